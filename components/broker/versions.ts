@@ -1,0 +1,13 @@
+/** The repository of the official image, which runs under an end user licence agreement. */
+export const officialImage = "vernemq/vernemq";
+
+/** The Helm repository of the official chart. */
+export const chartRepository = "https://vernemq.github.io/docker-vernemq";
+
+/** What is known about each published chart. */
+export const charts = {
+    "2.1.1": { imageTag: "2.1.1-alpine", readinessPathIsSettable: false },
+    "2.1.2": { imageTag: "2.1.2-alpine", readinessPathIsSettable: true },
+} as const;
+
+export type ChartVersion = keyof typeof charts;

@@ -1,0 +1,38 @@
+import { type EdgeDraft, type EdgeRequest, edgeKeys, haproxyCertificate, keepaliveFor } from "./draft";
+import { haproxyHop, hop, vernemqHop } from "./hops";
+import { idleTimeoutFor } from "../plan";
+
+const services = "https://kubernetes.io/docs/reference/networking/virtual-ips/";
+
+/** An edge for clients inside the cluster only: the same on every target, because no cloud load balancer is in it. */
+export function planClusterIpEdge(request: EdgeRequest): EdgeDraft {
+    const keepaliveSeconds = keepaliveFor(request);
+    const certificate = haproxyCertificate(request);
+    return {
+        hops: [
+            hop({ kind: "cluster-ip", title: "ClusterIP Service", keepsClientAddress: true, sources: [services] }),
+            haproxyHop({
+                terminatesTls: request.wantsTls,
+                affinity: request.affinity,
+                idleTimeoutSeconds: idleTimeoutFor(keepaliveSeconds),
+            }),
+            vernemqHop,
+        ],
+        certificateSource: certificate.certificateSource,
+        keepaliveSeconds,
+        warnings: [],
+        problems: [
+            ...certificate.problems,
+            ...(request.terminateTls === "cloud"
+                ? [
+                      {
+                          key: edgeKeys.terminateTls,
+                          value: request.terminateTls,
+                          rule: "an edge of exposure cluster-ip has no cloud load balancer",
+                          remedy: "use auto or haproxy",
+                      },
+                  ]
+                : []),
+        ],
+    };
+}

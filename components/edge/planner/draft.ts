@@ -1,0 +1,110 @@
+import type { Problem } from "../../problem";
+import { type CertificateSource, type EdgeWishes, type Hop, longestKeepalive } from "../plan";
+
+/** What a target's planner decides; the common part of the planner makes an EdgePlan of it. */
+export interface EdgeDraft {
+    readonly hops: readonly Hop[];
+    readonly certificateSource: CertificateSource | null;
+    readonly keepaliveSeconds: number;
+    readonly warnings: readonly string[];
+    readonly problems: readonly Problem[];
+}
+
+/** Wishes of a stack that has an edge, with the one question answered that every target starts with. */
+export interface EdgeRequest extends EdgeWishes {
+    /** Some listener uses TLS. */
+    readonly wantsTls: boolean;
+}
+
+export type EdgePlanner = (request: EdgeRequest) => EdgeDraft;
+
+/** The keepalive that is assumed where the user names none, in seconds. Most client libraries use 60. */
+export const defaultKeepaliveSeconds = 60;
+
+/** Where each wish is written in a stack's configuration. */
+export const edgeKeys = {
+    affinity: "vernemq:edge.affinity",
+    certificateSource: "vernemq:certificate.source",
+    clientCertificates: "vernemq:edge.clientCertificates",
+    exposure: "vernemq:edge.exposure",
+    haproxyTier: "vernemq:edge.haproxy.tier",
+    keepaliveSeconds: "vernemq:edge.keepaliveSeconds",
+    keyVaultCertificate: "vernemq:certificate.keyVaultSecretId",
+    listeners: "vernemq:edge.listeners",
+    loadBalancer: "vernemq:edge.loadBalancer",
+    minimumTlsVersion: "vernemq:edge.minimumTlsVersion",
+    terminateTls: "vernemq:edge.terminateTls",
+} as const;
+
+/** Who ends TLS when it is left to the target: the cloud where the certificate is the cloud's, HAProxy where it is not. */
+export function resolveTermination(request: EdgeRequest, cloudCanEndTls: boolean): "cloud" | "haproxy" {
+    if (request.terminateTls !== "auto") {
+        return request.terminateTls;
+    }
+    const certificateIsTheClouds = request.certificateSource === undefined || request.certificateSource === "cloud";
+    return cloudCanEndTls && certificateIsTheClouds && !request.clientCertificates ? "cloud" : "haproxy";
+}
+
+/** A certificate for HAProxy: any source but the cloud's, whose keys never leave the cloud's load balancers. */
+export function haproxyCertificate(request: EdgeRequest): {
+    certificateSource: CertificateSource | null;
+    problems: Problem[];
+} {
+    if (!request.wantsTls) {
+        return { certificateSource: null, problems: [] };
+    }
+    const source = request.certificateSource;
+    if (source === undefined || source === "cloud") {
+        return {
+            certificateSource: null,
+            problems: [
+                {
+                    key: edgeKeys.certificateSource,
+                    value: source,
+                    rule: "HAProxy ends TLS here, so it needs the certificate with its key; a cloud's own certificate never leaves the cloud",
+                    remedy: "set it to pem, cert-manager or self-signed",
+                },
+            ],
+        };
+    }
+    return { certificateSource: source, problems: [] };
+}
+
+/** Refuses a keepalive that outlives a timer that nobody can move. `limit` is in seconds. */
+export function keepaliveProblems(
+    request: EdgeRequest,
+    timer: { readonly limit: number; readonly owner: string; readonly source: string; readonly alternative: string },
+): Problem[] {
+    const longest = longestKeepalive(timer.limit);
+    if (request.keepaliveSeconds === undefined || request.keepaliveSeconds <= longest) {
+        return [];
+    }
+    return [
+        {
+            key: edgeKeys.keepaliveSeconds,
+            value: request.keepaliveSeconds,
+            rule:
+                `${timer.owner} drops a connection after ${timer.limit.toString()} s of silence and a broker waits 1.5 keepalives, ` +
+                `so the keepalive can be at most ${longest.toString()} s (${timer.source})`,
+            remedy: `use ${longest.toString()} or less, or ${timer.alternative}`,
+        },
+    ];
+}
+
+/** The keepalive that a chain is built for: the user's, else the usual one cut to what the shortest fixed timer holds. */
+export function keepaliveFor(request: EdgeRequest, fixedLimitSeconds = Number.POSITIVE_INFINITY): number {
+    return request.keepaliveSeconds ?? Math.min(defaultKeepaliveSeconds, longestKeepalive(fixedLimitSeconds));
+}
+
+/** A cloud load balancer cannot ask MQTT clients for certificates. */
+export function clientCertificateProblems(request: EdgeRequest, owner: string): Problem[] {
+    return request.clientCertificates
+        ? [
+              {
+                  key: edgeKeys.clientCertificates,
+                  rule: `${owner} cannot check client certificates on a TCP listener`,
+                  remedy: `set ${edgeKeys.terminateTls} to haproxy`,
+              },
+          ]
+        : [];
+}

@@ -1,0 +1,121 @@
+import {
+    type EdgeDraft,
+    type EdgeRequest,
+    clientCertificateProblems,
+    edgeKeys,
+    haproxyCertificate,
+    keepaliveFor,
+    keepaliveProblems,
+    resolveTermination,
+} from "./draft";
+import { haproxyHop, hop, vernemqHop } from "./hops";
+import { idleTimeoutFor } from "../plan";
+
+const stickiness =
+    "https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html#sticky-sessions";
+const idleTimeout = "https://docs.aws.amazon.com/elasticloadbalancing/latest/network/update-idle-timeout.html";
+
+/** A TLS listener's idle timeout cannot be changed. */
+const tlsListenerIdleSeconds = 350;
+/** The range of `tcp.idle_timeout.seconds`. */
+const tcpListenerIdleSeconds = { shortest: 60, longest: 6000 };
+
+/**
+ * The Network Load Balancer ends TLS or keeps a client on a target, never both on one listener. So with an ACM certificate it
+ * ends TLS and HAProxy hashes the address that PROXY v2 carries; otherwise it is sticky and HAProxy ends TLS.
+ */
+export function planEksEdge(request: EdgeRequest): EdgeDraft {
+    return request.wantsTls && resolveTermination(request, true) === "cloud"
+        ? tlsAtNlb(request)
+        : tlsAtHaproxy(request);
+}
+
+function tlsAtNlb(request: EdgeRequest): EdgeDraft {
+    const needsHaproxy = request.affinity !== "none";
+    const keepaliveSeconds = keepaliveFor(request, tlsListenerIdleSeconds);
+    const nlb = hop({
+        kind: "aws-nlb",
+        title: "AWS Network Load Balancer",
+        terminatesTls: true,
+        sends: "v2",
+        keepsClientAddress: true,
+        idleTimeoutSeconds: tlsListenerIdleSeconds,
+        sources: [stickiness, idleTimeout],
+    });
+    const haproxy = haproxyHop({
+        terminatesTls: false,
+        affinity: request.affinity,
+        idleTimeoutSeconds: idleTimeoutFor(keepaliveSeconds),
+    });
+    return {
+        hops: needsHaproxy ? [nlb, haproxy, vernemqHop] : [nlb, vernemqHop],
+        certificateSource: request.certificateSource ?? "cloud",
+        keepaliveSeconds,
+        warnings: [],
+        problems: [
+            ...clientCertificateProblems(request, "An AWS Network Load Balancer"),
+            ...keepaliveProblems(request, {
+                limit: tlsListenerIdleSeconds,
+                owner: "A TLS listener of an AWS Network Load Balancer",
+                source: idleTimeout,
+                alternative: `set ${edgeKeys.terminateTls} to haproxy with a ${edgeKeys.certificateSource} that is not cloud (a TCP listener holds up to 6000 s)`,
+            }),
+            ...(request.certificateSource === "cert-manager"
+                ? [
+                      {
+                          key: edgeKeys.certificateSource,
+                          value: request.certificateSource,
+                          rule: "cert-manager keeps its certificates inside the cluster, where a Network Load Balancer cannot read them",
+                          remedy: `use cloud, pem or self-signed, or set ${edgeKeys.terminateTls} to haproxy`,
+                      },
+                  ]
+                : []),
+            ...(needsHaproxy && request.haproxyTier === "never"
+                ? [
+                      {
+                          key: edgeKeys.haproxyTier,
+                          value: request.haproxyTier,
+                          rule: `an AWS listener cannot have TLS and stickiness at once ("Sticky sessions are not supported for TLS or QUIC listeners", ${stickiness}), so ${request.affinity} affinity needs HAProxy behind it`,
+                          remedy: `leave it at auto, or set ${edgeKeys.affinity} to none`,
+                      },
+                  ]
+                : []),
+        ],
+    };
+}
+
+function tlsAtHaproxy(request: EdgeRequest): EdgeDraft {
+    const keepaliveSeconds = keepaliveFor(request);
+    const idleTimeoutSeconds = Math.max(idleTimeoutFor(keepaliveSeconds), tcpListenerIdleSeconds.shortest);
+    const direct = !request.wantsTls && request.affinity !== "client-id" && request.haproxyTier === "never";
+    const nlb = hop({
+        kind: "aws-nlb",
+        title: "AWS Network Load Balancer",
+        affinity: request.affinity === "source-ip" ? "source-ip" : "none",
+        sends: "v2",
+        keepsClientAddress: true,
+        idleTimeoutSeconds: Math.min(idleTimeoutSeconds, tcpListenerIdleSeconds.longest),
+        sources: [stickiness, idleTimeout],
+    });
+    const haproxy = haproxyHop({
+        terminatesTls: request.wantsTls,
+        affinity: request.affinity,
+        idleTimeoutSeconds: idleTimeoutFor(keepaliveSeconds),
+    });
+    const certificate = haproxyCertificate(request);
+    return {
+        hops: direct ? [nlb, vernemqHop] : [nlb, haproxy, vernemqHop],
+        certificateSource: certificate.certificateSource,
+        keepaliveSeconds,
+        warnings: [],
+        problems: [
+            ...certificate.problems,
+            ...keepaliveProblems(request, {
+                limit: tcpListenerIdleSeconds.longest,
+                owner: "A TCP listener of an AWS Network Load Balancer",
+                source: idleTimeout,
+                alternative: "let the devices send a ping more often",
+            }),
+        ],
+    };
+}

@@ -1,0 +1,206 @@
+import type { Problem } from "../../problem";
+import type { Target } from "../../target";
+import {
+    type EdgeDecision,
+    type EdgeListener,
+    type EdgePlan,
+    type EdgeWishes,
+    idleTimeoutFor,
+    listenerPorts,
+} from "../plan";
+import { planAksEdge } from "./aks";
+import { planClusterIpEdge } from "./cluster-ip";
+import { planDoksEdge } from "./doks";
+import { type EdgeDraft, type EdgePlanner, type EdgeRequest, edgeKeys, keepaliveFor } from "./draft";
+import { planEksEdge } from "./eks";
+import { planExistingEdge } from "./existing";
+import { planGkeEdge } from "./gke";
+import { vernemqHop } from "./hops";
+
+/** Each target's way to put an edge together. */
+const planners: Readonly<Record<Target, EdgePlanner>> = {
+    eks: planEksEdge,
+    gke: planGkeEdge,
+    aks: planAksEdge,
+    doks: planDoksEdge,
+    existing: planExistingEdge,
+};
+
+/**
+ * Chooses the chain of hops for a target. Pure and total: any wishes give a plan in which TLS ends before VerneMQ and the wished
+ * affinity is kept while the broker pod lives, or the problems that say which wish cannot be met there and what to choose instead.
+ */
+export function planEdge(target: Target, wishes: EdgeWishes): EdgeDecision {
+    const request: EdgeRequest = { ...wishes, wantsTls: wishes.listeners.some((name) => name !== "mqtt") };
+    const draft = draftEdge(target, request);
+    const problems = [...commonProblems(target, request), ...draft.problems, ...tierProblems(request, draft)];
+    return problems.length === 0
+        ? { ok: true, plan: finishPlan(target, request, draft) }
+        : { ok: false, problems: withoutRepeats(problems) };
+}
+
+function draftEdge(target: Target, request: EdgeRequest): EdgeDraft {
+    switch (request.exposure) {
+        case "none":
+            return noEdge(request);
+        case "cluster-ip":
+            return planClusterIpEdge(request);
+        case "public":
+        case "internal":
+        case "node-port":
+            return planners[target](request);
+    }
+}
+
+/** Clients reach VerneMQ's own Service: nothing ends TLS and nothing keeps affinity, so neither may be wished for. */
+function noEdge(request: EdgeRequest): EdgeDraft {
+    const problems: Problem[] = [];
+    if (request.wantsTls || !request.listeners.includes("mqtt")) {
+        problems.push({
+            key: edgeKeys.listeners,
+            value: request.listeners,
+            rule: "without an edge nothing ends TLS: only plain mqtt is left, and it has to be asked for by name",
+            remedy: `set it to [mqtt], or choose another ${edgeKeys.exposure}`,
+        });
+    }
+    if (request.affinity !== "none") {
+        problems.push({
+            key: edgeKeys.affinity,
+            value: request.affinity,
+            rule: "without an edge nothing keeps a client on its broker (a Service's sessionAffinity counts per node only)",
+            remedy: `set it to none, or choose another ${edgeKeys.exposure}`,
+        });
+    }
+    return {
+        hops: [vernemqHop],
+        certificateSource: null,
+        keepaliveSeconds: keepaliveFor(request),
+        warnings: ["No edge: clients reach VerneMQ in plain MQTT through its own Service."],
+        problems,
+    };
+}
+
+/** What no target allows, or only some, whatever the chain. */
+function commonProblems(target: Target, request: EdgeRequest): Problem[] {
+    const problems: Problem[] = [];
+    if (request.listeners.length === 0) {
+        problems.push({
+            key: edgeKeys.listeners,
+            value: request.listeners,
+            rule: "an edge needs at least one listener",
+            remedy: "name one or more of mqtts, wss and mqtt",
+        });
+    }
+    if (!request.wantsTls && request.terminateTls !== "auto") {
+        problems.push({
+            key: edgeKeys.terminateTls,
+            value: request.terminateTls,
+            rule: "no listener uses TLS, so nobody ends it",
+            remedy: `leave it at auto, or add mqtts or wss to ${edgeKeys.listeners}`,
+        });
+    }
+    if (!request.wantsTls && request.clientCertificates) {
+        problems.push({
+            key: edgeKeys.clientCertificates,
+            rule: "no listener uses TLS, so no client shows a certificate",
+            remedy: `leave it out, or add mqtts or wss to ${edgeKeys.listeners}`,
+        });
+    }
+    if (request.exposure === "node-port" && target !== "existing") {
+        problems.push({
+            key: edgeKeys.exposure,
+            value: request.exposure,
+            rule: "the nodes of a managed cluster are private, so a node port cannot be reached",
+            remedy: "use public or internal; node-port is for target existing",
+        });
+    }
+    if (request.loadBalancer !== undefined && target !== "doks") {
+        problems.push({
+            key: edgeKeys.loadBalancer,
+            value: request.loadBalancer,
+            rule: "only DigitalOcean offers this choice",
+            remedy: "leave it out",
+        });
+    }
+    if (request.certificateSource === "cloud" && (target === "doks" || target === "existing")) {
+        problems.push({
+            key: edgeKeys.certificateSource,
+            value: request.certificateSource,
+            rule: `target ${target} has no load balancer that ends TLS for MQTT, so a certificate of the cloud's has no place`,
+            remedy: "use pem, cert-manager or self-signed",
+        });
+    }
+    return problems;
+}
+
+/** `haproxy.tier: never` is a promise; a chain that needs HAProxy breaks it. */
+function tierProblems(request: EdgeRequest, draft: EdgeDraft): Problem[] {
+    const needsHaproxy = draft.hops.some((hop) => hop.kind === "haproxy");
+    const alreadySaid = draft.problems.some((problem) => problem.key === edgeKeys.haproxyTier);
+    if (!needsHaproxy || request.haproxyTier === "auto" || alreadySaid) {
+        return [];
+    }
+    const duties = [
+        ...(request.wantsTls && draft.hops.some((hop) => hop.kind === "haproxy" && hop.terminatesTls)
+            ? ["end TLS"]
+            : []),
+        ...(request.affinity === "none" ? [] : [`keep ${request.affinity} affinity`]),
+    ];
+    return [
+        {
+            key: edgeKeys.haproxyTier,
+            value: request.haproxyTier,
+            rule: `nothing but HAProxy can ${duties.length === 0 ? "carry this edge" : duties.join(" and ")} here`,
+            remedy: "leave it at auto",
+        },
+    ];
+}
+
+function withoutRepeats(problems: readonly Problem[]): Problem[] {
+    const seen = new Set<string>();
+    return problems.filter(({ key, rule }) => {
+        const id = `${key}\n${rule}`;
+        return seen.has(id) ? false : Boolean(seen.add(id));
+    });
+}
+
+function finishPlan(target: Target, request: EdgeRequest, draft: EdgeDraft): EdgePlan {
+    return {
+        target,
+        exposure: request.exposure,
+        listeners: request.listeners.map((name): EdgeListener => ({
+            name,
+            port: listenerPorts[name],
+            tls: name !== "mqtt",
+            broker: name === "wss" ? "ws" : "mqtt",
+        })),
+        hops: draft.hops,
+        affinity: request.affinity,
+        certificateSource: draft.certificateSource,
+        clientCertificates: request.clientCertificates,
+        minimumTlsVersion: request.minimumTlsVersion,
+        allowedCidrs: request.allowedCidrs,
+        keepaliveSeconds: draft.keepaliveSeconds,
+        idleTimeoutSeconds: idleTimeoutFor(draft.keepaliveSeconds),
+        warnings: [...commonWarnings(request, draft), ...draft.warnings],
+    };
+}
+
+function commonWarnings(request: EdgeRequest, draft: EdgeDraft): string[] {
+    return [
+        ...(request.listeners.includes("mqtt") && request.exposure !== "none"
+            ? ["Listener mqtt is open without TLS on port 1883, because it was asked for by name."]
+            : []),
+        ...(draft.certificateSource === "self-signed"
+            ? [
+                  "The certificate is self-signed: clients have to be given the CA of output `ca`. Use it for development.",
+              ]
+            : []),
+        ...(request.affinity === "none"
+            ? ["No affinity: a persistent session moves between brokers when its client reconnects."]
+            : []),
+        ...(request.affinity === "source-ip"
+            ? ["Clients behind one NAT address share one broker; client-id affinity spreads them."]
+            : []),
+    ];
+}

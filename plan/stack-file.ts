@@ -1,0 +1,66 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { ConfigurationError } from "../components/problem";
+import { Secret } from "../components/secret";
+import type { RawConfig } from "../stacks/config";
+
+/** Reads `Pulumi.yaml` and `Pulumi.<stack>.yaml` of a project folder. Encrypted values stay closed: no passphrase is needed. */
+export function readStackFile(folder: string, stack: string): RawConfig {
+    const project = readYaml(join(folder, "Pulumi.yaml")) as { name?: unknown } | null;
+    const path = join(folder, `Pulumi.${stack}.yaml`);
+    return stackConfig(String(project?.name), stack, readYaml(path), path);
+}
+
+/** A stack file's contents as a configuration. */
+export function stackConfig(project: string, stack: string, document: unknown, path: string): RawConfig {
+    const config = isObject(document) ? (document["config"] ?? {}) : undefined;
+    if (!isObject(config)) {
+        throw new ConfigurationError([
+            {
+                key: path,
+                rule: "a stack file is a YAML mapping with a mapping `config`",
+                remedy: "see Pulumi.dev.yaml",
+            },
+        ]);
+    }
+    const values = Object.fromEntries(Object.entries(config).map(([key, value]) => [key, closeSecrets(value, key)]));
+    return { project, stack, values, keysWithDecryptedValues: new Set() };
+}
+
+function readYaml(path: string): unknown {
+    let text: string;
+    try {
+        text = readFileSync(path, "utf8");
+    } catch {
+        throw new ConfigurationError([
+            { key: path, rule: "there is no such file", remedy: "name a stack that has a Pulumi.<stack>.yaml" },
+        ]);
+    }
+    try {
+        return parse(text) as unknown;
+    } catch (error) {
+        const detail = error instanceof Error ? error.message.split("\n")[0] : String(error);
+        throw new ConfigurationError([
+            { key: path, rule: `it is no valid YAML: ${detail ?? ""}`, remedy: "mend the file" },
+        ]);
+    }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Replaces `{ secure: ... }` by a secret that only says where it stands. */
+function closeSecrets(value: unknown, path: string): unknown {
+    if (Array.isArray(value)) {
+        return value.map((item, index) => closeSecrets(item, `${path}[${index.toString()}]`));
+    }
+    if (!isObject(value)) {
+        return value;
+    }
+    if (Object.keys(value).length === 1 && typeof value["secure"] === "string") {
+        return new Secret(`\${${path}}`);
+    }
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, closeSecrets(item, `${path}.${key}`)]));
+}

@@ -1,0 +1,52 @@
+// Makes a fresh clone ready: installs the packages of the lockfile when they are missing or stale, and with --test the
+// programs that the tests run. Plain JavaScript without imports from node_modules, because it runs before they exist.
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = dirname(fileURLToPath(import.meta.url));
+
+/** npm writes what it installed into node_modules/.package-lock.json; it matches the lockfile when the install is current. */
+function packagesAreCurrent() {
+    const installed = join(root, "node_modules", ".package-lock.json");
+    if (!existsSync(installed)) {
+        return false;
+    }
+    const wanted = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")).packages;
+    const present = JSON.parse(readFileSync(installed, "utf8")).packages;
+    return Object.entries(wanted).every(
+        ([path, entry]) => path === "" || entry.optional || present[path]?.version === entry.version,
+    );
+}
+
+/** Programs that only tests need, with the Debian package that has each. */
+const testPrograms = [{ program: "haproxy", package: "haproxy" }];
+
+function isOnPath(program) {
+    return spawnSync("sh", ["-c", `PATH="$PATH:/usr/sbin" command -v ${program}`]).status === 0;
+}
+
+/** Installs missing test programs where that is possible; where it is not, the tests that need them say so themselves. */
+function installTestPrograms() {
+    const missing = testPrograms.filter(({ program }) => !isOnPath(program)).map((entry) => entry.package);
+    const canInstall = process.getuid?.() === 0 && isOnPath("apt-get");
+    if (missing.length === 0 || !canInstall) {
+        return;
+    }
+    console.error(`Installing ${missing.join(", ")} for the tests.`);
+    const quiet = {
+        stdio: ["ignore", "ignore", "inherit"],
+        env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
+    };
+    spawnSync("apt-get", ["update", "-qq"], quiet);
+    spawnSync("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...missing], quiet);
+}
+
+if (!packagesAreCurrent()) {
+    console.error("Installing the packages of package-lock.json.");
+    execFileSync("npm", ["ci", "--ignore-scripts"], { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
+}
+if (process.argv.includes("--test")) {
+    installTestPrograms();
+}
