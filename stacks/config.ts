@@ -115,7 +115,7 @@ function edgeWishes(groups: ParsedGroups): EdgeWishes {
         terminateTls: edge.terminateTls,
         minimumTlsVersion: edge.minimumTlsVersion,
         keepaliveSeconds: edge.keepaliveSeconds,
-        certificateSource: certificate.source as CertificateSource | undefined,
+        certificateSource: certificate.source,
         clientCertificates: edge.clientCertificates !== undefined,
         allowedCidrs: edge.allowedCidrs,
         haproxyTier: edge.haproxy.tier,

@@ -328,7 +328,7 @@ function edgeNodePorts({ edge }: ParsedGroups): Problem[] {
             },
         ];
     }
-    const chosen = Object.entries(edge.nodePorts).filter((entry): entry is [string, number] => entry[1] !== undefined);
+    const chosen = Object.entries(edge.nodePorts);
     return chosen.flatMap(([name, port], index) => [
         ...(edge.listeners.some((listener) => listener === name)
             ? []

@@ -17,7 +17,7 @@ export function named<T extends z.ZodType>(
     remedy: string,
 ): T {
     return schema.superRefine((value, context) => {
-        const problem = problemOf(value as z.output<T>);
+        const problem = problemOf(value);
         if (problem !== undefined) {
             context.addIssue({ code: "custom", message: problem, params: { remedy } });
         }

@@ -66,7 +66,7 @@ function unknownKey(
     value: unknown,
 ): Problem {
     const parent = unwrap(schemaAt(schema, path));
-    const known = parent instanceof z.ZodObject ? Object.keys(parent.shape as object) : [];
+    const known = parent instanceof z.ZodObject ? Object.keys(parent.shape) : [];
     const found = valueAt(value, [...path, key]);
     return {
         key: renderPath(root, [...path, key]),

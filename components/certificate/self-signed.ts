@@ -1,0 +1,65 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as tls from "@pulumi/tls";
+import type { PemPair } from "./server-certificate";
+
+export interface SelfSignedCertificateArgs {
+    /** Host name that the certificate is made out to. */
+    readonly host: string;
+    /** Days that it is valid. It is renewed in the last third of them. */
+    readonly validityDays: number;
+}
+
+/** Years that the CA is valid, in days: devices carry it, so it outlives many server certificates. */
+const authorityDays = 3650;
+
+/** A CA of our own and a server certificate that it signs: for development, because every client has to be given the CA. */
+export class SelfSignedCertificate extends pulumi.ComponentResource implements PemPair {
+    readonly certificatePem: pulumi.Output<string>;
+    readonly privateKeyPem: pulumi.Output<string>;
+    readonly caPem: pulumi.Output<string>;
+
+    constructor(name: string, args: SelfSignedCertificateArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("vernemq:certificate:SelfSignedCertificate", name, {}, opts);
+        const authorityKey = new tls.PrivateKey(`${name}-ca-key`, ecdsa, { parent: this });
+        const authority = new tls.SelfSignedCert(
+            `${name}-ca`,
+            {
+                privateKeyPem: authorityKey.privateKeyPem,
+                isCaCertificate: true,
+                subject: { commonName: `CA of ${args.host}` },
+                validityPeriodHours: authorityDays * 24,
+                allowedUses: ["cert_signing", "crl_signing"],
+            },
+            { parent: this },
+        );
+        const serverKey = new tls.PrivateKey(`${name}-server-key`, ecdsa, { parent: this });
+        const request = new tls.CertRequest(
+            `${name}-server-request`,
+            {
+                privateKeyPem: serverKey.privateKeyPem,
+                subject: { commonName: args.host },
+                dnsNames: [args.host],
+            },
+            { parent: this },
+        );
+        const server = new tls.LocallySignedCert(
+            `${name}-server`,
+            {
+                certRequestPem: request.certRequestPem,
+                caPrivateKeyPem: authorityKey.privateKeyPem,
+                caCertPem: authority.certPem,
+                validityPeriodHours: args.validityDays * 24,
+                earlyRenewalHours: Math.floor((args.validityDays * 24) / 3),
+                allowedUses: ["digital_signature", "server_auth"],
+            },
+            { parent: this },
+        );
+        this.certificatePem = server.certPem;
+        this.privateKeyPem = pulumi.secret(serverKey.privateKeyPem);
+        this.caPem = authority.certPem;
+        this.registerOutputs({ caPem: this.caPem });
+    }
+}
+
+/** P-256: small, quick to sign with, and known to every TLS 1.2 client. */
+const ecdsa = { algorithm: "ECDSA", ecdsaCurve: "P256" } as const;

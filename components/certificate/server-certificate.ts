@@ -1,0 +1,30 @@
+import type * as pulumi from "@pulumi/pulumi";
+
+/** A server certificate with its key, inside the cluster: for HAProxy. */
+export interface ClusterCertificate {
+    readonly kind: "cluster";
+    /** Name of a Secret of type kubernetes.io/tls (keys `tls.crt`, `tls.key`) in the broker's namespace. */
+    readonly secretName: pulumi.Output<string>;
+    /** The CA to trust, where it is ours. */
+    readonly caPem: pulumi.Output<string> | undefined;
+}
+
+/** A server certificate that a cloud's load balancer holds. */
+export interface CloudCertificate {
+    readonly kind: "cloud";
+    /** What the load balancer refers to it by: an ACM ARN, a Certificate Manager map id or a Key Vault secret id. */
+    readonly reference: pulumi.Output<string>;
+    /** The CA to trust, where it is ours. */
+    readonly caPem: pulumi.Output<string> | undefined;
+}
+
+export type ServerCertificate = ClusterCertificate | CloudCertificate;
+
+/** A certificate and its key in PEM form, wherever they come from. */
+export interface PemPair {
+    readonly certificatePem: pulumi.Output<string>;
+    /** A secret. */
+    readonly privateKeyPem: pulumi.Output<string>;
+    /** The CA to trust, where it is ours. */
+    readonly caPem: pulumi.Output<string> | undefined;
+}

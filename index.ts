@@ -1,0 +1,17 @@
+import * as pulumi from "@pulumi/pulumi";
+import { ConfigurationError } from "./components/problem";
+import { deploy, type StackOutputs } from "./stacks";
+import { parseSettings } from "./stacks/config";
+import { readEngineConfig } from "./stacks/engine-config";
+
+/** The Pulumi program: reads the stack's settings, deploys its target and exports what a person needs next. */
+async function program(): Promise<StackOutputs> {
+    try {
+        return await deploy(parseSettings(readEngineConfig()));
+    } catch (error) {
+        // A RunError is shown without a stack trace, and a mistake in the configuration is the user's to mend.
+        throw error instanceof ConfigurationError ? new pulumi.RunError(error.message) : error;
+    }
+}
+
+export = program;

@@ -1,0 +1,310 @@
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
+import * as provider from "@pulumi/pulumi/proto/provider_pb";
+import * as resource from "@pulumi/pulumi/proto/resource_pb";
+import { loadSimulatedProvider } from "../simulation";
+import type { Properties, ResourceModel, SimulatedProvider, SimulatedResource, World } from "../simulation/provider";
+import type { PlannedResource, Rejection } from "./graph";
+import { asSecret, hideSecrets, openSecrets, secretTexts } from "./values";
+
+type Callback<T> = (error: Error | null, response: T) => void;
+
+const stackType = "pulumi:pulumi:Stack";
+const providerTypePrefix = "pulumi:providers:";
+
+/**
+ * A resource monitor inside the process: it receives the requests that the engine would receive, lets the simulated clouds answer
+ * them, and records the graph. The method names are those of the engine's own protocol (resource.proto).
+ */
+export class PlanMonitor {
+    readonly #identity: { readonly project: string; readonly stack: string };
+    readonly #resources = new Map<string, PlannedResource>();
+    readonly #simulated: SimulatedResource[] = [];
+    readonly #bySymbol = new Map<string, SimulatedResource>();
+    readonly #rejections: Rejection[] = [];
+    readonly #secretTexts = new Set<string>();
+    readonly #config: Readonly<Record<string, string>>;
+
+    constructor(
+        identity: { readonly project: string; readonly stack: string },
+        config: Readonly<Record<string, string>>,
+    ) {
+        this.#identity = identity;
+        this.#config = config;
+    }
+
+    /** The recorded resources, sorted by URN, because the order of registration differs from run to run. */
+    get resources(): readonly PlannedResource[] {
+        return [...this.#resources.values()].sort((a, b) => (a.urn < b.urn ? -1 : 1));
+    }
+
+    /** What the simulated clouds refused, sorted. */
+    get rejections(): readonly Rejection[] {
+        return [...this.#rejections].sort((a, b) => (`${a.urn} ${a.property}` < `${b.urn} ${b.property}` ? -1 : 1));
+    }
+
+    /** The texts of all secrets that passed through, to make sure that none is shown. */
+    get secretTexts(): ReadonlySet<string> {
+        return this.#secretTexts;
+    }
+
+    supportsFeature(
+        request: resource.SupportsFeatureRequest,
+        callback: Callback<resource.SupportsFeatureResponse>,
+    ): void {
+        const supported = ["secrets", "resourceReferences", "deletedWith", "aliasSpecs", "parameterization"];
+        const response = new resource.SupportsFeatureResponse();
+        response.setHassupport(supported.includes(request.getId()));
+        callback(null, response);
+    }
+
+    registerResource(
+        request: resource.RegisterResourceRequest,
+        callback: Callback<resource.RegisterResourceResponse | undefined>,
+    ): void {
+        answer(callback, async () => {
+            const type = request.getType();
+            const name = request.getName();
+            const raw = request.getObject()?.toJavaScript() ?? {};
+            for (const text of secretTexts(raw)) {
+                this.#secretTexts.add(text);
+            }
+            const urn = this.#urn(request.getParent(), type, name);
+            if (this.#resources.has(urn)) {
+                throw new Error(`two resources have the URN ${urn}`);
+            }
+            this.#resources.set(urn, {
+                urn,
+                type,
+                name,
+                parent: request.getParent() === "" ? null : request.getParent(),
+                provider: request.getCustom() ? this.#providerOf(request, type) : null,
+                dependencies: [...request.getDependenciesList()].sort(),
+                inputs: hideSecrets(raw) as Properties,
+                protect: request.getProtect() ?? false,
+                custom: request.getCustom(),
+                outputs: null,
+                options: optionsOf(request),
+            });
+            const response = new resource.RegisterResourceResponse();
+            response.setUrn(urn);
+            if (request.getCustom()) {
+                const state = await this.#create(urn, type, name, raw);
+                response.setId(state.id);
+                response.setObject(toStruct(state.outputs));
+            }
+            return response;
+        });
+    }
+
+    registerResourceOutputs(request: resource.RegisterResourceOutputsRequest, callback: Callback<Empty>): void {
+        const recorded = this.#resources.get(request.getUrn());
+        const outputs = request.getOutputs()?.toJavaScript() ?? {};
+        if (recorded !== undefined) {
+            this.#resources.set(recorded.urn, { ...recorded, outputs: hideSecrets(outputs) as Properties });
+        }
+        callback(null, new Empty());
+    }
+
+    readResource(
+        request: resource.ReadResourceRequest,
+        callback: Callback<resource.ReadResourceResponse | undefined>,
+    ): void {
+        answer(callback, () => {
+            throw new Error(`the offline plan cannot read ${request.getId()}: it has no cloud to ask`);
+        });
+    }
+
+    invoke(request: resource.ResourceInvokeRequest, callback: Callback<provider.InvokeResponse | undefined>): void {
+        answer(callback, async () => {
+            const token = request.getTok();
+            const simulated = await loadSimulatedProvider(packageOf(token));
+            const run = simulated?.functions?.[token];
+            if (run === undefined) {
+                throw new Error(`no simulated cloud answers ${token}`);
+            }
+            const args = openSecrets(request.getArgs()?.toJavaScript() ?? {}) as Properties;
+            const response = new provider.InvokeResponse();
+            response.setReturn(toStruct(run(args, this.#world())));
+            return response;
+        });
+    }
+
+    registerPackage(
+        _request: resource.RegisterPackageRequest,
+        callback: Callback<resource.RegisterPackageResponse>,
+    ): void {
+        const response = new resource.RegisterPackageResponse();
+        response.setRef("");
+        callback(null, response);
+    }
+
+    signalAndWaitForShutdown(_request: Empty, callback: Callback<Empty>): void {
+        callback(null, new Empty());
+    }
+
+    close(): void {
+        // Nothing is held open: the monitor lives in the process that asks it.
+    }
+
+    #urn(parent: string, type: string, name: string): string {
+        const parentType = parent === "" ? "" : (parent.split("::")[2] ?? "");
+        const qualified = parentType === "" || parentType === stackType ? type : `${parentType}$${type}`;
+        return `urn:pulumi:${this.#identity.stack}::${this.#identity.project}::${qualified}::${name}`;
+    }
+
+    /** The URN of a resource's provider. Where the program names none, the engine makes a default one per package and version. */
+    #providerOf(request: resource.RegisterResourceRequest, type: string): string | null {
+        const named = request.getProvider();
+        if (named !== "") {
+            return named.slice(0, named.lastIndexOf("::"));
+        }
+        const packageName = packageOf(type);
+        if (packageName === "pulumi") {
+            return null;
+        }
+        const providerType = `${providerTypePrefix}${packageName}`;
+        const name = `default_${request.getVersion().replaceAll(".", "_")}`;
+        const urn = this.#urn("", providerType, name);
+        if (!this.#resources.has(urn)) {
+            this.#resources.set(urn, {
+                urn,
+                type: providerType,
+                name,
+                parent: null,
+                provider: null,
+                dependencies: [],
+                inputs: this.#configOf(packageName, request.getVersion()),
+                protect: false,
+                custom: true,
+                outputs: null,
+                options: {},
+            });
+        }
+        return urn;
+    }
+
+    /** The inputs of a default provider: the stack's configuration of its package. */
+    #configOf(packageName: string, version: string): Properties {
+        const prefix = `${packageName}:`;
+        const settings = Object.entries(this.#config)
+            .filter(([key]) => key.startsWith(prefix))
+            .map(([key, value]) => [key.slice(prefix.length), value] as const)
+            .sort(([a], [b]) => (a < b ? -1 : 1));
+        return { ...Object.fromEntries(settings), version };
+    }
+
+    async #create(
+        urn: string,
+        type: string,
+        name: string,
+        raw: Properties,
+    ): Promise<{ id: string; outputs: Properties }> {
+        if (type.startsWith(providerTypePrefix)) {
+            return { id: `\${${name}.id}`, outputs: raw };
+        }
+        const model = modelOf(await loadSimulatedProvider(packageOf(type)), type);
+        if (model === undefined) {
+            throw new Error(`no simulated cloud knows ${type} (resource ${name}); add it to simulation/`);
+        }
+        const simulated: SimulatedResource = {
+            type,
+            name,
+            inputs: openSecrets(raw) as Properties,
+            symbol: (property) => {
+                const text = `\${${name}.${property}}`;
+                this.#bySymbol.set(text, simulated);
+                return text;
+            },
+        };
+        const id = model.id?.(simulated) ?? simulated.symbol("id");
+        this.#simulated.push(simulated);
+        this.#check(urn, simulated, model);
+        const computed = model.outputs?.(simulated, this.#world()) ?? {};
+        const secrets = model.secretOutputs ?? [];
+        const outputs = Object.fromEntries(
+            Object.entries(computed).map(([key, value]) => [key, secrets.includes(key) ? asSecret(value) : value]),
+        );
+        return { id, outputs: { ...raw, ...outputs } };
+    }
+
+    #check(urn: string, simulated: SimulatedResource, model: ResourceModel): void {
+        for (const rule of model.rules ?? []) {
+            const property = rule.brokenBy(simulated, this.#world());
+            if (property !== undefined) {
+                const shown = this.#resources.get(urn)?.inputs ?? {};
+                this.#rejections.push({
+                    urn,
+                    type: simulated.type,
+                    name: simulated.name,
+                    property,
+                    value: valueAt(shown, property),
+                    rule: rule.text,
+                    source: rule.source,
+                });
+            }
+        }
+    }
+
+    #world(): World {
+        return {
+            resources: this.#simulated,
+            resolve: (reference) => (typeof reference === "string" ? this.#bySymbol.get(reference) : undefined),
+        };
+    }
+}
+
+/** Runs a handler and hands its result or its error to the callback, as a gRPC service would. */
+function answer<T>(callback: Callback<T | undefined>, handler: () => T | Promise<T>): void {
+    Promise.resolve()
+        .then(handler)
+        .then(
+            (response) => {
+                callback(null, response);
+            },
+            (error: unknown) => {
+                callback(error instanceof Error ? error : new Error(String(error)), undefined);
+            },
+        );
+}
+
+function toStruct(value: Properties): Struct {
+    return Struct.fromJavaScript(value as Record<string, JavaScriptValue>);
+}
+
+/** The package of a type or function token: what stands before the first colon. */
+function packageOf(token: string): string {
+    return token.split(":")[0] ?? "";
+}
+
+function modelOf(simulated: SimulatedProvider | undefined, type: string): ResourceModel | undefined {
+    return simulated?.models[type] ?? simulated?.fallback?.(type);
+}
+
+function valueAt(inputs: unknown, path: string): unknown {
+    return path
+        .split(/[.[\]]+/)
+        .filter((part) => part !== "")
+        .reduce<unknown>(
+            (value, part) =>
+                typeof value === "object" && value !== null ? (value as Record<string, unknown>)[part] : undefined,
+            inputs,
+        );
+}
+
+function optionsOf(request: resource.RegisterResourceRequest): PlannedResource["options"] {
+    const timeouts = Object.entries(request.getCustomtimeouts()?.toObject() ?? {}).filter(
+        (entry): entry is [string, string] => entry[1] !== "",
+    );
+    const ignoreChanges = request.getIgnorechangesList();
+    const replaceOnChanges = request.getReplaceonchangesList();
+    const additionalSecretOutputs = request.getAdditionalsecretoutputsList();
+    return {
+        ...(request.getDeletebeforereplace() ? { deleteBeforeReplace: true } : {}),
+        ...(ignoreChanges.length > 0 ? { ignoreChanges: [...ignoreChanges].sort() } : {}),
+        ...(replaceOnChanges.length > 0 ? { replaceOnChanges: [...replaceOnChanges].sort() } : {}),
+        ...(request.getRetainondelete() ? { retainOnDelete: true } : {}),
+        ...(additionalSecretOutputs.length > 0 ? { additionalSecretOutputs: [...additionalSecretOutputs].sort() } : {}),
+        ...(timeouts.length > 0 ? { customTimeouts: Object.fromEntries(timeouts) } : {}),
+    };
+}

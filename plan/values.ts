@@ -1,0 +1,71 @@
+import { secretMark } from "./graph";
+
+/** The marker that the resource protocol puts into objects with a special meaning (pulumi/pulumi: sdk/nodejs/runtime/rpc.ts). */
+const signatureKey = "4dabf18193072939515e22adb298388d";
+const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
+const resourceSignature = "5cf8f73096256a8f31e491e813e4eb8e";
+/** The text that stands for a value that is not known yet. */
+const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+type Json = Record<string, unknown>;
+
+function isObject(value: unknown): value is Json {
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isSecret(value: unknown): value is { value: unknown } {
+    return isObject(value) && value[signatureKey] === secretSignature;
+}
+
+function mapValue(value: unknown, onSecret: (inner: unknown) => unknown): unknown {
+    if (Array.isArray(value)) {
+        return value.map((item) => mapValue(item, onSecret));
+    }
+    if (!isObject(value)) {
+        return value === unknownValue ? "${unknown}" : value;
+    }
+    if (isSecret(value)) {
+        return onSecret(value.value);
+    }
+    if (value[signatureKey] === resourceSignature) {
+        return value["urn"];
+    }
+    return Object.fromEntries(
+        Object.keys(value)
+            .sort()
+            .map((key) => [key, mapValue(value[key], onSecret)]),
+    );
+}
+
+/** A value as a plan shows it: keys sorted, secrets closed. */
+export function hideSecrets(value: unknown): unknown {
+    return mapValue(value, () => secretMark);
+}
+
+/** A value as a cloud sees it: secrets opened. */
+export function openSecrets(value: unknown): unknown {
+    return mapValue(value, openSecrets);
+}
+
+/** A value wrapped so that the program treats it as a secret. */
+export function asSecret(value: unknown): Json {
+    return { [signatureKey]: secretSignature, value };
+}
+
+/** Every text inside secrets, so that a rendered plan can be searched for them. */
+export function secretTexts(value: unknown): string[] {
+    if (Array.isArray(value)) {
+        return value.flatMap(secretTexts);
+    }
+    if (!isObject(value)) {
+        return [];
+    }
+    return isSecret(value) ? texts(value.value) : Object.values(value).flatMap(secretTexts);
+}
+
+function texts(value: unknown): string[] {
+    if (typeof value === "string") {
+        return [value];
+    }
+    return typeof value === "object" && value !== null ? Object.values(value).flatMap(texts) : [];
+}

@@ -1,0 +1,3 @@
+import type { SimulatedProvider } from "./provider";
+
+export const digitalocean: SimulatedProvider = { name: "digitalocean", models: {} };

@@ -1,0 +1,3 @@
+import type { SimulatedProvider } from "./provider";
+
+export const gcp: SimulatedProvider = { name: "gcp", models: {} };

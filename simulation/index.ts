@@ -1,0 +1,23 @@
+import type { SimulatedProvider } from "./provider";
+
+/** Loads the simulated cloud of a package; only those that a stack uses are loaded. Undefined for an unknown package. */
+export async function loadSimulatedProvider(packageName: string): Promise<SimulatedProvider | undefined> {
+    switch (packageName) {
+        case "aws":
+            return (await import("./aws")).aws;
+        case "azure-native":
+            return (await import("./azure-native")).azureNative;
+        case "digitalocean":
+            return (await import("./digitalocean")).digitalocean;
+        case "gcp":
+            return (await import("./gcp")).gcp;
+        case "kubernetes":
+            return (await import("./kubernetes")).kubernetes;
+        case "random":
+            return (await import("./random")).random;
+        case "tls":
+            return (await import("./tls")).tls;
+        default:
+            return undefined;
+    }
+}

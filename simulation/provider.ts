@@ -1,0 +1,74 @@
+/** Property values as the resource protocol carries them, with secrets opened. */
+export type Properties = Readonly<Record<string, unknown>>;
+
+/** A resource as a simulated cloud sees it. */
+export interface SimulatedResource {
+    /** The type token, for example `aws:lb/listener:Listener`. */
+    readonly type: string;
+    /** The logical name. */
+    readonly name: string;
+    readonly inputs: Properties;
+    /** The symbolic value of an output that only the cloud knows: `${mqtt-nlb.dnsName}`. */
+    readonly symbol: (property: string) => string;
+}
+
+/** What else exists in the simulated cloud. */
+export interface World {
+    /** Every resource so far, in order of registration. */
+    readonly resources: readonly SimulatedResource[];
+    /** The resource that a symbolic value (`${name.property}`) belongs to; undefined for a plain value. */
+    readonly resolve: (reference: unknown) => SimulatedResource | undefined;
+}
+
+/** A rule of a cloud's own: what its API would refuse, with the place where it says so. */
+export interface Rule {
+    /** The rule in a sentence. */
+    readonly text: string;
+    /** Where the cloud documents it. */
+    readonly source: string;
+    /** The path of the offending property, or undefined where the rule is kept. */
+    readonly brokenBy: (resource: SimulatedResource, world: World) => string | undefined;
+}
+
+/** How a simulated cloud treats one type of resource. */
+export interface ResourceModel {
+    readonly rules?: readonly Rule[];
+    /** Properties that cannot be changed in place: a change of one replaces the resource. Nested ones are dotted, `*` is any part. */
+    readonly replaceOn?: readonly string[];
+    /** Outputs that the cloud adds to the inputs. */
+    readonly outputs?: (resource: SimulatedResource, world: World) => Properties;
+    /** Outputs that are secret although no input is. */
+    readonly secretOutputs?: readonly string[];
+    /** The resource's id. Default: `${name.id}`. */
+    readonly id?: (resource: SimulatedResource) => string;
+}
+
+/** A provider function (an invoke): its result for its arguments. */
+export type SimulatedFunction = (args: Properties, world: World) => Properties;
+
+/** A simulated cloud: the rules and outputs of the resources that this program uses of it. */
+export interface SimulatedProvider {
+    /** The package of its type tokens, for example `aws`. */
+    readonly name: string;
+    readonly models: Readonly<Record<string, ResourceModel>>;
+    /** The model of a type that `models` does not list, where the provider has one for all (custom Kubernetes resources). */
+    readonly fallback?: (type: string) => ResourceModel | undefined;
+    readonly functions?: Readonly<Record<string, SimulatedFunction>>;
+}
+
+/** A value at a dotted path (`spec.ports`), undefined where there is none. */
+export function at(value: unknown, path: string): unknown {
+    return path
+        .split(".")
+        .reduce<unknown>(
+            (current, key) =>
+                typeof current === "object" && current !== null ? (current as Record<string, unknown>)[key] : undefined,
+            value,
+        );
+}
+
+/** A list at a dotted path, empty where there is none. */
+export function listAt(value: unknown, path: string): readonly unknown[] {
+    const found = at(value, path);
+    return Array.isArray(found) ? found : [];
+}
