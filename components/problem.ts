@@ -39,6 +39,6 @@ function renderProblem(problem: Problem): string {
 const longestValue = 120;
 
 function renderValue(value: unknown): string {
-    const text = String(JSON.stringify(value));
+    const text = JSON.stringify(value);
     return text.length > longestValue ? `${text.slice(0, longestValue)}...` : text;
 }

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { planEdge } from "../components/edge/planner";
-import type { CertificateSource, EdgePlan, EdgeWishes } from "../components/edge/plan";
+import type { EdgePlan, EdgeWishes } from "../components/edge/plan";
 import { ConfigurationError, type Problem } from "../components/problem";
 import { Secret } from "../components/secret";
 import { type Target, targets } from "../components/target";
