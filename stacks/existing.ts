@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ExistingCluster } from "../components/cluster/existing";
-import { ServiceEntrance } from "../components/edge/loadbalancer/existing";
+import { ServiceEntrance } from "../components/edge/loadbalancer/service";
 import { deployBroker } from "./broker";
 import { clusterCertificate } from "./certificate";
 import type { Settings } from "./config";
@@ -25,7 +25,6 @@ export function deployExisting(settings: Settings<"existing">): StackOutputs {
                   plan: settings.edgePlan,
                   haproxy,
                   nodePorts: settings.edge.nodePorts,
-                  address: settings.edge.address,
               });
     return stackOutputs({ settings, cluster: existing, broker, endpoint, ca: certificate?.caPem });
 }
