@@ -167,7 +167,7 @@ function parseGroups(
     const broker = parseGroup("broker", brokerSchema, groups.broker ?? {});
     const edge = parseGroup("edge", edgeSchema, groups.edge ?? {});
     const certificate = parseGroup("certificate", certificateSchema, groups.certificate ?? {});
-    const dns = parseGroup("dns", dnsSchema.optional(), groups.dns);
+    const dns = parseGroup("dns", dnsSchema.optional(), isEmptyObject(groups.dns) ? undefined : groups.dns);
     const problems = [cluster, broker, edge, certificate, dns].flatMap((group) => group.problems);
     const whole =
         cluster.value !== undefined &&
@@ -187,6 +187,11 @@ function parseGroups(
             : undefined,
         problems,
     };
+}
+
+/** Pulumi.yaml gives every group the default `{}`, so an empty group is one that was not written. */
+function isEmptyObject(value: unknown): boolean {
+    return typeof value === "object" && value !== null && Object.keys(value).length === 0;
 }
 
 interface Parsed<T> {

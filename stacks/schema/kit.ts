@@ -26,10 +26,11 @@ export function named<T extends z.ZodType>(
 
 /** A string that is kept secret: whatever comes in, it leaves as `Secret`, which never prints. */
 export function secretString(): z.ZodType<Secret, Secret | string> {
-    return z.union(
-        [z.instanceof(Secret), z.string().transform((text) => new Secret(text, { foundInPlainText: true }))],
-        { error: "a secret text" },
-    );
+    return z
+        .union([z.instanceof(Secret), z.string().transform((text) => new Secret(text, { foundInPlainText: true }))], {
+            error: "a secret text",
+        })
+        .meta({ secret: true });
 }
 
 export function integer(lowest: number, highest: number): z.ZodInt {

@@ -1,0 +1,207 @@
+import * as z from "zod";
+import { targets } from "../components/target";
+import { brokerSchema } from "../stacks/schema/broker";
+import { cloudKeys } from "../stacks/schema/cloud";
+import { clusterSchemas } from "../stacks/schema/cluster";
+import { certificateSchema, dnsSchema, edgeSchema } from "../stacks/schema/edge";
+
+/** The parts of JSON Schema that our schemas become. */
+interface JsonSchema {
+    readonly type?: string;
+    readonly description?: string;
+    readonly default?: unknown;
+    readonly enum?: readonly unknown[];
+    readonly const?: unknown;
+    readonly anyOf?: readonly JsonSchema[];
+    readonly items?: JsonSchema;
+    readonly properties?: Readonly<Record<string, JsonSchema>>;
+    readonly required?: readonly string[];
+    readonly additionalProperties?: boolean | JsonSchema;
+    readonly minimum?: number;
+    readonly maximum?: number;
+    readonly secret?: boolean;
+}
+
+/** One setting as the reference shows it. */
+interface Row {
+    readonly path: string;
+    readonly type: string;
+    readonly fallback: string;
+    readonly description: string;
+}
+
+/** The reference of all settings in Markdown: docs/configuration.md. */
+export function configurationReference(): string {
+    const sections = [
+        section("vernemq:cluster", "The cluster. What it takes depends on the target.", undefined),
+        ...targets.map((target) => section(`vernemq:cluster (target ${target})`, undefined, clusterSchemas[target])),
+        section("vernemq:broker", "How VerneMQ runs and who may connect.", brokerSchema),
+        section("vernemq:edge", "How devices reach the broker.", edgeSchema),
+        section("vernemq:certificate", "Where the server certificate comes from.", certificateSchema),
+        section("vernemq:dns", "The public record for `edge.host`.", dnsSchema),
+    ];
+    return [
+        "# Configuration",
+        "",
+        "Every setting of a stack. This file is generated from the schema in `stacks/schema/` by `npm run docs`; a test fails when it is stale.",
+        "",
+        "Settings live in `Pulumi.<stack>.yaml` under `config:`. Secrets are set with `pulumi config set --secret --path 'KEY'` and never stand there in plain text.",
+        "",
+        "## vernemq:target",
+        "",
+        `Where VerneMQ runs, needed: ${targets.map(code).join(", ")}. kind, minikube, k3d and bare metal are \`existing\`.`,
+        "",
+        "## The clouds' own keys",
+        "",
+        table(
+            ["target", "key", "description"],
+            targets.flatMap((target) =>
+                cloudKeys[target].map(({ key, description }) => [target, code(key), description]),
+            ),
+        ),
+        ...sections,
+    ].join("\n");
+}
+
+function section(title: string, text: string | undefined, schema: z.ZodType | undefined): string {
+    return [
+        "",
+        `## ${title}`,
+        ...(text === undefined ? [] : ["", text]),
+        ...(schema === undefined
+            ? []
+            : [
+                  "",
+                  table(
+                      ["setting", "type", "default", "description"],
+                      rowsOf(schema).map((row) => [code(row.path), row.type, row.fallback, row.description]),
+                  ),
+              ]),
+    ].join("\n");
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+    const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+    return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+}
+
+function code(text: string): string {
+    return `\`${text}\``;
+}
+
+/** Each setting of a group, with its nested ones after it. */
+function rowsOf(schema: z.ZodType): Row[] {
+    return nestedRows(jsonSchemaOf(schema), "");
+}
+
+function jsonSchemaOf(schema: z.ZodType): JsonSchema {
+    return z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as JsonSchema;
+}
+
+function nestedRows(schema: JsonSchema, prefix: string): Row[] {
+    const needed = schema.required ?? [];
+    return Object.entries(schema.properties ?? {}).flatMap(([name, property]) => {
+        const path = `${prefix}${name}`;
+        return [
+            {
+                path,
+                type: typeOf(property),
+                fallback: fallbackOf(property, needed.includes(name)),
+                description: property.description ?? "",
+            },
+            ...nestedRows(property, `${path}.`),
+            ...(property.items === undefined ? [] : nestedRows(property.items, `${path}[].`)),
+        ];
+    });
+}
+
+function typeOf(schema: JsonSchema): string {
+    if (schema.secret === true) {
+        return "secret text";
+    }
+    if (schema.enum !== undefined) {
+        return schema.enum.map((value) => code(String(value))).join(", ");
+    }
+    if (schema.anyOf !== undefined) {
+        const consts = schema.anyOf.filter((option) => option.const !== undefined);
+        return consts.length === schema.anyOf.length
+            ? consts.map((option) => code(String(option.const))).join(", ")
+            : [...new Set(schema.anyOf.map(typeOf))].join(" or ");
+    }
+    switch (schema.type) {
+        case "array":
+            return `list of ${schema.items === undefined ? "values" : typeOf(schema.items)}`;
+        case "integer":
+        case "number":
+            return `${schema.type}${rangeOf(schema)}`;
+        case "object":
+            return typeof schema.additionalProperties === "object"
+                ? `map to ${typeOf(schema.additionalProperties)}`
+                : "object";
+        case "string":
+            return "text";
+        default:
+            return schema.type ?? "value";
+    }
+}
+
+function rangeOf({ minimum, maximum }: JsonSchema): string {
+    return minimum === undefined || maximum === undefined ? "" : ` ${minimum.toString()} to ${maximum.toString()}`;
+}
+
+function fallbackOf(schema: JsonSchema, needed: boolean): string {
+    if (schema.default !== undefined) {
+        const text = JSON.stringify(schema.default);
+        return text === "{}" ? "" : code(text);
+    }
+    return needed ? "needed" : "";
+}
+
+/** The groups of Pulumi.yaml with what each holds, as text for `description`. */
+export function groupDescriptions(): Readonly<Record<string, string>> {
+    const list = (schema: z.ZodType) =>
+        rowsOf(schema)
+            .map(({ path, type, fallback, description }) => {
+                const kind = `${type}${fallback === "" ? "" : `, ${fallback === "needed" ? fallback : `default ${fallback}`}`}`;
+                return `  ${path} (${kind}): ${description}`.replaceAll("`", "");
+            })
+            .join("\n");
+    return {
+        cluster: [
+            "The cluster. What it takes depends on the target.",
+            ...targets.map((target) => `Target ${target}:\n${list(clusterSchemas[target])}`),
+        ].join("\n"),
+        broker: `How VerneMQ runs and who may connect.\n${list(brokerSchema)}`,
+        edge: `How devices reach the broker.\n${list(edgeSchema)}`,
+        certificate: `Where the server certificate comes from.\n${list(certificateSchema)}`,
+        dns: `The public record for edge.host.\n${list(dnsSchema)}`,
+    };
+}
+
+/** Pulumi.yaml: the project, how it runs and every config key. */
+export function projectFile(): string {
+    const groups = Object.entries(groupDescriptions()).map(([name, description]) =>
+        [
+            `  vernemq:${name}:`,
+            "    type: object",
+            "    default: {}",
+            "    description: |-",
+            ...description.split("\n").map((line) => `      ${line}`.trimEnd()),
+        ].join("\n"),
+    );
+    return `# The config section is generated from the schema in stacks/schema/ by \`npm run docs\`; a test fails when it is stale.
+name: vernemq
+description: VerneMQ on Kubernetes in any cloud, with a load balancer that ends TLS and keeps a device on its broker
+runtime:
+  name: nodejs
+  options:
+    # Types are checked in CI. Checking them in every preview would cost 15 s and 2 GB.
+    typescript: false
+    nodeargs: "--import tsx"
+config:
+  vernemq:target:
+    type: string
+    description: "Where VerneMQ runs: ${targets.join(", ")}. kind, minikube, k3d and bare metal are existing. No default."
+${groups.join("\n")}
+`;
+}
