@@ -272,11 +272,11 @@ function dnsZone({ target, dns, edge }: ParsedGroups): Problem[] {
             remedy: "remove vernemq:dns and point the host at the address in output `endpoints` yourself",
         });
     }
-    if (edge.exposure !== "public" && target !== "existing") {
+    if (target !== "existing" && edge.exposure !== "public" && edge.exposure !== "internal") {
         problems.push({
             key,
             value,
-            rule: `the record would be public, and exposure ${edge.exposure} is not`,
+            rule: `exposure ${edge.exposure} has no address that a record could point at`,
             remedy: "remove vernemq:dns",
         });
     }

@@ -81,7 +81,11 @@ function ruleOf(issue: z.core.$ZodIssue, found: unknown): string {
         return found === undefined ? "a value is needed here" : `${article(issue.expected)}, not ${typeName(found)}`;
     }
     if (issue.code === "invalid_value") {
-        return found === undefined ? "a value is needed here" : `one of ${issue.values.map(String).join(", ")}`;
+        if (found === undefined) {
+            return "a value is needed here";
+        }
+        const hasOwnWords = !issue.message.startsWith("Invalid");
+        return hasOwnWords ? issue.message : `one of ${issue.values.map(String).join(", ")}`;
     }
     return issue.message;
 }

@@ -122,12 +122,12 @@ function commonProblems(target: Target, request: EdgeRequest): Problem[] {
             remedy: "leave it out",
         });
     }
-    if (request.certificateSource === "cloud" && (target === "doks" || target === "existing")) {
+    if (!request.wantsTls && request.certificateSource !== undefined) {
         problems.push({
             key: edgeKeys.certificateSource,
             value: request.certificateSource,
-            rule: `target ${target} has no load balancer that ends TLS for MQTT, so a certificate of the cloud's has no place`,
-            remedy: "use pem, cert-manager or self-signed",
+            rule: "no listener uses TLS, so no certificate is served",
+            remedy: `leave it out, or add mqtts or wss to ${edgeKeys.listeners}`,
         });
     }
     return problems;

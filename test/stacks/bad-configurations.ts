@@ -1,0 +1,529 @@
+import { change, sound, type StackConfig } from "../support";
+
+/** A configuration that is refused, with the key that the error has to name and words that it has to hold. */
+export interface BadConfiguration {
+    readonly title: string;
+    readonly config: StackConfig;
+    readonly key: string;
+    readonly rule: RegExp;
+}
+
+function bad(title: string, key: string, rule: RegExp, config: StackConfig): BadConfiguration {
+    return { title, key, rule, config };
+}
+
+const { eks, gke, aks, doks, existing } = sound;
+
+const cluster = (config: StackConfig, settings: Record<string, unknown>) => change(config, "vernemq:cluster", settings);
+const broker = (settings: Record<string, unknown>, config: StackConfig = eks) =>
+    change(config, "vernemq:broker", settings);
+const edge = (settings: Record<string, unknown>, config: StackConfig = eks) => change(config, "vernemq:edge", settings);
+const certificate = (config: StackConfig, settings: Record<string, unknown>) => ({
+    ...config,
+    "vernemq:certificate": settings,
+});
+const dns = (config: StackConfig, settings: Record<string, unknown>) => ({ ...config, "vernemq:dns": settings });
+const without = (config: StackConfig, key: string): StackConfig =>
+    Object.fromEntries(Object.entries(config).filter(([name]) => name !== key));
+const metallb = { addresses: ["192.0.2.0/28"] };
+
+const keys: readonly BadConfiguration[] = [
+    bad("no target", "vernemq:target", /names its target/, without(eks, "vernemq:target")),
+    bad("unknown target", "vernemq:target", /one of eks/, { ...eks, "vernemq:target": "ecs" }),
+    bad("misspelt group", "vernemq:brokers", /no such setting/, { ...eks, "vernemq:brokers": {} }),
+    bad("misspelt setting", "vernemq:broker.replica", /no such setting/, broker({ replica: 3 })),
+    bad(
+        "misspelt nested setting",
+        "vernemq:broker.persistence.size",
+        /no such setting/,
+        broker({ persistence: { size: 3 } }),
+    ),
+    bad(
+        "another target's setting",
+        "vernemq:cluster.vnetCidr",
+        /no such setting/,
+        cluster(eks, { vnetCidr: "10.0.0.0/16" }),
+    ),
+    bad("group that is no object", "vernemq:broker", /an object/, { ...eks, "vernemq:broker": "three" }),
+    bad("list instead of an object", "vernemq:edge", /an object/, { ...eks, "vernemq:edge": ["mqtt.example.com"] }),
+    bad("no region on AWS", "aws:region", /region of AWS/, without(eks, "aws:region")),
+    bad("malformed region on AWS", "aws:region", /region of AWS/, { ...eks, "aws:region": "Frankfurt" }),
+    bad("no project on Google Cloud", "gcp:project", /project/, without(gke, "gcp:project")),
+    bad("no region on Google Cloud", "gcp:region", /region/, without(gke, "gcp:region")),
+    bad("no location on Azure", "azure-native:location", /location/, without(aks, "azure-native:location")),
+];
+
+const clusters: readonly BadConfiguration[] = [
+    bad("no allow list for the API", "vernemq:cluster.apiAllowedCidrs", /needed/, { ...eks, "vernemq:cluster": {} }),
+    bad(
+        "empty allow list",
+        "vernemq:cluster.apiAllowedCidrs",
+        /at least one network/,
+        cluster(eks, { apiAllowedCidrs: [] }),
+    ),
+    bad(
+        "bad CIDR in the allow list",
+        "vernemq:cluster.apiAllowedCidrs[0]",
+        /CIDR/,
+        cluster(eks, { apiAllowedCidrs: ["203.0.113.0/33"] }),
+    ),
+    bad(
+        "address without a prefix",
+        "vernemq:cluster.apiAllowedCidrs[0]",
+        /CIDR/,
+        cluster(gke, { apiAllowedCidrs: ["203.0.113.7"] }),
+    ),
+    bad(
+        "host bits in the VPC's network",
+        "vernemq:cluster.vpcCidr",
+        /no bits set/,
+        cluster(eks, { vpcCidr: "10.0.0.1/16" }),
+    ),
+    bad("VPC too large", "vernemq:cluster.vpcCidr", /prefix/, cluster(eks, { vpcCidr: "10.0.0.0/8" })),
+    bad("one zone on EKS", "vernemq:cluster.zones", /two zones/, cluster(eks, { zones: ["a"] })),
+    bad(
+        "zone by full name",
+        "vernemq:cluster.zones[0]",
+        /letter of a zone/,
+        cluster(eks, { zones: ["eu-central-1a", "b"] }),
+    ),
+    bad(
+        "Kubernetes version with a patch",
+        "vernemq:cluster.version",
+        /minor version/,
+        cluster(eks, { version: "1.35.2" }),
+    ),
+    bad(
+        "Kubernetes version as a number",
+        "vernemq:cluster.version",
+        /a text, not a number/,
+        cluster(eks, { version: 1.35 }),
+    ),
+    bad("DOKS version that is no slug", "vernemq:cluster.version", /slug/, cluster(doks, { version: "1.35" })),
+    bad("DOKS version latest", "vernemq:cluster.version", /slug/, cluster(doks, { version: "latest" })),
+    bad("DOKS without a region", "vernemq:cluster.region", /needed/, {
+        ...doks,
+        "vernemq:cluster": { version: "1.35.1-do.0", apiAllowedCidrs: ["203.0.113.0/24"] },
+    }),
+    bad(
+        "log retention that CloudWatch lacks",
+        "vernemq:cluster.logRetentionDays",
+        /one of 7/,
+        cluster(eks, { logRetentionDays: 31 }),
+    ),
+    bad("pods overlap nodes", "vernemq:cluster.podCidr", /overlaps/, cluster(gke, { podCidr: "10.0.0.0/14" })),
+    bad(
+        "Services overlap the VNet",
+        "vernemq:cluster.serviceCidr",
+        /overlaps/,
+        cluster(aks, { serviceCidr: "10.0.128.0/17" }),
+    ),
+    bad(
+        "control plane network of the wrong size",
+        "vernemq:cluster.controlPlaneCidr",
+        /prefix/,
+        cluster(gke, { controlPlaneCidr: "172.16.0.0/24" }),
+    ),
+    bad(
+        "adopted VPC with one subnet",
+        "vernemq:cluster.vpc.privateSubnetIds",
+        /two zones/,
+        cluster(eks, {
+            vpc: {
+                vpcId: "vpc-0123456789abcdef0",
+                privateSubnetIds: ["subnet-0123456789abcdef0"],
+                publicSubnetIds: ["subnet-0123456789abcdef1", "subnet-0123456789abcdef2"],
+            },
+        }),
+    ),
+    bad("no nodes", "vernemq:cluster.brokerNodes.count", /at least 1/, cluster(eks, { brokerNodes: { count: 0 } })),
+    bad("Azure zone as a number", "vernemq:cluster.zones[0]", /zone of Azure/, cluster(aks, { zones: [1] })),
+    bad(
+        "maintenance at a bad time",
+        "vernemq:cluster.maintenance.startTime",
+        /time of day/,
+        cluster(doks, { maintenance: { startTime: "25:00" } }),
+    ),
+    bad(
+        "MetalLB without addresses",
+        "vernemq:cluster.metallb.addresses",
+        /at least one range/,
+        cluster(existing, { metallb: { addresses: [] } }),
+    ),
+    bad(
+        "MetalLB with a bad range",
+        "vernemq:cluster.metallb.addresses[0]",
+        /network or range/,
+        cluster(existing, { metallb: { addresses: ["192.0.2.1"] } }),
+    ),
+    bad(
+        "BGP without a router",
+        "vernemq:cluster.metallb.bgpPeers",
+        /none is named/,
+        cluster(existing, { metallb: { ...metallb, mode: "bgp" } }),
+    ),
+    bad(
+        "MetalLB behind node ports",
+        "vernemq:cluster.metallb",
+        /has none/,
+        edge({ exposure: "node-port" }, cluster(existing, { metallb })),
+    ),
+    bad(
+        "kubeconfig in plain text",
+        "vernemq:cluster.kubeconfig",
+        /plain text/,
+        cluster(existing, { kubeconfig: "apiVersion: v1" }),
+    ),
+];
+
+const brokers: readonly BadConfiguration[] = [
+    bad("licence not accepted", "vernemq:broker.acceptLicense", /licence/, broker({ acceptLicense: false })),
+    bad("flag in quotes", "vernemq:broker.acceptLicense", /true or false/, broker({ acceptLicense: "yes" })),
+    bad("replicas as text", "vernemq:broker.replicas", /a whole number|a number/, broker({ replicas: "three" })),
+    bad("no replicas", "vernemq:broker.replicas", /at least 1/, broker({ replicas: 0 })),
+    bad("half a replica", "vernemq:broker.replicas", /whole number/, broker({ replicas: 2.5 })),
+    bad(
+        "more replicas than nodes",
+        "vernemq:broker.replicas",
+        /one broker runs per node/,
+        broker({ replicas: 4 }, cluster(eks, { brokerNodes: { count: 3 } })),
+    ),
+    bad(
+        "more replicas than an existing cluster's nodes",
+        "vernemq:broker.replicas",
+        /one broker runs per node/,
+        broker({ replicas: 3 }, cluster(existing, { nodes: 2 })),
+    ),
+    bad(
+        "more replicas than the edge is prepared for",
+        "vernemq:broker.maxReplicas",
+        /fewer brokers/,
+        broker({ replicas: 5, maxReplicas: 4 }),
+    ),
+    bad(
+        "persistence off with three replicas",
+        "vernemq:broker.persistence.enabled",
+        /without its data/,
+        broker({ replicas: 3, persistence: { enabled: false } }),
+    ),
+    bad("operator engine", "vernemq:broker.engine", /operator/, broker({ engine: "operator" })),
+    bad("unknown chart version", "vernemq:broker.chartVersion", /one of 2.1.1/, broker({ chartVersion: "1.9.0" })),
+    bad("image tag latest", "vernemq:broker.image.tag", /latest/, broker({ image: { tag: "latest" } })),
+    bad("namespace in capitals", "vernemq:broker.namespace", /Kubernetes name/, broker({ namespace: "Messaging" })),
+    bad("user name with a colon", "vernemq:broker.users[0].name", /colon/, broker({ users: [{ name: "a:b" }] })),
+    bad("user name with a space", "vernemq:broker.users[0].name", /white space/, broker({ users: [{ name: "a b" }] })),
+    bad("empty user name", "vernemq:broker.users[0].name", /not empty/, broker({ users: [{ name: "" }] })),
+    bad("user listed twice", "vernemq:broker.users[1].name", /once/, broker({ users: [{ name: "a" }, { name: "a" }] })),
+    bad(
+        "password in plain text",
+        "vernemq:broker.users[0].password",
+        /plain text/,
+        broker({ users: [{ name: "a", password: "hunter2hunter2" }] }),
+    ),
+    bad("nobody may connect", "vernemq:broker.users", /nobody can connect/, broker({ users: [] })),
+    bad(
+        "users beside anonymous access",
+        "vernemq:broker.allowAnonymous",
+        /skips every password/,
+        broker({ allowAnonymous: true }),
+    ),
+    bad("ACL line with an unknown word", "vernemq:broker.acl[0]", /starts with/, broker({ acl: ["allow devices/#"] })),
+    bad(
+        "ACL line with readwrite",
+        "vernemq:broker.acl[0]",
+        /readwrite/,
+        broker({ acl: ["topic readwrite devices/#"] }),
+    ),
+    bad(
+        "ACL line with a misplaced wildcard",
+        "vernemq:broker.acl[0]",
+        /whole last level/,
+        broker({ acl: ["topic devices/#/state"] }),
+    ),
+    bad(
+        "ACL pattern inside a level",
+        "vernemq:broker.acl[0]",
+        /whole levels/,
+        broker({ acl: ["pattern devices/x%c/#"] }),
+    ),
+    bad("blank ACL line", "vernemq:broker.acl[0]", /not blank/, broker({ acl: [" "] })),
+    bad("ACL entry of two lines", "vernemq:broker.acl[0]", /one line/, broker({ acl: ["topic a\ntopic b"] })),
+    bad(
+        "NodePort out of range",
+        "vernemq:broker.service.nodePorts.mqtt",
+        /30000/,
+        broker(
+            { service: { type: "NodePort", nodePorts: { mqtt: 1883 } } },
+            edge({ exposure: "none", listeners: ["mqtt"], affinity: "none" }, without(existing, "vernemq:certificate")),
+        ),
+    ),
+    bad(
+        "NodePort without ports",
+        "vernemq:broker.service.nodePorts",
+        /outside Kubernetes' range/,
+        broker(
+            { service: { type: "NodePort" } },
+            edge({ exposure: "none", listeners: ["mqtt"], affinity: "none" }, without(existing, "vernemq:certificate")),
+        ),
+    ),
+    bad(
+        "own load balancer beside the edge",
+        "vernemq:broker.service.type",
+        /second, unencrypted entrance/,
+        broker({ service: { type: "LoadBalancer" } }),
+    ),
+    bad(
+        "conf key in capitals",
+        "vernemq:broker.settings.Max_Inflight",
+        /lower-case/,
+        broker({ settings: { Max_Inflight: 1 } }),
+    ),
+    bad(
+        "conf key that is managed",
+        "vernemq:broker.settings.allow_anonymous",
+        /sets the key itself/,
+        broker({ settings: { allow_anonymous: true } }),
+    ),
+    bad(
+        "cookie that the image ignores",
+        "vernemq:broker.settings.distributed_cookie",
+        /cookie/,
+        broker({ settings: { distributed_cookie: "x" } }),
+    ),
+    bad(
+        "conf value with two underscores",
+        "vernemq:broker.settings.mountpoint",
+        /two underscores/,
+        broker({ settings: { mountpoint: "a__b" } }),
+    ),
+    bad(
+        "conf value with a hash",
+        "vernemq:broker.settings.mountpoint",
+        /cut at/,
+        broker({ settings: { mountpoint: "a#b" } }),
+    ),
+    bad(
+        "conf value that the start script drops",
+        "vernemq:broker.settings.mountpoint",
+        /drops a line/,
+        broker({ settings: { mountpoint: "KUBERNETES" } }),
+    ),
+];
+
+const edges: readonly BadConfiguration[] = [
+    bad("no host", "vernemq:edge.host", /a name to dial/, { ...eks, "vernemq:edge": {} }),
+    bad("host without a dot", "vernemq:edge.host", /fully qualified/, edge({ host: "mqtt" })),
+    bad("host as a URL", "vernemq:edge.host", /fully qualified/, edge({ host: "mqtts://mqtt.example.com" })),
+    bad("unknown affinity", "vernemq:edge.affinity", /one of source-ip/, edge({ affinity: "cookie" })),
+    bad(
+        "TLS and stickiness on one AWS listener",
+        "vernemq:edge.haproxy.tier",
+        /TLS and stickiness at once/,
+        edge({ terminateTls: "cloud", affinity: "source-ip", haproxy: { tier: "never" } }),
+    ),
+    bad(
+        "keepalive over the AWS TLS listener's limit",
+        "vernemq:edge.keepaliveSeconds",
+        /350 s.*at most 233/,
+        edge({ keepaliveSeconds: 300 }),
+    ),
+    bad(
+        "keepalive over the AWS TCP listener's limit",
+        "vernemq:edge.keepaliveSeconds",
+        /6000 s/,
+        edge({ keepaliveSeconds: 4001, terminateTls: "haproxy" }, certificate(eks, { source: "self-signed" })),
+    ),
+    bad(
+        "keepalive over Azure's limit",
+        "vernemq:edge.keepaliveSeconds",
+        /1800 s/,
+        edge({ keepaliveSeconds: 1200 }, aks),
+    ),
+    bad(
+        "keepalive over DigitalOcean's limit",
+        "vernemq:edge.keepaliveSeconds",
+        /60 s.*at most 39/,
+        edge({ keepaliveSeconds: 60 }, doks),
+    ),
+    bad(
+        "keepalive over Google's connection tracking",
+        "vernemq:edge.keepaliveSeconds",
+        /600 s/,
+        edge({ keepaliveSeconds: 400, terminateTls: "haproxy" }, certificate(gke, { source: "self-signed" })),
+    ),
+    bad(
+        "keepalive longer than MQTT can say",
+        "vernemq:edge.keepaliveSeconds",
+        /at most 65535/,
+        edge({ keepaliveSeconds: 70_000 }),
+    ),
+    bad(
+        "bad CIDR of clients",
+        "vernemq:edge.allowedCidrs[1]",
+        /CIDR/,
+        edge({ allowedCidrs: ["0.0.0.0/0", "10.0.0/8"] }),
+    ),
+    bad("no listeners", "vernemq:edge.listeners", /at least one listener/, edge({ listeners: [] })),
+    bad("unknown listener", "vernemq:edge.listeners[0]", /one of mqtts/, edge({ listeners: ["ws"] })),
+    bad(
+        "TLS end without a TLS listener",
+        "vernemq:edge.terminateTls",
+        /nobody ends it/,
+        edge({ listeners: ["mqtt"], terminateTls: "cloud" }),
+    ),
+    bad(
+        "TLS at DigitalOcean's load balancer",
+        "vernemq:edge.terminateTls",
+        /HTTP only/,
+        edge({ terminateTls: "cloud" }, doks),
+    ),
+    bad(
+        "TLS at a cloud that is not there",
+        "vernemq:edge.terminateTls",
+        /no cloud load balancer/,
+        edge({ terminateTls: "cloud" }, existing),
+    ),
+    bad(
+        "TLS at an internal Google load balancer",
+        "vernemq:edge.terminateTls",
+        /global external/,
+        edge({ terminateTls: "cloud", exposure: "internal" }, gke),
+    ),
+    bad(
+        "source affinity behind an Application Gateway",
+        "vernemq:edge.affinity",
+        /hides the client's address/,
+        edge(
+            { terminateTls: "cloud" },
+            certificate(aks, {
+                source: "cloud",
+                keyVaultSecretId: "https://vault-1.vault.azure.net/secrets/mqtt",
+                keyVaultResourceId: "/subscriptions/s/resourceGroups/g/providers/Microsoft.KeyVault/vaults/vault-1",
+            }),
+        ),
+    ),
+    bad(
+        "node ports on a managed cluster",
+        "vernemq:edge.exposure",
+        /nodes of a managed cluster/,
+        edge({ exposure: "node-port" }, aks),
+    ),
+    bad(
+        "node port of the edge out of range",
+        "vernemq:edge.nodePorts.mqtts",
+        /30000/,
+        edge({ exposure: "node-port", nodePorts: { mqtts: 8883 } }, existing),
+    ),
+    bad(
+        "node ports where there are none",
+        "vernemq:edge.nodePorts",
+        /no effect/,
+        edge({ nodePorts: { mqtts: 30_883 } }, existing),
+    ),
+    bad(
+        "one node port for two listeners",
+        "vernemq:edge.nodePorts.wss",
+        /serves one listener/,
+        edge({ exposure: "node-port", nodePorts: { mqtts: 30_883, wss: 30_883 } }, existing),
+    ),
+    bad(
+        "no edge but TLS",
+        "vernemq:edge.listeners",
+        /nothing ends TLS/,
+        edge({ exposure: "none", affinity: "none" }, without(existing, "vernemq:certificate")),
+    ),
+    bad(
+        "DigitalOcean's choice on AWS",
+        "vernemq:edge.loadBalancer",
+        /only DigitalOcean/,
+        edge({ loadBalancer: "network" }),
+    ),
+    bad(
+        "fixed address without MetalLB",
+        "vernemq:edge.address",
+        /only MetalLB/,
+        edge({ address: "192.0.2.1" }, existing),
+    ),
+    bad(
+        "client certificates at a cloud's load balancer",
+        "vernemq:edge.clientCertificates",
+        /client certificates/,
+        edge({ terminateTls: "cloud", clientCertificates: { ca: "-----BEGIN CERTIFICATE-----\n" } }),
+    ),
+    bad("TLS 1.1", "vernemq:edge.minimumTlsVersion", /one of 1.2/, edge({ minimumTlsVersion: "1.1" })),
+    bad(
+        "HAProxy image without a tag",
+        "vernemq:edge.haproxy.image",
+        /tag or digest/,
+        edge({ haproxy: { image: "haproxy" } }),
+    ),
+    bad("a single HAProxy", "vernemq:edge.haproxy.replicas", /at least 2/, edge({ haproxy: { replicas: 1 } })),
+];
+
+const certificates: readonly BadConfiguration[] = [
+    bad(
+        "no certificate where HAProxy ends TLS",
+        "vernemq:certificate.source",
+        /needs the certificate/,
+        without(existing, "vernemq:certificate"),
+    ),
+    bad(
+        "the cloud's certificate where there is no cloud",
+        "vernemq:certificate.source",
+        /never leaves the cloud/,
+        certificate(existing, { source: "cloud" }),
+    ),
+    bad(
+        "cert-manager at the cloud's load balancer",
+        "vernemq:certificate.source",
+        /inside the cluster/,
+        edge({ terminateTls: "cloud" }, certificate(eks, { source: "cert-manager", issuer: { name: "x" } })),
+    ),
+    bad("source pem without a PEM", "vernemq:certificate.pem", /needs it/, certificate(existing, { source: "pem" })),
+    bad(
+        "PEM without effect",
+        "vernemq:certificate.issuer",
+        /no effect/,
+        certificate(existing, { source: "self-signed", issuer: { name: "x" } }),
+    ),
+    bad(
+        "private key in plain text",
+        "vernemq:certificate.pem.privateKey",
+        /plain text/,
+        certificate(existing, {
+            source: "pem",
+            pem: { certificate: "-----BEGIN CERTIFICATE-----\n", privateKey: "-----BEGIN PRIVATE KEY-----\n" },
+        }),
+    ),
+    bad(
+        "certificate that is no PEM",
+        "vernemq:certificate.pem.certificate",
+        /PEM/,
+        certificate(existing, { source: "pem", pem: { certificate: "MIIB", privateKey: "x" } }),
+    ),
+    bad(
+        "cert-manager without an issuer",
+        "vernemq:certificate.issuer",
+        /needs it/,
+        certificate(doks, { source: "cert-manager" }),
+    ),
+    bad("ACM without a zone", "vernemq:dns.zone", /DNS zone proves/, without(eks, "vernemq:dns")),
+    bad("zone name instead of a zone id", "vernemq:dns.zone", /hosted zone id/, dns(eks, { zone: "example.com" })),
+    bad("host outside the zone", "vernemq:dns.zone", /not in this zone/, dns(doks, { zone: "example.org" })),
+    bad(
+        "Azure zone without its resource group",
+        "vernemq:dns.resourceGroup",
+        /resource group/,
+        dns(aks, { zone: "example.com" }),
+    ),
+    bad("DNS for an existing cluster", "vernemq:dns.zone", /no DNS service/, dns(existing, { zone: "example.com" })),
+];
+
+/** Configurations that are each wrong in one way. */
+export const badConfigurations: readonly BadConfiguration[] = [
+    ...keys,
+    ...clusters,
+    ...brokers,
+    ...edges,
+    ...certificates,
+];
