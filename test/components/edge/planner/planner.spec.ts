@@ -1,0 +1,271 @@
+import assert from "node:assert/strict";
+import * as fc from "fast-check";
+import {
+    affinities,
+    affinityKeepers,
+    brokerExpectsProxyHeader,
+    certificateSources,
+    digitalOceanLoadBalancers,
+    type EdgePlan,
+    type EdgeWishes,
+    exposures,
+    haproxyTiers,
+    keepaliveFactor,
+    listenerNames,
+    metallbModes,
+    tlsTerminations,
+    tlsVersions,
+} from "../../../../components/edge/plan";
+import { planEdge } from "../../../../components/edge/planner";
+import { type Target, targets } from "../../../../components/target";
+
+const wishes: EdgeWishes = {
+    exposure: "public",
+    listeners: ["mqtts", "wss"],
+    affinity: "source-ip",
+    terminateTls: "auto",
+    keepaliveSeconds: undefined,
+    certificateSource: undefined,
+    clientCertificates: false,
+    minimumTlsVersion: "1.2",
+    allowedCidrs: ["0.0.0.0/0"],
+    haproxyTier: "auto",
+    loadBalancer: undefined,
+    keyVaultCertificate: false,
+    metallb: undefined,
+};
+
+/** The chain in short: each hop with `T` where it ends TLS, `S` or `C` where it keeps source-ip or client-id affinity, and what it sends. */
+function chain(plan: EdgePlan): string {
+    return plan.hops
+        .map((hop) => {
+            const affinity = { "source-ip": "S", "client-id": "C", none: "" }[hop.affinity];
+            const duties = `${hop.terminatesTls ? "T" : ""}${affinity}`;
+            const sends = hop.sends === "none" ? "" : `(${hop.sends})`;
+            return `${hop.kind}${duties === "" ? "" : `:${duties}`}${sends}`;
+        })
+        .join(" ");
+}
+
+interface Case {
+    readonly target: Target;
+    readonly wish: Partial<EdgeWishes>;
+    readonly chain: string;
+}
+
+const pem = { certificateSource: "pem" } as const;
+const keyVault = { certificateSource: "cloud", keyVaultCertificate: true } as const;
+
+const chains: readonly Case[] = [
+    { target: "eks", wish: {}, chain: "aws-nlb:T(v2) haproxy:S(v2) vernemq" },
+    { target: "eks", wish: { affinity: "client-id" }, chain: "aws-nlb:T(v2) haproxy:C(v2) vernemq" },
+    { target: "eks", wish: { affinity: "none" }, chain: "aws-nlb:T(v2) vernemq" },
+    { target: "eks", wish: pem, chain: "aws-nlb:S(v2) haproxy:TS(v2) vernemq" },
+    { target: "eks", wish: { ...pem, terminateTls: "cloud" }, chain: "aws-nlb:T(v2) haproxy:S(v2) vernemq" },
+    { target: "eks", wish: { ...pem, clientCertificates: true }, chain: "aws-nlb:S(v2) haproxy:TS(v2) vernemq" },
+    { target: "eks", wish: { ...pem, affinity: "client-id" }, chain: "aws-nlb(v2) haproxy:TC(v2) vernemq" },
+    { target: "eks", wish: { listeners: ["mqtt"] }, chain: "aws-nlb:S(v2) haproxy:S(v2) vernemq" },
+    { target: "eks", wish: { listeners: ["mqtt"], haproxyTier: "never" }, chain: "aws-nlb:S(v2) vernemq" },
+    { target: "gke", wish: {}, chain: "google-proxy-nlb:TS(v1) vernemq" },
+    { target: "gke", wish: { affinity: "client-id" }, chain: "google-proxy-nlb:T(v1) haproxy:C(v2) vernemq" },
+    { target: "gke", wish: { affinity: "none" }, chain: "google-proxy-nlb:T(v1) vernemq" },
+    { target: "gke", wish: { haproxyTier: "never" }, chain: "google-proxy-nlb:TS(v1) vernemq" },
+    { target: "gke", wish: pem, chain: "google-passthrough-nlb:S haproxy:TS(v2) vernemq" },
+    { target: "gke", wish: { ...pem, exposure: "internal" }, chain: "google-passthrough-nlb:S haproxy:TS(v2) vernemq" },
+    { target: "gke", wish: { listeners: ["mqtt"] }, chain: "google-proxy-nlb:S(v1) vernemq" },
+    { target: "aks", wish: pem, chain: "azure-load-balancer:S haproxy:TS(v2) vernemq" },
+    { target: "aks", wish: { ...pem, affinity: "client-id" }, chain: "azure-load-balancer haproxy:TC(v2) vernemq" },
+    {
+        target: "aks",
+        wish: { ...keyVault, affinity: "client-id" },
+        chain: "azure-application-gateway:T azure-load-balancer haproxy:C(v2) vernemq",
+    },
+    { target: "doks", wish: pem, chain: "digitalocean-regional(v1) haproxy:TS(v2) vernemq" },
+    { target: "doks", wish: { ...pem, loadBalancer: "network" }, chain: "digitalocean-network haproxy:TS(v2) vernemq" },
+    { target: "existing", wish: pem, chain: "service-load-balancer haproxy:TS(v2) vernemq" },
+    { target: "existing", wish: { ...pem, metallb: "l2" }, chain: "metallb-l2 haproxy:TS(v2) vernemq" },
+    { target: "existing", wish: { ...pem, metallb: "bgp" }, chain: "metallb-bgp haproxy:TS(v2) vernemq" },
+    { target: "existing", wish: { ...pem, exposure: "node-port" }, chain: "node-port haproxy:TS(v2) vernemq" },
+    ...targets.map((target): Case => ({
+        target,
+        wish: { ...pem, exposure: "cluster-ip" },
+        chain: "cluster-ip haproxy:TS(v2) vernemq",
+    })),
+    ...targets.map((target): Case => ({
+        target,
+        wish: { exposure: "none", listeners: ["mqtt"], affinity: "none" },
+        chain: "vernemq",
+    })),
+];
+
+function planned(target: Target, wish: Partial<EdgeWishes>): EdgePlan {
+    const decision = planEdge(target, { ...wishes, ...wish });
+    assert.ok(decision.ok, JSON.stringify(decision));
+    return decision.plan;
+}
+
+describe("planEdge", () => {
+    for (const { target, wish, chain: expected } of chains) {
+        it(`${target} ${JSON.stringify(wish)} gives ${expected}`, () => {
+            assert.equal(chain(planned(target, wish)), expected);
+        });
+    }
+
+    it("assumes a keepalive of 60 s, or what the shortest fixed timer holds", () => {
+        assert.deepEqual(
+            [
+                planned("eks", {}).keepaliveSeconds,
+                planned("doks", pem).keepaliveSeconds,
+                planned("doks", { ...pem, loadBalancer: "network" }).keepaliveSeconds,
+            ],
+            [60, 39, 60],
+        );
+    });
+
+    it("accepts the longest keepalive that a timer holds and refuses the next", () => {
+        const limits: readonly (readonly [Target, Partial<EdgeWishes>, number])[] = [
+            ["eks", {}, 233],
+            ["eks", pem, 3999],
+            ["gke", pem, 399],
+            ["aks", pem, 1199],
+            ["doks", pem, 39],
+        ];
+        for (const [target, wish, longest] of limits) {
+            const at = (keepaliveSeconds: number) => planEdge(target, { ...wishes, ...wish, keepaliveSeconds });
+            assert.equal(at(longest).ok, true, `${target} ${longest.toString()}`);
+            const refused = at(longest + 1);
+            assert.deepEqual(refused.ok ? [] : refused.problems.map(({ key }) => key), [
+                "vernemq:edge.keepaliveSeconds",
+            ]);
+        }
+    });
+
+    it("says when plain MQTT is open, a certificate is self-signed, affinity is off or NAT gathers clients", () => {
+        const warnings = (wish: Partial<EdgeWishes>) => planned("existing", { ...pem, ...wish }).warnings.join("\n");
+        assert.match(warnings({ listeners: ["mqtts", "mqtt"] }), /without TLS on port 1883/);
+        assert.match(warnings({ certificateSource: "self-signed" }), /self-signed/);
+        assert.match(warnings({ affinity: "none" }), /No affinity/);
+        assert.match(warnings({}), /behind one NAT/);
+    });
+});
+
+const anyTarget = fc.constantFrom(...targets);
+const anyWishes: fc.Arbitrary<EdgeWishes> = fc.record({
+    exposure: fc.constantFrom(...exposures),
+    listeners: fc.subarray([...listenerNames]),
+    affinity: fc.constantFrom(...affinities),
+    terminateTls: fc.constantFrom(...tlsTerminations),
+    keepaliveSeconds: fc.option(fc.integer({ min: 5, max: 65_535 }), { nil: undefined }),
+    certificateSource: fc.option(fc.constantFrom(...certificateSources), { nil: undefined }),
+    clientCertificates: fc.boolean(),
+    minimumTlsVersion: fc.constantFrom(...tlsVersions),
+    allowedCidrs: fc.constant(["0.0.0.0/0"]),
+    haproxyTier: fc.constantFrom(...haproxyTiers),
+    loadBalancer: fc.option(fc.constantFrom(...digitalOceanLoadBalancers), { nil: undefined }),
+    keyVaultCertificate: fc.boolean(),
+    metallb: fc.option(fc.constantFrom(...metallbModes), { nil: undefined }),
+});
+
+/** Checks a claim for every target and any wishes that give a plan. */
+function holdsForEveryPlan(claim: (plan: EdgePlan, wished: EdgeWishes) => void): void {
+    fc.assert(
+        fc.property(anyTarget, anyWishes, (target, wished) => {
+            const decision = planEdge(target, wished);
+            fc.pre(decision.ok);
+            claim(decision.plan, wished);
+        }),
+        { numRuns: 2000, maxSkipsPerRun: 200 },
+    );
+}
+
+describe("planEdge, for every target and any wishes", () => {
+    it("gives a plan or problems that each say key, rule and remedy", () => {
+        fc.assert(
+            fc.property(anyTarget, anyWishes, (target, wished) => {
+                const decision = planEdge(target, wished);
+                if (!decision.ok) {
+                    assert.ok(decision.problems.length > 0);
+                    for (const { key, rule, remedy } of decision.problems) {
+                        assert.match(key, /^vernemq:(edge|certificate)\./);
+                        assert.ok(rule.length > 0 && remedy.length > 0);
+                    }
+                }
+            }),
+            { numRuns: 5000 },
+        );
+    });
+
+    it("ends TLS exactly once and before VerneMQ where a listener uses TLS, and nowhere else", () => {
+        holdsForEveryPlan((plan) => {
+            const ends = plan.hops.filter((hop) => hop.terminatesTls);
+            assert.equal(ends.length, plan.listeners.some((listener) => listener.tls) ? 1 : 0);
+            assert.equal(plan.hops.at(-1)?.kind, "vernemq");
+            assert.equal(plan.hops.at(-1)?.terminatesTls, false);
+        });
+    });
+
+    it("keeps the wished affinity, with the client's address known to whoever keeps it by address", () => {
+        holdsForEveryPlan((plan, wished) => {
+            const keepers = affinityKeepers(plan);
+            assert.equal(keepers.length > 0, wished.affinity !== "none");
+            const last = keepers.at(-1);
+            if (last?.affinity === "source-ip") {
+                const before = plan.hops.slice(0, plan.hops.indexOf(last));
+                assert.ok(before.every((hop) => hop.keepsClientAddress));
+            }
+            assert.ok(keepers.every((hop) => hop.affinity === wished.affinity));
+        });
+    });
+
+    it("keeps affinity at the last hop before VerneMQ, or chooses the broker no later than there", () => {
+        holdsForEveryPlan((plan, wished) => {
+            if (wished.affinity !== "none") {
+                assert.equal(plan.hops.at(-2)?.affinity, wished.affinity);
+            }
+        });
+    });
+
+    it("has no timer that cuts a client before the broker does", () => {
+        holdsForEveryPlan((plan) => {
+            for (const { idleTimeoutSeconds } of plan.hops) {
+                if (idleTimeoutSeconds !== null) {
+                    assert.ok(idleTimeoutSeconds > plan.keepaliveSeconds * keepaliveFactor);
+                }
+            }
+        });
+    });
+
+    it("never puts stickiness and TLS on one AWS load balancer", () => {
+        holdsForEveryPlan((plan) => {
+            assert.ok(
+                plan.hops.every((hop) => hop.kind !== "aws-nlb" || !hop.terminatesTls || hop.affinity === "none"),
+            );
+        });
+    });
+
+    it("keeps the promise of a tier that is never to be", () => {
+        holdsForEveryPlan((plan, wished) => {
+            assert.ok(wished.haproxyTier === "auto" || plan.hops.every((hop) => hop.kind !== "haproxy"));
+        });
+    });
+
+    it("demands a PROXY header of VerneMQ's clients exactly where the hop before it sends one", () => {
+        holdsForEveryPlan((plan) => {
+            assert.equal(brokerExpectsProxyHeader(plan), (plan.hops.at(-2)?.sends ?? "none") !== "none");
+        });
+    });
+
+    it("opens plain MQTT only where it was asked for by name", () => {
+        holdsForEveryPlan((plan, wished) => {
+            const open = plan.listeners.some((listener) => listener.port === 1883);
+            assert.equal(open, wished.listeners.includes("mqtt"));
+        });
+    });
+
+    it("names a source for every hop and decides alike each time", () => {
+        holdsForEveryPlan((plan, wished) => {
+            assert.ok(plan.hops.every((hop) => hop.sources.length > 0));
+            assert.deepEqual(planEdge(plan.target, wished), { ok: true, plan });
+        });
+    });
+});
