@@ -174,7 +174,7 @@ function holdsForEveryPlan(claim: (plan: EdgePlan, wished: EdgeWishes) => void):
             fc.pre(decision.ok);
             claim(decision.plan, wished);
         }),
-        { numRuns: 2000, maxSkipsPerRun: 200 },
+        { numRuns: 400, maxSkipsPerRun: 200 },
     );
 }
 
@@ -191,7 +191,7 @@ describe("planEdge, for every target and any wishes", () => {
                     }
                 }
             }),
-            { numRuns: 5000 },
+            { numRuns: 3000 },
         );
     });
 
