@@ -1,0 +1,147 @@
+import assert from "node:assert/strict";
+import * as fc from "fast-check";
+import { affinities, certificateSources, exposures, listenerNames, tlsTerminations } from "../../components/edge/plan";
+import { type Target, targets } from "../../components/target";
+import type { Plan } from "../../plan/plan";
+import { planOf, problemsOf, sound, type StackConfig } from "../support";
+
+/** Plans per target and claim. Each run plans a whole stack, so they are few; the seed changes with each run of the suite. */
+const runs = 8;
+
+const pem = { certificate: "-----BEGIN CERTIFICATE-----\n", privateKey: { secure: "v1:private-key" } };
+const certificateParts: Readonly<Record<string, object>> = {
+    pem: { pem },
+    "cert-manager": { issuer: { name: "letsencrypt" } },
+};
+
+/** Sound configurations of a target, found by filtering any that the schema can express. */
+function configurations(target: Target): fc.Arbitrary<StackConfig> {
+    const base: StackConfig = sound[target];
+    return fc
+        .record({
+            replicas: fc.integer({ min: 1, max: 5 }),
+            chartVersion: fc.constantFrom("2.1.1", "2.1.2"),
+            sizeGiB: fc.integer({ min: 1, max: 500 }),
+            users: fc.uniqueArray(fc.stringMatching(/^[A-Za-z0-9._-]{1,20}$/), { minLength: 1, maxLength: 3 }),
+            encrypted: fc.boolean(),
+            exposure: fc.constantFrom(...exposures),
+            listeners: fc.subarray([...listenerNames], { minLength: 1 }),
+            affinity: fc.constantFrom(...affinities),
+            terminateTls: fc.constantFrom(...tlsTerminations),
+            source: fc.option(fc.constantFrom(...certificateSources), { nil: undefined }),
+            limited: fc.boolean(),
+            zone: fc.boolean(),
+        })
+        .map((wish): StackConfig => {
+            const config: Record<string, unknown> = {
+                ...base,
+                "vernemq:broker": {
+                    acceptLicense: true,
+                    replicas: wish.replicas,
+                    chartVersion: wish.chartVersion,
+                    persistence: { sizeGiB: wish.sizeGiB },
+                    users: wish.users.map((name) => ({
+                        name,
+                        ...(wish.encrypted ? { password: { secure: "v1:password" } } : {}),
+                    })),
+                },
+                "vernemq:edge": {
+                    host: "mqtt.example.com",
+                    exposure: wish.exposure,
+                    listeners: wish.listeners,
+                    affinity: wish.affinity,
+                    terminateTls: wish.terminateTls,
+                    allowedCidrs: wish.limited ? ["198.51.100.0/24", "2001:db8::/32"] : ["0.0.0.0/0"],
+                },
+                "vernemq:certificate":
+                    wish.source === undefined ? {} : { source: wish.source, ...certificateParts[wish.source] },
+            };
+            if (!wish.zone) {
+                delete config["vernemq:dns"];
+            }
+            return config;
+        })
+        .filter((config) => problemsOf(config).length === 0);
+}
+
+/** Checks a claim on plans of a target's sound configurations. */
+async function holdsForPlans(target: Target, claim: (plan: Plan, config: StackConfig) => void | Promise<void>) {
+    await fc.assert(
+        fc.asyncProperty(configurations(target), async (config) => {
+            await claim(await planOf(config), config);
+        }),
+        { numRuns: runs },
+    );
+}
+
+const isEngineType = (type: string) => type.startsWith("pulumi:");
+
+for (const target of targets) {
+    describe(`every plan of ${target}`, function () {
+        this.timeout(120_000);
+
+        it("keeps its claims: parents, providers, names, secrets, checks", async () => {
+            await holdsForPlans(target, (plan) => {
+                everyResourceHasItsComponent(plan);
+                clusterObjectsUseTheClustersProvider(plan);
+                namesAreUnique(plan);
+                secretsStayClosed(plan);
+                plainMqttWasAskedFor(plan);
+                assert.deepEqual(
+                    plan.checks.filter((check) => check.status === "fail"),
+                    [],
+                );
+            });
+        });
+
+        it("is the same to the byte when planned again", async () => {
+            await holdsForPlans(target, async (plan, config) => {
+                assert.equal(JSON.stringify(await planOf(config)), JSON.stringify(plan));
+            });
+        });
+    });
+}
+
+function everyResourceHasItsComponent(plan: Plan): void {
+    const byUrn = new Map(plan.resources.map((resource) => [resource.urn, resource]));
+    for (const resource of plan.resources.filter(({ type }) => !isEngineType(type))) {
+        const parent = byUrn.get(resource.parent ?? "");
+        assert.ok(parent, `${resource.urn} has no parent`);
+        const ownComponent = parent.type.startsWith("vernemq:");
+        assert.ok(ownComponent || !resource.custom, `${resource.urn} hangs on ${parent.type}`);
+    }
+}
+
+function clusterObjectsUseTheClustersProvider(plan: Plan): void {
+    const objects = plan.resources.filter(({ type }) => type.startsWith("kubernetes:"));
+    const providers = plan.resources.filter(({ type }) => type === "pulumi:providers:kubernetes");
+    assert.equal(providers.length, 1);
+    assert.deepEqual([...new Set(objects.map(({ provider }) => provider))], [providers[0]?.urn]);
+}
+
+function namesAreUnique(plan: Plan): void {
+    const names = plan.resources.map(({ name }) => name);
+    assert.deepEqual(
+        names.filter((name, index) => names.indexOf(name) !== index),
+        [],
+    );
+    for (const { type, name } of plan.resources.filter((resource) => !isEngineType(resource.type))) {
+        assert.match(name, /^vernemq/, type);
+    }
+}
+
+function secretsStayClosed(plan: Plan): void {
+    const text = JSON.stringify(plan);
+    for (const mark of [".password}", "privateKey}", "privateKeyPem}", ".result}", "kubeconfig}"]) {
+        assert.ok(!text.includes(mark), `${mark} is shown`);
+    }
+}
+
+function plainMqttWasAskedFor(plan: Plan): void {
+    const asked = plan.edge.listeners.some(({ name }) => name === "mqtt");
+    const services = plan.resources.filter(
+        ({ type, inputs }) =>
+            type === "kubernetes:core/v1:Service" && /"type":"(LoadBalancer|NodePort)"/.test(JSON.stringify(inputs)),
+    );
+    assert.ok(asked || services.every(({ inputs }) => !JSON.stringify(inputs).includes('"port":1883')));
+}
