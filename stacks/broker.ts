@@ -1,11 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Broker } from "../components/broker/broker";
+import type { NetworkPeer } from "../components/broker/network-rules";
 import type { ClusterHandle } from "../components/cluster/handle";
-import { brokerExpectsProxyHeader } from "../components/edge/plan";
+import { haproxyPodLabels } from "../components/edge/haproxy/labels";
+import { brokerExpectsProxyHeader, hasHop } from "../components/edge/plan";
+import type { Secret } from "../components/secret";
 import type { Settings } from "./config";
 
 /** Brokers that an edge lists where the user names no number: room to scale up without touching HAProxy. */
 const defaultMaxReplicas = 9;
+
+/** Seconds until Services and HAProxy have let go of a stopping broker. */
+const defaultDrainSeconds = 15;
 
 /** What a broker reserves where the user says nothing: most of a node on a managed cluster, little on a cluster of one's own. */
 const defaultResources = {
@@ -13,10 +19,27 @@ const defaultResources = {
     existing: { cpu: 0.5, memoryGiB: 1 },
 } as const;
 
+/** Ports of the Kubernetes API: managed ones have 443; others also kubeadm's, kind's and k3s' 6443, minikube's 8443 and MicroK8s' 16443. */
+const apiServerPorts = { managed: [443], existing: [443, 6443, 8443, 16_443] } as const;
+
+/** What a target's network asks of the broker. */
+export interface BrokerSurroundings {
+    /** Where the edge's connections come from. Default: the HAProxy pods, or with no edge who may use VerneMQ's own Service. */
+    readonly edgeSources?: readonly NetworkPeer[];
+    /** Who checks health on port 8888 from outside the cluster. Default: nobody. */
+    readonly healthSources?: readonly NetworkPeer[];
+    /** Seconds until the load balancer before the brokers has let go of a stopping one. Default: 15. */
+    readonly drainSeconds?: number;
+}
+
 /** Deploys VerneMQ as the settings say. The same on every target. */
-export function deployBroker(settings: Settings, cluster: ClusterHandle): Broker {
+export function deployBroker(
+    settings: Settings,
+    cluster: ClusterHandle,
+    surroundings: BrokerSurroundings = {},
+): Broker {
     const { broker, edgePlan, target } = settings;
-    const resources = defaultResources[target === "existing" ? "existing" : "managed"];
+    const kind = target === "existing" ? "existing" : "managed";
     return new Broker("vernemq", {
         ...broker,
         cluster,
@@ -25,8 +48,30 @@ export function deployBroker(settings: Settings, cluster: ClusterHandle): Broker
             name,
             ...(password === undefined ? {} : { password: pulumi.secret(password.reveal()) }),
         })),
-        cpu: broker.resources.cpu ?? resources.cpu,
-        memoryGiB: broker.resources.memoryGiB ?? resources.memoryGiB,
+        secretSettings: revealed(broker.secretSettings),
+        cpu: broker.resources.cpu ?? defaultResources[kind].cpu,
+        memoryGiB: broker.resources.memoryGiB ?? defaultResources[kind].memoryGiB,
+        service: { ...broker.service, allowedCidrs: edgePlan.allowedCidrs },
         expectsProxyHeader: brokerExpectsProxyHeader(edgePlan),
+        access: {
+            listeners: [...new Set(edgePlan.listeners.map((listener) => listener.broker))],
+            edge: surroundings.edgeSources ?? defaultEdgeSources(settings),
+            health: surroundings.healthSources ?? [],
+            apiServerPorts: apiServerPorts[kind],
+        },
+        drainSeconds: surroundings.drainSeconds ?? defaultDrainSeconds,
     });
+}
+
+function defaultEdgeSources({ broker, edgePlan }: Settings): NetworkPeer[] {
+    if (hasHop(edgePlan, "haproxy")) {
+        return [{ kind: "pods", labels: haproxyPodLabels }];
+    }
+    return edgePlan.exposure === "none" && broker.service.type === "ClusterIP"
+        ? [{ kind: "cluster" }]
+        : edgePlan.allowedCidrs.map((cidr) => ({ kind: "network", cidr }));
+}
+
+function revealed(secrets: Readonly<Record<string, Secret>>): Record<string, pulumi.Output<string>> {
+    return Object.fromEntries(Object.entries(secrets).map(([key, value]) => [key, pulumi.secret(value.reveal())]));
 }

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { closest } from "../components/closest";
 import { planEdge } from "../components/edge/planner";
 import type { EdgePlan, EdgeWishes } from "../components/edge/plan";
 import { ConfigurationError, type Problem } from "../components/problem";
@@ -15,7 +16,7 @@ import {
     edgeSchema,
     type EdgeSettings,
 } from "./schema/edge";
-import { closest, problemsOf } from "./schema/problems";
+import { problemsOf, propertyPath } from "./schema/problems";
 import { crossProblems, crossWarnings } from "./rules";
 
 /** The namespace of this program's own keys: the name of the Pulumi project. */
@@ -299,7 +300,7 @@ function plainTextPaths(value: unknown, path: string): string[] {
         return value.flatMap((item, index) => plainTextPaths(item, `${path}[${index.toString()}]`));
     }
     if (typeof value === "object" && value !== null) {
-        return Object.entries(value).flatMap(([key, item]) => plainTextPaths(item, `${path}.${key}`));
+        return Object.entries(value).flatMap(([key, item]) => plainTextPaths(item, `${path}${propertyPath(key)}`));
     }
     return [];
 }

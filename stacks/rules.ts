@@ -1,7 +1,9 @@
 import type { Problem } from "../components/problem";
-import { officialImage } from "../components/broker/versions";
+import { confSchemaProblem, hasOtherAuthentication } from "../components/broker/conf";
+import { isOfficialImage } from "../components/broker/versions";
 import type { ParsedGroups } from "./config";
 import type { CloudSettings } from "./schema/cloud";
+import { propertyPath } from "./schema/problems";
 
 type Rule = (groups: ParsedGroups, cloud: CloudSettings) => Problem[];
 
@@ -15,6 +17,12 @@ export function crossWarnings({ broker, cluster }: ParsedGroups): string[] {
     return [
         ...(broker.replicas === 1 ? ["One broker is no cluster: while it restarts, nobody can connect."] : []),
         ...(broker.replicas === 2 ? ["With two brokers a network split leaves no majority; three are safer."] : []),
+        ...(broker.acceptLicense && !isOfficialImage(broker.image.repository)
+            ? [
+                  "acceptLicense is set for an image that is not the official one: right for a copy of it; an open-source build refuses to start.",
+              ]
+            : []),
+        ...unknownAclUsers(broker),
         ...(broker.allowAnonymous ? ["Anyone may connect without a password (allowAnonymous)."] : []),
         ...(broker.persistence.enabled ? [] : ["Without persistence a restart loses sessions and retained messages."]),
         ...("apiAllowedCidrs" in cluster && cluster.apiAllowedCidrs.includes("0.0.0.0/0")
@@ -28,11 +36,25 @@ export function crossWarnings({ broker, cluster }: ParsedGroups): string[] {
     ];
 }
 
+/** ACL lines for users that nobody can be. With anonymous access or another plugin a client may come with any name. */
+function unknownAclUsers(broker: ParsedGroups["broker"]): string[] {
+    if (broker.allowAnonymous || hasOtherAuthentication(broker.settings)) {
+        return [];
+    }
+    return broker.acl
+        .filter((line) => line.startsWith("user "))
+        .map((line) => line.slice("user ".length))
+        .filter((name) => !broker.users.some((user) => user.name === name))
+        .map((name) => `The ACL has rules for user ${name}, who is not in broker.users.`);
+}
+
 const rules: readonly Rule[] = [
     licence,
     operatorEngine,
     authentication,
     userNamesDiffer,
+    authorization,
+    knownSettings,
     persistence,
     replicasFitNodes,
     replicasFitMaximum,
@@ -48,7 +70,7 @@ const rules: readonly Rule[] = [
 ];
 
 function licence({ broker }: ParsedGroups): Problem[] {
-    return broker.image.repository === officialImage && !broker.acceptLicense
+    return isOfficialImage(broker.image.repository) && !broker.acceptLicense
         ? [
               {
                   key: "vernemq:broker.acceptLicense",
@@ -84,13 +106,13 @@ function authentication({ broker }: ParsedGroups): Problem[] {
             },
         ];
     }
-    return !broker.allowAnonymous && broker.users.length === 0
+    return !broker.allowAnonymous && broker.users.length === 0 && !hasOtherAuthentication(broker.settings)
         ? [
               {
                   key: "vernemq:broker.users",
                   value: broker.users,
-                  rule: "without a user and without anonymous access nobody can connect",
-                  remedy: "name at least one user (a password is generated where you give none)",
+                  rule: "without a user, anonymous access or another authentication plugin nobody can connect",
+                  remedy: "name at least one user (a password is generated where you give none), or switch on plugins.vmq_webhooks or plugins.vmq_diversity in vernemq:broker.settings",
               },
           ]
         : [];
@@ -109,6 +131,59 @@ function userNamesDiffer({ broker }: ParsedGroups): Problem[] {
               ]
             : [],
     );
+}
+
+function authorization({ broker }: ParsedGroups): Problem[] {
+    return broker.acl.length === 0 && !hasOtherAuthentication(broker.settings)
+        ? [
+              {
+                  key: "vernemq:broker.acl",
+                  value: broker.acl,
+                  rule: "without a rule and without another plugin that decides, nobody may publish or subscribe",
+                  remedy: "write at least one line, or leave it out to allow every topic",
+              },
+          ]
+        : [];
+}
+
+/** A setting that the broker does not know stops every broker at its next start. An image of one's own may know more. */
+function knownSettings({ broker }: ParsedGroups): Problem[] {
+    const plain = Object.entries(broker.settings).map(([key, value]) => ({
+        group: "settings",
+        key,
+        value,
+        shown: value,
+    }));
+    const secret = Object.entries(broker.secretSettings).map(([key, value]) => ({
+        group: "secretSettings",
+        key,
+        value: value.reveal(),
+        shown: undefined,
+    }));
+    const twice = secret
+        .filter(({ key }) => key in broker.settings)
+        .map(({ key }) => ({
+            key: `vernemq:broker.secretSettings${propertyPath(key)}`,
+            rule: "the key stands in vernemq:broker.settings too, and only one of the two would count",
+            remedy: "remove one of them",
+        }));
+    if (!isOfficialImage(broker.image.repository)) {
+        return twice;
+    }
+    const unknown = [...plain, ...secret].flatMap(({ group, key, value, shown }) => {
+        const problem = confSchemaProblem(key, value);
+        return problem === undefined
+            ? []
+            : [
+                  {
+                      key: `vernemq:broker.${group}${propertyPath(key)}`,
+                      value: shown,
+                      rule: problem.rule,
+                      remedy: problem.remedy,
+                  },
+              ];
+    });
+    return [...twice, ...unknown];
 }
 
 function persistence({ broker }: ParsedGroups): Problem[] {

@@ -3,11 +3,15 @@ import * as helm from "@pulumi/kubernetes/helm/v3";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import type { ClusterHandle } from "../cluster/handle";
+import { type Transform, transformed } from "../transform";
 import { aclFile } from "./acl";
+import { confValue, environmentName } from "./conf";
 import type { BrokerFacts } from "./facts";
+import { type BrokerAccess, BrokerNetworkPolicy, type EgressTarget } from "./network-policy";
 import { passwdFile } from "./passwd";
 import { brokerPodLabels, brokerPorts } from "./ports";
-import { chartValues, type ChartValuesInput, releaseTimeoutSeconds } from "./values";
+import { brokerTiming } from "./timing";
+import { chartValues, type ChartValuesInput, releaseName } from "./values";
 import { chartRepository } from "./versions";
 
 export interface BrokerArgs extends Pick<
@@ -22,7 +26,6 @@ export interface BrokerArgs extends Pick<
     | "cpu"
     | "memoryGiB"
     | "persistence"
-    | "service"
     | "expectsProxyHeader"
     | "settings"
 > {
@@ -30,20 +33,37 @@ export interface BrokerArgs extends Pick<
     readonly namespace: string;
     /** Number of brokers that the edge is prepared for. */
     readonly maxReplicas: number;
-    /** Users; a password that is left out is generated. */
+    /** Users; a password that is left out is generated. None where anyone may connect or another plugin decides. */
     readonly users: readonly { readonly name: string; readonly password?: pulumi.Input<string> }[];
     /** Lines of vmq.acl. */
     readonly acl: readonly string[];
+    /** Further keys of vernemq.conf whose values are secret. */
+    readonly secretSettings: Readonly<Record<string, pulumi.Input<string>>>;
+    /** VerneMQ's own Service. */
+    readonly service: Pick<ChartValuesInput["service"], "type" | "nodePorts" | "allowedCidrs">;
+    /** Who may reach which listeners. */
+    readonly access: BrokerAccess;
+    /** Where brokers may connect to beside DNS, the Kubernetes API and each other. */
+    readonly egress: readonly EgressTarget[];
+    /** Seconds that a stopping broker goes on serving, so that load balancers notice. */
+    readonly drainSeconds: number;
+    /** Changes to what is made: the way out where no setting fits. */
+    readonly transform?: {
+        readonly release?: Transform<helm.ReleaseArgs>;
+        /** Values of the chart. */
+        readonly values?: Transform<Record<string, unknown>>;
+        readonly auth?: Transform<core.SecretArgs>;
+    };
 }
 
-const release = "vernemq";
-
-/** VerneMQ as a release of its official Helm chart, with its namespace, its users and its Service for clients inside the cluster. */
+/** VerneMQ as a release of its official Helm chart, with its namespace, its users, its network rules and its Service for clients inside the cluster. */
 export class Broker extends pulumi.ComponentResource implements BrokerFacts {
     readonly namespace: pulumi.Output<string>;
-    readonly release = release;
-    readonly headlessService = `${release}-headless`;
-    readonly podLabels = brokerPodLabels(release);
+    readonly release = releaseName;
+    readonly headlessService = `${releaseName}-headless`;
+    /** Service that clients inside the cluster use: plain MQTT on port 1883. */
+    readonly internalService = `${releaseName}-internal`;
+    readonly podLabels = brokerPodLabels(releaseName);
     readonly replicas: number;
     readonly maxReplicas: number;
     readonly expectsProxyHeader: boolean;
@@ -54,89 +74,174 @@ export class Broker extends pulumi.ComponentResource implements BrokerFacts {
     constructor(name: string, args: BrokerArgs, opts?: pulumi.ComponentResourceOptions) {
         super("vernemq:broker:Broker", name, {}, opts);
         const inCluster = { parent: this, provider: args.cluster.provider };
-        const namespace = new core.Namespace(
-            `${name}-namespace`,
-            { metadata: { name: args.namespace } },
-            { ...inCluster, dependsOn: [...args.cluster.ready] },
-        );
-        this.namespace = namespace.metadata.name;
-        const users = this.#users(name, args);
-        const auth = new core.Secret(
-            `${name}-auth`,
-            {
-                metadata: { name: `${release}-auth`, namespace: this.namespace },
-                stringData: {
-                    "vmq.acl": aclFile(args.acl),
-                    "vmq.passwd": pulumi.secret(
-                        pulumi.all(users.map((user) => pulumi.output(user.password))).apply((passwords) =>
-                            passwdFile(
-                                users.map((user, index) => ({ name: user.name, password: passwords[index] ?? "" })),
-                                `${pulumi.getProject()}/${pulumi.getStack()}`,
-                            ),
-                        ),
-                    ),
-                },
-            },
-            inCluster,
-        );
-        const chart = new helm.Release(
-            `${name}-release`,
-            {
-                name: release,
-                namespace: this.namespace,
-                chart: "vernemq",
-                version: args.chartVersion,
-                repositoryOpts: { repo: chartRepository },
-                atomic: true,
-                timeout: releaseTimeoutSeconds(args.replicas),
-                values: chartValues({
-                    ...args,
-                    placement: args.cluster.brokerPlacement,
-                    persistence: {
-                        ...args.persistence,
-                        storageClass: args.persistence.storageClass ?? args.cluster.storageClassName,
-                    },
-                    authSecretName: auth.metadata.name,
-                }),
-            },
-            inCluster,
-        );
-        const internal = new core.Service(
-            `${name}-internal`,
-            {
-                metadata: { name: `${release}-internal`, namespace: this.namespace },
-                spec: {
-                    selector: this.podLabels,
-                    ports: [{ name: "mqtt", port: brokerPorts.mqtt, targetPort: brokerPorts.internal }],
-                },
-            },
-            inCluster,
-        );
         this.replicas = args.replicas;
         this.maxReplicas = args.maxReplicas;
         this.expectsProxyHeader = args.expectsProxyHeader;
+        this.namespace = createNamespace(name, args, inCluster).metadata.name;
+        const users = createUsers(name, args, { parent: this });
         this.passwords = pulumi.secret(
             pulumi.all(
                 Object.fromEntries(users.filter((user) => user.generated).map((user) => [user.name, user.password])),
             ),
         );
-        this.ready = [chart, internal];
+        const auth = createAuth(name, args, this.namespace, users, inCluster);
+        const network = new BrokerNetworkPolicy(
+            `${name}-network`,
+            { ...args, namespace: this.namespace, podLabels: this.podLabels },
+            { parent: this },
+        );
+        const release = createRelease(
+            name,
+            args,
+            { namespace: this.namespace, auth, settings: createSecretSettings(name, args, this.namespace, inCluster) },
+            // The rules stand before the first broker does: until then its cluster ports would be open.
+            { ...inCluster, dependsOn: [...network.ready] },
+        );
+        const internal = this.#createInternalService(name, inCluster);
+        this.ready = [release, internal];
         this.registerOutputs({ namespace: this.namespace, passwords: this.passwords });
     }
 
-    /** The users with their passwords: given as a secret, or generated and kept in the state. */
-    #users(name: string, args: BrokerArgs) {
-        return args.users.map((user) => ({
-            name: user.name,
-            generated: user.password === undefined,
-            password:
-                user.password === undefined
-                    ? new random.RandomPassword(
-                          `${name}-password-${user.name}`,
-                          { length: 32, special: false },
-                          { parent: this },
-                      ).result
-                    : pulumi.secret(user.password),
-        }));
+    #createInternalService(name: string, opts: pulumi.CustomResourceOptions): core.Service {
+        return new core.Service(
+            `${name}-internal`,
+            {
+                metadata: { name: this.internalService, namespace: this.namespace },
+                spec: {
+                    type: "ClusterIP",
+                    selector: this.podLabels,
+                    sessionAffinity: "ClientIP",
+                    ports: [
+                        { name: "mqtt", protocol: "TCP", port: brokerPorts.mqtt, targetPort: brokerPorts.internal },
+                    ],
+                },
+            },
+            opts,
+        );
     }
+}
+
+function createNamespace(name: string, args: BrokerArgs, opts: pulumi.CustomResourceOptions): core.Namespace {
+    return new core.Namespace(
+        `${name}-namespace`,
+        { metadata: { name: args.namespace } },
+        { ...opts, dependsOn: [...args.cluster.ready] },
+    );
+}
+
+interface UserWithPassword {
+    readonly name: string;
+    readonly generated: boolean;
+    readonly password: pulumi.Output<string>;
+}
+
+/** The users with their passwords: given as a secret, or generated and kept in the state. */
+function createUsers(name: string, args: BrokerArgs, opts: pulumi.CustomResourceOptions): UserWithPassword[] {
+    return args.users.map((user) => ({
+        name: user.name,
+        generated: user.password === undefined,
+        password:
+            user.password === undefined
+                ? new random.RandomPassword(`${name}-password-${user.name}`, { length: 32, special: false }, opts)
+                      .result
+                : pulumi.secret(user.password),
+    }));
+}
+
+/** Users and rules as the files that VerneMQ reads. */
+function createAuth(
+    name: string,
+    args: BrokerArgs,
+    namespace: pulumi.Output<string>,
+    users: readonly UserWithPassword[],
+    opts: pulumi.CustomResourceOptions,
+): core.Secret {
+    const passwords = pulumi.all(users.map((user) => user.password));
+    const passwd = passwords.apply((texts) =>
+        passwdFile(
+            users.map((user, index) => ({ name: user.name, password: texts[index] ?? "" })),
+            `${pulumi.getProject()}/${pulumi.getStack()}`,
+        ),
+    );
+    const secret: core.SecretArgs = {
+        metadata: { name: `${releaseName}-auth`, namespace },
+        stringData: {
+            "vmq.acl": aclFile(args.acl),
+            ...(users.length === 0 ? {} : { "vmq.passwd": pulumi.secret(passwd) }),
+        },
+    };
+    return new core.Secret(`${name}-auth`, transformed(secret, args.transform?.auth), opts);
+}
+
+/**
+ * Secret settings as environment variables. Pulumi gives the Secret a name of its own and, because it is immutable, another one when a
+ * value changes, so that the brokers restart with the new value.
+ */
+function createSecretSettings(
+    name: string,
+    args: BrokerArgs,
+    namespace: pulumi.Output<string>,
+    opts: pulumi.CustomResourceOptions,
+): core.Secret | undefined {
+    const entries = Object.entries(args.secretSettings);
+    return entries.length === 0
+        ? undefined
+        : new core.Secret(
+              `${name}-settings`,
+              {
+                  metadata: { namespace },
+                  immutable: true,
+                  stringData: Object.fromEntries(
+                      entries.map(([key, value]) => [
+                          environmentName(key),
+                          pulumi.secret(pulumi.output(value).apply(confValue)),
+                      ]),
+                  ),
+              },
+              opts,
+          );
+}
+
+function createRelease(
+    name: string,
+    args: BrokerArgs,
+    made: {
+        readonly namespace: pulumi.Output<string>;
+        readonly auth: core.Secret;
+        readonly settings: core.Secret | undefined;
+    },
+    opts: pulumi.CustomResourceOptions,
+): helm.Release {
+    const timing = brokerTiming(args.replicas, args.drainSeconds);
+    const values = chartValues({
+        ...args,
+        checkPasswords: args.users.length > 0,
+        placement: args.cluster.brokerPlacement,
+        persistence: {
+            ...args.persistence,
+            storageClass: args.persistence.storageClass ?? args.cluster.storageClassName,
+        },
+        service: {
+            ...args.service,
+            webSocket: args.service.type === "ClusterIP" && args.access.listeners.includes("ws"),
+        },
+        authSecretName: made.auth.metadata.name,
+        settingsSecretName: made.settings?.metadata.name,
+        timing,
+    });
+    const release: helm.ReleaseArgs = {
+        name: releaseName,
+        namespace: made.namespace,
+        chart: "vernemq",
+        version: args.chartVersion,
+        repositoryOpts: { repo: chartRepository },
+        // An update that does not become ready in time is rolled back, and what it made anew is removed.
+        atomic: true,
+        cleanupOnFail: true,
+        skipAwait: false,
+        maxHistory: 5,
+        timeout: timing.releaseTimeoutSeconds,
+        values: transformed(values, args.transform?.values),
+    };
+    return new helm.Release(`${name}-release`, transformed(release, args.transform?.release), opts);
 }

@@ -1,17 +1,26 @@
-import { environmentName, confValue } from "./conf";
+import { type ConfSetting, confValue, environmentName } from "./conf";
 import { brokerPorts } from "./ports";
-import { charts, type ChartVersion, officialImage } from "./versions";
+import type { BrokerTiming } from "./timing";
+import { charts, type ChartVersion } from "./versions";
+
+/** Name of the Helm release, of its StatefulSet and of its Service; its pods are `vernemq-0`, `vernemq-1` and so on. */
+export const releaseName = "vernemq";
 
 /** What the values of the chart follow from. */
 export interface ChartValuesInput {
     readonly chartVersion: ChartVersion;
     readonly image: { readonly repository: string; readonly tag?: string };
+    /** The user accepts the licence of the official image. An open-source build refuses to start with it. */
     readonly acceptLicense: boolean;
     readonly replicas: number;
     readonly allowAnonymous: boolean;
-    /** Connections that one broker takes. */
+    /** Passwords are checked against vmq.passwd. */
+    readonly checkPasswords: boolean;
+    /** Connections that one listener of one broker takes. */
     readonly maxConnections: number;
+    /** Largest message in bytes; 0 sets no limit. */
     readonly maxMessageBytes: number;
+    /** Cores. */
     readonly cpu: number;
     readonly memoryGiB: number;
     readonly persistence: { readonly enabled: boolean; readonly sizeGiB: number; readonly storageClass?: unknown };
@@ -19,51 +28,48 @@ export interface ChartValuesInput {
     readonly service: {
         readonly type: "ClusterIP" | "NodePort" | "LoadBalancer";
         readonly nodePorts?: { readonly mqtt: number };
+        /** Networks that may use a load balancer of the Service. */
+        readonly allowedCidrs: readonly string[];
+        /** Also offer the WebSocket listener. */
+        readonly webSocket: boolean;
     };
     /** The edge sends PROXY headers. */
     readonly expectsProxyHeader: boolean;
-    /** Secret with `vmq.passwd` and `vmq.acl`. */
+    /** Secret with `vmq.acl` and, with `checkPasswords`, `vmq.passwd`. */
     readonly authSecretName: unknown;
-    readonly settings: Readonly<Record<string, string | number | boolean>>;
+    /** Secret with further settings as environment variables. */
+    readonly settingsSecretName?: unknown;
+    readonly settings: Readonly<Record<string, ConfSetting>>;
+    readonly timing: BrokerTiming;
 }
 
 /** Where the Secret with users and rules is mounted. A directory mount is updated in place; VerneMQ reads it every 10 s. */
 const authFolder = "/vernemq/auth";
 
-/** Acceptors of a listener (VerneMQ's default). `max_connections` counts per acceptor. */
+/** Acceptors of a listener. Set, because VerneMQ's limit of connections counts per acceptor. */
 const acceptors = 10;
 
-/** Seconds from a pod's start until a broker with its plugins answers; a node needs about 5 and plugins 0.7 more. */
-const readinessDelaySeconds = 15;
+/** Processes and ports of the image's Erlang VM (vm.args: `+P 512000 +Q 512000`). */
+const imageLimit = 512_000;
 
-/** Seconds that one replica may take to become ready, image pull and volume attachment included. */
-const secondsPerReplica = 180;
-
-/** The seconds that the Helm release waits: replicas start one after another, so the time grows with them. */
-export function releaseTimeoutSeconds(replicas: number): number {
-    return 300 + replicas * secondsPerReplica;
-}
+/**
+ * LevelDB takes 70 % of the host's memory unless told otherwise, whatever the pod's limit; a fifth of the limit leaves room for
+ * sessions. It is VerneMQ's default that a user's `leveldb.maximum_memory` replaces.
+ */
+const leveldbShare = 0.2;
 
 /** The values of the official chart. They hold no secret. */
 export function chartValues(input: ChartValuesInput): Record<string, unknown> {
     const chart = charts[input.chartVersion];
     return {
         replicaCount: input.replicas,
-        fullnameOverride: "vernemq",
+        fullnameOverride: releaseName,
         image: { repository: input.image.repository, tag: input.image.tag ?? chart.imageTag },
         additionalEnv: environment(input),
-        // Chart defaults that would open listeners nobody uses stay off; MQTT and WebSocket are reached at the pods.
-        service: {
-            enabled: true,
-            type: input.service.type,
-            mqtt: {
-                enabled: true,
-                port: brokerPorts.mqtt,
-                ...(input.service.nodePorts === undefined ? {} : { nodePort: input.service.nodePorts.mqtt }),
-            },
-            ws: { enabled: input.service.type === "ClusterIP", port: brokerPorts.ws },
-            api: { enabled: false },
-        },
+        ...(input.settingsSecretName === undefined
+            ? {}
+            : { envFrom: [{ secretRef: { name: input.settingsSecretName } }] }),
+        service: service(input.service),
         headlessService: {
             customPorts: [{ name: "mqtt-int", port: brokerPorts.internal, targetPort: brokerPorts.internal }],
         },
@@ -74,65 +80,119 @@ export function chartValues(input: ChartValuesInput): Record<string, unknown> {
             requests: { cpu: cpuQuantity(input.cpu), memory: memoryQuantity(input.memoryGiB) },
             limits: { memory: memoryQuantity(input.memoryGiB) },
         },
+        // Merged with the chart's user, group and fsGroup 10000. OnRootMismatch spares a walk over the whole volume at each start.
+        securityContext: {
+            runAsNonRoot: true,
+            fsGroupChangePolicy: "OnRootMismatch",
+            seccompProfile: { type: "RuntimeDefault" },
+        },
+        // No readOnlyRootFilesystem: the start script writes vm.args and vernemq.conf.
+        containerSecurityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
         persistentVolume: {
             enabled: input.persistence.enabled,
             size: `${input.persistence.sizeGiB.toString()}Gi`,
             ...(input.persistence.storageClass === undefined ? {} : { storageClass: input.persistence.storageClass }),
         },
         secretMounts: [{ name: "vernemq-auth", secretName: input.authSecretName, path: authFolder }],
-        pdb: { enabled: input.replicas > 1, minAvailable: Math.max(1, input.replicas - 1) },
-        statefulset: statefulSet(chart.readinessPathIsSettable),
+        // The chart writes maxUnavailable beside its default minAvailable, which Kubernetes refuses; so minAvailable says it.
+        pdb: input.replicas > 1 ? { enabled: true, minAvailable: input.replicas - 1 } : { enabled: false },
+        statefulset: statefulSet(input.timing, chart.readinessPathIsSettable),
     };
 }
 
-function statefulSet(readinessPathIsSettable: boolean): Record<string, unknown> {
+/** VerneMQ's own Service. Listeners that nobody asked for are not in it. */
+function service({ type, nodePorts, allowedCidrs, webSocket }: ChartValuesInput["service"]): Record<string, unknown> {
     return {
-        // Longer than the edge takes to notice that the pod goes, so that no new connection meets a closed listener.
-        terminationGracePeriodSeconds: 90,
-        lifecycle: { preStop: { exec: { command: ["sleep", "15"] } } },
-        livenessProbe: { initialDelaySeconds: 60 },
+        enabled: true,
+        type,
+        // The chart's own node port, 1883, is outside Kubernetes' range.
+        mqtt: {
+            enabled: true,
+            port: brokerPorts.mqtt,
+            ...(nodePorts === undefined ? {} : { nodePort: nodePorts.mqtt }),
+        },
+        mqtts: { enabled: false },
+        ws: { enabled: webSocket, port: brokerPorts.ws },
+        wss: { enabled: false },
+        api: { enabled: false },
+        sessionAffinity: "ClientIP",
+        // Other nodes would hide the client's address, which affinity and the allowed networks go by.
+        ...(type === "ClusterIP" ? {} : { externalTrafficPolicy: "Local" }),
+        ...(type === "LoadBalancer" ? { loadBalancerSourceRanges: allowedCidrs } : {}),
+    };
+}
+
+function statefulSet(timing: BrokerTiming, readinessPathIsSettable: boolean): Record<string, unknown> {
+    return {
+        podManagementPolicy: "OrderedReady",
+        terminationGracePeriodSeconds: timing.terminationGraceSeconds,
+        // Endpoints and load balancers need a while to let go of a pod that stops; VerneMQ itself does not drain.
+        lifecycle: { preStop: { exec: { command: ["sleep", timing.drainSeconds.toString()] } } },
+        livenessProbe: { initialDelaySeconds: timing.livenessDelaySeconds, failureThreshold: 6 },
         readinessProbe: {
-            initialDelaySeconds: readinessDelaySeconds,
+            initialDelaySeconds: timing.readinessDelaySeconds,
+            periodSeconds: 5,
             // /health/ping is 200 with suspended listeners; /health/listeners is not.
             ...(readinessPathIsSettable ? { httpGet: { path: "/health/listeners", port: "api", scheme: "HTTP" } } : {}),
         },
     };
 }
 
-/** Environment of the broker. Setting it replaces the chart's list, so the four netsplit flags are repeated. */
+/**
+ * Environment of the broker, in order of name. Setting it replaces the chart's list, so the four netsplit flags are repeated. No name
+ * comes twice, here or in what the chart adds itself: the last line of vernemq.conf would win, and env has no order.
+ */
 function environment(input: ChartValuesInput): { name: string; value: string }[] {
-    const conf: Record<string, string | number | boolean> = {
+    const conf: Record<string, ConfSetting> = {
+        ...defaultConf(input),
+        ...input.settings,
+        ...managedConf(input),
+    };
+    const variables = Object.entries(conf).map(([key, value]) => ({
+        name: environmentName(key),
+        value: confValue(value),
+    }));
+    return variables.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Keys that a user may set otherwise. */
+function defaultConf({ memoryGiB, maxConnections }: ChartValuesInput): Record<string, ConfSetting> {
+    // A connection takes a port, and up to three processes: its session, its queue and, by WebSocket, its HTTP connection.
+    const ports = maxConnections + connectionReserve;
+    const processes = 3 * maxConnections + connectionReserve;
+    return {
+        "leveldb.maximum_memory": Math.floor(memoryGiB * 2 ** 30 * leveldbShare),
+        ...(ports > imageLimit ? { "erlang.max_ports": ports } : {}),
+        ...(processes > imageLimit ? { "erlang.process_limit": processes } : {}),
+    };
+}
+
+/** Ports and processes for all that is no connection of a client: files, other brokers, VerneMQ itself. */
+const connectionReserve = 50_000;
+
+/** Keys that are this program's alone. */
+function managedConf(input: ChartValuesInput): Record<string, ConfSetting> {
+    return {
+        ...(input.acceptLicense ? { accept_eula: "yes" } : {}),
         // Off, one dead node makes every other node refuse all clients (CONNACK 3) at once.
         allow_publish_during_netsplit: true,
         allow_register_during_netsplit: true,
         allow_subscribe_during_netsplit: true,
         allow_unsubscribe_during_netsplit: true,
         allow_anonymous: input.allowAnonymous,
-        "leveldb.maximum_memory": Math.floor(input.memoryGiB * 2 ** 30 * leveldbShare),
         "listener.max_connections": Math.ceil(input.maxConnections / acceptors),
-        max_message_size: input.maxMessageBytes,
-        "vmq_acl.acl_file": `${authFolder}/vmq.acl`,
-        "vmq_passwd.password_file": `${authFolder}/vmq.passwd`,
+        "listener.nr_of_acceptors": acceptors,
+        "listener.tcp.internal": `$(MY_POD_IP):${brokerPorts.internal.toString()}`,
         ...(input.expectsProxyHeader
             ? { "listener.tcp.default.proxy_protocol": true, "listener.ws.default.proxy_protocol": true }
             : {}),
-        ...input.settings,
+        max_message_size: input.maxMessageBytes,
+        "plugins.vmq_acl": true,
+        "plugins.vmq_passwd": input.checkPasswords,
+        "vmq_acl.acl_file": `${authFolder}/vmq.acl`,
+        ...(input.checkPasswords ? { "vmq_passwd.password_file": `${authFolder}/vmq.passwd` } : {}),
     };
-    const variables = Object.entries(conf).map(([key, value]) => ({
-        name: environmentName(key),
-        value: confValue(value),
-    }));
-    return [
-        ...(input.image.repository === officialImage && input.acceptLicense
-            ? [{ name: "DOCKER_VERNEMQ_ACCEPT_EULA", value: "yes" }]
-            : []),
-        { name: "DOCKER_VERNEMQ_LISTENER__TCP__INTERNAL", value: `$(MY_POD_IP):${brokerPorts.internal.toString()}` },
-        ...variables,
-    ].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
-
-/** LevelDB takes 70 % of the host's memory unless told otherwise, whatever the pod's limit; a fifth of the limit leaves room for sessions. */
-const leveldbShare = 0.2;
 
 function cpuQuantity(cores: number): string {
     return `${Math.round(cores * 1000).toString()}m`;

@@ -1,5 +1,10 @@
-/** The repository of the official image, which runs under an end user licence agreement. */
+/** The official image, which runs under an end user licence agreement. */
 export const officialImage = "vernemq/vernemq";
+
+/** Whether a repository is the official image on Docker Hub, under any of the names that Docker Hub has. */
+export function isOfficialImage(repository: string): boolean {
+    return repository.replace(/^(index\.|registry-1\.)?docker\.io\//, "") === officialImage;
+}
 
 /** The Helm repository of the official chart. */
 export const chartRepository = "https://vernemq.github.io/docker-vernemq";

@@ -1,8 +1,11 @@
 import * as z from "zod";
 import { aclLineProblem } from "../../components/broker/acl";
 import { userNameProblem } from "../../components/broker/passwd";
-import { confKeyProblem, confValueProblem } from "../../components/broker/conf";
-import { integer, kubernetesName, named, nodePort, rule, secretString } from "./kit";
+import { confKeyProblem, type ConfProblem, confValueProblem, isSecretKey } from "../../components/broker/conf";
+import { cidr, integer, kubernetesName, named, nodePort, rule, secretString } from "./kit";
+
+/** Passwords that are given: vmq.passwd holds one round of SHA-512, so a short one is found by trying. */
+const shortestPassword = 12;
 
 const user = z.strictObject({
     name: named(
@@ -11,9 +14,18 @@ const user = z.strictObject({
         "use letters, digits, dots, hyphens and underscores, for example device-1",
     ).describe("Name that the client sends in CONNECT. Case is kept."),
     password: secretString()
+        .superRefine((password, context) => {
+            if (password.reveal().length < shortestPassword) {
+                report(context, [], {
+                    rule: `at least ${shortestPassword.toString()} characters: vmq.passwd keeps one round of SHA-512, which is fast to try`,
+                    remedy: "choose a longer one, or leave it out to have one generated",
+                    secret: true,
+                });
+            }
+        })
         .optional()
         .describe(
-            "Password, a secret. Left out, one of 32 characters is generated and given as the secret output `passwords`.",
+            "Password, a secret of at least 12 characters. Left out, one of 32 characters is generated and given as the secret output `passwords`.",
         ),
 });
 
@@ -70,6 +82,21 @@ const service = z.strictObject({
         .describe("Needed with type NodePort: the chart's own defaults are outside Kubernetes' range."),
 });
 
+const egressTarget = rule(
+    z.strictObject({
+        port: integer(1, 65_535).describe("TCP port."),
+        cidr: cidr().optional().describe("Network outside the cluster."),
+        namespace: kubernetesName()
+            .optional()
+            .describe("Namespace inside the cluster. Some network plugins do not match pods by network."),
+    }),
+    ({ cidr: network, namespace }) => (network === undefined) !== (namespace === undefined),
+    {
+        rule: "a destination is a network or a namespace, one of the two",
+        remedy: "give cidr for what is outside the cluster, namespace for what is inside",
+    },
+);
+
 /** `vernemq:broker`: how VerneMQ runs and who may connect. */
 export const brokerSchema = z.strictObject({
     engine: z
@@ -89,7 +116,7 @@ export const brokerSchema = z.strictObject({
         .boolean()
         .prefault(false)
         .describe(
-            "You accept the end user licence agreement of the official image, which asks for a paid subscription for commercial use. Not needed for an image of your own.",
+            "You accept the end user licence agreement of the official image, which asks for a paid subscription for commercial use. For an image of your own leave it false, unless it is a copy of the official one: an open-source build refuses to start with it.",
         ),
     replicas: integer(1, 9)
         .prefault(3)
@@ -115,7 +142,7 @@ export const brokerSchema = z.strictObject({
         )
         .prefault(["topic #"])
         .describe(
-            "Lines of vmq.acl: rules before the first `user` line hold for all. Default: every client may use every topic.",
+            "Lines of vmq.acl. Topics before the first `user` line and every `pattern` hold for all, topics after a `user` line for that user. Default: every client may use every topic.",
         ),
     maxConnections: integer(1000, 10_000_000)
         .prefault(100_000)
@@ -126,6 +153,12 @@ export const brokerSchema = z.strictObject({
     persistence: persistence.prefault({}).describe("Volumes."),
     resources: resources.prefault({}).describe("What one broker reserves."),
     service: service.prefault({}).describe("VerneMQ's own Service."),
+    egress: z
+        .array(egressTarget)
+        .prefault([])
+        .describe(
+            "Where brokers may connect to beside DNS, the Kubernetes API and each other: databases, webhooks, bridged brokers.",
+        ),
     settings: z
         .record(
             z.string(),
@@ -133,19 +166,49 @@ export const brokerSchema = z.strictObject({
         )
         .superRefine((settings, context) => {
             for (const [key, value] of Object.entries(settings)) {
-                const problem = confKeyProblem(key) ?? confValueProblem(value);
-                if (problem !== undefined) {
-                    context.addIssue({
-                        code: "custom",
-                        path: [key],
-                        message: problem.rule,
-                        params: { remedy: problem.remedy },
-                    });
-                }
+                const problem = confKeyProblem(key) ?? misplacedSecret(key) ?? confValueProblem(value);
+                report(context, [key], problem && { ...problem, secret: isSecretKey(key) });
             }
         })
         .prefault({})
         .describe("Further keys of vernemq.conf, for example `max_inflight_messages: 100`."),
+    secretSettings: z
+        .record(z.string(), secretString())
+        .superRefine((settings, context) => {
+            for (const [key, value] of Object.entries(settings)) {
+                const problem = confKeyProblem(key) ?? confValueProblem(value.reveal());
+                report(context, [key], problem && { ...problem, secret: true });
+            }
+        })
+        .prefault({})
+        .describe(
+            "Further keys of vernemq.conf whose values are secret, for example `vmq_diversity.postgres.password`. A change restarts the brokers one by one.",
+        ),
 });
+
+/** Adds a problem, if there is one. One about a secret is shown without the value. */
+function report(
+    context: z.RefinementCtx,
+    path: readonly string[],
+    problem: (ConfProblem & { readonly secret: boolean }) | undefined,
+): void {
+    if (problem !== undefined) {
+        context.addIssue({
+            code: "custom",
+            path: [...path],
+            message: problem.rule,
+            params: { remedy: problem.remedy, secret: problem.secret },
+        });
+    }
+}
+
+function misplacedSecret(key: string): ConfProblem | undefined {
+    return isSecretKey(key)
+        ? {
+              rule: "this is a credential, and the values of a Helm release are kept in plain text",
+              remedy: `move it to vernemq:broker.secretSettings: \`pulumi config set --secret --path 'vernemq:broker.secretSettings["${key}"]'\``,
+          }
+        : undefined;
+}
 
 export type BrokerSettings = z.output<typeof brokerSchema>;

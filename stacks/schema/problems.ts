@@ -1,13 +1,20 @@
 import * as z from "zod";
+import { closest } from "../../components/closest";
 import type { Problem } from "../../components/problem";
 import { Secret } from "../../components/secret";
 
 /** A path as Pulumi writes it: `users[0].name`. */
 function renderPath(root: string, path: readonly PropertyKey[]): string {
     return path.reduce<string>(
-        (text, part) => (typeof part === "number" ? `${text}[${part.toString()}]` : `${text}.${String(part)}`),
+        (text, part) =>
+            typeof part === "number" ? `${text}[${part.toString()}]` : `${text}${propertyPath(String(part))}`,
         root,
     );
+}
+
+/** A part of a path as `pulumi config set --path` takes it: a key with a dot in it stands in brackets and quotes. */
+export function propertyPath(key: string): string {
+    return key.includes(".") ? `["${key}"]` : `.${key}`;
 }
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
@@ -47,15 +54,20 @@ export function problemsOf(root: string, error: z.ZodError, schema: z.ZodType, v
         return [
             {
                 key: renderPath(root, issue.path),
-                value: found instanceof Secret ? undefined : found,
+                value: found instanceof Secret || isAboutSecret(issue) ? undefined : found,
                 rule:
-                    found instanceof Secret
+                    found instanceof Secret && !isAboutSecret(issue)
                         ? "a plain value: what decides structure cannot be encrypted"
                         : ruleOf(issue, found),
                 remedy: remedyOf(issue, schemaAt(schema, issue.path)),
             },
         ];
     });
+}
+
+/** A check on a secret's text says so (`params.secret`), so that the text is not quoted back even where it was found in plain text. */
+function isAboutSecret(issue: z.core.$ZodIssue): boolean {
+    return issue.code === "custom" && issue.params?.["secret"] === true;
 }
 
 function unknownKey(
@@ -117,24 +129,4 @@ function typeName(value: unknown): string {
         return "null";
     }
     return Array.isArray(value) ? "a list" : typeof value === "object" ? "an object" : `a ${typeof value}`;
-}
-
-/** The known word with the smallest edit distance. */
-export function closest(word: string, known: readonly string[]): string {
-    const ranked = known.map((candidate) => ({ candidate, distance: editDistance(word, candidate) }));
-    ranked.sort((a, b) => a.distance - b.distance);
-    return ranked[0]?.candidate ?? "one of the keys in docs/configuration.md";
-}
-
-function editDistance(a: string, b: string): number {
-    let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-    for (let i = 1; i <= a.length; i++) {
-        const next = [i];
-        for (let j = 1; j <= b.length; j++) {
-            const substitution = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-            next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, substitution));
-        }
-        row = next;
-    }
-    return row[b.length] ?? 0;
 }

@@ -1,0 +1,38 @@
+import * as networking from "@pulumi/kubernetes/networking/v1";
+import * as pulumi from "@pulumi/pulumi";
+import type { ClusterHandle } from "../cluster/handle";
+import { type BrokerAccess, type EgressTarget, type NetworkPeer, networkPolicySpec } from "./network-rules";
+
+export interface BrokerNetworkPolicyArgs {
+    readonly cluster: ClusterHandle;
+    readonly namespace: pulumi.Input<string>;
+    /** Labels of the broker pods. */
+    readonly podLabels: Readonly<Record<string, string>>;
+    readonly access: BrokerAccess;
+    /** Where brokers may connect to beside DNS, the Kubernetes API and each other. */
+    readonly egress: readonly EgressTarget[];
+}
+
+/**
+ * Who may talk to the brokers, and whom they may talk to. It stands for the Erlang cookie, which the official image leaves at `vmq`, and
+ * keeps PROXY headers from being forged. It works where the cluster's network plugin enforces NetworkPolicies.
+ */
+export class BrokerNetworkPolicy extends pulumi.ComponentResource {
+    readonly ready: readonly pulumi.Resource[];
+
+    constructor(name: string, args: BrokerNetworkPolicyArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("vernemq:broker:BrokerNetworkPolicy", name, {}, opts);
+        const policy = new networking.NetworkPolicy(
+            `${name}-policy`,
+            {
+                metadata: { name: "vernemq", namespace: args.namespace },
+                spec: networkPolicySpec(args),
+            },
+            { parent: this, provider: args.cluster.provider },
+        );
+        this.ready = [policy];
+        this.registerOutputs({});
+    }
+}
+
+export type { BrokerAccess, EgressTarget, NetworkPeer };

@@ -1,0 +1,96 @@
+import type { types } from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import { brokerPorts } from "./ports";
+
+type NetworkPolicySpec = types.input.networking.v1.NetworkPolicySpec;
+type Peer = types.input.networking.v1.NetworkPolicyPeer;
+type Port = types.input.networking.v1.NetworkPolicyPort;
+
+/** Who is at the other end of a connection: pods of the broker's namespace, pods anywhere in the cluster, or a network. */
+export type NetworkPeer =
+    | { readonly kind: "pods"; readonly labels: Readonly<Record<string, string>> }
+    | { readonly kind: "cluster" }
+    | { readonly kind: "network"; readonly cidr: pulumi.Input<string> };
+
+/** Who may reach which listeners. */
+export interface BrokerAccess {
+    /** The listeners that the edge uses; those for which nobody asked stay closed. */
+    readonly listeners: readonly ("mqtt" | "ws")[];
+    /** Where the edge's connections come from. Where it sends PROXY headers, anybody else could forge a client's address. */
+    readonly edge: readonly NetworkPeer[];
+    /** Who checks health from outside the cluster, for example a cloud load balancer's probes. */
+    readonly health: readonly NetworkPeer[];
+    /** Ports of the Kubernetes API server, of which VerneMQ asks for its peers. */
+    readonly apiServerPorts: readonly number[];
+}
+
+/** A database, webhook or other broker that the brokers connect to. */
+export interface EgressTarget {
+    /** TCP port. */
+    readonly port: number;
+    /** A network outside the cluster. */
+    readonly cidr?: string;
+    /** A namespace of the cluster: some network plugins (Cilium) do not match pods by network. */
+    readonly namespace?: string;
+}
+
+/** The NetworkPolicy of the broker pods. Kubelet probes and `kubectl port-forward` come from a pod's own node, which no policy blocks. */
+export function networkPolicySpec(args: {
+    readonly podLabels: Readonly<Record<string, string>>;
+    readonly access: BrokerAccess;
+    readonly egress: readonly EgressTarget[];
+}): NetworkPolicySpec {
+    const { access, podLabels } = args;
+    const brokers: Peer = { podSelector: { matchLabels: podLabels } };
+    return {
+        podSelector: { matchLabels: podLabels },
+        policyTypes: ["Ingress", "Egress"],
+        ingress: [
+            { from: access.edge.map(peer), ports: access.listeners.map((name) => tcp(brokerPorts[name])) },
+            { from: [anyPod], ports: [tcp(brokerPorts.internal), tcp(brokerPorts.http)] },
+            ...(access.health.length === 0 ? [] : [{ from: access.health.map(peer), ports: [tcp(brokerPorts.http)] }]),
+            { from: [brokers], ports: clusterPorts },
+        ],
+        egress: [
+            // No `to`: the addresses of DNS (a node-local cache too) and of the API server are the cluster's own affair, and plugins
+            // that know pods by identity do not match them by network.
+            { ports: [{ protocol: "UDP", port: 53 }, tcp(53)] },
+            { ports: access.apiServerPorts.map(tcp) },
+            // The start script reads a peer's status over HTTP before it joins.
+            { to: [brokers], ports: [...clusterPorts, tcp(brokerPorts.http)] },
+            ...args.egress.map((target) => ({ to: [egressPeer(target)], ports: [tcp(target.port)] })),
+        ],
+    };
+}
+
+const anyPod: Peer = { namespaceSelector: {} };
+
+/** Between the brokers only. Whoever reaches these with the cookie `vmq` runs code in the broker. One by one, because not every plugin knows ranges (`endPort`). */
+const clusterPorts: Port[] = [
+    tcp(brokerPorts.epmd),
+    tcp(brokerPorts.clustering),
+    ...Array.from({ length: brokerPorts.distribution.last - brokerPorts.distribution.first + 1 }, (_, index) =>
+        tcp(brokerPorts.distribution.first + index),
+    ),
+];
+
+function tcp(port: number): Port {
+    return { protocol: "TCP", port };
+}
+
+function peer(source: NetworkPeer): Peer {
+    switch (source.kind) {
+        case "pods":
+            return { podSelector: { matchLabels: source.labels } };
+        case "cluster":
+            return anyPod;
+        case "network":
+            return { ipBlock: { cidr: source.cidr } };
+    }
+}
+
+function egressPeer({ cidr, namespace }: EgressTarget): Peer {
+    return namespace === undefined
+        ? { ipBlock: { cidr: cidr ?? "0.0.0.0/0" } }
+        : { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": namespace } } };
+}
