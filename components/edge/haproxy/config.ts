@@ -1,6 +1,8 @@
-import { brokerPorts } from "../../broker/ports";
-import { type EdgeListener, type EdgePlan, type Hop } from "../plan";
-import { haproxyPorts } from "./ports";
+import { type EdgeListener, type EdgePlan, type Hop, summarizeEdge } from "../plan";
+import { backendName, brokerBackend, brokerBackends, resolvers } from "./backends";
+import { drain } from "./drain";
+import { haproxyPorts, hopBeforeHaproxy } from "./ports";
+import { tlsBind, tlsPolicy } from "./tls";
 
 /** What the configuration follows from. */
 export interface HaproxyConfigInput {
@@ -11,41 +13,220 @@ export interface HaproxyConfigInput {
         readonly headlessService: string;
         readonly maxReplicas: number;
     };
-    /** Connections that one HAProxy takes. */
+    /** Connections that one HAProxy takes; further ones are closed at once. */
     readonly maxConnections: number;
+    /** New connections that one source address may open in a second at one HAProxy. */
+    readonly connectionsPerSourcePerSecond: number;
+    /** With `plan.clientCertificates`: what is done with them beside the check against the client CA. */
+    readonly clientCertificates?: {
+        /** There is a revocation list. */
+        readonly revocation: boolean;
+        /** VerneMQ takes the certificate's common name for the user name. */
+        readonly commonNameAsUser: boolean;
+    };
 }
 
-/** The configuration of HAProxy. Pure: the deployed ConfigMap and the tests that run HAProxy use the same text. */
+/** Connections beyond `maxConnections` that are kept for probes: a full HAProxy is busy, not dead. */
+const connectionsForProbes = 64;
+
+/** Seconds for what comes before a session: PROXY header, TLS handshake, and the CONNECT or the WebSocket upgrade. */
+const handshakeSeconds = 10;
+
+/** Who, where to, how long and why it ended. No user name, no client id, no payload. */
+const logFormat =
+    '    log-format "%ci:%cp [%t] %ft %b/%s %Tw/%Tc/%Tt bytes=%U/%B end=%ts tls=%sslv connections=%ac/%fc/%bc/%sc retries=%rc"';
+
+/** Sources whose connection rate is remembered. The oldest make room for new ones. */
+const rememberedSources = "200k";
+
+/** A line of HAProxy's configuration has at most 64 words. */
+const networksPerLine = 32;
+
+/** The configuration of HAProxy 2.6 or newer. Pure: the deployed ConfigMap and the tests that run HAProxy use the same text. */
 export function haproxyConfig(input: HaproxyConfigInput): string {
-    const haproxy = input.plan.hops.find((hop) => hop.kind === "haproxy");
+    const { plan } = input;
+    const haproxy = plan.hops.find((hop) => hop.kind === "haproxy");
     if (haproxy === undefined) {
         throw new Error("this edge plan has no HAProxy hop");
     }
+    const edge: Edge = { ...input, haproxy, before: hopBeforeHaproxy(plan) };
     const sections = [
-        ["global", `    maxconn ${input.maxConnections.toString()}`],
-        ["defaults", "    mode tcp", `    timeout client ${String(haproxy.idleTimeoutSeconds)}s`],
-        ...input.plan.listeners.map((listener) => frontend(listener, haproxy)),
-        ...(["mqtt", "ws"] as const)
-            .filter((kind) => input.plan.listeners.some((listener) => listener.broker === kind))
-            .map((kind) => backend(kind, input)),
+        [`# ${summarizeEdge(plan)}`, "# Generated; a change is lost at the next update."],
+        global(edge),
+        defaults(haproxy),
+        probe(edge),
+        ...plan.listeners.map((listener) => frontend(listener, edge)),
+        ...(limitsSources(edge) ? [sources()] : []),
+        ...brokerBackends(plan).map((kind) => brokerBackend(kind, input)),
+        resolvers(),
     ];
     return sections.map((lines) => `${lines.join("\n")}\n`).join("\n");
 }
 
-function frontend(listener: EdgeListener, haproxy: Hop): string[] {
-    const tls = listener.tls && haproxy.terminatesTls ? " ssl crt /etc/haproxy/certificate/" : "";
+interface Edge extends HaproxyConfigInput {
+    readonly haproxy: Hop;
+    /** The hop that hands connections to HAProxy. */
+    readonly before: Hop | undefined;
+}
+
+function expectsProxyHeader({ before }: Edge): boolean {
+    return before !== undefined && before.sends !== "none";
+}
+
+/** Whether addresses are the clients' own: with those of a gateway in their place, a limit per source would shut everybody out. */
+function seesClients({ before }: Edge): boolean {
+    return before?.keepsClientAddress ?? true;
+}
+
+function isOpenToAll(plan: EdgePlan): boolean {
+    return plan.allowedCidrs.includes("0.0.0.0/0");
+}
+
+function limitsSources(edge: Edge): boolean {
+    return seesClients(edge);
+}
+
+function global({ haproxy, maxConnections, plan }: Edge): string[] {
     return [
-        `frontend ${listener.name}`,
-        `    bind :${haproxyPorts[listener.name].toString()}${tls}`,
-        `    default_backend ${listener.broker}`,
+        "global",
+        "    log stdout format raw local0 info",
+        `    # ${maxConnections.toString()} for clients; the others keep probes answered when HAProxy is full.`,
+        `    maxconn ${(maxConnections + connectionsForProbes).toString()}`,
+        "    # What is left of the clients when a pod has stopped accepting.",
+        `    hard-stop-after ${drain.softStopSeconds.toString()}s`,
+        "    spread-checks 10",
+        ...(haproxy.terminatesTls ? tlsPolicy(plan.minimumTlsVersion) : []),
     ];
 }
 
-function backend(kind: "mqtt" | "ws", input: HaproxyConfigInput): string[] {
-    const { namespace, release, headlessService, maxReplicas } = input.broker;
-    const servers = Array.from({ length: maxReplicas }, (_, ordinal) => {
-        const host = `${release}-${ordinal.toString()}.${headlessService}.${namespace}.svc.cluster.local`;
-        return `    server ${release}-${ordinal.toString()} ${host}:${brokerPorts[kind].toString()} id ${(ordinal + 1).toString()} send-proxy-v2`;
-    });
-    return [`backend ${kind}`, "    balance source", "    hash-type consistent", ...servers];
+function defaults(haproxy: Hop): string[] {
+    return [
+        "defaults",
+        "    log global",
+        "    mode tcp",
+        "    option dontlognull",
+        "    # Until a session stands, a silent peer has this long (handshakes included: HAProxy 2.6 has no timer for them alone).",
+        `    timeout client ${handshakeSeconds.toString()}s`,
+        `    timeout server ${handshakeSeconds.toString()}s`,
+        "    # From then on 1.5 keepalives and some more, so that the broker is the one who gives up a silent client.",
+        `    timeout tunnel ${(haproxy.idleTimeoutSeconds ?? 0).toString()}s`,
+        "    timeout client-fin 10s",
+        "    timeout server-fin 10s",
+        "    timeout connect 5s",
+        "    timeout check 5s",
+        `    timeout http-request ${handshakeSeconds.toString()}s`,
+        "    timeout http-keep-alive 1s",
+        "    # A broker that has just died: try again, and then the next one on the ring.",
+        "    retries 3",
+        "    option redispatch",
+    ];
+}
+
+/** Health and metrics on ports of their own. */
+function probe(edge: Edge): string[] {
+    const [first] = brokerBackends(edge.plan).map(backendName);
+    return [
+        "frontend probe",
+        "    mode http",
+        "    no log",
+        `    bind :${haproxyPorts.health.toString()} name probe`,
+        ...(edge.before?.sends === "v2"
+            ? [
+                  "    # A load balancer that sends PROXY v2 may send it with health checks too.",
+                  `    bind :${haproxyPorts.healthBehindProxyHeader.toString()} name behind-proxy-header accept-proxy`,
+              ]
+            : []),
+        `    acl has_broker nbsrv(${first ?? ""}) ge 1`,
+        '    http-request return status 200 content-type text/plain string "ready" if { path /healthz } has_broker',
+        '    http-request return status 503 content-type text/plain string "no broker" if { path /healthz }',
+        '    http-request return status 200 content-type text/plain string "alive" if { path /livez } { so_name probe }',
+        "    http-request use-service prometheus-exporter if { path /metrics } { so_name probe }",
+        "    http-request return status 404",
+    ];
+}
+
+function frontend(listener: EdgeListener, edge: Edge): string[] {
+    const port = haproxyPorts[listener.name].toString();
+    const header = expectsProxyHeader(edge) ? " accept-proxy" : "";
+    const tls =
+        listener.tls && edge.haproxy.terminatesTls
+            ? tlsBind(
+                  edge.plan.clientCertificates
+                      ? { revocation: edge.clientCertificates?.revocation ?? false }
+                      : undefined,
+                  listener.broker === "ws" ? "http/1.1" : undefined,
+              )
+            : "";
+    return [
+        `frontend ${listener.name}`,
+        ...(listener.broker === "ws" ? ["    mode http"] : []),
+        `    bind :${port}${header}${tls}`,
+        logFormat,
+        ...connectionLimit(edge),
+        ...sourceRules(edge),
+        ...(listener.broker === "ws" ? webSocketRules() : mqttRules(edge.plan)),
+        `    default_backend ${backendName(listener.broker)}`,
+    ];
+}
+
+/** The limit counts all listeners together, before anything is spent on the connection. */
+function connectionLimit({ plan, maxConnections }: Edge): string[] {
+    const counts = plan.listeners.map(
+        ({ name }, index) =>
+            `    tcp-request connection set-var(sess.clients) fe_conn(${name})${index === 0 ? "" : ",add(sess.clients)"}`,
+    );
+    return [
+        ...counts,
+        `    tcp-request connection reject if { var(sess.clients) -m int gt ${maxConnections.toString()} }`,
+    ];
+}
+
+/** What an address may do. Behind a PROXY header the client's address is known only once the header (and the handshake) is in. */
+function sourceRules(edge: Edge): string[] {
+    if (!seesClients(edge)) {
+        return ["    # Addresses here are a gateway's, so no rule goes by them."];
+    }
+    const { allowedCidrs } = edge.plan;
+    const moment = expectsProxyHeader(edge) ? "session" : "connection";
+    const lines = Array.from({ length: Math.ceil(allowedCidrs.length / networksPerLine) }, (_, line) =>
+        allowedCidrs.slice(line * networksPerLine, (line + 1) * networksPerLine).join(" "),
+    );
+    return [
+        ...(isOpenToAll(edge.plan)
+            ? []
+            : [
+                  ...lines.map((networks) => `    acl is_allowed src ${networks}`),
+                  `    tcp-request ${moment} reject unless is_allowed`,
+              ]),
+        "    # An IPv6 client owns its /64, so that counts as one source.",
+        `    tcp-request ${moment} track-sc0 src,ipmask(32,64) table sources`,
+        `    tcp-request ${moment} reject if { sc0_conn_rate gt ${edge.connectionsPerSourcePerSecond.toString()} }`,
+    ];
+}
+
+function sources(): string[] {
+    return ["backend sources", `    stick-table type ipv6 size ${rememberedSources} expire 10s store conn_rate(1s)`];
+}
+
+/** Only a whole CONNECT of MQTT 3.1, 3.1.1 or 5 gets through to a broker. It has to fit HAProxy's buffer: 15 KiB, last will included. */
+function mqttRules(plan: EdgePlan): string[] {
+    return [
+        `    tcp-request inspect-delay ${handshakeSeconds.toString()}s`,
+        "    tcp-request content reject unless { req.payload(0,0),mqtt_field_value(connect,protocol_name) -m found }",
+        ...(plan.affinity === "client-id"
+            ? [
+                  "    # An empty client id leaves this unset, and the brokers take turns.",
+                  "    tcp-request content set-var(txn.client_id) req.payload(0,0),mqtt_field_value(connect,client_identifier)",
+              ]
+            : []),
+    ];
+}
+
+/** VerneMQ's only WebSocket path and its two subprotocols. What follows the upgrade is the broker's to check. */
+function webSocketRules(): string[] {
+    return [
+        "    http-request deny deny_status 404 unless { path /mqtt }",
+        "    http-request deny deny_status 400 unless { hdr(upgrade) -i websocket }",
+        "    http-request deny deny_status 400 unless { hdr(sec-websocket-protocol) -i mqtt mqttv3.1 }",
+    ];
 }

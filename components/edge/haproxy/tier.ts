@@ -1,12 +1,21 @@
+import { createHash } from "node:crypto";
 import * as apps from "@pulumi/kubernetes/apps/v1";
 import * as core from "@pulumi/kubernetes/core/v1";
+import * as networking from "@pulumi/kubernetes/networking/v1";
+import * as policy from "@pulumi/kubernetes/policy/v1";
 import * as pulumi from "@pulumi/pulumi";
 import type { BrokerFacts } from "../../broker/facts";
 import type { ClusterCertificate } from "../../certificate/server-certificate";
 import type { ClusterHandle } from "../../cluster/handle";
-import type { EdgePlan, ListenerName } from "../plan";
+import { type Transform, transformed } from "../../transform";
+import type { EdgePlan } from "../plan";
 import { haproxyConfig } from "./config";
-import { haproxyPorts } from "./ports";
+import { files } from "./folder";
+import { haproxyPodLabels } from "./labels";
+import { haproxyNetworkPolicy } from "./network-policy";
+import { haproxyPod } from "./pod";
+import { haproxyPorts, openPorts } from "./ports";
+import { certificateRenewal } from "./tls";
 
 export interface HaproxyTierArgs {
     readonly cluster: ClusterHandle;
@@ -14,76 +23,149 @@ export interface HaproxyTierArgs {
     readonly plan: EdgePlan;
     /** Certificate with key; needed where HAProxy ends TLS. */
     readonly certificate?: ClusterCertificate;
+    /** Number of pods. */
     readonly replicas: number;
     readonly image: string;
-    /** Connections that one pod takes. */
+    /** Connections that one pod takes; further ones are closed at once. */
     readonly maxConnections: number;
+    /** New connections that one source address may open in a second at one pod. */
     readonly connectionsPerSourcePerSecond: number;
     /** Let pods run on VerneMQ's own nodes. */
     readonly onBrokerNodes: boolean;
     readonly clientCertificates?: {
+        /** Certificates of the authorities whose clients are let in, in PEM form. */
         readonly ca: string;
+        /** Revoked certificates, in PEM form. Once its next update is overdue, nobody is let in. */
         readonly crl?: string;
+        /** VerneMQ takes the common name for the user name (on mqtts; it does not do so for WebSocket). */
         readonly commonNameAsUser: boolean;
+    };
+    /** Changes to the children's arguments; what is set here wins. */
+    readonly transform?: {
+        readonly configMap?: Transform<core.ConfigMapArgs>;
+        readonly deployment?: Transform<apps.DeploymentArgs>;
+        readonly podDisruptionBudget?: Transform<policy.PodDisruptionBudgetArgs>;
+        readonly networkPolicy?: Transform<networking.NetworkPolicyArgs>;
     };
 }
 
+const objectName = "vernemq-edge";
+
 /** HAProxy inside the cluster: ends TLS where the load balancer cannot, and keeps each client on its broker. */
 export class HaproxyTier extends pulumi.ComponentResource {
-    readonly podLabels: Readonly<Record<string, string>> = {
-        "app.kubernetes.io/name": "haproxy",
-        "app.kubernetes.io/instance": "vernemq-edge",
-    };
+    readonly podLabels: Readonly<Record<string, string>> = haproxyPodLabels;
     /** Container ports by listener, for Services and target groups. */
-    readonly ports: Readonly<Record<ListenerName | "health", number>> = haproxyPorts;
+    readonly ports = haproxyPorts;
     readonly namespace: pulumi.Output<string>;
     readonly ready: readonly pulumi.Resource[];
 
     constructor(name: string, args: HaproxyTierArgs, opts?: pulumi.ComponentResourceOptions) {
         super("vernemq:edge:HaproxyTier", name, {}, opts);
         const inCluster = { parent: this, provider: args.cluster.provider };
-        this.namespace = args.broker.namespace;
+        const metadata = { name: objectName, namespace: args.broker.namespace };
+        const data = configFiles(args);
         const config = new core.ConfigMap(
             `${name}-config`,
-            {
-                metadata: { name: "vernemq-edge", namespace: this.namespace },
-                data: {
-                    "haproxy.cfg": this.namespace.apply((namespace) =>
-                        haproxyConfig({
-                            plan: args.plan,
-                            broker: { ...args.broker, namespace },
-                            maxConnections: args.maxConnections,
-                        }),
-                    ),
+            transformed<core.ConfigMapArgs>({ metadata, data }, args.transform?.configMap),
+            inCluster,
+        );
+        const networkPolicy = new networking.NetworkPolicy(
+            `${name}-network-policy`,
+            transformed<networking.NetworkPolicyArgs>(
+                {
+                    metadata,
+                    spec: haproxyNetworkPolicy({
+                        plan: args.plan,
+                        ports: openPorts(args.plan),
+                        brokerPodLabels: args.broker.podLabels,
+                    }),
                 },
-            },
+                args.transform?.networkPolicy,
+            ),
             inCluster,
         );
         const deployment = new apps.Deployment(
             `${name}-deployment`,
-            {
-                metadata: { name: "vernemq-edge", namespace: this.namespace },
-                spec: {
-                    replicas: args.replicas,
-                    selector: { matchLabels: this.podLabels },
-                    template: {
-                        metadata: { labels: this.podLabels },
-                        spec: {
-                            containers: [
-                                {
-                                    name: "haproxy",
-                                    image: args.image,
-                                    volumeMounts: [{ name: "config", mountPath: "/usr/local/etc/haproxy" }],
-                                },
-                            ],
-                            volumes: [{ name: "config", configMap: { name: config.metadata.name } }],
-                        },
+            transformed(deploymentArgs(args, metadata, config.metadata.name, data), args.transform?.deployment),
+            { ...inCluster, dependsOn: [...args.broker.ready, networkPolicy] },
+        );
+        const disruptionBudget = new policy.PodDisruptionBudget(
+            `${name}-disruption-budget`,
+            transformed<policy.PodDisruptionBudgetArgs>(
+                {
+                    metadata,
+                    spec: {
+                        selector: { matchLabels: haproxyPodLabels },
+                        maxUnavailable: 1,
+                        // A pod that is not ready serves nobody and must not hold up a node's drain.
+                        unhealthyPodEvictionPolicy: "AlwaysAllow",
                     },
                 },
-            },
-            { ...inCluster, dependsOn: [...args.broker.ready] },
+                args.transform?.podDisruptionBudget,
+            ),
+            inCluster,
         );
-        this.ready = [deployment];
+        this.namespace = args.broker.namespace;
+        this.ready = [deployment, disruptionBudget];
         this.registerOutputs({ namespace: this.namespace });
     }
+}
+
+function deploymentArgs(
+    args: HaproxyTierArgs,
+    metadata: { readonly name: string; readonly namespace: pulumi.Output<string> },
+    configMapName: pulumi.Output<string>,
+    data: pulumi.Output<Record<string, string>>,
+): apps.DeploymentArgs {
+    return {
+        metadata,
+        spec: {
+            replicas: args.replicas,
+            // One new pod at a time, and none of the old ones goes before it serves.
+            strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+            selector: { matchLabels: haproxyPodLabels },
+            template: {
+                metadata: {
+                    labels: haproxyPodLabels,
+                    // HAProxy reads its configuration once, so a change of it has to change the pods.
+                    annotations: { "vernemq.io/config-checksum": data.apply(checksum) },
+                },
+                spec: haproxyPod({
+                    image: args.image,
+                    maxConnections: args.maxConnections,
+                    configMapName,
+                    certificateSecretName: args.certificate?.secretName,
+                    ports: openPorts(args.plan),
+                    onBrokerNodes: args.onBrokerNodes,
+                    brokerPlacement: args.cluster.brokerPlacement,
+                    brokerPodLabels: args.broker.podLabels,
+                }),
+            },
+        },
+    };
+}
+
+/** The files of the ConfigMap. They hold no secret. */
+function configFiles(args: HaproxyTierArgs): pulumi.Output<Record<string, string>> {
+    const { clientCertificates } = args;
+    return args.broker.namespace.apply((namespace): Record<string, string> => ({
+        [files.config]: haproxyConfig({
+            ...args,
+            broker: { ...args.broker, namespace },
+            clientCertificates:
+                clientCertificates === undefined
+                    ? undefined
+                    : {
+                          revocation: clientCertificates.crl !== undefined,
+                          commonNameAsUser: clientCertificates.commonNameAsUser,
+                      },
+        }),
+        ...(args.certificate === undefined ? {} : { [files.certificateRenewal]: certificateRenewal }),
+        ...(clientCertificates === undefined ? {} : { [files.clientCa]: clientCertificates.ca }),
+        ...(clientCertificates?.crl === undefined ? {} : { [files.clientCrl]: clientCertificates.crl }),
+    }));
+}
+
+function checksum(data: Readonly<Record<string, string>>): string {
+    return createHash("sha256").update(JSON.stringify(data)).digest("hex");
 }

@@ -1,0 +1,98 @@
+import { brokerPorts } from "../../broker/ports";
+import type { Affinity, EdgeListener, EdgePlan } from "../plan";
+import type { HaproxyConfigInput } from "./config";
+
+type BrokerListener = EdgeListener["broker"];
+
+/** The broker listeners that an edge leads to, MQTT first. */
+export function brokerBackends(plan: EdgePlan): readonly BrokerListener[] {
+    return (["mqtt", "ws"] as const).filter((kind) => plan.listeners.some((listener) => listener.broker === kind));
+}
+
+/** HAProxy 3.3 and newer want backends and frontends to differ in name. */
+export function backendName(kind: BrokerListener): string {
+    return `brokers-${kind}`;
+}
+
+/** The brokers behind one of their listeners, one line per ordinal of the StatefulSet whether its pod runs or not. */
+export function brokerBackend(kind: BrokerListener, input: HaproxyConfigInput): string[] {
+    const { plan } = input;
+    const { namespace, release, headlessService, maxReplicas } = input.broker;
+    // Both listeners are up or down together (/health/listeners), so each broker is checked once.
+    const follows = kind === "ws" && brokerBackends(plan).includes("mqtt");
+    const header =
+        kind === "mqtt" && input.clientCertificates?.commonNameAsUser === true
+            ? "send-proxy-v2-ssl-cn"
+            : "send-proxy-v2";
+    const servers = Array.from({ length: maxReplicas }, (_, ordinal) => {
+        const pod = `${release}-${ordinal.toString()}`;
+        const address = `${pod}.${headlessService}.${namespace}.svc.cluster.local:${brokerPorts[kind].toString()}`;
+        return `    server ${pod} ${address} id ${(ordinal + 1).toString()}${follows ? ` track ${backendName("mqtt")}/${pod}` : ""}`;
+    });
+    return [
+        `backend ${backendName(kind)}`,
+        ...(kind === "ws" ? ["    mode http", "    http-reuse never"] : []),
+        ...balance(affinityOf(kind, plan.affinity)),
+        ...(follows ? [] : healthCheck()),
+        `    default-server${follows ? "" : ` check port ${brokerPorts.http.toString()} inter 2s fastinter 500ms downinter 1s fall 3 rise 2`} ${header} weight ${ringWeight.toString()} resolvers cluster resolve-prefer ipv4 init-addr none`,
+        ...servers,
+    ];
+}
+
+/**
+ * A server has 16 points on the ring for each unit of weight. With the default weight of 1 the largest of four shares is
+ * half as big again as it should be; the highest weight gives 4096 points and shares within a few per cent of each other.
+ */
+const ringWeight = 256;
+
+/**
+ * The affinity that HAProxy itself can keep. A WebSocket client sends its CONNECT only after a broker has answered the upgrade, so its
+ * client id is not known when the broker is chosen; its address is.
+ */
+function affinityOf(kind: BrokerListener, affinity: Affinity): Affinity {
+    return kind === "ws" && affinity === "client-id" ? "source-ip" : affinity;
+}
+
+function balance(affinity: Affinity): string[] {
+    const ring = [
+        "    # Fixed ids give every HAProxy the same ring; a broker that comes or goes moves its own share and no more.",
+        "    hash-type consistent",
+    ];
+    switch (affinity) {
+        case "source-ip":
+            return ["    balance source", ...ring];
+        case "client-id":
+            return ["    balance hash var(txn.client_id)", ...ring];
+        case "none":
+            return ["    balance leastconn"];
+    }
+}
+
+function healthCheck(): string[] {
+    return [
+        "    # 503 while a listener is suspended or down; /health/ping would not tell.",
+        "    option httpchk",
+        "    http-check send meth GET uri /health/listeners",
+        "    http-check expect status 200",
+    ];
+}
+
+/** How pods are found: by name through the headless Service. A name that does not resolve is a server that is down. */
+export function resolvers(): string[] {
+    return [
+        "resolvers cluster",
+        "    parse-resolv-conf",
+        "    accepted_payload_size 8192",
+        "    resolve_retries 3",
+        "    timeout resolve 1s",
+        "    timeout retry 1s",
+        "    # How soon a new or moved pod is seen, and how soon a name that is gone counts as gone.",
+        "    hold valid 5s",
+        "    hold obsolete 10s",
+        "    hold nx 10s",
+        "    # A DNS server in trouble says nothing about the brokers; their health checks do.",
+        "    hold timeout 1h",
+        "    hold refused 1h",
+        "    hold other 1h",
+    ];
+}
