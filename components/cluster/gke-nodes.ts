@@ -1,0 +1,27 @@
+/**
+ * Nodes that each zone gets, because Google counts a pool's nodes per zone: never fewer in all than asked for, and at most one per zone
+ * more than needed.
+ */
+export function nodesPerZone(count: number, zones: number): number {
+    return Math.ceil(count / zones);
+}
+
+/** Disks for a machine type: the node's own, and the one for VerneMQ's data. */
+export interface DiskTypes {
+    readonly boot: string;
+    readonly data: string;
+}
+
+/**
+ * Machine series that take Hyperdisk only; the others take Persistent Disk
+ * (https://cloud.google.com/compute/docs/disks/hyperdisks#machine-type-support).
+ */
+const hyperdiskOnlySeries = new Set(["c4", "c4a", "c4d", "n4", "n4a", "n4d", "h4d", "x4"]);
+
+/** The types of disk that a machine type can carry. */
+export function diskTypes(machineType: string): DiskTypes {
+    const series = machineType.split("-")[0] ?? "";
+    return hyperdiskOnlySeries.has(series)
+        ? { boot: "hyperdisk-balanced", data: "hyperdisk-balanced" }
+        : { boot: "pd-balanced", data: "pd-ssd" };
+}
