@@ -1,3 +1,11 @@
+import { aksFunctions, aksModels } from "./azure/aks";
+import { applicationGatewayModels } from "./azure/application-gateway";
+import { networkModels } from "./azure/network";
 import type { SimulatedProvider } from "./provider";
 
-export const azureNative: SimulatedProvider = { name: "azure-native", models: {} };
+/** Azure Resource Manager, as far as this program talks to it. */
+export const azureNative: SimulatedProvider = {
+    name: "azure-native",
+    models: { ...networkModels, ...aksModels, ...applicationGatewayModels },
+    functions: aksFunctions,
+};

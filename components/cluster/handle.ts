@@ -26,18 +26,27 @@ export type NetworkFacts =
           /** Zones that have nodes, for example `europe-west3-a`: each has its own network endpoint group. */
           readonly zones: readonly string[];
           readonly networkId: pulumi.Output<string>;
+          /** Subnet of the nodes, in which network endpoint groups and internal addresses live. */
+          readonly subnetworkId: pulumi.Output<string>;
           /** Network tag of the nodes, for firewall rules. */
           readonly nodeTag: string;
       }
     | {
           readonly kind: "azure";
           readonly location: string;
+          /** Zones that have nodes: `1`, `2`, `3`. */
+          readonly zones: readonly string[];
           readonly resourceGroupName: pulumi.Output<string>;
+          readonly resourceGroupId: pulumi.Output<string>;
           readonly virtualNetworkName: pulumi.Output<string>;
-          /** Subnet for an Application Gateway. */
-          readonly gatewaySubnetId: pulumi.Output<string>;
+          /** Network that is kept free for an Application Gateway. */
+          readonly gatewayCidr: string;
           /** Subnet that internal load balancers take their address from. */
-          readonly nodeSubnetName: string;
+          readonly loadBalancerSubnetName: pulumi.Output<string>;
+          /** The address in it for the edge, known before anything is made. */
+          readonly loadBalancerAddress: string;
+          /** Object id of the cluster's identity, which makes and changes load balancers. */
+          readonly clusterPrincipalId: pulumi.Output<string>;
       }
     | { readonly kind: "digitalocean"; readonly region: string; readonly vpcId: pulumi.Output<string> }
     | { readonly kind: "unknown" };

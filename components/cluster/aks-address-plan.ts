@@ -1,0 +1,49 @@
+/** The networks of an AKS cluster, cut out of its VNet. */
+export interface AksAddressPlan {
+    /** Nodes: the first half of the VNet. Pods are in an overlay and take no address of it. */
+    readonly nodes: string;
+    /**
+     * An Application Gateway: a /24, which holds its 125 instances and the five addresses that Azure keeps
+     * (https://learn.microsoft.com/azure/application-gateway/configuration-infrastructure#size-of-the-subnet).
+     */
+    readonly gateway: string;
+    /**
+     * Internal load balancers. They have a subnet of their own because a chosen address may not be in the nodes' range
+     * (https://github.com/MicrosoftDocs/azure-aks-docs/blob/main/articles/aks/internal-lb.md#specify-an-ip-address).
+     */
+    readonly loadBalancers: string;
+    /** The address of the edge's internal load balancer: the first that Azure leaves of its subnet. */
+    readonly loadBalancerAddress: string;
+    /** The address of the cluster's DNS Service. */
+    readonly dnsService: string;
+}
+
+/** Azure keeps the first four addresses of a subnet and its last (https://learn.microsoft.com/azure/virtual-network/virtual-networks-faq). */
+const firstFreeAddress = 4;
+
+/** Cuts a VNet of at least a /22 (`10.0.0.0/16`) and picks the addresses that are fixed. Pure. */
+export function aksAddressPlan(vnetCidr: string, serviceCidr: string): AksAddressPlan {
+    const vnet = parseCidr(vnetCidr);
+    if (vnet.prefix > 22) {
+        throw new Error(`${vnetCidr} is smaller than a /22`);
+    }
+    const secondHalf = vnet.start + 2 ** (32 - vnet.prefix - 1);
+    const loadBalancers = secondHalf + 256;
+    return {
+        nodes: `${address(vnet.start)}/${(vnet.prefix + 1).toString()}`,
+        gateway: `${address(secondHalf)}/24`,
+        loadBalancers: `${address(loadBalancers)}/28`,
+        loadBalancerAddress: address(loadBalancers + firstFreeAddress),
+        // The tenth, as AKS itself does by default.
+        dnsService: address(parseCidr(serviceCidr).start + 10),
+    };
+}
+
+function parseCidr(cidr: string): { readonly start: number; readonly prefix: number } {
+    const [first = "", prefix = "32"] = cidr.split("/");
+    return { start: first.split(".").reduce((sum, octet) => sum * 256 + Number(octet), 0), prefix: Number(prefix) };
+}
+
+function address(value: number): string {
+    return [24, 16, 8, 0].map((shift) => (Math.floor(value / 2 ** shift) % 256).toString()).join(".");
+}

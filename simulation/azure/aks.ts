@@ -1,0 +1,348 @@
+import {
+    at,
+    listAt,
+    type ResourceModel,
+    type SimulatedFunction,
+    type SimulatedResource,
+    type World,
+} from "../provider";
+import { armModel, isWithin, matches, ofType, propertyRule, rule } from "./model";
+import { addressNumber, networkRange, overlaps } from "./network-range";
+
+const names =
+    "https://learn.microsoft.com/troubleshoot/azure/azure-kubernetes/create-upgrade-delete/aks-common-issues-faq#what-naming-restrictions-are-enforced-for-aks-resources-and-parameters-";
+const cniPlanning = "https://learn.microsoft.com/azure/aks/azure-cni-overlay";
+const cilium = "https://learn.microsoft.com/azure/aks/azure-cni-powered-by-cilium";
+const nodeUpgrades = "https://learn.microsoft.com/azure/aks/auto-upgrade-node-os-image";
+const clusterUpgrades = "https://learn.microsoft.com/azure/aks/auto-upgrade-cluster";
+const authorizedRanges = "https://learn.microsoft.com/azure/aks/api-server-authorized-ip-ranges";
+const systemPools = "https://learn.microsoft.com/azure/aks/use-system-pools";
+const nodePools = "https://learn.microsoft.com/azure/aks/manage-node-pools#limitations";
+const cliReference = "https://learn.microsoft.com/cli/azure/aks#az-aks-create";
+const apiReference = "https://learn.microsoft.com/rest/api/aks/managed-clusters/create-or-update";
+const managedIdentities = "https://learn.microsoft.com/azure/aks/use-managed-identity";
+const plannedMaintenance = "https://learn.microsoft.com/azure/aks/planned-maintenance";
+
+const clusterType = "azure-native:containerservice:ManagedCluster";
+const poolType = "azure-native:containerservice:AgentPool";
+const poolName = /^[a-z][a-z0-9]{0,11}$/;
+const poolNameText = "the name of a Linux node pool is 1 to 12 lower-case letters and digits and begins with a letter";
+
+/** What a pool may be, inside its cluster (`agentPoolProfiles`) or as a resource of its own. */
+const poolChecks: readonly {
+    readonly property: string;
+    readonly text: string;
+    readonly source: string;
+    readonly holds: (value: unknown, pool: unknown) => boolean;
+}[] = [
+    {
+        property: "availabilityZones",
+        text: "availability zones are 1, 2 and 3",
+        source: "https://learn.microsoft.com/azure/aks/availability-zones",
+        holds: (value) => Array.isArray(value) && value.every((zone) => matches(zone, /^[123]$/)),
+    },
+    {
+        property: "count",
+        text: "a pool has 0 to 1000 nodes, a system pool at least 1",
+        source: apiReference,
+        holds: (value, pool) => isWithin(value, at(pool, "mode") === "System" ? 1 : 0, 1000),
+    },
+    {
+        property: "osDiskSizeGB",
+        text: "a node's disk has 30 to 2048 GiB",
+        source: cliReference,
+        holds: (value) => value === 0 || isWithin(value, 30, 2048),
+    },
+    {
+        property: "maxPods",
+        text: "a node takes 10 to 250 pods, a system node at least 30",
+        source: systemPools,
+        holds: (value, pool) => isWithin(value, at(pool, "mode") === "System" ? 30 : 10, 250),
+    },
+    {
+        property: "nodeTaints",
+        text: "a taint is written key=value:NoSchedule, :NoExecute or :PreferNoSchedule",
+        source: "https://learn.microsoft.com/azure/aks/use-node-taints",
+        holds: (value) =>
+            Array.isArray(value) &&
+            value.every((taint) => matches(taint, /^[\w./-]+=[\w.-]*:(NoSchedule|NoExecute|PreferNoSchedule)$/)),
+    },
+    {
+        property: "nodeLabels",
+        text: "labels under kubernetes.azure.com are AKS' own",
+        source: "https://learn.microsoft.com/azure/aks/use-labels",
+        holds: (value) => !Object.keys(value as object).some((label) => /(^|\.)kubernetes\.azure\.com\//.test(label)),
+    },
+];
+
+/** Nodes of a cluster, each pool with one more while it is upgraded. */
+function nodesOf(cluster: SimulatedResource, world: World): number {
+    const own = listAt(cluster.inputs, "agentPoolProfiles");
+    const others = ofType(world, poolType)
+        .filter(({ inputs }) => at(inputs, "resourceName") === at(cluster.inputs, "resourceName"))
+        .map(({ inputs }) => inputs);
+    return [...own, ...others].reduce<number>((sum, pool) => sum + Number(at(pool, "count") ?? 1) + 1, 0);
+}
+
+/** Overlay gives each node a /24 of the pods' network. */
+function podNetworkHoldsNodes(cluster: SimulatedResource, world: World): boolean {
+    const pods = networkRange(at(cluster.inputs, "networkProfile.podCidr"));
+    return pods === undefined || nodesOf(cluster, world) <= 2 ** (24 - pods.prefix);
+}
+
+/** A pool's cluster, where it is in the plan. */
+function clusterOf(pool: SimulatedResource, world: World): SimulatedResource | undefined {
+    return ofType(world, clusterType).find(
+        ({ inputs }) => at(inputs, "resourceName") === at(pool.inputs, "resourceName"),
+    );
+}
+
+function isApartFromVnet(value: unknown, cluster: SimulatedResource, world: World): boolean {
+    const range = networkRange(value);
+    const vnets = ofType(world, "azure-native:network:VirtualNetwork")
+        .filter(({ inputs }) => at(inputs, "resourceGroupName") === at(cluster.inputs, "resourceGroupName"))
+        .flatMap(({ inputs }) => listAt(inputs, "addressSpace.addressPrefixes"))
+        .map(networkRange);
+    return range !== undefined && vnets.every((vnet) => vnet === undefined || !overlaps(vnet, range));
+}
+
+const managedCluster = armModel({
+    path: (name) => `/providers/Microsoft.ContainerService/managedClusters/${name("resourceName")}`,
+    nameInput: "resourceName",
+    namePattern: /^[a-zA-Z0-9]([\w-]{0,61}[a-zA-Z0-9])?$/,
+    nameText:
+        "the name of a cluster is 1 to 63 letters, digits, hyphens and underscores, first and last a letter or a digit",
+    nameSource: names,
+    // pulumi/pulumi-azure-native: provider/pkg/gen/replacement.go.
+    replaceOn: [
+        "diskEncryptionSetID",
+        "dnsPrefix",
+        "fqdnSubdomain",
+        "linuxProfile",
+        "location",
+        "nodeResourceGroup",
+        "windowsProfile",
+        "networkProfile.dnsServiceIP",
+        "networkProfile.networkDataplane",
+        "networkProfile.networkPlugin",
+        "networkProfile.networkPluginMode",
+        "networkProfile.networkPolicy",
+        "networkProfile.outboundType",
+        "networkProfile.podCidr",
+        "networkProfile.serviceCidr",
+    ],
+    rules: [
+        propertyRule(
+            "dnsPrefix",
+            "a DNS prefix is 1 to 54 letters, digits and hyphens, first and last a letter or a digit",
+            names,
+            (value) => matches(value, /^[a-zA-Z0-9]([a-zA-Z0-9-]{0,52}[a-zA-Z0-9])?$/),
+        ),
+        propertyRule(
+            "nodeResourceGroup",
+            "the resource group of the nodes has a name of its own of at most 80 characters",
+            names,
+            (value, { inputs }) =>
+                matches(value, /^[\w().-]{0,79}[\w()-]$/) && value !== at(inputs, "resourceGroupName"),
+        ),
+        propertyRule("kubernetesVersion", "a version is MAJOR.MINOR or MAJOR.MINOR.PATCH", apiReference, (value) =>
+            matches(value, /^1\.\d+(\.\d+)?$/),
+        ),
+        rule("a cluster has a system pool", systemPools, ({ inputs }) =>
+            listAt(inputs, "agentPoolProfiles").some((pool) => at(pool, "mode") === "System")
+                ? undefined
+                : "agentPoolProfiles",
+        ),
+        rule(poolNameText, names, ({ inputs }) => {
+            const index = listAt(inputs, "agentPoolProfiles").findIndex((pool) => !matches(at(pool, "name"), poolName));
+            return index < 0 ? undefined : `agentPoolProfiles[${index.toString()}].name`;
+        }),
+        ...poolChecks.map(({ property, text, source, holds }) =>
+            rule(text, source, ({ inputs }) => {
+                const index = listAt(inputs, "agentPoolProfiles").findIndex((pool) => {
+                    const value = at(pool, property);
+                    return value !== undefined && !holds(value, pool);
+                });
+                return index < 0 ? undefined : `agentPoolProfiles[${index.toString()}].${property}`;
+            }),
+        ),
+        rule("an identity of one's own is exactly one", managedIdentities, ({ inputs }) =>
+            at(inputs, "identity.type") === "UserAssigned" &&
+            listAt(inputs, "identity.userAssignedIdentities").length !== 1
+                ? "identity.userAssignedIdentities"
+                : undefined,
+        ),
+        rule(
+            "workload identity needs the OIDC issuer",
+            "https://learn.microsoft.com/azure/aks/workload-identity-overview",
+            ({ inputs }) =>
+                at(inputs, "securityProfile.workloadIdentity.enabled") === true &&
+                at(inputs, "oidcIssuerProfile.enabled") !== true
+                    ? "oidcIssuerProfile.enabled"
+                    : undefined,
+        ),
+        rule(
+            "local accounts can be disabled only with Microsoft Entra ID",
+            "https://learn.microsoft.com/azure/aks/manage-local-accounts-managed-azure-ad",
+            ({ inputs }) =>
+                at(inputs, "disableLocalAccounts") === true && at(inputs, "aadProfile.managed") !== true
+                    ? "disableLocalAccounts"
+                    : undefined,
+        ),
+        propertyRule(
+            "autoUpgradeProfile.upgradeChannel",
+            "the upgrade channels are none, patch, stable, rapid and node-image",
+            clusterUpgrades,
+            (value) => matches(value, /^(none|patch|stable|rapid|node-image)$/),
+        ),
+        propertyRule(
+            "autoUpgradeProfile.nodeOSUpgradeChannel",
+            "the node OS channels are None, Unmanaged, SecurityPatch and NodeImage, and upgrade channel node-image goes with NodeImage only",
+            nodeUpgrades,
+            (value, { inputs }) =>
+                matches(value, /^(None|Unmanaged|SecurityPatch|NodeImage)$/) &&
+                (value === "NodeImage" || at(inputs, "autoUpgradeProfile.upgradeChannel") !== "node-image"),
+        ),
+        propertyRule(
+            "apiServerAccessProfile.authorizedIPRanges",
+            "at most 200 ranges, IPv4, each written with its first address",
+            authorizedRanges,
+            (value) =>
+                Array.isArray(value) &&
+                value.length <= 200 &&
+                value.every((range) => networkRange(range) !== undefined),
+        ),
+        propertyRule(
+            "networkProfile.networkPluginMode",
+            "overlay is a mode of the plugin azure",
+            cniPlanning,
+            (_, { inputs }) => at(inputs, "networkProfile.networkPlugin") === "azure",
+        ),
+        propertyRule(
+            "networkProfile.networkPolicy",
+            "the cilium data plane enforces NetworkPolicies itself and takes no other engine",
+            cilium,
+            (value, { inputs }) =>
+                (value === "cilium") === (at(inputs, "networkProfile.networkDataplane") === "cilium"),
+        ),
+        propertyRule(
+            "networkProfile.outboundType",
+            "a managed NAT gateway excludes a VNet of one's own",
+            "https://learn.microsoft.com/azure/aks/nat-gateway",
+            (value, { inputs }) =>
+                !matches(value, /^managedNATGateway/) ||
+                listAt(inputs, "agentPoolProfiles").every((pool) => at(pool, "vnetSubnetID") === undefined),
+        ),
+        propertyRule(
+            "networkProfile.podCidr",
+            "the pods' overlay is apart from the VNet and has a /24 for each node, one more in each pool for upgrades",
+            cniPlanning,
+            (value, cluster, world) => isApartFromVnet(value, cluster, world) && podNetworkHoldsNodes(cluster, world),
+        ),
+        propertyRule(
+            "networkProfile.serviceCidr",
+            "the Services' network is apart from the VNet and the pods, and no larger than a /12",
+            cniPlanning,
+            (value, cluster, world) => {
+                const services = networkRange(value);
+                const pods = networkRange(at(cluster.inputs, "networkProfile.podCidr"));
+                return (
+                    services !== undefined &&
+                    services.prefix >= 12 &&
+                    (pods === undefined || !overlaps(services, pods)) &&
+                    isApartFromVnet(value, cluster, world)
+                );
+            },
+        ),
+        propertyRule(
+            "networkProfile.dnsServiceIP",
+            "the DNS Service has an address of the Services' network, but not its first, which is the API's",
+            cniPlanning,
+            (value, { inputs }) => {
+                const services = networkRange(at(inputs, "networkProfile.serviceCidr"));
+                const dns = addressNumber(value);
+                return (
+                    services !== undefined && dns !== undefined && dns > services.start + 1 && dns < services.end - 1
+                );
+            },
+        ),
+        rule("a minimum of 4 and a maximum of 120 minutes", apiReference, ({ inputs }) => {
+            const property = "networkProfile.loadBalancerProfile.idleTimeoutInMinutes";
+            const minutes = at(inputs, property);
+            return minutes === undefined || isWithin(minutes, 4, 120) ? undefined : property;
+        }),
+    ],
+    outputs: ({ symbol }) => ({
+        fqdn: symbol("fqdn"),
+        currentKubernetesVersion: symbol("currentKubernetesVersion"),
+        oidcIssuerProfile: { enabled: true, issuerURL: symbol("oidcIssuerProfile.issuerURL") },
+    }),
+});
+
+const agentPool = armModel({
+    path: (name) =>
+        `/providers/Microsoft.ContainerService/managedClusters/${name("resourceName")}/agentPools/${name("agentPoolName")}`,
+    nameInput: "agentPoolName",
+    namePattern: poolName,
+    nameText: poolNameText,
+    nameSource: names,
+    // pulumi/pulumi-azure-native: provider/pkg/gen/replacement.go.
+    replaceOn: ["resourceName", "vmSize", "gpuInstanceProfile"],
+    rules: [
+        ...poolChecks.map(({ property, text, source, holds }) =>
+            propertyRule(property, text, source, (value, { inputs }) => holds(value, inputs)),
+        ),
+        rule(
+            "the pods' overlay has a /24 for each node, one more in each pool for upgrades",
+            cniPlanning,
+            (pool, world) => {
+                const cluster = clusterOf(pool, world);
+                return cluster === undefined || podNetworkHoldsNodes(cluster, world) ? undefined : "count";
+            },
+        ),
+        rule("the pools of a cluster share its VNet", nodePools, (pool, world) => {
+            const cluster = clusterOf(pool, world);
+            const vnetOf = (subnet: unknown) => (typeof subnet === "string" ? subnet.split("/subnets/")[0] : undefined);
+            const own = vnetOf(at(pool.inputs, "vnetSubnetID"));
+            const others = listAt(cluster?.inputs, "agentPoolProfiles").map((other) =>
+                vnetOf(at(other, "vnetSubnetID")),
+            );
+            return others.every((vnet) => vnet === own) ? undefined : "vnetSubnetID";
+        }),
+    ],
+});
+
+const maintenanceConfiguration = armModel({
+    path: (name) =>
+        `/providers/Microsoft.ContainerService/managedClusters/${name("resourceName")}/maintenanceConfigurations/${name("configName")}`,
+    nameInput: "configName",
+    namePattern: /^(default|aksManagedAutoUpgradeSchedule|aksManagedNodeOSUpgradeSchedule)$/,
+    nameText: "AKS reads the schedules default, aksManagedAutoUpgradeSchedule and aksManagedNodeOSUpgradeSchedule",
+    nameSource: plannedMaintenance,
+    replaceOn: ["resourceName"],
+    rules: [
+        propertyRule("maintenanceWindow.durationHours", "a window lasts 4 to 24 hours", plannedMaintenance, (value) =>
+            isWithin(value, 4, 24),
+        ),
+        propertyRule("maintenanceWindow.startTime", "a time of day, 00:00 to 23:59", plannedMaintenance, (value) =>
+            matches(value, /^([01]\d|2[0-3]):[0-5]\d$/),
+        ),
+    ],
+});
+
+export const aksModels: Readonly<Record<string, ResourceModel>> = {
+    [clusterType]: managedCluster,
+    [poolType]: agentPool,
+    "azure-native:containerservice:MaintenanceConfiguration": maintenanceConfiguration,
+};
+
+export const aksFunctions: Readonly<Record<string, SimulatedFunction>> = {
+    "azure-native:containerservice:listManagedClusterUserCredentials": (args) => ({
+        kubeconfigs: [
+            {
+                name: "clusterUser",
+                value: Buffer.from(`\${kubeconfig of ${String(args["resourceName"])}}`).toString("base64"),
+            },
+        ],
+    }),
+};

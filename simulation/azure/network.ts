@@ -1,0 +1,236 @@
+import { at, listAt, type ResourceModel, type SimulatedResource, type World } from "../provider";
+import { armModel, isWithin, matches, nameRules, ofType, propertyRule, rule } from "./model";
+import { contains, networkRange, overlaps } from "./network-range";
+
+const publicAddresses = "https://learn.microsoft.com/azure/virtual-network/ip-services/public-ip-addresses";
+const subnets = "https://learn.microsoft.com/azure/virtual-network/virtual-networks-faq";
+const securityGroups = "https://learn.microsoft.com/azure/virtual-network/network-security-groups-overview";
+
+const vnetType = "azure-native:network:VirtualNetwork";
+const subnetType = "azure-native:network:Subnet";
+
+/** Up to 80 letters, digits, underscores, dots and hyphens: what most network resources may be called. */
+const networkName = {
+    namePattern: /^[a-zA-Z0-9]([\w.-]{0,78}\w)?$/,
+    nameText:
+        "a name is 1 to 80 letters, digits, underscores, dots and hyphens, begins with a letter or digit and ends with one or an underscore",
+};
+
+function vnetOf(subnet: SimulatedResource, world: World): SimulatedResource | undefined {
+    return ofType(world, vnetType).find(
+        ({ inputs }) =>
+            at(inputs, "virtualNetworkName") === at(subnet.inputs, "virtualNetworkName") &&
+            at(inputs, "resourceGroupName") === at(subnet.inputs, "resourceGroupName"),
+    );
+}
+
+/** Other subnets of the same VNet. */
+function neighbours(subnet: SimulatedResource, world: World): readonly SimulatedResource[] {
+    return ofType(world, subnetType).filter(
+        (other) =>
+            other.name !== subnet.name &&
+            at(other.inputs, "virtualNetworkName") === at(subnet.inputs, "virtualNetworkName"),
+    );
+}
+
+const virtualNetwork = armModel({
+    path: (name) => `/providers/Microsoft.Network/virtualNetworks/${name("virtualNetworkName")}`,
+    nameInput: "virtualNetworkName",
+    namePattern: /^[a-zA-Z0-9][\w.-]{0,62}\w$/,
+    nameText: "the name of a VNet is 2 to 64 letters, digits, underscores, dots and hyphens",
+    replaceOn: ["location"],
+    rules: [
+        propertyRule(
+            "addressSpace.addressPrefixes",
+            "a VNet's networks are between /8 and /29 and begin with their first address",
+            subnets,
+            (value) =>
+                Array.isArray(value) &&
+                value.length > 0 &&
+                value.every((prefix) => isWithin(networkRange(prefix)?.prefix, 2, 29)),
+        ),
+    ],
+});
+
+const subnet = armModel({
+    path: (name) =>
+        `/providers/Microsoft.Network/virtualNetworks/${name("virtualNetworkName")}/subnets/${name("subnetName")}`,
+    nameInput: "subnetName",
+    ...networkName,
+    replaceOn: ["virtualNetworkName"],
+    rules: [
+        propertyRule("addressPrefix", "a subnet is a /29 or larger", subnets, (value) =>
+            isWithin(networkRange(value)?.prefix, 2, 29),
+        ),
+        propertyRule("addressPrefix", "a subnet lies inside its VNet", subnets, (value, resource, world) => {
+            const range = networkRange(value);
+            const outer = listAt(vnetOf(resource, world)?.inputs, "addressSpace.addressPrefixes").map(networkRange);
+            return (
+                range !== undefined &&
+                (outer.length === 0 || outer.some((network) => network !== undefined && contains(network, range)))
+            );
+        }),
+        propertyRule("addressPrefix", "the subnets of a VNet are apart", subnets, (value, resource, world) => {
+            const range = networkRange(value);
+            return neighbours(resource, world).every(({ inputs }) => {
+                const other = networkRange(at(inputs, "addressPrefix"));
+                return range === undefined || other === undefined || !overlaps(range, other);
+            });
+        }),
+    ],
+});
+
+const publicIpAddress = armModel({
+    path: (name) => `/providers/Microsoft.Network/publicIPAddresses/${name("publicIpAddressName")}`,
+    nameInput: "publicIpAddressName",
+    ...networkName,
+    // pulumi/pulumi-azure-native: provider/pkg/gen/replacement.go.
+    replaceOn: ["location", "publicIPAddressVersion", "publicIPPrefix", "sku"],
+    rules: [
+        propertyRule(
+            "publicIPAllocationMethod",
+            "an address of SKU Standard is static",
+            publicAddresses,
+            (value, { inputs }) => at(inputs, "sku.name") !== "Standard" || value === "Static",
+        ),
+        propertyRule("idleTimeoutInMinutes", "an idle timer of 4 to 30 minutes", publicAddresses, (value) =>
+            isWithin(value, 4, 30),
+        ),
+        propertyRule(
+            "zones",
+            "an address is in one zone or in all three",
+            `${publicAddresses}#availability-zone`,
+            (value) =>
+                Array.isArray(value) &&
+                value.every((zone) => matches(zone, /^[123]$/)) &&
+                (value.length === 1 || new Set(value).size === 3),
+        ),
+        rule(
+            "an address with a tag service counts as made by AKS, which deletes it with the Service",
+            "https://github.com/kubernetes-sigs/cloud-provider-azure/blob/master/pkg/provider/azure_loadbalancer.go (serviceOwnsPublicIP)",
+            ({ inputs }) => {
+                const tag = Object.keys((at(inputs, "tags") as object | undefined) ?? {}).find((name) =>
+                    /^(service|k8s-azure-service)$/i.test(name),
+                );
+                return tag === undefined ? undefined : `tags.${tag}`;
+            },
+        ),
+    ],
+    outputs: ({ symbol }) => ({ ipAddress: symbol("ipAddress") }),
+});
+
+const networkSecurityGroup = armModel({
+    path: (name) => `/providers/Microsoft.Network/networkSecurityGroups/${name("networkSecurityGroupName")}`,
+    nameInput: "networkSecurityGroupName",
+    ...networkName,
+    rules: [
+        rule(
+            "a rule's priority is between 100 and 4096 and its own in each direction",
+            securityGroups,
+            ({ inputs }) => {
+                const rules = listAt(inputs, "securityRules");
+                const keyOf = (one: unknown) => `${String(at(one, "direction"))} ${String(at(one, "priority"))}`;
+                const index = rules.findIndex(
+                    (one, position) =>
+                        !isWithin(at(one, "priority"), 100, 4096) ||
+                        rules.findIndex((other) => keyOf(other) === keyOf(one)) !== position,
+                );
+                return index < 0 ? undefined : `securityRules[${index.toString()}].priority`;
+            },
+        ),
+        rule(
+            "a rule names its sources and its ports, each either as one or as a list",
+            securityGroups,
+            ({ inputs }) => {
+                const isOne = (one: unknown, single: string, list: string) =>
+                    (at(one, single) === undefined) !== (listAt(one, list).length === 0);
+                const index = listAt(inputs, "securityRules").findIndex(
+                    (one) =>
+                        !isOne(one, "sourceAddressPrefix", "sourceAddressPrefixes") ||
+                        !isOne(one, "destinationPortRange", "destinationPortRanges"),
+                );
+                return index < 0 ? undefined : `securityRules[${index.toString()}]`;
+            },
+        ),
+    ],
+});
+
+export const networkModels: Readonly<Record<string, ResourceModel>> = {
+    "azure-native:resources:ResourceGroup": armModel({
+        path: () => "",
+        nameInput: "resourceGroupName",
+        namePattern: /^[\w().-]{0,89}[\w()-]$/,
+        nameText:
+            "the name of a resource group is 1 to 90 letters, digits, underscores, parentheses, hyphens and dots, without a dot at the end",
+        replaceOn: ["location"],
+    }),
+    "azure-native:managedidentity:UserAssignedIdentity": armModel({
+        path: (name) => `/providers/Microsoft.ManagedIdentity/userAssignedIdentities/${name("resourceName")}`,
+        nameInput: "resourceName",
+        namePattern: /^[a-zA-Z0-9][\w-]{2,127}$/,
+        nameText: "the name of an identity is 3 to 128 letters, digits, hyphens and underscores",
+        replaceOn: ["location"],
+        outputs: ({ symbol }) => ({ principalId: symbol("principalId"), clientId: symbol("clientId") }),
+    }),
+    [vnetType]: virtualNetwork,
+    [subnetType]: subnet,
+    "azure-native:network:PublicIPAddress": publicIpAddress,
+    "azure-native:network:NetworkSecurityGroup": networkSecurityGroup,
+    "azure-native:dns:RecordSet": armModel({
+        path: (name) =>
+            `/providers/Microsoft.Network/dnsZones/${name("zoneName")}/${name("recordType")}/${name("relativeRecordSetName")}`,
+        nameInput: "relativeRecordSetName",
+        namePattern: /^(?=.{1,253}$)(@|(\*|[\w-]{1,63})(\.[\w-]{1,63})*)$/,
+        nameText:
+            "a record set is named relative to its zone, in labels of at most 63 characters; @ is the zone itself",
+        nameSource: "https://learn.microsoft.com/azure/dns/dns-zones-records",
+        replaceOn: ["recordType", "zoneName"],
+        rules: [
+            propertyRule(
+                "ttl",
+                "a time to live of 1 to 2147483647 seconds",
+                "https://learn.microsoft.com/azure/dns/dns-zones-records#time-to-live",
+                (value) => isWithin(value, 1, 2_147_483_647),
+            ),
+            rule(
+                "a record set of type A lists its addresses",
+                "https://learn.microsoft.com/azure/dns/dns-zones-records",
+                ({ inputs }) =>
+                    at(inputs, "recordType") === "A" &&
+                    listAt(inputs, "aRecords").length === 0 &&
+                    at(inputs, "targetResource") === undefined
+                        ? "aRecords"
+                        : undefined,
+            ),
+        ],
+        outputs: ({ symbol }) => ({ fqdn: symbol("fqdn") }),
+    }),
+    "azure-native:authorization:RoleAssignment": {
+        // pulumi/pulumi-azure-native: provider/pkg/gen/replacement.go; the name is part of the id.
+        replaceOn: ["principalId", "roleAssignmentName", "scope"],
+        deletesFirst: (before, after) => before["roleAssignmentName"] === after["roleAssignmentName"],
+        rules: [
+            propertyRule("roleAssignmentName", "the name of a role assignment is a GUID", nameRules, (value) =>
+                matches(value, /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i),
+            ),
+            propertyRule(
+                "roleDefinitionId",
+                "a role is named by its resource id",
+                "https://learn.microsoft.com/azure/role-based-access-control/role-definitions",
+                (value) =>
+                    matches(
+                        value,
+                        /^(\/subscriptions\/[^/]+)?\/providers\/Microsoft\.Authorization\/roleDefinitions\/[0-9a-f-]{36}$/,
+                    ),
+            ),
+            propertyRule(
+                "scope",
+                "a scope is the resource id of a subscription, a resource group or a resource",
+                "https://learn.microsoft.com/azure/role-based-access-control/scope-overview",
+                (value) => matches(value, /^\/(subscriptions|providers\/Microsoft\.Management)\//),
+            ),
+        ],
+        id: ({ inputs }) =>
+            `${String(inputs["scope"])}/providers/Microsoft.Authorization/roleAssignments/${String(inputs["roleAssignmentName"])}`,
+    },
+};
