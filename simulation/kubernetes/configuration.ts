@@ -1,0 +1,71 @@
+import { at, type ResourceModel, type Rule } from "../provider";
+import { entriesOf, extend } from "./object";
+
+const secrets = "https://kubernetes.io/docs/concepts/configuration/secret/";
+const configMaps = "https://kubernetes.io/docs/concepts/configuration/configmap/";
+
+/** The API server takes no more than a mebibyte of data in one object. */
+const mostBytes = 1_048_576;
+
+function keysAreFileNames(fields: readonly string[], source: string): Rule {
+    return {
+        text: "a key is at most 253 letters, digits, hyphens, underscores and dots",
+        source,
+        brokenBy: ({ inputs }) => {
+            for (const field of fields) {
+                const broken = entriesOf(inputs[field]).find(([key]) => !/^[A-Za-z0-9._-]{1,253}$/.test(key));
+                if (broken !== undefined) {
+                    return `${field}["${broken[0]}"]`;
+                }
+            }
+            return undefined;
+        },
+    };
+}
+
+function fitsInOneMebibyte(fields: readonly string[], source: string): Rule {
+    return {
+        text: "it holds at most 1 MiB of data",
+        source,
+        brokenBy: ({ inputs }) => {
+            const bytes = fields
+                .flatMap((field) => entriesOf(inputs[field]))
+                .reduce((sum, [, value]) => sum + (typeof value === "string" ? Buffer.byteLength(value) : 0), 0);
+            return bytes > mostBytes ? fields.find((field) => inputs[field] !== undefined) : undefined;
+        },
+    };
+}
+
+const dataIsBase64: Rule = {
+    text: "the values of a Secret's data are in base64; plain text belongs into stringData",
+    source: secrets,
+    brokenBy: ({ inputs }) => {
+        const broken = entriesOf(at(inputs, "data")).find(
+            ([, value]) => typeof value === "string" && !value.includes("${") && !isBase64(value),
+        );
+        return broken === undefined ? undefined : `data["${broken[0]}"]`;
+    },
+};
+
+function isBase64(text: string): boolean {
+    return text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text);
+}
+
+// Pulumi's provider makes a new Secret or ConfigMap where the contents change, unless it is told that they may be changed in place
+// (enableSecretMutable, enableConfigMapMutable; pulumi-kubernetes 4.34, provider/pkg/provider/diff.go).
+export const secret: ResourceModel = extend({
+    rules: [
+        keysAreFileNames(["data", "stringData"], `${secrets}#restriction-names-data`),
+        fitsInOneMebibyte(["data", "stringData"], `${secrets}#restriction-data-size`),
+        dataIsBase64,
+    ],
+    replaceOn: ["type", "stringData", "data"],
+});
+
+export const configMap: ResourceModel = extend({
+    rules: [
+        keysAreFileNames(["data", "binaryData"], `${configMaps}#configmap-object`),
+        fitsInOneMebibyte(["data", "binaryData"], `${configMaps}#motivation`),
+    ],
+    replaceOn: ["data", "binaryData"],
+});

@@ -1,0 +1,90 @@
+import { at, type ResourceModel, type Rule } from "../provider";
+
+const names = "https://kubernetes.io/docs/concepts/overview/working-with-objects/names/";
+const labels = "https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set";
+
+export function textOr(value: unknown, otherwise: string): string {
+    return typeof value === "string" ? value : otherwise;
+}
+
+/** Whether a value is symbolic (`${name.property}`): only the cluster knows it, so no rule can judge it. */
+export function isSymbolic(value: unknown): boolean {
+    return typeof value === "string" && value.includes("${");
+}
+
+/** The entries of an object, none where it is something else. */
+export function entriesOf(value: unknown): readonly (readonly [string, unknown])[] {
+    return typeof value === "object" && value !== null ? Object.entries(value) : [];
+}
+
+const nameIsSubdomain: Rule = {
+    text: "an object's name is at most 253 lower-case letters, digits, hyphens and dots",
+    source: names,
+    brokenBy: ({ inputs }) => {
+        const name = at(inputs, "metadata.name");
+        return typeof name !== "string" || isSymbolic(name) || /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/.test(name)
+            ? undefined
+            : "metadata.name";
+    },
+};
+
+/** Names of Namespaces and Services are labels of DNS. */
+export const nameIsLabel: Rule = {
+    text: "this name is a DNS label: at most 63 lower-case letters, digits and hyphens, starting with a letter",
+    source: `${names}#rfc-1035-label-names`,
+    brokenBy: ({ inputs }) => {
+        const name = at(inputs, "metadata.name");
+        return typeof name !== "string" || isSymbolic(name) || /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name)
+            ? undefined
+            : "metadata.name";
+    },
+};
+
+const labelsAreValid: Rule = {
+    text: "a label is NAME or PREFIX/NAME with a value of at most 63 letters, digits, hyphens, underscores and dots",
+    source: labels,
+    brokenBy: ({ inputs }) => {
+        const broken = entriesOf(at(inputs, "metadata.labels")).find(([key, value]) => !isLabel(key, value));
+        return broken === undefined ? undefined : `metadata.labels["${broken[0]}"]`;
+    },
+};
+
+export function isLabel(key: string, value: unknown): boolean {
+    const word = /^([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)$/;
+    const [name, prefix, ...more] = key.split("/").reverse();
+    const prefixIsValid = prefix === undefined || (/^[a-z0-9.-]{1,253}$/.test(prefix) && more.length === 0);
+    const valueIsValid = typeof value === "string" && (value === "" || isSymbolic(value) || word.test(value));
+    return name !== undefined && word.test(name) && prefixIsValid && valueIsValid;
+}
+
+/** What every object has: a checked name, and a name and namespace that cannot be changed in place. */
+export const object: ResourceModel = {
+    rules: [nameIsSubdomain, labelsAreValid],
+    replaceOn: ["metadata.name", "metadata.namespace", "apiVersion", "kind"],
+    // Two objects of one name cannot be in one namespace; where one of the two changes, old and new can.
+    deletesFirst: (before, after) =>
+        ["metadata.name", "metadata.namespace"].every((path) => at(before, path) === at(after, path)),
+    outputs: ({ inputs, symbol }) => ({
+        metadata: {
+            name: symbol("metadata.name"),
+            ...(at(inputs, "metadata") as object | undefined),
+            uid: symbol("metadata.uid"),
+        },
+    }),
+    id: ({ inputs, name }) => {
+        const namespace = at(inputs, "metadata.namespace");
+        const own = textOr(at(inputs, "metadata.name"), name);
+        return typeof namespace === "string" ? `${namespace}/${own}` : own;
+    },
+};
+
+/** The model of a kind: what every object has, and its own. */
+export function extend(model: ResourceModel): ResourceModel {
+    return {
+        ...object,
+        ...model,
+        rules: [...(object.rules ?? []), ...(model.rules ?? [])],
+        replaceOn: [...(object.replaceOn ?? []), ...(model.replaceOn ?? [])],
+        outputs: (resource, world) => ({ ...object.outputs?.(resource, world), ...model.outputs?.(resource, world) }),
+    };
+}
