@@ -1,17 +1,50 @@
-import { parseSettings } from "../stacks/config";
-import { readStackFile } from "./stack-file";
 import { join } from "node:path";
-async function main() {
-    const stack = process.argv[3] ?? "dev";
-    const config = readStackFile(join(__dirname, ".."), stack);
-    const settings = parseSettings(config);
-    const program = (await import("../index")).default;
-    const { planStack } = await import("./plan");
-    const result = await planStack(config, settings, program);
-    console.log(JSON.stringify(result.plan, null, 2));
-    if (result.rejections.length) console.error(result.rejections);
+import { isColorSupported } from "picocolors";
+import type { Streams } from "./one";
+import { parseOptions } from "./options";
+import { failureOf } from "./report";
+
+/** Runs the command line and gives its exit code. */
+async function main(): Promise<number> {
+    const parsed = parseOptions(process.argv.slice(2));
+    const streams = processStreams();
+    switch (parsed.kind) {
+        case "help":
+            streams.out(parsed.text);
+            return 0;
+        case "mistake":
+            streams.err(`${parsed.message}\n\`npm run plan -- --help\` shows all options.\n`);
+            return 2;
+        case "run": {
+            const { options } = parsed;
+            const folder = join(__dirname, "..");
+            return options.stack === undefined
+                ? (await import("./all")).planAll(folder, options.out, streams)
+                : (await import("./one")).planOne(folder, options.stack, options, streams);
+        }
+    }
 }
-main().catch((e: unknown) => {
-    console.error(e);
-    process.exitCode = 1;
-});
+
+function processStreams(): Streams {
+    // What the program itself prints belongs beside the plan, not into it.
+    console.log = console.error;
+    return {
+        out: (text) => process.stdout.write(text),
+        err: (text) => process.stderr.write(text),
+        colors: isColorSupported,
+        width: process.stdout.isTTY ? process.stdout.columns : Number(process.env["COLUMNS"] ?? 120),
+    };
+}
+
+/** Until the end is reached the command has failed: a program that waits for ever ends with nothing left to do. */
+process.exitCode = 1;
+process.on("unhandledRejection", fail);
+main().then((code) => {
+    process.exitCode = code;
+}, fail);
+
+function fail(error: unknown): void {
+    const { message, exitCode } = failureOf(error);
+    process.stderr.write(`${message}\n`);
+    process.exit(exitCode);
+}

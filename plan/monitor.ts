@@ -4,31 +4,33 @@ import * as provider from "@pulumi/pulumi/proto/provider_pb";
 import * as resource from "@pulumi/pulumi/proto/resource_pb";
 import { loadSimulatedProvider } from "../simulation";
 import type { Properties, ResourceModel, SimulatedProvider, SimulatedResource, World } from "../simulation/provider";
-import type { PlannedResource, Rejection } from "./graph";
-import { asSecret, hideSecrets, openSecrets, secretTexts } from "./values";
+import { type PlannedResource, packageOf, providerTypePrefix, type Rejection, secretMark } from "./graph";
+import { defaultProviderName, type Identity, optionsOf, propertyDependenciesOf, urnOf } from "./registration";
+import { asSecret, hideSecrets, holdsSecret, isSensitiveName, openSecrets, secretTexts, unknownPath } from "./values";
 
 type Callback<T> = (error: Error | null, response: T) => void;
 
-const stackType = "pulumi:pulumi:Stack";
-const providerTypePrefix = "pulumi:providers:";
+/** The configuration as the engine passes it to a program. */
+export interface EngineConfig {
+    readonly values: Readonly<Record<string, string>>;
+    /** Keys whose value is encrypted, whole or in part. */
+    readonly secretKeys: readonly string[];
+}
 
 /**
  * A resource monitor inside the process: it receives the requests that the engine would receive, lets the simulated clouds answer
  * them, and records the graph. The method names are those of the engine's own protocol (resource.proto).
  */
 export class PlanMonitor {
-    readonly #identity: { readonly project: string; readonly stack: string };
+    readonly #identity: Identity;
     readonly #resources = new Map<string, PlannedResource>();
     readonly #simulated: SimulatedResource[] = [];
     readonly #bySymbol = new Map<string, SimulatedResource>();
     readonly #rejections: Rejection[] = [];
     readonly #secretTexts = new Set<string>();
-    readonly #config: Readonly<Record<string, string>>;
+    readonly #config: EngineConfig;
 
-    constructor(
-        identity: { readonly project: string; readonly stack: string },
-        config: Readonly<Record<string, string>>,
-    ) {
+    constructor(identity: Identity, config: EngineConfig) {
         this.#identity = identity;
         this.#config = config;
     }
@@ -66,10 +68,8 @@ export class PlanMonitor {
             const type = request.getType();
             const name = request.getName();
             const raw = request.getObject()?.toJavaScript() ?? {};
-            for (const text of secretTexts(raw)) {
-                this.#secretTexts.add(text);
-            }
-            const urn = this.#urn(request.getParent(), type, name);
+            this.#inspect(raw, `input of ${type} ${name}`);
+            const urn = urnOf(this.#identity, request.getParent(), type, name);
             if (this.#resources.has(urn)) {
                 throw new Error(`two resources have the URN ${urn}`);
             }
@@ -84,12 +84,13 @@ export class PlanMonitor {
                 protect: request.getProtect() ?? false,
                 custom: request.getCustom(),
                 outputs: null,
-                options: optionsOf(request),
+                propertyDependencies: propertyDependenciesOf(request),
+                options: optionsOf(request, this.#identity),
             });
             const response = new resource.RegisterResourceResponse();
             response.setUrn(urn);
             if (request.getCustom()) {
-                const state = await this.#create(urn, type, name, raw);
+                const state = await this.#create(urn, request, raw);
                 response.setId(state.id);
                 response.setObject(toStruct(state.outputs));
             }
@@ -97,21 +98,36 @@ export class PlanMonitor {
         });
     }
 
-    registerResourceOutputs(request: resource.RegisterResourceOutputsRequest, callback: Callback<Empty>): void {
-        const recorded = this.#resources.get(request.getUrn());
-        const outputs = request.getOutputs()?.toJavaScript() ?? {};
-        if (recorded !== undefined) {
-            this.#resources.set(recorded.urn, { ...recorded, outputs: hideSecrets(outputs) as Properties });
-        }
-        callback(null, new Empty());
+    registerResourceOutputs(
+        request: resource.RegisterResourceOutputsRequest,
+        callback: Callback<Empty | undefined>,
+    ): void {
+        answer(callback, () => {
+            const recorded = this.#resources.get(request.getUrn());
+            const outputs = request.getOutputs()?.toJavaScript() ?? {};
+            if (recorded !== undefined) {
+                this.#inspect(outputs, `output of ${recorded.type} ${recorded.name}`);
+                this.#resources.set(recorded.urn, { ...recorded, outputs: hideSecrets(outputs) as Properties });
+            }
+            return new Empty();
+        });
     }
 
     readResource(
         request: resource.ReadResourceRequest,
         callback: Callback<resource.ReadResourceResponse | undefined>,
     ): void {
-        answer(callback, () => {
-            throw new Error(`the offline plan cannot read ${request.getId()}: it has no cloud to ask`);
+        answer(callback, async () => {
+            const type = request.getType();
+            const model = modelOf(await loadSimulatedProvider(packageOf(type)), type);
+            if (model?.read === undefined) {
+                throw new Error(`the offline plan cannot read ${request.getId()}: it has no cloud to ask`);
+            }
+            // It is there without this program, so the plan does not list it.
+            const response = new resource.ReadResourceResponse();
+            response.setUrn(urnOf(this.#identity, request.getParent(), type, request.getName()));
+            response.setProperties(toStruct(model.read(this.#simulate(type, request.getName(), {}), request.getId())));
+            return response;
         });
     }
 
@@ -147,10 +163,15 @@ export class PlanMonitor {
         // Nothing is held open: the monitor lives in the process that asks it.
     }
 
-    #urn(parent: string, type: string, name: string): string {
-        const parentType = parent === "" ? "" : (parent.split("::")[2] ?? "");
-        const qualified = parentType === "" || parentType === stackType ? type : `${parentType}$${type}`;
-        return `urn:pulumi:${this.#identity.stack}::${this.#identity.project}::${qualified}::${name}`;
+    /** Remembers the secrets of what passes through and refuses a value that the simulated clouds fail to give. */
+    #inspect(values: unknown, what: string): void {
+        for (const text of secretTexts(values)) {
+            this.#secretTexts.add(text);
+        }
+        const unknown = unknownPath(values);
+        if (unknown !== undefined) {
+            throw new Error(`${what}: no simulated cloud gives a value for ${unknown}; add the output to simulation/`);
+        }
     }
 
     /** The URN of a resource's provider. Where the program names none, the engine makes a default one per package and version. */
@@ -164,8 +185,8 @@ export class PlanMonitor {
             return null;
         }
         const providerType = `${providerTypePrefix}${packageName}`;
-        const name = `default_${request.getVersion().replaceAll(".", "_")}`;
-        const urn = this.#urn("", providerType, name);
+        const name = defaultProviderName(request.getVersion());
+        const urn = urnOf(this.#identity, "", providerType, name);
         if (!this.#resources.has(urn)) {
             this.#resources.set(urn, {
                 urn,
@@ -178,28 +199,34 @@ export class PlanMonitor {
                 protect: false,
                 custom: true,
                 outputs: null,
+                propertyDependencies: {},
                 options: {},
             });
         }
         return urn;
     }
 
-    /** The inputs of a default provider: the stack's configuration of its package. */
+    /** The inputs of a default provider: the stack's configuration of its package. What may be a credential is never shown. */
     #configOf(packageName: string, version: string): Properties {
         const prefix = `${packageName}:`;
-        const settings = Object.entries(this.#config)
+        const settings = Object.entries(this.#config.values)
             .filter(([key]) => key.startsWith(prefix))
-            .map(([key, value]) => [key.slice(prefix.length), value] as const)
+            .map(([key, value]) => {
+                const property = key.slice(prefix.length);
+                const hidden = this.#config.secretKeys.includes(key) || isSensitiveName(property);
+                return [property, hidden ? secretMark : value] as const;
+            })
             .sort(([a], [b]) => (a < b ? -1 : 1));
         return { ...Object.fromEntries(settings), version };
     }
 
     async #create(
         urn: string,
-        type: string,
-        name: string,
+        request: resource.RegisterResourceRequest,
         raw: Properties,
     ): Promise<{ id: string; outputs: Properties }> {
+        const type = request.getType();
+        const name = request.getName();
         if (type.startsWith(providerTypePrefix)) {
             return { id: `\${${name}.id}`, outputs: raw };
         }
@@ -207,6 +234,21 @@ export class PlanMonitor {
         if (model === undefined) {
             throw new Error(`no simulated cloud knows ${type} (resource ${name}); add it to simulation/`);
         }
+        const simulated = this.#simulate(type, name, raw);
+        const id = model.id?.(simulated) ?? simulated.symbol("id");
+        this.#simulated.push(simulated);
+        this.#check(urn, simulated, model);
+        const computed = model.outputs?.(simulated, this.#world()) ?? {};
+        const secrets = [...(model.secretOutputs ?? []), ...request.getAdditionalsecretoutputsList()];
+        // As in the engine, what was secret going in is secret coming out.
+        const outputs = Object.entries({ ...raw, ...computed }).map(([key, value]) => {
+            const closed = secrets.includes(key) || (key in computed && holdsSecret(raw[key]));
+            return [key, closed ? asSecret(openSecrets(value)) : value] as const;
+        });
+        return { id, outputs: Object.fromEntries(outputs) };
+    }
+
+    #simulate(type: string, name: string, raw: Properties): SimulatedResource {
         const simulated: SimulatedResource = {
             type,
             name,
@@ -217,15 +259,7 @@ export class PlanMonitor {
                 return text;
             },
         };
-        const id = model.id?.(simulated) ?? simulated.symbol("id");
-        this.#simulated.push(simulated);
-        this.#check(urn, simulated, model);
-        const computed = model.outputs?.(simulated, this.#world()) ?? {};
-        const secrets = model.secretOutputs ?? [];
-        const outputs = Object.fromEntries(
-            Object.entries(computed).map(([key, value]) => [key, secrets.includes(key) ? asSecret(value) : value]),
-        );
-        return { id, outputs: { ...raw, ...outputs } };
+        return simulated;
     }
 
     #check(urn: string, simulated: SimulatedResource, model: ResourceModel): void {
@@ -272,11 +306,6 @@ function toStruct(value: Properties): Struct {
     return Struct.fromJavaScript(value as Record<string, JavaScriptValue>);
 }
 
-/** The package of a type or function token: what stands before the first colon. */
-function packageOf(token: string): string {
-    return token.split(":")[0] ?? "";
-}
-
 function modelOf(simulated: SimulatedProvider | undefined, type: string): ResourceModel | undefined {
     return simulated?.models[type] ?? simulated?.fallback?.(type);
 }
@@ -290,21 +319,4 @@ function valueAt(inputs: unknown, path: string): unknown {
                 typeof value === "object" && value !== null ? (value as Record<string, unknown>)[part] : undefined,
             inputs,
         );
-}
-
-function optionsOf(request: resource.RegisterResourceRequest): PlannedResource["options"] {
-    const timeouts = Object.entries(request.getCustomtimeouts()?.toObject() ?? {}).filter(
-        (entry): entry is [string, string] => entry[1] !== "",
-    );
-    const ignoreChanges = request.getIgnorechangesList();
-    const replaceOnChanges = request.getReplaceonchangesList();
-    const additionalSecretOutputs = request.getAdditionalsecretoutputsList();
-    return {
-        ...(request.getDeletebeforereplace() ? { deleteBeforeReplace: true } : {}),
-        ...(ignoreChanges.length > 0 ? { ignoreChanges: [...ignoreChanges].sort() } : {}),
-        ...(replaceOnChanges.length > 0 ? { replaceOnChanges: [...replaceOnChanges].sort() } : {}),
-        ...(request.getRetainondelete() ? { retainOnDelete: true } : {}),
-        ...(additionalSecretOutputs.length > 0 ? { additionalSecretOutputs: [...additionalSecretOutputs].sort() } : {}),
-        ...(timeouts.length > 0 ? { customTimeouts: Object.fromEntries(timeouts) } : {}),
-    };
 }

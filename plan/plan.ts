@@ -1,14 +1,8 @@
+import { affinityKeepers, type EdgePlan, summarizeEdge, tlsEnd } from "../components/edge/plan";
 import type { RawConfig, Settings } from "../stacks/config";
-import { summarizeEdge, tlsEnd, affinityKeepers, type EdgePlan } from "../components/edge/plan";
+import { type Check, checkPlan } from "./checks";
 import type { PlannedResource, Rejection } from "./graph";
 import { type Program, record } from "./run";
-
-/** One finding about a plan. */
-export interface Check {
-    readonly name: string;
-    readonly status: "pass" | "warn" | "fail";
-    readonly detail: string;
-}
 
 /** A plan of a stack, as `--json` writes it. */
 export interface Plan {
@@ -28,27 +22,27 @@ export interface Plan {
 export interface PlanResult {
     readonly plan: Plan;
     readonly rejections: readonly Rejection[];
+    /** The texts of all secrets that the run met: none of them may be shown. */
+    readonly secretTexts: ReadonlySet<string>;
 }
 
 /** Plans a stack: runs the program and adds what the edge plan and the checks say. */
 export async function planStack(config: RawConfig, settings: Settings, program: Program): Promise<PlanResult> {
-    const recording = await record(config, program);
+    const { resources, rejections, secretTexts } = await record(config, program);
     const { edgePlan } = settings;
-    return {
-        plan: {
-            stack: config.stack,
-            project: config.project,
-            target: settings.target,
-            edge: {
-                ...edgePlan,
-                summary: summarizeEdge(edgePlan),
-                tlsEndedBy: tlsEnd(edgePlan)?.title ?? null,
-                affinityKeptBy: affinityKeepers(edgePlan).map((hop) => hop.title),
-            },
-            checks: [],
-            warnings: settings.warnings,
-            resources: recording.resources,
+    const plan: Plan = {
+        stack: config.stack,
+        project: config.project,
+        target: settings.target,
+        edge: {
+            ...edgePlan,
+            summary: summarizeEdge(edgePlan),
+            tlsEndedBy: tlsEnd(edgePlan)?.title ?? null,
+            affinityKeptBy: affinityKeepers(edgePlan).map((hop) => hop.title),
         },
-        rejections: recording.rejections,
+        checks: checkPlan({ edge: edgePlan, resources }),
+        warnings: settings.warnings,
+        resources,
     };
+    return { plan, rejections, secretTexts };
 }

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { RawConfig } from "../stacks/config";
 import { Secret } from "../components/secret";
 import type { PlannedResource, Rejection } from "./graph";
-import { PlanMonitor } from "./monitor";
+import { type EngineConfig, PlanMonitor } from "./monitor";
 
 /** What a run of the program registered. */
 export interface Recording {
@@ -23,13 +23,13 @@ const organization = "organization";
  */
 export async function record(config: RawConfig, program: Program): Promise<Recording> {
     const engineConfig = asEngineConfig(config);
-    const monitor = new PlanMonitor({ project: config.project, stack: config.stack }, engineConfig.values);
+    const monitor = new PlanMonitor({ project: config.project, stack: config.stack }, engineConfig);
     const failures: unknown[] = [];
     const onRejection = (reason: unknown) => failures.push(reason);
     process.on("unhandledRejection", onRejection);
     try {
         pulumi.runtime.setMockOptions(monitor, config.project, config.stack, true, organization);
-        pulumi.runtime.setAllConfig(engineConfig.values, engineConfig.secretKeys);
+        pulumi.runtime.setAllConfig({ ...engineConfig.values }, [...engineConfig.secretKeys]);
         await pulumi.runtime.runInPulumiStack(program);
         await pulumi.runtime.disconnect();
     } finally {
@@ -42,7 +42,7 @@ export async function record(config: RawConfig, program: Program): Promise<Recor
 }
 
 /** The configuration as the engine passes it: texts and JSON, with the list of keys that hold secrets. */
-function asEngineConfig(config: RawConfig): { values: Record<string, string>; secretKeys: string[] } {
+function asEngineConfig(config: RawConfig): EngineConfig {
     const entries = Object.entries(config.values);
     return {
         values: Object.fromEntries(

@@ -22,7 +22,7 @@ function mapValue(value: unknown, onSecret: (inner: unknown) => unknown): unknow
         return value.map((item) => mapValue(item, onSecret));
     }
     if (!isObject(value)) {
-        return value === unknownValue ? "${unknown}" : value;
+        return value;
     }
     if (isSecret(value)) {
         return onSecret(value.value);
@@ -68,4 +68,35 @@ function texts(value: unknown): string[] {
         return [value];
     }
     return typeof value === "object" && value !== null ? Object.values(value).flatMap(texts) : [];
+}
+
+/** Whether a value is a secret or has one inside. */
+export function holdsSecret(value: unknown): boolean {
+    return typeof value === "object" && value !== null && (isSecret(value) || Object.values(value).some(holdsSecret));
+}
+
+/** The path of the first value inside that is not known, or undefined where all are. */
+export function unknownPath(value: unknown, path = ""): string | undefined {
+    if (value === unknownValue) {
+        return path;
+    }
+    if (typeof value !== "object" || value === null) {
+        return undefined;
+    }
+    for (const [key, item] of Object.entries(value)) {
+        const found = unknownPath(item, path === "" ? key : `${path}.${key}`);
+        if (found !== undefined) {
+            return found;
+        }
+    }
+    return undefined;
+}
+
+/** Words that name something to be kept secret. */
+const sensitiveWords =
+    /(password|passphrase|token|secret|credentials?|private_?key|privatekeypem|api_?key|access_?key|kubeconfig)$/i;
+
+/** Whether a property of this name holds a secret by its nature, for example `password` or `secretKey`. */
+export function isSensitiveName(name: string): boolean {
+    return sensitiveWords.test(name) || /^secret_?key$/i.test(name);
 }

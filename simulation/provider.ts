@@ -35,10 +35,17 @@ export interface ResourceModel {
     readonly rules?: readonly Rule[];
     /** Properties that cannot be changed in place: a change of one replaces the resource. Nested ones are dotted, `*` is any part. */
     readonly replaceOn?: readonly string[];
+    /**
+     * Whether a replacement deletes the old one before it makes the new one. Default: where a physical name in input `name` stays the
+     * same, because two of that name cannot be there at once.
+     */
+    readonly deletesFirst?: (before: Properties, after: Properties) => boolean;
     /** Outputs that the cloud adds to the inputs. */
     readonly outputs?: (resource: SimulatedResource, world: World) => Properties;
     /** Outputs that are secret although no input is. */
     readonly secretOutputs?: readonly string[];
+    /** What one that is there without this program looks like when it is read by its id. Default: the type cannot be read. */
+    readonly read?: (resource: SimulatedResource, id: string) => Properties;
     /** The resource's id. Default: `${name.id}`. */
     readonly id?: (resource: SimulatedResource) => string;
 }
@@ -54,6 +61,8 @@ export interface SimulatedProvider {
     /** The model of a type that `models` does not list, where the provider has one for all (custom Kubernetes resources). */
     readonly fallback?: (type: string) => ResourceModel | undefined;
     readonly functions?: Readonly<Record<string, SimulatedFunction>>;
+    /** Settings of the provider itself whose change replaces everything that it manages. */
+    readonly configurationReplaceOn?: (inputs: Properties) => readonly string[];
 }
 
 /** A value at a dotted path (`spec.ports`), undefined where there is none. */

@@ -1,0 +1,121 @@
+import { spawn } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Streams } from "./one";
+
+/** Stacks that are planned at the same time. Each takes about one core. */
+const atOnce = 2;
+
+/** The stacks of a project folder: the names in its Pulumi.<name>.yaml, dev first. */
+export function stacksOf(folder: string): readonly string[] {
+    const names = readdirSync(folder).flatMap((file) => /^Pulumi\.([\w.-]+)\.yaml$/.exec(file)?.[1] ?? []);
+    return names.sort((a, b) => (a === "dev" ? -1 : b === "dev" ? 1 : a < b ? -1 : 1));
+}
+
+interface Finished {
+    readonly stack: string;
+    readonly exitCode: number;
+    readonly out: string;
+    readonly err: string;
+}
+
+/**
+ * Plans every stack, each in a process of its own because the SDK keeps its state per process, and shows them in order as they come.
+ *
+ * @returns the exit code: 1 where the program or a check failed, otherwise 2 where a stack was refused.
+ */
+export async function planAll(folder: string, out: string, streams: Streams): Promise<number> {
+    const stacks = stacksOf(folder);
+    const waiting = [...stacks];
+    const finished = new Map<string, Finished>();
+    let shown = 0;
+    const progress = new Progress(stacks.length, streams);
+    const worker = async (): Promise<void> => {
+        for (let stack = waiting.shift(); stack !== undefined; stack = waiting.shift()) {
+            progress.started(stack);
+            finished.set(stack, await planInChild(stack, out, streams));
+            progress.ended(stack);
+            for (let next = finished.get(stacks[shown] ?? ""); next !== undefined;) {
+                show(next, streams);
+                shown++;
+                next = finished.get(stacks[shown] ?? "");
+            }
+            progress.draw();
+        }
+    };
+    await Promise.all(Array.from({ length: atOnce }, worker));
+    const sound = stacks.filter((stack) => finished.get(stack)?.exitCode === 0);
+    streams.out(
+        `${sound.length.toString()} of ${stacks.length.toString()} plans are sound. ` +
+            `JSON, Markdown and a page for each are in ${out}${sound[0] === undefined ? "" : ` (open ${join(out, `${sound[0]}.html`)})`}.\n`,
+    );
+    const codes = stacks.map((stack) => finished.get(stack)?.exitCode ?? 1);
+    return codes.includes(1) ? 1 : Math.max(...codes, 0);
+}
+
+function show({ stack, out, err, exitCode }: Finished, streams: Streams): void {
+    streams.out(`${"─".repeat(Math.min(streams.width, 120))}\n${out === "" ? `${stack}\n` : out}\n`);
+    if (err !== "") {
+        streams.err(`${err}${exitCode === 0 ? "" : "\n"}`);
+    }
+}
+
+function planInChild(stack: string, out: string, streams: Streams): Promise<Finished> {
+    const file = (ending: string) => join(out, `${stack}.${ending}`);
+    const words = ["--stack", stack, "--json", file("json"), "--markdown", file("md"), "--html", file("html")];
+    const child = spawn(process.execPath, ["--import", "tsx", join(__dirname, "main.ts"), ...words], {
+        stdio: ["ignore", "pipe", "pipe"],
+        env: {
+            ...process.env,
+            ...(streams.colors ? { FORCE_COLOR: "1" } : { NO_COLOR: "1" }),
+            COLUMNS: streams.width.toString(),
+        },
+    });
+    return new Promise((resolve, reject) => {
+        let [text, errors] = ["", ""];
+        child.stdout.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
+        child.stderr.setEncoding("utf8").on("data", (chunk: string) => (errors += chunk));
+        child.once("error", reject);
+        child.once("close", (code) => {
+            resolve({ stack, exitCode: code ?? 1, out: text, err: errors });
+        });
+    });
+}
+
+/** One line on a terminal that says which stacks are being planned. Nothing where nobody watches. */
+class Progress {
+    readonly #running = new Set<string>();
+    readonly #total: number;
+    readonly #streams: Streams;
+    #done = 0;
+
+    constructor(total: number, streams: Streams) {
+        this.#total = total;
+        this.#streams = streams;
+    }
+
+    started(stack: string): void {
+        this.#running.add(stack);
+        this.draw();
+    }
+
+    ended(stack: string): void {
+        this.#running.delete(stack);
+        this.#done++;
+        this.#clear();
+    }
+
+    draw(): void {
+        if (process.stderr.isTTY && this.#running.size > 0) {
+            this.#clear();
+            const running = [...this.#running].join(", ");
+            this.#streams.err(`Planning ${running} (${this.#done.toString()} of ${this.#total.toString()} done)`);
+        }
+    }
+
+    #clear(): void {
+        if (process.stderr.isTTY) {
+            this.#streams.err("\r\u001B[2K");
+        }
+    }
+}

@@ -1,0 +1,139 @@
+import { type PlannedResource } from "../graph";
+import { valueOf, valuesOf } from "../paths";
+import { brokerRelease, nodeCount, nodePoolTypes, replicasOf, roleOf } from "../roles";
+import { type Check, type Checked, claim, type CheckRule } from "./check";
+
+/** A check of VerneMQ's release; none where the plan has no release with values. */
+function ofRelease(rule: (release: PlannedResource, replicas: number, plan: Checked) => Check | undefined): CheckRule {
+    return (plan) => {
+        const release = brokerRelease(plan.resources);
+        const replicas = replicasOf(release);
+        return release === undefined || replicas === undefined ? undefined : rule(release, replicas, plan);
+    };
+}
+
+const volumesPersist = ofRelease((release, replicas) => {
+    const volume = valueOf(release.inputs, "values.persistentVolume");
+    return claim(
+        "Sessions and messages survive a restart",
+        valueOf(volume, "enabled") === true ? [] : ["persistentVolume is off"],
+        `a volume of ${String(valueOf(volume, "size"))} for each broker`,
+        replicas > 1 ? "fail" : "warn",
+    );
+});
+
+/** Seconds that the chart lets pass before it first asks whether a pod is ready, unless a value says otherwise. */
+const chartReadinessDelay = 90;
+/** Seconds beside that delay for a pod's volume and image. */
+const secondsToStart = 60;
+
+const releaseWaitsLongEnough = ofRelease((release, replicas) => {
+    const delay = valueOf(release.inputs, "values.statefulset.readinessProbe.initialDelaySeconds");
+    const needed = replicas * ((typeof delay === "number" ? delay : chartReadinessDelay) + secondsToStart);
+    const timeout = release.inputs["timeout"];
+    // Helm's own default.
+    const given = typeof timeout === "number" ? timeout : 300;
+    return claim(
+        "The release waits long enough for all brokers",
+        given >= needed
+            ? []
+            : [`${given.toString()} s, and ${replicas.toString()} brokers need ${needed.toString()} s`],
+        `${given.toString()} s for ${replicas.toString()} in turn`,
+    );
+});
+
+const brokersFitNodes = ofRelease((release, replicas, { resources }) => {
+    const selector = valueOf(release.inputs, "values.nodeSelector");
+    const pools = resources.flatMap((resource) => {
+        const type = roleOf(nodePoolTypes, resource);
+        return type !== undefined && carries(valueOf(resource.inputs, type.labels), selector)
+            ? [{ name: resource.name, nodes: nodeCount(resource, type) }]
+            : [];
+    });
+    const ownNodes = resources.some((resource) => roleOf(nodePoolTypes, resource) !== undefined);
+    if (!ownNodes) {
+        return undefined;
+    }
+    const nodes = pools.reduce((sum, pool) => sum + (pool.nodes ?? 0), 0);
+    return claim(
+        "Each broker has a node of its own",
+        [
+            ...(pools.length === 0 ? ["no node pool carries the labels that VerneMQ's pods ask for"] : []),
+            ...pools
+                .filter((pool) => pool.nodes === undefined)
+                .map((pool) => `${pool.name} does not say how many nodes`),
+            ...(pools.every((pool) => pool.nodes !== undefined) && pools.length > 0 && nodes < replicas
+                ? [`${replicas.toString()} brokers on ${nodes.toString()} nodes`]
+                : []),
+            ...(valueOf(release.inputs, "values.podAntiAffinity") === "hard" ? [] : ["podAntiAffinity is not hard"]),
+        ],
+        `${replicas.toString()} on ${nodes.toString()} nodes of ${pools.map((pool) => pool.name).join(", ")}`,
+    );
+});
+
+function carries(labels: unknown, selector: unknown): boolean {
+    const wanted = Object.entries((selector ?? {}) as Readonly<Record<string, unknown>>);
+    return (
+        typeof labels === "object" &&
+        labels !== null &&
+        wanted.length > 0 &&
+        wanted.every(([key, value]) => (labels as Readonly<Record<string, unknown>>)[key] === value)
+    );
+}
+
+const netsplitFlags = ofRelease((release, replicas) => {
+    const flags = valuesOf(release.inputs, "values.additionalEnv.*").filter(
+        (variable) =>
+            /ALLOW_(PUBLISH|REGISTER|SUBSCRIBE|UNSUBSCRIBE)_DURING_NETSPLIT$/.test(String(valueOf(variable, "name"))) &&
+            valueOf(variable, "value") === "on",
+    );
+    return replicas < 2
+        ? undefined
+        : claim(
+              "One lost broker does not stop the others",
+              flags.length === 4 ? [] : [`${flags.length.toString()} of the four netsplit flags are on`],
+              "all four netsplit flags are on",
+          );
+});
+
+const disruptionBudget = ofRelease((release, replicas) => {
+    const budget = valueOf(release.inputs, "values.pdb");
+    const [enabled, least] = [valueOf(budget, "enabled") === true, valueOf(budget, "minAvailable")];
+    return replicas < 2
+        ? undefined
+        : claim(
+              "Node maintenance takes one broker at a time",
+              [
+                  ...(enabled ? [] : ["there is no PodDisruptionBudget"]),
+                  ...(enabled && least !== replicas - 1 ? [`minAvailable is ${String(least)}`] : []),
+              ],
+              `at least ${String(least)} of ${replicas.toString()} stay`,
+              "warn",
+          );
+});
+
+const proxyHeaderAgrees = ofRelease((release, _replicas, { edge }) => {
+    const sent = edge.hops.at(-2)?.sends ?? "none";
+    const expected = valuesOf(release.inputs, "values.additionalEnv.*").some(
+        (variable) =>
+            String(valueOf(variable, "name")).endsWith("LISTENER__TCP__DEFAULT__PROXY_PROTOCOL") &&
+            valueOf(variable, "value") === "on",
+    );
+    return claim(
+        "VerneMQ expects a PROXY header where one is sent, and only there",
+        (sent !== "none") === expected
+            ? []
+            : [expected ? "VerneMQ demands a header that no hop sends" : `VerneMQ does not expect PROXY ${sent}`],
+        sent === "none" ? "none is sent" : `PROXY ${sent} from ${edge.hops.at(-2)?.title ?? ""}`,
+    );
+});
+
+/** The checks of VerneMQ's own settings. */
+export const brokerChecks: readonly CheckRule[] = [
+    volumesPersist,
+    releaseWaitsLongEnough,
+    brokersFitNodes,
+    netsplitFlags,
+    disruptionBudget,
+    proxyHeaderAgrees,
+];

@@ -1,0 +1,39 @@
+import type { EdgePlan } from "../../components/edge/plan";
+import type { PlannedResource } from "../graph";
+
+/** One finding about a plan. */
+export interface Check {
+    /** The claim that it proves. */
+    readonly name: string;
+    readonly status: "pass" | "warn" | "fail";
+    /** What it rests on, or what is against it. */
+    readonly detail: string;
+}
+
+/** What the checks look at. */
+export interface Checked {
+    readonly edge: EdgePlan;
+    readonly resources: readonly PlannedResource[];
+}
+
+/** A check: one claim, or none where the plan has nothing that it is about. */
+export type CheckRule = (plan: Checked) => Check | undefined;
+
+/** A claim that holds unless something is against it. */
+export function claim(
+    name: string,
+    against: readonly string[],
+    holds: string,
+    otherwise: "warn" | "fail" = "fail",
+): Check {
+    return against.length === 0
+        ? { name, status: "pass", detail: holds }
+        : { name, status: otherwise, detail: list(against) };
+}
+
+/** Names as a sentence's part: `a, b and 3 more`. */
+export function list(names: readonly string[], most = 4): string {
+    return names.length <= most
+        ? names.join(", ")
+        : `${names.slice(0, most - 1).join(", ")} and ${(names.length - most + 1).toString()} more`;
+}

@@ -1,0 +1,316 @@
+import { consequences } from "./consequences";
+import { type Difference, differences } from "./diff";
+import { isDefaultProvider, type PlannedResource, secretMark, stackType } from "./graph";
+import { covers, type Path, remainder, renderPath, valuesAt } from "./paths";
+import type { Plan } from "./plan";
+
+export type Action = "create" | "update" | "replace" | "delete";
+
+/** A property that an update would change. */
+export interface PropertyChange {
+    /** For example `values.replicaCount` or `spec.ports[mqtts].nodePort`. */
+    readonly path: string;
+    /** What it is now; left out where there is nothing. */
+    readonly before?: unknown;
+    /** What it would be; left out where there is nothing. */
+    readonly after?: unknown;
+    /** Name of the resource whose replacement gives this property a new value that only the cloud knows. */
+    readonly follows?: string;
+    /** A change of it replaces the resource. */
+    readonly replaces: boolean;
+}
+
+/** What an update would do to a resource. */
+export interface ResourceChange {
+    readonly action: Action;
+    readonly urn: string;
+    readonly type: string;
+    readonly name: string;
+    readonly parent: string | null;
+    readonly properties: readonly PropertyChange[];
+    /** Why it would be replaced: property paths, or a sentence where it is no property. Empty for other actions. */
+    readonly because: readonly string[];
+    /** The old one goes before the new one comes: there is a gap. */
+    readonly deletedFirst: boolean;
+    /** It is protected, so the engine refuses to delete it, and with that the update. */
+    readonly protected: boolean;
+    /** It would be forgotten but left in the cloud. */
+    readonly retained: boolean;
+}
+
+/** What an update from an earlier plan to this one would do. */
+export interface Comparison {
+    readonly summary: Readonly<Record<Action | "same", number>>;
+    readonly changes: readonly ResourceChange[];
+    /** Outputs of the stack that change. */
+    readonly outputs: readonly PropertyChange[];
+    /** The earlier chain of hops where it differs. */
+    readonly edgeBefore: string | null;
+    /** What such an update does to devices, data and brokers. */
+    readonly warnings: readonly string[];
+}
+
+/** What a simulated cloud knows about updates of a type. */
+export interface UpdateRules {
+    /** Properties that cannot be changed in place. */
+    readonly replaceOn: readonly string[];
+    /** Whether a replacement deletes the old one first. */
+    readonly deletesFirst: boolean;
+}
+
+/** The update rules of a resource, given what it was and what it would be. */
+export type RulesFor = (before: PlannedResource, after: PlannedResource) => UpdateRules;
+
+/** An earlier plan, as far as a comparison needs it. */
+export type Baseline = Pick<Plan, "stack" | "target" | "edge" | "resources">;
+
+/** Says what an update from one plan to another would do, as the engine and the clouds decide it. */
+export function compare(before: Baseline, after: Plan, rulesFor: RulesFor): Comparison {
+    const old = new Map(before.resources.map((resource) => [resource.urn, resource]));
+    const pairs = after.resources.map((resource) => ({ after: resource, before: formerly(resource, old) }));
+    const kept = new Set(pairs.map((pair) => pair.before?.urn));
+    const fresh = new Map(after.resources.map((resource) => [resource.urn, resource]));
+    const providers = { before: (urn: string) => old.get(urn), after: (urn: string) => fresh.get(urn) };
+    const replacements = new Replacements(pairs.filter(isPair), providers, rulesFor);
+    const changes = [
+        ...pairs.flatMap((pair) =>
+            isPair(pair) ? replacements.changeOf(pair) : isDefaultProvider(pair.after) ? [] : [created(pair.after)],
+        ),
+        ...before.resources.filter((resource) => !kept.has(resource.urn) && !isDefaultProvider(resource)).map(deleted),
+    ].sort((a, b) => (a.urn < b.urn ? -1 : 1));
+    const count = (action: Action) => changes.filter((change) => change.action === action).length;
+    const comparison = {
+        summary: {
+            create: count("create"),
+            update: count("update"),
+            replace: count("replace"),
+            delete: count("delete"),
+            same: pairs.filter(isPair).filter((pair) => !changes.some(({ urn }) => urn === pair.after.urn)).length,
+        },
+        changes,
+        outputs: outputChanges(before, after),
+        edgeBefore: before.edge.summary === after.edge.summary ? null : before.edge.summary,
+    };
+    return { ...comparison, warnings: consequences(before, after, comparison.changes) };
+}
+
+interface Pair {
+    readonly before: PlannedResource;
+    readonly after: PlannedResource;
+}
+
+function isPair(pair: { before: PlannedResource | undefined; after: PlannedResource }): pair is Pair {
+    return pair.before !== undefined;
+}
+
+/** What a resource was before, found by its URN or by a former one. */
+function formerly(resource: PlannedResource, old: ReadonlyMap<string, PlannedResource>): PlannedResource | undefined {
+    return [resource.urn, ...(resource.options.aliases ?? [])]
+        .map((urn) => old.get(urn))
+        .find((found) => found !== undefined);
+}
+
+/**
+ * Finds out which resources are replaced. A replacement gives outputs that only the cloud knows, so it reaches on to the resources
+ * that read them, and from there further, until nothing more is replaced.
+ */
+class Replacements {
+    readonly #changes = new Map<string, ResourceChange>();
+    /** Replaced resources: whether the old one goes first, by URN. */
+    readonly #replaced = new Map<string, boolean>();
+    readonly #names = new Map<string, string>();
+    readonly #pairs: readonly Pair[];
+    readonly #providers: ProviderLookup;
+    readonly #rulesFor: RulesFor;
+
+    constructor(pairs: readonly Pair[], providers: ProviderLookup, rulesFor: RulesFor) {
+        this.#pairs = pairs;
+        this.#providers = providers;
+        this.#rulesFor = rulesFor;
+        for (const { after } of pairs) {
+            this.#names.set(after.urn, after.name);
+        }
+        while (this.#pass()) {
+            // Each pass finds at least one more replacement, so their number bounds the passes.
+        }
+    }
+
+    /** The change of a resource, or none. */
+    changeOf(pair: Pair): readonly ResourceChange[] {
+        const change = this.#changes.get(pair.after.urn);
+        return change === undefined || (change.action === "update" && change.properties.length === 0) ? [] : [change];
+    }
+
+    #pass(): boolean {
+        const found = this.#replaced.size;
+        for (const pair of this.#pairs.filter(({ after }) => after.type !== stackType)) {
+            const change = this.#judge(pair);
+            this.#changes.set(pair.after.urn, change);
+            if (change.action === "replace") {
+                this.#replaced.set(pair.after.urn, change.deletedFirst);
+            }
+        }
+        return this.#replaced.size > found;
+    }
+
+    #judge(pair: Pair): ResourceChange {
+        const { before, after } = pair;
+        const rules = after.custom ? this.#rulesFor(before, after) : { replaceOn: [], deletesFirst: false };
+        const replaceOn = [...rules.replaceOn, ...(after.options.replaceOnChanges ?? [])];
+        const own = this.#ownChanges(pair, replaceOn);
+        const following = this.#followingChanges(after, replaceOn).filter(
+            ({ path }) => !own.some((change) => change.path === path),
+        );
+        const properties = [...own, ...following];
+        const because = [
+            ...properties.filter((change) => change.replaces).map((change) => change.path),
+            ...(after.custom ? this.#otherReasons(pair) : []),
+        ];
+        const replaced = because.length > 0;
+        return {
+            action: replaced ? "replace" : "update",
+            urn: after.urn,
+            type: after.type,
+            name: after.name,
+            parent: after.parent,
+            properties,
+            because,
+            deletedFirst: replaced && (after.options.deleteBeforeReplace ?? rules.deletesFirst),
+            protected: replaced && before.protect && after.protect,
+            retained: false,
+        };
+    }
+
+    #ownChanges({ before, after }: Pair, replaceOn: readonly string[]): readonly PropertyChange[] {
+        const ignored = after.options.ignoreChanges ?? [];
+        return differences(before.inputs, after.inputs)
+            .filter(({ path }) => !ignored.some((pattern) => covers(pattern, path)))
+            .map((difference) => ({
+                ...propertyChange(difference),
+                replaces: replaceOn.some((pattern) => touches(pattern, difference)),
+            }));
+    }
+
+    /** Properties that read an output of a replaced resource: their text stays, their value does not. */
+    #followingChanges(after: PlannedResource, replaceOn: readonly string[]): readonly PropertyChange[] {
+        const ignored = after.options.ignoreChanges ?? [];
+        return Object.entries(after.propertyDependencies).flatMap(([property, urns]) =>
+            urns.flatMap((urn) => {
+                const deletedFirst = this.#replaced.get(urn);
+                if (deletedFirst === undefined || urn === after.urn) {
+                    return [];
+                }
+                const follows = this.#names.get(urn) ?? urn;
+                const root: Path = [{ key: property, inList: false }];
+                const read = symbolPaths(after.inputs[property], `\${${follows}.`, root)
+                    .filter((path) => !ignored.some((pattern) => covers(pattern, path)))
+                    .map((path) => ({
+                        path: renderPath(path),
+                        follows,
+                        replaces: replaceOn.some((pattern) => covers(pattern, path)),
+                    }));
+                // While the old one is gone the engine takes every property that comes from it for unknown.
+                const cannotWait =
+                    deletedFirst && replaceOn.some((pattern) => covers(pattern, root) || remainder(pattern, root));
+                return cannotWait && !read.some((change) => change.replaces)
+                    ? [...read, { path: property, follows, replaces: true }]
+                    : read;
+            }),
+        );
+    }
+
+    #otherReasons({ before, after }: Pair): readonly string[] {
+        const { deletedWith } = after.options;
+        return [
+            ...(this.#providerReplaced(before, after) ? ["its provider is another one"] : []),
+            ...(deletedWith !== undefined && this.#replaced.has(deletedWith)
+                ? [`it goes with ${this.#names.get(deletedWith) ?? deletedWith}`]
+                : []),
+        ];
+    }
+
+    /** As in the engine: a provider of another name counts only where its configuration asks for a replacement. */
+    #providerReplaced(before: PlannedResource, after: PlannedResource): boolean {
+        if (after.provider === null || before.provider === null) {
+            return after.provider !== before.provider;
+        }
+        const [old, fresh] = [this.#providers.before(before.provider), this.#providers.after(after.provider)];
+        if (old === undefined || fresh === undefined || after.provider === before.provider) {
+            return this.#replaced.has(after.provider);
+        }
+        const { replaceOn } = this.#rulesFor(old, fresh);
+        return differences(old.inputs, fresh.inputs).some((difference) =>
+            replaceOn.some((pattern) => touches(pattern, difference)),
+        );
+    }
+}
+
+/** Finds a provider by its URN, in the earlier plan and in this one. */
+interface ProviderLookup {
+    readonly before: (urn: string) => PlannedResource | undefined;
+    readonly after: (urn: string) => PlannedResource | undefined;
+}
+
+function propertyChange({ path, before, after }: Difference): Omit<PropertyChange, "replaces"> {
+    return {
+        path: renderPath(path),
+        ...(before === undefined ? {} : { before }),
+        ...(after === undefined ? {} : { after }),
+    };
+}
+
+/** Whether a difference is at or below the place that a pattern names, or takes such a place away or adds it with the whole around it. */
+function touches(pattern: string, { path, before, after }: Difference): boolean {
+    if (covers(pattern, path)) {
+        return true;
+    }
+    const below = remainder(pattern, path);
+    return below !== undefined && JSON.stringify(valuesAt(before, below)) !== JSON.stringify(valuesAt(after, below));
+}
+
+/** The places in a value whose text holds a symbol, or that are secret and so may hold it. */
+function symbolPaths(value: unknown, symbol: string, path: Path): readonly Path[] {
+    if (typeof value === "string") {
+        return value === secretMark || value.includes(symbol) ? [path] : [];
+    }
+    if (typeof value !== "object" || value === null) {
+        return [];
+    }
+    const inList = Array.isArray(value);
+    return Object.entries(value).flatMap(([key, item]) => symbolPaths(item, symbol, [...path, { key, inList }]));
+}
+
+function created(resource: PlannedResource): ResourceChange {
+    return { ...plainChange(resource), action: "create" };
+}
+
+function deleted(resource: PlannedResource): ResourceChange {
+    return {
+        ...plainChange(resource),
+        action: "delete",
+        protected: resource.protect,
+        retained: resource.options.retainOnDelete ?? false,
+    };
+}
+
+function plainChange({ urn, type, name, parent }: PlannedResource) {
+    return {
+        urn,
+        type,
+        name,
+        parent,
+        properties: [],
+        because: [],
+        deletedFirst: false,
+        protected: false,
+        retained: false,
+    };
+}
+
+function outputChanges(before: Baseline, after: Plan): readonly PropertyChange[] {
+    const outputs = ({ resources }: Baseline) => resources.find(({ type }) => type === stackType)?.outputs ?? {};
+    return differences(outputs(before), outputs(after)).map((difference) => ({
+        ...propertyChange(difference),
+        replaces: false,
+    }));
+}

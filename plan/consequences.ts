@@ -1,0 +1,153 @@
+import { type Affinity, affinityKeepers, type EdgePlan, tlsEnd } from "../components/edge/plan";
+import type { Baseline, ResourceChange } from "./compare";
+import type { PlannedResource } from "./graph";
+import { valueOf } from "./paths";
+import {
+    addressTypes,
+    brokerRelease,
+    clusterTypes,
+    isOneOf,
+    loadBalancerTypes,
+    nodePoolTypes,
+    replicasOf,
+} from "./roles";
+
+/** What an update does to devices, data and brokers, in sentences that say what to do about it. */
+export function consequences(before: Baseline, after: Baseline, changes: readonly ResourceChange[]): readonly string[] {
+    const [old, fresh] = [brokerRelease(before.resources), brokerRelease(after.resources)];
+    return [
+        ...changes.filter((change) => change.protected).map(refusal),
+        ...fewerBrokers(old, fresh),
+        ...storage(old, fresh),
+        ...lostParts(changes),
+        ...clusterIdentity(changes),
+        ...edgeConsequences(before.edge, after.edge),
+        ...newAuthority(changes),
+    ];
+}
+
+function refusal({ name, action }: ResourceChange): string {
+    const deed = action === "delete" ? "deleted" : "replaced";
+    return `${name} is protected and would be ${deed}: the update is refused until its protection is lifted.`;
+}
+
+function fewerBrokers(old: PlannedResource | undefined, fresh: PlannedResource | undefined): readonly string[] {
+    const [from, to] = [replicasOf(old), replicasOf(fresh)];
+    if (old === undefined || from === undefined || to === undefined || to >= from) {
+        return [];
+    }
+    const namespace = typeof old.inputs["namespace"] === "string" ? old.inputs["namespace"] : "default";
+    const leaving = Array.from({ length: from - to }, (_, index) => `vernemq-${(to + index).toString()}`).reverse();
+    const node = `VerneMQ@${leaving[0] ?? ""}.vernemq-headless.${namespace}.svc.cluster.local`;
+    return [
+        `From ${from.toString()} to ${to.toString()} brokers: ${leaving.join(", ")} must leave the cluster right before this update ` +
+            `(kubectl exec vernemq-0 --namespace ${namespace} -- vmq-admin cluster leave node=${node} -k -i 5 -t 120), and ` +
+            `${leaving.map((pod) => `the volume claim data-${pod}`).join(", ")} must be deleted after it. A broker that only stops stays ` +
+            "a dead member for good, and one that starts again with the data of a broker that left is a silent cluster of its own.",
+    ];
+}
+
+function storage(old: PlannedResource | undefined, fresh: PlannedResource | undefined): readonly string[] {
+    if (old === undefined || fresh === undefined) {
+        return [];
+    }
+    const at = (release: PlannedResource, key: string) => valueOf(release.inputs, `values.persistentVolume.${key}`);
+    const off = at(old, "enabled") === true && at(fresh, "enabled") !== true;
+    const resized = ["size", "storageClass"].filter((key) => at(old, key) !== at(fresh, key));
+    const both = at(old, "enabled") === true && at(fresh, "enabled") === true;
+    return [
+        ...(off
+            ? [
+                  "Persistence is switched off: sessions, queued and retained messages on the volumes are no longer used, and each restart of a broker loses its data.",
+              ]
+            : []),
+        ...(both && resized.length > 0
+            ? [
+                  `The volumes' ${resized.join(" and ")} changes: Kubernetes does not let a StatefulSet's volume claims change, so the release fails until the StatefulSet is deleted with --cascade=orphan.`,
+              ]
+            : []),
+    ];
+}
+
+/** Words for what goes when a resource of a type is replaced or deleted. */
+function lostParts(changes: readonly ResourceChange[]): readonly string[] {
+    return changes
+        .filter(({ action }) => action === "replace" || action === "delete")
+        .flatMap((change) => {
+            const loss = lossOf(change);
+            const deed = change.action === "replace" ? "replaced" : "deleted";
+            return loss === undefined ? [] : [`${change.name} is ${deed}: ${loss}`];
+        });
+}
+
+function lossOf(change: ResourceChange): string | undefined {
+    const { type } = change;
+    if (Object.hasOwn(clusterTypes, type)) {
+        return "the cluster goes with everything in it, the brokers and their volumes included.";
+    }
+    if (Object.hasOwn(nodePoolTypes, type)) {
+        return "its nodes go, and every pod on them has to find a new node; brokers restart.";
+    }
+    if (isOneOf(addressTypes, change)) {
+        return "the address changes; DNS records and devices that hold the old one lose their way.";
+    }
+    if (isOneOf(loadBalancerTypes, change)) {
+        return "every device is disconnected, and the load balancer may come back with another address.";
+    }
+    return type === "kubernetes:helm.sh/v3:Release"
+        ? "its pods stop; devices are disconnected until the new release is ready."
+        : undefined;
+}
+
+/** Objects in a replaced cluster are gone, which the engine notices only where their provider is replaced as well. */
+function clusterIdentity(changes: readonly ResourceChange[]): readonly string[] {
+    const replaced = changes.filter(({ action }) => action === "replace");
+    const cluster = replaced.find(({ type }) => Object.hasOwn(clusterTypes, type));
+    return cluster !== undefined && !replaced.some(({ type }) => type === "pulumi:providers:kubernetes")
+        ? [
+              `${cluster.name} is replaced and the provider of the objects in it is not: the update takes them for existing. Change the provider's clusterIdentifier, or run \`pulumi refresh\` after it.`,
+          ]
+        : [];
+}
+
+function edgeConsequences(before: EdgePlan, after: EdgePlan): readonly string[] {
+    const kinds = (plan: EdgePlan) => plan.hops.map((hop) => hop.kind).join(" ");
+    const closed = before.listeners.filter(({ name }) => !after.listeners.some((listener) => listener.name === name));
+    return [
+        ...(kinds(before) === kinds(after)
+            ? []
+            : ["The chain of hops changes: every device is disconnected once and connects anew over the new way."]),
+        ...(tlsEnd(before)?.kind === tlsEnd(after)?.kind
+            ? []
+            : [`TLS ends at ${endOf(after)} instead of ${endOf(before)}: the server certificate may be another one.`]),
+        ...(affinityOf(before) === affinityOf(after)
+            ? []
+            : [
+                  `Affinity changes from ${affinityOf(before)} to ${affinityOf(after)}: on its next connection most devices meet another broker, once, and their sessions move there.`,
+              ]),
+        ...closed.map(({ name, port }) => `Listener ${name} on port ${port.toString()} closes.`),
+        ...(before.minimumTlsVersion < after.minimumTlsVersion
+            ? [`Devices that know nothing newer than TLS ${before.minimumTlsVersion} cannot connect any more.`]
+            : []),
+    ];
+}
+
+function endOf(plan: EdgePlan): string {
+    return tlsEnd(plan)?.title ?? "no hop";
+}
+
+function affinityOf(plan: EdgePlan): Affinity {
+    return affinityKeepers(plan)[0]?.affinity ?? "none";
+}
+
+/** A new CA is one that no device trusts yet. */
+function newAuthority(changes: readonly ResourceChange[]): readonly string[] {
+    const authority = changes.find(
+        ({ action, type }) => action === "replace" && type === "tls:index/selfSignedCert:SelfSignedCert",
+    );
+    return authority === undefined
+        ? []
+        : [
+              `${authority.name} is replaced: devices that trust the old CA refuse the server until they have the new one.`,
+          ];
+}

@@ -1,0 +1,61 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { parseSettings } from "../stacks/config";
+import { assertNoSecrets } from "./leaks";
+import type { Options } from "./options";
+import { renderRejections, UserError } from "./report";
+import { readStackFile } from "./stack-file";
+
+/** Where a command writes: the process's streams, or a test's. */
+export interface Streams {
+    readonly out: (text: string) => void;
+    readonly err: (text: string) => void;
+    readonly colors: boolean;
+    readonly width: number;
+}
+
+/**
+ * Plans one stack and writes what the options ask for. The settings are read before the Pulumi SDK is loaded, so that a mistake in
+ * them shows at once.
+ *
+ * @returns the exit code: 1 where a check failed.
+ */
+export async function planOne(folder: string, stack: string, options: Options, streams: Streams): Promise<number> {
+    const config = readStackFile(folder, stack);
+    const settings = parseSettings(config);
+    const { readBaseline } = await import("./baseline");
+    const baseline = options.against === undefined ? undefined : readBaseline(options.against, stack);
+
+    const { planStack } = await import("./plan");
+    const program = (await import("../index")).default;
+    const { plan, rejections, secretTexts } = await planStack(config, settings, program);
+    if (rejections.length > 0) {
+        const refusal = renderRejections(rejections);
+        assertNoSecrets(refusal, "the refusal", secretTexts);
+        throw new UserError(refusal);
+    }
+
+    const { compareWith, render } = await import("./render");
+    const comparison = baseline === undefined ? undefined : await compareWith(baseline, plan);
+    const outputs = render(plan, comparison, options, streams);
+    for (const { text, what } of outputs) {
+        assertNoSecrets(text, what, secretTexts);
+    }
+    for (const { text, file } of outputs) {
+        write(text, file, streams);
+    }
+    return plan.checks.some((check) => check.status === "fail") ? 1 : 0;
+}
+
+function write(text: string, file: string, streams: Streams): void {
+    if (file === "-") {
+        streams.out(text);
+        return;
+    }
+    try {
+        mkdirSync(dirname(file), { recursive: true });
+        writeFileSync(file, text);
+    } catch (error) {
+        throw new UserError(`${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
+    }
+}

@@ -1,0 +1,88 @@
+import { Command, CommanderError } from "commander";
+
+/** What the command line asks for. */
+export interface Options {
+    readonly stack?: string;
+    readonly all?: true;
+    /** Files to write; `-` is standard output. */
+    readonly json?: string;
+    readonly markdown?: string;
+    readonly html?: string;
+    /** An earlier plan in JSON to compare with. */
+    readonly against?: string;
+    /** Folder of the files that `--all` writes. */
+    readonly out: string;
+}
+
+export type ParsedOptions =
+    | { readonly kind: "run"; readonly options: Options }
+    | { readonly kind: "help"; readonly text: string }
+    | { readonly kind: "mistake"; readonly message: string };
+
+const examples = `
+Examples:
+  npm start                                             plan every stack
+  npm run plan -- --stack dev                           show one plan
+  npm run plan -- --stack eks --json before.json        keep it ...
+  npm run plan -- --stack eks --against before.json     ... and see what an edit of Pulumi.eks.yaml changes
+  npm run --silent plan -- --stack gke --markdown -     for a pull request
+
+Exit codes: 0 the plan is sound; 1 a check failed, or the program did; 2 the configuration, a cloud's rule or the command line.
+`;
+
+/** Reads the command line. */
+export function parseOptions(words: readonly string[]): ParsedOptions {
+    let written = "";
+    const command = new Command("npm run plan --")
+        .description(
+            "Plans stacks without the Pulumi engine, credentials or a cloud: runs the program against simulated clouds, checks the result and shows it.",
+        )
+        .option("--stack <name>", "plan the stack of Pulumi.<name>.yaml")
+        .option("--all", "plan every stack that has a Pulumi.<name>.yaml")
+        .option("--json <file>", "write the plan as JSON; - is standard output, here and below")
+        .option("--markdown <file>", "write it as Markdown with a Mermaid topology")
+        .option("--html <file>", "write it as one self-contained page")
+        .option("--against <file>", "compare with an earlier plan (the file of --json)")
+        .option("--out <folder>", "folder of the files that --all writes", "build/plans")
+        .helpOption("-h, --help", "show this")
+        .addHelpText("after", examples)
+        .allowExcessArguments(false)
+        .exitOverride()
+        .configureOutput({
+            writeOut: (text) => {
+                written += text;
+            },
+            writeErr: (text) => {
+                written += text;
+            },
+        });
+    try {
+        command.parse([...words], { from: "user" });
+    } catch (error) {
+        if (!(error instanceof CommanderError)) {
+            throw error;
+        }
+        return error.exitCode === 0
+            ? { kind: "help", text: written }
+            : { kind: "mistake", message: error.message.replace(/^error: /, "") };
+    }
+    const options: Options = command.opts();
+    const mistake = mistakeIn(options);
+    return mistake === undefined ? { kind: "run", options } : { kind: "mistake", message: mistake };
+}
+
+function mistakeIn(options: Options): string | undefined {
+    const { stack, all, out } = options;
+    const single = (["json", "markdown", "html", "against"] as const).filter((name) => options[name] !== undefined);
+    if ((stack === undefined) === (all === undefined)) {
+        return stack === undefined
+            ? "name a stack (--stack dev), or plan them all (--all)"
+            : "--stack and --all exclude each other";
+    }
+    if (all === true && single.length > 0) {
+        return `--${single[0] ?? ""} is for one stack; --all writes every format into ${out}`;
+    }
+    return ["json", "markdown", "html"].filter((name) => options[name as "json"] === "-").length > 1
+        ? "only one format can go to standard output"
+        : undefined;
+}

@@ -1,0 +1,100 @@
+import type { Action, PropertyChange } from "../compare";
+import { lineDifferences } from "../diff";
+
+/** A property change in lines: one with both values, or the lines of a longer text that differ. */
+export interface ShownChange {
+    readonly path: string;
+    /** `1 → 3`, or empty where `lines` say it. */
+    readonly text: string;
+    readonly lines: readonly { readonly kind: "removed" | "added" | "kept" | "gap"; readonly text: string }[];
+    readonly replaces: boolean;
+}
+
+/** The sign and the word of each action. */
+export const actionSigns: Readonly<Record<Action, string>> = { create: "+", update: "~", replace: "±", delete: "-" };
+
+/** How many lines of a text's differences are shown. */
+const mostLines = 24;
+const longestValue = 72;
+
+export function showChange(change: PropertyChange): ShownChange {
+    const { path, before, after, replaces } = change;
+    if (change.follows !== undefined) {
+        return { path, text: `new, because ${change.follows} is replaced`, lines: [], replaces };
+    }
+    if (typeof before === "string" && typeof after === "string" && `${before}${after}`.includes("\n")) {
+        return { path, text: "", lines: changedLines(before, after), replaces };
+    }
+    if (isScalarList(before) && isScalarList(after)) {
+        return { path, text: itemChanges(before, after), lines: [], replaces };
+    }
+    const [old, fresh] = nearDifference(render(before), render(after));
+    return { path, text: `${old} → ${fresh}`, lines: [], replaces };
+}
+
+function isScalarList(value: unknown): value is readonly unknown[] {
+    return Array.isArray(value) && value.every((item) => typeof item !== "object" || item === null);
+}
+
+function itemChanges(before: readonly unknown[], after: readonly unknown[]): string {
+    const [gone, come] = [
+        before.filter((item) => !after.includes(item)),
+        after.filter((item) => !before.includes(item)),
+    ];
+    const parts = [
+        ...(come.length > 0 ? [`+ ${come.map(render).join(", ")}`] : []),
+        ...(gone.length > 0 ? [`- ${gone.map(render).join(", ")}`] : []),
+    ];
+    return parts.length > 0 ? shorten(parts.join("  ")) : `${shorten(render(before))} → ${shorten(render(after))}`;
+}
+
+function render(value: unknown): string {
+    return value === undefined ? "(none)" : JSON.stringify(value);
+}
+
+function shorten(text: string, most = longestValue): string {
+    return text.length > most ? `${text.slice(0, most - 1)}…` : text;
+}
+
+/** Two values, long ones cut to the surroundings of their first difference. */
+function nearDifference(before: string, after: string): readonly [string, string] {
+    if (Math.max(before.length, after.length) <= longestValue) {
+        return [before, after];
+    }
+    let same = 0;
+    while (same < before.length && before[same] === after[same]) {
+        same++;
+    }
+    const start = Math.max(0, same - 16);
+    const cut = (text: string) => shorten(start > 0 ? `…${text.slice(start)}` : text);
+    return [cut(before), cut(after)];
+}
+
+/** The lines that differ, with one kept line around them and gaps between. */
+function changedLines(before: string, after: string): ShownChange["lines"] {
+    const lines = lineDifferences(before, after);
+    const isNear = (index: number) =>
+        [index - 1, index, index + 1].some((near) => (lines[near]?.kind ?? "kept") !== "kept");
+    const shown: { kind: "removed" | "added" | "kept" | "gap"; text: string }[] = [];
+    for (const [index, line] of lines.entries()) {
+        if (isNear(index)) {
+            shown.push(line);
+        } else if (shown.length > 0 && shown.at(-1)?.kind !== "gap") {
+            shown.push({ kind: "gap", text: "…" });
+        }
+    }
+    const tidy = shown.at(-1)?.kind === "gap" ? shown.slice(0, -1) : shown;
+    return tidy.length > mostLines
+        ? [...tidy.slice(0, mostLines), { kind: "gap", text: `… ${(tidy.length - mostLines).toString()} more lines` }]
+        : tidy;
+}
+
+/** `1 to create, 2 to update, 20 unchanged`; actions that do not occur are left out. */
+export function summaryText(summary: Readonly<Record<Action | "same", number>>): string {
+    const actions = (["create", "update", "replace", "delete"] as const)
+        .filter((action) => summary[action] > 0)
+        .map((action) => `${summary[action].toString()} to ${action}`);
+    return [...(actions.length > 0 ? actions : ["nothing to change"]), `${summary.same.toString()} unchanged`].join(
+        ", ",
+    );
+}

@@ -1,0 +1,44 @@
+import { type Baseline, compare, type Comparison } from "../compare";
+import type { Options } from "../options";
+import type { Plan } from "../plan";
+import { loadUpdateRules } from "../update-rules";
+import { renderHtml } from "./html";
+import { renderJson } from "./json";
+import { renderMarkdown } from "./markdown";
+import { renderTerminal, type TerminalOptions } from "./terminal";
+
+/** A rendered plan and where it goes. */
+export interface Output {
+    readonly text: string;
+    /** `-` for standard output. */
+    readonly file: string;
+    /** What it is, for messages. */
+    readonly what: string;
+}
+
+export async function compareWith(baseline: Baseline, plan: Plan): Promise<Comparison> {
+    return compare(baseline, plan, await loadUpdateRules([...baseline.resources, ...plan.resources]));
+}
+
+/** Renders a plan in every format that is asked for. The terminal's own goes to standard output unless another format does. */
+export function render(
+    plan: Plan,
+    comparison: Comparison | undefined,
+    options: Options,
+    terminal: TerminalOptions,
+): readonly Output[] {
+    const asked = [
+        ...(options.json === undefined
+            ? []
+            : [{ text: renderJson(plan, comparison), file: options.json, what: "the JSON" }]),
+        ...(options.markdown === undefined
+            ? []
+            : [{ text: renderMarkdown(plan, comparison), file: options.markdown, what: "the Markdown" }]),
+        ...(options.html === undefined
+            ? []
+            : [{ text: renderHtml(plan, comparison), file: options.html, what: "the page" }]),
+    ];
+    return asked.some((output) => output.file === "-")
+        ? asked
+        : [{ text: renderTerminal(plan, comparison, terminal), file: "-", what: "the text" }, ...asked];
+}

@@ -1,0 +1,105 @@
+/** The style of the page: system fonts, light and dark by the reader's choice, and a plain form for paper. */
+export const pageStyle = `
+:root{color-scheme:light dark;--ground:#fbfcfd;--card:#fff;--ink:#1b2330;--soft:#566072;--line:#d9dfe7;--brand:#0b63ce;
+--pass:#17702f;--pass-ground:#e2f5e7;--warn:#8a5300;--warn-ground:#fff0d6;--fail:#b3261e;--fail-ground:#fde7e5;--replace:#8128a8;--shade:#f1f4f8}
+@media (prefers-color-scheme:dark){:root{--ground:#10151c;--card:#171e28;--ink:#e7ecf3;--soft:#a3afc0;--line:#2c3645;--brand:#79b4ff;
+--pass:#74d68d;--pass-ground:#15321e;--warn:#f2bd66;--warn-ground:#382a10;--fail:#ff9b92;--fail-ground:#401a18;--replace:#d9a0f5;--shade:#1e2733}}
+*{box-sizing:border-box}
+body{margin:0;background:var(--ground);color:var(--ink);font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Liberation Sans",sans-serif}
+header,main{max-width:1180px;margin:0 auto;padding:0 24px}
+header{padding-top:36px;padding-bottom:8px}
+h1{margin:0;font-size:2.1rem;line-height:1.2;letter-spacing:-.01em}
+h1 span{color:var(--soft);font-weight:400;font-size:1.3rem;margin-left:.4rem}
+h2{font-size:1.2rem;margin:0 0 14px}
+h3{font-size:1rem;margin:0}
+.verdict{margin:10px 0 0;color:var(--soft)}
+section{background:var(--card);border:1px solid var(--line);border-radius:14px;padding:22px 24px;margin:20px 0}
+.badge{display:inline-block;padding:1px 10px;border-radius:99px;font-size:.8rem;font-weight:600;white-space:nowrap}
+.badge.pass{color:var(--pass);background:var(--pass-ground)}
+.badge.warn{color:var(--warn);background:var(--warn-ground)}
+.badge.fail{color:var(--fail);background:var(--fail-ground)}
+.scroll{overflow-x:auto}
+.topology{display:block;width:100%;max-width:1100px;height:auto;margin:0 auto 18px}
+.topology text{font:500 15px system-ui,-apple-system,"Segoe UI",Roboto,"Liberation Sans",sans-serif;text-anchor:middle;fill:var(--ink)}
+.topology .title{font-weight:650;font-size:16px}
+.topology .duty{fill:var(--pass);font-size:14px}
+.topology .note,.topology .pod{font-size:14px;fill:var(--soft)}
+.topology .box{fill:var(--shade);stroke:var(--line);stroke-width:1.5}
+.topology .devices{fill:var(--card);stroke:var(--brand)}
+.topology .tls,.topology .affinity{stroke:var(--pass);stroke-width:2.5;fill:var(--pass-ground)}
+.topology .group{fill:none;stroke:var(--line);stroke-width:1.5;stroke-dasharray:5 5}
+.topology .arrow{stroke:var(--soft);stroke-width:1.8;fill:none}
+.topology .tip{fill:var(--soft)}
+.facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(240px,1fr));gap:14px 24px;margin:0}
+.facts dt{font-size:.82rem;color:var(--soft)}
+.facts dd{margin:0;overflow-wrap:anywhere}
+table{border-collapse:collapse;width:100%}
+th,td{text-align:left;vertical-align:top;padding:8px 14px 8px 0;border-top:1px solid var(--line)}
+tr:first-child>*{border-top:0}
+th{font-weight:550;min-width:15rem}
+td:last-child{color:var(--soft);overflow-wrap:anywhere}
+.warnings{margin:0;padding:0;list-style:none}
+.warnings li{border-left:4px solid var(--warn);background:var(--warn-ground);padding:8px 14px;border-radius:4px 8px 8px 4px;margin:8px 0;overflow-wrap:anywhere}
+.change{border-left:4px solid var(--warn);padding:4px 0 4px 14px;margin:16px 0}
+.change p{margin:2px 0;color:var(--soft)}
+.change.create{border-color:var(--pass)}.change.replace{border-color:var(--replace)}.change.delete{border-color:var(--fail)}
+.sign{font-family:ui-monospace,Menlo,Consolas,"Liberation Mono",monospace}
+.properties{margin:4px 0;padding-left:20px}
+.path.replaces{color:var(--replace);font-weight:700}
+code,pre{font:13px/1.5 ui-monospace,Menlo,Consolas,"Liberation Mono",monospace;overflow-wrap:anywhere}
+pre{background:var(--shade);border-radius:8px;padding:12px 14px;overflow-x:auto;margin:10px 0 4px;white-space:pre-wrap}
+.added{color:var(--pass)}.added::before{content:"+ "}
+.removed{color:var(--fail)}.removed::before{content:"- "}
+.kept::before,.gap::before{content:"  "}
+.kept,.gap{color:var(--soft)}
+.filter{display:flex;flex-wrap:wrap;gap:10px;align-items:center;margin-bottom:14px}
+.filter input{flex:1 1 240px;font:inherit;color:inherit;background:var(--ground);border:1px solid var(--line);border-radius:8px;padding:7px 12px}
+.filter button{font:inherit;color:var(--brand);background:none;border:1px solid var(--line);border-radius:8px;padding:7px 14px;cursor:pointer}
+.filter output{color:var(--soft)}
+:focus-visible{outline:3px solid var(--brand);outline-offset:2px}
+.tree,.tree ul{list-style:none;margin:0;padding:0}
+.tree ul{padding-left:20px;margin-left:6px;border-left:1px solid var(--line)}
+.tree li{padding:2px 0}
+.component>.head{padding:6px 0;font-weight:650}
+.component>.head .type{color:var(--brand)}
+.name{overflow-wrap:anywhere}
+.type{color:var(--soft);font-size:.86rem;font-weight:400;margin:0 6px}
+.fact{display:inline-block;background:var(--shade);border-radius:6px;padding:0 8px;margin:1px 6px 1px 0;font-size:.82rem;color:var(--soft)}
+summary{cursor:pointer;padding:3px 6px;border-radius:6px}
+summary:hover{background:var(--shade)}
+details[open]{padding-bottom:10px}
+details .facts{padding:6px 0 0 18px}
+.secret{color:var(--fail);font-weight:600}
+.symbol{color:var(--brand)}
+[hidden]{display:none!important}
+@media (max-width:640px){header,main{padding-left:14px;padding-right:14px}section{padding:16px}th{min-width:9rem}}
+@media print{body{background:#fff;font-size:11pt}.filter{display:none}section{border:0;padding:0;break-inside:auto}li,tr,article{break-inside:avoid}pre{border:1px solid var(--line)}}
+`;
+
+/** The script of the page: the filter, and all details open on paper. */
+export const pageScript = `
+const items=[...document.querySelectorAll(".tree li")];
+const all=[...document.querySelectorAll(".tree details")];
+const filter=document.getElementById("filter");
+const count=document.getElementById("count");
+const own=(item)=>[...item.children].filter((child)=>child.tagName!=="UL").map((child)=>child.textContent).join(" ").toLowerCase();
+const texts=new Map(items.map((item)=>[item,own(item)]));
+filter.addEventListener("input",()=>{
+  const words=filter.value.toLowerCase().split(/\\s+/).filter(Boolean);
+  let shown=0;
+  for(const item of [...items].reverse()){
+    const hit=words.every((word)=>texts.get(item).includes(word));
+    const below=[...item.querySelectorAll("li")].some((child)=>!child.hidden);
+    item.hidden=!hit&&!below;
+    if(hit)shown++;
+  }
+  count.textContent=shown+" of "+count.dataset.total+" shown";
+});
+const button=document.getElementById("open");
+button.addEventListener("click",()=>{
+  const open=all.some((each)=>!each.open);
+  for(const each of all)each.open=open;
+  button.textContent=open?"Close all":"Open all";
+});
+addEventListener("beforeprint",()=>{for(const each of all)each.open=true;});
+`;

@@ -1,0 +1,198 @@
+import { createColors } from "picocolors";
+import type { Comparison, ResourceChange } from "../compare";
+import type { Plan } from "../plan";
+import { actionSigns, showChange, summaryText } from "./changes";
+import { factsOf, shortType } from "./facts";
+import { type TreeNode, treeOf } from "./tree";
+
+export interface TerminalOptions {
+    readonly colors: boolean;
+    /** Columns; longer lines are wrapped or cut. */
+    readonly width: number;
+}
+
+type Colors = ReturnType<typeof createColors>;
+
+interface Style extends TerminalOptions {
+    readonly c: Colors;
+}
+
+/** A plan for people at a terminal. */
+export function renderTerminal(plan: Plan, comparison: Comparison | undefined, options: TerminalOptions): string {
+    const style = { ...options, c: createColors(options.colors) };
+    const sections = [
+        headline(plan, style),
+        edgeLines(plan, style),
+        ...(comparison === undefined ? [treeLines(plan, style)] : [comparisonLines(comparison, style)]),
+        checkLines(plan, style),
+        warningLines("Worth knowing", plan.warnings, style),
+    ];
+    return `${sections
+        .filter((lines) => lines.length > 0)
+        .map((lines) => lines.join("\n"))
+        .join("\n\n")}\n`;
+}
+
+function headline(plan: Plan, { c }: Style): readonly string[] {
+    const tree = treeOf(plan.resources);
+    const all = flatten(tree);
+    const components = all.filter(({ resource }) => !resource.custom).length;
+    const counts = `${(all.length - components).toString()} resources in ${components.toString()} components`;
+    return [`${c.bold(c.cyan(plan.stack))} ${c.dim("·")} ${plan.target} ${c.dim("·")} ${c.dim(counts)}`];
+}
+
+function flatten(nodes: readonly TreeNode[]): readonly TreeNode[] {
+    return nodes.flatMap((node) => [node, ...flatten(node.children)]);
+}
+
+function edgeLines({ edge }: Plan, { c }: Style): readonly string[] {
+    const entrances = edge.listeners.map(({ name, port }) => `${name}:${port.toString()}`).join(" ");
+    const hops = edge.hops.map((hop, index) => {
+        const duties = [
+            ...(hop.terminatesTls ? ["ends TLS"] : []),
+            ...(hop.affinity === "none" ? [] : [`keeps ${hop.affinity} affinity`]),
+        ];
+        const duty = duties.length === 0 ? "" : ` ${c.green(`[${duties.join(", ")}]`)}`;
+        const arrow = hop.sends === "none" ? " → " : ` ${c.dim(`─PROXY ${hop.sends}→`)} `;
+        return `${c.bold(hop.title)}${duty}${index === edge.hops.length - 1 ? "" : arrow}`;
+    });
+    return [`  ${entrances === "" ? "" : `${c.cyan(entrances)} → `}${hops.join("")}`];
+}
+
+function treeLines(plan: Plan, style: Style): readonly string[] {
+    const rows = treeOf(plan.resources).flatMap((node) => treeRows(node, "", ""));
+    const nameWidth = Math.max(0, ...rows.map((row) => row.branch.length + row.node.resource.name.length));
+    const typeWidth = Math.max(0, ...rows.map((row) => shortType(row.node.resource.type).length));
+    return rows.map(({ branch, node }) => {
+        const { c, width } = style;
+        const { resource } = node;
+        const pad = " ".repeat(nameWidth - branch.length - resource.name.length);
+        const type = shortType(resource.type).padEnd(typeWidth);
+        const marks = resource.protect ? "protected · " : "";
+        const room = width - nameWidth - typeWidth - marks.length - 8;
+        const facts = fit(factsOf(resource), room);
+        const name = resource.custom ? resource.name : c.bold(resource.name);
+        return `  ${c.dim(branch)}${name}${pad}  ${resource.custom ? type : c.cyan(type)}  ${c.yellow(marks)}${c.dim(facts)}`.trimEnd();
+    });
+}
+
+interface Row {
+    readonly branch: string;
+    readonly node: TreeNode;
+}
+
+function treeRows(node: TreeNode, branch: string, below: string): readonly Row[] {
+    const last = node.children.length - 1;
+    return [
+        { branch, node },
+        ...node.children.flatMap((child, index) =>
+            treeRows(child, `${below}${index === last ? "└─ " : "├─ "}`, `${below}${index === last ? "   " : "│  "}`),
+        ),
+    ];
+}
+
+/** As many facts as there is room for. */
+function fit(facts: readonly string[], room: number): string {
+    const shown = facts.reduce((text, fact) => {
+        const longer = text === "" ? fact : `${text} · ${fact}`;
+        return longer.length > room ? text : longer;
+    }, "");
+    return shown;
+}
+
+const checkSigns = { pass: "✓", warn: "!", fail: "✗" } as const;
+
+function checkLines({ checks }: Plan, style: Style): readonly string[] {
+    const { c } = style;
+    const colors = { pass: c.green, warn: c.yellow, fail: c.red };
+    const width = Math.max(0, ...checks.map(({ name }) => name.length));
+    return [
+        ...(checks.length > 0 ? [`  ${c.bold("Checks")}`] : []),
+        ...checks.map(({ name, status, detail }) => {
+            const claim = status === "pass" ? name : colors[status](name);
+            const pad = " ".repeat(width - name.length);
+            return `  ${colors[status](checkSigns[status])} ${claim}${pad}  ${c.dim(detail)}`;
+        }),
+    ];
+}
+
+function warningLines(title: string, warnings: readonly string[], style: Style): readonly string[] {
+    const { c } = style;
+    return warnings.length === 0
+        ? []
+        : [
+              `  ${c.bold(title)}`,
+              ...warnings.flatMap((warning) =>
+                  wrap(warning, style.width - 6).map((line, index) => `  ${index === 0 ? c.yellow("!") : " "} ${line}`),
+              ),
+          ];
+}
+
+function wrap(text: string, width: number): readonly string[] {
+    const lines: string[] = [];
+    for (const word of text.split(" ")) {
+        const last = lines.at(-1);
+        if (last === undefined || last.length + 1 + word.length > width) {
+            lines.push(word);
+        } else {
+            lines[lines.length - 1] = `${last} ${word}`;
+        }
+    }
+    return lines;
+}
+
+function comparisonLines(comparison: Comparison, style: Style): readonly string[] {
+    const { c } = style;
+    return [
+        `  ${c.bold("Changes")} ${c.dim(`· ${summaryText(comparison.summary)}`)}`,
+        ...(comparison.edgeBefore === null ? [] : [`  ${c.dim(`was: ${comparison.edgeBefore}`)}`]),
+        ...comparison.changes.flatMap((change) => changeLines(change, style)),
+        ...outputLines(comparison, style),
+        ...(comparison.warnings.length > 0 ? ["", ...warningLines("Take care", comparison.warnings, style)] : []),
+    ];
+}
+
+function changeLines(change: ResourceChange, style: Style): readonly string[] {
+    const { c } = style;
+    const color = { create: c.green, update: c.yellow, replace: c.magenta, delete: c.red }[change.action];
+    const notes = [
+        change.action,
+        ...(change.because.length > 0 ? [`because of ${change.because.join(", ")}`] : []),
+        ...(change.deletedFirst ? ["the old one is deleted first"] : []),
+        ...(change.protected ? ["refused: it is protected"] : []),
+        ...(change.retained ? ["it stays in the cloud"] : []),
+    ];
+    return [
+        `  ${color(actionSigns[change.action])} ${c.bold(change.name)}  ${shortType(change.type)}  ${color(notes.join("; "))}`,
+        ...propertyLines(change.properties, style),
+    ];
+}
+
+function outputLines({ outputs }: Comparison, style: Style): readonly string[] {
+    return outputs.length === 0
+        ? []
+        : [`  ${style.c.yellow("~")} ${style.c.bold("outputs of the stack")}`, ...propertyLines(outputs, style)];
+}
+
+function propertyLines(changes: Comparison["outputs"], { c }: Style): readonly string[] {
+    const width = Math.max(0, ...changes.map(({ path }) => path.length));
+    return changes.map(showChange).flatMap(({ path, text, lines, replaces }) => {
+        const shownPath = replaces ? c.magenta(path) : path;
+        const pad = " ".repeat(text === "" ? 0 : width - path.length + 2);
+        return [
+            `      ${shownPath}${pad}${text}`,
+            ...lines.map((line) => {
+                switch (line.kind) {
+                    case "added":
+                        return c.green(`        + ${line.text}`);
+                    case "removed":
+                        return c.red(`        - ${line.text}`);
+                    case "kept":
+                        return c.dim(`          ${line.text}`);
+                    case "gap":
+                        return c.dim(`        ${line.text}`);
+                }
+            }),
+        ];
+    });
+}

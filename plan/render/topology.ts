@@ -1,0 +1,83 @@
+import type { EdgePlan, Hop } from "../../components/edge/plan";
+import { brokerRelease, replicasOf } from "../roles";
+import type { Plan } from "../plan";
+
+/** A station of the way from a device to a broker, in words. */
+export interface Station {
+    readonly title: string;
+    /** What it does: `ends TLS`, `keeps source-ip affinity`. */
+    readonly duties: readonly string[];
+    readonly terminatesTls: boolean;
+    readonly keepsAffinity: boolean;
+    /** What is said on the way to the next station: `PROXY v2`. */
+    readonly sends: string;
+}
+
+export interface Topology {
+    /** `mqtts 8883, wss 443`. */
+    readonly entrances: string;
+    /** The hops before VerneMQ. */
+    readonly hops: readonly Station[];
+    /** Names of the broker pods; a last one stands for more that are not named. */
+    readonly brokers: readonly string[];
+    /** In words, for those who cannot see a picture. */
+    readonly inWords: string;
+}
+
+/** Brokers that are drawn one by one. */
+const mostBrokers = 4;
+
+/** What a picture of a plan shows. */
+export function topologyOf({ edge, resources }: Plan): Topology {
+    const replicas = replicasOf(brokerRelease(resources)) ?? 1;
+    const named = Math.min(replicas, replicas > mostBrokers ? mostBrokers - 1 : mostBrokers);
+    return {
+        entrances: edge.listeners.map(({ name, port }) => `${name} ${port.toString()}`).join(", "),
+        hops: edge.hops.slice(0, -1).map(stationOf),
+        brokers: [
+            ...Array.from({ length: named }, (_, index) => `vernemq-${index.toString()}`),
+            ...(replicas > named ? [`and ${(replicas - named).toString()} more`] : []),
+        ],
+        inWords: edge.summary,
+    };
+}
+
+function stationOf(hop: Hop): Station {
+    return {
+        title: hop.title,
+        duties: [
+            ...(hop.terminatesTls ? ["ends TLS"] : []),
+            ...(hop.affinity === "none" ? [] : [`keeps ${hop.affinity} affinity`]),
+        ],
+        terminatesTls: hop.terminatesTls,
+        keepsAffinity: hop.affinity !== "none",
+        sends: hop.sends === "none" ? "" : `PROXY ${hop.sends}`,
+    };
+}
+
+/** The facts of a plan's edge as rows of label and value. */
+export function edgeFacts({ edge }: Plan): readonly (readonly [label: string, value: string])[] {
+    return [
+        ["Entrances", edge.listeners.map(({ name, port }) => `${name} on ${port.toString()}`).join(", ") || "none"],
+        ["TLS ends at", tlsText(edge)],
+        ["Affinity", affinityText(edge)],
+        ["Reachable", `${edge.exposure}, from ${edge.allowedCidrs.join(", ")}`],
+        [
+            "Keepalive",
+            `${edge.keepaliveSeconds.toString()} s; idle timers ${edge.idleTimeoutSeconds.toString()} s or more`,
+        ],
+    ];
+}
+
+function tlsText(edge: Plan["edge"]): string {
+    if (edge.tlsEndedBy === null) {
+        return "no hop";
+    }
+    const certificate = edge.certificateSource === null ? "" : `, certificate: ${edge.certificateSource}`;
+    const clients = edge.clientCertificates ? ", clients show certificates" : "";
+    return `${edge.tlsEndedBy} (TLS ${edge.minimumTlsVersion} or later${certificate}${clients})`;
+}
+
+function affinityText(edge: EdgePlan & { readonly affinityKeptBy: readonly string[] }): string {
+    return edge.affinityKeptBy.length === 0 ? "none" : `${edge.affinity}, kept by ${edge.affinityKeptBy.join(" and ")}`;
+}

@@ -1,0 +1,29 @@
+import { loadSimulatedProvider } from "../simulation";
+import type { Properties, SimulatedProvider } from "../simulation/provider";
+import type { RulesFor } from "./compare";
+import { packageOf, type PlannedResource, providerTypePrefix } from "./graph";
+
+/** Loads what the simulated clouds know about updates of these resources. */
+export async function loadUpdateRules(resources: readonly PlannedResource[]): Promise<RulesFor> {
+    const packages = [...new Set(resources.map(({ type }) => packageOf(type)))];
+    const simulated = new Map(
+        await Promise.all(packages.map(async (name) => [name, await loadSimulatedProvider(name)] as const)),
+    );
+    return (before, after) => {
+        const provider = simulated.get(packageOf(after.type));
+        return after.type.startsWith(providerTypePrefix)
+            ? { replaceOn: provider?.configurationReplaceOn?.(after.inputs) ?? [], deletesFirst: false }
+            : resourceRules(provider, before, after);
+    };
+}
+
+function resourceRules(provider: SimulatedProvider | undefined, before: PlannedResource, after: PlannedResource) {
+    const model = provider?.models[after.type] ?? provider?.fallback?.(after.type);
+    const deletesFirst = model?.deletesFirst ?? keepsItsName;
+    return { replaceOn: model?.replaceOn ?? [], deletesFirst: deletesFirst(before.inputs, after.inputs) };
+}
+
+/** The rule of Pulumi's bridged providers: with a name that the program chose and keeps, old and new cannot exist side by side. */
+function keepsItsName(before: Properties, after: Properties): boolean {
+    return typeof after["name"] === "string" && before["name"] === after["name"];
+}
