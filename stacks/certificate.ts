@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Broker } from "../components/broker/broker";
+import { CertManagerCertificate } from "../components/certificate/cert-manager";
 import { PemSecret } from "../components/certificate/pem-secret";
 import { SelfSignedCertificate } from "../components/certificate/self-signed";
 import type { ClusterCertificate, PemPair } from "../components/certificate/server-certificate";
@@ -36,11 +37,18 @@ export function clusterCertificate(
     cluster: ClusterHandle,
     broker: Broker,
 ): ClusterCertificate | undefined {
-    if (!settings.edgePlan.hops.some((hop) => hop.kind === "haproxy" && hop.terminatesTls)) {
+    const { certificate, edge, edgePlan } = settings;
+    if (!edgePlan.hops.some((hop) => hop.kind === "haproxy" && hop.terminatesTls)) {
         return undefined;
     }
+    const inBrokersNamespace = { cluster, namespace: broker.namespace };
+    if (edgePlan.certificateSource === "cert-manager" && certificate.issuer !== undefined) {
+        return new CertManagerCertificate("vernemq-certificate", {
+            ...inBrokersNamespace,
+            host: edge.host ?? "",
+            issuer: certificate.issuer,
+        });
+    }
     const pem = pemPair(settings);
-    return pem === undefined
-        ? undefined
-        : new PemSecret("vernemq-certificate-secret", { cluster, namespace: broker.namespace, pem });
+    return pem === undefined ? undefined : new PemSecret("vernemq-certificate-secret", { ...inBrokersNamespace, pem });
 }

@@ -1,6 +1,61 @@
+import { DoksCluster } from "../components/cluster/doks";
+import { digitalOceanTags } from "../components/cluster/doks-tags";
+import type { ClusterHandle } from "../components/cluster/handle";
+import { DigitalOceanDns } from "../components/dns/digitalocean-dns";
+import type { EdgeEndpoint } from "../components/edge/endpoint";
+import type { HaproxyTier } from "../components/edge/haproxy/tier";
+import { DigitalOceanEntrance } from "../components/edge/loadbalancer/doks";
+import { ServiceEntrance } from "../components/edge/loadbalancer/service";
+import { physicalName } from "../components/names";
+import { deployBroker } from "./broker";
+import { clusterCertificate } from "./certificate";
 import type { Settings } from "./config";
-import type { StackOutputs } from "./outputs";
+import { deployHaproxy } from "./haproxy";
+import { stackOutputs, type StackOutputs } from "./outputs";
 
+/** VerneMQ on DigitalOcean Kubernetes, behind a load balancer of DigitalOcean's. */
 export function deployDoks(settings: Settings<"doks">): StackOutputs {
-    throw new Error(`not written yet: ${settings.target}`);
+    const cluster = deployCluster(settings);
+    const broker = deployBroker(settings, cluster);
+    const certificate = clusterCertificate(settings, cluster, broker);
+    const haproxy = deployHaproxy(settings, cluster, broker, certificate);
+    const endpoint = haproxy === undefined ? undefined : deployEntrance(settings, cluster, haproxy);
+    deployDns(settings, endpoint);
+    return stackOutputs({ settings, cluster, broker, endpoint, ca: certificate?.caPem });
+}
+
+function deployCluster(settings: Settings<"doks">): DoksCluster {
+    const { cluster, broker, project, stack } = settings;
+    return new DoksCluster("vernemq-cluster", {
+        ...cluster,
+        // DigitalOcean names no limit for clusters; 63 is that of the DNS label and of the node labels that carry pool names.
+        name: physicalName([project, stack], { max: 63 }),
+        brokerNodes: { ...cluster.brokerNodes, count: cluster.brokerNodes.count ?? broker.replicas },
+        tags: digitalOceanTags({ project, stack, tags: cluster.tags }),
+    });
+}
+
+function deployEntrance(settings: Settings<"doks">, cluster: ClusterHandle, haproxy: HaproxyTier): EdgeEndpoint {
+    const { edge, edgePlan: plan, project, stack } = settings;
+    return plan.exposure === "cluster-ip"
+        ? new ServiceEntrance("vernemq-edge", { cluster, plan, haproxy })
+        : new DigitalOceanEntrance("vernemq-edge", {
+              cluster,
+              plan,
+              haproxy,
+              host: edge.host ?? "",
+              loadBalancerName: physicalName([project, stack, "edge"], { max: 255 }),
+              nodes: settings.cluster.loadBalancerNodes,
+          });
+}
+
+function deployDns({ dns, edge }: Settings<"doks">, endpoint: EdgeEndpoint | undefined): void {
+    if (dns !== undefined && edge.host !== undefined && endpoint?.address !== undefined) {
+        new DigitalOceanDns("vernemq-dns", {
+            domain: dns.zone,
+            host: edge.host,
+            address: endpoint.address,
+            ttlSeconds: dns.ttlSeconds,
+        });
+    }
 }

@@ -1,30 +1,57 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ExistingCluster } from "../components/cluster/existing";
+import type { ClusterHandle } from "../components/cluster/handle";
+import { MetalLb, metalLbAnnotations } from "../components/cluster/metallb";
+import type { EdgeEndpoint } from "../components/edge/endpoint";
+import type { HaproxyTier } from "../components/edge/haproxy/tier";
 import { ServiceEntrance } from "../components/edge/loadbalancer/service";
 import { deployBroker } from "./broker";
 import { clusterCertificate } from "./certificate";
 import type { Settings } from "./config";
 import { deployHaproxy } from "./haproxy";
+import { readKubeconfig } from "./kubeconfig";
 import { stackOutputs, type StackOutputs } from "./outputs";
 
 /** VerneMQ on a cluster that is there already. */
 export function deployExisting(settings: Settings<"existing">): StackOutputs {
-    const { kubeconfig, ...cluster } = settings.cluster;
-    const existing = new ExistingCluster("vernemq-cluster", {
-        ...cluster,
-        ...(kubeconfig === undefined ? {} : { kubeconfig: pulumi.secret(kubeconfig.reveal()) }),
+    const cluster = adoptCluster(settings);
+    const metallb = deployMetalLb(settings, cluster);
+    const broker = deployBroker(settings, cluster);
+    const certificate = clusterCertificate(settings, cluster, broker);
+    const haproxy = deployHaproxy(settings, cluster, broker, certificate);
+    const endpoint = haproxy === undefined ? undefined : deployEntrance(settings, cluster, haproxy, metallb);
+    return stackOutputs({ settings, cluster, broker, endpoint, ca: certificate?.caPem });
+}
+
+function adoptCluster({ cluster }: Settings<"existing">): ExistingCluster {
+    const kubeconfig =
+        cluster.kubeconfigPath === undefined ? cluster.kubeconfig?.reveal() : readKubeconfig(cluster.kubeconfigPath);
+    return new ExistingCluster("vernemq-cluster", {
+        name: cluster.name,
+        context: cluster.context,
+        kubeconfig: kubeconfig === undefined ? undefined : pulumi.secret(kubeconfig),
+        brokerNodeLabels: cluster.brokerNodeLabels,
+        brokerNodeTaint: cluster.brokerNodeTaint,
     });
-    const broker = deployBroker(settings, existing);
-    const certificate = clusterCertificate(settings, existing, broker);
-    const haproxy = deployHaproxy(settings, existing, broker, certificate);
-    const endpoint =
-        haproxy === undefined
-            ? undefined
-            : new ServiceEntrance("vernemq-edge", {
-                  cluster: existing,
-                  plan: settings.edgePlan,
-                  haproxy,
-                  nodePorts: settings.edge.nodePorts,
-              });
-    return stackOutputs({ settings, cluster: existing, broker, endpoint, ca: certificate?.caPem });
+}
+
+function deployMetalLb({ cluster }: Settings<"existing">, existing: ClusterHandle): MetalLb | undefined {
+    return cluster.metallb === undefined
+        ? undefined
+        : new MetalLb("vernemq-metallb", { ...cluster.metallb, cluster: existing });
+}
+
+function deployEntrance(
+    { edge, edgePlan: plan }: Settings<"existing">,
+    cluster: ClusterHandle,
+    haproxy: HaproxyTier,
+    metallb: MetalLb | undefined,
+): EdgeEndpoint {
+    return new ServiceEntrance("vernemq-edge", {
+        cluster,
+        plan,
+        haproxy,
+        nodePorts: edge.nodePorts,
+        ...(metallb === undefined ? {} : { annotations: metalLbAnnotations(edge.address), after: metallb.ready }),
+    });
 }

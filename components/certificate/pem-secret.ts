@@ -1,10 +1,11 @@
 import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterHandle } from "../cluster/handle";
-import type { ClusterCertificate, PemPair } from "./server-certificate";
+import { certificateSecretName, type ClusterCertificate, type PemPair } from "./server-certificate";
 
 export interface PemSecretArgs {
     readonly cluster: ClusterHandle;
+    /** The broker's namespace, where HAProxy reads the Secret. */
     readonly namespace: pulumi.Input<string>;
     readonly pem: PemPair;
 }
@@ -20,7 +21,7 @@ export class PemSecret extends pulumi.ComponentResource implements ClusterCertif
         const secret = new core.Secret(
             `${name}-secret`,
             {
-                metadata: { name: "vernemq-edge-certificate", namespace: args.namespace },
+                metadata: { name: certificateSecretName, namespace: args.namespace },
                 type: "kubernetes.io/tls",
                 stringData: {
                     "tls.crt": args.pem.certificatePem,

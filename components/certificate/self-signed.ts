@@ -1,5 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import * as tls from "@pulumi/tls";
+import { CertRequest } from "@pulumi/tls/certRequest";
+import { LocallySignedCert } from "@pulumi/tls/locallySignedCert";
+import { PrivateKey } from "@pulumi/tls/privateKey";
+import { SelfSignedCert } from "@pulumi/tls/selfSignedCert";
 import type { PemPair } from "./server-certificate";
 
 export interface SelfSignedCertificateArgs {
@@ -9,8 +12,11 @@ export interface SelfSignedCertificateArgs {
     readonly validityDays: number;
 }
 
-/** Years that the CA is valid, in days: devices carry it, so it outlives many server certificates. */
+/** Days that the CA is valid, ten years: devices carry it, so it outlives many server certificates. */
 const authorityDays = 3650;
+
+/** Longest common name (RFC 5280, appendix A.1, ub-common-name). Clients go by the alternative name, so a longer host has none. */
+const longestCommonName = 64;
 
 /** A CA of our own and a server certificate that it signs: for development, because every client has to be given the CA. */
 export class SelfSignedCertificate extends pulumi.ComponentResource implements PemPair {
@@ -20,34 +26,36 @@ export class SelfSignedCertificate extends pulumi.ComponentResource implements P
 
     constructor(name: string, args: SelfSignedCertificateArgs, opts?: pulumi.ComponentResourceOptions) {
         super("vernemq:certificate:SelfSignedCertificate", name, {}, opts);
-        const authorityKey = new tls.PrivateKey(`${name}-ca-key`, ecdsa, { parent: this });
-        const authority = new tls.SelfSignedCert(
+        const authorityKey = new PrivateKey(`${name}-ca-key`, ecdsa, { parent: this });
+        const authority = new SelfSignedCert(
             `${name}-ca`,
             {
                 privateKeyPem: authorityKey.privateKeyPem,
                 isCaCertificate: true,
-                subject: { commonName: `CA of ${args.host}` },
+                subject: { commonName: "VerneMQ edge CA" },
+                setSubjectKeyId: true,
                 validityPeriodHours: authorityDays * 24,
                 allowedUses: ["cert_signing", "crl_signing"],
             },
             { parent: this },
         );
-        const serverKey = new tls.PrivateKey(`${name}-server-key`, ecdsa, { parent: this });
-        const request = new tls.CertRequest(
+        const serverKey = new PrivateKey(`${name}-server-key`, ecdsa, { parent: this });
+        const request = new CertRequest(
             `${name}-server-request`,
             {
                 privateKeyPem: serverKey.privateKeyPem,
-                subject: { commonName: args.host },
+                ...(args.host.length > longestCommonName ? {} : { subject: { commonName: args.host } }),
                 dnsNames: [args.host],
             },
             { parent: this },
         );
-        const server = new tls.LocallySignedCert(
+        const server = new LocallySignedCert(
             `${name}-server`,
             {
                 certRequestPem: request.certRequestPem,
                 caPrivateKeyPem: authorityKey.privateKeyPem,
                 caCertPem: authority.certPem,
+                setSubjectKeyId: true,
                 validityPeriodHours: args.validityDays * 24,
                 earlyRenewalHours: Math.floor((args.validityDays * 24) / 3),
                 allowedUses: ["digital_signature", "server_auth"],

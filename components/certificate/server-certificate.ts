@@ -1,5 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 
+/** Name of the Secret with the server certificate in the broker's namespace. */
+export const certificateSecretName = "vernemq-edge-certificate";
+
 /** A server certificate with its key, inside the cluster: for HAProxy. */
 export interface ClusterCertificate {
     readonly kind: "cluster";

@@ -1,17 +1,13 @@
 import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
-import { readFileSync } from "node:fs";
-import { ConfigurationError } from "../problem";
 import type { ClusterHandle, NetworkFacts, Placement } from "./handle";
 
 /** Which cluster to adopt, and what is known of its nodes. */
 export interface ExistingClusterArgs {
     /** Name in outputs and in the provider's identity. */
     readonly name: string;
-    /** Contents of a kubeconfig, a secret. */
+    /** Contents of a kubeconfig, a secret. Default: the machine's own, KUBECONFIG or ~/.kube/config. */
     readonly kubeconfig?: pulumi.Input<string>;
-    /** Path of a kubeconfig; used where `kubeconfig` is absent. Default: the machine's own. */
-    readonly kubeconfigPath?: string;
     /** Context to use. Default: the current one. */
     readonly context?: string;
     /** Labels of the nodes that are VerneMQ's alone. Default: any node. */
@@ -33,7 +29,7 @@ export class ExistingCluster extends pulumi.ComponentResource implements Cluster
 
     constructor(name: string, args: ExistingClusterArgs, opts?: pulumi.ComponentResourceOptions) {
         super("vernemq:cluster:ExistingCluster", name, {}, opts);
-        this.kubeconfig = kubeconfigOf(args);
+        this.kubeconfig = args.kubeconfig === undefined ? undefined : pulumi.secret(args.kubeconfig);
         this.provider = new Provider(
             `${name}-kubernetes`,
             {
@@ -48,28 +44,6 @@ export class ExistingCluster extends pulumi.ComponentResource implements Cluster
         this.brokerPlacement = placementOf(args);
         this.ready = [this.provider];
         this.registerOutputs({ clusterName: this.clusterName });
-    }
-}
-
-function kubeconfigOf(args: ExistingClusterArgs): pulumi.Output<string> | undefined {
-    if (args.kubeconfig !== undefined) {
-        return pulumi.secret(args.kubeconfig);
-    }
-    return args.kubeconfigPath === undefined ? undefined : pulumi.secret(readKubeconfig(args.kubeconfigPath));
-}
-
-function readKubeconfig(path: string): string {
-    try {
-        return readFileSync(path, "utf8");
-    } catch {
-        throw new ConfigurationError([
-            {
-                key: "vernemq:cluster.kubeconfigPath",
-                value: path,
-                rule: "the file cannot be read",
-                remedy: "name a kubeconfig that this machine has",
-            },
-        ]);
     }
 }
 

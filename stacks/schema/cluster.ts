@@ -1,7 +1,10 @@
 import * as z from "zod";
+import { type EksAddonName, eksAddonNames } from "../../components/cluster/eks-addon-names";
+import { googleLabelProblem } from "../../components/cluster/gke-labels";
+import { zoneLetters } from "../../components/cluster/subnets";
 import { metallbModes } from "../../components/edge/plan";
 import type { Target } from "../../components/target";
-import { cidr, integer, named, networkCidr, secretString, tags } from "./kit";
+import { cidr, integer, named, networkCidr, rule, secretString, tags } from "./kit";
 
 /** Versions of Kubernetes as clouds name them: minor versions only, because they choose the patch. */
 function minorVersion(): z.ZodString {
@@ -21,15 +24,18 @@ const commonTags = tags()
 
 const diskGiB = integer(20, 4096).prefault(50).describe("Size of each node's own disk, in GiB.");
 
-/** What VerneMQ's node pool has on every cloud, beside its size in the cloud's own word. */
-const brokerPool = {
-    count: integer(1, 100).optional().describe("Number of VerneMQ's nodes. Default: one per broker."),
-    diskGiB,
-};
+const brokerNodeCount = integer(1, 100).optional().describe("Number of VerneMQ's nodes. Default: one per broker.");
 
-/** What the system node pool has on every cloud, beside its size in the cloud's own word. */
+function systemNodeCount(defaultCount: number) {
+    return integer(1, 100).prefault(defaultCount).describe("Number of these nodes.");
+}
+
+/** What VerneMQ's node pool has where nodes get a disk of their own, beside its size in the cloud's own word. */
+const brokerPool = { count: brokerNodeCount, diskGiB };
+
+/** What the system node pool has where nodes get a disk of their own, beside its size in the cloud's own word. */
 function systemPool(defaultCount: number) {
-    return { count: integer(1, 100).prefault(defaultCount).describe("Number of these nodes."), diskGiB };
+    return { count: systemNodeCount(defaultCount), diskGiB };
 }
 
 function brokerNodeSize(what: string, size: string) {
@@ -65,6 +71,16 @@ const adoptedVpc = z.strictObject({
         .describe("Public subnets for the load balancer, in the same zones."),
 });
 
+function addonVersion(name: string) {
+    return z
+        .string()
+        .regex(/^v\d+\.\d+\.\d+-eksbuild\.\d+$/, {
+            error: "a version of an EKS add-on, for example v1.20.4-eksbuild.1",
+        })
+        .optional()
+        .describe(`Version of ${name}, as \`aws eks describe-addon-versions --addon-name ${name}\` lists it.`);
+}
+
 export const eksClusterSchema = z.strictObject({
     version: minorVersion().prefault("1.35").describe("Kubernetes version."),
     apiAllowedCidrs,
@@ -77,10 +93,14 @@ export const eksClusterSchema = z.strictObject({
         .prefault([])
         .describe("IAM roles and users that administer the cluster, beside its creator."),
     vpcCidr: networkCidr(16, 20).prefault("10.0.0.0/16").describe("Network of the VPC."),
-    zones: z
-        .array(zoneSuffix)
-        .min(2, { error: "EKS needs at least two zones" })
-        .max(6, { error: "at most six zones" })
+    zones: rule(
+        z
+            .array(z.enum(zoneLetters, { error: "the letter of a zone, a to f" }))
+            .min(2, { error: "EKS needs at least two zones" })
+            .max(6, { error: "at most six zones" }),
+        (zones) => new Set(zones).size === zones.length,
+        { rule: "a zone is listed once", remedy: "remove the second entry" },
+    )
         .prefault(["a", "b", "c"])
         .describe("Availability zones, by the letter that follows the region's name."),
     natGateways: z
@@ -112,7 +132,21 @@ export const eksClusterSchema = z.strictObject({
         .strictObject({ instanceType: brokerNodeSize("Instance type", "m7i.2xlarge"), ...brokerPool })
         .prefault({})
         .describe("VerneMQ's node group."),
-    deletionProtection: z.boolean().prefault(true).describe("Protect the cluster from deletion and replacement."),
+    addonVersions: z
+        .strictObject(
+            Object.fromEntries(eksAddonNames.map((name) => [name, addonVersion(name)])) as Record<
+                EksAddonName,
+                z.ZodOptional<z.ZodString>
+            >,
+        )
+        .prefault({})
+        .describe(
+            "Versions of the EKS add-ons to pin. Default: what EKS holds for the default of the Kubernetes version when the add-on is made; it stays until you change it here.",
+        ),
+    deletionProtection: z
+        .boolean()
+        .prefault(true)
+        .describe("Protect the cluster and its load balancer from deletion and replacement."),
     tags: commonTags,
 });
 
@@ -122,10 +156,10 @@ export const gkeClusterSchema = z.strictObject({
         .prefault("REGULAR")
         .describe("Release channel that upgrades the cluster."),
     apiAllowedCidrs,
-    zones: z
-        .array(zoneSuffix)
-        .min(1)
-        .max(4)
+    zones: rule(z.array(zoneSuffix).min(1).max(4), (zones) => new Set(zones).size === zones.length, {
+        rule: "a zone is listed once",
+        remedy: "remove the second entry",
+    })
         .prefault(["a", "b", "c"])
         .describe("Zones of the nodes, by the letter that follows the region's name."),
     nodeCidr: networkCidr(16, 24).prefault("10.0.0.0/20").describe("Network of the nodes."),
@@ -141,10 +175,40 @@ export const gkeClusterSchema = z.strictObject({
         .prefault({})
         .describe("VerneMQ's node pool."),
     deletionProtection: z.boolean().prefault(true).describe("Refuse to delete the cluster."),
-    tags: commonTags,
+    tags: named(
+        tags(),
+        googleLabelProblem,
+        "write lower-case letters, digits, underscores and hyphens, and start a key with a letter",
+    )
+        .prefault({})
+        .describe(
+            "Labels for everything on Google Cloud that can carry them, beside those that the program sets. Keys and values are lower-case letters, digits, underscores and hyphens.",
+        ),
 });
 
 const azureZone = z.enum(["1", "2", "3"], { error: "a zone of Azure in quotes: '1', '2' or '3'" });
+
+/** Limits of `az aks create --node-osdisk-size` and of the API. */
+const azureDiskGiB = integer(30, 2048)
+    .prefault(50)
+    .describe("Size of each node's own disk, in GiB. Azure takes 30 to 2048.");
+
+/** Tags that everything may carry, the public address of the edge included. */
+const azureTags = named(
+    tags(),
+    (value) => {
+        const names = Object.keys(value);
+        if (names.some((name) => /[<>%&\\?/]/.test(name))) {
+            return "names of tags have none of < > % & \\ ? / (https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations)";
+        }
+        return names.some((name) => /^(service|k8s-azure-service)$/i.test(name))
+            ? "AKS takes a public address with this tag for one that it made itself, and deletes it with the Service (cloud-provider-azure: serviceOwnsPublicIP)"
+            : undefined;
+    },
+    "name the tag otherwise",
+)
+    .prefault({})
+    .describe("Tags for everything that is made, beside those that the program sets.");
 
 export const aksClusterSchema = z.strictObject({
     version: minorVersion().prefault("1.35").describe("Kubernetes version."),
@@ -152,17 +216,19 @@ export const aksClusterSchema = z.strictObject({
     upgradeChannel: z
         .enum(["patch", "stable", "rapid", "node-image"])
         .prefault("patch")
-        .describe("Automatic upgrade channel."),
+        .describe(
+            "Automatic upgrade channel. `stable` and `rapid` move on to newer minor versions: `version` then counts only when the cluster is made.",
+        ),
     zones: z.array(azureZone).min(1).prefault(["1", "2", "3"]).describe("Availability zones of the nodes."),
     vnetCidr: networkCidr(8, 22).prefault("10.0.0.0/16").describe("Network of the VNet."),
     podCidr: networkCidr(8, 20).prefault("10.244.0.0/16").describe("Overlay network of the pods."),
     serviceCidr: networkCidr(12, 24).prefault("10.100.0.0/16").describe("Network of the Services."),
     systemNodes: z
-        .strictObject({ vmSize: systemNodeSize("VM size", "Standard_D4s_v5"), ...systemPool(3) })
+        .strictObject({ vmSize: systemNodeSize("VM size", "Standard_D4s_v5"), ...systemPool(3), diskGiB: azureDiskGiB })
         .prefault({})
         .describe("System node pool."),
     brokerNodes: z
-        .strictObject({ vmSize: brokerNodeSize("VM size", "Standard_D8s_v5"), ...brokerPool })
+        .strictObject({ vmSize: brokerNodeSize("VM size", "Standard_D8s_v5"), ...brokerPool, diskGiB: azureDiskGiB })
         .prefault({})
         .describe("VerneMQ's node pool."),
     encryptionAtHost: z
@@ -180,7 +246,7 @@ export const aksClusterSchema = z.strictObject({
         .optional()
         .describe("Disk encryption set with your own key. Default: keys that Azure manages."),
     deletionProtection: z.boolean().prefault(true).describe("Protect the cluster from deletion and replacement."),
-    tags: commonTags,
+    tags: azureTags,
 });
 
 export const doksClusterSchema = z.strictObject({
@@ -194,22 +260,40 @@ export const doksClusterSchema = z.strictObject({
             error: "a version slug as `doctl kubernetes options versions` lists them, for example 1.35.1-do.0",
         })
         .describe(
-            "Kubernetes version slug. No default: DigitalOcean withdraws slugs, and none is looked up at run time.",
+            "Kubernetes version slug. No default: DigitalOcean withdraws slugs, and none is looked up at run time. With `automaticUpgrades` it counts only when the cluster is made.",
+        ),
+    automaticUpgrades: z
+        .boolean()
+        .prefault(true)
+        .describe(
+            "Let DigitalOcean install patch releases in the maintenance window. To choose a newer minor version yourself, switch it off together with the new `version`.",
         ),
     apiAllowedCidrs,
     highAvailability: z
         .boolean()
         .prefault(true)
         .describe("Highly available control plane. It cannot be switched off again."),
-    vpcCidr: networkCidr(16, 24).prefault("10.10.0.0/20").describe("Network of the VPC."),
+    vpcCidr: networkCidr(16, 24)
+        .prefault("10.110.0.0/20")
+        .describe("Network of the VPC. It must not overlap another VPC of the account. A change replaces the cluster."),
     systemNodes: z
-        .strictObject({ size: systemNodeSize("Droplet size", "s-4vcpu-8gb"), ...systemPool(2) })
+        .strictObject({ size: systemNodeSize("Droplet size", "s-4vcpu-8gb"), count: systemNodeCount(2) })
         .prefault({})
-        .describe("Default node pool."),
+        .describe("Default node pool. A change of its size replaces the cluster: DigitalOcean cannot do it in place."),
     brokerNodes: z
-        .strictObject({ size: brokerNodeSize("Droplet size", "g-8vcpu-32gb"), ...brokerPool })
+        .strictObject({ size: brokerNodeSize("Droplet size", "g-8vcpu-32gb"), count: brokerNodeCount })
         .prefault({})
-        .describe("VerneMQ's node pool."),
+        .describe("VerneMQ's node pool. A change of its size makes a new pool before the old one goes."),
+    loadBalancerNodes: integer(1, 200)
+        .prefault(2)
+        .describe(
+            "Nodes of the load balancer. Each node of a regional one takes 10,000 connections; with two, one may fail.",
+        ),
+    kubeconfigDays: integer(1, 365)
+        .prefault(90)
+        .describe(
+            "Days that the token in the kubeconfig is valid. Once it has expired, `pulumi refresh --target '**KubernetesCluster**'` gets a new one.",
+        ),
     maintenance: z
         .strictObject({
             day: z
@@ -223,7 +307,7 @@ export const doksClusterSchema = z.strictObject({
                 .describe("Start of the window, in UTC."),
         })
         .prefault({})
-        .describe("Window for automatic upgrades."),
+        .describe("Window for upgrades and maintenance."),
     deletionProtection: z.boolean().prefault(true).describe("Protect the cluster from deletion and replacement."),
     tags: commonTags,
 });

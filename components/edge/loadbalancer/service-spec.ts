@@ -12,7 +12,6 @@ export interface EdgeServiceSpecInput {
     /** Container ports by listener. */
     readonly ports: Readonly<Record<ListenerName, number>>;
     readonly nodePorts?: Readonly<Partial<Record<ListenerName, number>>>;
-    readonly loadBalancerClass?: string;
 }
 
 /** What a Service before HAProxy says. Pure. */
@@ -21,7 +20,6 @@ export interface EdgeServiceSpec {
     readonly selector: Readonly<Record<string, string>>;
     readonly externalTrafficPolicy?: "Local" | "Cluster";
     readonly sessionAffinity: "ClientIP" | "None";
-    readonly loadBalancerClass?: string;
     readonly loadBalancerSourceRanges?: string[];
     readonly ports: {
         readonly name: string;
@@ -50,9 +48,6 @@ export function edgeServiceSpec(input: EdgeServiceSpecInput): EdgeServiceSpec {
         selector: input.podLabels,
         ...(type === "ClusterIP" ? {} : { externalTrafficPolicy: "Local" }),
         sessionAffinity: plan.affinity === "source-ip" && entranceKeepsAddress(plan) ? "ClientIP" : "None",
-        ...(type !== "LoadBalancer" || input.loadBalancerClass === undefined
-            ? {}
-            : { loadBalancerClass: input.loadBalancerClass }),
         ...(type === "LoadBalancer" && !allowsEverybody(plan.allowedCidrs)
             ? { loadBalancerSourceRanges: [...plan.allowedCidrs] }
             : {}),

@@ -14,8 +14,8 @@ export interface ServiceEntranceArgs {
     readonly annotations?: Readonly<Record<string, string>>;
     /** Fixed node ports, with exposure node-port. Default: the cluster picks. */
     readonly nodePorts?: Readonly<Partial<Record<ListenerName, number>>>;
-    /** Class of the load balancer controller, where a cluster has more than one. */
-    readonly loadBalancerClass?: string;
+    /** What has to be there before the Service asks for an address, beside HAProxy. */
+    readonly after?: readonly pulumi.Resource[];
 }
 
 /**
@@ -40,7 +40,11 @@ export class ServiceEntrance extends pulumi.ComponentResource implements EdgeEnd
                 },
                 spec,
             },
-            { parent: this, provider: args.cluster.provider, dependsOn: [...args.haproxy.ready] },
+            {
+                parent: this,
+                provider: args.cluster.provider,
+                dependsOn: [...args.haproxy.ready, ...(args.after ?? [])],
+            },
         );
         this.address = spec.type === "LoadBalancer" ? loadBalancerAddress(service) : undefined;
         this.registerOutputs({ address: this.address });

@@ -1,0 +1,109 @@
+import { at, listAt, type ResourceModel, type SimulatedResource, type World } from "../provider";
+import { addressesOf, isSymbolic, isWithin, items, overlaps, property, related } from "../rules";
+
+const metallbTypes = "https://github.com/metallb/metallb/blob/v0.16.1/api";
+const metallbConfiguration = "https://metallb.io/configuration/";
+const certManager = "https://cert-manager.io/docs/reference/api-docs/#cert-manager.io/v1.CertificateSpec";
+
+const poolType = "kubernetes:metallb.io/v1beta1:IPAddressPool";
+
+function ofType(world: World, type: string): readonly SimulatedResource[] {
+    return world.resources.filter((resource) => resource.type === type);
+}
+
+/** An advertisement names pools; one that it names and nobody made announces nothing. */
+const advertisement: ResourceModel = {
+    rules: [
+        {
+            text: "an advertisement names pools that are there",
+            source: metallbConfiguration,
+            brokenBy: ({ inputs }, world) => {
+                const pools = ofType(world, poolType).map((pool) => at(pool.inputs, "metadata.name"));
+                const index = listAt(inputs, "spec.ipAddressPools").findIndex((name) => !pools.includes(name));
+                return index < 0 ? undefined : `spec.ipAddressPools[${index.toString()}]`;
+            },
+        },
+    ],
+};
+
+const asNumber = (value: unknown) => Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 4_294_967_295;
+
+/** Custom resources that this program writes, with what their controllers' admission refuses. */
+export const customResources: Readonly<Record<string, ResourceModel>> = {
+    [poolType]: {
+        rules: [
+            items(
+                "spec.addresses",
+                "an IPv4 network or range",
+                `${metallbTypes}/v1beta1/ipaddresspool_types.go`,
+                (item) => addressesOf(item) !== undefined,
+            ),
+            related(
+                "spec.addresses",
+                "pools and the ranges in them do not overlap",
+                `${metallbTypes}/v1beta1/ipaddresspool_types.go`,
+                ({ inputs }) => {
+                    const ranges = listAt(inputs, "spec.addresses");
+                    return !ranges.some((range, index) =>
+                        ranges.slice(0, index).some((earlier) => overlaps(range, earlier)),
+                    );
+                },
+            ),
+        ],
+    },
+    "kubernetes:metallb.io/v1beta1:L2Advertisement": advertisement,
+    "kubernetes:metallb.io/v1beta1:BGPAdvertisement": advertisement,
+    "kubernetes:metallb.io/v1beta2:BGPPeer": {
+        rules: [
+            property("spec.myASN", "an AS number of 32 bits", `${metallbTypes}/v1beta2/bgppeer_types.go`, asNumber),
+            property("spec.peerASN", "an AS number of 32 bits", `${metallbTypes}/v1beta2/bgppeer_types.go`, asNumber),
+            property(
+                "spec.peerAddress",
+                "the address of a router",
+                `${metallbTypes}/v1beta2/bgppeer_types.go`,
+                (value) => addressesOf(`${String(value)}/32`) !== undefined,
+            ),
+        ],
+    },
+    "kubernetes:cert-manager.io/v1:Certificate": {
+        rules: [
+            related(
+                "spec.dnsNames",
+                "a certificate is made out to at least one name",
+                certManager,
+                ({ inputs }) => listAt(inputs, "spec.dnsNames").length > 0,
+            ),
+            property("spec.issuerRef.name", "an issuer has a name", certManager, (name) => name !== ""),
+            property("spec.issuerRef.kind", "Issuer or ClusterIssuer", certManager, (kind) =>
+                ["Issuer", "ClusterIssuer"].includes(String(kind)),
+            ),
+            related(
+                "spec.privateKey.size",
+                "an ECDSA key has 256, 384 or 521 bits, an RSA key 2048, 4096 or 8192",
+                certManager,
+                ({ inputs }) => {
+                    const size = at(inputs, "spec.privateKey.size");
+                    const allowed =
+                        at(inputs, "spec.privateKey.algorithm") === "ECDSA" ? [256, 384, 521] : [2048, 4096, 8192];
+                    return size === undefined || allowed.includes(Number(size));
+                },
+            ),
+        ],
+    },
+};
+
+/** What MetalLB does not give to a Service. */
+export const metallbServiceRules = [
+    {
+        text: "MetalLB gives only addresses of its pools",
+        source: "https://metallb.io/usage/#requesting-specific-ips",
+        brokenBy: ({ inputs }: SimulatedResource, world: World) => {
+            const annotation = "metallb.io/loadBalancerIPs";
+            const wanted = (at(inputs, "metadata.annotations") as Record<string, unknown> | undefined)?.[annotation];
+            const ranges = ofType(world, poolType).flatMap((pool) => listAt(pool.inputs, "spec.addresses"));
+            return wanted === undefined || isSymbolic(wanted) || ranges.some((range) => isWithin(wanted, range))
+                ? undefined
+                : `metadata.annotations.${annotation}`;
+        },
+    },
+];

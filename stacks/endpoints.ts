@@ -1,0 +1,27 @@
+import { brokerPorts } from "../components/broker/ports";
+import type { Settings } from "./config";
+
+/**
+ * Where devices connect, by listener: `mqtts://mqtt.example.com:8883`, `wss://mqtt.example.com:443/mqtt`. An entrance whose port only the
+ * cluster knows (a node port that was not chosen) is left out. VerneMQ's own Service has the release's name.
+ */
+export function endpointUrls(settings: Settings, release: string): Record<string, string> {
+    const { edge, edgePlan } = settings;
+    if (edgePlan.exposure === "none") {
+        return brokerServiceUrl(settings, release);
+    }
+    const urls = edgePlan.listeners.flatMap(({ name, port }) => {
+        const dialled = edgePlan.exposure === "node-port" ? edge.nodePorts?.[name] : port;
+        return edge.host === undefined || dialled === undefined
+            ? []
+            : [[name, `${name}://${edge.host}:${dialled.toString()}${name === "wss" ? "/mqtt" : ""}`] as const];
+    });
+    return Object.fromEntries(urls);
+}
+
+/** Without an edge clients use VerneMQ's own Service: by its name in the cluster, or by the host where one is set. */
+function brokerServiceUrl({ broker, edge }: Settings, release: string): Record<string, string> {
+    const port = broker.service.nodePorts?.mqtt ?? brokerPorts.mqtt;
+    const host = broker.service.type === "ClusterIP" ? `${release}.${broker.namespace}.svc` : edge.host;
+    return host === undefined ? {} : { mqtt: `mqtt://${host}:${port.toString()}` };
+}

@@ -1,0 +1,89 @@
+import { brokerPorts } from "../components/broker/ports";
+import type { EdgePlan } from "../components/edge/plan";
+import type { Settings } from "./config";
+
+/** What the commands name. */
+export interface CommandSubjects {
+    readonly settings: Settings;
+    /** Helm release of the broker: its first pod is `${release}-0`, its Service has its name. */
+    readonly release: string;
+    readonly headlessService: string;
+    /** The Service before HAProxy, where there is one. */
+    readonly edgeService: string | undefined;
+    /** The stack has an output `kubeconfig`. */
+    readonly hasKubeconfig: boolean;
+    /** The stack has an output `ca`. */
+    readonly hasCa: boolean;
+    /** The stack has an output `passwords`. */
+    readonly hasPasswords: boolean;
+}
+
+/**
+ * What a person runs after an update, ready to paste. Port-forwards end at 127.0.0.1 in a broker's pod, where VerneMQ listens without
+ * PROXY header: on 1883 (the chart's listener `localhost`) and on 8888 (the broker's own default, vars.config http_default_ip).
+ */
+export function nextCommands(subjects: CommandSubjects): string[] {
+    const { settings, release, headlessService, edgeService } = subjects;
+    const kubectl = `kubectl${clusterFlags(settings)} --namespace ${settings.broker.namespace}`;
+    const mqtt = brokerPorts.mqtt.toString();
+    const http = brokerPorts.http.toString();
+    return [
+        ...(subjects.hasKubeconfig && !usesFile(settings) ? [saveKubeconfig] : []),
+        `${kubectl} exec ${release}-0 -- vmq-admin cluster show`,
+        `${kubectl} port-forward svc/${release} ${mqtt}:${mqtt}`,
+        // The chart's own Service has no port for HTTP; the headless one has.
+        `${kubectl} port-forward svc/${headlessService} ${http}:${http}`,
+        ...(edgeService === undefined ? [] : edgeCommands(settings.edgePlan, kubectl, edgeService)),
+        ...(subjects.hasCa ? ["pulumi stack output ca > ca.pem"] : []),
+        ...(subjects.hasPasswords ? ["pulumi stack output passwords --show-secrets"] : []),
+    ];
+}
+
+/** Only the owner may read the file. */
+const saveKubeconfig =
+    "(umask 077 && pulumi stack output kubeconfig --show-secrets > kubeconfig) && export KUBECONFIG=$PWD/kubeconfig";
+
+function usesFile({ cluster }: Settings): boolean {
+    return "kubeconfigPath" in cluster && cluster.kubeconfigPath !== undefined;
+}
+
+function clusterFlags({ cluster }: Settings): string {
+    if (!("kubeconfigPath" in cluster)) {
+        return "";
+    }
+    const { kubeconfigPath, context } = cluster;
+    return [
+        kubeconfigPath === undefined ? "" : ` --kubeconfig ${quoted(kubeconfigPath)}`,
+        context === undefined ? "" : ` --context ${quoted(context)}`,
+    ].join("");
+}
+
+/** A text as one word of a shell; a `~/` at its start stays what the shell makes of it. */
+function quoted(text: string): string {
+    if (/^[\w./@:=+-]+$/.test(text) || /^~\/[\w./@:=+-]+$/.test(text)) {
+        return text;
+    }
+    return `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+/** Ways to an edge that has no address of its own. */
+function edgeCommands(plan: EdgePlan, kubectl: string, service: string): string[] {
+    switch (plan.exposure) {
+        case "cluster-ip":
+            return plan.listeners.map(
+                ({ port }) =>
+                    `${kubectl} port-forward svc/${service} ${unprivileged(port).toString()}:${port.toString()}`,
+            );
+        case "node-port":
+            return [`${kubectl} get service ${service}`];
+        case "public":
+        case "internal":
+        case "none":
+            return [];
+    }
+}
+
+/** A port that anybody may open on their own machine: 443 becomes 8443. */
+function unprivileged(port: number): number {
+    return port < 1024 ? port + 8000 : port;
+}
