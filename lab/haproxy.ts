@@ -78,6 +78,11 @@ export class Haproxy {
         return this.#child.output;
     }
 
+    /** Waits for a condition while HAProxy lives; fails with its output if it ends before. */
+    until(condition: () => Promise<boolean>, what: string): Promise<void> {
+        return this.#child.until(condition, what);
+    }
+
     /** The workers that run now. */
     async workers(): Promise<readonly HaproxyWorker[]> {
         const answer = await runtimeCommand(join(this.directory, "master.sock"), "show proc");

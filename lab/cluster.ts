@@ -1,0 +1,139 @@
+import { EventEmitter } from "node:events";
+import type { Affinity, EdgePlan } from "../components/edge/plan";
+import { planEdge } from "../components/edge/planner";
+import { Broker } from "./broker";
+import { type Certificate, CertificateAuthority } from "./certificates";
+import { brokerName, loopbackBrokerPorts, startLoopbackHaproxy } from "./edge";
+import type { Haproxy } from "./haproxy";
+import { Router } from "./router";
+import type { Session } from "./session";
+
+export interface LabOptions {
+    /** How many brokers. */
+    readonly brokers: number;
+    /** How many HAProxy replicas. */
+    readonly replicas: number;
+    readonly affinity: Affinity;
+    /** Address of the first HAProxy; the next ones follow, and the brokers are in the /24 after it. */
+    readonly address: string;
+    /** Passwords by user name. Default: everyone may connect. */
+    readonly users?: ReadonlyMap<string, string>;
+    /** Let only clients with a certificate in. */
+    readonly clientCertificates: boolean;
+}
+
+/** A client and the broker that it sits on. */
+export interface Place {
+    readonly broker: string;
+    readonly session: Session;
+}
+
+/** Connections that one HAProxy takes: with two file descriptors each it stays under the common limit of 4,096 a process. */
+const maxConnections = 1500;
+/** All clients of a lab come from few addresses. */
+const connectionsPerSourcePerSecond = 1000;
+
+/** The edge of an existing cluster as it is deployed, with brokers, HAProxy replicas and certificates of its own, on loopback. */
+export class LabCluster extends EventEmitter<{ connect: [place: Place]; disconnect: [place: Place] }> {
+    readonly plan: EdgePlan;
+    readonly brokers: readonly Broker[];
+    /** PEM of the CA that signed the server's certificate. */
+    readonly caPem: string;
+    /** For clients, where the edge asks for certificates. */
+    readonly clientCertificate: Certificate | null;
+    readonly #haproxies: Haproxy[] = [];
+
+    private constructor(options: LabOptions, ca: CertificateAuthority, clientCertificate: Certificate | null) {
+        super();
+        this.plan = edgePlan(options);
+        this.caPem = ca.pem;
+        this.clientCertificate = clientCertificate;
+        const router = new Router();
+        this.brokers = Array.from({ length: options.brokers }, (_, ordinal) => {
+            const broker = new Broker({
+                name: brokerName(ordinal),
+                address: brokerAddress(options.address, ordinal),
+                ports: loopbackBrokerPorts,
+                router,
+                users: options.users,
+            });
+            broker.on("connect", (session) => this.emit("connect", { broker: broker.name, session }));
+            broker.on("disconnect", (session) => this.emit("disconnect", { broker: broker.name, session }));
+            return broker;
+        });
+    }
+
+    static async start(options: LabOptions): Promise<LabCluster> {
+        const ca = await CertificateAuthority.create();
+        const client = options.clientCertificates ? await ca.issue({ commonName: "device", usage: "client" }) : null;
+        const lab = new LabCluster(options, ca, client);
+        const addresses = Array.from({ length: options.replicas }, (_, replica) => nth(options.address, replica));
+        const certificate = await ca.issue({ commonName: "localhost", dnsNames: ["localhost"], addresses });
+        try {
+            for (const broker of lab.brokers) {
+                await broker.start();
+            }
+            for (const address of addresses) {
+                lab.#haproxies.push(
+                    await startLoopbackHaproxy({
+                        plan: lab.plan,
+                        address,
+                        brokerAddresses: lab.brokers.map((broker) => broker.address),
+                        certificate,
+                        maxConnections,
+                        connectionsPerSourcePerSecond,
+                        ...(client === null ? {} : { clientCa: ca.pem }),
+                    }),
+                );
+            }
+        } catch (error) {
+            await lab.stop();
+            throw error;
+        }
+        return lab;
+    }
+
+    /** Who is connected, broker by broker. */
+    get places(): readonly Place[] {
+        return this.brokers.flatMap((broker) => broker.sessions.map((session) => ({ broker: broker.name, session })));
+    }
+
+    async stop(): Promise<void> {
+        await Promise.all(this.#haproxies.map((haproxy) => haproxy.stop()));
+        await Promise.all(this.brokers.map((broker) => broker.stop()));
+    }
+}
+
+function edgePlan({ affinity, clientCertificates }: LabOptions): EdgePlan {
+    const decision = planEdge("existing", {
+        exposure: "public",
+        listeners: ["mqtts", "wss"],
+        affinity,
+        terminateTls: "haproxy",
+        keepaliveSeconds: undefined,
+        certificateSource: "self-signed",
+        clientCertificates,
+        minimumTlsVersion: "1.2",
+        allowedCidrs: ["0.0.0.0/0"],
+        haproxyTier: "auto",
+        loadBalancer: undefined,
+        keyVaultCertificate: false,
+        metallb: undefined,
+    });
+    if (!decision.ok) {
+        throw new Error(decision.problems.map(({ rule, remedy }) => `${rule}: ${remedy}`).join("\n"));
+    }
+    return decision.plan;
+}
+
+/** The address `n` after this one. */
+export function nth(address: string, n: number): string {
+    const [a = 0, b = 0, c = 0, d = 0] = address.split(".").map(Number);
+    const value = ((a << 24) | (b << 16) | (c << 8) | d) + n;
+    return [24, 16, 8, 0].map((shift) => (value >> shift) & 0xff).join(".");
+}
+
+function brokerAddress(address: string, ordinal: number): string {
+    const network = nth(address, 256).split(".").slice(0, 3).join(".");
+    return `${network}.${(ordinal + 1).toString()}`;
+}

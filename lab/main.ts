@@ -1,0 +1,156 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+import { writeFile } from "node:fs/promises";
+import { isIPv4 } from "node:net";
+import { join } from "node:path";
+import { type Affinity, affinities, summarizeEdge } from "../components/edge/plan";
+import { writeCertificate } from "./certificates";
+import { LabCluster, nth } from "./cluster";
+import { instructions } from "./instructions";
+import { removeFolder, temporaryFolder } from "./temporary";
+import { locate, MissingToolError, tools } from "./tools";
+import { clientTable, eventLine, Screen } from "./view";
+
+interface Arguments {
+    readonly brokers: number;
+    readonly replicas: number;
+    readonly affinity: Affinity;
+    readonly address: string;
+    readonly user: readonly (readonly [name: string, password: string])[];
+    readonly clientCertificates: boolean;
+}
+
+const refreshMs = 200;
+
+const command = new Command("npm run lab --")
+    .description("MQTT brokers behind HAProxy with the configuration that is deployed, on loopback. Ctrl-C ends it.")
+    .option("--brokers <number>", "number of brokers", wholeNumber(1, 50), 3)
+    .option("--replicas <number>", "number of HAProxy replicas, each on an address of its own", wholeNumber(1, 10), 2)
+    .addOption(
+        new Option("--affinity <kind>", "what brings a client back to its broker")
+            .choices(affinities)
+            .default("source-ip"),
+    )
+    .option(
+        "--address <address>",
+        "loopback address of the first HAProxy; the others follow",
+        loopbackAddress,
+        "127.0.0.1",
+    )
+    .option("--user <name:password>", "let only such users in; may be repeated", user, [])
+    .option("--client-certificates", "let only clients with a certificate in", false)
+    .action(run);
+
+async function run(args: Arguments): Promise<void> {
+    const ended = endSignal();
+    const folder = await temporaryFolder("lab");
+    const users = args.user.length === 0 ? {} : { users: new Map(args.user) };
+    const lab = await LabCluster.start({ ...args, ...users });
+    try {
+        const client = await writeClientCertificate(folder, lab);
+        const caFile = join(folder, "ca.crt");
+        await writeFile(caFile, lab.caPem);
+        const [firstUser] = args.user;
+        console.log(summarizeEdge(lab.plan));
+        console.log("");
+        console.log(
+            instructions({
+                addresses: Array.from({ length: args.replicas }, (_, replica) => nth(args.address, replica)),
+                caFile,
+                client,
+                user: firstUser === undefined ? null : { name: firstUser[0], password: firstUser[1] },
+                mosquitto: locate(tools.mosquittoSubscribe) !== null,
+                otherSource: nth(args.address, 100),
+            }),
+        );
+        console.log("");
+        const stopShowing = show(lab);
+        await ended;
+        stopShowing();
+    } finally {
+        await lab.stop();
+        await removeFolder(folder);
+    }
+}
+
+/** Resolves at the first ctrl-C or SIGTERM, also during the start. */
+function endSignal(): Promise<void> {
+    return new Promise((resolve) => {
+        for (const signal of ["SIGINT", "SIGTERM"] as const) {
+            process.once(signal, () => {
+                resolve();
+            });
+        }
+    });
+}
+
+async function writeClientCertificate(folder: string, { clientCertificate }: LabCluster) {
+    if (clientCertificate === null) {
+        return null;
+    }
+    const written = await writeCertificate(join(folder, "client"), clientCertificate);
+    return { certificate: join(written, "tls.crt"), key: join(written, "tls.key") };
+}
+
+/** Shows who sits where: a table that refreshes in place on a terminal, else a line for each event. */
+function show(lab: LabCluster): () => void {
+    if (!process.stdout.isTTY) {
+        lab.on("connect", (place) => {
+            console.log(eventLine("connected", place, new Date()));
+        });
+        lab.on("disconnect", (place) => {
+            console.log(eventLine("gone", place, new Date()));
+        });
+        console.log("ready");
+        return () => lab.removeAllListeners();
+    }
+    const screen = new Screen(process.stdout);
+    const brokers = lab.brokers.map(({ name }) => name);
+    let stale = true;
+    const draw = () => {
+        if (stale) {
+            stale = false;
+            screen.draw(clientTable(brokers, lab.places, screen.rows(8)));
+        }
+    };
+    const changed = () => {
+        stale = true;
+    };
+    lab.on("connect", changed).on("disconnect", changed);
+    process.stdout.on("resize", changed);
+    const timer = setInterval(draw, refreshMs);
+    draw();
+    return () => {
+        clearInterval(timer);
+        lab.removeAllListeners();
+    };
+}
+
+function wholeNumber(low: number, high: number): (text: string) => number {
+    return (text) => {
+        if (!/^\d+$/.test(text) || Number(text) < low || Number(text) > high) {
+            throw new InvalidArgumentError(`It has to be a whole number from ${low.toString()} to ${high.toString()}.`);
+        }
+        return Number(text);
+    };
+}
+
+function loopbackAddress(text: string): string {
+    if (!isIPv4(text) || !text.startsWith("127.")) {
+        throw new InvalidArgumentError("It has to be an address of 127.0.0.0/8: the lab stays on this machine.");
+    }
+    return text;
+}
+
+function user(text: string, before: readonly (readonly [string, string])[]): readonly (readonly [string, string])[] {
+    const colon = text.indexOf(":");
+    if (colon < 1) {
+        throw new InvalidArgumentError("It has to be a name, a colon and a password.");
+    }
+    return [...before, [text.slice(0, colon), text.slice(colon + 1)]];
+}
+
+command.parseAsync().catch((error: unknown) => {
+    // What the user can mend is shown without a stack trace.
+    console.error(error instanceof MissingToolError ? error.message : error);
+    process.exitCode = 1;
+});
