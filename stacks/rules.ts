@@ -2,6 +2,7 @@ import type { Problem } from "../components/problem";
 import { confSchemaProblem, hasOtherAuthentication } from "../components/broker/conf";
 import { isOfficialImage } from "../components/broker/versions";
 import type { ParsedGroups } from "./config";
+import { platformProblems, platformWarnings } from "./platform-rules";
 import type { CloudSettings } from "./schema/cloud";
 import { propertyPath } from "./schema/problems";
 
@@ -13,7 +14,8 @@ export function crossProblems(groups: ParsedGroups, cloud: CloudSettings): Probl
 }
 
 /** What works and yet deserves a thought. */
-export function crossWarnings({ broker, cluster }: ParsedGroups): string[] {
+export function crossWarnings(groups: ParsedGroups): string[] {
+    const { broker, cluster } = groups;
     return [
         ...(broker.replicas === 1 ? ["One broker is no cluster: while it restarts, nobody can connect."] : []),
         ...(broker.replicas === 2 ? ["With two brokers a network split leaves no majority; three are safer."] : []),
@@ -28,11 +30,7 @@ export function crossWarnings({ broker, cluster }: ParsedGroups): string[] {
         ...("apiAllowedCidrs" in cluster && cluster.apiAllowedCidrs.includes("0.0.0.0/0")
             ? ["The Kubernetes API is open to the whole internet (cluster.apiAllowedCidrs)."]
             : []),
-        ...("kubeProxyMode" in cluster && cluster.kubeProxyMode === "ipvs"
-            ? [
-                  "kube-proxy mode ipvs is deprecated since Kubernetes 1.35 and its code goes in 1.43 (KEP-5495); affinity here does not rely on it.",
-              ]
-            : []),
+        ...platformWarnings(groups),
     ];
 }
 
@@ -67,6 +65,7 @@ const rules: readonly Rule[] = [
     edgeAddress,
     existingCluster,
     networksAreApart,
+    platformProblems,
 ];
 
 function licence({ broker }: ParsedGroups): Problem[] {
@@ -344,7 +343,7 @@ function dnsZone({ target, dns, edge }: ParsedGroups): Problem[] {
             key,
             value,
             rule: "an existing cluster comes with no DNS service that this program knows",
-            remedy: "remove vernemq:dns and point the host at the address in output `endpoints` yourself",
+            remedy: "remove vernemq:dns and point the host at the address in output `address` yourself",
         });
     }
     if (target !== "existing" && edge.exposure !== "public" && edge.exposure !== "internal") {
@@ -363,7 +362,8 @@ function dnsZone({ target, dns, edge }: ParsedGroups): Problem[] {
             remedy: "`aws route53 list-hosted-zones` shows it, without the /hostedzone/ before it",
         });
     }
-    if ((target === "aks" || target === "doks") && edge.host !== undefined && !edge.host.endsWith(`.${value}`)) {
+    const isApex = target === "doks" && edge.host === value;
+    if ((target === "aks" || target === "doks") && edge.host?.endsWith(`.${value}`) === false && !isApex) {
         problems.push({
             key,
             value,
