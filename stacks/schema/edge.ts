@@ -165,7 +165,9 @@ export const dnsSchema = z.strictObject({
             "The zone: Route 53 hosted zone id (EKS), Cloud DNS managed zone name (GKE), Azure DNS zone name (AKS) or domain (DOKS).",
         ),
     resourceGroup: z.string().min(1).optional().describe("AKS: resource group of the zone."),
-    ttlSeconds: integer(30, 86_400).prefault(300).describe("Time to live of the record, in seconds."),
+    ttlSeconds: integer(30, 86_400)
+        .prefault(300)
+        .describe("Time to live of the record, in seconds. EKS: an alias record has the load balancer's own, 60 s."),
 });
 
 export type EdgeSettings = z.output<typeof edgeSchema>;

@@ -1,0 +1,35 @@
+import * as route53 from "@pulumi/aws/route53";
+import * as pulumi from "@pulumi/pulumi";
+
+export interface Route53AliasArgs {
+    /** Hosted zone id of the zone that holds the host, for example `Z0123456789ABCDEFGHIJ`. */
+    readonly zoneId: pulumi.Input<string>;
+    readonly host: pulumi.Input<string>;
+    /** DNS name of the load balancer. */
+    readonly address: pulumi.Input<string>;
+    /** Hosted zone of the load balancer itself. */
+    readonly addressZoneId: pulumi.Input<string>;
+    /** What has to be there before the name leads anywhere. */
+    readonly after: readonly pulumi.Resource[];
+}
+
+/** The name of the edge: an alias record, which follows the load balancer's addresses and needs no time to live of its own. */
+export class Route53Alias extends pulumi.ComponentResource {
+    readonly fqdn: pulumi.Output<string>;
+
+    constructor(name: string, args: Route53AliasArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("vernemq:dns:Route53Alias", name, {}, opts);
+        const record = new route53.Record(
+            `${name}-record`,
+            {
+                zoneId: args.zoneId,
+                name: args.host,
+                type: "A",
+                aliases: [{ name: args.address, zoneId: args.addressZoneId, evaluateTargetHealth: true }],
+            },
+            { parent: this, dependsOn: [...args.after] },
+        );
+        this.fqdn = record.fqdn;
+        this.registerOutputs({ fqdn: this.fqdn });
+    }
+}

@@ -1,0 +1,216 @@
+import { at, listAt, type Properties, type ResourceModel, type Rule, type World } from "../provider";
+import { between, nameWithin, numberAt, oneOf, symbols, tagRules, textAt, zonesOf } from "./kit";
+
+const api = "https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference";
+const guide = "https://docs.aws.amazon.com/elasticloadbalancing/latest/network";
+const createListener = `${api}/API_CreateListener.html`;
+const createTargetGroup = `${api}/API_CreateTargetGroup.html`;
+const stickySessions = `${guide}/edit-target-group-attributes.html#sticky-sessions`;
+const targetGroupAttributes = `${api}/API_TargetGroupAttribute.html`;
+const idleTimeout = `${guide}/update-idle-timeout.html`;
+const tlsListeners = `${guide}/create-tls-listener.html`;
+
+/** Names of load balancers and target groups. */
+const name = nameWithin("name", 32, /^(?!internal-)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$/, createTargetGroup);
+
+const oneSubnetPerZone: Rule = {
+    text: "a load balancer has subnets, one per availability zone",
+    source: `${api}/API_CreateLoadBalancer.html`,
+    brokenBy: ({ inputs }, world) => {
+        const ids = listAt(inputs, "subnets");
+        const zones = zonesOf(ids, world);
+        const given = ids.length > 0 || listAt(inputs, "subnetMappings").length > 0;
+        return given && new Set(zones).size === zones.length ? undefined : "subnets";
+    },
+};
+
+const transportProtocols = ["TCP", "UDP", "TCP_UDP"];
+
+const stickiness: Rule = {
+    text: "a TLS target group cannot be sticky; TCP and UDP ones by source_ip",
+    source: stickySessions,
+    brokenBy: ({ inputs }) => {
+        if (at(inputs, "stickiness.enabled") !== true) {
+            return undefined;
+        }
+        const protocol = textAt(inputs, "protocol") ?? "";
+        if (protocol === "TLS") {
+            return "stickiness.enabled";
+        }
+        return transportProtocols.includes(protocol) && at(inputs, "stickiness.type") !== "source_ip"
+            ? "stickiness.type"
+            : undefined;
+    },
+};
+
+const healthCheckFitsProtocol: Rule = {
+    text: "a TCP health check has no path and no matcher; its timeout is shorter than its interval",
+    source: `${guide}/target-group-health-checks.html`,
+    brokenBy: ({ inputs }) => {
+        const isTcp = at(inputs, "healthCheck.protocol") === "TCP";
+        const alien = ["path", "matcher"].find((property) => at(inputs, `healthCheck.${property}`) !== undefined);
+        if (isTcp && alien !== undefined) {
+            return `healthCheck.${alien}`;
+        }
+        const timeout = numberAt(inputs, "healthCheck.timeout") ?? 0;
+        return timeout >= (numberAt(inputs, "healthCheck.interval") ?? 30) ? "healthCheck.timeout" : undefined;
+    },
+};
+
+const deregistrationDelay: Rule = {
+    text: "the deregistration delay is between 0 and 3600 seconds",
+    source: targetGroupAttributes,
+    brokenBy: ({ inputs }) => {
+        const delay = Number(inputs["deregistrationDelay"] ?? 300);
+        return delay >= 0 && delay <= 3600 ? undefined : "deregistrationDelay";
+    },
+};
+
+/** The target group that a listener forwards to. */
+function targetsOf(inputs: Properties, world: World): Properties | undefined {
+    return world.resolve(at(inputs, "defaultActions.0.targetGroupArn"))?.inputs;
+}
+
+const targetProperty = "defaultActions[0].targetGroupArn";
+
+const tlsIsNotSticky: Rule = {
+    text: "Sticky sessions are not supported for TLS or QUIC listeners",
+    source: stickySessions,
+    brokenBy: ({ inputs }, world) =>
+        inputs["protocol"] === "TLS" && at(targetsOf(inputs, world), "stickiness.enabled") === true
+            ? targetProperty
+            : undefined,
+};
+
+/** Protocols of the target groups that a listener can forward to. */
+const targetProtocols: Readonly<Record<string, readonly string[]>> = {
+    TCP: ["TCP", "TCP_UDP"],
+    TLS: ["TCP", "TLS"],
+};
+
+const targetsSpeakProtocol: Rule = {
+    text: "a TCP listener forwards to TCP or TCP_UDP target groups, a TLS listener to TCP or TLS ones",
+    source: `${guide}/load-balancer-target-groups.html`,
+    brokenBy: ({ inputs }, world) => {
+        const targets = textAt(targetsOf(inputs, world), "protocol");
+        const allowed = targetProtocols[textAt(inputs, "protocol") ?? ""];
+        return targets === undefined || allowed === undefined || allowed.includes(targets) ? undefined : targetProperty;
+    },
+};
+
+const tlsSettings: Rule = {
+    text: "a TLS listener needs a certificate and a security policy; a TCP listener has neither",
+    source: tlsListeners,
+    brokenBy: ({ inputs }) => {
+        const isTls = inputs["protocol"] === "TLS";
+        return ["certificateArn", "sslPolicy"].find((property) => (inputs[property] !== undefined) !== isTls);
+    },
+};
+
+const certificateIsIssued: Rule = {
+    text: "a certificate that is still to be validated cannot be used: take the ARN of its CertificateValidation",
+    source: tlsListeners,
+    brokenBy: ({ inputs }, world) => {
+        const certificate = world.resolve(inputs["certificateArn"]);
+        return certificate?.type === "aws:acm/certificate:Certificate" &&
+            certificate.inputs["validationMethod"] !== undefined
+            ? "certificateArn"
+            : undefined;
+    },
+};
+
+const tcpIdleTimeout: Rule = {
+    text: "a TCP listener's idle timeout is between 60 and 6000 seconds; a TLS listener's is 350 and cannot be set",
+    source: idleTimeout,
+    brokenBy: ({ inputs }) => {
+        const seconds = numberAt(inputs, "tcpIdleTimeoutSeconds");
+        const sound = seconds === undefined || (inputs["protocol"] === "TCP" && seconds >= 60 && seconds <= 6000);
+        return sound ? undefined : "tcpIdleTimeoutSeconds";
+    },
+};
+
+const portIsFree: Rule = {
+    text: "the listeners of a load balancer have different ports",
+    source: createListener,
+    brokenBy: (resource, world) => {
+        const twin = world.resources.some(
+            (other) =>
+                other.name !== resource.name &&
+                other.type === resource.type &&
+                other.inputs["loadBalancerArn"] === resource.inputs["loadBalancerArn"] &&
+                other.inputs["port"] === resource.inputs["port"],
+        );
+        return twin ? "port" : undefined;
+    },
+};
+
+const sslPolicies: Rule = {
+    text: "a predefined security policy, whose name starts with ELBSecurityPolicy-",
+    source: `${guide}/describe-ssl-policies.html`,
+    brokenBy: ({ inputs }) => {
+        const policy = textAt(inputs, "sslPolicy");
+        return policy === undefined || /^ELBSecurityPolicy-[A-Za-z0-9-]+$/.test(policy) ? undefined : "sslPolicy";
+    },
+};
+
+/** Network Load Balancers. `replaceOn` is what Terraform's AWS provider marks as forcing a new resource (internal/service/elbv2). */
+export const lbModels: Readonly<Record<string, ResourceModel>> = {
+    "aws:lb/loadBalancer:LoadBalancer": {
+        rules: [
+            name,
+            oneOf("loadBalancerType", ["network", "application", "gateway"], `${api}/API_CreateLoadBalancer.html`),
+            oneSubnetPerZone,
+            ...tagRules,
+        ],
+        // A subnet that is taken away replaces it too, one that is added does not.
+        replaceOn: ["name", "namePrefix", "internal", "loadBalancerType", "customerOwnedIpv4Pool"],
+        outputs: (resource) => symbols(resource, ["arn", "arnSuffix", "dnsName", "vpcId", "zoneId"]),
+    },
+    "aws:lb/targetGroup:TargetGroup": {
+        rules: [
+            name,
+            oneOf(
+                "protocol",
+                ["TCP", "TLS", "UDP", "TCP_UDP", "HTTP", "HTTPS", "GENEVE", "QUIC", "TCP_QUIC"],
+                createTargetGroup,
+            ),
+            oneOf("targetType", ["instance", "ip", "alb", "lambda"], createTargetGroup),
+            between("port", 1, 65_535, createTargetGroup),
+            between("healthCheck.interval", 5, 300, createTargetGroup),
+            between("healthCheck.timeout", 2, 120, createTargetGroup),
+            between("healthCheck.healthyThreshold", 2, 10, createTargetGroup),
+            between("healthCheck.unhealthyThreshold", 2, 10, createTargetGroup),
+            healthCheckFitsProtocol,
+            stickiness,
+            deregistrationDelay,
+            ...tagRules,
+        ],
+        replaceOn: [
+            "name",
+            "namePrefix",
+            "ipAddressType",
+            "port",
+            "protocol",
+            "protocolVersion",
+            "targetType",
+            "vpcId",
+        ],
+        outputs: (resource) => symbols(resource, ["arn", "arnSuffix"]),
+    },
+    "aws:lb/listener:Listener": {
+        rules: [
+            oneOf("protocol", ["TCP", "TLS", "UDP", "TCP_UDP", "QUIC", "TCP_QUIC"], createListener),
+            between("port", 1, 65_535, createListener),
+            portIsFree,
+            tlsSettings,
+            sslPolicies,
+            certificateIsIssued,
+            tlsIsNotSticky,
+            targetsSpeakProtocol,
+            tcpIdleTimeout,
+            ...tagRules,
+        ],
+        replaceOn: ["loadBalancerArn"],
+        outputs: (resource) => symbols(resource, ["arn"]),
+    },
+};
