@@ -181,7 +181,8 @@ export class PlanMonitor {
             return named.slice(0, named.lastIndexOf("::"));
         }
         const packageName = packageOf(type);
-        if (packageName === "pulumi") {
+        // Providers have none themselves (pulumi/pulumi: pkg/resource/deploy/source_eval.go, RegisterResource).
+        if (packageName === "pulumi" || type.startsWith(providerTypePrefix)) {
             return null;
         }
         const providerType = `${providerTypePrefix}${packageName}`;
