@@ -28,7 +28,7 @@ export interface ResourceChange {
     readonly name: string;
     readonly parent: string | null;
     readonly properties: readonly PropertyChange[];
-    /** Why it would be replaced: property paths, or a sentence where it is no property. Empty for other actions. */
+    /** The properties whose change replaces it, or `provider` or `deletedWith` where that does. Empty for other actions. */
     readonly because: readonly string[];
     /** The old one goes before the new one comes: there is a gap. */
     readonly deletedFirst: boolean;
@@ -77,7 +77,7 @@ export function compare(before: Baseline, after: Plan, rulesFor: RulesFor): Comp
             isPair(pair) ? replacements.changeOf(pair) : isDefaultProvider(pair.after) ? [] : [created(pair.after)],
         ),
         ...before.resources.filter((resource) => !kept.has(resource.urn) && !isDefaultProvider(resource)).map(deleted),
-    ].sort((a, b) => (a.urn < b.urn ? -1 : 1));
+    ].sort((a, b) => (`${a.name} ${a.urn}` < `${b.name} ${b.urn}` ? -1 : 1));
     const count = (action: Action) => changes.filter((change) => change.action === action).length;
     const comparison = {
         summary: {
@@ -85,7 +85,12 @@ export function compare(before: Baseline, after: Plan, rulesFor: RulesFor): Comp
             update: count("update"),
             replace: count("replace"),
             delete: count("delete"),
-            same: pairs.filter(isPair).filter((pair) => !changes.some(({ urn }) => urn === pair.after.urn)).length,
+            same: pairs
+                .filter(isPair)
+                .filter(
+                    ({ after: { urn, type } }) => type !== stackType && !changes.some((change) => change.urn === urn),
+                )
+                .filter((pair) => !isDefaultProvider(pair.after)).length,
         },
         changes,
         outputs: outputChanges(before, after),
@@ -159,7 +164,9 @@ class Replacements {
         const replaceOn = [...rules.replaceOn, ...(after.options.replaceOnChanges ?? [])];
         const own = this.#ownChanges(pair, replaceOn);
         const following = this.#followingChanges(after, replaceOn).filter(
-            ({ path }) => !own.some((change) => change.path === path),
+            ({ path }, index, all) =>
+                !own.some((change) => change.path === path) &&
+                all.findIndex((change) => change.path === path) === index,
         );
         const properties = [...own, ...following];
         const because = [
@@ -222,10 +229,8 @@ class Replacements {
     #otherReasons({ before, after }: Pair): readonly string[] {
         const { deletedWith } = after.options;
         return [
-            ...(this.#providerReplaced(before, after) ? ["its provider is another one"] : []),
-            ...(deletedWith !== undefined && this.#replaced.has(deletedWith)
-                ? [`it goes with ${this.#names.get(deletedWith) ?? deletedWith}`]
-                : []),
+            ...(this.#providerReplaced(before, after) ? ["provider"] : []),
+            ...(deletedWith !== undefined && this.#replaced.has(deletedWith) ? ["deletedWith"] : []),
         ];
     }
 

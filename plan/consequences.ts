@@ -1,6 +1,6 @@
 import { type Affinity, affinityKeepers, type EdgePlan, tlsEnd } from "../components/edge/plan";
 import type { Baseline, ResourceChange } from "./compare";
-import type { PlannedResource } from "./graph";
+import { packageOf, type PlannedResource, providerTypePrefix } from "./graph";
 import { valueOf } from "./paths";
 import {
     addressTypes,
@@ -10,6 +10,7 @@ import {
     loadBalancerTypes,
     nodePoolTypes,
     replicasOf,
+    roleOf,
 } from "./roles";
 
 /** What an update does to devices, data and brokers, in sentences that say what to do about it. */
@@ -19,8 +20,10 @@ export function consequences(before: Baseline, after: Baseline, changes: readonl
         ...changes.filter((change) => change.protected).map(refusal),
         ...fewerBrokers(old, fresh),
         ...storage(old, fresh),
-        ...lostParts(changes),
+        ...lostParts(changes, old),
+        ...renewedNodes(changes),
         ...clusterIdentity(changes),
+        ...anotherPlace(changes),
         ...edgeConsequences(before.edge, after.edge),
         ...newAuthority(changes),
     ];
@@ -70,39 +73,77 @@ function storage(old: PlannedResource | undefined, fresh: PlannedResource | unde
 }
 
 /** Words for what goes when a resource of a type is replaced or deleted. */
-function lostParts(changes: readonly ResourceChange[]): readonly string[] {
+function lostParts(changes: readonly ResourceChange[], release: PlannedResource | undefined): readonly string[] {
     return changes
         .filter(({ action }) => action === "replace" || action === "delete")
         .flatMap((change) => {
-            const loss = lossOf(change);
+            const loss = change.urn === release?.urn ? brokersStop : lossOf(change);
             const deed = change.action === "replace" ? "replaced" : "deleted";
             return loss === undefined ? [] : [`${change.name} is ${deed}: ${loss}`];
         });
 }
 
+const brokersStop = "its brokers stop, and every device is disconnected until new ones are ready.";
+
 function lossOf(change: ResourceChange): string | undefined {
-    const { type } = change;
-    if (Object.hasOwn(clusterTypes, type)) {
+    if (roleOf(clusterTypes, change) !== undefined) {
         return "the cluster goes with everything in it, the brokers and their volumes included.";
     }
-    if (Object.hasOwn(nodePoolTypes, type)) {
+    if (roleOf(nodePoolTypes, change) !== undefined) {
         return "its nodes go, and every pod on them has to find a new node; brokers restart.";
     }
     if (isOneOf(addressTypes, change)) {
         return "the address changes; DNS records and devices that hold the old one lose their way.";
     }
-    if (isOneOf(loadBalancerTypes, change)) {
-        return "every device is disconnected, and the load balancer may come back with another address.";
-    }
-    return type === "kubernetes:helm.sh/v3:Release"
-        ? "its pods stop; devices are disconnected until the new release is ready."
+    return isOneOf(loadBalancerTypes, change)
+        ? "every device is disconnected, and the load balancer may come back with another address."
         : undefined;
+}
+
+/** A change of what a pool's nodes are, not of how many there are. */
+function renewedNodes(changes: readonly ResourceChange[]): readonly string[] {
+    return changes.flatMap((change) => {
+        const type = roleOf(nodePoolTypes, change);
+        const kept = [type?.count ?? "", type?.labels ?? "", ...sizeProperties];
+        const renewed = change.properties.some(({ path }) => !kept.some((part) => path.startsWith(part)));
+        return type !== undefined && change.action === "update" && renewed
+            ? [
+                  `The nodes of ${change.name} are renewed one after another; each pod on them moves, and each broker restarts once.`,
+              ]
+            : [];
+    });
+}
+
+/** What says how many nodes a pool has, how it grows and how it is found. */
+const sizeProperties = [
+    "scalingConfig",
+    "autoscaling",
+    "minCount",
+    "maxCount",
+    "minNodes",
+    "maxNodes",
+    "autoScale",
+    "tags",
+];
+
+/** Clouds' resources do not move to another region or project, and their providers do not say so (pulumi-aws#5656). */
+function anotherPlace(changes: readonly ResourceChange[]): readonly string[] {
+    return changes
+        .filter(({ type }) => type.startsWith(providerTypePrefix) && packageOf(type) !== "kubernetes")
+        .flatMap(({ type, properties }) =>
+            properties
+                .filter(({ path }) => /region|location|project|subscription|account/i.test(path))
+                .map(
+                    ({ path }) =>
+                        `${packageOf(type)}:${path} changes: what is there does not move. Destroy the stack and create it anew, or use a stack of another name.`,
+                ),
+        );
 }
 
 /** Objects in a replaced cluster are gone, which the engine notices only where their provider is replaced as well. */
 function clusterIdentity(changes: readonly ResourceChange[]): readonly string[] {
     const replaced = changes.filter(({ action }) => action === "replace");
-    const cluster = replaced.find(({ type }) => Object.hasOwn(clusterTypes, type));
+    const cluster = replaced.find((change) => roleOf(clusterTypes, change) !== undefined);
     return cluster !== undefined && !replaced.some(({ type }) => type === "pulumi:providers:kubernetes")
         ? [
               `${cluster.name} is replaced and the provider of the objects in it is not: the update takes them for existing. Change the provider's clusterIdentifier, or run \`pulumi refresh\` after it.`,

@@ -36,6 +36,8 @@ function processStreams(): Streams {
     };
 }
 
+// A reader that has seen enough (`| head`) is no failure.
+process.stdout.on("error", () => process.exit(0));
 /** Until the end is reached the command has failed: a program that waits for ever ends with nothing left to do. */
 process.exitCode = 1;
 process.on("unhandledRejection", fail);

@@ -25,9 +25,10 @@ export function defaultProviderName(version: string): string {
 
 /** A request's options, those that are set. */
 export function optionsOf(request: RegisterResourceRequest, identity: Identity): ResourceOptions {
-    const timeouts = Object.entries(request.getCustomtimeouts()?.toObject() ?? {}).filter(
-        (entry): entry is [string, string] => entry[1] !== "",
-    );
+    // `delete` is a word of JavaScript's own, so the generated class calls the field `pb_delete`.
+    const timeouts = Object.entries(request.getCustomtimeouts()?.toObject() ?? {})
+        .filter((entry): entry is [string, string] => entry[1] !== "")
+        .map(([operation, duration]) => [operation.replace(/^pb_/, ""), duration]);
     return {
         ...filled("aliases", aliasesOf(request, identity)),
         ...(request.getDeletebeforereplace() ? { deleteBeforeReplace: true } : {}),

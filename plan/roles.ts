@@ -121,9 +121,9 @@ export const tagInputs: Readonly<Record<string, string>> = {
 const apiVersion = /\/v\d{6,8}[a-z]*(?=:)/;
 
 /** The entry of a table of types, whatever API version the type names (`azure-native:network/v20240101:NatGateway`). */
-export function roleOf<T>(table: Readonly<Record<string, T>>, resource: PlannedResource): T | undefined {
-    const type = resource.type.replace(apiVersion, "");
-    return Object.hasOwn(table, type) ? table[type] : undefined;
+export function roleOf<T>(table: Readonly<Record<string, T>>, { type }: { readonly type: string }): T | undefined {
+    const plain = type.replace(apiVersion, "");
+    return Object.hasOwn(table, plain) ? table[plain] : undefined;
 }
 
 export function isOneOf(types: ReadonlySet<string>, { type }: { readonly type: string }): boolean {

@@ -25,7 +25,7 @@ export function renderHtml(plan: Plan, comparison: Comparison | undefined): stri
 </head>
 <body>
 <header>
-<h1>${escapeHtml(plan.stack)} <span>${escapeHtml(plan.target)}</span></h1>
+<h1>${escapeHtml(plan.stack)} <span>VerneMQ, target ${escapeHtml(plan.target)}</span></h1>
 <p class="verdict">${verdict(plan)}</p>
 </header>
 <main>

@@ -30,7 +30,7 @@ section{background:var(--card);border:1px solid var(--line);border-radius:14px;p
 .topology .group{fill:none;stroke:var(--line);stroke-width:1.5;stroke-dasharray:5 5}
 .topology .arrow{stroke:var(--soft);stroke-width:1.8;fill:none}
 .topology .tip{fill:var(--soft)}
-.facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(240px,1fr));gap:14px 24px;margin:0}
+.facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(190px,1fr));gap:14px 24px;margin:0}
 .facts dt{font-size:.82rem;color:var(--soft)}
 .facts dd{margin:0;overflow-wrap:anywhere}
 table{border-collapse:collapse;width:100%}

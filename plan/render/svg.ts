@@ -5,6 +5,9 @@ const boxWidth = 196;
 const gap = 116;
 const rowHeight = 52;
 const rowGap = 14;
+const lineHeight = 23;
+/** Letters of a title that fit into a box. */
+const titleWidth = 20;
 
 interface Box {
     readonly x: number;
@@ -15,7 +18,7 @@ interface Box {
 /** A topology as an SVG that takes its colours from the page. */
 export function renderSvg(topology: Topology): string {
     const { hops, brokers, entrances, inWords } = topology;
-    const hopHeight = (hop: Station) => 56 + hop.duties.length * 24;
+    const hopHeight = (hop: Station) => 32 + (titleLines(hop.title).length + hop.duties.length) * lineHeight;
     const brokersHeight = brokers.length * rowHeight + (brokers.length - 1) * rowGap;
     const height = Math.max(brokersHeight + 76, ...hops.map(hopHeight), 120) + 24;
     const middle = height / 2;
@@ -58,12 +61,25 @@ function label(x: number, y: number, kind: string, text: string): string {
 
 function stationBox(box: Box, kind: string, title: string, duties: readonly string[]): string {
     const center = box.x + boxWidth / 2;
-    const first = box.y + (box.height - duties.length * 24) / 2 + 6;
+    const lines = [
+        ...titleLines(title).map((line) => ({ kind: "title", line })),
+        ...duties.map((line) => ({ kind: "duty", line })),
+    ];
+    const first = box.y + (box.height - (lines.length - 1) * lineHeight) / 2 + 5;
     return [
         rect(box, kind),
-        label(center, first, "title", title),
-        ...duties.map((duty, index) => label(center, first + 24 * (index + 1), "duty", duty)),
+        ...lines.map(({ kind: style, line }, index) => label(center, first + lineHeight * index, style, line)),
     ].join("");
+}
+
+/** A title in lines that fit into a box. */
+function titleLines(title: string): readonly string[] {
+    return title.split(" ").reduce<readonly string[]>((lines, word) => {
+        const last = lines.at(-1);
+        return last !== undefined && last.length + 1 + word.length <= titleWidth
+            ? [...lines.slice(0, -1), `${last} ${word}`]
+            : [...lines, word];
+    }, []);
 }
 
 function broker(group: Box, index: number, name: string): string {

@@ -24,7 +24,8 @@ export function renderTerminal(plan: Plan, comparison: Comparison | undefined, o
         headline(plan, style),
         edgeLines(plan, style),
         ...(comparison === undefined ? [treeLines(plan, style)] : [comparisonLines(comparison, style)]),
-        checkLines(plan, style),
+        // Beside changes, what holds as before would only be in the way.
+        checkLines(plan.checks, comparison === undefined, style),
         warningLines("Worth knowing", plan.warnings, style),
     ];
     return `${sections
@@ -60,33 +61,40 @@ function edgeLines({ edge }: Plan, { c }: Style): readonly string[] {
 }
 
 function treeLines(plan: Plan, style: Style): readonly string[] {
-    const rows = treeOf(plan.resources).flatMap((node) => treeRows(node, "", ""));
-    const nameWidth = Math.max(0, ...rows.map((row) => row.branch.length + row.node.resource.name.length));
+    const rows = treeOf(plan.resources).flatMap((node) => treeRows(node, "", "", ""));
+    const nameWidth = Math.max(0, ...rows.map((row) => row.branch.length + row.name.length));
     const typeWidth = Math.max(0, ...rows.map((row) => shortType(row.node.resource.type).length));
-    return rows.map(({ branch, node }) => {
+    return rows.map(({ branch, name, node }) => {
         const { c, width } = style;
         const { resource } = node;
-        const pad = " ".repeat(nameWidth - branch.length - resource.name.length);
+        const pad = " ".repeat(nameWidth - branch.length - name.length);
         const type = shortType(resource.type).padEnd(typeWidth);
-        const marks = resource.protect ? "protected · " : "";
-        const room = width - nameWidth - typeWidth - marks.length - 8;
-        const facts = fit(factsOf(resource), room);
-        const name = resource.custom ? resource.name : c.bold(resource.name);
-        return `  ${c.dim(branch)}${name}${pad}  ${resource.custom ? type : c.cyan(type)}  ${c.yellow(marks)}${c.dim(facts)}`.trimEnd();
+        const room = width - nameWidth - typeWidth - 6;
+        const facts = fit([...(resource.protect ? ["protected"] : []), ...factsOf(resource)], room);
+        return `  ${c.dim(branch)}${resource.custom ? name : c.bold(name)}${pad}  ${resource.custom ? type : c.cyan(type)}  ${c.dim(facts)}`.trimEnd();
     });
 }
 
 interface Row {
     readonly branch: string;
+    /** The name without its parent's, which stands above it. */
+    readonly name: string;
     readonly node: TreeNode;
 }
 
-function treeRows(node: TreeNode, branch: string, below: string): readonly Row[] {
-    const last = node.children.length - 1;
+function treeRows(node: TreeNode, parent: string, branch: string, below: string): readonly Row[] {
+    const { children, resource } = node;
+    const name = resource.name.startsWith(`${parent}-`) ? resource.name.slice(parent.length + 1) : resource.name;
+    const last = children.length - 1;
     return [
-        { branch, node },
-        ...node.children.flatMap((child, index) =>
-            treeRows(child, `${below}${index === last ? "└─ " : "├─ "}`, `${below}${index === last ? "   " : "│  "}`),
+        { branch, name, node },
+        ...children.flatMap((child, index) =>
+            treeRows(
+                child,
+                resource.name,
+                `${below}${index === last ? "└─ " : "├─ "}`,
+                `${below}${index === last ? "   " : "│  "}`,
+            ),
         ),
     ];
 }
@@ -102,13 +110,15 @@ function fit(facts: readonly string[], room: number): string {
 
 const checkSigns = { pass: "✓", warn: "!", fail: "✗" } as const;
 
-function checkLines({ checks }: Plan, style: Style): readonly string[] {
+function checkLines(checks: Plan["checks"], withPassed: boolean, style: Style): readonly string[] {
     const { c } = style;
     const colors = { pass: c.green, warn: c.yellow, fail: c.red };
-    const width = Math.max(0, ...checks.map(({ name }) => name.length));
+    const shown = withPassed ? checks : checks.filter(({ status }) => status !== "pass");
+    const width = Math.max(0, ...shown.map(({ name }) => name.length));
+    const passed = `${(checks.length - shown.length).toString()} hold`;
     return [
-        ...(checks.length > 0 ? [`  ${c.bold("Checks")}`] : []),
-        ...checks.map(({ name, status, detail }) => {
+        `  ${c.bold("Checks")}${withPassed ? "" : c.dim(` · ${passed}`)}`,
+        ...shown.map(({ name, status, detail }) => {
             const claim = status === "pass" ? name : colors[status](name);
             const pad = " ".repeat(width - name.length);
             return `  ${colors[status](checkSigns[status])} ${claim}${pad}  ${c.dim(detail)}`;
