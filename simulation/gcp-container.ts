@@ -186,7 +186,7 @@ const nodePool: ResourceModel = {
             ({ inputs }) => {
                 const machine = textAt(inputs, "nodeConfig.machineType", "e2-medium");
                 const disk = textAt(inputs, "nodeConfig.diskType", "pd-balanced");
-                return !/^(c4|c4a|c4d|n4|n4a|n4d|h4d|x4)-/.test(machine) || disk.startsWith("hyperdisk-");
+                return !/^(c4|c4a|c4d|m4|n4|n4a|n4d|h4d|x4)-/.test(machine) || disk.startsWith("hyperdisk-");
             },
         ),
         holds(

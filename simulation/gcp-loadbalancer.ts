@@ -207,7 +207,7 @@ const securityPolicy: ResourceModel = model(["fingerprint"], {
         each(
             "rules",
             "a rule names at most 10 networks",
-            "https://cloud.google.com/armor/quotas",
+            "https://registry.terraform.io/providers/hashicorp/google/latest/docs/resources/compute_security_policy",
             (rule) => listAt(rule, "match.config.srcIpRanges").length <= 10,
         ),
         holds(

@@ -16,7 +16,7 @@ export interface DiskTypes {
  * Machine series that take Hyperdisk only; the others take Persistent Disk
  * (https://cloud.google.com/compute/docs/disks/hyperdisks#machine-type-support).
  */
-const hyperdiskOnlySeries = new Set(["c4", "c4a", "c4d", "n4", "n4a", "n4d", "h4d", "x4"]);
+const hyperdiskOnlySeries = new Set(["c4", "c4a", "c4d", "m4", "n4", "n4a", "n4d", "h4d", "x4"]);
 
 /** The types of disk that a machine type can carry. */
 export function diskTypes(machineType: string): DiskTypes {

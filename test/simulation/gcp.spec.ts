@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { gcp } from "../../simulation/gcp";
+import { googleServiceRules } from "../../simulation/gcp-services";
 import type { Properties, SimulatedResource, World } from "../../simulation/provider";
 
 function resource(type: string, inputs: Properties, name = "vernemq-thing"): SimulatedResource {
@@ -429,8 +430,32 @@ describe("the simulated Google Cloud", () => {
         assert.deepEqual(refused(pool, {}, [], "v".repeat(33)), ["name"]);
     });
 
+    it("judges the annotations of Services that GKE's controllers read", () => {
+        const brokenBy = (annotations: Record<string, string>, type = "ClusterIP") => {
+            const inputs = { metadata: { annotations }, spec: { type, ports: [{ port: 1883 }] } };
+            const service = resource("kubernetes:core/v1:Service", inputs);
+            return googleServiceRules
+                .filter((rule) => rule.brokenBy(service, worldOf([service])))
+                .map(({ text }) => text);
+        };
+        const groups = (text: string) => brokenBy({ "cloud.google.com/neg": text });
+        const address = { "networking.gke.io/load-balancer-ip-addresses": "a" };
+        assert.deepEqual(brokenBy({}), []);
+        assert.deepEqual(groups('{"exposed_ports":{"1883":{"name":"a"}}}'), []);
+        assert.deepEqual(groups('{"ingress":true,"exposed_ports":{"1883":{}}}'), []);
+        assert.deepEqual(brokenBy(address, "LoadBalancer"), []);
+        assert.match(groups("{").join(), /holds JSON/);
+        assert.match(groups('{"exposed_ports":{"8080":{}}}').join(), /ports that the Service has/);
+        assert.match(groups('{"exposed_ports":{"1883":{"name":"A"}}}').join(), /ports that the Service has/);
+        assert.match(groups('{"ingress":true,"exposed_ports":{"1883":{"name":"a"}}}').join(), /not for Ingress/);
+        assert.match(brokenBy(address).join(), /type LoadBalancer/);
+    });
+
     it("names a source for every rule", () => {
-        for (const [type, { rules = [] }] of Object.entries(gcp.models)) {
+        for (const [type, { rules = [] }] of [
+            ...Object.entries(gcp.models),
+            ["Service", { rules: googleServiceRules }] as const,
+        ]) {
             for (const rule of rules) {
                 assert.match(rule.source, /^https:\/\/\S+$/, `${type}: ${rule.text}`);
             }

@@ -86,7 +86,7 @@ export function sslPolicySettings(version: TlsVersion): { readonly minTlsVersion
     }
 }
 
-/** Networks in one rule of Cloud Armor (https://cloud.google.com/armor/quotas#limits). */
+/** Networks in one rule of Cloud Armor (https://registry.terraform.io/providers/hashicorp/google/latest/docs/resources/compute_security_policy). */
 export const cidrsPerRule = 10;
 
 const lowestPriority = 2_147_483_647;
