@@ -13,6 +13,7 @@ export interface AksNodes {
     readonly brokerNodes: { readonly vmSize: string; readonly count: number; readonly diskGiB: number };
     /** Encrypt temporary disks and caches on the hosts too. */
     readonly encryptionAtHost: boolean;
+    readonly tags: Readonly<Record<string, string>>;
 }
 
 /**
@@ -86,5 +87,6 @@ function commonPool(
         maxPods,
         // One node more during an upgrade, so that a broker has where to go before its node is drained.
         upgradeSettings: { maxSurge: "1" },
+        tags: nodes.tags,
     };
 }

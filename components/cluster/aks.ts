@@ -6,6 +6,7 @@ import { ResourceGroup } from "@pulumi/azure-native/resources";
 import { Provider } from "@pulumi/kubernetes/provider";
 import { StorageClass } from "@pulumi/kubernetes/storage/v1";
 import * as pulumi from "@pulumi/pulumi";
+import { shortHash } from "../names";
 import { type AksAddressPlan, aksAddressPlan } from "./aks-address-plan";
 import { brokerPoolArgs, type AksNodes, createOnlyPoolProperties, systemPool } from "./aks-node-pools";
 import { assignAzureRole, azureRoles } from "./aks-role-assignment";
@@ -38,7 +39,6 @@ export interface AksClusterArgs extends AksNodes {
     readonly diskEncryptionSetId?: string;
     /** Protect the cluster and its resource group from deletion and replacement. */
     readonly deletionProtection: boolean;
-    readonly tags: Readonly<Record<string, string>>;
 }
 
 /** What Azure may do on Sundays between 02:00 and 08:00 UTC, and then only; four hours are the least (MaintenanceWindow.durationHours). */
@@ -318,16 +318,16 @@ function upgradesItself(args: AksClusterArgs): boolean {
 
 /** What tells this cluster from one that replaced it: known in a preview, and other after each change that replaces the cluster. */
 function clusterIdentifier(args: AksClusterArgs): string {
-    const generation = [
+    const generation = JSON.stringify([
         args.podCidr,
         args.serviceCidr,
         args.systemNodes.vmSize,
-        args.systemNodes.diskGiB.toString(),
-        args.zones.join("+"),
-        args.encryptionAtHost ? "encrypted-host" : "plain-host",
-        ...(args.diskEncryptionSetId === undefined ? [] : [args.diskEncryptionSetId]),
-    ];
-    return ["aks", args.location, args.clusterName, ...generation].join("/");
+        args.systemNodes.diskGiB,
+        args.zones,
+        args.encryptionAtHost,
+        args.diskEncryptionSetId ?? null,
+    ]);
+    return ["aks", args.location, args.clusterName, shortHash(generation)].join("/");
 }
 
 /** The kubeconfig of the cluster's user, as AKS hands it out. */

@@ -37,9 +37,12 @@ const poolChecks: readonly {
 }[] = [
     {
         property: "availabilityZones",
-        text: "availability zones are 1, 2 and 3",
+        text: "availability zones are 1, 2 and 3, each named once",
         source: "https://learn.microsoft.com/azure/aks/availability-zones",
-        holds: (value) => Array.isArray(value) && value.every((zone) => matches(zone, /^[123]$/)),
+        holds: (value) =>
+            Array.isArray(value) &&
+            value.every((zone) => matches(zone, /^[123]$/)) &&
+            new Set(value).size === value.length,
     },
     {
         property: "count",
@@ -266,7 +269,7 @@ const managedCluster = armModel({
                 );
             },
         ),
-        rule("a minimum of 4 and a maximum of 120 minutes", apiReference, ({ inputs }) => {
+        rule("an idle timer of 4 to 120 minutes for outbound connections", apiReference, ({ inputs }) => {
             const property = "networkProfile.loadBalancerProfile.idleTimeoutInMinutes";
             const minutes = at(inputs, property);
             return minutes === undefined || isWithin(minutes, 4, 120) ? undefined : property;

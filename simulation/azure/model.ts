@@ -41,8 +41,6 @@ interface ArmModel extends Omit<ResourceModel, "id" | "deletesFirst"> {
     readonly namePattern: RegExp;
     readonly nameText: string;
     readonly nameSource?: string;
-    /** Whether the resource is outside of any resource group of this program. */
-    readonly withoutTags?: boolean;
 }
 
 const tagSource = "https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations";

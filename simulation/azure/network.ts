@@ -42,7 +42,7 @@ const virtualNetwork = armModel({
     rules: [
         propertyRule(
             "addressSpace.addressPrefixes",
-            "a VNet's networks are between /8 and /29 and begin with their first address",
+            "a VNet's networks are a /29 or larger and begin with their first address",
             subnets,
             (value) =>
                 Array.isArray(value) &&

@@ -15,12 +15,16 @@ const distributionMode = "https://learn.microsoft.com/azure/load-balancer/distri
 const aksLoadBalancer =
     "https://github.com/MicrosoftDocs/azure-aks-docs/blob/main/articles/aks/configure-load-balancer-standard.md";
 const layerFourProxy = "https://learn.microsoft.com/azure/application-gateway/tcp-tls-proxy-overview";
+const gatewayQuestions = "https://learn.microsoft.com/azure/application-gateway/application-gateway-faq";
 const gatewayProxyHeader = "https://learn.microsoft.com/azure/application-gateway/proxy-protocol-header";
 
 /** The idle timer of a Standard Load Balancer rule: 4 to 30 minutes. The code takes up to 100, the AKS documentation 30. */
 const idleMinutes = { shortest: 4, longest: 30 };
 
-/** The idle timer of a load balancer rule, in seconds, that holds a connection of this keepalive: whole minutes, 4 to 30. */
+/**
+ * The idle timer of a load balancer rule, and of a public address, in seconds, that holds a connection of this keepalive: whole
+ * minutes, 4 to 30.
+ */
 function loadBalancerIdleSeconds(keepaliveSeconds: number): number {
     const wanted = Math.ceil(idleTimeoutFor(keepaliveSeconds) / 60);
     return Math.min(Math.max(wanted, idleMinutes.shortest), idleMinutes.longest) * 60;
@@ -81,7 +85,9 @@ function tlsAtApplicationGateway(request: EdgeRequest): EdgeDraft {
                 kind: "azure-application-gateway",
                 title: "Azure Application Gateway v2 (TLS proxy)",
                 terminatesTls: request.wantsTls,
-                sources: [layerFourProxy, gatewayProxyHeader],
+                // Four minutes by default; it is the timer of the gateway's public address, as for any address.
+                idleTimeoutSeconds: loadBalancerIdleSeconds(keepaliveSeconds),
+                sources: [layerFourProxy, gatewayProxyHeader, gatewayQuestions],
             }),
             loadBalancerHop(request, keepaliveSeconds, false),
             haproxyHop({
@@ -95,7 +101,7 @@ function tlsAtApplicationGateway(request: EdgeRequest): EdgeDraft {
         keepaliveSeconds,
         warnings: [
             "VerneMQ sees the Application Gateway's address instead of the client's: the gateway's PROXY header is not in the Azure API version that this program uses.",
-            "The idle timer of an Application Gateway's TLS proxy is undocumented; test your keepalive before you rely on it.",
+            "Azure documents the idle timer of an Application Gateway's address, but not for TLS listeners in particular; test your keepalive before you rely on it.",
         ],
         problems: [
             ...clientCertificateProblems(request, "An Azure Application Gateway"),
