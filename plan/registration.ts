@@ -28,7 +28,7 @@ export function optionsOf(request: RegisterResourceRequest, identity: Identity):
     // `delete` is a word of JavaScript's own, so the generated class calls the field `pb_delete`.
     const timeouts = Object.entries(request.getCustomtimeouts()?.toObject() ?? {})
         .filter((entry): entry is [string, string] => entry[1] !== "")
-        .map(([operation, duration]) => [operation.replace(/^pb_/, ""), duration]);
+        .map(([operation, duration]) => [operation.replace(/^pb_/, ""), duration] as const);
     return {
         ...filled("aliases", aliasesOf(request, identity)),
         ...(request.getDeletebeforereplace() ? { deleteBeforeReplace: true } : {}),

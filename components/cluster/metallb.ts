@@ -66,37 +66,53 @@ export class MetalLb extends pulumi.ComponentResource {
             inCluster,
         );
         // MetalLB reads its configuration from its own namespace only, and the chart brings the types of these objects.
-        const configure = (
-            suffix: string,
-            version: "v1beta1" | "v1beta2",
-            kind: string,
-            object: string,
-            spec: object,
-        ) =>
+        const configure = (suffix: string, object: ConfigurationObject, after: readonly pulumi.Resource[] = []) =>
             new CustomResource(
                 `${name}-${suffix}`,
                 {
-                    apiVersion: `metallb.io/${version}`,
-                    kind,
-                    metadata: { name: object, namespace: namespace.metadata.name },
-                    spec,
+                    apiVersion: `metallb.io/${object.version}`,
+                    kind: object.kind,
+                    metadata: { name: object.name, namespace: namespace.metadata.name },
+                    spec: object.spec,
                 },
-                { ...inCluster, dependsOn: [release] },
+                { ...inCluster, dependsOn: [release, ...after] },
             );
-        const pool = configure("pool", "v1beta1", "IPAddressPool", poolName, { addresses: [...args.addresses] });
-        const peers = args.bgpPeers.map((peer, index) => {
-            const router = `router-${(index + 1).toString()}`;
-            return configure(router, "v1beta2", "BGPPeer", router, {
-                myASN: peer.myAsn,
-                peerASN: peer.peerAsn,
-                peerAddress: peer.peerAddress,
-            });
-        });
-        const kind = args.mode === "l2" ? "L2Advertisement" : "BGPAdvertisement";
-        const advertisement = configure("advertisement", "v1beta1", kind, poolName, { ipAddressPools: [poolName] });
+        const pool = configure("pool", addressPool(args.addresses));
+        const peers = args.bgpPeers.map(bgpPeer).map((peer) => configure(peer.name, peer));
+        const advertisement = configure("advertisement", advertisementOf(args.mode), [pool]);
         this.ready = [pool, ...peers, advertisement];
         this.registerOutputs();
     }
+}
+
+/** An object of MetalLB's configuration. */
+interface ConfigurationObject {
+    readonly version: "v1beta1" | "v1beta2";
+    readonly kind: string;
+    readonly name: string;
+    readonly spec: object;
+}
+
+function addressPool(addresses: readonly string[]): ConfigurationObject {
+    return { version: "v1beta1", kind: "IPAddressPool", name: poolName, spec: { addresses: [...addresses] } };
+}
+
+function bgpPeer(peer: BgpPeer, index: number): ConfigurationObject {
+    return {
+        version: "v1beta2",
+        kind: "BGPPeer",
+        name: `router-${(index + 1).toString()}`,
+        spec: { myASN: peer.myAsn, peerASN: peer.peerAsn, peerAddress: peer.peerAddress },
+    };
+}
+
+function advertisementOf(mode: MetalLbArgs["mode"]): ConfigurationObject {
+    return {
+        version: "v1beta1",
+        kind: mode === "l2" ? "L2Advertisement" : "BGPAdvertisement",
+        name: poolName,
+        spec: { ipAddressPools: [poolName] },
+    };
 }
 
 /**

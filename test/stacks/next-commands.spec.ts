@@ -1,0 +1,134 @@
+import assert from "node:assert/strict";
+import { parseSettings } from "../../stacks/config";
+import { endpointUrls } from "../../stacks/endpoints";
+import { nextCommands } from "../../stacks/next-commands";
+import { change, only, planOf, rawConfig, sound, type StackConfig } from "../support";
+
+const { doks, existing } = sound;
+
+function endpoints(config: StackConfig): Record<string, string> {
+    return endpointUrls(parseSettings(rawConfig(config)), "vernemq");
+}
+
+function edge(settings: Readonly<Record<string, unknown>>, config: StackConfig = existing): StackConfig {
+    return change(config, "vernemq:edge", settings);
+}
+
+function commands(config: StackConfig, edgeService: string | undefined, has = false): string[] {
+    return nextCommands({
+        settings: parseSettings(rawConfig(config)),
+        release: "vernemq",
+        headlessService: "vernemq-headless",
+        edgeService,
+        hasKubeconfig: has,
+        hasCa: has,
+        hasPasswords: has,
+    });
+}
+
+/** Without an edge, and so without a certificate. */
+function withoutEdge(service: object, host?: string): StackConfig {
+    const plain = { exposure: "none", listeners: ["mqtt"], affinity: "none", host };
+    return change({ ...existing, "vernemq:certificate": {}, "vernemq:edge": plain }, "vernemq:broker", { service });
+}
+
+describe("endpoints", () => {
+    it("are the URLs that devices dial", () => {
+        assert.deepEqual(endpoints(doks), {
+            mqtts: "mqtts://mqtt.example.com:8883",
+            wss: "wss://mqtt.example.com:443/mqtt",
+        });
+    });
+
+    it("have the node ports that were chosen; one that the cluster picks is left out", () => {
+        assert.deepEqual(endpoints(edge({ exposure: "node-port", nodePorts: { mqtts: 30883 } })), {
+            mqtts: "mqtts://mqtt.example.com:30883",
+        });
+    });
+
+    it("are VerneMQ's own Service where there is no edge", () => {
+        const nodePort = { type: "NodePort", nodePorts: { mqtt: 31883 } };
+        assert.deepEqual(endpoints(withoutEdge({ type: "ClusterIP" })), { mqtt: "mqtt://vernemq.messaging.svc:1883" });
+        assert.deepEqual(endpoints(withoutEdge(nodePort)), {});
+        assert.deepEqual(endpoints(withoutEdge(nodePort, "node.example.com")), {
+            mqtt: "mqtt://node.example.com:31883",
+        });
+        assert.deepEqual(endpoints(withoutEdge({ type: "LoadBalancer" }, "mqtt.example.com")), {
+            mqtt: "mqtt://mqtt.example.com:1883",
+        });
+    });
+});
+
+describe("next commands", () => {
+    it("show the cluster and open the two port-forwards of the guide", () => {
+        assert.deepEqual(commands(doks, "vernemq-edge"), [
+            "kubectl --namespace messaging exec vernemq-0 -- vmq-admin cluster show",
+            "kubectl --namespace messaging port-forward svc/vernemq 1883:1883",
+            "kubectl --namespace messaging port-forward svc/vernemq-headless 8888:8888",
+        ]);
+    });
+
+    it("save the kubeconfig for its owner only, and fetch the CA and the passwords where there are some", () => {
+        const all = commands(doks, "vernemq-edge", true);
+        assert.equal(
+            all[0],
+            "(umask 077 && pulumi stack output kubeconfig --show-secrets > kubeconfig) && export KUBECONFIG=$PWD/kubeconfig",
+        );
+        assert.deepEqual(all.slice(-2), [
+            "pulumi stack output ca > ca.pem",
+            "pulumi stack output passwords --show-secrets",
+        ]);
+    });
+
+    it("go to the context and the kubeconfig that the stack uses, quoted for a shell", () => {
+        const config = change(existing, "vernemq:cluster", { context: "rack 1's", kubeconfigPath: "~/.kube/rack" });
+        assert.equal(
+            commands(config, undefined, true)[0],
+            `kubectl --kubeconfig ~/.kube/rack --context 'rack 1'\\''s' --namespace messaging exec vernemq-0 -- vmq-admin cluster show`,
+        );
+    });
+
+    it("open a way to an edge that has no address, from ports that need no privilege", () => {
+        const inside = commands(edge({ exposure: "cluster-ip" }), "vernemq-edge").slice(3);
+        assert.deepEqual(inside, [
+            "kubectl --namespace messaging port-forward svc/vernemq-edge 8883:8883",
+            "kubectl --namespace messaging port-forward svc/vernemq-edge 8443:443",
+        ]);
+        const onNodes = commands(edge({ exposure: "node-port" }), "vernemq-edge").slice(3);
+        assert.deepEqual(onNodes, ["kubectl --namespace messaging get service vernemq-edge"]);
+    });
+});
+
+describe("stack outputs", () => {
+    it("are complete, with secrets closed", async () => {
+        const outputs = only(await planOf(doks), "pulumi:pulumi:Stack").outputs;
+        assert.deepEqual(Object.keys(outputs ?? {}), [
+            "address",
+            "clusterName",
+            "edge",
+            "endpointInsideCluster",
+            "endpoints",
+            "kubeconfig",
+            "nextCommands",
+            "passwords",
+        ]);
+        assert.equal(outputs?.["address"], "${vernemq-edge-service.loadBalancer.ip}");
+        assert.equal(outputs["clusterName"], "vernemq-test");
+        assert.equal(outputs["endpointInsideCluster"], "mqtt://vernemq-internal.messaging.svc:1883");
+        assert.deepEqual([outputs["kubeconfig"], outputs["passwords"]], ["[secret]", "[secret]"]);
+    });
+
+    it("leave out what a stack does not have", async () => {
+        const given = [{ name: "device", password: { secure: "encrypted" } }];
+        const config = change(edge({ exposure: "node-port" }), "vernemq:broker", { users: given });
+        const outputs = only(await planOf(config), "pulumi:pulumi:Stack").outputs;
+        assert.deepEqual(Object.keys(outputs ?? {}), [
+            "ca",
+            "clusterName",
+            "edge",
+            "endpointInsideCluster",
+            "endpoints",
+            "nextCommands",
+        ]);
+    });
+});
