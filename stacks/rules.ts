@@ -147,17 +147,11 @@ function authorization({ broker }: ParsedGroups): Problem[] {
 
 /** A setting that the broker does not know stops every broker at its next start. An image of one's own may know more. */
 function knownSettings({ broker }: ParsedGroups): Problem[] {
-    const plain = Object.entries(broker.settings).map(([key, value]) => ({
-        group: "settings",
-        key,
-        value,
-        shown: value,
-    }));
-    const secret = Object.entries(broker.secretSettings).map(([key, value]) => ({
+    const plain = Object.entries(broker.settings).map(([key, value]) => ({ group: "settings", key, value }));
+    const secret = Object.keys(broker.secretSettings).map((key) => ({
         group: "secretSettings",
         key,
-        value: value.reveal(),
-        shown: undefined,
+        value: undefined,
     }));
     const twice = secret
         .filter(({ key }) => key in broker.settings)
@@ -169,14 +163,14 @@ function knownSettings({ broker }: ParsedGroups): Problem[] {
     if (!isOfficialImage(broker.image.repository)) {
         return twice;
     }
-    const unknown = [...plain, ...secret].flatMap(({ group, key, value, shown }) => {
+    const unknown = [...plain, ...secret].flatMap(({ group, key, value }) => {
         const problem = confSchemaProblem(key, value);
         return problem === undefined
             ? []
             : [
                   {
                       key: `vernemq:broker.${group}${propertyPath(key)}`,
-                      value: shown,
+                      value,
                       rule: problem.rule,
                       remedy: problem.remedy,
                   },

@@ -189,11 +189,15 @@ const lostValues: readonly { readonly pattern: RegExp; readonly problem: ConfPro
 
 /**
  * What the schema of the broker in the official image says against a setting, or undefined. A key that it does not know, or a value of
- * another kind, stops every broker at its next start ("Conf file attempted to set unknown variable").
+ * another kind, stops every broker at its next start ("Conf file attempted to set unknown variable"). A value that nobody knows yet, as a
+ * secret one offline, is left out.
  */
-export function confSchemaProblem(key: string, value: ConfSetting): ConfProblem | undefined {
+export function confSchemaProblem(key: string, value?: ConfSetting): ConfProblem | undefined {
     const kind = confKind(key);
-    const text = confValue(value);
+    if (kind !== undefined && value === undefined) {
+        return undefined;
+    }
+    const text = value === undefined ? "" : confValue(value);
     switch (kind) {
         case undefined:
             return {
