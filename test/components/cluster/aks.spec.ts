@@ -115,6 +115,28 @@ describe("the cluster on AKS", () => {
         assert.deepEqual(inputsOf(plan, types.cluster), clusterInputs);
     });
 
+    it("names its replacement where the system pool would change in a way that AKS refuses, and only there", () => {
+        const { deleteBeforeReplace, ignoreChanges, replaceOnChanges } = only(plan, types.cluster).options;
+        assert.deepEqual(
+            { deleteBeforeReplace, ignoreChanges, replaceOnChanges },
+            {
+                deleteBeforeReplace: true,
+                ignoreChanges: undefined,
+                replaceOnChanges: [
+                    "agentPoolProfiles[*].availabilityZones",
+                    "agentPoolProfiles[*].enableEncryptionAtHost",
+                    "agentPoolProfiles[*].maxPods",
+                    "agentPoolProfiles[*].osDiskSizeGB",
+                    "agentPoolProfiles[*].osDiskType",
+                    "agentPoolProfiles[*].osType",
+                    "agentPoolProfiles[*].vmSize",
+                    "agentPoolProfiles[*].vnetSubnetID",
+                ],
+            },
+        );
+        assert.equal(only(plan, types.pool).options.deleteBeforeReplace, undefined);
+    });
+
     it("gives VerneMQ a labelled and tainted pool over all zones", () => {
         assert.deepEqual(inputsOf(plan, types.pool), {
             ...poolCommon,
