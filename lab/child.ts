@@ -92,9 +92,9 @@ export class Child {
     }
 
     /** Asks it to end, and after five seconds ends it. */
-    async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
+    async stop(): Promise<void> {
         if (this.#alive) {
-            this.#child.kill(signal);
+            this.#child.kill("SIGTERM");
         }
         const timer = setTimeout(() => this.#child.kill("SIGKILL"), 5_000);
         await this.#exited;

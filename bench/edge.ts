@@ -1,0 +1,91 @@
+import { Command, InvalidArgumentError } from "commander";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { plot } from "./edge/plot";
+import { handshake, payloadBytes } from "./edge/protocol";
+import { machineLine, markdownTable, notes, thisMachine, verdictLines, verdicts } from "./edge/report";
+import { summarize } from "./edge/result";
+import { plan, runBenchmark } from "./edge/run";
+
+/** The whole run is over after this, whatever happens. */
+const limitMs = 235_000;
+
+const folder = join(__dirname, "..", "build", "bench");
+
+const command = new Command("npm run bench:edge --")
+    .description(
+        "The TLS edge side by side with nginx, stunnel and mosquitto, on loopback, in one run of at most four minutes.",
+    )
+    .option("--rounds <number>", "interleaved rounds, 1 to 5", rounds, 5)
+    .option("--json <file>", "where the figures go", join(folder, "edge.json"))
+    .option("--svg <file>", "where the plot goes", join(folder, "edge.svg"))
+    .action(main);
+
+interface Arguments {
+    readonly rounds: number;
+    readonly json: string;
+    readonly svg: string;
+}
+
+async function main({ rounds: count, json, svg }: Arguments): Promise<void> {
+    const start = Date.now();
+    const outcome = await runBenchmark(count, ended(), (what) => {
+        console.error(`${((Date.now() - start) / 1000).toFixed(0).padStart(4)} s  ${what}`);
+    });
+    const machine = thisMachine();
+    const summaries = summarize(outcome.measured);
+    const judged = verdicts(summaries);
+    const versions = summaries.map(({ title, version }) => `${title} ${version}`).join(", ");
+    console.log(`\n${machineLine(machine)}`);
+    console.log(
+        `${versions}; ${Object.values(handshake).join(", ")}, ECDSA P-256, ${payloadBytes.toString()} byte messages\n`,
+    );
+    console.log(`${markdownTable(summaries)}\n`);
+    console.log([...verdictLines(judged), "", ...notes(outcome, count)].join("\n"));
+    await write(
+        json,
+        `${JSON.stringify({ machine, handshake, plan, ...outcome, summaries, verdicts: judged }, null, 2)}\n`,
+    );
+    await write(
+        svg,
+        plot(
+            summaries,
+            "Ending TLS for MQTT",
+            `Medians of ${count.toString()} interleaved rounds. ${machineLine(machine)}`,
+        ),
+    );
+    console.log(`\n${json}\n${svg}`);
+}
+
+/** Rejects at ctrl-C, SIGTERM, or when the time is over. */
+function ended(): Promise<never> {
+    return new Promise((_, reject) => {
+        const end = (why: string) => () => {
+            reject(new Error(why));
+        };
+        process.once("SIGINT", end("interrupted"));
+        process.once("SIGTERM", end("interrupted"));
+        setTimeout(end("not finished in four minutes"), limitMs).unref();
+    });
+}
+
+async function write(file: string, text: string): Promise<void> {
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, text);
+}
+
+function rounds(text: string): number {
+    if (!/^[1-5]$/.test(text)) {
+        throw new InvalidArgumentError("It has to be 1 to 5.");
+    }
+    return Number(text);
+}
+
+command.parseAsync().then(
+    () => process.exit(0),
+    (error: unknown) => {
+        console.error(error instanceof Error ? error.message : error);
+        // Whatever was still starting when the run was ended goes with this process.
+        process.exit(1);
+    },
+);

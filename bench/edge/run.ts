@@ -1,0 +1,184 @@
+import { randomInt } from "node:crypto";
+import { availableParallelism } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
+import { CertificateAuthority, writeCertificate } from "../../lab/certificates";
+import { removeFolder, temporaryFolder } from "../../lab/temporary";
+import { MissingToolError } from "../../lab/tools";
+import { type Contestant, contestants, type Running } from "./contestants";
+import { machineSeconds, processorSeconds } from "./processor-time";
+import type { Measured, Sample } from "./result";
+import { quantile } from "./statistics";
+import { BrokerProcess, Generators } from "./worker";
+
+/** How long each measurement of a round takes, in seconds, and with how many connections. */
+export const plan = {
+    connect: { seconds: 2, concurrency: 32 },
+    publish: { seconds: 1.2, connections: 50 },
+    latency: { seconds: 6, connections: 10 },
+    warmUpSeconds: 0.4,
+} as const;
+
+export interface Outcome {
+    readonly measured: readonly Measured[];
+    /** Contestants that are not installed here. */
+    readonly missing: readonly { readonly title: string; readonly reason: string }[];
+    /** Share of the machine that was busy while connections were made: near 1, the figure is bound by the processors. */
+    readonly busyWhileConnecting: number;
+    /** Share of the machine that others used just before. */
+    readonly busyBefore: number;
+    readonly generators: number;
+}
+
+interface Entry {
+    readonly contestant: Contestant;
+    readonly running: Running;
+    readonly rounds: Sample[];
+}
+
+/** Starts everything, measures round by round, and ends everything, also when it fails or `ended` comes first. */
+export async function runBenchmark(
+    rounds: number,
+    ended: Promise<never>,
+    say: (text: string) => void,
+): Promise<Outcome> {
+    const folder = await temporaryFolder("bench");
+    const started: { stop(): Promise<void> }[] = [];
+    try {
+        return await Promise.race([measure(rounds, folder, started, say), ended]);
+    } finally {
+        await Promise.all(started.map((each) => each.stop()));
+        await removeFolder(folder);
+    }
+}
+
+async function measure(
+    rounds: number,
+    folder: string,
+    started: { stop(): Promise<void> }[],
+    say: (text: string) => void,
+): Promise<Outcome> {
+    const { busy: busyBefore } = await busyDuring(() => sleep(1000));
+    const network = `127.${randomInt(20, 99).toString()}.${randomInt(1, 250).toString()}`;
+    const [brokerBehindEdge, plainBroker] = [`${network}.1`, `${network}.2`];
+    const broker = await BrokerProcess.start(brokerBehindEdge, plainBroker);
+    started.push(broker);
+    const count = Math.min(availableParallelism(), 4);
+    const generators = Generators.start(count);
+    started.push(generators);
+    const ca = await CertificateAuthority.create();
+    const certificate = await ca.issue({ commonName: "localhost", dnsNames: ["localhost"] });
+    await writeCertificate(folder, certificate);
+    const entries: Entry[] = [];
+    const missing: { title: string; reason: string }[] = [];
+    for (const [index, contestant] of contestants.entries()) {
+        const address = `${network}.${(10 + index).toString()}`;
+        try {
+            const ground = { folder, certificate, brokerBehindEdge, plainBroker, address };
+            const running = await contestant.start(ground);
+            started.push(running);
+            await generators.check(running.endpoint, ca.pem);
+            entries.push({ contestant, running, rounds: [] });
+        } catch (error) {
+            if (!(error instanceof MissingToolError)) {
+                throw error;
+            }
+            missing.push({ title: contestant.title, reason: error.message });
+        }
+    }
+    say("warming up");
+    for (const { running } of entries) {
+        await load(generators, running, plan.warmUpSeconds, plan.warmUpSeconds);
+    }
+    const busy: number[] = [];
+    for (let round = 0; round < rounds; round++) {
+        say(`round ${(round + 1).toString()} of ${rounds.toString()}`);
+        busy.push(...(await playRound(generators, entries, round)));
+    }
+    return {
+        measured: entries.map(({ contestant, running, rounds: samples }) => ({
+            key: contestant.key,
+            title: contestant.title,
+            version: running.version,
+            ...(contestant.baseline === undefined ? {} : { baseline: contestant.baseline }),
+            rounds: samples,
+        })),
+        missing,
+        busyWhileConnecting: quantile(busy, 0.5),
+        busyBefore,
+        generators: count,
+    };
+}
+
+/** Every contestant once, each round beginning with another one. Gives back how busy the machine was during connects. */
+async function playRound(generators: Generators, entries: readonly Entry[], round: number): Promise<readonly number[]> {
+    const shift = round % entries.length;
+    const order = [...entries.slice(shift), ...entries.slice(0, shift)];
+    const loads = new Map<Entry, Load>();
+    for (const entry of order) {
+        loads.set(entry, await load(generators, entry.running, plan.connect.seconds, plan.publish.seconds));
+    }
+    const endpoints = order.map(({ running }) => running.endpoint);
+    const latencies = await generators.latency({ kind: "latency", endpoints, ...plan.latency });
+    for (const [index, entry] of order.entries()) {
+        const measured = loads.get(entry);
+        const trips = latencies[index] ?? [];
+        if (measured !== undefined) {
+            const latency = { latencyP50: quantile(trips, 0.5), latencyP99: quantile(trips, 0.99) };
+            entry.rounds.push({ ...measured.sample, ...latency });
+        }
+    }
+    return [...loads.values()].map(({ busy }) => busy);
+}
+
+interface Load {
+    readonly sample: Omit<Sample, "latencyP50" | "latencyP99">;
+    readonly busy: number;
+}
+
+async function load(
+    generators: Generators,
+    { endpoint, pid }: Running,
+    connectSeconds: number,
+    publishSeconds: number,
+): Promise<Load> {
+    const { concurrency } = plan.connect;
+    const { connections } = plan.publish;
+    const connects = await withProcessor(pid, () =>
+        generators.rate({ kind: "connect", endpoint, seconds: connectSeconds, concurrency }),
+    );
+    const publish = { kind: "publish", endpoint, seconds: publishSeconds, connections } as const;
+    const qos0 = await generators.rate({ ...publish, qos: 0 });
+    const qos1 = await withProcessor(pid, () => generators.rate({ ...publish, qos: 1 }));
+    return {
+        sample: {
+            connectionsPerSecond: connects.perSecond,
+            processorPerConnection: connects.microsecondsEach,
+            qos0PerSecond: qos0.perSecond,
+            qos1PerSecond: qos1.perSecond,
+            processorPerMessage: qos1.microsecondsEach,
+        },
+        busy: connects.busy,
+    };
+}
+
+/** Runs a measurement and adds what it cost the contestant's processes, and how busy the machine was. */
+async function withProcessor(
+    pid: number | null,
+    act: () => Promise<{ readonly count: number; readonly perSecond: number }>,
+): Promise<{ readonly perSecond: number; readonly microsecondsEach: number | null; readonly busy: number }> {
+    const before = pid === null ? null : processorSeconds(pid);
+    const { result, busy } = await busyDuring(act);
+    const after = pid === null ? null : processorSeconds(pid);
+    return {
+        perSecond: result.perSecond,
+        microsecondsEach: before === null || after === null ? null : ((after - before) / result.count) * 1e6,
+        busy,
+    };
+}
+
+async function busyDuring<T>(act: () => Promise<T>): Promise<{ readonly result: T; readonly busy: number }> {
+    const before = machineSeconds();
+    const result = await act();
+    const after = machineSeconds();
+    return { result, busy: 1 - (after.idle - before.idle) / (after.all - before.all) };
+}

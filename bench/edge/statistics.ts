@@ -1,0 +1,20 @@
+/** The value below which this share of the values lies (nearest rank). */
+export function quantile(values: readonly number[], share: number): number {
+    const sorted = [...values].sort((a, b) => a - b);
+    const value = sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
+    if (value === undefined) {
+        throw new Error("no values");
+    }
+    return value;
+}
+
+/** The middle value; of an even number of values the mean of the two in the middle. */
+export function median(values: readonly number[]): number {
+    const sorted = [...values].sort((a, b) => a - b);
+    const upper = sorted[Math.floor(sorted.length / 2)];
+    const lower = sorted[Math.floor((sorted.length - 1) / 2)];
+    if (upper === undefined || lower === undefined) {
+        throw new Error("no values");
+    }
+    return (upper + lower) / 2;
+}
