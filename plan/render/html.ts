@@ -115,7 +115,7 @@ function change(each: ResourceChange): string {
     ];
     return (
         `<article class="change ${each.action}"><h3><span class="sign">${actionSigns[each.action]}</span> ${escapeHtml(each.name)} ` +
-        `<span class="type">${escapeHtml(shortType(each.type))}</span></h3><p>${escapeHtml(notes.join("; "))}</p>${properties(each.properties)}</article>`
+        `<span class="type">${escapeHtml(shortType(each.type))}</span> <span class="notes">${escapeHtml(notes.join("; "))}</span></h3>${properties(each.properties)}</article>`
     );
 }
 

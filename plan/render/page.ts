@@ -40,8 +40,8 @@ th{font-weight:550;min-width:15rem}
 td:last-child{color:var(--soft);overflow-wrap:anywhere}
 .warnings{margin:0;padding:0;list-style:none}
 .warnings li{border-left:4px solid var(--warn);background:var(--warn-ground);padding:8px 14px;border-radius:4px 8px 8px 4px;margin:8px 0;overflow-wrap:anywhere}
-.change{border-left:4px solid var(--warn);padding:4px 0 4px 14px;margin:16px 0}
-.change p{margin:2px 0;color:var(--soft)}
+.change{border-left:4px solid var(--warn);padding:2px 0 2px 14px;margin:10px 0}
+.notes{font-weight:400;color:var(--soft)}
 .change.create{border-color:var(--pass)}.change.replace{border-color:var(--replace)}.change.delete{border-color:var(--fail)}
 .sign{font-family:ui-monospace,Menlo,Consolas,"Liberation Mono",monospace}
 .properties{margin:4px 0;padding-left:20px}
@@ -72,7 +72,8 @@ details .facts{padding:6px 0 0 18px}
 .secret{color:var(--fail);font-weight:600}
 .symbol{color:var(--brand)}
 [hidden]{display:none!important}
-@media (max-width:640px){header,main{padding-left:14px;padding-right:14px}section{padding:16px}th{min-width:9rem}}
+@media (max-width:640px){header,main{padding-left:14px;padding-right:14px}section{padding:16px}
+table,tbody,tr,th,td{display:block;padding:0;border:0}tr{border-top:1px solid var(--line);padding:10px 0}tr:first-child{border:0}}
 @media print{body{background:#fff;font-size:11pt}.filter{display:none}section{border:0;padding:0;break-inside:auto}li,tr,article{break-inside:avoid}pre{border:1px solid var(--line)}}
 `;
 

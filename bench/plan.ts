@@ -1,0 +1,98 @@
+import { Command, InvalidArgumentError } from "commander";
+import { spawn } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { join } from "node:path";
+
+/** The plan may take this many times what importing the Pulumi SDK alone takes, and this much memory. */
+const targets = { ratio: 3, peakMiB: 350 };
+
+interface Sample {
+    readonly seconds: number;
+    /** Peak of the resident set. */
+    readonly mebibytes: number;
+}
+
+const root = join(__dirname, "..");
+
+/** Writes the process's own peak of memory to file descriptor 3 when it ends. */
+const reportPeak = `data:text/javascript,${encodeURIComponent(
+    'import { writeSync } from "node:fs"; process.on("exit", () => writeSync(3, String(process.resourceUsage().maxRSS)));',
+)}`;
+
+/** Runs Node with tsx once, from start to exit. */
+function measure(words: readonly string[]): Promise<Sample> {
+    const started = process.hrtime.bigint();
+    const child = spawn(process.execPath, ["--import", reportPeak, "--import", "tsx", ...words], {
+        cwd: root,
+        stdio: ["ignore", "ignore", "inherit", "pipe"],
+    });
+    let peak = "";
+    child.stdio[3]?.on("data", (chunk: Buffer) => (peak += chunk.toString()));
+    return new Promise((resolve, reject) => {
+        child.once("error", reject);
+        child.once("close", (code) => {
+            if (code === 0) {
+                const seconds = Number(process.hrtime.bigint() - started) / 1e9;
+                resolve({ seconds, mebibytes: Number(peak) / 1024 });
+            } else {
+                reject(new Error(`${words.join(" ")} ended with exit code ${String(code)}`));
+            }
+        });
+    });
+}
+
+/** The middle of the samples, each measure for itself. */
+function median(samples: readonly Sample[]): Sample {
+    const middle = (of: (sample: Sample) => number) => {
+        const sorted = samples.map(of).sort((a, b) => a - b);
+        const half = (sorted.length - 1) / 2;
+        return ((sorted[Math.floor(half)] ?? NaN) + (sorted[Math.ceil(half)] ?? NaN)) / 2;
+    };
+    return { seconds: middle((sample) => sample.seconds), mebibytes: middle((sample) => sample.mebibytes) };
+}
+
+function positive(text: string): number {
+    const count = Number(text);
+    if (!Number.isInteger(count) || count < 1) {
+        throw new InvalidArgumentError("a whole number of at least 1");
+    }
+    return count;
+}
+
+async function main(): Promise<void> {
+    const command = new Command("npm run bench:plan --")
+        .description("Times the plan of a stack against importing the Pulumi SDK, by turns on the same machine.")
+        .option("--stack <name>", "stack to plan", "eks")
+        .option("--runs <number>", "runs of each", positive, 7)
+        .parse();
+    const { stack, runs } = command.opts<{ stack: string; runs: number }>();
+    const planWords = ["plan/main.ts", "--stack", stack];
+    const sdkWords = ["-e", "import('@pulumi/pulumi')"];
+    await measure(planWords);
+    const samples: { plan: Sample[]; sdk: Sample[] } = { plan: [], sdk: [] };
+    for (let run = 0; run < runs; run++) {
+        samples.sdk.push(await measure(sdkWords));
+        samples.plan.push(await measure(planWords));
+    }
+    const [plan, sdk] = [median(samples.plan), median(samples.sdk)];
+    const ratio = plan.seconds / sdk.seconds;
+    const peakMiB = Math.max(...samples.plan.map((sample) => sample.mebibytes));
+    const row = (name: string, { seconds, mebibytes }: Sample) =>
+        `${name.padEnd(28)} ${seconds.toFixed(2).padStart(6)} s ${mebibytes.toFixed(0).padStart(6)} MiB`;
+    console.log(
+        [
+            `Medians of ${runs.toString()} runs by turns, ${cpus().length.toString()} cores, Node ${process.version}:`,
+            row("import('@pulumi/pulumi')", sdk),
+            row(`plan of stack ${stack}`, plan),
+            `ratio ${ratio.toFixed(2)} (target: at most ${targets.ratio.toString()}), peak ${peakMiB.toFixed(0)} MiB (target: under ${targets.peakMiB.toString()})`,
+        ].join("\n"),
+    );
+    const folder = join(root, "build", "bench");
+    mkdirSync(folder, { recursive: true });
+    const result = { stack, runs, node: process.version, cores: cpus().length, targets, ratio, peakMiB, samples };
+    writeFileSync(join(folder, "plan.json"), `${JSON.stringify(result, null, 2)}\n`);
+    process.exitCode = ratio <= targets.ratio && peakMiB < targets.peakMiB ? 0 : 1;
+}
+
+void main();
