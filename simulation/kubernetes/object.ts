@@ -61,8 +61,10 @@ export function isLabel(key: string, value: unknown): boolean {
 export const object: ResourceModel = {
     rules: [nameIsSubdomain, labelsAreValid],
     replaceOn: ["metadata.name", "metadata.namespace", "apiVersion", "kind"],
-    // Two objects of one name cannot be in one namespace; where one of the two changes, old and new can.
+    // Two objects of one name cannot be in one namespace; where one of the two changes, old and new can. An object that the program gives
+    // no name has another one after each replacement (pulumi-kubernetes, provider/pkg/provider/provider.go, Diff).
     deletesFirst: (before, after) =>
+        at(after, "metadata.name") !== undefined &&
         ["metadata.name", "metadata.namespace"].every((path) => at(before, path) === at(after, path)),
     outputs: ({ inputs, symbol }) => ({
         metadata: {
