@@ -105,7 +105,7 @@ function addonWithRole(
 ): eks.Addon {
     const { serviceAccount, policy } = identities[addonName];
     const role = new EksRole(
-        `${name}-${addonName}`,
+        `${name}-${addonName}-iam`,
         {
             region: args.region,
             trust: { clusterName: args.clusterName, namespace, serviceAccount },

@@ -39,7 +39,7 @@ export class EksLoadBalancerController extends pulumi.ComponentResource {
         super("vernemq:cluster:EksLoadBalancerController", name, {}, opts);
         const { region, clusterName, tags } = args;
         const role = new EksRole(
-            `${name}-pods`,
+            `${name}-iam`,
             {
                 region,
                 trust: { clusterName, namespace, serviceAccount },

@@ -162,7 +162,7 @@ export class EksCluster extends pulumi.ComponentResource implements ClusterHandl
     #cluster(subnets: EksSubnets): eks.Cluster {
         const args = this.#args;
         const role = new EksRole(
-            `${this.#name}-control-plane`,
+            `${this.#name}-control-plane-iam`,
             {
                 region: args.region,
                 trust: { service: "eks.amazonaws.com" },
@@ -226,7 +226,7 @@ export class EksCluster extends pulumi.ComponentResource implements ClusterHandl
     #nodes(cluster: eks.Cluster, subnets: EksSubnets, before: readonly pulumi.Resource[]): pulumi.Resource[] {
         const { region, systemNodes, brokerNodes, tags } = this.#args;
         const role = new EksRole(
-            `${this.#name}-nodes`,
+            `${this.#name}-nodes-iam`,
             {
                 region,
                 trust: { service: partitionOf(region).ec2Principal },

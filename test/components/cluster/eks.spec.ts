@@ -44,8 +44,8 @@ describe("an EKS cluster", function () {
             "vernemq:cluster:EksNodeGroup vernemq-cluster-broker-nodes",
             "vernemq:cluster:EksNodeGroup vernemq-cluster-system-nodes",
             "vernemq:cluster:EksPodAddons vernemq-cluster-pod-addons",
-            "vernemq:cluster:EksRole vernemq-cluster-control-plane",
-            "vernemq:cluster:EksRole vernemq-cluster-nodes",
+            "vernemq:cluster:EksRole vernemq-cluster-control-plane-iam",
+            "vernemq:cluster:EksRole vernemq-cluster-nodes-iam",
         ]);
     });
 
@@ -58,7 +58,7 @@ describe("an EKS cluster", function () {
             enabledClusterLogTypes: ["api", "audit", "authenticator", "controllerManager", "scheduler"],
             encryptionConfig: { provider: { keyArn: "${vernemq-cluster-secrets-key.arn}" }, resources: ["secrets"] },
             name: clusterName,
-            roleArn: "${vernemq-cluster-control-plane-role.arn}",
+            roleArn: "${vernemq-cluster-control-plane-iam-role.arn}",
             tags,
             version: "1.35",
             vpcConfig: {
@@ -300,7 +300,7 @@ describe("the node groups of an EKS cluster", function () {
             amiType: "AL2023_x86_64_STANDARD",
             capacityType: "ON_DEMAND",
             clusterName,
-            nodeRoleArn: "${vernemq-cluster-nodes-role.arn}",
+            nodeRoleArn: "${vernemq-cluster-nodes-iam-role.arn}",
             subnetIds: ["a", "b", "c"].map((zone) => `\${vernemq-cluster-network-private-${zone}.id}`),
             tags,
             updateConfig: { maxUnavailable: 1 },
@@ -369,8 +369,8 @@ describe("the node groups of an EKS cluster", function () {
             "vernemq-cluster-node-addons-eks-pod-identity-agent",
             "vernemq-cluster-node-addons-kube-proxy",
             "vernemq-cluster-node-addons-vpc-cni",
-            "vernemq-cluster-nodes-AmazonEC2ContainerRegistryPullOnly",
-            "vernemq-cluster-nodes-AmazonEKSWorkerNodePolicy",
+            "vernemq-cluster-nodes-iam-AmazonEC2ContainerRegistryPullOnly",
+            "vernemq-cluster-nodes-iam-AmazonEKSWorkerNodePolicy",
         ]) {
             assert.ok(waits.includes(name), name);
         }
@@ -413,18 +413,18 @@ describe("the roles of an EKS cluster", function () {
             .map(({ inputs }) => `${String(inputs["role"])} ${String(inputs["policyArn"])}`)
             .sort();
         assert.deepEqual(attached, [
-            "${vernemq-cluster-control-plane-role.name} arn:aws:iam::aws:policy/AmazonEKSClusterPolicy",
-            "${vernemq-cluster-node-addons-vpc-cni-role.name} arn:aws:iam::aws:policy/AmazonEKS_CNI_Policy",
-            "${vernemq-cluster-nodes-role.name} arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryPullOnly",
-            "${vernemq-cluster-nodes-role.name} arn:aws:iam::aws:policy/AmazonEKSWorkerNodePolicy",
-            "${vernemq-cluster-pod-addons-aws-ebs-csi-driver-role.name} arn:aws:iam::aws:policy/service-role/AmazonEBSCSIDriverPolicy",
+            "${vernemq-cluster-control-plane-iam-role.name} arn:aws:iam::aws:policy/AmazonEKSClusterPolicy",
+            "${vernemq-cluster-node-addons-vpc-cni-iam-role.name} arn:aws:iam::aws:policy/AmazonEKS_CNI_Policy",
+            "${vernemq-cluster-nodes-iam-role.name} arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryPullOnly",
+            "${vernemq-cluster-nodes-iam-role.name} arn:aws:iam::aws:policy/AmazonEKSWorkerNodePolicy",
+            "${vernemq-cluster-pod-addons-aws-ebs-csi-driver-iam-role.name} arn:aws:iam::aws:policy/service-role/AmazonEBSCSIDriverPolicy",
         ]);
-        only(plan, "aws:iam/rolePolicy:RolePolicy", "vernemq-cluster-lb-controller-pods-policy");
+        only(plan, "aws:iam/rolePolicy:RolePolicy", "vernemq-cluster-lb-controller-iam-policy");
     });
 
     it("let one service account of this cluster take them, by Pod Identity", async () => {
         const plan = await planOf(sound.eks);
-        const role = only(plan, "aws:iam/role:Role", "vernemq-cluster-node-addons-vpc-cni-role");
+        const role = only(plan, "aws:iam/role:Role", "vernemq-cluster-node-addons-vpc-cni-iam-role");
         assert.deepEqual(JSON.parse(String(role.inputs["assumeRolePolicy"])), {
             Version: "2012-10-17",
             Statement: [
@@ -454,12 +454,12 @@ describe("the add-ons of an EKS cluster", function () {
             "aws:eks/addon:Addon vernemq-cluster-node-addons-eks-pod-identity-agent",
             "aws:eks/addon:Addon vernemq-cluster-node-addons-kube-proxy",
             "aws:eks/addon:Addon vernemq-cluster-node-addons-vpc-cni",
-            "vernemq:cluster:EksRole vernemq-cluster-node-addons-vpc-cni",
+            "vernemq:cluster:EksRole vernemq-cluster-node-addons-vpc-cni-iam",
         ]);
         assert.deepEqual(childrenOf(plan, only(plan, "vernemq:cluster:EksPodAddons")), [
             "aws:eks/addon:Addon vernemq-cluster-pod-addons-aws-ebs-csi-driver",
             "aws:eks/addon:Addon vernemq-cluster-pod-addons-coredns",
-            "vernemq:cluster:EksRole vernemq-cluster-pod-addons-aws-ebs-csi-driver",
+            "vernemq:cluster:EksRole vernemq-cluster-pod-addons-aws-ebs-csi-driver-iam",
         ]);
         const dns = only(plan, "aws:eks/addon:Addon", "vernemq-cluster-pod-addons-coredns");
         assert.deepEqual(waitsFor(dns), [
@@ -477,7 +477,7 @@ describe("the add-ons of an EKS cluster", function () {
             clusterName,
             configurationValues: '{"enableNetworkPolicy":"true"}',
             podIdentityAssociations: [
-                { roleArn: "${vernemq-cluster-node-addons-vpc-cni-role.arn}", serviceAccount: "aws-node" },
+                { roleArn: "${vernemq-cluster-node-addons-vpc-cni-iam-role.arn}", serviceAccount: "aws-node" },
             ],
             resolveConflictsOnUpdate: "OVERWRITE",
             tags,
@@ -508,7 +508,7 @@ describe("the load balancer controller of an EKS cluster", function () {
         assert.deepEqual(childrenOf(plan, only(plan, "vernemq:cluster:EksLoadBalancerController")), [
             "aws:eks/podIdentityAssociation:PodIdentityAssociation vernemq-cluster-lb-controller-identity",
             "kubernetes:helm.sh/v3:Release vernemq-cluster-lb-controller-release",
-            "vernemq:cluster:EksRole vernemq-cluster-lb-controller-pods",
+            "vernemq:cluster:EksRole vernemq-cluster-lb-controller-iam",
         ]);
         const release = only(plan, "kubernetes:helm.sh/v3:Release", "vernemq-cluster-lb-controller-release");
         const { version, repositoryOpts, values } = release.inputs;
