@@ -89,7 +89,7 @@ export function parseSettings(raw: RawConfig): Settings {
     const decision = planEdge(target.value, edgeWishes(parsed.groups));
     const across = [
         ...plainTextProblems(raw, parsed.groups),
-        ...crossProblems(parsed.groups, cloud.settings),
+        ...crossProblems(parsed.groups),
         ...(decision.ok ? [] : decision.problems),
     ];
     problems.push(...across.filter((problem) => !isAboutSameSetting(problem, parsed.problems)));

@@ -1,6 +1,6 @@
-import { refusedTags } from "../components/cluster/doks-tags";
-import type { Problem } from "../components/problem";
-import type { ParsedGroups } from "./config";
+import { refusedTags } from "../../components/cluster/doks-tags";
+import type { Problem } from "../../components/problem";
+import type { ParsedGroups } from "../config";
 
 /** What a platform refuses of settings that are sound by themselves. */
 export function platformProblems({ target, cluster }: ParsedGroups): Problem[] {

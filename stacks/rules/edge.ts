@@ -1,0 +1,71 @@
+import type { Problem } from "../../components/problem";
+import type { ParsedGroups } from "../config";
+
+/** Combinations of the edge's settings that cannot work, beside those that planEdge refuses. */
+export function edgeProblems(groups: ParsedGroups): Problem[] {
+    return [host, edgeNodePorts, edgeAddress].flatMap((rule) => rule(groups));
+}
+
+function host({ edge }: ParsedGroups): Problem[] {
+    return edge.host === undefined && edge.exposure !== "none"
+        ? [
+              {
+                  key: "vernemq:edge.host",
+                  rule: "devices need a name to dial, and the certificate is made out to it",
+                  remedy: "set it, for example to mqtt.example.com",
+              },
+          ]
+        : [];
+}
+
+function edgeNodePorts({ edge }: ParsedGroups): Problem[] {
+    if (edge.nodePorts === undefined) {
+        return [];
+    }
+    const key = "vernemq:edge.nodePorts";
+    if (edge.exposure !== "node-port") {
+        return [
+            {
+                key,
+                rule: `it has no effect with exposure ${edge.exposure}`,
+                remedy: "remove it, or set vernemq:edge.exposure to node-port",
+            },
+        ];
+    }
+    const chosen = Object.entries(edge.nodePorts);
+    return chosen.flatMap(([name, port], index) => [
+        ...(edge.listeners.some((listener) => listener === name)
+            ? []
+            : [
+                  {
+                      key: `${key}.${name}`,
+                      value: port,
+                      rule: `listener ${name} is not open`,
+                      remedy: "remove it, or add the listener to vernemq:edge.listeners",
+                  },
+              ]),
+        ...(chosen.findIndex(([, other]) => other === port) < index
+            ? [
+                  {
+                      key: `${key}.${name}`,
+                      value: port,
+                      rule: "a node port serves one listener",
+                      remedy: "choose another",
+                  },
+              ]
+            : []),
+    ]);
+}
+
+function edgeAddress({ edge, cluster }: ParsedGroups): Problem[] {
+    return edge.address !== undefined && !("metallb" in cluster && cluster.metallb !== undefined)
+        ? [
+              {
+                  key: "vernemq:edge.address",
+                  value: edge.address,
+                  rule: "only MetalLB lets you choose the address",
+                  remedy: "remove it, or set vernemq:cluster.metallb",
+              },
+          ]
+        : [];
+}
