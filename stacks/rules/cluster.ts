@@ -1,9 +1,10 @@
 import type { Problem } from "../../components/problem";
 import type { ParsedGroups } from "../config";
+import { eksClusterSchema } from "../schema/cluster";
 
 /** Combinations of the cluster's settings that cannot work. */
 export function clusterProblems(groups: ParsedGroups): Problem[] {
-    return [existingCluster, networksAreApart].flatMap((rule) => rule(groups));
+    return [existingCluster, adoptedVpc, networksAreApart].flatMap((rule) => rule(groups));
 }
 
 function existingCluster({ cluster, edge }: ParsedGroups): Problem[] {
@@ -82,4 +83,24 @@ function rangeOf(cidr: string): { start: number; end: number } {
     const [address = "", prefix = "32"] = cidr.split("/");
     const start = address.split(".").reduce((sum, octet) => sum * 256 + Number(octet), 0);
     return { start, end: start + 2 ** (32 - Number(prefix)) };
+}
+
+/** Settings of a VPC that this program would make. */
+const ownVpc = ["vpcCidr", "zones", "natGateways"] as const;
+
+function adoptedVpc({ cluster }: ParsedGroups): Problem[] {
+    if (!("natGateways" in cluster) || cluster.vpc === undefined) {
+        return [];
+    }
+    // Parsed settings do not tell a default from the same value written out, which does no harm.
+    return ownVpc
+        .filter(
+            (name) => JSON.stringify(cluster[name]) !== JSON.stringify(eksClusterSchema.shape[name].parse(undefined)),
+        )
+        .map((name) => ({
+            key: `vernemq:cluster.${name}`,
+            value: cluster[name],
+            rule: "it has no effect with a VPC of yours",
+            remedy: "remove it, or vernemq:cluster.vpc",
+        }));
 }

@@ -3,7 +3,7 @@ import type { ParsedGroups } from "../config";
 
 /** Combinations of the edge's settings that cannot work, beside those that planEdge refuses. */
 export function edgeProblems(groups: ParsedGroups): Problem[] {
-    return [host, edgeNodePorts, edgeAddress].flatMap((rule) => rule(groups));
+    return [host, someoneCanConnect, edgeNodePorts, edgeAddress].flatMap((rule) => rule(groups));
 }
 
 function host({ edge }: ParsedGroups): Problem[] {
@@ -67,5 +67,36 @@ function edgeAddress({ edge, cluster }: ParsedGroups): Problem[] {
                   remedy: "remove it, or set vernemq:cluster.metallb",
               },
           ]
+        : [];
+}
+
+/** Whether the load balancer of a target has an IPv4 address only. On a cluster of one's own it may have either. */
+function hasIpv4Only(groups: ParsedGroups): boolean {
+    return groups.target !== "existing" && groups.edge.exposure !== "cluster-ip" && groups.edge.exposure !== "none";
+}
+
+function isIpv6(cidr: string): boolean {
+    return cidr.includes(":");
+}
+
+function someoneCanConnect(groups: ParsedGroups): Problem[] {
+    const { allowedCidrs } = groups.edge;
+    return hasIpv4Only(groups) && allowedCidrs.every(isIpv6)
+        ? [
+              {
+                  key: "vernemq:edge.allowedCidrs",
+                  value: allowedCidrs,
+                  rule: "the load balancer has an IPv4 address, so no client comes from an IPv6 network",
+                  remedy: "name at least one IPv4 network",
+              },
+          ]
+        : [];
+}
+
+/** What is allowed of the edge's settings and yet worth knowing. */
+export function edgeWarnings(groups: ParsedGroups): string[] {
+    const idle = groups.edge.allowedCidrs.filter(isIpv6);
+    return hasIpv4Only(groups) && idle.length > 0
+        ? [`The load balancer has an IPv4 address, so no client comes from ${idle.join(", ")} (edge.allowedCidrs).`]
         : [];
 }

@@ -5,7 +5,7 @@ import type { ParsedGroups } from "../config";
 import { brokerProblems } from "./broker";
 import { certificateProblems } from "./certificate";
 import { clusterProblems } from "./cluster";
-import { edgeProblems } from "./edge";
+import { edgeProblems, edgeWarnings } from "./edge";
 import { platformProblems, platformWarnings } from "./platform";
 
 /** What no single setting can say: combinations that cannot work. */
@@ -32,6 +32,7 @@ export function crossWarnings(groups: ParsedGroups): string[] {
         ...("apiAllowedCidrs" in cluster && cluster.apiAllowedCidrs.includes("0.0.0.0/0")
             ? ["The Kubernetes API is open to the whole internet (cluster.apiAllowedCidrs)."]
             : []),
+        ...edgeWarnings(groups),
         ...platformWarnings(groups),
     ];
 }

@@ -4,7 +4,7 @@ import { googleLabelProblem } from "../../components/cluster/gke-labels";
 import { zoneLetters } from "../../components/cluster/subnets";
 import { metallbModes } from "../../components/edge/plan";
 import type { Target } from "../../components/target";
-import { cidr, integer, named, networkCidr, rule, secretString, tags } from "./kit";
+import { integer, named, networkCidr, rule, secretString, tags } from "./kit";
 
 /** Versions of Kubernetes as clouds name them: minor versions only, because they choose the patch. */
 function minorVersion(): z.ZodString {
@@ -12,7 +12,8 @@ function minorVersion(): z.ZodString {
 }
 
 const apiAllowedCidrs = z
-    .array(cidr())
+    // IPv4, because that is what the API endpoints have; without host bits, because Azure refuses them.
+    .array(networkCidr(0, 32))
     .min(1, { error: "at least one network, or nobody, this program included, reaches the Kubernetes API" })
     .describe(
         "Networks that may reach the Kubernetes API from outside: your pipelines and offices. No default, because 0.0.0.0/0 should be somebody's decision.",

@@ -462,19 +462,10 @@ describe("the simulated AWS", () => {
         assert.notEqual(version({ instanceType: "m7i.large" }), version({ instanceType: "m7i.xlarge" }));
     });
 
-    it("rejects a whole plan for what EKS would refuse", async () => {
-        const { rejections } = await tryPlan(
-            change(sound.eks, "vernemq:cluster", { apiAllowedCidrs: ["203.0.113.0/24", "2001:db8::/32"] }),
-        );
-        assert.deepEqual(
-            rejections.map(({ name, property, value }) => ({ name, property, value })),
-            [
-                {
-                    name: "vernemq-cluster-control-plane",
-                    property: "vpcConfig.publicAccessCidrs[1]",
-                    value: "2001:db8::/32",
-                },
-            ],
-        );
+    it("rejects a whole plan for what AWS would refuse", async () => {
+        const { rejections } = await tryPlan(change(sound.eks, "vernemq:cluster", { tags: { "aws:team": "iot" } }));
+        const cluster = rejections.find(({ name }) => name === "vernemq-cluster-control-plane");
+        assert.equal(cluster?.property, "tags.aws:team");
+        assert.equal(cluster.value, "iot");
     }).timeout(30_000);
 });

@@ -176,6 +176,33 @@ const clusters: readonly BadConfiguration[] = [
     ),
 ];
 
+const adopted = {
+    vpcId: "vpc-0123456789abcdef0",
+    privateSubnetIds: ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"],
+    publicSubnetIds: ["subnet-0123456789abcdef2", "subnet-0123456789abcdef3"],
+};
+
+const withoutEffect: readonly BadConfiguration[] = [
+    bad(
+        "NAT gateways beside an adopted VPC",
+        "vernemq:cluster.natGateways",
+        /no effect/,
+        cluster(eks, { vpc: adopted, natGateways: "per-zone" }),
+    ),
+    bad(
+        "host bits in the allow list",
+        "vernemq:cluster.apiAllowedCidrs[0]",
+        /no bits set/,
+        cluster(aks, { apiAllowedCidrs: ["203.0.113.7/24"] }),
+    ),
+    bad(
+        "only IPv6 clients before an IPv4 load balancer",
+        "vernemq:edge.allowedCidrs",
+        /IPv4 address/,
+        edge({ allowedCidrs: ["2001:db8::/32"] }),
+    ),
+];
+
 const brokers: readonly BadConfiguration[] = [
     bad("licence not accepted", "vernemq:broker.acceptLicense", /licence/, broker({ acceptLicense: false })),
     bad("flag in quotes", "vernemq:broker.acceptLicense", /true or false/, broker({ acceptLicense: "yes" })),
@@ -523,6 +550,7 @@ const certificates: readonly BadConfiguration[] = [
 export const badConfigurations: readonly BadConfiguration[] = [
     ...keys,
     ...clusters,
+    ...withoutEffect,
     ...brokers,
     ...edges,
     ...certificates,
