@@ -1,16 +1,10 @@
 import { spawn } from "node:child_process";
-import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Streams } from "./one";
+import { stacksOf } from "./stack-file";
 
 /** Stacks that are planned at the same time. Each takes about one core. */
 const atOnce = 2;
-
-/** The stacks of a project folder: the names in its Pulumi.<name>.yaml, dev first. */
-export function stacksOf(folder: string): readonly string[] {
-    const names = readdirSync(folder).flatMap((file) => /^Pulumi\.([\w.-]+)\.yaml$/.exec(file)?.[1] ?? []);
-    return names.sort((a, b) => (a === "dev" ? -1 : b === "dev" ? 1 : a < b ? -1 : 1));
-}
 
 interface Finished {
     readonly stack: string;

@@ -49,7 +49,7 @@ export function readBaseline(file: string, stack: string): Baseline {
 
 function readText(file: string): string {
     try {
-        return readFileSync(file === "-" ? 0 : file, "utf8");
+        return readFileSync(file, "utf8");
     } catch {
         throw new UserError(`${file} cannot be read; --against takes a file that --json wrote`);
     }

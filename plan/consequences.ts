@@ -8,9 +8,12 @@ import {
     clusterTypes,
     isOneOf,
     loadBalancerTypes,
+    namespaceType,
     nodePoolTypes,
     replicasOf,
     roleOf,
+    statefulSetType,
+    volumeTypes,
 } from "./roles";
 
 /** What an update does to devices, data and brokers, in sentences that say what to do about it. */
@@ -75,7 +78,7 @@ function storage(old: PlannedResource | undefined, fresh: PlannedResource | unde
 /** Words for what goes when a resource of a type is replaced or deleted. */
 function lostParts(changes: readonly ResourceChange[], release: PlannedResource | undefined): readonly string[] {
     return changes
-        .filter(({ action }) => action === "replace" || action === "delete")
+        .filter(({ action, retained }) => action === "replace" || (action === "delete" && !retained))
         .flatMap((change) => {
             const loss = change.urn === release?.urn ? brokersStop : lossOf(change);
             const deed = change.action === "replace" ? "replaced" : "deleted";
@@ -94,6 +97,15 @@ function lossOf(change: ResourceChange): string | undefined {
     }
     if (isOneOf(addressTypes, change)) {
         return "the address changes; DNS records and devices that hold the old one lose their way.";
+    }
+    if (isOneOf(volumeTypes, change)) {
+        return "the data on it goes with it.";
+    }
+    if (change.type === statefulSetType) {
+        return "its pods stop before new ones start; the volume claims stay, and only pods of the same names take them again.";
+    }
+    if (change.type === namespaceType) {
+        return "everything in it goes with it, volume claims included.";
     }
     return isOneOf(loadBalancerTypes, change)
         ? "every device is disconnected, and the load balancer may come back with another address."

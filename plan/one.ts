@@ -41,7 +41,9 @@ export async function planOne(folder: string, stack: string, options: Options, s
     for (const { text, what } of outputs) {
         assertNoSecrets(text, what, secretTexts);
     }
-    for (const { text, file } of outputs) {
+    // Files first: what cannot be written should not follow a plan that looks finished.
+    const files = outputs.filter(({ file }) => file !== "-");
+    for (const { text, file } of [...files, ...outputs.filter((output) => !files.includes(output))]) {
         write(text, file, streams);
     }
     return plan.checks.some((check) => check.status === "fail") ? 1 : 0;

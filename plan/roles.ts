@@ -61,6 +61,21 @@ export const addressTypes: ReadonlySet<string> = new Set([
     "digitalocean:index/reservedIp:ReservedIp",
 ]);
 
+/** Disks, and claims on them. */
+export const volumeTypes: ReadonlySet<string> = new Set([
+    "kubernetes:core/v1:PersistentVolume",
+    "kubernetes:core/v1:PersistentVolumeClaim",
+    "aws:ebs/volume:Volume",
+    "gcp:compute/disk:Disk",
+    "azure-native:compute:Disk",
+    "digitalocean:index/volume:Volume",
+]);
+
+/** Pods with names and volumes of their own. */
+export const statefulSetType = "kubernetes:apps/v1:StatefulSet";
+
+export const namespaceType = "kubernetes:core/v1:Namespace";
+
 /** Load balancers, and Services that a cloud makes one for. */
 export const loadBalancerTypes: ReadonlySet<string> = new Set([
     "aws:lb/loadBalancer:LoadBalancer",

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { ConfigurationError } from "../components/problem";
@@ -7,18 +7,24 @@ import type { RawConfig } from "../stacks/config";
 
 /** Reads `Pulumi.yaml` and `Pulumi.<stack>.yaml` of a project folder. Encrypted values stay closed: no passphrase is needed. */
 export function readStackFile(folder: string, stack: string): RawConfig {
-    const project = readYaml(join(folder, "Pulumi.yaml")) as { name?: unknown } | null;
-    const path = join(folder, `Pulumi.${stack}.yaml`);
-    return stackConfig(String(project?.name), stack, readYaml(path), path);
+    const project = readYaml(folder, "Pulumi.yaml") as { name?: unknown } | null;
+    const file = `Pulumi.${stack}.yaml`;
+    return stackConfig(String(project?.name), stack, readYaml(folder, file), file);
+}
+
+/** The stacks of a project folder: the names in its Pulumi.<name>.yaml, dev first. */
+export function stacksOf(folder: string): readonly string[] {
+    const names = readdirSync(folder).flatMap((file) => /^Pulumi\.([\w.-]+)\.yaml$/.exec(file)?.[1] ?? []);
+    return names.sort((a, b) => (a === "dev" ? -1 : b === "dev" ? 1 : a < b ? -1 : 1));
 }
 
 /** A stack file's contents as a configuration. */
-export function stackConfig(project: string, stack: string, document: unknown, path: string): RawConfig {
+export function stackConfig(project: string, stack: string, document: unknown, file: string): RawConfig {
     const config = isObject(document) ? (document["config"] ?? {}) : undefined;
     if (!isObject(config)) {
         throw new ConfigurationError([
             {
-                key: path,
+                key: file,
                 rule: "a stack file is a YAML mapping with a mapping `config`",
                 remedy: "see Pulumi.dev.yaml",
             },
@@ -28,21 +34,20 @@ export function stackConfig(project: string, stack: string, document: unknown, p
     return { project, stack, values, keysWithDecryptedValues: new Set() };
 }
 
-function readYaml(path: string): unknown {
+function readYaml(folder: string, file: string): unknown {
     let text: string;
     try {
-        text = readFileSync(path, "utf8");
+        text = readFileSync(join(folder, file), "utf8");
     } catch {
-        throw new ConfigurationError([
-            { key: path, rule: "there is no such file", remedy: "name a stack that has a Pulumi.<stack>.yaml" },
-        ]);
+        const remedy = `name one of the stacks that are here: ${stacksOf(folder).join(", ")}`;
+        throw new ConfigurationError([{ key: file, rule: "the file cannot be read", remedy }]);
     }
     try {
         return parse(text) as unknown;
     } catch (error) {
         const detail = error instanceof Error ? error.message.split("\n")[0] : String(error);
         throw new ConfigurationError([
-            { key: path, rule: `it is no valid YAML: ${detail ?? ""}`, remedy: "mend the file" },
+            { key: file, rule: `it is no valid YAML: ${detail ?? ""}`, remedy: "mend the file" },
         ]);
     }
 }

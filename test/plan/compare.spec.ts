@@ -1,0 +1,421 @@
+import assert from "node:assert/strict";
+import { compare, type Comparison, type RulesFor } from "../../plan/compare";
+import type { PlannedResource } from "../../plan/graph";
+import { compareWith } from "../../plan/render";
+import { change, planOf, sound, type StackConfig } from "../support";
+import { component, edge, hop, planWith, resource, urn } from "./support";
+
+/** Update rules for tests: what replaces by type, and which types go before they come. */
+function rules(replaceOn: Readonly<Record<string, readonly string[]>>, deletesFirst: readonly string[] = []): RulesFor {
+    return (_before, after) => ({
+        replaceOn: replaceOn[after.type] ?? [],
+        deletesFirst: deletesFirst.includes(after.type),
+    });
+}
+
+function comparing(
+    before: readonly PlannedResource[],
+    after: readonly PlannedResource[],
+    rulesFor: RulesFor = rules({}),
+): Comparison {
+    return compare(planWith(before), planWith(after), rulesFor);
+}
+
+/** `action name: paths` for each change. */
+function told({ changes }: Comparison): readonly string[] {
+    return changes.map(({ action, name, properties, because }) => {
+        const reasons = because.length === 0 ? "" : ` because of ${because.join(", ")}`;
+        return `${action} ${name}: ${properties.map(({ path }) => path).join(", ")}${reasons}`;
+    });
+}
+
+describe("a comparison of two plans", () => {
+    it("finds nothing between a plan and itself", () => {
+        const resources = [resource("a:b:C", "one", { x: [1, { y: "z" }] })];
+        const comparison = comparing(resources, resources);
+        assert.deepEqual(comparison, {
+            summary: { create: 0, update: 0, replace: 0, delete: 0, same: 2 },
+            changes: [],
+            outputs: [],
+            edgeBefore: null,
+            warnings: [],
+        });
+    });
+
+    it("names what is created, deleted and updated", () => {
+        const comparison = comparing(
+            [resource("a:b:C", "gone"), resource("a:b:C", "kept", { x: 1, y: 1 })],
+            [resource("a:b:C", "kept", { x: 2, y: 1 }), resource("a:b:C", "new")],
+        );
+        assert.deepEqual(told(comparison), ["delete gone: ", "update kept: x", "create new: "]);
+        assert.deepEqual(comparison.summary, { create: 1, update: 1, replace: 0, delete: 1, same: 1 });
+    });
+
+    it("shows both values of a changed property", () => {
+        const [only] = comparing([resource("a:b:C", "one", { x: 1 })], [resource("a:b:C", "one", { x: 2 })]).changes;
+        assert.deepEqual(only?.properties, [{ path: "x", before: 1, after: 2, replaces: false }]);
+    });
+
+    it("replaces where the type cannot change the property in place", () => {
+        const comparison = comparing(
+            [resource("a:b:C", "one", { spec: { x: 1, y: 1 } })],
+            [resource("a:b:C", "one", { spec: { x: 2, y: 2 } })],
+            rules({ "a:b:C": ["spec.x"] }),
+        );
+        assert.deepEqual(told(comparison), ["replace one: spec.x, spec.y because of spec.x"]);
+    });
+
+    it("replaces where such a property comes or goes with the object around it", () => {
+        const bare = resource("a:b:C", "one", {});
+        const full = resource("a:b:C", "one", { spec: { x: 1 } });
+        const other = resource("a:b:C", "one", { spec: { y: 1 } });
+        const rulesFor = rules({ "a:b:C": ["spec.x"] });
+        assert.deepEqual(told(comparing([bare], [full], rulesFor)), ["replace one: spec because of spec"]);
+        assert.deepEqual(told(comparing([bare], [other], rulesFor)), ["update one: spec"]);
+    });
+
+    it("replaces where the resource's option replaceOnChanges says so", () => {
+        const options = { options: { replaceOnChanges: ["x"] } };
+        const comparison = comparing(
+            [resource("a:b:C", "one", { x: 1 }, options)],
+            [resource("a:b:C", "one", { x: 2 }, options)],
+        );
+        assert.deepEqual(told(comparison), ["replace one: x because of x"]);
+    });
+
+    it("ignores what ignoreChanges names", () => {
+        const options = { options: { ignoreChanges: ["spec.x"] } };
+        const comparison = comparing(
+            [resource("a:b:C", "one", { spec: { x: 1 } }, options)],
+            [resource("a:b:C", "one", { spec: { x: 2 } }, options)],
+            rules({ "a:b:C": ["spec.x"] }),
+        );
+        assert.deepEqual(comparison.changes, []);
+    });
+
+    it("follows a resource that was renamed with an alias", () => {
+        const comparison = comparing(
+            [resource("a:b:C", "old", { x: 1 })],
+            [resource("a:b:C", "new", { x: 1 }, { options: { aliases: [urn("a:b:C", "old")] } })],
+        );
+        assert.deepEqual(comparison.changes, []);
+    });
+
+    it("leaves out the providers that the engine makes by itself", () => {
+        const provider = resource("pulumi:providers:a", "default_1_0_0", {}, { parent: null });
+        assert.deepEqual(comparing([], [provider]).changes, []);
+        assert.deepEqual(comparing([provider], []).changes, []);
+    });
+
+    it("names protected resources that would go", () => {
+        const guarded = resource("a:b:C", "one", { x: 1 }, { protect: true });
+        const replaced = comparing([guarded], [{ ...guarded, inputs: { x: 2 } }], rules({ "a:b:C": ["x"] }));
+        const removed = comparing([guarded], []);
+        assert.deepEqual(
+            [...replaced.changes, ...removed.changes].map((each) => each.protected),
+            [true, true],
+        );
+        assert.match(replaced.warnings.join("\n"), /one is protected and would be replaced: the update is refused/);
+        assert.match(removed.warnings.join("\n"), /one is protected and would be deleted: the update is refused/);
+    });
+
+    it("lets a resource be replaced that gives its protection up in the same update", () => {
+        const guarded = resource("a:b:C", "one", { x: 1 }, { protect: true });
+        const after = resource("a:b:C", "one", { x: 2 });
+        assert.equal(comparing([guarded], [after], rules({ "a:b:C": ["x"] })).changes[0]?.protected, false);
+    });
+
+    it("says what stays in the cloud", () => {
+        const kept = resource("a:b:C", "one", {}, { options: { retainOnDelete: true } });
+        assert.equal(comparing([kept], []).changes[0]?.retained, true);
+    });
+
+    it("lists the stack's outputs that change", () => {
+        const [before, after] = [planWith([]), planWith([])];
+        const withOutputs = (outputs: Readonly<Record<string, unknown>>) =>
+            before.resources.map((each) => (each.type === "pulumi:pulumi:Stack" ? { ...each, outputs } : each));
+        const comparison = compare(
+            { ...before, resources: withOutputs({ host: "a" }) },
+            { ...after, resources: withOutputs({ host: "b" }) },
+            rules({}),
+        );
+        assert.deepEqual(comparison.outputs, [{ path: "host", before: "a", after: "b", replaces: false }]);
+        assert.deepEqual(comparison.changes, []);
+    });
+});
+
+describe("a replacement reaches what reads its outputs", () => {
+    const source = (x: number, other: Partial<PlannedResource> = {}) => resource("a:b:Source", "source", { x }, other);
+    const reader = (inputs: Readonly<Record<string, unknown>>) =>
+        resource("a:b:Reader", "reader", inputs, {
+            propertyDependencies: Object.fromEntries(
+                Object.keys(inputs).map((key) => [key, [urn("a:b:Source", "source")]]),
+            ),
+        });
+
+    it("as an update where the property can change in place", () => {
+        const inputs = { list: [{ ref: "${source.id}" }], plain: "x" };
+        const comparison = comparing(
+            [source(1), reader(inputs)],
+            [source(2), reader(inputs)],
+            rules({ "a:b:Source": ["x"] }),
+        );
+        assert.deepEqual(told(comparison), ["update reader: list[0].ref", "replace source: x because of x"]);
+        assert.equal(comparison.changes[0]?.properties[0]?.follows, "source");
+    });
+
+    it("as a replacement where it cannot, and from there further", () => {
+        const last = resource(
+            "a:b:Last",
+            "last",
+            { ref: "${reader.id}" },
+            { propertyDependencies: { ref: [urn("a:b:Reader", "reader")] } },
+        );
+        const inputs = { ref: "${source.id}" };
+        const comparison = comparing(
+            [source(1), reader(inputs), last],
+            [source(2), reader(inputs), last],
+            rules({ "a:b:Source": ["x"], "a:b:Reader": ["ref"], "a:b:Last": ["ref"] }),
+        );
+        assert.deepEqual(told(comparison), [
+            "replace last: ref because of ref",
+            "replace reader: ref because of ref",
+            "replace source: x because of x",
+        ]);
+    });
+
+    it("also where the value is a secret", () => {
+        const inputs = { password: "[secret]" };
+        const comparison = comparing(
+            [source(1), reader(inputs)],
+            [source(2), reader(inputs)],
+            rules({ "a:b:Source": ["x"] }),
+        );
+        assert.deepEqual(told(comparison), ["update reader: password", "replace source: x because of x"]);
+    });
+
+    it("not where the value that is read is known beforehand", () => {
+        const inputs = { name: "chosen-by-the-program" };
+        const comparison = comparing(
+            [source(1), reader(inputs)],
+            [source(2), reader(inputs)],
+            rules({ "a:b:Source": ["x"], "a:b:Reader": ["name"] }),
+        );
+        assert.deepEqual(told(comparison), ["replace source: x because of x"]);
+    });
+
+    it("even there, where the old one is deleted before the new one comes", () => {
+        const inputs = { name: "chosen-by-the-program", size: 1 };
+        const comparison = comparing(
+            [source(1), reader(inputs)],
+            [source(2), reader(inputs)],
+            rules({ "a:b:Source": ["x"], "a:b:Reader": ["name"] }, ["a:b:Source"]),
+        );
+        assert.deepEqual(told(comparison), ["replace reader: name because of name", "replace source: x because of x"]);
+        assert.deepEqual(
+            comparison.changes.map((each) => each.deletedFirst),
+            [false, true],
+        );
+    });
+
+    it("and the option deleteBeforeReplace decides over the type", () => {
+        const options = { options: { deleteBeforeReplace: true } };
+        const comparison = comparing([source(1, options)], [source(2, options)], rules({ "a:b:Source": ["x"] }));
+        assert.equal(comparison.changes[0]?.deletedFirst, true);
+    });
+
+    it("and takes with it what is deletedWith it", () => {
+        const tied = resource("a:b:Reader", "tied", {}, { options: { deletedWith: urn("a:b:Source", "source") } });
+        const comparison = comparing([source(1), tied], [source(2), tied], rules({ "a:b:Source": ["x"] }));
+        assert.deepEqual(told(comparison), ["replace source: x because of x", "replace tied:  because of deletedWith"]);
+    });
+
+    it("and everything of a provider that is replaced", () => {
+        const provider = (identifier: string) => resource("pulumi:providers:a", "cluster", { identifier });
+        const object = resource("a:b:C", "object", {}, { provider: urn("pulumi:providers:a", "cluster") });
+        const rulesFor = rules({ "pulumi:providers:a": ["identifier"] });
+        assert.deepEqual(told(comparing([provider("x"), object], [provider("y"), object], rulesFor)), [
+            "replace cluster: identifier because of identifier",
+            "replace object:  because of provider",
+        ]);
+    });
+
+    it("but not what moves to a provider of another name with the same configuration", () => {
+        const provider = (name: string) => resource("pulumi:providers:a", name, { identifier: "x" });
+        const object = (name: string) => resource("a:b:C", "object", {}, { provider: urn("pulumi:providers:a", name) });
+        const rulesFor = rules({ "pulumi:providers:a": ["identifier"] });
+        assert.deepEqual(
+            told(comparing([provider("old"), object("old")], [provider("new"), object("new")], rulesFor)),
+            ["create new: ", "delete old: "],
+        );
+    });
+});
+
+describe("the consequences of an update", () => {
+    const release = (values: Readonly<Record<string, unknown>>) =>
+        resource("kubernetes:helm.sh/v3:Release", "vernemq-release", { chart: "vernemq", namespace: "mqtt", values });
+    const volume = { enabled: true, size: "20Gi" };
+
+    it("fewer brokers: who has to leave first, and which volume claims go after", () => {
+        const { warnings } = comparing([release({ replicaCount: 4 })], [release({ replicaCount: 2 })]);
+        assert.equal(warnings.length, 1);
+        assert.match(warnings[0] ?? "", /^From 4 to 2 brokers: vernemq-3, vernemq-2 must leave the cluster/);
+        assert.match(warnings[0] ?? "", /node=VerneMQ@vernemq-3\.vernemq-headless\.mqtt\.svc\.cluster\.local/);
+        assert.match(warnings[0] ?? "", /data-vernemq-3, the volume claim data-vernemq-2/);
+    });
+
+    it("more brokers need nothing", () => {
+        assert.deepEqual(comparing([release({ replicaCount: 2 })], [release({ replicaCount: 3 })]).warnings, []);
+    });
+
+    it("persistence switched off", () => {
+        const { warnings } = comparing(
+            [release({ persistentVolume: volume })],
+            [release({ persistentVolume: { enabled: false } })],
+        );
+        assert.match(warnings.join("\n"), /^Persistence is switched off/);
+    });
+
+    it("a volume's size, which a StatefulSet does not let change", () => {
+        const { warnings } = comparing(
+            [release({ persistentVolume: volume })],
+            [release({ persistentVolume: { ...volume, size: "40Gi" } })],
+        );
+        assert.match(warnings.join("\n"), /^The volumes' size changes/);
+    });
+
+    for (const [type, loss] of [
+        ["aws:eks/cluster:Cluster", /the cluster goes with everything in it/],
+        ["gcp:container/nodePool:NodePool", /its nodes go/],
+        ["azure-native:network:PublicIPAddress", /the address changes/],
+        ["azure-native:network/v20240501:PublicIPAddress", /the address changes/],
+        ["digitalocean:index/loadBalancer:LoadBalancer", /every device is disconnected/],
+    ] as const) {
+        it(`a replaced ${type}`, () => {
+            const [before, after] = [resource(type, "it", { x: 1 }), resource(type, "it", { x: 2 })];
+            const { warnings } = comparing([before], [after], rules({ [type]: ["x"] }));
+            assert.match(warnings.join("\n"), loss);
+        });
+    }
+
+    it("a replaced cluster whose provider is taken for the old one", () => {
+        const cluster = (x: number) => resource("aws:eks/cluster:Cluster", "it", { x });
+        const provider = (id: string) => resource("pulumi:providers:kubernetes", "inside", { clusterIdentifier: id });
+        const rulesFor = rules({
+            "aws:eks/cluster:Cluster": ["x"],
+            "pulumi:providers:kubernetes": ["clusterIdentifier"],
+        });
+        const [kept, renewed] = [provider("a"), provider("b")];
+        const unsafe = comparing([cluster(1), kept], [cluster(2), kept], rulesFor).warnings.join("\n");
+        const safe = comparing([cluster(1), kept], [cluster(2), renewed], rulesFor).warnings.join("\n");
+        assert.match(unsafe, /the update takes them for existing/);
+        assert.doesNotMatch(safe, /the update takes them for existing/);
+    });
+
+    it("nodes of another kind are renewed; more of them or other labels are not", () => {
+        const type = "gcp:container/nodePool:NodePool";
+        const pool = (machineType: string, nodeCount: number, label: string) =>
+            resource(type, "pool", { nodeCount, nodeConfig: { machineType, labels: { a: label } } });
+        const of = (...after: Parameters<typeof pool>) => comparing([pool("small", 1, "x")], [pool(...after)]).warnings;
+        assert.match(of("big", 1, "x").join("\n"), /^The nodes of pool are renewed one after another/);
+        assert.deepEqual(of("small", 2, "y"), []);
+    });
+
+    it("a cloud's resources do not move to another region", () => {
+        const provider = (region: string) =>
+            resource("pulumi:providers:aws", "default_7_48_0", { region }, { parent: null });
+        const { warnings } = comparing([provider("eu-central-1")], [provider("eu-west-1")]);
+        assert.match(warnings.join("\n"), /^aws:region changes: what is there does not move/);
+    });
+
+    it("affinity, the end of TLS, a closed listener and a higher TLS version", () => {
+        const after = {
+            ...edge,
+            hops: [hop("aws-nlb", { title: "NLB", terminatesTls: true }), hop("haproxy"), hop("vernemq")],
+            affinity: "none" as const,
+            listeners: [],
+            minimumTlsVersion: "1.3" as const,
+        };
+        const { warnings } = compare(planWith([]), planWith([], after), rules({}));
+        assert.equal(warnings.length, 5);
+        assert.match(warnings[0] ?? "", /^The chain of hops changes/);
+        assert.match(warnings[1] ?? "", /^TLS ends at NLB instead of haproxy/);
+        assert.match(warnings[2] ?? "", /^Affinity changes from source-ip to none/);
+        assert.match(warnings[3] ?? "", /^Listener mqtts on port 8883 closes/);
+        assert.match(warnings[4] ?? "", /newer than TLS 1\.2 cannot connect/);
+    });
+
+    it("a CA that no device knows yet", () => {
+        const type = "tls:index/selfSignedCert:SelfSignedCert";
+        const ca = (x: number) => resource(type, "ca", { x });
+        const { warnings } = comparing([ca(1)], [ca(2)], rules({ [type]: ["x"] }));
+        assert.match(warnings.join("\n"), /^ca is replaced: devices that trust the old CA refuse the server/);
+    });
+});
+
+describe("a change of one setting shows as just that", () => {
+    async function changed(before: StackConfig, after: StackConfig): Promise<Comparison> {
+        return compareWith(await planOf(before), await planOf(after));
+    }
+
+    it("nothing for the same settings in another run", async () => {
+        const { changes, outputs, warnings } = await changed(sound.existing, sound.existing);
+        assert.deepEqual({ changes, outputs, warnings }, { changes: [], outputs: [], warnings: [] });
+    });
+
+    it("replicas on an existing cluster: the release alone", async () => {
+        const base = change(sound.existing, "vernemq:broker", { replicas: 3 });
+        const comparison = await changed(base, change(base, "vernemq:broker", { replicas: 4 }));
+        assert.deepEqual(
+            comparison.changes.map(({ action, name }) => `${action} ${name}`),
+            ["update vernemq-release"],
+        );
+        const paths = comparison.changes[0]?.properties.map(({ path }) => path) ?? [];
+        assert.ok(paths.includes("values.replicaCount"));
+        assert.deepEqual(comparison.warnings, []);
+    });
+
+    it("affinity on an existing cluster: HAProxy and nothing of the broker", async () => {
+        const base = change(sound.existing, "vernemq:edge", { affinity: "source-ip" });
+        const comparison = await changed(base, change(base, "vernemq:edge", { affinity: "client-id" }));
+        const names = comparison.changes.map(({ name }) => name);
+        assert.ok(names.includes("vernemq-haproxy-config"));
+        assert.ok(
+            !names.some((name) => name.startsWith("vernemq-certificate") || name === "vernemq-release"),
+            names.join(),
+        );
+        assert.match(comparison.warnings.join("\n"), /Affinity changes from source-ip to client-id/);
+    });
+
+    it("the node size on eks: the broker's nodes", async () => {
+        const after = change(sound.eks, "vernemq:cluster", { brokerNodes: { instanceType: "m7i.4xlarge" } });
+        const comparison = await changed(sound.eks, after);
+        assert.deepEqual(
+            comparison.changes.map(({ action, name }) => `${action} ${name}`),
+            ["update vernemq-cluster-broker-nodes-group", "update vernemq-cluster-broker-nodes-template"],
+        );
+        assert.match(comparison.warnings.join("\n"), /The nodes of vernemq-cluster-broker-nodes-group are renewed/);
+    });
+
+    it("terminateTls on eks: no broker and no cluster resource is touched", async () => {
+        const certificate = { "vernemq:certificate": { source: "cert-manager", issuer: { name: "letsencrypt" } } };
+        const after = { ...change(sound.eks, "vernemq:edge", { terminateTls: "haproxy" }), ...certificate };
+        const comparison = await changed(sound.eks, after);
+        const touched = comparison.changes.map(({ name }) => name);
+        assert.ok(touched.includes("vernemq-edge-mqtts-listener"));
+        assert.ok(!touched.some((name) => /^vernemq-(release|auth|cluster)/.test(name)), touched.join());
+        assert.match(comparison.warnings.join("\n"), /^TLS ends at HAProxy instead of AWS Network Load Balancer/);
+    });
+});
+
+describe("components in a comparison", () => {
+    it("come and go without being replaced", () => {
+        const renamed = { ...component, urn: urn("vernemq:test:Part", "other"), name: "other" };
+        const [before, after] = [planWith([]), planWith([])];
+        const resources = after.resources.map((each) => (each.urn === component.urn ? renamed : each));
+        assert.deepEqual(told(compare(before, { ...after, resources }, rules({}))), [
+            "create other: ",
+            "delete part: ",
+        ]);
+    });
+});

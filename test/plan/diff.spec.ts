@@ -1,0 +1,128 @@
+import assert from "node:assert/strict";
+import { differences, lineDifferences } from "../../plan/diff";
+import { covers, type Path, remainder, renderPath, valuesOf } from "../../plan/paths";
+
+function paths(before: unknown, after: unknown): readonly string[] {
+    return differences(before, after).map(({ path }) => renderPath(path));
+}
+
+function path(...keys: readonly (string | number)[]): Path {
+    return keys.map((key) => ({ key: key.toString(), inList: typeof key === "number" }));
+}
+
+describe("differences of two values", () => {
+    const cases: readonly (readonly [claim: string, before: unknown, after: unknown, paths: readonly string[]])[] = [
+        ["equal values have none", { a: [1, { b: 2 }] }, { a: [1, { b: 2 }] }, []],
+        ["a changed leaf is named by its path", { a: { b: 1, c: 2 } }, { a: { b: 1, c: 3 } }, ["a.c"]],
+        ["what is added is named as a whole", { a: {} }, { a: { b: { c: 1 } } }, ["a.b"]],
+        ["what is removed is named as a whole", { a: { b: { c: 1 } } }, { a: {} }, ["a.b"]],
+        ["another type is one difference", { a: [1] }, { a: { b: 1 } }, ["a"]],
+        ["a list of plain values is one difference", { a: ["x", "y"] }, { a: ["x", "z"] }, ["a"]],
+        [
+            "an item more in a list of named items is one difference",
+            {
+                env: [
+                    { name: "A", value: 1 },
+                    { name: "C", value: 1 },
+                ],
+            },
+            {
+                env: [
+                    { name: "A", value: 1 },
+                    { name: "B", value: 1 },
+                    { name: "C", value: 1 },
+                ],
+            },
+            ["env[B]"],
+        ],
+        [
+            "a change in a named item names the item",
+            {
+                env: [
+                    { name: "A", value: 1 },
+                    { name: "B", value: 1 },
+                ],
+            },
+            {
+                env: [
+                    { name: "A", value: 1 },
+                    { name: "B", value: 2 },
+                ],
+            },
+            ["env[B].value"],
+        ],
+        [
+            "another order of named items is a difference of the list",
+            { env: [{ name: "A" }, { name: "B" }] },
+            { env: [{ name: "B" }, { name: "A" }] },
+            ["env"],
+        ],
+        [
+            "items without names are matched by their place",
+            { hops: [{ to: 1 }, { to: 2 }] },
+            { hops: [{ to: 1 }, { to: 3 }] },
+            ["hops[1].to"],
+        ],
+        ["keys that are no words are quoted", { "a/b.c": 1 }, { "a/b.c": 2 }, ['["a/b.c"]']],
+    ];
+    for (const [claim, before, after, expected] of cases) {
+        it(claim, () => {
+            assert.deepEqual(paths(before, after), expected);
+        });
+    }
+
+    it("gives both values", () => {
+        assert.deepEqual(
+            differences({ a: 1, b: 2 }, { a: 3 }).map(({ before, after }) => [before, after]),
+            [
+                [1, 3],
+                [2, undefined],
+            ],
+        );
+    });
+});
+
+describe("patterns of property paths", () => {
+    it("cover the place that they name and what is below it, and no other", () => {
+        assert.ok(covers("spec.ports[*].port", path("spec", "ports", 0, "port")));
+        assert.ok(covers("spec.ports", path("spec", "ports", 0, "port")));
+        assert.ok(covers("*", path("spec")));
+        assert.ok(covers('tags["a.b"]', path("tags", "a.b")));
+        assert.ok(!covers("spec.ports[*].nodePort", path("spec", "ports", 0, "port")));
+        assert.ok(!covers("spec.port", path("spec", "ports")));
+        assert.ok(!covers("spec.ports", path("spec")));
+    });
+
+    it("leave over what is below a path that they lead through", () => {
+        assert.deepEqual(remainder("spec.ports[*].port", path("spec")), ["ports", "*", "port"]);
+        assert.equal(remainder("spec.ports", path("spec", "ports")), undefined);
+        assert.equal(remainder("status", path("spec")), undefined);
+    });
+
+    it("find every value that they name", () => {
+        const service = { spec: { ports: [{ port: 8883 }, { port: 443 }, {}] } };
+        assert.deepEqual(valuesOf(service, "spec.ports.*.port"), [8883, 443]);
+        assert.deepEqual(valuesOf(service, "spec.type"), []);
+    });
+});
+
+describe("differences of two texts", () => {
+    it("keep the longest run of common lines", () => {
+        assert.deepEqual(
+            lineDifferences("a\nb\nc\nd", "a\nc\nx\nd").map(({ kind, text }) => `${kind} ${text}`),
+            ["kept a", "removed b", "kept c", "added x", "kept d"],
+        );
+    });
+
+    it("rebuild both texts", () => {
+        const [before, after] = ["one\ntwo\n\nthree", "zero\ntwo\nthree\n"];
+        const lines = lineDifferences(before, after);
+        const without = (kind: string) =>
+            lines
+                .filter((line) => line.kind !== kind)
+                .map((line) => line.text)
+                .join("\n");
+        assert.equal(without("added"), before);
+        assert.equal(without("removed"), after);
+    });
+});
