@@ -1,3 +1,7 @@
+import { type Change, nameOf } from "./changes";
+import { addressTypes, clusterTypes, isOneOf, loadBalancerTypes, nodePoolTypes, roleOf } from "../plan/roles";
+import { valuesOf } from "../plan/paths";
+
 /** Why a guard holds an update back, in the words of the person who has to decide. */
 export interface Refusal {
     readonly kind: "replace" | "delete" | "scale-down" | "protected";
@@ -10,4 +14,235 @@ export interface Refusal {
     readonly reason: string;
     /** What to do instead, or how to allow it. */
     readonly remedy: string;
+}
+
+/** What the user allows beforehand. */
+export interface Allowances {
+    /** URNs that may be replaced or deleted; each whole, so that nothing is allowed by accident. */
+    readonly allowReplace?: readonly string[];
+    /** Whether brokers that have left VerneMQ's cluster may be taken away. */
+    readonly allowScaleDown?: boolean;
+}
+
+interface Guarded {
+    readonly role: string;
+    /** What goes with it. */
+    readonly loss: string;
+}
+
+const volume: Guarded = {
+    role: "volume",
+    loss: "the sessions, queued and retained messages on it go with it",
+};
+
+const storage: Readonly<Record<string, Guarded>> = {
+    "aws:ebs/volume:Volume": volume,
+    "gcp:compute/disk:Disk": volume,
+    "azure-native:compute:Disk": volume,
+    "digitalocean:index/volume:Volume": volume,
+    "kubernetes:core/v1:PersistentVolume": volume,
+    "kubernetes:core/v1:PersistentVolumeClaim": volume,
+    "kubernetes:storage.k8s.io/v1:StorageClass": {
+        role: "storage class",
+        loss: "volume claims that name it can no longer grow or be made",
+    },
+};
+
+/** What holds others, and takes them along when it goes. */
+const containers: Readonly<Record<string, Guarded>> = {
+    "kubernetes:core/v1:Namespace": {
+        role: "namespace",
+        loss: "everything in it goes with it, the brokers' volume claims included",
+    },
+    "azure-native:resources:ResourceGroup": {
+        role: "resource group",
+        loss: "everything in it goes with it, the cluster and its volumes included",
+    },
+};
+
+/**
+ * What must not happen without somebody's word for it: replacing or deleting what holds data or what devices hold on to, taking brokers
+ * away that have not left their cluster, and touching what is protected.
+ *
+ * @param changes of a preview of the update, made with the same program and the same inputs
+ */
+export function guard(changes: readonly Change[], allowances: Allowances = {}): readonly Refusal[] {
+    const allowed = new Set(allowances.allowReplace ?? []);
+    return changes.flatMap((change) => [
+        ...protection(change),
+        ...(allowed.has(change.urn) ? [] : loss(change)),
+        ...(allowances.allowScaleDown === true ? [] : fewerBrokers(change)),
+    ]);
+}
+
+/** URNs of an allowance that name nothing that the update would replace or delete: a misspelt one must not pass for an allowance. */
+export function idleAllowances(changes: readonly Change[], { allowReplace = [] }: Allowances): readonly string[] {
+    const going = new Set(changes.filter(goes).map(({ urn }) => urn));
+    return allowReplace.filter((urn) => !going.has(urn));
+}
+
+function goes({ action }: Change): boolean {
+    return action === "replace" || action === "delete";
+}
+
+function loss(change: Change): readonly Refusal[] {
+    const guarded = guardedRole(change);
+    if (guarded === undefined || !goes(change)) {
+        return [];
+    }
+    const retained = change.old?.retainOnDelete === true;
+    // The cloud keeps it; only the state forgets it.
+    if (change.action === "delete" && retained) {
+        return [];
+    }
+    const kind = change.action === "replace" ? "replace" : "delete";
+    const why =
+        change.replacedFor.length > 0 ? ` because of ${[...new Set(change.replacedFor)].sort().join(", ")}` : "";
+    const cost = retained ? "the old one stays in the cloud, and nothing uses it any more" : guarded.loss;
+    return [
+        {
+            ...identity(change),
+            kind,
+            role: guarded.role,
+            reason: `The ${guarded.role} ${change.name} would be ${kind}d${why}: ${cost}.`,
+            remedy: `If that is what you want, say --allow-replace '${change.urn}'.`,
+        },
+    ];
+}
+
+function identity({ urn, type, name }: Change): Pick<Refusal, "urn" | "type" | "name"> {
+    return { urn, type, name };
+}
+
+function guardedRole(change: Change): Guarded | undefined {
+    if (roleOf(clusterTypes, change) !== undefined) {
+        return { role: "cluster", loss: "everything in it goes with it, the brokers and their volumes included" };
+    }
+    if (roleOf(nodePoolTypes, change) !== undefined) {
+        return { role: "node pool", loss: "its nodes go, and every pod on them has to find a new node" };
+    }
+    if (isOneOf(addressTypes, change)) {
+        return { role: "address", loss: "devices and DNS records that hold on to it lose their way" };
+    }
+    if (isOneOf(loadBalancerTypes, change) || isLoadBalancerService(change)) {
+        return {
+            role: "load balancer",
+            loss: "every device is disconnected, and it may come back with another address",
+        };
+    }
+    if (isBrokers(change)) {
+        return { role: "brokers", loss: "all brokers stop at once, and every device is disconnected" };
+    }
+    return roleOf(storage, change) ?? roleOf(containers, change);
+}
+
+function isLoadBalancerService({ type, old }: Change): boolean {
+    return type === "kubernetes:core/v1:Service" && valuesOf(old?.inputs ?? {}, "spec.type")[0] === "LoadBalancer";
+}
+
+/** VerneMQ's release, or any StatefulSet: both own volumes. */
+function isBrokers(change: Change): boolean {
+    return change.type === "kubernetes:apps/v1:StatefulSet" || isRelease(change);
+}
+
+function isRelease({ type, old }: Change): boolean {
+    return type === "kubernetes:helm.sh/v3:Release" && old?.inputs["chart"] === "vernemq";
+}
+
+function protection(change: Change): readonly Refusal[] {
+    return goes(change) && change.old?.protect === true ? [protectedRefusal(change.urn, change.type)] : [];
+}
+
+function protectedRefusal(urn: string, type: string): Refusal {
+    return {
+        kind: "protected",
+        urn,
+        type,
+        name: nameOf(urn),
+        role: "protected resource",
+        reason: `${nameOf(urn)} (${type}) is protected, and would be replaced or deleted.`,
+        remedy: `Only after \`pulumi state unprotect '${urn}'\`, or without protect in the program, can it go.`,
+    };
+}
+
+/**
+ * A smaller number of brokers. A broker that only stops stays a dead member of VerneMQ's cluster for ever, and one that starts again with
+ * the data of a broker that left is a cluster of its own, so the steps are a person's, in this order.
+ */
+function fewerBrokers(change: Change): readonly Refusal[] {
+    const counts = replicaCounts(change);
+    if (counts === undefined || counts.to >= counts.from) {
+        return [];
+    }
+    const { from, to } = counts;
+    const namespace = textAt(change.new?.inputs, "namespace") ?? textAt(change.new?.inputs, "metadata.namespace");
+    return [
+        {
+            ...identity(change),
+            kind: "scale-down",
+            role: "brokers",
+            reason: `${change.name} would go from ${from.toString()} to ${to.toString()} brokers, and a broker that is only stopped stays a dead member of its cluster.`,
+            remedy: scaleDownProcedure({ from, to, namespace: namespace ?? "default", name: "vernemq" }),
+        },
+    ];
+}
+
+function replicaCounts(change: Change): { readonly from: number; readonly to: number } | undefined {
+    const path = isRelease(change)
+        ? "values.replicaCount"
+        : change.type === "kubernetes:apps/v1:StatefulSet"
+          ? "spec.replicas"
+          : undefined;
+    if (path === undefined || change.action !== "update") {
+        return undefined;
+    }
+    const [from, to] = [change.old, change.new].map((state) => valuesOf(state?.inputs ?? {}, path)[0]);
+    return typeof from === "number" && typeof to === "number" ? { from, to } : undefined;
+}
+
+function textAt(inputs: Readonly<Record<string, unknown>> | undefined, path: string): string | undefined {
+    const [value] = valuesOf(inputs ?? {}, path);
+    return typeof value === "string" ? value : undefined;
+}
+
+/** How brokers leave for good: https://docs.vernemq.com/vernemq-clustering/introduction, note 2. */
+export function scaleDownProcedure(scaling: {
+    readonly from: number;
+    readonly to: number;
+    readonly namespace: string;
+    readonly name: string;
+}): string {
+    const { from, to, namespace, name } = scaling;
+    const leaving = Array.from({ length: from - to }, (_, index) => from - 1 - index);
+    const kubectl = `kubectl --namespace ${namespace}`;
+    const leave = leaving.map((ordinal) => {
+        const node = `VerneMQ@${name}-${ordinal.toString()}.${name}-headless.${namespace}.svc.cluster.local`;
+        return `     ${kubectl} exec ${name}-0 -- vmq-admin cluster leave node=${node} -k -i 5 -t 120`;
+    });
+    const claims = leaving.map((ordinal) => `data-${name}-${ordinal.toString()}`).join(" ");
+    return [
+        "In this order:",
+        "  1. let each broker leave, the highest first; its queues move to the others:",
+        ...leave,
+        `  2. see that it is gone: ${kubectl} exec ${name}-0 -- vmq-admin cluster show`,
+        "  3. at once, before the pod starts again with its old data: this update with --allow-scale-down",
+        `  4. delete its volume claim, so that it starts empty if it ever comes back: ${kubectl} delete pvc ${claims}`,
+    ].join("\n");
+}
+
+/** The resource whose protection made the engine itself refuse a preview. */
+export function protectedIn(message: string): readonly Refusal[] {
+    const urns = [...message.matchAll(/"(urn:pulumi:[^"]+)" cannot be deleted\s+because it is protected/g)];
+    return [...new Set(urns.map(([, urn = ""]) => urn))].map((urn) =>
+        protectedRefusal(urn, (urn.split("::")[2] ?? "").split("$").at(-1) ?? ""),
+    );
+}
+
+/** Refusals as text: what would happen, and what to do about it. */
+export function renderRefusals(stack: string, refusals: readonly Refusal[]): string {
+    const headline = `${stack}: nothing was changed, because this update would do what nobody has allowed:`;
+    return [
+        headline,
+        ...refusals.map(({ reason, remedy }) => `  ${reason}\n    ${remedy.replace(/\n/g, "\n    ")}`),
+    ].join("\n");
 }

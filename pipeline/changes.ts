@@ -1,0 +1,137 @@
+import type { EngineEvent } from "./run";
+
+/** What an update does to one resource, however many steps the engine takes for it. */
+export type Action = "create" | "update" | "replace" | "delete" | "read" | "import" | "same";
+
+export interface Change {
+    readonly urn: string;
+    readonly type: string;
+    readonly name: string;
+    readonly action: Action;
+    /** Inputs whose change forces a replacement. */
+    readonly replacedFor: readonly string[];
+    readonly old?: ResourceState;
+    readonly new?: ResourceState;
+}
+
+/** The part of the engine's picture of a resource that decisions rest on; secrets in it are `[secret]`. */
+export interface ResourceState {
+    readonly inputs: Readonly<Record<string, unknown>>;
+    readonly protect: boolean;
+    readonly retainOnDelete: boolean;
+}
+
+type StepMetadata = NonNullable<EngineEvent["resourcePreEvent"]>["metadata"];
+
+const actions: Readonly<Record<string, Action>> = {
+    create: "create",
+    update: "update",
+    delete: "delete",
+    import: "import",
+    "import-replacement": "replace",
+    replace: "replace",
+    "create-replacement": "replace",
+    "delete-replaced": "replace",
+    same: "same",
+    refresh: "same",
+    read: "read",
+    "read-replacement": "read",
+    // Forgotten by the state, and left as they are in the cloud.
+    discard: "read",
+    "discard-replaced": "read",
+    "read-discard": "read",
+    "remove-pending-replace": "same",
+};
+
+/** How much an action tells of a resource; of several steps, the weightiest names what happens to it. */
+const weight: readonly Action[] = ["same", "read", "import", "create", "update", "delete", "replace"];
+
+/**
+ * What an operation does to each resource, in the order in which the engine came to it. A refresh tells what it found only when it has
+ * found it; every other operation says what it is about to do. An operation that this table does not know counts as an update, so that
+ * nothing that a later engine does passes for no change.
+ */
+export function changesIn(events: readonly EngineEvent[]): readonly Change[] {
+    const found = new Map<string, Change>();
+    for (const { resourcePreEvent, resOutputsEvent } of events) {
+        const metadata = resourcePreEvent?.metadata ?? resOutputsEvent?.metadata;
+        if (metadata !== undefined) {
+            const change = changeOf(metadata);
+            const known = found.get(change.urn);
+            found.set(change.urn, known === undefined ? change : joined(known, change));
+        }
+    }
+    return [...found.values()];
+}
+
+/** Changes that touch something: neither what stays as it is nor what is only read. */
+export function realChanges(events: readonly EngineEvent[]): readonly Change[] {
+    return changesIn(events).filter(({ action }) => action !== "same" && action !== "read");
+}
+
+/** How many resources each action touches. */
+export function countActions(changes: readonly Change[]): Readonly<Partial<Record<Action, number>>> {
+    const counts: Partial<Record<Action, number>> = {};
+    for (const { action } of changes) {
+        counts[action] = (counts[action] ?? 0) + 1;
+    }
+    return counts;
+}
+
+/** `2 created, 1 replaced, 30 unchanged`. */
+export function describeCounts(changes: readonly Change[], tense: "would" | "did"): string {
+    const counts = countActions(changes);
+    const words: readonly (readonly [Action, string, string])[] = [
+        ["create", "to create", "created"],
+        ["import", "to import", "imported"],
+        ["update", "to update", "updated"],
+        ["replace", "to replace", "replaced"],
+        ["delete", "to delete", "deleted"],
+        ["same", "unchanged", "unchanged"],
+    ];
+    const parts = words.flatMap(([action, would, did]) => {
+        const count = counts[action] ?? 0;
+        return count === 0 ? [] : [`${count.toString()} ${tense === "would" ? would : did}`];
+    });
+    return parts.length === 0 ? "no resources" : parts.join(", ");
+}
+
+function changeOf(metadata: StepMetadata): Change {
+    const { urn, type, op } = metadata;
+    return {
+        urn,
+        type,
+        name: nameOf(urn),
+        action: actions[op] ?? "update",
+        replacedFor: metadata.keys ?? [],
+        ...(metadata.old === undefined ? {} : { old: stateOf(metadata.old) }),
+        ...(metadata.new === undefined ? {} : { new: stateOf(metadata.new) }),
+    };
+}
+
+function stateOf(state: NonNullable<StepMetadata["old"]>): ResourceState {
+    return {
+        // The engine leaves out what is empty.
+        inputs: (state.inputs as Record<string, unknown> | undefined) ?? {},
+        protect: state.protect === true,
+        retainOnDelete: state.retainOnDelete === true,
+    };
+}
+
+function joined(known: Change, later: Change): Change {
+    const action = weight.indexOf(later.action) > weight.indexOf(known.action) ? later.action : known.action;
+    // Deleting in order to create again: the engine may tell the two as such.
+    const both = new Set([known.action, later.action]);
+    return {
+        ...known,
+        action: both.has("create") && both.has("delete") ? "replace" : action,
+        replacedFor: [...new Set([...known.replacedFor, ...later.replacedFor])],
+        old: known.old ?? later.old,
+        new: known.new ?? later.new,
+    };
+}
+
+/** The name in a URN: what stands after the last `::`; a name may itself contain one, and the type never does. */
+export function nameOf(urn: string): string {
+    return urn.split("::").slice(3).join("::");
+}

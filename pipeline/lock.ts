@@ -1,0 +1,55 @@
+import { hostname } from "node:os";
+import type { StackLock } from "./run";
+
+/** `  file:///.../dev/<uuid>.json: created by root@host (pid 12) at 2026-01-31T12:00:00Z`, as the engine's own backends list locks. */
+const lockLine = /^\s*(?<place>\S+): created by (?<holder>.+) \(pid (?<pid>\d+)\) at (?<since>\S+)\s*$/m;
+
+/** What the engine says when somebody else updates the stack: backends that keep files, and Pulumi Cloud. */
+const heldMessages = ["the stack is currently locked by", "Another update is currently in progress"];
+
+/** The lock that an engine's error message is about, or undefined where it is about something else. */
+export function lockIn(text: string): StackLock | undefined {
+    if (!heldMessages.some((words) => text.includes(words))) {
+        return undefined;
+    }
+    const { place, holder, pid, since }: Partial<Record<string, string>> = lockLine.exec(text)?.groups ?? {};
+    return {
+        message: text.replace(/^error: /, "").trim(),
+        ...(place === undefined ? {} : { place: place.replace(/\?.*$/, "") }),
+        ...(holder === undefined ? {} : { holder }),
+        ...(pid === undefined ? {} : { pid: Number(pid) }),
+        ...(since === undefined ? {} : { since }),
+    };
+}
+
+/** A lock in one sentence: who holds it and since when. */
+export function describeLock(stack: string, lock: StackLock): string {
+    if (lock.holder === undefined) {
+        return `${stack} is held by another update: ${lock.message}`;
+    }
+    const since = lock.since === undefined ? "" : ` since ${lock.since}`;
+    const pid = lock.pid === undefined ? "" : ` (process ${lock.pid.toString()})`;
+    return `${stack} is held by ${lock.holder}${pid}${since}.`;
+}
+
+/** What a person can do about a lock. It is theirs to break, since only they can know that nobody is at work. */
+export function lockAdvice(stack: string, lock: StackLock, isAlive: (pid: number) => boolean = processIsAlive): string {
+    const here = lock.holder?.endsWith(`@${hostname()}`) === true;
+    if (here && lock.pid !== undefined && !isAlive(lock.pid)) {
+        return (
+            "No process of that number runs on this machine any more, so its update was cut off. Once you are sure of it, " +
+            `\`pulumi cancel --stack ${stack}\` removes the lock; the next \`up\` says what it left unfinished.`
+        );
+    }
+    return "Wait for it to end, or let this wait with --wait 10m.";
+}
+
+function processIsAlive(pid: number): boolean {
+    try {
+        process.kill(pid, 0);
+        return true;
+    } catch (error) {
+        // A process of another user cannot be signalled, but it is there.
+        return error instanceof Error && "code" in error && error.code === "EPERM";
+    }
+}

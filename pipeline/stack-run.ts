@@ -1,0 +1,271 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { ConfigurationError } from "../components/problem";
+import { readStackFile } from "../plan/stack-file";
+import { parseSettings } from "../stacks/config";
+import { type Change, realChanges } from "./changes";
+import { EngineProcess } from "./engine-process";
+import type { Phase, PipelineEvent } from "./events";
+import { type Allowances, guard, idleAllowances, protectedIn, type Refusal } from "./guards";
+import { describeLock, lockAdvice } from "./lock";
+import type { EngineEvent, StackLock, StackRun, Verb } from "./run";
+import type { Operation, OperationOptions, Outcome } from "./worker/protocol";
+
+/** What somebody is asked before an update goes on. */
+export interface Question {
+    readonly stack: string;
+    readonly verb: "up" | "destroy";
+    readonly changes: readonly Change[];
+    /** What a guard holds back; empty where the update is an ordinary one. */
+    readonly refusals: readonly Refusal[];
+}
+
+export interface StackRunOptions extends Allowances, OperationOptions {
+    /** The project's folder. */
+    readonly folder: string;
+    /** Environment for the engine beside this process's own, for example `PULUMI_BACKEND_URL`. */
+    readonly env?: Readonly<Record<string, string>>;
+    /** Secrets provider of a stack that `up` makes; what the stack file names comes first. Default: the backend's. */
+    readonly secretsProvider?: string;
+    /** Seconds to wait for a stack that somebody else holds. Default: 0. */
+    readonly waitSeconds?: number;
+    /** Asks a person before `up` and `destroy` change anything. Default: nobody is there, so ordinary updates go on and guards hold. */
+    readonly confirm?: (question: Question) => Promise<boolean>;
+    readonly onEvent?: (event: PipelineEvent) => void;
+    /** Cancels: the engine ends the steps under way and begins no other. */
+    readonly signal?: AbortSignal;
+    /** Ends the engine at once. What is under way may then exist in the cloud without being in the state. */
+    readonly terminate?: AbortSignal;
+}
+
+/** How long to wait before a held stack is tried again, in ms. */
+const retryAfter = 3000;
+
+/** The part of a run that is found out along the way. */
+type Ending = Omit<StackRun, "stack" | "verb" | "events" | "startedAt" | "seconds">;
+
+const cancelledEnding: Ending = { status: "cancelled", error: "It was cancelled before anything was changed." };
+
+/** Does one verb on one stack. It never throws for what happens to the stack: that is in the run. */
+export async function runStack(verb: Verb, stack: string, options: StackRunOptions): Promise<StackRun> {
+    return new StackRunner(verb, stack, options).run();
+}
+
+class StackRunner {
+    readonly #verb: Verb;
+    readonly #stack: string;
+    readonly #options: StackRunOptions;
+    readonly #startedAt = Date.now();
+    #events: EngineEvent[] = [];
+    #preview: EngineEvent[] | undefined;
+
+    constructor(verb: Verb, stack: string, options: StackRunOptions) {
+        this.#verb = verb;
+        this.#stack = stack;
+        this.#options = options;
+    }
+
+    async run(): Promise<StackRun> {
+        this.#tell({ kind: "started", verb: this.#verb });
+        const ending = await this.#check();
+        const run: StackRun = {
+            stack: this.#stack,
+            verb: this.#verb,
+            ...ending,
+            events: this.#events,
+            ...(this.#preview === undefined ? {} : { preview: this.#preview }),
+            startedAt: new Date(this.#startedAt).toISOString(),
+            seconds: (Date.now() - this.#startedAt) / 1000,
+        };
+        this.#tell({ kind: "ended", run });
+        return run;
+    }
+
+    /** The settings are read before the engine is started: a mistake in them shows at once. */
+    async #check(): Promise<Ending> {
+        this.#phase("check");
+        let project: string;
+        try {
+            const settings = parseSettings(readStackFile(this.#options.folder, this.#stack));
+            project = settings.project;
+            for (const message of settings.warnings) {
+                this.#tell({ kind: "warning", message });
+            }
+        } catch (error) {
+            if (error instanceof ConfigurationError) {
+                return { status: "misconfigured", error: error.message };
+            }
+            throw error;
+        }
+        return this.#isCancelled() ? cancelledEnding : this.#withEngine(project);
+    }
+
+    async #withEngine(project: string): Promise<Ending> {
+        const { folder, secretsProvider, signal, terminate, env } = this.#options;
+        this.#phase("open");
+        const engine = new EngineProcess(env);
+        const cancel = () => {
+            engine.cancel();
+        };
+        const end = () => {
+            engine.terminate();
+        };
+        signal?.addEventListener("abort", cancel);
+        terminate?.addEventListener("abort", end);
+        try {
+            const missing = this.#verb === "up" ? "keep" : this.#verb === "preview" ? "remove" : "fail";
+            const opened = await engine.open({ folder, project, stack: this.#stack, missing, secretsProvider });
+            const ending = opened.ok ? await this.#untilFree(engine) : this.#ending(opened);
+            const closed = await engine.close();
+            if (opened.ok && !closed.ok) {
+                this.#tell({ kind: "warning", message: closed.message });
+            }
+            return ending;
+        } finally {
+            signal?.removeEventListener("abort", cancel);
+            terminate?.removeEventListener("abort", end);
+        }
+    }
+
+    /** Tries again while somebody else holds the stack, each time from the preview on: what they changed may change what this would do. */
+    async #untilFree(engine: EngineProcess): Promise<Ending> {
+        const until = this.#startedAt + 1000 * (this.#options.waitSeconds ?? 0);
+        let told = false;
+        for (;;) {
+            const ending = await this.#perform(engine);
+            if (ending.status !== "locked" || ending.lock === undefined || Date.now() + retryAfter > until) {
+                return ending;
+            }
+            if (!told) {
+                this.#tell({ kind: "waiting", lock: ending.lock, until });
+                told = true;
+            }
+            this.#phase("wait");
+            await sleep(retryAfter, undefined, { signal: this.#options.signal }).catch(() => undefined);
+            if (this.#isCancelled()) {
+                return cancelledEnding;
+            }
+        }
+    }
+
+    #perform(engine: EngineProcess): Promise<Ending> {
+        switch (this.#verb) {
+            case "preview":
+                return this.#single(engine, "preview", "preview");
+            case "refresh":
+                return this.#single(engine, "refresh", "refresh");
+            case "drift":
+                return this.#single(engine, "preview-refresh", "refresh");
+            case "outputs":
+                return this.#single(engine, "outputs", "read");
+            case "up":
+                return this.#guarded(engine, "up", "preview", "up", "update");
+            case "destroy":
+                return this.#guarded(engine, "destroy", "preview-destroy", "destroy", "destroy");
+        }
+    }
+
+    async #single(engine: EngineProcess, operation: Operation, phase: Phase): Promise<Ending> {
+        this.#events = [];
+        return this.#ending(await this.#operate(engine, operation, phase, this.#events));
+    }
+
+    /** Previews, lets the guards judge what the preview shows, asks whoever is there, and only then changes anything. */
+    async #guarded(
+        engine: EngineProcess,
+        verb: "up" | "destroy",
+        previewing: Operation,
+        doing: Operation,
+        phase: Phase,
+    ): Promise<Ending> {
+        this.#preview = [];
+        this.#events = [];
+        const previewed = await this.#operate(engine, previewing, "preview", this.#preview);
+        if (!previewed.ok) {
+            return this.#ending(previewed);
+        }
+        const changes = realChanges(this.#preview);
+        const idle = idleAllowances(changes, this.#options);
+        if (idle.length > 0) {
+            this.#tell({
+                kind: "warning",
+                message: `--allow-replace names what nothing happens to: ${idle.join(", ")}`,
+            });
+        }
+        const held = await this.#held(verb, changes);
+        if (held !== undefined) {
+            return held;
+        }
+        if (this.#isCancelled()) {
+            return cancelledEnding;
+        }
+        const done = await this.#operate(engine, doing, phase, this.#events);
+        return this.#ending(done);
+    }
+
+    /** Why the update does not go on, or undefined where it does. */
+    async #held(verb: "up" | "destroy", changes: readonly Change[]): Promise<Ending | undefined> {
+        const refusals = guard(changes, this.#options);
+        const { confirm } = this.#options;
+        const decidable = refusals.every(({ kind }) => kind === "replace" || kind === "delete");
+        if (refusals.length > 0 && (confirm === undefined || !decidable)) {
+            return { status: "refused", error: refusals.map(({ reason }) => reason).join("\n"), refusals };
+        }
+        if (confirm === undefined || changes.length === 0) {
+            return undefined;
+        }
+        this.#phase("confirm");
+        if (!(await confirm({ stack: this.#stack, verb, changes, refusals }))) {
+            return { status: "refused", error: "It was not confirmed.", refusals };
+        }
+        if (refusals.length > 0) {
+            this.#tell({ kind: "allowed", refusals });
+        }
+        return undefined;
+    }
+
+    #operate(engine: EngineProcess, operation: Operation, phase: Phase, into: EngineEvent[]): Promise<Outcome> {
+        this.#phase(phase);
+        const { parallel, policyPacks, message, showSecrets } = this.#options;
+        return engine.run(operation, { parallel, policyPacks, message, showSecrets }, (event) => {
+            into.push(event);
+            this.#tell({ kind: "engine", phase, event });
+        });
+    }
+
+    #ending(outcome: Outcome): Ending {
+        if (outcome.ok) {
+            return { status: "succeeded", ...(outcome.outputs === undefined ? {} : { outputs: outcome.outputs }) };
+        }
+        if (outcome.reason === "locked") {
+            return lockedEnding(this.#stack, outcome.lock ?? { message: outcome.message });
+        }
+        const refusals = protectedIn(outcome.message);
+        if (outcome.reason === "failed" && refusals.length > 0) {
+            return { status: "refused", error: outcome.message, refusals };
+        }
+        const { unfinished } = outcome;
+        return {
+            status: outcome.reason,
+            error: outcome.message,
+            ...(unfinished === undefined || unfinished.length === 0 ? {} : { unfinished }),
+        };
+    }
+
+    #isCancelled(): boolean {
+        return this.#options.signal?.aborted === true;
+    }
+
+    #phase(phase: Phase): void {
+        this.#tell({ kind: "phase", phase });
+    }
+
+    #tell(event: Untimed<PipelineEvent>): void {
+        this.#options.onEvent?.({ ...event, stack: this.#stack, at: Date.now() } as PipelineEvent);
+    }
+}
+
+type Untimed<T> = T extends unknown ? Omit<T, "stack" | "at"> : never;
+
+function lockedEnding(stack: string, lock: StackLock): Ending {
+    return { status: "locked", error: `${describeLock(stack, lock)} ${lockAdvice(stack, lock)}`, lock };
+}

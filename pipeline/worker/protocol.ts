@@ -1,0 +1,66 @@
+import type { EngineEvent, StackLock, StackOutput, UnfinishedOperation } from "../run";
+
+/** What the engine is asked to do with the stack of a worker. */
+export const operations = [
+    "preview",
+    "up",
+    "refresh",
+    "preview-refresh",
+    "destroy",
+    "preview-destroy",
+    "outputs",
+] as const;
+export type Operation = (typeof operations)[number];
+
+/** Which stack a worker is for. */
+export interface Assignment {
+    /** The project's folder. */
+    readonly folder: string;
+    readonly project: string;
+    readonly stack: string;
+    /**
+     * What to do where the backend has no such stack: `keep` makes it, `remove` makes it and removes it again at the end if it is still
+     * empty, so that a preview leaves no trace, and `fail` says so.
+     */
+    readonly missing: "keep" | "remove" | "fail";
+    /** Secrets provider of a stack that is made; what the stack file names comes first. */
+    readonly secretsProvider?: string;
+}
+
+/** Options of the engine's operations. */
+export interface OperationOptions {
+    /** Steps at the same time within a stack. Default: the engine's. */
+    readonly parallel?: number;
+    /** Folders of policy packs, for preview and up. */
+    readonly policyPacks?: readonly string[];
+    /** Kept in the stack's history. */
+    readonly message?: string;
+    /** Give the values of secret outputs too. */
+    readonly showSecrets?: boolean;
+}
+
+/** From the runner to its worker. */
+export type Request =
+    | { readonly kind: "open"; readonly assignment: Assignment }
+    | { readonly kind: "run"; readonly operation: Operation; readonly options: OperationOptions }
+    /** Asks the engine to stop after the steps under way. */
+    | { readonly kind: "cancel" }
+    /** Asks it a second time, which ends it at once. */
+    | { readonly kind: "terminate" }
+    | { readonly kind: "close" };
+
+export type Outcome =
+    | { readonly ok: true; readonly outputs?: Readonly<Record<string, StackOutput>> }
+    | {
+          readonly ok: false;
+          readonly reason: "failed" | "locked" | "cancelled";
+          readonly message: string;
+          readonly lock?: StackLock;
+          readonly unfinished?: readonly UnfinishedOperation[];
+      };
+
+/** From a worker to its runner. */
+export type Report =
+    | { readonly kind: "event"; readonly event: EngineEvent }
+    /** Answers one `open`, `run` or `close`. */
+    | { readonly kind: "outcome"; readonly outcome: Outcome };

@@ -1,0 +1,171 @@
+import { type EngineEvent, LocalWorkspace, Stack, StackNotFoundError } from "@pulumi/pulumi/automation";
+import { lockIn } from "../lock";
+import type { StackOutput, UnfinishedOperation } from "../run";
+import { findEngine } from "./engine";
+import { engineWords, reasonOf } from "./errors";
+import type { Assignment, Operation, OperationOptions, Outcome } from "./protocol";
+import { WorkDir } from "./workdir";
+
+/** One stack in the engine's hands: opened in a folder of its own, then asked for one operation after another. */
+export class Session {
+    readonly #assignment: Assignment;
+    readonly #dir: WorkDir;
+    readonly #stack: Stack;
+    /** Whether the stack was made for this session. */
+    readonly #made: boolean;
+
+    private constructor(assignment: Assignment, dir: WorkDir, stack: Stack, made: boolean) {
+        this.#assignment = assignment;
+        this.#dir = dir;
+        this.#stack = stack;
+        this.#made = made;
+    }
+
+    static async open(assignment: Assignment): Promise<Session> {
+        const { folder, project, stack: name, missing } = assignment;
+        const pulumiCommand = await findEngine();
+        const dir = new WorkDir(folder, name);
+        try {
+            const workspace = await LocalWorkspace.create({ workDir: dir.path, pulumiCommand });
+            const secretsProvider = (await workspace.stackSettings(name)).secretsProvider ?? assignment.secretsProvider;
+            try {
+                return new Session(assignment, dir, await Stack.select(name, workspace), false);
+            } catch (error) {
+                if (!(error instanceof StackNotFoundError)) {
+                    throw error;
+                }
+                if (missing === "fail") {
+                    throw new Error(`There is no stack ${name} in this backend yet; \`up\` makes it.`);
+                }
+            }
+            const maker = await LocalWorkspace.create({ workDir: dir.path, pulumiCommand, secretsProvider });
+            const stack = await Stack.create(name, maker);
+            dir.restoreStackFile();
+            return new Session(assignment, dir, stack, true);
+        } catch (error) {
+            dir.remove(project);
+            throw error;
+        }
+    }
+
+    /** Runs an operation to its end. It does not throw: an engine that says no is an outcome. */
+    async run(
+        operation: Operation,
+        options: OperationOptions,
+        onEvent: (event: EngineEvent) => void,
+        signal: AbortSignal,
+    ): Promise<Outcome> {
+        // The Automation API listens for the signal, and does not look whether it has been given already.
+        if (signal.aborted) {
+            return { ok: false, reason: "cancelled", message: "It was cancelled before the engine began." };
+        }
+        const events: EngineEvent[] = [];
+        const stderr: string[] = [];
+        const settings = {
+            onEvent: (event: EngineEvent) => {
+                if (event.diagnosticEvent !== undefined || event.policyEvent !== undefined) {
+                    events.push(event);
+                }
+                onEvent(event);
+            },
+            onError: (text: string) => {
+                stderr.push(text);
+            },
+            signal,
+            color: "never" as const,
+            suppressOutputs: true,
+            userAgent: "vernemq-pipeline",
+            ...(options.parallel === undefined ? {} : { parallel: options.parallel }),
+            ...(options.message === undefined ? {} : { message: options.message }),
+        };
+        const policies = options.policyPacks === undefined ? {} : { policyPacks: [...options.policyPacks] };
+        try {
+            return { ok: true, ...(await this.#perform(operation, options, settings, policies)) };
+        } catch (error) {
+            const words = stderr.length > 0 ? stderr.join("") : error instanceof Error ? error.message : String(error);
+            const lock = lockIn(engineWords(words));
+            if (lock !== undefined) {
+                return { ok: false, reason: "locked", message: lock.message, lock };
+            }
+            const unfinished = await this.#unfinished(operation);
+            const reason = signal.aborted ? "cancelled" : "failed";
+            return { ok: false, reason, message: reasonOf(events, words), unfinished };
+        }
+    }
+
+    async #perform(
+        operation: Operation,
+        options: OperationOptions,
+        settings: NonNullable<Parameters<Stack["refresh"]>[0]>,
+        policies: { readonly policyPacks?: string[] },
+    ): Promise<{ readonly outputs?: Readonly<Record<string, StackOutput>> }> {
+        switch (operation) {
+            case "preview":
+                await this.#stack.preview({ ...settings, ...policies });
+                return {};
+            case "up": {
+                const { outputs } = await this.#stack.up({ ...settings, ...policies });
+                return { outputs: shown(outputs, options.showSecrets) };
+            }
+            case "refresh":
+                await this.#stack.refresh(settings);
+                return {};
+            case "preview-refresh":
+                await this.#stack.previewRefresh(settings);
+                return {};
+            case "destroy":
+                await this.#stack.destroy(settings);
+                return {};
+            case "preview-destroy":
+                await this.#stack.previewDestroy(settings);
+                return {};
+            case "outputs":
+                return { outputs: shown(await this.#stack.outputs(), options.showSecrets) };
+        }
+    }
+
+    /** Operations whose end the engine did not see, from the state that it left. */
+    async #unfinished(operation: Operation): Promise<readonly UnfinishedOperation[]> {
+        if (operation !== "up" && operation !== "refresh" && operation !== "destroy") {
+            return [];
+        }
+        try {
+            const { deployment } = (await this.#stack.exportStack()) as { deployment?: StoredDeployment };
+            return (deployment?.pending_operations ?? []).map(({ resource, type }) => ({
+                urn: resource.urn,
+                operation: type,
+            }));
+        } catch {
+            // What ended the operation, a backend out of reach for example, may keep the state from being read too.
+            return [];
+        }
+    }
+
+    async close(): Promise<void> {
+        try {
+            if (this.#made && this.#assignment.missing === "remove") {
+                // Without force, the engine refuses to remove a stack that somebody else filled in the meantime.
+                await this.#stack.workspace.removeStack(this.#assignment.stack);
+            }
+        } finally {
+            this.#dir.remove(this.#assignment.project);
+        }
+    }
+}
+
+/** The part of an exported state that tells what was under way. */
+interface StoredDeployment {
+    readonly pending_operations?: readonly { readonly resource: { readonly urn: string }; readonly type: string }[];
+}
+
+function shown(
+    outputs: Readonly<Record<string, { readonly value: unknown; readonly secret: boolean }>>,
+    showSecrets = false,
+): Readonly<Record<string, StackOutput>> {
+    return Object.fromEntries(
+        Object.entries(outputs).map(([name, { value, secret }]) => [
+            name,
+            secret && !showSecrets ? { secret } : { secret, value },
+        ]),
+    );
+}

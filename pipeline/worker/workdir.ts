@@ -1,0 +1,50 @@
+import { createHash } from "node:crypto";
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** Entries of a project folder that no program reads and that change while one runs. */
+const leftOut: ReadonlySet<string> = new Set([".git", "build"]);
+
+/**
+ * A folder that shows a project to the engine for one run of one stack: links to the project's files, and copies of the files that the
+ * engine writes to. The engine keeps the selected stack per folder (https://github.com/pulumi/pulumi/issues/8186) and adds a salt to a
+ * stack file that has none, so that runs in one folder would disturb each other and the user's files.
+ */
+export class WorkDir {
+    readonly path: string;
+    readonly #project: string;
+    readonly #stack: string;
+
+    constructor(project: string, stack: string) {
+        this.#project = project;
+        this.#stack = stack;
+        // The engine names its note of the selected stack by the real path.
+        this.path = realpathSync(mkdtempSync(join(tmpdir(), `vernemq-${stack}-`)));
+        for (const entry of readdirSync(project).filter((name) => !leftOut.has(name) && !isEngineFile(name))) {
+            symlinkSync(join(project, entry), join(this.path, entry));
+        }
+        copyFileSync(join(project, "Pulumi.yaml"), join(this.path, "Pulumi.yaml"));
+        this.restoreStackFile();
+    }
+
+    /** Undoes what the engine wrote into its copy of the stack file. */
+    restoreStackFile(): void {
+        const name = `Pulumi.${this.#stack}.yaml`;
+        if (existsSync(join(this.#project, name))) {
+            copyFileSync(join(this.#project, name), join(this.path, name));
+        }
+    }
+
+    /** Removes the folder, and the engine's note of which stack is selected in it. */
+    remove(project: string): void {
+        rmSync(this.path, { recursive: true, force: true });
+        const id = createHash("sha1").update(join(this.path, "Pulumi.yaml")).digest("hex");
+        const home = process.env["PULUMI_HOME"] ?? join(homedir(), ".pulumi");
+        rmSync(join(home, "workspaces", `${project}-${id}-workspace.json`), { force: true });
+    }
+}
+
+function isEngineFile(name: string): boolean {
+    return /^Pulumi(\..+)?\.ya?ml$/.test(name);
+}
