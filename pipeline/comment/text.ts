@@ -1,0 +1,99 @@
+import { isObject } from "../../plan/diff";
+import { secretMark } from "../../plan/graph";
+import { secretTexts } from "../../plan/values";
+
+/** Shorter texts are found by chance. */
+const shortestSecret = 6;
+const longestMessage = 8_000;
+const longestName = 400;
+
+/** Colours of the engine (`<{%reset%}>`) and of terminals. */
+// eslint would take the escape character for a mistake in a literal.
+const colours = new RegExp(`<\\{%[^%]*%\\}>|${String.fromCharCode(27)}\\[[0-9;?]*[ -/]*[@-~]`, "g");
+/** Control characters, and those that reverse or hide what is read. */
+const hidden = /[\p{Cc}\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu;
+
+/** Texts that are credentials by their form, wherever they appear. */
+const credentials: readonly RegExp[] = [
+    /-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----[\s\S]*?(-----END [A-Z0-9 ]*PRIVATE KEY-----|$)/g,
+    /(?<=[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:)[^\s/@]+(?=@)/gi,
+    /\b(AKIA|ASIA)[A-Z0-9]{16}\b/g,
+    /\b(gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|glpat-[\w-]{20,}|pul-[a-f0-9]{40}|dop_v1_[a-f0-9]{40,})\b/g,
+    /\beyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]*/g,
+    /(?<=\b(?:bearer|basic) )[\w+/=.~-]{16,}/gi,
+];
+
+/** Makes a text of an engine, provider or program fit to be shown: no colours, no tricks, no secret. */
+export type Clean = (text: string) => string;
+
+/** A cleaner that closes these secrets, and whatever has the form of a credential. */
+export function cleaner(secrets: Iterable<string>): Clean {
+    const spellings = [...new Set([...secrets].flatMap(spellingsOf))].sort((a, b) => b.length - a.length);
+    return (text) => {
+        const plain = text
+            .replaceAll(colours, "")
+            .replaceAll("\r\n", "\n")
+            .replaceAll(hidden, (sign) => (sign === "\n" ? sign : sign === "\t" ? "    " : ""));
+        const closed = spellings.reduce((rest, secret) => rest.replaceAll(secret, secretMark), plain);
+        return credentials.reduce((rest, pattern) => rest.replaceAll(pattern, secretMark), wellFormed(closed));
+    };
+}
+
+/** A secret as it is, line by line, and as JSON, base64 and URLs write it. */
+function spellingsOf(secret: string): readonly string[] {
+    const trimmed = secret.trim();
+    const lines = trimmed.split("\n").map((line) => line.trim());
+    return [trimmed, ...(lines.length > 1 ? lines : [])]
+        .filter((text) => text.length >= shortestSecret)
+        .flatMap((text) => [
+            text,
+            JSON.stringify(text).slice(1, -1),
+            Buffer.from(text).toString("base64"),
+            encodeURIComponent(wellFormed(text)),
+        ]);
+}
+
+/** A text without half of a character outside the basic plane, which a cut leaves and UTF-8 cannot write. */
+export function wellFormed(text: string): string {
+    return text.replaceAll(/\p{Surrogate}/gu, "\ufffd");
+}
+
+/** The end of a message: what matters stands last. */
+export function shortMessage(clean: Clean, message: string): string {
+    const text = clean(message).trim();
+    return text.length > longestMessage ? wellFormed(`…${text.slice(-longestMessage)}`) : text;
+}
+
+/** A name, cleaned and bounded. */
+export function shortName(clean: Clean, name: string): string {
+    const text = clean(name).replaceAll("\n", " ");
+    return text.length > longestName ? wellFormed(`${text.slice(0, longestName)}…`) : text;
+}
+
+/**
+ * Texts that are secret on one side of a change and plain on the other: a value that becomes a secret was readable before, and must not
+ * be any more (pulumi/pulumi#9330).
+ */
+export function halfSecrets(before: unknown, after: unknown): readonly string[] {
+    if (before === secretMark || after === secretMark) {
+        return [...allTexts(before), ...allTexts(after)].filter((text) => text !== secretMark);
+    }
+    if (!isObject(before) || !isObject(after)) {
+        return Array.isArray(before) && Array.isArray(after)
+            ? before.flatMap((item, index) => halfSecrets(item, after[index]))
+            : [];
+    }
+    return Object.keys(before).flatMap((key) => halfSecrets(before[key], after[key]));
+}
+
+function allTexts(value: unknown): readonly string[] {
+    if (typeof value === "string") {
+        return [value];
+    }
+    return typeof value === "object" && value !== null ? Object.values(value).flatMap(allTexts) : [];
+}
+
+/** Secrets that the engine left open in a state, which it does where it is asked to. */
+export function openSecretsOf(state: unknown): readonly string[] {
+    return secretTexts(state).filter((text) => text !== secretMark);
+}
