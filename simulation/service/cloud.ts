@@ -1,0 +1,386 @@
+import { randomUUID } from "node:crypto";
+import type { Properties, Rule, SimulatedProvider } from "../provider";
+import { delayOf, sleep } from "./delays";
+import { differences, type PropertyDifference } from "./diff";
+import type { Fault, FaultInjector, Operation } from "./faults";
+import { localPackages } from "./packages";
+import { uniqueName } from "./identity";
+import type { CloudResource, Inventory } from "./inventory";
+import { asSecret, forRules, holdsSecret, isObject, openSecrets, textsIn, unknownValue } from "./wire";
+import { modelOf, type SharedWorld, stackOf, unmade } from "./world";
+
+/** A resource that the engine asks about. */
+export interface Subject {
+    readonly urn: string;
+    readonly type: string;
+    readonly name: string;
+}
+
+/** Inputs that a cloud refuses. */
+export interface Refusal {
+    readonly property: string;
+    readonly rule: string;
+    readonly source: string;
+}
+
+export interface State {
+    readonly id: string;
+    readonly inputs: Properties;
+    readonly outputs: Properties;
+}
+
+/** How a cloud that the engine talks to behaves. */
+export interface CloudOptions {
+    readonly provider: SimulatedProvider;
+    readonly inventory: Inventory;
+    readonly world: SharedWorld;
+    readonly faults: FaultInjector;
+    /** Part of real time that the cloud takes; see delays.ts. */
+    readonly delayFactor: number;
+}
+
+/** An error that goes away by itself: providers try again. */
+class TransientError extends Error {}
+
+/** Providers give up after this many attempts; AWS's gives up after 25 (https://registry.terraform.io/providers/hashicorp/aws, max_retries). */
+const attempts = 12;
+/** First pause between attempts, in milliseconds; each further one is half as long again. */
+const firstPause = 2;
+
+/**
+ * A simulated cloud with its provider: it checks, makes, reads, changes and deletes resources in the inventory, and tries again what
+ * real providers try again.
+ */
+export class Cloud {
+    readonly #options: CloudOptions;
+    /** Calls that do not see what is there already, by id. */
+    readonly #hidden = new Map<string, number>();
+
+    constructor(options: CloudOptions) {
+        this.#options = options;
+    }
+
+    /** The rules that inputs break. */
+    check(subject: Subject, inputs: Properties): readonly Refusal[] {
+        const { world, provider } = this.#options;
+        const { urn, type } = subject;
+        const simulated = world.check(subject, inputs);
+        const rules: readonly Rule[] = modelOf(provider, type).rules ?? [];
+        return rules.flatMap((rule) => {
+            const property = rule.brokenBy(simulated, world.of(urn));
+            return property === undefined ? [] : [{ property, rule: rule.text, source: rule.source }];
+        });
+    }
+
+    /** What a change of inputs means. */
+    diff(
+        { type }: Pick<Subject, "type">,
+        before: Properties,
+        after: Properties,
+    ): { readonly properties: readonly PropertyDifference[]; readonly deletesFirst: boolean } {
+        const model = modelOf(this.#options.provider, type);
+        const properties = differences(before, after, model.replaceOn ?? []);
+        const deletesFirst = model.deletesFirst ?? keepsItsName;
+        const replaces = properties.some((property) => property.replaces);
+        return {
+            properties,
+            deletesFirst: replaces && deletesFirst(opened(before), opened(after)),
+        };
+    }
+
+    /** What a preview can tell of a resource: what only the cloud knows is unknown. */
+    preview({ urn, type, name }: Subject, inputs: Properties, current?: State): Properties {
+        const made = current === undefined ? undefined : this.#options.inventory.find(type, current.id);
+        const seed = made?.seed ?? unmade;
+        const symbolic = this.#symbolicOutputs({ urn, type, name }, seed, inputs);
+        const before = made === undefined ? {} : this.#symbolicOutputs({ urn, type, name }, seed, made.inputs);
+        return this.#withInputs(type, inputs, this.#previewOf(symbolic, before) as Properties);
+    }
+
+    async create(subject: Subject, inputs: Properties, signal?: AbortSignal): Promise<State> {
+        if (this.#isLocal) {
+            return this.#describeLocal(subject, inputs);
+        }
+        const token = randomUUID();
+        return this.#withRetries(
+            "create",
+            subject,
+            async (fault) => {
+                const { inventory, delayFactor } = this.#options;
+                const earlier = inventory.all().find((resource) => resource.token === token);
+                if (earlier !== undefined) {
+                    return earlier;
+                }
+                this.#assertVisible(inputs);
+                const resource = this.#make(subject, inputs, token);
+                inventory.add(resource);
+                this.#options.world.forget(subject.urn);
+                if (fault?.kind === "eventual") {
+                    this.#hidden.set(resource.id, fault.calls ?? 2);
+                }
+                await sleep(delayOf(subject.type, delayFactor));
+                if (fault?.kind === "timeout") {
+                    throw new TransientError("RequestTimeout: the answer was lost");
+                }
+                return resource;
+            },
+            signal,
+        );
+    }
+
+    /** What is there, or undefined where nothing is. @param state What the engine knows of it. */
+    async read(subject: Subject, state: State, signal?: AbortSignal): Promise<State | undefined> {
+        if (this.#isLocal) {
+            return state;
+        }
+        const { id } = state;
+        return this.#withRetries(
+            "read",
+            subject,
+            async () => {
+                await sleep(delayOf(subject.type, this.#options.delayFactor, true));
+                const resource = this.#options.inventory.find(subject.type, id);
+                if (resource !== undefined) {
+                    this.#assertSeen(resource.id);
+                }
+                return resource ?? this.#foreign(subject, id);
+            },
+            signal,
+        );
+    }
+
+    async update(subject: Subject, id: string, inputs: Properties, signal?: AbortSignal): Promise<State> {
+        if (this.#isLocal) {
+            return this.#describeLocal(subject, inputs);
+        }
+        return this.#withRetries(
+            "update",
+            subject,
+            async (fault) => {
+                const { inventory, delayFactor } = this.#options;
+                const before = inventory.find(subject.type, id);
+                if (before === undefined) {
+                    throw new Error(`NotFound: ${subject.type} ${id} does not exist`);
+                }
+                const after = this.#describe({
+                    ...before,
+                    inputs,
+                    outputs: this.#outputs(subject, before.seed, inputs),
+                });
+                inventory.change(before, after);
+                await sleep(delayOf(subject.type, delayFactor));
+                if (fault?.kind === "timeout") {
+                    throw new TransientError("RequestTimeout: the answer was lost");
+                }
+                return after;
+            },
+            signal,
+        );
+    }
+
+    async delete(subject: Subject, id: string, signal?: AbortSignal): Promise<void> {
+        await this.#withRetries(
+            "delete",
+            subject,
+            async (fault) => {
+                const { inventory, delayFactor, world } = this.#options;
+                const resource = inventory.find(subject.type, id);
+                if (resource !== undefined) {
+                    const guard = protections.find((property) => resource.inputs[property] === true);
+                    if (guard !== undefined) {
+                        throw new Error(`OperationNotPermitted: ${id} is protected from deletion (${guard})`);
+                    }
+                    inventory.remove(resource);
+                    world.forget(subject.urn);
+                }
+                await sleep(delayOf(subject.type, delayFactor));
+                if (fault?.kind === "timeout") {
+                    throw new TransientError("RequestTimeout: the answer was lost");
+                }
+            },
+            signal,
+        );
+    }
+
+    /** The answer of a provider function. `urn` is of the stack that asks, where there is one. */
+    invoke(token: string, args: Properties, urn: string): Properties {
+        const { provider, world } = this.#options;
+        const run = provider.functions?.[token];
+        if (run === undefined) {
+            throw new Error(`no simulated cloud answers ${token}`);
+        }
+        return world.concrete(run(forRules(args) as Properties, world.of(urn))) as Properties;
+    }
+
+    get #isLocal(): boolean {
+        return localPackages.has(this.#options.provider.name);
+    }
+
+    /** What a provider without a cloud makes follows from its inputs, as nothing of it is kept elsewhere. */
+    #describeLocal(subject: Subject, inputs: Properties): State {
+        const { world, provider } = this.#options;
+        const seed = symbolSafe(`${subject.urn}/${JSON.stringify(opened(inputs))}`);
+        const simulated = world.simulate({ type: subject.type, name: subject.name, seed }, inputs);
+        const id = modelOf(provider, subject.type).id?.(simulated) ?? simulated.symbol("id");
+        return { id: String(world.concrete(id)), inputs, outputs: this.#outputs(subject, seed, inputs) };
+    }
+
+    #make(subject: Subject, inputs: Properties, token: string): CloudResource {
+        const { inventory, world, provider } = this.#options;
+        const serial = inventory.nextSerial(subject.urn);
+        const owner = {
+            type: subject.type,
+            name: subject.name,
+            seed: symbolSafe(`${subject.urn}/${serial.toString()}`),
+        };
+        const simulated = world.simulate(owner, inputs);
+        const id = modelOf(provider, subject.type).id?.(simulated) ?? simulated.symbol("id");
+        return this.#describe({
+            id: String(world.concrete(id)),
+            urn: subject.urn,
+            ...owner,
+            token,
+            inputs,
+            outputs: this.#outputs(subject, owner.seed, inputs),
+        });
+    }
+
+    /** A resource with the name that its inputs give it. */
+    #describe(resource: Omit<CloudResource, "uniqueName">): CloudResource {
+        const { id, urn, type, name, seed, token, inputs, outputs } = resource;
+        const taken = uniqueName(type, opened(inputs), id, stackOf(urn));
+        return {
+            id,
+            urn,
+            type,
+            name,
+            seed,
+            token,
+            ...(taken === undefined ? {} : { uniqueName: taken }),
+            inputs,
+            outputs,
+        };
+    }
+
+    #outputs(subject: Subject, seed: string, inputs: Properties): Properties {
+        const computed = this.#options.world.concrete(this.#symbolicOutputs(subject, seed, inputs)) as Properties;
+        return this.#withInputs(subject.type, inputs, computed);
+    }
+
+    #symbolicOutputs({ urn, type, name }: Subject, seed: string, inputs: Properties): Properties {
+        const { world, provider } = this.#options;
+        return modelOf(provider, type).outputs?.(world.simulate({ type, name, seed }, inputs), world.of(urn)) ?? {};
+    }
+
+    /** The inputs with what the cloud adds. What was secret going in is secret coming out, as providers that accept secrets promise. */
+    #withInputs(type: string, inputs: Properties, computed: Properties): Properties {
+        const secrets = modelOf(this.#options.provider, type).secretOutputs ?? [];
+        const entries = Object.entries({ ...inputs, ...computed }).map(([key, value]) => {
+            const closed = secrets.includes(key) || (key in computed && holdsSecret(inputs[key]));
+            return [key, closed ? asSecret(openSecrets(value)) : value] as const;
+        });
+        return Object.fromEntries(entries);
+    }
+
+    /** What a preview knows of outputs: a symbol that was there before is known, any other one is not. */
+    #previewOf(value: unknown, before: unknown): unknown {
+        if (typeof value === "string" && value.includes("${")) {
+            return value === before ? this.#options.world.concrete(value) : unknownValue;
+        }
+        if (Array.isArray(value)) {
+            return value.map((part, index) => this.#previewOf(part, Array.isArray(before) ? before[index] : undefined));
+        }
+        return isObject(value)
+            ? Object.fromEntries(
+                  Object.entries(value).map(([key, part]) => [
+                      key,
+                      this.#previewOf(part, isObject(before) ? before[key] : undefined),
+                  ]),
+              )
+            : value;
+    }
+
+    /** What is there although no program here made it, for example the namespace kube-system. */
+    #foreign(subject: Subject, id: string): State | undefined {
+        const { inventory, world, provider } = this.#options;
+        const read = modelOf(provider, subject.type).read;
+        if (read === undefined || inventory.hasMade(subject.urn)) {
+            return undefined;
+        }
+        const simulated = world.simulate({ type: subject.type, name: subject.name, seed: `foreign/${id}` }, {});
+        return { id, inputs: {}, outputs: world.concrete(read(simulated, id)) as Properties };
+    }
+
+    /** A resource that is made after another one finds it only when it is to be seen. */
+    #assertVisible(inputs: Properties): void {
+        for (const text of textsIn(openSecrets(inputs))) {
+            this.#assertSeen(text);
+        }
+    }
+
+    #assertSeen(id: string): void {
+        const calls = this.#hidden.get(id);
+        if (calls === undefined) {
+            return;
+        }
+        if (calls <= 1) {
+            this.#hidden.delete(id);
+        } else {
+            this.#hidden.set(id, calls - 1);
+        }
+        throw new TransientError(`NotFound: ${id} is not to be seen yet`);
+    }
+
+    async #withRetries<T>(
+        operation: Operation,
+        { type }: Subject,
+        run: (fault: Fault | undefined) => Promise<T>,
+        signal?: AbortSignal,
+    ): Promise<T> {
+        for (let attempt = 1; ; attempt++) {
+            try {
+                const fault = this.#options.faults.strike(operation, type);
+                refuse(fault);
+                return await run(fault);
+            } catch (error) {
+                if (!(error instanceof TransientError) || attempt === attempts) {
+                    throw error;
+                }
+                await sleep(firstPause * 1.5 ** attempt, signal);
+            }
+        }
+    }
+}
+
+/** Inputs that keep a resource from being deleted in the cloud itself. */
+const protections = ["deletionProtection", "enableDeletionProtection"];
+
+function refuse(fault: Fault | undefined): void {
+    switch (fault?.kind) {
+        case "throttle":
+            throw new TransientError("ThrottlingException: rate exceeded");
+        case "server-error":
+            throw new TransientError("InternalError: the service is not available (500)");
+        case "quota":
+            throw new Error("LimitExceeded: the account's quota is used up");
+        case "permanent":
+            throw new Error("ValidationError: the cloud refuses this request");
+        case "timeout":
+        case "eventual":
+        case undefined:
+    }
+}
+
+/** The rule of Pulumi's bridged providers: with a name that the program chose and keeps, old and new cannot exist side by side. */
+function keepsItsName(before: Properties, after: Properties): boolean {
+    return typeof after["name"] === "string" && before["name"] === after["name"];
+}
+
+/** A text that can stand in a symbol. */
+function symbolSafe(text: string): string {
+    return text.replaceAll(/[${}#|]/g, "-");
+}
+
+function opened(inputs: Properties): Properties {
+    return openSecrets(inputs) as Properties;
+}

@@ -1,0 +1,174 @@
+import { createHash, randomUUID } from "node:crypto";
+import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Properties } from "../provider";
+import { isObject, openSecrets } from "./wire";
+
+/** A resource that exists in a simulated cloud, as its file holds it. */
+export interface CloudResource {
+    /** The physical id. */
+    readonly id: string;
+    readonly urn: string;
+    readonly type: string;
+    readonly name: string;
+    /** Tells it from its predecessors of the same URN. */
+    readonly seed: string;
+    /** What no other may share, where the resource has such a name. */
+    readonly uniqueName?: string;
+    /** The request that made it. A repeated request finds it instead of making another one, as with AWS's client tokens. */
+    readonly token: string;
+    /** As the engine sent them, secrets marked. */
+    readonly inputs: Properties;
+    readonly outputs: Properties;
+}
+
+/** The cloud has one of that name already. */
+export class NameTakenError extends Error {
+    readonly taken: CloudResource | undefined;
+
+    constructor(name: string, taken: CloudResource | undefined) {
+        super(`AlreadyExists: ${name} exists already${taken === undefined ? "" : ` (id ${taken.id})`}`);
+        this.taken = taken;
+    }
+}
+
+/**
+ * What exists in the simulated clouds: a folder with a file per resource. Files come and change in one step (link and rename), so a
+ * process that is killed leaves whole ones, and several processes can share a folder.
+ */
+export class Inventory {
+    readonly #folder: string;
+    readonly #read = new Map<string, { readonly stamp: string; readonly resource: CloudResource }>();
+
+    constructor(folder: string) {
+        this.#folder = folder;
+        mkdirSync(join(folder, "serials"), { recursive: true });
+    }
+
+    all(): readonly CloudResource[] {
+        const files = readdirSync(this.#folder).filter((file) => file.endsWith(".json"));
+        return files.flatMap((file) => this.#load(file) ?? []).sort((a, b) => (a.id < b.id ? -1 : 1));
+    }
+
+    find(type: string, id: string): CloudResource | undefined {
+        return this.all().find((resource) => resource.type === type && resource.id === id);
+    }
+
+    /** Adds a resource. @throws NameTakenError where another one has its name. */
+    add(resource: CloudResource): void {
+        const target = join(this.#folder, fileOf(resource));
+        const draft = this.#draft(resource);
+        try {
+            linkSync(draft, target);
+        } catch (error) {
+            if (isObject(error) && error["code"] === "EEXIST") {
+                throw new NameTakenError(resource.uniqueName ?? resource.id, this.#load(fileOf(resource)));
+            }
+            throw error;
+        } finally {
+            rmSync(draft);
+        }
+    }
+
+    /** Changes a resource. One whose name changes with it moves to that name. */
+    change(before: CloudResource, after: CloudResource): void {
+        if (fileOf(before) === fileOf(after)) {
+            renameSync(this.#draft(after), join(this.#folder, fileOf(after)));
+            return;
+        }
+        this.add(after);
+        this.remove(before);
+    }
+
+    remove(resource: CloudResource): void {
+        rmSync(join(this.#folder, fileOf(resource)), { force: true });
+    }
+
+    /** How many resources of a URN there have been, this one included. */
+    nextSerial(urn: string): number {
+        const file = join(this.#folder, "serials", digest(urn));
+        const serial = 1 + Number(readText(file) ?? 0);
+        writeAtomically(file, serial.toString());
+        return serial;
+    }
+
+    /** Whether there is or was a resource of a URN. */
+    hasMade(urn: string): boolean {
+        return readText(join(this.#folder, "serials", digest(urn))) !== undefined;
+    }
+
+    #draft(resource: CloudResource): string {
+        const draft = join(this.#folder, `.${randomUUID()}`);
+        writeFileSync(draft, `${JSON.stringify(resource, undefined, 4)}\n`, { mode: 0o600 });
+        return draft;
+    }
+
+    #load(file: string): CloudResource | undefined {
+        const path = join(this.#folder, file);
+        const stat = statSync(path, { throwIfNoEntry: false });
+        const text = stat === undefined ? undefined : readText(path);
+        if (stat === undefined || text === undefined) {
+            this.#read.delete(file);
+            return undefined;
+        }
+        const stamp = `${stat.ino.toString()} ${stat.mtimeMs.toString()} ${text.length.toString()}`;
+        const known = this.#read.get(file);
+        if (known?.stamp === stamp) {
+            return known.resource;
+        }
+        const resource = JSON.parse(text) as CloudResource;
+        this.#read.set(file, { stamp, resource });
+        return resource;
+    }
+}
+
+/** What exists, with secrets opened. */
+export function readInventory(folder: string): readonly CloudResource[] {
+    return new Inventory(folder).all().map((resource) => ({
+        ...resource,
+        inputs: openSecrets(resource.inputs) as Properties,
+        outputs: openSecrets(resource.outputs) as Properties,
+    }));
+}
+
+/** Changes inputs of what exists, as somebody would by hand past the program; `undefined` as the change deletes it. */
+export function driftBy(folder: string, id: string, change: Properties | undefined): void {
+    const inventory = new Inventory(folder);
+    const resource = inventory.all().find((candidate) => candidate.id === id);
+    if (resource === undefined) {
+        throw new Error(`nothing in ${folder} has the id ${id}`);
+    }
+    if (change === undefined) {
+        inventory.remove(resource);
+        return;
+    }
+    inventory.change(resource, {
+        ...resource,
+        inputs: { ...resource.inputs, ...change },
+        outputs: { ...resource.outputs, ...change },
+    });
+}
+
+/** Writes a file in one step: a reader sees the old text or the new one. */
+export function writeAtomically(file: string, text: string): void {
+    const draft = `${file}.${randomUUID()}`;
+    writeFileSync(draft, text);
+    renameSync(draft, file);
+}
+
+export function readText(file: string): string | undefined {
+    try {
+        return readFileSync(file, "utf8");
+    } catch {
+        return undefined;
+    }
+}
+
+function fileOf({ type, id, uniqueName }: CloudResource): string {
+    const [cloud = ""] = type.split(":");
+    return `${cloud}-${digest(uniqueName ?? `${type} ${id}`)}.json`;
+}
+
+function digest(text: string): string {
+    return createHash("sha256").update(text).digest("hex").slice(0, 32);
+}

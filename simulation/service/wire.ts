@@ -1,0 +1,100 @@
+import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
+import type { Properties } from "../provider";
+
+/** Values as the engine's provider protocol carries them (pulumi/pulumi: sdk/nodejs/runtime/rpc.ts, sdk/go/common/resource/plugin/rpc.go). */
+
+const signatureKey = "4dabf18193072939515e22adb298388d";
+const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
+/** The text that stands for a value that is not known before an update. */
+export const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+/** What a rule sees in its place: rules pass over symbolic values. */
+const unknownSymbol = "${unknown}";
+
+type Json = Record<string, unknown>;
+
+export function isObject(value: unknown): value is Json {
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+export function isSecret(value: unknown): value is Json & { value: unknown } {
+    return isObject(value) && value[signatureKey] === secretSignature;
+}
+
+/** A value marked as secret; one that is secret already stays as it is. */
+export function asSecret(value: unknown): unknown {
+    return isSecret(value) ? value : { [signatureKey]: secretSignature, value };
+}
+
+/** A value with its secrets opened, at any depth. */
+export function openSecrets(value: unknown): unknown {
+    return isSecret(value) ? openSecrets(value.value) : mapParts(value, openSecrets);
+}
+
+export function holdsSecret(value: unknown): boolean {
+    return typeof value === "object" && value !== null && (isSecret(value) || Object.values(value).some(holdsSecret));
+}
+
+export function holdsUnknown(value: unknown): boolean {
+    return (
+        value === unknownValue ||
+        (typeof value === "object" && value !== null && Object.values(value).some(holdsUnknown))
+    );
+}
+
+/** Inputs as a cloud's rules see them: secrets opened, unknown values symbolic. */
+export function forRules(value: unknown): unknown {
+    const opened = openSecrets(value);
+    const replace = (part: unknown): unknown => (part === unknownValue ? unknownSymbol : mapParts(part, replace));
+    return replace(opened);
+}
+
+/** A value with each of its direct parts mapped; a plain value as it is. */
+export function mapParts(value: unknown, change: (part: unknown) => unknown): unknown {
+    if (Array.isArray(value)) {
+        return value.map(change);
+    }
+    return isObject(value)
+        ? Object.fromEntries(Object.entries(value).map(([key, part]) => [key, change(part)]))
+        : value;
+}
+
+/** Every text in a value. */
+export function textsIn(value: unknown): string[] {
+    if (typeof value === "string") {
+        return [value];
+    }
+    return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];
+}
+
+/** Values with the same secrets as a former state had at the same places. */
+export function closeLike(values: Properties, former: Properties): Properties {
+    return Object.fromEntries(Object.entries(values).map(([key, part]) => [key, closeValueLike(part, former[key])]));
+}
+
+function closeValueLike(value: unknown, former: unknown): unknown {
+    if (isSecret(former)) {
+        return asSecret(openSecrets(value));
+    }
+    if (isSecret(value)) {
+        return value;
+    }
+    if (Array.isArray(value)) {
+        return value.map((part, index) => closeValueLike(part, Array.isArray(former) ? former[index] : undefined));
+    }
+    return isObject(value)
+        ? Object.fromEntries(
+              Object.entries(value).map(([key, part]) => [
+                  key,
+                  closeValueLike(part, isObject(former) ? former[key] : undefined),
+              ]),
+          )
+        : value;
+}
+
+export function fromStruct(struct: Struct | undefined): Properties {
+    return struct?.toJavaScript() ?? {};
+}
+
+export function toStruct(value: Properties): Struct {
+    return Struct.fromJavaScript(value as Record<string, JavaScriptValue>);
+}
