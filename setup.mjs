@@ -21,7 +21,10 @@ function packagesAreCurrent() {
 }
 
 /** Programs that only tests need, with the Debian package that has each. */
-const testPrograms = [{ program: "haproxy", package: "haproxy" }];
+const testPrograms = [
+    { program: "haproxy", package: "haproxy" },
+    { program: "mosquitto_pub", package: "mosquitto-clients" },
+];
 
 function isOnPath(program) {
     return spawnSync("sh", ["-c", `PATH="$PATH:/usr/sbin" command -v ${program}`]).status === 0;

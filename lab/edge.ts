@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { brokerPorts } from "../components/broker/ports";
 import { haproxyConfig, type HaproxyConfigInput } from "../components/edge/haproxy/config";
-import { certificateFolder, configFolder, files } from "../components/edge/haproxy/folder";
+import { certificateFolder, configFolder, files, runFolder } from "../components/edge/haproxy/folder";
 import { haproxyPorts } from "../components/edge/haproxy/ports";
 import { certificateRenewal } from "../components/edge/haproxy/tls";
 import type { EdgePlan } from "../components/edge/plan";
@@ -47,6 +47,7 @@ export async function startLoopbackHaproxy(options: LoopbackHaproxyOptions): Pro
             [inFolder(certificateFolder, files.certificate)]: certificate.certificatePem,
             [inFolder(certificateFolder, files.privateKey)]: certificate.privateKeyPem,
             [inFolder(configFolder, files.certificateRenewal)]: certificateRenewal,
+            [inFolder(runFolder, "README")]: "HAProxy makes the socket of its runtime API here.\n",
             ...(clientCa === undefined ? {} : { [inFolder(configFolder, files.clientCa)]: clientCa }),
         },
         endpoints: plan.listeners.map(({ name }) => ({ host: address, port: haproxyPorts[name] })),
@@ -71,7 +72,7 @@ function replacements(config: string, options: LoopbackHaproxyOptions, directory
             const host = `${brokerName(ordinal)}.${headlessService}.${namespace}.svc.cluster.local:`;
             return [host, `${address}:`];
         }),
-        ...[certificateFolder, configFolder]
+        ...[certificateFolder, configFolder, runFolder]
             .filter((folder) => config.includes(`${folder}/`))
             .map((folder): Replacement => [`${folder}/`, `${join(directory, folder)}/`]),
     ];

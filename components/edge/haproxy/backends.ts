@@ -1,6 +1,7 @@
 import { brokerPorts } from "../../broker/ports";
 import type { Affinity, EdgeListener, EdgePlan } from "../plan";
 import type { HaproxyConfigInput } from "./config";
+import { hopBeforeHaproxy } from "./ports";
 
 type BrokerListener = EdgeListener["broker"];
 
@@ -32,7 +33,7 @@ export function brokerBackend(kind: BrokerListener, input: HaproxyConfigInput): 
     return [
         `backend ${backendName(kind)}`,
         ...(kind === "ws" ? ["    mode http", "    http-reuse never"] : []),
-        ...balance(affinityOf(kind, plan.affinity)),
+        ...balance(affinityOf(kind, plan)),
         ...(follows ? [] : healthCheck()),
         `    default-server${follows ? "" : ` check port ${brokerPorts.http.toString()} inter 2s fastinter 500ms downinter 1s fall 3 rise 2`} ${header} weight ${ringWeight.toString()} resolvers cluster resolve-prefer ipv4 init-addr none`,
         ...servers,
@@ -47,10 +48,18 @@ const ringWeight = 256;
 
 /**
  * The affinity that HAProxy itself can keep. A WebSocket client sends its CONNECT only after a broker has answered the upgrade, so its
- * client id is not known when the broker is chosen; its address is.
+ * client id is not known when the broker is chosen; its address is, unless a gateway hides it.
  */
-function affinityOf(kind: BrokerListener, affinity: Affinity): Affinity {
-    return kind === "ws" && affinity === "client-id" ? "source-ip" : affinity;
+function affinityOf(kind: BrokerListener, plan: EdgePlan): Affinity {
+    if (kind === "mqtt" || plan.affinity !== "client-id") {
+        return plan.affinity;
+    }
+    return seesClients(plan) ? "source-ip" : "none";
+}
+
+/** Whether addresses are the clients' own: with a gateway's in their place, a rule per source would treat all clients as one. */
+export function seesClients(plan: EdgePlan): boolean {
+    return hopBeforeHaproxy(plan)?.keepsClientAddress ?? true;
 }
 
 function balance(affinity: Affinity): string[] {

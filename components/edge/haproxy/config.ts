@@ -1,5 +1,5 @@
 import { type EdgeListener, type EdgePlan, type Hop, summarizeEdge } from "../plan";
-import { backendName, brokerBackend, brokerBackends, resolvers } from "./backends";
+import { backendName, brokerBackend, brokerBackends, resolvers, seesClients } from "./backends";
 import { drain } from "./drain";
 import { haproxyPorts, hopBeforeHaproxy } from "./ports";
 import { tlsBind, tlsPolicy } from "./tls";
@@ -56,7 +56,7 @@ export function haproxyConfig(input: HaproxyConfigInput): string {
         defaults(haproxy),
         probe(edge),
         ...plan.listeners.map((listener) => frontend(listener, edge)),
-        ...(limitsSources(edge) ? [sources()] : []),
+        ...(seesClients(plan) ? [sources()] : []),
         ...brokerBackends(plan).map((kind) => brokerBackend(kind, input)),
         resolvers(),
     ];
@@ -73,17 +73,8 @@ function expectsProxyHeader({ before }: Edge): boolean {
     return before !== undefined && before.sends !== "none";
 }
 
-/** Whether addresses are the clients' own: with those of a gateway in their place, a limit per source would shut everybody out. */
-function seesClients({ before }: Edge): boolean {
-    return before?.keepsClientAddress ?? true;
-}
-
 function isOpenToAll(plan: EdgePlan): boolean {
     return plan.allowedCidrs.includes("0.0.0.0/0");
-}
-
-function limitsSources(edge: Edge): boolean {
-    return seesClients(edge);
 }
 
 function global({ haproxy, maxConnections, plan }: Edge): string[] {
@@ -183,7 +174,7 @@ function connectionLimit({ plan, maxConnections }: Edge): string[] {
 
 /** What an address may do. Behind a PROXY header the client's address is known only once the header (and the handshake) is in. */
 function sourceRules(edge: Edge): string[] {
-    if (!seesClients(edge)) {
+    if (!seesClients(edge.plan)) {
         return ["    # Addresses here are a gateway's, so no rule goes by them."];
     }
     const { allowedCidrs } = edge.plan;

@@ -2,7 +2,7 @@ import type * as k8s from "@pulumi/kubernetes";
 import type { Input } from "@pulumi/pulumi";
 import type { Placement } from "../../cluster/handle";
 import { drain } from "./drain";
-import { certificateFolder, configFolder, files } from "./folder";
+import { certificateFolder, configFolder, files, runFolder } from "./folder";
 import { haproxyPodLabels } from "./labels";
 import { haproxyPorts, localPorts } from "./ports";
 import { haproxyResources } from "./resources";
@@ -58,7 +58,13 @@ export function haproxyPod(input: HaproxyPodInput): PodSpec {
             { name: "config", configMap: { name: input.configMapName } },
             ...(input.certificateSecretName === undefined
                 ? []
-                : [{ name: "certificate", secret: { secretName: input.certificateSecretName, defaultMode: 0o440 } }]),
+                : [
+                      {
+                          name: "certificate",
+                          secret: { secretName: input.certificateSecretName, defaultMode: 0o440 },
+                      },
+                      { name: "run", emptyDir: { medium: "Memory", sizeLimit: "1Mi" } },
+                  ]),
         ],
     };
 }
@@ -96,7 +102,10 @@ function container(input: HaproxyPodInput): k8s.types.input.core.v1.Container {
             { name: "config", mountPath: configFolder, readOnly: true },
             ...(input.certificateSecretName === undefined
                 ? []
-                : [{ name: "certificate", mountPath: certificateFolder, readOnly: true }]),
+                : [
+                      { name: "certificate", mountPath: certificateFolder, readOnly: true },
+                      { name: "run", mountPath: runFolder },
+                  ]),
         ],
     };
 }

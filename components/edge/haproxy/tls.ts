@@ -1,5 +1,5 @@
 import type { TlsVersion } from "../plan";
-import { certificateFolder, configFolder, files } from "./folder";
+import { certificateFolder, configFolder, files, runFolder } from "./folder";
 
 /**
  * Mozilla's "intermediate" list without its two DHE suites, which no MQTT client needs and whose handshake is the dearest
@@ -29,10 +29,14 @@ export function tlsPolicy(minimumVersion: TlsVersion): string[] {
         "    # The key of tls.crt is in tls.key, as Kubernetes names them.",
         "    ssl-load-extra-del-ext",
         "    # Takes over a renewed certificate without a reload, so that no process with old connections is left behind.",
+        `    stats socket ${runFolder}/${files.runtimeApi} mode 600 level admin`,
+        `    setenv RUNTIME_API unix@${runFolder}/${files.runtimeApi}`,
+        `    setenv CERTIFICATE_FILE ${certificateFolder}/${files.certificate}`,
+        `    setenv CERTIFICATE_KEY_FILE ${certificateFolder}/${files.privateKey}`,
         "    .if version_atleast(3.1)",
         "    tune.lua.bool-sample-conversion normal",
         "    .endif",
-        `    lua-load ${configFolder}/${files.certificateRenewal} ${certificateFolder}/${files.certificate} ${certificateFolder}/${files.privateKey}`,
+        `    lua-load ${configFolder}/${files.certificateRenewal}`,
     ];
 }
 
@@ -50,13 +54,18 @@ export function tlsBind(clientCertificates: { readonly revocation: boolean } | u
 export const renewalIntervalSeconds = 10;
 
 /**
- * Lua for HAProxy: watches the mounted certificate (its arguments are the two files) and gives it to the running process, which serves
- * it to new connections and leaves the others alone. A reload would do so as well, but MQTT connections live for days: each renewal
- * would leave a second process behind, or cut what is still connected when its time is up.
+ * Lua for HAProxy: watches the mounted certificate and gives it to the running process, which serves it to new connections and leaves
+ * the others alone. A reload would do so as well, but MQTT connections live for days: each renewal would leave a second process behind,
+ * or cut what is still connected when its time is up.
  *
- * A pair that does not match, as when one file is read before and the other after a renewal, is refused by HAProxy and read again.
+ * It goes through the runtime API and not through CertCache.set, which takes a certificate and a key that do not match and then shakes
+ * nobody's hand. The API refuses such a pair and the old one stays in use, but the refusal may cost one live connection: OpenSSL's error
+ * is still there when the same thread reads its next connection (all this seen with 2.6.12 and 3.3.0). So a pair is never read while
+ * Kubernetes swaps the files, and one that was refused is not tried again.
  */
-export const certificateRenewal = `local certificate_file, key_file = ...
+export const certificateRenewal = `local runtime_api = os.getenv("RUNTIME_API")
+local certificate_file = os.getenv("CERTIFICATE_FILE")
+local key_file = os.getenv("CERTIFICATE_KEY_FILE")
 
 local function read(path)
     local file = io.open(path, "rb")
@@ -68,23 +77,56 @@ local function read(path)
     return text
 end
 
+-- The certificate with its key, or nil where the files were swapped meanwhile. No empty lines: one ends a payload of the runtime API.
+local function read_pem()
+    local certificate, key = read(certificate_file), read(key_file)
+    if certificate == nil or key == nil or certificate ~= read(certificate_file) then
+        return nil
+    end
+    return ((certificate .. "\\n" .. key .. "\\n"):gsub("\\r", ""):gsub("\\n\\n+", "\\n"))
+end
+
+-- The answer, or nil where there is none.
+local function command(text)
+    local socket = core.tcp()
+    socket:settimeout(5)
+    if not socket:connect(runtime_api) then
+        return nil
+    end
+    socket:send(text .. "\\n")
+    local answer = socket:receive("*a")
+    socket:close()
+    return answer
+end
+
+-- The answers that did not come count as empty, so that the next look tries again.
+local function take_over(pem)
+    local answer = command("set ssl cert " .. certificate_file .. " <<\\n" .. pem) or ""
+    if not answer:find("Transaction", 1, true) then
+        return false, answer
+    end
+    answer = command("commit ssl cert " .. certificate_file) or ""
+    if answer:find("Success", 1, true) then
+        return true
+    end
+    command("abort ssl cert " .. certificate_file)
+    return false, answer
+end
+
 core.register_task(function()
     local served, refused
     while true do
-        local certificate, key = read(certificate_file), read(key_file)
-        if certificate ~= nil and key ~= nil then
-            local pair = certificate .. key
-            if pair ~= served then
-                local ok, problem = pcall(CertCache.set, { filename = certificate_file, crt = certificate, key = key })
-                if ok then
-                    if served ~= nil then
-                        core.log(core.notice, "the renewed certificate is in use")
-                    end
-                    served, refused = pair, nil
-                elseif pair ~= refused then
-                    core.log(core.err, "the certificate was not taken over: " .. tostring(problem))
-                    refused = pair
+        local pem = read_pem()
+        if pem ~= nil and pem ~= served and pem ~= refused then
+            local done, answer = take_over(pem)
+            if done then
+                if served ~= nil then
+                    core.log(core.notice, "the renewed certificate is in use")
                 end
+                served, refused = pem, nil
+            elseif answer ~= "" then
+                core.log(core.err, "the certificate was not taken over: " .. answer:gsub("%s+", " "))
+                refused = pem
             end
         end
         core.sleep(${renewalIntervalSeconds.toString()})

@@ -106,6 +106,14 @@ function commonProblems(target: Target, request: EdgeRequest): Problem[] {
             remedy: `leave it out, or add mqtts or wss to ${edgeKeys.listeners}`,
         });
     }
+    if (request.affinity === "client-id" && request.listeners.length > 0 && !readsClientIds(request)) {
+        problems.push({
+            key: edgeKeys.affinity,
+            value: request.affinity,
+            rule: "a WebSocket client tells its client id only after a broker has answered the upgrade, and no listener but wss is open",
+            remedy: `use source-ip or none, or add mqtts to ${edgeKeys.listeners}`,
+        });
+    }
     if (request.exposure === "node-port" && target !== "existing") {
         problems.push({
             key: edgeKeys.exposure,
@@ -131,6 +139,11 @@ function commonProblems(target: Target, request: EdgeRequest): Problem[] {
         });
     }
     return problems;
+}
+
+/** Whether some listener shows the client id before a broker has to be chosen. */
+function readsClientIds(request: EdgeRequest): boolean {
+    return request.listeners.some((name) => name !== "wss");
 }
 
 /** `haproxy.tier: never` is a promise; a chain that needs HAProxy breaks it. */
@@ -202,5 +215,14 @@ function commonWarnings(request: EdgeRequest, draft: EdgeDraft): string[] {
         ...(request.affinity === "source-ip"
             ? ["Clients behind one NAT address share one broker; client-id affinity spreads them."]
             : []),
+        ...(request.affinity === "client-id" && request.listeners.includes("wss") ? [webSocketWarning(draft)] : []),
     ];
+}
+
+/** What is left of client-id affinity for WebSocket clients, whose id comes after the upgrade. */
+function webSocketWarning(draft: EdgeDraft): string {
+    const haproxy = draft.hops.findIndex((hop) => hop.kind === "haproxy");
+    return draft.hops[haproxy - 1]?.keepsClientAddress === true
+        ? "Listener wss goes by the source address: a WebSocket client tells its client id only after a broker has answered."
+        : "Listener wss keeps no affinity: a WebSocket client tells its client id only after a broker has answered, and its address is hidden.";
 }

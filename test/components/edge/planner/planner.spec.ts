@@ -147,6 +147,18 @@ describe("planEdge", () => {
         assert.match(warnings({ affinity: "none" }), /No affinity/);
         assert.match(warnings({}), /behind one NAT/);
     });
+
+    it("refuses client-id affinity where wss is the only listener, and says what wss keeps beside others", () => {
+        const refused = planEdge("existing", { ...wishes, ...pem, affinity: "client-id", listeners: ["wss"] });
+        assert.deepEqual(refused.ok ? [] : refused.problems.map(({ key, value }) => [key, value]), [
+            ["vernemq:edge.affinity", "client-id"],
+        ]);
+        const warnings = (target: Target, wish: Partial<EdgeWishes>) =>
+            planned(target, { ...wish, affinity: "client-id" }).warnings.join("\n");
+        assert.match(warnings("existing", pem), /Listener wss goes by the source address/);
+        assert.match(warnings("aks", keyVault), /Listener wss keeps no affinity/);
+        assert.doesNotMatch(warnings("existing", { ...pem, listeners: ["mqtts"] }), /Listener wss/);
+    });
 });
 
 const anyTarget = fc.constantFrom(...targets);

@@ -1,0 +1,289 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { haproxyConfig, type HaproxyConfigInput } from "../../../../components/edge/haproxy/config";
+import { certificateFolder, configFolder, files, runFolder } from "../../../../components/edge/haproxy/folder";
+import { certificateRenewal } from "../../../../components/edge/haproxy/tls";
+import { affinities, type EdgeWishes, idleTimeoutFor, listenerNames } from "../../../../components/edge/plan";
+import { planEdge } from "../../../../components/edge/planner";
+import { type Target, targets } from "../../../../components/target";
+import { CertificateAuthority } from "../../../../lab/certificates";
+import { removeFolder, temporaryFolder } from "../../../../lab/temporary";
+import { need, tools } from "../../../../lab/tools";
+import { needsHaproxy } from "../../../edge/support/run";
+
+const wishes: EdgeWishes = {
+    exposure: "public",
+    listeners: ["mqtts", "wss"],
+    affinity: "source-ip",
+    terminateTls: "auto",
+    keepaliveSeconds: undefined,
+    certificateSource: "pem",
+    clientCertificates: false,
+    minimumTlsVersion: "1.2",
+    allowedCidrs: ["0.0.0.0/0"],
+    haproxyTier: "auto",
+    loadBalancer: undefined,
+    keyVaultCertificate: false,
+    metallb: undefined,
+};
+
+const broker = { namespace: "iot", release: "vernemq", headlessService: "vernemq-headless", maxReplicas: 3 };
+const limits = { maxConnections: 50_000, connectionsPerSourcePerSecond: 200 };
+
+function configFor(target: Target, changes: Partial<EdgeWishes> = {}, more: Partial<HaproxyConfigInput> = {}): string {
+    const decision = planEdge(target, { ...wishes, ...changes });
+    assert.ok(decision.ok, JSON.stringify(decision));
+    return haproxyConfig({ plan: decision.plan, broker, ...limits, ...more });
+}
+
+/** The lines of one section, without indentation and comments. */
+function section(config: string, title: string): readonly string[] {
+    const block = config.split("\n\n").find((text) => text.startsWith(`${title}\n`));
+    return (block ?? "")
+        .split("\n")
+        .map((line) => line.trim())
+        .filter((line) => line !== "" && !line.startsWith("#"))
+        .slice(1);
+}
+
+/** The lines of a section that begin with a word. */
+function lines(config: string, title: string, word: string): readonly string[] {
+    return section(config, title).filter((line) => line.startsWith(`${word} `));
+}
+
+describe("the HAProxy configuration", () => {
+    it("is the same text each time", () => {
+        assert.equal(configFor("existing"), configFor("existing"));
+    });
+
+    it("lists every broker that there may be by its ordinal, with fixed ids and PROXY v2", () => {
+        const config = configFor("existing");
+        assert.deepEqual(lines(config, "backend brokers-mqtt", "server"), [
+            "server vernemq-0 vernemq-0.vernemq-headless.iot.svc.cluster.local:1883 id 1",
+            "server vernemq-1 vernemq-1.vernemq-headless.iot.svc.cluster.local:1883 id 2",
+            "server vernemq-2 vernemq-2.vernemq-headless.iot.svc.cluster.local:1883 id 3",
+        ]);
+        assert.deepEqual(lines(config, "backend brokers-ws", "server"), [
+            "server vernemq-0 vernemq-0.vernemq-headless.iot.svc.cluster.local:8080 id 1 track brokers-mqtt/vernemq-0",
+            "server vernemq-1 vernemq-1.vernemq-headless.iot.svc.cluster.local:8080 id 2 track brokers-mqtt/vernemq-1",
+            "server vernemq-2 vernemq-2.vernemq-headless.iot.svc.cluster.local:8080 id 3 track brokers-mqtt/vernemq-2",
+        ]);
+        assert.deepEqual(lines(config, "backend brokers-mqtt", "default-server"), [
+            "default-server check port 8888 inter 2s fastinter 500ms downinter 1s fall 3 rise 2 send-proxy-v2 weight 256 resolvers cluster resolve-prefer ipv4 init-addr none",
+        ]);
+    });
+
+    it("checks the WebSocket listener itself where it is the only one", () => {
+        const config = configFor("existing", { listeners: ["wss"] });
+        assert.equal(section(config, "backend brokers-mqtt").length, 0);
+        assert.ok(
+            lines(config, "backend brokers-ws", "http-check").includes(
+                "http-check send meth GET uri /health/listeners",
+            ),
+        );
+        assert.ok(lines(config, "backend brokers-ws", "server").every((line) => !line.includes("track")));
+        assert.ok(section(config, "frontend probe").includes("acl has_broker nbsrv(brokers-ws) ge 1"));
+    });
+
+    it("sends no common name to the broker unless that is asked for", () => {
+        const clientCertificates = { revocation: false, commonNameAsUser: true };
+        const mutual = { clientCertificates: true };
+        assert.equal(configFor("existing", mutual).includes("send-proxy-v2-ssl"), false);
+        const config = configFor("existing", mutual, { clientCertificates });
+        assert.match(lines(config, "backend brokers-mqtt", "default-server").join(), / send-proxy-v2-ssl-cn /);
+        // VerneMQ's WebSocket listeners take no name from the header.
+        assert.match(lines(config, "backend brokers-ws", "default-server").join(), / send-proxy-v2 /);
+    });
+
+    it("ends TLS and believes PROXY headers exactly where the chain says so", () => {
+        const binds = (target: Target, changes: Partial<EdgeWishes>) =>
+            ["mqtts", "wss"].flatMap((name) => lines(configFor(target, changes), `frontend ${name}`, "bind"));
+        const tls = "ssl crt /edge/certificate/tls.crt";
+        assert.deepEqual(binds("existing", {}), [`bind :8883 ${tls}`, `bind :8443 ${tls} alpn http/1.1`]);
+        assert.deepEqual(binds("doks", {}), [
+            `bind :8883 accept-proxy ${tls}`,
+            `bind :8443 accept-proxy ${tls} alpn http/1.1`,
+        ]);
+        assert.deepEqual(binds("eks", { certificateSource: "cloud" }), [
+            "bind :8883 accept-proxy",
+            "bind :8443 accept-proxy",
+        ]);
+        assert.equal(configFor("eks", { certificateSource: "cloud" }).includes("ssl-"), false);
+        assert.deepEqual(lines(configFor("existing", { listeners: ["mqtts", "mqtt"] }), "frontend mqtt", "bind"), [
+            "bind :1883",
+        ]);
+    });
+
+    it("asks for client certificates, and looks at the revocation list, only where told", () => {
+        const bind = (revocation: boolean) =>
+            lines(
+                configFor(
+                    "existing",
+                    { clientCertificates: true },
+                    { clientCertificates: { revocation, commonNameAsUser: false } },
+                ),
+                "frontend mqtts",
+                "bind",
+            );
+        const tls = "bind :8883 ssl crt /edge/certificate/tls.crt verify required ca-file /edge/config/client-ca.pem";
+        assert.deepEqual(bind(false), [tls]);
+        assert.deepEqual(bind(true), [`${tls} crl-file /edge/config/client-crl.pem`]);
+    });
+
+    it("lets TLS begin at the wished version and names no cipher list that would have no effect", () => {
+        const policy = (minimumTlsVersion: "1.2" | "1.3") =>
+            section(configFor("existing", { minimumTlsVersion }), "global").filter((line) =>
+                line.startsWith("ssl-default"),
+            );
+        assert.match(policy("1.2").join("\n"), /ssl-min-ver TLSv1\.2 no-tls-tickets/);
+        assert.match(policy("1.2").join("\n"), /ssl-default-bind-ciphers ECDHE-ECDSA-AES128-GCM-SHA256:/);
+        assert.match(policy("1.3").join("\n"), /ssl-min-ver TLSv1\.3 no-tls-tickets/);
+        assert.doesNotMatch(policy("1.3").join("\n"), /ssl-default-bind-ciphers /);
+    });
+
+    it("balances by address, by client id or by load, and WebSocket by address where the client id comes too late", () => {
+        const balance = (changes: Partial<EdgeWishes>, kind: string, target: Target = "existing") => {
+            const backend = section(configFor(target, changes), `backend ${kind}`);
+            return backend.filter((line) => /^(balance|hash-type) /.test(line)).join("; ");
+        };
+        const bySource = "balance source; hash-type consistent";
+        assert.equal(balance({}, "brokers-mqtt"), bySource);
+        assert.equal(balance({}, "brokers-ws"), bySource);
+        assert.equal(
+            balance({ affinity: "client-id" }, "brokers-mqtt"),
+            "balance hash var(txn.client_id); hash-type consistent",
+        );
+        assert.equal(balance({ affinity: "client-id" }, "brokers-ws"), bySource);
+        assert.equal(balance({ affinity: "none" }, "brokers-mqtt"), "balance leastconn");
+        // Behind a gateway that hides addresses all clients would have one.
+        const gateway = { affinity: "client-id", certificateSource: "cloud", keyVaultCertificate: true } as const;
+        assert.equal(balance(gateway, "brokers-ws", "aks"), "balance leastconn");
+    });
+
+    it("reads client ids only where affinity goes by them", () => {
+        const reads = (affinity: EdgeWishes["affinity"]) =>
+            configFor("existing", { affinity }).includes("mqtt_field_value(connect,client_identifier)");
+        assert.deepEqual(affinities.map(reads), [false, true, false]);
+    });
+
+    it("judges sources by the carried address behind a header, at once without one, and not at all where it is a gateway's", () => {
+        const rules = (target: Target, changes: Partial<EdgeWishes>) =>
+            section(configFor(target, { ...changes, listeners: ["mqtts"] }), "frontend mqtts").filter((line) =>
+                /^acl|^tcp-request (connection|session) (reject|track)/.test(line),
+            );
+        const full = "tcp-request connection reject if { var(sess.clients) -m int gt 50000 }";
+        const allowedCidrs = ["203.0.113.0/24", "2001:db8::/32"];
+        assert.deepEqual(rules("existing", { allowedCidrs }), [
+            full,
+            "acl is_allowed src 203.0.113.0/24 2001:db8::/32",
+            "tcp-request connection reject unless is_allowed",
+            "tcp-request connection track-sc0 src,ipmask(32,64) table sources",
+            "tcp-request connection reject if { sc0_conn_rate gt 200 }",
+        ]);
+        assert.deepEqual(rules("doks", {}), [
+            full,
+            "tcp-request session track-sc0 src,ipmask(32,64) table sources",
+            "tcp-request session reject if { sc0_conn_rate gt 200 }",
+        ]);
+        assert.deepEqual(
+            rules("aks", { affinity: "client-id", certificateSource: "cloud", keyVaultCertificate: true }),
+            [full],
+        );
+    });
+
+    it("sets the idle timer to the plan's, longer than 1.5 keepalives, and a short one until then", () => {
+        const timeouts = lines(configFor("existing", { keepaliveSeconds: 1000 }), "defaults", "timeout");
+        assert.ok(timeouts.includes(`timeout tunnel ${idleTimeoutFor(1000).toString()}s`));
+        assert.ok(idleTimeoutFor(1000) > 1500);
+        assert.ok(timeouts.includes("timeout client 10s"));
+    });
+
+    it("keeps some connections for probes, whatever the clients do", () => {
+        assert.deepEqual(lines(configFor("existing"), "global", "maxconn"), ["maxconn 50064"]);
+    });
+
+    it("opens the probe behind a PROXY header where the load balancer may send one with its health checks", () => {
+        const binds = (target: Target, changes: Partial<EdgeWishes>) =>
+            lines(configFor(target, changes), "frontend probe", "bind");
+        assert.deepEqual(binds("existing", {}), ["bind :8404 name probe"]);
+        assert.deepEqual(binds("eks", {}), [
+            "bind :8404 name probe",
+            "bind :8405 name behind-proxy-header accept-proxy",
+        ]);
+    });
+
+    it("stays within the 64 words and 2,048 bytes of a line, with 500 networks and 20 brokers too", () => {
+        const allowedCidrs = Array.from({ length: 500 }, (_, index) => `2001:db8:${index.toString(16)}::/48`);
+        const config = configFor("existing", { allowedCidrs }, { broker: { ...broker, maxReplicas: 20 } });
+        for (const line of config.split("\n")) {
+            assert.ok(line.length < 2048 && line.trim().split(/\s+/).length < 64, line);
+        }
+        assert.equal(lines(config, "frontend mqtts", "acl").flatMap((line) => line.split(" ").slice(3)).length, 500);
+    });
+
+    it("has nothing to say about a plan without HAProxy", () => {
+        assert.throws(() => configFor("gke", { certificateSource: "cloud" }), /no HAProxy hop/);
+    });
+});
+
+describe("the HAProxy configuration, checked by HAProxy", function () {
+    this.timeout(60_000);
+    let folder: string;
+
+    before(async function () {
+        needsHaproxy(this);
+        folder = await temporaryFolder("check");
+        const ca = await CertificateAuthority.create();
+        const certificate = await ca.issue({ commonName: "mqtt.example.com" });
+        for (const [path, contents] of [
+            [join(certificateFolder, files.certificate), certificate.certificatePem],
+            [join(certificateFolder, files.privateKey), certificate.privateKeyPem],
+            [join(configFolder, files.certificateRenewal), certificateRenewal],
+            [join(configFolder, files.clientCa), ca.pem],
+            [join(configFolder, files.clientCrl), await ca.revoke([])],
+            [join(runFolder, "README"), ""],
+        ] as const) {
+            await mkdir(join(folder, path, ".."), { recursive: true });
+            await writeFile(join(folder, path), contents);
+        }
+    });
+    after(() => removeFolder(folder));
+
+    it("is valid without a warning for every target, affinity and set of listeners that has HAProxy", async () => {
+        const subsets = [["mqtts"], ["wss"], ["mqtt"], ["mqtts", "wss"], [...listenerNames]] as const;
+        const texts = new Set<string>();
+        for (const target of targets) {
+            for (const affinity of affinities) {
+                for (const listeners of subsets) {
+                    for (const clientCertificates of [false, true]) {
+                        const decision = planEdge(target, { ...wishes, affinity, listeners, clientCertificates });
+                        if (decision.ok && decision.plan.hops.some((hop) => hop.kind === "haproxy")) {
+                            const revocation = { revocation: true, commonNameAsUser: true };
+                            texts.add(
+                                haproxyConfig({
+                                    plan: decision.plan,
+                                    broker,
+                                    maxConnections: 1000,
+                                    connectionsPerSourcePerSecond: 200,
+                                    ...(clientCertificates ? { clientCertificates: revocation } : {}),
+                                }),
+                            );
+                        }
+                    }
+                }
+            }
+        }
+        assert.ok(texts.size > 50, texts.size.toString());
+        const path = join(folder, "haproxy.cfg");
+        for (const text of texts) {
+            await writeFile(
+                path,
+                text.replaceAll(" /edge/", ` ${folder}/edge/`).replaceAll("unix@/edge/", `unix@${folder}/edge/`),
+            );
+            await promisify(execFile)(need(tools.haproxy), ["-c", "-dW", "-f", path]);
+        }
+    });
+});

@@ -1,0 +1,60 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { Client, forEach } from "./client";
+
+/** What the parent asks of this process. */
+export interface StormOrder {
+    readonly host: string;
+    readonly port: number;
+    readonly ca: string;
+    readonly servername: string;
+    readonly first: number;
+    readonly count: number;
+}
+
+/** What it answers once every client is in. */
+export interface StormReport {
+    readonly connected: number;
+    readonly attempts: number;
+}
+
+/** More at once would spend the time on handshakes that both ends give up: server and clients share the machine's few cores. */
+const dialsAtOnce = 1000;
+
+const clients: Client[] = [];
+
+/** Connects as a device does: again after a pause that grows and is not the same for all. */
+async function connectAtLast(order: StormOrder, index: number): Promise<number> {
+    for (let attempt = 1; ; attempt++) {
+        try {
+            clients.push(
+                await Client.connect({
+                    host: order.host,
+                    port: order.port,
+                    from: `127.${(40 + (index >> 16)).toString()}.${((index >> 8) & 0xff).toString()}.${(index & 0xff).toString()}`,
+                    tls: { ca: order.ca, servername: order.servername },
+                    clientId: `storm-${index.toString()}`,
+                }),
+            );
+            return attempt;
+        } catch {
+            await sleep(Math.random() * Math.min(5_000, 250 * 2 ** attempt));
+        }
+    }
+}
+
+async function run(order: StormOrder): Promise<StormReport> {
+    const indexes = Array.from({ length: order.count }, (_, index) => order.first + index);
+    const attempts = await forEach(indexes, dialsAtOnce, (index) => connectAtLast(order, index));
+    return {
+        connected: clients.filter(({ alive }) => alive).length,
+        attempts: attempts.reduce((sum, count) => sum + count, 0),
+    };
+}
+
+process.once("message", (order: StormOrder) => {
+    void run(order).then((report) => process.send?.(report));
+});
+// The parent is gone, or has seen enough.
+process.once("disconnect", () => {
+    process.exit();
+});
