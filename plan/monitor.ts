@@ -4,18 +4,13 @@ import * as provider from "@pulumi/pulumi/proto/provider_pb";
 import * as resource from "@pulumi/pulumi/proto/resource_pb";
 import { loadSimulatedProvider } from "../simulation";
 import type { Properties, ResourceModel, SimulatedProvider, SimulatedResource, World } from "../simulation/provider";
-import { type PlannedResource, packageOf, providerTypePrefix, type Rejection, secretMark } from "./graph";
+import { defaultProviderInputs, type EngineConfig } from "./engine-config";
+import { packageOf, type PlannedResource, providerTypePrefix, type Rejection } from "./graph";
+import { valueOf } from "./paths";
 import { defaultProviderName, type Identity, optionsOf, propertyDependenciesOf, urnOf } from "./registration";
-import { asSecret, hideSecrets, holdsSecret, isSensitiveName, openSecrets, secretTexts, unknownPath } from "./values";
+import { asSecret, hideSecrets, holdsSecret, openSecrets, secretTexts, unknownPath } from "./values";
 
 type Callback<T> = (error: Error | null, response: T) => void;
-
-/** The configuration as the engine passes it to a program. */
-export interface EngineConfig {
-    readonly values: Readonly<Record<string, string>>;
-    /** Keys whose value is encrypted, whole or in part. */
-    readonly secretKeys: readonly string[];
-}
 
 /**
  * A resource monitor inside the process: it receives the requests that the engine would receive, lets the simulated clouds answer
@@ -28,6 +23,7 @@ export class PlanMonitor {
     readonly #bySymbol = new Map<string, SimulatedResource>();
     readonly #rejections: Rejection[] = [];
     readonly #secretTexts = new Set<string>();
+    readonly #failures: Error[] = [];
     readonly #config: EngineConfig;
 
     constructor(identity: Identity, config: EngineConfig) {
@@ -50,6 +46,11 @@ export class PlanMonitor {
         return this.#secretTexts;
     }
 
+    /** Requests that could not be answered. The SDK reports them too, but not always before the program ends. */
+    get failures(): readonly Error[] {
+        return this.#failures;
+    }
+
     supportsFeature(
         request: resource.SupportsFeatureRequest,
         callback: Callback<resource.SupportsFeatureResponse>,
@@ -64,7 +65,7 @@ export class PlanMonitor {
         request: resource.RegisterResourceRequest,
         callback: Callback<resource.RegisterResourceResponse | undefined>,
     ): void {
-        answer(callback, async () => {
+        this.#answer(callback, async () => {
             const type = request.getType();
             const name = request.getName();
             const raw = request.getObject()?.toJavaScript() ?? {};
@@ -102,7 +103,7 @@ export class PlanMonitor {
         request: resource.RegisterResourceOutputsRequest,
         callback: Callback<Empty | undefined>,
     ): void {
-        answer(callback, () => {
+        this.#answer(callback, () => {
             const recorded = this.#resources.get(request.getUrn());
             const outputs = request.getOutputs()?.toJavaScript() ?? {};
             if (recorded !== undefined) {
@@ -117,7 +118,7 @@ export class PlanMonitor {
         request: resource.ReadResourceRequest,
         callback: Callback<resource.ReadResourceResponse | undefined>,
     ): void {
-        answer(callback, async () => {
+        this.#answer(callback, async () => {
             const type = request.getType();
             const model = modelOf(await loadSimulatedProvider(packageOf(type)), type);
             if (model?.read === undefined) {
@@ -132,7 +133,7 @@ export class PlanMonitor {
     }
 
     invoke(request: resource.ResourceInvokeRequest, callback: Callback<provider.InvokeResponse | undefined>): void {
-        answer(callback, async () => {
+        this.#answer(callback, async () => {
             const token = request.getTok();
             const simulated = await loadSimulatedProvider(packageOf(token));
             const run = simulated?.functions?.[token];
@@ -196,7 +197,7 @@ export class PlanMonitor {
                 parent: null,
                 provider: null,
                 dependencies: [],
-                inputs: this.#configOf(packageName, request.getVersion()),
+                inputs: defaultProviderInputs(this.#config, packageName, request.getVersion()),
                 protect: false,
                 custom: true,
                 outputs: null,
@@ -205,20 +206,6 @@ export class PlanMonitor {
             });
         }
         return urn;
-    }
-
-    /** The inputs of a default provider: the stack's configuration of its package. What may be a credential is never shown. */
-    #configOf(packageName: string, version: string): Properties {
-        const prefix = `${packageName}:`;
-        const settings = Object.entries(this.#config.values)
-            .filter(([key]) => key.startsWith(prefix))
-            .map(([key, value]) => {
-                const property = key.slice(prefix.length);
-                const hidden = this.#config.secretKeys.includes(key) || isSensitiveName(property);
-                return [property, hidden ? secretMark : value] as const;
-            })
-            .sort(([a], [b]) => (a < b ? -1 : 1));
-        return { ...Object.fromEntries(settings), version };
     }
 
     async #create(
@@ -273,12 +260,29 @@ export class PlanMonitor {
                     type: simulated.type,
                     name: simulated.name,
                     property,
-                    value: valueAt(shown, property),
+                    value: valueOf(shown, property),
                     rule: rule.text,
                     source: rule.source,
                 });
             }
         }
+    }
+
+    /** Runs a handler and hands its result or its error to the callback, as a gRPC service would. */
+    #answer<T>(callback: Callback<T | undefined>, handler: () => T | Promise<T>): void {
+        Promise.resolve()
+            .then(handler)
+            .then(
+                (response) => {
+                    callback(null, response);
+                },
+                (reason: unknown) => {
+                    const error = reason instanceof Error ? reason : new Error(String(reason));
+                    this.#failures.push(error);
+                    // The SDK takes the text of a failed call from here, as gRPC's errors have it.
+                    callback(Object.assign(error, { details: error.message }), undefined);
+                },
+            );
     }
 
     #world(): World {
@@ -289,35 +293,10 @@ export class PlanMonitor {
     }
 }
 
-/** Runs a handler and hands its result or its error to the callback, as a gRPC service would. */
-function answer<T>(callback: Callback<T | undefined>, handler: () => T | Promise<T>): void {
-    Promise.resolve()
-        .then(handler)
-        .then(
-            (response) => {
-                callback(null, response);
-            },
-            (error: unknown) => {
-                callback(error instanceof Error ? error : new Error(String(error)), undefined);
-            },
-        );
-}
-
 function toStruct(value: Properties): Struct {
     return Struct.fromJavaScript(value as Record<string, JavaScriptValue>);
 }
 
 function modelOf(simulated: SimulatedProvider | undefined, type: string): ResourceModel | undefined {
     return simulated?.models[type] ?? simulated?.fallback?.(type);
-}
-
-function valueAt(inputs: unknown, path: string): unknown {
-    return path
-        .split(/[.[\]]+/)
-        .filter((part) => part !== "")
-        .reduce<unknown>(
-            (value, part) =>
-                typeof value === "object" && value !== null ? (value as Record<string, unknown>)[part] : undefined,
-            inputs,
-        );
 }

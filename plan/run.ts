@@ -2,7 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { RawConfig } from "../stacks/config";
 import { Secret } from "../components/secret";
 import type { PlannedResource, Rejection } from "./graph";
-import { type EngineConfig, PlanMonitor } from "./monitor";
+import type { EngineConfig } from "./engine-config";
+import { PlanMonitor } from "./monitor";
 
 /** What a run of the program registered. */
 export interface Recording {
@@ -24,8 +25,8 @@ const organization = "organization";
 export async function record(config: RawConfig, program: Program): Promise<Recording> {
     const engineConfig = asEngineConfig(config);
     const monitor = new PlanMonitor({ project: config.project, stack: config.stack }, engineConfig);
-    const failures: unknown[] = [];
-    const onRejection = (reason: unknown) => failures.push(reason);
+    const failures: Error[] = [];
+    const onRejection = (reason: Error) => failures.push(reason);
     process.on("unhandledRejection", onRejection);
     try {
         pulumi.runtime.setMockOptions(monitor, config.project, config.stack, true, organization);
@@ -33,10 +34,13 @@ export async function record(config: RawConfig, program: Program): Promise<Recor
         await pulumi.runtime.runInPulumiStack(program);
         await pulumi.runtime.disconnect();
     } finally {
+        // Rejections that follow from a failed request come a turn later.
+        await new Promise((resolve) => setImmediate(resolve));
         process.off("unhandledRejection", onRejection);
     }
-    if (failures.length > 0) {
-        throw failures[0];
+    const [failure] = [...monitor.failures, ...failures];
+    if (failure !== undefined) {
+        throw failure;
     }
     return { resources: monitor.resources, rejections: monitor.rejections, secretTexts: monitor.secretTexts };
 }
