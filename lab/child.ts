@@ -11,7 +11,8 @@ const pollMs = 20;
 const running = new Set<ChildProcess>();
 process.on("exit", () => {
     for (const child of running) {
-        child.kill("SIGKILL");
+        // Not SIGKILL: a master that is killed leaves its workers behind.
+        child.kill("SIGTERM");
     }
 });
 

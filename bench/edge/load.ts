@@ -39,7 +39,9 @@ async function countFor(seconds: number, loops: readonly (() => Promise<number>)
     await Promise.all(
         loops.map(async (turn) => {
             while (process.hrtime.bigint() < end) {
-                count += await turn();
+                // In two steps: `count += await` would add to what count was before the others' turns.
+                const done = await turn();
+                count += done;
             }
         }),
     );
@@ -79,6 +81,7 @@ async function publishFor({
 
 /**
  * One message at a time, to one endpoint after the other: whatever disturbs the machine for a while disturbs all of them alike.
+ * The order changes all the time, because a server that follows a busy one finds its processor awake.
  * The first round trips of each connection are not counted.
  */
 async function latencyFor({ endpoints, seconds, connections }: LoadCommand & { kind: "latency" }): Promise<number[][]> {
@@ -87,9 +90,9 @@ async function latencyFor({ endpoints, seconds, connections }: LoadCommand & { k
     const warmUp = connections * 5;
     const end = process.hrtime.bigint() + BigInt(seconds * 1e9);
     for (let turn = 0; process.hrtime.bigint() < end; turn++) {
-        for (const [index, own] of devices.entries()) {
+        for (const index of shuffled(devices.length)) {
             const start = process.hrtime.bigint();
-            await own[turn % connections]?.ask(acknowledgedPacket, "puback");
+            await devices[index]?.[turn % connections]?.ask(acknowledgedPacket, "puback");
             if (turn >= warmUp) {
                 measured[index]?.push(Number(process.hrtime.bigint() - start) / 1000);
             }
@@ -97,6 +100,12 @@ async function latencyFor({ endpoints, seconds, connections }: LoadCommand & { k
     }
     devices.forEach(closeAll);
     return measured;
+}
+
+function shuffled(length: number): readonly number[] {
+    return Array.from({ length }, (_, index) => ({ index, at: Math.random() }))
+        .sort((a, b) => a.at - b.at)
+        .map(({ index }) => index);
 }
 
 async function openAll(endpoint: Endpoint, count: number): Promise<readonly Device[]> {

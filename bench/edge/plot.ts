@@ -14,7 +14,7 @@ const colour = { own: "#1f6feb", other: "#9aa7b4", text: "#1f2328", faint: "#596
 export function plot(summaries: readonly Summary[], title: string, subtitle: string): string {
     const panels = [
         panel(
-            "TLS connections per second (handshake + CONNECT)",
+            "Connections per second (TCP, TLS handshake, CONNECT)",
             "",
             "more",
             summaries,

@@ -12,9 +12,9 @@ import { BrokerProcess, Generators } from "./worker";
 
 /** How long each measurement of a round takes, in seconds, and with how many connections. */
 export const plan = {
-    connect: { seconds: 2, concurrency: 32 },
-    publish: { seconds: 1.2, connections: 50 },
-    latency: { seconds: 6, connections: 10 },
+    connect: { seconds: 1.4, concurrency: 32 },
+    publish: { seconds: 0.8, connections: 50 },
+    latency: { seconds: 4, connections: 10 },
     warmUpSeconds: 0.4,
 } as const;
 
