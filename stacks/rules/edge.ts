@@ -1,3 +1,4 @@
+import { connectionsPerBroker } from "../../components/edge/haproxy/ports";
 import type { Problem } from "../../components/problem";
 import type { ParsedGroups } from "../config";
 
@@ -95,8 +96,22 @@ function someoneCanConnect(groups: ParsedGroups): Problem[] {
 
 /** What is allowed of the edge's settings and yet worth knowing. */
 export function edgeWarnings(groups: ParsedGroups): string[] {
-    const idle = groups.edge.allowedCidrs.filter(isIpv6);
-    return hasIpv4Only(groups) && idle.length > 0
-        ? [`The load balancer has an IPv4 address, so no client comes from ${idle.join(", ")} (edge.allowedCidrs).`]
-        : [];
+    const { broker, edge } = groups;
+    const idle = edge.allowedCidrs.filter(isIpv6);
+    const portsToBrokers = broker.replicas * connectionsPerBroker;
+    return [
+        ...(hasIpv4Only(groups) && idle.length > 0
+            ? [`The load balancer has an IPv4 address, so no client comes from ${idle.join(", ")} (edge.allowedCidrs).`]
+            : []),
+        ...(edge.haproxy.maxConnections > portsToBrokers
+            ? [
+                  `A HAProxy pod has ${connectionsPerBroker.toString()} ports for each broker, so with ${broker.replicas.toString()} of them it carries ${portsToBrokers.toString()} connections and not ${edge.haproxy.maxConnections.toString()} (edge.haproxy.maxConnections).`,
+              ]
+            : []),
+        ...(edge.clientCertificates?.commonNameAsUser === true && edge.listeners.includes("wss")
+            ? [
+                  "VerneMQ takes the common name for the user name on mqtts only; on wss the client's own user name counts.",
+              ]
+            : []),
+    ];
 }

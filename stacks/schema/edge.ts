@@ -40,12 +40,17 @@ const haproxy = z.strictObject({
     )
         .prefault("docker.io/haproxytech/haproxy-alpine:3.3.10")
         .describe("Image of HAProxy, 2.6 or newer."),
-    maxConnections: integer(100, 1_000_000)
+    // Two file descriptors each, and systemd gives a container runtime 524,288 unless told otherwise.
+    maxConnections: integer(100, 250_000)
         .prefault(50_000)
-        .describe("Connections that one HAProxy pod takes; further ones wait."),
+        .describe(
+            "Connections that one HAProxy pod takes; further ones are closed at once. The pod's memory and CPU follow from it.",
+        ),
     connectionsPerSourcePerSecond: integer(1, 100_000)
         .prefault(200)
-        .describe("New connections that one source address may open in a second. Raise it for fleets behind one NAT."),
+        .describe(
+            "New connections that one source address may open in a second at one HAProxy pod. Raise it for fleets behind one NAT.",
+        ),
     onBrokerNodes: z
         .boolean()
         .optional()
@@ -71,7 +76,7 @@ export const edgeSchema = z.strictObject({
         .enum(affinities)
         .prefault("source-ip")
         .describe(
-            "What brings a device back to its broker: its address, its MQTT client id (for fleets behind one NAT) or nothing.",
+            "What brings a device back to its broker: its address, its MQTT client id (for fleets behind one NAT; listener wss then goes by address) or nothing.",
         ),
     terminateTls: z
         .enum(tlsTerminations)

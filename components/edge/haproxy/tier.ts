@@ -167,5 +167,7 @@ function configFiles(args: HaproxyTierArgs): pulumi.Output<Record<string, string
 }
 
 function checksum(data: Readonly<Record<string, string>>): string {
-    return createHash("sha256").update(JSON.stringify(data)).digest("hex");
+    return createHash("sha256")
+        .update(JSON.stringify(Object.entries(data).sort()))
+        .digest("hex");
 }

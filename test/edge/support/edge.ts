@@ -156,6 +156,11 @@ export class Edge {
         };
     }
 
+    /** The DNS server that HAProxy asks, in place of the cluster's. */
+    get dnsServer(): string {
+        return `${this.#prefix}.1:${this.dns.port.toString()}`;
+    }
+
     /** The address of a HAProxy replica, the first unless told. */
     address(replica = 0): string {
         return `${this.#prefix}.${(100 + replica).toString()}`;
@@ -204,7 +209,7 @@ export class Edge {
     async #addHaproxy(more: Readonly<Record<string, string>>): Promise<void> {
         const replica = this.haproxies.length;
         const address = this.address(replica);
-        const dns = `${this.#prefix}.1:${this.dns.port.toString()}`;
+        const dns = this.dnsServer;
         const certificate = await this.ca.issue({ commonName: host, dnsNames: [host] });
         const haproxy = await Haproxy.start({
             config: this.config,

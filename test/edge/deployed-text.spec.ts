@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { certificateFolder, configFolder, files, runFolder } from "../../components/edge/haproxy/folder";
+import { rewrite } from "../../lab/haproxy";
+import { change, only, planOf, sound, type StackConfig } from "../support";
+import { type EdgeOptions, loopbackReplacements } from "./support/edge";
+import { figure, useEdge } from "./support/run";
+
+/** Edges as the other tests run them, each with the stack that deploys the same one. */
+const cases: readonly { readonly what: string; readonly options: EdgeOptions; readonly stack: StackConfig }[] = [
+    {
+        what: "TLS in HAProxy, source-IP affinity",
+        options: { maxReplicas: 9 },
+        stack: change(sound.existing, "vernemq:edge", { listeners: ["mqtts", "wss", "mqtt"] }),
+    },
+    {
+        what: "TLS in HAProxy, client-id affinity, only some networks",
+        options: { wishes: { affinity: "client-id", allowedCidrs: ["127.0.0.0/8"] } },
+        stack: change(sound.existing, "vernemq:edge", {
+            listeners: ["mqtts", "wss", "mqtt"],
+            affinity: "client-id",
+            allowedCidrs: ["127.0.0.0/8"],
+        }),
+    },
+    {
+        what: "TLS at an AWS load balancer, PROXY headers",
+        options: { target: "eks", wishes: { certificateSource: "cloud", listeners: ["mqtts", "wss"] } },
+        stack: sound.eks,
+    },
+];
+
+const limits = { maxConnections: 9000, connectionsPerSourcePerSecond: 100_000 };
+
+for (const { what, options, stack } of cases) {
+    describe(`the configuration that the tests run (${what})`, function () {
+        this.timeout(30_000);
+        const edge = useEdge({ ...options, brokers: 1 });
+
+        it("is, byte for byte but for addresses and paths, the text in the plan's ConfigMap", async () => {
+            const plan = await planOf(
+                change(change(stack, "vernemq:edge", { haproxy: limits }), "vernemq:broker", {
+                    namespace: edge().input.broker.namespace,
+                    maxReplicas: edge().input.broker.maxReplicas,
+                }),
+            );
+            const configMap = only(plan, "kubernetes:core/v1:ConfigMap", "vernemq-haproxy-config");
+            const data = configMap.inputs["data"] as Record<string, string>;
+            const deployed = data[files.config] ?? "";
+            const directory = edge().haproxies[0]?.directory ?? "";
+            const running = await readFile(join(directory, "haproxy.cfg"), "utf8");
+
+            assert.equal(
+                rewrite(deployed, loopbackReplacements(deployed, edge().address(), edge().dnsServer, directory)),
+                running,
+            );
+            const before = deployed.split("\n");
+            const after = running.split("\n");
+            assert.equal(after.length, before.length);
+            const changed = before.filter((line, index) => line !== after[index]);
+            assert.ok(
+                changed.every(
+                    (line) =>
+                        line.startsWith("    bind :") ||
+                        line === "    parse-resolv-conf" ||
+                        [configFolder, certificateFolder, runFolder].some((folder) => line.includes(`${folder}/`)),
+                ),
+                changed.join("\n"),
+            );
+            figure(
+                "lines, and those in which an address or a path differs",
+                `${before.length.toString()}, ${changed.length.toString()}`,
+            );
+        });
+    });
+}

@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { change, planOf, sound } from "../support";
+
+describe("warnings about the edge", () => {
+    const warnings = async (settings: Readonly<Record<string, unknown>>) =>
+        (await planOf(change(sound.existing, "vernemq:edge", settings))).warnings.join("\n");
+
+    it("say when a HAProxy pod has fewer ports to its brokers than connections to carry", async () => {
+        const replicas = 3;
+        const withConnections = async (maxConnections: number) =>
+            (
+                await planOf(
+                    change(change(sound.existing, "vernemq:edge", { haproxy: { maxConnections } }), "vernemq:broker", {
+                        replicas,
+                    }),
+                )
+            ).warnings.join("\n");
+        assert.doesNotMatch(await withConnections(165_888), /ports for each broker/);
+        assert.match(await withConnections(165_889), /55296 ports for each broker, .* carries 165888 connections/);
+    });
+
+    it("say that VerneMQ takes no common name on wss", async () => {
+        const clientCertificates = {
+            ca: "-----BEGIN CERTIFICATE-----\nca\n-----END CERTIFICATE-----\n",
+            commonNameAsUser: true,
+        };
+        assert.match(await warnings({ clientCertificates }), /common name .* on mqtts only/);
+        assert.doesNotMatch(await warnings({ clientCertificates, listeners: ["mqtts"] }), /common name/);
+        const checkedOnly = { ...clientCertificates, commonNameAsUser: false };
+        assert.doesNotMatch(await warnings({ clientCertificates: checkedOnly }), /common name/);
+    });
+});
