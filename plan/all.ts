@@ -27,7 +27,7 @@ export async function planAll(folder: string, out: string, streams: Streams): Pr
     const worker = async (): Promise<void> => {
         for (let stack = waiting.shift(); stack !== undefined; stack = waiting.shift()) {
             progress.started(stack);
-            finished.set(stack, await planInChild(stack, out, streams));
+            finished.set(stack, await planInChild(folder, stack, out, streams));
             progress.ended(stack);
             for (let next = finished.get(stacks[shown] ?? ""); next !== undefined;) {
                 show(next, streams);
@@ -54,9 +54,10 @@ function show({ stack, out, err, exitCode }: Finished, streams: Streams): void {
     }
 }
 
-function planInChild(stack: string, out: string, streams: Streams): Promise<Finished> {
+function planInChild(folder: string, stack: string, out: string, streams: Streams): Promise<Finished> {
     const file = (ending: string) => join(out, `${stack}.${ending}`);
-    const words = ["--stack", stack, "--json", file("json"), "--markdown", file("md"), "--html", file("html")];
+    const files = ["--json", file("json"), "--markdown", file("md"), "--html", file("html")];
+    const words = ["--cwd", folder, "--stack", stack, ...files];
     const child = spawn(process.execPath, ["--import", "tsx", join(__dirname, "main.ts"), ...words], {
         stdio: ["ignore", "pipe", "pipe"],
         env: {

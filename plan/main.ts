@@ -17,7 +17,7 @@ async function main(): Promise<number> {
             return 2;
         case "run": {
             const { options } = parsed;
-            const folder = join(__dirname, "..");
+            const folder = options.cwd ?? join(__dirname, "..");
             return options.stack === undefined
                 ? (await import("./all")).planAll(folder, options.out, streams)
                 : (await import("./one")).planOne(folder, options.stack, options, streams);

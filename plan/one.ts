@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { parseSettings } from "../stacks/config";
+import type { Check } from "./checks";
 import { assertNoSecrets } from "./leaks";
 import type { Options } from "./options";
 import { renderRejections, UserError } from "./report";
@@ -46,7 +47,12 @@ export async function planOne(folder: string, stack: string, options: Options, s
     for (const { text, file } of [...files, ...outputs.filter((output) => !files.includes(output))]) {
         write(text, file, streams);
     }
-    return plan.checks.some((check) => check.status === "fail") ? 1 : 0;
+    return exitCodeOf(plan.checks);
+}
+
+/** 1 where a check is broken: a plan that breaks its own promises must not pass a pipeline. */
+export function exitCodeOf(checks: readonly Check[]): 0 | 1 {
+    return checks.some((check) => check.status === "fail") ? 1 : 0;
 }
 
 function write(text: string, file: string, streams: Streams): void {

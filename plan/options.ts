@@ -12,6 +12,8 @@ export interface Options {
     readonly against?: string;
     /** Folder of the files that `--all` writes. */
     readonly out: string;
+    /** Folder of Pulumi.yaml and the stack files. Default: this project's. */
+    readonly cwd?: string;
 }
 
 export type ParsedOptions =
@@ -44,6 +46,7 @@ export function parseOptions(words: readonly string[]): ParsedOptions {
         .option("--html <file>", "write it as one self-contained page")
         .option("--against <file>", "compare with an earlier plan (the file of --json)")
         .option("--out <folder>", "folder of the files that --all writes", "build/plans")
+        .option("-C, --cwd <folder>", "folder of Pulumi.yaml and the stack files; default: this project's")
         .helpOption("-h, --help", "show this")
         .addHelpText("after", examples)
         .allowExcessArguments(false)
