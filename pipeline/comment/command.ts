@@ -1,0 +1,318 @@
+import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { Command, CommanderError, InvalidArgumentError } from "commander";
+import type { Streams as AllStreams } from "../../plan/one";
+import { UserError } from "../../plan/report";
+import { isSensitiveName } from "../../plan/values";
+import type { Posted } from "./host";
+import type { PreviewDigest } from "./preview-digest";
+import type { Surroundings } from "./wording";
+
+interface Options {
+    readonly against: readonly string[];
+    readonly failed: readonly string[];
+    readonly offline?: true;
+    readonly values?: true;
+    readonly digest?: string;
+    readonly file?: string;
+    readonly summary?: string | true;
+    readonly html?: string;
+    readonly github?: true;
+    readonly gitlab?: true;
+    readonly pullRequest?: number;
+    readonly head?: string;
+    readonly author?: string;
+    readonly project: string;
+    readonly scope?: string;
+    readonly commit?: string;
+    readonly base?: string;
+    readonly runUrl?: string;
+    readonly fullUrl?: string;
+    readonly notice?: string;
+    readonly failOnReplace?: true;
+    readonly reportOnly?: true;
+}
+
+/** Where the command writes. */
+type Streams = Pick<AllStreams, "out" | "err">;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const examples = `
+Examples:
+  npm run pipeline -- preview --all --runs build/runs.json
+  npm run pipeline -- comment build/runs.json --file -                   see the comment
+  npm run pipeline -- comment build/runs.json --digest build/digest.json --summary
+  npm run pipeline -- comment build/digest.json --github --pull-request 12
+  npm run plan -- --stack eks --json now.json
+  npm run pipeline -- comment now.json --against before.json --html preview.html
+
+Tokens: GITHUB_TOKEN with GITHUB_REPOSITORY (and GITHUB_API_URL); GITLAB_TOKEN with CI_PROJECT_ID and CI_MERGE_REQUEST_IID (and CI_API_V4_URL).
+
+Exit codes: 0 fine; 1 a preview failed or broke a mandatory policy; 2 the command line or a file; 4 --fail-on-replace and something is
+replaced or deleted. A comment that cannot be posted is a warning and changes none of them.
+`;
+
+/** The verb `comment`: reads what previews left and says it where reviewers look. */
+export function commentCommand(): Command {
+    const several = (value: string, before: readonly string[]) => [...before, value];
+    return new Command("npm run pipeline -- comment")
+        .description("Writes previews as a pull request's comment, a job's summary, Markdown, a page or a digest.")
+        .argument(
+            "[files...]",
+            "runs (preview --runs), engine events, plans (plan --json) or digests (comment --digest)",
+        )
+        .option(
+            "--against <plan>",
+            "earlier plan of the same stack, for an offline comparison; repeatable",
+            several,
+            [],
+        )
+        .option("--failed <stack=file>", "a stack that left only what it said; repeatable", several, [])
+        .option("--offline", "the failed ones were offline plans")
+        .option("--values", "show old and new values; never of secrets, Helm values, Secrets and ConfigMaps")
+        .option("--digest <file>", "write the digest as JSON: what another job may post from")
+        .option("--file <file>", "write the comment as Markdown; - is standard output")
+        .option("--summary [file]", "append it to the job's summary (default: the file of GITHUB_STEP_SUMMARY)")
+        .option("--html <file>", "write one self-contained page")
+        .option("--github", "create or update the comment on GitHub")
+        .option("--gitlab", "create or update the note on GitLab")
+        .option("--pull-request <number>", "number of the pull or merge request", wholeNumber)
+        .option("--head <owner:branch>", "on GitHub: find the open pull request of this branch and of --commit")
+        .option("--author <login>", "on GitHub: who the token comments as, where it may not ask")
+        .option("--project <name>", "project in the comment's marker", "vernemq")
+        .option("--scope <name>", "keep a comment of its own for this, for pipelines with one job a stack")
+        .option("--commit <sha>", "the commit that was previewed (default on GitLab: CI_COMMIT_SHA)")
+        .option("--base <sha>", "the commit it is compared with")
+        .option("--run-url <url>", "page of the pipeline's run")
+        .option("--full-url <url>", "where everything can be read that does not fit (default: the run)")
+        .option("--notice <text>", "something to say at once")
+        .option("--fail-on-replace", "exit code 4 where something is replaced or deleted")
+        .option("--report-only", "exit code 0 whatever the previews came to: another job has said it")
+        .helpOption("-h, --help", "show this")
+        .addHelpText("after", examples);
+}
+
+function wholeNumber(text: string): number {
+    if (!/^[1-9]\d*$/.test(text)) {
+        throw new InvalidArgumentError("It is a whole number from 1.");
+    }
+    return Number(text);
+}
+
+/**
+ * Runs the verb `comment` with the words behind it.
+ *
+ * @returns the exit code: what the previews came to, whether or not the comment could be posted.
+ */
+export async function runComment(
+    words: readonly string[],
+    streams: Streams,
+    environment: Environment,
+): Promise<number> {
+    const command = commentCommand().exitOverride().configureOutput({ writeOut: streams.out, writeErr: ignore });
+    try {
+        command.parse([...words], { from: "user" });
+    } catch (error) {
+        if (error instanceof CommanderError) {
+            return error.exitCode === 0 ? 0 : mistake(error.message.replace(/^error: /, ""), streams);
+        }
+        throw error;
+    }
+    const options = command.opts<Options>();
+    const files = command.args;
+    if (files.length === 0 && options.failed.length === 0) {
+        return mistake("name a file that preview --runs, plan --json or comment --digest wrote", streams);
+    }
+    try {
+        const { readInputs } = await import("./inputs");
+        const digest = await readInputs(
+            { files, against: options.against, failed: options.failed, offline: options.offline === true },
+            { secrets: secretsOf(environment), values: options.values === true },
+        );
+        await write(digest, options, streams, environment);
+        return await resultOf(digest, options);
+    } catch (error) {
+        if (error instanceof UserError) {
+            return mistake(error.message, streams);
+        }
+        throw error;
+    }
+}
+
+function ignore(): void {
+    // Mistakes are said once, by us.
+}
+
+function mistake(message: string, streams: Streams): number {
+    streams.err(`${message}\n`);
+    return 2;
+}
+
+/** The values of the environment's tokens and passwords: none of them may be shown, whoever printed it. */
+function secretsOf(environment: Environment): readonly string[] {
+    return Object.entries(environment).flatMap(([name, value]) =>
+        isSensitiveName(name) && value !== undefined && value.length >= 8 ? [value] : [],
+    );
+}
+
+async function write(
+    digest: PreviewDigest,
+    options: Options,
+    streams: Streams,
+    environment: Environment,
+): Promise<void> {
+    const { commentBudget, render, summaryBudget } = await import("./render");
+    const surroundings = surroundingsOf(options, environment);
+    if (options.digest !== undefined) {
+        save(options.digest, `${JSON.stringify(digest, null, 1)}\n`, streams);
+    }
+    if (options.html !== undefined) {
+        const { renderPage } = await import("./html");
+        save(options.html, renderPage(digest, surroundings), streams);
+    }
+    if (options.summary !== undefined) {
+        const file = options.summary === true ? environment["GITHUB_STEP_SUMMARY"] : options.summary;
+        if (file === undefined || file === "") {
+            throw new UserError("--summary needs a file, because GITHUB_STEP_SUMMARY is not set here");
+        }
+        appendFileSync(file, render(digest, summaryBudget, surroundings));
+    }
+    if (options.file !== undefined) {
+        save(options.file, render(digest, commentBudget, surroundings), streams);
+    }
+    if (options.github === true || options.gitlab === true) {
+        await warnOnFailure(() => post(digest, options, surroundings, environment), streams, environment);
+    }
+}
+
+function save(file: string, content: string, streams: Streams): void {
+    if (file === "-") {
+        streams.out(content);
+        return;
+    }
+    try {
+        mkdirSync(dirname(file), { recursive: true });
+        writeFileSync(file, content);
+    } catch (error) {
+        throw new UserError(`${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
+    }
+}
+
+/** The preview's result is known by now; that it cannot be posted must not hide it. */
+async function warnOnFailure(
+    action: () => Promise<readonly string[]>,
+    streams: Streams,
+    environment: Environment,
+): Promise<void> {
+    try {
+        for (const line of await action()) {
+            streams.err(`${line}\n`);
+        }
+    } catch (error) {
+        const { cleaner } = await import("./text");
+        const reason = cleaner(secretsOf(environment))(error instanceof Error ? error.message : String(error));
+        const line = `the comment was not posted: ${reason.replaceAll(/\s*\n\s*/g, " ")}`;
+        // GitHub shows such a line at the run.
+        streams.err(
+            environment["GITHUB_ACTIONS"] === "true"
+                ? `::warning::${line.replaceAll("%", "%25")}\n`
+                : `warning: ${line}\n`,
+        );
+    }
+}
+
+async function post(
+    digest: PreviewDigest,
+    options: Options,
+    surroundings: Surroundings,
+    environment: Environment,
+): Promise<readonly string[]> {
+    const { commentBudget, render } = await import("./render");
+    const { everyStack, marker } = await import("./marker");
+    const { upsertComment } = await import("./host");
+    const mark = marker(options.project, options.scope ?? everyStack);
+    const body = (base: string | undefined) =>
+        render(digest, commentBudget, base === undefined ? surroundings : { base, ...surroundings });
+    const done: Posted[] = [];
+    if (options.github === true) {
+        const { findPullRequest, gitHubComments } = await import("./github");
+        const host = {
+            repository: required(environment, "GITHUB_REPOSITORY"),
+            token: required(environment, "GITHUB_TOKEN"),
+            apiUrl: environment["GITHUB_API_URL"] ?? "https://api.github.com",
+            ...(options.author === undefined ? {} : { author: options.author }),
+        };
+        const pull =
+            options.pullRequest !== undefined
+                ? { number: options.pullRequest, base: undefined }
+                : await findPullRequest(
+                      host,
+                      options.head ?? missing("--pull-request or --head"),
+                      options.commit ?? missing("--commit"),
+                  );
+        if (pull === undefined) {
+            return ["No open pull request has this commit as its newest any more: nothing is posted."];
+        }
+        done.push(await upsertComment(await gitHubComments(host, pull.number), mark, body(pull.base)));
+    }
+    if (options.gitlab === true) {
+        const { gitLabNotes } = await import("./gitlab");
+        const host = {
+            apiUrl: environment["CI_API_V4_URL"] ?? "https://gitlab.com/api/v4",
+            project: required(environment, "CI_PROJECT_ID"),
+            token: required(environment, "GITLAB_TOKEN"),
+        };
+        const iid = options.pullRequest ?? Number(required(environment, "CI_MERGE_REQUEST_IID"));
+        done.push(await upsertComment(gitLabNotes(host, iid), mark, body(undefined)));
+    }
+    return done.map((each) => `comment ${each.done}: ${each.url}`);
+}
+
+function missing(what: string): never {
+    throw new Error(`${what} is missing`);
+}
+
+function required(environment: Environment, name: string): string {
+    const value = environment[name];
+    return value === undefined || value === "" ? missing(name) : value;
+}
+
+function surroundingsOf(options: Options, environment: Environment): Surroundings {
+    const onGitLab = options.gitlab === true;
+    const commit = options.commit ?? (onGitLab ? environment["CI_COMMIT_SHA"] : undefined);
+    const base = options.base ?? (onGitLab ? environment["CI_MERGE_REQUEST_DIFF_BASE_SHA"] : undefined);
+    const runUrl = options.runUrl ?? runOf(environment);
+    const full = options.fullUrl ?? runUrl;
+    return {
+        ...(commit === undefined ? {} : { commit }),
+        ...(base === undefined ? {} : { base }),
+        ...(runUrl === undefined ? {} : { runUrl }),
+        full: { name: "the job's summary and artifacts", ...(full === undefined ? {} : { url: full }) },
+        ...(options.notice === undefined ? {} : { notice: options.notice }),
+    };
+}
+
+function runOf(environment: Environment): string | undefined {
+    const {
+        GITHUB_SERVER_URL: server,
+        GITHUB_REPOSITORY: repository,
+        GITHUB_RUN_ID: run,
+        CI_JOB_URL: job,
+    } = environment;
+    return server !== undefined && repository !== undefined && run !== undefined
+        ? `${server}/${repository}/actions/runs/${run}`
+        : job;
+}
+
+async function resultOf(digest: PreviewDigest, options: Options): Promise<number> {
+    if (options.reportOnly === true) {
+        return 0;
+    }
+    const { stateOf } = await import("./wording");
+    if (digest.stacks.some((stack) => stateOf(stack) === "failed")) {
+        return 1;
+    }
+    const replaced = digest.stacks.some(({ counts }) => counts.replace + counts.delete > 0);
+    return options.failOnReplace === true && replaced ? 4 : 0;
+}

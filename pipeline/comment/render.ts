@@ -1,0 +1,312 @@
+import { changeCount, type ChangeDigest, isDangerous, type PreviewDigest, type StackDigest } from "./preview-digest";
+import { alert, code, fence, link, table, text } from "./markdown";
+import { type Cuttable, cuttable, cutWords, everything, Ration, type Rations } from "./ration";
+import { stackDetails } from "./stack-details";
+import {
+    columns,
+    errorTexts,
+    headline,
+    notesOf,
+    offlineNotice,
+    plural,
+    roleWord,
+    shortCommit,
+    signs,
+    staleness,
+    stateIcons,
+    stateOf,
+    type Surroundings,
+    timing,
+    worstState,
+} from "./wording";
+import { shortType } from "../../plan/render/facts";
+
+/** How much room there is. GitHub counts characters in a comment (65,536) and bytes in a job summary (1 MiB). */
+export interface Budget {
+    readonly limit: number;
+    readonly unit: "characters" | "bytes";
+}
+
+export const commentBudget: Budget = { limit: 60_000, unit: "characters" };
+export const summaryBudget: Budget = { limit: 1_000_000, unit: "bytes" };
+
+/**
+ * A preview as Markdown that fits the budget. The first lines tell the whole story; details are closed. What does not fit is left out in
+ * the order of `cuttable`, with a line that says how much and where it is. Replacements, deletions and counts are always there: where even
+ * they alone do not fit, they get shorter, down to their names by type.
+ */
+export function render(digest: PreviewDigest, budget: Budget, surroundings: Surroundings = {}): string {
+    const size = (body: string) => (budget.unit === "bytes" ? Buffer.byteLength(body) : body.length);
+    const composed = (rations: Rations, form: Form) => compose(digest, surroundings, new Ration(rations), form);
+    const fits = (rations: Rations, form: Form) => size(composed(rations, form)) <= budget.limit;
+    let rations = everything;
+    for (const kind of cuttable) {
+        if (fits(rations, "full")) {
+            return composed(rations, "full");
+        }
+        rations = {
+            ...rations,
+            [kind]: mostThatFit(digest, kind, (count) => fits({ ...rations, [kind]: count }, "full")),
+        };
+    }
+    const form = forms.find((each) => fits(rations, each)) ?? "counted";
+    return composed(rations, form);
+}
+
+/** How replacements and deletions are listed: each with its reasons, each with its name, by type with names, or only counted. */
+const forms = ["full", "named", "grouped", "counted"] as const;
+type Form = (typeof forms)[number];
+
+/** The largest ration of a kind that still fits; none where not even that is enough. */
+function mostThatFit(digest: PreviewDigest, kind: Cuttable, fits: (count: number) => boolean): number {
+    if (!fits(0)) {
+        return 0;
+    }
+    const ration = new Ration(everything);
+    compose(digest, {}, ration, "full");
+    let [low, high] = [0, ration.asked(kind)];
+    while (low < high) {
+        const middle = Math.ceil((low + high) / 2);
+        [low, high] = fits(middle) ? [middle, high] : [low, middle - 1];
+    }
+    return low;
+}
+
+function compose(digest: PreviewDigest, surroundings: Surroundings, ration: Ration, form: Form): string {
+    const quiet =
+        worstState(digest) === "same" && !digest.stacks.some(hasSomethingToSay) && surroundings.notice === undefined;
+    if (quiet && digest.stacks.length > 0) {
+        return `${quietLine(digest, surroundings)}\n`;
+    }
+    const above = [
+        title(digest),
+        contextLine(digest, surroundings),
+        ...notices(digest, surroundings),
+        countsTable(digest, form),
+        ...danger(digest, form),
+        ...errors(digest, ration),
+        ...policies(digest, ration),
+        ...consequences(digest, ration),
+    ];
+    const below = digest.stacks.flatMap((stack) => stackDetails(stack, ration));
+    return `${[...above, ...below, ...cutNote(ration, form, surroundings), `<sub>${text(staleness(surroundings))}</sub>`].join("\n\n")}\n`;
+}
+
+function hasSomethingToSay(stack: StackDigest): boolean {
+    return (
+        stack.source !== "engine" ||
+        stack.policies.length > 0 ||
+        stack.diagnostics.length > 0 ||
+        stack.warnings.length > 0 ||
+        stack.incomplete !== undefined
+    );
+}
+
+/** No changes: nothing to read but that. */
+function quietLine(digest: PreviewDigest, surroundings: Surroundings): string {
+    const names = digest.stacks.map(({ stack }) => code(stack)).join(", ");
+    const same = digest.stacks.reduce((sum, { counts }) => sum + counts.same, 0);
+    return [
+        `${stateIcons.same} **Preview: no changes** in ${names} (${plural(same, "resource")} unchanged)`,
+        ...facts(digest, surroundings),
+    ].join(" · ");
+}
+
+function title(digest: PreviewDigest): string {
+    const pieces = headline(digest).map((piece) =>
+        piece.stack === undefined ? text(piece.text) : `${code(piece.stack)} ${text(piece.text)}`,
+    );
+    return `### ${stateIcons[worstState(digest)]} Preview: ${pieces.join(" · ")}`;
+}
+
+function facts(digest: PreviewDigest, { commit, base, runUrl }: Surroundings): readonly string[] {
+    return [
+        ...(commit === undefined
+            ? []
+            : [`commit ${code(shortCommit(commit))}${base === undefined ? "" : ` on ${code(shortCommit(base))}`}`]),
+        ...(runUrl === undefined ? [] : [link("run", runUrl)]),
+        ...timing(digest).map(text),
+    ];
+}
+
+function contextLine(digest: PreviewDigest, surroundings: Surroundings): string {
+    const line = facts(digest, surroundings).join(" · ");
+    return line === "" ? plural(digest.stacks.length, "stack") : `${line.slice(0, 1).toUpperCase()}${line.slice(1)}`;
+}
+
+function notices(digest: PreviewDigest, { notice }: Surroundings): readonly string[] {
+    const offline = digest.stacks.filter(({ source }) => source === "offline plan");
+    const of =
+        offline.length === digest.stacks.length ? "" : ` (${offline.map(({ stack }) => code(stack)).join(", ")})`;
+    const lines = [
+        ...(notice === undefined ? [] : [text(notice)]),
+        ...(offline.length === 0 ? [] : [`${text(offlineNotice)}${of}`]),
+        ...digest.stacks.flatMap(({ stack, incomplete }) =>
+            incomplete === undefined ? [] : [`${code(stack)}: ${text(incomplete)}`],
+        ),
+    ];
+    return lines.length === 0
+        ? []
+        : [
+              alert(
+                  "NOTE",
+                  lines.flatMap((line, index) => (index === 0 ? [line] : ["", line])),
+              ),
+          ];
+}
+
+function countsTable(digest: PreviewDigest, form: Form): string {
+    const all = columns(digest);
+    const head = ["", "Stack", "Where", ...all.map(({ title: name }) => name)];
+    const align = [
+        ":-:",
+        "---",
+        "---",
+        ...all.map(({ title: name }) => (name === "Policy" || name === "Cost" ? "---" : "--:")),
+    ];
+    // Only where thousands of stacks leave no room for a row each.
+    const shown = form === "counted" ? digest.stacks.slice(0, fewRows) : digest.stacks;
+    const rows = shown.map((stack) => [
+        stateIcons[stateOf(stack)],
+        code(stack.stack),
+        text(
+            [stack.place, ...(stack.source === "engine" ? [] : [stack.source])]
+                .filter((part) => part !== "")
+                .join(", "),
+        ),
+        ...all.map(({ cell }) => strong(cell(stack))),
+    ]);
+    const total = (pick: (stack: StackDigest) => number) => digest.stacks.reduce((sum, stack) => sum + pick(stack), 0);
+    const rest =
+        shown.length === digest.stacks.length
+            ? []
+            : [
+                  `All ${plural(digest.stacks.length, "stack")} together: ${plural(total(changeCount), "change")}, ` +
+                      `${total(({ counts }) => counts.replace).toString()} to replace, ${total(({ counts }) => counts.delete).toString()} to delete.`,
+              ];
+    return [table(head, align, rows), ...rest].join("\n\n");
+}
+
+const fewRows = 50;
+
+function strong(cell: string): string {
+    return /^[1-9]/.test(cell) ? `**${text(cell)}**` : text(cell);
+}
+
+/** Everything that is replaced or deleted: it is never cut, only said with fewer words. */
+function danger(digest: PreviewDigest, form: Form): readonly string[] {
+    const all = digest.stacks.flatMap((stack) =>
+        stack.changes.filter(isDangerous).map((change) => ({ stack, change })),
+    );
+    if (all.length === 0) {
+        return [];
+    }
+    const count = (action: ChangeDigest["action"]) => all.filter(({ change }) => change.action === action).length;
+    const heading = [
+        ...(count("replace") > 0 ? [`${plural(count("replace"), "resource")} replaced`] : []),
+        ...(count("delete") > 0 ? [`${plural(count("delete"), "resource")} deleted`] : []),
+    ].join(", ");
+    const lines =
+        form === "full" || form === "named"
+            ? all.map(({ stack, change }) => `- ${code(stack.stack)} ${dangerLine(change, form)}`)
+            : byType(all, form);
+    return [alert("CAUTION", [`**${heading}**`, "", ...lines])];
+}
+
+function dangerLine(change: ChangeDigest, form: Form): string {
+    const what = `${code(signs[change.action])} **${change.action}** ${code(change.name)} (${text(roleOf(change))})`;
+    if (form === "named") {
+        return what;
+    }
+    const notes = notesOf(change).map(({ text: words, paths, strong: loud }) => {
+        const said = [
+            text(words),
+            ...(paths === undefined ? [] : [paths.slice(0, mostReasons).map(code).join(", ")]),
+        ].join(" ");
+        const more = (paths?.length ?? 0) - mostReasons;
+        return `${loud === true ? `**${said}**` : said}${more > 0 ? ` and ${more.toString()} more` : ""}`;
+    });
+    return notes.length === 0 ? what : `${what}: ${notes.join("; ")}`;
+}
+
+/** A replaced resource may differ in hundreds of places; these say enough, and the rest is in its diff. */
+const mostReasons = 8;
+
+function roleOf(change: ChangeDigest): string {
+    const [role, type] = [roleWord(change), shortType(change.type)];
+    return role === type ? type : `${role}, ${type}`;
+}
+
+function byType(all: readonly { stack: StackDigest; change: ChangeDigest }[], form: Form): readonly string[] {
+    const groups = new Map<string, string[]>();
+    for (const { stack, change } of all) {
+        const key = `${code(stack.stack)} **${change.action}** ${text(shortType(change.type))}`;
+        groups.set(key, [...(groups.get(key) ?? []), change.name]);
+    }
+    const lines = [...groups].map(([key, names]) =>
+        form === "counted"
+            ? `- ${key}: ${names.length.toString()}`
+            : `- ${key} (${names.length.toString()}): ${names.map(code).join(" ")}`,
+    );
+    return form === "counted"
+        ? [...lines.slice(0, mostGroups), "", "Their names do not fit into one comment; the full preview has them."]
+        : lines;
+}
+
+const mostGroups = 100;
+
+/** Why it fails, before anything has to be opened. */
+function errors(digest: PreviewDigest, ration: Ration): readonly string[] {
+    return digest.stacks.flatMap((stack) => {
+        const all = errorTexts(stack);
+        const shown = ration.take("errors", all);
+        return shown.map(
+            ({ message, resource }) =>
+                `**${code(stack.stack)} ${text(stack.status === "cancelled" ? "was cancelled" : "fails")}${resource === undefined ? "" : ` at ${code(resource)}`}**\n\n${fence(message, "text")}`,
+        );
+    });
+}
+
+/** Broken mandatory policies first; warnings below them. */
+function policies(digest: PreviewDigest, ration: Ration): readonly string[] {
+    const level = (wanted: "mandatory" | "advisory", kind: Cuttable) =>
+        digest.stacks.flatMap((stack) =>
+            ration
+                .take(
+                    kind,
+                    stack.policies.filter((policy) => policy.level === wanted),
+                )
+                .map(
+                    ({ policy, pack, resource, message }) =>
+                        `- ${wanted === "mandatory" ? "🔴 **mandatory**" : "🟠 advisory"} ${code(stack.stack)} ${code(policy)} of ${code(pack)}` +
+                        `${resource === undefined ? "" : ` at ${code(resource)}`}: ${text(message)}`,
+                ),
+        );
+    const lines = [...level("mandatory", "policies"), ...level("advisory", "advisories")];
+    return lines.length === 0 ? [] : [`**Policies**\n\n${lines.join("\n")}`];
+}
+
+function consequences(digest: PreviewDigest, ration: Ration): readonly string[] {
+    const lines = digest.stacks.flatMap((stack) =>
+        ration.take("consequences", stack.warnings).map((warning) => `- ${code(stack.stack)}: ${text(warning)}`),
+    );
+    return lines.length === 0
+        ? []
+        : [alert("WARNING", ["**What this does to devices, data and brokers**", "", ...lines])];
+}
+
+function cutNote(ration: Ration, form: Form, { full, runUrl }: Surroundings): readonly string[] {
+    const dropped = cuttable.flatMap((kind) => {
+        const [one, many] = cutWords[kind];
+        const count = ration.dropped(kind);
+        return count === 0 ? [] : [`${count.toString()} ${count === 1 ? one : many}`];
+    });
+    if (dropped.length === 0 && form === "full") {
+        return [];
+    }
+    const shortened = form === "full" ? [] : ["the reasons of replacements and deletions"];
+    const where = full === undefined ? link("the run", runUrl) : link(full.name, full.url);
+    return [
+        `**Left out, because it does not fit:** ${[...dropped, ...shortened].map(text).join(", ")}. Everything is in ${where}.`,
+    ];
+}

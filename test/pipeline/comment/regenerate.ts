@@ -1,0 +1,20 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { renderPage } from "../../../pipeline/comment/html";
+import { everyStack, marker } from "../../../pipeline/comment/marker";
+import { commentBudget, render } from "../../../pipeline/comment/render";
+import { cases } from "./cases";
+
+/** Writes the fixtures anew: `node --import tsx test/pipeline/comment/regenerate.ts`. Read the difference before you commit it. */
+const folder = join(__dirname, "fixtures");
+mkdirSync(folder, { recursive: true });
+for (const { name, digest, surroundings } of cases) {
+    writeFileSync(
+        join(folder, `${name}.md`),
+        `${marker("vernemq", everyStack)}\n${render(digest, commentBudget, surroundings)}`,
+    );
+}
+const [first] = cases;
+if (first !== undefined) {
+    writeFileSync(join(folder, `${first.name}.html`), renderPage(first.digest, first.surroundings));
+}
