@@ -104,9 +104,14 @@ function changeOf(metadata: StepMetadata): Change {
         name: nameOf(urn),
         action: actions[op] ?? "update",
         replacedFor: metadata.keys ?? [],
-        ...(metadata.old === undefined ? {} : { old: stateOf(metadata.old) }),
-        ...(metadata.new === undefined ? {} : { new: stateOf(metadata.new) }),
+        ...(hasState(metadata.old) ? { old: stateOf(metadata.old) } : {}),
+        ...(hasState(metadata.new) ? { new: stateOf(metadata.new) } : {}),
     };
+}
+
+/** The engine sends null where there is no state, which its declarations leave out. */
+function hasState(state: StepMetadata["old"] | null): state is NonNullable<StepMetadata["old"]> {
+    return state !== undefined && state !== null;
 }
 
 function stateOf(state: NonNullable<StepMetadata["old"]>): ResourceState {

@@ -114,13 +114,12 @@ class StackRunner {
         try {
             const missing = this.#verb === "up" ? "keep" : this.#verb === "preview" ? "remove" : "fail";
             const opened = await engine.open({ folder, project, stack: this.#stack, missing, secretsProvider });
-            const ending = opened.ok ? await this.#untilFree(engine) : this.#ending(opened);
+            return opened.ok ? await this.#untilFree(engine) : this.#ending(opened);
+        } finally {
             const closed = await engine.close();
-            if (opened.ok && !closed.ok) {
+            if (!closed.ok) {
                 this.#tell({ kind: "warning", message: closed.message });
             }
-            return ending;
-        } finally {
             signal?.removeEventListener("abort", cancel);
             terminate?.removeEventListener("abort", end);
         }
@@ -260,7 +259,7 @@ class StackRunner {
     }
 
     #tell(event: Untimed<PipelineEvent>): void {
-        this.#options.onEvent?.({ ...event, stack: this.#stack, at: Date.now() } as PipelineEvent);
+        this.#options.onEvent?.({ ...event, stack: this.#stack, at: Date.now() });
     }
 }
 

@@ -56,7 +56,7 @@ export class Session {
         signal: AbortSignal,
     ): Promise<Outcome> {
         // The Automation API listens for the signal, and does not look whether it has been given already.
-        if (signal.aborted) {
+        if (isAborted(signal)) {
             return { ok: false, reason: "cancelled", message: "It was cancelled before the engine began." };
         }
         const events: EngineEvent[] = [];
@@ -78,7 +78,10 @@ export class Session {
             ...(options.parallel === undefined ? {} : { parallel: options.parallel }),
             ...(options.message === undefined ? {} : { message: options.message }),
         };
-        const policies = options.policyPacks === undefined ? {} : { policyPacks: [...options.policyPacks] };
+        const policies =
+            options.policyPacks === undefined || options.policyPacks.length === 0
+                ? {}
+                : { policyPacks: [...options.policyPacks] };
         try {
             return { ok: true, ...(await this.#perform(operation, options, settings, policies)) };
         } catch (error) {
@@ -88,7 +91,7 @@ export class Session {
                 return { ok: false, reason: "locked", message: lock.message, lock };
             }
             const unfinished = await this.#unfinished(operation);
-            const reason = signal.aborted ? "cancelled" : "failed";
+            const reason = isAborted(signal) ? "cancelled" : "failed";
             return { ok: false, reason, message: reasonOf(events, words), unfinished };
         }
     }
@@ -151,6 +154,11 @@ export class Session {
             this.#dir.remove(this.#assignment.project);
         }
     }
+}
+
+/** A signal changes while something is awaited, which a check of its property hides from the type checker. */
+function isAborted(signal: AbortSignal): boolean {
+    return signal.aborted;
 }
 
 /** The part of an exported state that tells what was under way. */

@@ -1,0 +1,121 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { isColorSupported } from "picocolors";
+import { failureOf } from "../plan/report";
+import { stacksOf } from "../plan/stack-file";
+import { exitCodeOfAll, exitCodes } from "./exit-code";
+import { projectFolder, run } from "./index";
+import { Interrupts } from "./interrupt";
+import { type Options, parseOptions } from "./options";
+import { JsonReporter } from "./report/json";
+import { LineReporter } from "./report/lines";
+import type { Reporter } from "./report/reporter";
+import { TerminalReporter } from "./report/terminal";
+import { startSimulatedBackend } from "./simulate";
+
+/** Runs the command line and gives its exit code. */
+async function main(): Promise<number> {
+    const [verb, ...rest] = process.argv.slice(2);
+    if (verb === "comment") {
+        const { runComment } = await import("./comment/command");
+        return runComment(rest, streams, process.env);
+    }
+    const parsed = parseOptions(process.argv.slice(2), { terminal: isWatched() });
+    switch (parsed.kind) {
+        case "help":
+            process.stdout.write(parsed.text);
+            return exitCodes.fine;
+        case "mistake":
+            process.stderr.write(`${parsed.message}\n\`npm run pipeline -- --help\` shows all options.\n`);
+            return exitCodes.misconfigured;
+        case "run":
+            return drive(parsed.options);
+    }
+}
+
+/** Where the verb `comment` writes. */
+const streams = {
+    out: (text: string) => process.stdout.write(text),
+    err: (text: string) => process.stderr.write(text),
+};
+
+/** Whether a person is there to see and to answer; a pipeline's runner may give its commands a terminal too. */
+function isWatched(): boolean {
+    return process.stdout.isTTY && process.stdin.isTTY && !process.env["CI"];
+}
+
+async function drive(options: Options): Promise<number> {
+    const simulated = options.simulate === undefined ? undefined : await startSimulatedBackend(options.simulate);
+    const stacks = options.all ? stacksOf(projectFolder) : options.stacks;
+    const interrupts = new Interrupts();
+    const reporter: Reporter = reporterFor(options, stacks.length, simulated?.env, () => {
+        interrupt();
+    });
+    const interrupt = () => {
+        reporter.say(interrupts.next(reporter.progress.stacks(), Date.now()));
+    };
+    process.on("SIGINT", interrupt);
+    process.on("SIGTERM", interrupt);
+    try {
+        const runs = await run(options.verb, {
+            stacks,
+            stacksAtOnce: options.parallel,
+            waitSeconds: options.waitSeconds,
+            allowReplace: options.allowReplace,
+            allowScaleDown: options.allowScaleDown,
+            showSecrets: options.showSecrets,
+            policyPacks: options.policyPacks,
+            secretsProvider: options.secretsProvider,
+            message: options.message,
+            env: simulated?.env,
+            confirm: reporter.ask,
+            onEvent: reporter.event,
+            signal: interrupts.signal,
+            terminate: interrupts.terminate,
+        });
+        const exitCode = exitCodeOfAll(runs, options.detailedExitcode);
+        reporter.finish(runs, exitCode);
+        if (options.runs !== undefined) {
+            mkdirSync(dirname(options.runs), { recursive: true });
+            writeFileSync(options.runs, `${JSON.stringify(runs)}\n`);
+        }
+        return exitCode;
+    } finally {
+        process.off("SIGINT", interrupt);
+        process.off("SIGTERM", interrupt);
+        await simulated?.stop();
+    }
+}
+
+function reporterFor(
+    options: Options,
+    stacks: number,
+    env: Readonly<Record<string, string>> = {},
+    onInterrupt: () => void,
+): Reporter {
+    const write = (text: string) => process.stdout.write(text);
+    if (options.json) {
+        const names = ["PULUMI_CONFIG_PASSPHRASE", "PULUMI_ACCESS_TOKEN"];
+        return new JsonReporter(
+            write,
+            names.map((name) => env[name] ?? process.env[name] ?? ""),
+        );
+    }
+    // Simulated clouds hold nothing of anybody's, so ordinary updates of them need no word.
+    const yes = options.yes || options.simulate !== undefined;
+    return isWatched()
+        ? new TerminalReporter(process.stdout, isColorSupported, stacks, { yes, onInterrupt })
+        : new LineReporter(write);
+}
+
+// A reader that has seen enough (`| head`) is no reason to leave an update half done.
+process.stdout.on("error", () => undefined);
+process.exitCode = exitCodes.failed;
+main().then(
+    (code) => {
+        process.exitCode = code;
+    },
+    (error: unknown) => {
+        process.stderr.write(`${failureOf(error).message}\n`);
+    },
+);

@@ -1,0 +1,188 @@
+import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { parseDuration } from "./duration";
+import { type Verb, verbs } from "./run";
+
+/** What the command line asks for. */
+export interface Options {
+    readonly verb: Verb;
+    readonly stacks: readonly string[];
+    readonly all: boolean;
+    /** Stacks at the same time. */
+    readonly parallel?: number;
+    readonly waitSeconds: number;
+    readonly json: boolean;
+    readonly detailedExitcode: boolean;
+    readonly yes: boolean;
+    readonly allowReplace: readonly string[];
+    readonly allowScaleDown: boolean;
+    readonly showSecrets: boolean;
+    readonly policyPacks: readonly string[];
+    readonly secretsProvider?: string;
+    readonly message?: string;
+    /** File for the runs with all engine events. */
+    readonly runs?: string;
+    /** Folder of the simulated clouds. */
+    readonly simulate?: string;
+}
+
+export type ParsedOptions =
+    | { readonly kind: "run"; readonly options: Options }
+    | { readonly kind: "help"; readonly text: string }
+    | { readonly kind: "mistake"; readonly message: string };
+
+/** Where `--simulate` keeps its clouds unless a folder is named. */
+export const simulatedFolder = "build/simulated";
+
+const examples = `
+Verbs:
+  preview   what an update would change; nothing is changed
+  up        preview, guards, then the update
+  refresh   take what the clouds hold into the state
+  destroy   preview, guards, then delete everything
+  outputs   the outputs of the last update
+  drift     what the clouds hold that the state does not; nothing is changed
+
+Examples:
+  npm run pipeline -- preview --stack eks --stack gke
+  npm run pipeline -- up --all --simulate                    every example, in simulated clouds
+  npm run pipeline -- up --stack eks --wait 10m              wait for another update of it
+  npm run --silent pipeline -- drift --all --json            one JSON object a line
+
+Exit codes: 0 fine; 1 failed, cancelled, or held by somebody else; 2 the configuration or the command line;
+3 changes (--detailed-exitcode) or drift found; 4 a guard refused. Of several stacks, the gravest: 1, 2, 4, 3, 0.
+`;
+
+/** Reads the command line. */
+export function parseOptions(words: readonly string[], surroundings: { readonly terminal: boolean }): ParsedOptions {
+    let written = "";
+    const write = (text: string) => {
+        written += text;
+    };
+    let verb: string | undefined;
+    const command = describeCommand()
+        .exitOverride()
+        .configureOutput({ writeOut: write, writeErr: write })
+        .action((word: string) => {
+            verb = word;
+        });
+    try {
+        command.parse([...words], { from: "user" });
+    } catch (error) {
+        if (!(error instanceof CommanderError)) {
+            throw error;
+        }
+        return error.exitCode === 0
+            ? { kind: "help", text: written }
+            : { kind: "mistake", message: error.message.replace(/^error: /, "") };
+    }
+    const known = verbs.find((word) => word === verb);
+    if (known === undefined) {
+        return { kind: "mistake", message: `there is no verb ${String(verb)}; the verbs are ${verbs.join(", ")}` };
+    }
+    const { stack, simulate, wait, policyPack, all, json, detailedExitcode, yes, ...rest } = command.opts<RawOptions>();
+    const options: Options = {
+        ...rest,
+        verb: known,
+        stacks: [...new Set(stack)],
+        all: all === true,
+        json: json === true,
+        detailedExitcode: detailedExitcode === true,
+        yes: yes === true,
+        allowScaleDown: rest.allowScaleDown === true,
+        showSecrets: rest.showSecrets === true,
+        waitSeconds: wait,
+        policyPacks: policyPack,
+        ...(simulate === undefined ? {} : { simulate: simulate === true ? simulatedFolder : simulate }),
+    };
+    const mistake = mistakeIn(options, surroundings.terminal);
+    return mistake === undefined ? { kind: "run", options } : { kind: "mistake", message: mistake };
+}
+
+interface RawOptions {
+    readonly stack: readonly string[];
+    readonly all?: true;
+    readonly parallel?: number;
+    readonly wait: number;
+    readonly json?: true;
+    readonly detailedExitcode?: true;
+    readonly yes?: true;
+    readonly allowReplace: readonly string[];
+    readonly allowScaleDown?: true;
+    readonly showSecrets?: true;
+    readonly policyPack: readonly string[];
+    readonly secretsProvider?: string;
+    readonly message?: string;
+    readonly runs?: string;
+    readonly simulate?: string | true;
+}
+
+function describeCommand(): Command {
+    const several = (value: string, before: readonly string[]) => [...before, value];
+    return new Command("npm run pipeline --")
+        .description("Drives stacks with the Pulumi engine: one, several or all, in parallel.")
+        .argument("<verb>", verbs.join(", "))
+        .option("--stack <name>", "the stack of Pulumi.<name>.yaml; repeatable", several, [])
+        .option("--all", "every stack that has a Pulumi.<name>.yaml")
+        .option("--parallel <stacks>", "stacks at the same time (default: one per core, 2 to 4)", wholeNumber)
+        .option("--wait <duration>", "wait for a stack that somebody else holds: 90s, 10m, 1h", duration, 0)
+        .option("--json", "one JSON object a line instead of text; no secrets are in it")
+        .option("--detailed-exitcode", "preview: exit code 3 where it shows changes")
+        .option("--yes", "do not ask before an ordinary update; guards ask or refuse all the same")
+        .option("--allow-replace <urn>", "let this resource be replaced or deleted; repeatable", several, [])
+        .option("--allow-scale-down", "let brokers go, after they have left VerneMQ's cluster")
+        .option("--show-secrets", "outputs: show the values of secret ones")
+        .option("--policy-pack <folder>", "preview and up: check with this policy pack; repeatable", several, [])
+        .option("--secrets-provider <url>", "up: secrets provider of a new stack whose file names none")
+        .option("--message <text>", "up, refresh, destroy: kept in the stack's history")
+        .option("--runs <file>", "write the runs with all engine events as JSON")
+        .option("--simulate [folder]", `use simulated clouds, kept in this folder (default: ${simulatedFolder})`)
+        .helpOption("-h, --help", "show this")
+        .addHelpText("after", examples)
+        .allowExcessArguments(false);
+}
+
+function wholeNumber(text: string): number {
+    if (!/^[1-9]\d*$/.test(text)) {
+        throw new InvalidArgumentError("It is a whole number from 1.");
+    }
+    return Number(text);
+}
+
+function duration(text: string): number {
+    const seconds = parseDuration(text);
+    if (seconds === undefined) {
+        throw new InvalidArgumentError("It is a duration such as 90s, 10m or 1h.");
+    }
+    return seconds;
+}
+
+/** Options that only some verbs have a use for. */
+const usedBy: readonly (readonly [string, (options: Options) => boolean, readonly Verb[]])[] = [
+    ["--detailed-exitcode", (options) => options.detailedExitcode, ["preview"]],
+    ["--yes", (options) => options.yes, ["up", "destroy"]],
+    ["--allow-replace", (options) => options.allowReplace.length > 0, ["up", "destroy"]],
+    ["--allow-scale-down", (options) => options.allowScaleDown, ["up"]],
+    ["--show-secrets", (options) => options.showSecrets, ["outputs"]],
+    ["--policy-pack", (options) => options.policyPacks.length > 0, ["preview", "up"]],
+    ["--secrets-provider", (options) => options.secretsProvider !== undefined, ["up"]],
+    ["--message", (options) => options.message !== undefined, ["up", "refresh", "destroy"]],
+    ["--wait", (options) => options.waitSeconds > 0, ["up", "refresh", "destroy"]],
+];
+
+function mistakeIn(options: Options, terminal: boolean): string | undefined {
+    const { verb, stacks, all, json, showSecrets, yes, simulate } = options;
+    if (stacks.length > 0 === all) {
+        return all ? "--stack and --all exclude each other" : "name a stack (--stack dev), several, or --all";
+    }
+    const idle = usedBy.find(([, isSet, by]) => isSet(options) && !by.includes(verb));
+    if (idle !== undefined) {
+        return `${idle[0]} has no effect on ${verb}; it is for ${idle[2].join(", ")}`;
+    }
+    if (json && showSecrets) {
+        return "--json never carries secrets, so --show-secrets and --json exclude each other";
+    }
+    const asks = terminal && !json;
+    return verb === "destroy" && !yes && !asks && simulate === undefined
+        ? "destroy asks on a terminal; elsewhere it needs --yes"
+        : undefined;
+}

@@ -1,0 +1,134 @@
+import { createColors } from "picocolors";
+import { type Action, changesIn, describeCounts, realChanges } from "../changes";
+import { formatSeconds } from "../duration";
+import { renderRefusals } from "../guards";
+import type { StackRun, UnfinishedOperation, Verb } from "../run";
+import type { FinishedResource } from "./progress";
+
+type Colors = ReturnType<typeof createColors>;
+
+const symbols: Readonly<Record<Action, string>> = {
+    create: "+",
+    update: "~",
+    replace: "±",
+    delete: "-",
+    import: "=",
+    read: " ",
+    same: " ",
+};
+
+/** How a run ended, in full: what changed, what held it back, what failed and what to do. */
+export function renderRun(run: StackRun, colored: boolean): string {
+    const colors = createColors(colored);
+    return [headline(run, colors), ...body(run, colors), ...unfinishedLines(run.unfinished)].join("\n");
+}
+
+function headline(run: StackRun, colors: Colors): string {
+    const took = colors.dim(formatSeconds(run.seconds));
+    return `${mark(run, colors)} ${colors.bold(run.stack)} ${summary(run)} ${took}`;
+}
+
+function mark({ status }: StackRun, colors: Colors): string {
+    switch (status) {
+        case "succeeded":
+            return colors.green("✓");
+        case "refused":
+        case "locked":
+        case "cancelled":
+            return colors.yellow("!");
+        case "failed":
+        case "misconfigured":
+            return colors.red("✗");
+    }
+}
+
+/** What a run did, in a few words. */
+export function summary(run: StackRun): string {
+    const { verb, status } = run;
+    if (status !== "succeeded") {
+        const words = {
+            failed: "failed",
+            misconfigured: "was not started: its configuration is wrong",
+            refused: "was held back: nothing was changed",
+            locked: "is held by somebody else",
+            cancelled: "was cancelled",
+        };
+        const done = run.preview === undefined || run.events.length === 0 ? "" : ` (${counts(run, "did")})`;
+        return `${verb}: ${words[status]}${done}`;
+    }
+    if (verb === "outputs") {
+        return "outputs";
+    }
+    if (verb === "drift") {
+        return realChanges(run.events).length === 0 ? "drift: none" : "drift: the cloud differs from the state";
+    }
+    return `${verb}: ${counts(run, verb === "preview" ? "would" : "did")}`;
+}
+
+function counts(run: StackRun, tense: "would" | "did"): string {
+    return describeCounts(
+        changesIn(run.events).filter(({ type }) => !type.startsWith("pulumi:providers:")),
+        tense,
+    );
+}
+
+function body(run: StackRun, colors: Colors): readonly string[] {
+    const changes = listed.has(run.verb) ? changeLines(run, colors) : [];
+    if (run.refusals !== undefined && run.refusals.length > 0) {
+        return [renderRefusals(run.stack, run.refusals)];
+    }
+    const errors = run.error === undefined ? [] : [indent(run.error)];
+    return [...changes, ...errors, ...outputLines(run)];
+}
+
+/** Verbs whose result is the list of changes; the others tell it while they go. */
+const listed: ReadonlySet<Verb> = new Set<Verb>(["preview", "drift"]);
+
+function changeLines(run: StackRun, colors: Colors): readonly string[] {
+    const paint: Partial<Record<Action, (text: string) => string>> = {
+        create: colors.green,
+        update: colors.yellow,
+        replace: colors.magenta,
+        delete: colors.red,
+    };
+    return realChanges(run.events).map(({ action, name, type, replacedFor }) => {
+        const why = replacedFor.length === 0 ? "" : ` because of ${replacedFor.join(", ")}`;
+        const gone = run.verb === "drift" && action === "delete" ? " is gone" : "";
+        return `  ${(paint[action] ?? String)(symbols[action])} ${name} ${colors.dim(type)}${gone}${why}`;
+    });
+}
+
+function outputLines({ outputs, verb }: StackRun): readonly string[] {
+    if (outputs === undefined || (verb !== "outputs" && verb !== "up")) {
+        return [];
+    }
+    return Object.entries(outputs).map(([name, { secret, value }]) => {
+        const text = typeof value === "string" ? value : JSON.stringify(value, null, 2);
+        return indent(`${name}: ${secret && value === undefined ? "[secret]" : text}`);
+    });
+}
+
+function unfinishedLines(unfinished: readonly UnfinishedOperation[] | undefined): readonly string[] {
+    if (unfinished === undefined || unfinished.length === 0) {
+        return [];
+    }
+    return [
+        "  Unfinished, so the cloud may hold what the state does not know:",
+        ...unfinished.map(({ urn, operation }) => `    ${operation} ${urn}`),
+        "  Look for each in the cloud before the next `up`.",
+    ];
+}
+
+/** The slowest resources of a run, where any took long enough to be worth a line. */
+export function slowest(finished: readonly FinishedResource[], atLeastSeconds = 10): readonly string[] {
+    return [...finished]
+        .map((resource) => ({ ...resource, seconds: (resource.until - resource.since) / 1000 }))
+        .filter(({ seconds }) => seconds >= atLeastSeconds)
+        .sort((a, b) => b.seconds - a.seconds)
+        .slice(0, 3)
+        .map(({ name, seconds }) => `${name} ${formatSeconds(seconds)}`);
+}
+
+export function indent(text: string): string {
+    return text.replace(/^(?=.)/gm, "  ");
+}

@@ -1,0 +1,50 @@
+import { randomBytes } from "node:crypto";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { startSimulation } from "../simulation/service";
+
+/** Simulated clouds with a backend and a home of the engine's own: nothing of the user's is read or written. */
+export interface SimulatedBackend {
+    readonly env: Readonly<Record<string, string>>;
+    readonly stop: () => Promise<void>;
+}
+
+/** Starts the simulated clouds on a folder, which holds what exists in them, the stacks' states and the passphrase that encrypts these. */
+export async function startSimulatedBackend(folder: string): Promise<SimulatedBackend> {
+    const root = resolve(folder);
+    const [state, home, clouds] = ["state", "home", "clouds"].map((name) => join(root, name)) as [
+        string,
+        string,
+        string,
+    ];
+    for (const path of [state, home, clouds]) {
+        mkdirSync(path, { recursive: true });
+    }
+    const simulation = await startSimulation({ inventory: clouds });
+    return {
+        env: {
+            ...simulation.env,
+            PULUMI_BACKEND_URL: pathToFileURL(state).href,
+            PULUMI_HOME: home,
+            PULUMI_CONFIG_PASSPHRASE: passphraseIn(root),
+            PULUMI_SKIP_UPDATE_CHECK: "true",
+            // The simulated clouds stand in for every plugin, so nothing is to be fetched.
+            PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+        },
+        stop: simulation.stop,
+    };
+}
+
+/** The folder's passphrase, made at its first use. Of two runners that begin at once, the first to write decides. */
+function passphraseIn(root: string): string {
+    const file = join(root, "passphrase");
+    try {
+        writeFileSync(file, randomBytes(24).toString("base64url"), { flag: "wx", mode: 0o600 });
+    } catch (error) {
+        if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) {
+            throw error;
+        }
+    }
+    return readFileSync(file, "utf8");
+}
