@@ -103,11 +103,17 @@ export function linesOf(
 }
 
 function resourceLines(resource: ActiveResource | FinishedResource | undefined): readonly string[] {
-    if (resource === undefined || resource.doing === "refreshing" || !("until" in resource)) {
+    if (resource === undefined || !("until" in resource) || (isUneventful(resource) && !resource.failed)) {
         return [];
     }
     const took = formatSeconds((resource.until - resource.since) / 1000);
-    return [`${resource.failed ? "failed " : ""}${resource.doing} ${resource.name} (${resource.type}) ${took}`];
+    const { failed, doing, did, name, type } = resource;
+    return [`${failed ? `failed ${doing}` : did} ${name} (${type}) ${took}`];
+}
+
+/** What is of the engine's own making, or stays as it is: the stack, providers, and each resource of a refresh. */
+function isUneventful({ doing, type }: ActiveResource): boolean {
+    return doing === "refreshing" || type.startsWith("pulumi:");
 }
 
 export function warningLines(event: Extract<PipelineEvent, { kind: "engine" }>["event"]): readonly string[] {

@@ -9,6 +9,8 @@ export interface ActiveResource {
     readonly type: string;
     /** creating, updating, deleting, ... */
     readonly doing: string;
+    /** created, updated, deleted, ... */
+    readonly did: string;
     /** ms since 1970. */
     readonly since: number;
 }
@@ -35,16 +37,15 @@ export interface StackProgress {
     readonly run?: StackRun;
 }
 
-const gerunds: Readonly<Record<string, string>> = {
-    create: "creating",
-    update: "updating",
-    delete: "deleting",
-    replace: "replacing",
-    "create-replacement": "creating the replacement of",
-    "delete-replaced": "deleting the replaced",
-    import: "importing",
-    refresh: "refreshing",
-    read: "reading",
+const words: Readonly<Record<string, readonly [doing: string, did: string]>> = {
+    create: ["creating", "created"],
+    update: ["updating", "updated"],
+    delete: ["deleting", "deleted"],
+    "create-replacement": ["creating the replacement of", "created the replacement of"],
+    "delete-replaced": ["deleting the replaced", "deleted the replaced"],
+    import: ["importing", "imported"],
+    refresh: ["refreshing", "refreshed"],
+    read: ["reading", "read"],
 };
 
 /** Steps that take no time of a cloud's. */
@@ -155,11 +156,13 @@ function applyEngineEvent(
     }
     const begun = event.resourcePreEvent?.metadata;
     if (begun !== undefined && !idleOperations.has(begun.op)) {
+        const [doing, did] = words[begun.op] ?? [begun.op, begun.op];
         const resource: ActiveResource = {
             urn: begun.urn,
             name: nameOf(begun.urn),
             type: begun.type,
-            doing: gerunds[begun.op] ?? begun.op,
+            doing,
+            did,
             since: at,
         };
         stack.active.set(begun.urn, resource);

@@ -1,0 +1,50 @@
+"use strict";
+
+// A cloud of files: each resource is a JSON file in the folder of the environment variable CLOUD.
+const { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } = require("node:fs");
+const { join } = require("node:path");
+const provider = require("@pulumi/pulumi/provider");
+
+const folder = process.env.CLOUD;
+mkdirSync(folder, { recursive: true });
+const file = (id) => join(folder, `${id}.json`);
+const replacing = ["machineType", "location"];
+
+const pause = (inputs) => new Promise((resolve) => setTimeout(resolve, 1000 * (inputs.seconds ?? 0)));
+
+class Cloud {
+    version = "0.0.1";
+
+    async check(_urn, _olds, news) {
+        return { inputs: news, failures: [] };
+    }
+
+    async diff(_id, _urn, olds, news) {
+        const changed = Object.keys(news).filter((key) => JSON.stringify(olds[key]) !== JSON.stringify(news[key]));
+        return { changes: changed.length > 0, replaces: changed.filter((key) => replacing.includes(key)) };
+    }
+
+    async create(urn, inputs) {
+        await pause(inputs);
+        const stack = urn.split("::")[0].split(":")[2];
+        const id = `${stack}-${urn.split("::").at(-1)}-${Math.random().toString(36).slice(2, 8)}`;
+        writeFileSync(file(id), JSON.stringify(inputs));
+        return { id, outs: inputs };
+    }
+
+    async read(id) {
+        return existsSync(file(id)) ? { id, props: JSON.parse(readFileSync(file(id), "utf8")) } : { id: "", props: {} };
+    }
+
+    async update(id, _urn, _olds, news) {
+        await pause(news);
+        writeFileSync(file(id), JSON.stringify(news));
+        return { outs: news };
+    }
+
+    async delete(id) {
+        rmSync(file(id), { force: true });
+    }
+}
+
+provider.main(new Cloud(), process.argv.slice(2));

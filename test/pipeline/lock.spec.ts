@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { hostname } from "node:os";
+import { describeLock, lockAdvice, lockIn } from "../../pipeline/lock";
+
+const message = [
+    "error: the stack is currently locked by 1 lock(s). Either wait for the other process(es) to end or delete the lock file with `pulumi cancel`.",
+    "  file:///state/.pulumi/locks/organization/vernemq/dev/2c744b08.json?no_tmp_dir=true: created by ann@build-7 (pid 12504) at 2026-11-23T13:40:49Z",
+].join("\n");
+
+describe("A held lock", () => {
+    it("is read from the engine's words: who, since when and where", () => {
+        const lock = lockIn(message);
+        assert.deepEqual(
+            { ...lock, message: undefined },
+            {
+                message: undefined,
+                holder: "ann@build-7",
+                pid: 12504,
+                since: "2026-11-23T13:40:49Z",
+                place: "file:///state/.pulumi/locks/organization/vernemq/dev/2c744b08.json",
+            },
+        );
+        assert.equal(
+            describeLock("dev", lock ?? { message: "" }),
+            "dev is held by ann@build-7 (process 12504) since 2026-11-23T13:40:49Z.",
+        );
+    });
+
+    it("is known on Pulumi Cloud too, in its words", () => {
+        const lock = lockIn("error: [409] Conflict: Another update is currently in progress.");
+        assert.deepEqual(lock, { message: "[409] Conflict: Another update is currently in progress." });
+        assert.match(describeLock("dev", lock), /^dev is held by another update: \[409\]/);
+    });
+
+    it("is not seen in other failures", () => {
+        assert.equal(lockIn("error: no such bucket"), undefined);
+    });
+
+    it("is left alone: only where its process has gone from this machine is the way to remove it named", () => {
+        const here = { holder: `ann@${hostname()}`, pid: 4242, message: "" };
+        assert.match(
+            lockAdvice("dev", here, () => false),
+            /pulumi cancel --stack dev/,
+        );
+        assert.doesNotMatch(
+            lockAdvice("dev", here, () => true),
+            /pulumi cancel/,
+        );
+        assert.doesNotMatch(
+            lockAdvice("dev", { ...here, holder: "ann@elsewhere" }, () => false),
+            /pulumi cancel/,
+        );
+    });
+});

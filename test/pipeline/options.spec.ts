@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { type Options, parseOptions } from "../../pipeline/options";
+
+function options(line: string): Options {
+    const parsed = parseOptions(line.split(" "), { terminal: false });
+    assert.equal(parsed.kind, "run", JSON.stringify(parsed));
+    return parsed.options;
+}
+
+function mistake(line: string, terminal = false): string {
+    const parsed = parseOptions(line.split(" "), { terminal });
+    assert.equal(parsed.kind, "mistake", JSON.stringify(parsed));
+    return parsed.message;
+}
+
+describe("npm run pipeline", () => {
+    it("takes a verb and several stacks, each once", () => {
+        const { verb, stacks, all, waitSeconds, json } = options("preview --stack eks --stack gke --stack eks");
+        assert.deepEqual(
+            { verb, stacks, all, waitSeconds, json },
+            { verb: "preview", stacks: ["eks", "gke"], all: false, waitSeconds: 0, json: false },
+        );
+    });
+
+    it("takes durations, limits, and allowances", () => {
+        const words = "up --all --parallel 3 --wait 10m --allow-replace urn:a --allow-replace urn:b --allow-scale-down";
+        const { parallel, waitSeconds, allowReplace, allowScaleDown } = options(words);
+        assert.deepEqual(
+            { parallel, waitSeconds, allowReplace, allowScaleDown },
+            { parallel: 3, waitSeconds: 600, allowReplace: ["urn:a", "urn:b"], allowScaleDown: true },
+        );
+    });
+
+    it("simulates in a folder of its own, or in a named one", () => {
+        assert.equal(options("up --all --simulate").simulate, "build/simulated");
+        assert.equal(options("up --all --simulate elsewhere").simulate, "elsewhere");
+        assert.equal(options("up --all").simulate, undefined);
+    });
+
+    const mistakes: readonly (readonly [string, RegExp])[] = [
+        ["preview", /name a stack/],
+        ["preview --all --stack eks", /exclude each other/],
+        ["plan --all", /no verb plan; the verbs are preview, up, refresh, destroy, outputs, drift/],
+        ["preview --all --yes", /--yes has no effect on preview/],
+        ["up --all --detailed-exitcode", /--detailed-exitcode has no effect on up/],
+        ["outputs --all --wait 1m", /--wait has no effect on outputs/],
+        ["up --all --wait soon", /duration/],
+        ["up --all --parallel 0", /whole number/],
+        ["outputs --all --show-secrets --json", /never carries secrets/],
+        ["destroy --all", /needs --yes/],
+        ["destroy --all --json", /needs --yes/],
+        ["up --all --force", /unknown option/],
+    ];
+    for (const [line, message] of mistakes) {
+        it(`refuses: ${line}`, () => {
+            assert.match(mistake(line), message);
+        });
+    }
+
+    it("asks before it destroys where somebody can answer", () => {
+        assert.equal(parseOptions(["destroy", "--all"], { terminal: true }).kind, "run");
+        assert.match(mistake("destroy --all --json", true), /needs --yes/);
+    });
+
+    it("tells its verbs and exit codes with --help", () => {
+        const parsed = parseOptions(["--help"], { terminal: false });
+        assert.equal(parsed.kind, "help");
+        assert.match(parsed.text, /Exit codes: 0 fine/);
+        assert.match(parsed.text, /--allow-replace <urn>/);
+    });
+});

@@ -1,0 +1,33 @@
+import type { EngineEvent } from "../../pipeline/run";
+import type { StackRun } from "../../pipeline/run";
+
+export const cluster = "urn:pulumi:eks::vernemq::vernemq:cluster:Eks$aws:eks/cluster:Cluster::mqtt-cluster";
+
+type States = Partial<Record<"old" | "new", { inputs?: object; protect?: boolean; retainOnDelete?: boolean } | null>>;
+
+/** An engine event of one step, as `resourcePreEvent` unless said otherwise. */
+export function step(
+    op: string,
+    urn: string,
+    states: States & { keys?: readonly string[] } = {},
+    kind: "resourcePreEvent" | "resOutputsEvent" | "resOpFailedEvent" = "resourcePreEvent",
+): EngineEvent {
+    const type = urn.split("::")[2]?.split("$").at(-1);
+    return { sequence: 0, timestamp: 0, [kind]: { metadata: { op, urn, type, provider: "", ...states } } };
+}
+
+export function urnOf(type: string, name: string): string {
+    return `urn:pulumi:eks::vernemq::${type}::${name}`;
+}
+
+export function runOf(part: Partial<StackRun>): StackRun {
+    return {
+        stack: "eks",
+        verb: "preview",
+        status: "succeeded",
+        events: [],
+        startedAt: "2026-01-01T00:00:00.000Z",
+        seconds: 1,
+        ...part,
+    };
+}
