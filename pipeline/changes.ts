@@ -17,6 +17,8 @@ export interface Change {
 /** The part of the engine's picture of a resource that decisions rest on; secrets in it are `[secret]`. */
 export interface ResourceState {
     readonly inputs: Readonly<Record<string, unknown>>;
+    /** False for components, which only group others. */
+    readonly custom: boolean;
     readonly protect: boolean;
     readonly retainOnDelete: boolean;
 }
@@ -69,6 +71,11 @@ export function realChanges(events: readonly EngineEvent[]): readonly Change[] {
     return changesIn(events).filter(({ action }) => action !== "same" && action !== "read");
 }
 
+/** Whether a change is one of a cloud's, which takes time: no component, and nothing of the engine's own. */
+export function isInCloud({ type, old, new: next }: Change): boolean {
+    return (next ?? old)?.custom === true && !type.startsWith("pulumi:");
+}
+
 /** How many resources each action touches. */
 export function countActions(changes: readonly Change[]): Readonly<Partial<Record<Action, number>>> {
     const counts: Partial<Record<Action, number>> = {};
@@ -96,7 +103,8 @@ export function describeCounts(changes: readonly Change[], tense: "would" | "did
     return parts.length === 0 ? "no resources" : parts.join(", ");
 }
 
-function changeOf(metadata: StepMetadata): Change {
+/** What one step says of its resource. */
+export function changeOf(metadata: StepMetadata): Change {
     const { urn, type, op } = metadata;
     return {
         urn,
@@ -118,6 +126,7 @@ function stateOf(state: NonNullable<StepMetadata["old"]>): ResourceState {
     return {
         // The engine leaves out what is empty.
         inputs: (state.inputs as Record<string, unknown> | undefined) ?? {},
+        custom: state.custom === true,
         protect: state.protect === true,
         retainOnDelete: state.retainOnDelete === true,
     };

@@ -103,17 +103,12 @@ export function linesOf(
 }
 
 function resourceLines(resource: ActiveResource | FinishedResource | undefined): readonly string[] {
-    if (resource === undefined || !("until" in resource) || (isUneventful(resource) && !resource.failed)) {
+    if (resource === undefined || !("until" in resource) || (resource.doing === "refreshing" && !resource.failed)) {
         return [];
     }
     const took = formatSeconds((resource.until - resource.since) / 1000);
     const { failed, doing, did, name, type } = resource;
     return [`${failed ? `failed ${doing}` : did} ${name} (${type}) ${took}`];
-}
-
-/** What is of the engine's own making, or stays as it is: the stack, providers, and each resource of a refresh. */
-function isUneventful({ doing, type }: ActiveResource): boolean {
-    return doing === "refreshing" || type.startsWith("pulumi:");
 }
 
 export function warningLines(event: Extract<PipelineEvent, { kind: "engine" }>["event"]): readonly string[] {

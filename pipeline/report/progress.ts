@@ -1,4 +1,4 @@
-import { nameOf, realChanges } from "../changes";
+import { changeOf, isInCloud, nameOf, realChanges } from "../changes";
 import type { Phase, PipelineEvent } from "../events";
 import type { EngineEvent, StackLock, StackRun, Verb } from "../run";
 
@@ -131,7 +131,7 @@ function enter(stack: Mutable, phase: Phase): void {
         stack.previewed = [];
     }
     if (phase === "update" || phase === "destroy") {
-        stack.expected = realChanges(stack.previewed).length;
+        stack.expected = realChanges(stack.previewed).filter(isInCloud).length;
         stack.previewed = [];
     }
     if (phase !== "wait") {
@@ -155,7 +155,7 @@ function applyEngineEvent(
         return undefined;
     }
     const begun = event.resourcePreEvent?.metadata;
-    if (begun !== undefined && !idleOperations.has(begun.op)) {
+    if (begun !== undefined && !idleOperations.has(begun.op) && isInCloud(changeOf(begun))) {
         const [doing, did] = words[begun.op] ?? [begun.op, begun.op];
         const resource: ActiveResource = {
             urn: begun.urn,
