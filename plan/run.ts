@@ -33,11 +33,14 @@ export async function record(config: RawConfig, program: Program): Promise<Recor
         pulumi.runtime.setAllConfig({ ...engineConfig.values }, [...engineConfig.secretKeys]);
         await pulumi.runtime.runInPulumiStack(program);
         await pulumi.runtime.disconnect();
+    } catch (error) {
+        failures.push(error as Error);
     } finally {
         // Rejections that follow from a failed request come a turn later.
         await new Promise((resolve) => setImmediate(resolve));
         process.off("unhandledRejection", onRejection);
     }
+    // The monitor's own words come first: the SDK wraps them, and some failures it reports only after the program has ended.
     const [failure] = [...monitor.failures, ...failures];
     if (failure !== undefined) {
         throw failure;

@@ -387,6 +387,28 @@ describe("a change of one setting shows as just that", () => {
         assert.match(comparison.warnings.join("\n"), /Affinity changes from source-ip to client-id/);
     });
 
+    it("the namespace: what lives in it is replaced, with the simulated cloud's own rules of what comes first", async () => {
+        const after = change(sound.existing, "vernemq:broker", { namespace: "other" });
+        const { changes } = await changed(sound.existing, after);
+        const namespace = changes.find(({ name }) => name === "vernemq-namespace");
+        assert.deepEqual(
+            [namespace?.action, namespace?.because, namespace?.deletedFirst],
+            ["replace", ["metadata.name"], false],
+        );
+        const release = changes.find(({ name }) => name === "vernemq-release");
+        assert.deepEqual([release?.action, release?.because], ["replace", ["namespace"]]);
+    });
+
+    it("another cluster: its provider is replaced, and every object with it", async () => {
+        const after = change(sound.existing, "vernemq:cluster", { name: "other" });
+        const { changes } = await changed(sound.existing, after);
+        const provider = changes.find(({ name }) => name === "vernemq-cluster-kubernetes");
+        assert.deepEqual([provider?.action, provider?.because], ["replace", ["clusterIdentifier"]]);
+        const objects = changes.filter(({ type }) => type.startsWith("kubernetes:"));
+        assert.ok(objects.length > 5);
+        assert.ok(objects.every(({ action, because }) => action === "replace" && because.includes("provider")));
+    });
+
     it("the node size on eks: the broker's nodes", async () => {
         const after = change(sound.eks, "vernemq:cluster", { brokerNodes: { instanceType: "m7i.4xlarge" } });
         const comparison = await changed(sound.eks, after);

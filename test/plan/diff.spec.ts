@@ -91,6 +91,7 @@ describe("patterns of property paths", () => {
         assert.ok(!covers("spec.ports[*].nodePort", path("spec", "ports", 0, "port")));
         assert.ok(!covers("spec.port", path("spec", "ports")));
         assert.ok(!covers("spec.ports", path("spec")));
+        assert.ok(!covers("spec.*", path("spec")));
     });
 
     it("leave over what is below a path that they lead through", () => {

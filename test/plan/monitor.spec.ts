@@ -212,7 +212,7 @@ describe("the resource monitor of a plan refuses", () => {
         [
             "a type that no simulated cloud knows",
             () => new Custom("unheard:of/thing:Thing", "one"),
-            /no simulated cloud knows unheard:of\/thing:Thing \(resource one\)/,
+            /^Error: no simulated cloud knows unheard:of\/thing:Thing \(resource one\)/,
         ],
         [
             "two resources of one URN",
@@ -226,17 +226,17 @@ describe("the resource monitor of a plan refuses", () => {
                 const { missing } = source as unknown as { missing: pulumi.Output<string> };
                 new Custom(configMapType, "reader", { data: { missing } });
             },
-            /input of kubernetes:core\/v1:ConfigMap reader: no simulated cloud gives a value for data/,
+            /^Error: input of kubernetes:core\/v1:ConfigMap reader: no simulated cloud gives a value for data/,
         ],
         [
             "a function that no simulated cloud answers",
             () => pulumi.runtime.invoke("aws:index/getNothing:getNothing", {}),
-            /no simulated cloud answers aws:index\/getNothing:getNothing/,
+            /^Error: no simulated cloud answers aws:index\/getNothing:getNothing/,
         ],
         [
             "reading what only a cloud has",
             () => new Custom(configMapType, "one", {}, { id: "default/one" }),
-            /the offline plan cannot read default\/one/,
+            /^Error: the offline plan cannot read default\/one/,
         ],
     ];
     for (const [what, program, message] of refusals) {

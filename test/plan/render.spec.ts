@@ -109,10 +109,12 @@ describe("the terminal's rendering", () => {
 
 describe("the tree of resources", () => {
     it("puts each after what it depends on, otherwise by name", () => {
-        const names = treeOf(planWith([service, release, resource("a:b:C", "part-another")]).resources)
+        const last = resource("a:b:C", "z");
+        const needy = resource("a:b:C", "a", {}, { dependencies: [last.urn] });
+        const names = treeOf(planWith([needy, last, resource("a:b:C", "m")]).resources)
             .flatMap((node) => node.children)
             .map((node) => node.resource.name);
-        assert.deepEqual(names, ["part-another", "part-release", "part-service"]);
+        assert.deepEqual(names, ["m", "z", "a"]);
     });
 
     it("bears components that need parts of each other", () => {
