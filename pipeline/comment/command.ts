@@ -13,6 +13,8 @@ interface Options {
     readonly failed: readonly string[];
     readonly offline?: true;
     readonly values?: true;
+    readonly onlyDigests?: true;
+    readonly title?: string;
     readonly digest?: string;
     readonly file?: string;
     readonly summary?: string | true;
@@ -71,6 +73,7 @@ export function commentCommand(): Command {
         .option("--failed <stack=file>", "a stack that left only what it said; repeatable", several, [])
         .option("--offline", "the failed ones were offline plans")
         .option("--values", "show old and new values; never of secrets, Helm values, Secrets and ConfigMaps")
+        .option("--only-digests", "refuse files that are no digests: for files that a job with fewer rights wrote")
         .option("--digest <file>", "write the digest as JSON: what another job may post from")
         .option("--file <file>", "write the comment as Markdown; - is standard output")
         .option("--summary [file]", "append it to the job's summary (default: the file of GITHUB_STEP_SUMMARY)")
@@ -82,6 +85,7 @@ export function commentCommand(): Command {
         .option("--author <login>", "on GitHub: who the token comments as, where it may not ask")
         .option("--project <name>", "project in the comment's marker", "vernemq")
         .option("--scope <name>", "keep a comment of its own for this, for pipelines with one job a stack")
+        .option("--title <words>", "what it is called (default: Preview)")
         .option("--commit <sha>", "the commit that was previewed (default on GitLab: CI_COMMIT_SHA)")
         .option("--base <sha>", "the commit it is compared with")
         .option("--run-url <url>", "page of the pipeline's run")
@@ -127,7 +131,13 @@ export async function runComment(
     try {
         const { readInputs } = await import("./inputs");
         const digest = await readInputs(
-            { files, against: options.against, failed: options.failed, offline: options.offline === true },
+            {
+                files,
+                against: options.against,
+                failed: options.failed,
+                offline: options.offline === true,
+                onlyDigests: options.onlyDigests === true,
+            },
             { secrets: secretsOf(environment), values: options.values === true },
         );
         await write(digest, options, streams, environment);
@@ -285,6 +295,7 @@ function surroundingsOf(options: Options, environment: Environment): Surrounding
     const runUrl = options.runUrl ?? runOf(environment);
     const full = options.fullUrl ?? runUrl;
     return {
+        ...(options.title === undefined ? {} : { title: options.title }),
         ...(commit === undefined ? {} : { commit }),
         ...(base === undefined ? {} : { base }),
         ...(runUrl === undefined ? {} : { runUrl }),

@@ -47,7 +47,7 @@ export function renderPage(digest: PreviewDigest, surroundings: Surroundings = {
 </head>
 <body>
 <header>
-<p class="kicker">${badge(worstState(digest))} Preview</p>
+<p class="kicker">${badge(worstState(digest))} ${escapeHtml(surroundings.title ?? "Preview")}</p>
 <h1 class="story">${line}</h1>
 <p class="verdict">${facts(digest, surroundings)}</p>
 </header>
@@ -84,7 +84,7 @@ section.failed{border-color:var(--fail)}
 section h3.stack{margin-top:14px}section h3.stack:first-of-type{margin-top:0}
 .refused{color:var(--fail);font-weight:700}
 pre.message{border-left:4px solid var(--fail)}
-pre.tree{white-space:pre;overflow-x:auto}
+pre.outline{white-space:pre;overflow-x:auto}
 .line{display:block}.line.replace{color:var(--replace);font-weight:700}.line.delete{color:var(--fail);font-weight:700}.line.create{color:var(--pass)}.line.update{color:var(--warn)}
 .property{display:block}.property.add{color:var(--pass)}.property.delete{color:var(--fail)}.property.update{color:var(--warn)}.property.replaces{color:var(--replace);font-weight:700}
 .stack>summary{font-size:1.1rem;font-weight:650}.stack>summary .phrase{font-weight:400;color:var(--soft)}
@@ -221,7 +221,7 @@ function stackSection(stack: StackDigest): string {
     const warned = stack.diagnostics.filter(({ severity }) => severity === "warning");
     const outputs = stack.outputs.map(propertyLine).join("");
     const parts = [
-        stack.changes.length === 0 ? "" : `<pre class="tree">${tree(stack)}</pre>`,
+        stack.changes.length === 0 ? "" : `<pre class="outline">${tree(stack)}</pre>`,
         ...[...stack.changes].sort((a, b) => actions.indexOf(a.action) - actions.indexOf(b.action)).map(changeArticle),
         outputs === ""
             ? ""

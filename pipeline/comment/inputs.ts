@@ -15,6 +15,8 @@ export interface Inputs {
     readonly against: readonly string[];
     /** `stack=file`: a stack that left nothing but what it said. */
     readonly failed: readonly string[];
+    /** Whether anything but a digest is refused. */
+    readonly onlyDigests: boolean;
     /** Whether the failed ones were offline plans. */
     readonly offline: boolean;
 }
@@ -49,7 +51,7 @@ export async function readInputs(inputs: Inputs, options: DigestOptions): Promis
     const earlier = new Map(inputs.against.map((file) => [readPlan(file).stack, file]));
     const digests: PreviewDigest[] = [];
     for (const file of inputs.files) {
-        digests.push(await readOne(file, earlier, options));
+        digests.push(await readOne(file, inputs.onlyDigests, earlier, options));
     }
     for (const each of inputs.failed) {
         const [, stack = "", file = ""] = /^([^=]+)=(.+)$/.exec(each) ?? [];
@@ -70,6 +72,7 @@ export async function readInputs(inputs: Inputs, options: DigestOptions): Promis
 
 async function readOne(
     file: string,
+    onlyDigests: boolean,
     earlier: ReadonlyMap<string, string>,
     options: DigestOptions,
 ): Promise<PreviewDigest> {
@@ -80,6 +83,9 @@ async function readOne(
         } catch (error) {
             throw new UserError(`${file}: ${error instanceof Error ? error.message : String(error)}`);
         }
+    }
+    if (onlyDigests) {
+        throw new UserError(`${file} is no digest (comment --digest)`);
     }
     const planned = plan.safeParse(content);
     if (planned.success) {

@@ -3,12 +3,14 @@ import { code as inlineCode, text as plainText } from "../../plan/render/markdow
 
 /** A text that Markdown shows as it is, without links to people, issues or pages that it does not mean. */
 export function text(value: string): string {
-    return plainText(value)
-        .replaceAll(/(?<!&)#/g, "&#35;")
-        // Nobody is meant by an @ inside a word, and a command with one in it has to stay fit for copying.
-        .replaceAll(/(?<=\w)@&#8203;/g, "@")
-        .replaceAll(/(https?|ftp):\/\//gi, "$1:&#8203;//")
-        .replaceAll(/\bwww\./gi, "www&#8203;.");
+    return (
+        plainText(value)
+            .replaceAll(/(?<!&)#/g, "&#35;")
+            // Nobody is meant by an @ inside a word, and a command with one in it has to stay fit for copying.
+            .replaceAll(/(?<=\w)@&#8203;/g, "@")
+            .replaceAll(/(https?|ftp):\/\//gi, "$1:&#8203;//")
+            .replaceAll(/\bwww\./gi, "www&#8203;.")
+    );
 }
 
 /** A text as code, also where it is empty. */

@@ -79,7 +79,7 @@ function compose(digest: PreviewDigest, surroundings: Surroundings, ration: Rati
         return `${quietLine(digest, surroundings)}\n`;
     }
     const above = [
-        title(digest),
+        title(digest, surroundings),
         contextLine(digest, surroundings),
         ...notices(digest, surroundings),
         countsTable(digest, form),
@@ -107,16 +107,16 @@ function quietLine(digest: PreviewDigest, surroundings: Surroundings): string {
     const names = digest.stacks.map(({ stack }) => code(stack)).join(", ");
     const same = digest.stacks.reduce((sum, { counts }) => sum + counts.same, 0);
     return [
-        `${stateIcons.same} **Preview: no changes** in ${names} (${plural(same, "resource")} unchanged)`,
+        `${stateIcons.same} **${text(surroundings.title ?? "Preview")}: no changes** in ${names} (${plural(same, "resource")} unchanged)`,
         ...facts(digest, surroundings),
     ].join(" · ");
 }
 
-function title(digest: PreviewDigest): string {
+function title(digest: PreviewDigest, { title: word = "Preview" }: Surroundings): string {
     const pieces = headline(digest).map((piece) =>
         piece.stack === undefined ? text(piece.text) : `${code(piece.stack)} ${text(piece.text)}`,
     );
-    return `### ${stateIcons[worstState(digest)]} Preview: ${pieces.join(" · ")}`;
+    return `### ${stateIcons[worstState(digest)]} ${text(word)}: ${pieces.join(" · ")}`;
 }
 
 function facts(digest: PreviewDigest, { commit, base, runUrl }: Surroundings): readonly string[] {

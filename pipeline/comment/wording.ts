@@ -24,6 +24,8 @@ import {
 
 /** Where a preview comes from and what it is about. Nothing of it is taken from a digest, because another job wrote that. */
 export interface Surroundings {
+    /** What it is: a drift report reads like a preview. @default "Preview" */
+    readonly title?: string;
     /** The commit that was previewed. */
     readonly commit?: string;
     /** The commit it was compared with, or that it is to be merged into. */
