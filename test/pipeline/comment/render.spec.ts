@@ -248,8 +248,8 @@ describe("the comment", () => {
         const named = render(many(2_000), commentBudget);
         assert.ok(named.length <= 60_000);
         assert.match(named, /`pool-1999`/);
-        const counted = render(many(20_000), commentBudget);
+        const counted = render(many(8_000), commentBudget);
         assert.ok(counted.length <= 60_000);
-        assert.match(counted, /aws\.eks\.NodeGroup: 20000/);
+        assert.match(counted, /aws\.eks\.NodeGroup: 8000/);
     }).timeout(120_000);
 });

@@ -1,0 +1,151 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+
+const root = join(__dirname, "..", "..", "..");
+const folder = join(root, ".github", "workflows");
+
+interface Step {
+    readonly uses?: string;
+    readonly run?: string;
+    readonly with?: Readonly<Record<string, unknown>>;
+}
+
+interface Job {
+    readonly permissions?: Readonly<Record<string, string>>;
+    readonly environment?: string;
+    readonly concurrency?: Readonly<Record<string, unknown>>;
+    readonly if?: string;
+    readonly steps: readonly Step[];
+}
+
+interface Workflow {
+    readonly on: Readonly<Record<string, unknown>>;
+    readonly permissions: Readonly<Record<string, string>>;
+    readonly jobs: Readonly<Record<string, Job>>;
+}
+
+const files = readdirSync(folder).sort();
+const load = (file: string) => parse(readFileSync(join(folder, file), "utf8")) as Workflow;
+const stepsOf = ({ jobs }: Workflow) => Object.values(jobs).flatMap(({ steps }) => steps);
+
+function jobOf(file: string, name: string): Job {
+    const job = load(file).jobs[name];
+    assert.ok(job, `${file} has no job ${name}`);
+    return job;
+}
+
+describe("the workflows", () => {
+    it("are these four, each with its triggers", () => {
+        assert.deepEqual(
+            files.map((file) => [file, Object.keys(load(file).on)]),
+            [
+                ["drift.yml", ["schedule", "workflow_dispatch"]],
+                ["preview-comment.yml", ["workflow_run"]],
+                ["preview.yml", ["pull_request"]],
+                ["up.yml", ["push", "workflow_dispatch"]],
+            ],
+        );
+    });
+
+    for (const file of files) {
+        it(`${file} never runs a pull request's code with the repository's rights`, () => {
+            assert.ok(!("pull_request_target" in load(file).on));
+            for (const job of Object.values(load(file).jobs)) {
+                const rights = job.permissions ?? load(file).permissions;
+                assert.equal(rights["contents"], "read");
+                const writes = Object.entries(rights).filter(([, right]) => right === "write");
+                const allowed = file === "preview-comment.yml" ? ["pull-requests"] : ["id-token"];
+                assert.deepEqual(
+                    writes.map(([name]) => name).filter((name) => !allowed.includes(name)),
+                    [],
+                );
+            }
+        });
+
+        it(`${file} pins its actions, keeps no credentials in the checkout, and puts no expression into a script`, () => {
+            for (const { uses, run, with: settings } of stepsOf(load(file))) {
+                assert.match(uses ?? "a/b@v1", /^[\w.-]+\/[\w./-]+@(v\d+|[0-9a-f]{40})$/);
+                assert.doesNotMatch(run ?? "", /\$\{\{/);
+                if (uses?.startsWith("actions/checkout@") === true) {
+                    assert.equal(settings?.["persist-credentials"], false);
+                }
+            }
+        });
+    }
+
+    it("comment from a job that checks out nothing but the default branch and reads nothing but digests", () => {
+        const { steps } = jobOf("preview-comment.yml", "comment");
+        const checkouts = steps.filter(({ uses }) => uses?.startsWith("actions/checkout@"));
+        assert.deepEqual(
+            checkouts.map((step) => step.with?.["ref"]),
+            ["${{ github.event.repository.default_branch }}"],
+        );
+        const commands = steps.map(({ run }) => run ?? "").join("\n");
+        assert.match(commands, /comment "\$@" --only-digests/);
+        assert.doesNotMatch(commands, /git (checkout|fetch|pull|clone)/);
+        assert.deepEqual(load("preview-comment.yml").permissions, {});
+        assert.deepEqual(load("preview-comment.yml").on["workflow_run"], {
+            workflows: ["Preview"],
+            types: ["completed"],
+        });
+    });
+
+    it("give forks no environment, no identity and no secret, only an offline plan", () => {
+        const fork = jobOf("preview.yml", "fork");
+        assert.equal(fork.if, "github.event.pull_request.head.repo.full_name != github.repository");
+        assert.equal(fork.environment, undefined);
+        assert.equal(fork.permissions, undefined);
+        assert.deepEqual(load("preview.yml").permissions, { contents: "read" });
+        assert.doesNotMatch(JSON.stringify(fork), /secrets\.|id-token/);
+        assert.match(JSON.stringify(fork), /plan -- --stack/);
+        assert.equal(
+            jobOf("preview.yml", "preview").if,
+            "github.event.pull_request.head.repo.full_name == github.repository",
+        );
+        assert.equal(jobOf("preview.yml", "preview").environment, "preview-${{ matrix.stack }}");
+    });
+
+    it("let only digests leave the preview", () => {
+        const uploads = stepsOf(load("preview.yml")).filter(({ uses }) => uses?.startsWith("actions/upload-artifact@"));
+        assert.deepEqual(
+            uploads.map((step) => step.with?.["path"]),
+            ["build/digests/*.json", "head/build/digests/*.json"],
+        );
+    });
+
+    it("update one stack at a time in a cloud, and never cut an update off", () => {
+        const up = jobOf("up.yml", "up");
+        assert.deepEqual(up.concurrency, { group: "up-${{ matrix.cloud }}", "cancel-in-progress": false });
+        assert.equal(up.environment, "production-${{ matrix.cloud }}");
+        assert.match(up.steps.map(({ run }) => run ?? "").join("\n"), /--parallel 1/);
+        assert.deepEqual(load("up.yml").on["push"], { branches: ["main"] });
+    });
+});
+
+describe("docs/gitlab-ci.yml", () => {
+    const pipeline = parse(readFileSync(join(root, "docs", "gitlab-ci.yml"), "utf8"), { merge: true }) as Readonly<
+        Record<
+            string,
+            {
+                script?: readonly string[];
+                before_script?: readonly string[];
+                variables?: object;
+                resource_group?: string;
+                artifacts?: { paths: readonly string[] };
+            }
+        >
+    >;
+
+    it("comments with the default branch's code and from digests alone", () => {
+        assert.deepEqual(pipeline["comment"]?.variables, { GIT_STRATEGY: "none" });
+        assert.match(pipeline["comment"].before_script?.join("\n") ?? "", /--branch "\$CI_DEFAULT_BRANCH"/);
+        assert.match(pipeline["comment"].script?.join("\n") ?? "", /--only-digests .*--gitlab/);
+    });
+
+    it("lets no states leave the preview, and updates a stack once at a time", () => {
+        assert.deepEqual(pipeline["preview"]?.artifacts?.paths, ["build/digests", "build/pages"]);
+        assert.equal(pipeline["up"]?.resource_group, "up-$STACK");
+    });
+});
