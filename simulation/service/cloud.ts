@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { valueOf } from "../../plan/paths";
 import type { Properties, Rule, SimulatedProvider } from "../provider";
 import { delayOf, sleep } from "./delays";
 import { differences, type PropertyDifference } from "./diff";
@@ -6,7 +7,7 @@ import type { Fault, FaultInjector, Operation } from "./faults";
 import { localPackages } from "./packages";
 import { uniqueName } from "./identity";
 import type { CloudResource, Inventory } from "./inventory";
-import { asSecret, forRules, holdsSecret, isObject, openSecrets, textsIn, unknownValue } from "./wire";
+import { asSecret, forRules, holdsSecret, holdsUnknown, isObject, openSecrets, textsIn, unknownValue } from "./wire";
 import { modelOf, type SharedWorld, stackOf, unmade } from "./world";
 
 /** A resource that the engine asks about. */
@@ -68,7 +69,9 @@ export class Cloud {
         const rules: readonly Rule[] = modelOf(provider, type).rules ?? [];
         return rules.flatMap((rule) => {
             const property = rule.brokenBy(simulated, world.of(urn));
-            return property === undefined ? [] : [{ property, rule: rule.text, source: rule.source }];
+            // A preview does not know every value: the rule is kept or broken when the value is there.
+            const isKnown = property === undefined || !holdsUnknown(openSecrets(valueOf(inputs, property)));
+            return property === undefined || !isKnown ? [] : [{ property, rule: rule.text, source: rule.source }];
         });
     }
 
@@ -109,6 +112,7 @@ export class Cloud {
                 const { inventory, delayFactor } = this.#options;
                 const earlier = inventory.all().find((resource) => resource.token === token);
                 if (earlier !== undefined) {
+                    loseAnswer(fault);
                     return earlier;
                 }
                 this.#assertVisible(inputs);
@@ -119,9 +123,7 @@ export class Cloud {
                     this.#hidden.set(resource.id, fault.calls ?? 2);
                 }
                 await sleep(delayOf(subject.type, delayFactor));
-                if (fault?.kind === "timeout") {
-                    throw new TransientError("RequestTimeout: the answer was lost");
-                }
+                loseAnswer(fault);
                 return resource;
             },
             signal,
@@ -169,9 +171,7 @@ export class Cloud {
                 });
                 inventory.change(before, after);
                 await sleep(delayOf(subject.type, delayFactor));
-                if (fault?.kind === "timeout") {
-                    throw new TransientError("RequestTimeout: the answer was lost");
-                }
+                loseAnswer(fault);
                 return after;
             },
             signal,
@@ -194,9 +194,7 @@ export class Cloud {
                     world.forget(subject.urn);
                 }
                 await sleep(delayOf(subject.type, delayFactor));
-                if (fault?.kind === "timeout") {
-                    throw new TransientError("RequestTimeout: the answer was lost");
-                }
+                loseAnswer(fault);
             },
             signal,
         );
@@ -354,6 +352,12 @@ export class Cloud {
 
 /** Inputs that keep a resource from being deleted in the cloud itself. */
 const protections = ["deletionProtection", "enableDeletionProtection"];
+
+function loseAnswer(fault: Fault | undefined): void {
+    if (fault?.kind === "timeout") {
+        throw new TransientError("RequestTimeout: the answer was lost");
+    }
+}
 
 function refuse(fault: Fault | undefined): void {
     switch (fault?.kind) {

@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import type { EngineEvent } from "@pulumi/pulumi/automation";
+import { stacksOf } from "../../plan/stack-file";
+import { secretMark } from "../../plan/graph";
+import { unknownValue } from "../../simulation/service/wire";
+import { EngineLab, engineOrSkip, exampleConfig, project } from "../support-engine";
+import { planOf } from "../support";
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** Inputs by URN, as the engine's preview tells them. What is only read is not the stack's. */
+function previewed(events: readonly EngineEvent[]): ReadonlyMap<string, Json> {
+    return new Map(
+        events.flatMap(({ resourcePreEvent: event }) =>
+            event === undefined || event.metadata.op === "read" || event.metadata.new === undefined
+                ? []
+                : [[event.metadata.urn, withoutOwn(event.metadata.new.inputs)] as const],
+        ),
+    );
+}
+
+/** What the engine adds to a provider's inputs for itself. */
+const ownInputs: readonly string[] = ["__internal", "version"];
+
+function withoutOwn(inputs: Json): Json {
+    return Object.fromEntries(Object.entries(inputs).filter(([key]) => !ownInputs.includes(key)));
+}
+
+/** Inputs that are worked out from what only the cloud knows: a plan works them out from symbols, and gets something else. */
+const derived = /\.roleAssignmentName$/;
+
+/**
+ * Where two values differ. Before the first update the engine does not know what the cloud will say, nor anything that passes through a
+ * cluster that is not there yet; after it, it knows everything, and only symbols of the plan may stand for something else.
+ */
+function disagreements(planned: unknown, known: unknown, path: string, isUp: boolean): readonly string[] {
+    if (planned === secretMark && isClosed(known)) {
+        return [];
+    }
+    if (known === unknownValue) {
+        return isUp ? [`${path}: unknown after an update`] : [];
+    }
+    if (typeof planned === "object" && planned !== null && typeof known === "object" && known !== null) {
+        const keys = [...new Set([...Object.keys(planned), ...Object.keys(known)])].sort();
+        return keys.flatMap((key) =>
+            disagreements((planned as Json)[key], (known as Json)[key], `${path}.${key}`, isUp),
+        );
+    }
+    return planned === known || (isUp && (holdsSymbol(planned) || path.endsWith(derived)))
+        ? []
+        : [`${path}: ${JSON.stringify(planned)} in the plan, ${JSON.stringify(known)} in the preview`];
+}
+
+/** A secret as the engine's events show it. */
+function isClosed(value: unknown): boolean {
+    return (
+        value === secretMark ||
+        (typeof value === "object" && value !== null && (value as Json)["ciphertext"] === secretMark)
+    );
+}
+
+function holdsSymbol(value: unknown): boolean {
+    return typeof value === "string"
+        ? value.includes("${")
+        : typeof value === "object" && value !== null && Object.values(value).some(holdsSymbol);
+}
+
+describe("the offline plan and the engine's preview", () => {
+    let lab: EngineLab | undefined;
+
+    before(async function () {
+        engineOrSkip(this);
+        lab = await EngineLab.start();
+    });
+
+    after(() => lab?.stop());
+
+    for (const name of stacksOf(project)) {
+        it(`agree about stack ${name}: the same resources, the same inputs but for what only the cloud knows`, async function () {
+            this.timeout(120_000);
+            assert.ok(lab !== undefined);
+            const config = exampleConfig(name);
+            const planned = (await planOf(config, name)).resources;
+            const stack = await lab.stack(name, config);
+            for (const isUp of [false, true]) {
+                if (isUp) {
+                    await stack.up();
+                }
+                const inputs = previewed((await stack.preview()).events);
+                assert.deepEqual([...inputs.keys()].sort(), planned.map(({ urn }) => urn).sort());
+                assert.deepEqual(
+                    planned.flatMap((resource) =>
+                        disagreements(withoutOwn(resource.inputs), inputs.get(resource.urn), resource.name, isUp),
+                    ),
+                    [],
+                );
+            }
+        });
+    }
+});

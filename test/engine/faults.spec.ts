@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import type { FaultPlan } from "../../simulation/service";
+import { injectedFaults, readInventory, setFaults } from "../../simulation/service";
+import { EngineLab, engineOrSkip, type TestStack } from "../support-engine";
+
+const flaky: FaultPlan = {
+    faults: [
+        { kind: "throttle", every: 3 },
+        { kind: "server-error", every: 4 },
+        { kind: "timeout", operations: ["create"], every: 5 },
+        { kind: "eventual", operations: ["create"], every: 4, calls: 3 },
+    ],
+};
+
+async function assertWhole(lab: EngineLab, stack: TestStack): Promise<void> {
+    assert.deepEqual(await stack.inState(), stack.inCloud());
+    const urns = readInventory(lab.inventory).map(({ urn }) => urn);
+    assert.equal(new Set(urns).size, urns.length, "something is there twice");
+}
+
+describe("clouds that fail", () => {
+    let lab: EngineLab | undefined;
+
+    before(async function () {
+        engineOrSkip(this);
+        lab = await EngineLab.start();
+    });
+
+    after(() => lab?.stop());
+
+    it("throttled, flaky and slow to show what they made, they still end up with every resource once", async function () {
+        this.timeout(120_000);
+        assert.ok(lab !== undefined);
+        setFaults(lab.inventory, flaky);
+        const stack = await lab.stack("gke");
+        await stack.up();
+        await assertWhole(lab, stack);
+        const injected = injectedFaults(lab.inventory);
+        for (const kind of ["throttle", "server-error", "timeout", "eventual"] as const) {
+            assert.ok((injected[kind] ?? 0) >= 3, `${kind} was injected ${String(injected[kind] ?? 0)} times`);
+        }
+        await stack.destroy();
+        assert.deepEqual(stack.inCloud(), []);
+        const counts = Object.entries(injectedFaults(lab.inventory)).map(
+            ([kind, count]) => `${kind} ${count.toString()}`,
+        );
+        console.log(`      faults injected: ${counts.join(", ")}; orphans 0, duplicates 0`);
+    });
+
+    for (const kind of ["quota", "permanent"] as const) {
+        it(`${kind === "quota" ? "a used-up quota" : "a refusal"} half-way fails the update, and the next one goes on from there`, async function () {
+            this.timeout(120_000);
+            assert.ok(lab !== undefined);
+            setFaults(lab.inventory, { faults: [{ kind, operations: ["create"], after: 8, times: 1 }] });
+            const stack = await lab.stack("doks");
+            await assert.rejects(stack.up(), kind === "quota" ? /LimitExceeded/ : /ValidationError/);
+            await assertWhole(lab, stack);
+            assert.ok(stack.inCloud().length >= 8);
+            await stack.up();
+            await assertWhole(lab, stack);
+            assert.deepEqual(Object.keys((await stack.preview()).counts), ["same"]);
+            await stack.destroy();
+            assert.deepEqual(stack.inCloud(), []);
+        });
+    }
+
+    it("of two runners at once one works and the other is told who holds the stack", async function () {
+        this.timeout(120_000);
+        assert.ok(lab !== undefined);
+        setFaults(lab.inventory, { faults: [] });
+        const stack = await lab.stack("metal");
+        const results = await Promise.allSettled([stack.stack.up(), stack.stack.up()]);
+        const refused = results.filter((result) => result.status === "rejected");
+        assert.equal(refused.length, 1);
+        assert.match(String(refused[0]?.reason), /locked by|created by .* \(pid \d+\)/);
+        await assertWhole(lab, stack);
+        assert.deepEqual(Object.keys((await stack.preview()).counts), ["same"]);
+    });
+});

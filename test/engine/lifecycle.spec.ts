@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import type { EngineEvent } from "@pulumi/pulumi/automation";
+import { driftBy, readInventory } from "../../simulation/service";
+import { EngineLab, engineOrSkip, exampleConfig } from "../support-engine";
+import { change, type StackConfig } from "../support";
+
+interface Target {
+    readonly stack: string;
+    /** An update, and the resources of a cloud that it changes or makes. */
+    readonly update: (config: StackConfig) => StackConfig;
+    readonly changed: readonly string[];
+    /** What somebody changes by hand. */
+    readonly drift: { readonly name: string; readonly change: Readonly<Record<string, unknown>> };
+}
+
+const replicas = (count: number) => (config: StackConfig) => change(config, "vernemq:broker", { replicas: count });
+
+const targets: readonly Target[] = [
+    {
+        stack: "dev",
+        update: replicas(2),
+        changed: ["vernemq-release"],
+        drift: { name: "vernemq-release", change: { timeout: 60 } },
+    },
+    {
+        stack: "doks",
+        update: replicas(5),
+        changed: ["vernemq-cluster-broker-nodes", "vernemq-release"],
+        drift: { name: "vernemq-cluster-broker-nodes", change: { nodeCount: 1 } },
+    },
+    {
+        stack: "eks",
+        update: (config) => change(config, "vernemq:cluster", { brokerNodes: { instanceType: "m7i.4xlarge" } }),
+        changed: ["vernemq-cluster-broker-nodes-group", "vernemq-cluster-broker-nodes-template"],
+        drift: { name: "vernemq-cluster-logs", change: { retentionInDays: 1 } },
+    },
+    {
+        stack: "gke",
+        update: (config) => change(config, "vernemq:cluster", { brokerNodes: { machineType: "n2-standard-16" } }),
+        changed: ["vernemq-cluster-broker"],
+        drift: { name: "vernemq-edge-health", change: { checkIntervalSec: 60 } },
+    },
+    {
+        stack: "aks",
+        update: replicas(5),
+        changed: ["vernemq-cluster-broker-pool", "vernemq-release"],
+        drift: { name: "vernemq-edge-address", change: { idleTimeoutInMinutes: 30 } },
+    },
+];
+
+/** Names of what an operation changes, sorted. */
+function changedIn(events: readonly EngineEvent[]): readonly string[] {
+    const names = events.flatMap(({ resourcePreEvent: event }) =>
+        event === undefined || ["same", "read"].includes(event.metadata.op) || event.metadata.type.startsWith("pulumi:")
+            ? []
+            : [event.metadata.urn.split("::").at(-1) ?? ""],
+    );
+    return [...new Set(names)].sort();
+}
+
+/** Names of what a refresh found to be otherwise than the state said. */
+function driftIn(events: readonly EngineEvent[]): readonly string[] {
+    return events.flatMap(({ resOutputsEvent: event }) =>
+        event !== undefined && ["update", "delete"].includes(event.metadata.op)
+            ? [event.metadata.urn.split("::").at(-1) ?? ""]
+            : [],
+    );
+}
+
+describe("a stack in the simulated clouds", () => {
+    let lab: EngineLab | undefined;
+
+    before(async function () {
+        engineOrSkip(this);
+        lab = await EngineLab.start();
+    });
+
+    after(() => lab?.stop());
+
+    for (const { stack: name, update, changed, drift } of targets) {
+        it(`${name} comes up whole, changes in place, shows drift and goes without a trace`, async function () {
+            this.timeout(180_000);
+            assert.ok(lab !== undefined);
+            const config = exampleConfig(name);
+            const stack = await lab.stack(name, config);
+
+            assert.deepEqual(Object.keys(await stack.up()), ["create"]);
+            assert.deepEqual(await stack.inState(), stack.inCloud());
+            assert.deepEqual(
+                Object.keys((await stack.preview()).counts),
+                ["same"],
+                "a second update changes something",
+            );
+
+            stack.configure(update(config));
+            const next = await stack.preview();
+            const names = changedIn(next.events);
+            assert.deepEqual(
+                changed.filter((resource) => !names.includes(resource)),
+                [],
+                `the update changes ${names.join(", ")}`,
+            );
+            await stack.up();
+            assert.deepEqual(await stack.inState(), stack.inCloud());
+
+            assert.deepEqual(driftIn((await stack.refresh()).events), [], "a refresh finds something");
+            const drifted = readInventory(lab.inventory).find((resource) => resource.name === drift.name);
+            assert.ok(drifted !== undefined);
+            driftBy(lab.inventory, drifted.id, drift.change);
+            assert.deepEqual(driftIn((await stack.refresh()).events), [drift.name]);
+            assert.deepEqual(changedIn((await stack.preview()).events), [drift.name]);
+            await stack.up();
+            const mended = readInventory(lab.inventory).find(({ id }) => id === drifted.id);
+            assert.deepEqual(mended?.inputs, drifted.inputs);
+
+            await stack.destroy();
+            assert.deepEqual(stack.inCloud(), []);
+        });
+    }
+});

@@ -1,0 +1,187 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Cloud, type Subject } from "../../../simulation/service/cloud";
+import { type FaultPlan, FaultInjector, injectedFaults, setFaults } from "../../../simulation/service/faults";
+import { Inventory } from "../../../simulation/service/inventory";
+import { asSecret, unknownValue } from "../../../simulation/service/wire";
+import { loadCloud, SharedWorld } from "../../../simulation/service/world";
+
+function subject(type: string, name: string, stack = "s"): Subject {
+    return { urn: `urn:pulumi:${stack}::p::${type}::${name}`, type, name };
+}
+
+const vpc = subject("aws:ec2/vpc:Vpc", "vpc");
+const network = { cidrBlock: "10.0.0.0/16" };
+const cluster = subject("digitalocean:index/kubernetesCluster:KubernetesCluster", "cluster");
+
+describe("a simulated cloud", () => {
+    let folder: string;
+    let inventory: Inventory;
+
+    beforeEach(() => {
+        folder = mkdtempSync(join(tmpdir(), "vernemq-cloud-"));
+        inventory = new Inventory(folder);
+    });
+
+    afterEach(() => {
+        rmSync(folder, { recursive: true });
+    });
+
+    async function cloud(name: string, plan: FaultPlan = { faults: [] }): Promise<Cloud> {
+        setFaults(folder, plan);
+        return new Cloud({
+            provider: await loadCloud(name),
+            inventory,
+            world: new SharedWorld(inventory),
+            faults: new FaultInjector(folder),
+            delayFactor: 0,
+        });
+    }
+
+    it("gives ids, ARNs and addresses as the real one does, the same in each run", async () => {
+        const aws = await cloud("aws");
+        const made = await aws.create(vpc, network);
+        assert.match(made.id, /^vpc-[0-9a-f]{17}$/);
+        assert.match(String(made.outputs["arn"]), /^arn:aws:ec2:eu-central-1:123456789012:vpc\//);
+        const address = await aws.create(subject("aws:ec2/eip:Eip", "address"), { domain: "vpc" });
+        assert.match(String(address.outputs["publicIp"]), /^(198\.51\.100|203\.0\.113)\.\d{1,3}$/);
+        rmSync(folder, { recursive: true });
+        inventory = new Inventory(folder);
+        assert.equal((await (await cloud("aws")).create(vpc, network)).id, made.id);
+    });
+
+    it("leaves no symbol in what it gives", async () => {
+        const made = await (await cloud("digitalocean")).create(cluster, { name: "c", region: "fra1" });
+        assert.ok(!JSON.stringify(made.outputs).includes("${"), JSON.stringify(made.outputs));
+    });
+
+    it("knows a broken rule by property, rule and source", async () => {
+        const [refusal] = (await cloud("aws")).check(vpc, { cidrBlock: "10.0.0.0/8" });
+        assert.equal(refusal?.property, "cidrBlock");
+        assert.match(refusal.rule, /\/16 to \/28/);
+        assert.match(refusal.source, /^https:\/\/docs\.aws\.amazon\.com\//);
+    });
+
+    it("judges no value that is not known yet", async () => {
+        assert.deepEqual((await cloud("aws")).check(vpc, { cidrBlock: unknownValue }), []);
+    });
+
+    it("sees what is there by its id: a subnet outside its VPC is refused", async () => {
+        const aws = await cloud("aws");
+        const { id } = await aws.create(vpc, network);
+        const subnet = subject("aws:ec2/subnet:Subnet", "subnet");
+        assert.deepEqual(aws.check(subnet, { vpcId: id, cidrBlock: "10.0.1.0/24" }), []);
+        assert.equal(aws.check(subnet, { vpcId: id, cidrBlock: "10.9.1.0/24" })[0]?.property, "cidrBlock");
+    });
+
+    it("previews a new resource with its inputs and unknown outputs", async () => {
+        assert.deepEqual((await cloud("aws")).preview(vpc, network), {
+            ...network,
+            arn: unknownValue,
+            mainRouteTableId: unknownValue,
+            defaultSecurityGroupId: unknownValue,
+        });
+    });
+
+    it("previews an update with the outputs that it keeps, and those that it changes unknown", async () => {
+        const aws = await cloud("aws");
+        const template = subject("aws:ec2/launchTemplate:LaunchTemplate", "template");
+        const made = await aws.create(template, { instanceType: "m7i.large" });
+        const next = aws.preview(template, { instanceType: "m7i.xlarge" }, made);
+        assert.equal(next["latestVersion"], unknownValue);
+        assert.equal(next["arn"], made.outputs["arn"]);
+        assert.notEqual(
+            (await aws.update(template, made.id, { instanceType: "m7i.xlarge" })).outputs["latestVersion"],
+            made.outputs["latestVersion"],
+        );
+    });
+
+    it("says which changes replace a resource, down to the property", async () => {
+        const { properties } = (await cloud("digitalocean")).diff(
+            cluster,
+            { name: "c", nodePool: { size: "a", nodeCount: 2 } },
+            { name: "c", nodePool: { size: "b", nodeCount: 3 }, tags: ["x"] },
+        );
+        assert.deepEqual(properties, [
+            { path: "nodePool.nodeCount", kind: "update", replaces: false },
+            { path: "nodePool.size", kind: "update", replaces: true },
+            { path: "tags", kind: "add", replaces: false },
+        ]);
+    });
+
+    it("keeps secrets secret, those that go in and those that it makes", async () => {
+        const doks = await (await cloud("digitalocean")).create(cluster, { name: "c", region: asSecret("fra1") });
+        assert.deepEqual(doks.outputs["region"], asSecret("fra1"));
+        assert.deepEqual(Object.keys(doks.outputs["kubeConfigs"] as object), Object.keys(asSecret("") as object));
+    });
+
+    it("refuses a second resource of the same physical name", async () => {
+        const digitalocean = await cloud("digitalocean");
+        await digitalocean.create(cluster, { name: "c", region: "fra1" });
+        await assert.rejects(
+            digitalocean.create(subject(cluster.type, "other"), { name: "c", region: "fra1" }),
+            /AlreadyExists/,
+        );
+    });
+
+    it("refuses to delete what is protected in the cloud itself", async () => {
+        const aws = await cloud("aws");
+        const balancer = subject("aws:lb/loadBalancer:LoadBalancer", "balancer");
+        const { id } = await aws.create(balancer, { enableDeletionProtection: true });
+        await assert.rejects(aws.delete(balancer, id), /protected from deletion/);
+        await aws.update(balancer, id, { enableDeletionProtection: false });
+        await aws.delete(balancer, id);
+        assert.deepEqual(inventory.all(), []);
+    });
+
+    it("makes a resource once although the answer is lost three times", async () => {
+        const aws = await cloud("aws", { faults: [{ kind: "timeout", times: 3 }] });
+        await aws.create(vpc, network);
+        assert.equal(inventory.all().length, 1);
+        assert.deepEqual(injectedFaults(folder), { timeout: 3 });
+    });
+
+    it("tries again when throttled, and gives up in the end", async () => {
+        const patient = await cloud("aws", { faults: [{ kind: "throttle", times: 5 }] });
+        await patient.create(vpc, network);
+        assert.deepEqual(injectedFaults(folder), { throttle: 5 });
+        const hopeless = await cloud("aws", { faults: [{ kind: "throttle" }] });
+        await assert.rejects(hopeless.create(subject(vpc.type, "other"), network), /ThrottlingException/);
+        assert.equal(inventory.all().length, 1);
+    });
+
+    it("hides a new resource from those who depend on it for as many calls as asked", async () => {
+        const aws = await cloud("aws", { faults: [{ kind: "eventual", type: vpc.type, times: 1, calls: 3 }] });
+        const { id } = await aws.create(vpc, network);
+        const subnet = subject("aws:ec2/subnet:Subnet", "subnet");
+        await aws.create(subnet, { vpcId: id, cidrBlock: "10.0.1.0/24" });
+        assert.equal(inventory.all().length, 2);
+    });
+
+    it("stops trying when the engine cancels", async () => {
+        const aws = await cloud("aws", { faults: [{ kind: "throttle" }] });
+        const cancel = new AbortController();
+        cancel.abort();
+        await assert.rejects(aws.create(vpc, network, cancel.signal), /cancelled/);
+    });
+
+    it("reads what is there, and nothing where nothing is; kube-system is there without a program", async () => {
+        const kubernetes = await cloud("kubernetes");
+        const namespace = subject("kubernetes:core/v1:Namespace", "ns");
+        const state = (id: string) => ({ id, inputs: {}, outputs: {} });
+        assert.equal((await kubernetes.read(namespace, state("kube-system")))?.id, "kube-system");
+        const made = await kubernetes.create(namespace, { metadata: { name: "a" } });
+        await kubernetes.delete(namespace, made.id);
+        assert.equal(await kubernetes.read(namespace, made), undefined);
+    });
+
+    it("keeps nothing of what has no cloud: a random password is in the stack's state alone", async () => {
+        const random = await cloud("random");
+        const password = subject("random:index/randomPassword:RandomPassword", "password");
+        const made = await random.create(password, { length: 32 });
+        assert.deepEqual(inventory.all(), []);
+        assert.deepEqual(await random.read(password, made), made);
+    });
+});

@@ -1,0 +1,163 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type EngineEvent, LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
+import type { Context } from "mocha";
+import { parse, stringify } from "yaml";
+import { findEngine } from "../pipeline/worker/engine";
+import { localPackages } from "../simulation/service/packages";
+import { readInventory, type Simulation, type SimulationOptions, startSimulation } from "../simulation/service";
+import type { StackConfig } from "./support";
+
+/** The project's folder. */
+export const project = join(__dirname, "..");
+
+/** Leaves the tests of a suite pending, with the reason in their title, where there is no engine on this machine. */
+export function engineOrSkip(context: Context): void {
+    const found = spawnSync("pulumi", ["version"], { env: { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "1" } });
+    if (found.error !== undefined) {
+        const suite = context.test?.parent;
+        if (suite !== undefined) {
+            suite.title += " (no pulumi on the PATH)";
+        }
+        context.skip();
+    }
+}
+
+/** The `config:` of an example stack, with its cloud's own protection off so that a test can destroy it. */
+export function exampleConfig(stack: string): StackConfig {
+    const document = parse(readFileSync(join(project, `Pulumi.${stack}.yaml`), "utf8")) as { config: StackConfig };
+    const { config } = document;
+    const cluster = config["vernemq:cluster"] as object | undefined;
+    return config["vernemq:target"] === "existing"
+        ? config
+        : { ...config, "vernemq:cluster": { ...cluster, deletionProtection: false } };
+}
+
+/** Simulated clouds and a backend for engine tests, in a folder that goes with them. */
+export class EngineLab {
+    readonly folder: string;
+    readonly inventory: string;
+    readonly #simulation: Simulation;
+
+    private constructor(folder: string, simulation: Simulation) {
+        this.folder = folder;
+        this.inventory = join(folder, "inventory");
+        this.#simulation = simulation;
+    }
+
+    static async start(options: Omit<SimulationOptions, "inventory"> = {}): Promise<EngineLab> {
+        const folder = mkdtempSync(join(tmpdir(), "vernemq-engine-"));
+        mkdirSync(join(folder, "backend"));
+        return new EngineLab(folder, await startSimulation({ ...options, inventory: join(folder, "inventory") }));
+    }
+
+    /** What an engine needs to reach the simulated clouds and nothing else. */
+    get env(): Readonly<Record<string, string>> {
+        return {
+            ...this.#simulation.env,
+            PULUMI_HOME: join(this.folder, "home"),
+            PULUMI_BACKEND_URL: `file://${join(this.folder, "backend")}`,
+            PULUMI_CONFIG_PASSPHRASE: "test",
+            PULUMI_SKIP_UPDATE_CHECK: "1",
+            PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+        };
+    }
+
+    async stack(name: string, config: StackConfig = exampleConfig(name)): Promise<TestStack> {
+        const workDir = join(this.folder, `work-${name}`);
+        mkdirSync(workDir, { recursive: true });
+        const settings = parse(readFileSync(join(project, "Pulumi.yaml"), "utf8")) as object;
+        writeFileSync(join(workDir, "Pulumi.yaml"), stringify({ ...settings, main: project }));
+        writeFileSync(join(workDir, `Pulumi.${name}.yaml`), stringify({ config }));
+        const stack = await LocalWorkspace.createOrSelectStack(
+            { stackName: name, workDir },
+            { envVars: { ...this.env }, pulumiCommand: await findEngine() },
+        );
+        return new TestStack(this, stack, workDir);
+    }
+
+    async stop(): Promise<void> {
+        await this.#simulation.stop();
+        rmSync(this.folder, { recursive: true, force: true });
+    }
+}
+
+/** How often each operation was to be done or was done. Operations on nothing are left out. */
+export type Counts = Readonly<Partial<Record<string, number>>>;
+
+/** A stack under test. */
+export class TestStack {
+    readonly stack: Stack;
+    readonly workDir: string;
+    readonly #lab: EngineLab;
+
+    constructor(lab: EngineLab, stack: Stack, workDir: string) {
+        this.#lab = lab;
+        this.stack = stack;
+        this.workDir = workDir;
+    }
+
+    /** Gives the stack another configuration. What the engine added to the file stays. */
+    configure(config: StackConfig): void {
+        const file = join(this.workDir, `Pulumi.${this.stack.name}.yaml`);
+        const before = parse(readFileSync(file, "utf8")) as object;
+        writeFileSync(file, stringify({ ...before, config }));
+    }
+
+    async up(): Promise<Counts> {
+        const { summary } = await this.stack.up();
+        return summary.resourceChanges ?? {};
+    }
+
+    async preview(): Promise<{ readonly counts: Counts; readonly events: readonly EngineEvent[] }> {
+        const events: EngineEvent[] = [];
+        const { changeSummary } = await this.stack.preview({ onEvent: (event) => events.push(event) });
+        return { counts: changeSummary, events };
+    }
+
+    async refresh(): Promise<{ readonly counts: Counts; readonly events: readonly EngineEvent[] }> {
+        const events: EngineEvent[] = [];
+        const { summary } = await this.stack.refresh({ onEvent: (event) => events.push(event) });
+        return { counts: summary.resourceChanges ?? {}, events };
+    }
+
+    async destroy(): Promise<void> {
+        await this.stack.destroy();
+    }
+
+    /** `type id` of everything that the state says exists in a cloud, sorted. */
+    async inState(): Promise<readonly string[]> {
+        return (await this.#resources())
+            .filter(({ type, custom, external }) => custom && external !== true && isInCloud(type))
+            .map(({ type, id }) => `${type} ${id ?? ""}`)
+            .sort();
+    }
+
+    /** `type id` of everything that exists in the clouds, sorted. */
+    inCloud(): readonly string[] {
+        return readInventory(this.#lab.inventory)
+            .map(({ type, id }) => `${type} ${id}`)
+            .sort();
+    }
+
+    async #resources(): Promise<readonly StateResource[]> {
+        const { deployment } = (await this.stack.exportStack()) as {
+            deployment: { resources?: readonly StateResource[] };
+        };
+        return deployment.resources ?? [];
+    }
+}
+
+interface StateResource {
+    readonly type: string;
+    readonly custom: boolean;
+    readonly id?: string;
+    readonly external?: boolean;
+}
+
+function isInCloud(type: string): boolean {
+    const [name = ""] = type.split(":");
+    return name !== "pulumi" && !localPackages.has(name);
+}
