@@ -1,9 +1,15 @@
-import type { EngineEvent } from "../../pipeline/run";
-import type { StackRun } from "../../pipeline/run";
+import type { EngineEvent, StackRun } from "../../pipeline/run";
 
 export const cluster = "urn:pulumi:eks::vernemq::vernemq:cluster:Eks$aws:eks/cluster:Cluster::mqtt-cluster";
 
-type States = Partial<Record<"old" | "new", { inputs?: object; protect?: boolean; retainOnDelete?: boolean } | null>>;
+interface State {
+    readonly inputs?: object;
+    readonly custom?: boolean;
+    readonly protect?: boolean;
+    readonly retainOnDelete?: boolean;
+}
+
+type States = Partial<Record<"old" | "new", State | null>>;
 
 /** An engine event of one step, as `resourcePreEvent` unless said otherwise. */
 export function step(

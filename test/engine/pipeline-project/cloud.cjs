@@ -33,7 +33,11 @@ class Cloud {
     }
 
     async read(id) {
-        return existsSync(file(id)) ? { id, props: JSON.parse(readFileSync(file(id), "utf8")) } : { id: "", props: {} };
+        if (!existsSync(file(id))) {
+            return { id: "", props: {} };
+        }
+        const props = JSON.parse(readFileSync(file(id), "utf8"));
+        return { id, props, inputs: props };
     }
 
     async update(id, _urn, _olds, news) {
