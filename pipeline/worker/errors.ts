@@ -25,7 +25,12 @@ export function reasonOf(events: readonly EngineEvent[], stderr: string): string
             : [],
     );
     const found = [...new Set([...policies, ...errors])];
-    return found.length > 0 ? found.join("\n") : engineWords(stderr);
+    if (found.length > 0) {
+        return found.join("\n");
+    }
+    // What the Automation API throws holds all that the engine showed, too.
+    const closing = events.map(({ diagnosticEvent }) => plainText(diagnosticEvent?.message ?? "").trim());
+    return closing.find((words) => closingWords.test(words)) ?? engineWords(stderr);
 }
 
 /** The engine's own error in what it wrote, which the Automation API wraps into the command and its exit code. */
