@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Deployment, Stack } from "@pulumi/pulumi/automation";
@@ -12,8 +12,8 @@ import type { Deployment, Stack } from "@pulumi/pulumi/automation";
  *   into the state by its id, or the next `up` makes it twice. One that does not exist has to be dropped. Nobody but the cloud knows
  *   which, and of many types the id cannot be told from the inputs, so whoever repairs says where to look.
  *
- * A backend of plain files may also be left with half a state file, which the engine refuses ("failed to load checkpoint"). The copy that
- * it makes before each write (`<stack>.json.bak`) then counts: it is one step behind, and that step is pending in it or had not begun.
+ * A backend of plain files writes the state in one step, but beside it a file of attributes in two. Cut off between them it is left empty,
+ * and the engine refuses the whole state ("failed to load checkpoint: EOF"). It holds nothing that is needed, so it is removed.
  *
  * The state is changed as `pulumi stack export` and `pulumi stack import` do by hand, and then refreshed, so that it holds what the cloud
  * says. `pulumi refresh --import-pending-creates` is no substitute: engine 3.260 forgets what it was to import, with and without
@@ -51,7 +51,7 @@ export interface Repair {
 /** Makes a stack's state what the cloud has after a runner was killed. Run `up` afterwards. */
 export async function repair(stack: Stack, options: RepairOptions): Promise<Repair> {
     if (options.breakLock === true) {
-        await mendStateFile(stack);
+        await removeBrokenAttributes(stack);
         await breakLock(stack);
     }
     const pending = await pendingCreates(stack);
@@ -126,17 +126,17 @@ function pendingOf(state: Deployment) {
     return contentOf(state).pending_operations ?? [];
 }
 
-/** Puts the engine's copy in the place of a state file that was cut off. Only files can be: other stores write whole objects. */
-async function mendStateFile({ workspace, name }: Stack): Promise<void> {
+/** Removes attributes of state files that were cut off. Only files can be: other stores write whole objects. */
+async function removeBrokenAttributes({ workspace }: Stack): Promise<void> {
     const settings = await workspace.projectSettings();
     const url = workspace.envVars["PULUMI_BACKEND_URL"] ?? process.env["PULUMI_BACKEND_URL"] ?? settings.backend?.url;
     if (url?.startsWith("file://") !== true) {
         return;
     }
-    const folder = fileURLToPath(url.replace(/\?.*$/, ""));
-    const file = join(folder, ".pulumi", "stacks", settings.name, `${name.split("/").at(-1) ?? name}.json`);
-    if (existsSync(`${file}.bak`) && !isJson(file) && isJson(`${file}.bak`)) {
-        copyFileSync(`${file}.bak`, file);
+    const folder = join(fileURLToPath(url.replace(/\?.*$/, "")), ".pulumi", "stacks", settings.name);
+    const attributes = existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith(".attrs")) : [];
+    for (const file of attributes.map((name) => join(folder, name)).filter((path) => !isJson(path))) {
+        rmSync(file);
     }
 }
 

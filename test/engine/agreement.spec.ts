@@ -27,7 +27,7 @@ function withoutOwn(inputs: Json): Json {
 }
 
 /** Inputs that are worked out from what only the cloud knows: a plan works them out from symbols, and gets something else. */
-const derived = /\.roleAssignmentName$/;
+const derived = ".roleAssignmentName";
 
 /**
  * Where two values differ. Before the first update the engine does not know what the cloud will say, nor anything that passes through a
