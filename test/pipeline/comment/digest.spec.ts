@@ -248,8 +248,9 @@ describe("digest", () => {
     it("keeps the reason of a run that failed before the engine said anything, its end where it is long", () => {
         const stack = only(failed("dev", `${"line\n".repeat(500)}the reason`));
         assert.equal(stack.status, "failed");
-        assert.ok(stack.error?.endsWith("the reason") === true);
-        assert.equal(stack.error?.split("\n").length, 40);
+        const error = stack.error ?? "";
+        assert.ok(error.endsWith("the reason"));
+        assert.equal(error.split("\n").length, 40);
     });
 
     it("says so where a run that succeeded has lost its end", () => {
