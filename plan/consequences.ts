@@ -107,6 +107,9 @@ function lossOf(change: ResourceChange): string | undefined {
     if (change.type === namespaceType) {
         return "everything in it goes with it, volume claims included.";
     }
+    if (change.deletedFirst && /^kubernetes:apps\/v1:(Deployment|StatefulSet|DaemonSet)$/.test(change.type)) {
+        return "all its pods stop before new ones start, and nobody gets past them meanwhile.";
+    }
     return isOneOf(loadBalancerTypes, change)
         ? "every device is disconnected, and the load balancer may come back with another address."
         : undefined;

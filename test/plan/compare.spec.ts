@@ -298,6 +298,15 @@ describe("the consequences of an update", () => {
         });
     }
 
+    it("a workload that is deleted before it comes back", () => {
+        const type = "kubernetes:apps/v1:Deployment";
+        const [before, after] = [resource(type, "it", { x: 1 }), resource(type, "it", { x: 2 })];
+        const of = (deletesFirst: readonly string[]) =>
+            comparing([before], [after], rules({ [type]: ["x"] }, deletesFirst)).warnings.join("\n");
+        assert.match(of([type]), /it is replaced: all its pods stop before new ones start/);
+        assert.equal(of([]), "");
+    });
+
     it("a replaced cluster whose provider is taken for the old one", () => {
         const cluster = (x: number) => resource("aws:eks/cluster:Cluster", "it", { x });
         const provider = (id: string) => resource("pulumi:providers:kubernetes", "inside", { clusterIdentifier: id });
