@@ -435,7 +435,7 @@ describe("a change of one setting shows as just that", () => {
         const touched = comparison.changes.map(({ name }) => name);
         assert.ok(touched.includes("vernemq-edge-mqtts-listener"));
         assert.ok(!touched.some((name) => /^vernemq-(release|auth|cluster)/.test(name)), touched.join());
-        assert.match(comparison.warnings.join("\n"), /^TLS ends at HAProxy instead of AWS Network Load Balancer/);
+        assert.match(comparison.warnings.join("\n"), /^TLS ends at HAProxy instead of AWS Network Load Balancer/m);
     });
 });
 
