@@ -35,6 +35,8 @@ export interface ResourceModel {
     readonly rules?: readonly Rule[];
     /** Properties that cannot be changed in place: a change of one replaces the resource. Nested ones are dotted, `*` is any part. */
     readonly replaceOn?: readonly string[];
+    /** Further such properties, where they depend on what the resource is. */
+    readonly replaceOnWhen?: (inputs: Properties) => readonly string[];
     /**
      * Whether a replacement deletes the old one before it makes the new one. Default: where a physical name in input `name` stays the
      * same, because two of that name cannot be there at once.
@@ -63,6 +65,11 @@ export interface SimulatedProvider {
     readonly functions?: Readonly<Record<string, SimulatedFunction>>;
     /** Settings of the provider itself whose change replaces everything that it manages. */
     readonly configurationReplaceOn?: (inputs: Properties) => readonly string[];
+}
+
+/** The properties whose change replaces a resource. */
+export function replaceOnOf(model: ResourceModel | undefined, inputs: Properties): readonly string[] {
+    return [...(model?.replaceOn ?? []), ...(model?.replaceOnWhen?.(inputs) ?? [])];
 }
 
 /** A value at a dotted path (`spec.ports`), undefined where there is none. */

@@ -17,7 +17,7 @@ import {
 } from "./aks-config";
 import { brokerPoolArgs, type AksNodes, createOnlyPoolProperties, systemPool } from "./aks-node-pools";
 import { assignAzureRole, azureRoles } from "./aks-role-assignment";
-import { type ClusterHandle, dedicatedPlacement, type NetworkFacts } from "./handle";
+import { type ClusterHandle, dedicatedPlacement, type NetworkFacts, changesConfigurationInPlace } from "./handle";
 
 /** What Azure calls a cluster's network, for the edge. */
 export type AzureNetworkFacts = Extract<NetworkFacts, { kind: "azure" }>;
@@ -89,7 +89,7 @@ export class AksCluster extends pulumi.ComponentResource implements ClusterHandl
         this.kubeconfig = userKubeconfig(group, cluster);
         this.provider = new Provider(
             `${name}-kubernetes`,
-            { kubeconfig: this.kubeconfig, clusterIdentifier: clusterIdentifier(args) },
+            { ...changesConfigurationInPlace, kubeconfig: this.kubeconfig, clusterIdentifier: clusterIdentifier(args) },
             { parent: this },
         );
         const storageClass = this.#storageClass(name, args);

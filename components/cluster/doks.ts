@@ -6,7 +6,13 @@ import { StorageClass } from "@pulumi/kubernetes/storage/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { physicalName } from "../names";
 import { doksClusterIdentifier } from "./doks-identity";
-import { type ClusterHandle, dedicatedNodes, dedicatedPlacement, type NetworkFacts } from "./handle";
+import {
+    type ClusterHandle,
+    dedicatedNodes,
+    dedicatedPlacement,
+    type NetworkFacts,
+    changesConfigurationInPlace,
+} from "./handle";
 
 /** A node pool: Droplets of one size. Their disks come with the size. */
 export interface DoksNodePoolArgs {
@@ -72,7 +78,11 @@ export class DoksCluster extends pulumi.ComponentResource implements ClusterHand
         this.kubeconfig = pulumi.secret(cluster.kubeConfigs.apply(([config]) => config?.rawConfig ?? ""));
         this.provider = new Provider(
             `${name}-kubernetes`,
-            { kubeconfig: this.kubeconfig, clusterIdentifier: doksClusterIdentifier(args) },
+            {
+                ...changesConfigurationInPlace,
+                kubeconfig: this.kubeconfig,
+                clusterIdentifier: doksClusterIdentifier(args),
+            },
             { parent: this },
         );
         const storageClass = createStorageClass(name, this.provider, this);

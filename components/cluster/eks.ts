@@ -12,7 +12,13 @@ import { EksLoadBalancerController } from "./eks-load-balancer-controller";
 import { EksNetwork, type EksNetworkArgs, type EksSubnets } from "./eks-network";
 import { EksNodeGroup, type NodePoolSize } from "./eks-nodes";
 import { EksRole } from "./eks-role";
-import { type ClusterHandle, dedicatedNodes, dedicatedPlacement, type NetworkFacts } from "./handle";
+import {
+    type ClusterHandle,
+    dedicatedNodes,
+    dedicatedPlacement,
+    type NetworkFacts,
+    changesConfigurationInPlace,
+} from "./handle";
 import { planSubnets } from "./subnets";
 
 /** A VPC that is there already. */
@@ -104,6 +110,7 @@ export class EksCluster extends pulumi.ComponentResource implements ClusterHandl
         this.provider = new Provider(
             `${name}-kubernetes`,
             {
+                ...changesConfigurationInPlace,
                 kubeconfig: this.kubeconfig,
                 // Known in every preview, and another one exactly when the cluster is: else an unknown kubeconfig would show every object in
                 // the cluster as replaced.

@@ -1,6 +1,6 @@
 import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
-import type { ClusterHandle, NetworkFacts, Placement } from "./handle";
+import { changesConfigurationInPlace, type ClusterHandle, type NetworkFacts, type Placement } from "./handle";
 
 /** Which cluster to adopt, and what is known of its nodes. */
 export interface ExistingClusterArgs {
@@ -33,6 +33,7 @@ export class ExistingCluster extends pulumi.ComponentResource implements Cluster
         this.provider = new Provider(
             `${name}-kubernetes`,
             {
+                ...changesConfigurationInPlace,
                 // Without it an edited kubeconfig would show every object in the cluster as replaced.
                 clusterIdentifier: `existing/${args.name}`,
                 ...(this.kubeconfig === undefined ? {} : { kubeconfig: this.kubeconfig }),

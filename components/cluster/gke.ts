@@ -8,7 +8,14 @@ import { physicalName, shortHash } from "../names";
 import { gkeKubeconfig } from "./gke-kubeconfig";
 import { GkeNetwork, secondaryRanges } from "./gke-network";
 import { diskTypes, nodesPerZone } from "./gke-nodes";
-import { type ClusterHandle, dedicatedNodes, dedicatedPlacement, type NetworkFacts, type Placement } from "./handle";
+import {
+    type ClusterHandle,
+    dedicatedNodes,
+    dedicatedPlacement,
+    type NetworkFacts,
+    type Placement,
+    changesConfigurationInPlace,
+} from "./handle";
 
 export interface GkePoolArgs {
     readonly machineType: string;
@@ -78,7 +85,7 @@ export class GkeCluster extends pulumi.ComponentResource implements ClusterHandl
         this.provider = new Provider(
             `${name}-kubernetes`,
             // The identifier is known before the cluster is there, and another cluster has another one.
-            { kubeconfig: this.kubeconfig, clusterIdentifier: clusterIdentifier(args) },
+            { ...changesConfigurationInPlace, kubeconfig: this.kubeconfig, clusterIdentifier: clusterIdentifier(args) },
             { parent: this },
         );
         const storageClass = this.#storageClass(name, args);

@@ -67,6 +67,13 @@ export interface ClusterHandle<N extends NetworkFacts = NetworkFacts> {
     readonly ready: readonly pulumi.Resource[];
 }
 
+/**
+ * For every provider of a cluster: a changed ConfigMap or Secret is changed in place. Left to itself Pulumi's provider would delete and
+ * make it anew, and with it, since their names stay, whatever mounts it: a new edge setting would stop every HAProxy before the first
+ * new one starts. Pods learn of a change by the checksum in their template, or read the mounted file again.
+ */
+export const changesConfigurationInPlace = { enableConfigMapMutable: true, enableSecretMutable: true } as const;
+
 /** Label and taint of the nodes that are VerneMQ's alone. */
 export const dedicatedNodes = { key: "vernemq.io/dedicated", value: "true" } as const;
 

@@ -1,4 +1,4 @@
-import { at, type ResourceModel, type Rule } from "../provider";
+import { at, type Properties, type ResourceModel, type Rule } from "../provider";
 import { entriesOf, extend } from "./object";
 
 const secrets = "https://kubernetes.io/docs/concepts/configuration/secret/";
@@ -51,15 +51,22 @@ function isBase64(text: string): boolean {
     return text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text);
 }
 
-// Pulumi's provider makes a new Secret or ConfigMap where the contents change, unless it is told that they may be changed in place
-// (enableSecretMutable, enableConfigMapMutable; pulumi-kubernetes 4.34, provider/pkg/provider/diff.go).
+/**
+ * What is immutable is made anew when its contents change. The rest is changed in place, because every provider of this program says so
+ * (enableSecretMutable, enableConfigMapMutable; pulumi-kubernetes 4.34, provider/pkg/provider/diff.go).
+ */
+function contentsOfImmutable(fields: readonly string[]) {
+    return (inputs: Properties): readonly string[] => (inputs["immutable"] === true ? fields : []);
+}
+
 export const secret: ResourceModel = extend({
     rules: [
         keysAreFileNames(["data", "stringData"], `${secrets}#restriction-names-data`),
         fitsInOneMebibyte(["data", "stringData"], `${secrets}#restriction-data-size`),
         dataIsBase64,
     ],
-    replaceOn: ["type", "stringData", "data"],
+    replaceOn: ["type", "immutable"],
+    replaceOnWhen: contentsOfImmutable(["data", "stringData"]),
 });
 
 export const configMap: ResourceModel = extend({
@@ -67,5 +74,6 @@ export const configMap: ResourceModel = extend({
         keysAreFileNames(["data", "binaryData"], `${configMaps}#configmap-object`),
         fitsInOneMebibyte(["data", "binaryData"], `${configMaps}#motivation`),
     ],
-    replaceOn: ["data", "binaryData"],
+    replaceOn: ["immutable"],
+    replaceOnWhen: contentsOfImmutable(["data", "binaryData"]),
 });

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { valueOf } from "../../plan/paths";
-import type { Properties, Rule, SimulatedProvider } from "../provider";
+import { type Properties, replaceOnOf, type Rule, type SimulatedProvider } from "../provider";
 import { delayOf, sleep } from "./delays";
 import { differences, type PropertyDifference } from "./diff";
 import type { Fault, FaultInjector, Operation } from "./faults";
@@ -82,7 +82,7 @@ export class Cloud {
         after: Properties,
     ): { readonly properties: readonly PropertyDifference[]; readonly deletesFirst: boolean } {
         const model = modelOf(this.#options.provider, type);
-        const properties = differences(before, after, model.replaceOn ?? []);
+        const properties = differences(before, after, replaceOnOf(model, opened(after)));
         const deletesFirst = model.deletesFirst ?? keepsItsName;
         const replaces = properties.some((property) => property.replaces);
         return {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { kubernetes } from "../../simulation/kubernetes";
-import type { Properties, SimulatedResource, World } from "../../simulation/provider";
+import { type Properties, replaceOnOf, type SimulatedResource, type World } from "../../simulation/provider";
 
 const world: World = { resources: [], resolve: () => undefined };
 
@@ -271,9 +271,10 @@ describe("Simulated Kubernetes", () => {
             "metadata.namespace",
             "apiVersion",
             "kind",
-            "data",
-            "binaryData",
+            "immutable",
         ]);
+        assert.deepEqual(replaceOnOf(modelOf(configMap), { immutable: true }).slice(-2), ["data", "binaryData"]);
+        assert.ok(!replaceOnOf(modelOf(configMap), {}).includes("data"));
         assert.ok(modelOf(deployment).replaceOn?.includes("spec.selector"));
         assert.deepEqual(modelOf(release).replaceOn, ["name", "namespace"]);
     });

@@ -16,6 +16,9 @@ async function clusterOf(config: StackConfig): Promise<PlannedResource> {
     return only(await planOf(config), clusterType);
 }
 
+/** ConfigMaps and Secrets are changed in place. The provider's inputs are JSON texts. */
+const inPlace = { enableConfigMapMutable: "true", enableSecretMutable: "true" };
+
 describe("the DOKS cluster", () => {
     let plan: Plan;
 
@@ -122,6 +125,7 @@ describe("the DOKS cluster", () => {
         const provider = only(plan, "pulumi:providers:kubernetes", "vernemq-cluster-kubernetes");
         assert.deepEqual(provider.inputs, {
             clusterIdentifier: "digitalocean/fra1/vernemq-test/10.110.0.0/20/s-4vcpu-8gb",
+            ...inPlace,
             kubeconfig: "[secret]",
         });
         assert.equal(only(plan, "pulumi:pulumi:Stack").outputs?.["kubeconfig"], "[secret]");

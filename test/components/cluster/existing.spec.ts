@@ -9,6 +9,9 @@ async function providerOf(config: StackConfig) {
     return only(await planOf(config), "pulumi:providers:kubernetes", "vernemq-cluster-kubernetes").inputs;
 }
 
+/** ConfigMaps and Secrets are changed in place. The provider's inputs are JSON texts. */
+const inPlace = { enableConfigMapMutable: "true", enableSecretMutable: "true" };
+
 describe("an existing cluster", () => {
     it("gets a provider and nothing else", async () => {
         const plan = await planOf(sound.existing);
@@ -21,6 +24,7 @@ describe("an existing cluster", () => {
         const plan = await planOf(sound.existing);
         assert.deepEqual(only(plan, "pulumi:providers:kubernetes", "vernemq-cluster-kubernetes").inputs, {
             clusterIdentifier: "existing/existing",
+            ...inPlace,
         });
         assert.equal(only(plan, "pulumi:pulumi:Stack").outputs?.["kubeconfig"], undefined);
     });
@@ -28,6 +32,7 @@ describe("an existing cluster", () => {
     it("may be a context that this machine does not have", async () => {
         assert.deepEqual(await providerOf(changed({ name: "rack-1", context: "nowhere" })), {
             clusterIdentifier: "existing/rack-1",
+            ...inPlace,
             context: "nowhere",
         });
     });
@@ -35,13 +40,14 @@ describe("an existing cluster", () => {
     it("takes the contents of a kubeconfig as a secret", async () => {
         const plan = await planOf(changed({ kubeconfig: { secure: "encrypted" } }));
         const provider = only(plan, "pulumi:providers:kubernetes", "vernemq-cluster-kubernetes").inputs;
-        assert.deepEqual(provider, { clusterIdentifier: "existing/existing", kubeconfig: "[secret]" });
+        assert.deepEqual(provider, { clusterIdentifier: "existing/existing", ...inPlace, kubeconfig: "[secret]" });
         assert.equal(only(plan, "pulumi:pulumi:Stack").outputs?.["kubeconfig"], "[secret]");
     });
 
     it("takes the path of a kubeconfig, whose contents are a secret", async () => {
         assert.deepEqual(await providerOf(changed({ kubeconfigPath: __filename })), {
             clusterIdentifier: "existing/existing",
+            ...inPlace,
             kubeconfig: "[secret]",
         });
     });
