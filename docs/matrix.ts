@@ -25,7 +25,11 @@ const rows: readonly Row[] = [
     { target: "gke", when: "`affinity: client-id`", wishes: { affinity: "client-id" } },
     { target: "gke", when: "`terminateTls: haproxy`, internal", wishes: pem },
     { target: "aks", when: "default", wishes: pem },
-    { target: "aks", when: "`terminateTls: cloud`, `affinity: client-id`", wishes: { ...keyVault, affinity: "client-id" } },
+    {
+        target: "aks",
+        when: "`terminateTls: cloud`, `affinity: client-id`",
+        wishes: { ...keyVault, affinity: "client-id" },
+    },
     { target: "doks", when: "default", wishes: pem },
     { target: "doks", when: "`loadBalancer: network`", wishes: { ...pem, loadBalancer: "network" } },
     { target: "existing", when: "MetalLB, layer 2", wishes: { ...pem, metallb: "l2" } },
