@@ -1,6 +1,7 @@
 import {
     affinityKeepers,
     type CertificateSource,
+    defaultWishes,
     type EdgePlan,
     type EdgeWishes,
     tlsEnd,
@@ -37,22 +38,6 @@ const rows: readonly Row[] = [
     { target: "existing", when: "`exposure: node-port`", wishes: { ...pem, exposure: "node-port" } },
 ];
 
-const defaults: EdgeWishes = {
-    exposure: "public",
-    listeners: ["mqtts", "wss"],
-    affinity: "source-ip",
-    terminateTls: "auto",
-    keepaliveSeconds: undefined,
-    certificateSource: undefined,
-    clientCertificates: false,
-    minimumTlsVersion: "1.2",
-    allowedCidrs: ["0.0.0.0/0"],
-    haproxyTier: "auto",
-    loadBalancer: undefined,
-    keyVaultCertificate: false,
-    metallb: undefined,
-};
-
 /** Who ends TLS and who keeps affinity on each target, as planEdge decides it, with the sources of each hop's facts. */
 export function edgeMatrix(): string {
     const notes: string[] = [];
@@ -80,7 +65,7 @@ export function edgeMatrix(): string {
 }
 
 function planned(target: Target, wishes: Partial<EdgeWishes>): EdgePlan {
-    const decision = planEdge(target, { ...defaults, ...wishes });
+    const decision = planEdge(target, { ...defaultWishes, ...wishes });
     if (!decision.ok) {
         throw new Error(`the matrix has a row that cannot be: ${JSON.stringify(decision.problems)}`);
     }
@@ -89,7 +74,7 @@ function planned(target: Target, wishes: Partial<EdgeWishes>): EdgePlan {
 
 /** The longest keepalive that is not refused, found by asking: the limit is the planner's own. */
 function keepaliveOf(target: Target, wishes: Partial<EdgeWishes>): string {
-    const holds = (keepaliveSeconds: number) => planEdge(target, { ...defaults, ...wishes, keepaliveSeconds }).ok;
+    const holds = (keepaliveSeconds: number) => planEdge(target, { ...defaultWishes, ...wishes, keepaliveSeconds }).ok;
     const longestOfMqtt = 65_535;
     if (holds(longestOfMqtt)) {
         return "any";

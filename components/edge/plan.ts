@@ -60,6 +60,23 @@ export interface EdgeWishes {
     readonly metallb: MetallbMode | undefined;
 }
 
+/** What a user who says nothing of the edge wishes for: the defaults of `vernemq:edge` and `vernemq:certificate`. */
+export const defaultWishes: EdgeWishes = {
+    exposure: "public",
+    listeners: ["mqtts", "wss"],
+    affinity: "source-ip",
+    terminateTls: "auto",
+    keepaliveSeconds: undefined,
+    certificateSource: undefined,
+    clientCertificates: false,
+    minimumTlsVersion: "1.2",
+    allowedCidrs: ["0.0.0.0/0"],
+    haproxyTier: "auto",
+    loadBalancer: undefined,
+    keyVaultCertificate: false,
+    metallb: undefined,
+};
+
 /** The PROXY protocol header that tells the next hop the address of the client. */
 export type ProxyHeader = "v1" | "v2" | "none";
 

@@ -1,4 +1,4 @@
-import { type EdgeDraft, type EdgeRequest, edgeKeys, haproxyCertificate, keepaliveFor } from "./draft";
+import { type EdgeDraft, type EdgeRequest, haproxyCertificate, noCloudTermination, keepaliveFor } from "./draft";
 import { haproxyHop, hop, vernemqHop } from "./hops";
 import { idleTimeoutFor } from "../plan";
 
@@ -23,16 +23,7 @@ export function planClusterIpEdge(request: EdgeRequest): EdgeDraft {
         warnings: [],
         problems: [
             ...certificate.problems,
-            ...(request.terminateTls === "cloud"
-                ? [
-                      {
-                          key: edgeKeys.terminateTls,
-                          value: request.terminateTls,
-                          rule: "an edge of exposure cluster-ip has no cloud load balancer",
-                          remedy: "use auto or haproxy",
-                      },
-                  ]
-                : []),
+            ...noCloudTermination(request, "an edge of exposure cluster-ip has no cloud load balancer"),
         ],
     };
 }

@@ -3,6 +3,7 @@ import {
     type EdgeRequest,
     edgeKeys,
     haproxyCertificate,
+    noCloudTermination,
     keepaliveFor,
     keepaliveProblems,
 } from "./draft";
@@ -61,16 +62,10 @@ export function planDoksEdge(request: EdgeRequest): EdgeDraft {
                 : [],
         problems: [
             ...certificate.problems,
-            ...(request.terminateTls === "cloud"
-                ? [
-                      {
-                          key: edgeKeys.terminateTls,
-                          value: request.terminateTls,
-                          rule: `DigitalOcean's load balancers end TLS for HTTP only, not for MQTT (${forwardingRules})`,
-                          remedy: "use auto or haproxy",
-                      },
-                  ]
-                : []),
+            ...noCloudTermination(
+                request,
+                `DigitalOcean's load balancers end TLS for HTTP only, not for MQTT (${forwardingRules})`,
+            ),
             ...(kind === "regional"
                 ? keepaliveProblems(request, {
                       limit: regionalIdleSeconds,

@@ -108,3 +108,24 @@ export function clientCertificateProblems(request: EdgeRequest, owner: string): 
           ]
         : [];
 }
+
+/** cert-manager's certificates stay where no cloud load balancer can read them. */
+export function certManagerProblems(request: EdgeRequest, owner: string): Problem[] {
+    return request.certificateSource === "cert-manager"
+        ? [
+              {
+                  key: edgeKeys.certificateSource,
+                  value: request.certificateSource,
+                  rule: `cert-manager keeps its certificates inside the cluster, where ${owner} cannot read them`,
+                  remedy: `use cloud, pem or self-signed, or set ${edgeKeys.terminateTls} to haproxy`,
+              },
+          ]
+        : [];
+}
+
+/** Refuses `terminateTls: cloud` where nothing of a cloud's could end TLS. */
+export function noCloudTermination(request: EdgeRequest, rule: string): Problem[] {
+    return request.terminateTls === "cloud"
+        ? [{ key: edgeKeys.terminateTls, value: request.terminateTls, rule, remedy: "use auto or haproxy" }]
+        : [];
+}

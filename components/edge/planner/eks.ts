@@ -1,6 +1,7 @@
 import {
     type EdgeDraft,
     type EdgeRequest,
+    certManagerProblems,
     clientCertificateProblems,
     edgeKeys,
     haproxyCertificate,
@@ -60,16 +61,7 @@ function tlsAtNlb(request: EdgeRequest): EdgeDraft {
                 source: idleTimeout,
                 alternative: `set ${edgeKeys.terminateTls} to haproxy with a ${edgeKeys.certificateSource} that is not cloud (a TCP listener holds up to 6000 s)`,
             }),
-            ...(request.certificateSource === "cert-manager"
-                ? [
-                      {
-                          key: edgeKeys.certificateSource,
-                          value: request.certificateSource,
-                          rule: "cert-manager keeps its certificates inside the cluster, where a Network Load Balancer cannot read them",
-                          remedy: `use cloud, pem or self-signed, or set ${edgeKeys.terminateTls} to haproxy`,
-                      },
-                  ]
-                : []),
+            ...certManagerProblems(request, "a Network Load Balancer"),
             ...(needsHaproxy && request.haproxyTier === "never"
                 ? [
                       {

@@ -1,4 +1,4 @@
-import { type EdgeDraft, type EdgeRequest, edgeKeys, haproxyCertificate, keepaliveFor } from "./draft";
+import { type EdgeDraft, type EdgeRequest, haproxyCertificate, noCloudTermination, keepaliveFor } from "./draft";
 import { haproxyHop, hop, vernemqHop } from "./hops";
 import { type Hop, idleTimeoutFor } from "../plan";
 
@@ -27,16 +27,7 @@ export function planExistingEdge(request: EdgeRequest): EdgeDraft {
         warnings: entranceWarnings(entrance),
         problems: [
             ...certificate.problems,
-            ...(request.terminateTls === "cloud"
-                ? [
-                      {
-                          key: edgeKeys.terminateTls,
-                          value: request.terminateTls,
-                          rule: "there is no cloud load balancer before a cluster of your own",
-                          remedy: "use auto or haproxy",
-                      },
-                  ]
-                : []),
+            ...noCloudTermination(request, "there is no cloud load balancer before a cluster of your own"),
         ],
     };
 }

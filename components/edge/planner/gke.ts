@@ -1,6 +1,7 @@
 import {
     type EdgeDraft,
     type EdgeRequest,
+    certManagerProblems,
     clientCertificateProblems,
     edgeKeys,
     haproxyCertificate,
@@ -63,16 +64,7 @@ function tlsAtGoogle(request: EdgeRequest): EdgeDraft {
                           remedy: `use haproxy, or set ${edgeKeys.exposure} to public`,
                       },
                   ]),
-            ...(request.certificateSource === "cert-manager"
-                ? [
-                      {
-                          key: edgeKeys.certificateSource,
-                          value: request.certificateSource,
-                          rule: "cert-manager keeps its certificates inside the cluster, where Google's load balancer cannot read them",
-                          remedy: `use cloud, pem or self-signed, or set ${edgeKeys.terminateTls} to haproxy`,
-                      },
-                  ]
-                : []),
+            ...certManagerProblems(request, "Google's load balancer"),
             ...(needsHaproxy && request.haproxyTier === "never"
                 ? [
                       {

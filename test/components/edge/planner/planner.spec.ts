@@ -5,6 +5,7 @@ import {
     affinityKeepers,
     brokerExpectsProxyHeader,
     certificateSources,
+    defaultWishes,
     digitalOceanLoadBalancers,
     type EdgePlan,
     type EdgeWishes,
@@ -18,22 +19,6 @@ import {
 } from "../../../../components/edge/plan";
 import { planEdge } from "../../../../components/edge/planner";
 import { type Target, targets } from "../../../../components/target";
-
-const wishes: EdgeWishes = {
-    exposure: "public",
-    listeners: ["mqtts", "wss"],
-    affinity: "source-ip",
-    terminateTls: "auto",
-    keepaliveSeconds: undefined,
-    certificateSource: undefined,
-    clientCertificates: false,
-    minimumTlsVersion: "1.2",
-    allowedCidrs: ["0.0.0.0/0"],
-    haproxyTier: "auto",
-    loadBalancer: undefined,
-    keyVaultCertificate: false,
-    metallb: undefined,
-};
 
 /** The chain in short: each hop with `T` where it ends TLS, `S` or `C` where it keeps source-ip or client-id affinity, and what it sends. */
 function chain(plan: EdgePlan): string {
@@ -99,7 +84,7 @@ const chains: readonly Case[] = [
 ];
 
 function planned(target: Target, wish: Partial<EdgeWishes>): EdgePlan {
-    const decision = planEdge(target, { ...wishes, ...wish });
+    const decision = planEdge(target, { ...defaultWishes, ...wish });
     assert.ok(decision.ok, JSON.stringify(decision));
     return decision.plan;
 }
@@ -131,7 +116,7 @@ describe("planEdge", () => {
             ["doks", pem, 39],
         ];
         for (const [target, wish, longest] of limits) {
-            const at = (keepaliveSeconds: number) => planEdge(target, { ...wishes, ...wish, keepaliveSeconds });
+            const at = (keepaliveSeconds: number) => planEdge(target, { ...defaultWishes, ...wish, keepaliveSeconds });
             assert.equal(at(longest).ok, true, `${target} ${longest.toString()}`);
             const refused = at(longest + 1);
             assert.deepEqual(refused.ok ? [] : refused.problems.map(({ key }) => key), [
@@ -149,7 +134,7 @@ describe("planEdge", () => {
     });
 
     it("refuses client-id affinity where wss is the only listener, and says what wss keeps beside others", () => {
-        const refused = planEdge("existing", { ...wishes, ...pem, affinity: "client-id", listeners: ["wss"] });
+        const refused = planEdge("existing", { ...defaultWishes, ...pem, affinity: "client-id", listeners: ["wss"] });
         assert.deepEqual(refused.ok ? [] : refused.problems.map(({ key, value }) => [key, value]), [
             ["vernemq:edge.affinity", "client-id"],
         ]);
