@@ -1,5 +1,5 @@
 import { escapeHtml } from "../../plan/leaks";
-import { code as inlineCode, text as plainText } from "../../plan/render/markdown";
+import { code as inlineCode, lineEnds, text as plainText } from "../../plan/render/markdown";
 
 /** A text that Markdown shows as it is, without links to people, issues or pages that it does not mean. */
 export function text(value: string): string {
@@ -20,9 +20,7 @@ export function code(value: string): string {
 
 /** A text inside HTML. */
 export function html(value: string): string {
-    return escapeHtml(value)
-        .replaceAll("@", "@&#8203;")
-        .replaceAll(/\s*\n\s*/g, " ");
+    return escapeHtml(value).replaceAll("@", "@&#8203;").replaceAll(lineEnds, " ");
 }
 
 /** A block of code whose fence is longer than any run of backticks inside. */

@@ -130,6 +130,9 @@ function bullets(items: readonly string[]): string {
     return items.map((item) => `- ${text(item)}`).join("\n");
 }
 
+/** Whatever ends a line somewhere, with the white space around it: Markdown's own (also a lone carriage return) and Unicode's. */
+export const lineEnds = /\s*[\n\r\u2028\u2029]\s*/g;
+
 /** A text that Markdown shows as it is, in a table too. */
 export function text(value: string): string {
     return value
@@ -138,7 +141,7 @@ export function text(value: string): string {
         .replaceAll(">", "&gt;")
         .replaceAll(/[\\`*_[\]|~]/g, (sign) => `\\${sign}`)
         .replaceAll("@", "@&#8203;")
-        .replaceAll(/\s*\n\s*/g, " ");
+        .replaceAll(lineEnds, " ");
 }
 
 /** A text as code. Backticks inside ask for a longer fence, and a pipe would end a cell. */
@@ -146,7 +149,7 @@ export function code(value: string): string {
     const longest = Math.max(0, ...[...value.matchAll(/`+/g)].map(([ticks]) => ticks.length));
     const quotes = "`".repeat(longest + 1);
     const padding = value.startsWith("`") || value.endsWith("`") ? " " : "";
-    return `${quotes}${padding}${value.replaceAll("|", "\\|").replaceAll(/\s*\n\s*/g, " ")}${padding}${quotes}`;
+    return `${quotes}${padding}${value.replaceAll("|", "\\|").replaceAll(lineEnds, " ")}${padding}${quotes}`;
 }
 
 function fence(content: string, language: string): string {

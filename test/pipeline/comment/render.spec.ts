@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { renderPage } from "../../../pipeline/comment/html";
+import { code } from "../../../pipeline/comment/markdown";
 import { everyStack, marker } from "../../../pipeline/comment/marker";
 import type { ChangeDigest, PreviewDigest, StackDigest } from "../../../pipeline/comment/preview-digest";
 import { commentBudget, render, summaryBudget } from "../../../pipeline/comment/render";
@@ -126,7 +127,7 @@ const digests: fc.Arbitrary<PreviewDigest> = fc
     .map((stacks) => ({ version: 1, stacks }));
 
 /** A name as the comment writes it in code. */
-const squeezed = (text: string) => text.replaceAll("|", "\\|").replaceAll(/\s*\n\s*/g, " ");
+const squeezed = (text: string) => text.replaceAll("|", "\\|").replaceAll(/\s*[\n\r\u2028\u2029]\s*/g, " ");
 
 describe("the comment", () => {
     for (const { name, digest, surroundings } of cases) {
@@ -211,6 +212,12 @@ describe("the comment", () => {
             }),
             { numRuns: 100 },
         );
+    });
+
+    it("keeps a code span on one line whatever ends a line in the text", () => {
+        for (const end of ["\n", "\r", "\r\n", "\u2028", "\u2029"]) {
+            assert.equal(code(`a${end}b`), "`a b`");
+        }
     });
 
     it("says how much was left out and where it is, and cuts the unchanged before updates before new ones", () => {
