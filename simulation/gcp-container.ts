@@ -1,5 +1,6 @@
 import { rangesOf } from "./gcp-network";
-import { between, each, holds, isSymbolic, labelsRule, nameRule, oneOf, rangeOf, textAt } from "./gcp-kit";
+import { between, each, holds, labelsRule, nameRule, oneOf, rangeOf, textAt } from "./gcp-kit";
+import { isSymbolic } from "./rules";
 import { at, listAt, type ResourceModel, type SimulatedResource, type World } from "./provider";
 
 const clusters = "https://cloud.google.com/kubernetes-engine/docs/reference/rest/v1/projects.locations.clusters";

@@ -1,5 +1,6 @@
 import { googleLabelKey, googleLabelValue } from "../components/cluster/gke-labels";
 import { at, listAt, type ResourceModel, type Rule, type SimulatedResource, type World } from "./provider";
+import { isSymbolic } from "./rules";
 
 export const naming = "https://cloud.google.com/compute/docs/naming-resources";
 const labelRules = "https://cloud.google.com/resource-manager/docs/labels-overview#requirements";
@@ -98,11 +99,6 @@ export function each(
 export function textAt(value: unknown, path: string, otherwise = ""): string {
     const found = at(value, path);
     return typeof found === "string" ? found : otherwise;
-}
-
-/** Whether a value is known only to the cloud. */
-export function isSymbolic(value: unknown): boolean {
-    return typeof value === "string" && value.includes("${");
 }
 
 /** A resource whose outputs are its inputs and these. */

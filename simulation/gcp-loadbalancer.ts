@@ -1,4 +1,5 @@
-import { between, each, holds, isSymbolic, model, oneOf, textAt } from "./gcp-kit";
+import { between, each, holds, model, oneOf, textAt } from "./gcp-kit";
+import { isSymbolic } from "./rules";
 import { at, listAt, type ResourceModel, type SimulatedResource, type World } from "./provider";
 
 const backendServices = "https://cloud.google.com/compute/docs/reference/rest/v1/backendServices";

@@ -1,4 +1,5 @@
-import { between, each, holds, isSymbolic, model, naming, oneOf, overlap, rangeOf } from "./gcp-kit";
+import { between, each, holds, model, naming, oneOf, overlap, rangeOf } from "./gcp-kit";
+import { isSymbolic } from "./rules";
 import { at, listAt, type ResourceModel, type SimulatedResource } from "./provider";
 
 const subnets = "https://cloud.google.com/vpc/docs/subnets";

@@ -3,7 +3,6 @@ import { at, listAt, type ResourceModel, type Rule, type SimulatedFunction } fro
 import {
     between,
     isCanonical,
-    isSymbolic,
     matches,
     nameWithin,
     type Network,
@@ -15,6 +14,7 @@ import {
     tagRules,
     textAt,
 } from "./kit";
+import { isSymbolic } from "../rules";
 
 const vpcSizes = "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html";
 const subnetSizes = "https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html";

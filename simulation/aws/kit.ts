@@ -1,9 +1,5 @@
 import { at, type Properties, type Rule, type SimulatedResource, type World } from "../provider";
-
-/** Whether a value is only known to the cloud: `${name.property}`, alone or inside a text. */
-export function isSymbolic(value: unknown): boolean {
-    return typeof value === "string" && value.includes("${");
-}
+import { isSymbolic } from "../rules";
 
 /** A text that is known; undefined where there is none or only the cloud knows it. */
 export function textAt(value: unknown, path: string): string | undefined {

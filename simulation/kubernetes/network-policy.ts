@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import { at, listAt, type ResourceModel, type Rule } from "../provider";
-import { extend, isSymbolic } from "./object";
+import { isSymbolic } from "../rules";
+import { extend } from "./object";
 
 const policies = "https://kubernetes.io/docs/concepts/services-networking/network-policies/";
 

@@ -1,15 +1,11 @@
 import { at, type ResourceModel, type Rule } from "../provider";
+import { isSymbolic } from "../rules";
 
 const names = "https://kubernetes.io/docs/concepts/overview/working-with-objects/names/";
 const labels = "https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set";
 
 export function textOr(value: unknown, otherwise: string): string {
     return typeof value === "string" ? value : otherwise;
-}
-
-/** Whether a value is symbolic (`${name.property}`): only the cluster knows it, so no rule can judge it. */
-export function isSymbolic(value: unknown): boolean {
-    return typeof value === "string" && value.includes("${");
 }
 
 /** The entries of an object, none where it is something else. */
