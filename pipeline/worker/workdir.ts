@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 /** Entries of a project folder that no program reads and that change while one runs. */
 const leftOut: ReadonlySet<string> = new Set([".git", "build"]);
@@ -24,6 +24,10 @@ export class WorkDir {
         for (const entry of readdirSync(project).filter((name) => !leftOut.has(name) && !isEngineFile(name))) {
             symlinkSync(join(project, entry), join(this.path, entry));
         }
+        const packages = packagesAbove(project);
+        if (packages !== undefined) {
+            symlinkSync(packages, join(this.path, "node_modules"));
+        }
         copyFileSync(join(project, "Pulumi.yaml"), join(this.path, "Pulumi.yaml"));
         this.restoreStackFile();
     }
@@ -42,6 +46,22 @@ export class WorkDir {
         const id = createHash("sha1").update(join(this.path, "Pulumi.yaml")).digest("hex");
         const home = process.env["PULUMI_HOME"] ?? join(homedir(), ".pulumi");
         rmSync(join(home, "workspaces", `${project}-${id}-workspace.json`), { force: true });
+    }
+}
+
+/** The packages that a project without a node_modules of its own finds in a folder above it, as workspaces of npm do. */
+function packagesAbove(project: string): string | undefined {
+    if (existsSync(join(project, "node_modules"))) {
+        return undefined;
+    }
+    for (let folder = dirname(project); ; folder = dirname(folder)) {
+        const packages = join(folder, "node_modules");
+        if (existsSync(packages)) {
+            return packages;
+        }
+        if (folder === dirname(folder)) {
+            return undefined;
+        }
     }
 }
 
