@@ -1,18 +1,14 @@
 import * as core from "@pulumi/kubernetes/core/v1";
-import * as helm from "@pulumi/kubernetes/helm/v3";
+import type * as helm from "@pulumi/kubernetes/helm/v3";
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
 import type { ClusterHandle } from "../cluster/handle";
-import { type Transform, transformed } from "../transform";
-import { aclFile } from "./acl";
-import { confValue, environmentName } from "./conf";
+import type { Transform } from "../transform";
+import { createAuth, createSecretSettings, createUsers } from "./auth";
 import type { BrokerFacts } from "./facts";
 import { type BrokerAccess, BrokerNetworkPolicy, type EgressTarget } from "./network-policy";
-import { passwdFile } from "./passwd";
 import { brokerPodLabels, brokerPorts } from "./ports";
-import { brokerTiming } from "./timing";
-import { chartValues, type ChartValuesInput, releaseName } from "./values";
-import { chartRepository } from "./versions";
+import { createRelease } from "./release";
+import { type ChartValuesInput, releaseName } from "./values";
 
 export interface BrokerArgs extends Pick<
     ChartValuesInput,
@@ -127,121 +123,4 @@ function createNamespace(name: string, args: BrokerArgs, opts: pulumi.CustomReso
         { metadata: { name: args.namespace } },
         { ...opts, dependsOn: [...args.cluster.ready] },
     );
-}
-
-interface UserWithPassword {
-    readonly name: string;
-    readonly generated: boolean;
-    readonly password: pulumi.Output<string>;
-}
-
-/** The users with their passwords: given as a secret, or generated and kept in the state. */
-function createUsers(name: string, args: BrokerArgs, opts: pulumi.CustomResourceOptions): UserWithPassword[] {
-    return args.users.map((user) => ({
-        name: user.name,
-        generated: user.password === undefined,
-        password:
-            user.password === undefined
-                ? new random.RandomPassword(`${name}-password-${user.name}`, { length: 32, special: false }, opts)
-                      .result
-                : pulumi.secret(user.password),
-    }));
-}
-
-/** Users and rules as the files that VerneMQ reads. */
-function createAuth(
-    name: string,
-    args: BrokerArgs,
-    namespace: pulumi.Output<string>,
-    users: readonly UserWithPassword[],
-    opts: pulumi.CustomResourceOptions,
-): core.Secret {
-    const passwords = pulumi.all(users.map((user) => user.password));
-    const passwd = passwords.apply((texts) =>
-        passwdFile(
-            users.map((user, index) => ({ name: user.name, password: texts[index] ?? "" })),
-            `${pulumi.getProject()}/${pulumi.getStack()}`,
-        ),
-    );
-    const secret: core.SecretArgs = {
-        metadata: { name: `${releaseName}-auth`, namespace },
-        stringData: {
-            "vmq.acl": aclFile(args.acl),
-            ...(users.length === 0 ? {} : { "vmq.passwd": pulumi.secret(passwd) }),
-        },
-    };
-    return new core.Secret(`${name}-auth`, transformed(secret, args.transform?.auth), opts);
-}
-
-/**
- * Secret settings as environment variables. Pulumi gives the Secret a name of its own and, because it is immutable, another one when a
- * value changes, so that the brokers restart with the new value.
- */
-function createSecretSettings(
-    name: string,
-    args: BrokerArgs,
-    namespace: pulumi.Output<string>,
-    opts: pulumi.CustomResourceOptions,
-): core.Secret | undefined {
-    const entries = Object.entries(args.secretSettings);
-    return entries.length === 0
-        ? undefined
-        : new core.Secret(
-              `${name}-settings`,
-              {
-                  metadata: { namespace },
-                  immutable: true,
-                  stringData: Object.fromEntries(
-                      entries.map(([key, value]) => [
-                          environmentName(key),
-                          pulumi.secret(pulumi.output(value).apply(confValue)),
-                      ]),
-                  ),
-              },
-              opts,
-          );
-}
-
-function createRelease(
-    name: string,
-    args: BrokerArgs,
-    made: {
-        readonly namespace: pulumi.Output<string>;
-        readonly auth: core.Secret;
-        readonly settings: core.Secret | undefined;
-    },
-    opts: pulumi.CustomResourceOptions,
-): helm.Release {
-    const timing = brokerTiming(args.replicas, args.drainSeconds);
-    const values = chartValues({
-        ...args,
-        checkPasswords: args.users.length > 0,
-        placement: args.cluster.brokerPlacement,
-        persistence: {
-            ...args.persistence,
-            storageClass: args.persistence.storageClass ?? args.cluster.storageClassName,
-        },
-        service: {
-            ...args.service,
-            webSocket: args.service.type === "ClusterIP" && args.access.listeners.includes("ws"),
-        },
-        authSecretName: made.auth.metadata.name,
-        settingsSecretName: made.settings?.metadata.name,
-        timing,
-    });
-    const release: helm.ReleaseArgs = {
-        name: releaseName,
-        namespace: made.namespace,
-        chart: "vernemq",
-        version: args.chartVersion,
-        repositoryOpts: { repo: chartRepository },
-        // An update that does not become ready in time is rolled back, and what it made anew is removed.
-        atomic: true,
-        cleanupOnFail: true,
-        skipAwait: false,
-        maxHistory: 5,
-        timeout: timing.releaseTimeoutSeconds,
-        values: transformed(values, args.transform?.values),
-    };
-    return new helm.Release(`${name}-release`, transformed(release, args.transform?.release), opts);
 }

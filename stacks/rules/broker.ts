@@ -1,4 +1,4 @@
-import { confSchemaProblem, hasOtherAuthentication } from "../../components/broker/conf";
+import { confSchemaProblem } from "../../components/broker/conf";
 import { isOfficialImage } from "../../components/broker/versions";
 import type { Problem } from "../../components/problem";
 import type { ParsedGroups } from "../config";
@@ -6,18 +6,9 @@ import { propertyPath } from "../schema/problems";
 
 /** Combinations of the broker's settings that cannot work. */
 export function brokerProblems(groups: ParsedGroups): Problem[] {
-    return [
-        licence,
-        operatorEngine,
-        authentication,
-        userNamesDiffer,
-        authorization,
-        knownSettings,
-        persistence,
-        replicasFitNodes,
-        replicasFitMaximum,
-        brokerService,
-    ].flatMap((rule) => rule(groups));
+    return [licence, operatorEngine, knownSettings, persistence, replicasFitNodes, replicasFitMaximum].flatMap((rule) =>
+        rule(groups),
+    );
 }
 
 function licence({ broker }: ParsedGroups): Problem[] {
@@ -41,57 +32,6 @@ function operatorEngine({ broker }: ParsedGroups): Problem[] {
                   value: broker.engine,
                   rule: "the upstream operator accepts VerneMQ 1.x only, its image was never published and it leaves the cluster on every pod stop",
                   remedy: "use helm",
-              },
-          ]
-        : [];
-}
-
-function authentication({ broker }: ParsedGroups): Problem[] {
-    if (broker.allowAnonymous && broker.users.length > 0) {
-        return [
-            {
-                key: "vernemq:broker.allowAnonymous",
-                value: true,
-                rule: "anonymous access skips every password check, so the users would be for show",
-                remedy: "remove the users, or set it to false",
-            },
-        ];
-    }
-    return !broker.allowAnonymous && broker.users.length === 0 && !hasOtherAuthentication(broker.settings)
-        ? [
-              {
-                  key: "vernemq:broker.users",
-                  value: broker.users,
-                  rule: "without a user, anonymous access or another authentication plugin nobody can connect",
-                  remedy: "name at least one user (a password is generated where you give none), or switch on plugins.vmq_webhooks or plugins.vmq_diversity in vernemq:broker.settings",
-              },
-          ]
-        : [];
-}
-
-function userNamesDiffer({ broker }: ParsedGroups): Problem[] {
-    return broker.users.flatMap(({ name }, index) =>
-        broker.users.findIndex((other) => other.name === name) < index
-            ? [
-                  {
-                      key: `vernemq:broker.users[${index.toString()}].name`,
-                      value: name,
-                      rule: "a user is listed once",
-                      remedy: "remove the second entry",
-                  },
-              ]
-            : [],
-    );
-}
-
-function authorization({ broker }: ParsedGroups): Problem[] {
-    return broker.acl.length === 0 && !hasOtherAuthentication(broker.settings)
-        ? [
-              {
-                  key: "vernemq:broker.acl",
-                  value: broker.acl,
-                  rule: "without a rule and without another plugin that decides, nobody may publish or subscribe",
-                  remedy: "write at least one line, or leave it out to allow every topic",
               },
           ]
         : [];
@@ -176,32 +116,4 @@ function replicasFitMaximum({ broker }: ParsedGroups): Problem[] {
               },
           ]
         : [];
-}
-
-function brokerService({ broker, edge }: ParsedGroups): Problem[] {
-    const { type, nodePorts } = broker.service;
-    const problems: Problem[] = [];
-    if (type !== "ClusterIP" && edge.exposure !== "none") {
-        problems.push({
-            key: "vernemq:broker.service.type",
-            value: type,
-            rule: "beside an edge VerneMQ's own Service would be a second, unencrypted entrance that expects PROXY headers",
-            remedy: "use ClusterIP, or set vernemq:edge.exposure to none",
-        });
-    }
-    if (type === "NodePort" && nodePorts === undefined) {
-        problems.push({
-            key: "vernemq:broker.service.nodePorts",
-            rule: "the chart's own node ports (1883, 8080) are outside Kubernetes' range, so each has to be set",
-            remedy: "give mqtt a port between 30000 and 32767",
-        });
-    }
-    if (type !== "NodePort" && nodePorts !== undefined) {
-        problems.push({
-            key: "vernemq:broker.service.nodePorts",
-            rule: `a Service of type ${type} has no node ports to choose`,
-            remedy: "leave it out, or use type NodePort",
-        });
-    }
-    return problems;
 }

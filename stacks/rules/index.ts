@@ -1,18 +1,25 @@
-import { hasOtherAuthentication } from "../../components/broker/conf";
 import { isOfficialImage } from "../../components/broker/versions";
 import type { Problem } from "../../components/problem";
 import type { ParsedGroups } from "../config";
+import { accessProblems, accessWarnings } from "./access";
 import { brokerProblems } from "./broker";
 import { certificateProblems } from "./certificate";
 import { clusterProblems } from "./cluster";
 import { edgeProblems, edgeWarnings } from "./edge";
 import { platformProblems, platformWarnings } from "./platform";
+import { serviceProblems } from "./service";
 
 /** What no single setting can say: combinations that cannot work. */
 export function crossProblems(groups: ParsedGroups): Problem[] {
-    return [brokerProblems, edgeProblems, certificateProblems, clusterProblems, platformProblems].flatMap((rules) =>
-        rules(groups),
-    );
+    return [
+        brokerProblems,
+        accessProblems,
+        serviceProblems,
+        edgeProblems,
+        certificateProblems,
+        clusterProblems,
+        platformProblems,
+    ].flatMap((rules) => rules(groups));
 }
 
 /** What works and yet deserves a thought. */
@@ -26,8 +33,7 @@ export function crossWarnings(groups: ParsedGroups): string[] {
                   "acceptLicense is set for an image that is not the official one: right for a copy of it; an open-source build refuses to start.",
               ]
             : []),
-        ...unknownAclUsers(broker),
-        ...(broker.allowAnonymous ? ["Anyone may connect without a password (allowAnonymous)."] : []),
+        ...accessWarnings(groups),
         ...(broker.persistence.enabled ? [] : ["Without persistence a restart loses sessions and retained messages."]),
         ...("apiAllowedCidrs" in cluster && cluster.apiAllowedCidrs.includes("0.0.0.0/0")
             ? ["The Kubernetes API is open to the whole internet (cluster.apiAllowedCidrs)."]
@@ -35,16 +41,4 @@ export function crossWarnings(groups: ParsedGroups): string[] {
         ...edgeWarnings(groups),
         ...platformWarnings(groups),
     ];
-}
-
-/** ACL lines for users that nobody can be. With anonymous access or another plugin a client may come with any name. */
-function unknownAclUsers(broker: ParsedGroups["broker"]): string[] {
-    if (broker.allowAnonymous || hasOtherAuthentication(broker.settings)) {
-        return [];
-    }
-    return broker.acl
-        .filter((line) => line.startsWith("user "))
-        .map((line) => line.slice("user ".length))
-        .filter((name) => !broker.users.some((user) => user.name === name))
-        .map((name) => `The ACL has rules for user ${name}, who is not in broker.users.`);
 }

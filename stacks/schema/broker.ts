@@ -1,33 +1,7 @@
 import * as z from "zod";
-import { aclLineProblem } from "../../components/broker/acl";
-import { userNameProblem } from "../../components/broker/passwd";
 import { confKeyProblem, type ConfProblem, confValueProblem, isSecretKey } from "../../components/broker/conf";
-import { cidr, integer, kubernetesName, named, nodePort, rule, secretString } from "./kit";
-
-/** Passwords that are given: vmq.passwd holds one round of SHA-512, so a short one is found by trying. */
-const shortestPassword = 12;
-
-const user = z.strictObject({
-    name: named(
-        z.string(),
-        userNameProblem,
-        "use letters, digits, dots, hyphens and underscores, for example device-1",
-    ).describe("Name that the client sends in CONNECT. Case is kept."),
-    password: secretString()
-        .superRefine((password, context) => {
-            if (password.reveal().length < shortestPassword) {
-                report(context, [], {
-                    rule: `at least ${shortestPassword.toString()} characters: vmq.passwd keeps one round of SHA-512, which is fast to try`,
-                    remedy: "choose a longer one, or leave it out to have one generated",
-                    secret: true,
-                });
-            }
-        })
-        .optional()
-        .describe(
-            "Password, a secret of at least 12 characters. Left out, one of 32 characters is generated and given as the secret output `passwords`.",
-        ),
-});
+import { accessSettings } from "./access";
+import { cidr, integer, kubernetesName, nodePort, reportProblem, rule, secretString } from "./kit";
 
 const image = z.strictObject({
     repository: z.string().min(1).prefault("vernemq/vernemq").describe("Image repository of the broker."),
@@ -127,23 +101,7 @@ export const brokerSchema = z.strictObject({
             "Number of brokers that the edge is prepared for, so that scaling up to it restarts no HAProxy. Default: 9.",
         ),
     namespace: kubernetesName().prefault("messaging").describe("Kubernetes namespace of the broker and the edge."),
-    users: z.array(user).prefault([]).describe("Users, as lines of vmq.passwd in a Secret. A change needs no restart."),
-    allowAnonymous: z
-        .boolean()
-        .prefault(false)
-        .describe("Let anyone in without a password. It switches off all password checks, so no `users` beside it."),
-    acl: z
-        .array(
-            named(
-                z.string(),
-                aclLineProblem,
-                "write `topic [read|write] FILTER`, `pattern [read|write] FILTER` or `user NAME`",
-            ),
-        )
-        .prefault(["topic #"])
-        .describe(
-            "Lines of vmq.acl. Topics before the first `user` line and every `pattern` hold for all, topics after a `user` line for that user. Default: every client may use every topic.",
-        ),
+    ...accessSettings,
     maxConnections: integer(1000, 10_000_000)
         .prefault(100_000)
         .describe(
@@ -167,7 +125,7 @@ export const brokerSchema = z.strictObject({
         .superRefine((settings, context) => {
             for (const [key, value] of Object.entries(settings)) {
                 const problem = confKeyProblem(key) ?? misplacedSecret(key) ?? confValueProblem(value);
-                report(context, [key], problem && { ...problem, secret: isSecretKey(key) });
+                reportProblem(context, [key], problem && { ...problem, secret: isSecretKey(key) });
             }
         })
         .prefault({})
@@ -177,7 +135,7 @@ export const brokerSchema = z.strictObject({
         .superRefine((settings, context) => {
             for (const [key, value] of Object.entries(settings)) {
                 const problem = confKeyProblem(key) ?? confValueProblem(value.reveal());
-                report(context, [key], problem && { ...problem, secret: true });
+                reportProblem(context, [key], problem && { ...problem, secret: true });
             }
         })
         .prefault({})
@@ -185,22 +143,6 @@ export const brokerSchema = z.strictObject({
             "Further keys of vernemq.conf whose values are secret, for example `vmq_diversity.postgres.password`. A change restarts the brokers one by one.",
         ),
 });
-
-/** Adds a problem, if there is one. One about a secret is shown without the value. */
-function report(
-    context: z.RefinementCtx,
-    path: readonly string[],
-    problem: (ConfProblem & { readonly secret: boolean }) | undefined,
-): void {
-    if (problem !== undefined) {
-        context.addIssue({
-            code: "custom",
-            path: [...path],
-            message: problem.rule,
-            params: { remedy: problem.remedy, secret: problem.secret },
-        });
-    }
-}
 
 function misplacedSecret(key: string): ConfProblem | undefined {
     return isSecretKey(key)

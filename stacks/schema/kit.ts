@@ -96,3 +96,19 @@ export function nodePort(): z.ZodInt {
 export function tags(): z.ZodType<Record<string, string>, Record<string, string>> {
     return z.record(z.string().min(1).max(63), z.string().max(63));
 }
+
+/** Adds a problem that a check found, if there is one. One about a secret is shown without the value. */
+export function reportProblem(
+    context: z.RefinementCtx,
+    path: readonly string[],
+    problem: { readonly rule: string; readonly remedy: string; readonly secret: boolean } | undefined,
+): void {
+    if (problem !== undefined) {
+        context.addIssue({
+            code: "custom",
+            path: [...path],
+            message: problem.rule,
+            params: { remedy: problem.remedy, secret: problem.secret },
+        });
+    }
+}
