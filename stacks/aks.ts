@@ -6,12 +6,13 @@ import type { HaproxyTier } from "../components/edge/haproxy/tier";
 import { AksLoadBalancer } from "../components/edge/loadbalancer/aks";
 import { AksApplicationGateway } from "../components/edge/loadbalancer/aks-application-gateway";
 import { ServiceEntrance } from "../components/edge/loadbalancer/service";
-import { hasHop } from "../components/edge/plan";
+import { hasHop, hasOwnEntrance } from "../components/edge/plan";
 import { physicalName } from "../components/names";
 import { deployBroker } from "./broker";
 import { clusterCertificate } from "./certificate";
 import type { Settings } from "./config";
 import { deployHaproxy } from "./haproxy";
+import { deployObservability } from "./observability";
 import { stackOutputs, type StackOutputs } from "./outputs";
 
 /** What a stack is called in Azure, and the tags of everything in it. */
@@ -27,9 +28,13 @@ export function deployAks(settings: Settings<"aks">): StackOutputs {
     const broker = deployBroker(settings, cluster);
     const certificate = clusterCertificate(settings, cluster, broker);
     const haproxy = deployHaproxy(settings, cluster, broker, certificate);
-    const endpoint = haproxy === undefined ? undefined : deployEdge(settings, identity, cluster, haproxy);
+    const endpoint =
+        haproxy === undefined || !hasOwnEntrance(settings.edgePlan)
+            ? undefined
+            : deployEdge(settings, identity, cluster, haproxy);
     deployDns(settings, endpoint);
-    return stackOutputs({ settings, cluster, broker, endpoint, ca: certificate?.caPem });
+    const observability = deployObservability(settings, { cluster, broker, haproxy, certificate });
+    return stackOutputs({ settings, cluster, broker, endpoint, observability, ca: certificate?.caPem });
 }
 
 function identityOf({ project, stack, cluster }: Settings<"aks">): Identity {

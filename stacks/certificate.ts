@@ -5,12 +5,14 @@ import { PemSecret } from "../components/certificate/pem-secret";
 import { SelfSignedCertificate } from "../components/certificate/self-signed";
 import type { ClusterCertificate, PemPair } from "../components/certificate/server-certificate";
 import type { ClusterHandle } from "../components/cluster/handle";
+import { type CertificateSource, haproxyEndsTls } from "../components/edge/plan";
 import type { Settings } from "./config";
+import { webSocketHost } from "./web-socket-host";
 
 /** The certificate and key that the user gave or that is made here; undefined where they come from elsewhere. */
 export function pemPair(settings: Settings): PemPair | undefined {
-    const { certificate, edge, edgePlan } = settings;
-    switch (edgePlan.certificateSource) {
+    const { certificate, edge } = settings;
+    switch (sourceOf(settings)) {
         case "pem":
             return certificate.pem === undefined
                 ? undefined
@@ -22,6 +24,7 @@ export function pemPair(settings: Settings): PemPair | undefined {
         case "self-signed":
             return new SelfSignedCertificate("vernemq-certificate", {
                 host: edge.host ?? "",
+                otherHosts: otherHosts(settings),
                 validityDays: certificate.validityDays,
             });
         case "cert-manager":
@@ -31,24 +34,38 @@ export function pemPair(settings: Settings): PemPair | undefined {
     }
 }
 
-/** The certificate that HAProxy serves; undefined where it ends no TLS. The same on every target. */
+/** The certificate that HAProxy, an Ingress or both serve; undefined where neither needs one. The same on every target. */
 export function clusterCertificate(
     settings: Settings,
     cluster: ClusterHandle,
     broker: Broker,
 ): ClusterCertificate | undefined {
     const { certificate, edge, edgePlan } = settings;
-    if (!edgePlan.hops.some((hop) => hop.kind === "haproxy" && hop.terminatesTls)) {
+    const atIngress = (edgePlan.webSocket?.certificateSource ?? null) !== null;
+    if (!haproxyEndsTls(edgePlan) && !atIngress) {
         return undefined;
     }
     const inBrokersNamespace = { cluster, namespace: broker.namespace };
-    if (edgePlan.certificateSource === "cert-manager" && certificate.issuer !== undefined) {
+    if (sourceOf(settings) === "cert-manager" && certificate.issuer !== undefined) {
         return new CertManagerCertificate("vernemq-certificate", {
             ...inBrokersNamespace,
             host: edge.host ?? "",
+            otherHosts: otherHosts(settings),
             issuer: certificate.issuer,
         });
     }
     const pem = pemPair(settings);
     return pem === undefined ? undefined : new PemSecret("vernemq-certificate-secret", { ...inBrokersNamespace, pem });
+}
+
+/** Where the certificate comes from: for the edge's own entrance, and where that has none for the Ingress of WebSocket clients. */
+function sourceOf({ edgePlan }: Settings): CertificateSource | null {
+    return edgePlan.certificateSource ?? edgePlan.webSocket?.certificateSource ?? null;
+}
+
+/** An Ingress serves the same certificate, so it names the host of WebSocket clients too. */
+function otherHosts(settings: Settings): readonly string[] {
+    const host = webSocketHost(settings);
+    const servedAtIngress = (settings.edgePlan.webSocket?.certificateSource ?? null) !== null;
+    return servedAtIngress && host !== undefined && host !== settings.edge.host ? [host] : [];
 }

@@ -3,6 +3,7 @@ import { digitalOceanTags } from "../components/cluster/doks-tags";
 import type { ClusterHandle } from "../components/cluster/handle";
 import { DigitalOceanDns } from "../components/dns/digitalocean-dns";
 import type { EdgeEndpoint } from "../components/edge/endpoint";
+import { hasOwnEntrance } from "../components/edge/plan";
 import type { HaproxyTier } from "../components/edge/haproxy/tier";
 import { DigitalOceanEntrance } from "../components/edge/loadbalancer/doks";
 import { ServiceEntrance } from "../components/edge/loadbalancer/service";
@@ -11,6 +12,7 @@ import { deployBroker } from "./broker";
 import { clusterCertificate } from "./certificate";
 import type { Settings } from "./config";
 import { deployHaproxy } from "./haproxy";
+import { deployObservability } from "./observability";
 import { stackOutputs, type StackOutputs } from "./outputs";
 
 /** VerneMQ on DigitalOcean Kubernetes, behind a load balancer of DigitalOcean's. */
@@ -19,9 +21,13 @@ export function deployDoks(settings: Settings<"doks">): StackOutputs {
     const broker = deployBroker(settings, cluster);
     const certificate = clusterCertificate(settings, cluster, broker);
     const haproxy = deployHaproxy(settings, cluster, broker, certificate);
-    const endpoint = haproxy === undefined ? undefined : deployEntrance(settings, cluster, haproxy);
+    const endpoint =
+        haproxy === undefined || !hasOwnEntrance(settings.edgePlan)
+            ? undefined
+            : deployEntrance(settings, cluster, haproxy);
     deployDns(settings, endpoint);
-    return stackOutputs({ settings, cluster, broker, endpoint, ca: certificate?.caPem });
+    const observability = deployObservability(settings, { cluster, broker, haproxy, certificate });
+    return stackOutputs({ settings, cluster, broker, endpoint, observability, ca: certificate?.caPem });
 }
 
 function deployCluster(settings: Settings<"doks">): DoksCluster {

@@ -9,12 +9,13 @@ import type { HaproxyTier } from "../components/edge/haproxy/tier";
 import { NetworkLoadBalancer } from "../components/edge/loadbalancer/eks";
 import { brokerBackend, haproxyBackend } from "../components/edge/loadbalancer/eks-backend";
 import { ServiceEntrance } from "../components/edge/loadbalancer/service";
-import { hasHop, tlsEnd } from "../components/edge/plan";
+import { hasHop, hasOwnEntrance, tlsEnd } from "../components/edge/plan";
 import { physicalName } from "../components/names";
 import { type BrokerSurroundings, deployBroker } from "./broker";
 import { clusterCertificate, pemPair } from "./certificate";
 import type { Settings } from "./config";
 import { deployHaproxy } from "./haproxy";
+import { deployObservability } from "./observability";
 import { stackOutputs, type StackOutputs } from "./outputs";
 
 type EksSettings = Settings<"eks">;
@@ -29,7 +30,8 @@ export function deployEks(settings: EksSettings): StackOutputs {
     const atAws = awsCertificate(settings, tags);
     const endpoint = deployEdge(settings, { cluster, broker, haproxy, certificate: atAws, tags });
     deployRecord(settings, endpoint);
-    return stackOutputs({ settings, cluster, broker, endpoint, ca: (inCluster ?? atAws)?.caPem });
+    const observability = deployObservability(settings, { cluster, broker, haproxy, certificate: inCluster });
+    return stackOutputs({ settings, cluster, broker, endpoint, observability, ca: (inCluster ?? atAws)?.caPem });
 }
 
 type Tags = Readonly<Record<string, string>>;
@@ -107,7 +109,9 @@ function deployEdge({ cluster: { deletionProtection }, edgePlan: plan }: EksSett
             tags,
         });
     }
-    return haproxy === undefined ? undefined : new ServiceEntrance("vernemq-edge", { cluster, plan, haproxy });
+    return haproxy === undefined || !hasOwnEntrance(plan)
+        ? undefined
+        : new ServiceEntrance("vernemq-edge", { cluster, plan, haproxy });
 }
 
 /** The name comes last, so that it never leads to a load balancer that is not ready. */

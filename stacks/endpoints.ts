@@ -1,5 +1,7 @@
 import { brokerPorts } from "../components/broker/ports";
+import { listenerPorts } from "../components/edge/plan";
 import type { Settings } from "./config";
+import { webSocketHost } from "./web-socket-host";
 
 /**
  * Where devices connect, by listener: `mqtts://mqtt.example.com:8883`, `wss://mqtt.example.com:443/mqtt`. An entrance whose port only the
@@ -16,7 +18,13 @@ export function endpointUrls(settings: Settings, release: string): Record<string
             ? []
             : [[name, `${name}://${edge.host}:${dialled.toString()}${name === "wss" ? "/mqtt" : ""}`] as const];
     });
-    return Object.fromEntries(urls);
+    const webHost = webSocketHost(settings);
+    return {
+        ...Object.fromEntries(urls),
+        ...(edgePlan.webSocket === undefined || webHost === undefined
+            ? {}
+            : { wss: `wss://${webHost}:${listenerPorts.wss.toString()}/mqtt` }),
+    };
 }
 
 /** Without an edge clients use VerneMQ's own Service: by its name in the cluster, or by the host where one is set. */

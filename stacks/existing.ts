@@ -3,6 +3,7 @@ import { ExistingCluster } from "../components/cluster/existing";
 import type { ClusterHandle } from "../components/cluster/handle";
 import { MetalLb, metalLbAnnotations } from "../components/cluster/metallb";
 import type { EdgeEndpoint } from "../components/edge/endpoint";
+import { hasOwnEntrance } from "../components/edge/plan";
 import type { HaproxyTier } from "../components/edge/haproxy/tier";
 import { ServiceEntrance } from "../components/edge/loadbalancer/service";
 import { deployBroker } from "./broker";
@@ -10,6 +11,7 @@ import { clusterCertificate } from "./certificate";
 import type { Settings } from "./config";
 import { deployHaproxy } from "./haproxy";
 import { readKubeconfig } from "./kubeconfig";
+import { deployObservability } from "./observability";
 import { stackOutputs, type StackOutputs } from "./outputs";
 
 /** VerneMQ on a cluster that is there already. */
@@ -19,8 +21,12 @@ export function deployExisting(settings: Settings<"existing">): StackOutputs {
     const broker = deployBroker(settings, cluster);
     const certificate = clusterCertificate(settings, cluster, broker);
     const haproxy = deployHaproxy(settings, cluster, broker, certificate);
-    const endpoint = haproxy === undefined ? undefined : deployEntrance(settings, cluster, haproxy, metallb);
-    return stackOutputs({ settings, cluster, broker, endpoint, ca: certificate?.caPem });
+    const endpoint =
+        haproxy === undefined || !hasOwnEntrance(settings.edgePlan)
+            ? undefined
+            : deployEntrance(settings, cluster, haproxy, metallb);
+    const observability = deployObservability(settings, { cluster, broker, haproxy, certificate });
+    return stackOutputs({ settings, cluster, broker, endpoint, observability, ca: certificate?.caPem });
 }
 
 function adoptCluster({ cluster }: Settings<"existing">): ExistingCluster {

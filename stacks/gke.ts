@@ -15,12 +15,13 @@ import {
 } from "../components/edge/loadbalancer/gke-backend";
 import { GooglePassthroughLoadBalancer } from "../components/edge/loadbalancer/gke-passthrough";
 import { ServiceEntrance } from "../components/edge/loadbalancer/service";
-import { hasHop, lastHopBeforeBroker, tlsEnd } from "../components/edge/plan";
+import { hasHop, hasOwnEntrance, lastHopBeforeBroker, tlsEnd } from "../components/edge/plan";
 import { physicalName } from "../components/names";
 import { type BrokerSurroundings, deployBroker } from "./broker";
 import { clusterCertificate, pemPair } from "./certificate";
 import type { Settings } from "./config";
 import { deployHaproxy } from "./haproxy";
+import { deployObservability } from "./observability";
 import { stackOutputs, type StackOutputs } from "./outputs";
 
 /** VerneMQ on Google Kubernetes Engine. */
@@ -33,7 +34,8 @@ export function deployGke(settings: Settings<"gke">): StackOutputs {
     const atGoogle = googleCertificate(settings, names);
     const endpoint = deployEdge(settings, names, { cluster, broker, haproxy, certificate: atGoogle });
     deployRecord(settings, endpoint);
-    return stackOutputs({ settings, cluster, broker, endpoint, ca: (inCluster ?? atGoogle)?.caPem });
+    const observability = deployObservability(settings, { cluster, broker, haproxy, certificate: inCluster });
+    return stackOutputs({ settings, cluster, broker, endpoint, observability, ca: (inCluster ?? atGoogle)?.caPem });
 }
 
 /** What everything of a stack is called and labelled in Google Cloud. */
@@ -121,7 +123,7 @@ function deployEdge(
             labels,
         });
     }
-    if (haproxy === undefined) {
+    if (haproxy === undefined || !hasOwnEntrance(plan)) {
         return undefined;
     }
     return hasHop(plan, "google-passthrough-nlb")

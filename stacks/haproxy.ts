@@ -1,27 +1,35 @@
 import type { Broker } from "../components/broker/broker";
 import type { ClusterCertificate } from "../components/certificate/server-certificate";
 import type { ClusterHandle } from "../components/cluster/handle";
+import { haproxyPorts } from "../components/edge/haproxy/ports";
 import { HaproxyTier } from "../components/edge/haproxy/tier";
-import { hasHop } from "../components/edge/plan";
+import { haproxyEndsTls, hasHop } from "../components/edge/plan";
+import { scrapeAnnotations } from "../components/observability/scraping";
 import type { Settings } from "./config";
+import { deployWebSocket } from "./web-socket";
 
-/** Deploys the HAProxy tier where the edge plan has one. The same on every target. */
+/** Deploys the HAProxy tier where the edge plan has one, and with it the way of WebSocket clients that leads to it. The same on every target. */
 export function deployHaproxy(
     settings: Settings,
     cluster: ClusterHandle,
     broker: Broker,
     certificate: ClusterCertificate | undefined,
 ): HaproxyTier | undefined {
-    const { edge, edgePlan, target } = settings;
-    return hasHop(edgePlan, "haproxy")
-        ? new HaproxyTier("vernemq-haproxy", {
-              ...edge.haproxy,
-              cluster,
-              broker,
-              plan: edgePlan,
-              certificate,
-              onBrokerNodes: edge.haproxy.onBrokerNodes ?? target === "existing",
-              clientCertificates: edge.clientCertificates,
-          })
-        : undefined;
+    const { edge, edgePlan, observability, target } = settings;
+    if (!hasHop(edgePlan, "haproxy")) {
+        return undefined;
+    }
+    const haproxy = new HaproxyTier("vernemq-haproxy", {
+        ...edge.haproxy,
+        cluster,
+        broker,
+        plan: edgePlan,
+        certificate: haproxyEndsTls(edgePlan) ? certificate : undefined,
+        onBrokerNodes: edge.haproxy.onBrokerNodes ?? target === "existing",
+        clientCertificates: edge.clientCertificates,
+        webSources: edge.webSocket?.sources,
+        podAnnotations: observability.metrics === "annotations" ? scrapeAnnotations(haproxyPorts.health) : {},
+    });
+    deployWebSocket(settings, cluster, haproxy, certificate);
+    return haproxy;
 }

@@ -1,13 +1,14 @@
+import { type BrokerNames, podName } from "../components/broker/names";
 import { brokerPorts } from "../components/broker/ports";
 import type { EdgePlan } from "../components/edge/plan";
+import { webSocketName } from "../components/edge/web-socket/specs";
 import type { Settings } from "./config";
 
 /** What the commands name. */
 export interface CommandSubjects {
     readonly settings: Settings;
-    /** Helm release of the broker: its first pod is `${release}-0`, its Service has its name. */
-    readonly release: string;
-    readonly headlessService: string;
+    /** What the broker's objects are called. */
+    readonly names: BrokerNames;
     /** The Service before HAProxy, where there is one. */
     readonly edgeService: string | undefined;
     /** The stack has an output `kubeconfig`. */
@@ -20,20 +21,21 @@ export interface CommandSubjects {
 
 /**
  * What a person runs after an update, ready to paste. Port-forwards end at 127.0.0.1 in a broker's pod, where VerneMQ listens without
- * PROXY header: on 1883 (the chart's listener `localhost`) and on 8888 (the broker's own default, vars.config http_default_ip).
+ * PROXY header: on 1883 (the chart's listener `localhost`) and on 8888 (the broker's own default, vars.config http_default_ip). Those of the
+ * operator listen on every address, and its Service's 1883 leads to the listener for the inside.
  */
 export function nextCommands(subjects: CommandSubjects): string[] {
-    const { settings, release, headlessService, edgeService } = subjects;
+    const { settings, names, edgeService } = subjects;
     const kubectl = `kubectl${clusterFlags(settings)} --namespace ${settings.broker.namespace}`;
     const mqtt = brokerPorts.mqtt.toString();
     const http = brokerPorts.http.toString();
     return [
         ...(subjects.hasKubeconfig && !usesFile(settings) ? [saveKubeconfig] : []),
-        `${kubectl} exec ${release}-0 -- vmq-admin cluster show`,
-        `${kubectl} port-forward svc/${release} ${mqtt}:${mqtt}`,
-        // The chart's own Service has no port for HTTP; the headless one has.
-        `${kubectl} port-forward svc/${headlessService} ${http}:${http}`,
+        `${kubectl} exec ${podName(names, 0)} -- vmq-admin cluster show`,
+        `${kubectl} port-forward svc/${names.workload} ${mqtt}:${mqtt}`,
+        `${kubectl} port-forward svc/${names.httpService} ${http}:${http}`,
         ...(edgeService === undefined ? [] : edgeCommands(settings.edgePlan, kubectl, edgeService)),
+        ...webSocketCommands(settings, kubectl),
         ...(subjects.hasCa ? ["pulumi stack output ca > ca.pem"] : []),
         ...(subjects.hasPasswords ? ["pulumi stack output passwords --show-secrets"] : []),
     ];
@@ -81,6 +83,16 @@ function edgeCommands(plan: EdgePlan, kubectl: string, service: string): string[
         case "none":
             return [];
     }
+}
+
+/** Where the address is to be seen that the name of WebSocket clients has to lead to. */
+function webSocketCommands({ edge: { webSocket } }: Settings, kubectl: string): string[] {
+    if (webSocket === undefined) {
+        return [];
+    }
+    return webSocket.gateway === undefined
+        ? [`${kubectl} get ingress ${webSocketName}`]
+        : [`${kubectl} get httproute ${webSocketName}`];
 }
 
 /** A port that anybody may open on their own machine: 443 becomes 8443. */

@@ -9,6 +9,8 @@ export interface CertManagerCertificateArgs {
     readonly namespace: pulumi.Input<string>;
     /** Host name that the certificate is made out to. */
     readonly host: string;
+    /** Further names. */
+    readonly otherHosts?: readonly string[];
     /** An issuer that is in the cluster already. */
     readonly issuer: { readonly name: string; readonly kind: "Issuer" | "ClusterIssuer" };
 }
@@ -40,7 +42,7 @@ export class CertManagerCertificate extends pulumi.ComponentResource implements 
                 },
                 spec: {
                     secretName: certificateSecretName,
-                    dnsNames: [args.host],
+                    dnsNames: [args.host, ...(args.otherHosts ?? [])],
                     issuerRef: { group: "cert-manager.io", kind: args.issuer.kind, name: args.issuer.name },
                     // P-256: small, quick to sign with, and known to every TLS 1.2 client. A new key with each renewal.
                     privateKey: { algorithm: "ECDSA", size: 256, rotationPolicy: "Always" },

@@ -8,6 +8,8 @@ import type { PemPair } from "./server-certificate";
 export interface SelfSignedCertificateArgs {
     /** Host name that the certificate is made out to. */
     readonly host: string;
+    /** Further names. */
+    readonly otherHosts?: readonly string[];
     /** Days that it is valid. It is renewed in the last third of them. */
     readonly validityDays: number;
 }
@@ -23,6 +25,7 @@ export class SelfSignedCertificate extends pulumi.ComponentResource implements P
     readonly certificatePem: pulumi.Output<string>;
     readonly privateKeyPem: pulumi.Output<string>;
     readonly caPem: pulumi.Output<string>;
+    readonly endsAt: pulumi.Output<string>;
 
     constructor(name: string, args: SelfSignedCertificateArgs, opts?: pulumi.ComponentResourceOptions) {
         super("vernemq:certificate:SelfSignedCertificate", name, {}, opts);
@@ -45,7 +48,7 @@ export class SelfSignedCertificate extends pulumi.ComponentResource implements P
             {
                 privateKeyPem: serverKey.privateKeyPem,
                 ...(args.host.length > longestCommonName ? {} : { subject: { commonName: args.host } }),
-                dnsNames: [args.host],
+                dnsNames: [args.host, ...(args.otherHosts ?? [])],
             },
             { parent: this },
         );
@@ -65,6 +68,7 @@ export class SelfSignedCertificate extends pulumi.ComponentResource implements P
         this.certificatePem = server.certPem;
         this.privateKeyPem = pulumi.secret(serverKey.privateKeyPem);
         this.caPem = authority.certPem;
+        this.endsAt = server.validityEndTime;
         this.registerOutputs({ caPem: this.caPem });
     }
 }

@@ -37,6 +37,35 @@ export type HaproxyTier = (typeof haproxyTiers)[number];
 export const metallbModes = ["l2", "bgp"] as const;
 export type MetallbMode = (typeof metallbModes)[number];
 
+/** How WebSocket clients may come in other than through the edge's own entrance. */
+export const webSocketEntrances = ["ingress", "gateway"] as const;
+export type WebSocketEntrance = (typeof webSocketEntrances)[number];
+
+/** Ingress controllers whose annotations and headers are known here; `other` is any that is not. */
+export const ingressControllers = [
+    "nginx",
+    "haproxy",
+    "haproxy-ingress",
+    "traefik",
+    "contour",
+    "alb",
+    "ingress-nginx",
+    "gce",
+    "other",
+] as const;
+export type IngressController = (typeof ingressControllers)[number];
+
+/** Listener wss through an ingress controller or a Gateway that the cluster has already. */
+export interface WebSocketWish {
+    readonly via: WebSocketEntrance;
+    /** With via ingress. */
+    readonly controller: IngressController;
+    /** The ingress or gateway serves a certificate that the user brings, as a Secret's name. */
+    readonly ownCertificate: boolean;
+    /** The client's address is this many from the right in X-Forwarded-For. */
+    readonly forwardedHops: number;
+}
+
 /** What the user wants of the edge. `undefined` leaves the choice to the target. */
 export interface EdgeWishes {
     readonly exposure: Exposure;
@@ -58,6 +87,8 @@ export interface EdgeWishes {
     readonly keyVaultCertificate: boolean;
     /** Existing clusters only: MetalLB that this program installs. */
     readonly metallb: MetallbMode | undefined;
+    /** Listener wss comes in through an ingress controller or a Gateway instead. */
+    readonly webSocket?: WebSocketWish;
 }
 
 /** What a user who says nothing of the edge wishes for: the defaults of `vernemq:edge` and `vernemq:certificate`. */
@@ -93,6 +124,8 @@ export type HopKind =
     | "metallb-bgp"
     | "node-port"
     | "cluster-ip"
+    | "ingress-controller"
+    | "gateway"
     | "haproxy"
     | "vernemq";
 
@@ -123,11 +156,27 @@ export interface EdgeListener {
     readonly broker: "mqtt" | "ws";
 }
 
+/** The way of listener wss where it does not come in through the edge's own entrance. */
+export interface WebSocketRoute {
+    readonly via: WebSocketEntrance;
+    /** With via ingress. */
+    readonly controller: IngressController;
+    /** The client's address is this many from the right in X-Forwarded-For. */
+    readonly forwardedHops: number;
+    /** Whether the Ingress is given the stack's own certificate for its host; no where the controller has one or the user names a Secret. */
+    readonly certificateSource: Exclude<CertificateSource, "cloud"> | null;
+    /** From the ingress controller to VerneMQ. */
+    readonly hops: readonly Hop[];
+}
+
 /** A chain of hops that keeps the promise: TLS ends before VerneMQ and a client returns to its broker. */
 export interface EdgePlan {
     readonly target: Target;
     readonly exposure: Exposure;
+    /** The listeners of the edge's own entrance. */
     readonly listeners: readonly EdgeListener[];
+    /** Listener wss, where it comes in another way. */
+    readonly webSocket?: WebSocketRoute;
     /** In the order in which a connection passes them; the last one is VerneMQ. */
     readonly hops: readonly Hop[];
     readonly affinity: Affinity;
@@ -173,8 +222,17 @@ export function tlsEnd(plan: EdgePlan): Hop | null {
     return plan.hops.find((hop) => hop.terminatesTls) ?? null;
 }
 
+export function haproxyEndsTls(plan: EdgePlan): boolean {
+    return plan.hops.some((hop) => hop.kind === "haproxy" && hop.terminatesTls);
+}
+
+/** Whether the edge has an entrance of its own: not where WebSocket is all and comes in through an ingress or gateway. */
+export function hasOwnEntrance(plan: EdgePlan): boolean {
+    return plan.listeners.length > 0;
+}
+
 /** The hops that keep a client on its broker. */
-export function affinityKeepers(plan: EdgePlan): readonly Hop[] {
+export function affinityKeepers(plan: Pick<EdgePlan, "hops">): readonly Hop[] {
     return plan.hops.filter((hop) => hop.affinity !== "none");
 }
 
@@ -189,17 +247,60 @@ export function brokerExpectsProxyHeader(plan: EdgePlan): boolean {
     return last !== null && last.sends !== "none";
 }
 
+/** The entrances that devices dial, whichever way they lead. */
+export function entrancesOf(plan: EdgePlan): readonly { readonly name: ListenerName; readonly port: number }[] {
+    return [
+        ...plan.listeners,
+        ...(plan.webSocket === undefined ? [] : [{ name: "wss", port: listenerPorts.wss } as const]),
+    ];
+}
+
+/** The listeners of VerneMQ that an edge leads to, MQTT first. */
+export function brokerListeners(plan: EdgePlan): readonly EdgeListener["broker"][] {
+    const used = new Set<string>([
+        ...plan.listeners.map((listener) => listener.broker),
+        ...(plan.webSocket === undefined ? [] : ["ws"]),
+    ]);
+    return (["mqtt", "ws"] as const).filter((kind) => used.has(kind));
+}
+
+/** The ways that connections take: the edge's own chain, and the one of WebSocket clients where they come in through an ingress or gateway. */
+export function chainsOf(plan: EdgePlan): readonly { readonly entrances: string; readonly hops: readonly Hop[] }[] {
+    const entrances = plan.listeners.map(({ name, port }) => `${name}:${port.toString()}`).join(" ");
+    const { webSocket } = plan;
+    return [
+        ...(webSocket !== undefined && plan.listeners.length === 0 ? [] : [{ entrances, hops: plan.hops }]),
+        ...(webSocket === undefined
+            ? []
+            : [{ entrances: `wss:${listenerPorts.wss.toString()}`, hops: webSocket.hops }]),
+    ];
+}
+
+/** What a hop tells the next one of the client's address, in words; empty where it tells nothing. */
+export function headerSent(hop: Hop): string {
+    if (hop.kind === "ingress-controller" || hop.kind === "gateway") {
+        return "X-Forwarded-For";
+    }
+    return hop.sends === "none" ? "" : `PROXY ${hop.sends}`;
+}
+
 /** One line: the way of a connection, who ends TLS and who keeps affinity. */
 export function summarizeEdge(plan: EdgePlan): string {
-    const steps = plan.hops.map((hop, index) => {
+    return chainsOf(plan)
+        .map(({ entrances, hops }) => `${entrances} -> ${summarizeHops(hops)}`)
+        .join("; ");
+}
+
+function summarizeHops(hops: readonly Hop[]): string {
+    const steps = hops.map((hop, index) => {
         const duties = [
             ...(hop.terminatesTls ? ["ends TLS"] : []),
             ...(hop.affinity === "none" ? [] : [`${hop.affinity} affinity`]),
         ];
-        const arrow = hop.sends === "none" ? " -> " : ` -(PROXY ${hop.sends})-> `;
+        const header = headerSent(hop);
+        const arrow = header === "" ? " -> " : ` -(${header})-> `;
         const duty = duties.length === 0 ? "" : ` [${duties.join(", ")}]`;
-        return `${hop.title}${duty}${index === plan.hops.length - 1 ? "" : arrow}`;
+        return `${hop.title}${duty}${index === hops.length - 1 ? "" : arrow}`;
     });
-    const entrances = plan.listeners.map(({ name, port }) => `${name}:${port.toString()}`).join(" ");
-    return `${entrances} -> ${steps.join("")}`;
+    return steps.join("");
 }

@@ -1,4 +1,4 @@
-import { affinityKeepers, type Hop, type HopKind, tlsEnd } from "../../components/edge/plan";
+import { affinityKeepers, chainsOf, type Hop, type HopKind, tlsEnd } from "../../components/edge/plan";
 import type { PlannedResource } from "../graph";
 import { valueOf, valuesOf } from "../paths";
 import { openPorts, roleOf } from "../roles";
@@ -44,6 +44,15 @@ const evidence: Readonly<Partial<Record<HopKind, HopEvidence>>> = {
     "azure-application-gateway": {
         tls: has("network:ApplicationGateway", (inputs) => valuesOf(inputs, "sslCertificates.*").length > 0),
     },
+    "ingress-controller": {
+        tls: has("networking.k8s.io/v1:Ingress", (inputs) => valuesOf(inputs, "spec.tls.*").length > 0),
+    },
+    gateway: {
+        tls: has(
+            "gateway.networking.k8s.io/v1:HTTPRoute",
+            (inputs) => valuesOf(inputs, "spec.parentRefs.*").length > 0,
+        ),
+    },
     haproxy: {
         tls: haproxyConfigHas(/^\s*bind\s.*\bssl\b.*\bcrt\b/m),
         affinity: haproxyConfigHas(/^\s*balance\s+(source|hash)\b/m),
@@ -56,19 +65,36 @@ function hopsWithoutEvidence(hops: readonly Hop[], duty: keyof HopEvidence, { re
 
 const tlsEndsOnce: CheckRule = (plan) => {
     const { edge } = plan;
-    if (edge.exposure === "none" || !edge.listeners.some((listener) => listener.tls)) {
+    const name = "TLS ends exactly once, before VerneMQ";
+    if (edge.exposure === "none") {
+        return {
+            name,
+            status: "warn",
+            detail: "there is no edge: clients speak plain MQTT to VerneMQ's own Service, or to a pod of yours that ends TLS before it",
+        };
+    }
+    const chains = [
+        ...(edge.listeners.some((listener) => listener.tls) ? [edge.hops] : []),
+        ...(edge.webSocket === undefined ? [] : [edge.webSocket.hops]),
+    ].map((hops) => hops.filter((hop) => hop.terminatesTls));
+    if (chains.length === 0) {
         return undefined;
     }
-    const ends = edge.hops.filter((hop) => hop.terminatesTls);
+    const ends = chains.flat();
     const missing = hopsWithoutEvidence(ends, "tls", plan);
+    const route = edge.webSocket?.hops.find((hop) => hop.terminatesTls)?.title;
+    const certificate = `certificate: ${edge.certificateSource ?? edge.webSocket?.certificateSource ?? "none"}`;
+    const own = tlsEnd(edge)?.title;
     return claim(
-        "TLS ends exactly once, before VerneMQ",
+        name,
         [
-            ...(ends.length === 1 ? [] : [`TLS ends at ${ends.length.toString()} hops`]),
+            ...chains.flatMap((hops) => (hops.length === 1 ? [] : [`TLS ends at ${hops.length.toString()} hops`])),
             ...(ends.some((hop) => hop.kind === "vernemq") ? ["VerneMQ itself ends TLS"] : []),
             ...missing.map((title) => `no resource gives ${title} a certificate`),
         ],
-        `${tlsEnd(edge)?.title ?? ""}, certificate: ${edge.certificateSource ?? "none"}`,
+        [...(own === undefined ? [] : [own]), ...(route === undefined ? [] : [`${route} for wss`]), certificate].join(
+            ", ",
+        ),
     );
 };
 
@@ -81,7 +107,7 @@ const affinityIsKept: CheckRule = (plan) => {
     if (edge.affinity === "none") {
         return { name, status: "warn", detail: "edge.affinity is none: sessions move on each reconnect" };
     }
-    const keepers = affinityKeepers(edge);
+    const keepers = chainsOf(edge).flatMap(({ hops }) => affinityKeepers({ hops }));
     const missing = hopsWithoutEvidence(keepers, "affinity", plan);
     return claim(
         name,
@@ -89,7 +115,7 @@ const affinityIsKept: CheckRule = (plan) => {
             ...(keepers.length === 0 ? ["no hop keeps affinity"] : []),
             ...missing.map((title) => `no resource sets affinity at ${title}`),
         ],
-        `${edge.affinity} affinity at ${keepers.map((hop) => hop.title).join(" and ")}`,
+        `${edge.affinity} affinity at ${[...new Set(keepers.map((hop) => hop.title))].join(" and ")}`,
     );
 };
 
@@ -153,7 +179,9 @@ function portsOf(resource: PlannedResource): readonly unknown[] {
 
 const timersOutliveKeepalive: CheckRule = ({ edge }) => {
     const patience = Math.ceil(edge.keepaliveSeconds * 1.5);
-    const timers = edge.hops.filter((hop) => hop.idleTimeoutSeconds !== null);
+    const timers = [...edge.hops, ...(edge.webSocket?.hops.slice(0, 1) ?? [])].filter(
+        (hop) => hop.idleTimeoutSeconds !== null,
+    );
     return timers.length === 0
         ? undefined
         : claim(

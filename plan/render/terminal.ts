@@ -1,4 +1,5 @@
 import { createColors } from "picocolors";
+import { chainsOf, headerSent, type Hop } from "../../components/edge/plan";
 import type { Comparison, ResourceChange } from "../compare";
 import type { Plan } from "../plan";
 import { actionSigns, showChange, summaryText } from "./changes";
@@ -47,17 +48,21 @@ function flatten(nodes: readonly TreeNode[]): readonly TreeNode[] {
 }
 
 function edgeLines({ edge }: Plan, { c }: Style): readonly string[] {
-    const entrances = edge.listeners.map(({ name, port }) => `${name}:${port.toString()}`).join(" ");
-    const hops = edge.hops.map((hop, index) => {
+    return chainsOf(edge).map(({ entrances, hops }) => chainLine(entrances, hops, c));
+}
+
+function chainLine(entrances: string, hops: readonly Hop[], c: Style["c"]): string {
+    const steps = hops.map((hop, index) => {
         const duties = [
             ...(hop.terminatesTls ? ["ends TLS"] : []),
             ...(hop.affinity === "none" ? [] : [`keeps ${hop.affinity} affinity`]),
         ];
         const duty = duties.length === 0 ? "" : ` ${c.green(`[${duties.join(", ")}]`)}`;
-        const arrow = hop.sends === "none" ? " → " : ` ${c.dim(`─PROXY ${hop.sends}→`)} `;
-        return `${c.bold(hop.title)}${duty}${index === edge.hops.length - 1 ? "" : arrow}`;
+        const header = headerSent(hop);
+        const arrow = header === "" ? " → " : ` ${c.dim(`─${header}→`)} `;
+        return `${c.bold(hop.title)}${duty}${index === hops.length - 1 ? "" : arrow}`;
     });
-    return [`  ${entrances === "" ? "" : `${c.cyan(entrances)} → `}${hops.join("")}`];
+    return `  ${entrances === "" ? "" : `${c.cyan(entrances)} → `}${steps.join("")}`;
 }
 
 function treeLines(plan: Plan, style: Style): readonly string[] {

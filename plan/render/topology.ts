@@ -1,4 +1,4 @@
-import type { EdgePlan, Hop } from "../../components/edge/plan";
+import { type EdgePlan, entrancesOf, type Hop } from "../../components/edge/plan";
 import { brokerRelease, replicasOf } from "../roles";
 import type { Plan } from "../plan";
 
@@ -58,7 +58,15 @@ function stationOf(hop: Hop): Station {
 /** The facts of a plan's edge as rows of label and value. */
 export function edgeFacts({ edge }: Plan): readonly (readonly [label: string, value: string])[] {
     return [
-        ["Entrances", edge.listeners.map(({ name, port }) => `${name} on ${port.toString()}`).join(", ") || "none"],
+        [
+            "Entrances",
+            entrancesOf(edge)
+                .map(({ name, port }) => `${name} on ${port.toString()}`)
+                .join(", ") || "none",
+        ],
+        ...(edge.webSocket === undefined
+            ? []
+            : [["Listener wss", edge.webSocket.hops.map(({ title }) => title).join(" → ")] as const]),
         ["TLS ends at", tlsText(edge)],
         ["Affinity", affinityText(edge)],
         ["Reachable", `${edge.exposure}, from ${edge.allowedCidrs.join(", ")}`],

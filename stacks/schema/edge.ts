@@ -10,6 +10,7 @@ import {
     tlsVersions,
 } from "../../components/edge/plan";
 import { cidr, hostName, integer, nodePort, rule, secretString } from "./kit";
+import { webSocketSchema } from "./web-socket";
 
 const clientCertificates = z.strictObject({
     ca: z
@@ -115,6 +116,11 @@ export const edgeSchema = z.strictObject({
     clientCertificates: clientCertificates
         .optional()
         .describe("Ask clients for a certificate (mutual TLS). Needs HAProxy to end TLS."),
+    webSocket: webSocketSchema
+        .optional()
+        .describe(
+            "Listener wss through an ingress controller or a Gateway that the cluster has already, in place of the edge's own entrance.",
+        ),
     haproxy: haproxy.prefault({}).describe("The HAProxy tier."),
 });
 

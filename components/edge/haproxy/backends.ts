@@ -1,14 +1,9 @@
 import { brokerPorts } from "../../broker/ports";
-import type { Affinity, EdgeListener, EdgePlan } from "../plan";
+import { type Affinity, brokerListeners, type EdgeListener, type EdgePlan } from "../plan";
 import type { HaproxyConfigInput } from "./config";
 import { hopBeforeHaproxy } from "./ports";
 
 type BrokerListener = EdgeListener["broker"];
-
-/** The broker listeners that an edge leads to, MQTT first. */
-export function brokerBackends(plan: EdgePlan): readonly BrokerListener[] {
-    return (["mqtt", "ws"] as const).filter((kind) => plan.listeners.some((listener) => listener.broker === kind));
-}
 
 /** HAProxy 3.3 and newer want backends and frontends to differ in name. */
 export function backendName(kind: BrokerListener): string {
@@ -20,7 +15,7 @@ export function brokerBackend(kind: BrokerListener, input: HaproxyConfigInput): 
     const { plan } = input;
     const { namespace, release, headlessService, maxReplicas } = input.broker;
     // Both listeners are up or down together (/health/listeners), so each broker is checked once.
-    const follows = kind === "ws" && brokerBackends(plan).includes("mqtt");
+    const follows = kind === "ws" && brokerListeners(plan).includes("mqtt");
     const header =
         kind === "mqtt" && input.clientCertificates?.commonNameAsUser === true
             ? "send-proxy-v2-ssl-cn"
@@ -54,7 +49,8 @@ function affinityOf(kind: BrokerListener, plan: EdgePlan): Affinity {
     if (kind === "mqtt" || plan.affinity !== "client-id") {
         return plan.affinity;
     }
-    return seesClients(plan) ? "source-ip" : "none";
+    // Through an ingress or gateway the address comes with each request.
+    return plan.webSocket !== undefined || seesClients(plan) ? "source-ip" : "none";
 }
 
 /** Whether addresses are the clients' own: with a gateway's in their place, a rule per source would treat all clients as one. */

@@ -1,5 +1,12 @@
-import { type EdgeListener, type EdgePlan, type Hop, summarizeEdge } from "../plan";
-import { backendName, brokerBackend, brokerBackends, resolvers, seesClients } from "./backends";
+import {
+    brokerListeners,
+    type EdgeListener,
+    type EdgePlan,
+    type Hop,
+    summarizeEdge,
+    type WebSocketRoute,
+} from "../plan";
+import { backendName, brokerBackend, resolvers, seesClients } from "./backends";
 import { drain } from "./drain";
 import { haproxyPorts, hopBeforeHaproxy } from "./ports";
 import { tlsBind, tlsPolicy } from "./tls";
@@ -56,8 +63,9 @@ export function haproxyConfig(input: HaproxyConfigInput): string {
         defaults(haproxy),
         probe(edge),
         ...plan.listeners.map((listener) => frontend(listener, edge)),
-        ...(seesClients(plan) ? [sources()] : []),
-        ...brokerBackends(plan).map((kind) => brokerBackend(kind, input)),
+        ...(plan.webSocket === undefined ? [] : [webFrontend(plan.webSocket, edge)]),
+        ...(seesClients(plan) || plan.webSocket !== undefined ? [sources()] : []),
+        ...brokerListeners(plan).map((kind) => brokerBackend(kind, input)),
         resolvers(),
     ];
     return sections.map((lines) => `${lines.join("\n")}\n`).join("\n");
@@ -115,7 +123,7 @@ function defaults(haproxy: Hop): string[] {
 
 /** Health and metrics on ports of their own. */
 function probe(edge: Edge): string[] {
-    const [first] = brokerBackends(edge.plan).map(backendName);
+    const [first] = brokerListeners(edge.plan).map(backendName);
     return [
         "frontend probe",
         "    mode http",
@@ -160,10 +168,48 @@ function frontend(listener: EdgeListener, edge: Edge): string[] {
     ];
 }
 
+/** Name of the frontend for an ingress controller or Gateway. */
+const webName = "web";
+
+/**
+ * WebSocket clients as an ingress controller or Gateway hands them over, without TLS and with the client's address in X-Forwarded-For.
+ * From here on that address is the client's, for rules, affinity and the PROXY header alike; a request without it would be taken for one
+ * of the controller's own, so it is refused. Who may write the header is the NetworkPolicy's affair.
+ */
+function webFrontend({ forwardedHops }: WebSocketRoute, edge: Edge): string[] {
+    const address = `req.hdr_ip(x-forwarded-for,-${forwardedHops.toString()})`;
+    const rate = edge.connectionsPerSourcePerSecond.toString();
+    return [
+        `frontend ${webName}`,
+        "    mode http",
+        `    bind :${haproxyPorts.web.toString()}`,
+        logFormat,
+        ...connectionLimit(edge),
+        `    http-request deny deny_status 400 unless { ${address} -m found }`,
+        `    http-request set-src ${address}`,
+        ...(isOpenToAll(edge.plan)
+            ? []
+            : [...allowedNetworks(edge.plan), "    http-request deny deny_status 403 unless is_allowed"]),
+        "    # An IPv6 client owns its /64, so that counts as one source.",
+        "    http-request track-sc0 src,ipmask(32,64) table sources",
+        `    http-request deny deny_status 429 if { sc0_conn_rate gt ${rate} }`,
+        ...webSocketRules(),
+        `    default_backend ${backendName("ws")}`,
+    ];
+}
+
+function allowedNetworks({ allowedCidrs }: EdgePlan): string[] {
+    return Array.from({ length: Math.ceil(allowedCidrs.length / networksPerLine) }, (_, line) => {
+        const networks = allowedCidrs.slice(line * networksPerLine, (line + 1) * networksPerLine);
+        return `    acl is_allowed src ${networks.join(" ")}`;
+    });
+}
+
 /** The limit counts all listeners together, before anything is spent on the connection. */
 function connectionLimit({ plan, maxConnections }: Edge): string[] {
-    const counts = plan.listeners.map(
-        ({ name }, index) =>
+    const names = [...plan.listeners.map(({ name }) => name), ...(plan.webSocket === undefined ? [] : [webName])];
+    const counts = names.map(
+        (name, index) =>
             `    tcp-request connection set-var(sess.clients) fe_conn(${name})${index === 0 ? "" : ",add(sess.clients)"}`,
     );
     return [
@@ -177,18 +223,11 @@ function sourceRules(edge: Edge): string[] {
     if (!seesClients(edge.plan)) {
         return ["    # Addresses here are a gateway's, so no rule goes by them."];
     }
-    const { allowedCidrs } = edge.plan;
     const moment = expectsProxyHeader(edge) ? "session" : "connection";
-    const lines = Array.from({ length: Math.ceil(allowedCidrs.length / networksPerLine) }, (_, line) =>
-        allowedCidrs.slice(line * networksPerLine, (line + 1) * networksPerLine).join(" "),
-    );
     return [
         ...(isOpenToAll(edge.plan)
             ? []
-            : [
-                  ...lines.map((networks) => `    acl is_allowed src ${networks}`),
-                  `    tcp-request ${moment} reject unless is_allowed`,
-              ]),
+            : [...allowedNetworks(edge.plan), `    tcp-request ${moment} reject unless is_allowed`]),
         "    # An IPv6 client owns its /64, so that counts as one source.",
         `    tcp-request ${moment} track-sc0 src,ipmask(32,64) table sources`,
         `    tcp-request ${moment} reject if { sc0_conn_rate gt ${edge.connectionsPerSourcePerSecond.toString()} }`,

@@ -1,10 +1,12 @@
 import type { EdgePlan, ListenerName } from "../plan";
 
 /** Ports of the HAProxy container. None is below 1024, so it needs no privilege. */
-export const haproxyPorts: Readonly<Record<ListenerName | "health" | "healthBehindProxyHeader", number>> = {
+export const haproxyPorts: Readonly<Record<ListenerName | "web" | "health" | "healthBehindProxyHeader", number>> = {
     mqtts: 8883,
     wss: 8443,
     mqtt: 1883,
+    /** WebSocket without TLS, for the ingress controller or Gateway that ends it, and for nobody else. */
+    web: 8080,
     /** `/healthz` (ready for connections), `/livez` (the process answers) and `/metrics`; never behind the load balancer's listeners. */
     health: 8404,
     /**
@@ -29,6 +31,7 @@ export function hopBeforeHaproxy(plan: EdgePlan): EdgePlan["hops"][number] | und
 export function openPorts(plan: EdgePlan): Readonly<Record<string, number>> {
     return {
         ...Object.fromEntries(plan.listeners.map(({ name }) => [name, haproxyPorts[name]])),
+        ...(plan.webSocket === undefined ? {} : { web: haproxyPorts.web }),
         health: haproxyPorts.health,
         ...(hopBeforeHaproxy(plan)?.sends === "v2" ? { "health-proxied": haproxyPorts.healthBehindProxyHeader } : {}),
     };

@@ -12,7 +12,7 @@ import type { EdgePlan } from "../plan";
 import { haproxyConfig } from "./config";
 import { files } from "./folder";
 import { haproxyPodLabels } from "./labels";
-import { haproxyNetworkPolicy } from "./network-policy";
+import { haproxyNetworkPolicy, type WebSource } from "./network-policy";
 import { haproxyPod } from "./pod";
 import { haproxyPorts, openPorts } from "./ports";
 import { certificateRenewal } from "./tls";
@@ -32,6 +32,8 @@ export interface HaproxyTierArgs {
     readonly connectionsPerSourcePerSecond: number;
     /** Let pods run on VerneMQ's own nodes. */
     readonly onBrokerNodes: boolean;
+    /** Annotations of the pods beside the program's own. */
+    readonly podAnnotations?: Readonly<Record<string, string>>;
     readonly clientCertificates?: {
         /** Certificates of the authorities whose clients are let in, in PEM form. */
         readonly ca: string;
@@ -40,6 +42,8 @@ export interface HaproxyTierArgs {
         /** VerneMQ takes the common name for the user name (on mqtts; it does not do so for WebSocket). */
         readonly commonNameAsUser: boolean;
     };
+    /** With `plan.webSocket`: where the ingress controller or Gateway connects from. An empty list lets nobody in. */
+    readonly webSources?: readonly WebSource[];
     /** Changes to the children's arguments; what is set here wins. */
     readonly transform?: {
         readonly configMap?: Transform<core.ConfigMapArgs>;
@@ -54,6 +58,8 @@ const objectName = "vernemq-edge";
 /** HAProxy inside the cluster: ends TLS where the load balancer cannot, and keeps each client on its broker. */
 export class HaproxyTier extends pulumi.ComponentResource {
     readonly podLabels: Readonly<Record<string, string>> = haproxyPodLabels;
+    /** Name of the Deployment; its pods are `${deploymentName}-HASH-ID`. */
+    readonly deploymentName = objectName;
     /** Container ports by listener, for Services and target groups. */
     readonly ports = haproxyPorts;
     readonly namespace: pulumi.Output<string>;
@@ -78,6 +84,7 @@ export class HaproxyTier extends pulumi.ComponentResource {
                         plan: args.plan,
                         ports: openPorts(args.plan),
                         brokerPodLabels: args.broker.podLabels,
+                        webSources: args.webSources,
                     }),
                 },
                 args.transform?.networkPolicy,
@@ -128,7 +135,7 @@ function deploymentArgs(
                 metadata: {
                     labels: haproxyPodLabels,
                     // HAProxy reads its configuration once, so a change of it has to change the pods.
-                    annotations: { "vernemq.io/config-checksum": data.apply(checksum) },
+                    annotations: { ...args.podAnnotations, "vernemq.io/config-checksum": data.apply(checksum) },
                 },
                 spec: haproxyPod({
                     image: args.image,

@@ -34,6 +34,7 @@ export const edgeKeys = {
     loadBalancer: "vernemq:edge.loadBalancer",
     minimumTlsVersion: "vernemq:edge.minimumTlsVersion",
     terminateTls: "vernemq:edge.terminateTls",
+    webSocket: "vernemq:edge.webSocket",
 } as const;
 
 /** Who ends TLS when it is left to the target: the cloud where the certificate is the cloud's, HAProxy where it is not. */

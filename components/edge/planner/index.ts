@@ -7,6 +7,7 @@ import {
     type EdgeWishes,
     idleTimeoutFor,
     listenerPorts,
+    type WebSocketRoute,
 } from "../plan";
 import { planAksEdge } from "./aks";
 import { planClusterIpEdge } from "./cluster-ip";
@@ -16,6 +17,7 @@ import { planEksEdge } from "./eks";
 import { planExistingEdge } from "./existing";
 import { planGkeEdge } from "./gke";
 import { vernemqHop } from "./hops";
+import { planWebSocket } from "./web-socket";
 
 /** Each target's way to put an edge together. */
 const planners: Readonly<Record<Target, EdgePlanner>> = {
@@ -31,12 +33,27 @@ const planners: Readonly<Record<Target, EdgePlanner>> = {
  * affinity is kept while the broker pod lives, or the problems that say which wish cannot be met there and what to choose instead.
  */
 export function planEdge(target: Target, wishes: EdgeWishes): EdgeDecision {
-    const request: EdgeRequest = { ...wishes, wantsTls: wishes.listeners.some((name) => name !== "mqtt") };
+    const { webSocket } = wishes;
+    // What comes in through an ingress or gateway is none of the edge's own entrance.
+    const listeners = webSocket === undefined ? wishes.listeners : wishes.listeners.filter((name) => name !== "wss");
+    const request: EdgeRequest = { ...wishes, listeners, wantsTls: listeners.some((name) => name !== "mqtt") };
     const draft = draftEdge(target, request);
-    const problems = [...commonProblems(target, request), ...draft.problems, ...tierProblems(request, draft)];
-    return problems.length === 0
-        ? { ok: true, plan: finishPlan(target, request, draft) }
-        : { ok: false, problems: withoutRepeats(problems) };
+    const way = webSocket === undefined ? undefined : planWebSocket(wishes, webSocket, draft);
+    const problems = [
+        ...commonProblems(target, request, way?.route),
+        ...draft.problems,
+        ...(way?.problems ?? []),
+        ...tierProblems(request, draft),
+    ];
+    if (problems.length > 0) {
+        return { ok: false, problems: withoutRepeats(problems) };
+    }
+    const plan = finishPlan(target, request, draft);
+    return {
+        ok: true,
+        plan:
+            way === undefined ? plan : { ...plan, webSocket: way.route, warnings: [...plan.warnings, ...way.warnings] },
+    };
 }
 
 function draftEdge(target: Target, request: EdgeRequest): EdgeDraft {
@@ -81,9 +98,9 @@ function noEdge(request: EdgeRequest): EdgeDraft {
 }
 
 /** What no target allows, or only some, whatever the chain. */
-function commonProblems(target: Target, request: EdgeRequest): Problem[] {
+function commonProblems(target: Target, request: EdgeRequest, webSocket: WebSocketRoute | undefined): Problem[] {
     const problems: Problem[] = [];
-    if (request.listeners.length === 0) {
+    if (request.listeners.length === 0 && webSocket === undefined) {
         problems.push({
             key: edgeKeys.listeners,
             value: request.listeners,
@@ -106,7 +123,8 @@ function commonProblems(target: Target, request: EdgeRequest): Problem[] {
             remedy: `leave it out, or add mqtts or wss to ${edgeKeys.listeners}`,
         });
     }
-    if (request.affinity === "client-id" && request.listeners.length > 0 && !readsClientIds(request)) {
+    const someoneDials = request.listeners.length > 0 || webSocket !== undefined;
+    if (request.affinity === "client-id" && someoneDials && !readsClientIds(request)) {
         problems.push({
             key: edgeKeys.affinity,
             value: request.affinity,
@@ -130,7 +148,8 @@ function commonProblems(target: Target, request: EdgeRequest): Problem[] {
             remedy: "leave it out",
         });
     }
-    if (!request.wantsTls && request.certificateSource !== undefined) {
+    const ingressServesIt = (webSocket?.certificateSource ?? null) !== null;
+    if (!request.wantsTls && request.certificateSource !== undefined && !ingressServesIt) {
         problems.push({
             key: edgeKeys.certificateSource,
             value: request.certificateSource,
@@ -216,13 +235,17 @@ function commonWarnings(request: EdgeRequest, draft: EdgeDraft): string[] {
             ? ["Clients behind one NAT address share one broker; client-id affinity spreads them."]
             : []),
         ...(request.affinity === "client-id" && request.listeners.includes("wss") ? [webSocketWarning(draft)] : []),
+        ...(request.affinity === "client-id" && request.webSocket !== undefined ? [bySourceAddress] : []),
     ];
 }
+
+const bySourceAddress =
+    "Listener wss goes by the source address: a WebSocket client tells its client id only after a broker has answered.";
 
 /** What is left of client-id affinity for WebSocket clients, whose id comes after the upgrade. */
 function webSocketWarning(draft: EdgeDraft): string {
     const haproxy = draft.hops.findIndex((hop) => hop.kind === "haproxy");
     return draft.hops[haproxy - 1]?.keepsClientAddress === true
-        ? "Listener wss goes by the source address: a WebSocket client tells its client id only after a broker has answered."
+        ? bySourceAddress
         : "Listener wss keeps no affinity: a WebSocket client tells its client id only after a broker has answered, and its address is hidden.";
 }

@@ -1,0 +1,198 @@
+import type { Problem } from "../../problem";
+import { controllers } from "../web-socket/controllers";
+import {
+    type CertificateSource,
+    type EdgeWishes,
+    type Hop,
+    idleTimeoutFor,
+    keepaliveFactor,
+    type WebSocketRoute,
+    type WebSocketWish,
+} from "../plan";
+import { type EdgeDraft, edgeKeys } from "./draft";
+import { haproxyHop, hop, vernemqHop } from "./hops";
+
+const gatewayApi = "https://gateway-api.sigs.k8s.io/guides/user-guides/http-routing/";
+
+/** The way of WebSocket clients through an ingress controller or a Gateway: TLS ends there, HAProxy keeps affinity by X-Forwarded-For. */
+export function planWebSocket(
+    wishes: EdgeWishes,
+    wish: WebSocketWish,
+    draft: EdgeDraft,
+): { readonly route: WebSocketRoute; readonly warnings: readonly string[]; readonly problems: readonly Problem[] } {
+    const idleSeconds = idleTimeoutFor(draft.keepaliveSeconds);
+    const entrance = entranceHop(wish, idleSeconds);
+    const affinity = wishes.affinity === "none" ? "none" : "source-ip";
+    const certificateSource = certificateOf(wishes, wish, draft);
+    return {
+        route: {
+            via: wish.via,
+            controller: wish.controller,
+            forwardedHops: wish.forwardedHops,
+            certificateSource,
+            hops: [
+                entrance,
+                haproxyHop({ terminatesTls: false, affinity, idleTimeoutSeconds: idleSeconds }),
+                vernemqHop,
+            ],
+        },
+        warnings: warningsOf(wishes, wish, certificateSource, idleSeconds),
+        problems: [...placeProblems(wishes, draft), ...controllerProblems(wish, draft), ...tlsProblems(wishes)],
+    };
+}
+
+function entranceHop(wish: WebSocketWish, idleSeconds: number): Hop {
+    if (wish.via === "gateway") {
+        return hop({
+            kind: "gateway",
+            title: "Gateway (HTTPRoute)",
+            terminatesTls: true,
+            keepsClientAddress: true,
+            sources: [gatewayApi],
+        });
+    }
+    const { title, sources, fixedIdleSeconds, annotations } = controllers[wish.controller];
+    const setsTimer = Object.keys(annotations(idleSeconds, "")).some((key) => /timeout|attributes/.test(key));
+    return hop({
+        kind: "ingress-controller",
+        title,
+        terminatesTls: true,
+        keepsClientAddress: true,
+        idleTimeoutSeconds: fixedIdleSeconds ?? (setsTimer ? idleSeconds : null),
+        sources,
+    });
+}
+
+/** The certificate that this program puts into a Secret for the Ingress. A Gateway's listener has its own, as a cloud's load balancer has. */
+function certificateOf(
+    wishes: EdgeWishes,
+    wish: WebSocketWish,
+    draft: EdgeDraft,
+): Exclude<CertificateSource, "cloud"> | null {
+    const source = wishes.certificateSource;
+    const cloudEndsTls = draft.hops.some(({ kind, terminatesTls }) => terminatesTls && kind !== "haproxy");
+    return cloudEndsTls ||
+        wish.via === "gateway" ||
+        wish.ownCertificate ||
+        !controllers[wish.controller].servesSecrets ||
+        source === undefined ||
+        source === "cloud"
+        ? null
+        : source;
+}
+
+/** Where the way joins the edge: at HAProxy, and beside an entrance for the other listeners. */
+function placeProblems(wishes: EdgeWishes, draft: EdgeDraft): Problem[] {
+    const others = wishes.listeners.filter((name) => name !== "wss");
+    const problems: Problem[] = [];
+    if (!wishes.listeners.includes("wss")) {
+        problems.push({
+            key: edgeKeys.webSocket,
+            rule: "an ingress controller or Gateway carries HTTP, so only listener wss comes in through it, and that is not asked for; MQTT over TCP or TLS needs the edge's own entrance",
+            remedy: `add wss to ${edgeKeys.listeners}, or leave this out`,
+        });
+    }
+    if (wishes.exposure === "none") {
+        problems.push({
+            key: edgeKeys.webSocket,
+            rule: "without an edge there is no HAProxy that keeps WebSocket clients on their broker",
+            remedy: `choose another ${edgeKeys.exposure}, cluster-ip at the least`,
+        });
+    } else if (others.length === 0 && wishes.exposure !== "cluster-ip") {
+        problems.push({
+            key: edgeKeys.exposure,
+            value: wishes.exposure,
+            rule: "listener wss comes in through the ingress or gateway, so nothing is left for an entrance of the edge's own",
+            remedy: `set it to cluster-ip, or add mqtts to ${edgeKeys.listeners}`,
+        });
+    } else if (!draft.hops.some(({ kind }) => kind === "haproxy")) {
+        problems.push({
+            key: edgeKeys.webSocket,
+            rule: "it leads to HAProxy, and this edge needs none",
+            remedy: `leave it out, since the load balancer serves wss itself, or set ${edgeKeys.terminateTls} to haproxy`,
+        });
+    }
+    return problems;
+}
+
+function controllerProblems(wish: WebSocketWish, draft: EdgeDraft): Problem[] {
+    if (wish.via === "gateway") {
+        return [];
+    }
+    const { title, longestIdleSeconds, refused, servesSecrets, sources } = controllers[wish.controller];
+    const needed = idleTimeoutFor(draft.keepaliveSeconds);
+    const longest = Math.floor(((longestIdleSeconds ?? 0) - idleTimeoutFor(0)) / keepaliveFactor);
+    return [
+        ...(refused === undefined
+            ? []
+            : [{ key: `${edgeKeys.webSocket}.controller`, value: wish.controller, ...refused }]),
+        ...(longestIdleSeconds !== undefined && needed > longestIdleSeconds
+            ? [
+                  {
+                      key: edgeKeys.keepaliveSeconds,
+                      value: draft.keepaliveSeconds,
+                      rule: `${title} holds a silent connection ${longestIdleSeconds.toString()} s at most, and this keepalive needs ${needed.toString()} s (${sources.at(-1) ?? ""})`,
+                      remedy: `use ${longest.toString()} or less, or leave ${edgeKeys.webSocket} out`,
+                  },
+              ]
+            : []),
+        ...(wish.ownCertificate && !servesSecrets
+            ? [
+                  {
+                      key: `${edgeKeys.webSocket}.tlsSecretName`,
+                      rule: `${title} reads no Secrets`,
+                      remedy: "leave it out, and give the certificate as the controller's documentation says",
+                  },
+              ]
+            : []),
+    ];
+}
+
+/** TLS of this way is the controller's, so what only HAProxy or the load balancer can promise of TLS is not kept here. */
+function tlsProblems(wishes: EdgeWishes): Problem[] {
+    return wishes.clientCertificates
+        ? [
+              {
+                  key: edgeKeys.clientCertificates,
+                  rule: "TLS of listener wss ends at the ingress or gateway, where this program asks nobody for a certificate, so WebSocket clients would come in without one",
+                  remedy: `remove wss from ${edgeKeys.listeners}, or leave ${edgeKeys.webSocket} out`,
+              },
+          ]
+        : [];
+}
+
+function warningsOf(
+    wishes: EdgeWishes,
+    wish: WebSocketWish,
+    certificateSource: WebSocketRoute["certificateSource"],
+    idleSeconds: number,
+): string[] {
+    const facts = wish.via === "ingress" ? controllers[wish.controller] : undefined;
+    const timer = idleSeconds.toString();
+    return [
+        ...(facts?.warnings ?? []),
+        ...(facts?.fixedIdleSeconds !== undefined && facts.fixedIdleSeconds < idleSeconds
+            ? [
+                  `${facts.title} drops a connection after ${facts.fixedIdleSeconds.toString()} s of silence by default, and no annotation of an Ingress changes that: have it set to ${timer} s or more.`,
+              ]
+            : []),
+        ...(wish.via === "gateway" || wish.controller === "other"
+            ? [
+                  `How long a silent connection lives at the ${wish.via === "gateway" ? "Gateway" : "ingress controller"} is its own setting: have it at ${timer} s or more.`,
+              ]
+            : []),
+        ...(wish.via === "ingress" &&
+        certificateSource === null &&
+        !wish.ownCertificate &&
+        facts?.servesSecrets === true
+            ? [
+                  "The Ingress names no Secret, so the controller serves its own default certificate: set edge.webSocket.tlsSecretName, or vernemq:certificate.",
+              ]
+            : []),
+        ...(wishes.minimumTlsVersion === "1.3"
+            ? [
+                  `The lowest TLS version of listener wss is the ${wish.via === "gateway" ? "Gateway's" : "ingress controller's"} own setting, whatever edge.minimumTlsVersion says.`,
+              ]
+            : []),
+    ];
+}

@@ -1,0 +1,31 @@
+import type { ClusterCertificate } from "../components/certificate/server-certificate";
+import type { ClusterHandle } from "../components/cluster/handle";
+import type { HaproxyTier } from "../components/edge/haproxy/tier";
+import { WebSocketEntrance } from "../components/edge/web-socket/entrance";
+import type { Settings } from "./config";
+import { webSocketHost } from "./web-socket-host";
+
+/** Deploys the way of listener wss where it comes in through an ingress controller or a Gateway. The same on every target. */
+export function deployWebSocket(
+    settings: Settings,
+    cluster: ClusterHandle,
+    haproxy: HaproxyTier,
+    certificate: ClusterCertificate | undefined,
+): void {
+    const { edge, edgePlan } = settings;
+    const { webSocket } = edge;
+    if (webSocket === undefined || edgePlan.webSocket === undefined) {
+        return;
+    }
+    const serves = edgePlan.webSocket.certificateSource !== null;
+    new WebSocketEntrance("vernemq-web-socket", {
+        cluster,
+        plan: edgePlan,
+        haproxy,
+        host: webSocketHost(settings) ?? "",
+        annotations: Object.keys(webSocket.annotations).length === 0 ? undefined : webSocket.annotations,
+        className: webSocket.className,
+        secretName: webSocket.tlsSecretName ?? (serves ? certificate?.secretName : undefined),
+        gateway: webSocket.gateway,
+    });
+}
