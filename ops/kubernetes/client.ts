@@ -1,0 +1,256 @@
+import type { KubeConfig } from "@kubernetes/client-node";
+import { isNotFound } from "./errors";
+import { readKubeconfig, type KubeconfigSource } from "./kubeconfig";
+import {
+    type Claim,
+    claimOf,
+    type Collection,
+    collections,
+    isRecord,
+    type KubernetesObject,
+    listAt,
+    pathOf,
+    type Pod,
+    podOf,
+    type StatefulSet,
+    statefulSetOf,
+} from "./objects";
+import { type ApiRequest, ask, defaultTiming, type RequestTiming } from "./requests";
+import { type ExecResult, type Forward, Streams } from "./streams";
+
+export { ApiError, ConnectionError, isNotFound } from "./errors";
+export {
+    type Claim,
+    claimName,
+    type Collection,
+    collections,
+    type KubernetesObject,
+    type Pod,
+    type StatefulSet,
+} from "./objects";
+export type { ExecResult, Forward } from "./streams";
+
+/** Where a stack's brokers are. */
+export interface KubeTarget {
+    readonly kubeconfig: KubeconfigSource;
+    readonly namespace: string;
+    /** Name of the brokers' StatefulSet. */
+    readonly statefulSet: string;
+}
+
+export interface ConnectOptions {
+    readonly timing?: Partial<RequestTiming>;
+    /** Ends everything that is under way. */
+    readonly signal?: AbortSignal;
+}
+
+export interface ExecOptions {
+    /** Milliseconds that the command may take. Default: 60 000. */
+    readonly timeoutMs?: number;
+}
+
+/** What the verbs do with a Kubernetes cluster. Objects are looked for in the target's namespace. */
+export interface Kube {
+    readonly namespace: string;
+    /** Name of the brokers' StatefulSet. */
+    readonly statefulSetName: string;
+    /** @throws ApiError (404) where there is none. */
+    statefulSet(): Promise<StatefulSet>;
+    /** The brokers' pods, by ordinal. */
+    pods(): Promise<readonly Pod[]>;
+    /** The pod of a broker, or undefined while there is none. */
+    pod(ordinal: number): Promise<Pod | undefined>;
+    /** The volume claims that belong to the StatefulSet, by ordinal, those without a pod too. */
+    claims(): Promise<readonly Claim[]>;
+    /** Runs a command in a broker's container to its end. */
+    exec(ordinal: number, command: readonly string[], options?: ExecOptions): Promise<ExecResult>;
+    /**
+     * Opens a port at 127.0.0.1 that leads to one of a broker's pod.
+     *
+     * @param local 0 takes a free one
+     * @param onProblem told what keeps a connection from the pod
+     */
+    portForward(ordinal: number, port: number, local?: number, onProblem?: (message: string) => void): Promise<Forward>;
+
+    /** @throws ApiError (404) where there is none. */
+    get(collection: Collection, name: string): Promise<KubernetesObject>;
+    /** The object, or undefined where there is none. */
+    find(collection: Collection, name: string): Promise<KubernetesObject | undefined>;
+    /** @param selector labels that the objects carry */
+    list(collection: Collection, selector?: Readonly<Record<string, string>>): Promise<readonly KubernetesObject[]>;
+    create(collection: Collection, object: KubernetesObject): Promise<KubernetesObject>;
+    /**
+     * Changes an object by a merge patch (RFC 7396): null takes a key away, and a list is replaced whole. A `metadata.resourceVersion` in
+     * it makes the server refuse (409) where the object has changed since.
+     */
+    patch(
+        collection: Collection,
+        name: string,
+        patch: Readonly<Record<string, unknown>>,
+        subresource?: "scale" | "status",
+    ): Promise<KubernetesObject>;
+    /**
+     * Deletes an object. One that is gone already is no failure.
+     *
+     * @param uid only this very object: the server refuses (409) where another has taken its name
+     */
+    remove(collection: Collection, name: string, options?: { readonly uid?: string }): Promise<void>;
+}
+
+/** Milliseconds that a command may take unless said otherwise. `vmq-admin` starts an Erlang VM, which takes seconds on a busy node. */
+const execTimeoutMs = 60_000;
+
+/**
+ * Reads the kubeconfig and prepares the connection; nothing is asked yet. The client library takes seconds to load, so it is loaded here.
+ *
+ * @throws UserError where there is no kubeconfig to read or it has no such context.
+ */
+export async function connect(target: KubeTarget, options: ConnectOptions = {}): Promise<Kube> {
+    const library = await import("@kubernetes/client-node");
+    return new ApiKube(library, readKubeconfig(library, target.kubeconfig), target, options);
+}
+
+class ApiKube implements Kube {
+    readonly namespace: string;
+    readonly statefulSetName: string;
+    readonly #config: KubeConfig;
+    readonly #streams: Streams;
+    readonly #timing: RequestTiming;
+    readonly #signal: AbortSignal | undefined;
+
+    constructor(
+        library: typeof import("@kubernetes/client-node"),
+        config: KubeConfig,
+        target: KubeTarget,
+        { timing, signal }: ConnectOptions,
+    ) {
+        this.namespace = target.namespace;
+        this.statefulSetName = target.statefulSet;
+        this.#config = config;
+        this.#streams = new Streams(library, config, target.namespace);
+        this.#timing = { ...defaultTiming, ...timing };
+        this.#signal = signal;
+    }
+
+    async statefulSet(): Promise<StatefulSet> {
+        return statefulSetOf(await this.get(collections.statefulSets, this.statefulSetName));
+    }
+
+    async pods(): Promise<readonly Pod[]> {
+        const { selector } = await this.statefulSet();
+        const objects = await this.list(collections.pods, selector);
+        return objects
+            .filter(({ metadata }) =>
+                // Its own pods only: a selector may match those of another release's StatefulSet in the namespace.
+                (metadata.ownerReferences ?? []).some(
+                    ({ kind, name }) => kind === "StatefulSet" && name === this.statefulSetName,
+                ),
+            )
+            .flatMap((object) => podOf(object) ?? [])
+            .sort((a, b) => a.ordinal - b.ordinal);
+    }
+
+    async pod(ordinal: number): Promise<Pod | undefined> {
+        const object = await this.find(collections.pods, this.#podName(ordinal));
+        return object === undefined ? undefined : podOf(object);
+    }
+
+    async claims(): Promise<readonly Claim[]> {
+        const statefulSet = await this.statefulSet();
+        const objects = await this.list(collections.claims);
+        return objects
+            .map((object) => claimOf(object, statefulSet))
+            .filter(({ ordinal }) => ordinal !== undefined)
+            .sort((a, b) => (a.ordinal ?? 0) - (b.ordinal ?? 0) || (a.name < b.name ? -1 : 1));
+    }
+
+    async exec(ordinal: number, command: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
+        const pod = podOf(await this.get(collections.pods, this.#podName(ordinal)));
+        return this.#streams.exec(this.#podName(ordinal), pod?.container.name ?? "", command, {
+            timeoutMs: options.timeoutMs ?? execTimeoutMs,
+            signal: this.#signal,
+        });
+    }
+
+    portForward(ordinal: number, port: number, local = 0, onProblem?: (message: string) => void): Promise<Forward> {
+        return this.#streams.forward(this.#podName(ordinal), port, local, onProblem);
+    }
+
+    async get(collection: Collection, name: string): Promise<KubernetesObject> {
+        return objectIn(await this.#ask({ method: "GET", path: pathOf(collection, this.namespace, name) }));
+    }
+
+    async find(collection: Collection, name: string): Promise<KubernetesObject | undefined> {
+        try {
+            return await this.get(collection, name);
+        } catch (error) {
+            if (isNotFound(error)) {
+                return undefined;
+            }
+            throw error;
+        }
+    }
+
+    async list(
+        collection: Collection,
+        selector: Readonly<Record<string, string>> = {},
+    ): Promise<readonly KubernetesObject[]> {
+        const labels = Object.entries(selector)
+            .map(([key, value]) => `${key}=${value}`)
+            .join(",");
+        const query = labels === "" ? "" : `?labelSelector=${encodeURIComponent(labels)}`;
+        const answer = await this.#ask({ method: "GET", path: pathOf(collection, this.namespace) + query });
+        return isRecord(answer) ? listAt(answer, "items").map(objectIn) : [];
+    }
+
+    async create(collection: Collection, object: KubernetesObject): Promise<KubernetesObject> {
+        return objectIn(await this.#ask({ method: "POST", path: pathOf(collection, this.namespace), body: object }));
+    }
+
+    async patch(
+        collection: Collection,
+        name: string,
+        patch: Readonly<Record<string, unknown>>,
+        subresource?: "scale" | "status",
+    ): Promise<KubernetesObject> {
+        return objectIn(
+            await this.#ask({
+                method: "PATCH",
+                path: pathOf(collection, this.namespace, name, subresource),
+                body: patch,
+                contentType: "application/merge-patch+json",
+            }),
+        );
+    }
+
+    async remove(collection: Collection, name: string, { uid }: { readonly uid?: string } = {}): Promise<void> {
+        try {
+            await this.#ask({
+                method: "DELETE",
+                path: pathOf(collection, this.namespace, name),
+                body: {
+                    apiVersion: "v1",
+                    kind: "DeleteOptions",
+                    ...(uid === undefined ? {} : { preconditions: { uid } }),
+                },
+            });
+        } catch (error) {
+            if (!isNotFound(error)) {
+                throw error;
+            }
+        }
+    }
+
+    #podName(ordinal: number): string {
+        return `${this.statefulSetName}-${ordinal.toString()}`;
+    }
+
+    #ask(request: ApiRequest): Promise<unknown> {
+        return ask(this.#config, { ...request, signal: this.#signal }, this.#timing);
+    }
+}
+
+function objectIn(value: unknown): KubernetesObject {
+    const metadata = isRecord(value) && isRecord(value["metadata"]) ? value["metadata"] : {};
+    return { ...(isRecord(value) ? value : {}), metadata: { name: "", ...metadata } };
+}

@@ -1,0 +1,275 @@
+/** What every object of the Kubernetes API has. The rest of it is plain JSON, as the API server wrote it. */
+export interface KubernetesObject {
+    readonly apiVersion?: string;
+    readonly kind?: string;
+    readonly metadata: ObjectMeta;
+    readonly [field: string]: unknown;
+}
+
+export interface ObjectMeta {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly uid?: string;
+    readonly resourceVersion?: string;
+    readonly generation?: number;
+    /** ISO 8601. */
+    readonly creationTimestamp?: string;
+    /** ISO 8601; present while the object is being deleted. */
+    readonly deletionTimestamp?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+    readonly ownerReferences?: readonly { readonly kind: string; readonly name: string; readonly uid: string }[];
+}
+
+/** Where objects of a kind are in the API. */
+export interface Collection {
+    /** Group and version: `v1` or `apps/v1`. */
+    readonly apiVersion: string;
+    readonly plural: string;
+    /** Objects of a namespace are looked for in the target's. */
+    readonly namespaced: boolean;
+}
+
+function namespaced(apiVersion: string, plural: string): Collection {
+    return { apiVersion, plural, namespaced: true };
+}
+
+function clusterWide(apiVersion: string, plural: string): Collection {
+    return { apiVersion, plural, namespaced: false };
+}
+
+/** The kinds that the verbs use. */
+export const collections = {
+    pods: namespaced("v1", "pods"),
+    claims: namespaced("v1", "persistentvolumeclaims"),
+    secrets: namespaced("v1", "secrets"),
+    events: namespaced("v1", "events"),
+    statefulSets: namespaced("apps/v1", "statefulsets"),
+    controllerRevisions: namespaced("apps/v1", "controllerrevisions"),
+    nodes: clusterWide("v1", "nodes"),
+    storageClasses: clusterWide("storage.k8s.io/v1", "storageclasses"),
+    snapshots: namespaced("snapshot.storage.k8s.io/v1", "volumesnapshots"),
+    snapshotClasses: clusterWide("snapshot.storage.k8s.io/v1", "volumesnapshotclasses"),
+} as const satisfies Record<string, Collection>;
+
+/** The path of a collection, or of an object in it, below the API server's address. */
+export function pathOf(
+    { apiVersion, plural, namespaced }: Collection,
+    namespace: string,
+    name?: string,
+    subresource?: string,
+): string {
+    const root = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+    const parts = [
+        ...(namespaced ? ["namespaces", namespace] : []),
+        plural,
+        ...(name === undefined ? [] : [name]),
+        ...(subresource === undefined ? [] : [subresource]),
+    ];
+    return [root, ...parts.map(encodeURIComponent)].join("/");
+}
+
+/** A StatefulSet as far as the verbs need it. */
+export interface StatefulSet {
+    readonly name: string;
+    readonly uid: string;
+    readonly resourceVersion: string;
+    readonly annotations: Readonly<Record<string, string>>;
+    /** Replicas that are wanted. */
+    readonly replicas: number;
+    /** Whether the controller has seen the newest spec. */
+    readonly observed: boolean;
+    readonly readyReplicas: number;
+    readonly serviceName: string;
+    /** `RollingUpdate` or `OnDelete`. */
+    readonly updateStrategy: string;
+    /** Pods with a smaller ordinal keep the old template in a rolling update. */
+    readonly partition: number;
+    readonly currentRevision: string | undefined;
+    readonly updateRevision: string | undefined;
+    /** The labels that its pods are known by. */
+    readonly selector: Readonly<Record<string, string>>;
+    /** Names of the claims' templates; the claim of pod N is `<template>-<pod>`. */
+    readonly claimTemplates: readonly string[];
+    /** The first container of its pods. */
+    readonly container: { readonly name: string; readonly image: string };
+}
+
+/** A broker's pod as far as the verbs need it. */
+export interface Pod {
+    readonly name: string;
+    readonly uid: string;
+    readonly ordinal: number;
+    readonly annotations: Readonly<Record<string, string>>;
+    /** `Pending`, `Running`, `Succeeded`, `Failed` or `Unknown`. */
+    readonly phase: string;
+    readonly ready: boolean;
+    /** It was ordered to go. */
+    readonly terminating: boolean;
+    readonly restarts: number;
+    /** Why its container does not run, for example `CrashLoopBackOff`. */
+    readonly waitingReason: string | undefined;
+    /** ISO 8601. */
+    readonly createdAt: string | undefined;
+    readonly node: string | undefined;
+    readonly address: string | undefined;
+    readonly container: { readonly name: string; readonly image: string };
+    /** Revision of the StatefulSet's template that it was made from. */
+    readonly revision: string | undefined;
+}
+
+/** A volume claim as far as the verbs need it. */
+export interface Claim {
+    readonly name: string;
+    readonly uid: string;
+    /** `Pending`, `Bound` or `Lost`. */
+    readonly phase: string;
+    readonly terminating: boolean;
+    /** What was asked for, for example `20Gi`. */
+    readonly requested: string | undefined;
+    /** What there is. */
+    readonly capacity: string | undefined;
+    readonly storageClass: string | undefined;
+    readonly volume: string | undefined;
+    readonly labels: Readonly<Record<string, string>>;
+    readonly annotations: Readonly<Record<string, string>>;
+    /** The broker it belongs to; undefined where its name does not say. */
+    readonly ordinal: number | undefined;
+}
+
+/** The StatefulSet in an API object. */
+export function statefulSetOf(object: KubernetesObject): StatefulSet {
+    const { metadata } = object;
+    const spec = recordAt(object, "spec");
+    const status = recordAt(object, "status");
+    const strategy = recordAt(spec, "updateStrategy");
+    return {
+        name: metadata.name,
+        uid: metadata.uid ?? "",
+        resourceVersion: metadata.resourceVersion ?? "",
+        annotations: metadata.annotations ?? {},
+        replicas: numberAt(spec, "replicas") ?? 1,
+        observed: (numberAt(status, "observedGeneration") ?? 0) >= (metadata.generation ?? 0),
+        readyReplicas: numberAt(status, "readyReplicas") ?? 0,
+        serviceName: textAt(spec, "serviceName") ?? "",
+        updateStrategy: textAt(strategy, "type") ?? "RollingUpdate",
+        partition: numberAt(recordAt(strategy, "rollingUpdate"), "partition") ?? 0,
+        currentRevision: textAt(status, "currentRevision"),
+        updateRevision: textAt(status, "updateRevision"),
+        selector: recordAt(recordAt(spec, "selector"), "matchLabels") as Record<string, string>,
+        claimTemplates: listAt(spec, "volumeClaimTemplates").map(
+            (template) => textAt(recordAt(template, "metadata"), "name") ?? "",
+        ),
+        container: containerOf(recordAt(recordAt(spec, "template"), "spec"), {}),
+    };
+}
+
+/** The pod in an API object; undefined where its name does not end in an ordinal. */
+export function podOf(object: KubernetesObject): Pod | undefined {
+    const { metadata } = object;
+    const ordinal = ordinalOf(metadata.name);
+    if (ordinal === undefined) {
+        return undefined;
+    }
+    const spec = recordAt(object, "spec");
+    const status = recordAt(object, "status");
+    const statuses = listAt(status, "containerStatuses");
+    const container = containerOf(spec, metadata.annotations ?? {});
+    const own = statuses.find((item) => textAt(item, "name") === container.name) ?? {};
+    return {
+        name: metadata.name,
+        uid: metadata.uid ?? "",
+        ordinal,
+        annotations: metadata.annotations ?? {},
+        phase: textAt(status, "phase") ?? "Unknown",
+        ready: listAt(status, "conditions").some(
+            (condition) => condition["type"] === "Ready" && condition["status"] === "True",
+        ),
+        terminating: metadata.deletionTimestamp !== undefined,
+        restarts: statuses.reduce((sum, item) => sum + (numberAt(item, "restartCount") ?? 0), 0),
+        waitingReason: textAt(recordAt(recordAt(own, "state"), "waiting"), "reason"),
+        createdAt: metadata.creationTimestamp,
+        node: textAt(spec, "nodeName"),
+        address: textAt(status, "podIP"),
+        container,
+        revision: metadata.labels?.["controller-revision-hash"],
+    };
+}
+
+/** The claim in an API object. */
+export function claimOf(object: KubernetesObject, statefulSet: StatefulSet): Claim {
+    const { metadata } = object;
+    const spec = recordAt(object, "spec");
+    const status = recordAt(object, "status");
+    return {
+        name: metadata.name,
+        uid: metadata.uid ?? "",
+        phase: textAt(status, "phase") ?? "Pending",
+        terminating: metadata.deletionTimestamp !== undefined,
+        requested: textAt(recordAt(recordAt(spec, "resources"), "requests"), "storage"),
+        capacity: textAt(recordAt(status, "capacity"), "storage"),
+        storageClass: textAt(spec, "storageClassName"),
+        volume: textAt(spec, "volumeName"),
+        labels: metadata.labels ?? {},
+        annotations: metadata.annotations ?? {},
+        ordinal: claimOrdinal(metadata.name, statefulSet),
+    };
+}
+
+/** Name of the claim that a pod of the StatefulSet uses (https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#stable-storage). */
+export function claimName(template: string, statefulSet: string, ordinal: number): string {
+    return `${template}-${statefulSet}-${ordinal.toString()}`;
+}
+
+/** The ordinal at the end of a pod's or claim's name. */
+export function ordinalOf(name: string): number | undefined {
+    const digits = /-(0|[1-9]\d{0,8})$/.exec(name)?.[1];
+    return digits === undefined ? undefined : Number(digits);
+}
+
+function claimOrdinal(name: string, { name: set, claimTemplates }: StatefulSet): number | undefined {
+    const ordinal = ordinalOf(name);
+    const isOurs =
+        ordinal !== undefined && claimTemplates.some((template) => claimName(template, set, ordinal) === name);
+    return isOurs ? ordinal : undefined;
+}
+
+/** The container that commands run in: the one that kubectl takes too (its default-container annotation, else the first). */
+function containerOf(
+    podSpec: Readonly<Record<string, unknown>>,
+    annotations: Readonly<Record<string, string>>,
+): { name: string; image: string } {
+    const containers = listAt(podSpec, "containers");
+    const wanted = annotations["kubectl.kubernetes.io/default-container"];
+    const container = containers.find((item) => item["name"] === wanted) ?? containers[0] ?? {};
+    return { name: textAt(container, "name") ?? "", image: textAt(container, "image") ?? "" };
+}
+
+/** The object at a key of a JSON object; an empty one where there is none. */
+export function recordAt(object: Readonly<Record<string, unknown>>, key: string): Readonly<Record<string, unknown>> {
+    const value = object[key];
+    return isRecord(value) ? value : {};
+}
+
+/** The objects in the list at a key; none where there is no list. */
+export function listAt(
+    object: Readonly<Record<string, unknown>>,
+    key: string,
+): readonly Readonly<Record<string, unknown>>[] {
+    const value = object[key];
+    return Array.isArray(value) ? value.filter(isRecord) : [];
+}
+
+export function textAt(object: Readonly<Record<string, unknown>>, key: string): string | undefined {
+    const value = object[key];
+    return typeof value === "string" ? value : undefined;
+}
+
+export function numberAt(object: Readonly<Record<string, unknown>>, key: string): number | undefined {
+    const value = object[key];
+    return typeof value === "number" ? value : undefined;
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,126 @@
+import * as http from "node:http";
+import * as https from "node:https";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ApiError, ConnectionError } from "./errors";
+import { isRecord } from "./objects";
+
+/** The part of the client library's KubeConfig that requests go by: where the API server is and how to prove who asks. */
+export interface Authentication {
+    getCurrentCluster(): { readonly server: string } | null;
+    /** Puts certificates, tokens (of credential plugins too) and proxies into the options. */
+    applyToHTTPSOptions(options: https.RequestOptions): Promise<void>;
+}
+
+export interface RequestTiming {
+    /** Milliseconds that one answer may take. */
+    readonly timeoutMs: number;
+    /** Milliseconds before the first repetition; each further one waits twice as long. */
+    readonly backoffMs: number;
+    /** Tries in all of a request that only reads. */
+    readonly attempts: number;
+}
+
+export const defaultTiming: RequestTiming = { timeoutMs: 30_000, backoffMs: 250, attempts: 5 };
+
+export interface ApiRequest {
+    readonly method: "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
+    /** Path below the API server's address, with its query. */
+    readonly path: string;
+    readonly body?: unknown;
+    readonly contentType?: string;
+    readonly signal?: AbortSignal;
+}
+
+/**
+ * Asks the API server and gives its JSON answer. The client library finds the server and proves who asks; its generated methods are
+ * left aside, because they set no time limit and repeat nothing. What only reads is repeated when the server is busy (429, 5xx) or the
+ * connection breaks; what changes something is not, since it may have been done.
+ *
+ * @throws ApiError for the server's refusals, ConnectionError where there is no answer.
+ */
+export async function ask(
+    authentication: Authentication,
+    request: ApiRequest,
+    timing: RequestTiming = defaultTiming,
+): Promise<unknown> {
+    const attempts = request.method === "GET" ? timing.attempts : 1;
+    for (let attempt = 1; ; attempt += 1) {
+        try {
+            return await askOnce(authentication, request, timing.timeoutMs);
+        } catch (error) {
+            if (attempt >= attempts || !mayPass(error)) {
+                throw error;
+            }
+            await sleep(timing.backoffMs * 2 ** (attempt - 1), undefined, { signal: request.signal });
+        }
+    }
+}
+
+function mayPass(error: unknown): boolean {
+    return (
+        error instanceof ConnectionError || (error instanceof ApiError && (error.status === 429 || error.status >= 500))
+    );
+}
+
+async function askOnce(authentication: Authentication, request: ApiRequest, timeoutMs: number): Promise<unknown> {
+    request.signal?.throwIfAborted();
+    const asked = `${request.method} ${request.path.split("?")[0] ?? ""}`;
+    const cluster = authentication.getCurrentCluster();
+    if (cluster === null) {
+        throw new ConnectionError(asked, "the kubeconfig's context names no cluster");
+    }
+    const { status, text } = await exchange(cluster.server, authentication, request, timeoutMs, asked);
+    const answer = parse(text);
+    if (status < 200 || status > 299) {
+        const said = isRecord(answer) && typeof answer["message"] === "string" ? answer["message"] : "";
+        const reason = isRecord(answer) && typeof answer["reason"] === "string" ? answer["reason"] : undefined;
+        throw new ApiError(asked, status, reason, said);
+    }
+    return answer;
+}
+
+async function exchange(
+    server: string,
+    authentication: Authentication,
+    { method, path, body, contentType, signal }: ApiRequest,
+    timeoutMs: number,
+    asked: string,
+): Promise<{ status: number; text: string }> {
+    const url = new URL(server.replace(/\/$/, "") + path);
+    const payload = body === undefined ? undefined : JSON.stringify(body);
+    const options: https.RequestOptions = { method, headers: { accept: "application/json" }, signal };
+    await authentication.applyToHTTPSOptions(options);
+    options.headers = {
+        ...(options.headers as http.OutgoingHttpHeaders),
+        ...(payload === undefined
+            ? {}
+            : { "content-type": contentType ?? "application/json", "content-length": Buffer.byteLength(payload) }),
+    };
+    const limit = AbortSignal.timeout(timeoutMs);
+    options.signal = signal === undefined ? limit : AbortSignal.any([signal, limit]);
+    return new Promise((resolve, reject) => {
+        const fail = (error: Error) => {
+            const detail = limit.aborted ? `no answer within ${(timeoutMs / 1000).toString()} s` : error.message;
+            reject(signal?.aborted === true ? error : new ConnectionError(asked, detail, { cause: error }));
+        };
+        const call = (url.protocol === "http:" ? http : https).request(url, options, (response) => {
+            const chunks: Buffer[] = [];
+            response.on("data", (chunk: Buffer) => chunks.push(chunk));
+            response.on("error", fail);
+            response.on("end", () => {
+                resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString("utf8") });
+            });
+        });
+        call.on("error", fail);
+        call.end(payload);
+    });
+}
+
+/** The answer as JSON; a proxy in between may answer with a page. */
+function parse(text: string): unknown {
+    try {
+        return JSON.parse(text) as unknown;
+    } catch {
+        return { message: text.slice(0, 200) };
+    }
+}

@@ -1,0 +1,260 @@
+import type { KubeConfig } from "@kubernetes/client-node";
+import type { ClientRequestArgs } from "node:http";
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { Writable } from "node:stream";
+import { ApiError, ConnectionError } from "./errors";
+import { isRecord, listAt, textAt } from "./objects";
+
+/** What a command in a pod gave. */
+export interface ExecResult {
+    readonly stdout: string;
+    readonly stderr: string;
+    readonly exitCode: number;
+}
+
+/** A local port that leads to one of a pod. */
+export interface Forward {
+    /** At 127.0.0.1. */
+    readonly port: number;
+    close(): Promise<void>;
+}
+
+type ClientLibrary = typeof import("@kubernetes/client-node");
+
+/** What is open of a WebSocket: the client library's type for it is of a package of its own. */
+interface Channel {
+    onclose: ((event: never) => void) | null;
+    onerror: ((event: never) => void) | null;
+    close(): void;
+    terminate(): void;
+}
+
+/** Milliseconds that the API server may take to open a stream. */
+const handshakeMs = 15_000;
+
+/** Runs commands in pods and reaches their ports, over WebSocket (https://kubernetes.io/docs/reference/using-api/api-concepts/). */
+export class Streams {
+    readonly #library: ClientLibrary;
+    readonly #config: KubeConfig;
+    readonly #namespace: string;
+
+    constructor(library: ClientLibrary, config: KubeConfig, namespace: string) {
+        this.#library = library;
+        this.#config = withHandshakeLimit(library, config);
+        this.#namespace = namespace;
+    }
+
+    /**
+     * Runs a command to its end.
+     *
+     * @throws ApiError where the server refuses, ConnectionError where its end is not known.
+     */
+    async exec(
+        pod: string,
+        container: string,
+        command: readonly string[],
+        { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal?: AbortSignal },
+    ): Promise<ExecResult> {
+        const asked = `${pod}: ${command.join(" ")}`;
+        const [stdout, stderr] = [new Collected(), new Collected()];
+        let status: unknown;
+        const channel = (await this.#open(asked, () =>
+            new this.#library.Exec(this.#config).exec(
+                this.#namespace,
+                pod,
+                container,
+                [...command],
+                stdout,
+                stderr,
+                null,
+                false,
+                (given) => {
+                    status = given;
+                },
+            ),
+        )) as unknown as Channel;
+        await ended(channel, timeoutMs, asked, () => status !== undefined, signal);
+        return { stdout: stdout.text, stderr: stderr.text, exitCode: exitCodeIn(asked, status) };
+    }
+
+    /** Opens a local port; each connection to it is one to the pod. One that breaks does not end the others. */
+    async forward(
+        pod: string,
+        port: number,
+        local: number,
+        onProblem: (message: string) => void = () => undefined,
+    ): Promise<Forward> {
+        const sockets = new Set<Socket>();
+        const server = createServer({ pauseOnConnect: true }, (socket) => {
+            sockets.add(socket);
+            socket.on("close", () => sockets.delete(socket));
+            // A client that breaks off is its own affair.
+            socket.on("error", () => undefined);
+            void this.#carry(socket, pod, port).catch((error: unknown) => {
+                onProblem(error instanceof Error ? error.message : String(error));
+                socket.destroy();
+            });
+        });
+        await listening(server, local);
+        return {
+            port: (server.address() as AddressInfo).port,
+            close: async () => {
+                const closed = new Promise((resolve) => server.close(resolve));
+                for (const socket of sockets) {
+                    socket.destroy();
+                }
+                await closed;
+            },
+        };
+    }
+
+    async #carry(socket: Socket, pod: string, port: number): Promise<void> {
+        const asked = `${pod}: port ${port.toString()}`;
+        const problems = new Collected();
+        const channel = (await this.#open(asked, () =>
+            new this.#library.PortForward(this.#config).portForward(
+                this.#namespace,
+                pod,
+                [port],
+                socket,
+                problems,
+                socket,
+            ),
+        )) as unknown as Channel;
+        channel.onerror = () => undefined;
+        socket.on("close", () => {
+            channel.close();
+        });
+        if (socket.destroyed) {
+            channel.close();
+        }
+        await new Promise<void>((resolve) => {
+            channel.onclose = () => {
+                socket.end();
+                resolve();
+            };
+        });
+        // The server says on the error channel that nobody listens on the port.
+        if (problems.text !== "") {
+            throw new ConnectionError(asked, problems.text.trim());
+        }
+    }
+
+    /** Opens a stream; the library's error is an event whose message holds the HTTP status. */
+    async #open<T>(asked: string, open: () => Promise<T>): Promise<T> {
+        try {
+            return await open();
+        } catch (error) {
+            const message =
+                isRecord(error) || error instanceof Error ? String((error as { message?: unknown }).message) : "";
+            const status = /Unexpected server response: (\d{3})/.exec(message)?.[1];
+            throw status === undefined
+                ? new ConnectionError(asked, message === "" ? "the stream could not be opened" : message)
+                : new ApiError(asked, Number(status), undefined, refusal(Number(status)));
+        }
+    }
+}
+
+/** Text that comes in pieces; a character may be cut between two of them. */
+class Collected extends Writable {
+    readonly #chunks: Buffer[] = [];
+
+    override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+        this.#chunks.push(chunk);
+        done();
+    }
+
+    get text(): string {
+        return Buffer.concat(this.#chunks).toString("utf8");
+    }
+}
+
+/** The library opens WebSockets without a limit of time; the options that it passes on take one. */
+function withHandshakeLimit(library: ClientLibrary, config: KubeConfig): KubeConfig {
+    const limited = new library.KubeConfig();
+    limited.loadFromOptions(config);
+    limited.applyToHTTPSOptions = async (options) => {
+        await config.applyToHTTPSOptions(options);
+        (options as ClientRequestArgs & { handshakeTimeout?: number }).handshakeTimeout = handshakeMs;
+    };
+    return limited;
+}
+
+async function ended(
+    channel: Channel,
+    timeoutMs: number,
+    asked: string,
+    isKnown: () => boolean,
+    signal: AbortSignal | undefined,
+): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+        const give = (error?: Error) => {
+            clearTimeout(timer);
+            signal?.removeEventListener("abort", cancel);
+            channel.terminate();
+            if (error === undefined) {
+                resolve();
+            } else {
+                reject(error);
+            }
+        };
+        const cancel = () => {
+            give(new ConnectionError(asked, "it was cancelled while it ran"));
+        };
+        const timer = setTimeout(() => {
+            give(new ConnectionError(asked, `it has not ended within ${(timeoutMs / 1000).toString()} s`));
+        }, timeoutMs);
+        signal?.addEventListener("abort", cancel);
+        channel.onerror = () => undefined;
+        channel.onclose = () => {
+            give(
+                isKnown()
+                    ? undefined
+                    : new ConnectionError(asked, "the connection broke before the command's end was known"),
+            );
+        };
+        // The status comes last, and the library closes on it; it may have come before this was called.
+        if (isKnown()) {
+            give();
+        }
+    });
+}
+
+/** The exit code in the status that ends a command (k8s.io/client-go/tools/remotecommand/v4.go). */
+function exitCodeIn(asked: string, status: unknown): number {
+    if (isRecord(status) && status["status"] === "Success") {
+        return 0;
+    }
+    if (isRecord(status) && status["reason"] === "NonZeroExitCode" && isRecord(status["details"])) {
+        const code = listAt(status["details"], "causes").find((cause) => cause["reason"] === "ExitCode");
+        const number = Number(code === undefined ? Number.NaN : textAt(code, "message"));
+        if (Number.isInteger(number)) {
+            return number;
+        }
+    }
+    const message = isRecord(status) ? (textAt(status, "message") ?? "it failed") : "it failed";
+    throw new ApiError(asked, 500, isRecord(status) ? textAt(status, "reason") : undefined, message);
+}
+
+function refusal(status: number): string {
+    switch (status) {
+        case 401:
+            return "the API server does not know who asks (401)";
+        case 403:
+            return "this user may not do it (403): it takes `create` on the pod's sub-resource";
+        case 404:
+            return "there is no such pod (404)";
+        default:
+            return `the API server answers with HTTP status ${status.toString()}`;
+    }
+}
+
+async function listening(server: Server, port: number): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+        server.once("error", reject);
+        server.listen(port, "127.0.0.1", () => {
+            server.off("error", reject);
+            resolve();
+        });
+    });
+}

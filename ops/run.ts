@@ -1,0 +1,110 @@
+import { createInterface } from "node:readline/promises";
+import type { Readable, Writable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ConfigurationError } from "../components/problem";
+import { UserError } from "../plan/report";
+import { ApiError, connect, ConnectionError, type Kube } from "./kubernetes/client";
+import { parseOptions } from "./options";
+import { type ExitCode, exitCodes, Refusal, type Session, type Surroundings } from "./session";
+import { resolveTarget } from "./target";
+import { VmqAdminError } from "./vmq-admin/index";
+
+/** Where a run reads and writes. */
+export interface Terminal {
+    readonly out: (text: string) => void;
+    readonly err: (text: string) => void;
+    /** Standard input and output of a person; left out where none is there. */
+    readonly person?: { readonly input: Readable; readonly output: Writable };
+    readonly colours: boolean;
+}
+
+const real: Surroundings = { connect: (target, options) => connect(target, options), pace: 1 };
+
+/**
+ * Runs a command line and gives its exit code. Errors are written as one sentence each.
+ *
+ * @param folder where the stacks' files are, unless `--cwd` says otherwise
+ */
+export async function runOps(
+    words: readonly string[],
+    terminal: Terminal,
+    folder: string,
+    signal: AbortSignal,
+    surroundings: Surroundings = real,
+): Promise<ExitCode> {
+    const parsed = parseOptions(words);
+    switch (parsed.kind) {
+        case "help":
+            terminal.out(parsed.text);
+            return exitCodes.fine;
+        case "mistake":
+            terminal.err(`${parsed.message}\n\`npm run ops -- --help\` shows all options.\n`);
+            return exitCodes.misuse;
+        case "run":
+            break;
+    }
+    const { verb, common, given } = parsed;
+    const json = common.json === true;
+    try {
+        const target = await resolveTarget(common, common.cwd ?? folder);
+        let kube: Promise<Kube> | undefined;
+        const say = (line: string) => {
+            (json ? terminal.err : terminal.out)(`${line}\n`);
+        };
+        say(`${target.statefulSet} in namespace ${target.namespace}, by ${target.kubeconfigFrom}`);
+        const session: Session = {
+            target,
+            say,
+            kube: () => (kube ??= surroundings.connect(target, { signal })),
+            result: (result) => {
+                terminal.out(json ? `${JSON.stringify(result.json)}\n` : `${result.text}\n`);
+            },
+            confirm: (question) =>
+                common.yes === true
+                    ? Promise.resolve(true)
+                    : asked(question, json ? undefined : terminal.person, signal),
+            colours: terminal.colours && !json,
+            signal,
+            pause: (milliseconds) => sleep(milliseconds * surroundings.pace, undefined, { signal }),
+            now: () => new Date(),
+        };
+        return await verb.run(session, given);
+    } catch (error) {
+        const { message, exitCode } = failure(error, signal);
+        terminal.err(`${message}\n`);
+        return exitCode;
+    }
+}
+
+async function asked(question: string, person: Terminal["person"], signal: AbortSignal): Promise<boolean> {
+    if (person === undefined) {
+        throw new Refusal(`${question} Nobody is there to answer: say --yes.`);
+    }
+    const lines = createInterface(person);
+    try {
+        const answer = await lines.question(`${question} [y/N] `, { signal });
+        return /^y(es)?$/i.test(answer.trim());
+    } finally {
+        lines.close();
+    }
+}
+
+function failure(error: unknown, signal: AbortSignal): { message: string; exitCode: ExitCode } {
+    if (signal.aborted) {
+        return {
+            message: "It was stopped before its end. Run the same command again to go on from here.",
+            exitCode: exitCodes.failed,
+        };
+    }
+    if (error instanceof ConfigurationError || error instanceof UserError || error instanceof Refusal) {
+        return { message: error.message, exitCode: exitCodes.misuse };
+    }
+    if (error instanceof ApiError || error instanceof ConnectionError || error instanceof VmqAdminError) {
+        return { message: error.message, exitCode: exitCodes.failed };
+    }
+    // A mistake of ours shows its stack, because it has to be reported.
+    return {
+        message: error instanceof Error ? (error.stack ?? error.message) : String(error),
+        exitCode: exitCodes.failed,
+    };
+}

@@ -1,0 +1,81 @@
+import { ApiError, type Kube, type Pod } from "../kubernetes/client";
+import { brokerOrdinal, type VmqAdmin } from "../vmq-admin/index";
+import { readIntent } from "./intent";
+import type { BrokerState, Observed, View } from "./state";
+
+/** What is there, and what a change of it has to be conditional on. */
+export interface Sight extends Observed {
+    /** Version of the StatefulSet that was seen: a change of another one is refused. */
+    readonly resourceVersion: string;
+}
+
+/**
+ * Looks at the StatefulSet, its pods and claims, and asks every running broker for the members that it sees.
+ *
+ * @param leaving a broker that is just leaving, and is not asked
+ */
+export async function observe(kube: Kube, admin: VmqAdmin, leaving?: number): Promise<Sight> {
+    // The StatefulSet first: whatever happens after it changes its version, or is seen.
+    const statefulSet = await kube.statefulSet();
+    const [pods, claims] = await Promise.all([kube.pods(), kube.claims()]);
+    const views = new Map(
+        await Promise.all(
+            pods
+                .filter((pod) => pod.ordinal !== leaving && isRunning(pod))
+                .map(async ({ ordinal }) => [ordinal, await viewOf(kube, admin, ordinal)] as const),
+        ),
+    );
+    const ordinals = new Set([...pods, ...claims].flatMap(({ ordinal }) => ordinal ?? []));
+    const brokers = [...ordinals].map((ordinal): readonly [number, BrokerState] => {
+        const pod = pods.find((candidate) => candidate.ordinal === ordinal);
+        return [
+            ordinal,
+            {
+                ...(pod === undefined ? {} : { pod: podState(pod) }),
+                view: views.get(ordinal),
+                claims: claims
+                    .filter((claim) => claim.ordinal === ordinal)
+                    .map(({ name, uid, terminating }) => ({ name, uid, terminating })),
+            },
+        ];
+    });
+    return {
+        resourceVersion: statefulSet.resourceVersion,
+        replicas: statefulSet.replicas,
+        intent: readIntent(statefulSet.annotations),
+        brokers: new Map(brokers),
+    };
+}
+
+function isRunning(pod: Pod): boolean {
+    return pod.phase === "Running" && !pod.terminating;
+}
+
+function podState(pod: Pod): NonNullable<BrokerState["pod"]> {
+    return {
+        phase: pod.terminating ? "stopping" : pod.phase === "Running" ? "running" : "starting",
+        ready: pod.ready,
+        ...(pod.waitingReason === undefined ? {} : { reason: pod.waitingReason }),
+    };
+}
+
+/** A broker that cannot answer, because it starts, stops or hangs, has no view. That we may not ask is another matter. */
+async function viewOf(kube: Kube, admin: VmqAdmin, ordinal: number): Promise<View | undefined> {
+    try {
+        return viewFrom(kube.statefulSetName, await admin.clusterShow(ordinal));
+    } catch (error) {
+        if (error instanceof ApiError && (error.status === 401 || error.status === 403)) {
+            throw error;
+        }
+        return undefined;
+    }
+}
+
+/** Sorts members into the StatefulSet's pods and others. */
+export function viewFrom(statefulSet: string, members: readonly { node: string; running: boolean }[]): View {
+    const own = members.filter(({ node }) => node.includes(`@${statefulSet}-${String(brokerOrdinal(node))}.`));
+    return {
+        members: new Map(own.map((member) => [brokerOrdinal(member.node) ?? 0, member])),
+        strangers: members.filter((member) => !own.includes(member)).map(({ node }) => node),
+    };
+}

@@ -1,0 +1,267 @@
+import { brokerOf, firstProblem, firstSilent, hasWitness, memberAmong, ordinals } from "./health";
+import type { Claim, Intent, Observed, Step, Wish } from "./state";
+
+/**
+ * The next step from what is there to what is wished. It looks at nothing but the observed state, so a run that was cut off anywhere is
+ * taken up by asking again.
+ *
+ * The order for one broker that goes: record it, let it leave, take its replica away, wait for its pod to be gone, delete its volume claim.
+ *
+ * - It leaves before the replica goes, not after: a pod that is ordered to stop lives for its preStop hook, 15 s, and is then stopped in
+ *   the middle of a migration, which takes as long as the queues are many (VerneMQ's own time limit is for the sessions' end only).
+ * - Its replica goes as soon as any other broker no longer counts it as a member. VerneMQ stops itself after leaving, and Kubernetes starts
+ *   it again with its old data as a cluster of its own, with listeners open about 10 s after it left. A run that dies in exactly these
+ *   seconds leaves that broker to itself; the next run sees by the record that it had left and takes it away.
+ * - Its volume claim goes last: a broker that starts with the data of one that has left is a cluster of its own for ever.
+ */
+export function nextStep(observed: Observed, wish: Wish): Step {
+    const { intent } = observed;
+    if (intent?.to !== wish.to) {
+        return begin(observed, wish);
+    }
+    if (intent.leaving !== undefined) {
+        return retire(observed, { ...intent, leaving: intent.leaving }, wish);
+    }
+    if (observed.replicas === 0) {
+        return startStopped(observed, wish);
+    }
+    const surplus = highestSurplus(observed, wish.to);
+    if (surplus !== undefined) {
+        return pick(observed, intent, surplus, wish);
+    }
+    return observed.replicas < wish.to ? grow(observed, wish) : settle(observed, wish);
+}
+
+function begin(observed: Observed, wish: Wish): Step {
+    const { replicas, intent } = observed;
+    if (intent !== undefined && !wish.takeOver) {
+        return {
+            kind: "refuse",
+            reason: `a scaling to ${intent.to.toString()} brokers, begun ${intent.since}, is not finished`,
+            remedy: `run it to its end with --to ${intent.to.toString()}; if nobody runs it any more, --take-over replaces it`,
+        };
+    }
+    const fresh: Intent = {
+        from: intent?.from ?? replicas,
+        to: wish.to,
+        ...(intent?.leaving === undefined ? {} : { leaving: intent.leaving }),
+        since: wish.now,
+    };
+    const record: Step = {
+        kind: "record",
+        intent: fresh,
+        why: `from ${replicas.toString()} to ${wish.to.toString()} brokers`,
+    };
+    if (intent !== undefined || replicas === 0) {
+        return record;
+    }
+    const problem = firstProblem(observed, replicas);
+    const surplus = highestSurplus(observed, wish.to);
+    if (replicas === wish.to && surplus === undefined) {
+        return problem === undefined ? done(observed, wish) : unsound(problem);
+    }
+    // A broker that is down and goes is the one thing that may be wrong, if its messages are given up.
+    const staying = wish.acceptLoss ? firstProblem(observed, Math.min(replicas, wish.to)) : problem;
+    if (staying !== undefined) {
+        return unsound(staying);
+    }
+    const next = surplus === undefined ? grow(observed, wish) : pick(observed, fresh, surplus, wish);
+    return next.kind === "refuse" ? next : record;
+}
+
+function unsound(problem: string): Step {
+    return {
+        kind: "refuse",
+        reason: `${problem}; growing or shrinking now could lose its messages`,
+        remedy: "mend that first; `npm run ops -- status` shows all brokers",
+    };
+}
+
+/** The highest broker that is to go: one that has a replica, or one that was stopped without having left and is a dead member for ever. */
+function highestSurplus(observed: Observed, to: number): number | undefined {
+    const known = ordinals(Math.min(to, observed.replicas)).flatMap((ordinal) => [
+        ...(brokerOf(observed, ordinal).view?.members.keys() ?? []),
+    ]);
+    const highest = Math.max(observed.replicas - 1, ...known.filter((ordinal) => ordinal >= to));
+    return highest >= to ? highest : undefined;
+}
+
+/** Writes down which broker goes next, if nothing is lost with it. */
+function pick(observed: Observed, intent: Intent, ordinal: number, wish: Wish): Step {
+    const silent = firstSilent(observed, Math.min(ordinal, observed.replicas));
+    if (silent !== undefined && !(wish.acceptLoss && silent >= wish.to)) {
+        return { kind: "wait", for: `broker ${silent.toString()} to answer` };
+    }
+    const { pod, claims } = brokerOf(observed, ordinal);
+    const member = memberAmong(observed, ordinal, ordinal);
+    if (member === undefined && (pod !== undefined || claims.length > 0) && !wish.acceptLoss) {
+        return {
+            kind: "refuse",
+            reason: `broker ${ordinal.toString()} is no member of the others' cluster, so its queued messages cannot move to them`,
+            remedy: "if its sessions and messages may go, say --accept-loss",
+        };
+    }
+    return {
+        kind: "record",
+        intent: { ...intent, leaving: ordinal },
+        why: `broker ${ordinal.toString()} goes`,
+    };
+}
+
+/**
+ * Takes away the broker that the intent names, from wherever its way out was left. Also where the number has since been raised again: its
+ * leave may go on in VerneMQ, and what has begun to leave is only sound once it is gone.
+ */
+function retire(observed: Observed, intent: Intent & { readonly leaving: number }, wish: Wish): Step {
+    const ordinal = intent.leaving;
+    const member = memberAmong(observed, ordinal, ordinal);
+    if (member !== undefined) {
+        return part(observed, ordinal, member.node, wish);
+    }
+    if (!hasWitness(observed, ordinal)) {
+        return { kind: "wait", for: "a broker that stays to answer" };
+    }
+    const { pod, claims } = brokerOf(observed, ordinal);
+    const [claim] = claims;
+    if (observed.replicas > ordinal) {
+        return { kind: "scale", replicas: ordinal, why: `broker ${ordinal.toString()} has left` };
+    }
+    if (pod !== undefined) {
+        return { kind: "wait", for: `broker ${ordinal.toString()} to be gone` };
+    }
+    if (claim !== undefined) {
+        // What cannot be taken back waits until nobody disagrees.
+        const silent = firstSilent(observed, ordinal);
+        return silent === undefined
+            ? deletion(ordinal, claim)
+            : { kind: "wait", for: `broker ${silent.toString()} to answer` };
+    }
+    const { leaving, ...rest } = intent;
+    return { kind: "record", intent: rest, why: `broker ${leaving.toString()} is gone` };
+}
+
+function deletion(ordinal: number, claim: Claim): Step {
+    return claim.terminating
+        ? { kind: "wait", for: `volume claim ${claim.name} to be gone` }
+        : { kind: "delete-claim", ordinal, claim };
+}
+
+/** Lets a member leave; one that was stopped before it could is started for that. */
+function part(observed: Observed, ordinal: number, node: string, wish: Wish): Step {
+    const name = `broker ${ordinal.toString()}`;
+    if (observed.leaveUnderWay === true) {
+        return { kind: "wait", for: `${name} to have left` };
+    }
+    const problem = firstProblem(observed, ordinal + 1);
+    if (problem === undefined) {
+        return { kind: "leave", ordinal, node };
+    }
+    if (wish.acceptLoss && firstProblem(withoutMember(observed, ordinal), ordinal) === undefined) {
+        if (observed.replicas > ordinal) {
+            return {
+                kind: "scale",
+                replicas: ordinal,
+                why: `${name} does not run soundly, and its messages are given up`,
+            };
+        }
+        return brokerOf(observed, ordinal).pod === undefined
+            ? { kind: "forget", ordinal, node, from: 0 }
+            : { kind: "wait", for: `${name} to be gone` };
+    }
+    if (observed.replicas > ordinal) {
+        return { kind: "wait", for: `a sound cluster, in which ${name} can leave: ${problem}` };
+    }
+    const stranger = ordinals(ordinal)
+        .filter(
+            (between) =>
+                between >= observed.replicas && memberAmong(observed, between, observed.replicas) === undefined,
+        )
+        .find((between) => brokerOf(observed, between).claims.length > 0);
+    return stranger === undefined
+        ? {
+              kind: "scale",
+              replicas: ordinal + 1,
+              why: `${name} was stopped before it had left; its messages are on its volume, so it starts once more, to leave`,
+          }
+        : staleClaim(stranger);
+}
+
+/** The same state without one broker: what the others are without it. */
+function withoutMember(observed: Observed, ordinal: number): Observed {
+    const brokers = [...observed.brokers].map(([other, broker]) => {
+        const { view } = broker;
+        const members = new Map([...(view?.members ?? [])].filter(([member]) => member !== ordinal));
+        return [other, view === undefined ? broker : { ...broker, view: { ...view, members } }] as const;
+    });
+    return { ...observed, brokers: new Map(brokers) };
+}
+
+function staleClaim(ordinal: number): Step {
+    return {
+        kind: "refuse",
+        reason: `broker ${ordinal.toString()} has a volume claim and is no member of the cluster: started with it, it would be a cluster of its own`,
+        remedy: "if what is on that volume may go, --accept-loss deletes the claim",
+    };
+}
+
+/** From no broker at all: first as many as there are volumes, since each belongs to a member. */
+function startStopped(observed: Observed, wish: Wish): Step {
+    const held = [...observed.brokers].filter(([, { claims }]) => claims.length > 0).map(([ordinal]) => ordinal);
+    const volumes = held.length === 0 ? 0 : Math.max(...held) + 1;
+    const missing = ordinals(volumes).find((ordinal) => !held.includes(ordinal));
+    if (missing !== undefined) {
+        return {
+            kind: "refuse",
+            reason: `broker ${missing.toString()} has no volume claim, but a higher one has`,
+            remedy: "restore its volume first: `npm run ops -- restore`",
+        };
+    }
+    if (volumes > wish.to) {
+        const all = volumes.toString();
+        return {
+            kind: "refuse",
+            reason: `there are volumes of ${all} brokers; those that stay stopped would be dead members for ever`,
+            remedy: `start all with --to ${all}, then shrink`,
+        };
+    }
+    const replicas = volumes === 0 ? wish.to : volumes;
+    return { kind: "scale", replicas, why: "the brokers were stopped" };
+}
+
+function grow(observed: Observed, wish: Wish): Step {
+    const { replicas } = observed;
+    const problem = firstProblem(observed, replicas);
+    if (problem !== undefined) {
+        return { kind: "wait", for: `a sound cluster to grow: ${problem}` };
+    }
+    for (const ordinal of ordinals(wish.to).slice(replicas)) {
+        const { claims, pod } = brokerOf(observed, ordinal);
+        const [claim] = claims;
+        if (claim === undefined || memberAmong(observed, ordinal, replicas) !== undefined) {
+            continue;
+        }
+        if (!wish.acceptLoss) {
+            return staleClaim(ordinal);
+        }
+        return pod === undefined
+            ? deletion(ordinal, claim)
+            : { kind: "wait", for: `broker ${ordinal.toString()} to be gone` };
+    }
+    return { kind: "scale", replicas: wish.to, why: "the new brokers join by themselves" };
+}
+
+/** All that was to go is gone, and all that is to be there is started: waits until they are one cluster. */
+function settle(observed: Observed, wish: Wish): Step {
+    const problem = firstProblem(observed, wish.to);
+    return problem === undefined ? { kind: "clear" } : { kind: "wait", for: `one sound cluster: ${problem}` };
+}
+
+function done(observed: Observed, wish: Wish): Step {
+    const notes = [...observed.brokers]
+        .filter(([ordinal, { claims }]) => ordinal >= wish.to && claims.length > 0)
+        .map(
+            ([ordinal, { claims }]) =>
+                `The volume claim ${claims[0]?.name ?? ""} of broker ${ordinal.toString()}, which is no member, is still there; growing refuses to use it.`,
+        );
+    return { kind: "done", notes };
+}

@@ -1,0 +1,215 @@
+import { ApiError, collections, ConnectionError, type Kube } from "../kubernetes/client";
+import { recordAt, listAt, textAt } from "../kubernetes/objects";
+import { Refusal, type Session } from "../session";
+import type { VmqAdmin } from "../vmq-admin/index";
+import { intentAnnotation, writeIntent } from "./intent";
+import { Leave } from "./leave";
+import { observe, type Sight } from "./observe";
+import { nextStep } from "./plan";
+import type { Step, Wish } from "./state";
+
+/** Milliseconds between two looks. A broker that has left has its listeners open again about 10 s later, if nobody looked. */
+const lookEveryMs = 2000;
+
+/** Times that a leave is asked for. */
+const leaveAttempts = 3;
+
+/** Changes in a row that may end without an answer, or against a newer version, before it is given up. */
+const uncertainLimit = 20;
+
+export interface ScaleOptions {
+    readonly wish: Omit<Wish, "now">;
+    /** Seconds that one and the same state may last that only time changes. */
+    readonly patienceSeconds: number;
+}
+
+/** How it ended. */
+export interface Scaled {
+    readonly brokers: number;
+    readonly notes: readonly string[];
+}
+
+/**
+ * Brings the brokers to a number, step by step, each decided anew from what is there. Every change is conditional on what was seen, so a
+ * second run at the same time does no harm: it decides the same, or the API server refuses the change and it looks again.
+ *
+ * @throws Refusal where something stands against it, or nothing moves any more.
+ */
+export async function scale(session: Session, kube: Kube, admin: VmqAdmin, options: ScaleOptions): Promise<Scaled> {
+    return new Scaling(session, kube, admin, options).run();
+}
+
+class Scaling {
+    readonly #session: Session;
+    readonly #kube: Kube;
+    readonly #admin: VmqAdmin;
+    readonly #options: ScaleOptions;
+    #leave: Leave | undefined;
+    #leaves = 0;
+    #waitingFor: string | undefined;
+    #waited = 0;
+    #uncertain = 0;
+    #takeOver: boolean;
+
+    constructor(session: Session, kube: Kube, admin: VmqAdmin, options: ScaleOptions) {
+        this.#session = session;
+        this.#kube = kube;
+        this.#admin = admin;
+        this.#options = options;
+        this.#takeOver = options.wish.takeOver;
+    }
+
+    async run(): Promise<Scaled> {
+        for (;;) {
+            this.#session.signal.throwIfAborted();
+            const leaveUnderWay = (await this.#leave?.goesOn()) ?? false;
+            const sight = {
+                ...(await observe(this.#kube, this.#admin, leaveUnderWay ? this.#leave?.ordinal : undefined)),
+                leaveUnderWay,
+            };
+            const step = nextStep(sight, {
+                ...this.#options.wish,
+                takeOver: this.#takeOver,
+                now: this.#session.now().toISOString(),
+            });
+            if (step.kind === "done") {
+                return { brokers: sight.replicas, notes: step.notes };
+            }
+            if (step.kind === "refuse") {
+                throw new Refusal(`Nothing more was changed: ${step.reason}: ${step.remedy}.`);
+            }
+            if (step.kind === "wait") {
+                await this.#wait(step.for, sight);
+                continue;
+            }
+            this.#waitingFor = undefined;
+            await this.#certainly(() => this.#perform(step, sight));
+        }
+    }
+
+    /** A change that another one came before, or whose answer was lost, is decided anew from what is there then. */
+    async #certainly(change: () => Promise<void>): Promise<void> {
+        try {
+            await change();
+            this.#uncertain = 0;
+        } catch (error) {
+            const mayBeDone = error instanceof ConnectionError || (error instanceof ApiError && error.status >= 500);
+            const isOutdated = error instanceof ApiError && error.status === 409;
+            this.#uncertain += 1;
+            if ((!mayBeDone && !isOutdated) || this.#uncertain >= uncertainLimit) {
+                throw error;
+            }
+            await this.#session.pause(isOutdated ? lookEveryMs / 10 : lookEveryMs);
+        }
+    }
+
+    async #perform(step: Exclude<Step, { kind: "wait" | "refuse" | "done" }>, sight: Sight): Promise<void> {
+        switch (step.kind) {
+            case "record":
+                await this.#change(sight, { annotations: { [intentAnnotation]: writeIntent(step.intent) } });
+                this.#takeOver = false;
+                this.#session.say(sentence(step.why));
+                return;
+            case "clear":
+                await this.#change(sight, { annotations: { [intentAnnotation]: null } });
+                return;
+            case "scale":
+                await this.#change(sight, {}, { replicas: step.replicas });
+                for (const line of this.#leave?.lines ?? []) {
+                    this.#session.say(`  ${line}`);
+                }
+                this.#leave = undefined;
+                this.#leaves = 0;
+                this.#session.say(`${this.#kube.statefulSetName}: ${step.replicas.toString()} replicas: ${step.why}`);
+                return;
+            case "leave":
+                await this.#startLeave(step.ordinal, step.node);
+                await this.#session.pause(lookEveryMs / 10);
+                return;
+            case "forget":
+                await this.#forget(step.from, step.node);
+                return;
+            case "delete-claim":
+                await this.#kube.remove(collections.claims, step.claim.name, { uid: step.claim.uid });
+                this.#session.say(`Volume claim ${step.claim.name} is deleted.`);
+        }
+    }
+
+    /** Changes the StatefulSet, if it is still the one that was seen. */
+    async #change(
+        { resourceVersion }: Sight,
+        metadata: Readonly<Record<string, unknown>>,
+        spec?: Readonly<Record<string, unknown>>,
+    ): Promise<void> {
+        await this.#kube.patch(collections.statefulSets, this.#kube.statefulSetName, {
+            metadata: { resourceVersion, ...metadata },
+            ...(spec === undefined ? {} : { spec }),
+        });
+    }
+
+    async #startLeave(ordinal: number, node: string): Promise<void> {
+        const why = this.#leave?.refusal;
+        this.#leaves += 1;
+        if (this.#leaves > leaveAttempts) {
+            const pod = `${this.#kube.statefulSetName}-${ordinal.toString()}`;
+            throw new Refusal(
+                `Broker ${ordinal.toString()} could not leave: ${why ?? "it is still a member"}. Its listeners are stopped; run this again, or delete the pod ${pod} to have it serve again.`,
+            );
+        }
+        this.#leave = await Leave.start(this.#admin, ordinal, node, this.#leaves === 1);
+        const again = why === undefined ? "" : `, once more, because: ${why}`;
+        this.#session.say(
+            this.#leave.isWatched
+                ? `Broker ${ordinal.toString()} takes no connections, so it may be leaving already; watching it.`
+                : `Broker ${ordinal.toString()} leaves; its queues move to the others${again}.`,
+        );
+    }
+
+    async #forget(from: number, node: string): Promise<void> {
+        const outcome = await this.#admin.leave(from, node);
+        if (outcome.kind === "refused") {
+            throw new Refusal(`Broker ${from.toString()} cannot take ${node} out of the cluster: ${outcome.reason}.`);
+        }
+        this.#session.say(`${node} is no member any more.`);
+        await this.#session.pause(lookEveryMs / 10);
+    }
+
+    async #wait(text: string, sight: Sight): Promise<void> {
+        if (text !== this.#waitingFor) {
+            this.#waitingFor = text;
+            this.#waited = 0;
+            this.#session.say(`Waiting for ${text}`);
+        }
+        // A migration takes as long as it takes; Leave itself sees when nothing moves.
+        const isMigration = sight.leaveUnderWay === true;
+        this.#waited += isMigration ? 0 : lookEveryMs / 1000;
+        if (this.#waited > this.#options.patienceSeconds) {
+            const seconds = this.#options.patienceSeconds.toString();
+            const detail = await this.#whyUnscheduled(sight);
+            throw new Refusal(
+                `Waited ${seconds} s for ${text}${detail}. Nothing is lost: run the same command again to go on.`,
+            );
+        }
+        await this.#session.pause(lookEveryMs);
+    }
+
+    /** The scheduler's word for a pod that finds no node: with one broker a node, that is what growing lacks most often. */
+    async #whyUnscheduled({ replicas }: Sight): Promise<string> {
+        for (let ordinal = 0; ordinal < replicas; ordinal += 1) {
+            const name = `${this.#kube.statefulSetName}-${ordinal.toString()}`;
+            const pod = await this.#kube.find(collections.pods, name);
+            const status = pod === undefined ? {} : recordAt(pod, "status");
+            const unscheduled = listAt(status, "conditions").find(
+                (condition) => condition["type"] === "PodScheduled" && condition["status"] === "False",
+            );
+            if (unscheduled !== undefined) {
+                return ` (${name}: ${textAt(unscheduled, "message") ?? "no node takes it"})`;
+            }
+        }
+        return "";
+    }
+}
+
+function sentence(text: string): string {
+    return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}

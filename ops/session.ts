@@ -1,0 +1,74 @@
+import type { ConnectOptions, Kube } from "./kubernetes/client";
+import type { OpsTarget } from "./target";
+
+/** Exit codes of `npm run ops`. */
+export const exitCodes = {
+    /** Done, or healthy. */
+    fine: 0,
+    /** It failed, something is unhealthy, or it stopped before its end. */
+    failed: 1,
+    /** The command line, the configuration, or a precondition that somebody has to mend first. */
+    misuse: 2,
+} as const;
+
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+/** Something stands against what was asked, and nothing was changed (any further). The message says what and what to do: one sentence. */
+export class Refusal extends Error {
+    constructor(message: string) {
+        super(message);
+        this.name = "Refusal";
+    }
+}
+
+/** What every verb is given. */
+export interface Session {
+    readonly target: OpsTarget;
+    /** Connects at its first use. */
+    readonly kube: () => Promise<Kube>;
+    /** A line of progress; with --json it goes to standard error, so that standard output holds the result alone. */
+    readonly say: (line: string) => void;
+    /** The result: as text, or with --json as one JSON object. It must hold no secret. */
+    readonly result: (result: { readonly text: string; readonly json: unknown }) => void;
+    /** Asks a person; without a terminal the answer is `--yes`. */
+    readonly confirm: (question: string) => Promise<boolean>;
+    /** Whether the output is a terminal that shows colours. */
+    readonly colours: boolean;
+    /** Ctrl-C. */
+    readonly signal: AbortSignal;
+    /** Waits between two looks at something; ends at once when the signal comes. */
+    readonly pause: (milliseconds: number) => Promise<void>;
+    readonly now: () => Date;
+}
+
+/** How the machinery of a session is replaced in a test. */
+export interface Surroundings {
+    readonly connect: (target: OpsTarget, options: ConnectOptions) => Promise<Kube>;
+    /** What a pause is multiplied by. */
+    readonly pace: number;
+}
+
+/**
+ * Looks again and again until something is so.
+ *
+ * @param look gives undefined while it is not so; what it gives then is the result
+ * @throws Refusal with `late` where it is not so in time
+ */
+export async function until<T>(
+    session: Pick<Session, "pause" | "now">,
+    { everyMs, limitMs, late }: { readonly everyMs: number; readonly limitMs: number; readonly late: () => string },
+    look: () => Promise<T | undefined>,
+): Promise<T> {
+    const rounds = Math.ceil(limitMs / everyMs);
+    for (let round = 0; ; round += 1) {
+        const found = await look();
+        if (found !== undefined) {
+            return found;
+        }
+        // Counted in rounds, so that a slow answer takes nothing from the time that the cluster is given.
+        if (round >= rounds) {
+            throw new Refusal(late());
+        }
+        await session.pause(everyMs);
+    }
+}

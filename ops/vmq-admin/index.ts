@@ -1,0 +1,241 @@
+import type { ExecResult, Kube } from "../kubernetes/client";
+import { type Output, readOutput, type Row } from "./output";
+
+/** A member of VerneMQ's cluster as one broker sees it. */
+export interface Member {
+    /** Its Erlang name: `VerneMQ@vernemq-0.vernemq-headless.messaging.svc.cluster.local`. */
+    readonly node: string;
+    readonly running: boolean;
+}
+
+export interface Session {
+    readonly clientId: string;
+    readonly mountpoint: string;
+    /** The broker that holds its queue. */
+    readonly node: string;
+    readonly online: boolean;
+    /** Messages that wait for it. */
+    readonly offlineMessages: number;
+}
+
+export interface Listener {
+    /** `mqtt`, `mqttws`, `mqtts`, `mqttwss`, `vmq`, `http` and so on. */
+    readonly type: string;
+    /** `running` or `suspended`. */
+    readonly status: string;
+    readonly address: string;
+    readonly port: number;
+}
+
+export interface LeaveOptions {
+    /** Seconds between two looks at the sessions that are still online. Default: 5. */
+    readonly intervalSeconds?: number;
+    /** Seconds that the sessions may take to go offline. Default: 120. */
+    readonly timeoutSeconds?: number;
+}
+
+/** How a `cluster leave` ended. */
+export type LeaveOutcome =
+    | { readonly kind: "done"; readonly lines: readonly string[] }
+    /** vmq-admin gave up waiting after 60 s (rpctimeout of VerneMQ's nodetool); the leave goes on in the brokers. */
+    | { readonly kind: "underway" }
+    | { readonly kind: "refused"; readonly reason: string };
+
+/** A command of vmq-admin did not do what was asked. */
+export class VmqAdminError extends Error {
+    constructor(broker: string, command: string, detail: string) {
+        super(`${broker}: vmq-admin ${command}: ${detail}`);
+        this.name = "VmqAdminError";
+    }
+}
+
+/** VerneMQ's own commands, run in the pods. The first parameter is always the ordinal of the broker that runs the command. */
+export interface VmqAdmin {
+    /** The members, in order of name, as this broker sees them: one that is alone sees only itself. */
+    clusterShow(ordinal: number): Promise<readonly Member[]>;
+    /**
+     * Takes a broker out of VerneMQ's cluster for good: its sessions are ended, its queues move to the others, its VM stops. The container
+     * is started again by Kubernetes at once and then is a cluster of its own, so the StatefulSet has to shrink right after.
+     */
+    leave(ordinal: number, node: string, options?: LeaveOptions): Promise<LeaveOutcome>;
+    /** Sessions of the whole cluster, offline ones too, at most `limit`. */
+    sessions(ordinal: number, filter: SessionFilter): Promise<readonly Session[]>;
+    /** VerneMQ's own metrics by name, without the prefix for their type: `socket_open`, `queue_processes`. */
+    metrics(ordinal: number): Promise<Readonly<Record<string, number>>>;
+    listeners(ordinal: number): Promise<readonly Listener[]>;
+    /** Stops a listener's accepting: its sessions stay, and /health/listeners says 503. */
+    suspendListener(ordinal: number, listener: Listener): Promise<void>;
+    /** Lets a suspended listener accept again. */
+    resumeListener(ordinal: number, listener: Listener): Promise<void>;
+    /** Ends the connection of a client; its session, where it is a persistent one, stays. */
+    disconnect(ordinal: number, session: Pick<Session, "clientId" | "mountpoint">): Promise<void>;
+}
+
+export interface SessionFilter {
+    readonly limit: number;
+    readonly online?: boolean;
+    /** Only those whose queue is at this broker. */
+    readonly node?: string;
+}
+
+/** Ordinal of the broker that an Erlang name is of: the number at the end of its pod's name. */
+export function brokerOrdinal(node: string): number | undefined {
+    const digits = /@[^.]*-(\d+)(?:\.|$)/.exec(node)?.[1];
+    return digits === undefined ? undefined : Number(digits);
+}
+
+/** The commands of VerneMQ on a cluster. Options and their words: apps/vmq_server/src/vmq_server_cli.erl and vmq_info_cli.erl of VerneMQ. */
+export function vmqAdmin(kube: Kube): VmqAdmin {
+    return new VmqAdminOverExec(kube);
+}
+
+class VmqAdminOverExec implements VmqAdmin {
+    readonly #kube: Kube;
+
+    constructor(kube: Kube) {
+        this.#kube = kube;
+    }
+
+    async clusterShow(ordinal: number): Promise<readonly Member[]> {
+        const { rows } = await this.#ask(ordinal, ["cluster", "show"]);
+        const members = rows
+            .flatMap((row) => {
+                const node = cell(row, "Node");
+                return node === "" ? [] : [{ node, running: cell(row, "Running") === "true" }];
+            })
+            .sort((a, b) => (a.node < b.node ? -1 : 1));
+        if (members.length === 0) {
+            throw new VmqAdminError(this.#name(ordinal), "cluster show", "it shows no member, not even itself");
+        }
+        return members;
+    }
+
+    async leave(ordinal: number, node: string, options: LeaveOptions = {}): Promise<LeaveOutcome> {
+        const { intervalSeconds = 5, timeoutSeconds = 120 } = options;
+        const command = [
+            "cluster",
+            "leave",
+            `node=${node}`,
+            "-k",
+            "-i",
+            intervalSeconds.toString(),
+            "-t",
+            timeoutSeconds.toString(),
+        ];
+        const result = await this.#run(ordinal, command, (timeoutSeconds + 60) * 1000);
+        const { texts, alerts } = readOutput(result.stdout);
+        if (result.exitCode === 0 && alerts.length === 0 && texts.at(-1) === "Done") {
+            return { kind: "done", lines: texts.slice(0, -1) };
+        }
+        if (/RPC to .* failed: timeout/.test(result.stderr + result.stdout)) {
+            return { kind: "underway" };
+        }
+        const said = [...alerts, ...texts, result.stderr.trim()].filter((line) => line !== "").at(-1);
+        return { kind: "refused", reason: said ?? `exit code ${result.exitCode.toString()}` };
+    }
+
+    async sessions(ordinal: number, { limit, online, node }: SessionFilter): Promise<readonly Session[]> {
+        const { rows } = await this.#ask(ordinal, [
+            "session",
+            "show",
+            "--client_id",
+            "--mountpoint",
+            // A flag with a value is a condition, and its column is not shown then.
+            node === undefined ? "--node" : `--node=${node}`,
+            online === undefined ? "--is_online" : `--is_online=${online.toString()}`,
+            "--offline_messages",
+            `--limit=${limit.toString()}`,
+            // The default of 100 ms leaves out the rows of a busy broker.
+            "--rowtimeout=5000",
+        ]);
+        return rows.map((row) => ({
+            clientId: cell(row, "client_id"),
+            mountpoint: cell(row, "mountpoint"),
+            node: node ?? cell(row, "node"),
+            online: online ?? cell(row, "is_online") === "true",
+            offlineMessages: Number(cell(row, "offline_messages")) || 0,
+        }));
+    }
+
+    async metrics(ordinal: number): Promise<Readonly<Record<string, number>>> {
+        const { stdout } = await this.#succeed(ordinal, ["metrics", "show"]);
+        return Object.fromEntries(
+            [...stdout.matchAll(/^(?:counter|gauge|histogram)\.([\w.]+) = (-?[\d.]+(?:e[+-]?\d+)?)\s*$/gim)].map(
+                ([, name, value]) => [name, Number(value)],
+            ),
+        );
+    }
+
+    async listeners(ordinal: number): Promise<readonly Listener[]> {
+        const { rows } = await this.#ask(ordinal, ["listener", "show"]);
+        return rows.map((row) => ({
+            type: cell(row, "type"),
+            status: cell(row, "status"),
+            address: cell(row, "address"),
+            port: Number(cell(row, "port")),
+        }));
+    }
+
+    async suspendListener(ordinal: number, listener: Listener): Promise<void> {
+        await this.#expectDone(ordinal, ["listener", "stop", ...place(listener)]);
+    }
+
+    async resumeListener(ordinal: number, listener: Listener): Promise<void> {
+        await this.#expectDone(ordinal, ["listener", "restart", ...place(listener)]);
+    }
+
+    async disconnect(
+        ordinal: number,
+        { clientId, mountpoint }: Pick<Session, "clientId" | "mountpoint">,
+    ): Promise<void> {
+        await this.#expectDone(ordinal, [
+            "session",
+            "disconnect",
+            `client-id=${clientId}`,
+            ...(mountpoint === "" ? [] : [`--mountpoint=${mountpoint}`]),
+        ]);
+    }
+
+    async #expectDone(ordinal: number, words: readonly string[]): Promise<void> {
+        const { texts } = await this.#ask(ordinal, words);
+        if (!texts.includes("Done")) {
+            throw new VmqAdminError(this.#name(ordinal), words.join(" "), texts.join(" ") || "it does not say Done");
+        }
+    }
+
+    async #ask(ordinal: number, words: readonly string[]): Promise<Output> {
+        const { stdout } = await this.#succeed(ordinal, [...words, "--format=json"]);
+        const output = readOutput(stdout);
+        if (output.alerts.length > 0) {
+            throw new VmqAdminError(this.#name(ordinal), words.join(" "), output.alerts.join(" "));
+        }
+        return output;
+    }
+
+    async #succeed(ordinal: number, words: readonly string[]): Promise<ExecResult> {
+        const result = await this.#run(ordinal, words);
+        if (result.exitCode !== 0) {
+            const detail = result.stderr.trim() || result.stdout.trim() || `exit code ${result.exitCode.toString()}`;
+            throw new VmqAdminError(this.#name(ordinal), words.join(" "), detail);
+        }
+        return result;
+    }
+
+    #run(ordinal: number, words: readonly string[], timeoutMs?: number): Promise<ExecResult> {
+        return this.#kube.exec(ordinal, ["vmq-admin", ...words], { timeoutMs });
+    }
+
+    #name(ordinal: number): string {
+        return `${this.#kube.statefulSetName}-${ordinal.toString()}`;
+    }
+}
+
+function place({ address, port }: Listener): string[] {
+    return [`address=${address}`, `port=${port.toString()}`];
+}
+
+/** A cell by its column, however the column's name is written. */
+function cell(row: Row, column: string): string {
+    const key = Object.keys(row).find((name) => name.toLowerCase() === column.toLowerCase());
+    return key === undefined ? "" : (row[key] ?? "");
+}

@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { ApiError, collections, connect, ConnectionError, type Kube } from "../../ops/kubernetes/client";
+import { vmqAdmin } from "../../ops/vmq-admin/index";
+import { ScriptedCluster } from "./support/cluster";
+
+describe("ops/kubernetes", () => {
+    let cluster: ScriptedCluster;
+    let kube: Kube;
+
+    beforeEach(async function () {
+        // The client library takes seconds to load.
+        this.timeout(30_000);
+        cluster = await ScriptedCluster.start();
+        kube = await connect(cluster.target, { timing: { backoffMs: 1, attempts: 3, timeoutMs: 2000 } });
+    });
+
+    afterEach(() => cluster.stop());
+
+    it("reads the StatefulSet, its pods and their claims", async () => {
+        const { name, replicas, observed, readyReplicas, claimTemplates, selector } = await kube.statefulSet();
+        assert.deepEqual(
+            { name, replicas, observed, readyReplicas, claimTemplates, selector },
+            {
+                name: "vernemq",
+                replicas: 3,
+                observed: true,
+                readyReplicas: 3,
+                claimTemplates: ["data"],
+                selector: { "app.kubernetes.io/name": "vernemq", "app.kubernetes.io/instance": "vernemq" },
+            },
+        );
+        const pods = await kube.pods();
+        assert.deepEqual(
+            pods.map((pod) => [pod.name, pod.ordinal, pod.phase, pod.ready, pod.restarts, pod.node]),
+            [0, 1, 2].map((n) => [`vernemq-${n.toString()}`, n, "Running", true, 0, `node-${n.toString()}`]),
+        );
+        const claims = await kube.claims();
+        assert.deepEqual(
+            claims.map(({ name: claim, ordinal, phase, capacity }) => [claim, ordinal, phase, capacity]),
+            [0, 1, 2].map((n) => [`data-vernemq-${n.toString()}`, n, "Bound", "20Gi"]),
+        );
+    });
+
+    it("runs commands over WebSocket and tells output, errors and exit code apart", async () => {
+        cluster.onExec = () => ({ stdout: "ü".repeat(1000), stderr: "oh", exitCode: 7 });
+        assert.deepEqual(await kube.exec(1, ["anything"]), { stdout: "ü".repeat(1000), stderr: "oh", exitCode: 7 });
+        assert.deepEqual(cluster.commands, ["vernemq-1: anything"]);
+    });
+
+    it("does not take a broken connection for a command's end", async () => {
+        cluster.failAt(2, "after");
+        await assert.rejects(
+            kube.exec(0, ["vmq-admin", "cluster", "show"]),
+            (error: unknown) => error instanceof ConnectionError && error.message.includes("before the command's end"),
+        );
+    });
+
+    it("says why a command cannot run", async () => {
+        cluster.failAt(2, { status: 403 });
+        await assert.rejects(
+            kube.exec(0, ["vmq-admin"]),
+            (error: unknown) => error instanceof ApiError && error.status === 403,
+        );
+    });
+
+    it("repeats what only reads, and nothing that changes something", async () => {
+        cluster.failAt(1, { status: 503 });
+        cluster.failAt(2, "before");
+        assert.equal((await kube.statefulSet()).replicas, 3);
+        assert.equal(cluster.requests.length, 3);
+        cluster.failAt(1, "after");
+        await assert.rejects(
+            kube.patch(collections.statefulSets, "vernemq", { spec: { replicas: 2 } }, "scale"),
+            ConnectionError,
+        );
+        assert.equal(cluster.requests.length, 4);
+        assert.equal((await kube.statefulSet()).replicas, 2);
+    });
+
+    it("gives the server's own words for a refusal", async () => {
+        await assert.rejects(
+            kube.get(collections.snapshots, "x"),
+            (error: unknown) => error instanceof ApiError && error.reason === "NotFound" && error.status === 404,
+        );
+        assert.equal(await kube.find(collections.pods, "nobody"), undefined);
+        await assert.rejects(
+            kube.patch(collections.statefulSets, "vernemq", {
+                metadata: { resourceVersion: "1" },
+                spec: { replicas: 1 },
+            }),
+            (error: unknown) => error instanceof ApiError && error.reason === "Conflict",
+        );
+    });
+
+    it("asks brokers for their view of the cluster", async () => {
+        assert.deepEqual(await vmqAdmin(kube).clusterShow(2), [
+            { node: "VerneMQ@vernemq-0.vernemq-headless.messaging.svc.cluster.local", running: true },
+            { node: "VerneMQ@vernemq-1.vernemq-headless.messaging.svc.cluster.local", running: true },
+            { node: "VerneMQ@vernemq-2.vernemq-headless.messaging.svc.cluster.local", running: true },
+        ]);
+    });
+});

@@ -1,0 +1,150 @@
+import type { Brokers } from "./brokers";
+
+/** What a command in a pod gives. */
+export interface CommandResult {
+    readonly stdout: string;
+    readonly stderr?: string;
+    readonly exitCode?: number;
+}
+
+/** A leave that runs on in the brokers while its command waits for it. */
+export type StartLeave = (node: string) => Promise<CommandResult>;
+
+/** Answers `vmq-admin` in the pod of a broker. */
+export async function answerVmqAdmin(
+    brokers: Brokers,
+    node: string,
+    words: readonly string[],
+    startLeave: StartLeave,
+): Promise<CommandResult> {
+    const json = words.includes("--format=json");
+    const command = words.filter((word) => word !== "--format=json");
+    const flags = new Map(
+        command
+            .filter((word) => word.startsWith("--"))
+            .map((word) => {
+                const [key = "", value] = word.slice(2).split(/=(.*)/s);
+                return [key, value] as const;
+            }),
+    );
+    const keys = new Map(
+        command
+            .filter((word) => !word.startsWith("-") && word.includes("="))
+            .map((word) => {
+                const [key = "", value = ""] = word.split(/=(.*)/s);
+                return [key, value] as const;
+            }),
+    );
+    const process = brokers.process(node);
+    if (process === undefined) {
+        return { stdout: "", stderr: "Node did not respond to ping!\n", exitCode: 1 };
+    }
+    switch (command.slice(0, 2).join(" ")) {
+        case "cluster show":
+            return table(
+                brokers.view(node).map((member) => ({ Node: member.node, Running: member.running })),
+                json,
+            );
+        case "cluster leave":
+            return startLeave(keys.get("node") ?? "");
+        case "listener show":
+            return table(
+                process.listeners.map(({ type, status, address, port }) => ({
+                    type,
+                    status,
+                    address,
+                    port: port.toString(),
+                })),
+                json,
+            );
+        case "listener stop":
+        case "listener restart": {
+            const found = process.listeners.find(
+                ({ address, port }) => address === keys.get("address") && port.toString() === keys.get("port"),
+            );
+            if (found === undefined) {
+                return alert("can't stop listener due to 'not_found'", json);
+            }
+            found.status = command[1] === "stop" ? "suspended" : "running";
+            return text("Done", json);
+        }
+        case "session show":
+            return table(sessionRows(brokers, node, flags), json);
+        case "session disconnect":
+            brokers.disconnect(node, keys.get("client-id") ?? "", flags.get("mountpoint") ?? "");
+            return text("Done", json);
+        case "metrics show": {
+            const queues = [...process.data.queues.values()];
+            const online = queues.filter((queue) => queue.online).length;
+            const lines = [
+                `counter.socket_open = ${online.toString()}`,
+                "counter.socket_close = 0",
+                `gauge.active_mqtt_connections = ${online.toString()}`,
+                "gauge.active_mqttws_connections = 0",
+                `gauge.queue_processes = ${queues.length.toString()}`,
+                "counter.netsplit_detected = 0",
+                "counter.netsplit_resolved = 0",
+            ];
+            return { stdout: `${lines.join("\n")}\n\n` };
+        }
+        default:
+            return { stdout: "Usage: vmq-admin <sub-command>\n" };
+    }
+}
+
+function sessionRows(brokers: Brokers, node: string, flags: ReadonlyMap<string, string | undefined>) {
+    const group = brokers.process(node)?.data.group;
+    const limit = Number(flags.get("limit") ?? "100");
+    return brokers.processes
+        .filter(({ data }) => data.group === group)
+        .flatMap(({ node: at, data }) =>
+            [...data.queues.values()].map((queue) => ({
+                client_id: queue.clientId,
+                mountpoint: queue.mountpoint,
+                node: at,
+                is_online: queue.online,
+                offline_messages: queue.online ? 0 : queue.messages,
+            })),
+        )
+        .filter((row) =>
+            Object.entries(row).every(([column, value]) => {
+                const wanted = flags.get(column);
+                return wanted === undefined || wanted === String(value);
+            }),
+        )
+        .slice(0, limit)
+        .map((row) =>
+            Object.fromEntries(
+                Object.entries(row).filter(([column]) => flags.has(column) && flags.get(column) === undefined),
+            ),
+        );
+}
+
+function text(line: string, json: boolean): CommandResult {
+    return { stdout: json ? JSON.stringify({ type: "text", text: line }) : `${line}\n` };
+}
+
+function alert(line: string, json: boolean): CommandResult {
+    return {
+        stdout: json ? JSON.stringify({ type: "alert", alert: [{ type: "text", text: line }] }) : `${line}\n`,
+    };
+}
+
+/** A table as VerneMQ's writers write it: JSON, or ASCII with a blank after each cell's text (stdout_formatter, padding {0, 1}). */
+export function table(rows: readonly Readonly<Record<string, unknown>>[], json: boolean): CommandResult {
+    if (json) {
+        return { stdout: JSON.stringify({ type: "table", table: rows }) };
+    }
+    const [first] = rows;
+    if (first === undefined) {
+        return { stdout: "" };
+    }
+    const columns = Object.keys(first);
+    const lines = [columns, ...rows.map((row) => columns.map((column) => String(row[column])))];
+    const widths = columns.map((_, index) => Math.max(...lines.map((line) => (line[index] ?? "").length)) + 1);
+    const border = `+${widths.map((width) => "-".repeat(width)).join("+")}+`;
+    const [header = "", ...body] = lines.map(
+        (line) => `|${line.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join("|")}|`,
+    );
+    return { stdout: `${[border, header, border, ...body, border].join("\n")}\n` };
+}

@@ -1,0 +1,492 @@
+import { createHash } from "node:crypto";
+import { Brokers, type Data, newData } from "./brokers";
+import { Store, type StoredObject } from "./store";
+
+/** How many ticks things take. A tick passes with every request, so that tests depend on no clock. */
+export interface Pace {
+    /** From a pod's making to its container's start. */
+    readonly start: number;
+    /** From a container's start to readiness. */
+    readonly ready: number;
+    /** From a pod's deletion to its end. Its broker runs on meanwhile, in the preStop sleep. */
+    readonly stop: number;
+    /** From a container's end to its next start. */
+    readonly restart: number;
+    /** From a snapshot's making to its readiness. */
+    readonly snapshot: number;
+}
+
+export interface WorldOptions {
+    readonly replicas: number;
+    readonly name: string;
+    readonly namespace: string;
+    readonly headlessService: string;
+    readonly nodePrefix: string;
+    readonly persistence: boolean;
+    readonly image: string;
+    readonly readinessDelaySeconds: number;
+    readonly pace: Pace;
+}
+
+/** The state of a container that is no API object. */
+interface Container {
+    /** Tick of its next change. */
+    at: number;
+    state: "waiting" | "running" | "ready" | "terminating";
+    data: Data;
+    /** Contents of mounted Secrets by path. */
+    mounted: Map<string, string>;
+    annotations: string;
+}
+
+const sets = "apps/v1/statefulsets";
+const pods = "v1/pods";
+const claims = "v1/persistentvolumeclaims";
+const snapshots = "snapshot.storage.k8s.io/v1/volumesnapshots";
+
+/** Where the chart of this program mounts the Secret with users and rules. */
+const authFolder = "/vernemq/auth";
+
+/** A Kubernetes cluster with a StatefulSet of VerneMQ: controllers, kubelets and brokers, in steps. */
+export class World {
+    readonly store: Store;
+    readonly brokers = new Brokers();
+    readonly options: WorldOptions;
+    /** Data by claim uid; what a deleted claim held is gone. */
+    readonly volumes = new Map<string, Data>();
+    /** Pods whose mounted Secrets are never refreshed. */
+    readonly stale = new Set<string>();
+    /** Pods that never become ready. */
+    readonly broken = new Set<string>();
+    /** Leaves under way: the node, and the tick at which it ends. */
+    readonly leaves = new Map<string, { at: number; done: (lines: readonly string[]) => void }>();
+    tickCount = 0;
+    readonly #containers = new Map<string, Container>();
+
+    constructor(options: WorldOptions, collections: readonly string[]) {
+        this.options = options;
+        this.store = new Store(() => new Date(Date.UTC(2026, 0, 1) + this.tickCount * 1000), collections);
+        const { name, headlessService, image } = options;
+        this.store.create("v1/secrets", {
+            metadata: { name: "vernemq-auth" },
+            data: { "vmq.acl": base64("topic #\n"), "vmq.passwd": base64("device:$6$c2FsdA==$aGFzaA==\n") },
+        });
+        const set = this.store.create(sets, {
+            metadata: { name },
+            spec: {
+                replicas: options.replicas,
+                serviceName: headlessService,
+                podManagementPolicy: "OrderedReady",
+                updateStrategy: { type: "RollingUpdate" },
+                selector: { matchLabels: labels },
+                template: {
+                    metadata: { labels },
+                    spec: {
+                        containers: [
+                            {
+                                name: "vernemq",
+                                image,
+                                readinessProbe: {
+                                    httpGet: { path: "/health/listeners", port: "api" },
+                                    initialDelaySeconds: options.readinessDelaySeconds,
+                                },
+                            },
+                        ],
+                    },
+                },
+                volumeClaimTemplates: options.persistence
+                    ? [{ metadata: { name: "data" }, spec: { resources: { requests: { storage: "20Gi" } } } }]
+                    : [],
+            },
+        });
+        set.status = { currentRevision: revisionOf(set) };
+        this.settle();
+    }
+
+    nodeName(ordinal: number): string {
+        const { name, nodePrefix, headlessService, namespace } = this.options;
+        return `${nodePrefix}@${name}-${ordinal.toString()}.${headlessService}.${namespace}.svc.cluster.local`;
+    }
+
+    /** The data of the broker in a pod. */
+    dataOf(ordinal: number): Data {
+        const container = this.#containers.get(this.podName(ordinal));
+        if (container === undefined) {
+            throw new Error(`there is no pod ${this.podName(ordinal)}`);
+        }
+        return container.data;
+    }
+
+    podName(ordinal: number): string {
+        return `${this.options.name}-${ordinal.toString()}`;
+    }
+
+    /** What a file in a pod holds. */
+    fileIn(pod: string, path: string): string | undefined {
+        return this.#containers.get(pod)?.mounted.get(path);
+    }
+
+    /** Lets time pass until nothing changes by itself any more. */
+    settle(): void {
+        for (let quiet = 0, rounds = 0; quiet < 12; rounds += 1) {
+            const before = this.#fingerprint();
+            this.tick();
+            quiet = this.#fingerprint() === before ? quiet + 1 : 0;
+            if (rounds > 5000) {
+                throw new Error("the scripted cluster does not come to rest");
+            }
+        }
+    }
+
+    tick(): void {
+        this.tickCount += 1;
+        this.#finishLeaves();
+        this.#reconcileSet();
+        for (const pod of this.store.list(pods)) {
+            this.#runPod(pod);
+        }
+        this.#join();
+        this.#runClaims();
+        this.#runSnapshots();
+        this.#writeStatus();
+    }
+
+    /** Ends a broker's VM; Kubernetes starts its container again. */
+    crash(ordinal: number): void {
+        const container = this.#containers.get(this.podName(ordinal));
+        if (container === undefined || container.state === "waiting") {
+            return;
+        }
+        this.brokers.stop(this.nodeName(ordinal));
+        if (container.state !== "terminating") {
+            container.state = "waiting";
+            container.at = this.tickCount + this.options.pace.restart;
+        }
+        const pod = this.store.get(pods, this.podName(ordinal));
+        const { restartCount = 0 } = pod.status as { restartCount?: number };
+        pod.status = { ...pod.status, restartCount: restartCount + 1 };
+    }
+
+    #finishLeaves(): void {
+        for (const [node, leave] of [...this.leaves]) {
+            if (leave.at <= this.tickCount) {
+                this.leaves.delete(node);
+                const { queues, messages } = this.brokers.finishLeave(node);
+                const counts = `${queues.toString()}/${queues.toString()} queues and ${messages.toString()}/${messages.toString()} messages`;
+                this.crash(ordinalIn(node));
+                leave.done([`Migrated ${counts}`, "Done"]);
+            }
+        }
+    }
+
+    /** The StatefulSet's controller with OrderedReady (kubernetes pkg/controller/statefulset/stateful_set_control.go). */
+    #reconcileSet(): void {
+        const set = this.store.find(sets, this.options.name);
+        if (set === undefined) {
+            return;
+        }
+        const spec = set.spec as {
+            replicas: number;
+            updateStrategy?: { type?: string; rollingUpdate?: { partition?: number } };
+        };
+        for (let ordinal = 0; ordinal < spec.replicas; ordinal += 1) {
+            const pod = this.store.find(pods, this.podName(ordinal));
+            if (pod === undefined) {
+                this.#createPod(set, ordinal);
+                return;
+            }
+            if (pod.metadata.deletionTimestamp !== undefined || !isReady(pod)) {
+                return;
+            }
+        }
+        const owned = this.store
+            .list(pods)
+            .filter(({ metadata }) => metadata.ownerReferences?.[0]?.name === this.options.name)
+            .sort((a, b) => ordinalIn(b.metadata.name) - ordinalIn(a.metadata.name));
+        const condemned = owned.find(({ metadata }) => ordinalIn(metadata.name) >= spec.replicas);
+        if (condemned !== undefined) {
+            this.deletePod(condemned.metadata.name);
+            return;
+        }
+        const { type = "RollingUpdate", rollingUpdate } = spec.updateStrategy ?? {};
+        const outdated = owned.find(
+            ({ metadata }) =>
+                ordinalIn(metadata.name) >= (rollingUpdate?.partition ?? 0) &&
+                metadata.labels?.["controller-revision-hash"] !== revisionOf(set),
+        );
+        if (type === "RollingUpdate" && outdated !== undefined) {
+            this.deletePod(outdated.metadata.name);
+        }
+    }
+
+    #createPod(set: StoredObject, ordinal: number): void {
+        const name = this.podName(ordinal);
+        const claim = this.options.persistence ? this.#claimFor(name) : undefined;
+        const template = (
+            set.spec as {
+                template: { metadata: { annotations?: Record<string, string> }; spec: Record<string, unknown> };
+            }
+        ).template;
+        const partition = partitionOf(set);
+        const current = (set.status as { currentRevision?: string } | undefined)?.currentRevision;
+        const pod = this.store.create(pods, {
+            metadata: {
+                name,
+                labels: {
+                    ...labels,
+                    "controller-revision-hash":
+                        ordinal < partition && current !== undefined ? current : revisionOf(set),
+                },
+                annotations: { ...template.metadata.annotations },
+                ownerReferences: [{ kind: "StatefulSet", name: set.metadata.name, uid: set.metadata.uid }],
+            },
+            spec: { ...template.spec, nodeName: `node-${ordinal.toString()}` },
+            status: { phase: "Pending", restartCount: 0 },
+        });
+        if (claim !== undefined && !this.volumes.has(claim.metadata.uid)) {
+            this.volumes.set(claim.metadata.uid, newData());
+        }
+        this.#containers.set(name, {
+            at: this.tickCount + this.options.pace.start,
+            state: "waiting",
+            data: (claim === undefined ? undefined : this.volumes.get(claim.metadata.uid)) ?? newData(),
+            mounted: this.#secretFiles(),
+            annotations: JSON.stringify(pod.metadata.annotations),
+        });
+    }
+
+    #claimFor(pod: string): StoredObject {
+        const name = `data-${pod}`;
+        return (
+            this.store.find(claims, name) ??
+            this.store.create(claims, {
+                metadata: { name, labels },
+                spec: {
+                    resources: { requests: { storage: "20Gi" } },
+                    storageClassName: "fast",
+                    volumeName: `pv-${pod}`,
+                },
+            })
+        );
+    }
+
+    /** What deleting a pod does: it ends after its preStop sleep. */
+    deletePod(name: string): void {
+        const pod = this.store.get(pods, name);
+        const container = this.#containers.get(name);
+        if (pod.metadata.deletionTimestamp !== undefined || container === undefined) {
+            return;
+        }
+        pod.metadata.deletionTimestamp = new Date(0).toISOString();
+        this.store.touch(pod);
+        container.state = "terminating";
+        container.at = this.tickCount + this.options.pace.stop;
+    }
+
+    #runPod(pod: StoredObject): void {
+        const { name } = pod.metadata;
+        const container = this.#containers.get(name);
+        if (container === undefined) {
+            return;
+        }
+        this.#refreshMounts(pod, container);
+        const ordinal = ordinalIn(name);
+        if (container.at <= this.tickCount) {
+            if (container.state === "waiting") {
+                const others = this.store.list(pods).filter((other) => other.metadata.name !== name);
+                this.brokers.start(
+                    this.nodeName(ordinal),
+                    container.data,
+                    `10.0.0.${ordinal.toString()}`,
+                    others.length === 0,
+                );
+                container.state = "running";
+                container.at = this.tickCount + this.options.pace.ready;
+            } else if (container.state === "running" && !this.broken.has(name)) {
+                container.state = "ready";
+            } else if (container.state === "terminating") {
+                this.brokers.stop(this.nodeName(ordinal));
+                this.#containers.delete(name);
+                this.store.drop(pods, name);
+                if (!this.options.persistence) {
+                    this.brokers.wipe(container.data);
+                }
+                return;
+            }
+        }
+        const process = this.brokers.process(this.nodeName(ordinal));
+        const ready =
+            container.state === "ready" && process?.listeners.every(({ status }) => status === "running") === true;
+        this.#writePodStatus(pod, container, ready);
+    }
+
+    #writePodStatus(pod: StoredObject, { state }: Container, ready: boolean): void {
+        const { restartCount = 0 } = pod.status as { restartCount?: number };
+        const status = {
+            phase: state === "waiting" && restartCount === 0 ? "Pending" : "Running",
+            podIP: `10.0.0.${ordinalIn(pod.metadata.name).toString()}`,
+            restartCount,
+            conditions: [{ type: "Ready", status: ready ? "True" : "False" }],
+            containerStatuses: [
+                {
+                    name: "vernemq",
+                    restartCount,
+                    ready,
+                    state: state === "waiting" ? { waiting: { reason: "ContainerCreating" } } : { running: {} },
+                },
+            ],
+        };
+        if (JSON.stringify(pod.status) !== JSON.stringify(status)) {
+            pod.status = status;
+            this.store.touch(pod);
+        }
+    }
+
+    /** A kubelet refreshes mounted Secrets when a pod's annotations change. */
+    #refreshMounts(pod: StoredObject, container: Container): void {
+        const annotations = JSON.stringify(pod.metadata.annotations);
+        if (annotations !== container.annotations && !this.stale.has(pod.metadata.name)) {
+            container.annotations = annotations;
+            container.mounted = this.#secretFiles();
+        }
+    }
+
+    #secretFiles(): Map<string, string> {
+        const data = this.store.find("v1/secrets", "vernemq-auth")?.["data"] as Record<string, string> | undefined;
+        return new Map(
+            Object.entries(data ?? {}).map(([file, text]) => [
+                `${authFolder}/${file}`,
+                Buffer.from(text, "base64").toString("utf8"),
+            ]),
+        );
+    }
+
+    /** The start script joins a new broker to the first other pod that runs. */
+    #join(): void {
+        const nodes = this.store.list(pods).map(({ metadata }) => this.nodeName(ordinalIn(metadata.name)));
+        for (const node of nodes) {
+            const peer = nodes.sort().find((other) => other !== node && this.brokers.process(other) !== undefined);
+            if (peer !== undefined) {
+                this.brokers.join(node, peer);
+            }
+        }
+    }
+
+    /** A claim that is being deleted goes when no pod uses it (finalizer kubernetes.io/pvc-protection). */
+    #runClaims(): void {
+        for (const claim of this.store.list(claims)) {
+            const { name, uid, deletionTimestamp } = claim.metadata;
+            const isUsed = this.store.list(pods).some(({ metadata }) => `data-${metadata.name}` === name);
+            if (deletionTimestamp !== undefined && !isUsed) {
+                this.brokers.wipe(this.volumes.get(uid) ?? newData());
+                this.volumes.delete(uid);
+                this.store.drop(claims, name);
+            } else if (claim.status === undefined) {
+                this.#bindClaim(claim);
+            }
+        }
+    }
+
+    /** A claim made from a snapshot starts with what the snapshot holds. */
+    #bindClaim(claim: StoredObject): void {
+        const source = (claim.spec as { dataSource?: { kind?: string; name?: string } }).dataSource;
+        if (source?.kind === "VolumeSnapshot") {
+            const snapshot = this.store.find(snapshots, source.name ?? "");
+            const held = this.volumes.get(`snapshot-${snapshot?.metadata.uid ?? ""}`);
+            if (held === undefined) {
+                return;
+            }
+            this.volumes.set(claim.metadata.uid, copyOf(held));
+        }
+        claim.status = { phase: "Bound", capacity: { storage: "20Gi" } };
+        this.store.touch(claim);
+    }
+
+    #runSnapshots(): void {
+        if (!this.store.has(snapshots)) {
+            return;
+        }
+        for (const snapshot of this.store.list(snapshots)) {
+            const source = (snapshot.spec as { source?: { persistentVolumeClaimName?: string } } | undefined)?.source;
+            const claim = this.store.find(claims, source?.persistentVolumeClaimName ?? "");
+            if (snapshot.status === undefined) {
+                const data = this.volumes.get(claim?.metadata.uid ?? "");
+                if (data !== undefined) {
+                    this.volumes.set(`snapshot-${snapshot.metadata.uid}`, copyOf(data));
+                    snapshot.status = { readyToUse: false, readyAt: this.tickCount + this.options.pace.snapshot };
+                }
+            } else if (
+                snapshot.status["readyToUse"] === false &&
+                Number(snapshot.status["readyAt"]) <= this.tickCount
+            ) {
+                snapshot.status = {
+                    readyToUse: true,
+                    restoreSize: "20Gi",
+                    boundVolumeSnapshotContentName: `content-${snapshot.metadata.uid}`,
+                    creationTime: snapshot.metadata.creationTimestamp,
+                };
+            }
+        }
+    }
+
+    #writeStatus(): void {
+        const set = this.store.find(sets, this.options.name);
+        if (set === undefined) {
+            return;
+        }
+        const owned = this.store.list(pods);
+        const update = revisionOf(set);
+        const isUpdated = owned.every(({ metadata }) => metadata.labels?.["controller-revision-hash"] === update);
+        const { currentRevision } = set.status as { currentRevision?: string };
+        set.status = {
+            observedGeneration: set.metadata.generation,
+            replicas: owned.length,
+            readyReplicas: owned.filter(isReady).length,
+            currentRevision: isUpdated ? update : currentRevision,
+            updateRevision: update,
+        };
+    }
+
+    #fingerprint(): string {
+        return JSON.stringify([
+            this.store.list(pods),
+            this.store.list(claims),
+            [...this.#containers.values()].map(({ state }) => state),
+            this.leaves.size,
+        ]);
+    }
+}
+
+const labels = { "app.kubernetes.io/name": "vernemq", "app.kubernetes.io/instance": "vernemq" };
+
+/** A copy of a volume: queues are its own, and it remembers the cluster that it was a member of. */
+function copyOf(data: Data): Data {
+    const queues = [...data.queues.values()].filter(({ persistent }) => persistent);
+    return {
+        group: data.group,
+        queues: new Map(queues.map((queue) => [queue.clientId, { ...queue, online: false }])),
+    };
+}
+
+function isReady(pod: StoredObject): boolean {
+    const { conditions = [] } = (pod.status ?? {}) as { conditions?: { type: string; status: string }[] };
+    return conditions.some(({ type, status }) => type === "Ready" && status === "True");
+}
+
+function revisionOf(set: StoredObject): string {
+    const { template } = set.spec as { template: unknown };
+    return `${set.metadata.name}-${createHash("sha256").update(JSON.stringify(template)).digest("hex").slice(0, 10)}`;
+}
+
+function partitionOf(set: StoredObject): number {
+    const { updateStrategy } = set.spec as { updateStrategy?: { rollingUpdate?: { partition?: number } } };
+    return updateStrategy?.rollingUpdate?.partition ?? 0;
+}
+
+function ordinalIn(name: string): number {
+    return Number(/-(\d+)(?:\.|$)/.exec(name)?.[1]);
+}
+
+function base64(text: string): string {
+    return Buffer.from(text).toString("base64");
+}
