@@ -1,0 +1,26 @@
+import * as core from "@pulumi/kubernetes/core/v1";
+import type * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import { cookieKey } from "./pod-additions";
+
+/**
+ * The Erlang cookie of a cluster: 32 letters and digits, made once and kept in the state. The Secret is immutable and named by Pulumi, so
+ * that a new cookie restarts all brokers in one update: in a Secret that changes in place each would take it at its next restart, whenever
+ * that is, and would be alone from then on.
+ */
+export function createCookie(
+    name: string,
+    namespace: pulumi.Output<string>,
+    opts: pulumi.CustomResourceOptions,
+): core.Secret {
+    const cookie = new random.RandomPassword(
+        `${name}-cookie-value`,
+        { length: 32, special: false },
+        opts.parent === undefined ? {} : { parent: opts.parent },
+    );
+    return new core.Secret(
+        `${name}-cookie`,
+        { metadata: { namespace }, immutable: true, stringData: { [cookieKey]: cookie.result } },
+        opts,
+    );
+}

@@ -1,0 +1,26 @@
+import * as scheduling from "@pulumi/kubernetes/scheduling/v1";
+import * as pulumi from "@pulumi/pulumi";
+
+/** The priority of the brokers: the name of a class that is in the cluster, or a value for which this program makes one. */
+export type Priority = string | number;
+
+/**
+ * The name of the brokers' priority class. A class that is made has a name of Pulumi's, because classes belong to the whole cluster and
+ * another stack may have one, and is made anew for another value, which Kubernetes does not let change
+ * (https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/#priorityclass).
+ */
+export function priorityClassName(
+    name: string,
+    priority: Priority,
+    opts: pulumi.CustomResourceOptions,
+): pulumi.Output<string> {
+    if (typeof priority === "string") {
+        return pulumi.output(priority);
+    }
+    const made = new scheduling.PriorityClass(
+        `${name}-priority`,
+        { value: priority, description: "VerneMQ brokers" },
+        { ...opts, replaceOnChanges: ["value"] },
+    );
+    return made.metadata.name;
+}
