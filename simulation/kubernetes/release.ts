@@ -1,5 +1,6 @@
 import { at, type ResourceModel, type Rule } from "../provider";
 import { textOr } from "./object";
+import { vernemqAdditionRules } from "./vernemq-additions";
 import { vernemqChartRules } from "./vernemq-chart";
 
 const helm = "https://helm.sh/docs/";
@@ -27,7 +28,7 @@ const waitsLongEnough: Rule = {
 };
 
 export const release: ResourceModel = {
-    rules: [versionIsExact, nameIsShort, waitsLongEnough, ...vernemqChartRules],
+    rules: [versionIsExact, nameIsShort, waitsLongEnough, ...vernemqChartRules, ...vernemqAdditionRules],
     replaceOn: ["name", "namespace"],
     // The provider never deletes first (pulumi-kubernetes 4.34, provider/pkg/provider/helm_release.go, Diff).
     deletesFirst: () => false,

@@ -93,4 +93,27 @@ const oneKindOfBudget: Rule = {
     },
 };
 
+const priorities = "https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/#priorityclass";
+
+const priorityIsForUsers: Rule = {
+    text: "values above 1000000000 and names that start with system- are Kubernetes' own",
+    source: priorities,
+    brokenBy: ({ inputs }) => {
+        const name = at(inputs, "metadata.name");
+        if (typeof name === "string" && name.startsWith("system-")) {
+            return "metadata.name";
+        }
+        const value = at(inputs, "value");
+        return typeof value === "number" && Number.isInteger(value) && Math.abs(value) <= 1_000_000_000
+            ? undefined
+            : "value";
+    },
+};
+
+/** The API server refuses another value or preemption policy of a class that is there. */
+export const priorityClass: ResourceModel = extend({
+    rules: [priorityIsForUsers],
+    replaceOn: ["value", "preemptionPolicy"],
+});
+
 export const podDisruptionBudget: ResourceModel = extend({ rules: [oneKindOfBudget] });

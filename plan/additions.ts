@@ -1,0 +1,56 @@
+import { additionsAnnotation } from "../components/broker/post-render";
+import { cookieVariable } from "../components/broker/pod-additions";
+import type { PlannedResource } from "./graph";
+import { valueOf, valuesOf } from "./paths";
+
+/** What the post-renderer of a release adds to its StatefulSet; undefined where nothing does, or what is said is not JSON. */
+export function releaseAdditions(release: PlannedResource): unknown {
+    const text = valueOf(release.inputs, `values.statefulset.annotations["${additionsAnnotation}"]`);
+    if (typeof text !== "string" || release.inputs["postrender"] === undefined) {
+        return undefined;
+    }
+    try {
+        return JSON.parse(text);
+    } catch {
+        return undefined;
+    }
+}
+
+/** The name of the Secret that the brokers' cookie is in; undefined where it is the image's own. */
+export function cookieSecretOf(additions: unknown): unknown {
+    const variable = valuesOf(additions, "container.env.*").find(
+        (candidate) => valueOf(candidate, "name") === cookieVariable,
+    );
+    return valueOf(variable, "valueFrom.secretKeyRef.name");
+}
+
+/** Whether Kubernetes deletes the volume claim of a broker that is scaled away. */
+export function deletesClaims(release: PlannedResource | undefined): boolean {
+    const additions = release === undefined ? undefined : releaseAdditions(release);
+    return valueOf(additions, "spec.persistentVolumeClaimRetentionPolicy.whenScaled") === "Delete";
+}
+
+/** What a change of the additions does to brokers that run. */
+export function additionConsequences(
+    old: PlannedResource | undefined,
+    fresh: PlannedResource | undefined,
+): readonly string[] {
+    if (old === undefined || fresh === undefined) {
+        return [];
+    }
+    const [before, after] = [releaseAdditions(old), releaseAdditions(fresh)];
+    const isStrict = (additions: unknown) =>
+        valuesOf(additions, "pod.topologySpreadConstraints.*.whenUnsatisfiable").includes("DoNotSchedule");
+    return [
+        ...(cookieSecretOf(before) === cookieSecretOf(after)
+            ? []
+            : [
+                  "The Erlang cookie changes: while the brokers restart one by one, those with the old cookie and those with the new one are two clusters. No message passes between them until the last broker has restarted; docs/broker.md says how to stop all of them first.",
+              ]),
+        ...(isStrict(after) && !isStrict(before)
+            ? [
+                  "Spreading over zones becomes required: a broker whose volume lies in a zone with more than its share of brokers stays pending after its restart.",
+              ]
+            : []),
+    ];
+}

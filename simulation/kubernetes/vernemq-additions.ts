@@ -1,0 +1,111 @@
+import { at, listAt, type Properties, type Rule } from "../provider";
+import { entriesOf } from "./object";
+
+const helm = "https://helm.sh/docs/topics/advanced/#post-rendering";
+const spreading = "https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/";
+const claims = "https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#persistentvolumeclaim-retention";
+const probes = "https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/";
+const startScript = "https://github.com/vernemq/docker-vernemq/blob/master/bin/vernemq.sh";
+
+/** The annotation in which a release of VerneMQ says what its post-renderer adds to the StatefulSet. */
+const annotation = "vernemq.io/additions";
+const path = `values.statefulset.annotations["${annotation}"]`;
+
+/** The annotation's text; undefined where the release has none. */
+function textOf(inputs: Properties): unknown {
+    const annotations = inputs["chart"] === "vernemq" ? at(inputs, "values.statefulset.annotations") : undefined;
+    return entriesOf(annotations).find(([key]) => key === annotation)?.[1];
+}
+
+/** What it says; undefined where it is no JSON object. */
+function additionsOf(inputs: Properties): object | undefined {
+    const text = textOf(inputs);
+    try {
+        const value: unknown = typeof text === "string" ? JSON.parse(text) : undefined;
+        return typeof value === "object" && value !== null && !Array.isArray(value) ? value : undefined;
+    } catch {
+        return undefined;
+    }
+}
+
+/** A rule about what is added; a release without additions keeps it. */
+function additionRule(text: string, source: string, holds: (additions: object) => boolean): Rule {
+    return {
+        text,
+        source,
+        brokenBy: ({ inputs }) => {
+            const additions = additionsOf(inputs);
+            return additions === undefined || holds(additions) ? undefined : path;
+        },
+    };
+}
+
+function isPositive(value: unknown): boolean {
+    return typeof value === "number" && Number.isInteger(value) && value > 0;
+}
+
+export const vernemqAdditionRules: readonly Rule[] = [
+    {
+        text: "only a post-renderer acts on the additions; without one Kubernetes takes them for a note",
+        source: helm,
+        brokenBy: ({ inputs }) =>
+            textOf(inputs) !== undefined && typeof inputs["postrender"] !== "string" ? "postrender" : undefined,
+    },
+    {
+        text: "the post-renderer fails where there is nothing to add",
+        source: helm,
+        brokenBy: ({ inputs }) =>
+            inputs["chart"] === "vernemq" && inputs["postrender"] !== undefined && textOf(inputs) === undefined
+                ? path
+                : undefined,
+    },
+    {
+        text: "the additions are a JSON object",
+        source: helm,
+        brokenBy: ({ inputs }) =>
+            textOf(inputs) !== undefined && additionsOf(inputs) === undefined ? path : undefined,
+    },
+    additionRule("additions go to spec, pod or container, and each is an object", helm, (additions) =>
+        Object.entries(additions).every(
+            ([group, fields]) =>
+                ["spec", "pod", "container"].includes(group) && typeof fields === "object" && fields !== null,
+        ),
+    ),
+    additionRule(
+        "zones differ by at least one broker, and what cannot be met is DoNotSchedule or ScheduleAnyway",
+        spreading,
+        (additions) =>
+            listAt(additions, "pod.topologySpreadConstraints").every(
+                (constraint) =>
+                    isPositive(at(constraint, "maxSkew")) &&
+                    ["DoNotSchedule", "ScheduleAnyway"].includes(String(at(constraint, "whenUnsatisfiable"))) &&
+                    entriesOf(at(constraint, "labelSelector.matchLabels")).length > 0,
+            ),
+    ),
+    additionRule("a volume claim is retained or deleted", claims, (additions) =>
+        entriesOf(at(additions, "spec.persistentVolumeClaimRetentionPolicy")).every(
+            ([when, what]) =>
+                ["whenDeleted", "whenScaled"].includes(when) && ["Retain", "Delete"].includes(String(what)),
+        ),
+    ),
+    additionRule(
+        "a start-up probe succeeds with its first success, and gives up after a number of failures",
+        probes,
+        (additions) => {
+            const probe = at(additions, "container.startupProbe");
+            return (
+                probe === undefined ||
+                ([undefined, 1].includes(at(probe, "successThreshold") as number | undefined) &&
+                    isPositive(at(probe, "failureThreshold")))
+            );
+        },
+    ),
+    additionRule(
+        "a variable of the start script belongs into additionalEnv, where each name is checked to come once",
+        startScript,
+        (additions) =>
+            listAt(additions, "container.env").every(
+                (variable) => !String(at(variable, "name")).startsWith("DOCKER_VERNEMQ"),
+            ),
+    ),
+];

@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { podAdditions, type PodAdditionsInput } from "../../components/broker/pod-additions";
+import { additionsAnnotation, postRenderer } from "../../components/broker/post-render";
+import type { Check } from "../../plan/checks";
+import { compare } from "../../plan/compare";
+import type { PlannedResource } from "../../plan/graph";
+import { change, planOf, sound } from "../support";
+import { planWith, resource } from "./support";
+
+const least: PodAdditionsInput = { podLabels: { app: "vernemq" }, zoneSpread: "preferred", startupSeconds: 180 };
+
+function release(text: string | undefined, replicas = 3) {
+    return resource("kubernetes:helm.sh/v3:Release", "vernemq-release", {
+        chart: "vernemq",
+        namespace: "mqtt",
+        postrender: postRenderer,
+        values: {
+            replicaCount: replicas,
+            statefulset: { annotations: text === undefined ? {} : { [additionsAnnotation]: text } },
+        },
+    });
+}
+
+const adding = (additions: Partial<PodAdditionsInput>, replicas?: number) =>
+    release(JSON.stringify(podAdditions({ ...least, ...additions })), replicas);
+
+function check(claim: string, planned: PlannedResource): Check | undefined {
+    return planWith([planned]).checks.find(({ name }) => name.startsWith(claim));
+}
+
+describe("The checks of what the chart lacks", () => {
+    it("believe no addition that no post-renderer makes, or that is not JSON", () => {
+        const text = JSON.stringify(podAdditions({ ...least, cookieSecretName: "a" }));
+        const unused = release(text);
+        for (const planned of [{ ...unused, inputs: { ...unused.inputs, postrender: undefined } }, release("{oops")]) {
+            assert.equal(check("The brokers have an Erlang cookie", planned)?.status, "warn");
+        }
+    });
+
+    it("pass for a stack as it is by default", async () => {
+        const { checks } = await planOf(sound.existing);
+        for (const claim of ["The brokers have an Erlang cookie", "Brokers are spread over zones"]) {
+            assert.equal(checks.find(({ name }) => name.startsWith(claim))?.status, "pass", claim);
+        }
+        const plain = await planOf(change(sound.existing, "vernemq:broker", { cookie: "image" }));
+        assert.equal(plain.checks.find(({ name }) => name.includes("Erlang cookie"))?.status, "warn");
+    });
+
+    it("count the successes that readiness needs to the time that a release needs", () => {
+        const waiting = (successThreshold: number) => {
+            const values = {
+                replicaCount: 3,
+                statefulset: { readinessProbe: { initialDelaySeconds: 0, periodSeconds: 5, successThreshold } },
+            };
+            const planned = resource("kubernetes:helm.sh/v3:Release", "r", { chart: "vernemq", values, timeout: 210 });
+            return check("The release waits", planned)?.status;
+        };
+        assert.deepEqual([waiting(3), waiting(4)], ["pass", "fail"]);
+    });
+});
+
+describe("The consequences of other additions", () => {
+    const warnings = (before: PlannedResource, after: PlannedResource) =>
+        compare(planWith([before]), planWith([after]), () => ({ replaceOn: [], deletesFirst: false })).warnings;
+
+    it("another cookie: two clusters until the last broker has restarted", () => {
+        for (const [before, after] of [
+            [adding({}), adding({ cookieSecretName: "a" })],
+            [adding({ cookieSecretName: "a" }), adding({})],
+            [adding({ cookieSecretName: "a" }), adding({ cookieSecretName: "b" })],
+        ] as const) {
+            const [warning, ...others] = warnings(before, after);
+            assert.match(warning ?? "", /^The Erlang cookie changes: .* are two clusters\./);
+            assert.deepEqual(others, []);
+        }
+    });
+
+    it("spreading that becomes required: brokers whose volumes are together", () => {
+        const strict = adding({ zoneSpread: "required" });
+        assert.match(warnings(adding({}), strict).join("\n"), /^Spreading over zones becomes required/);
+        assert.deepEqual(warnings(strict, adding({})), []);
+    });
+
+    it("fewer brokers with volumes that go with them", () => {
+        const fewer = adding({ whenScaled: "Delete" }, 2);
+        assert.match(
+            warnings(adding({}), fewer).join("\n"),
+            /the volume claim data-vernemq-2 will be deleted by Kubernetes, for good, after it/,
+        );
+        assert.match(warnings(adding({}), adding({}, 2)).join("\n"), /data-vernemq-2 must be deleted after it/);
+    });
+
+    it("nothing for a start that may take longer", () => {
+        assert.deepEqual(warnings(adding({}), adding({ startupSeconds: 600 })), []);
+    });
+});
