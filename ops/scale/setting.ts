@@ -1,4 +1,8 @@
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { isMap, isScalar, parseDocument } from "yaml";
+import { readStackFile } from "../../plan/stack-file";
+import { parseSettings } from "../../stacks/config";
 
 /** Where a stack file keeps the number of brokers. */
 const path = ["config", "vernemq:broker", "replicas"];
@@ -26,4 +30,51 @@ export function withReplicas(text: string, replicas: number): string | undefined
     }
     document.setIn(path, replicas);
     return document.toString({ lineWidth: 0 });
+}
+
+/**
+ * Checks a number of brokers against all of a stack's settings, as the next update will.
+ *
+ * @throws ConfigurationError where they do not allow it, for example because the stack has fewer nodes.
+ */
+export function checkReplicas(folder: string, stack: string, replicas: number): void {
+    const raw = readStackFile(folder, stack);
+    const broker = raw.values["vernemq:broker"];
+    const fields = typeof broker === "object" && broker !== null ? broker : {};
+    parseSettings({ ...raw, values: { ...raw.values, "vernemq:broker": { ...fields, replicas } } });
+}
+
+/** What became of the number in a stack's file. */
+export type SettingOutcome = "written" | "was so" | "left" | "not found";
+
+/** Writes the number of brokers into a stack's file: the next update would otherwise go back to what it says. */
+export function writeReplicas(folder: string, stack: string, replicas: number): SettingOutcome {
+    const path = join(folder, `Pulumi.${stack}.yaml`);
+    const before = readFileSync(path, "utf8");
+    const after = withReplicas(before, replicas);
+    if (after === undefined) {
+        return "not found";
+    }
+    if (after === before) {
+        return "was so";
+    }
+    // Whole or not at all: a half-written stack file is no configuration.
+    writeFileSync(`${path}.new`, after);
+    renameSync(`${path}.new`, path);
+    return "written";
+}
+
+/** What a person has to know of the setting, and do next. */
+export function settingLine(stack: string, replicas: number, outcome: SettingOutcome, update: string): string {
+    const set = `pulumi config set --stack ${stack} --path vernemq:broker.replicas ${replicas.toString()}`;
+    switch (outcome) {
+        case "written":
+            return `Pulumi.${stack}.yaml says vernemq:broker.replicas: ${replicas.toString()} now: commit it. Next: ${update}`;
+        case "was so":
+            return `Pulumi.${stack}.yaml says so already. Next: ${update}`;
+        case "left":
+            return `The next update goes back to what Pulumi.${stack}.yaml says, unless: ${set}`;
+        case "not found":
+            return `Pulumi.${stack}.yaml could not be changed, and the next update goes back to what it says, unless: ${set}`;
+    }
 }
