@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from "commander";
+import type { ScaleFlags } from "./scale/index";
 import type { ExitCode, Session } from "./session";
 
 /** What the command line says for a verb: its arguments, and its own options by their camel-cased names. */
@@ -30,6 +31,17 @@ export const verbs: readonly Verb[] = [
         summary: "each broker's pod, membership, sessions, version and volume; the certificate's days left",
         describe: (command) => command,
         run: async (session) => (await import("./status/index")).runStatus(session),
+    }),
+    verb<ScaleFlags>({
+        name: "scale",
+        summary: "more brokers, or fewer: those that go leave the cluster with their queues first",
+        describe: (command) =>
+            command
+                .requiredOption("--to <brokers>", "how many are to run", wholeNumber(1, 32))
+                .option("--accept-loss", "go on where messages of a broker that is down, or of a volume, are lost")
+                .option("--take-over", "replace an unfinished scaling to another number, which nobody runs any more")
+                .option("--no-setting", "leave the number in the stack's file as it is"),
+        run: async (session, { options }) => (await import("./scale/index")).runScale(session, options),
     }),
 ];
 
