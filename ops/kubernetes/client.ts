@@ -26,7 +26,11 @@ export {
     collections,
     type KubernetesObject,
     type Pod,
+    type PodState,
+    podStateOf,
+    recordAt,
     type StatefulSet,
+    textAt,
 } from "./objects";
 export type { ExecResult, Forward } from "./streams";
 

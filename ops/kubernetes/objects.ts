@@ -74,6 +74,7 @@ export interface StatefulSet {
     readonly name: string;
     readonly uid: string;
     readonly resourceVersion: string;
+    readonly labels: Readonly<Record<string, string>>;
     readonly annotations: Readonly<Record<string, string>>;
     /** Replicas that are wanted. */
     readonly replicas: number;
@@ -93,13 +94,19 @@ export interface StatefulSet {
     readonly claimTemplates: readonly string[];
     /** The first container of its pods. */
     readonly container: { readonly name: string; readonly image: string };
+    /** Path that the container's readiness is asked at; undefined where it is no HTTP request. */
+    readonly readinessPath: string | undefined;
 }
 
 /** A broker's pod as far as the verbs need it. */
-export interface Pod {
+export interface Pod extends PodState {
+    readonly ordinal: number;
+}
+
+/** Any pod as far as the verbs need it. */
+export interface PodState {
     readonly name: string;
     readonly uid: string;
-    readonly ordinal: number;
     readonly annotations: Readonly<Record<string, string>>;
     /** `Pending`, `Running`, `Succeeded`, `Failed` or `Unknown`. */
     readonly phase: string;
@@ -143,10 +150,12 @@ export function statefulSetOf(object: KubernetesObject): StatefulSet {
     const spec = recordAt(object, "spec");
     const status = recordAt(object, "status");
     const strategy = recordAt(spec, "updateStrategy");
+    const podSpec = recordAt(recordAt(spec, "template"), "spec");
     return {
         name: metadata.name,
         uid: metadata.uid ?? "",
         resourceVersion: metadata.resourceVersion ?? "",
+        labels: metadata.labels ?? {},
         annotations: metadata.annotations ?? {},
         replicas: numberAt(spec, "replicas") ?? 1,
         observed: (numberAt(status, "observedGeneration") ?? 0) >= (metadata.generation ?? 0),
@@ -160,17 +169,23 @@ export function statefulSetOf(object: KubernetesObject): StatefulSet {
         claimTemplates: listAt(spec, "volumeClaimTemplates").map(
             (template) => textAt(recordAt(template, "metadata"), "name") ?? "",
         ),
-        container: containerOf(recordAt(recordAt(spec, "template"), "spec"), {}),
+        container: containerOf(podSpec, {}),
+        readinessPath: textAt(
+            recordAt(recordAt(listAt(podSpec, "containers")[0] ?? {}, "readinessProbe"), "httpGet"),
+            "path",
+        ),
     };
 }
 
-/** The pod in an API object; undefined where its name does not end in an ordinal. */
+/** The broker's pod in an API object; undefined where its name does not end in an ordinal. */
 export function podOf(object: KubernetesObject): Pod | undefined {
+    const ordinal = ordinalOf(object.metadata.name);
+    return ordinal === undefined ? undefined : { ...podStateOf(object), ordinal };
+}
+
+/** Any pod in an API object. */
+export function podStateOf(object: KubernetesObject): PodState {
     const { metadata } = object;
-    const ordinal = ordinalOf(metadata.name);
-    if (ordinal === undefined) {
-        return undefined;
-    }
     const spec = recordAt(object, "spec");
     const status = recordAt(object, "status");
     const statuses = listAt(status, "containerStatuses");
@@ -179,7 +194,6 @@ export function podOf(object: KubernetesObject): Pod | undefined {
     return {
         name: metadata.name,
         uid: metadata.uid ?? "",
-        ordinal,
         annotations: metadata.annotations ?? {},
         phase: textAt(status, "phase") ?? "Unknown",
         ready: listAt(status, "conditions").some(

@@ -67,8 +67,11 @@ export interface VmqAdmin {
     suspendListener(ordinal: number, listener: Listener): Promise<void>;
     /** Lets a suspended listener accept again. */
     resumeListener(ordinal: number, listener: Listener): Promise<void>;
-    /** Ends the connection of a client; its session, where it is a persistent one, stays. */
-    disconnect(ordinal: number, session: Pick<Session, "clientId" | "mountpoint">): Promise<void>;
+    /**
+     * Ends the connections of clients; the sessions of those that asked for persistent ones stay. VerneMQ puts the identifiers into a query,
+     * so one with a quotation mark cannot be named, and of several in one command none may hold a comma.
+     */
+    disconnect(ordinal: number, clientIds: readonly string[], mountpoint: string): Promise<void>;
 }
 
 export interface SessionFilter {
@@ -159,9 +162,9 @@ class VmqAdminOverExec implements VmqAdmin {
 
     async metrics(ordinal: number): Promise<Readonly<Record<string, number>>> {
         const { stdout } = await this.#succeed(ordinal, ["metrics", "show"]);
-        return Object.fromEntries(
+        return Object.fromEntries<number>(
             [...stdout.matchAll(/^(?:counter|gauge|histogram)\.([\w.]+) = (-?[\d.]+(?:e[+-]?\d+)?)\s*$/gim)].map(
-                ([, name, value]) => [name, Number(value)],
+                ([, name = "", value]): [string, number] => [name, Number(value)],
             ),
         );
     }
@@ -184,16 +187,15 @@ class VmqAdminOverExec implements VmqAdmin {
         await this.#expectDone(ordinal, ["listener", "restart", ...place(listener)]);
     }
 
-    async disconnect(
-        ordinal: number,
-        { clientId, mountpoint }: Pick<Session, "clientId" | "mountpoint">,
-    ): Promise<void> {
-        await this.#expectDone(ordinal, [
-            "session",
-            "disconnect",
-            `client-id=${clientId}`,
-            ...(mountpoint === "" ? [] : [`--mountpoint=${mountpoint}`]),
-        ]);
+    async disconnect(ordinal: number, clientIds: readonly string[], mountpoint: string): Promise<void> {
+        const where = mountpoint === "" ? [] : [`--mountpoint=${mountpoint}`];
+        const [first = "", ...others] = clientIds;
+        await this.#expectDone(
+            ordinal,
+            others.length === 0
+                ? ["session", "disconnect", `client-id=${first}`, ...where]
+                : ["session", "disconnect", "clients", `client-ids=${clientIds.join(",")}`, ...where],
+        );
     }
 
     async #expectDone(ordinal: number, words: readonly string[]): Promise<void> {

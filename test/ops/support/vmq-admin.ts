@@ -71,7 +71,11 @@ export async function answerVmqAdmin(
         case "session show":
             return table(sessionRows(brokers, node, flags), json);
         case "session disconnect":
-            brokers.disconnect(node, keys.get("client-id") ?? "", flags.get("mountpoint") ?? "");
+            for (const clientId of command[2] === "clients"
+                ? (keys.get("client-ids") ?? "").split(",")
+                : [keys.get("client-id") ?? ""]) {
+                brokers.disconnect(node, clientId, flags.get("mountpoint") ?? "");
+            }
             return text("Done", json);
         case "metrics show": {
             const queues = [...process.data.queues.values()];

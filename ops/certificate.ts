@@ -1,0 +1,32 @@
+import { X509Certificate } from "node:crypto";
+
+/** A server certificate, from the side of whoever has to renew it. */
+export interface CertificateState {
+    /** Names it is for. */
+    readonly names: readonly string[];
+    /** ISO 8601. */
+    readonly notAfter: string;
+    /** Whole days left; negative once it has expired. */
+    readonly daysLeft: number;
+}
+
+/** Days before its end from which a certificate is worth a warning, and from which it is a problem. Renewals by cert-manager come at 30. */
+export const certificateDays = { warning: 21, problem: 7 } as const;
+
+/**
+ * Reads the first certificate of a PEM chain, which is the server's.
+ *
+ * @throws where there is none
+ */
+export function certificateState(pem: string, now: Date): CertificateState {
+    const certificate = new X509Certificate(pem);
+    const end = new Date(certificate.validTo);
+    const names = [...(certificate.subjectAltName ?? "").matchAll(/(?:DNS|IP Address):([^,\s]+)/g)].map(
+        ([, name = ""]) => name,
+    );
+    return {
+        names,
+        notAfter: end.toISOString(),
+        daysLeft: Math.floor((end.getTime() - now.getTime()) / 86_400_000),
+    };
+}

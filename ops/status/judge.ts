@@ -1,0 +1,173 @@
+import { certificateDays } from "../certificate";
+import { isLocal } from "../drain/listeners";
+import { brokerOrdinal } from "../vmq-admin/index";
+import type { BrokerState, BrokerView, Observation } from "./observe";
+
+/** What is to be said about brokers. */
+export interface Judgement {
+    /** What is wrong; with any of them the stack is unhealthy. */
+    readonly problems: readonly string[];
+    /** What is right for now and yet worth knowing. */
+    readonly notes: readonly string[];
+}
+
+/** A broker that has something to say. */
+export type SeenBroker = BrokerState & { readonly view: BrokerView };
+
+export function isSeen(broker: BrokerState): broker is SeenBroker {
+    return !("problem" in broker.view);
+}
+
+/** Judges what was found. Every broker is asked for its own view, because one that is alone looks healthy to itself. */
+export function judge(observation: Observation): Judgement {
+    return {
+        problems: [
+            ...observation.brokers.flatMap((broker) => brokerProblems(broker, observation)),
+            ...membershipProblems(observation),
+            ...edgeProblems(observation),
+        ],
+        notes: [...volumeNotes(observation), ...versionNotes(observation), ...certificateNotes(observation)],
+    };
+}
+
+function nameOf({ statefulSet }: Observation, ordinal: number): string {
+    return `${statefulSet.name}-${ordinal.toString()}`;
+}
+
+function brokerProblems(broker: BrokerState, observation: Observation): string[] {
+    const { pod, view, claims, ordinal } = broker;
+    const name = nameOf(observation, ordinal);
+    const { replicas, claimTemplates } = observation.statefulSet;
+    if (pod === undefined) {
+        return [`${name} has no pod.`];
+    }
+    const suspended = suspendedListeners(broker);
+    return [
+        ...(ordinal >= replicas ? [`${name} is there, though ${replicas.toString()} brokers are wanted.`] : []),
+        ...(pod.terminating ? [`${name} is ending.`] : []),
+        ...("problem" in view ? [`${name} says nothing of itself: ${view.problem}`] : []),
+        ...(suspended.length > 0
+            ? [`${name} takes no new connections (suspended: ${suspended.join(", ")}); \`undrain ${name}\` ends that.`]
+            : pod.ready || pod.terminating
+              ? []
+              : [`${name} is not ready${pod.waitingReason === undefined ? "" : `: ${pod.waitingReason}`}.`]),
+        ...claimTemplates
+            .filter(() => claims.length < claimTemplates.length)
+            .slice(0, 1)
+            .map(() => `${name} lacks its volume claim.`),
+        ...claims
+            .filter(({ phase, terminating }) => phase !== "Bound" || terminating)
+            .map((claim) => `Volume claim ${claim.name} is ${claim.terminating ? "being deleted" : claim.phase}.`),
+        ...("netsplits" in view && view.netsplits > 0 ? [`${name} has seen a netsplit that is not resolved.`] : []),
+    ];
+}
+
+/** MQTT listeners that do not accept, as `type port`. Those on loopback are for port-forwards. */
+export function suspendedListeners({ view }: BrokerState): string[] {
+    return "problem" in view
+        ? []
+        : view.listeners
+              .filter((listener) => listener.status !== "running" && !isLocal(listener))
+              .map(({ type, port }) => `${type} ${port.toString()}`);
+}
+
+/**
+ * The members as every broker sees them: all the same, all running, and one for each replica. A broker that left and started again on its
+ * old volume sees only itself, and nothing else shows it.
+ */
+function membershipProblems(observation: Observation): string[] {
+    const seen = observation.brokers.filter(isSeen);
+    const { replicas, name } = observation.statefulSet;
+    const alone = seen.filter(({ view }) => replicas > 1 && view.members.length === 1);
+    const others =
+        alone.length === seen.length && seen.length > 1 ? [] : seen.filter((broker) => !alone.includes(broker));
+    const everywhere = new Set(others.flatMap(({ view }) => view.members.map(({ node }) => node)));
+    const down = [...everywhere].filter((node) =>
+        others.some(({ view }) => view.members.some((member) => member.node === node && !member.running)),
+    );
+    return [
+        ...alone.map(
+            ({ ordinal }) =>
+                `${nameOf(observation, ordinal)} is a cluster of its own: it sees only itself, so messages do not pass between it and the others.`,
+        ),
+        ...others.flatMap(({ ordinal, view }) => {
+            const missing = [...everywhere].filter((node) => !view.members.some((member) => member.node === node));
+            return missing.map(
+                (node) => `${nameOf(observation, ordinal)} does not have ${shortName(node)} for a member.`,
+            );
+        }),
+        ...down.map((node) => {
+            const ordinal = brokerOrdinal(node);
+            return ordinal === undefined || ordinal >= replicas
+                ? `${shortName(node)} is still a member and gone for good: the cluster counts it as a netsplit until it is made to leave (\`vmq-admin cluster leave node=${node}\`).`
+                : `${shortName(node)} is a member that does not run, as ${seenBy(node, others, observation)} see it.`;
+        }),
+        ...Array.from({ length: replicas }, (_, ordinal) => ordinal)
+            .filter((ordinal) => seen.some((broker) => broker.ordinal === ordinal && !alone.includes(broker)))
+            .filter((ordinal) => others.length > 0 && ![...everywhere].some((node) => brokerOrdinal(node) === ordinal))
+            .map((ordinal) => `${name}-${ordinal.toString()} is no member of the cluster.`),
+    ];
+}
+
+function seenBy(node: string, brokers: readonly SeenBroker[], observation: Observation): string {
+    return brokers
+        .filter(({ view }) => view.members.some((member) => member.node === node && !member.running))
+        .map(({ ordinal }) => nameOf(observation, ordinal))
+        .join(", ");
+}
+
+/** The pod's part of an Erlang name. */
+export function shortName(node: string): string {
+    return node.replace(/^[^@]*@/, "").split(".")[0] ?? node;
+}
+
+function edgeProblems({ haproxy, certificate }: Observation): string[] {
+    const days = typeof certificate === "object" ? certificate.daysLeft : undefined;
+    return [
+        ...haproxy
+            .filter(({ ready, terminating }) => !ready && !terminating)
+            .map(({ name }) => `${name} is not ready.`),
+        ...(days === undefined || days >= certificateDays.problem
+            ? []
+            : [
+                  days < 0
+                      ? "The server certificate has expired."
+                      : `The server certificate ends in ${days.toString()} days.`,
+              ]),
+    ];
+}
+
+function volumeNotes({ spareClaims }: Observation): string[] {
+    return spareClaims.map(
+        ({ name }) =>
+            `Volume claim ${name} is of a broker that is not there: a new broker on the data of one that left is a cluster of its own.`,
+    );
+}
+
+function versionNotes({ brokers, statefulSet }: Observation): string[] {
+    const images = new Set(brokers.flatMap(({ pod }) => pod?.container.image ?? []));
+    const old = brokers.filter(
+        ({ pod }) => pod?.revision !== undefined && pod.revision !== statefulSet.updateRevision,
+    ).length;
+    return [
+        ...(images.size > 1 ? [`The brokers run different images: ${[...images].join(", ")}.`] : []),
+        ...(old > 0 && statefulSet.updateRevision !== undefined
+            ? [
+                  `${old.toString()} of ${brokers.length.toString()} brokers run an older template; \`upgrade\` brings them up to date.`,
+              ]
+            : []),
+        ...(old === 0 && statefulSet.partition > 0
+            ? ["Updates are held: new templates reach no broker until `upgrade`."]
+            : []),
+    ];
+}
+
+function certificateNotes({ certificate }: Observation): string[] {
+    if (typeof certificate === "string") {
+        return [`${certificate}, so nothing is known of the server certificate.`];
+    }
+    const days = certificate?.daysLeft;
+    return days !== undefined && days >= certificateDays.problem && days < certificateDays.warning
+        ? [`The server certificate ends in ${days.toString()} days.`]
+        : [];
+}

@@ -1,0 +1,154 @@
+import { certificateSecretName } from "../../components/certificate/server-certificate";
+import { haproxyPodLabels } from "../../components/edge/haproxy/labels";
+import { certificateState, type CertificateState } from "../certificate";
+import {
+    ApiError,
+    type Claim,
+    collections,
+    type Kube,
+    type Pod,
+    type PodState,
+    podStateOf,
+    recordAt,
+    type StatefulSet,
+    textAt,
+} from "../kubernetes/client";
+import { type Listener, type Member, type VmqAdmin, vmqAdmin, VmqAdminError } from "../vmq-admin/index";
+
+/** One broker as it is found. */
+export interface BrokerState {
+    readonly ordinal: number;
+    readonly pod: Pod | undefined;
+    /** Zone of its node; undefined where the node has none or may not be read. */
+    readonly zone: string | undefined;
+    /** Its claims. */
+    readonly claims: readonly Claim[];
+    /** What it says of itself, or why it says nothing. */
+    readonly view: BrokerView | { readonly problem: string };
+}
+
+/** What a broker says. */
+export interface BrokerView {
+    readonly members: readonly Member[];
+    readonly listeners: readonly Listener[];
+    /** Clients that are connected now. */
+    readonly connections: number | undefined;
+    /** Sessions whose queue is here, offline ones too. */
+    readonly sessions: number | undefined;
+    /** Netsplits that were not resolved. */
+    readonly netsplits: number;
+}
+
+/** A stack's brokers and their edge, as they are found. */
+export interface Observation {
+    readonly statefulSet: StatefulSet;
+    /** By ordinal: those that are wanted, and those that are there all the same. */
+    readonly brokers: readonly BrokerState[];
+    /** Claims of brokers that are neither wanted nor there. */
+    readonly spareClaims: readonly Claim[];
+    readonly haproxy: readonly PodState[];
+    /** Undefined where the certificate is kept outside the cluster; a text says why it cannot be read. */
+    readonly certificate: CertificateState | string | undefined;
+}
+
+/** Looks at everything. Of what may not be read (nodes, Secrets) the rest is seen all the same. */
+export async function observe(kube: Kube, now: Date): Promise<Observation> {
+    const admin = vmqAdmin(kube);
+    const statefulSet = await kube.statefulSet();
+    const [pods, claims, zones, haproxy, certificate] = await Promise.all([
+        kube.pods(),
+        kube.claims(),
+        readZones(kube),
+        kube.list(collections.pods, haproxyPodLabels),
+        readCertificate(kube, now),
+    ]);
+    const ordinals = new Set([
+        ...Array.from({ length: statefulSet.replicas }, (_, ordinal) => ordinal),
+        ...pods.map(({ ordinal }) => ordinal),
+    ]);
+    const brokers = await Promise.all(
+        [...ordinals]
+            .sort((a, b) => a - b)
+            .map(async (ordinal): Promise<BrokerState> => {
+                const pod = pods.find((candidate) => candidate.ordinal === ordinal);
+                return {
+                    ordinal,
+                    pod,
+                    zone: zones.get(pod?.node ?? ""),
+                    claims: claims.filter((claim) => claim.ordinal === ordinal),
+                    view: await viewOf(admin, pod),
+                };
+            }),
+    );
+    return {
+        statefulSet,
+        brokers,
+        spareClaims: claims.filter(({ ordinal }) => ordinal !== undefined && !ordinals.has(ordinal)),
+        haproxy: haproxy.map(podStateOf),
+        certificate,
+    };
+}
+
+/** Asks a broker about itself: one command after another, since each starts an Erlang VM beside it. */
+async function viewOf(admin: VmqAdmin, pod: Pod | undefined): Promise<BrokerView | { problem: string }> {
+    if (pod === undefined) {
+        return { problem: "there is no pod" };
+    }
+    if (pod.phase !== "Running") {
+        return { problem: pod.waitingReason ?? `the pod is ${pod.phase}` };
+    }
+    try {
+        const members = await admin.clusterShow(pod.ordinal);
+        const listeners = await admin.listeners(pod.ordinal);
+        const metrics = await admin.metrics(pod.ordinal);
+        const tcp = metrics["active_mqtt_connections"];
+        const webSocket = metrics["active_mqttws_connections"];
+        return {
+            members,
+            listeners,
+            connections: tcp === undefined && webSocket === undefined ? undefined : (tcp ?? 0) + (webSocket ?? 0),
+            sessions: metrics["queue_processes"],
+            netsplits: Math.max(0, (metrics["netsplit_detected"] ?? 0) - (metrics["netsplit_resolved"] ?? 0)),
+        };
+    } catch (error) {
+        if (error instanceof ApiError || error instanceof VmqAdminError) {
+            return { problem: error.message };
+        }
+        throw error;
+    }
+}
+
+/** Zone by node. A user of one namespace may not read nodes, and then no zone is shown. */
+async function readZones(kube: Kube): Promise<ReadonlyMap<string, string>> {
+    try {
+        const nodes = await kube.list(collections.nodes);
+        return new Map(
+            nodes.flatMap(({ metadata }) => {
+                const zone = metadata.labels?.["topology.kubernetes.io/zone"];
+                return zone === undefined ? [] : [[metadata.name, zone] as const];
+            }),
+        );
+    } catch (error) {
+        if (error instanceof ApiError && error.status === 403) {
+            return new Map();
+        }
+        throw error;
+    }
+}
+
+/** The edge's certificate. Of the Secret only the certificate is looked at. */
+async function readCertificate(kube: Kube, now: Date): Promise<CertificateState | string | undefined> {
+    try {
+        const secret = await kube.find(collections.secrets, certificateSecretName);
+        const pem = secret === undefined ? undefined : textAt(recordAt(secret, "data"), "tls.crt");
+        return pem === undefined ? undefined : certificateState(Buffer.from(pem, "base64").toString("utf8"), now);
+    } catch (error) {
+        if (error instanceof ApiError && error.status === 403) {
+            return `Secret ${certificateSecretName} may not be read`;
+        }
+        if (error instanceof ApiError || !(error instanceof Error)) {
+            throw error;
+        }
+        return `Secret ${certificateSecretName} holds no certificate`;
+    }
+}

@@ -1,0 +1,117 @@
+import Table from "cli-table3";
+import picocolors from "picocolors";
+import type { CertificateState } from "../certificate";
+import { isSeen, type Judgement, suspendedListeners } from "./judge";
+import type { BrokerState, Observation } from "./observe";
+
+/** The observation and its judgement as plain data for scripts. */
+export function statusJson(observation: Observation, { problems, notes }: Judgement): unknown {
+    const { statefulSet, brokers, haproxy, certificate } = observation;
+    return {
+        healthy: problems.length === 0,
+        problems,
+        notes,
+        replicas: statefulSet.replicas,
+        chart: statefulSet.labels["helm.sh/chart"],
+        image: statefulSet.container.image,
+        brokers: brokers.map((broker) => ({
+            name: `${statefulSet.name}-${broker.ordinal.toString()}`,
+            phase: broker.pod?.phase,
+            ready: broker.pod?.ready ?? false,
+            restarts: broker.pod?.restarts,
+            createdAt: broker.pod?.createdAt,
+            node: broker.pod?.node,
+            zone: broker.zone,
+            image: broker.pod?.container.image,
+            members: isSeen(broker) ? broker.view.members : undefined,
+            connections: isSeen(broker) ? broker.view.connections : undefined,
+            sessions: isSeen(broker) ? broker.view.sessions : undefined,
+            suspended: suspendedListeners(broker),
+            claims: broker.claims.map(({ name, phase, capacity }) => ({ name, phase, capacity })),
+        })),
+        haproxy: haproxy.map(({ name, ready, restarts, node }) => ({ name, ready, restarts, node })),
+        certificate: typeof certificate === "object" ? certificate : undefined,
+    };
+}
+
+/** The observation as tables for a person. */
+export function statusText(
+    observation: Observation,
+    { problems, notes }: Judgement,
+    now: Date,
+    coloured: boolean,
+): string {
+    const colours = picocolors.createColors(coloured);
+    const { statefulSet, brokers, haproxy, certificate } = observation;
+    const table = new Table({
+        head: ["broker", "pod", "restarts", "age", "node", "members", "clients", "sessions", "image", "volume"],
+        style: { head: [], border: [] },
+    });
+    for (const broker of brokers) {
+        table.push(row(broker, statefulSet.name, now, colours));
+    }
+    const chart = statefulSet.labels["helm.sh/chart"];
+    return [
+        `${statefulSet.name}: ${statefulSet.readyReplicas.toString()} of ${statefulSet.replicas.toString()} brokers ready${chart === undefined ? "" : `, chart ${chart}`}`,
+        table.toString(),
+        ...(haproxy.length === 0 ? [] : [haproxyLine(haproxy)]),
+        ...(typeof certificate === "object" ? [certificateLine(certificate)] : []),
+        ...problems.map((problem) => `${colours.red("✗")} ${problem}`),
+        ...notes.map((note) => `${colours.yellow("!")} ${note}`),
+        ...(problems.length === 0 ? [`${colours.green("✓")} healthy`] : []),
+    ].join("\n");
+}
+
+function row(
+    broker: BrokerState,
+    statefulSet: string,
+    now: Date,
+    colours: ReturnType<typeof picocolors.createColors>,
+): string[] {
+    const { pod, zone, claims } = broker;
+    const state =
+        pod === undefined
+            ? colours.red("missing")
+            : pod.terminating
+              ? colours.yellow("ending")
+              : suspendedListeners(broker).length > 0
+                ? colours.yellow("drained")
+                : pod.ready
+                  ? colours.green("ready")
+                  : colours.red(pod.waitingReason ?? (pod.phase === "Running" ? "not ready" : pod.phase));
+    const view = isSeen(broker) ? broker.view : undefined;
+    const running = view?.members.filter((member) => member.running).length;
+    return [
+        `${statefulSet}-${broker.ordinal.toString()}`,
+        state,
+        pod?.restarts.toString() ?? "",
+        pod?.createdAt === undefined ? "" : age(new Date(pod.createdAt), now),
+        [pod?.node, zone].filter((part) => part !== undefined).join(" "),
+        view === undefined ? "?" : `${(running ?? 0).toString()}/${view.members.length.toString()}`,
+        view?.connections?.toString() ?? "?",
+        view?.sessions?.toString() ?? "?",
+        pod?.container.image.split("/").at(-1) ?? "",
+        claims.map(({ capacity, requested, phase }) => `${capacity ?? requested ?? ""} ${phase}`.trim()).join(", "),
+    ];
+}
+
+function haproxyLine(haproxy: Observation["haproxy"]): string {
+    const ready = haproxy.filter((pod) => pod.ready).length;
+    return `HAProxy: ${ready.toString()} of ${haproxy.length.toString()} ready`;
+}
+
+function certificateLine({ names, daysLeft, notAfter }: CertificateState): string {
+    return `Server certificate: ${names.join(", ")}, ${daysLeft.toString()} days left (${notAfter.slice(0, 10)})`;
+}
+
+/** The time since then in its largest unit, as kubectl writes it. */
+export function age(since: Date, now: Date): string {
+    const seconds = Math.max(0, Math.floor((now.getTime() - since.getTime()) / 1000));
+    const units = [
+        [86_400, "d"],
+        [3600, "h"],
+        [60, "m"],
+    ] as const;
+    const [size, letter] = units.find(([length]) => seconds >= 2 * length) ?? [1, "s"];
+    return `${Math.floor(seconds / size).toString()}${letter}`;
+}
