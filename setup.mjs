@@ -1,7 +1,8 @@
 // Makes a fresh clone ready: installs the packages of the lockfile when they are missing or stale, and with --test the
 // programs that the tests run. Plain JavaScript without imports from node_modules, because it runs before they exist.
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -24,6 +25,8 @@ function packagesAreCurrent() {
 const testPrograms = [
     { program: "haproxy", package: "haproxy" },
     { program: "mosquitto_pub", package: "mosquitto-clients" },
+    // The package would also start a Prometheus wherever services are started at installation; the tests want one file of it.
+    { program: "promtool", package: "prometheus", file: "./usr/bin/promtool" },
 ];
 
 function isOnPath(program) {
@@ -32,18 +35,43 @@ function isOnPath(program) {
 
 /** Installs missing test programs where that is possible; where it is not, the tests that need them say so themselves. */
 function installTestPrograms() {
-    const missing = testPrograms.filter(({ program }) => !isOnPath(program)).map((entry) => entry.package);
+    const missing = testPrograms.filter(({ program }) => !isOnPath(program));
     const canInstall = process.getuid?.() === 0 && isOnPath("apt-get");
     if (missing.length === 0 || !canInstall) {
         return;
     }
-    console.error(`Installing ${missing.join(", ")} for the tests.`);
+    console.error(`Installing ${missing.map(({ program }) => program).join(", ")} for the tests.`);
     const quiet = {
         stdio: ["ignore", "ignore", "inherit"],
         env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
     };
     spawnSync("apt-get", ["update", "-qq"], quiet);
-    spawnSync("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...missing], quiet);
+    const whole = missing.filter(({ file }) => file === undefined).map((entry) => entry.package);
+    if (whole.length > 0) {
+        spawnSync("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...whole], quiet);
+    }
+    for (const single of missing.filter(({ file }) => file !== undefined)) {
+        installOneFile(single, quiet);
+    }
+}
+
+/** Takes a program out of its package without installing that. It has to run by itself, as Go's programs do. */
+function installOneFile({ program, package: name, file }, options) {
+    const folder = mkdtempSync(join(tmpdir(), "vernemq-setup-"));
+    try {
+        // Otherwise apt gives up root for the download, and cannot write to a folder of root's.
+        spawnSync("apt-get", ["download", "-qq", "-o", "APT::Sandbox::User=root", name], { ...options, cwd: folder });
+        const [archive] = readdirSync(folder);
+        if (archive !== undefined) {
+            const target = join(folder, "contents");
+            spawnSync("dpkg-deb", ["--extract", join(folder, archive), target], options);
+            copyFileSync(join(target, file), join("/usr/local/bin", program));
+        }
+    } catch (error) {
+        console.error(`${program} could not be installed: ${error.message}`);
+    } finally {
+        rmSync(folder, { recursive: true, force: true });
+    }
 }
 
 if (!packagesAreCurrent()) {

@@ -4,6 +4,7 @@ import { brokerSchema } from "../stacks/schema/broker";
 import { cloudKeys } from "../stacks/schema/cloud";
 import { clusterSchemas } from "../stacks/schema/cluster";
 import { certificateSchema, dnsSchema, edgeSchema } from "../stacks/schema/edge";
+import { observabilitySchema } from "../stacks/schema/observability";
 
 /** The parts of JSON Schema that our schemas become. */
 interface JsonSchema {
@@ -39,6 +40,7 @@ export function configurationReference(): string {
         section("vernemq:edge", "How devices reach the broker.", edgeSchema),
         section("vernemq:certificate", "Where the server certificate comes from.", certificateSchema),
         section("vernemq:dns", "The public record for `edge.host`.", dnsSchema),
+        section("vernemq:observability", "Metrics, alerts and dashboard.", observabilitySchema),
     ];
     return [
         "# Configuration",
@@ -175,6 +177,7 @@ export function groupDescriptions(): Readonly<Record<string, string>> {
         edge: `How devices reach the broker.\n${list(edgeSchema)}`,
         certificate: `Where the server certificate comes from.\n${list(certificateSchema)}`,
         dns: `The public record for edge.host.\n${list(dnsSchema)}`,
+        observability: `Metrics, alerts and dashboard.\n${list(observabilitySchema)}`,
     };
 }
 

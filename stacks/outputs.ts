@@ -7,6 +7,7 @@ import { summarizeEdge } from "../components/edge/plan";
 import type { Settings } from "./config";
 import { endpointUrls } from "./endpoints";
 import { nextCommands } from "./next-commands";
+import type { DeployedObservability } from "./observability";
 
 /** What a stack exports: where devices connect, whom they trust and what a person runs next. What a stack does not have is left out. */
 export interface StackOutputs {
@@ -23,6 +24,8 @@ export interface StackOutputs {
     readonly kubeconfig?: pulumi.Output<string>;
     /** Passwords that were generated, by user; a secret. */
     readonly passwords?: pulumi.Output<Record<string, string>>;
+    /** Password of Grafana's user `admin`; a secret. */
+    readonly grafanaPassword?: pulumi.Output<string>;
     /** The chain of hops in one line. */
     readonly edge: string;
     /** Commands that a person runs next. */
@@ -35,23 +38,24 @@ export function stackOutputs(parts: {
     readonly cluster: ClusterHandle;
     readonly broker: Broker;
     readonly endpoint: EdgeEndpoint | undefined;
+    readonly observability: DeployedObservability | undefined;
     readonly ca: pulumi.Output<string> | undefined;
 }): StackOutputs {
-    const { settings, cluster, broker, endpoint, ca } = parts;
+    const { settings, cluster, broker, endpoint, observability, ca } = parts;
     const hasPasswords = settings.broker.users.some((user) => user.password === undefined);
     return {
         endpoints: endpointUrls(settings, broker.release),
-        endpointInsideCluster: `mqtt://${broker.internalService}.${settings.broker.namespace}.svc:${brokerPorts.mqtt.toString()}`,
+        endpointInsideCluster: `mqtt://${broker.names.internalService}.${settings.broker.namespace}.svc:${brokerPorts.mqtt.toString()}`,
         ...(endpoint?.address === undefined ? {} : { address: endpoint.address }),
         ...(ca === undefined ? {} : { ca }),
         clusterName: cluster.clusterName,
         ...(cluster.kubeconfig === undefined ? {} : { kubeconfig: cluster.kubeconfig }),
         ...(hasPasswords ? { passwords: broker.passwords } : {}),
+        ...(observability?.grafanaPassword === undefined ? {} : { grafanaPassword: observability.grafanaPassword }),
         edge: summarizeEdge(settings.edgePlan),
         nextCommands: nextCommands({
             settings,
-            release: broker.release,
-            headlessService: broker.headlessService,
+            names: broker.names,
             edgeService: endpoint?.serviceName,
             hasKubeconfig: cluster.kubeconfig !== undefined,
             hasCa: ca !== undefined,

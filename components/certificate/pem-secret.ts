@@ -15,6 +15,7 @@ export class PemSecret extends pulumi.ComponentResource implements ClusterCertif
     readonly kind = "cluster";
     readonly secretName: pulumi.Output<string>;
     readonly caPem: pulumi.Output<string> | undefined;
+    readonly endsAt?: pulumi.Output<string>;
 
     constructor(name: string, args: PemSecretArgs, opts?: pulumi.ComponentResourceOptions) {
         super("vernemq:certificate:PemSecret", name, {}, opts);
@@ -32,6 +33,7 @@ export class PemSecret extends pulumi.ComponentResource implements ClusterCertif
         );
         this.secretName = secret.metadata.name;
         this.caPem = args.pem.caPem;
+        this.endsAt = args.pem.endsAt;
         this.registerOutputs({ secretName: this.secretName });
     }
 }

@@ -10,6 +10,8 @@ export interface ClusterCertificate {
     readonly secretName: pulumi.Output<string>;
     /** The CA to trust, where it is ours. */
     readonly caPem: pulumi.Output<string> | undefined;
+    /** When it ends (RFC 3339), where the program itself makes it. */
+    readonly endsAt?: pulumi.Output<string>;
 }
 
 /** A server certificate that a cloud's load balancer holds. */
@@ -30,4 +32,6 @@ export interface PemPair {
     readonly privateKeyPem: pulumi.Output<string>;
     /** The CA to trust, where it is ours. */
     readonly caPem: pulumi.Output<string> | undefined;
+    /** When it ends (RFC 3339), where the program itself makes it. */
+    readonly endsAt?: pulumi.Output<string>;
 }

@@ -18,7 +18,8 @@ function eachText(
     }
 }
 
-const imageKey = /^image$/i;
+/** `image`, and `bundlerImage` of VerneMQ's operator. */
+const imageKey = /^(bundlerI|i)mage$/i;
 
 const versionsArePinned: CheckRule = ({ resources }) => {
     const loose: string[] = [];
@@ -83,7 +84,7 @@ function isOpenSecret(resource: PlannedResource, path: readonly string[], text: 
 
 /** Places where a name like `secret` holds the name of a Kubernetes object and not a secret. */
 function isReference(path: readonly string[]): boolean {
-    return ["volumes", "secretRef", "secretMounts", "volumeMounts"].some((key) => path.includes(key));
+    return ["volumes", "secretRef", "secretMounts", "volumeMounts", "existingSecret"].some((key) => path.includes(key));
 }
 
 /** The checks that any infrastructure should stand up to. */

@@ -1,5 +1,6 @@
 import { at, listAt, type ResourceModel, type SimulatedResource, type World } from "../provider";
 import { addressesOf, isSymbolic, isWithin, items, overlaps, property, related } from "../rules";
+import { prometheusRule, serviceMonitor } from "./monitoring";
 
 const metallbTypes = "https://github.com/metallb/metallb/blob/v0.16.1/api";
 const metallbConfiguration = "https://metallb.io/configuration/";
@@ -65,6 +66,8 @@ export const customResources: Readonly<Record<string, ResourceModel>> = {
             ),
         ],
     },
+    "kubernetes:monitoring.coreos.com/v1:ServiceMonitor": serviceMonitor,
+    "kubernetes:monitoring.coreos.com/v1:PrometheusRule": prometheusRule,
     "kubernetes:cert-manager.io/v1:Certificate": {
         rules: [
             related(

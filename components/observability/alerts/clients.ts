@@ -1,0 +1,107 @@
+import { type BrokerMetric, brokerSeries } from "../metrics";
+import type { Subjects } from "../subjects";
+import type { Alert } from "./rule";
+
+type Brokers = Subjects["brokers"];
+
+/** Whether devices get in and stay in. */
+export function clientAlerts({ brokers }: Subjects): Alert[] {
+    return [
+        clientsTurnedAway(brokers),
+        loginsRefused(brokers),
+        connectionsNearLimit(brokers),
+        connectionsFell(brokers),
+        socketErrors(brokers),
+        keepaliveExpired(brokers),
+    ];
+}
+
+/** CONNACKs with some codes, over both protocols: MQTT 3 has a label `return_code`, MQTT 5 `reason_code` (vmq_metrics.erl, 2.1.1). */
+function connacks(brokers: Brokers, codes: string, of: (series: string) => string): string {
+    const series = ["return_code", "reason_code"].map((label) =>
+        of(brokerSeries(brokers, "mqtt_connack_sent", `${label}=~"${codes}"`)),
+    );
+    return `sum by (pod) (${series.join(" or ")})`;
+}
+
+function clientsTurnedAway(brokers: Brokers): Alert {
+    return {
+        name: "VerneMQClientsTurnedAway",
+        severity: "critical",
+        expression: `${connacks(brokers, "server_unavailable", (series) => `increase(${series}[5m])`)} > 0`,
+        minutes: 1,
+        summary: "A broker answers clients with server unavailable",
+        description:
+            "{{ $labels.pod }} refused {{ $value }} clients in 5 minutes with CONNACK server unavailable. It does so while the cluster is not whole and the netsplit settings are off, or while it cannot read its metadata.",
+    };
+}
+
+/** A plugin that has stopped refuses every login while every health check is green: a malformed line in vmq.passwd does that for good. */
+function loginsRefused(brokers: Brokers): Alert {
+    const refused = connacks(brokers, "bad_username_or_password|not_authorized", (series) => `rate(${series}[5m])`);
+    const all = `sum by (pod) (rate(${brokerSeries(brokers, "mqtt_connack_sent")}[5m]))`;
+    return {
+        name: "VerneMQLoginsRefused",
+        severity: "critical",
+        expression: `${refused} / ${all} > 0.9 and ${refused} > 0.1`,
+        minutes: 10,
+        summary: "A broker refuses nearly all logins",
+        description:
+            "{{ $labels.pod }} refuses {{ $value | humanizePercentage }} of all logins. Either the devices' credentials are wrong, or the plugin that checks them has stopped (its log says so): once vmq.passwd is sound, restart the pod; with a database or a webhook, look there.",
+    };
+}
+
+function connectionsNearLimit(brokers: Brokers): Alert {
+    const threshold = Math.floor(brokers.maxConnections * 0.8).toString();
+    const near = (name: BrokerMetric) => `max by (pod) (${brokerSeries(brokers, name)}) > ${threshold}`;
+    return {
+        name: "VerneMQConnectionsNearLimit",
+        severity: "warning",
+        expression: `${near("active_mqtt_connections")} or ${near("active_mqttws_connections")}`,
+        minutes: 10,
+        summary: "A broker's listener is nearly full",
+        description: `{{ $labels.pod }} has {{ $value }} connections on one listener, which takes ${brokers.maxConnections.toString()}. Past that, new ones hang without an answer while every health check stays green. Raise broker.maxConnections (and memory with it), or add a broker.`,
+    };
+}
+
+/** Half of the devices gone at once. A fleet that goes to sleep at night does it more slowly. */
+function connectionsFell(brokers: Brokers): Alert {
+    const now = `sum(${brokerSeries(brokers, "total_active_connections")})`;
+    const before = `sum(${brokerSeries(brokers, "total_active_connections")} offset 15m)`;
+    return {
+        name: "VerneMQConnectionsFell",
+        severity: "critical",
+        expression: `${now} < 0.5 * ${before} and ${before} > 100`,
+        minutes: 3,
+        summary: "Half of the devices have gone within 15 minutes",
+        description:
+            "{{ $value }} devices are connected, fewer than half of a quarter of an hour ago. Look at the edge first (load balancer, certificate, DNS), then at the brokers.",
+    };
+}
+
+function socketErrors(brokers: Brokers): Alert {
+    const opened = `sum by (pod) (increase(${brokerSeries(brokers, "socket_open")}[5m]))`;
+    return {
+        name: "VerneMQSocketErrors",
+        severity: "warning",
+        expression: `sum by (pod) (increase(${brokerSeries(brokers, "socket_error")}[5m])) / clamp_min(${opened}, 1) > 0.02 and ${opened} > 50`,
+        minutes: 10,
+        summary: "Many connections end in an error",
+        description:
+            "{{ $value | humanizePercentage }} of the connections to {{ $labels.pod }} end in an error. Look at the network, and for a hop whose PROXY header the broker does not understand (its log names it).",
+    };
+}
+
+function keepaliveExpired(brokers: Brokers): Alert {
+    const expired = `sum by (pod) (increase(${brokerSeries(brokers, "client_keepalive_expired")}[10m]))`;
+    const connected = `max by (pod) (${brokerSeries(brokers, "total_active_connections")})`;
+    return {
+        name: "VerneMQKeepaliveExpired",
+        severity: "warning",
+        expression: `${expired} > 50 and ${expired} > 0.05 * ${connected}`,
+        minutes: 5,
+        summary: "Many devices fall silent",
+        description:
+            "{{ $value }} clients of {{ $labels.pod }} said nothing within their keepalive in 10 minutes: a network that loses them, or a hop with an idle timer shorter than their keepalive (edge.keepaliveSeconds).",
+    };
+}

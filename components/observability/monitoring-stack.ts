@@ -1,0 +1,121 @@
+import * as core from "@pulumi/kubernetes/core/v1";
+import { Release, type ReleaseArgs } from "@pulumi/kubernetes/helm/v3/release";
+import * as pulumi from "@pulumi/pulumi";
+import { RandomPassword } from "@pulumi/random";
+import type { ClusterHandle } from "../cluster/handle";
+import { type Transform, transformed } from "../transform";
+
+export interface MonitoringStackArgs {
+    readonly cluster: ClusterHandle;
+    /** Version of the chart kube-prometheus-stack. */
+    readonly chartVersion: string;
+    readonly namespace: string;
+    readonly retentionDays: number;
+    /** Size of Prometheus' volume, in GiB. */
+    readonly storageGiB: number;
+    /** Changes to what is made: the way out where no setting fits, for example to give Alertmanager receivers. */
+    readonly transform?: {
+        readonly release?: Transform<ReleaseArgs>;
+        /** Values of the chart. */
+        readonly values?: Transform<Record<string, unknown>>;
+    };
+}
+
+const chartRepository = "https://prometheus-community.github.io/helm-charts";
+const releaseName = "monitoring";
+
+/** Prometheus, its operator, Alertmanager and Grafana, as the community's chart kube-prometheus-stack has them. */
+export class MonitoringStack extends pulumi.ComponentResource {
+    /** Password of Grafana's user `admin`; a secret. */
+    readonly grafanaPassword: pulumi.Output<string>;
+    /** What brings the types ServiceMonitor and PrometheusRule. */
+    readonly ready: readonly pulumi.Resource[];
+
+    constructor(name: string, args: MonitoringStackArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("vernemq:observability:MonitoringStack", name, {}, opts);
+        const inCluster = { parent: this, provider: args.cluster.provider };
+        const namespace = new core.Namespace(
+            `${name}-namespace`,
+            { metadata: { name: args.namespace } },
+            { ...inCluster, dependsOn: [...args.cluster.ready] },
+        );
+        const password = new RandomPassword(
+            `${name}-grafana-password`,
+            { length: 32, special: false },
+            { parent: this },
+        );
+        this.grafanaPassword = pulumi.secret(password.result);
+        const admin = new core.Secret(
+            `${name}-grafana-admin`,
+            {
+                metadata: { name: `${releaseName}-grafana-admin`, namespace: namespace.metadata.name },
+                // The chart's own names of the two keys.
+                stringData: { "admin-user": "admin", "admin-password": this.grafanaPassword },
+            },
+            inCluster,
+        );
+        const values = stackValues(args, admin.metadata.name);
+        const release: ReleaseArgs = {
+            name: releaseName,
+            namespace: namespace.metadata.name,
+            chart: "kube-prometheus-stack",
+            version: args.chartVersion,
+            repositoryOpts: { repo: chartRepository },
+            atomic: true,
+            timeout: 900,
+            values: transformed(values, args.transform?.values),
+        };
+        const stack = new Release(`${name}-release`, transformed(release, args.transform?.release), inCluster);
+        this.ready = [stack];
+        this.registerOutputs({ grafanaPassword: this.grafanaPassword });
+    }
+}
+
+/** Values of the chart (charts/kube-prometheus-stack/values.yaml, 88.5.3). They hold no secret. */
+function stackValues(args: MonitoringStackArgs, adminSecret: pulumi.Output<string>): Record<string, unknown> {
+    return {
+        // Fixed, so that Services keep their names: monitoring-grafana, monitoring-prometheus, monitoring-alertmanager.
+        fullnameOverride: releaseName,
+        prometheus: {
+            prometheusSpec: {
+                // Otherwise only monitors and rules with this release's own label are seen. Ours and others' count alike.
+                serviceMonitorSelectorNilUsesHelmValues: false,
+                podMonitorSelectorNilUsesHelmValues: false,
+                ruleSelectorNilUsesHelmValues: false,
+                retention: `${args.retentionDays.toString()}d`,
+                // Before the volume is full; the rest is for the write-ahead log and for compaction.
+                retentionSize: `${Math.floor(args.storageGiB * 0.85 * 1024).toString()}MiB`,
+                resources: { requests: { cpu: "200m", memory: "1Gi" } },
+                storageSpec: {
+                    volumeClaimTemplate: {
+                        spec: {
+                            accessModes: ["ReadWriteOnce"],
+                            ...(args.cluster.storageClassName === undefined
+                                ? {}
+                                : { storageClassName: args.cluster.storageClassName }),
+                            resources: { requests: { storage: `${args.storageGiB.toString()}Gi` } },
+                        },
+                    },
+                },
+            },
+        },
+        grafana: {
+            admin: { existingSecret: adminSecret },
+            sidecar: {
+                dashboards: {
+                    folderAnnotation: "grafana_folder",
+                    provider: { foldersFromFilesStructure: true },
+                },
+            },
+        },
+        // Control planes that a cloud runs do not let anyone ask these; their alerts would fire for ever.
+        ...(args.cluster.target === "existing"
+            ? {}
+            : {
+                  kubeControllerManager: { enabled: false },
+                  kubeEtcd: { enabled: false },
+                  kubeProxy: { enabled: false },
+                  kubeScheduler: { enabled: false },
+              }),
+    };
+}

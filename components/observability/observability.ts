@@ -1,0 +1,210 @@
+import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
+import * as core from "@pulumi/kubernetes/core/v1";
+import * as pulumi from "@pulumi/pulumi";
+import type { BrokerFacts } from "../broker/facts";
+import type { ClusterHandle } from "../cluster/handle";
+import type { HaproxyTier } from "../edge/haproxy/tier";
+import { alertGroups } from "./alerts";
+import { type RuleFile, ruleFile } from "./alerts/rule";
+import { dashboard } from "./dashboard";
+import { deploymentPods, statefulSetPods } from "./metrics";
+import { brokerMetricsPort, type MetricSource, metricsService, type ScrapedPods, serviceMonitorSpec } from "./scraping";
+import type { CertificateSubject, Subjects } from "./subjects";
+
+export interface ObservabilityArgs {
+    readonly cluster: ClusterHandle;
+    readonly broker: BrokerFacts;
+    /** The HAProxy tier, where there is one. */
+    readonly haproxy: HaproxyTier | undefined;
+    /** What leads Prometheus to the pods. With `annotations` the pods carry them already. */
+    readonly metrics: Exclude<MetricSource, "none">;
+    readonly scrapeIntervalSeconds: number;
+    /** Labels by which a Prometheus operator selects monitors and rules. */
+    readonly operatorLabels: Readonly<Record<string, string>>;
+    /** Figures that thresholds follow from. */
+    readonly limits: {
+        /** Connections that one listener of one broker takes. */
+        readonly brokerConnections: number;
+        readonly brokerMemoryBytes: number;
+        /** The brokers have volumes. */
+        readonly persistence: boolean;
+        readonly haproxyReplicas: number;
+        readonly haproxyConnections: number;
+    };
+    /** How the end of the server certificate is known. */
+    readonly certificate: pulumi.Input<CertificateSubject> | undefined;
+    /** Rules, or none. */
+    readonly alerts:
+        | {
+              /** Namespace of the object with the rules. Default: the broker's. */
+              readonly namespace?: string;
+              readonly runbookUrl: string;
+          }
+        | undefined;
+    /** The dashboard, or none. */
+    readonly dashboard: { readonly folder?: string } | undefined;
+    /** What brings the types ServiceMonitor and PrometheusRule. */
+    readonly after: readonly pulumi.Resource[];
+}
+
+/** Metrics, alert rules and a dashboard of the brokers and the HAProxy before them. */
+export class Observability extends pulumi.ComponentResource {
+    constructor(name: string, args: ObservabilityArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("vernemq:observability:Observability", name, {}, opts);
+        const inCluster = { parent: this, provider: args.cluster.provider };
+        if (args.metrics === "service-monitor") {
+            for (const [suffix, pods] of Object.entries(scrapedPods(args))) {
+                createMonitor(`${name}-${suffix}`, pods, args, inCluster);
+            }
+        }
+        const subjects = pulumi
+            .all([args.broker.namespace, args.certificate])
+            .apply(([namespace, certificate]) => subjectsOf(args, namespace, certificate));
+        if (args.alerts !== undefined) {
+            createRules(name, args, args.alerts, subjects, inCluster);
+        }
+        if (args.dashboard !== undefined) {
+            createDashboard(name, args, args.dashboard, subjects, inCluster);
+        }
+        this.registerOutputs();
+    }
+}
+
+/** What Prometheus reads, by the suffix of its resources. */
+function scrapedPods({ broker, haproxy }: ObservabilityArgs): Record<string, ScrapedPods> {
+    return {
+        brokers: { name: `${broker.release}-metrics`, podLabels: broker.podLabels, port: brokerMetricsPort },
+        ...(haproxy === undefined
+            ? {}
+            : {
+                  edge: {
+                      name: `${haproxy.deploymentName}-metrics`,
+                      podLabels: haproxy.podLabels,
+                      port: haproxy.ports.health,
+                  },
+              }),
+    };
+}
+
+function createMonitor(
+    name: string,
+    pods: ScrapedPods,
+    args: ObservabilityArgs,
+    opts: pulumi.CustomResourceOptions,
+): void {
+    const { namespace } = args.broker;
+    const { labels, spec } = metricsService(pods);
+    const service = new core.Service(
+        `${name}-service`,
+        {
+            metadata: {
+                name: pods.name,
+                namespace,
+                labels,
+                // Pulumi waits for a Service's endpoints, and brokers may be slow; nobody waits for this one.
+                annotations: { "pulumi.com/skipAwait": "true" },
+            },
+            spec,
+        },
+        opts,
+    );
+    new CustomResource(
+        `${name}-monitor`,
+        {
+            apiVersion: "monitoring.coreos.com/v1",
+            kind: "ServiceMonitor",
+            metadata: { name: pods.name, namespace, labels: { ...args.operatorLabels } },
+            spec: serviceMonitorSpec(pods, args.scrapeIntervalSeconds),
+        },
+        { ...opts, dependsOn: [service, ...args.after] },
+    );
+}
+
+function subjectsOf(
+    { broker, haproxy, limits }: ObservabilityArgs,
+    namespace: string,
+    certificate: CertificateSubject | undefined,
+): Subjects {
+    return {
+        brokers: {
+            namespace,
+            pods: statefulSetPods(broker.release),
+            replicas: broker.replicas,
+            maxConnections: limits.brokerConnections,
+            memoryBytes: limits.brokerMemoryBytes,
+            // TEMPLATE-STATEFULSET-N; what the template is called depends on what deploys the broker.
+            claims: limits.persistence ? `.+-${statefulSetPods(broker.release)}` : undefined,
+        },
+        ...(haproxy === undefined
+            ? {}
+            : {
+                  edge: {
+                      namespace,
+                      pods: deploymentPods(haproxy.deploymentName),
+                      replicas: limits.haproxyReplicas,
+                      maxConnections: limits.haproxyConnections,
+                  },
+              }),
+        ...(certificate === undefined ? {} : { certificate }),
+    };
+}
+
+/** Rules as an object of the operator's, or as a file in a ConfigMap for a Prometheus without one. */
+function createRules(
+    name: string,
+    args: ObservabilityArgs,
+    alerts: NonNullable<ObservabilityArgs["alerts"]>,
+    subjects: pulumi.Output<Subjects>,
+    opts: pulumi.CustomResourceOptions,
+): void {
+    const rules = subjects.apply((all): RuleFile =>
+        ruleFile(alertGroups(all), { namespace: all.brokers.namespace, runbookUrl: alerts.runbookUrl }),
+    );
+    const namespace = alerts.namespace ?? args.broker.namespace;
+    const objectName = `${args.broker.release}-alerts`;
+    if (args.metrics === "service-monitor") {
+        new CustomResource(
+            `${name}-rules`,
+            {
+                apiVersion: "monitoring.coreos.com/v1",
+                kind: "PrometheusRule",
+                metadata: { name: objectName, namespace, labels: { ...args.operatorLabels } },
+                spec: rules,
+            },
+            { ...opts, dependsOn: [...args.after] },
+        );
+    } else {
+        new core.ConfigMap(
+            `${name}-rules`,
+            {
+                metadata: { name: objectName, namespace },
+                // JSON is YAML too.
+                data: { "vernemq.rules.yaml": rules.apply((file) => `${JSON.stringify(file, null, 2)}\n`) },
+            },
+            opts,
+        );
+    }
+}
+
+/** The label is what the sidecar of Grafana's chart looks for; the annotation is one that it can be told to take for the folder. */
+function createDashboard(
+    name: string,
+    { broker }: ObservabilityArgs,
+    { folder }: NonNullable<ObservabilityArgs["dashboard"]>,
+    subjects: pulumi.Output<Subjects>,
+    opts: pulumi.CustomResourceOptions,
+): void {
+    new core.ConfigMap(
+        `${name}-dashboard`,
+        {
+            metadata: {
+                name: `${broker.release}-dashboard`,
+                namespace: broker.namespace,
+                labels: { grafana_dashboard: "1" },
+                ...(folder === undefined ? {} : { annotations: { grafana_folder: folder } }),
+            },
+            data: { "vernemq.json": subjects.apply((all) => `${JSON.stringify(dashboard(all), null, 2)}\n`) },
+        },
+        opts,
+    );
+}

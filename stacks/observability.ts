@@ -1,0 +1,102 @@
+import { X509Certificate } from "node:crypto";
+import * as pulumi from "@pulumi/pulumi";
+import type { BrokerFacts } from "../components/broker/facts";
+import { certificateSecretName, type ClusterCertificate } from "../components/certificate/server-certificate";
+import type { ClusterHandle } from "../components/cluster/handle";
+import type { HaproxyTier } from "../components/edge/haproxy/tier";
+import { MonitoringStack } from "../components/observability/monitoring-stack";
+import { Observability } from "../components/observability/observability";
+import type { CertificateSubject } from "../components/observability/subjects";
+import { defaultResources } from "./broker";
+import type { Settings } from "./config";
+
+/** What a stack knows of its monitoring. */
+export interface DeployedObservability {
+    /** Password of Grafana's user `admin`, where the stack has a Grafana; a secret. */
+    readonly grafanaPassword: pulumi.Output<string> | undefined;
+}
+
+/** Where a reader of the repository finds what to do about an alert. */
+const runbookPath = "docs/observability.md";
+
+/** Deploys metrics, alerts, dashboard and, if wished, a monitoring stack. The same on every target. */
+export function deployObservability(
+    settings: Settings,
+    parts: {
+        readonly cluster: ClusterHandle;
+        readonly broker: BrokerFacts;
+        readonly haproxy: HaproxyTier | undefined;
+        readonly certificate: ClusterCertificate | undefined;
+    },
+): DeployedObservability | undefined {
+    const { observability } = settings;
+    if (observability.metrics === "none") {
+        return undefined;
+    }
+    const stack = observability.stack.enabled
+        ? new MonitoringStack("vernemq-monitoring", { ...observability.stack, cluster: parts.cluster })
+        : undefined;
+    const { alerts, dashboard } = observability;
+    new Observability("vernemq-observability", {
+        ...parts,
+        metrics: observability.metrics,
+        scrapeIntervalSeconds: observability.scrapeIntervalSeconds,
+        operatorLabels: observability.operatorLabels,
+        limits: limitsOf(settings),
+        certificate: certificateSubject(settings, parts.certificate),
+        alerts: alerts.enabled ? { ...alerts, runbookUrl: alerts.runbookUrl ?? runbookPath } : undefined,
+        dashboard: dashboard.enabled ? dashboard : undefined,
+        after: stack?.ready ?? [],
+    });
+    return { grafanaPassword: stack?.grafanaPassword };
+}
+
+function limitsOf({ broker, edge, target }: Settings) {
+    const { memoryGiB } = defaultResources[target === "existing" ? "existing" : "managed"];
+    return {
+        brokerConnections: broker.maxConnections,
+        brokerMemoryBytes: (broker.resources.memoryGiB ?? memoryGiB) * 2 ** 30,
+        persistence: broker.persistence.enabled,
+        haproxyReplicas: edge.haproxy.replicas,
+        haproxyConnections: edge.haproxy.maxConnections,
+    };
+}
+
+/** A cloud renews its own certificates and tells no Prometheus about them, so there is nothing to ask. */
+function certificateSubject(
+    { certificate, broker, edgePlan }: Settings,
+    inCluster: ClusterCertificate | undefined,
+): pulumi.Input<CertificateSubject> | undefined {
+    switch (edgePlan.certificateSource) {
+        case "cert-manager":
+            return { kind: "cert-manager", namespace: broker.namespace, name: certificateSecretName };
+        case "pem":
+            return certificate.pem === undefined ? undefined : endOf(certificate.pem.certificate);
+        case "self-signed":
+            return inCluster?.endsAt?.apply((date): CertificateSubject => ({
+                kind: "date",
+                notAfter: secondsOf(date),
+                validityDays: certificate.validityDays,
+            }));
+        case "cloud":
+        case null:
+            return undefined;
+    }
+}
+
+/** When the first certificate of a chain ends; undefined where it is not readable, which its load balancer or HAProxy will refuse. */
+function endOf(pem: string): CertificateSubject | undefined {
+    try {
+        const { validFrom, validTo } = new X509Certificate(pem);
+        const [start, end] = [Date.parse(validFrom), Date.parse(validTo)];
+        return { kind: "date", notAfter: end / 1000, validityDays: (end - start) / 86_400_000 };
+    } catch {
+        return undefined;
+    }
+}
+
+/** Seconds since 1970. What is no date yet, in the offline plan, stays the text that stands for it. */
+function secondsOf(date: string): number | string {
+    const milliseconds = Date.parse(date);
+    return Number.isNaN(milliseconds) ? date : Math.floor(milliseconds / 1000);
+}

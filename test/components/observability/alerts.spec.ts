@@ -1,0 +1,504 @@
+import assert from "node:assert/strict";
+import { alertGroups } from "../../../components/observability/alerts";
+import { ruleFile } from "../../../components/observability/alerts/rule";
+import type { Subjects } from "../../../components/observability/subjects";
+import { checkRules, needsPromtool, type Series, testRules } from "./promtool";
+import { subjects } from "./support";
+
+const options = { namespace: "messaging", runbookUrl: "docs/observability.md" };
+const rulesOf = (of: Subjects) => ruleFile(alertGroups(of), options);
+const namesOf = (of: Subjects) => alertGroups(of).flatMap(({ alerts }) => alerts.map(({ name }) => name));
+
+const brokers = ["vernemq-0", "vernemq-1", "vernemq-2"] as const;
+const haproxies = ["vernemq-edge-5d9c7b8f4-abcde", "vernemq-edge-5d9c7b8f4-fghij"] as const;
+
+/** A series of a pod, as Prometheus stores it. */
+const of = (pod: string, name: string, labels = "") =>
+    `${name}{namespace="messaging",pod="${pod}"${labels === "" ? "" : `,${labels}`}}`;
+
+const samples = 90;
+const constant = (value: number) => `${value.toString()}x${samples.toString()}`;
+const growing = (perMinute: number) => `0+${perMinute.toString()}x${samples.toString()}`;
+/** A value until a minute, and another one from then on. */
+const then = (before: number, minute: number, after: number) =>
+    `${before.toString()}x${(minute - 1).toString()} ${after.toString()}x${(samples - minute).toString()}`;
+/** A counter that grows up to a minute. */
+const growingUntil = (minute: number, perMinute: number) =>
+    `0+${perMinute.toString()}x${(minute - 1).toString()} ${constant((minute - 1) * perMinute)}`;
+/** A counter that starts to grow at a minute. */
+const growingFrom = (minute: number, perMinute: number) =>
+    `0x${(minute - 1).toString()} 0+${perMinute.toString()}x${(samples - minute).toString()}`;
+
+const certificate =
+    'certmanager_certificate_expiration_timestamp_seconds{namespace="messaging",name="vernemq-edge-certificate"}';
+const volume = (kind: string, pod: string) =>
+    `kubelet_volume_stats_${kind}_bytes{namespace="messaging",persistentvolumeclaim="data-${pod}"}`;
+const day = 86_400;
+
+/** Everything as it should be: load, a few refused logins, metadata under way, a certificate with two months left. */
+const healthy: Readonly<Record<string, string>> = {
+    ...Object.fromEntries(
+        brokers.flatMap((pod, index) => [
+            [of(pod, "up", 'job="vernemq-metrics"'), constant(1)],
+            [of(pod, "vernemq_netsplit_detected"), constant(2)],
+            [of(pod, "vernemq_netsplit_resolved"), constant(2)],
+            [of(pod, "vernemq_swc_object_count", 'group="meta1"'), constant(5000 + index)],
+            [of(pod, "vernemq_swc_object_count", 'group="meta2"'), constant(4000)],
+            [of(pod, "vernemq_cluster_bytes_received"), growing(60_000)],
+            [of(pod, "vernemq_cluster_bytes_sent"), growing(60_000)],
+            [of(pod, "vernemq_cluster_bytes_dropped"), constant(0)],
+            [of(pod, "vernemq_total_active_connections"), constant(3000)],
+            [of(pod, "vernemq_active_mqtt_connections"), constant(2500)],
+            [of(pod, "vernemq_active_mqttws_connections"), constant(500)],
+            [of(pod, "vernemq_mqtt_connack_sent", 'mqtt_version="4",return_code="success"'), growing(600)],
+            [of(pod, "vernemq_mqtt_connack_sent", 'mqtt_version="4",return_code="not_authorized"'), growing(12)],
+            [of(pod, "vernemq_mqtt_connack_sent", 'mqtt_version="4",return_code="server_unavailable"'), constant(0)],
+            [of(pod, "vernemq_mqtt_connack_sent", 'mqtt_version="5",reason_code="success"'), growing(60)],
+            [of(pod, "vernemq_mqtt_connack_sent", 'mqtt_version="5",reason_code="not_authorized"'), constant(0)],
+            [of(pod, "vernemq_mqtt_connack_sent", 'mqtt_version="5",reason_code="server_unavailable"'), constant(0)],
+            [of(pod, "vernemq_socket_open"), growing(700)],
+            [of(pod, "vernemq_socket_error"), growing(2)],
+            [of(pod, "vernemq_client_keepalive_expired"), growing(3)],
+            [of(pod, "vernemq_queue_message_drop"), constant(7)],
+            [of(pod, "vernemq_queue_message_unhandled"), growing(5)],
+            [of(pod, "vernemq_mqtt_publish_received"), growing(6000)],
+            [of(pod, "vernemq_mqtt_publish_error"), constant(0)],
+            [of(pod, "vernemq_mqtt_publish_auth_error"), growing(10)],
+            [of(pod, "vernemq_system_utilization"), constant(40)],
+            [of(pod, "vernemq_system_run_queue"), constant(2)],
+            [of(pod, "vernemq_vm_memory_total"), constant(400_000_000)],
+            [of(pod, "vernemq_system_wallclock"), growing(60_000)],
+            [volume("available", pod), constant(15e9)],
+            [volume("capacity", pod), constant(20e9)],
+        ]),
+    ),
+    ...Object.fromEntries(
+        haproxies.flatMap((pod) => [
+            [of(pod, "up", 'job="vernemq-edge-metrics"'), constant(1)],
+            [of(pod, "haproxy_backend_active_servers", 'proxy="brokers-mqtt"'), constant(3)],
+            [of(pod, "haproxy_backend_active_servers", 'proxy="brokers-ws"'), constant(3)],
+            [of(pod, "haproxy_backend_connection_errors_total", 'proxy="brokers-mqtt"'), growing(1)],
+            [of(pod, "haproxy_frontend_current_sessions", 'proxy="mqtts"'), constant(400)],
+            [of(pod, "haproxy_frontend_current_sessions", 'proxy="wss"'), constant(100)],
+            [of(pod, "haproxy_frontend_current_sessions", 'proxy="probe"'), constant(900)],
+            [of(pod, "haproxy_frontend_denied_connections_total", 'proxy="mqtts"'), growing(10)],
+            [of(pod, "haproxy_frontend_denied_sessions_total", 'proxy="mqtts"'), constant(0)],
+        ]),
+    ),
+    [certificate]: constant(60 * day),
+};
+
+function seriesOf(changes: Readonly<Record<string, string | undefined>>): Series[] {
+    return Object.entries({ ...healthy, ...changes }).flatMap(([series, values]) =>
+        values === undefined ? [] : [{ series, values }],
+    );
+}
+
+/** What has to happen for an alert: from minute 20 on, unless said otherwise. */
+interface Scenario {
+    readonly alert: string;
+    readonly when: string;
+    readonly changes: Readonly<Record<string, string | undefined>>;
+    /** A minute at which it fires; none of the same alert fires at `quiet`. */
+    readonly fires: readonly Readonly<Record<string, string>>[];
+    readonly minute?: number;
+    readonly quiet?: number;
+    readonly subjects?: Subjects;
+}
+
+const [first, second, third] = brokers;
+const [haproxy] = haproxies;
+
+const scenarios: readonly Scenario[] = [
+    {
+        alert: "VerneMQClusterSmaller",
+        when: "one of three brokers stays away",
+        changes: { [of(second, "up", 'job="vernemq-metrics"')]: then(1, 20, 0) },
+        fires: [{}],
+    },
+    {
+        alert: "VerneMQClusterSmaller",
+        when: "Prometheus finds none of the brokers",
+        changes: Object.fromEntries(brokers.map((pod) => [of(pod, "up", 'job="vernemq-metrics"'), undefined])),
+        fires: [{}],
+        quiet: 3,
+    },
+    {
+        alert: "VerneMQRestarts",
+        when: "a broker starts every ten minutes",
+        changes: {
+            [of(third, "vernemq_system_wallclock")]: "0+60000x19 0+60000x9 0+60000x9 0+60000x9 0+60000x40",
+        },
+        fires: [{ pod: third }],
+    },
+    {
+        alert: "VerneMQNetsplit",
+        when: "a broker misses a member",
+        changes: { [of(first, "vernemq_netsplit_detected")]: then(2, 20, 3) },
+        fires: [{ pod: first }],
+    },
+    {
+        alert: "VerneMQNodeApart",
+        when: "a node has left and kept its data, and the others go on",
+        changes: Object.fromEntries(
+            [first, second].map((pod) => [of(pod, "vernemq_swc_object_count", 'group="meta2"'), then(4000, 20, 4500)]),
+        ),
+        fires: [{ pod: third }],
+    },
+    {
+        alert: "VerneMQNodeApart",
+        when: "a node has started with an empty volume and never joined",
+        changes: {
+            [of(third, "vernemq_swc_object_count", 'group="meta1"')]: then(5002, 20, 0),
+            [of(third, "vernemq_swc_object_count", 'group="meta2"')]: then(4000, 20, 1),
+        },
+        fires: [{ pod: third }],
+    },
+    {
+        alert: "VerneMQNodeSilent",
+        when: "a broker with clients exchanges nothing while the others do",
+        changes: {
+            [of(third, "vernemq_cluster_bytes_received")]: constant(1000),
+            [of(third, "vernemq_cluster_bytes_sent")]: constant(1000),
+        },
+        fires: [{ pod: third }],
+        quiet: 10,
+    },
+    {
+        alert: "VerneMQClusterBytesDropped",
+        when: "bytes between brokers are dropped",
+        changes: { [of(second, "vernemq_cluster_bytes_dropped")]: growingFrom(20, 4096) },
+        fires: [{ pod: second }],
+    },
+    ...(['mqtt_version="4",return_code', 'mqtt_version="5",reason_code'] as const).flatMap((label): Scenario[] => [
+        {
+            alert: "VerneMQClientsTurnedAway",
+            when: `server unavailable is answered (${label})`,
+            changes: {
+                [of(first, "vernemq_mqtt_connack_sent", `${label}="server_unavailable"`)]: growingFrom(20, 5),
+            },
+            fires: [{ pod: first }],
+        },
+        {
+            alert: "VerneMQLoginsRefused",
+            when: `all logins are refused (${label})`,
+            changes: {
+                [of(first, "vernemq_mqtt_connack_sent", 'mqtt_version="4",return_code="success"')]: growingUntil(
+                    20,
+                    600,
+                ),
+                [of(first, "vernemq_mqtt_connack_sent", 'mqtt_version="5",reason_code="success"')]: growingUntil(
+                    20,
+                    60,
+                ),
+                [of(first, "vernemq_mqtt_connack_sent", `${label}="not_authorized"`)]: growingFrom(20, 600),
+            },
+            fires: [{ pod: first }],
+            quiet: 15,
+        },
+    ]),
+    {
+        alert: "VerneMQConnectionsNearLimit",
+        when: "the MQTT listener is at 81 %",
+        changes: { [of(first, "vernemq_active_mqtt_connections")]: then(2500, 20, 8100) },
+        fires: [{ pod: first }],
+    },
+    {
+        alert: "VerneMQConnectionsNearLimit",
+        when: "the WebSocket listener is at 81 %",
+        changes: { [of(second, "vernemq_active_mqttws_connections")]: then(500, 20, 8100) },
+        fires: [{ pod: second }],
+    },
+    {
+        alert: "VerneMQConnectionsFell",
+        when: "two of three devices go at once",
+        changes: Object.fromEntries(
+            brokers.map((pod) => [of(pod, "vernemq_total_active_connections"), then(3000, 40, 1000)]),
+        ),
+        fires: [{}],
+        minute: 48,
+        quiet: 39,
+    },
+    {
+        alert: "VerneMQSocketErrors",
+        when: "one connection in ten fails",
+        changes: { [of(first, "vernemq_socket_error")]: growingFrom(20, 70) },
+        fires: [{ pod: first }],
+    },
+    {
+        alert: "VerneMQKeepaliveExpired",
+        when: "one device in ten falls silent within ten minutes",
+        changes: { [of(first, "vernemq_client_keepalive_expired")]: growingFrom(20, 30) },
+        fires: [{ pod: first }],
+    },
+    {
+        alert: "VerneMQQueueDrops",
+        when: "a queue drops one message a minute",
+        changes: { [of(second, "vernemq_queue_message_drop")]: growingFrom(20, 1) },
+        fires: [{ pod: second }],
+    },
+    {
+        alert: "VerneMQMessagesUnhandled",
+        when: "a hundred messages a minute have nobody to go to",
+        changes: { [of(second, "vernemq_queue_message_unhandled")]: growingFrom(20, 100) },
+        fires: [{ pod: second }],
+    },
+    {
+        alert: "VerneMQPublishErrors",
+        when: "one publish in ten fails",
+        changes: { [of(third, "vernemq_mqtt_publish_error")]: growingFrom(20, 600) },
+        fires: [{ pod: third }],
+    },
+    {
+        alert: "VerneMQPublishesRefused",
+        when: "one publish in ten is not allowed",
+        changes: { [of(third, "vernemq_mqtt_publish_auth_error")]: growingFrom(20, 600) },
+        fires: [{ pod: third }],
+    },
+    {
+        alert: "VerneMQSchedulersBusy",
+        when: "schedulers are at 95 %",
+        changes: { [of(first, "vernemq_system_utilization")]: then(40, 20, 95) },
+        fires: [{ pod: first }],
+    },
+    {
+        alert: "VerneMQRunQueueLong",
+        when: "80 processes wait",
+        changes: { [of(first, "vernemq_system_run_queue")]: then(2, 20, 80) },
+        fires: [{ pod: first }],
+    },
+    {
+        alert: "VerneMQMemoryHigh",
+        when: "the VM uses 75 % of a gibibyte",
+        changes: { [of(first, "vernemq_vm_memory_total")]: then(4e8, 20, 0.75 * 2 ** 30) },
+        fires: [{ pod: first }],
+    },
+    {
+        alert: "VerneMQDiskFilling",
+        when: "a tenth of a volume is free",
+        changes: { [volume("available", first)]: then(15e9, 20, 2e9) },
+        fires: [{ persistentvolumeclaim: "data-vernemq-0" }],
+    },
+    {
+        alert: "VerneMQDiskFull",
+        when: "two hundredths of a volume are free",
+        changes: { [volume("available", first)]: then(15e9, 20, 0.4e9) },
+        fires: [{ persistentvolumeclaim: "data-vernemq-0" }],
+    },
+    {
+        alert: "VerneMQEdgeSmaller",
+        when: "one of two HAProxy pods stays away",
+        changes: { [of(haproxy, "up", 'job="vernemq-edge-metrics"')]: then(1, 20, 0) },
+        fires: [{}],
+    },
+    {
+        alert: "VerneMQEdgeNoBroker",
+        when: "a HAProxy has no broker",
+        changes: { [of(haproxy, "haproxy_backend_active_servers", 'proxy="brokers-mqtt"')]: then(3, 20, 0) },
+        fires: [{ pod: haproxy, proxy: "brokers-mqtt" }],
+    },
+    {
+        alert: "VerneMQEdgeBrokerMissing",
+        when: "a HAProxy has two of three brokers",
+        changes: { [of(haproxy, "haproxy_backend_active_servers", 'proxy="brokers-ws"')]: then(3, 20, 2) },
+        fires: [{ pod: haproxy, proxy: "brokers-ws" }],
+    },
+    {
+        alert: "VerneMQEdgeConnectionsNearLimit",
+        when: "both listeners together are at 85 %",
+        changes: { [of(haproxy, "haproxy_frontend_current_sessions", 'proxy="mqtts"')]: then(400, 20, 750) },
+        fires: [{ pod: haproxy }],
+    },
+    {
+        alert: "VerneMQEdgeConnectErrors",
+        when: "a HAProxy fails to connect once a second",
+        changes: {
+            [of(haproxy, "haproxy_backend_connection_errors_total", 'proxy="brokers-mqtt"')]: growingFrom(20, 60),
+        },
+        fires: [{ pod: haproxy, proxy: "brokers-mqtt" }],
+    },
+    {
+        alert: "VerneMQEdgeConnectionsDenied",
+        when: "a HAProxy turns five connections a second away, after the PROXY header",
+        changes: { [of(haproxy, "haproxy_frontend_denied_sessions_total", 'proxy="mqtts"')]: growingFrom(20, 300) },
+        fires: [{ pod: haproxy }],
+    },
+    {
+        alert: "VerneMQCertificateExpires",
+        when: "cert-manager has not renewed 20 days before the end",
+        changes: { [certificate]: constant(20 * day) },
+        fires: [{ name: "vernemq-edge-certificate" }],
+        minute: 70,
+        quiet: 30,
+    },
+    {
+        alert: "VerneMQCertificateExpires",
+        when: "Prometheus has renamed the Certificate's namespace",
+        changes: {
+            [certificate]: undefined,
+            'certmanager_certificate_expiration_timestamp_seconds{namespace="cert-manager",exported_namespace="messaging",name="vernemq-edge-certificate"}':
+                constant(20 * day),
+        },
+        fires: [{ name: "vernemq-edge-certificate" }],
+        minute: 70,
+        quiet: 30,
+    },
+    {
+        alert: "VerneMQCertificateExpiresSoon",
+        when: "a certificate of the program's ends in five days",
+        changes: {},
+        fires: [{}],
+        quiet: 1,
+        subjects: { ...subjects, certificate: { kind: "date", notAfter: 5 * day, validityDays: 90 } },
+    },
+    {
+        alert: "VerneMQCertificateExpiresSoon",
+        when: "cert-manager has not renewed six days before the end",
+        changes: { [certificate]: constant(6 * day) },
+        fires: [{ name: "vernemq-edge-certificate" }],
+        quiet: 1,
+    },
+];
+
+/** What looks like trouble and is none. */
+const harmless: readonly {
+    readonly when: string;
+    readonly changes: Scenario["changes"];
+    readonly subjects?: Subjects;
+}[] = [
+    { when: "all is well", changes: {} },
+    {
+        when: "brokers restart one by one, each away for two minutes",
+        changes: Object.fromEntries(
+            brokers.flatMap((pod, index) => {
+                const start = 20 + 4 * index;
+                const rest = samples - start - 2;
+                return [
+                    [of(pod, "up", 'job="vernemq-metrics"'), `1x${(start - 1).toString()} 0x1 1x${rest.toString()}`],
+                    [
+                        of(pod, "vernemq_system_wallclock"),
+                        `0+60000x${(start - 1).toString()} _x2 0+60000x${rest.toString()}`,
+                    ],
+                    [
+                        of(pod, "vernemq_netsplit_detected"),
+                        `2x${(start + 3).toString()} 3x${(samples - start - 4).toString()}`,
+                    ],
+                    [
+                        of(pod, "vernemq_netsplit_resolved"),
+                        `2x${(start + 5).toString()} 3x${(samples - start - 6).toString()}`,
+                    ],
+                ];
+            }),
+        ),
+    },
+    {
+        when: "nothing has to go from broker to broker",
+        changes: Object.fromEntries(
+            brokers.flatMap((pod) => [
+                [of(pod, "vernemq_cluster_bytes_received"), constant(0)],
+                [of(pod, "vernemq_cluster_bytes_sent"), constant(0)],
+            ]),
+        ),
+    },
+    {
+        when: "a broker has no clients and so nothing to tell",
+        changes: {
+            [of(third, "vernemq_cluster_bytes_received")]: constant(0),
+            [of(third, "vernemq_cluster_bytes_sent")]: constant(0),
+            [of(third, "vernemq_total_active_connections")]: constant(0),
+        },
+    },
+    {
+        when: "many objects are on their way to a member for ten minutes",
+        changes: {
+            [of(third, "vernemq_swc_object_count", 'group="meta1"')]:
+                `5002x19 4000x9 5002x${(samples - 30).toString()}`,
+        },
+    },
+    {
+        when: "the devices go to sleep within three hours",
+        changes: Object.fromEntries(
+            brokers.map((pod) => [of(pod, "vernemq_total_active_connections"), `3000-16x${samples.toString()}`]),
+        ),
+    },
+    {
+        when: "a certificate of the program's for ten days has four left",
+        changes: {},
+        subjects: { ...subjects, certificate: { kind: "date", notAfter: 4 * day, validityDays: 10 } },
+    },
+];
+
+describe("alert rules, as Prometheus evaluates them", () => {
+    before(function () {
+        needsPromtool(this);
+    });
+
+    it("are valid", async () => {
+        const count = namesOf(subjects).length;
+        assert.match(await checkRules(rulesOf(subjects)), new RegExp(`SUCCESS: ${count.toString()} rules found`));
+    });
+
+    for (const { alert, when, changes, fires, ...scenario } of scenarios) {
+        it(`${alert} fires when ${when}, and not before`, async () => {
+            await testRules(rulesOf(scenario.subjects ?? subjects), seriesOf(changes), [
+                { minute: scenario.quiet ?? 19, alert, fires: [] },
+                { minute: scenario.minute ?? 50, alert, fires },
+            ]);
+        });
+    }
+
+    for (const { when, changes, subjects: other = subjects } of harmless) {
+        it(`none fires when ${when}`, async () => {
+            const minutes = Array.from({ length: 85 }, (_, minute) => minute + 1);
+            await testRules(
+                rulesOf(other),
+                seriesOf(changes),
+                namesOf(other).flatMap((alert) => minutes.map((minute) => ({ minute, alert, fires: [] }))),
+            );
+        });
+    }
+});
+
+describe("alert rules", () => {
+    it("have a scenario each", () => {
+        assert.deepEqual([...new Set(scenarios.map(({ alert }) => alert))].sort(), namesOf(subjects).sort());
+    });
+
+    it("differ in name, and lead to a place of the runbook each", () => {
+        const rules = rulesOf(subjects).groups.flatMap((group) => group.rules);
+        assert.equal(new Set(rules.map(({ alert }) => alert)).size, rules.length);
+        for (const { alert, annotations, labels } of rules) {
+            assert.equal(annotations["runbook_url"], `docs/observability.md#${alert.toLowerCase()}`);
+            assert.ok(annotations["summary"] !== "" && annotations["description"] !== "");
+            assert.deepEqual(Object.keys(labels).sort(), ["namespace", "severity"]);
+            assert.equal(labels["namespace"], "messaging");
+        }
+    });
+
+    it("leave out what a stack does not have", () => {
+        const one: Subjects = { brokers: { ...subjects.brokers, replicas: 1, claims: undefined } };
+        assert.deepEqual(namesOf(one), [
+            "VerneMQClusterSmaller",
+            "VerneMQRestarts",
+            "VerneMQClientsTurnedAway",
+            "VerneMQLoginsRefused",
+            "VerneMQConnectionsNearLimit",
+            "VerneMQConnectionsFell",
+            "VerneMQSocketErrors",
+            "VerneMQKeepaliveExpired",
+            "VerneMQQueueDrops",
+            "VerneMQMessagesUnhandled",
+            "VerneMQPublishErrors",
+            "VerneMQPublishesRefused",
+            "VerneMQSchedulersBusy",
+            "VerneMQRunQueueLong",
+            "VerneMQMemoryHigh",
+        ]);
+        assert.deepEqual(
+            ruleFile(alertGroups(one), options).groups.map(({ name }) => name),
+            ["vernemq-cluster", "vernemq-clients", "vernemq-messages", "vernemq-machine"],
+        );
+        const two: Subjects = { ...subjects, brokers: { ...subjects.brokers, replicas: 2 } };
+        assert.ok(!namesOf(two).includes("VerneMQNodeSilent") && namesOf(two).includes("VerneMQNodeApart"));
+    });
+});
