@@ -9,6 +9,8 @@ import { readProxyHeader, tcpLink, webSocketServer } from "./transport";
 export interface BrokerPorts {
     readonly mqtt: number;
     readonly ws: number;
+    /** MQTT for clients inside the cluster: never with a PROXY header. */
+    readonly internal: number;
     /** HTTP: /health/listeners and /health/ping. */
     readonly health: number;
 }
@@ -63,7 +65,12 @@ export class Broker extends EventEmitter<BrokerEvents> {
     readonly #options: BrokerOptions;
     readonly #sessions = new Set<Session>();
     readonly #sockets = new Set<Socket>();
-    readonly #servers: { readonly mqtt: Server; readonly ws: Server; readonly health: HttpServer };
+    readonly #servers: {
+        readonly mqtt: Server;
+        readonly ws: Server;
+        readonly internal: Server;
+        readonly health: HttpServer;
+    };
     readonly #webSockets: HttpServer;
     readonly #peers = new WeakMap<Socket, Peer>();
     /** What is left of the time until CONNECT. */
@@ -92,6 +99,9 @@ export class Broker extends EventEmitter<BrokerEvents> {
             }),
             ws: createServer({ noDelay: true }, (socket) => {
                 this.#accept(socket, "ws");
+            }),
+            internal: createServer({ noDelay: true }, (socket) => {
+                this.#accept(socket, "mqtt", "off");
             }),
             health: createHttpServer((request, response) => {
                 this.#answerHealth(request.url ?? "/", response);
@@ -122,6 +132,7 @@ export class Broker extends EventEmitter<BrokerEvents> {
         this.#ports = {
             mqtt: await listen(this.#servers.mqtt, this.address, wanted.mqtt),
             ws: await listen(this.#servers.ws, this.address, wanted.ws),
+            internal: await listen(this.#servers.internal, this.address, wanted.internal),
             health: await listen(this.#servers.health, this.address, wanted.health),
         };
         this.#keepaliveTimer = setInterval(() => {
@@ -169,11 +180,11 @@ export class Broker extends EventEmitter<BrokerEvents> {
         await Promise.all(closed);
     }
 
-    #accept(socket: Socket, transport: Transport): void {
+    #accept(socket: Socket, transport: Transport, proxyProtocol = this.#options.proxyProtocol): void {
         this.#sockets.add(socket);
         socket.on("error", () => undefined);
         socket.on("close", () => this.#sockets.delete(socket));
-        if (this.#options.proxyProtocol === "off") {
+        if (proxyProtocol === "off") {
             this.#admit(socket, peerOf(socket, transport), Buffer.alloc(0));
             return;
         }
@@ -230,6 +241,7 @@ export class Broker extends EventEmitter<BrokerEvents> {
 
     #sessionContext(): SessionContext {
         return {
+            home: Symbol(this.name),
             router: this.router,
             authenticate: (username, password) => {
                 const { users } = this.#options;

@@ -41,14 +41,15 @@ export class CertificateAuthority {
         this.pem = pemOf(certificate);
     }
 
-    static async create(commonName = "VerneMQ lab CA"): Promise<CertificateAuthority> {
+    /** @param days how long it lives */
+    static async create(commonName = "VerneMQ lab CA", days = 7): Promise<CertificateAuthority> {
         const keys = await generateKeys();
         const certificate = await x509.X509CertificateGenerator.createSelfSigned({
             name: [{ CN: [commonName] }],
             keys,
             signingAlgorithm: algorithm,
             notBefore: new Date(Date.now() - hourMs),
-            notAfter: new Date(Date.now() + 7 * 24 * hourMs),
+            notAfter: new Date(Date.now() + days * 24 * hourMs),
             extensions: [
                 new x509.BasicConstraintsExtension(true, 0, true),
                 new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),

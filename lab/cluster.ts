@@ -2,6 +2,7 @@ import { EventEmitter } from "node:events";
 import type { Affinity, EdgePlan } from "../components/edge/plan";
 import { planEdge } from "../components/edge/planner";
 import { Broker } from "./broker";
+import { type Breakage, certificateDays, certificateEnd, haproxyFaults } from "./broken";
 import { type Certificate, CertificateAuthority } from "./certificates";
 import { brokerName, loopbackBrokerPorts, startLoopbackHaproxy } from "./edge";
 import type { Haproxy } from "./haproxy";
@@ -20,6 +21,8 @@ export interface LabOptions {
     readonly users?: ReadonlyMap<string, string>;
     /** Let only clients with a certificate in. */
     readonly clientCertificates: boolean;
+    /** What is wrong with it, on purpose. Default: nothing. */
+    readonly broken?: Breakage;
 }
 
 /** A client and the broker that it sits on. */
@@ -43,19 +46,21 @@ export class LabCluster extends EventEmitter<{ connect: [place: Place]; disconne
     readonly clientCertificate: Certificate | null;
     readonly #haproxies: Haproxy[] = [];
 
-    private constructor(options: LabOptions, ca: CertificateAuthority, clientCertificate: Certificate | null) {
+    private constructor(options: LabOptions, caPem: string, clientCertificate: Certificate | null) {
         super();
         this.plan = edgePlan(options);
-        this.caPem = ca.pem;
+        this.caPem = caPem;
         this.clientCertificate = clientCertificate;
+        const { broken, users } = options;
         const router = new Router();
+        const isAlone = (ordinal: number) => broken === "broker-alone" && ordinal === options.brokers - 1;
         this.brokers = Array.from({ length: options.brokers }, (_, ordinal) => {
             const broker = new Broker({
                 name: brokerName(ordinal),
                 address: brokerAddress(options.address, ordinal),
                 ports: loopbackBrokerPorts,
-                router,
-                users: options.users,
+                router: isAlone(ordinal) ? new Router() : router,
+                users: broken === "anonymous-open" ? undefined : users,
             });
             broker.on("connect", (session) => this.emit("connect", { broker: broker.name, session }));
             broker.on("disconnect", (session) => this.emit("disconnect", { broker: broker.name, session }));
@@ -64,11 +69,17 @@ export class LabCluster extends EventEmitter<{ connect: [place: Place]; disconne
     }
 
     static async start(options: LabOptions): Promise<LabCluster> {
-        const ca = await CertificateAuthority.create();
+        const { broken } = options;
+        const ca = await CertificateAuthority.create(undefined, 2 * certificateDays);
+        const given = broken === "unknown-ca" ? await CertificateAuthority.create("Another CA") : ca;
         const client = options.clientCertificates ? await ca.issue({ commonName: "device", usage: "client" }) : null;
-        const lab = new LabCluster(options, ca, client);
+        const lab = new LabCluster(options, given.pem, client);
         const addresses = Array.from({ length: options.replicas }, (_, replica) => nth(options.address, replica));
-        const certificate = await ca.issue({ commonName: "localhost", dnsNames: ["localhost"], addresses });
+        const host =
+            broken === "wrong-host"
+                ? { commonName: "elsewhere.example.com", dnsNames: ["elsewhere.example.com"] }
+                : { commonName: "localhost", dnsNames: ["localhost"], addresses };
+        const certificate = await ca.issue({ ...host, notAfter: certificateEnd(broken, new Date()) });
         try {
             for (const broker of lab.brokers) {
                 await broker.start();
@@ -82,6 +93,7 @@ export class LabCluster extends EventEmitter<{ connect: [place: Place]; disconne
                         certificate,
                         maxConnections,
                         connectionsPerSourcePerSecond,
+                        faults: haproxyFaults(broken, lab.plan),
                         ...(client === null ? {} : { clientCa: ca.pem }),
                     }),
                 );

@@ -6,7 +6,7 @@ import { haproxyPorts } from "../components/edge/haproxy/ports";
 import { certificateRenewal } from "../components/edge/haproxy/tls";
 import type { EdgePlan } from "../components/edge/plan";
 import type { Certificate } from "./certificates";
-import { Haproxy, type Replacement } from "./haproxy";
+import { Haproxy, type Replacement, rewrite } from "./haproxy";
 
 /** HAProxy on loopback as it is deployed in a cluster: the same text, other addresses and paths. */
 export interface LoopbackHaproxyOptions {
@@ -18,6 +18,8 @@ export interface LoopbackHaproxyOptions {
     readonly certificate: Certificate;
     readonly maxConnections: number;
     readonly connectionsPerSourcePerSecond: number;
+    /** What is changed on purpose, before addresses and paths are put in. */
+    readonly faults?: readonly Replacement[];
     /** PEM of the CA whose clients are let in; needed where the plan asks for client certificates. */
     readonly clientCa?: string;
 }
@@ -39,7 +41,7 @@ export async function startLoopbackHaproxy(options: LoopbackHaproxyOptions): Pro
         connectionsPerSourcePerSecond: options.connectionsPerSourcePerSecond,
         ...(clientCa === undefined ? {} : { clientCertificates: { revocation: false, commonNameAsUser: false } }),
     };
-    const config = haproxyConfig(input);
+    const config = rewrite(haproxyConfig(input), options.faults ?? []);
     const haproxy = await Haproxy.start({
         config,
         replacements: (directory) => replacements(config, options, directory),
@@ -90,4 +92,9 @@ async function seesBrokers(address: string, count: number): Promise<boolean> {
 }
 
 /** The ports that brokers on loopback listen on: VerneMQ's own, as the configuration names them. */
-export const loopbackBrokerPorts = { mqtt: brokerPorts.mqtt, ws: brokerPorts.ws, health: brokerPorts.http } as const;
+export const loopbackBrokerPorts = {
+    mqtt: brokerPorts.mqtt,
+    ws: brokerPorts.ws,
+    internal: brokerPorts.internal,
+    health: brokerPorts.http,
+} as const;

@@ -1,4 +1,6 @@
+import { brokerPorts } from "../components/broker/ports";
 import { haproxyPorts } from "../components/edge/haproxy/ports";
+import type { Affinity } from "../components/edge/plan";
 
 export interface InstructionsInput {
     /** Addresses of the HAProxy replicas. */
@@ -11,12 +13,17 @@ export interface InstructionsInput {
     readonly mosquitto: boolean;
     /** An address of its own for a second client: with source-ip affinity it may land on another broker. */
     readonly otherSource: string;
+    readonly brokers: readonly { readonly name: string; readonly address: string }[];
+    readonly affinity: Affinity;
+    /** What is wrong with the lab, in words. */
+    readonly broken: string | null;
 }
 
 /** What a person needs to connect, ready to paste. */
 export function instructions(input: InstructionsInput): string {
     const [address = ""] = input.addresses;
     return [
+        ...(input.broken === null ? [] : [`BROKEN on purpose: ${input.broken}`, ""]),
         "Endpoints",
         ...input.addresses.map(
             (each) =>
@@ -28,6 +35,9 @@ export function instructions(input: InstructionsInput): string {
         "MQTT.js",
         `  npx mqtt subscribe -l mqtts ${options(address, input, "--ca")} -i reader-js -t '#' -v`,
         `  in a program: connect("${wss(address)}", { ca: readFileSync("${input.caFile}"), localAddress: "${input.otherSource}" })`,
+        "",
+        "verify",
+        `  ${verifyCommand(address, input)}`,
     ].join("\n");
 }
 
@@ -50,6 +60,32 @@ function mosquittoCommands(address: string, input: InstructionsInput): string[] 
         `  mosquitto_pub ${common} -V 5 -i writer -t plant/1 -m hello -A ${input.otherSource}`,
         "",
     ];
+}
+
+/** The words that follow `npm run pipeline -- verify`; the password is in the environment, since others can read command lines. */
+export function verifyWords(
+    address: string,
+    { caFile, client, user, brokers, affinity }: InstructionsInput,
+): readonly string[] {
+    return [
+        ...["--endpoint", mqtts(address), "--endpoint", wss(address), "--ca", caFile, "--affinity", affinity],
+        ...(client === null ? [] : ["--cert", client.certificate, "--key", client.key]),
+        ...(user === null ? ["--allow-anonymous"] : ["--user", user.name]),
+        ...brokers.flatMap((broker) => [
+            "--broker",
+            `${broker.name}=mqtt://${broker.address}:${brokerPorts.internal.toString()}`,
+        ]),
+    ];
+}
+
+function verifyCommand(address: string, input: InstructionsInput): string {
+    const password = input.user === null ? "" : `VERNEMQ_PASSWORD=${quoted(input.user.password)} `;
+    return `${password}npm run pipeline -- verify ${verifyWords(address, input).map(quoted).join(" ")}`;
+}
+
+/** A text as one word of a shell. */
+function quoted(text: string): string {
+    return /^[\w./@:=+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 /** The options that both kinds of clients have; only the one for the CA has two names. */

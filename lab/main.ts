@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { isIPv4 } from "node:net";
 import { join } from "node:path";
 import { type Affinity, affinities, summarizeEdge } from "../components/edge/plan";
+import { type Breakage, breakageNames, breakages } from "./broken";
 import { writeCertificate } from "./certificates";
 import { LabCluster, nth } from "./cluster";
 import { instructions } from "./instructions";
@@ -17,9 +18,12 @@ interface Arguments {
     readonly address: string;
     readonly user: readonly (readonly [name: string, password: string])[];
     readonly clientCertificates: boolean;
+    readonly broken?: Breakage;
 }
 
 const refreshMs = 200;
+
+const breakageList = breakageNames.map((name) => `  ${name.padEnd(22)}${breakages[name]}`).join("\n");
 
 const command = new Command("npm run lab --")
     .description("MQTT brokers behind HAProxy with the configuration that is deployed, on loopback. Ctrl-C ends it.")
@@ -38,9 +42,15 @@ const command = new Command("npm run lab --")
     )
     .option("--user <name:password>", "let only such users in; may be repeated", user, [])
     .option("--client-certificates", "let only clients with a certificate in", false)
+    .addOption(new Option("--broken <how>", "build it with a mistake that verify has to find").choices(breakageNames))
+    .addHelpText("after", `\nWays to be broken:\n${breakageList}\n`)
     .action(run);
 
 async function run(args: Arguments): Promise<void> {
+    const idle = idleBreakage(args);
+    if (idle !== null) {
+        command.error(`error: ${idle}`);
+    }
     const ended = endSignal();
     const folder = await temporaryFolder("lab");
     const users = args.user.length === 0 ? {} : { users: new Map(args.user) };
@@ -60,6 +70,9 @@ async function run(args: Arguments): Promise<void> {
                 user: firstUser === undefined ? null : { name: firstUser[0], password: firstUser[1] },
                 mosquitto: locate(tools.mosquittoSubscribe) !== null,
                 otherSource: nth(args.address, 100),
+                brokers: lab.brokers,
+                affinity: args.affinity,
+                broken: args.broken === undefined ? null : breakages[args.broken],
             }),
         );
         console.log("");
@@ -70,6 +83,17 @@ async function run(args: Arguments): Promise<void> {
         await lab.stop();
         await removeFolder(folder);
     }
+}
+
+/** Why a mistake would not show; null where it does. */
+function idleBreakage({ broken, affinity, brokers, user }: Arguments): string | null {
+    if (broken === "no-affinity" && (affinity === "none" || brokers === 1)) {
+        return "--broken no-affinity needs an affinity to break, and two brokers";
+    }
+    if (broken === "broker-alone" && brokers === 1) {
+        return "--broken broker-alone needs two brokers";
+    }
+    return broken === "anonymous-open" && user.length === 0 ? "--broken anonymous-open needs a --user" : null;
 }
 
 /** Resolves at the first ctrl-C or SIGTERM, also during the start. */

@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import type { IPublishPacket, ISubscription } from "mqtt-packet";
 
 /** An application message on its way to the subscribers. */
@@ -6,6 +7,8 @@ export type Message = Pick<IPublishPacket, "topic" | "payload" | "qos" | "retain
 /** Who takes messages: a client's session. */
 export interface Subscriber {
     readonly clientId: string;
+    /** Its broker: subscribers of one broker have the same. */
+    readonly home: symbol;
     deliver(message: Message, subscription: ISubscription): void;
     /** Another connection came with the same client id. */
     takenOver(): void;
@@ -16,13 +19,25 @@ interface Filter {
     readonly subscribers: Map<Subscriber, ISubscription>;
 }
 
+/** A filter of a shared subscription: `$share/GROUP/FILTER`. */
+interface SharedFilter extends Filter {
+    readonly group: string;
+}
+
+type Match = readonly [subscriber: Subscriber, subscription: ISubscription];
+
 /**
  * Subscriptions, retained messages and client ids, shared by the brokers that form a cluster: what is published on one
  * reaches the subscribers on all, and a client id is online once. Nothing outlives its connection but retained messages.
+ *
+ * A shared subscription's message goes to one of its group, by VerneMQ's default policy `prefer_local`: one at random of those on the
+ * publisher's broker, and of all where there is none (vernemq 2.1.1, vmq_shared_subscriptions.erl). A group is known by its name alone,
+ * whatever its members' filters, and gets no retained messages (vmq_reg.erl).
  */
 export class Router {
     readonly #exact = new Map<string, Map<Subscriber, ISubscription>>();
     readonly #wildcard = new Map<string, Filter>();
+    readonly #shared = new Map<string, SharedFilter>();
     readonly #filtersOf = new Map<Subscriber, Set<string>>();
     readonly #retained = new Map<string, Message>();
     readonly #online = new Map<string, Subscriber>();
@@ -52,6 +67,9 @@ export class Router {
         const isNew = !filters.has(filter);
         filters.add(filter);
         this.#subscribersOf(filter).set(session, subscription);
+        if (isShared(filter)) {
+            return;
+        }
         // Retain handling (MQTT 5 section 3.8.3.1): 0 always, 1 with a new subscription only, 2 never.
         if (subscription.rh !== 2 && (subscription.rh !== 1 || isNew)) {
             const levels = filter.split("/");
@@ -83,9 +101,31 @@ export class Router {
                 deliverAll(subscribers, message, from);
             }
         }
+        for (const members of this.#groupsFor(message.topic, from)) {
+            deliverToOne(members, message, from);
+        }
+    }
+
+    /** Who may take a message, by group. */
+    #groupsFor(topic: string, from: Subscriber): Iterable<readonly Match[]> {
+        const groups = new Map<string, Match[]>();
+        for (const { group, levels, subscribers } of this.#shared.values()) {
+            if (matches(levels, topic)) {
+                const members = groups.get(group) ?? [];
+                members.push(...[...subscribers].filter((member) => takes(member, from)));
+                groups.set(group, members);
+            }
+        }
+        return groups.values();
     }
 
     #subscribersOf(filter: string): Map<Subscriber, ISubscription> {
+        if (isShared(filter)) {
+            const [, group = "", ...levels] = filter.split("/");
+            const shared = this.#shared.get(filter) ?? { group, levels, subscribers: new Map() };
+            this.#shared.set(filter, shared);
+            return shared.subscribers;
+        }
         if (!/[+#]/.test(filter)) {
             const exact = this.#exact.get(filter) ?? new Map<Subscriber, ISubscription>();
             this.#exact.set(filter, exact);
@@ -97,9 +137,11 @@ export class Router {
     }
 
     #remove(filter: string, session: Subscriber): void {
-        const subscribers = this.#exact.get(filter) ?? this.#wildcard.get(filter)?.subscribers;
+        const subscribers =
+            this.#shared.get(filter)?.subscribers ?? this.#exact.get(filter) ?? this.#wildcard.get(filter)?.subscribers;
         subscribers?.delete(session);
         if (subscribers?.size === 0) {
+            this.#shared.delete(filter);
             this.#exact.delete(filter);
             this.#wildcard.delete(filter);
         }
@@ -111,11 +153,30 @@ function deliverAll(
     message: Message,
     from: Subscriber,
 ): void {
-    for (const [subscriber, subscription] of subscribers ?? []) {
-        if (subscription.nl !== true || subscriber !== from) {
+    for (const match of subscribers ?? []) {
+        if (takes(match, from)) {
+            const [subscriber, subscription] = match;
             subscriber.deliver(message, subscription);
         }
     }
+}
+
+function deliverToOne(members: readonly Match[], message: Message, from: Subscriber): void {
+    const local = members.filter(([subscriber]) => subscriber.home === from.home);
+    const candidates = local.length > 0 ? local : members;
+    const [subscriber, subscription] = candidates[randomInt(Math.max(1, candidates.length))] ?? [];
+    if (subscriber !== undefined && subscription !== undefined) {
+        subscriber.deliver(message, subscription);
+    }
+}
+
+/** A client can ask to be spared its own messages. */
+function takes([subscriber, { nl }]: Match, from: Subscriber): boolean {
+    return nl !== true || subscriber !== from;
+}
+
+function isShared(filter: string): boolean {
+    return filter.startsWith("$share/");
 }
 
 /** Whether a topic matches a filter; wildcards at the start do not match topics that begin with `$` (section 4.7.2). */

@@ -39,6 +39,8 @@ export type Authenticate = (username: string | undefined, password: Buffer | und
 
 /** What a session needs of its broker. */
 export interface SessionContext {
+    /** The broker, as the router tells it from others. */
+    readonly home: symbol;
     readonly router: Router;
     readonly authenticate: Authenticate;
     connected(session: Session): void;
@@ -63,7 +65,6 @@ const reason = {
     keepAliveTimeout: 0x8d,
     sessionTakenOver: 0x8e,
     topicFilterInvalid: 0x8f,
-    sharedSubscriptionsNotSupported: 0x9e,
 } as const;
 
 /** One client's connection, in MQTT 3.1, 3.1.1 or 5. Its session ends with the connection. */
@@ -101,6 +102,10 @@ export class Session implements Subscriber {
         this.#parser.on("error", (error: unknown) => {
             this.#fail(reason.malformedPacket, error instanceof Error ? error.message : String(error));
         });
+    }
+
+    get home(): symbol {
+        return this.#context.home;
     }
 
     get peerAddress(): string {
@@ -261,7 +266,6 @@ export class Session implements Subscriber {
                 sessionExpiryInterval: 0,
                 ...(assigned ? { assignedClientIdentifier: this.clientId } : {}),
                 subscriptionIdentifiersAvailable: false,
-                sharedSubscriptionAvailable: false,
             },
         };
     }
@@ -301,10 +305,8 @@ export class Session implements Subscriber {
 
     #handleSubscribe(packet: ISubscribePacket): void {
         const granted = packet.subscriptions.map(({ topic, qos }) => {
-            if (topic.startsWith("$share/")) {
-                return this.protocolVersion === 5 ? reason.sharedSubscriptionsNotSupported : 0x80;
-            }
-            if (!/^(?:[^+#]|(?<=^|\/)\+(?=\/|$)|(?<=^|\/)#$)+$/.test(topic)) {
+            // Of a shared subscription VerneMQ asks for a group and a filter (vmq_topic.erl).
+            if (/^\$share(?:\/[^/]*)?$/.test(topic) || !/^(?:[^+#]|(?<=^|\/)\+(?=\/|$)|(?<=^|\/)#$)+$/.test(topic)) {
                 return this.protocolVersion === 5 ? reason.topicFilterInvalid : 0x80;
             }
             return qos;

@@ -20,6 +20,9 @@ async function main(): Promise<number> {
         const { runComment } = await import("./comment/command");
         return runComment(rest, streams, process.env);
     }
+    if (verb === "verify") {
+        return verify(rest);
+    }
     const parsed = parseOptions(process.argv.slice(2), { terminal: isWatched() });
     switch (parsed.kind) {
         case "help":
@@ -38,6 +41,25 @@ const streams = {
     out: (text: string) => process.stdout.write(text),
     err: (text: string) => process.stderr.write(text),
 };
+
+/** Ctrl-C ends it after what it left at the brokers is taken away. */
+async function verify(words: readonly string[]): Promise<number> {
+    const { runVerify } = await import("../verify/command");
+    const interrupt = new AbortController();
+    for (const signal of ["SIGINT", "SIGTERM"] as const) {
+        process.once(signal, () => {
+            interrupt.abort();
+        });
+    }
+    // A terminal without a size says 0 columns.
+    const columns = process.stdout.isTTY ? process.stdout.columns || defaultColumns : defaultColumns;
+    const colours = isColorSupported && process.stdout.isTTY;
+    const own = { ...streams, columns, colours, watched: isWatched() };
+    return runVerify(words, own, process.env, projectFolder, interrupt.signal);
+}
+
+/** Width of a table where there is no terminal. */
+const defaultColumns = 140;
 
 /** Whether a person is there to see and to answer; a pipeline's runner may give its commands a terminal too. */
 function isWatched(): boolean {

@@ -41,6 +41,8 @@ Verbs:
   destroy   preview, guards, then delete everything
   outputs   the outputs of the last update
   drift     what the clouds hold that the state does not; nothing is changed
+  verify    what devices find: TLS, sign-in, messages, affinity (\`verify --help\` has its options)
+  comment   previews as a pull request's comment (\`comment --help\`)
 
 Examples:
   npm run pipeline -- preview --stack eks --stack gke

@@ -11,6 +11,7 @@ function place(broker: string, clientId: string, second: number): Place {
         link,
         { address: "127.0.0.9", port: 1, transport: "ws" },
         {
+            home: Symbol(broker),
             router: new Router(),
             authenticate: () => 0,
             connected: () => undefined,

@@ -1,0 +1,62 @@
+import { certificateFolder, files } from "../components/edge/haproxy/folder";
+import { haproxyPorts } from "../components/edge/haproxy/ports";
+import { cipherList } from "../components/edge/haproxy/tls";
+import type { Affinity, EdgePlan } from "../components/edge/plan";
+import type { Replacement } from "./haproxy";
+
+/** The mistakes that a lab can be built with, each what `verify` has to find. */
+export const breakages = {
+    "expired-certificate": "the server's certificate expired an hour ago",
+    "expiring-certificate": "the server's certificate ends in three days",
+    "wrong-host": "the server's certificate is made out to another name",
+    "unknown-ca": "clients are given another CA than the one that signed",
+    "old-tls": "HAProxy takes TLS 1.0 and 1.1 too",
+    "no-tls": "the port for MQTT over TLS speaks plain MQTT",
+    "no-websocket": "HAProxy turns every WebSocket away",
+    "no-affinity": "HAProxy takes the brokers in turn",
+    "anonymous-open": "the brokers let everyone in, whatever name and password they give",
+    "broker-alone": "the last broker is not in the cluster, healthy as it looks",
+} as const;
+export type Breakage = keyof typeof breakages;
+
+export const breakageNames = Object.keys(breakages) as readonly Breakage[];
+
+const hourMs = 3_600_000;
+/** A certificate's life in a sound lab: longer than any warning reaches. */
+export const certificateDays = 90;
+
+/** When the server's certificate ends. */
+export function certificateEnd(broken: Breakage | undefined, now: Date): Date {
+    const hours = { "expired-certificate": -1, "expiring-certificate": 3 * 24 + 1 } as const;
+    const lifetime = broken === "expired-certificate" || broken === "expiring-certificate" ? hours[broken] : undefined;
+    return new Date(now.getTime() + (lifetime ?? certificateDays * 24 + 1) * hourMs);
+}
+
+/** What is changed in HAProxy's configuration. */
+export function haproxyFaults(broken: Breakage | undefined, plan: EdgePlan): readonly Replacement[] {
+    switch (broken) {
+        case "old-tls":
+            return [
+                [`ssl-min-ver TLSv${plan.minimumTlsVersion}`, "ssl-min-ver TLSv1.0"],
+                // TLS below 1.2 signs with SHA-1, which OpenSSL 3 allows at security level 0 only.
+                [`ssl-default-bind-ciphers ${cipherList.tls12.join(":")}`, "ssl-default-bind-ciphers ALL:@SECLEVEL=0"],
+            ];
+        case "no-tls": {
+            const bind = `    bind :${haproxyPorts.mqtts.toString()}`;
+            return [[`${bind} ssl crt ${certificateFolder}/${files.certificate}\n`, `${bind}\n`]];
+        }
+        case "no-websocket":
+            return [["http-request deny deny_status 404 unless { path /mqtt }", "http-request deny deny_status 404"]];
+        case "no-affinity":
+            return [[balanceOf[plan.affinity], "    balance roundrobin\n"]];
+        default:
+            return [];
+    }
+}
+
+/** How a backend says where a client goes. */
+const balanceOf: Readonly<Record<Affinity, string>> = {
+    "source-ip": "    balance source\n",
+    "client-id": "    balance hash var(txn.client_id)\n",
+    none: "    balance leastconn\n",
+};

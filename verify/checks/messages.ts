@@ -1,0 +1,211 @@
+import type { Context } from "../context";
+import { type Delivery, judgeCluster } from "../judge/cluster";
+import type { Finding } from "../report";
+import type { Endpoint } from "../target";
+import type { Client } from "../wire/client";
+import { type Check, isObstacle, skipped } from "./check";
+
+const qualities = [0, 1, 2] as const;
+/** A new subscription is known to the other brokers a moment later, so what does not arrive is tried again. */
+const attempts = 3;
+/** How long a second copy of a message at QoS 2 is waited for, in ms. */
+const duplicateMs = 100;
+
+/** What is published at QoS 0, 1 and 2 through the first endpoint arrives, at that QoS, through the last. */
+export const qualityOfService: Check = async (context) => {
+    const usable = await context.usable();
+    if (isObstacle(usable)) {
+        return [skipped(usable.obstacle)];
+    }
+    const [from] = usable;
+    const to = usable.at(-1) ?? from;
+    const topic = context.topic("qos");
+    const publisher = await context.connect(from);
+    const subscriber = await context.connect(to);
+    await subscriber.subscribe(topic, 2);
+    const way = `from ${from.name} to ${to.name}`;
+    for (const qos of qualities) {
+        const problem = await roundTrip(context, publisher, subscriber, topic, qos);
+        if (problem !== undefined) {
+            return [
+                {
+                    status: "failed",
+                    seen: `QoS ${qos.toString()} ${way}: ${problem}`,
+                    todo: "look at max_inflight_messages, max_online_messages and upgrade_outgoing_qos, and at the cluster check",
+                },
+            ];
+        }
+    }
+    return [{ status: "ok", seen: `QoS 0, 1 and 2 arrive ${way}` }];
+};
+
+async function roundTrip(
+    context: Context,
+    publisher: Client,
+    subscriber: Client,
+    topic: string,
+    qos: 0 | 1 | 2,
+): Promise<string | undefined> {
+    for (let attempt = 0; attempt < attempts; attempt += 1) {
+        const payload = context.unique();
+        await publisher.publish(topic, payload, qos);
+        const fits = (message: { readonly payload: string }) => message.payload === payload;
+        const arrived = await subscriber.next(fits, context.settings.patienceMs / attempts);
+        if (arrived === undefined) {
+            continue;
+        }
+        if (arrived.qos !== qos) {
+            return `it arrived at QoS ${arrived.qos.toString()}`;
+        }
+        if (qos === 2) {
+            await new Promise((resolve) => setTimeout(resolve, duplicateMs));
+            const copies = subscriber.received.filter(fits).length;
+            return copies === 1 ? undefined : `it arrived ${copies.toString()} times`;
+        }
+        return undefined;
+    }
+    return "it did not arrive";
+}
+
+/** What is published at the endpoint is heard at every broker, and what is published at a broker is heard at all the others. */
+export const cluster: Check = async (context) => {
+    const { access } = context.target;
+    if ("missing" in access) {
+        return [skipped(access.missing)];
+    }
+    const usable = await context.usable();
+    if (isObstacle(usable)) {
+        return [skipped(usable.obstacle)];
+    }
+    const topic = context.topic("cluster");
+    const publicName = "the endpoint";
+    const ends = new Map([[publicName, await context.connect(usable[0])]]);
+    for (const door of access.brokers) {
+        ends.set(door.name, await context.connectBroker(door));
+    }
+    const heard: Delivery[] = [];
+    for (const [to, client] of ends) {
+        client.onMessage(({ payload }) => {
+            const from = payload.slice(0, payload.lastIndexOf(" "));
+            heard.push([from, to]);
+        });
+        await client.subscribe(topic, 1);
+    }
+    const names = access.brokers.map(({ name }) => name);
+    for (let attempt = 0; attempt < attempts; attempt += 1) {
+        for (const [from, client] of ends) {
+            await client.publish(topic, `${from} ${context.unique()}`, 1);
+        }
+        if (
+            await until(
+                () => judgeCluster(names, publicName, heard).status === "ok",
+                context.settings.patienceMs / attempts,
+            )
+        ) {
+            break;
+        }
+    }
+    return [judgeCluster(names, publicName, heard)];
+};
+
+/** A retained message is there for later subscribers at every broker, and is gone everywhere once it is cleared. */
+export const retained: Check = async (context) => {
+    const usable = await context.usable();
+    if (isObstacle(usable)) {
+        return [skipped(usable.obstacle)];
+    }
+    const [endpoint] = usable;
+    const readers = readersOf(context, usable.at(-1) ?? endpoint);
+    const topic = context.topic("retained");
+    const payload = context.unique();
+    const writer = await context.connect(endpoint);
+    await context.retain(writer, endpoint, topic, payload);
+    const blind = await those(readers, async ({ open }) => {
+        const found = await attempted(() => reads(context, open, topic, context.settings.patienceMs / attempts));
+        return found !== payload;
+    });
+    await context.forget(writer, topic);
+    const stale = await those(
+        readers.filter(({ name }) => !blind.includes(name)),
+        async ({ open }) => (await attempted(async () => gone(await reads(context, open, topic, graceMs)))) !== "gone",
+    );
+    return [
+        judgeRetained(
+            readers.map(({ name }) => name),
+            blind,
+            stale,
+        ),
+    ];
+};
+
+/** How long a retained message that should be gone may take to arrive, in ms. */
+const graceMs = 300;
+
+interface Reader {
+    readonly name: string;
+    readonly open: () => Promise<Client>;
+}
+
+function readersOf(context: Context, endpoint: Endpoint): readonly Reader[] {
+    const { access } = context.target;
+    return "missing" in access
+        ? [{ name: endpoint.name, open: () => context.connect(endpoint) }]
+        : access.brokers.map((door) => ({ name: door.name, open: () => context.connectBroker(door) }));
+}
+
+/** The payload of the retained message that a new client gets. */
+async function reads(
+    context: Context,
+    open: () => Promise<Client>,
+    topic: string,
+    withinMs: number,
+): Promise<string | undefined> {
+    const client = await open();
+    await client.subscribe(topic, 1);
+    const message = await client.next(({ retain }) => retain, withinMs);
+    await context.close(client);
+    return message?.payload;
+}
+
+function gone(payload: string | undefined): "gone" | undefined {
+    return payload === undefined ? "gone" : undefined;
+}
+
+async function attempted<T>(attempt: () => Promise<T | undefined>): Promise<T | undefined> {
+    for (let count = 0; count < attempts; count += 1) {
+        const result = await attempt();
+        if (result !== undefined) {
+            return result;
+        }
+    }
+    return undefined;
+}
+
+async function those(readers: readonly Reader[], is: (reader: Reader) => Promise<boolean>): Promise<string[]> {
+    const answers = await Promise.all(readers.map(is));
+    return readers.filter((_, index) => answers[index] === true).map(({ name }) => name);
+}
+
+function judgeRetained(names: readonly string[], blind: readonly string[], stale: readonly string[]): Finding {
+    if (blind.length === 0 && stale.length === 0) {
+        return { status: "ok", seen: `a retained message is there and then gone at ${names.join(", ")}` };
+    }
+    const seen = [
+        ...(blind.length > 0 ? [`it is not there at ${blind.join(", ")}`] : []),
+        ...(stale.length > 0 ? [`it is still there at ${stale.join(", ")} after it was cleared`] : []),
+    ];
+    return {
+        status: "failed",
+        seen: seen.join("; "),
+        todo: "brokers that do not share retained messages form no cluster: see the cluster check and `vmq-admin cluster show`",
+    };
+}
+
+/** Whether a condition came true in time. */
+async function until(condition: () => boolean, withinMs: number): Promise<boolean> {
+    const deadline = Date.now() + withinMs;
+    while (!condition() && Date.now() < deadline) {
+        await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    return condition();
+}

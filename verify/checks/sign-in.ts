@@ -1,0 +1,130 @@
+import { randomBytes } from "node:crypto";
+import type { Context, SignIn } from "../context";
+import type { Finding } from "../report";
+import type { Endpoint } from "../target";
+import { ConnectRefused, isAuthenticationRefusal } from "../wire/client";
+import { type Check, eachEndpoint, skipped } from "./check";
+
+const versions = [
+    [4, "MQTT 3.1.1"],
+    [5, "MQTT 5"],
+] as const;
+
+/** The user is let in with MQTT 3.1.1 and 5, and what it publishes below the prefix comes back to it. */
+export const connect: Check = (context) =>
+    eachEndpoint(context.target.endpoints, async (endpoint) => {
+        const obstacle = await context.obstacleToTrust(endpoint);
+        if (obstacle !== undefined) {
+            return skipped(obstacle.obstacle);
+        }
+        const who = context.target.credentials?.username ?? "a client without user";
+        for (const [protocolVersion, title] of versions) {
+            const problem = await ownMessage(context, endpoint, protocolVersion);
+            if (problem !== undefined) {
+                return { ...problem, seen: `${who} with ${title}: ${problem.seen}` };
+            }
+        }
+        return { status: "ok", seen: `${who} is let in with MQTT 3.1.1 and 5, and gets what it publishes` };
+    });
+
+async function ownMessage(context: Context, endpoint: Endpoint, protocolVersion: 4 | 5): Promise<Finding | undefined> {
+    const topic = context.topic("own");
+    const todoAcl = `let the user read and write ${context.target.topicPrefix}/# (acl), or choose --topic-prefix`;
+    let client;
+    try {
+        client = await context.connect(endpoint, { protocolVersion });
+    } catch (error) {
+        const todo =
+            error instanceof ConnectRefused && isAuthenticationRefusal(error)
+                ? "name a user with --user, and see that its password is the one in the broker's vmq.passwd"
+                : "see that the brokers are up: `vmq-admin cluster show`, and their logs";
+        return { status: "failed", seen: messageOf(error), todo };
+    }
+    try {
+        await client.subscribe(topic, 1);
+        const payload = context.unique();
+        await client.publish(topic, payload, 1);
+        const back = await client.next((message) => message.payload === payload, context.settings.patienceMs);
+        return back === undefined
+            ? { status: "failed", seen: "its own message did not come back", todo: todoAcl }
+            : undefined;
+    } catch (error) {
+        return { status: "failed", seen: messageOf(error), todo: todoAcl };
+    } finally {
+        await context.close(client);
+    }
+}
+
+/** Who names no user is refused. */
+export const noUser: Check = (context) => refusals(context, "a client without user", () => ({ as: "anonymous" }));
+
+/** A wrong password is refused. */
+export const wrongPassword: Check = (context) =>
+    refusals(context, `${userOf(context)} with a wrong password`, () => ({
+        as: { username: userOf(context), password: randomBytes(16).toString("hex") },
+    }));
+
+/** An empty password is refused. */
+export const emptyPassword: Check = (context) =>
+    refusals(context, `${userOf(context)} with an empty password`, () => ({
+        as: { username: userOf(context), password: "" },
+    }));
+
+/** The target's user, or a name that nobody has. */
+function userOf({ target, tag }: Context): string {
+    return target.credentials?.username ?? `verify-${tag}`;
+}
+
+function refusals(context: Context, who: string, signIn: () => SignIn): Promise<readonly Finding[]> {
+    if (context.target.allowAnonymous) {
+        return Promise.resolve([skipped("everyone may connect, and that is meant so")]);
+    }
+    return eachEndpoint(context.target.endpoints, async (endpoint) => {
+        const obstacle = await context.obstacleToReach(endpoint);
+        if (obstacle !== undefined) {
+            return skipped(obstacle.obstacle);
+        }
+        const answers: Answer[] = [];
+        // Hooks for the two versions are set apart in VerneMQ (auth_on_register, auth_on_register_m5), so one may be open alone.
+        for (const [protocolVersion, title] of versions) {
+            answers.push({ title, answer: await answerTo(context, endpoint, { ...signIn(), protocolVersion }) });
+        }
+        return judgeRefusals(who, answers);
+    });
+}
+
+/** What came back: `let in`, the CONNACK that refuses, or what else went wrong. */
+export interface Answer {
+    /** The protocol version in words. */
+    readonly title: string;
+    readonly answer: "let in" | Error;
+}
+
+async function answerTo(context: Context, endpoint: Endpoint, signIn: SignIn): Promise<"let in" | Error> {
+    try {
+        await context.close(await context.connect(endpoint, signIn));
+        return "let in";
+    } catch (error) {
+        return error instanceof Error ? error : new Error(String(error));
+    }
+}
+
+/** Nobody may be let in, and each refusal has to be about the user: a broker that is unavailable refuses everyone. */
+export function judgeRefusals(who: string, answers: readonly Answer[]): Finding {
+    const words = answers
+        .map(({ title, answer }) => `${title}: ${answer === "let in" ? answer : answer.message}`)
+        .join("; ");
+    if (answers.some(({ answer }) => answer === "let in")) {
+        return {
+            status: "failed",
+            seen: `${who}: ${words}`,
+            todo: "allow_anonymous has to be off, and every authentication plugin or hook has to refuse whom it does not know",
+        };
+    }
+    const told = answers.every(({ answer }) => answer instanceof ConnectRefused && isAuthenticationRefusal(answer));
+    return { status: told ? "ok" : "skipped", seen: `${who}: ${words}` };
+}
+
+function messageOf(error: unknown): string {
+    return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,49 @@
+import { judgePlain, judgeUpgrade } from "../judge/answer";
+import { judgeCertificate } from "../judge/certificate";
+import { judgeVersions, offeredVersions, type OfferedVersion } from "../judge/tls-versions";
+import { isWebSocket } from "../target";
+import { plainConnect } from "../wire/plain";
+import type { Handshake } from "../wire/tls";
+import { type Check, eachEndpoint, eachTlsEndpoint, skipped } from "./check";
+
+/** The chain verifies for the name that devices dial, and will for a while. */
+export const certificate: Check = (context) =>
+    eachTlsEndpoint(context, async (endpoint) =>
+        judgeCertificate(await context.handshake(endpoint), endpoint.host, context.settings, context.settings.now),
+    );
+
+/** TLS from the minimum on is accepted, older versions are refused. */
+export const tlsVersions: Check = (context) =>
+    eachTlsEndpoint(context, async (endpoint) => {
+        if ((await context.handshake(endpoint)).kind !== "done") {
+            return skipped("there is no TLS connection (see certificate)");
+        }
+        const seen: [OfferedVersion, Handshake][] = [];
+        for (const version of offeredVersions) {
+            seen.push([version, await context.handshakeAt(endpoint, version)]);
+        }
+        return judgeVersions(seen, context.target.minimumTlsVersion);
+    });
+
+/** A port for TLS does not speak MQTT in plain text. */
+export const plainMqtt: Check = (context) =>
+    eachTlsEndpoint(context, async (endpoint) => {
+        if ((await context.handshake(endpoint)).kind === "unreachable") {
+            return skipped("it cannot be reached (see certificate)");
+        }
+        return judgePlain(await plainConnect(endpoint.host, endpoint.port, context.settings.patienceMs));
+    });
+
+/** WebSocket endpoints upgrade, with MQTT's subprotocol. */
+export const webSocket: Check = async (context) => {
+    const endpoints = context.target.endpoints.filter(isWebSocket);
+    if (endpoints.length === 0) {
+        return [skipped("no endpoint is for WebSocket")];
+    }
+    return eachEndpoint(endpoints, async (endpoint) => {
+        if (endpoint.scheme === "wss" && (await context.handshake(endpoint)).kind !== "done") {
+            return skipped("there is no TLS connection (see certificate)");
+        }
+        return judgeUpgrade(await context.upgrade(endpoint), endpoint.path);
+    });
+};

@@ -1,0 +1,150 @@
+import { readFileSync } from "node:fs";
+import { Secret } from "../components/secret";
+import { failureOf, UserError } from "../plan/report";
+import { directAccess } from "./access/direct";
+import { verify } from "./index";
+import { type Options, parseOptions } from "./options";
+import { renderReport } from "./render";
+import { checkNames } from "./report";
+import { type StackSources, targetOfStack } from "./stack";
+import { nameEndpoints, type VerifyTarget } from "./target";
+
+/** Where the command writes. */
+export interface Streams {
+    readonly out: (text: string) => void;
+    readonly err: (text: string) => void;
+    /** Width of the terminal. */
+    readonly columns: number;
+    readonly colours: boolean;
+    /** Whether somebody watches, to be told which check runs. */
+    readonly watched: boolean;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const passwordVariable = "VERNEMQ_PASSWORD";
+const noAccess = "it needs a way to each broker: name them with --broker";
+
+/**
+ * Runs the verb `verify` with the words behind it.
+ *
+ * @param folder where the stacks' files are, unless `--cwd` says otherwise
+ * @returns the exit code: 0 nothing failed, 1 something did, 2 the command line, the configuration or a file
+ */
+export async function runVerify(
+    words: readonly string[],
+    streams: Streams,
+    environment: Environment,
+    folder: string,
+    signal?: AbortSignal,
+    sources?: StackSources,
+): Promise<number> {
+    const parsed = parseOptions(words);
+    switch (parsed.kind) {
+        case "help":
+            streams.out(parsed.text);
+            return 0;
+        case "mistake":
+            streams.err(`${parsed.message}\n\`npm run pipeline -- verify --help\` shows all options.\n`);
+            return 2;
+        case "run":
+            break;
+    }
+    const { options } = parsed;
+    try {
+        const target = await targetOf(options, environment, options.cwd ?? folder, sources);
+        return await report(target, options, streams, signal);
+    } catch (error) {
+        if (signal?.aborted === true) {
+            streams.err("It was interrupted; nothing of it stays at the brokers.\n");
+            return 1;
+        }
+        const { message, exitCode } = failureOf(error);
+        streams.err(`${exitCode === 2 ? message : String(error instanceof Error ? error.stack : error)}\n`);
+        return exitCode;
+    }
+}
+
+async function report(
+    target: VerifyTarget,
+    options: Options,
+    { out, err, columns, colours, watched }: Streams,
+    signal: AbortSignal | undefined,
+): Promise<number> {
+    const { only, skip, reconnects, warnDays, failDays, patience, trustAnyway } = options;
+    const settings = { reconnects, warnDays, failDays, patienceMs: patience, trustAnyway: trustAnyway === true };
+    const result = await verify(target, {
+        settings,
+        checks: only.length > 0 ? only : checkNames.filter((name) => !skip.includes(name)),
+        ...(watched
+            ? {
+                  onCheck: (check: string) => {
+                      err(`${check} ...\n`);
+                  },
+              }
+            : {}),
+        ...(signal === undefined ? {} : { signal }),
+    });
+    out(options.json === true ? `${JSON.stringify(result)}\n` : `${renderReport(result, { columns, colours })}\n`);
+    return result.ok ? 0 : 1;
+}
+
+async function targetOf(
+    options: Options,
+    environment: Environment,
+    folder: string,
+    sources: StackSources | undefined,
+): Promise<VerifyTarget> {
+    const { stack, user, topicPrefix, kubeconfig, context } = options;
+    const password = passwordOf(options, environment);
+    const ca = options.ca === undefined ? undefined : readText(options.ca);
+    const clientCertificate =
+        options.cert === undefined || options.key === undefined
+            ? undefined
+            : { certificate: readText(options.cert), key: new Secret(readText(options.key)) };
+    const access = options.broker.length === 0 ? { missing: noAccess } : directAccess(options.broker);
+    if (stack === undefined) {
+        return {
+            name: options.endpoint.join(" "),
+            endpoints: nameEndpoints(options.endpoint),
+            allowAnonymous: options.allowAnonymous === true,
+            affinity: options.affinity ?? "source-ip",
+            minimumTlsVersion: options.minimumTlsVersion ?? "1.2",
+            topicPrefix,
+            access,
+            ...(ca === undefined ? {} : { ca }),
+            ...(clientCertificate === undefined ? {} : { clientCertificate }),
+            ...(user === undefined ? {} : { credentials: { username: user, password: needed(password) } }),
+        };
+    }
+    const isDirect = options.broker.length > 0;
+    const withoutAccess =
+        isDirect || !options.clusterAccess ? "no way past the edge was looked for (--no-cluster-access)" : undefined;
+    const flags = { stack, user, password, ca, clientCertificate, topicPrefix, kubeconfig, context, withoutAccess };
+    const target = await targetOfStack(flags, folder, sources);
+    return isDirect ? { ...target, access } : target;
+}
+
+/** Never from the command line itself: others on the machine can read that. */
+function passwordOf({ passwordFile }: Options, environment: Environment): Secret | undefined {
+    if (passwordFile !== undefined) {
+        return new Secret(readText(passwordFile).split(/\r?\n/)[0] ?? "");
+    }
+    const text = environment[passwordVariable];
+    return text === undefined || text === "" ? undefined : new Secret(text);
+}
+
+function needed(password: Secret | undefined): Secret {
+    if (password === undefined) {
+        throw new UserError(`--user needs a password: --password-file FILE, or the environment's ${passwordVariable}`);
+    }
+    return password;
+}
+
+function readText(file: string): string {
+    try {
+        return readFileSync(file, "utf8");
+    } catch {
+        throw new UserError(`${file} cannot be read`);
+    }
+}

@@ -1,0 +1,253 @@
+import { randomBytes } from "node:crypto";
+import type { CertificateLimits } from "./judge/certificate";
+import { judgeUpgrade } from "./judge/answer";
+import { type BrokerDoor, type Endpoint, hasTls, isWebSocket, urlOf, type VerifyTarget } from "./target";
+import { Client, type ConnectRequest } from "./wire/client";
+import { type Handshake, handshake } from "./wire/tls";
+import { type Upgrade, upgrade } from "./wire/upgrade";
+
+/** How the checks go about it. */
+export interface Settings extends CertificateLimits {
+    /** Reconnects of the affinity check at each endpoint. */
+    readonly reconnects: number;
+    /** How long an answer or a message may take, in ms. */
+    readonly patienceMs: number;
+    /** How long one check may take, in ms. */
+    readonly checkTimeoutMs: number;
+    /** Sign in even where the certificate does not verify. */
+    readonly trustAnyway: boolean;
+    readonly now: Date;
+}
+
+/** How a client signs in; left out is as the target says. */
+export interface SignIn {
+    readonly clientId?: string;
+    readonly protocolVersion?: 4 | 5;
+    /** In place of the target's user; `anonymous` sends none. Neither is a secret, so the certificate does not matter. */
+    readonly as?: "anonymous" | { readonly username: string; readonly password: string };
+}
+
+/** Why something could not be tried. */
+export interface Obstacle {
+    readonly obstacle: string;
+}
+
+/** What is found out once for all checks of a run. */
+class Findings {
+    readonly tag = randomBytes(4).toString("hex");
+    readonly handshakes = new Map<Endpoint, Promise<Handshake>>();
+    readonly upgrades = new Map<Endpoint, Promise<Upgrade>>();
+    readonly signIns = new Map<Endpoint, Promise<Obstacle | undefined>>();
+    /** Unique texts that were given out. */
+    count = 0;
+}
+
+/** What a check works with: the target, what was found out about its endpoints, and clients that are closed when it ends. */
+export class Context {
+    readonly target: VerifyTarget;
+    readonly settings: Settings;
+    readonly #run: Findings;
+    readonly #clients = new Set<Client>();
+    readonly #retained = new Map<string, Endpoint>();
+    #cancelled = false;
+
+    constructor(target: VerifyTarget, settings: Settings, run = new Findings()) {
+        this.target = target;
+        this.settings = settings;
+        this.#run = run;
+    }
+
+    /** A context for the next check of the same run. */
+    next(): Context {
+        return new Context(this.target, this.settings, this.#run);
+    }
+
+    /** Eight characters that no other run has. */
+    get tag(): string {
+        return this.#run.tag;
+    }
+
+    /** A topic of this run. */
+    topic(...levels: readonly string[]): string {
+        return [this.target.topicPrefix, this.tag, ...levels].join("/");
+    }
+
+    /** A text that was not there before. */
+    unique(): string {
+        this.#run.count += 1;
+        return `${this.tag}-${this.#run.count.toString()}`;
+    }
+
+    handshake(endpoint: Endpoint): Promise<Handshake> {
+        return cached(this.#run.handshakes, endpoint, () => this.handshakeAt(endpoint));
+    }
+
+    /** A handshake of its own, with one TLS version where it is named. */
+    handshakeAt(endpoint: Endpoint, version?: Parameters<typeof handshake>[0]["version"]): Promise<Handshake> {
+        const timeoutMs = this.settings.patienceMs;
+        return handshake({ ...this.#tls(), host: endpoint.host, port: endpoint.port, version, timeoutMs });
+    }
+
+    upgrade(endpoint: Endpoint): Promise<Upgrade> {
+        const { host, port, path } = endpoint;
+        return cached(this.#run.upgrades, endpoint, () =>
+            upgrade({
+                ...this.#tls(),
+                tls: hasTls(endpoint),
+                host,
+                port,
+                path,
+                timeoutMs: this.settings.patienceMs,
+            }),
+        );
+    }
+
+    /** What keeps a CONNECT from getting to a broker; nothing is said of who it is from. */
+    async obstacleToReach(endpoint: Endpoint): Promise<Obstacle | undefined> {
+        if (hasTls(endpoint) && (await this.handshake(endpoint)).kind !== "done") {
+            return { obstacle: "there is no TLS connection (see certificate)" };
+        }
+        if (isWebSocket(endpoint) && judgeUpgrade(await this.upgrade(endpoint), endpoint.path).status !== "ok") {
+            return { obstacle: "there is no WebSocket (see websocket)" };
+        }
+        return undefined;
+    }
+
+    /** What keeps the password from being sent there. */
+    async obstacleToTrust(endpoint: Endpoint): Promise<Obstacle | undefined> {
+        const obstacle = await this.obstacleToReach(endpoint);
+        if (obstacle !== undefined || !hasTls(endpoint) || this.settings.trustAnyway) {
+            return obstacle;
+        }
+        const result = await this.handshake(endpoint);
+        return result.kind === "done" && result.mistrust === undefined
+            ? undefined
+            : { obstacle: "the certificate does not verify, so no password is sent (see certificate)" };
+    }
+
+    /** What keeps the user from signing in there. */
+    obstacleToSignIn(endpoint: Endpoint): Promise<Obstacle | undefined> {
+        return cached(this.#run.signIns, endpoint, async () => {
+            const obstacle = await this.obstacleToTrust(endpoint);
+            if (obstacle !== undefined) {
+                return obstacle;
+            }
+            try {
+                await (await this.connect(endpoint)).close();
+                return undefined;
+            } catch {
+                return { obstacle: "the user is not let in (see connect)" };
+            }
+        });
+    }
+
+    /** The endpoints that the user can sign in at; never none of them without an obstacle. */
+    async usable(): Promise<readonly [Endpoint, ...Endpoint[]] | Obstacle> {
+        const endpoints: Endpoint[] = [];
+        let obstacle: Obstacle = { obstacle: "there is no endpoint" };
+        for (const endpoint of this.target.endpoints) {
+            const found = await this.obstacleToSignIn(endpoint);
+            if (found === undefined) {
+                endpoints.push(endpoint);
+            } else {
+                obstacle = found;
+            }
+        }
+        const [first, ...rest] = endpoints;
+        return first === undefined ? obstacle : [first, ...rest];
+    }
+
+    /** Connects through an endpoint. */
+    connect(endpoint: Endpoint, signIn: SignIn = {}): Promise<Client> {
+        return this.#connect({
+            ...this.#tls(),
+            ...this.#request(signIn),
+            url: urlOf(endpoint),
+            // Who sends no secret may look at any server.
+            trustAnyway: this.settings.trustAnyway || signIn.as !== undefined,
+        });
+    }
+
+    /** Connects to a broker past the edge. */
+    async connectBroker(door: BrokerDoor, signIn: SignIn = {}): Promise<Client> {
+        return this.#connect({ ...this.#request(signIn), url: await door.connect() });
+    }
+
+    /** Sets a retained message; `release` takes it away again if the check does not. */
+    async retain(client: Client, endpoint: Endpoint, topic: string, payload: string): Promise<void> {
+        this.#retained.set(topic, endpoint);
+        await client.publish(topic, payload, 1, true);
+    }
+
+    /** Takes a retained message away (MQTT 3.1.1 section 3.3.1.3: an empty one). */
+    async forget(client: Client, topic: string): Promise<void> {
+        await client.publish(topic, "", 1, true);
+        this.#retained.delete(topic);
+    }
+
+    /** Closes what a check left open and takes away what it left behind; from now on it can open nothing more. */
+    async release(): Promise<void> {
+        for (const [topic, endpoint] of this.#retained) {
+            try {
+                await this.forget(await this.connect(endpoint), topic);
+            } catch {
+                // It was set through the same endpoint: whatever is wrong now is what the check fails with.
+                this.#retained.delete(topic);
+            }
+        }
+        this.#cancelled = true;
+        await Promise.all([...this.#clients].map((client) => client.close()));
+        this.#clients.clear();
+    }
+
+    async close(client: Client): Promise<void> {
+        this.#clients.delete(client);
+        await client.close();
+    }
+
+    async #connect(request: ConnectRequest): Promise<Client> {
+        const client = await Client.connect(request);
+        // The check may have ended meanwhile, because its time was up.
+        if (this.#cancelled) {
+            client.cut();
+            throw new Error("the check was ended");
+        }
+        this.#clients.add(client);
+        return client;
+    }
+
+    #request({ clientId, protocolVersion, as }: SignIn): Omit<ConnectRequest, "url"> {
+        const { credentials } = this.target;
+        const own =
+            credentials === undefined
+                ? {}
+                : { username: credentials.username, password: credentials.password.reveal() };
+        return {
+            clientId: clientId ?? `verify-${this.unique()}`,
+            ...(protocolVersion === undefined ? {} : { protocolVersion }),
+            ...(as === "anonymous" ? {} : (as ?? own)),
+            timeoutMs: this.settings.patienceMs,
+        };
+    }
+
+    #tls() {
+        const { ca, clientCertificate } = this.target;
+        return {
+            ...(ca === undefined ? {} : { ca }),
+            ...(clientCertificate === undefined
+                ? {}
+                : {
+                      clientCertificate: {
+                          certificate: clientCertificate.certificate,
+                          key: clientCertificate.key.reveal(),
+                      },
+                  }),
+        };
+    }
+}
+
+function cached<K, V>(known: Map<K, Promise<V>>, key: K, find: () => Promise<V>): Promise<V> {
+    const value = known.get(key) ?? find();
+    known.set(key, value);
+    return value;
+}

@@ -1,0 +1,210 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { affinities, type Affinity, tlsVersions, type TlsVersion } from "../components/edge/plan";
+import { parseBroker } from "./access/direct";
+import { defaultSettings } from "./index";
+import { type CheckName, checkNames } from "./report";
+import { parseEndpoint } from "./target";
+
+/** What the command line asks for. */
+export interface Options {
+    readonly stack?: string;
+    readonly endpoint: readonly string[];
+    readonly broker: readonly { readonly name: string; readonly url: string }[];
+    readonly clusterAccess: boolean;
+    readonly kubeconfig?: string;
+    readonly context?: string;
+    readonly ca?: string;
+    readonly cert?: string;
+    readonly key?: string;
+    readonly user?: string;
+    readonly passwordFile?: string;
+    readonly allowAnonymous?: true;
+    readonly topicPrefix: string;
+    readonly affinity?: Affinity;
+    readonly minimumTlsVersion?: TlsVersion;
+    readonly reconnects: number;
+    readonly warnDays: number;
+    readonly failDays: number;
+    readonly patience: number;
+    readonly trustAnyway?: true;
+    readonly only: readonly CheckName[];
+    readonly skip: readonly CheckName[];
+    readonly json?: true;
+    readonly cwd?: string;
+}
+
+export type ParsedOptions =
+    | { readonly kind: "run"; readonly options: Options }
+    | { readonly kind: "help"; readonly text: string }
+    | { readonly kind: "mistake"; readonly message: string };
+
+const examples = `
+Checks: ${checkNames.slice(0, 6).join(", ")},
+  ${checkNames.slice(6).join(", ")}
+
+Examples:
+  npm run pipeline -- verify --stack eks
+  VERNEMQ_PASSWORD=... npm run pipeline -- verify --endpoint mqtts://mqtt.example.com:8883 --ca ca.pem --user device
+  npm run --silent pipeline -- verify --stack eks --only certificate,tls-versions --json
+
+Exit codes: 0 nothing failed; 1 a check failed, or it was interrupted; 2 the command line, the configuration or a file.
+`;
+
+/** Reads the words behind the verb. */
+export function parseOptions(words: readonly string[]): ParsedOptions {
+    let written = "";
+    const write = (text: string) => {
+        written += text;
+    };
+    const command = describeCommand().exitOverride().configureOutput({ writeOut: write, writeErr: write });
+    try {
+        command.parse([...words], { from: "user" });
+    } catch (error) {
+        if (!(error instanceof CommanderError)) {
+            throw error;
+        }
+        return error.exitCode === 0
+            ? { kind: "help", text: written }
+            : { kind: "mistake", message: error.message.replace(/^error: /, "") };
+    }
+    const options = command.opts<Options>();
+    const mistake = mistakeIn(options);
+    return mistake === undefined ? { kind: "run", options } : { kind: "mistake", message: mistake };
+}
+
+function describeCommand(): Command {
+    return new Command("npm run pipeline -- verify")
+        .description("Looks at brokers as devices do: TLS, sign-in, messages and affinity, with real MQTT clients.")
+        .option("--stack <name>", "the stack of Pulumi.<name>.yaml: endpoints, CA and passwords are its outputs")
+        .option(
+            "--endpoint <url>",
+            "without a stack: mqtts://HOST:PORT, wss://HOST:PORT/mqtt; repeatable",
+            endpoint,
+            [],
+        )
+        .option("--broker <url>", "a broker past the edge: mqtt://HOST:PORT or NAME=URL; repeatable", broker, [])
+        .option("--no-cluster-access", "with a stack: do not reach each broker through the Kubernetes API")
+        .option("--kubeconfig <file>", "with a stack: kubeconfig of the cluster")
+        .option("--context <name>", "with a stack: context of the kubeconfig")
+        .option("--ca <file>", "PEM of the CA that signed the server's certificate (default: well-known ones)")
+        .option("--cert <file>", "PEM of the certificate that the clients show")
+        .option("--key <file>", "PEM of its private key")
+        .option("--user <name>", "the user to sign in as (default: the stack's first)")
+        .option("--password-file <file>", "its password, on the first line (default: VERNEMQ_PASSWORD)")
+        .option("--allow-anonymous", "without a stack: everyone may connect, and that is meant so")
+        .option("--topic-prefix <topic>", "the user may read and write below it; nothing stays there", prefix, "verify")
+        .addOption(new Option("--affinity <kind>", "without a stack: source-ip by default").choices(affinities))
+        .addOption(
+            new Option("--minimum-tls-version <version>", "without a stack: 1.2 by default").choices(tlsVersions),
+        )
+        .option("--reconnects <number>", "of the affinity check", wholeNumber(2, 200), defaultSettings.reconnects)
+        .option(
+            "--warn-days <days>",
+            "warn of a certificate with fewer left",
+            wholeNumber(0, 825),
+            defaultSettings.warnDays,
+        )
+        .option("--fail-days <days>", "fail with fewer left", wholeNumber(0, 825), defaultSettings.failDays)
+        .option(
+            "--patience <ms>",
+            "how long an answer or a message may take",
+            wholeNumber(100, 60_000),
+            defaultSettings.patienceMs,
+        )
+        .option("--trust-anyway", "sign in even where the certificate does not verify: the password may be read")
+        .option("--only <checks>", "these checks, with commas between", checkList, [])
+        .option("--skip <checks>", "all but these", checkList, [])
+        .option("--json", "the report as one JSON object; no secrets are in it")
+        .option("-C, --cwd <folder>", "folder of Pulumi.yaml and the stack files; default: this project's")
+        .helpOption("-h, --help", "show this")
+        .addHelpText("after", examples)
+        .allowExcessArguments(false);
+}
+
+function mistakeIn(options: Options): string | undefined {
+    const { stack, endpoint, broker, only, skip, cert, key, user, warnDays, failDays } = options;
+    if ((stack === undefined) === (endpoint.length === 0)) {
+        return stack === undefined
+            ? "name what to verify: --stack NAME, or --endpoint URL"
+            : "--stack and --endpoint exclude each other";
+    }
+    const idle = (
+        stack === undefined
+            ? [
+                  ["--kubeconfig", options.kubeconfig],
+                  ["--context", options.context],
+                  ["--no-cluster-access", options.clusterAccess ? undefined : true],
+              ]
+            : [
+                  ["--affinity", options.affinity],
+                  ["--minimum-tls-version", options.minimumTlsVersion],
+                  ["--allow-anonymous", options.allowAnonymous],
+              ]
+    ).find(([, value]) => value !== undefined);
+    if (idle !== undefined) {
+        const [name] = idle;
+        return stack === undefined
+            ? `${String(name)} needs --stack`
+            : `${String(name)} is the stack's own: leave it out`;
+    }
+    if (stack === undefined && options.passwordFile !== undefined && user === undefined) {
+        return "--password-file needs --user";
+    }
+    if ((cert === undefined) !== (key === undefined)) {
+        return "--cert and --key belong together";
+    }
+    if (only.length > 0 && skip.length > 0) {
+        return "--only and --skip exclude each other";
+    }
+    if (new Set(broker.map(({ name }) => name)).size < broker.length) {
+        return "two --broker have the same name";
+    }
+    return failDays > warnDays ? "--fail-days is not above --warn-days" : undefined;
+}
+
+function wholeNumber(low: number, high: number): (text: string) => number {
+    return (text) => {
+        if (!/^\d+$/.test(text) || Number(text) < low || Number(text) > high) {
+            throw new InvalidArgumentError(`It is a whole number from ${low.toString()} to ${high.toString()}.`);
+        }
+        return Number(text);
+    };
+}
+
+function endpoint(text: string, before: readonly string[]): readonly string[] {
+    explained(() => parseEndpoint(text));
+    return [...before, text];
+}
+
+function broker(text: string, before: Options["broker"]): Options["broker"] {
+    return [...before, explained(() => parseBroker(text))];
+}
+
+function explained<T>(parse: () => T): T {
+    try {
+        return parse();
+    } catch (error) {
+        throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+    }
+}
+
+/** Levels of letters, digits, hyphens and underscores: no wildcard, and no `$`, which is the broker's own. */
+function prefix(text: string): string {
+    if (!/^[\w-]+(?:\/[\w-]+){0,5}$/.test(text)) {
+        throw new InvalidArgumentError("It is up to six levels of letters, digits, - and _, such as test/verify.");
+    }
+    return text;
+}
+
+function checkList(text: string, before: readonly CheckName[]): readonly CheckName[] {
+    const names = text.split(",").map((word) => {
+        const name = checkNames.find((known) => known === word.trim());
+        if (name === undefined) {
+            throw new InvalidArgumentError(
+                `There is no check ${word.trim()}; the checks are ${checkNames.join(", ")}.`,
+            );
+        }
+        return name;
+    });
+    return [...before, ...names];
+}

@@ -1,0 +1,58 @@
+/** The checks in the order in which they run. */
+export const checkNames = [
+    "certificate",
+    "tls-versions",
+    "plain-mqtt",
+    "websocket",
+    "connect",
+    "no-user",
+    "wrong-password",
+    "empty-password",
+    "quality-of-service",
+    "cluster",
+    "retained",
+    "affinity",
+] as const;
+export type CheckName = (typeof checkNames)[number];
+
+/**
+ * What a check came to.
+ *
+ * - `ok`: it is as it should be.
+ * - `warning`: it works, and will not for long.
+ * - `failed`: it is not as it should be.
+ * - `skipped`: it could not be told; `seen` says why. It is no proof of anything.
+ */
+export type Status = "ok" | "warning" | "failed" | "skipped";
+
+/** What one check saw. */
+export interface Finding {
+    /** The endpoint that it is about; left out where it is about the whole. */
+    readonly endpoint?: string;
+    readonly status: Status;
+    readonly seen: string;
+    /** What to do about it; failed and warning have it. */
+    readonly todo?: string;
+}
+
+export interface Result extends Finding {
+    readonly check: CheckName;
+}
+
+/** All that was seen. Plain data without any password: it survives JSON. */
+export interface Report {
+    readonly target: string;
+    readonly endpoints: readonly string[];
+    /** ISO 8601. */
+    readonly startedAt: string;
+    readonly seconds: number;
+    /** Nothing failed. */
+    readonly ok: boolean;
+    readonly counts: Readonly<Record<Status, number>>;
+    readonly results: readonly Result[];
+}
+
+export function countsOf(results: readonly Finding[]): Readonly<Record<Status, number>> {
+    const count = (wanted: Status) => results.filter(({ status }) => status === wanted).length;
+    return { ok: count("ok"), warning: count("warning"), failed: count("failed"), skipped: count("skipped") };
+}

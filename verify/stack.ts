@@ -1,0 +1,159 @@
+import { Secret } from "../components/secret";
+import type { StackRun } from "../pipeline/run";
+import { UserError } from "../plan/report";
+import { readStackFile } from "../plan/stack-file";
+import { parseSettings, type Settings } from "../stacks/config";
+import { type BrokerAccess, nameEndpoints, type VerifyTarget } from "./target";
+
+/** What the command line says beside the stack's name. */
+export interface StackFlags {
+    readonly stack: string;
+    /** The user to sign in as. Default: the stack's first. */
+    readonly user?: string;
+    /** In place of the password in the stack's outputs. */
+    readonly password?: Secret;
+    /** In place of the CA in the stack's outputs. */
+    readonly ca?: string;
+    readonly clientCertificate?: VerifyTarget["clientCertificate"];
+    readonly topicPrefix: string;
+    readonly kubeconfig?: string;
+    readonly context?: string;
+    /** Why no way past the edge is looked for. */
+    readonly withoutAccess?: string;
+}
+
+/** The machinery that a test replaces. */
+export interface StackSources {
+    /** The outputs of the last update with their secrets. They stay in this process. */
+    readonly outputs: (stack: string, folder: string) => Promise<StackRun>;
+    readonly access: (flags: StackFlags, folder: string, kubeconfig: string | undefined) => Promise<BrokerAccess>;
+}
+
+/**
+ * What a stack says of itself: its settings, and the outputs of its last update.
+ *
+ * @throws UserError where the stack gives too little to verify it, ConfigurationError where its settings are wrong.
+ */
+export async function targetOfStack(
+    flags: StackFlags,
+    folder: string,
+    sources: StackSources = realSources,
+): Promise<VerifyTarget> {
+    const settings = parseSettings(readStackFile(folder, flags.stack));
+    const run = await sources.outputs(flags.stack, folder);
+    if (run.status !== "succeeded") {
+        throw new UserError(
+            `The outputs of stack ${flags.stack} cannot be read: ${run.error?.split("\n")[0] ?? run.status}. Without them name its endpoints: --endpoint mqtts://HOST:8883 --ca FILE`,
+        );
+    }
+    const outputs = outputsOf(run);
+    const urls = Object.values(outputs.endpoints ?? {});
+    if (urls.length === 0) {
+        throw new UserError(
+            `Stack ${flags.stack} has no endpoint that can be dialled from here (output endpoints). Set host of vernemq:edge, or name one with --endpoint`,
+        );
+    }
+    const ca = flags.ca ?? outputs.ca;
+    const credentials = credentialsOf(flags, settings, outputs.passwords ?? {});
+    const policy = settings.broker.settings["shared_subscription_policy"];
+    const { clientCertificate, topicPrefix, stack } = flags;
+    return {
+        name: stack,
+        endpoints: nameEndpoints(urls),
+        ...(ca === undefined ? {} : { ca }),
+        ...(credentials === undefined ? {} : { credentials }),
+        ...(clientCertificate === undefined ? {} : { clientCertificate }),
+        ...(policy === undefined ? {} : { sharedSubscriptionPolicy: String(policy) }),
+        allowAnonymous: settings.broker.allowAnonymous,
+        minimumTlsVersion: settings.edgePlan.minimumTlsVersion,
+        affinity: settings.edgePlan.affinity,
+        topicPrefix,
+        access: await accessOf(flags, folder, outputs.kubeconfig, sources),
+    };
+}
+
+function credentialsOf(
+    { user, password, stack }: StackFlags,
+    { broker }: Settings,
+    passwords: Readonly<Record<string, string>>,
+): VerifyTarget["credentials"] {
+    const username =
+        user ?? broker.users.find(({ name }) => passwords[name] !== undefined)?.name ?? broker.users[0]?.name;
+    if (username === undefined) {
+        return undefined;
+    }
+    const known = passwords[username];
+    const found = password ?? (known === undefined ? undefined : new Secret(known));
+    if (found === undefined) {
+        throw new UserError(
+            `The password of ${username} is not in the outputs of stack ${stack}. Give it with --password-file FILE, or in the environment as VERNEMQ_PASSWORD`,
+        );
+    }
+    return { username, password: found };
+}
+
+/** That there is no way to the brokers keeps nothing but the checks that need it. */
+async function accessOf(
+    flags: StackFlags,
+    folder: string,
+    kubeconfig: string | undefined,
+    sources: StackSources,
+): Promise<VerifyTarget["access"]> {
+    if (flags.withoutAccess !== undefined) {
+        return { missing: flags.withoutAccess };
+    }
+    try {
+        return await sources.access(flags, folder, kubeconfig);
+    } catch (error) {
+        const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
+        return { missing: `there is no way to each broker: ${reason ?? ""}` };
+    }
+}
+
+interface Outputs {
+    readonly endpoints?: Readonly<Record<string, string>>;
+    readonly ca?: string;
+    readonly passwords?: Readonly<Record<string, string>>;
+    readonly kubeconfig?: string;
+}
+
+/** The outputs that matter here, each only if it has its type. */
+function outputsOf({ outputs = {} }: StackRun): Outputs {
+    const text = (name: string) => {
+        const value = outputs[name]?.value;
+        return typeof value === "string" ? value : undefined;
+    };
+    const texts = (name: string) => {
+        const value = outputs[name]?.value;
+        return typeof value === "object" && value !== null
+            ? Object.fromEntries(
+                  Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === "string"),
+              )
+            : undefined;
+    };
+    return {
+        endpoints: texts("endpoints"),
+        ca: text("ca"),
+        passwords: texts("passwords"),
+        kubeconfig: text("kubeconfig"),
+    };
+}
+
+/** The engine and the Kubernetes client, each loaded when it is used. */
+const realSources: StackSources = {
+    async outputs(stack, folder) {
+        const { outputs } = await import("../pipeline/index");
+        const [run] = await outputs({ stacks: [stack], folder, showSecrets: true });
+        if (run === undefined) {
+            throw new Error("one stack gives one run");
+        }
+        return run;
+    },
+    async access(flags, folder, kubeconfig) {
+        const { resolveTarget } = await import("../ops/target");
+        const { connect } = await import("../ops/kubernetes/client");
+        const { portForwardAccess } = await import("./access/port-forward");
+        const target = await resolveTarget(flags, folder, () => Promise.resolve({ kubeconfig }));
+        return portForwardAccess(await connect(target));
+    },
+};

@@ -1,0 +1,114 @@
+import type { Affinity, TlsVersion } from "../components/edge/plan";
+import type { Secret } from "../components/secret";
+
+/** How an entrance is dialled: MQTT or MQTT over WebSocket (path /mqtt), each with or without TLS. */
+export const schemes = ["mqtts", "wss", "mqtt", "ws"] as const;
+export type Scheme = (typeof schemes)[number];
+
+/** An entrance for devices. */
+export interface Endpoint {
+    /** What it is called in the report: its scheme, with the host and port where two have the same. */
+    readonly name: string;
+    readonly scheme: Scheme;
+    readonly host: string;
+    readonly port: number;
+    /** Path with query; WebSocket only. */
+    readonly path: string;
+}
+
+/** A way to one broker, past the edge. */
+export interface BrokerDoor {
+    /** The broker's name: its pod's. */
+    readonly name: string;
+    /** Opens the way and gives the URL to dial, `mqtt://127.0.0.1:40001`. */
+    connect(): Promise<string>;
+}
+
+/** Ways to every broker, past the edge: what is seen through them is the ground truth. */
+export interface BrokerAccess {
+    readonly brokers: readonly BrokerDoor[];
+    /** Closes what was opened. */
+    close(): Promise<void>;
+}
+
+export interface Credentials {
+    readonly username: string;
+    readonly password: Secret;
+}
+
+/** What is verified, and how it is meant to be. */
+export interface VerifyTarget {
+    /** What the report calls it. */
+    readonly name: string;
+    readonly endpoints: readonly Endpoint[];
+    /** PEM of the CA that signed the certificates. Default: the authorities that Node.js trusts. */
+    readonly ca?: string;
+    /** PEM of the certificate that clients show, where the edge asks for one. */
+    readonly clientCertificate?: { readonly certificate: string; readonly key: Secret };
+    /** The user that the checks connect as. Default: none, which only an open broker lets in. */
+    readonly credentials?: Credentials;
+    /** Everyone may connect, and that is meant so. */
+    readonly allowAnonymous: boolean;
+    readonly minimumTlsVersion: TlsVersion;
+    readonly affinity: Affinity;
+    /** VerneMQ's `shared_subscription_policy` where it is known not to be the default, `prefer_local`. */
+    readonly sharedSubscriptionPolicy?: string;
+    /** Ways past the edge, or why there are none. */
+    readonly access: BrokerAccess | { readonly missing: string };
+    /** All topics begin with it: the user must be allowed to read and write below it. */
+    readonly topicPrefix: string;
+}
+
+/** An endpoint that the URL names. Throws an `Error` that says what is wrong with it. */
+export function parseEndpoint(text: string): Omit<Endpoint, "name"> {
+    const url = parseUrl(text);
+    const scheme = schemes.find((known) => `${known}:` === url?.protocol);
+    if (url === undefined || scheme === undefined || url.hostname === "") {
+        throw new Error("it has to be a URL such as mqtts://HOST:8883 or wss://HOST:443/mqtt");
+    }
+    if (url.username !== "" || url.password !== "") {
+        throw new Error("it must hold no user and password: command lines can be read by others");
+    }
+    const isWebSocket = scheme === "wss" || scheme === "ws";
+    if (!isWebSocket && url.pathname.length > 1) {
+        throw new Error("only WebSocket has a path");
+    }
+    return {
+        scheme,
+        host: url.hostname.replace(/^\[(.*)\]$/, "$1"),
+        port: url.port === "" ? defaultPorts[scheme] : Number(url.port),
+        path: isWebSocket ? (url.pathname.length > 1 ? `${url.pathname}${url.search}` : "/mqtt") : "",
+    };
+}
+
+/** Names endpoints by their scheme, and by host and port too where two share one. */
+export function nameEndpoints(urls: readonly string[]): readonly Endpoint[] {
+    const parsed = urls.map(parseEndpoint);
+    return parsed.map((endpoint) => {
+        const isAlone = parsed.filter(({ scheme }) => scheme === endpoint.scheme).length === 1;
+        return { ...endpoint, name: isAlone ? endpoint.scheme : urlOf(endpoint) };
+    });
+}
+
+/** The URL of an endpoint. */
+export function urlOf({ scheme, host, port, path }: Omit<Endpoint, "name">): string {
+    return `${scheme}://${host.includes(":") ? `[${host}]` : host}:${port.toString()}${path}`;
+}
+
+export function hasTls({ scheme }: Pick<Endpoint, "scheme">): boolean {
+    return scheme === "mqtts" || scheme === "wss";
+}
+
+export function isWebSocket({ scheme }: Pick<Endpoint, "scheme">): boolean {
+    return scheme === "wss" || scheme === "ws";
+}
+
+const defaultPorts: Readonly<Record<Scheme, number>> = { mqtts: 8883, wss: 443, mqtt: 1883, ws: 80 };
+
+function parseUrl(text: string): URL | undefined {
+    try {
+        return new URL(text);
+    } catch {
+        return undefined;
+    }
+}

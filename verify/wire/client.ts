@@ -1,0 +1,254 @@
+import mqtt, { type IClientOptions, type IPublishPacket, type MqttClient } from "mqtt";
+
+export interface ConnectRequest {
+    /** `mqtts://host:8883`, `wss://host/mqtt`, `mqtt://...`, `ws://...`. */
+    readonly url: string;
+    readonly clientId: string;
+    /** Default: 4, which is MQTT 3.1.1. */
+    readonly protocolVersion?: 4 | 5;
+    readonly username?: string;
+    /** An empty text is sent as an empty password. */
+    readonly password?: string;
+    readonly ca?: string;
+    readonly clientCertificate?: { readonly certificate: string; readonly key: string };
+    /** Connect even where the server's certificate does not verify. */
+    readonly trustAnyway?: boolean;
+    readonly timeoutMs: number;
+}
+
+/** The server answered the CONNECT with this code. */
+export class ConnectRefused extends Error {
+    constructor(
+        /** Return code of MQTT 3.1.1, reason code of MQTT 5. */
+        readonly code: number,
+        readonly protocolVersion: 4 | 5,
+    ) {
+        super(`refused with CONNACK ${connackName(code, protocolVersion)}`);
+        this.name = "ConnectRefused";
+    }
+}
+
+/** A message that came in. */
+export interface Received {
+    readonly topic: string;
+    readonly payload: string;
+    readonly qos: 0 | 1 | 2;
+    readonly retain: boolean;
+}
+
+/** The session keeps alive by itself for as long as a check may take. */
+const keepaliveSeconds = 30;
+
+/** A real MQTT client that connects once, with a clean session, and never again by itself. */
+export class Client {
+    /** Everything that came, in order. */
+    readonly received: Received[] = [];
+    readonly #client: MqttClient;
+    readonly #timeoutMs: number;
+    readonly #waiting = new Set<(message: Received) => void>();
+
+    private constructor(client: MqttClient, timeoutMs: number) {
+        this.#client = client;
+        this.#timeoutMs = timeoutMs;
+        client.on("message", (topic, payload, packet: IPublishPacket) => {
+            const message = { topic, payload: payload.toString(), qos: packet.qos, retain: packet.retain };
+            this.received.push(message);
+            for (const take of [...this.#waiting]) {
+                take(message);
+            }
+        });
+    }
+
+    /** Throws `ConnectRefused` for a CONNACK that says no, and an `Error` for everything else. */
+    static connect(request: ConnectRequest): Promise<Client> {
+        const { protocolVersion = 4, timeoutMs } = request;
+        const raw = mqtt.connect(request.url, optionsOf(request));
+        return new Promise<Client>((resolve, reject) => {
+            const fail = (error: Error) => {
+                clearTimeout(timer);
+                raw.end(true);
+                reject(error);
+            };
+            const timer = setTimeout(() => {
+                fail(new Error(`no CONNACK within ${timeoutMs.toString()} ms`));
+            }, timeoutMs);
+            raw.once("connect", () => {
+                clearTimeout(timer);
+                resolve(new Client(raw, timeoutMs));
+            });
+            // It stays for the life of the client: an error without a listener would end the process.
+            raw.on("error", (error) => {
+                fail(connackError(error, protocolVersion));
+            });
+            raw.once("close", () => {
+                fail(new Error("the connection was closed without a CONNACK"));
+            });
+        });
+    }
+
+    async publish(topic: string, payload: string, qos: 0 | 1 | 2, retain = false): Promise<void> {
+        await this.#inTime(
+            this.#client.publishAsync(topic, payload, { qos, retain }),
+            `PUBLISH at QoS ${qos.toString()}`,
+        );
+    }
+
+    /** Throws where the broker does not grant it. */
+    async subscribe(filter: string, qos: 0 | 1 | 2): Promise<void> {
+        const [granted] = await this.#inTime(this.#client.subscribeAsync(filter, { qos }), "SUBSCRIBE");
+        if (granted === undefined || granted.qos > 2) {
+            throw new SubscribeRefused(filter);
+        }
+    }
+
+    async unsubscribe(filter: string): Promise<void> {
+        await this.#inTime(this.#client.unsubscribeAsync(filter), "UNSUBSCRIBE");
+    }
+
+    /** The first message that fits, of those that came and those to come; undefined where none comes in time. */
+    next(fits: (message: Received) => boolean, withinMs: number): Promise<Received | undefined> {
+        const before = this.received.find(fits);
+        if (before !== undefined) {
+            return Promise.resolve(before);
+        }
+        return new Promise((resolve) => {
+            const settle = (message: Received | undefined) => {
+                clearTimeout(timer);
+                this.#waiting.delete(take);
+                resolve(message);
+            };
+            const take = (message: Received) => {
+                if (fits(message)) {
+                    settle(message);
+                }
+            };
+            const timer = setTimeout(() => {
+                settle(undefined);
+            }, withinMs);
+            this.#waiting.add(take);
+        });
+    }
+
+    /** Calls back for each message to come. */
+    onMessage(take: (message: Received) => void): void {
+        this.#waiting.add(take);
+    }
+
+    /** Says goodbye; a connection that does not end by itself is cut. */
+    async close(): Promise<void> {
+        const cut = setTimeout(() => this.#client.end(true), 500);
+        await this.#client.endAsync().catch(() => undefined);
+        clearTimeout(cut);
+    }
+
+    /** Ends the connection at once. */
+    cut(): void {
+        this.#client.end(true);
+    }
+
+    async #inTime<T>(work: Promise<T>, what: string): Promise<T> {
+        let timer: NodeJS.Timeout | undefined;
+        const late = new Promise<never>((_, reject) => {
+            timer = setTimeout(() => {
+                reject(new Error(`${what} was not acknowledged within ${this.#timeoutMs.toString()} ms`));
+            }, this.#timeoutMs);
+        });
+        try {
+            return await Promise.race([work, late]);
+        } catch (error) {
+            throw isSubackFailure(error) ? new SubscribeRefused("") : error;
+        } finally {
+            clearTimeout(timer);
+        }
+    }
+}
+
+/** The broker did not grant a subscription. */
+export class SubscribeRefused extends Error {
+    constructor(filter: string) {
+        super(`the broker does not grant the subscription${filter === "" ? "" : ` ${filter}`}`);
+        this.name = "SubscribeRefused";
+    }
+}
+
+function optionsOf(request: ConnectRequest): IClientOptions {
+    const {
+        clientId,
+        protocolVersion = 4,
+        username,
+        password,
+        ca,
+        clientCertificate,
+        trustAnyway,
+        timeoutMs,
+    } = request;
+    return {
+        clientId,
+        protocolVersion,
+        clean: true,
+        keepalive: keepaliveSeconds,
+        reconnectPeriod: 0,
+        connectTimeout: timeoutMs,
+        rejectUnauthorized: trustAnyway !== true,
+        ...(username === undefined ? {} : { username }),
+        // As bytes, because an empty text would be left out.
+        ...(password === undefined ? {} : { password: Buffer.from(password) }),
+        ...(ca === undefined ? {} : { ca }),
+        ...(clientCertificate === undefined ? {} : { cert: clientCertificate.certificate, key: clientCertificate.key }),
+    };
+}
+
+function connackError(error: unknown, protocolVersion: 4 | 5): Error {
+    if (error instanceof Error && "code" in error && typeof error.code === "number") {
+        return new ConnectRefused(error.code, protocolVersion);
+    }
+    return error instanceof Error ? new Error(wordsOf(error)) : new Error(String(error));
+}
+
+/** An AggregateError (several addresses were tried) has no message of its own. */
+function wordsOf(error: Error): string {
+    return error.message !== "" ? error.message : "code" in error ? String(error.code) : error.name;
+}
+
+/** MQTT.js rejects with the SUBACK where a filter was not granted. */
+function isSubackFailure(error: unknown): boolean {
+    return error instanceof Error && "packet" in error && isSuback(error.packet);
+}
+
+function isSuback(packet: unknown): boolean {
+    return typeof packet === "object" && packet !== null && "cmd" in packet && packet.cmd === "suback";
+}
+
+/** The names of MQTT 3.1.1 table 3.1 and of MQTT 5 section 3.2.2.2. */
+const connackNames: Readonly<Record<4 | 5, Readonly<Record<number, string>>>> = {
+    4: {
+        1: "unacceptable protocol version",
+        2: "identifier rejected",
+        3: "server unavailable",
+        4: "bad user name or password",
+        5: "not authorized",
+    },
+    5: {
+        0x84: "unsupported protocol version",
+        0x85: "client identifier not valid",
+        0x86: "bad user name or password",
+        0x87: "not authorized",
+        0x88: "server unavailable",
+        0x89: "server busy",
+        0x8a: "banned",
+        0x97: "quota exceeded",
+        0x9f: "connection rate exceeded",
+    },
+};
+
+/** `5 (not authorized)`, `0x87 (not authorized)`. */
+export function connackName(code: number, protocolVersion: 4 | 5): string {
+    const text = protocolVersion === 5 ? `0x${code.toString(16).padStart(2, "0")}` : code.toString();
+    const name = connackNames[protocolVersion][code];
+    return name === undefined ? text : `${text} (${name})`;
+}
+
+/** Whether the code says that it is about who the client is: not authorized, or a bad user name or password. */
+export function isAuthenticationRefusal({ code, protocolVersion }: ConnectRefused): boolean {
+    return protocolVersion === 5 ? code === 0x86 || code === 0x87 : code === 4 || code === 5;
+}
