@@ -16,6 +16,7 @@ import {
     edgeSchema,
     type EdgeSettings,
 } from "./schema/edge";
+import { observabilitySchema, type ObservabilitySettings } from "./schema/observability";
 import { problemsOf, propertyPath } from "./schema/problems";
 import { crossProblems, crossWarnings } from "./rules";
 
@@ -23,7 +24,7 @@ import { crossProblems, crossWarnings } from "./rules";
 export const namespace = "vernemq";
 
 /** The groups of `vernemq:` keys. */
-export const groupNames = ["target", "cluster", "broker", "edge", "certificate", "dns"] as const;
+export const groupNames = ["target", "cluster", "broker", "edge", "certificate", "dns", "observability"] as const;
 type GroupName = (typeof groupNames)[number];
 
 /** A stack's configuration as it was written, from the Pulumi engine or from a `Pulumi.<stack>.yaml`. */
@@ -52,6 +53,7 @@ interface SettingsOf<T extends Target> {
     readonly edgePlan: EdgePlan;
     readonly certificate: CertificateSettings;
     readonly dns: DnsSettings | undefined;
+    readonly observability: ObservabilitySettings;
     /** What is allowed and yet worth knowing. */
     readonly warnings: readonly string[];
 }
@@ -64,9 +66,12 @@ export interface ParsedGroups {
     readonly target: Target;
     readonly cluster: z.output<(typeof clusterSchemas)[Target]>;
     readonly broker: BrokerSettings;
+    /** Settings of `vernemq:broker` that were written and are no default: `replicas`, and of groups also `persistence.enabled`. */
+    readonly writtenBrokerSettings: readonly string[];
     readonly edge: EdgeSettings;
     readonly certificate: CertificateSettings;
     readonly dns: DnsSettings | undefined;
+    readonly observability: ObservabilitySettings;
 }
 
 /**
@@ -123,6 +128,16 @@ function edgeWishes(groups: ParsedGroups): EdgeWishes {
         loadBalancer: edge.loadBalancer,
         keyVaultCertificate: certificate.keyVaultSecretId !== undefined,
         metallb: "metallb" in groups.cluster ? groups.cluster.metallb?.mode : undefined,
+        ...(edge.webSocket === undefined
+            ? {}
+            : {
+                  webSocket: {
+                      via: edge.webSocket.via,
+                      controller: edge.webSocket.controller ?? "other",
+                      ownCertificate: edge.webSocket.tlsSecretName !== undefined,
+                      forwardedHops: edge.webSocket.forwardedHops,
+                  },
+              }),
     };
 }
 
@@ -169,25 +184,38 @@ function parseGroups(
     const edge = parseGroup("edge", edgeSchema, groups.edge ?? {});
     const certificate = parseGroup("certificate", certificateSchema, groups.certificate ?? {});
     const dns = parseGroup("dns", dnsSchema.optional(), isEmptyObject(groups.dns) ? undefined : groups.dns);
-    const problems = [cluster, broker, edge, certificate, dns].flatMap((group) => group.problems);
+    const observability = parseGroup("observability", observabilitySchema, groups.observability ?? {});
+    const problems = [cluster, broker, edge, certificate, dns, observability].flatMap((group) => group.problems);
     const whole =
         cluster.value !== undefined &&
         broker.value !== undefined &&
         edge.value !== undefined &&
-        certificate.value !== undefined;
+        certificate.value !== undefined &&
+        observability.value !== undefined;
     return {
         groups: whole
             ? {
                   target,
                   cluster: cluster.value,
                   broker: broker.value,
+                  writtenBrokerSettings: writtenPaths(groups.broker),
                   edge: edge.value,
                   certificate: certificate.value,
                   dns: dns.value,
+                  observability: observability.value,
               }
             : undefined,
         problems,
     };
+}
+
+/** The names of the settings in a group as it was written, and of those one level below. */
+function writtenPaths(group: unknown): string[] {
+    const namesIn = (value: unknown) =>
+        typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Secret)
+            ? Object.entries(value)
+            : [];
+    return namesIn(group).flatMap(([name, value]) => [name, ...namesIn(value).map(([inner]) => `${name}.${inner}`)]);
 }
 
 /** Pulumi.yaml gives every group the default `{}`, so an empty group is one that was not written. */
