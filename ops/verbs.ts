@@ -1,6 +1,14 @@
 import { type Command, InvalidArgumentError } from "commander";
+import type { BackupFlags } from "./backup/index";
+import type { RestoreFlags } from "./backup/restore";
 import type { ScaleFlags } from "./scale/index";
+import { brokerArgument } from "./broker-name";
+import type { DrainOptions } from "./drain/index";
+import { guidePorts, parsePorts } from "./port-forward/ports";
+import type { PortForwardOptions } from "./port-forward/index";
+import type { ReloadOptions } from "./reload/index";
 import type { ExitCode, Session } from "./session";
+import type { UpgradeOptions } from "./upgrade/index";
 
 /** What the command line says for a verb: its arguments, and its own options by their camel-cased names. */
 export interface Given<O = Readonly<Record<string, unknown>>> {
@@ -32,6 +40,53 @@ export const verbs: readonly Verb[] = [
         describe: (command) => command,
         run: async (session) => (await import("./status/index")).runStatus(session),
     }),
+    verb<PortForwardOptions>({
+        name: "port-forward",
+        summary: "ports of this machine that lead to a broker: MQTT and the status page, until Ctrl-C",
+        describe: (command) =>
+            command
+                .option("--ports <here:there,...>", "ports, here and in the pod", parsePorts, guidePorts)
+                .option("--broker <broker>", "number or pod; default: the first that is ready", brokerArgument),
+        run: async (session, { options }) => (await import("./port-forward/index")).runPortForward(session, options),
+    }),
+    verb<ReloadOptions>({
+        name: "reload",
+        summary: "changed users and rules go live at every broker now, not within a minute",
+        describe: (command) =>
+            command.option("--wait <seconds>", "how long the slowest broker may take", wholeNumber(1, 3600), 150),
+        run: async (session, { options }) => (await import("./reload/index")).runReload(session, options),
+    }),
+    verb<DrainOptions>({
+        name: "drain",
+        summary: "take a broker out of service for maintenance of its node; it stays a member",
+        describe: (command) =>
+            command
+                .argument("<broker>", "number or pod: 2 or vernemq-2", brokerArgument)
+                .option("--batch <clients>", "clients that are let go in one go", wholeNumber(1, 10_000), 200)
+                .option("--pause <seconds>", "between two batches", wholeNumber(0, 3600), 2)
+                .option("--timeout <seconds>", "after which those that are left stay", wholeNumber(1, 86_400), 600),
+        run: async (session, { args, options }) =>
+            (await import("./drain/index")).runDrain(session, brokerArgument(args[0] ?? ""), options),
+    }),
+    verb<object>({
+        name: "undrain",
+        summary: "let a drained broker take clients again",
+        describe: (command) => command.argument("<broker>", "number or pod: 2 or vernemq-2", brokerArgument),
+        run: async (session, { args }) =>
+            (await import("./drain/index")).runUndrain(session, brokerArgument(args[0] ?? "")),
+    }),
+    verb<UpgradeOptions>({
+        name: "upgrade",
+        summary: "every broker to the newest template, one at a time, each only when all see all the others",
+        describe: (command) =>
+            command
+                .option("--hold", "only hold updates back, before `npm run pipeline -- up`")
+                .option("--restart", "restart brokers that are up to date, too")
+                .option("--drain", "drain each broker before")
+                .option("--accept-loss", "go on where brokers without volumes lose messages")
+                .option("--timeout <seconds>", "that one broker may take to be back", wholeNumber(30, 86_400), 900),
+        run: async (session, { options }) => (await import("./upgrade/index")).runUpgrade(session, options),
+    }),
     verb<ScaleFlags>({
         name: "scale",
         summary: "more brokers, or fewer: those that go leave the cluster with their queues first",
@@ -42,6 +97,26 @@ export const verbs: readonly Verb[] = [
                 .option("--take-over", "replace an unfinished scaling to another number, which nobody runs any more")
                 .option("--no-setting", "leave the number in the stack's file as it is"),
         run: async (session, { options }) => (await import("./scale/index")).runScale(session, options),
+    }),
+    verb<BackupFlags>({
+        name: "backup",
+        summary: "a snapshot of every broker's volume, as one set",
+        describe: (command) =>
+            command
+                .option("--list", "show the sets that there are; nothing is taken")
+                .option("--keep <sets>", "delete older sets, and leave this many", wholeNumber(1, 1000))
+                .option("--snapshot-class <name>", "VolumeSnapshotClass; default: the one of the volumes' CSI driver"),
+        run: async (session, { options }) => (await import("./backup/index")).runBackup(session, options),
+    }),
+    verb<RestoreFlags>({
+        name: "restore",
+        summary: "all brokers back to what a set of snapshots holds",
+        describe: (command) =>
+            command
+                .requiredOption("--from <set>", "name of the set, or newest")
+                .option("--replace", "stop the brokers that run, and replace their volumes")
+                .option("--no-setting", "leave the number of brokers in the stack's file as it is"),
+        run: async (session, { options }) => (await import("./backup/restore")).runRestore(session, options),
     }),
 ];
 

@@ -1,5 +1,6 @@
 import { brokerTiming } from "../../components/broker/timing";
 import { maxReplicasOf } from "../../stacks/max-replicas";
+import { restoreAnnotation } from "../backup/restore-plan";
 import { collections, type Kube } from "../kubernetes/client";
 import { type ExitCode, exitCodes, Refusal, type Session } from "../session";
 import { vmqAdmin } from "../vmq-admin/index";
@@ -46,7 +47,7 @@ export async function runScale(session: Session, flags: ScaleFlags): Promise<Exi
     return exitCodes.fine;
 }
 
-/** @throws Refusal where an operator holds the StatefulSet and would take back every change of its replicas. */
+/** @throws Refusal where an operator would take back every change of the replicas, or a restore is under way. */
 async function replicasOf(kube: Kube): Promise<number> {
     const { metadata } = await kube.get(collections.statefulSets, kube.statefulSetName);
     const [owner] = metadata.ownerReferences ?? [];
@@ -55,7 +56,14 @@ async function replicasOf(kube: Kube): Promise<number> {
             `The StatefulSet ${kube.statefulSetName} belongs to ${owner.kind} ${owner.name}, whose operator decides its replicas: change them there.`,
         );
     }
-    return (await kube.statefulSet()).replicas;
+    const { annotations, replicas } = await kube.statefulSet();
+    const restoring = annotations[restoreAnnotation];
+    if (restoring !== undefined) {
+        throw new Refusal(
+            `A restore of ${restoring.split(" ")[0] ?? ""} is not finished: run it to its end first (\`npm run ops -- restore\`).`,
+        );
+    }
+    return replicas;
 }
 
 function shrinking(name: string, from: number, to: number): string {

@@ -1,0 +1,196 @@
+import Table from "cli-table3";
+import {
+    ApiError,
+    type Claim,
+    collections,
+    ConnectionError,
+    isNotFound,
+    type Kube,
+    type StatefulSet,
+} from "../kubernetes/client";
+import type { KubernetesObject } from "../kubernetes/objects";
+import { firstProblem } from "../scale/health";
+import { observe } from "../scale/observe";
+import { type ExitCode, exitCodes, Refusal, type Session, until } from "../session";
+import { vmqAdmin } from "../vmq-admin/index";
+import { type BackupFacts, type BackupSet, labels, newSnapshot, outdated, setName, setsOf, snapshotOf } from "./sets";
+import { findSnapshotClass } from "./snapshot-class";
+
+/** Options of the verb `backup`. */
+export interface BackupFlags {
+    readonly list?: true;
+    /** Whole sets that stay; older ones are deleted. */
+    readonly keep?: number;
+    readonly snapshotClass?: string;
+}
+
+/** A snapshot is taken at once, but a first one of a large volume is copied for an hour and more before it is ready. */
+const readyWithinMs = 2 * 3600 * 1000;
+
+/** Takes a snapshot of every broker's volumes, or lists the sets that there are. */
+export async function runBackup(session: Session, flags: BackupFlags): Promise<ExitCode> {
+    const kube = await session.kube();
+    if (flags.list === true) {
+        const sets = await findSets(kube);
+        session.result({ text: listing(sets), json: { sets } });
+        return exitCodes.fine;
+    }
+    const { set, warning } = await take(session, kube, flags.snapshotClass);
+    const deleted = flags.keep === undefined ? [] : await prune(session, kube, flags.keep);
+    session.result({
+        text: [
+            `${set.name}: ${set.snapshots.length.toString()} snapshots are ready.`,
+            ...(warning === undefined ? [] : [warning]),
+            `To go back to it: npm run ops -- restore --stack ${session.target.stack} --from ${set.name} --replace`,
+        ].join("\n"),
+        json: { set, warning, deleted },
+    });
+    return exitCodes.fine;
+}
+
+/** The sets of the stack's brokers, newest first. */
+export async function findSets(kube: Kube): Promise<readonly BackupSet[]> {
+    try {
+        const found = await kube.list(collections.snapshots, { [labels.statefulSet]: kube.statefulSetName });
+        return setsOf(found, kube.statefulSetName);
+    } catch (error) {
+        // Without the types there are no snapshots either.
+        if (isNotFound(error)) {
+            return [];
+        }
+        throw error;
+    }
+}
+
+async function take(
+    session: Session,
+    kube: Kube,
+    wantedClass: string | undefined,
+): Promise<{ readonly set: BackupSet; readonly warning?: string }> {
+    const statefulSet = await kube.statefulSet();
+    const claims = await claimsOf(kube, statefulSet);
+    const snapshotClass = await findSnapshotClass(kube, claims, wantedClass);
+    const { members, problem } = await clusterState(kube);
+    const name = setName(session.now());
+    const facts: BackupFacts = {
+        stack: session.target.stack,
+        brokers: new Set(claims.map(({ ordinal }) => ordinal)).size,
+        templates: statefulSet.claimTemplates,
+        image: statefulSet.container.image,
+        members,
+        takenAt: session.now().toISOString(),
+    };
+    const wanted = claims.map((claim) =>
+        newSnapshot(name, kube.statefulSetName, { name: claim.name, broker: claim.ordinal ?? 0 }, snapshotClass, facts),
+    );
+    session.say(`${name}: ${wanted.length.toString()} snapshots of class ${snapshotClass}`);
+    // Together, since each volume is as it was at a moment of its own.
+    await Promise.all(wanted.map((snapshot) => createOnce(kube, snapshot)));
+    const set = await readySet(session, kube, name);
+    return problem === undefined
+        ? { set }
+        : {
+              set,
+              warning: `The brokers were no sound cluster when it was taken: ${problem}. A restore brings that back.`,
+          };
+}
+
+/** The volume claims of all brokers that have a replica, or of all that there are while the brokers are stopped. */
+async function claimsOf(kube: Kube, { replicas, claimTemplates }: StatefulSet): Promise<readonly Claim[]> {
+    if (claimTemplates.length === 0) {
+        throw new Refusal("The brokers keep nothing on volumes (vernemq:broker.persistence.enabled is false).");
+    }
+    const all = await kube.claims();
+    const claims = replicas === 0 ? all : all.filter(({ ordinal }) => ordinal !== undefined && ordinal < replicas);
+    const brokers = replicas === 0 ? new Set(all.map(({ ordinal }) => ordinal)).size : replicas;
+    if (claims.length !== brokers * claimTemplates.length || brokers === 0) {
+        throw new Refusal(
+            `There are ${claims.length.toString()} volume claims for ${brokers.toString()} brokers: \`npm run ops -- status\` shows which one is missing.`,
+        );
+    }
+    const going = claims.find(({ terminating }) => terminating);
+    if (going !== undefined) {
+        throw new Refusal(`The volume claim ${going.name} is being deleted: let that come to its end first.`);
+    }
+    return claims;
+}
+
+async function clusterState(kube: Kube): Promise<{ readonly members: readonly string[]; readonly problem?: string }> {
+    const sight = await observe(kube, vmqAdmin(kube));
+    if (sight.intent !== undefined) {
+        throw new Refusal(
+            `A scaling to ${sight.intent.to.toString()} brokers is not finished: a backup now would hold a broker that is on its way out.`,
+        );
+    }
+    const view = [...sight.brokers.values()].map((broker) => broker.view).find((found) => found !== undefined);
+    const members = [...(view?.members.values() ?? [])].map(({ node }) => node);
+    return { members, problem: firstProblem(sight, sight.replicas) };
+}
+
+/** Creates an object whose answer may be lost: one that is there then is the one. */
+async function createOnce(kube: Kube, object: KubernetesObject): Promise<void> {
+    try {
+        await kube.create(collections.snapshots, object);
+    } catch (error) {
+        const isUnknown = error instanceof ConnectionError || (error instanceof ApiError && error.status >= 500);
+        if (!isUnknown || (await kube.find(collections.snapshots, object.metadata.name)) === undefined) {
+            throw error;
+        }
+    }
+}
+
+/** Waits until every snapshot of a set can be restored from. */
+async function readySet(session: Session, kube: Kube, name: string): Promise<BackupSet> {
+    let waitingFor = "";
+    return until(
+        session,
+        {
+            everyMs: 5000,
+            limitMs: readyWithinMs,
+            late: () =>
+                `${waitingFor} is not ready after 2 hours; \`npm run ops -- backup --list\` shows whether it becomes so.`,
+        },
+        async () => {
+            const objects = await kube.list(collections.snapshots, { [labels.set]: name });
+            const failed = objects.map(snapshotOf).find(({ error }) => error !== undefined);
+            if (failed !== undefined) {
+                throw new Refusal(`The snapshot ${failed.name} failed: ${failed.error ?? ""}`);
+            }
+            const [set] = setsOf(objects, kube.statefulSetName);
+            const next = set?.snapshots.find(({ ready }) => !ready)?.name ?? name;
+            if (set?.whole !== true && next !== waitingFor) {
+                waitingFor = next;
+                session.say(`Waiting for ${next} to be ready`);
+            }
+            return set?.whole === true ? set : undefined;
+        },
+    );
+}
+
+async function prune(session: Session, kube: Kube, keep: number): Promise<readonly string[]> {
+    const sets = outdated(await findSets(kube), keep);
+    for (const { name, snapshots } of sets) {
+        for (const snapshot of snapshots) {
+            await kube.remove(collections.snapshots, snapshot.name, { uid: snapshot.uid });
+        }
+        session.say(`${name} is deleted.`);
+    }
+    return sets.map(({ name }) => name);
+}
+
+function listing(sets: readonly BackupSet[]): string {
+    if (sets.length === 0) {
+        return "There is no backup.";
+    }
+    const table = new Table({
+        head: ["Set", "Taken", "Brokers", "Snapshots ready", "Image"],
+        style: { head: [], border: [] },
+    });
+    for (const { name, takenAt, brokers, snapshots, image, whole } of sets) {
+        const ready = snapshots.filter((snapshot) => snapshot.ready).length.toString();
+        const problem = snapshots.find(({ error }) => error !== undefined)?.error;
+        const state = whole ? ready : `${ready}, not whole${problem === undefined ? "" : `: ${problem}`}`;
+        table.push([name, takenAt, brokers.toString(), state, image]);
+    }
+    return table.toString();
+}

@@ -1,0 +1,203 @@
+import { ApiError, collections, ConnectionError, type Kube } from "../kubernetes/client";
+import { firstProblem } from "../scale/health";
+import { observe } from "../scale/observe";
+import { settingLine, type SettingOutcome, writeReplicas } from "../scale/setting";
+import { type ExitCode, exitCodes, Refusal, type Session } from "../session";
+import { vmqAdmin } from "../vmq-admin/index";
+import { claimFromSnapshot, restoredAnnotation } from "./claim";
+import { findSets } from "./index";
+import {
+    nextRestoreStep,
+    restoreAnnotation,
+    type RestoreIntent,
+    type RestoreState,
+    type RestoreStep,
+} from "./restore-plan";
+import type { BackupSet } from "./sets";
+
+/** Options of the verb `restore`. */
+export interface RestoreFlags {
+    /** A set's name, or `newest`. */
+    readonly from: string;
+    readonly replace?: true;
+    /** False with --no-setting. */
+    readonly setting: boolean;
+}
+
+const lookEveryMs = 5000;
+
+/** Looks at one and the same state that only time changes: volumes from snapshots of object storage fill for a while. */
+const patienceLooks = 720;
+
+/** Brings the brokers back to what a set of snapshots holds. */
+export async function runRestore(session: Session, flags: RestoreFlags): Promise<ExitCode> {
+    const kube = await session.kube();
+    const set = await findSet(session, kube, flags.from);
+    await checkFits(kube, set);
+    const brokers = set.brokers.toString();
+    const question = `All brokers stop; what they hold now is replaced by ${brokers} brokers as of ${set.takenAt}. Go on?`;
+    if (flags.replace === true && !(await session.confirm(question))) {
+        throw new Refusal("Nothing was changed.");
+    }
+    await restore(session, kube, set, flags.replace === true);
+    const { stack, folder } = session.target;
+    const setting: SettingOutcome = flags.setting ? writeReplicas(folder, stack, set.brokers) : "left";
+    session.result({
+        text: [
+            `${brokers} brokers run on ${set.name}, one sound cluster.`,
+            settingLine(stack, set.brokers, setting, `npm run pipeline -- up --stack ${stack}`),
+        ].join("\n"),
+        json: { stack, set: set.name, brokers: set.brokers, setting },
+    });
+    return exitCodes.fine;
+}
+
+async function findSet(session: Session, kube: Kube, wanted: string): Promise<BackupSet> {
+    const sets = await findSets(kube);
+    const set = wanted === "newest" ? sets.find(({ whole }) => whole) : sets.find(({ name }) => name === wanted);
+    if (set === undefined) {
+        const names = sets.filter(({ whole }) => whole).map(({ name }) => name);
+        throw new Refusal(
+            `There is no ${wanted === "newest" ? "whole backup" : `backup ${wanted}`} of ${kube.statefulSetName}${names.length === 0 ? "" : `; there are ${names.join(", ")}`}.`,
+        );
+    }
+    if (!set.whole) {
+        throw new Refusal(
+            `${set.name} is not whole: it lacks snapshots, or they are not ready. \`npm run ops -- backup --list --stack ${session.target.stack}\` shows which sets are.`,
+        );
+    }
+    return set;
+}
+
+/** A broker's data is bound to its Erlang name, which is its pod's: another name would be another member beside dead ones. */
+async function checkFits(kube: Kube, set: BackupSet): Promise<void> {
+    const { serviceName } = await kube.statefulSet();
+    const place = `.${serviceName}.${kube.namespace}.`;
+    const foreign = set.members.find((node) => !node.includes(`@${kube.statefulSetName}-`) || !node.includes(place));
+    if (foreign !== undefined) {
+        throw new Refusal(
+            `${set.name} is of brokers by other names (${foreign}): their data fits ${kube.statefulSetName} in namespace ${kube.namespace} no more.`,
+        );
+    }
+}
+
+async function restore(session: Session, kube: Kube, set: BackupSet, replace: boolean): Promise<void> {
+    let waitingFor: string | undefined;
+    let looks = 0;
+    let uncertain = 0;
+    for (;;) {
+        session.signal.throwIfAborted();
+        const { state, resourceVersion } = await look(kube);
+        const step = nextRestoreStep(state, { set, replace, now: session.now().toISOString() });
+        if (step.kind === "refuse") {
+            throw new Refusal(`Nothing more was changed: ${step.reason}: ${step.remedy}.`);
+        }
+        if (step.kind === "wait") {
+            looks = step.for === waitingFor ? looks + 1 : 0;
+            if (looks === 0) {
+                session.say(`Waiting for ${step.for}`);
+            }
+            waitingFor = step.for;
+            if (looks > patienceLooks) {
+                throw new Refusal(`Waited an hour for ${step.for}. Run the same command again to go on.`);
+            }
+            await session.pause(lookEveryMs);
+            continue;
+        }
+        waitingFor = undefined;
+        try {
+            await perform(session, kube, set, step, resourceVersion);
+            uncertain = 0;
+        } catch (error) {
+            // Another change came first, or the answer was lost: what is there then decides.
+            const isUnknown = error instanceof ConnectionError || (error instanceof ApiError && error.status >= 500);
+            uncertain += 1;
+            if ((!isUnknown && !(error instanceof ApiError && error.status === 409)) || uncertain >= 20) {
+                throw error;
+            }
+            await session.pause(lookEveryMs / 10);
+            continue;
+        }
+        if (step.kind === "clear") {
+            return;
+        }
+    }
+}
+
+async function look(kube: Kube): Promise<{ readonly state: RestoreState; readonly resourceVersion: string }> {
+    const sight = await observe(kube, vmqAdmin(kube));
+    if (sight.intent !== undefined) {
+        throw new Refusal(
+            `A scaling to ${sight.intent.to.toString()} brokers is not finished: run it to its end first (\`npm run ops -- scale\`).`,
+        );
+    }
+    const [{ annotations }, claims] = await Promise.all([kube.statefulSet(), kube.claims()]);
+    return {
+        resourceVersion: sight.resourceVersion,
+        state: {
+            replicas: sight.replicas,
+            pods: [...sight.brokers.values()].filter(({ pod }) => pod !== undefined).length,
+            claims: claims.map(({ name, uid, terminating, annotations: own }) => ({
+                name,
+                uid,
+                terminating,
+                ...(own[restoredAnnotation] === undefined ? {} : { mark: own[restoredAnnotation] }),
+            })),
+            intent: readIntent(annotations[restoreAnnotation]),
+            problem: firstProblem(sight, sight.replicas),
+        },
+    };
+}
+
+function readIntent(text: string | undefined): RestoreIntent | undefined {
+    const [set, since] = (text ?? "").split(" ");
+    return set === undefined || since === undefined ? undefined : { set, since };
+}
+
+async function perform(
+    session: Session,
+    kube: Kube,
+    set: BackupSet,
+    step: Exclude<RestoreStep, { kind: "wait" | "refuse" }>,
+    resourceVersion: string,
+): Promise<void> {
+    const change = (patch: Readonly<Record<string, unknown>>, metadata: Readonly<Record<string, unknown>> = {}) =>
+        kube.patch(collections.statefulSets, kube.statefulSetName, {
+            metadata: { resourceVersion, ...metadata },
+            ...patch,
+        });
+    switch (step.kind) {
+        case "record":
+            await change({}, { annotations: { [restoreAnnotation]: `${step.intent.set} ${step.intent.since}` } });
+            session.say(`Restoring ${step.intent.set}`);
+            return;
+        case "clear":
+            await change({}, { annotations: { [restoreAnnotation]: null } });
+            return;
+        case "scale":
+            await change({ spec: { replicas: step.replicas } });
+            session.say(`${kube.statefulSetName}: ${step.replicas.toString()} replicas`);
+            return;
+        case "delete-claim":
+            await kube.remove(collections.claims, step.claim.name, { uid: step.claim.uid });
+            session.say(`Volume claim ${step.claim.name} is deleted.`);
+            return;
+        case "create-claim":
+            await createClaim(kube, set, step);
+            session.say(`Volume claim ${step.claim} is made from ${step.snapshot}.`);
+    }
+}
+
+async function createClaim(
+    kube: Kube,
+    set: BackupSet,
+    { claim, snapshot, mark }: RestoreStep & { readonly kind: "create-claim" },
+): Promise<void> {
+    const source = set.snapshots.find(({ name }) => name === snapshot);
+    const statefulSet = await kube.get(collections.statefulSets, kube.statefulSetName);
+    const object = source === undefined ? undefined : claimFromSnapshot(statefulSet, claim, source, mark);
+    if (object === undefined) {
+        throw new Refusal(`${set.name} has a volume ${claim}, which the brokers of today have no place for.`);
+    }
+    await kube.create(collections.claims, object);
+}

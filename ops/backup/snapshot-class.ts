@@ -1,0 +1,90 @@
+import { ApiError, type Claim, type Collection, collections, isNotFound, type Kube } from "../kubernetes/client";
+import { type KubernetesObject, recordAt, textAt } from "../kubernetes/objects";
+import { Refusal } from "../session";
+
+const volumes: Collection = { apiVersion: "v1", plural: "persistentvolumes", namespaced: false };
+
+/** The class that the cluster's administrator made the default. */
+const defaultAnnotation = "snapshot.storage.kubernetes.io/is-default-class";
+
+/**
+ * What a managed cluster lacks for snapshots when it is new, by CSI driver.
+ *
+ * - EKS has neither the snapshot controller nor its types: https://docs.aws.amazon.com/eks/latest/userguide/csi-snapshot-controller.html
+ * - GKE runs the controller, and leaves the class to you:
+ *   https://cloud.google.com/kubernetes-engine/docs/how-to/persistent-volumes/backup-pd-volume-snapshots
+ * - AKS runs the controller, and leaves the class to you: https://learn.microsoft.com/en-us/azure/aks/azure-disk-csi
+ * - DOKS' driver brings its class `do-block-storage`: https://github.com/digitalocean/csi-digitalocean (deploy/kubernetes/releases)
+ */
+const advice: Readonly<Record<string, string>> = {
+    "ebs.csi.aws.com":
+        "on EKS, install the add-on snapshot-controller and create a VolumeSnapshotClass for ebs.csi.aws.com",
+    "pd.csi.storage.gke.io": "on GKE, create a VolumeSnapshotClass for pd.csi.storage.gke.io",
+    "disk.csi.azure.com": "on AKS, create a VolumeSnapshotClass for disk.csi.azure.com",
+    "dobs.csi.digitalocean.com": "DOKS brings the class do-block-storage; it has been deleted",
+};
+
+/**
+ * Finds the VolumeSnapshotClass for the brokers' volumes: the one named, else the default of their CSI driver, else its only one.
+ *
+ * @throws Refusal where there is none, or several and no default
+ */
+export async function findSnapshotClass(kube: Kube, claims: readonly Claim[], wanted?: string): Promise<string> {
+    const driver = await driverOf(kube, claims);
+    const help = advice[driver] ?? `create a VolumeSnapshotClass for ${driver}, if that driver takes snapshots`;
+    let classes: readonly KubernetesObject[];
+    try {
+        classes = await kube.list(collections.snapshotClasses);
+    } catch (error) {
+        if (isNotFound(error)) {
+            throw new Refusal(`The cluster has no snapshots (snapshot.storage.k8s.io/v1 is not installed): ${help}.`);
+        }
+        throw error;
+    }
+    const fitting = classes.filter((object) => object["driver"] === driver);
+    const names = fitting.map(({ metadata }) => metadata.name);
+    if (wanted !== undefined) {
+        if (!names.includes(wanted)) {
+            throw new Refusal(`${driver} has no VolumeSnapshotClass ${wanted}; it has ${names.join(", ") || "none"}.`);
+        }
+        return wanted;
+    }
+    const preferred = fitting.find(({ metadata }) => metadata.annotations?.[defaultAnnotation] === "true");
+    const [only, ...others] = names;
+    if (preferred !== undefined) {
+        return preferred.metadata.name;
+    }
+    if (only === undefined) {
+        throw new Refusal(`The brokers' volumes are of ${driver}, which has no VolumeSnapshotClass: ${help}.`);
+    }
+    if (others.length > 0) {
+        throw new Refusal(
+            `${driver} has several VolumeSnapshotClasses: name one of ${names.join(", ")} with --snapshot-class.`,
+        );
+    }
+    return only;
+}
+
+/** The CSI driver of the volumes. Those of in-tree provisioners cannot be snapshotted, migrated to CSI or not. */
+async function driverOf(kube: Kube, claims: readonly Claim[]): Promise<string> {
+    const [claim] = claims;
+    if (claim?.volume === undefined) {
+        throw new Refusal(`The volume claim ${claim?.name ?? ""} has no volume yet, so there is nothing to snapshot.`);
+    }
+    let volume: KubernetesObject;
+    try {
+        volume = await kube.get(volumes, claim.volume);
+    } catch (error) {
+        // Volumes are the whole cluster's, and not everybody may look at them; the storage class then says whose they are.
+        if (error instanceof ApiError && error.status === 403 && claim.storageClass !== undefined) {
+            const storageClass = await kube.get(collections.storageClasses, claim.storageClass);
+            return textAt(storageClass, "provisioner") ?? claim.storageClass;
+        }
+        throw error;
+    }
+    const driver = textAt(recordAt(recordAt(volume, "spec"), "csi"), "driver");
+    if (driver === undefined) {
+        throw new Refusal(`The volume ${claim.volume} is of no CSI driver, and only those take snapshots.`);
+    }
+    return driver;
+}
