@@ -1,7 +1,10 @@
-import { type Affinity, affinityKeepers, type EdgePlan, tlsEnd } from "../components/edge/plan";
+import { brokerNames, claimName, nodeName, podName } from "../components/broker/names";
+import { type Affinity, affinityKeepers, type EdgePlan, entrancesOf, tlsEnd } from "../components/edge/plan";
+import { additionConsequences, deletesClaims } from "./additions";
 import type { Baseline, ResourceChange } from "./compare";
 import { packageOf, type PlannedResource, providerTypePrefix } from "./graph";
 import { valueOf } from "./paths";
+import { operatorConsequences } from "./operator";
 import {
     addressTypes,
     brokerRelease,
@@ -23,6 +26,8 @@ export function consequences(before: Baseline, after: Baseline, changes: readonl
         ...changes.filter((change) => change.protected).map(refusal),
         ...fewerBrokers(old, fresh),
         ...storage(old, fresh),
+        ...additionConsequences(old, fresh),
+        ...operatorConsequences(before.resources, after.resources),
         ...lostParts(changes, old),
         ...renewedNodes(changes),
         ...clusterIdentity(changes),
@@ -43,12 +48,14 @@ function fewerBrokers(old: PlannedResource | undefined, fresh: PlannedResource |
         return [];
     }
     const namespace = typeof old.inputs["namespace"] === "string" ? old.inputs["namespace"] : "default";
-    const leaving = Array.from({ length: from - to }, (_, index) => `vernemq-${(to + index).toString()}`).reverse();
-    const node = `VerneMQ@${leaving[0] ?? ""}.vernemq-headless.${namespace}.svc.cluster.local`;
+    const ordinals = Array.from({ length: from - to }, (_, index) => to + index).reverse();
+    const leaving = ordinals.map((ordinal) => podName(brokerNames.helm, ordinal));
+    const fate = deletesClaims(fresh) ? "will be deleted by Kubernetes, for good," : "must be deleted";
+    const node = nodeName(brokerNames.helm, from - 1, namespace);
     return [
         `From ${from.toString()} to ${to.toString()} brokers: ${leaving.join(", ")} must leave the cluster right before this update ` +
-            `(kubectl exec vernemq-0 --namespace ${namespace} -- vmq-admin cluster leave node=${node} -k -i 5 -t 120), and ` +
-            `${leaving.map((pod) => `the volume claim data-${pod}`).join(", ")} must be deleted after it. A broker that only stops stays ` +
+            `(kubectl exec ${podName(brokerNames.helm, 0)} --namespace ${namespace} -- vmq-admin cluster leave node=${node} -k -i 5 -t 120), and ` +
+            `${ordinals.map((ordinal) => `the volume claim ${claimName(brokerNames.helm, ordinal)}`).join(", ")} ${fate} after it. A broker that only stops stays ` +
             "a dead member for good, and one that starts again with the data of a broker that left is a silent cluster of its own.",
     ];
 }
@@ -168,11 +175,18 @@ function clusterIdentity(changes: readonly ResourceChange[]): readonly string[] 
 
 function edgeConsequences(before: EdgePlan, after: EdgePlan): readonly string[] {
     const kinds = (plan: EdgePlan) => plan.hops.map((hop) => hop.kind).join(" ");
-    const closed = before.listeners.filter(({ name }) => !after.listeners.some((listener) => listener.name === name));
+    const wayOfWss = (plan: EdgePlan) => plan.webSocket?.hops[0]?.title ?? "the edge's own entrance";
+    const hasWss = (plan: EdgePlan) => entrancesOf(plan).some(({ name }) => name === "wss");
+    const closed = entrancesOf(before).filter(({ name }) => !entrancesOf(after).some((other) => other.name === name));
     return [
         ...(kinds(before) === kinds(after)
             ? []
             : ["The chain of hops changes: every device is disconnected once and connects anew over the new way."]),
+        ...(hasWss(before) && hasWss(after) && wayOfWss(before) !== wayOfWss(after)
+            ? [
+                  `Listener wss moves from ${wayOfWss(before)} to ${wayOfWss(after)}: another address, and perhaps another certificate and name.`,
+              ]
+            : []),
         ...(tlsEnd(before)?.kind === tlsEnd(after)?.kind
             ? []
             : [`TLS ends at ${endOf(after)} instead of ${endOf(before)}: the server certificate may be another one.`]),

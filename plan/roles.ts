@@ -152,6 +152,17 @@ export function brokerRelease(resources: readonly PlannedResource[]): PlannedRes
     );
 }
 
+/** The VerneMQ resource of the operator, or undefined where there is none. */
+export function operatedBrokers(resources: readonly PlannedResource[]): PlannedResource | undefined {
+    return resources.find(({ type }) => type === "kubernetes:vmq.k8s.vernemq.com/v1alpha1:VerneMQ");
+}
+
+/** How many brokers the operator runs of a resource. */
+export function sizeOf(resource: PlannedResource | undefined): number | undefined {
+    const size = resource === undefined ? undefined : valuesOf(resource.inputs, "spec.size")[0];
+    return typeof size === "number" ? size : undefined;
+}
+
 /** How many brokers a release runs. */
 export function replicasOf(release: PlannedResource | undefined): number | undefined {
     const count = release === undefined ? undefined : valuesOf(release.inputs, "values.replicaCount")[0];

@@ -3,11 +3,14 @@ import { digitaloceanServiceRules } from "./digitalocean-services";
 import { googleServiceRules } from "./gcp-services";
 import { configMap, secret } from "./kubernetes/configuration";
 import { customResources, metallbServiceRules } from "./kubernetes/custom-resources";
+import { customResourceDefinition, verneMq } from "./kubernetes/custom-types";
+import { httpRoute, ingress } from "./kubernetes/http-routing";
 import { networkPolicy } from "./kubernetes/network-policy";
 import { extend, nameIsLabel, object } from "./kubernetes/object";
+import { role, roleBinding } from "./kubernetes/rbac";
 import { release } from "./kubernetes/release";
 import { service } from "./kubernetes/service";
-import { deployment, podDisruptionBudget } from "./kubernetes/workload";
+import { deployment, podDisruptionBudget, priorityClass } from "./kubernetes/workload";
 import type { SimulatedProvider } from "./provider";
 
 /** Kubernetes' API server, as far as this program talks to it. */
@@ -34,7 +37,14 @@ export const kubernetes: SimulatedProvider = {
         "kubernetes:core/v1:ConfigMap": configMap,
         "kubernetes:apps/v1:Deployment": deployment,
         "kubernetes:policy/v1:PodDisruptionBudget": podDisruptionBudget,
+        "kubernetes:scheduling.k8s.io/v1:PriorityClass": priorityClass,
         "kubernetes:networking.k8s.io/v1:NetworkPolicy": networkPolicy,
+        "kubernetes:networking.k8s.io/v1:Ingress": ingress,
+        "kubernetes:gateway.networking.k8s.io/v1:HTTPRoute": httpRoute,
+        "kubernetes:rbac.authorization.k8s.io/v1:Role": role,
+        "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding": roleBinding,
+        "kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition": customResourceDefinition,
+        "kubernetes:vmq.k8s.vernemq.com/v1alpha1:VerneMQ": verneMq,
         // The provider replaces on these two; the API server refuses a change of the other fields.
         "kubernetes:storage.k8s.io/v1:StorageClass": extend({ replaceOn: ["provisioner", "parameters"] }),
         "kubernetes:helm.sh/v3:Release": release,

@@ -3,18 +3,18 @@ import { Broker } from "../components/broker/broker";
 import type { NetworkPeer } from "../components/broker/network-rules";
 import type { ClusterHandle } from "../components/cluster/handle";
 import { haproxyPodLabels } from "../components/edge/haproxy/labels";
-import { brokerExpectsProxyHeader, hasHop } from "../components/edge/plan";
+import { brokerExpectsProxyHeader, brokerListeners, hasHop } from "../components/edge/plan";
+import { brokerMetricsPort, scrapeAnnotations } from "../components/observability/scraping";
 import type { Secret } from "../components/secret";
+import { aclLines, authenticationEgress, authenticationOf } from "./access";
 import type { Settings } from "./config";
-
-/** Brokers that an edge lists where the user names no number: room to scale up without touching HAProxy. */
-const defaultMaxReplicas = 9;
+import { maxReplicasOf } from "./max-replicas";
 
 /** Seconds until Services and HAProxy have let go of a stopping broker. */
 const defaultDrainSeconds = 15;
 
 /** What a broker reserves where the user says nothing: most of a node on a managed cluster, little on a cluster of one's own. */
-const defaultResources = {
+export const defaultResources = {
     managed: { cpu: 6, memoryGiB: 24 },
     existing: { cpu: 0.5, memoryGiB: 1 },
 } as const;
@@ -38,28 +38,33 @@ export function deployBroker(
     cluster: ClusterHandle,
     surroundings: BrokerSurroundings = {},
 ): Broker {
-    const { broker, edgePlan, target } = settings;
+    const { broker, edgePlan, observability, target } = settings;
     const kind = target === "existing" ? "existing" : "managed";
     return new Broker("vernemq", {
         ...broker,
         cluster,
-        maxReplicas: broker.maxReplicas ?? Math.max(defaultMaxReplicas, broker.replicas),
+        maxReplicas: maxReplicasOf(broker),
         users: broker.users.map(({ name, password }) => ({
             name,
             ...(password === undefined ? {} : { password: pulumi.secret(password.reveal()) }),
         })),
+        acl: aclLines(broker),
+        authentication: authenticationOf(broker.authentication),
+        egress: [...broker.egress, ...authenticationEgress(broker)],
+        operator: broker.engine === "operator" ? broker.operator : undefined,
         secretSettings: revealed(broker.secretSettings),
         cpu: broker.resources.cpu ?? defaultResources[kind].cpu,
         memoryGiB: broker.resources.memoryGiB ?? defaultResources[kind].memoryGiB,
         service: { ...broker.service, allowedCidrs: edgePlan.allowedCidrs },
         expectsProxyHeader: brokerExpectsProxyHeader(edgePlan),
         access: {
-            listeners: [...new Set(edgePlan.listeners.map((listener) => listener.broker))],
+            listeners: [...brokerListeners(edgePlan), ...(broker.service.webSocket ? (["ws"] as const) : [])],
             edge: surroundings.edgeSources ?? defaultEdgeSources(settings),
             health: surroundings.healthSources ?? [],
             apiServerPorts: apiServerPorts[kind],
         },
         drainSeconds: surroundings.drainSeconds ?? defaultDrainSeconds,
+        podAnnotations: observability.metrics === "annotations" ? scrapeAnnotations(brokerMetricsPort) : {},
     });
 }
 

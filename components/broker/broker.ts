@@ -4,11 +4,16 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ClusterHandle } from "../cluster/handle";
 import type { Transform } from "../transform";
 import { createAuth, createSecretSettings, createUsers } from "./auth";
+import type { Authentication } from "./authentication";
 import type { BrokerFacts } from "./facts";
 import { type BrokerAccess, BrokerNetworkPolicy, type EgressTarget } from "./network-policy";
-import { brokerPodLabels, brokerPorts } from "./ports";
+import type { ZoneSpread } from "./pod-additions";
+import { type BrokerNames, brokerNames } from "./names";
+import { createOperated, operatedNetwork, type OperatorSettings } from "./operator/engine";
+import { brokerPorts } from "./ports";
+import type { Priority } from "./priority-class";
 import { createRelease } from "./release";
-import { type ChartValuesInput, releaseName } from "./values";
+import type { ChartValuesInput, SecretFile } from "./values";
 
 export interface BrokerArgs extends Pick<
     ChartValuesInput,
@@ -31,18 +36,36 @@ export interface BrokerArgs extends Pick<
     readonly maxReplicas: number;
     /** Users; a password that is left out is generated. None where anyone may connect or another plugin decides. */
     readonly users: readonly { readonly name: string; readonly password?: pulumi.Input<string> }[];
-    /** Lines of vmq.acl. */
+    /** An existing Secret with a vmq.passwd, instead of users. */
+    readonly usersFrom?: SecretFile;
+    /** A database or webhooks that say who may connect, beside users. */
+    readonly authentication?: Authentication;
+    /** Lines of vmq.acl. None where another plugin decides, or `aclFrom` has them. */
     readonly acl: readonly string[];
+    /** An existing Secret with a vmq.acl, instead of lines. */
+    readonly aclFrom?: SecretFile;
     /** Further keys of vernemq.conf whose values are secret. */
     readonly secretSettings: Readonly<Record<string, pulumi.Input<string>>>;
     /** VerneMQ's own Service. */
-    readonly service: Pick<ChartValuesInput["service"], "type" | "nodePorts" | "allowedCidrs">;
+    readonly service: Omit<ChartValuesInput["service"], "webSocket">;
     /** Who may reach which listeners. */
     readonly access: BrokerAccess;
     /** Where brokers may connect to beside DNS, the Kubernetes API and each other. */
     readonly egress: readonly EgressTarget[];
+    /** `generated`: a random Erlang cookie of this cluster's own. `image`: the one in the image's vm.args, which for the official image is `vmq`. */
+    readonly cookie: "generated" | "image";
+    /** Whether a broker may start in a zone that has one while another zone has none. */
+    readonly zoneSpread: ZoneSpread;
+    /** Default: the cluster's default priority. */
+    readonly priorityClass?: Priority;
+    /** Seconds that a broker may take to answer its first health check before it is restarted. */
+    readonly startupSeconds: number;
     /** Seconds that a stopping broker goes on serving, so that load balancers notice. */
     readonly drainSeconds: number;
+    /** Annotations of the broker pods, for example the ones by which Prometheus finds them. */
+    readonly podAnnotations: Readonly<Record<string, string>>;
+    /** Deploy by upstream's operator. Default: by the official Helm chart. */
+    readonly operator?: OperatorSettings | undefined;
     /** Changes to what is made: the way out where no setting fits. */
     readonly transform?: {
         readonly release?: Transform<helm.ReleaseArgs>;
@@ -52,14 +75,17 @@ export interface BrokerArgs extends Pick<
     };
 }
 
-/** VerneMQ as a release of its official Helm chart, with its namespace, its users, its network rules and its Service for clients inside the cluster. */
+/**
+ * VerneMQ as a release of its official Helm chart or as what upstream's operator makes, with its namespace, its users, its network rules and
+ * its Service for clients inside the cluster.
+ */
 export class Broker extends pulumi.ComponentResource implements BrokerFacts {
     readonly namespace: pulumi.Output<string>;
-    readonly release = releaseName;
-    readonly headlessService = `${releaseName}-headless`;
-    /** Service that clients inside the cluster use: plain MQTT on port 1883. */
-    readonly internalService = `${releaseName}-internal`;
-    readonly podLabels = brokerPodLabels(releaseName);
+    /** What the brokers' objects are called. */
+    readonly names: BrokerNames;
+    readonly release: string;
+    readonly headlessService: string;
+    readonly podLabels: Readonly<Record<string, string>>;
     readonly replicas: number;
     readonly maxReplicas: number;
     readonly expectsProxyHeader: boolean;
@@ -70,6 +96,10 @@ export class Broker extends pulumi.ComponentResource implements BrokerFacts {
     constructor(name: string, args: BrokerArgs, opts?: pulumi.ComponentResourceOptions) {
         super("vernemq:broker:Broker", name, {}, opts);
         const inCluster = { parent: this, provider: args.cluster.provider };
+        this.names = brokerNames[args.operator === undefined ? "helm" : "operator"];
+        this.release = this.names.workload;
+        this.headlessService = this.names.headlessService;
+        this.podLabels = this.names.podLabels;
         this.replicas = args.replicas;
         this.maxReplicas = args.maxReplicas;
         this.expectsProxyHeader = args.expectsProxyHeader;
@@ -83,26 +113,43 @@ export class Broker extends pulumi.ComponentResource implements BrokerFacts {
         const auth = createAuth(name, args, this.namespace, users, inCluster);
         const network = new BrokerNetworkPolicy(
             `${name}-network`,
-            { ...args, namespace: this.namespace, podLabels: this.podLabels },
+            {
+                ...args,
+                namespace: this.namespace,
+                podLabels: this.podLabels,
+                ...(args.operator === undefined ? {} : operatedNetwork(args.access)),
+            },
             { parent: this },
         );
-        const release = createRelease(
-            name,
-            args,
-            { namespace: this.namespace, auth, settings: createSecretSettings(name, args, this.namespace, inCluster) },
-            // The rules stand before the first broker does: until then its cluster ports would be open.
-            { ...inCluster, dependsOn: [...network.ready] },
-        );
-        const internal = this.#createInternalService(name, inCluster);
-        this.ready = [release, internal];
+        const made = {
+            namespace: this.namespace,
+            auth,
+            settings: createSecretSettings(name, args, this.namespace, inCluster),
+        };
+        this.ready =
+            args.operator === undefined
+                ? this.#createReleased(name, args, made, network, inCluster)
+                : createOperated(name, args, args.operator, { ...made, network: network.ready }, inCluster);
         this.registerOutputs({ namespace: this.namespace, passwords: this.passwords });
+    }
+
+    #createReleased(
+        name: string,
+        args: BrokerArgs,
+        made: Parameters<typeof createRelease>[2],
+        network: BrokerNetworkPolicy,
+        opts: pulumi.CustomResourceOptions,
+    ): readonly pulumi.Resource[] {
+        // The rules stand before the first broker does: until then its cluster ports would be open.
+        const release = createRelease(name, args, made, { ...opts, dependsOn: [...network.ready] });
+        return [release, this.#createInternalService(name, opts)];
     }
 
     #createInternalService(name: string, opts: pulumi.CustomResourceOptions): core.Service {
         return new core.Service(
             `${name}-internal`,
             {
-                metadata: { name: this.internalService, namespace: this.namespace },
+                metadata: { name: this.names.internalService, namespace: this.namespace },
                 spec: {
                     type: "ClusterIP",
                     selector: this.podLabels,

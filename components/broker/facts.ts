@@ -4,7 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 export interface BrokerFacts {
     /** Kubernetes namespace. */
     readonly namespace: pulumi.Output<string>;
-    /** Helm release; its pods are `${release}-0`, `${release}-1` and so on. */
+    /** StatefulSet of the brokers, of the Helm release or the operator's; its pods are `${release}-0`, `${release}-1` and so on. */
     readonly release: string;
     /** Headless Service through which each pod has a name: `${release}-N.${headlessService}.NAMESPACE.svc`. */
     readonly headlessService: string;

@@ -1,7 +1,13 @@
 import * as networking from "@pulumi/kubernetes/networking/v1";
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterHandle } from "../cluster/handle";
-import { type BrokerAccess, type EgressTarget, type NetworkPeer, networkPolicySpec } from "./network-rules";
+import {
+    type BrokerAccess,
+    type EgressTarget,
+    type NeededPods,
+    type NetworkPeer,
+    networkPolicySpec,
+} from "./network-rules";
 
 export interface BrokerNetworkPolicyArgs {
     readonly cluster: ClusterHandle;
@@ -11,11 +17,15 @@ export interface BrokerNetworkPolicyArgs {
     readonly access: BrokerAccess;
     /** Where brokers may connect to beside DNS, the Kubernetes API and each other. */
     readonly egress: readonly EgressTarget[];
+    /** Ports of the listeners for clients inside the cluster. Default: plain MQTT. */
+    readonly insidePorts?: readonly number[];
+    /** Pods of the same namespace that the brokers need. */
+    readonly neededPods?: readonly NeededPods[];
 }
 
 /**
- * Who may talk to the brokers, and whom they may talk to. It stands for the Erlang cookie, which the official image leaves at `vmq`, and
- * keeps PROXY headers from being forged. It works where the cluster's network plugin enforces NetworkPolicies.
+ * Who may talk to the brokers, and whom they may talk to. Beside the Erlang cookie it guards the ports over which brokers run each
+ * other's code, and it keeps PROXY headers from being forged. It works where the cluster's network plugin enforces NetworkPolicies.
  */
 export class BrokerNetworkPolicy extends pulumi.ComponentResource {
     readonly ready: readonly pulumi.Resource[];

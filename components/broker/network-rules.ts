@@ -20,7 +20,7 @@ export interface BrokerAccess {
     readonly edge: readonly NetworkPeer[];
     /** Who checks health from outside the cluster, for example a cloud load balancer's probes. */
     readonly health: readonly NetworkPeer[];
-    /** Ports of the Kubernetes API server, of which VerneMQ asks for its peers. */
+    /** Ports of the Kubernetes API server, of which VerneMQ asks for its peers; none where it does not. */
     readonly apiServerPorts: readonly number[];
 }
 
@@ -34,20 +34,30 @@ export interface EgressTarget {
     readonly namespace?: string;
 }
 
+/** Pods of the brokers' own namespace that they connect to. */
+export interface NeededPods {
+    readonly labels: Readonly<Record<string, string>>;
+    readonly port: number;
+}
+
 /** The NetworkPolicy of the broker pods. Kubelet probes and `kubectl port-forward` come from a pod's own node, which no policy blocks. */
 export function networkPolicySpec(args: {
     readonly podLabels: Readonly<Record<string, string>>;
     readonly access: BrokerAccess;
     readonly egress: readonly EgressTarget[];
+    /** Ports of the listeners for clients inside the cluster. Default: plain MQTT. */
+    readonly insidePorts?: readonly number[];
+    /** Pods of the same namespace that the brokers need. */
+    readonly neededPods?: readonly NeededPods[];
 }): NetworkPolicySpec {
-    const { access, podLabels } = args;
+    const { access, podLabels, insidePorts = [brokerPorts.internal], neededPods = [] } = args;
     const brokers: Peer = { podSelector: { matchLabels: podLabels } };
     return {
         podSelector: { matchLabels: podLabels },
         policyTypes: ["Ingress", "Egress"],
         ingress: [
             { from: access.edge.map(peer), ports: access.listeners.map((name) => tcp(brokerPorts[name])) },
-            { from: [anyPod], ports: [tcp(brokerPorts.internal), tcp(brokerPorts.http)] },
+            { from: [anyPod], ports: [...insidePorts.map(tcp), tcp(brokerPorts.http)] },
             ...(access.health.length === 0 ? [] : [{ from: access.health.map(peer), ports: [tcp(brokerPorts.http)] }]),
             { from: [brokers], ports: clusterPorts },
         ],
@@ -55,9 +65,14 @@ export function networkPolicySpec(args: {
             // No `to`: the addresses of DNS (a node-local cache too) and of the API server are the cluster's own affair, and plugins
             // that know pods by identity do not match them by network.
             { ports: [{ protocol: "UDP", port: 53 }, tcp(53)] },
-            { ports: access.apiServerPorts.map(tcp) },
+            // An empty list of ports would be every port.
+            ...(access.apiServerPorts.length === 0 ? [] : [{ ports: access.apiServerPorts.map(tcp) }]),
             // The start script reads a peer's status over HTTP before it joins.
             { to: [brokers], ports: [...clusterPorts, tcp(brokerPorts.http)] },
+            ...neededPods.map(({ labels, port }) => ({
+                to: [{ podSelector: { matchLabels: labels } }],
+                ports: [tcp(port)],
+            })),
             ...args.egress.map((target) => ({ to: [egressPeer(target)], ports: [tcp(target.port)] })),
         ],
     };
@@ -65,7 +80,7 @@ export function networkPolicySpec(args: {
 
 const anyPod: Peer = { namespaceSelector: {} };
 
-/** Between the brokers only. Whoever reaches these with the cookie `vmq` runs code in the broker. One by one, because not every plugin knows ranges (`endPort`). */
+/** Between the brokers only. Whoever reaches these and has the Erlang cookie runs code in the broker. One by one, because not every plugin knows ranges (`endPort`). */
 const clusterPorts: Port[] = [
     tcp(brokerPorts.epmd),
     tcp(brokerPorts.clustering),

@@ -6,6 +6,8 @@ export const brokerPorts = {
     ws: 8080,
     /** MQTT for clients inside the cluster, without TLS and without PROXY header. */
     internal: 1884,
+    /** WebSocket likewise, where the operator deploys VerneMQ. */
+    internalWs: 8081,
     /** Health, metrics and the HTTP API. */
     http: 8888,
     /** Erlang's port mapper. */

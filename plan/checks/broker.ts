@@ -1,5 +1,6 @@
 import { type PlannedResource } from "../graph";
 import { valueOf, valuesOf } from "../paths";
+import { cookieSecretOf, releaseAdditions } from "../additions";
 import { brokerRelease, nodeCount, nodePoolTypes, replicasOf, roleOf } from "../roles";
 import { type Check, type Checked, claim, type CheckRule } from "./check";
 
@@ -24,12 +25,21 @@ const volumesPersist = ofRelease((release, replicas) => {
 
 /** Seconds that the chart lets pass before it first asks whether a pod is ready, unless a value says otherwise. */
 const chartReadinessDelay = 90;
+/** Seconds from a broker's start until it may count as ready. */
+function readinessSeconds(release: PlannedResource): number {
+    const probe = valueOf(release.inputs, "values.statefulset.readinessProbe");
+    const [delay, period, successes] = ["initialDelaySeconds", "periodSeconds", "successThreshold"].map((field) =>
+        valueOf(probe, field),
+    );
+    const repeated = typeof period === "number" && typeof successes === "number" ? period * (successes - 1) : 0;
+    return (typeof delay === "number" ? delay : chartReadinessDelay) + repeated;
+}
+
 /** Seconds beside that delay for a pod's volume and image. */
 const secondsToStart = 60;
 
 const releaseWaitsLongEnough = ofRelease((release, replicas) => {
-    const delay = valueOf(release.inputs, "values.statefulset.readinessProbe.initialDelaySeconds");
-    const needed = replicas * ((typeof delay === "number" ? delay : chartReadinessDelay) + secondsToStart);
+    const needed = replicas * (readinessSeconds(release) + secondsToStart);
     const timeout = release.inputs["timeout"];
     // Helm's own default.
     const given = typeof timeout === "number" ? timeout : 300;
@@ -42,8 +52,23 @@ const releaseWaitsLongEnough = ofRelease((release, replicas) => {
     );
 });
 
-const brokersFitNodes = ofRelease((release, replicas, { resources }) => {
-    const selector = valueOf(release.inputs, "values.nodeSelector");
+const brokersFitNodes = ofRelease((release, replicas, { resources }) =>
+    nodesOfTheirOwn(
+        resources,
+        replicas,
+        valueOf(release.inputs, "values.nodeSelector"),
+        valueOf(release.inputs, "values.podAntiAffinity") === "hard" ? [] : ["podAntiAffinity is not hard"],
+    ),
+);
+
+/** Whether each broker has a node: of the plan's node pools, or of a cluster whose nodes are not the plan's. What lets brokers share one comes as problems. */
+export function nodesOfTheirOwn(
+    resources: readonly PlannedResource[],
+    replicas: number,
+    selector: unknown,
+    sharing: readonly string[],
+): Check {
+    const name = "Each broker has a node of its own";
     const pools = resources.flatMap((resource) => {
         const type = roleOf(nodePoolTypes, resource);
         return type !== undefined && carries(valueOf(resource.inputs, type.labels), selector)
@@ -52,11 +77,11 @@ const brokersFitNodes = ofRelease((release, replicas, { resources }) => {
     });
     const ownNodes = resources.some((resource) => roleOf(nodePoolTypes, resource) !== undefined);
     if (!ownNodes) {
-        return undefined;
+        return claim(name, sharing, `no two share one, so the cluster needs ${replicas.toString()} that take them`);
     }
     const nodes = pools.reduce((sum, pool) => sum + (pool.nodes ?? 0), 0);
     return claim(
-        "Each broker has a node of its own",
+        name,
         [
             ...(pools.length === 0 ? ["no node pool carries the labels that VerneMQ's pods ask for"] : []),
             ...pools
@@ -65,11 +90,11 @@ const brokersFitNodes = ofRelease((release, replicas, { resources }) => {
             ...(pools.every((pool) => pool.nodes !== undefined) && pools.length > 0 && nodes < replicas
                 ? [`${replicas.toString()} brokers on ${nodes.toString()} nodes`]
                 : []),
-            ...(valueOf(release.inputs, "values.podAntiAffinity") === "hard" ? [] : ["podAntiAffinity is not hard"]),
+            ...sharing,
         ],
         `${replicas.toString()} on ${nodes.toString()} nodes of ${pools.map((pool) => pool.name).join(", ")}`,
     );
-});
+}
 
 function carries(labels: unknown, selector: unknown): boolean {
     const wanted = Object.entries((selector ?? {}) as Readonly<Record<string, unknown>>);
@@ -128,6 +153,34 @@ const proxyHeaderAgrees = ofRelease((release, _replicas, { edge }) => {
     );
 });
 
+const ownCookie = ofRelease((release) => {
+    const additions = releaseAdditions(release);
+    const secret = cookieSecretOf(additions);
+    return claim(
+        "The brokers have an Erlang cookie of their own",
+        secret === undefined
+            ? ["it is the image's: whoever knows it and reaches the cluster ports runs code in them"]
+            : [],
+        "a random one, in a Secret",
+        "warn",
+    );
+});
+
+const spreadOverZones = ofRelease((release, replicas) => {
+    const constraint = valuesOf(releaseAdditions(release), "pod.topologySpreadConstraints.*").find(
+        (candidate) => valueOf(candidate, "topologyKey") === "topology.kubernetes.io/zone",
+    );
+    const required = valueOf(constraint, "whenUnsatisfiable") === "DoNotSchedule";
+    return replicas < 2
+        ? undefined
+        : claim(
+              "Brokers are spread over zones",
+              constraint === undefined ? ["nothing keeps all brokers and their volumes out of one zone"] : [],
+              required ? "one more in a zone than in another at most" : "where each zone has room",
+              "warn",
+          );
+});
+
 /** The checks of VerneMQ's own settings. */
 export const brokerChecks: readonly CheckRule[] = [
     volumesPersist,
@@ -136,4 +189,6 @@ export const brokerChecks: readonly CheckRule[] = [
     netsplitFlags,
     disruptionBudget,
     proxyHeaderAgrees,
+    ownCookie,
+    spreadOverZones,
 ];

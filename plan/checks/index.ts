@@ -3,10 +3,19 @@ import type { Check, Checked } from "./check";
 import { edgeChecks } from "./edge";
 import { graphChecks } from "./graph";
 import { hygieneChecks } from "./hygiene";
+import { sizingChecks } from "./sizing";
+import { operatorChecks } from "./operator";
 
 export type { Check } from "./check";
 
 /** Checks a plan: a list of claims, each of which holds, deserves a thought or is broken. */
 export function checkPlan(plan: Checked): readonly Check[] {
-    return [...edgeChecks, ...brokerChecks, ...graphChecks, ...hygieneChecks].flatMap((rule) => rule(plan) ?? []);
+    return [
+        ...edgeChecks,
+        ...brokerChecks,
+        ...sizingChecks,
+        ...operatorChecks,
+        ...graphChecks,
+        ...hygieneChecks,
+    ].flatMap((rule) => rule(plan) ?? []);
 }

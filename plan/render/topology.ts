@@ -1,5 +1,6 @@
+import { brokerNames, podName } from "../../components/broker/names";
 import { type EdgePlan, entrancesOf, type Hop } from "../../components/edge/plan";
-import { brokerRelease, replicasOf } from "../roles";
+import { brokerRelease, operatedBrokers, replicasOf, sizeOf } from "../roles";
 import type { Plan } from "../plan";
 
 /** A station of the way from a device to a broker, in words. */
@@ -29,13 +30,15 @@ const mostBrokers = 4;
 
 /** What a picture of a plan shows. */
 export function topologyOf({ edge, resources }: Plan): Topology {
-    const replicas = replicasOf(brokerRelease(resources)) ?? 1;
+    const operated = operatedBrokers(resources);
+    const names = brokerNames[operated === undefined ? "helm" : "operator"];
+    const replicas = replicasOf(brokerRelease(resources)) ?? sizeOf(operated) ?? 1;
     const named = Math.min(replicas, replicas > mostBrokers ? mostBrokers - 1 : mostBrokers);
     return {
         entrances: edge.listeners.map(({ name, port }) => `${name} ${port.toString()}`).join(", "),
         hops: edge.hops.slice(0, -1).map(stationOf),
         brokers: [
-            ...Array.from({ length: named }, (_, index) => `vernemq-${index.toString()}`),
+            ...Array.from({ length: named }, (_, index) => podName(names, index)),
             ...(replicas > named ? [`and ${(replicas - named).toString()} more`] : []),
         ],
         inWords: edge.summary,

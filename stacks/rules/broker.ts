@@ -6,9 +6,7 @@ import { propertyPath } from "../schema/problems";
 
 /** Combinations of the broker's settings that cannot work. */
 export function brokerProblems(groups: ParsedGroups): Problem[] {
-    return [licence, operatorEngine, knownSettings, persistence, replicasFitNodes, replicasFitMaximum].flatMap((rule) =>
-        rule(groups),
-    );
+    return [licence, knownSettings, persistence, replicasFitNodes, replicasFitMaximum].flatMap((rule) => rule(groups));
 }
 
 function licence({ broker }: ParsedGroups): Problem[] {
@@ -24,20 +22,15 @@ function licence({ broker }: ParsedGroups): Problem[] {
         : [];
 }
 
-function operatorEngine({ broker }: ParsedGroups): Problem[] {
-    return broker.engine === "operator"
-        ? [
-              {
-                  key: "vernemq:broker.engine",
-                  value: broker.engine,
-                  rule: "the upstream operator accepts VerneMQ 1.x only, its image was never published and it leaves the cluster on every pod stop",
-                  remedy: "use helm",
-              },
-          ]
-        : [];
+/** The operator's brokers hand their queued messages to the others before they stop, and must not keep their data. */
+function leavesOnStop({ engine, operator }: ParsedGroups["broker"]): boolean {
+    return engine === "operator" && operator?.leavesOnStop === true;
 }
 
-/** A setting that the broker does not know stops every broker at its next start. An image of one's own may know more. */
+/**
+ * A setting that the broker does not know stops every broker at its next start. An image of one's own may know more, and VerneMQ 1.x of the
+ * operator knows others.
+ */
 function knownSettings({ broker }: ParsedGroups): Problem[] {
     const plain = Object.entries(broker.settings).map(([key, value]) => ({ group: "settings", key, value }));
     const secret = Object.keys(broker.secretSettings).map((key) => ({
@@ -52,7 +45,7 @@ function knownSettings({ broker }: ParsedGroups): Problem[] {
             rule: "the key stands in vernemq:broker.settings too, and only one of the two would count",
             remedy: "remove one of them",
         }));
-    if (!isOfficialImage(broker.image.repository)) {
+    if (!isOfficialImage(broker.image.repository) || broker.engine === "operator") {
         return twice;
     }
     const unknown = [...plain, ...secret].flatMap(({ group, key, value }) => {
@@ -72,7 +65,18 @@ function knownSettings({ broker }: ParsedGroups): Problem[] {
 }
 
 function persistence({ broker }: ParsedGroups): Problem[] {
-    return broker.persistence.enabled || broker.replicas === 1
+    const { enabled, whenScaled } = broker.persistence;
+    if (!enabled && whenScaled === "Delete") {
+        return [
+            {
+                key: "vernemq:broker.persistence.whenScaled",
+                value: whenScaled,
+                rule: "there are no volume claims to delete without persistence",
+                remedy: "leave it out, or switch persistence on",
+            },
+        ];
+    }
+    return broker.persistence.enabled || broker.replicas === 1 || leavesOnStop(broker)
         ? []
         : [
               {

@@ -2,23 +2,31 @@ import { isOfficialImage } from "../../components/broker/versions";
 import type { Problem } from "../../components/problem";
 import type { ParsedGroups } from "../config";
 import { accessProblems, accessWarnings } from "./access";
+import { authenticationProblems, authenticationWarnings } from "./authentication";
 import { brokerProblems } from "./broker";
 import { certificateProblems } from "./certificate";
 import { clusterProblems } from "./cluster";
 import { edgeProblems, edgeWarnings } from "./edge";
+import { observabilityProblems, observabilityWarnings } from "./observability";
+import { operatorProblems, operatorWarnings } from "./operator";
 import { platformProblems, platformWarnings } from "./platform";
-import { serviceProblems } from "./service";
+import { serviceProblems, serviceWarnings } from "./service";
+import { webSocketProblems, webSocketWarnings } from "./web-socket";
 
 /** What no single setting can say: combinations that cannot work. */
 export function crossProblems(groups: ParsedGroups): Problem[] {
     return [
         brokerProblems,
+        operatorProblems,
         accessProblems,
+        authenticationProblems,
         serviceProblems,
         edgeProblems,
+        webSocketProblems,
         certificateProblems,
         clusterProblems,
         platformProblems,
+        observabilityProblems,
     ].flatMap((rules) => rules(groups));
 }
 
@@ -34,11 +42,27 @@ export function crossWarnings(groups: ParsedGroups): string[] {
               ]
             : []),
         ...accessWarnings(groups),
-        ...(broker.persistence.enabled ? [] : ["Without persistence a restart loses sessions and retained messages."]),
+        ...authenticationWarnings(groups),
+        ...volumeWarnings(groups),
         ...("apiAllowedCidrs" in cluster && cluster.apiAllowedCidrs.includes("0.0.0.0/0")
             ? ["The Kubernetes API is open to the whole internet (cluster.apiAllowedCidrs)."]
             : []),
+        ...operatorWarnings(groups),
         ...edgeWarnings(groups),
+        ...webSocketWarnings(groups),
+        ...serviceWarnings(groups),
         ...platformWarnings(groups),
+        ...observabilityWarnings(groups),
     ];
+}
+
+function volumeWarnings({ broker }: ParsedGroups): string[] {
+    if (broker.persistence.enabled) {
+        return [];
+    }
+    return broker.engine === "operator" && broker.operator?.leavesOnStop === true
+        ? [
+              "Without volumes a broker that is lost with its node loses its queued messages; one that stops hands them to the others first.",
+          ]
+        : ["Without persistence a restart loses sessions and retained messages."];
 }

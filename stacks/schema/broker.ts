@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { confKeyProblem, type ConfProblem, confValueProblem, isSecretKey } from "../../components/broker/conf";
 import { accessSettings } from "./access";
+import { operatorSettings } from "./operator";
 import { cidr, integer, kubernetesName, nodePort, reportProblem, rule, secretString } from "./kit";
 
 const image = z.strictObject({
@@ -24,7 +25,27 @@ const persistence = z.strictObject({
         .min(1)
         .optional()
         .describe("Storage class. Default: the encrypted one of the target; on target existing the cluster's default."),
+    whenScaled: z
+        .enum(["Retain", "Delete"])
+        .prefault("Retain")
+        .describe(
+            "What becomes of the volume of a broker that is scaled away. With Delete a later scale-up starts empty, which is what VerneMQ needs after a leave, and a broker that did not leave first loses its queued messages. Needs Kubernetes 1.27; uninstalling never deletes a volume claim by itself.",
+        ),
 });
+
+const eitherPriority = "the name of a PriorityClass that is in the cluster, or a whole number from 1 to 1000000000";
+
+/** A class of the cluster by its name, or the value of one to make. Values above a thousand million are Kubernetes' own. */
+const priorityClass = z.union(
+    [
+        z.string().regex(/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/, { error: eitherPriority }),
+        z
+            .int({ error: eitherPriority })
+            .min(1, { error: eitherPriority })
+            .max(1_000_000_000, { error: eitherPriority }),
+    ],
+    { error: eitherPriority },
+);
 
 const resources = z.strictObject({
     cpu: z
@@ -48,12 +69,30 @@ const service = z.strictObject({
         .enum(["ClusterIP", "NodePort", "LoadBalancer"])
         .prefault("ClusterIP")
         .describe("Type of VerneMQ's own Service. Other than ClusterIP only with `edge.exposure: none`."),
+    webSocket: z
+        .boolean()
+        .prefault(false)
+        .describe(
+            "Also offer WebSocket without TLS (port 8080, path /mqtt). Only with `edge.exposure: none`; an edge serves it by itself.",
+        ),
     nodePorts: z
         .strictObject({
             mqtt: nodePort().describe("Node port of the MQTT listener."),
+            ws: nodePort().optional().describe("Node port of WebSocket, with `webSocket`."),
         })
         .optional()
         .describe("Needed with type NodePort: the chart's own defaults are outside Kubernetes' range."),
+    annotations: z
+        .record(z.string().min(1), z.string())
+        .prefault({})
+        .describe(
+            "Annotations of the Service, for example of whatever serves its load balancer. The chart has no loadBalancerClass.",
+        ),
+    affinitySeconds: integer(1, 86_400)
+        .optional()
+        .describe(
+            "How long a node's kube-proxy remembers which broker an address was sent to, in seconds since its last connection. Default: Kubernetes' own, 10800.",
+        ),
 });
 
 const egressTarget = rule(
@@ -77,7 +116,7 @@ export const brokerSchema = z.strictObject({
         .enum(["helm", "operator"])
         .prefault("helm")
         .describe(
-            "What deploys VerneMQ: the official Helm chart. `operator` is refused: the upstream operator cannot run 2.x.",
+            "What deploys VerneMQ: the official Helm chart, or upstream's operator, which knows VerneMQ 1.x only and needs images of your own (`operator`).",
         ),
     chartVersion: z
         .enum(["2.1.1", "2.1.2"])
@@ -85,6 +124,7 @@ export const brokerSchema = z.strictObject({
         .describe(
             "Version of the official Helm chart; both published ones that keep data through a restart are known.",
         ),
+    operator: operatorSettings,
     image: image.prefault({}).describe("The broker's image."),
     acceptLicense: z
         .boolean()
@@ -102,6 +142,28 @@ export const brokerSchema = z.strictObject({
         ),
     namespace: kubernetesName().prefault("messaging").describe("Kubernetes namespace of the broker and the edge."),
     ...accessSettings,
+    cookie: z
+        .enum(["generated", "image"])
+        .prefault("generated")
+        .describe(
+            "Erlang cookie, with which brokers know each other and whoever has it runs code in them: a random one, in a Secret, or the image's own, which for the official image is `vmq`. A random one needs /bin/bash, `start_vernemq` and a line -setcookie in /vernemq/etc/vm.args of the image, as the official one has. A change splits the cluster while the brokers restart one by one.",
+        ),
+    zoneSpread: z
+        .enum(["preferred", "required"])
+        .prefault("preferred")
+        .describe(
+            "One broker in each zone before a second one in any: preferred takes another zone where one has no room; required leaves a broker pending then.",
+        ),
+    priorityClass: priorityClass
+        .optional()
+        .describe(
+            "Priority of the brokers among pods: the name of a PriorityClass that is in the cluster, or a number, for which a class is made; pods without a class have 0. Default: the cluster's default.",
+        ),
+    startupSeconds: integer(60, 3600)
+        .prefault(180)
+        .describe(
+            "Seconds that a broker may take to start before it is restarted. Raise it for a message store that takes longer to open.",
+        ),
     maxConnections: integer(1000, 10_000_000)
         .prefault(100_000)
         .describe(

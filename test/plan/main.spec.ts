@@ -224,7 +224,9 @@ describe("the example stacks", () => {
             "Pulumi.doks.yaml doks",
             "Pulumi.eks.yaml eks",
             "Pulumi.gke.yaml gke",
+            "Pulumi.ingress.yaml existing",
             "Pulumi.metal.yaml existing",
+            "Pulumi.operator.yaml existing",
         ]);
     });
 });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { brokerNames } from "../../components/broker/names";
 import { parseSettings } from "../../stacks/config";
 import { endpointUrls } from "../../stacks/endpoints";
 import { nextCommands } from "../../stacks/next-commands";
@@ -17,14 +18,21 @@ function edge(settings: Readonly<Record<string, unknown>>, config: StackConfig =
 function commands(config: StackConfig, edgeService: string | undefined, has = false): string[] {
     return nextCommands({
         settings: parseSettings(rawConfig(config)),
-        release: "vernemq",
-        headlessService: "vernemq-headless",
+        names: brokerNames.helm,
         edgeService,
         hasKubeconfig: has,
         hasCa: has,
         hasPasswords: has,
     });
 }
+
+const ingress = {
+    via: "ingress",
+    controller: "traefik",
+    className: "traefik",
+    host: "ws.example.com",
+    sources: [{ namespace: "traefik" }],
+};
 
 /** Without an edge, and so without a certificate. */
 function withoutEdge(service: object, host?: string): StackConfig {
@@ -53,13 +61,37 @@ describe("endpoints", () => {
         assert.deepEqual(endpoints(withoutEdge(nodePort, "node.example.com")), {
             mqtt: "mqtt://node.example.com:31883",
         });
-        assert.deepEqual(endpoints(withoutEdge({ type: "LoadBalancer" }, "mqtt.example.com")), {
+        const trusted = { allowedCidrs: ["192.0.2.0/24"] };
+        assert.deepEqual(endpoints(edge(trusted, withoutEdge({ type: "LoadBalancer" }, "mqtt.example.com"))), {
             mqtt: "mqtt://mqtt.example.com:1883",
+        });
+        assert.deepEqual(endpoints(withoutEdge({ webSocket: true })), {
+            mqtt: "mqtt://vernemq.messaging.svc:1883",
+            ws: "ws://vernemq.messaging.svc:8080/mqtt",
+        });
+    });
+
+    it("name the host of WebSocket clients where they come in through an ingress or gateway", () => {
+        assert.deepEqual(endpoints(edge({ webSocket: ingress })), {
+            mqtts: "mqtts://mqtt.example.com:8883",
+            wss: "wss://ws.example.com:443/mqtt",
         });
     });
 });
 
 describe("next commands", () => {
+    it("show where the ingress or gateway has its address", () => {
+        const last = (webSocket: object) => commands(edge({ webSocket }), "vernemq-edge").at(-1);
+        assert.equal(last(ingress), "kubectl --namespace messaging get ingress vernemq-edge-web");
+        const gateway = {
+            via: "gateway",
+            host: "ws.example.com",
+            gateway: { name: "shared", namespace: "infra" },
+            sources: [{ namespace: "infra" }],
+        };
+        assert.equal(last(gateway), "kubectl --namespace messaging get httproute vernemq-edge-web");
+    });
+
     it("show the cluster and open the two port-forwards of the guide", () => {
         assert.deepEqual(commands(doks, "vernemq-edge"), [
             "kubectl --namespace messaging exec vernemq-0 -- vmq-admin cluster show",

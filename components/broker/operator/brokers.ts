@@ -1,0 +1,69 @@
+import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
+import * as core from "@pulumi/kubernetes/core/v1";
+import * as policy from "@pulumi/kubernetes/policy/v1";
+import * as pulumi from "@pulumi/pulumi";
+import type { ClusterHandle } from "../../cluster/handle";
+import { brokerNames, customResourceName } from "../names";
+import {
+    customGroup,
+    customKind,
+    type CustomResourceInput,
+    customResourceSpec,
+    customVersion,
+} from "./custom-resource";
+import { brokerBudgetSpec, brokerServiceSpec, resourceLabels } from "./manifests";
+
+export interface OperatedBrokersArgs {
+    readonly cluster: ClusterHandle;
+    readonly namespace: pulumi.Input<string>;
+    readonly replicas: number;
+    /** What the VerneMQ resource says, once the names in it are known: some of them stand in the text of vernemq.conf. */
+    readonly resource: pulumi.Input<CustomResourceInput>;
+    /** What has to be there before the operator makes brokers: the operator, network rules. */
+    readonly after: readonly pulumi.Resource[];
+}
+
+/**
+ * The brokers as the operator takes them: one VerneMQ resource. Beside it what the operator does not make: the brokers'
+ * ServiceAccount, VerneMQ's own Service and the PodDisruptionBudget. Of the resource the operator makes the StatefulSet, the headless
+ * Service and the plugin bundler with its Service, which this program neither makes nor waits for.
+ */
+export class OperatedBrokers extends pulumi.ComponentResource {
+    /** What has to be there before the edge sends connections. */
+    readonly ready: readonly pulumi.Resource[];
+
+    constructor(name: string, args: OperatedBrokersArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("vernemq:broker:OperatedBrokers", name, {}, opts);
+        const inCluster = { parent: this, provider: args.cluster.provider };
+        const metadata = { name: brokerNames.operator.workload, namespace: args.namespace, labels: resourceLabels };
+        // VerneMQ learns of its peers from a Secret that the operator writes, so its pods need no token for the Kubernetes API.
+        const account = new core.ServiceAccount(
+            `${name}-account`,
+            { metadata, automountServiceAccountToken: false },
+            inCluster,
+        );
+        const service = new core.Service(`${name}-service`, { metadata, spec: brokerServiceSpec }, inCluster);
+        const budget =
+            args.replicas > 1
+                ? [
+                      new policy.PodDisruptionBudget(
+                          `${name}-budget`,
+                          { metadata, spec: brokerBudgetSpec(args.replicas) },
+                          inCluster,
+                      ),
+                  ]
+                : [];
+        const resource = new CustomResource(
+            `${name}-resource`,
+            {
+                apiVersion: `${customGroup}/${customVersion}`,
+                kind: customKind,
+                metadata: { name: customResourceName, namespace: args.namespace, labels: resourceLabels },
+                spec: pulumi.output(args.resource).apply(customResourceSpec),
+            },
+            { ...inCluster, dependsOn: [account, ...budget, ...args.after] },
+        );
+        this.ready = [resource, service];
+        this.registerOutputs();
+    }
+}

@@ -1,0 +1,139 @@
+import type * as core from "@pulumi/kubernetes/core/v1";
+import * as pulumi from "@pulumi/pulumi";
+import type { BrokerArgs } from "../broker";
+import { createCookie } from "../cookie";
+import type { BrokerAccess, NeededPods } from "../network-rules";
+import { brokerPorts } from "../ports";
+import { priorityClassName } from "../priority-class";
+import type { SecretFile } from "../values";
+import { OperatedBrokers } from "./brokers";
+import type { CustomResourceInput, Image } from "./custom-resource";
+import { bundlerLabels, bundlerPort } from "./manifests";
+import { VerneMqOperator } from "./operator";
+
+/** How upstream's operator is run. */
+export interface OperatorSettings {
+    /** The operator's own image. */
+    readonly image: Image;
+    /** Image of the plugin bundler, from which each broker fetches its plugins at its start. */
+    readonly bundlerImage: Image;
+    /** Version of VerneMQ, 1.7 or a later 1.x. */
+    readonly version: string;
+    /** The operator's preStop hook leaves the cluster at each stop of a pod, as upstream's does. */
+    readonly leavesOnStop: boolean;
+}
+
+/** Seconds for a stop that leaves the cluster: queued messages move to other brokers meanwhile. */
+const leaveSeconds = 600;
+
+/** Seconds for a stop that does not: VerneMQ's own, as with the Helm chart. */
+const stopSeconds = 75;
+
+/**
+ * What the brokers' NetworkPolicy has to allow when the operator deploys them: a second listener for the inside and the plugin bundler. They
+ * learn of their peers from a Secret that the operator writes, and not from the Kubernetes API.
+ */
+export function operatedNetwork(access: BrokerAccess): {
+    readonly access: BrokerAccess;
+    readonly insidePorts: readonly number[];
+    readonly neededPods: readonly NeededPods[];
+} {
+    return {
+        access: { ...access, apiServerPorts: [] },
+        insidePorts: [brokerPorts.internal, brokerPorts.internalWs],
+        neededPods: [{ labels: bundlerLabels, port: bundlerPort }],
+    };
+}
+
+/** Deploys the operator and, through it, the brokers. Gives what the edge waits for. */
+export function createOperated(
+    name: string,
+    args: BrokerArgs,
+    operator: OperatorSettings,
+    made: {
+        readonly namespace: pulumi.Output<string>;
+        readonly auth: core.Secret;
+        readonly settings: core.Secret | undefined;
+        /** Network rules, which stand before the first broker does. */
+        readonly network: readonly pulumi.Resource[];
+    },
+    opts: { readonly parent: pulumi.Resource; readonly provider: pulumi.ProviderResource },
+): readonly pulumi.Resource[] {
+    const { cluster, replicas } = args;
+    const { namespace } = made;
+    const running = new VerneMqOperator(
+        `${name}-operator`,
+        { cluster, namespace, image: operator.image, apiServerPorts: args.access.apiServerPorts },
+        { parent: opts.parent },
+    );
+    const cookie = args.cookie === "generated" ? createCookie(name, namespace, opts) : undefined;
+    const priority = args.priorityClass === undefined ? undefined : priorityClassName(name, args.priorityClass, opts);
+    const resource = pulumi
+        .output({
+            cookieSecretName: cookie?.metadata.name,
+            priorityClassName: priority,
+            ownSecretName: made.auth.metadata.name,
+            settingsSecretName: made.settings?.metadata.name,
+            storageClass: storageClass(args),
+        })
+        .apply((known) => resourceInput(args, operator, known));
+    const brokers = new OperatedBrokers(
+        `${name}-brokers`,
+        { cluster, namespace, replicas, resource, after: [...running.ready, ...made.network] },
+        { parent: opts.parent },
+    );
+    return brokers.ready;
+}
+
+/** Names that only the resources themselves know. */
+interface KnownNames {
+    readonly cookieSecretName: string | undefined;
+    readonly priorityClassName: string | undefined;
+    /** The Secret with users and rules that this program keeps. */
+    readonly ownSecretName: string;
+    readonly settingsSecretName: string | undefined;
+    readonly storageClass: string | undefined;
+}
+
+/** What the VerneMQ resource says of a broker's arguments. */
+function resourceInput(args: BrokerArgs, operator: OperatorSettings, known: KnownNames): CustomResourceInput {
+    const ownFile = (key: string): SecretFile => ({ secret: known.ownSecretName, key });
+    const users = args.usersFrom ?? (args.users.length > 0 ? ownFile("vmq.passwd") : undefined);
+    const acl = args.aclFrom ?? (args.acl.length > 0 ? ownFile("vmq.acl") : undefined);
+    const { cookieSecretName, settingsSecretName } = known;
+    return {
+        version: operator.version,
+        image: { repository: args.image.repository, tag: args.image.tag ?? `${operator.version}-alpine` },
+        bundlerImage: operator.bundlerImage,
+        acceptLicense: args.acceptLicense,
+        replicas: args.replicas,
+        allowAnonymous: args.allowAnonymous,
+        maxConnections: args.maxConnections,
+        maxMessageBytes: args.maxMessageBytes,
+        cpu: args.cpu,
+        memoryGiB: args.memoryGiB,
+        persistence: {
+            enabled: args.persistence.enabled,
+            sizeGiB: args.persistence.sizeGiB,
+            ...(known.storageClass === undefined ? {} : { storageClass: known.storageClass }),
+        },
+        placement: args.cluster.brokerPlacement,
+        podAnnotations: args.podAnnotations,
+        ...(known.priorityClassName === undefined ? {} : { priorityClassName: known.priorityClassName }),
+        expectsProxyHeader: args.expectsProxyHeader,
+        ...(users === undefined ? {} : { users }),
+        ...(acl === undefined ? {} : { acl }),
+        ...(cookieSecretName === undefined ? {} : { cookieSecretName }),
+        settings: args.settings,
+        ...(settingsSecretName === undefined
+            ? {}
+            : { secretSettings: { secretName: settingsSecretName, keys: Object.keys(args.secretSettings) } }),
+        drainSeconds: args.drainSeconds,
+        stopSeconds: operator.leavesOnStop ? leaveSeconds : stopSeconds,
+    };
+}
+
+/** The class that was chosen, else the cluster's encrypted one; undefined for the cluster's default. */
+function storageClass({ persistence, cluster }: BrokerArgs): pulumi.Input<string> | undefined {
+    return typeof persistence.storageClass === "string" ? persistence.storageClass : cluster.storageClassName;
+}

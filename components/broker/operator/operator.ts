@@ -1,0 +1,81 @@
+import { CustomResourceDefinition } from "@pulumi/kubernetes/apiextensions/v1";
+import * as apps from "@pulumi/kubernetes/apps/v1";
+import * as core from "@pulumi/kubernetes/core/v1";
+import * as networking from "@pulumi/kubernetes/networking/v1";
+import * as rbac from "@pulumi/kubernetes/rbac/v1";
+import * as pulumi from "@pulumi/pulumi";
+import type { ClusterHandle } from "../../cluster/handle";
+import { definitionName, definitionSpec } from "./crd";
+import type { Image } from "./custom-resource";
+import {
+    bundlerPolicySpec,
+    operatorDeploymentSpec,
+    operatorName,
+    operatorPolicySpec,
+    operatorRules,
+} from "./manifests";
+
+export interface VerneMqOperatorArgs {
+    readonly cluster: ClusterHandle;
+    readonly namespace: pulumi.Input<string>;
+    /** The operator's image: no published one works. */
+    readonly image: Image;
+    /** Ports of the Kubernetes API server. */
+    readonly apiServerPorts: readonly number[];
+}
+
+/**
+ * Upstream's operator for VerneMQ: the type VerneMQ, the operator with its rights, and the network rules of what it runs. The type is the
+ * whole cluster's, so one stack of a cluster has it; deleting it deletes every VerneMQ resource.
+ */
+export class VerneMqOperator extends pulumi.ComponentResource {
+    /** What a VerneMQ resource waits for. */
+    readonly ready: readonly pulumi.Resource[];
+
+    constructor(name: string, args: VerneMqOperatorArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("vernemq:broker:VerneMqOperator", name, {}, opts);
+        const inCluster = { parent: this, provider: args.cluster.provider };
+        const metadata = { name: operatorName, namespace: args.namespace };
+        const definition = new CustomResourceDefinition(
+            `${name}-definition`,
+            { metadata: { name: definitionName }, spec: definitionSpec },
+            { ...inCluster, dependsOn: [...args.cluster.ready] },
+        );
+        const account = new core.ServiceAccount(`${name}-account`, { metadata }, inCluster);
+        const role = new rbac.Role(`${name}-role`, { metadata, rules: operatorRules }, inCluster);
+        const binding = new rbac.RoleBinding(
+            `${name}-binding`,
+            {
+                metadata,
+                roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: role.metadata.name },
+                subjects: [{ kind: "ServiceAccount", name: account.metadata.name, namespace: args.namespace }],
+            },
+            inCluster,
+        );
+        const policies = this.#createPolicies(name, args, inCluster);
+        const deployment = new apps.Deployment(
+            `${name}-deployment`,
+            { metadata, spec: operatorDeploymentSpec(args.image) },
+            { ...inCluster, dependsOn: [definition, binding, ...policies] },
+        );
+        this.ready = [definition, deployment];
+        this.registerOutputs();
+    }
+
+    #createPolicies(
+        name: string,
+        args: VerneMqOperatorArgs,
+        opts: pulumi.CustomResourceOptions,
+    ): networking.NetworkPolicy[] {
+        const policy = (suffix: string, objectName: string, spec: ReturnType<typeof operatorPolicySpec>) =>
+            new networking.NetworkPolicy(
+                `${name}-${suffix}`,
+                { metadata: { name: objectName, namespace: args.namespace }, spec },
+                opts,
+            );
+        return [
+            policy("policy", operatorName, operatorPolicySpec(args.apiServerPorts)),
+            policy("bundler-policy", "vmq-bundler", bundlerPolicySpec),
+        ];
+    }
+}

@@ -1,0 +1,126 @@
+import { brokerPorts } from "../../components/broker/ports";
+import { valueOf, valuesOf } from "../paths";
+import { operatedBrokers, sizeOf } from "../roles";
+import { nodesOfTheirOwn } from "./broker";
+import { type Check, type Checked, claim, type CheckRule } from "./check";
+
+/** A check of the VerneMQ resource of the operator; none where the plan has no such resource. */
+function ofOperated(rule: (spec: unknown, size: number, plan: Checked) => Check | undefined): CheckRule {
+    return (plan) => {
+        const resource = operatedBrokers(plan.resources);
+        const size = sizeOf(resource);
+        return resource === undefined || size === undefined
+            ? undefined
+            : rule(valueOf(resource.inputs, "spec"), size, plan);
+    };
+}
+
+const volumes = ofOperated((spec) => {
+    const claims = valueOf(spec, "storage.volumeClaimTemplate") !== undefined;
+    return claim(
+        "Queued messages outlive their broker",
+        claims ? [] : ["there are no volumes: a broker that stops hands them on, one that is lost loses them"],
+        "a volume for each broker",
+        "warn",
+    );
+});
+
+const ownNodes = ofOperated((spec, size, { resources }) =>
+    nodesOfTheirOwn(resources, size, valueOf(spec, "nodeSelector"), [
+        ...(hasAntiAffinity(spec, "requiredDuringSchedulingIgnoredDuringExecution.*", "kubernetes.io/hostname")
+            ? []
+            : ["the pods do not repel each other"]),
+    ]),
+);
+
+function hasAntiAffinity(spec: unknown, path: string, topologyKey: string): boolean {
+    return valuesOf(valueOf(spec, "affinity.podAntiAffinity"), path).some(
+        (term) => valueOf(term, "topologyKey") === topologyKey,
+    );
+}
+
+const netsplitFlags = ofOperated((spec, size) => {
+    const lines = String(valueOf(spec, "vmqConfig")).split("\n");
+    const flags = lines.filter((line) =>
+        /^allow_(publish|register|subscribe|unsubscribe)_during_netsplit = on$/.test(line),
+    );
+    return size < 2
+        ? undefined
+        : claim(
+              "One lost broker does not stop the others",
+              flags.length === 4 ? [] : [`${flags.length.toString()} of the four netsplit flags are on`],
+              "all four netsplit flags are on",
+          );
+});
+
+const disruptionBudget = ofOperated((_spec, size, { resources }) => {
+    const budget = resources.find(
+        ({ type, inputs }) =>
+            type === "kubernetes:policy/v1:PodDisruptionBudget" &&
+            valueOf(valueOf(inputs, "spec.selector.matchLabels"), "app") === "vernemq",
+    );
+    const least = budget === undefined ? undefined : valueOf(budget.inputs, "spec.minAvailable");
+    return size < 2
+        ? undefined
+        : claim(
+              "Node maintenance takes one broker at a time",
+              least === size - 1
+                  ? []
+                  : [budget === undefined ? "there is no PodDisruptionBudget" : `minAvailable is ${String(least)}`],
+              `at least ${String(least)} of ${size.toString()} stay`,
+              "warn",
+          );
+});
+
+const proxyHeaderAgrees = ofOperated((spec, _size, { edge }) => {
+    const sent = edge.hops.at(-2)?.sends ?? "none";
+    const wrong = valuesOf(spec, "config.listeners.*").filter((listener) => {
+        const port = valueOf(listener, "port");
+        const isOfEdge = port === brokerPorts.mqtt || port === brokerPorts.ws;
+        return (valueOf(listener, "proxyProtocol") === true) !== (isOfEdge && sent !== "none");
+    });
+    return claim(
+        "VerneMQ expects a PROXY header where one is sent, and only there",
+        wrong.map((listener) => `listener ${String(valueOf(listener, "port"))} does not agree with PROXY ${sent}`),
+        sent === "none" ? "none is sent" : `PROXY ${sent} from ${edge.hops.at(-2)?.title ?? ""}`,
+    );
+});
+
+const ownCookie = ofOperated((spec) =>
+    claim(
+        "The brokers have an Erlang cookie of their own",
+        valuesOf(spec, "env.*").some((variable) => valueOf(variable, "name") === "VMQ_DISTRIBUTED_COOKIE")
+            ? []
+            : ["it is the operator's `vmq`: whoever reaches the cluster ports runs code in them"],
+        "a random one, in a Secret",
+        "warn",
+    ),
+);
+
+const spreadOverZones = ofOperated((spec, size) =>
+    size < 2
+        ? undefined
+        : claim(
+              "Brokers are spread over zones",
+              hasAntiAffinity(
+                  spec,
+                  "preferredDuringSchedulingIgnoredDuringExecution.*.podAffinityTerm",
+                  "topology.kubernetes.io/zone",
+              )
+                  ? []
+                  : ["nothing keeps all brokers out of one zone"],
+              "where each zone has room",
+              "warn",
+          ),
+);
+
+/** The checks of the brokers that VerneMQ's operator deploys. */
+export const operatorChecks: readonly CheckRule[] = [
+    volumes,
+    ownNodes,
+    netsplitFlags,
+    disruptionBudget,
+    proxyHeaderAgrees,
+    ownCookie,
+    spreadOverZones,
+];

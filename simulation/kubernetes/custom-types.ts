@@ -1,0 +1,87 @@
+import { at, listAt, type ResourceModel, type Rule, type World } from "../provider";
+import { extend } from "./object";
+import { misfit, untypedPath } from "./structural-schema";
+
+const definitions = "https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/";
+
+const definitionType = "kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition";
+
+const nameIsPluralAndGroup: Rule = {
+    text: "a definition is called PLURAL.GROUP",
+    source: `${definitions}#create-a-customresourcedefinition`,
+    brokenBy: ({ inputs }) =>
+        at(inputs, "metadata.name") === `${String(at(inputs, "spec.names.plural"))}.${String(at(inputs, "spec.group"))}`
+            ? undefined
+            : "metadata.name",
+};
+
+const oneVersionIsStored: Rule = {
+    text: "exactly one version of a definition is the one that is stored",
+    source: "https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definition-versioning/",
+    brokenBy: ({ inputs }) =>
+        listAt(inputs, "spec.versions").filter((version) => at(version, "storage") === true).length === 1
+            ? undefined
+            : "spec.versions",
+};
+
+const schemaIsStructural: Rule = {
+    text: "each version has a schema, in which every field has a type",
+    source: `${definitions}#specifying-a-structural-schema`,
+    brokenBy: ({ inputs }) =>
+        listAt(inputs, "spec.versions")
+            .map((version, index) => {
+                const path = `spec.versions[${index.toString()}].schema.openAPIV3Schema`;
+                const schema = at(version, "schema.openAPIV3Schema");
+                return at(schema, "type") === "object" ? untypedPath(schema, path) : path;
+            })
+            .find((path) => path !== undefined),
+};
+
+export const customResourceDefinition: ResourceModel = extend({
+    rules: [nameIsPluralAndGroup, oneVersionIsStored, schemaIsStructural],
+});
+
+/** The version of a definition that an object of a group, version and kind has; undefined where the world has none. */
+function versionOf(world: World, apiVersion: unknown, kind: unknown): unknown {
+    const [group, name] = String(apiVersion).split("/");
+    return world.resources
+        .filter(({ type, inputs }) => type === definitionType && at(inputs, "spec.group") === group)
+        .filter(({ inputs }) => at(inputs, "spec.names.kind") === kind)
+        .flatMap(({ inputs }) => listAt(inputs, "spec.versions"))
+        .find((version) => at(version, "name") === name && at(version, "served") === true);
+}
+
+/** For types that this program itself defines: others come with charts, or are there already. */
+const typeIsThere: Rule = {
+    text: "the type of an object is defined before the object is made",
+    source: definitions,
+    brokenBy: ({ inputs }, world) =>
+        versionOf(world, inputs["apiVersion"], inputs["kind"]) === undefined ? "kind" : undefined,
+};
+
+const fitsSchema: Rule = {
+    text: "an object keeps to the schema of its type; a field that the schema does not have is dropped without a word",
+    source: `${definitions}#field-pruning`,
+    brokenBy: ({ inputs }, world) => {
+        const version = versionOf(world, inputs["apiVersion"], inputs["kind"]);
+        return version === undefined
+            ? undefined
+            : misfit(inputs["spec"], at(version, "schema.openAPIV3Schema.properties.spec"), "spec");
+    },
+};
+
+/** The names that the operator makes of this one are labels of DNS, the longest that of the plugin bundler's Service. */
+const namesFit: Rule = {
+    text: "the operator calls a Service vernemq-NAME-vmq-bundler-service, and a Service's name has at most 63 characters",
+    source: "https://github.com/vernemq/vmq-operator/blob/024438f/controllers/service.go",
+    brokenBy: ({ inputs }) =>
+        `vernemq-${String(at(inputs, "metadata.name"))}-vmq-bundler-service`.length > 63 ? "metadata.name" : undefined,
+};
+
+const namespaceIsWatched: Rule = {
+    text: "the operator looks after the namespace messaging only",
+    source: "https://github.com/vernemq/vmq-operator/blob/024438f/main.go#L69",
+    brokenBy: ({ inputs }) => (at(inputs, "metadata.namespace") === "messaging" ? undefined : "metadata.namespace"),
+};
+
+export const verneMq: ResourceModel = extend({ rules: [typeIsThere, fitsSchema, namesFit, namespaceIsWatched] });

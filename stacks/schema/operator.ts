@@ -1,0 +1,45 @@
+import * as z from "zod";
+import { named, rule } from "./kit";
+
+/** An image whose tag does not move. */
+const fixedImage = z.strictObject({
+    repository: z.string().min(1).describe("Image repository."),
+    tag: rule(z.string().min(1), (tag) => tag !== "latest", {
+        rule: "the tag latest changes under a running cluster",
+        remedy: "name a version",
+    }).describe("Image tag."),
+});
+
+/** Versions that the operator takes (vmq-operator, controllers/statefulset.go, makeStatefulSetSpec). */
+function versionProblem(version: string): string | undefined {
+    const [, major, minor] = /^(\d+)\.(\d+)\.\d+$/.exec(version) ?? [];
+    if (major === undefined || minor === undefined) {
+        return "a version of VerneMQ, for example 1.13.0";
+    }
+    if (major !== "1") {
+        return 'the operator refuses any other major version than 1 ("unsupported VerneMQ major version"), and its plugin vmq_k8s was written for 1.x';
+    }
+    return Number(minor) < 7 ? "the operator takes 1.7 and later" : undefined;
+}
+
+/** `vernemq:broker.operator`: how upstream's operator is run, with `engine: operator`. */
+export const operatorSettings = z
+    .strictObject({
+        image: fixedImage.describe(
+            "Image of the operator, in a registry of yours. Needed: no published one works, and upstream's Dockerfile does not build (docs/operator.md).",
+        ),
+        bundlerImage: fixedImage.describe(
+            "Image of the plugin bundler, in a registry of yours. Each broker fetches the plugin vmq_k8s from it at its start. Needed: upstream's builds the plugin from source that is gone.",
+        ),
+        version: named(z.string(), versionProblem, "use a 1.x version, or engine helm for 2.x").describe(
+            "Version of VerneMQ, 1.7 or a later 1.x. The tag of `image` is this with `-alpine` unless it is given.",
+        ),
+        leavesOnStop: z
+            .boolean()
+            .prefault(true)
+            .describe(
+                "The operator's preStop hook leaves the cluster at every stop of a pod, as upstream's does. The brokers then run without volumes, because one that left and starts with its data is a silent cluster of its own. Set it to false for an operator of yours that does not.",
+            ),
+    })
+    .optional()
+    .describe("Upstream's operator, with `engine: operator` only.");
