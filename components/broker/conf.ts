@@ -74,7 +74,7 @@ const lostKeys: readonly { readonly pattern: RegExp; readonly problem: ConfProbl
         pattern: /^(distributed_cookie|erlang\.distribution\.cookie)$/,
         problem: {
             rule: "the official image ignores a cookie from its environment: it stays `vmq` (docker-vernemq#219)",
-            remedy: "leave it out; who reaches the cluster ports is limited by a NetworkPolicy",
+            remedy: "leave it out: vernemq:broker.cookie gives the cluster a random one",
         },
     },
     {

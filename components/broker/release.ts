@@ -1,8 +1,14 @@
 import type * as core from "@pulumi/kubernetes/core/v1";
 import * as helm from "@pulumi/kubernetes/helm/v3";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { transformed } from "../transform";
+import { accessValues } from "./auth";
 import type { BrokerArgs } from "./broker";
+import { createCookie } from "./cookie";
+import { podAdditions } from "./pod-additions";
+import { brokerPodLabels } from "./ports";
+import { postRenderer } from "./post-render";
+import { priorityClassName } from "./priority-class";
 import { brokerTiming } from "./timing";
 import { chartValues, releaseName } from "./values";
 import { chartRepository } from "./versions";
@@ -18,10 +24,10 @@ export function createRelease(
     },
     opts: pulumi.CustomResourceOptions,
 ): helm.Release {
-    const timing = brokerTiming(args.replicas, args.drainSeconds);
+    const timing = brokerTiming(args.replicas, args.drainSeconds, args.startupSeconds);
     const values = chartValues({
         ...args,
-        checkPasswords: args.users.length > 0,
+        ...accessValues(args),
         placement: args.cluster.brokerPlacement,
         persistence: {
             ...args.persistence,
@@ -29,11 +35,12 @@ export function createRelease(
         },
         service: {
             ...args.service,
-            webSocket: args.service.type === "ClusterIP" && args.access.listeners.includes("ws"),
+            webSocket: args.access.listeners.includes("ws"),
         },
         authSecretName: made.auth.metadata.name,
         settingsSecretName: made.settings?.metadata.name,
         timing,
+        additions: additions(name, args, made.namespace, opts),
     });
     const release: helm.ReleaseArgs = {
         name: releaseName,
@@ -47,7 +54,31 @@ export function createRelease(
         skipAwait: false,
         maxHistory: 5,
         timeout: timing.releaseTimeoutSeconds,
+        postrender: postRenderer,
         values: transformed(values, args.transform?.values),
     };
     return new helm.Release(`${name}-release`, transformed(release, args.transform?.release), opts);
+}
+
+/** What the chart has no values for, with the objects that it needs. */
+function additions(
+    name: string,
+    args: BrokerArgs,
+    namespace: pulumi.Output<string>,
+    opts: pulumi.CustomResourceOptions,
+): pulumi.Output<string> {
+    return pulumi.jsonStringify(
+        podAdditions({
+            podLabels: brokerPodLabels(releaseName),
+            zoneSpread: args.zoneSpread,
+            startupSeconds: args.startupSeconds,
+            ...(args.priorityClass === undefined
+                ? {}
+                : { priorityClassName: priorityClassName(name, args.priorityClass, opts) }),
+            ...(args.cookie === "generated"
+                ? { cookieSecretName: createCookie(name, namespace, opts).metadata.name }
+                : {}),
+            ...(args.persistence.enabled ? { whenScaled: args.persistence.whenScaled } : {}),
+        }),
+    );
 }

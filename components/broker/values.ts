@@ -1,10 +1,19 @@
+import { authFolder } from "./authentication-files";
 import { type ConfSetting, confValue, environmentName } from "./conf";
 import { brokerPorts } from "./ports";
+import { additionsAnnotation } from "./post-render";
 import type { BrokerTiming } from "./timing";
 import { charts, type ChartVersion } from "./versions";
 
 /** Name of the Helm release, of its StatefulSet and of its Service; its pods are `vernemq-0`, `vernemq-1` and so on. */
 export const releaseName = "vernemq";
+
+/** A file of an existing Secret in the broker's namespace. */
+export interface SecretFile {
+    /** Name of the Secret. */
+    readonly secret: string;
+    readonly key: string;
+}
 
 /** What the values of the chart follow from. */
 export interface ChartValuesInput {
@@ -16,6 +25,12 @@ export interface ChartValuesInput {
     readonly allowAnonymous: boolean;
     /** Passwords are checked against vmq.passwd. */
     readonly checkPasswords: boolean;
+    /** Topics are checked against vmq.acl. */
+    readonly checkTopics: boolean;
+    /** An existing Secret with the users, instead of the one with both files. */
+    readonly usersFrom?: SecretFile;
+    /** An existing Secret with the rules, instead of the one with both files. */
+    readonly aclFrom?: SecretFile;
     /** Connections that one listener of one broker takes. */
     readonly maxConnections: number;
     /** Largest message in bytes; 0 sets no limit. */
@@ -23,11 +38,20 @@ export interface ChartValuesInput {
     /** Cores. */
     readonly cpu: number;
     readonly memoryGiB: number;
-    readonly persistence: { readonly enabled: boolean; readonly sizeGiB: number; readonly storageClass?: unknown };
+    readonly persistence: {
+        readonly enabled: boolean;
+        readonly sizeGiB: number;
+        readonly storageClass?: unknown;
+        /** What becomes of a broker's volume claim when the broker is scaled away. */
+        readonly whenScaled: "Retain" | "Delete";
+    };
     readonly placement: { readonly nodeSelector: unknown; readonly tolerations: unknown };
     readonly service: {
         readonly type: "ClusterIP" | "NodePort" | "LoadBalancer";
-        readonly nodePorts?: { readonly mqtt: number };
+        readonly nodePorts?: { readonly mqtt: number; readonly ws?: number };
+        readonly annotations?: Readonly<Record<string, string>>;
+        /** How long kube-proxy remembers an address's broker, in seconds. Default: Kubernetes' own, 10800. */
+        readonly affinitySeconds?: number;
         /** Networks that may use a load balancer of the Service. */
         readonly allowedCidrs: readonly string[];
         /** Also offer the WebSocket listener. */
@@ -35,16 +59,24 @@ export interface ChartValuesInput {
     };
     /** The edge sends PROXY headers. */
     readonly expectsProxyHeader: boolean;
-    /** Secret with `vmq.acl` and, with `checkPasswords`, `vmq.passwd`. */
+    /** Secret with `vmq.acl` and `vmq.passwd` where no other holds them, and what else the settings name of its files. */
     readonly authSecretName: unknown;
     /** Secret with further settings as environment variables. */
     readonly settingsSecretName?: unknown;
     readonly settings: Readonly<Record<string, ConfSetting>>;
     readonly timing: BrokerTiming;
+    /** Annotations of the broker pods. */
+    readonly podAnnotations: Readonly<Record<string, string>>;
+    /** What the post-renderer adds to the StatefulSet, as the text of its annotation. */
+    readonly additions: unknown;
 }
 
-/** Where the Secret with users and rules is mounted. A directory mount is updated in place; VerneMQ reads it every 10 s. */
-const authFolder = "/vernemq/auth";
+/** Where existing Secrets with users and rules are mounted. */
+const usersFolder = "/vernemq/users";
+const rulesFolder = "/vernemq/rules";
+
+/** Seconds between two looks at vmq.passwd and vmq.acl; VerneMQ's default is 10. */
+const reloadSeconds = 5;
 
 /** Acceptors of a listener. Set, because VerneMQ's limit of connections counts per acceptor. */
 const acceptors = 10;
@@ -93,18 +125,34 @@ export function chartValues(input: ChartValuesInput): Record<string, unknown> {
             size: `${input.persistence.sizeGiB.toString()}Gi`,
             ...(input.persistence.storageClass === undefined ? {} : { storageClass: input.persistence.storageClass }),
         },
-        secretMounts: [{ name: "vernemq-auth", secretName: input.authSecretName, path: authFolder }],
+        secretMounts: secretMounts(input),
         // The chart writes maxUnavailable beside its default minAvailable, which Kubernetes refuses; so minAvailable says it.
         pdb: input.replicas > 1 ? { enabled: true, minAvailable: input.replicas - 1 } : { enabled: false },
-        statefulset: statefulSet(input.timing, chart.readinessPathIsSettable),
+        statefulset: {
+            ...statefulSet(input.timing, chart.readinessPathIsSettable),
+            annotations: { [additionsAnnotation]: input.additions },
+            ...(Object.keys(input.podAnnotations).length === 0 ? {} : { podAnnotations: input.podAnnotations }),
+        },
     };
 }
 
+/** Secrets as folders: a file that is mounted by itself (`subPath`) would not be updated. */
+function secretMounts(input: ChartValuesInput): Record<string, unknown>[] {
+    const mount = (name: string, secretName: unknown, path: string) => ({ name, secretName, path });
+    return [
+        mount("vernemq-auth", input.authSecretName, authFolder),
+        ...(input.usersFrom === undefined ? [] : [mount("vernemq-users", input.usersFrom.secret, usersFolder)]),
+        ...(input.aclFrom === undefined ? [] : [mount("vernemq-rules", input.aclFrom.secret, rulesFolder)]),
+    ];
+}
+
 /** VerneMQ's own Service. Listeners that nobody asked for are not in it. */
-function service({ type, nodePorts, allowedCidrs, webSocket }: ChartValuesInput["service"]): Record<string, unknown> {
+function service(input: ChartValuesInput["service"]): Record<string, unknown> {
+    const { type, nodePorts, allowedCidrs, webSocket, annotations = {}, affinitySeconds } = input;
     return {
         enabled: true,
         type,
+        ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
         // The chart's own node port, 1883, is outside Kubernetes' range.
         mqtt: {
             enabled: true,
@@ -112,10 +160,17 @@ function service({ type, nodePorts, allowedCidrs, webSocket }: ChartValuesInput[
             ...(nodePorts === undefined ? {} : { nodePort: nodePorts.mqtt }),
         },
         mqtts: { enabled: false },
-        ws: { enabled: webSocket, port: brokerPorts.ws },
+        ws: {
+            enabled: webSocket,
+            port: brokerPorts.ws,
+            ...(nodePorts?.ws === undefined ? {} : { nodePort: nodePorts.ws }),
+        },
         wss: { enabled: false },
         api: { enabled: false },
         sessionAffinity: "ClientIP",
+        ...(affinitySeconds === undefined
+            ? {}
+            : { sessionAffinityConfig: { clientIP: { timeoutSeconds: affinitySeconds } } }),
         // Other nodes would hide the client's address, which affinity and the allowed networks go by.
         ...(type === "ClusterIP" ? {} : { externalTrafficPolicy: "Local" }),
         ...(type === "LoadBalancer" ? { loadBalancerSourceRanges: allowedCidrs } : {}),
@@ -128,10 +183,12 @@ function statefulSet(timing: BrokerTiming, readinessPathIsSettable: boolean): Re
         terminationGracePeriodSeconds: timing.terminationGraceSeconds,
         // Endpoints and load balancers need a while to let go of a pod that stops; VerneMQ itself does not drain.
         lifecycle: { preStop: { exec: { command: ["sleep", timing.drainSeconds.toString()] } } },
-        livenessProbe: { initialDelaySeconds: timing.livenessDelaySeconds, failureThreshold: 6 },
+        // Both wait for the start-up probe, which the post-renderer adds; the chart would add 90 s to it.
+        livenessProbe: { initialDelaySeconds: 0, failureThreshold: 6 },
         readinessProbe: {
-            initialDelaySeconds: timing.readinessDelaySeconds,
-            periodSeconds: 5,
+            initialDelaySeconds: 0,
+            periodSeconds: timing.readinessPeriodSeconds,
+            successThreshold: timing.readinessSuccesses,
             // /health/ping is 200 with suspended listeners; /health/listeners is not.
             ...(readinessPathIsSettable ? { httpGet: { path: "/health/listeners", port: "api", scheme: "HTTP" } } : {}),
         },
@@ -156,12 +213,19 @@ function environment(input: ChartValuesInput): { name: string; value: string }[]
 }
 
 /** Keys that a user may set otherwise. */
-function defaultConf({ memoryGiB, maxConnections }: ChartValuesInput): Record<string, ConfSetting> {
+function defaultConf({
+    memoryGiB,
+    maxConnections,
+    checkPasswords,
+    checkTopics,
+}: ChartValuesInput): Record<string, ConfSetting> {
     // A connection takes a port, and up to three processes: its session, its queue and, by WebSocket, its HTTP connection.
     const ports = maxConnections + connectionReserve;
     const processes = 3 * maxConnections + connectionReserve;
     return {
         "leveldb.maximum_memory": Math.floor(memoryGiB * 2 ** 30 * leveldbShare),
+        ...(checkPasswords ? { "vmq_passwd.password_reload_interval": reloadSeconds } : {}),
+        ...(checkTopics ? { "vmq_acl.acl_reload_interval": reloadSeconds } : {}),
         ...(ports > imageLimit ? { "erlang.max_ports": ports } : {}),
         ...(processes > imageLimit ? { "erlang.process_limit": processes } : {}),
     };
@@ -187,11 +251,18 @@ function managedConf(input: ChartValuesInput): Record<string, ConfSetting> {
             ? { "listener.tcp.default.proxy_protocol": true, "listener.ws.default.proxy_protocol": true }
             : {}),
         max_message_size: input.maxMessageBytes,
-        "plugins.vmq_acl": true,
+        "plugins.vmq_acl": input.checkTopics,
         "plugins.vmq_passwd": input.checkPasswords,
-        "vmq_acl.acl_file": `${authFolder}/vmq.acl`,
-        ...(input.checkPasswords ? { "vmq_passwd.password_file": `${authFolder}/vmq.passwd` } : {}),
+        ...(input.checkTopics ? { "vmq_acl.acl_file": fileIn(rulesFolder, input.aclFrom, "vmq.acl") } : {}),
+        ...(input.checkPasswords
+            ? { "vmq_passwd.password_file": fileIn(usersFolder, input.usersFrom, "vmq.passwd") }
+            : {}),
     };
+}
+
+/** Path of a file in an existing Secret, or in the one with both files. */
+function fileIn(folder: string, file: SecretFile | undefined, ownName: string): string {
+    return file === undefined ? `${authFolder}/${ownName}` : `${folder}/${file.key}`;
 }
 
 function cpuQuantity(cores: number): string {

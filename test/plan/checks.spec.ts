@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { podAdditions, type PodAdditionsInput } from "../../components/broker/pod-additions";
+import { additionsAnnotation, postRenderer } from "../../components/broker/post-render";
 import type { EdgePlan } from "../../components/edge/plan";
 import type { Check } from "../../plan/checks";
 import type { PlannedResource } from "../../plan/graph";
@@ -23,6 +25,13 @@ function release(values: Readonly<Record<string, unknown>>, other: Readonly<Reco
     });
 }
 
+/** A release whose post-renderer adds something. */
+function added(additions: Partial<PodAdditionsInput>) {
+    const least = { podLabels: { app: "vernemq" }, zoneSpread: "preferred", startupSeconds: 180 } as const;
+    const text = JSON.stringify(podAdditions({ ...least, ...additions }));
+    return release({ statefulset: { annotations: { [additionsAnnotation]: text } } }, { postrender: postRenderer });
+}
+
 interface Case {
     readonly claim: string;
     readonly when: string;
@@ -44,6 +53,16 @@ const atNlb: EdgePlan = {
     ],
 };
 const passed = { terminatesTls: true } as const;
+const webSocket: NonNullable<EdgePlan["webSocket"]> = {
+    via: "ingress",
+    controller: "traefik",
+    forwardedHops: 1,
+    certificateSource: "pem",
+    hops: [hop("ingress-controller", passed), hop("haproxy", { affinity: "source-ip" }), hop("vernemq")],
+};
+const withIngress: EdgePlan = { ...edge, webSocket };
+const ingress = (spec: Readonly<Record<string, unknown>>) =>
+    resource("kubernetes:networking.k8s.io/v1:Ingress", "ingress", { spec });
 const service = (spec: Readonly<Record<string, unknown>>) =>
     resource("kubernetes:core/v1:Service", "service", { spec });
 const cluster = (inputs: Readonly<Record<string, unknown>>, other: Partial<PlannedResource> = {}) =>
@@ -272,7 +291,77 @@ const cases: readonly Case[] = [
             }),
         ],
     },
-    { claim: "Each broker has a node", when: "the nodes are not ours", status: undefined, resources: [release({})] },
+    {
+        claim: "Each broker has a node",
+        when: "the nodes are not ours and no two brokers share one",
+        status: "pass",
+        resources: [release({ podAntiAffinity: "hard" })],
+        detail: /the cluster needs 3/,
+    },
+    {
+        claim: "Each broker has a node",
+        when: "the nodes are not ours and two may share one",
+        status: "fail",
+        resources: [release({})],
+        detail: /podAntiAffinity is not hard/,
+    },
+    {
+        claim: "Few powerful brokers",
+        when: "many are small",
+        status: "warn",
+        resources: [release({ replicaCount: 5, resources: { requests: { cpu: "1900m" } } })],
+        detail: /^5 brokers reserve 1\.9 cores each$/,
+    },
+    {
+        claim: "Few powerful brokers",
+        when: "many are big",
+        status: "pass",
+        resources: [release({ replicaCount: 5, resources: { requests: { cpu: "2" } } })],
+    },
+    {
+        claim: "Few powerful brokers",
+        when: "few are small",
+        status: "pass",
+        resources: [release({ replicaCount: 4, resources: { requests: { cpu: "500m" } } })],
+    },
+    {
+        claim: "TLS ends exactly once",
+        when: "there is no edge",
+        status: "warn",
+        resources: [],
+        edgePlan: { ...edge, exposure: "none", listeners: [], hops: [hop("vernemq")] },
+        detail: /plain MQTT to VerneMQ's own Service/,
+    },
+    {
+        claim: "TLS ends exactly once",
+        when: "WebSocket clients come in through an Ingress with TLS",
+        status: "pass",
+        resources: [configMap(soundConfig), ingress({ tls: [{ hosts: ["ws.example.com"] }] })],
+        edgePlan: withIngress,
+        detail: /ingress-controller for wss/,
+    },
+    {
+        claim: "TLS ends exactly once",
+        when: "their Ingress has none",
+        status: "fail",
+        resources: [configMap(soundConfig), ingress({})],
+        edgePlan: withIngress,
+        detail: /no resource gives ingress-controller a certificate/,
+    },
+    {
+        claim: "No idle timer",
+        when: "the ingress controller's is too short",
+        status: "fail",
+        resources: [],
+        edgePlan: {
+            ...withIngress,
+            webSocket: {
+                ...webSocket,
+                hops: [hop("ingress-controller", { terminatesTls: true, idleTimeoutSeconds: 60 }), hop("vernemq")],
+            },
+        },
+        detail: /ingress-controller cuts after 60 s/,
+    },
     {
         claim: "One lost broker",
         when: "all four flags are on",
@@ -294,6 +383,41 @@ const cases: readonly Case[] = [
         resources: [release({ pdb: { enabled: true, minAvailable: 2 } })],
     },
     { claim: "Node maintenance", when: "there is no budget", status: "warn", resources: [release({})] },
+    {
+        claim: "The brokers have an Erlang cookie",
+        when: "it comes from a Secret",
+        status: "pass",
+        resources: [added({ cookieSecretName: "cookies" })],
+        detail: /a random one, in a Secret/,
+    },
+    {
+        claim: "The brokers have an Erlang cookie",
+        when: "nothing sets one",
+        status: "warn",
+        resources: [added({})],
+        detail: /it is the image's/,
+    },
+    {
+        claim: "Brokers are spread over zones",
+        when: "each zone is preferred to one that has a broker",
+        status: "pass",
+        resources: [added({})],
+        detail: /^where each zone has room$/,
+    },
+    {
+        claim: "Brokers are spread over zones",
+        when: "that is required",
+        status: "pass",
+        resources: [added({ zoneSpread: "required" })],
+        detail: /^one more in a zone/,
+    },
+    { claim: "Brokers are spread over zones", when: "nothing says so", status: "warn", resources: [release({})] },
+    {
+        claim: "Brokers are spread over zones",
+        when: "there is one",
+        status: undefined,
+        resources: [release({ replicaCount: 1 })],
+    },
     {
         claim: "VerneMQ expects",
         when: "a header is sent and expected",

@@ -27,6 +27,19 @@ const without = (config: StackConfig, key: string): StackConfig =>
     Object.fromEntries(Object.entries(config).filter(([name]) => name !== key));
 const metallb = { addresses: ["192.0.2.0/28"] };
 
+/** No edge: clients speak to VerneMQ's own Service. */
+const plainExisting = edge(
+    { exposure: "none", listeners: ["mqtt"], affinity: "none" },
+    without(existing, "vernemq:certificate"),
+);
+const throughIngress = {
+    via: "ingress",
+    controller: "traefik",
+    className: "traefik",
+    host: "ws.example.com",
+    sources: [{ namespace: "traefik" }],
+};
+
 const keys: readonly BadConfiguration[] = [
     bad("no target", "vernemq:target", /names its target/, without(eks, "vernemq:target")),
     bad("unknown target", "vernemq:target", /one of eks/, { ...eks, "vernemq:target": "ecs" }),
@@ -294,6 +307,45 @@ const brokers: readonly BadConfiguration[] = [
         ),
     ),
     bad(
+        "own load balancer in plain text for everybody",
+        "vernemq:edge.allowedCidrs",
+        /passwords in plain text/,
+        broker({ service: { type: "LoadBalancer" } }, plainExisting),
+    ),
+    bad(
+        "WebSocket on VerneMQ's own Service beside the edge",
+        "vernemq:broker.service.webSocket",
+        /edge serves WebSocket itself/,
+        broker({ service: { webSocket: true } }),
+    ),
+    bad(
+        "WebSocket on a NodePort without its port",
+        "vernemq:broker.service.nodePorts.ws",
+        /8080, is outside/,
+        broker({ service: { type: "NodePort", webSocket: true, nodePorts: { mqtt: 31_883 } } }, plainExisting),
+    ),
+    bad(
+        "node port of a listener that is not offered",
+        "vernemq:broker.service.nodePorts.ws",
+        /not offered/,
+        broker({ service: { type: "NodePort", nodePorts: { mqtt: 31_883, ws: 31_880 } } }, plainExisting),
+    ),
+    bad(
+        "one node port for MQTT and WebSocket",
+        "vernemq:broker.service.nodePorts.ws",
+        /serves one listener/,
+        broker(
+            { service: { type: "NodePort", webSocket: true, nodePorts: { mqtt: 31_883, ws: 31_883 } } },
+            plainExisting,
+        ),
+    ),
+    bad(
+        "an affinity of more than a day",
+        "vernemq:broker.service.affinitySeconds",
+        /86400/,
+        broker({ service: { affinitySeconds: 86_401 } }),
+    ),
+    bad(
         "own load balancer beside the edge",
         "vernemq:broker.service.type",
         /second, unencrypted entrance/,
@@ -314,8 +366,34 @@ const brokers: readonly BadConfiguration[] = [
     bad(
         "cookie that the image ignores",
         "vernemq:broker.settings.distributed_cookie",
-        /cookie/,
+        /ignores a cookie/,
         broker({ settings: { distributed_cookie: "x" } }),
+    ),
+    bad("cookie that is a text", "vernemq:broker.cookie", /one of generated, image/, broker({ cookie: "monster" })),
+    bad(
+        "zone spread in Kubernetes' words",
+        "vernemq:broker.zoneSpread",
+        /one of preferred, required/,
+        broker({ zoneSpread: "DoNotSchedule" }),
+    ),
+    bad(
+        "priority of Kubernetes' own",
+        "vernemq:broker.priorityClass",
+        /from 1 to 1000000000/,
+        broker({ priorityClass: 2_000_000_000 }),
+    ),
+    bad(
+        "priority class in capitals",
+        "vernemq:broker.priorityClass",
+        /the name of a PriorityClass/,
+        broker({ priorityClass: "High" }),
+    ),
+    bad("start within seconds", "vernemq:broker.startupSeconds", /at least 60/, broker({ startupSeconds: 5 })),
+    bad(
+        "volumes to delete that nobody has",
+        "vernemq:broker.persistence.whenScaled",
+        /no volume claims/,
+        broker({ replicas: 1, persistence: { enabled: false, whenScaled: "Delete" } }),
     ),
     bad(
         "conf value with two underscores",
@@ -452,6 +530,88 @@ const edges: readonly BadConfiguration[] = [
         "vernemq:edge.nodePorts.wss",
         /serves one listener/,
         edge({ exposure: "node-port", nodePorts: { mqtts: 30_883, wss: 30_883 } }, existing),
+    ),
+    bad(
+        "MQTT over TLS through an ingress",
+        "vernemq:edge.webSocket",
+        /only listener wss comes in through it/,
+        edge({ listeners: ["mqtts"], webSocket: throughIngress }, existing),
+    ),
+    bad(
+        "a load balancer for nothing but what comes through an ingress",
+        "vernemq:edge.exposure",
+        /nothing is left for an entrance/,
+        edge({ listeners: ["wss"], webSocket: throughIngress }, existing),
+    ),
+    bad(
+        "an ingress to brokers without HAProxy",
+        "vernemq:edge.webSocket",
+        /leads to HAProxy/,
+        edge({ webSocket: throughIngress }, gke),
+    ),
+    bad(
+        "client certificates that an ingress does not ask for",
+        "vernemq:edge.clientCertificates",
+        /WebSocket clients would come in without one/,
+        edge({ webSocket: throughIngress, clientCertificates: { ca: "-----BEGIN CERTIFICATE-----\n" } }, existing),
+    ),
+    bad(
+        "an ingress without its class",
+        "vernemq:edge.webSocket.className",
+        /via ingress needs it/,
+        edge({ webSocket: { ...throughIngress, className: undefined } }, existing),
+    ),
+    bad(
+        "a gateway's class",
+        "vernemq:edge.webSocket.className",
+        /no effect with via gateway/,
+        edge(
+            {
+                webSocket: {
+                    ...throughIngress,
+                    via: "gateway",
+                    controller: undefined,
+                    gateway: { name: "shared", namespace: "infra" },
+                },
+            },
+            existing,
+        ),
+    ),
+    bad(
+        "one name for the load balancer and the ingress",
+        "vernemq:edge.webSocket.host",
+        /one name leads to one address/,
+        edge({ webSocket: { ...throughIngress, host: undefined } }, existing),
+    ),
+    bad(
+        "an ingress that nobody may connect through",
+        "vernemq:edge.webSocket.sources",
+        /at least one source/,
+        edge({ webSocket: { ...throughIngress, sources: [] } }, existing),
+    ),
+    bad(
+        "a source that is namespace and network",
+        "vernemq:edge.webSocket.sources[0]",
+        /one of the two/,
+        edge({ webSocket: { ...throughIngress, sources: [{ namespace: "a", cidr: "10.0.0.0/8" }] } }, existing),
+    ),
+    bad(
+        "GKE's Ingress",
+        "vernemq:edge.webSocket.controller",
+        /cuts every WebSocket/,
+        edge({ webSocket: { ...throughIngress, controller: "gce" } }, existing),
+    ),
+    bad(
+        "a keepalive that an Application Load Balancer does not hold",
+        "vernemq:edge.keepaliveSeconds",
+        /holds a silent connection 4000 s at most/,
+        edge({ keepaliveSeconds: 3000, webSocket: { ...throughIngress, controller: "alb" } }, existing),
+    ),
+    bad(
+        "a Secret for an Application Load Balancer",
+        "vernemq:edge.webSocket.tlsSecretName",
+        /reads no Secrets/,
+        edge({ webSocket: { ...throughIngress, controller: "alb", tlsSecretName: "tls" } }, existing),
     ),
     bad(
         "no edge but TLS",

@@ -37,7 +37,7 @@ const input: fc.Arbitrary<ChartValuesInput> = fc
         valuesInput({
             ...rest,
             settings: Object.fromEntries(pairs),
-            timing: brokerTiming(rest.replicas, drainSeconds),
+            timing: brokerTiming(rest.replicas, drainSeconds, 180),
         }),
     );
 
@@ -102,12 +102,18 @@ describe("Whatever the settings, the values of the chart", () => {
 
     it("stop a broker before it is killed, and wait for the release longer than for all its brokers", () => {
         fc.assert(
-            fc.property(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 0, max: 600 }), (replicas, drainSeconds) => {
-                const timing = brokerTiming(replicas, drainSeconds);
-                assert.ok(timing.terminationGraceSeconds > drainSeconds + 60);
-                const slowest = timing.readinessDelaySeconds + timing.livenessDelaySeconds + drainSeconds;
-                assert.ok(timing.releaseTimeoutSeconds > Math.max(300, replicas * slowest));
-            }),
+            fc.property(
+                fc.integer({ min: 1, max: 9 }),
+                fc.integer({ min: 0, max: 600 }),
+                fc.integer({ min: 60, max: 3600 }),
+                (replicas, drainSeconds, startupSeconds) => {
+                    const timing = brokerTiming(replicas, drainSeconds, startupSeconds);
+                    assert.ok(timing.terminationGraceSeconds > drainSeconds + 60);
+                    const settle = timing.readinessPeriodSeconds * timing.readinessSuccesses;
+                    const slowest = startupSeconds + settle + drainSeconds;
+                    assert.ok(timing.releaseTimeoutSeconds > Math.max(300, replicas * slowest));
+                },
+            ),
         );
     });
 });

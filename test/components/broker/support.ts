@@ -11,11 +11,12 @@ export function valuesInput(changes: Partial<ChartValuesInput> = {}): ChartValue
         replicas,
         allowAnonymous: false,
         checkPasswords: true,
+        checkTopics: true,
         maxConnections: 100_000,
         maxMessageBytes: 0,
         cpu: 6,
         memoryGiB: 24,
-        persistence: { enabled: true, sizeGiB: 20, storageClass: "encrypted" },
+        persistence: { enabled: true, sizeGiB: 20, storageClass: "encrypted", whenScaled: "Retain" },
         placement: {
             nodeSelector: { "vernemq.io/dedicated": "true" },
             tolerations: [{ key: "vernemq.io/dedicated", operator: "Equal", value: "true", effect: "NoSchedule" }],
@@ -24,7 +25,9 @@ export function valuesInput(changes: Partial<ChartValuesInput> = {}): ChartValue
         expectsProxyHeader: true,
         authSecretName: "vernemq-auth",
         settings: {},
-        timing: brokerTiming(replicas, 15),
+        timing: brokerTiming(replicas, 15, 180),
+        podAnnotations: {},
+        additions: "{}",
         ...changes,
     };
 }

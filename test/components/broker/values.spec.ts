@@ -56,12 +56,14 @@ describe("Values of VerneMQ's chart", () => {
                 podManagementPolicy: "OrderedReady",
                 terminationGracePeriodSeconds: 90,
                 lifecycle: { preStop: { exec: { command: ["sleep", "15"] } } },
-                livenessProbe: { initialDelaySeconds: 120, failureThreshold: 6 },
+                livenessProbe: { initialDelaySeconds: 0, failureThreshold: 6 },
                 readinessProbe: {
-                    initialDelaySeconds: 20,
+                    initialDelaySeconds: 0,
                     periodSeconds: 5,
+                    successThreshold: 3,
                     httpGet: { path: "/health/listeners", port: "api", scheme: "HTTP" },
                 },
+                annotations: { "vernemq.io/additions": "{}" },
             },
         });
     });
@@ -70,8 +72,9 @@ describe("Values of VerneMQ's chart", () => {
         const values = chartValues(valuesInput({ chartVersion: "2.1.1" }));
         assert.deepEqual(values["image"], { repository: "vernemq/vernemq", tag: "2.1.1-alpine" });
         assert.deepEqual((values["statefulset"] as Record<string, unknown>)["readinessProbe"], {
-            initialDelaySeconds: 20,
+            initialDelaySeconds: 0,
             periodSeconds: 5,
+            successThreshold: 3,
         });
     });
 
@@ -123,7 +126,7 @@ describe("Values of VerneMQ's chart", () => {
     });
 
     it("switch persistence off only on demand, and name no storage class where the cluster's default is meant", () => {
-        const persistence = { enabled: false, sizeGiB: 1 };
+        const persistence = { enabled: false, sizeGiB: 1, whenScaled: "Retain" } as const;
         assert.deepEqual(chartValues(valuesInput({ persistence }))["persistentVolume"], {
             enabled: false,
             size: "1Gi",
@@ -208,21 +211,29 @@ describe("Values of VerneMQ's chart", () => {
 describe("Timing of the brokers", () => {
     it("waits for every replica in turn, longer than Helm's 300 s even for one", () => {
         assert.deepEqual(
-            [1, 2, 3, 5, 9].map((replicas) => brokerTiming(replicas, 15).releaseTimeoutSeconds),
+            [1, 2, 3, 5, 9].map((replicas) => brokerTiming(replicas, 15, 180).releaseTimeoutSeconds),
             [495, 690, 885, 1275, 2055],
         );
     });
 
-    it("gives a cluster time to join before a pod is ready, and one broker none", () => {
-        assert.equal(brokerTiming(1, 15).readinessDelaySeconds, 10);
-        assert.equal(brokerTiming(2, 15).readinessDelaySeconds, 20);
-        assert.equal(brokerTiming(9, 15).readinessDelaySeconds, 20);
+    it("waits longer where brokers may take longer to start", () => {
+        assert.equal(brokerTiming(3, 15, 60).releaseTimeoutSeconds, 885);
+        assert.equal(brokerTiming(3, 15, 600).releaseTimeoutSeconds, 2145);
+    });
+
+    it("gives plugins a check and a cluster 10 s to join before a pod is ready, however long the start took", () => {
+        const settle = (replicas: number) => {
+            const timing = brokerTiming(replicas, 15, 180);
+            return timing.readinessPeriodSeconds * (timing.readinessSuccesses - 1);
+        };
+        assert.deepEqual([1, 2, 9].map(settle), [5, 10, 10]);
     });
 
     it("kills a stopping broker only after the load balancers let go of it and it had time to stop", () => {
-        assert.deepEqual(brokerTiming(3, 60), {
-            readinessDelaySeconds: 20,
-            livenessDelaySeconds: 120,
+        assert.deepEqual(brokerTiming(3, 60, 180), {
+            readinessPeriodSeconds: 5,
+            readinessSuccesses: 3,
+            startupSeconds: 180,
             drainSeconds: 60,
             terminationGraceSeconds: 135,
             releaseTimeoutSeconds: 1020,
