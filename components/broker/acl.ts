@@ -1,6 +1,8 @@
 /**
  * What is wrong with one line of vmq.acl, or undefined. VerneMQ knows `topic`, `pattern` and `user` lines and `#` comments; a line
- * with any other start kills the plugin, and with it every publish, until the pod restarts (facts: vmq_acl, 2.1.1).
+ * with any other start kills the plugin, and with it every publish, until the pod restarts. A filter that it does not understand is
+ * dropped with no more than a warning in the log, so the rule would be missing.
+ * https://github.com/vernemq/vernemq/blob/2.1.2/apps/vmq_acl/src/vmq_acl.erl (parse_acl_line, in)
  */
 export function aclLineProblem(line: string): string | undefined {
     if (/[\r\n]/.test(line)) {
@@ -15,36 +17,95 @@ export function aclLineProblem(line: string): string | undefined {
     if (line.startsWith("#")) {
         return undefined;
     }
-    const [keyword, ...rest] = line.split(" ");
+    const { keyword, filter } = partsOf(line);
     switch (keyword) {
         case "user":
-            return rest.length === 1 && rest[0] !== "" ? undefined : "a user line is `user NAME`";
+            return isWord(line.slice("user ".length)) ? undefined : "a user line is `user NAME`";
         case "topic":
-            return accessProblem(rest, "topic") ?? topicProblem(filterOf(rest), false);
         case "pattern":
-            return accessProblem(rest, "pattern") ?? topicProblem(filterOf(rest), true);
+            return spacingProblem(line, keyword) ?? filterProblem(filter, keyword);
         default:
             return "an ACL line starts with `topic`, `pattern`, `user` or `#`; any other stops every publish";
     }
 }
 
-const accesses = ["read", "write"];
+/** What a client does with a topic: `read` is subscribe, `write` is publish. */
+export type AclAccess = "read" | "write";
 
-/** The topic filter of a line: what follows the optional access word. */
-function filterOf(words: readonly string[]): string {
-    const [first, ...others] = words;
-    return first !== undefined && accesses.includes(first) && others.length > 0 ? others.join(" ") : words.join(" ");
+/** A line of vmq.acl that allows something. */
+export interface AclRule {
+    /** A `pattern` holds for everyone, wherever it stands. */
+    readonly keyword: "topic" | "pattern";
+    readonly accesses: readonly AclAccess[];
+    readonly filter: string;
+    /** The user that it is for; undefined where it holds for everyone. */
+    readonly user: string | undefined;
 }
 
-function accessProblem(words: readonly string[], keyword: string): string | undefined {
-    if (words[0] === "readwrite") {
+/** The rules of a vmq.acl as VerneMQ takes them; each line has to be sound. */
+export function aclRules(lines: readonly string[]): AclRule[] {
+    let user: string | undefined;
+    return lines.flatMap((line): AclRule[] => {
+        const { keyword, accesses, filter } = partsOf(line);
+        if (keyword === "user") {
+            user = line.slice("user ".length);
+            return [];
+        }
+        if (keyword !== "topic" && keyword !== "pattern") {
+            return [];
+        }
+        return [{ keyword, accesses, filter, user: keyword === "pattern" ? undefined : user }];
+    });
+}
+
+/** Levels of a topic filter. VerneMQ drops a rule that has more than its setting `topic_max_depth` (vmq_topic.erl, validate_topic_depth). */
+export function filterDepth(filter: string): number {
+    return filter.split("/").length;
+}
+
+/** The whole vmq.acl. */
+export function aclFile(lines: readonly string[]): string {
+    return lines.map((line) => `${line}\n`).join("");
+}
+
+/** A line cut as VerneMQ cuts it: keyword and access word with exactly one space after them, and the rest is the filter. */
+function partsOf(line: string): { keyword: string; accesses: readonly AclAccess[]; filter: string } {
+    const [, keyword = line, rest = ""] = /^(\S+) (.*)$/.exec(line) ?? [];
+    const [, access, filter] = /^(read|write) (.*)$/.exec(rest) ?? [];
+    return access === "read" || access === "write"
+        ? { keyword, accesses: [access], filter: filter ?? "" }
+        : { keyword, accesses: ["read", "write"], filter: rest };
+}
+
+/** White space that is not the one space between words would become part of the topic, or make a topic of the word `read`. */
+function spacingProblem(line: string, keyword: string): string | undefined {
+    const { filter } = partsOf(line);
+    const usage = `a ${keyword} line is \`${keyword} [read|write] FILTER\``;
+    if (filter === "") {
+        return usage;
+    }
+    if (/^readwrite(\s|$)/.test(filter)) {
         return "VerneMQ has no `readwrite`: leave the word out to allow both";
     }
-    return filterOf(words) === "" ? `a ${keyword} line is \`${keyword} [read|write] FILTER\`` : undefined;
+    return filter !== filter.trim() || /^(read|write)\s/.test(filter) || hasControlCharacter(filter)
+        ? `${usage}, with one space between the words and no tab: VerneMQ would take more for a part of the topic`
+        : undefined;
 }
 
-/** What is wrong with an MQTT topic filter (MQTT 3.1.1 section 4.7), or undefined. */
-function topicProblem(filter: string, isPattern: boolean): string | undefined {
+/** MQTT advises against control characters in topics (MQTT 3.1.1, section 1.5.3), and they are invisible in a file. */
+function hasControlCharacter(text: string): boolean {
+    return /\p{Cc}/u.test(text);
+}
+
+function isWord(text: string): boolean {
+    return text !== "" && !/\s/.test(text) && !hasControlCharacter(text);
+}
+
+/** Longest topic filter in bytes (MQTT 3.1.1, section 4.7.3). */
+const longestFilter = 65_535;
+
+/** What is wrong with an MQTT topic filter (MQTT 3.1.1 section 4.7; vmq_topic.erl, validate_subscribe_topic), or undefined. */
+function filterProblem(filter: string, keyword: "topic" | "pattern"): string | undefined {
     const levels = filter.split("/");
     const misplaced = levels.find(
         (level, index) =>
@@ -54,13 +115,16 @@ function topicProblem(filter: string, isPattern: boolean): string | undefined {
     if (misplaced !== undefined) {
         return "in a topic filter `+` is a whole level, and `#` is the whole last level";
     }
-    if (isPattern && levels.some((level) => /%[ucm]/.test(level) && !/^%[ucm]$/.test(level))) {
+    if (Buffer.byteLength(filter, "utf8") > longestFilter) {
+        return `a topic filter has at most ${longestFilter.toString()} bytes`;
+    }
+    if (levels[0] === "$share" && levels.length < 3) {
+        return "a shared subscription is `$share/GROUP/FILTER`";
+    }
+    if (keyword === "pattern" && levels.some((level) => /%[ucm]/.test(level) && !/^%[ucm]$/.test(level))) {
         return "in a pattern %u, %c and %m are whole levels";
     }
-    return undefined;
-}
-
-/** The whole vmq.acl. */
-export function aclFile(lines: readonly string[]): string {
-    return lines.map((line) => `${line}\n`).join("");
+    return keyword === "topic" && levels.some((level) => /^%[ucm]$/.test(level))
+        ? "only a pattern line replaces %u, %c and %m; in a topic line they are plain text"
+        : undefined;
 }

@@ -4,9 +4,10 @@ import * as random from "@pulumi/random";
 import { transformed } from "../transform";
 import { aclFile } from "./acl";
 import type { BrokerArgs } from "./broker";
+import { authenticationParts, passwordsFirst } from "./authentication";
 import { confValue, environmentName } from "./conf";
 import { passwdFile } from "./passwd";
-import { releaseName } from "./values";
+import { type ChartValuesInput, releaseName } from "./values";
 
 /** A user whose password is known, given or generated. */
 export interface UserWithPassword {
@@ -28,7 +29,21 @@ export function createUsers(name: string, args: BrokerArgs, opts: pulumi.CustomR
     }));
 }
 
-/** Users and rules as the files that VerneMQ reads. */
+/** What the chart's values say of who may connect. */
+export function accessValues(args: BrokerArgs): Pick<ChartValuesInput, "checkPasswords" | "checkTopics" | "settings"> {
+    const checkPasswords = args.users.length > 0 || args.usersFrom !== undefined;
+    return {
+        checkPasswords,
+        checkTopics: args.acl.length > 0 || args.aclFrom !== undefined,
+        settings: {
+            ...args.settings,
+            ...authenticationParts(args.authentication).settings,
+            ...(checkPasswords && args.authentication !== undefined ? passwordsFirst : {}),
+        },
+    };
+}
+
+/** Users, rules and certificates as the files that VerneMQ reads. */
 export function createAuth(
     name: string,
     args: BrokerArgs,
@@ -46,8 +61,9 @@ export function createAuth(
     const secret: core.SecretArgs = {
         metadata: { name: `${releaseName}-auth`, namespace },
         stringData: {
-            "vmq.acl": aclFile(args.acl),
+            ...(args.acl.length === 0 ? {} : { "vmq.acl": aclFile(args.acl) }),
             ...(users.length === 0 ? {} : { "vmq.passwd": pulumi.secret(passwd) }),
+            ...authenticationParts(args.authentication).files,
         },
     };
     return new core.Secret(`${name}-auth`, transformed(secret, args.transform?.auth), opts);
@@ -63,7 +79,10 @@ export function createSecretSettings(
     namespace: pulumi.Output<string>,
     opts: pulumi.CustomResourceOptions,
 ): core.Secret | undefined {
-    const entries = Object.entries(args.secretSettings);
+    const entries = Object.entries({
+        ...args.secretSettings,
+        ...authenticationParts(args.authentication).secretSettings,
+    });
     return entries.length === 0
         ? undefined
         : new core.Secret(

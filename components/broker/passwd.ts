@@ -6,7 +6,11 @@ export interface PasswdEntry {
     readonly password: string;
 }
 
-const saltBytes = 12;
+/** Bytes of a salt. */
+export const saltBytes = 12;
+
+/** Characters of a password that is given: vmq.passwd holds one round of SHA-512, so a short one is found by trying. */
+export const shortestPassword = 12;
 
 /**
  * One line of vmq.passwd: `user:$6$BASE64(salt)$BASE64(sha512(password + salt))`. One round of SHA-512 and not crypt(3)'s `$6$`
@@ -43,4 +47,47 @@ export function userNameProblem(name: string): string | undefined {
         return "a user name has no white space or control characters: one bad line of vmq.passwd stops every login";
     }
     return undefined;
+}
+
+/** BASE64 of the 64 bytes of a SHA-512. */
+const hashPattern = /^[A-Za-z0-9+/]{86}==$/;
+
+/**
+ * What is wrong with a line of a vmq.passwd that somebody else wrote, or undefined. VerneMQ splits it at `:` and `$` and expects exactly the
+ * parts of `passwdLine`; anything else ends the plugin, and with it every login, until the pod restarts.
+ * https://github.com/vernemq/vernemq/blob/2.1.2/apps/vmq_passwd/src/vmq_passwd.erl (parse_passwd_line)
+ */
+export function passwdLineProblem(line: string): string | undefined {
+    if (line.endsWith("\r")) {
+        return "the line ends with a carriage return (a file of Windows), which would become part of the hash";
+    }
+    const [name = "", rest, ...more] = line.split(":");
+    if (rest === undefined || more.length > 0) {
+        return "a line has exactly one colon, between name and hash";
+    }
+    const [before, kind, salt = "", hash = "", ...behind] = rest.split("$");
+    if (before !== "" || kind !== "6" || behind.length > 0) {
+        return "the part after the colon is no hash: it has the form $6$SALT$HASH";
+    }
+    if (
+        !/^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)$/.test(salt) ||
+        !hashPattern.test(hash)
+    ) {
+        return "salt and hash are BASE64, the hash of 64 bytes";
+    }
+    return userNameProblem(name);
+}
+
+/** What is wrong with a whole vmq.passwd, by line; the first one is 1. Empty lines are taken, as VerneMQ takes them. */
+export function passwdFileProblems(text: string): { readonly line: number; readonly problem: string }[] {
+    const lines = text.split("\n");
+    const names = lines.map((line) => line.split(":")[0] ?? "");
+    return lines.flatMap((line, index) => {
+        const isAgain = line !== "" && names.indexOf(names[index] ?? "") < index;
+        const problem =
+            line === ""
+                ? undefined
+                : (passwdLineProblem(line) ?? (isAgain ? "the user is listed twice; the last line counts" : undefined));
+        return problem === undefined ? [] : [{ line: index + 1, problem }];
+    });
 }

@@ -1,10 +1,9 @@
 import * as z from "zod";
 import { aclLineProblem } from "../../components/broker/acl";
-import { userNameProblem } from "../../components/broker/passwd";
-import { named, reportProblem, secretString } from "./kit";
-
-/** Passwords that are given: vmq.passwd holds one round of SHA-512, so a short one is found by trying. */
-const shortestPassword = 12;
+import { confValueProblem } from "../../components/broker/conf";
+import { shortestPassword, userNameProblem } from "../../components/broker/passwd";
+import { authenticationSetting } from "./authentication";
+import { kubernetesName, named, reportProblem, secretString } from "./kit";
 
 const user = z.strictObject({
     name: named(
@@ -28,9 +27,31 @@ const user = z.strictObject({
         ),
 });
 
+/** A file of an existing Secret. */
+function secretFile(defaultKey: string) {
+    return z.strictObject({
+        secret: kubernetesName().describe("Name of the Secret, in the namespace `namespace`."),
+        key: z
+            .string()
+            .regex(/^[-._a-zA-Z0-9]{1,253}$/, { error: "a key of a Secret: letters, digits, `-`, `_` and `.`" })
+            .superRefine((key, context) => {
+                const problem = confValueProblem(key);
+                reportProblem(context, [], problem && { ...problem, secret: false });
+            })
+            .prefault(defaultKey)
+            .describe("Key in it."),
+    });
+}
+
 /** Who may connect and what they may do: settings of `vernemq:broker`. */
 export const accessSettings = {
     users: z.array(user).prefault([]).describe("Users, as lines of vmq.passwd in a Secret. A change needs no restart."),
+    usersFrom: secretFile("vmq.passwd")
+        .optional()
+        .describe(
+            "Users from a Secret that you or another program keep, instead of `users`. It holds a vmq.passwd as `npm run passwd` writes it; one bad line stops every login.",
+        ),
+    authentication: authenticationSetting,
     allowAnonymous: z
         .boolean()
         .prefault(false)
@@ -43,8 +64,13 @@ export const accessSettings = {
                 "write `topic [read|write] FILTER`, `pattern [read|write] FILTER` or `user NAME`",
             ),
         )
-        .prefault(["topic #"])
+        .optional()
         .describe(
-            "Lines of vmq.acl. Topics before the first `user` line and every `pattern` hold for all, topics after a `user` line for that user. Default: every client may use every topic.",
+            "Lines of vmq.acl. Topics before the first `user` line and every `pattern` hold for all, topics after a `user` line for that user. Default: every client may use every topic, where `authentication` does not decide about it.",
+        ),
+    aclFrom: secretFile("vmq.acl")
+        .optional()
+        .describe(
+            "Rules from a Secret that you or another program keep, instead of `acl`. `npm run passwd -- --check-acl` checks them; one bad line stops every publish.",
         ),
 };

@@ -26,7 +26,9 @@ describe("Values of VerneMQ's chart", () => {
                 { name: "DOCKER_VERNEMQ_PLUGINS__VMQ_ACL", value: "on" },
                 { name: "DOCKER_VERNEMQ_PLUGINS__VMQ_PASSWD", value: "on" },
                 { name: "DOCKER_VERNEMQ_VMQ_ACL__ACL_FILE", value: "/vernemq/auth/vmq.acl" },
+                { name: "DOCKER_VERNEMQ_VMQ_ACL__ACL_RELOAD_INTERVAL", value: "5" },
                 { name: "DOCKER_VERNEMQ_VMQ_PASSWD__PASSWORD_FILE", value: "/vernemq/auth/vmq.passwd" },
+                { name: "DOCKER_VERNEMQ_VMQ_PASSWD__PASSWORD_RELOAD_INTERVAL", value: "5" },
             ],
             service: {
                 enabled: true,
@@ -153,6 +155,32 @@ describe("Values of VerneMQ's chart", () => {
         assert.equal("DOCKER_VERNEMQ_VMQ_PASSWD__PASSWORD_FILE" in environment, false);
     });
 
+    it("switch the ACL plugin off where there are no rules for it", () => {
+        const environment = environmentOf(chartValues(valuesInput({ checkTopics: false })));
+        assert.equal(environment["DOCKER_VERNEMQ_PLUGINS__VMQ_ACL"], "off");
+        assert.deepEqual(
+            Object.keys(environment).filter((name) => name.includes("VMQ_ACL__")),
+            [],
+        );
+    });
+
+    it("mount existing Secrets as folders beside their own, and read their files", () => {
+        const values = chartValues(
+            valuesInput({
+                usersFrom: { secret: "people", key: "users.txt" },
+                aclFrom: { secret: "topics", key: "vmq.acl" },
+            }),
+        );
+        assert.deepEqual(values["secretMounts"], [
+            { name: "vernemq-auth", secretName: "vernemq-auth", path: "/vernemq/auth" },
+            { name: "vernemq-users", secretName: "people", path: "/vernemq/users" },
+            { name: "vernemq-rules", secretName: "topics", path: "/vernemq/rules" },
+        ]);
+        const environment = environmentOf(values);
+        assert.equal(environment["DOCKER_VERNEMQ_VMQ_PASSWD__PASSWORD_FILE"], "/vernemq/users/users.txt");
+        assert.equal(environment["DOCKER_VERNEMQ_VMQ_ACL__ACL_FILE"], "/vernemq/rules/vmq.acl");
+    });
+
     it("take secret settings from a Secret", () => {
         assert.deepEqual(chartValues(valuesInput({ settingsSecretName: "vernemq-settings" }))["envFrom"], [
             { secretRef: { name: "vernemq-settings" } },
@@ -203,7 +231,9 @@ describe("Values of VerneMQ's chart", () => {
             "plugins.vmq_acl=on",
             "plugins.vmq_passwd=on",
             "vmq_acl.acl_file=/vernemq/auth/vmq.acl",
+            "vmq_acl.acl_reload_interval=5",
             "vmq_passwd.password_file=/vernemq/auth/vmq.passwd",
+            "vmq_passwd.password_reload_interval=5",
         ]);
     });
 });
