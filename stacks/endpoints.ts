@@ -29,7 +29,14 @@ export function endpointUrls(settings: Settings, release: string): Record<string
 
 /** Without an edge clients use VerneMQ's own Service: by its name in the cluster, or by the host where one is set. */
 function brokerServiceUrl({ broker, edge }: Settings, release: string): Record<string, string> {
-    const port = broker.service.nodePorts?.mqtt ?? brokerPorts.mqtt;
-    const host = broker.service.type === "ClusterIP" ? `${release}.${broker.namespace}.svc` : edge.host;
-    return host === undefined ? {} : { mqtt: `mqtt://${host}:${port.toString()}` };
+    const { type, nodePorts, webSocket } = broker.service;
+    const port = nodePorts?.mqtt ?? brokerPorts.mqtt;
+    const webPort = nodePorts?.ws ?? brokerPorts.ws;
+    const host = type === "ClusterIP" ? `${release}.${broker.namespace}.svc` : edge.host;
+    return host === undefined
+        ? {}
+        : {
+              mqtt: `mqtt://${host}:${port.toString()}`,
+              ...(webSocket ? { ws: `ws://${host}:${webPort.toString()}/mqtt` } : {}),
+          };
 }

@@ -28,7 +28,11 @@ function kubeProxyWarnings({ cluster, edge }: ParsedGroups): string[] {
     return [
         ...(kubeProxyMode === "ipvs"
             ? [
-                  "kube-proxy mode ipvs is deprecated since Kubernetes 1.35 and its code goes in 1.43 (KEP-5495); affinity here does not rely on it.",
+                  `kube-proxy mode ipvs is deprecated since Kubernetes 1.35 and its code goes in 1.43 (KEP-5495): move to nftables. ${
+                      edge.exposure === "none"
+                          ? "Its scheduler for source hashing (sh) has no successor there; an edge brings its own (edge.exposure)."
+                          : "The reason that VerneMQ's guide has for it, source hashing, is HAProxy's work here; affinity does not rely on it."
+                  }`,
               ]
             : []),
         ...(kubeProxyMode === "ipvs" && metallb?.mode === "l2"

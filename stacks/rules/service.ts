@@ -1,8 +1,12 @@
 import type { Problem } from "../../components/problem";
 import type { ParsedGroups } from "../config";
 
-/** Ways of offering VerneMQ's own Service that cannot work. */
-export function serviceProblems({ broker, edge }: ParsedGroups): Problem[] {
+/** Ways of offering VerneMQ's own Service that cannot work, or that let everybody read along. */
+export function serviceProblems(groups: ParsedGroups): Problem[] {
+    return [typeProblems, webSocketProblems, openToAll].flatMap((rule) => rule(groups));
+}
+
+function typeProblems({ broker, edge }: ParsedGroups): Problem[] {
     const { type, nodePorts } = broker.service;
     const problems: Problem[] = [];
     if (type !== "ClusterIP" && edge.exposure !== "none") {
@@ -28,4 +32,105 @@ export function serviceProblems({ broker, edge }: ParsedGroups): Problem[] {
         });
     }
     return problems;
+}
+
+/** WebSocket on VerneMQ's own Service, which is the edge's affair where there is one. */
+function webSocketProblems({ broker, edge }: ParsedGroups): Problem[] {
+    const { type, webSocket, nodePorts } = broker.service;
+    const problems: Problem[] = [];
+    if (webSocket && edge.exposure !== "none") {
+        problems.push({
+            key: "vernemq:broker.service.webSocket",
+            value: webSocket,
+            rule: "the edge serves WebSocket itself, with TLS",
+            remedy: "leave it out and name wss in vernemq:edge.listeners, or set vernemq:edge.exposure to none",
+        });
+    }
+    if (webSocket && type === "NodePort" && nodePorts !== undefined && nodePorts.ws === undefined) {
+        problems.push({
+            key: "vernemq:broker.service.nodePorts.ws",
+            rule: "the chart's own node port, 8080, is outside Kubernetes' range",
+            remedy: "give it a port between 30000 and 32767",
+        });
+    }
+    if (!webSocket && nodePorts?.ws !== undefined) {
+        problems.push({
+            key: "vernemq:broker.service.nodePorts.ws",
+            value: nodePorts.ws,
+            rule: "WebSocket is not offered",
+            remedy: "remove it, or set vernemq:broker.service.webSocket",
+        });
+    }
+    if (nodePorts?.ws !== undefined && nodePorts.ws === nodePorts.mqtt) {
+        problems.push({
+            key: "vernemq:broker.service.nodePorts.ws",
+            value: nodePorts.ws,
+            rule: "a node port serves one listener",
+            remedy: "choose another",
+        });
+    }
+    return problems;
+}
+
+/** Passwords and messages in plain text to whoever asks, from the whole internet where the load balancer is a public one. */
+function openToAll({ broker, edge }: ParsedGroups): Problem[] {
+    const { allowedCidrs } = edge;
+    return broker.service.type === "LoadBalancer" && edge.exposure === "none" && isOpenToAll(allowedCidrs)
+        ? [
+              {
+                  key: "vernemq:edge.allowedCidrs",
+                  value: allowedCidrs,
+                  rule: "without an edge nothing ends TLS, so a load balancer before VerneMQ's own Service would take passwords in plain text from everywhere",
+                  remedy: "name the networks that you trust, or choose another vernemq:edge.exposure, which ends TLS",
+              },
+          ]
+        : [];
+}
+
+function isOpenToAll(cidrs: readonly string[]): boolean {
+    return cidrs.some((cidr) => cidr.endsWith("/0"));
+}
+
+/** Seconds that kube-proxy remembers a client where a Service does not say (https://kubernetes.io/docs/reference/networking/virtual-ips/#session-stickiness-timeout). */
+const defaultAffinitySeconds = 10_800;
+
+/** What each type of Service leaves to the user, as VerneMQ's guide to Kubernetes says. */
+export function serviceWarnings(groups: ParsedGroups): string[] {
+    const { broker, edge } = groups;
+    const seconds = (broker.service.affinitySeconds ?? defaultAffinitySeconds).toString();
+    return [
+        ...(edge.exposure === "none"
+            ? [
+                  reachOf(groups),
+                  `The Service's affinity is kube-proxy's: each node counts for itself and forgets a client ${seconds} s after its last connection (broker.service.affinitySeconds).`,
+              ]
+            : []),
+        ...needsLoadBalancer(groups),
+    ];
+}
+
+function reachOf({ broker, edge }: ParsedGroups): string {
+    switch (broker.service.type) {
+        case "ClusterIP":
+            return "VerneMQ's Service is of type ClusterIP: clients are pods of this cluster, and for TLS a pod of yours, for example HAProxy, has to end it before VerneMQ.";
+        case "NodePort":
+            return `VerneMQ's Service is of type NodePort: nodes with a broker offer MQTT without TLS to ${isOpenToAll(edge.allowedCidrs) ? "everybody who reaches them" : edge.allowedCidrs.join(", ")}; end TLS before them, for example in HAProxy.`;
+        case "LoadBalancer":
+            return `VerneMQ's Service is of type LoadBalancer: it offers MQTT without TLS to ${edge.allowedCidrs.join(", ")}.`;
+    }
+}
+
+/** A cluster of one's own gives addresses to load balancers only with something that serves them. */
+function needsLoadBalancer({ target, cluster, broker, edge }: ParsedGroups): string[] {
+    const hasMetalLb = "metallb" in cluster && cluster.metallb !== undefined;
+    const wanted =
+        edge.exposure === "none"
+            ? broker.service.type === "LoadBalancer"
+            : (edge.exposure === "public" || edge.exposure === "internal") &&
+              (edge.webSocket === undefined || edge.listeners.some((name) => name !== "wss"));
+    return target === "existing" && wanted && !hasMetalLb
+        ? [
+              "A Service of type LoadBalancer gets an address only where a cloud or a load balancer such as MetalLB serves it: without one the update waits in vain. On bare metal set cluster.metallb, or edge.exposure to node-port.",
+          ]
+        : [];
 }

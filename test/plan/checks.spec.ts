@@ -114,10 +114,10 @@ const cases: readonly Case[] = [
     },
     {
         claim: "TLS ends",
-        when: "there is no edge",
+        when: "no listener uses TLS",
         status: undefined,
         resources: [],
-        edgePlan: { ...edge, exposure: "none" },
+        edgePlan: { ...edge, listeners: [{ name: "mqtt", port: 1883, tls: false, broker: "mqtt" }] },
     },
     { claim: "A device", when: "HAProxy balances by source", status: "pass", resources: [configMap(soundConfig)] },
     {

@@ -40,6 +40,39 @@ const throughIngress = {
     sources: [{ namespace: "traefik" }],
 };
 
+/** The sound settings of the operator with others. */
+const operated = (settings: Record<string, unknown>) => change(sound.operator, "vernemq:broker", settings);
+const operatorWith = (settings: Record<string, unknown>) =>
+    operated({ operator: { ...sound.operator["vernemq:broker"].operator, ...settings } });
+
+/** VerneMQ's operator: what it cannot do, and what would do nothing with it. */
+const operators: readonly BadConfiguration[] = [
+    bad(
+        "operator without images",
+        "vernemq:broker.operator",
+        /no published image.*vmq-operator#37/,
+        broker({ engine: "operator", persistence: { enabled: false } }),
+    ),
+    bad("operator's settings with the chart", "vernemq:broker.operator", /engine is helm/, operated({ engine: "helm" })),
+    bad("moving tag of the operator", "vernemq:broker.operator.image.tag", /latest/, operatorWith({ image: { repository: "registry.example.com/vmq-operator", tag: "latest" } })),
+    bad("VerneMQ 2 with the operator", "vernemq:broker.operator.version", /unsupported VerneMQ major version/, operatorWith({ version: "2.1.2" })),
+    bad("VerneMQ 1.6 with the operator", "vernemq:broker.operator.version", /1\.7 and later/, operatorWith({ version: "1.6.2" })),
+    bad("version that is none", "vernemq:broker.operator.version", /for example 1\.13\.0/, operatorWith({ version: "1.13" })),
+    bad("image of VerneMQ 2 with the operator", "vernemq:broker.image.tag", /configures this image as VerneMQ 1\.13\.0/, operated({ image: { tag: "2.1.2-alpine" } })),
+    bad("image of another 1.x", "vernemq:broker.image.tag", /configures this image as VerneMQ 1\.13\.0/, operated({ image: { tag: "1.12.6" } })),
+    bad("volumes of brokers that leave", "vernemq:broker.persistence.enabled", /leave the cluster at every stop/, operated({ persistence: { enabled: true } })),
+    bad("no volumes with brokers that stay", "vernemq:broker.persistence.enabled", /volumes are needed/, operatorWith({ leavesOnStop: false })),
+    bad("another namespace than the operator's", "vernemq:broker.namespace", /compiled into it/, operated({ namespace: "iot" })),
+    bad("chart version with the operator", "vernemq:broker.chartVersion", /uses no chart/, operated({ chartVersion: "2.1.2" })),
+    bad("Service with the operator", "vernemq:broker.service", /vernemq-k8s/, operated({ service: { type: "ClusterIP" } })),
+    bad("zone spread with the operator", "vernemq:broker.zoneSpread", /no field for topology spread/, operated({ zoneSpread: "required" })),
+    bad("start-up time with the operator", "vernemq:broker.startupSeconds", /sets the probes itself/, operated({ startupSeconds: 600 })),
+    bad("claims of brokers that are scaled away", "vernemq:broker.persistence.whenScaled", /as Kubernetes does by default/, operated({ persistence: { enabled: false, whenScaled: "Retain" } })),
+    bad("setting of the Erlang VM with the operator", 'vernemq:broker.settings["erlang.max_ports"]', /writes vm\.args itself/, operated({ settings: { "erlang.max_ports": 100_000 } })),
+    bad("value that the pods' shell runs", "vernemq:broker.settings.systree_mountpoint", /through a shell/, operated({ settings: { systree_mountpoint: "`id`" } })),
+    bad("value that ends the shell's quotes", "vernemq:broker.settings.systree_mountpoint", /through a shell/, operated({ settings: { systree_mountpoint: '"; id; "' } })),
+];
+
 const keys: readonly BadConfiguration[] = [
     bad("no target", "vernemq:target", /names its target/, without(eks, "vernemq:target")),
     bad("unknown target", "vernemq:target", /one of eks/, { ...eks, "vernemq:target": "ecs" }),
@@ -246,7 +279,6 @@ const brokers: readonly BadConfiguration[] = [
         /without its data/,
         broker({ replicas: 3, persistence: { enabled: false } }),
     ),
-    bad("operator engine", "vernemq:broker.engine", /operator/, broker({ engine: "operator" })),
     bad("unknown chart version", "vernemq:broker.chartVersion", /one of 2.1.1/, broker({ chartVersion: "1.9.0" })),
     bad("image tag latest", "vernemq:broker.image.tag", /latest/, broker({ image: { tag: "latest" } })),
     bad("namespace in capitals", "vernemq:broker.namespace", /Kubernetes name/, broker({ namespace: "Messaging" })),
@@ -706,6 +738,71 @@ const certificates: readonly BadConfiguration[] = [
     bad("DNS for an existing cluster", "vernemq:dns.zone", /no DNS service/, dns(existing, { zone: "example.com" })),
 ];
 
+const observed = (settings: Record<string, unknown>) => change(existing, "vernemq:observability", settings);
+const observability: readonly BadConfiguration[] = [
+    bad("unknown way to metrics", "vernemq:observability.metrics", /service-monitor/, observed({ metrics: "pull" })),
+    bad(
+        "monitoring stack without metrics",
+        "vernemq:observability.stack.enabled",
+        /nothing is measured/,
+        observed({ stack: { enabled: true } }),
+    ),
+    bad(
+        "folder for a dashboard that is not made",
+        "vernemq:observability.dashboard.folder",
+        /nothing is measured/,
+        observed({ dashboard: { folder: "Messaging" } }),
+    ),
+    bad(
+        "runbook for alerts that are not made",
+        "vernemq:observability.alerts.runbookUrl",
+        /nothing is measured/,
+        observed({ alerts: { runbookUrl: "https://wiki.example.com" } }),
+    ),
+    bad(
+        "runbook without a protocol",
+        "vernemq:observability.alerts.runbookUrl",
+        /http/,
+        observed({ metrics: "annotations", alerts: { runbookUrl: "wiki.example.com" } }),
+    ),
+    bad(
+        "monitoring stack that looks for no annotations",
+        "vernemq:observability.metrics",
+        /ServiceMonitors/,
+        observed({ metrics: "annotations", stack: { enabled: true } }),
+    ),
+    bad(
+        "monitoring stack in the broker's namespace",
+        "vernemq:observability.stack.namespace",
+        /broker's/,
+        observed({ metrics: "service-monitor", stack: { enabled: true, namespace: "messaging" } }),
+    ),
+    bad(
+        "range for the monitoring stack's version",
+        "vernemq:observability.stack.chartVersion",
+        /exact version/,
+        observed({ metrics: "service-monitor", stack: { enabled: true, chartVersion: "88.x" } }),
+    ),
+    bad(
+        "labels with nothing to label",
+        "vernemq:observability.operatorLabels",
+        /nothing to label/,
+        observed({ metrics: "annotations", operatorLabels: { release: "prometheus" } }),
+    ),
+    bad(
+        "label with a space",
+        "vernemq:observability.operatorLabels.release",
+        /label's value/,
+        observed({ metrics: "service-monitor", operatorLabels: { release: "my prometheus" } }),
+    ),
+    bad(
+        "readings too rare to be alerted by",
+        "vernemq:observability.scrapeIntervalSeconds",
+        /at most 120/,
+        observed({ metrics: "service-monitor", scrapeIntervalSeconds: 300 }),
+    ),
+];
+
 /** Configurations that are each wrong in one way. */
 export const badConfigurations: readonly BadConfiguration[] = [
     ...keys,
@@ -714,4 +811,5 @@ export const badConfigurations: readonly BadConfiguration[] = [
     ...brokers,
     ...edges,
     ...certificates,
+    ...observability,
 ];

@@ -11,11 +11,13 @@ import {
     type EdgeWishes,
     exposures,
     haproxyTiers,
+    ingressControllers,
     keepaliveFactor,
     listenerNames,
     metallbModes,
     tlsTerminations,
     tlsVersions,
+    webSocketEntrances,
 } from "../../../../components/edge/plan";
 import { planEdge } from "../../../../components/edge/planner";
 import { type Target, targets } from "../../../../components/target";
@@ -161,6 +163,19 @@ const anyWishes: fc.Arbitrary<EdgeWishes> = fc.record({
     loadBalancer: fc.option(fc.constantFrom(...digitalOceanLoadBalancers), { nil: undefined }),
     keyVaultCertificate: fc.boolean(),
     metallb: fc.option(fc.constantFrom(...metallbModes), { nil: undefined }),
+    // Most wishes have none, because with one there are few sound combinations of the others.
+    webSocket: fc.oneof(
+        { weight: 4, arbitrary: fc.constant(undefined) },
+        {
+            weight: 1,
+            arbitrary: fc.record({
+                via: fc.constantFrom(...webSocketEntrances),
+                controller: fc.constantFrom(...ingressControllers),
+                ownCertificate: fc.boolean(),
+                forwardedHops: fc.integer({ min: 1, max: 3 }),
+            }),
+        },
+    ),
 });
 
 /** Checks a claim for every target and any wishes that give a plan. */

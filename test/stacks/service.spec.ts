@@ -1,0 +1,144 @@
+import assert from "node:assert/strict";
+import { only, planOf, problemsOf, change, sound, type StackConfig } from "../support";
+
+/** VerneMQ's own Service and no edge, on a cluster of one's own. */
+function ownService(service: object, edge: object = {}): StackConfig {
+    const plain = { exposure: "none", listeners: ["mqtt"], affinity: "none", ...edge };
+    return change({ ...sound.existing, "vernemq:certificate": {}, "vernemq:edge": plain }, "vernemq:broker", {
+        service,
+    });
+}
+
+async function values(config: StackConfig): Promise<Record<string, unknown>> {
+    const plan = await planOf(config);
+    const { values: all } = only(plan, "kubernetes:helm.sh/v3:Release", "vernemq-release").inputs as {
+        values: { service: Record<string, unknown> };
+    };
+    return all.service;
+}
+
+async function warnings(config: StackConfig): Promise<string> {
+    return (await planOf(config)).warnings.join("\n");
+}
+
+const closed = { enabled: false };
+const trusted = { allowedCidrs: ["192.0.2.0/24"] };
+
+describe("VerneMQ's own Service", () => {
+    it("of type ClusterIP has MQTT alone, and WebSocket where it is asked for", async () => {
+        const common = { mqtts: closed, wss: closed, api: closed, sessionAffinity: "ClientIP" };
+        const mqtt = { enabled: true, port: 1883 };
+        assert.deepEqual(await values(ownService({})), {
+            enabled: true,
+            type: "ClusterIP",
+            mqtt,
+            ws: { enabled: false, port: 8080 },
+            ...common,
+        });
+        assert.deepEqual(await values(ownService({ webSocket: true })), {
+            enabled: true,
+            type: "ClusterIP",
+            mqtt,
+            ws: { enabled: true, port: 8080 },
+            ...common,
+        });
+    });
+
+    it("of type NodePort has the node ports of both listeners, and only nodes with a broker answer", async () => {
+        const nodePorts = { mqtt: 31_883, ws: 31_880 };
+        const service = await values(ownService({ type: "NodePort", webSocket: true, nodePorts }));
+        assert.deepEqual(
+            {
+                type: service["type"],
+                mqtt: service["mqtt"],
+                ws: service["ws"],
+                policy: service["externalTrafficPolicy"],
+            },
+            {
+                type: "NodePort",
+                mqtt: { enabled: true, port: 1883, nodePort: 31_883 },
+                ws: { enabled: true, port: 8080, nodePort: 31_880 },
+                policy: "Local",
+            },
+        );
+    });
+
+    it("has the annotations and the affinity timeout that were chosen", async () => {
+        const annotations = { "metallb.io/address-pool": "factory" };
+        const service = await values(ownService({ type: "LoadBalancer", annotations, affinitySeconds: 600 }, trusted));
+        assert.deepEqual(service["annotations"], annotations);
+        assert.deepEqual(service["sessionAffinityConfig"], { clientIP: { timeoutSeconds: 600 } });
+        assert.deepEqual(service["loadBalancerSourceRanges"], ["192.0.2.0/24"]);
+    });
+
+    it("opens WebSocket to whoever may use MQTT, and to nobody where it is not offered", async () => {
+        const ports = async (config: StackConfig) => {
+            const plan = await planOf(config);
+            const { spec } = only(plan, "kubernetes:networking.k8s.io/v1:NetworkPolicy").inputs as {
+                spec: { ingress: { ports: { port: number }[] }[] };
+            };
+            return spec.ingress[0]?.ports.map(({ port }) => port);
+        };
+        assert.deepEqual(await ports(ownService({ webSocket: true })), [1883, 8080]);
+        assert.deepEqual(await ports(ownService({})), [1883]);
+    });
+
+    it("says where clients come from and that nothing ends TLS, by type", async () => {
+        assert.match(
+            await warnings(ownService({})),
+            /ClusterIP: clients are pods of this cluster, .* for example HAProxy/,
+        );
+        const nodePort = { type: "NodePort", nodePorts: { mqtt: 31_883 } };
+        assert.match(await warnings(ownService(nodePort)), /without TLS to everybody who reaches them/);
+        assert.match(await warnings(ownService(nodePort, trusted)), /without TLS to 192\.0\.2\.0\/24; end TLS before/);
+        assert.match(await warnings(ownService({ type: "LoadBalancer" }, trusted)), /without TLS to 192\.0\.2\.0\/24/);
+        const { checks } = await planOf(ownService({}));
+        assert.equal(checks.find(({ name }) => name.startsWith("TLS ends"))?.status, "warn");
+    });
+
+    it("says that its affinity is per node and for how long", async () => {
+        assert.match(await warnings(ownService({})), /each node counts for itself and forgets a client 10800 s/);
+        assert.match(await warnings(ownService({ affinitySeconds: 60 })), /forgets a client 60 s/);
+        assert.doesNotMatch(await warnings(sound.existing), /forgets a client/);
+    });
+
+    it("is refused as a load balancer that takes passwords in plain text from everywhere", () => {
+        const refused = (edge: object) =>
+            problemsOf(ownService({ type: "LoadBalancer" }, edge)).map(({ key, rule }) => `${key}: ${rule}`);
+        const rule =
+            "vernemq:edge.allowedCidrs: without an edge nothing ends TLS, so a load balancer before VerneMQ's own Service would take passwords in plain text from everywhere";
+        assert.deepEqual(refused({}), [rule]);
+        assert.deepEqual(refused({ allowedCidrs: ["192.0.2.0/24", "::/0"] }), [rule]);
+        assert.deepEqual(refused(trusted), []);
+    });
+});
+
+describe("a Service of type LoadBalancer on a cluster of one's own", () => {
+    const waits = /without one the update waits in vain/;
+
+    it("needs something that serves it, which MetalLB is and a managed cluster has", async () => {
+        assert.match(await warnings(sound.existing), waits);
+        assert.match(await warnings(ownService({ type: "LoadBalancer" }, trusted)), waits);
+        const metallb = { addresses: ["192.0.2.0/28"] };
+        assert.doesNotMatch(await warnings(change(sound.existing, "vernemq:cluster", { metallb })), waits);
+        assert.doesNotMatch(await warnings(sound.doks), waits);
+        assert.doesNotMatch(await warnings(ownService({})), waits);
+        assert.doesNotMatch(await warnings(change(sound.existing, "vernemq:edge", { exposure: "node-port" })), waits);
+    });
+});
+
+describe("advice on kube-proxy", () => {
+    const inMode = (kubeProxyMode: string, config: StackConfig = sound.existing) =>
+        warnings(change(config, "vernemq:cluster", { kubeProxyMode }));
+
+    it("says that ipvs goes, where to move to, and who hashes sources then", async () => {
+        assert.match(
+            await inMode("ipvs"),
+            /deprecated since Kubernetes 1\.35 .* move to nftables.* HAProxy's work here/,
+        );
+        assert.match(await inMode("ipvs", ownService({})), /source hashing \(sh\) has no successor/);
+        for (const mode of ["iptables", "nftables", "none"]) {
+            assert.doesNotMatch(await inMode(mode), /ipvs/);
+        }
+    });
+});
