@@ -68,7 +68,7 @@ export const observabilitySchema = z.strictObject({
         .enum(metricSources)
         .prefault("none")
         .describe(
-            "What leads Prometheus to brokers and HAProxy: `annotations` on the pods (prometheus.io/scrape), a `service-monitor` for a Prometheus operator, or nothing; then there are no alerts and no dashboard either.",
+            "What leads Prometheus to brokers and HAProxy: `annotations` on the pods (prometheus.io/scrape; a change restarts them one by one), a `service-monitor` for a Prometheus operator, or nothing; then there are no alerts and no dashboard either.",
         ),
     scrapeIntervalSeconds: integer(5, 120)
         .prefault(30)

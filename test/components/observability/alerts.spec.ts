@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { alertGroups } from "../../../components/observability/alerts";
 import { ruleFile } from "../../../components/observability/alerts/rule";
 import type { Subjects } from "../../../components/observability/subjects";
@@ -473,6 +475,17 @@ describe("alert rules", () => {
             assert.deepEqual(Object.keys(labels).sort(), ["namespace", "severity"]);
             assert.equal(labels["namespace"], "messaging");
         }
+    });
+
+    it("have a place in docs/observability.md each, which says their severity and minutes", () => {
+        const text = readFileSync(join(__dirname, "..", "..", "..", "docs", "observability.md"), "utf8");
+        const places = [...text.matchAll(/^#### (VerneMQ\w+)\n\n(critical|warning)(?:, (\d+) min)?/gm)].map(
+            ([, name, severity, minutes]) => `${name ?? ""} ${severity ?? ""} ${minutes ?? "1"}`,
+        );
+        const wanted = alertGroups(subjects).flatMap(({ alerts }) =>
+            alerts.map(({ name, severity, minutes }) => `${name} ${severity} ${minutes.toString()}`),
+        );
+        assert.deepEqual(places.sort(), wanted.sort());
     });
 
     it("leave out what a stack does not have", () => {
