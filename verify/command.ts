@@ -71,8 +71,9 @@ async function report(
     { out, err, columns, colours, watched }: Streams,
     signal: AbortSignal | undefined,
 ): Promise<number> {
-    const { only, skip, reconnects, warnDays, failDays, patience, trustAnyway } = options;
-    const settings = { reconnects, warnDays, failDays, patienceMs: patience, trustAnyway: trustAnyway === true };
+    const { only, skip, reconnects, warnDays, failDays, patience, connectionsPerSecond } = options;
+    const trustAnyway = options.trustAnyway === true;
+    const settings = { reconnects, warnDays, failDays, patienceMs: patience, connectionsPerSecond, trustAnyway };
     const result = await verify(target, {
         settings,
         checks: only.length > 0 ? only : checkNames.filter((name) => !skip.includes(name)),

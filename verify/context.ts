@@ -14,6 +14,8 @@ export interface Settings extends CertificateLimits {
     readonly patienceMs: number;
     /** How long one check may take, in ms. */
     readonly checkTimeoutMs: number;
+    /** Connections that are opened to one endpoint in a second, at most: the edge turns a source away that opens more than it may. */
+    readonly connectionsPerSecond: number;
     /** Sign in even where the certificate does not verify. */
     readonly trustAnyway: boolean;
     readonly now: Date;
@@ -38,6 +40,8 @@ class Findings {
     readonly handshakes = new Map<Endpoint, Promise<Handshake>>();
     readonly upgrades = new Map<Endpoint, Promise<Upgrade>>();
     readonly signIns = new Map<Endpoint, Promise<Obstacle | undefined>>();
+    /** When the next connection may be opened, in ms since 1970. */
+    nextConnectionAt = 0;
     /** Unique texts that were given out. */
     count = 0;
 }
@@ -78,28 +82,33 @@ export class Context {
         return `${this.tag}-${this.#run.count.toString()}`;
     }
 
+    /** Waits for the turn of one more connection to an endpoint. Endpoints have the same edge, so they take turns too. */
+    async turn(): Promise<void> {
+        const at = Math.max(Date.now(), this.#run.nextConnectionAt);
+        this.#run.nextConnectionAt = at + 1000 / this.settings.connectionsPerSecond;
+        if (at > Date.now()) {
+            await new Promise((resolve) => setTimeout(resolve, at - Date.now()));
+        }
+    }
+
     handshake(endpoint: Endpoint): Promise<Handshake> {
         return cached(this.#run.handshakes, endpoint, () => this.handshakeAt(endpoint));
     }
 
     /** A handshake of its own, with one TLS version where it is named. */
-    handshakeAt(endpoint: Endpoint, version?: Parameters<typeof handshake>[0]["version"]): Promise<Handshake> {
+    async handshakeAt(endpoint: Endpoint, version?: Parameters<typeof handshake>[0]["version"]): Promise<Handshake> {
+        await this.turn();
         const timeoutMs = this.settings.patienceMs;
         return handshake({ ...this.#tls(), host: endpoint.host, port: endpoint.port, version, timeoutMs });
     }
 
     upgrade(endpoint: Endpoint): Promise<Upgrade> {
         const { host, port, path } = endpoint;
-        return cached(this.#run.upgrades, endpoint, () =>
-            upgrade({
-                ...this.#tls(),
-                tls: hasTls(endpoint),
-                host,
-                port,
-                path,
-                timeoutMs: this.settings.patienceMs,
-            }),
-        );
+        return cached(this.#run.upgrades, endpoint, async () => {
+            await this.turn();
+            const timeoutMs = this.settings.patienceMs;
+            return upgrade({ ...this.#tls(), tls: hasTls(endpoint), host, port, path, timeoutMs });
+        });
     }
 
     /** What keeps a CONNECT from getting to a broker; nothing is said of who it is from. */
@@ -158,7 +167,8 @@ export class Context {
     }
 
     /** Connects through an endpoint. */
-    connect(endpoint: Endpoint, signIn: SignIn = {}): Promise<Client> {
+    async connect(endpoint: Endpoint, signIn: SignIn = {}): Promise<Client> {
+        await this.turn();
         return this.#connect({
             ...this.#tls(),
             ...this.#request(signIn),

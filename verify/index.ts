@@ -32,6 +32,7 @@ export const defaultSettings: Omit<Settings, "now"> = {
     reconnects: 20,
     patienceMs: 5_000,
     checkTimeoutMs: 120_000,
+    connectionsPerSecond: 20,
     trustAnyway: false,
 };
 

@@ -26,6 +26,7 @@ export interface Options {
     readonly warnDays: number;
     readonly failDays: number;
     readonly patience: number;
+    readonly connectionsPerSecond: number;
     readonly trustAnyway?: true;
     readonly only: readonly CheckName[];
     readonly skip: readonly CheckName[];
@@ -111,6 +112,12 @@ function describeCommand(): Command {
             wholeNumber(100, 60_000),
             defaultSettings.patienceMs,
         )
+        .option(
+            "--connections-per-second <number>",
+            "to the endpoints, at most",
+            wholeNumber(1, 1000),
+            defaultSettings.connectionsPerSecond,
+        )
         .option("--trust-anyway", "sign in even where the certificate does not verify: the password may be read")
         .option("--only <checks>", "these checks, with commas between", checkList, [])
         .option("--skip <checks>", "all but these", checkList, [])
@@ -159,7 +166,7 @@ function mistakeIn(options: Options): string | undefined {
     if (new Set(broker.map(({ name }) => name)).size < broker.length) {
         return "two --broker have the same name";
     }
-    return failDays > warnDays ? "--fail-days is not above --warn-days" : undefined;
+    return failDays > warnDays ? "--fail-days has to be at most --warn-days" : undefined;
 }
 
 function wholeNumber(low: number, high: number): (text: string) => number {

@@ -31,6 +31,7 @@ export const plainMqtt: Check = (context) =>
         if ((await context.handshake(endpoint)).kind === "unreachable") {
             return skipped("it cannot be reached (see certificate)");
         }
+        await context.turn();
         return judgePlain(await plainConnect(endpoint.host, endpoint.port, context.settings.patienceMs));
     });
 

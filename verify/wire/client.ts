@@ -1,3 +1,4 @@
+import { Socket } from "node:net";
 import mqtt, { type IClientOptions, type IPublishPacket, type MqttClient } from "mqtt";
 
 export interface ConnectRequest {
@@ -63,6 +64,10 @@ export class Client {
     static connect(request: ConnectRequest): Promise<Client> {
         const { protocolVersion = 4, timeoutMs } = request;
         const raw = mqtt.connect(request.url, optionsOf(request));
+        // Small packets one after the other would wait for each other's acknowledgement, 40 ms a time.
+        if (raw.stream instanceof Socket) {
+            raw.stream.setNoDelay(true);
+        }
         return new Promise<Client>((resolve, reject) => {
             const fail = (error: Error) => {
                 clearTimeout(timer);

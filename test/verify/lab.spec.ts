@@ -1,0 +1,264 @@
+import assert from "node:assert/strict";
+import mqtt from "mqtt";
+import type { Breakage } from "../../lab/broken";
+import { breakageNames } from "../../lab/broken";
+import { verify } from "../../verify";
+import { needHaproxy, password, quick, quickly, titles, withLab } from "./support";
+
+/** What has to fail in each broken lab, and nothing else. */
+const failures: Readonly<Record<Breakage, readonly string[]>> = {
+    "expired-certificate": ["certificate (mqtts)", "certificate (wss)"],
+    "expiring-certificate": ["certificate (mqtts)", "certificate (wss)"],
+    "wrong-host": ["certificate (mqtts)", "certificate (wss)"],
+    "unknown-ca": ["certificate (mqtts)", "certificate (wss)"],
+    "old-tls": ["tls-versions (mqtts)", "tls-versions (wss)"],
+    "no-tls": ["certificate (mqtts)", "plain-mqtt (mqtts)"],
+    "no-websocket": ["websocket (wss)"],
+    "no-affinity": ["affinity (mqtts)", "affinity (wss)"],
+    "anonymous-open": [
+        "no-user (mqtts)",
+        "no-user (wss)",
+        "wrong-password (mqtts)",
+        "wrong-password (wss)",
+        "empty-password (mqtts)",
+        "empty-password (wss)",
+    ],
+    "broker-alone": ["cluster", "retained"],
+};
+
+/** No password goes to a server whose certificate does not verify, so what needs one is not told. */
+const untrusted = [
+    "connect (mqtts)",
+    "connect (wss)",
+    "quality-of-service",
+    "cluster",
+    "retained",
+    "affinity (mqtts)",
+    "affinity (wss)",
+];
+const skips: Partial<Record<Breakage, readonly string[]>> = {
+    "expired-certificate": untrusted,
+    "wrong-host": untrusted,
+    "unknown-ca": untrusted,
+    "no-tls": [
+        "tls-versions (mqtts)",
+        "connect (mqtts)",
+        "no-user (mqtts)",
+        "wrong-password (mqtts)",
+        "empty-password (mqtts)",
+        "affinity (mqtts)",
+    ],
+    "no-websocket": [
+        "connect (wss)",
+        "no-user (wss)",
+        "wrong-password (wss)",
+        "empty-password (wss)",
+        "affinity (wss)",
+    ],
+};
+
+/** What the brokers of a lab keep: nothing may stay after `verify`. */
+async function leftovers(urls: readonly string[], ca: string): Promise<readonly string[]> {
+    const reader = await mqtt.connectAsync(urls[0] ?? "", { ca, username: "alice", password, reconnectPeriod: 0 });
+    const topics: string[] = [];
+    reader.on("message", (topic) => topics.push(topic));
+    await reader.subscribeAsync("verify/#");
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await reader.endAsync();
+    return topics;
+}
+
+describe("verify, of a lab", () => {
+    before(function () {
+        needHaproxy(this);
+    });
+
+    it("finds everything in order in a sound one, and leaves nothing there", async () => {
+        await withLab({}, async ({ lab, target, urls }) => {
+            let most = 0;
+            lab.on("connect", () => {
+                most = Math.max(most, lab.places.length);
+            });
+            const report = await quickly(target);
+            assert.deepEqual(titles(report, "failed", "warning", "skipped"), [], JSON.stringify(report.results));
+            assert.equal(report.ok, true);
+            assert.deepEqual(report.counts, { ok: 20, warning: 0, failed: 0, skipped: 0 });
+            assert.deepEqual(report.endpoints, urls);
+            assert.match(
+                report.results.find(({ check }) => check === "affinity")?.seen ?? "",
+                /^6 connections from this machine came to vernemq-[012] \(6\)$/,
+            );
+            assert.deepEqual(lab.places, []);
+            assert.deepEqual(await leftovers(urls, lab.caPem), []);
+            assert.ok(most > 1 && most <= 12, `${most.toString()} clients at a time`);
+        });
+    });
+
+    for (const broken of breakageNames) {
+        it(`finds ${broken}, and nothing else wrong`, async () => {
+            await withLab({ broken }, async ({ lab, target }) => {
+                const report = await quickly(target);
+                assert.deepEqual(titles(report, "failed"), failures[broken], JSON.stringify(report.results));
+                assert.deepEqual(titles(report, "skipped"), skips[broken] ?? []);
+                assert.equal(report.ok, false);
+                for (const { status, todo } of report.results) {
+                    assert.equal(todo !== undefined, status === "failed" || status === "warning");
+                }
+                assert.deepEqual(lab.places, []);
+            });
+        });
+    }
+
+    it("names the broker that is alone, whichever broker the endpoint leads to", async () => {
+        await withLab({ broken: "broker-alone" }, async ({ target }) => {
+            const report = await quickly(target, { checks: ["cluster"] });
+            assert.match(report.results[0]?.seen ?? "", /^alone: vernemq-2 \(6 of 12 ways do not work\)$/);
+        });
+    });
+
+    it("signs in at a server whose certificate expired if it is told to", async () => {
+        await withLab({ broken: "expired-certificate" }, async ({ target }) => {
+            const report = await quickly(target, { settings: { trustAnyway: true } });
+            assert.deepEqual(titles(report, "failed"), failures["expired-certificate"]);
+            assert.deepEqual(titles(report, "skipped"), []);
+        });
+    });
+
+    it("tells affinity from outside too, and what it cannot tell from there it skips", async () => {
+        const outside = { missing: "no way to the brokers" };
+        const only = { checks: ["cluster", "retained", "affinity"] as const };
+        await withLab({}, async ({ target }) => {
+            const report = await quickly({ ...target, access: outside }, only);
+            assert.deepEqual(titles(report, "ok"), ["retained", "affinity (mqtts)", "affinity (wss)"]);
+            assert.deepEqual(report.results[0], { check: "cluster", status: "skipped", seen: outside.missing });
+            assert.match(
+                report.results[2]?.seen ?? "",
+                /^9 connections from this machine came to broker A \(9\); told by/,
+            );
+        });
+        await withLab({ broken: "no-affinity" }, async ({ target }) => {
+            const report = await quickly({ ...target, access: outside }, only);
+            assert.deepEqual(titles(report, "failed"), ["affinity (mqtts)", "affinity (wss)"]);
+        });
+    });
+
+    it("tells affinity by client id, with and without a way to the brokers", async () => {
+        const only = { checks: ["affinity"] as const };
+        const outside = { missing: "none" };
+        await withLab({ affinity: "client-id" }, async ({ target }) => {
+            assert.deepEqual(titles(await quickly(target, only), "ok"), ["affinity (mqtts)"]);
+            assert.deepEqual(titles(await quickly({ ...target, access: outside }, only), "ok"), ["affinity (mqtts)"]);
+        });
+        await withLab({ affinity: "client-id", broken: "no-affinity" }, async ({ target }) => {
+            assert.deepEqual(titles(await quickly(target, only), "failed"), ["affinity (mqtts)"]);
+            assert.deepEqual(titles(await quickly({ ...target, access: outside }, only), "failed"), [
+                "affinity (mqtts)",
+            ]);
+        });
+        // One broker has every client id come back, and that proves nothing.
+        await withLab({ affinity: "client-id", brokers: 1 }, async ({ target }) => {
+            const [result] = (await quickly({ ...target, access: outside }, only)).results;
+            assert.equal(result?.status, "skipped");
+            assert.match(result.seen, /^12 client ids all came to one broker/);
+        });
+    });
+
+    it("asks nothing of affinity where none is wanted, or where messages do not tell brokers", async () => {
+        await withLab({ affinity: "none", brokers: 2 }, async ({ target }) => {
+            const only = { checks: ["affinity"] as const };
+            assert.deepEqual((await quickly(target, only)).results, [
+                { check: "affinity", status: "skipped", seen: "no affinity is asked for" },
+            ]);
+            const random = { ...target, affinity: "source-ip" as const, sharedSubscriptionPolicy: "random" };
+            assert.match((await quickly(random, only)).results[0]?.seen ?? "", /^shared_subscription_policy is random/);
+        });
+    });
+
+    it("says that the user is not let in once, and skips what needs it", async () => {
+        await withLab({ users: new Map([["alice", "another password"]]) }, async ({ target }) => {
+            const report = await quickly(target);
+            assert.deepEqual(titles(report, "failed"), ["connect (mqtts)", "connect (wss)"]);
+            assert.deepEqual(titles(report, "skipped"), [
+                "quality-of-service",
+                "cluster",
+                "retained",
+                "affinity (mqtts)",
+                "affinity (wss)",
+            ]);
+            assert.equal(JSON.stringify(report).includes(password), false);
+        });
+    });
+
+    it("takes an open broker for a mistake, unless it is meant so", async () => {
+        await withLab({ users: undefined }, async ({ target }) => {
+            const open = { ...target, credentials: undefined };
+            const refusals = { checks: ["connect", "no-user", "wrong-password"] as const };
+            assert.deepEqual(titles(await quickly(open, refusals), "failed"), failures["anonymous-open"].slice(0, 4));
+            const meant = await quickly({ ...open, allowAnonymous: true }, refusals);
+            assert.deepEqual(titles(meant, "ok"), ["connect (mqtts)", "connect (wss)"]);
+            assert.deepEqual(titles(meant, "skipped"), ["no-user", "wrong-password"]);
+        });
+    });
+
+    it("shows the client's certificate where the edge asks for one", async () => {
+        await withLab({ clientCertificates: true }, async ({ lab, target }) => {
+            const { Secret } = await import("../../components/secret");
+            const { clientCertificate } = lab;
+            assert.ok(clientCertificate !== null);
+            const { certificatePem: certificate, privateKeyPem } = clientCertificate;
+            const report = await quickly({
+                ...target,
+                clientCertificate: { certificate, key: new Secret(privateKeyPem) },
+            });
+            assert.deepEqual(titles(report, "failed", "skipped"), []);
+            assert.equal((await quickly(target, { checks: ["connect"] })).ok, false);
+        });
+    });
+
+    it("takes its retained message away when it is interrupted or out of time", async () => {
+        await withLab({}, async ({ lab, target, urls }) => {
+            for (const end of ["abort", "timeout"] as const) {
+                const abort = new AbortController();
+                let opened = 0;
+                const { access } = target;
+                assert.ok(!("missing" in access));
+                // The ways to the brokers never open, so the check stands still with the message set.
+                const doors = access.brokers.map(({ name }) => ({
+                    name,
+                    connect: () => {
+                        opened += 1;
+                        if (end === "abort") {
+                            abort.abort();
+                        }
+                        return new Promise<string>(() => undefined);
+                    },
+                }));
+                let closed = false;
+                const stuck = {
+                    ...target,
+                    access: {
+                        brokers: doors,
+                        close: () => {
+                            closed = true;
+                            return Promise.resolve();
+                        },
+                    },
+                };
+                const run = verify(stuck, {
+                    settings: { ...quick, checkTimeoutMs: 500 },
+                    checks: ["retained"],
+                    signal: abort.signal,
+                });
+                if (end === "abort") {
+                    await assert.rejects(run, { name: "AbortError" });
+                } else {
+                    assert.equal((await run).results[0]?.seen, "it took longer than 0.5 s");
+                }
+                assert.ok(opened > 0);
+                assert.equal(closed, true);
+                assert.deepEqual(await leftovers(urls, lab.caPem), []);
+                assert.deepEqual(lab.places, []);
+            }
+        });
+    });
+});
