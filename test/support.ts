@@ -50,6 +50,25 @@ export const sound = {
     },
 } as const satisfies Record<string, StackConfig>;
 
+/** The same for VerneMQ's operator, with the two brokers of VerneMQ's guide. */
+export const soundOperator = {
+    "vernemq:target": "existing",
+    "vernemq:broker": {
+        acceptLicense: true,
+        users: [{ name: "device" }],
+        engine: "operator",
+        operator: {
+            image: { repository: "registry.example.com/vmq-operator", tag: "1.0.0" },
+            bundlerImage: { repository: "registry.example.com/vmq-plugin-bundler", tag: "1.0.1" },
+            version: "1.13.0",
+        },
+        replicas: 2,
+        persistence: { enabled: false },
+    },
+    "vernemq:edge": { host: "mqtt.example.com" },
+    "vernemq:certificate": { source: "self-signed" },
+} as const satisfies StackConfig;
+
 /** A configuration with some settings of its groups changed: `change(sound.eks, "vernemq:edge", { affinity: "none" })`. */
 export function change(config: StackConfig, group: string, settings: Readonly<Record<string, unknown>>): StackConfig {
     return { ...config, [group]: { ...(config[group] as object | undefined), ...settings } };

@@ -24,7 +24,7 @@ function licence({ broker }: ParsedGroups): Problem[] {
 
 /** The operator's brokers hand their queued messages to the others before they stop, and must not keep their data. */
 function leavesOnStop({ engine, operator }: ParsedGroups["broker"]): boolean {
-    return engine === "operator" && operator?.leavesOnStop === true;
+    return engine === "operator" && operator?.leavesOnStop !== false;
 }
 
 /**

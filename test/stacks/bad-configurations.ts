@@ -1,4 +1,4 @@
-import { change, sound, type StackConfig } from "../support";
+import { change, sound, soundOperator, type StackConfig } from "../support";
 
 /** A configuration that is refused, with the key that the error has to name and words that it has to hold. */
 export interface BadConfiguration {
@@ -41,9 +41,9 @@ const throughIngress = {
 };
 
 /** The sound settings of the operator with others. */
-const operated = (settings: Record<string, unknown>) => change(sound.operator, "vernemq:broker", settings);
+const operated = (settings: Record<string, unknown>) => change(soundOperator, "vernemq:broker", settings);
 const operatorWith = (settings: Record<string, unknown>) =>
-    operated({ operator: { ...sound.operator["vernemq:broker"].operator, ...settings } });
+    operated({ operator: { ...soundOperator["vernemq:broker"].operator, ...settings } });
 
 /** VerneMQ's operator: what it cannot do, and what would do nothing with it. */
 const operators: readonly BadConfiguration[] = [
@@ -51,26 +51,116 @@ const operators: readonly BadConfiguration[] = [
         "operator without images",
         "vernemq:broker.operator",
         /no published image.*vmq-operator#37/,
-        broker({ engine: "operator", persistence: { enabled: false } }),
+        broker({ engine: "operator" }),
     ),
-    bad("operator's settings with the chart", "vernemq:broker.operator", /engine is helm/, operated({ engine: "helm" })),
-    bad("moving tag of the operator", "vernemq:broker.operator.image.tag", /latest/, operatorWith({ image: { repository: "registry.example.com/vmq-operator", tag: "latest" } })),
-    bad("VerneMQ 2 with the operator", "vernemq:broker.operator.version", /unsupported VerneMQ major version/, operatorWith({ version: "2.1.2" })),
-    bad("VerneMQ 1.6 with the operator", "vernemq:broker.operator.version", /1\.7 and later/, operatorWith({ version: "1.6.2" })),
-    bad("version that is none", "vernemq:broker.operator.version", /for example 1\.13\.0/, operatorWith({ version: "1.13" })),
-    bad("image of VerneMQ 2 with the operator", "vernemq:broker.image.tag", /configures this image as VerneMQ 1\.13\.0/, operated({ image: { tag: "2.1.2-alpine" } })),
-    bad("image of another 1.x", "vernemq:broker.image.tag", /configures this image as VerneMQ 1\.13\.0/, operated({ image: { tag: "1.12.6" } })),
-    bad("volumes of brokers that leave", "vernemq:broker.persistence.enabled", /leave the cluster at every stop/, operated({ persistence: { enabled: true } })),
-    bad("no volumes with brokers that stay", "vernemq:broker.persistence.enabled", /volumes are needed/, operatorWith({ leavesOnStop: false })),
-    bad("another namespace than the operator's", "vernemq:broker.namespace", /compiled into it/, operated({ namespace: "iot" })),
-    bad("chart version with the operator", "vernemq:broker.chartVersion", /uses no chart/, operated({ chartVersion: "2.1.2" })),
-    bad("Service with the operator", "vernemq:broker.service", /vernemq-k8s/, operated({ service: { type: "ClusterIP" } })),
-    bad("zone spread with the operator", "vernemq:broker.zoneSpread", /no field for topology spread/, operated({ zoneSpread: "required" })),
-    bad("start-up time with the operator", "vernemq:broker.startupSeconds", /sets the probes itself/, operated({ startupSeconds: 600 })),
-    bad("claims of brokers that are scaled away", "vernemq:broker.persistence.whenScaled", /as Kubernetes does by default/, operated({ persistence: { enabled: false, whenScaled: "Retain" } })),
-    bad("setting of the Erlang VM with the operator", 'vernemq:broker.settings["erlang.max_ports"]', /writes vm\.args itself/, operated({ settings: { "erlang.max_ports": 100_000 } })),
-    bad("value that the pods' shell runs", "vernemq:broker.settings.systree_mountpoint", /through a shell/, operated({ settings: { systree_mountpoint: "`id`" } })),
-    bad("value that ends the shell's quotes", "vernemq:broker.settings.systree_mountpoint", /through a shell/, operated({ settings: { systree_mountpoint: '"; id; "' } })),
+    bad(
+        "operator's settings with the chart",
+        "vernemq:broker.operator",
+        /engine is helm/,
+        operated({ engine: "helm", replicas: 1 }),
+    ),
+    bad(
+        "moving tag of the operator",
+        "vernemq:broker.operator.image.tag",
+        /latest/,
+        operatorWith({ image: { repository: "registry.example.com/vmq-operator", tag: "latest" } }),
+    ),
+    bad(
+        "VerneMQ 2 with the operator",
+        "vernemq:broker.operator.version",
+        /unsupported VerneMQ major version/,
+        operatorWith({ version: "2.1.2" }),
+    ),
+    bad(
+        "VerneMQ 1.6 with the operator",
+        "vernemq:broker.operator.version",
+        /1\.7 and later/,
+        operatorWith({ version: "1.6.2" }),
+    ),
+    bad(
+        "version that is none",
+        "vernemq:broker.operator.version",
+        /for example 1\.13\.0/,
+        operatorWith({ version: "1.13" }),
+    ),
+    bad(
+        "image of VerneMQ 2 with the operator",
+        "vernemq:broker.image.tag",
+        /configures this image as VerneMQ 1\.13\.0/,
+        operated({ image: { tag: "2.1.2-alpine" } }),
+    ),
+    bad(
+        "image of another 1.x",
+        "vernemq:broker.image.tag",
+        /configures this image as VerneMQ 1\.13\.0/,
+        operated({ image: { tag: "1.12.6" } }),
+    ),
+    bad(
+        "volumes of brokers that leave",
+        "vernemq:broker.persistence.enabled",
+        /leave the cluster at every stop/,
+        operated({ persistence: { enabled: true } }),
+    ),
+    bad(
+        "no volumes with brokers that stay",
+        "vernemq:broker.persistence.enabled",
+        /volumes are needed/,
+        operatorWith({ leavesOnStop: false }),
+    ),
+    bad(
+        "another namespace than the operator's",
+        "vernemq:broker.namespace",
+        /compiled into it/,
+        operated({ namespace: "iot" }),
+    ),
+    bad(
+        "chart version with the operator",
+        "vernemq:broker.chartVersion",
+        /uses no chart/,
+        operated({ chartVersion: "2.1.2" }),
+    ),
+    bad(
+        "Service with the operator",
+        "vernemq:broker.service",
+        /vernemq-k8s/,
+        operated({ service: { type: "ClusterIP" } }),
+    ),
+    bad(
+        "zone spread with the operator",
+        "vernemq:broker.zoneSpread",
+        /no field for topology spread/,
+        operated({ zoneSpread: "required" }),
+    ),
+    bad(
+        "start-up time with the operator",
+        "vernemq:broker.startupSeconds",
+        /sets the probes itself/,
+        operated({ startupSeconds: 600 }),
+    ),
+    bad(
+        "claims of brokers that are scaled away",
+        "vernemq:broker.persistence.whenScaled",
+        /as Kubernetes does by default/,
+        operated({ persistence: { enabled: false, whenScaled: "Retain" } }),
+    ),
+    bad(
+        "setting of the Erlang VM with the operator",
+        'vernemq:broker.settings["erlang.max_ports"]',
+        /writes vm\.args itself/,
+        operated({ settings: { "erlang.max_ports": 100_000 } }),
+    ),
+    bad(
+        "value that the pods' shell runs",
+        "vernemq:broker.settings.systree_mountpoint",
+        /through a shell/,
+        operated({ settings: { systree_mountpoint: "`id`" } }),
+    ),
+    bad(
+        "value that ends the shell's quotes",
+        "vernemq:broker.settings.systree_mountpoint",
+        /through a shell/,
+        operated({ settings: { systree_mountpoint: '"; id; "' } }),
+    ),
 ];
 
 const keys: readonly BadConfiguration[] = [
@@ -809,6 +899,7 @@ export const badConfigurations: readonly BadConfiguration[] = [
     ...clusters,
     ...withoutEffect,
     ...brokers,
+    ...operators,
     ...edges,
     ...certificates,
     ...observability,
