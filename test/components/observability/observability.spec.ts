@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { CertificateAuthority } from "../../../lab/certificates";
 import type { Plan } from "../../../plan/plan";
 import { at, listAt } from "../../../simulation/provider";
-import { change, childrenOf, only, planOf, sound, type StackConfig, tryPlan } from "../../support";
+import { change, childrenOf, only, planOf, sound, soundOperator, type StackConfig, tryPlan } from "../../support";
 
 const component = "vernemq:observability:Observability";
 const monitorType = "kubernetes:monitoring.coreos.com/v1:ServiceMonitor";
@@ -192,6 +192,18 @@ describe("observability", () => {
             ruleOf(plan, "VerneMQNetsplit")?.annotations["runbook_url"],
             "https://wiki.example.com/vernemq#vernemqnetsplit",
         );
+    });
+
+    it("goes by the pods that VerneMQ's operator makes", async () => {
+        const plan = await planOf(observed({ metrics: "service-monitor" }, soundOperator));
+        const service = only(plan, "kubernetes:core/v1:Service", "vernemq-observability-brokers-service");
+        assert.equal(at(service.inputs, "metadata.name"), "vernemq-k8s-metrics");
+        assert.deepEqual(at(service.inputs, "spec.selector"), { app: "vernemq", vernemq: "k8s" });
+        assert.match(ruleOf(plan, "VerneMQRunQueueLong")?.expr ?? "", /pod=~"vernemq-k8s-\[0-9\]\+"/);
+        const annotated = await planOf(observed({ metrics: "annotations" }, soundOperator));
+        const [brokers, more] = annotated.resources.filter(({ type }) => type.endsWith(":VerneMQ"));
+        assert.equal(more, undefined);
+        assert.deepEqual(at(brokers?.inputs, "spec.podMetadata.annotations"), prometheusLabels("8888"));
     });
 
     it("counts a managed broker's memory from its default", async () => {
