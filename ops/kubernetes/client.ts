@@ -131,8 +131,8 @@ class ApiKube implements Kube {
         this.namespace = target.namespace;
         this.statefulSetName = target.statefulSet;
         this.#config = config;
-        this.#streams = new Streams(library, config, target.namespace);
         this.#timing = { ...defaultTiming, ...timing };
+        this.#streams = new Streams(library, config, target.namespace, 4 * this.#timing.backoffMs);
         this.#signal = signal;
     }
 

@@ -2,6 +2,7 @@ import type { KubeConfig } from "@kubernetes/client-node";
 import type { ClientRequestArgs } from "node:http";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { Writable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import { ApiError, ConnectionError } from "./errors";
 import { isRecord, listAt, textAt } from "./objects";
 
@@ -32,13 +33,19 @@ interface Channel {
 /** Milliseconds that the API server may take to open a stream. */
 const handshakeMs = 15_000;
 
+/** Tries to reach a pod's port, one a second: about as long as a broker takes to start. */
+const forwardAttempts = 60;
+
 /** Runs commands in pods and reaches their ports, over WebSocket (https://kubernetes.io/docs/reference/using-api/api-concepts/). */
 export class Streams {
     readonly #library: ClientLibrary;
     readonly #config: KubeConfig;
     readonly #namespace: string;
+    readonly #retryMs: number;
 
-    constructor(library: ClientLibrary, config: KubeConfig, namespace: string) {
+    /** @param retryMs milliseconds between two tries to reach a pod that restarts */
+    constructor(library: ClientLibrary, config: KubeConfig, namespace: string, retryMs = 1000) {
+        this.#retryMs = retryMs;
         this.#library = library;
         this.#config = withHandshakeLimit(library, config);
         this.#namespace = namespace;
@@ -77,7 +84,10 @@ export class Streams {
         return { stdout: stdout.text, stderr: stderr.text, exitCode: exitCodeIn(asked, status) };
     }
 
-    /** Opens a local port; each connection to it is one to the pod. One that breaks does not end the others. */
+    /**
+     * Opens a local port; each connection to it is one to the pod. One that breaks does not end the others, and one that comes while the
+     * pod restarts waits for it.
+     */
     async forward(
         pod: string,
         port: number,
@@ -111,16 +121,18 @@ export class Streams {
     async #carry(socket: Socket, pod: string, port: number): Promise<void> {
         const asked = `${pod}: port ${port.toString()}`;
         const problems = new Collected();
-        const channel = (await this.#open(asked, () =>
-            new this.#library.PortForward(this.#config).portForward(
-                this.#namespace,
-                pod,
-                [port],
-                socket,
-                problems,
-                socket,
+        const channel = await this.#reach(socket, () =>
+            this.#open(asked, () =>
+                new this.#library.PortForward(this.#config).portForward(
+                    this.#namespace,
+                    pod,
+                    [port],
+                    socket,
+                    problems,
+                    socket,
+                ),
             ),
-        )) as unknown as Channel;
+        );
         channel.onerror = () => undefined;
         socket.on("close", () => {
             channel.close();
@@ -137,6 +149,21 @@ export class Streams {
         // The server says on the error channel that nobody listens on the port.
         if (problems.text !== "") {
             throw new ConnectionError(asked, problems.text.trim());
+        }
+    }
+
+    /** Tries for a minute while the client waits. What the server refuses to this user stays refused. */
+    async #reach(socket: Socket, open: () => Promise<unknown>): Promise<Channel> {
+        for (let attempt = 1; ; attempt += 1) {
+            try {
+                return (await open()) as Channel;
+            } catch (error) {
+                const isForGood = error instanceof ApiError && (error.status === 401 || error.status === 403);
+                if (isForGood || attempt >= forwardAttempts || socket.destroyed) {
+                    throw error;
+                }
+                await sleep(this.#retryMs);
+            }
         }
     }
 

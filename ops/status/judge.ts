@@ -75,7 +75,7 @@ export function suspendedListeners({ view }: BrokerState): string[] {
  * The members as every broker sees them: all the same, all running, and one for each replica. A broker that left and started again on its
  * old volume sees only itself, and nothing else shows it.
  */
-function membershipProblems(observation: Observation): string[] {
+export function membershipProblems(observation: Observation): string[] {
     const seen = observation.brokers.filter(isSeen);
     const { replicas, name } = observation.statefulSet;
     const alone = seen.filter(({ view }) => replicas > 1 && view.members.length === 1);

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { Brokers, type Data, newData } from "./brokers";
+import { Brokers, type Data, type Group, newData } from "./brokers";
 import { Store, type StoredObject } from "./store";
 
 /** How many ticks things take. A tick passes with every request, so that tests depend on no clock. */
@@ -39,6 +39,11 @@ interface Container {
     annotations: string;
 }
 
+interface Template {
+    readonly metadata: { readonly annotations?: Record<string, string> };
+    readonly spec: Readonly<Record<string, unknown>>;
+}
+
 const sets = "apps/v1/statefulsets";
 const pods = "v1/pods";
 const claims = "v1/persistentvolumeclaims";
@@ -56,12 +61,16 @@ export class World {
     readonly volumes = new Map<string, Data>();
     /** Pods whose mounted Secrets are never refreshed. */
     readonly stale = new Set<string>();
+    /** Pods that no node takes: they stay Pending. */
+    readonly unschedulable = new Set<string>();
     /** Pods that never become ready. */
     readonly broken = new Set<string>();
     /** Leaves under way: the node, and the tick at which it ends. */
     readonly leaves = new Map<string, { at: number; done: (lines: readonly string[]) => void }>();
     tickCount = 0;
     readonly #containers = new Map<string, Container>();
+    /** Templates by revision: pods below a partition are made from an old one. */
+    readonly #templates = new Map<string, Template>();
 
     constructor(options: WorldOptions, collections: readonly string[]) {
         this.options = options;
@@ -72,7 +81,7 @@ export class World {
             data: { "vmq.acl": base64("topic #\n"), "vmq.passwd": base64("device:$6$c2FsdA==$aGFzaA==\n") },
         });
         const set = this.store.create(sets, {
-            metadata: { name },
+            metadata: { name, labels: { "helm.sh/chart": "vernemq-2.1.2" } },
             spec: {
                 replicas: options.replicas,
                 serviceName: headlessService,
@@ -90,8 +99,10 @@ export class World {
                                     httpGet: { path: "/health/listeners", port: "api" },
                                     initialDelaySeconds: options.readinessDelaySeconds,
                                 },
+                                volumeMounts: [{ name: "vernemq-auth", mountPath: authFolder }],
                             },
                         ],
+                        volumes: [{ name: "vernemq-auth", secret: { secretName: "vernemq-auth" } }],
                     },
                 },
                 volumeClaimTemplates: options.persistence
@@ -222,25 +233,19 @@ export class World {
     #createPod(set: StoredObject, ordinal: number): void {
         const name = this.podName(ordinal);
         const claim = this.options.persistence ? this.#claimFor(name) : undefined;
-        const template = (
-            set.spec as {
-                template: { metadata: { annotations?: Record<string, string> }; spec: Record<string, unknown> };
-            }
-        ).template;
-        const partition = partitionOf(set);
         const current = (set.status as { currentRevision?: string } | undefined)?.currentRevision;
+        const newest = revisionOf(set);
+        const revision = ordinal < partitionOf(set) && current !== undefined ? current : newest;
+        this.#templates.set(newest, structuredClone((set.spec as { template: Template }).template));
+        const template = this.#templates.get(revision) ?? (set.spec as { template: Template }).template;
         const pod = this.store.create(pods, {
             metadata: {
                 name,
-                labels: {
-                    ...labels,
-                    "controller-revision-hash":
-                        ordinal < partition && current !== undefined ? current : revisionOf(set),
-                },
+                labels: { ...labels, "controller-revision-hash": revision },
                 annotations: { ...template.metadata.annotations },
                 ownerReferences: [{ kind: "StatefulSet", name: set.metadata.name, uid: set.metadata.uid }],
             },
-            spec: { ...template.spec, nodeName: `node-${ordinal.toString()}` },
+            spec: { ...structuredClone(template.spec), nodeName: `node-${ordinal.toString()}` },
             status: { phase: "Pending", restartCount: 0 },
         });
         if (claim !== undefined && !this.volumes.has(claim.metadata.uid)) {
@@ -292,7 +297,7 @@ export class World {
         this.#refreshMounts(pod, container);
         const ordinal = ordinalIn(name);
         if (container.at <= this.tickCount) {
-            if (container.state === "waiting") {
+            if (container.state === "waiting" && !this.unschedulable.has(name)) {
                 const others = this.store.list(pods).filter((other) => other.metadata.name !== name);
                 this.brokers.start(
                     this.nodeName(ordinal),
@@ -396,10 +401,24 @@ export class World {
             if (held === undefined) {
                 return;
             }
-            this.volumes.set(claim.metadata.uid, copyOf(held));
+            this.volumes.set(claim.metadata.uid, copyOf(held, this.#groupLike(held.group)));
         }
         claim.status = { phase: "Bound", capacity: { storage: "20Gi" } };
         this.store.touch(claim);
+    }
+
+    /** The cluster of the volumes that remember the same members: brokers that start on them find each other. */
+    #groupLike(group: Group | undefined): Group | undefined {
+        if (group === undefined) {
+            return undefined;
+        }
+        const members = [...group.members].sort().join();
+        const others = [...this.volumes].filter(([key]) => !key.startsWith("snapshot-")).map(([, data]) => data.group);
+        return (
+            others.find((other) => other !== undefined && [...other.members].sort().join() === members) ?? {
+                members: new Set(group.members),
+            }
+        );
     }
 
     #runSnapshots(): void {
@@ -412,7 +431,8 @@ export class World {
             if (snapshot.status === undefined) {
                 const data = this.volumes.get(claim?.metadata.uid ?? "");
                 if (data !== undefined) {
-                    this.volumes.set(`snapshot-${snapshot.metadata.uid}`, copyOf(data));
+                    const group = data.group === undefined ? undefined : { members: new Set(data.group.members) };
+                    this.volumes.set(`snapshot-${snapshot.metadata.uid}`, copyOf(data, group));
                     snapshot.status = { readyToUse: false, readyAt: this.tickCount + this.options.pace.snapshot };
                 }
             } else if (
@@ -459,11 +479,11 @@ export class World {
 
 const labels = { "app.kubernetes.io/name": "vernemq", "app.kubernetes.io/instance": "vernemq" };
 
-/** A copy of a volume: queues are its own, and it remembers the cluster that it was a member of. */
-function copyOf(data: Data): Data {
+/** A copy of a volume: queues are its own, and it remembers the members of its cluster at that time. */
+function copyOf(data: Data, group: Group | undefined): Data {
     const queues = [...data.queues.values()].filter(({ persistent }) => persistent);
     return {
-        group: data.group,
+        group,
         queues: new Map(queues.map((queue) => [queue.clientId, { ...queue, online: false }])),
     };
 }

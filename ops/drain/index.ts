@@ -1,0 +1,178 @@
+import { podNamed } from "../broker-name";
+import type { Kube, Pod } from "../kubernetes/client";
+import { type ExitCode, exitCodes, Refusal, type Session, until } from "../session";
+import { isSeen, membershipProblems, suspendedListeners } from "../status/judge";
+import { observe } from "../status/observe";
+import { type VmqAdmin, vmqAdmin } from "../vmq-admin/index";
+import { isForClients } from "./listeners";
+
+export interface DrainOptions {
+    /** Clients that are let go in one go. */
+    readonly batch: number;
+    /** Seconds between two batches. */
+    readonly pause: number;
+    /** Seconds until those that are left are left alone. */
+    readonly timeout: number;
+}
+
+/** Path of the readiness check that a suspended listener fails. */
+export const listenersPath = "/health/listeners";
+
+/** Seconds that Kubernetes may take to see that a broker is (not) ready: three failed checks, or the delay of a start. */
+const readinessLimitMs = 120_000;
+
+/**
+ * Takes a broker out of service and leaves it a member of the cluster: its listeners stop accepting, health checks fail, load balancers
+ * turn away, and its clients are let go in batches, to come back at other brokers. The queue of a persistent session follows its client
+ * there while this broker still runs; one whose client is offline stays on the volume and is back with the broker.
+ */
+export async function runDrain(session: Session, ordinal: number, options: DrainOptions): Promise<ExitCode> {
+    const kube = await session.kube();
+    const pod = await podNamed(kube, ordinal);
+    await refuseUnlessOthersServe(kube, session, ordinal);
+    const left = await drain(session, kube, pod, options);
+    const waiting = await sessionsAt(vmqAdmin(kube), ordinal, await nodeNameOf(kube, ordinal), false);
+    session.result({
+        text: [
+            left === 0
+                ? `${pod.name} is drained: no client is connected.`
+                : `${pod.name} takes no new clients; ${left.toString()} are still connected.`,
+            `${waiting.count} sessions of offline clients, with ${waiting.messages.toString()} messages, stay on its volume. They are back with the broker; what is published to them while it is down may be lost.`,
+            `Now \`kubectl drain\` the node, or restart the pod. A restart ends the drain; without one \`undrain ${pod.name}\` does.`,
+        ].join("\n"),
+        json: { broker: pod.name, connected: left, offlineSessions: waiting.count, offlineMessages: waiting.messages },
+    });
+    return left === 0 ? exitCodes.fine : exitCodes.failed;
+}
+
+/**
+ * Does the draining itself; it may be repeated, and goes on from where it was.
+ *
+ * @returns clients that are still connected at the end
+ */
+export async function drain(session: Session, kube: Kube, pod: Pod, options: DrainOptions): Promise<number> {
+    const admin = vmqAdmin(kube);
+    const { ordinal, name } = pod;
+    for (const listener of (await admin.listeners(ordinal)).filter(isForClients)) {
+        if (listener.status === "running") {
+            await admin.suspendListener(ordinal, listener);
+            session.say(`${name}: ${listener.type} ${listener.port.toString()} takes no new clients`);
+        }
+    }
+    const { readinessPath } = await kube.statefulSet();
+    if (readinessPath === listenersPath) {
+        await untilReady(session, kube, ordinal, false);
+        session.say(`${name}: out of the Services' endpoints`);
+    } else {
+        session.say(
+            `${name}: its readiness check does not see this (${readinessPath ?? "no HTTP check"}), so Services still send it clients, which it refuses; chart 2.1.2 has the check that does`,
+        );
+    }
+    return letClientsGo(session, admin, ordinal, await nodeNameOf(kube, ordinal), options);
+}
+
+/** Lets a drained broker take clients again. */
+export async function runUndrain(session: Session, ordinal: number): Promise<ExitCode> {
+    const kube = await session.kube();
+    const pod = await podNamed(kube, ordinal);
+    const admin = vmqAdmin(kube);
+    const suspended = (await admin.listeners(ordinal)).filter(
+        (listener) => isForClients(listener) && listener.status !== "running",
+    );
+    for (const listener of suspended) {
+        await admin.resumeListener(ordinal, listener);
+        session.say(`${pod.name}: ${listener.type} ${listener.port.toString()} takes clients`);
+    }
+    await untilReady(session, kube, ordinal, true);
+    session.result({
+        text: suspended.length === 0 ? `${pod.name} was not drained.` : `${pod.name} is in service again.`,
+        json: { broker: pod.name, resumed: suspended.length },
+    });
+    return exitCodes.fine;
+}
+
+/** Another broker has to take the clients. */
+async function refuseUnlessOthersServe(kube: Kube, session: Session, ordinal: number): Promise<void> {
+    const observation = await observe(kube, session.now());
+    const others = observation.brokers.filter((broker) => broker.ordinal !== ordinal);
+    if (others.length === 0) {
+        throw new Refusal("This is the only broker: drained, it would leave its clients nowhere to go.");
+    }
+    const away = others.filter(
+        (broker) => broker.pod?.ready !== true || !isSeen(broker) || suspendedListeners(broker).length > 0,
+    );
+    if (away.length > 0) {
+        const names = away.map((broker) => `${kube.statefulSetName}-${broker.ordinal.toString()}`).join(", ");
+        throw new Refusal(`${names} is not in service either; drain one broker at a time. \`status\` says more.`);
+    }
+    const [split] = membershipProblems(observation);
+    if (split !== undefined) {
+        throw new Refusal(`The brokers are not one cluster: ${split}`);
+    }
+}
+
+async function untilReady(session: Session, kube: Kube, ordinal: number, wanted: boolean): Promise<void> {
+    await until(
+        session,
+        {
+            everyMs: 2000,
+            limitMs: readinessLimitMs,
+            late: () =>
+                `${kube.statefulSetName}-${ordinal.toString()} is ${wanted ? "not ready" : "still ready"} after ${(readinessLimitMs / 1000).toString()} s; \`status\` says more.`,
+        },
+        async () => ((await kube.pod(ordinal))?.ready === wanted ? true : undefined),
+    );
+}
+
+/** Disconnects clients batch by batch. A client with a quotation mark in its identifier cannot be named to VerneMQ and stays. */
+async function letClientsGo(
+    session: Session,
+    admin: VmqAdmin,
+    ordinal: number,
+    node: string,
+    { batch, pause, timeout }: DrainOptions,
+): Promise<number> {
+    const rounds = Math.max(1, Math.ceil(timeout / Math.max(pause, 1)));
+    for (let round = 0; ; round += 1) {
+        const online = await admin.sessions(ordinal, { limit: batch, online: true, node });
+        if (online.length === 0 || round >= rounds) {
+            return online.length === 0
+                ? 0
+                : (await admin.sessions(ordinal, { limit: 100_000, online: true, node })).length;
+        }
+        const nameable = online.filter(({ clientId }) => !clientId.includes('"'));
+        for (const mountpoint of new Set(nameable.map((client) => client.mountpoint))) {
+            const ids = nameable.filter((client) => client.mountpoint === mountpoint).map(({ clientId }) => clientId);
+            const together = ids.filter((id) => !id.includes(","));
+            const groups = [
+                ...(together.length > 0 ? [together] : []),
+                ...ids.filter((id) => id.includes(",")).map((id) => [id]),
+            ];
+            for (const group of groups) {
+                await admin.disconnect(ordinal, group, mountpoint);
+            }
+        }
+        session.say(`${node.split("@")[1]?.split(".")[0] ?? node}: let ${nameable.length.toString()} clients go`);
+        await session.pause(pause * 1000);
+    }
+}
+
+async function sessionsAt(admin: VmqAdmin, ordinal: number, node: string, online: boolean) {
+    const limit = 100_000;
+    const sessions = await admin.sessions(ordinal, { limit, online, node });
+    return {
+        count: sessions.length === limit ? `at least ${limit.toString()}` : sessions.length.toString(),
+        messages: sessions.reduce((sum, { offlineMessages }) => sum + offlineMessages, 0),
+    };
+}
+
+/** A broker's Erlang name, as it says it itself. */
+export async function nodeNameOf(kube: Kube, ordinal: number): Promise<string> {
+    const host = `${kube.statefulSetName}-${ordinal.toString()}`;
+    const members = await vmqAdmin(kube).clusterShow(ordinal);
+    const own = members.find(({ node }) => node.split("@")[1]?.split(".")[0] === host);
+    if (own === undefined) {
+        throw new Refusal(`${host} does not see itself in its own cluster.`);
+    }
+    return own.node;
+}

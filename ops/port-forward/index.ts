@@ -1,0 +1,86 @@
+import { once } from "node:events";
+import { brokerPorts } from "../../components/broker/ports";
+import { podNamed } from "../broker-name";
+import type { Forward, Kube, Pod } from "../kubernetes/client";
+import { type ExitCode, exitCodes, Refusal, type Session } from "../session";
+import type { PortPair } from "./ports";
+
+export interface PortForwardOptions {
+    readonly ports: readonly PortPair[];
+    /** Default: the first that is ready. */
+    readonly broker?: number;
+}
+
+/** What a forwarded port is, for the line that says where it is. */
+const uses: Readonly<Record<number, string>> = {
+    [brokerPorts.mqtt]: "MQTT without TLS and PROXY header: mqtt://127.0.0.1:",
+    [brokerPorts.http]: "status, metrics and health: http://127.0.0.1:",
+};
+
+/** Opens ports of this machine that lead to a broker, until Ctrl-C. A port stays open while the pod restarts. */
+export async function runPortForward(session: Session, { ports, broker }: PortForwardOptions): Promise<ExitCode> {
+    const kube = await session.kube();
+    const pod = broker === undefined ? await firstReady(kube) : await podNamed(kube, broker);
+    const forwards: Forward[] = [];
+    try {
+        for (const pair of ports) {
+            forwards.push(await open(session, kube, pod, pair));
+        }
+        session.result({
+            text: [
+                ...ports.map(({ remote }, index) => line(pod.name, remote, forwards[index]?.port ?? 0)),
+                "Ctrl-C ends it.",
+            ].join("\n"),
+            json: {
+                broker: pod.name,
+                ports: ports.map(({ remote }, index) => ({
+                    address: "127.0.0.1",
+                    local: forwards[index]?.port,
+                    remote,
+                })),
+            },
+        });
+        if (!session.signal.aborted) {
+            await once(session.signal, "abort");
+        }
+        return exitCodes.fine;
+    } finally {
+        await Promise.all(forwards.map((forward) => forward.close()));
+    }
+}
+
+async function firstReady(kube: Kube): Promise<Pod> {
+    const pods = await kube.pods();
+    const ready = pods.find((pod) => pod.ready && !pod.terminating);
+    if (ready === undefined) {
+        throw new Refusal("No broker is ready; `status` says why, and --broker names one all the same.");
+    }
+    return ready;
+}
+
+async function open(session: Session, kube: Kube, pod: Pod, { local, remote }: PortPair): Promise<Forward> {
+    let last = "";
+    const onProblem = (message: string) => {
+        // A client that tries again and again would fill the screen.
+        if (message !== last) {
+            last = message;
+            session.say(message);
+        }
+    };
+    try {
+        return await kube.portForward(pod.ordinal, remote, local, onProblem);
+    } catch (error) {
+        if (error instanceof Error && "code" in error && (error.code === "EADDRINUSE" || error.code === "EACCES")) {
+            const free = (local < 1024 ? local : local % 50_000) + 10_000;
+            throw new Refusal(
+                `Port ${local.toString()} of this machine is ${error.code === "EACCES" ? "not for this user" : "taken"}: choose another, for example --ports ${free.toString()}:${remote.toString()}.`,
+            );
+        }
+        throw error;
+    }
+}
+
+function line(pod: string, remote: number, local: number): string {
+    const use = uses[remote];
+    return `127.0.0.1:${local.toString()} -> ${pod}:${remote.toString()}${use === undefined ? "" : `   ${use}${local.toString()}`}`;
+}

@@ -1,0 +1,96 @@
+import { collections, type Kube, type Pod, recordAt } from "../kubernetes/client";
+import { type ExitCode, exitCodes, Refusal, type Session, until } from "../session";
+import { expectedChecksums, fileProblems, mountedSecrets, readChecksums } from "./mounts";
+
+export interface ReloadOptions {
+    /** Seconds to wait for the slowest kubelet. */
+    readonly wait: number;
+}
+
+/** Set on a pod to a new value each time; nothing reads it. */
+const annotation = "vernemq-anywhere/reloaded-at";
+
+/** VerneMQ reads vmq.passwd and vmq.acl again every 10 s (vmq_passwd.password_reload_interval, vmq_acl.acl_reload_interval). */
+const reloadMs = 10_000;
+
+/**
+ * Makes changed users and rules live at once: a kubelet looks at a pod's Secrets once a minute, and at once when the pod's annotations
+ * change (https://kubernetes.io/docs/tasks/configure-pod-container/configure-pod-configmap/#mounted-configmaps-are-updated-automatically).
+ */
+export async function runReload(session: Session, { wait }: ReloadOptions): Promise<ExitCode> {
+    const kube = await session.kube();
+    const pods = (await kube.pods()).filter(({ phase, terminating }) => phase === "Running" && !terminating);
+    if (pods.length === 0) {
+        throw new Refusal("No broker runs.");
+    }
+    const expected = new Map<string, ReadonlyMap<string, string>>();
+    for (const pod of pods) {
+        expected.set(pod.name, await expectedIn(kube, pod));
+    }
+    const at = session.now().toISOString();
+    for (const { name } of pods) {
+        await kube.patch(collections.pods, name, { metadata: { annotations: { [annotation]: at } } });
+    }
+    let behind = pods;
+    await until(
+        session,
+        {
+            everyMs: 2000,
+            limitMs: wait * 1000,
+            late: () =>
+                `${behind.map(({ name }) => name).join(", ")} still ${behind.length === 1 ? "has" : "have"} the old files after ${wait.toString()} s; \`upgrade --restart\` gives every broker the new ones.`,
+        },
+        async () => {
+            behind = await behindOf(kube, behind, expected);
+            session.say(
+                behind.length === 0
+                    ? "Every broker has the new files."
+                    : `waiting for the files of ${behind.map(({ name }) => name).join(", ")}`,
+            );
+            return behind.length === 0 ? true : undefined;
+        },
+    );
+    await session.pause(reloadMs);
+    session.result({
+        text: `Users and rules are live at ${pods.map(({ name }) => name).join(", ")}. Clients that are connected stay so, those of a removed user too.`,
+        json: { live: pods.map(({ name }) => name), at },
+    });
+    return exitCodes.fine;
+}
+
+/** What the files in a pod should be. */
+async function expectedIn(kube: Kube, pod: Pod): Promise<ReadonlyMap<string, string>> {
+    const mounts = mountedSecrets(await kube.get(collections.pods, pod.name), pod.container.name);
+    const secrets = new Map<string, Readonly<Record<string, unknown>>>();
+    for (const { secret } of mounts) {
+        const data = recordAt(await kube.get(collections.secrets, secret), "data");
+        const problems = fileProblems(data);
+        if (problems.length > 0) {
+            throw new Refusal(
+                `Secret ${secret} would end VerneMQ's authentication for good (${problems.join("; ")}): mend it at once, before Kubernetes brings it to the brokers by itself.`,
+            );
+        }
+        secrets.set(secret, data);
+    }
+    if (mounts.length === 0) {
+        throw new Refusal(`${pod.name} mounts no Secret, so there is nothing to reload.`);
+    }
+    return expectedChecksums(mounts, secrets);
+}
+
+/** The pods whose files are not what they should be. */
+async function behindOf(
+    kube: Kube,
+    pods: readonly Pod[],
+    expected: ReadonlyMap<string, ReadonlyMap<string, string>>,
+): Promise<Pod[]> {
+    const states = await Promise.all(
+        pods.map(async (pod) => {
+            const wanted = [...(expected.get(pod.name) ?? [])];
+            const { stdout } = await kube.exec(pod.ordinal, ["sha256sum", ...wanted.map(([path]) => path)]);
+            const found = readChecksums(stdout);
+            return wanted.every(([path, sum]) => found.get(path) === sum);
+        }),
+    );
+    return pods.filter((_, index) => states[index] !== true);
+}

@@ -1,0 +1,249 @@
+import { drain, type DrainOptions } from "../drain/index";
+import { collections, type Kube, type Pod, type StatefulSet } from "../kubernetes/client";
+import { type ExitCode, exitCodes, Refusal, type Session, until } from "../session";
+import { judge } from "../status/judge";
+import { observe } from "../status/observe";
+import { vmqAdmin } from "../vmq-admin/index";
+import { isOutdated, nextStep, type RollStep, versionOf, versionProblem } from "./plan";
+
+export interface UpgradeOptions {
+    /** Only hold updates back. */
+    readonly hold?: true;
+    /** Restart brokers that are up to date, too. */
+    readonly restart?: true;
+    /** Drain each broker before. */
+    readonly drain?: true;
+    /** Brokers without volumes may lose the messages that wait in them. */
+    readonly acceptLoss?: true;
+    /** Seconds that one broker may take to be back. */
+    readonly timeout: number;
+}
+
+/** Uids of the pods that a `--restart` has still to make anew, so that the next run goes on where one was cut off. */
+const restartAnnotation = "vernemq-anywhere/restart";
+
+/** For 3 to 10 s after a node joined, messages between brokers may be lost; the next broker goes down after that. */
+const settleMs = 15_000;
+
+const drainOptions: DrainOptions = { batch: 200, pause: 2, timeout: 300 };
+
+/**
+ * Brings every broker to the StatefulSet's template, one at a time: the next goes down only when all are ready and every broker sees all
+ * the others running, which Kubernetes itself does not ask. The template is Pulumi's: `--hold` before an update keeps Kubernetes from
+ * rolling at once, by a partition that Helm leaves alone, since no manifest of the chart has one
+ * (https://helm.sh/docs/faq/changes_since_helm2/#improved-upgrade-strategy-3-way-strategic-merge-patches).
+ */
+export async function runUpgrade(session: Session, options: UpgradeOptions): Promise<ExitCode> {
+    const kube = await session.kube();
+    const statefulSet = await kube.statefulSet();
+    if (options.hold === true) {
+        return hold(session, kube, statefulSet);
+    }
+    const pods = await kube.pods();
+    refuseUnsound(statefulSet, pods);
+    await refuseLoss(session, kube, statefulSet, options);
+    const before = await rollState(kube);
+    if (options.restart === true && before.restart.size === 0) {
+        await markForRestart(kube, pods);
+    } else if (nextStep(before).kind === "done") {
+        await release(kube, statefulSet, 0);
+        return finish(session, statefulSet, []);
+    }
+    if (
+        statefulSet.replicas === 1 &&
+        !(await session.confirm("This is the only broker: its clients are cut off meanwhile. Go on?"))
+    ) {
+        throw new Refusal("Nothing was changed.");
+    }
+    return finish(session, statefulSet, await roll(session, kube, options));
+}
+
+async function roll(session: Session, kube: Kube, options: UpgradeOptions): Promise<string[]> {
+    const done: string[] = [];
+    for (;;) {
+        const step = nextStep(await rollState(kube));
+        if (step.kind === "done") {
+            await untilSound(session, kube, options.timeout);
+            await release(kube, await kube.statefulSet(), 0);
+            await kube.patch(collections.statefulSets, kube.statefulSetName, {
+                metadata: { annotations: { [restartAnnotation]: null } },
+            });
+            return done;
+        }
+        const name = `${kube.statefulSetName}-${step.ordinal.toString()}`;
+        if (step.kind !== "wait") {
+            await untilSound(session, kube, options.timeout);
+            await replace(session, kube, step, options);
+        }
+        await untilReplaced(session, kube, step, options.timeout);
+        await untilSound(session, kube, options.timeout);
+        session.say(`${name} is back, and every broker sees all the others`);
+        done.push(name);
+        await session.pause(settleMs);
+    }
+}
+
+/** Takes one broker down; Kubernetes brings it up again. */
+async function replace(
+    session: Session,
+    kube: Kube,
+    step: Exclude<RollStep, { kind: "done" | "wait" }>,
+    options: UpgradeOptions,
+): Promise<void> {
+    const pod = await kube.pod(step.ordinal);
+    if (pod === undefined) {
+        return;
+    }
+    const { replicas } = await kube.statefulSet();
+    const drained = options.drain === true && replicas > 1;
+    if (drained) {
+        const left = await drain(session, kube, pod, drainOptions);
+        if (left > 0) {
+            session.say(`${pod.name}: ${left.toString()} clients are still connected and are cut off now`);
+        }
+    }
+    session.say(`${pod.name} goes down`);
+    if (step.kind === "release") {
+        await release(kube, await kube.statefulSet(), step.ordinal);
+    }
+    // Kubernetes replaces no pod by itself while one is not ready, and a drained one is not.
+    if (step.kind === "delete" || drained) {
+        await kube.remove(collections.pods, pod.name, { uid: pod.uid });
+    }
+}
+
+/** Waits until the pod is another one than before, from the template that it should be from. */
+async function untilReplaced(session: Session, kube: Kube, step: RollStep, timeout: number): Promise<void> {
+    if (step.kind === "done") {
+        return;
+    }
+    const name = `${kube.statefulSetName}-${step.ordinal.toString()}`;
+    await until(
+        session,
+        {
+            everyMs: 3000,
+            limitMs: timeout * 1000,
+            late: () =>
+                `${name} has not been replaced after ${timeout.toString()} s; \`status\` says more, and the same command goes on from here.`,
+        },
+        async () => {
+            const { pods, updateRevision, restart } = await rollState(kube);
+            const pod = pods.find(({ ordinal }) => ordinal === step.ordinal);
+            const isNew = pod !== undefined && !isOutdated(pod, updateRevision) && !restart.has(pod.uid);
+            return isNew && (step.kind !== "delete" || pod.uid !== step.uid) ? true : undefined;
+        },
+    );
+}
+
+/** Waits until all brokers are ready and every one sees all the others running. */
+async function untilSound(session: Session, kube: Kube, timeout: number): Promise<void> {
+    let wrong: readonly string[] = [];
+    await until(
+        session,
+        {
+            everyMs: 3000,
+            limitMs: timeout * 1000,
+            late: () => `The next broker must not go down: ${wrong.join(" ")} The same command goes on from here.`,
+        },
+        async () => {
+            const observation = await observe(kube, session.now());
+            // The edge's own troubles are no reason to leave the brokers half way.
+            const { problems } = judge({ ...observation, haproxy: [], certificate: undefined });
+            if (problems.length > 0 && problems.join() !== wrong.join()) {
+                session.say(`waiting: ${problems[0] ?? ""}`);
+            }
+            wrong = problems;
+            return problems.length === 0 ? true : undefined;
+        },
+    );
+}
+
+async function hold(
+    session: Session,
+    kube: Kube,
+    { updateStrategy, replicas, partition }: StatefulSet,
+): Promise<ExitCode> {
+    if (updateStrategy === "RollingUpdate" && partition < replicas) {
+        await release(kube, await kube.statefulSet(), replicas);
+    }
+    session.result({
+        text: "Updates are held: a new template reaches no broker by itself. After the stack's update, `upgrade` rolls the brokers one by one.",
+        json: { held: true },
+    });
+    return exitCodes.fine;
+}
+
+function finish(session: Session, { container, replicas }: StatefulSet, done: readonly string[]): ExitCode {
+    session.result({
+        text:
+            done.length === 0
+                ? "Every broker is up to date; nothing was done."
+                : `Every broker is up to date: ${replicas.toString()} run ${versionOf(container.image) ?? container.image}. Done: ${done.join(", ")}.`,
+        json: { image: container.image, replaced: done },
+    });
+    return exitCodes.fine;
+}
+
+/** Sets the partition: pods from this ordinal on follow the template. A conflict means that somebody else is at it, too. */
+async function release(
+    kube: Kube,
+    { updateStrategy, partition, resourceVersion, name }: StatefulSet,
+    wanted: number,
+): Promise<void> {
+    if (updateStrategy !== "RollingUpdate" || partition === wanted) {
+        return;
+    }
+    await kube.patch(collections.statefulSets, name, {
+        metadata: { resourceVersion },
+        spec: { updateStrategy: { type: "RollingUpdate", rollingUpdate: wanted === 0 ? null : { partition: wanted } } },
+    });
+}
+
+async function markForRestart(kube: Kube, pods: readonly Pod[]): Promise<void> {
+    await kube.patch(collections.statefulSets, kube.statefulSetName, {
+        metadata: { annotations: { [restartAnnotation]: pods.map(({ uid }) => uid).join(",") } },
+    });
+}
+
+async function rollState(kube: Kube) {
+    const { updateStrategy, partition, updateRevision, annotations } = await kube.statefulSet();
+    return {
+        strategy: updateStrategy,
+        partition,
+        updateRevision,
+        pods: await kube.pods(),
+        restart: new Set((annotations[restartAnnotation] ?? "").split(",").filter((uid) => uid !== "")),
+    };
+}
+
+function refuseUnsound({ container }: StatefulSet, pods: readonly Pod[]): void {
+    const problem = versionProblem(
+        pods.map((pod) => pod.container.image),
+        container.image,
+    );
+    if (problem !== undefined) {
+        throw new Refusal(problem);
+    }
+}
+
+/** Without volumes a restart loses what waits for offline clients. */
+async function refuseLoss(
+    session: Session,
+    kube: Kube,
+    { claimTemplates }: StatefulSet,
+    { acceptLoss }: UpgradeOptions,
+): Promise<void> {
+    if (claimTemplates.length > 0 || acceptLoss === true) {
+        return;
+    }
+    const [pod] = (await kube.pods()).filter(({ ready }) => ready);
+    const waiting =
+        pod === undefined ? [] : await vmqAdmin(kube).sessions(pod.ordinal, { limit: 100_000, online: false });
+    const messages = waiting.reduce((sum, { offlineMessages }) => sum + offlineMessages, 0);
+    if (messages > 0) {
+        throw new Refusal(
+            `The brokers keep nothing on volumes, and ${messages.toString()} messages wait for offline clients: a restart loses them. Say --accept-loss to accept that.`,
+        );
+    }
+    session.say("The brokers keep nothing on volumes; no message waits for an offline client.");
+}

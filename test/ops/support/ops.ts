@@ -1,0 +1,48 @@
+import { join } from "node:path";
+import { connect } from "../../../ops/kubernetes/client";
+import { runOps } from "../../../ops/run";
+import type { ScriptedCluster } from "./cluster";
+
+/** What a command line of `npm run ops` did. */
+export interface Ran {
+    readonly exitCode: number;
+    readonly out: string;
+    readonly err: string;
+}
+
+export const projectFolder = join(__dirname, "../../..");
+
+/** Runs a command line against a scripted cluster, with the settings of the example stack `dev`; pauses last no time. */
+export async function ops(
+    cluster: ScriptedCluster,
+    words: readonly string[],
+    options: { readonly signal?: AbortSignal; readonly onOut?: (text: string) => void } = {},
+): Promise<Ran> {
+    let [out, err] = ["", ""];
+    const exitCode = await runOps(
+        [...words, "--stack", "dev", "--kubeconfig", cluster.kubeconfigPath],
+        {
+            out: (text) => {
+                out += text;
+                options.onOut?.(text);
+            },
+            err: (text) => {
+                err += text;
+            },
+            colours: false,
+        },
+        projectFolder,
+        options.signal ?? new AbortController().signal,
+        {
+            connect: (target, given) =>
+                connect(target, { ...given, timing: { backoffMs: 1, attempts: 2, timeoutMs: 5000 } }),
+            pace: 0,
+        },
+    );
+    return { exitCode, out, err };
+}
+
+/** The JSON result of a run with --json. */
+export function resultOf<T>(ran: Ran): T {
+    return JSON.parse(ran.out) as T;
+}
