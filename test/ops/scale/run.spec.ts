@@ -1,43 +1,250 @@
 import { strict as assert } from "node:assert";
-import { ScriptedCluster } from "../support/cluster";
-import { runScale } from "./support";
+import type { ClusterOptions } from "../support/cluster";
+import { sound, Workshop } from "./support";
 
-const cluster = async () => {
-    const made = await ScriptedCluster.start();
-    made.world.settle();
-    made.addQueue(2, { clientId: "a", messages: 3 });
-    made.addQueue(0, { clientId: "b", messages: 1 });
-    return made;
-};
+/** Opens a workshop with three brokers and queues on each, and closes it after the test. */
+function workshop(options?: ClusterOptions) {
+    let opened: Workshop | undefined;
+    afterEach(async () => {
+        await opened?.close();
+        opened = undefined;
+    });
+    return async (given = options) => {
+        await opened?.close();
+        opened = await Workshop.open(given);
+        for (const [ordinal, messages] of [4, 2, 3].slice(0, Number(opened.replicas)).entries()) {
+            opened.cluster.addQueue(ordinal, { clientId: `client-${ordinal.toString()}`, messages });
+        }
+        return opened;
+    };
+}
+
+const messages = 9;
 
 describe("ops scale", () => {
-    it("crash", async function () {
-        this.timeout(300000);
-        const t0 = Date.now();
-        const c = await cluster();
-        await runScale(c, 2);
-        const n = c.requests.length;
-        await c.stop();
-        const t1 = Date.now();
-        console.log(n, t1 - t0);
-        for (const rest of [false, true])
-            for (const when of ["before", "after"] as const)
-                for (let k = 1; k <= n; k += 1) {
-                    const c = await cluster();
-                    c.crashAt(k, when);
-                    const first = await runScale(c, 2);
-                    assert.ok(first.error, `k=${k} ${when}`);
-                    c.recover();
-                    if (rest) c.world.settle();
-                    const second = await runScale(c, 2);
-                    const label = `k=${k} ${when} ${rest} ${JSON.stringify(second.lines)} ${first.lines}`;
-                    assert.equal(second.error?.message, undefined, label + first.error);
-                    assert.equal(c.queuedMessages, 4, label);
-                    assert.equal(c.world.brokers.lostMessages, 0, label);
-                    assert.deepEqual(c.world.store.list("v1/persistentvolumeclaims").map(({ metadata }) => metadata.name), ["data-vernemq-0", "data-vernemq-1"], label);
-                    assert.equal(c.world.brokers.processes.length, 2, label);
-                    await c.stop();
-                }
-        console.log(Date.now() - t1);
+    const open = workshop();
+
+    it("lets the highest broker leave with its queues, and then takes away its replica and its volume, in that order", async () => {
+        const shop = await open();
+        const { exitCode, out } = await shop.ops("scale", "--to", "2", "--yes");
+        assert.equal(exitCode, 0, out);
+        const { cluster } = shop;
+        assert.deepEqual(shop.views, sound(2));
+        assert.deepEqual(shop.claims, ["data-vernemq-0", "data-vernemq-1"]);
+        assert.equal(cluster.queuedMessages, messages);
+        assert.equal(cluster.world.brokers.lostMessages, 0);
+        assert.deepEqual(shop.notes, {});
+        const deeds = cluster.requests.flatMap(({ method, path, command, body }) =>
+            command?.includes("leave") === true
+                ? [`${path.split("/").at(-2) ?? ""} leaves`]
+                : method === "DELETE"
+                  ? [`delete ${path.split("/").at(-1) ?? ""}`]
+                  : (body as { spec?: { replicas?: number } } | undefined)?.spec?.replicas === undefined
+                    ? []
+                    : [`replicas ${String((body as { spec: { replicas: number } }).spec.replicas)}`],
+        );
+        assert.deepEqual(deeds, ["vernemq-2 leaves", "replicas 2", "delete data-vernemq-2"]);
+    });
+
+    it("goes through several brokers one by one, down to a single one", async () => {
+        const shop = await open();
+        const { exitCode } = await shop.ops("scale", "--to", "1", "--yes");
+        assert.equal(exitCode, 0);
+        assert.deepEqual(shop.views, sound(1));
+        assert.deepEqual(shop.claims, ["data-vernemq-0"]);
+        assert.equal(shop.cluster.queuedMessages, messages);
+    });
+
+    it("grows, and waits until the new brokers are members", async () => {
+        const shop = await open();
+        const { exitCode } = await shop.ops("scale", "--to", "5");
+        assert.equal(exitCode, 0);
+        assert.deepEqual(shop.views, sound(5));
+        assert.deepEqual(shop.notes, {});
+    });
+
+    it("needs no volumes to move queues", async () => {
+        const shop = await open({ persistence: false });
+        const { exitCode } = await shop.ops("scale", "--to", "2", "--yes");
+        assert.equal(exitCode, 0);
+        assert.equal(shop.cluster.queuedMessages, messages);
+        assert.equal(shop.cluster.world.brokers.lostMessages, 0);
+    });
+
+    it("does nothing, and says so, where the number is right", async () => {
+        const shop = await open();
+        const { exitCode, out } = await shop.ops("scale", "--to", "3");
+        assert.equal(exitCode, 0);
+        assert.match(out, /3 brokers run, one sound cluster/);
+        assert.deepEqual(shop.cluster.changes, []);
+    });
+
+    it("watches a leave that vmq-admin gave up waiting for", async () => {
+        const shop = await open({ leaveTicks: 60 });
+        shop.cluster.leaveTimesOut = true;
+        const { exitCode } = await shop.ops("scale", "--to", "2", "--yes");
+        assert.equal(exitCode, 0);
+        const leaves = shop.cluster.commands.filter((command) => command.includes("cluster leave"));
+        assert.equal(leaves.length, 1);
+        assert.deepEqual(shop.views, sound(2));
+        assert.equal(shop.cluster.queuedMessages, messages);
+    });
+
+    it("starts a broker once more that was stopped without having left, so that its messages move", async () => {
+        const shop = await open();
+        const { cluster } = shop;
+        cluster.world.store.patch("apps/v1/statefulsets", "vernemq", { spec: { replicas: 2 } });
+        cluster.world.settle();
+        assert.deepEqual(shop.views, { 0: ["0", "1", "2 down"], 1: ["0", "1", "2 down"] });
+        const { exitCode, err } = await shop.ops("scale", "--to", "2", "--yes");
+        assert.equal(err, "");
+        assert.equal(exitCode, 0);
+        assert.deepEqual(shop.views, sound(2));
+        assert.equal(cluster.queuedMessages, messages);
+        assert.deepEqual(shop.claims, ["data-vernemq-0", "data-vernemq-1"]);
+    });
+
+    describe("refuses, and changes nothing,", () => {
+        const refused = async (shop: Workshop, words: readonly string[], why: RegExp) => {
+            const before = shop.cluster.changes.length;
+            const { exitCode, err } = await shop.ops("scale", ...words);
+            assert.equal(exitCode, 2, err);
+            assert.match(err, why);
+            assert.equal(shop.cluster.changes.length, before);
+            assert.equal(shop.cluster.world.brokers.lostMessages, 0);
+        };
+
+        it("while a broker is down", async () => {
+            const shop = await open();
+            shop.cluster.world.broken.add("vernemq-1");
+            shop.cluster.world.crash(1);
+            shop.cluster.world.settle();
+            await refused(shop, ["--to", "2", "--yes"], /broker 1 is not ready/);
+        });
+
+        it("while a broker is a cluster of its own", async () => {
+            const shop = await open();
+            shop.cluster.world.brokers.finishLeave(shop.cluster.world.nodeName(2));
+            shop.cluster.world.crash(2);
+            shop.cluster.world.settle();
+            await refused(shop, ["--to", "2", "--yes"], /broker 0 does not know broker 2/);
+        });
+
+        it("to start a broker on the volume of one that has left", async () => {
+            const shop = await open();
+            const { cluster } = shop;
+            cluster.world.brokers.finishLeave(cluster.world.nodeName(2));
+            cluster.world.store.patch("apps/v1/statefulsets", "vernemq", { spec: { replicas: 2 } });
+            cluster.world.settle();
+            await refused(shop, ["--to", "3"], /broker 2 has a volume claim and is no member/);
+        });
+
+        it("without a word for brokers to go, where nobody can be asked", async () => {
+            await refused(await open(), ["--to", "2"], /vernemq-2 leaves the cluster for good.*say --yes/);
+        });
+
+        it("more brokers than the edge lists", async () => {
+            await refused(await open(), ["--to", "10"], /The edge lists 9 brokers at most/);
+        });
+
+        it("where an operator decides the replicas", async () => {
+            const shop = await open();
+            shop.cluster.world.store.patch("apps/v1/statefulsets", "vernemq", {
+                metadata: { ownerReferences: [{ kind: "VerneMQ", name: "k8s", uid: "1" }] },
+            });
+            await refused(shop, ["--to", "2", "--yes"], /belongs to VerneMQ k8s/);
+        });
+
+        it("another number while a scaling is not finished", async () => {
+            const shop = await open();
+            shop.cluster.crashAt(25, "before");
+            await shop.ops("scale", "--to", "2", "--yes");
+            shop.cluster.recover();
+            await refused(shop, ["--to", "4"], /a scaling to 2 brokers.*is not finished.*--take-over/);
+        });
+
+        it("while a restore is not finished", async () => {
+            const shop = await open();
+            shop.cluster.world.store.patch("apps/v1/statefulsets", "vernemq", {
+                metadata: { annotations: { "vernemq.io/restore": "backup-1 2026-11-23T00:00:00Z" } },
+            });
+            await refused(shop, ["--to", "2", "--yes"], /A restore of backup-1 is not finished/);
+        });
+    });
+
+    it("deletes the volume of a broker that has left, to grow again, only with --accept-loss", async () => {
+        const shop = await open();
+        const { cluster } = shop;
+        cluster.world.brokers.finishLeave(cluster.world.nodeName(2));
+        cluster.world.store.patch("apps/v1/statefulsets", "vernemq", { spec: { replicas: 2 } });
+        cluster.world.settle();
+        const { exitCode, err } = await shop.ops("scale", "--to", "3", "--accept-loss");
+        assert.equal(exitCode, 0, err);
+        assert.deepEqual(shop.views, sound(3));
+    });
+
+    it("gives up a broker that cannot run, and its messages, only with --accept-loss", async () => {
+        const shop = await open();
+        shop.cluster.world.broken.add("vernemq-2");
+        shop.cluster.world.crash(2);
+        shop.cluster.world.settle();
+        const refusal = await shop.ops("scale", "--to", "2", "--yes");
+        assert.equal(refusal.exitCode, 2);
+        const { exitCode, err } = await shop.ops("scale", "--to", "2", "--yes", "--accept-loss");
+        assert.equal(exitCode, 0, err);
+        assert.deepEqual(shop.views, sound(2));
+        assert.deepEqual(shop.claims, ["data-vernemq-0", "data-vernemq-1"]);
+        assert.equal(shop.cluster.world.brokers.lostMessages, 3);
+    });
+
+    it("takes over for another number, and first lets go whole what has begun to go", async () => {
+        const shop = await open();
+        shop.cluster.crashAt(40, "after");
+        await shop.ops("scale", "--to", "2", "--yes");
+        shop.cluster.recover();
+        shop.cluster.world.settle();
+        const { exitCode, err } = await shop.ops("scale", "--to", "4", "--take-over");
+        assert.equal(exitCode, 0, err);
+        assert.deepEqual(shop.views, sound(4));
+        assert.equal(shop.cluster.queuedMessages, messages);
+    });
+
+    it("comes to the same end when two run at once", async () => {
+        const shop = await open();
+        const runs = await Promise.all([
+            shop.ops("scale", "--to", "2", "--yes", "--no-setting"),
+            shop.ops("scale", "--to", "2", "--yes", "--no-setting"),
+        ]);
+        assert.deepEqual(
+            runs.map(({ exitCode }) => exitCode),
+            [0, 0],
+            JSON.stringify(runs),
+        );
+        assert.deepEqual(shop.views, sound(2));
+        assert.equal(shop.cluster.queuedMessages, messages);
+        assert.equal(shop.cluster.world.brokers.lostMessages, 0);
+    });
+
+    it("writes the number into the stack's file, and names the command that comes next", async () => {
+        const shop = await open();
+        const before = shop.stackFile;
+        const { out } = await shop.ops("scale", "--to", "2", "--yes", "--json");
+        assert.equal(shop.stackFile, before.replace("replicas: 1", "replicas: 2"));
+        assert.deepEqual(JSON.parse(out), {
+            stack: "dev",
+            from: 3,
+            brokers: 2,
+            notes: [],
+            setting: "written",
+            next: "npm run pipeline -- up --stack dev --allow-scale-down",
+        });
+    });
+
+    it("leaves the stack's file alone with --no-setting, and says what the next update does", async () => {
+        const shop = await open();
+        const before = shop.stackFile;
+        const { out } = await shop.ops("scale", "--to", "4", "--no-setting");
+        assert.equal(shop.stackFile, before);
+        assert.match(out, /pulumi config set --stack dev --path vernemq:broker.replicas 4/);
     });
 });
