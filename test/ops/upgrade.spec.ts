@@ -159,7 +159,8 @@ describe("ops upgrade", function () {
         assert.equal(ran.exitCode, 2);
         assert.match(ran.err, /3 messages wait for offline clients/);
         assert.deepEqual(cluster.changes, []);
-        assert.equal((await ops(cluster, ["upgrade", "--restart", "--accept-loss"])).exitCode, 0);
+        const accepted = await ops(cluster, ["upgrade", "--restart", "--accept-loss"]);
+        assert.equal(accepted.exitCode, 0, accepted.err);
     });
 
     it("asks before the only broker goes down", async () => {

@@ -368,9 +368,12 @@ export class World {
 
     /** The start script joins a new broker to the first other pod that runs. */
     #join(): void {
-        const nodes = this.store.list(pods).map(({ metadata }) => this.nodeName(ordinalIn(metadata.name)));
+        const nodes = this.store
+            .list(pods)
+            .map(({ metadata }) => this.nodeName(ordinalIn(metadata.name)))
+            .sort();
         for (const node of nodes) {
-            const peer = nodes.sort().find((other) => other !== node && this.brokers.process(other) !== undefined);
+            const peer = nodes.find((other) => other !== node && this.brokers.process(other) !== undefined);
             if (peer !== undefined) {
                 this.brokers.join(node, peer);
             }
