@@ -217,9 +217,9 @@ export function hasHop(plan: EdgePlan, kind: HopKind): boolean {
     return plan.hops.some((hop) => hop.kind === kind);
 }
 
-/** The hop that ends TLS, or null where no listener uses TLS. */
+/** The hop that ends TLS for the edge's own entrance, else for WebSocket clients; null where no listener uses TLS. */
 export function tlsEnd(plan: EdgePlan): Hop | null {
-    return plan.hops.find((hop) => hop.terminatesTls) ?? null;
+    return [...plan.hops, ...(plan.webSocket?.hops ?? [])].find((hop) => hop.terminatesTls) ?? null;
 }
 
 export function haproxyEndsTls(plan: EdgePlan): boolean {

@@ -84,7 +84,7 @@ const tlsEndsOnce: CheckRule = (plan) => {
     const missing = hopsWithoutEvidence(ends, "tls", plan);
     const route = edge.webSocket?.hops.find((hop) => hop.terminatesTls)?.title;
     const certificate = `certificate: ${edge.certificateSource ?? edge.webSocket?.certificateSource ?? "none"}`;
-    const own = tlsEnd(edge)?.title;
+    const own = edge.hops.find((hop) => hop.terminatesTls)?.title;
     return claim(
         name,
         [

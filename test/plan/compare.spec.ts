@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { EdgePlan } from "../../components/edge/plan";
 import { compare, type Comparison, type RulesFor } from "../../plan/compare";
 import type { PlannedResource } from "../../plan/graph";
 import { compareWith } from "../../plan/render";
@@ -352,6 +353,30 @@ describe("the consequences of an update", () => {
         assert.match(warnings[2] ?? "", /^Affinity changes from source-ip to none/);
         assert.match(warnings[3] ?? "", /^Listener mqtts on port 8883 closes/);
         assert.match(warnings[4] ?? "", /newer than TLS 1\.2 cannot connect/);
+    });
+
+    it("a listener that moves to an ingress controller, and one that goes from there", () => {
+        const wss = { name: "wss", port: 443, tls: true, broker: "ws" } as const;
+        const own = { ...edge, listeners: [...edge.listeners, wss] };
+        const webSocket = {
+            via: "ingress",
+            controller: "traefik",
+            forwardedHops: 1,
+            certificateSource: null,
+            hops: [
+                hop("ingress-controller", { title: "Traefik", terminatesTls: true }),
+                hop("haproxy"),
+                hop("vernemq"),
+            ],
+        } as const;
+        const through = { ...edge, webSocket };
+        const warnings = (before: EdgePlan, after: EdgePlan) =>
+            compare(planWith([], before), planWith([], after), rules({})).warnings;
+        assert.deepEqual(warnings(own, through), [
+            "Listener wss moves from the edge's own entrance to Traefik: another address, and perhaps another certificate and name.",
+        ]);
+        assert.deepEqual(warnings(through, edge), ["Listener wss on port 443 closes."]);
+        assert.deepEqual(warnings(through, through), []);
     });
 
     it("a CA that no device knows yet", () => {

@@ -384,6 +384,41 @@ const brokers: readonly BadConfiguration[] = [
     ),
     bad("nobody may connect", "vernemq:broker.users", /nobody can connect/, broker({ users: [] })),
     bad(
+        "users from two places",
+        "vernemq:broker.usersFrom",
+        /reads one file/,
+        broker({ usersFrom: { secret: "people" } }),
+    ),
+    bad(
+        "a database's password in plain text",
+        "vernemq:broker.authentication.database.password",
+        /plain text/,
+        broker({
+            authentication: {
+                database: {
+                    kind: "postgres",
+                    host: "db.data.svc",
+                    name: "mqtt",
+                    user: "mqtt",
+                    password: "hunter2hunter2",
+                },
+            },
+            acl: [],
+        }),
+    ),
+    bad(
+        "a webhook with a password in its URL",
+        "vernemq:broker.authentication.webhook.register",
+        /no user and password/,
+        broker({ authentication: { webhook: { register: "https://me:hunter2@auth.example.com/" } } }),
+    ),
+    bad(
+        "ACL line with more levels than VerneMQ takes",
+        "vernemq:broker.acl[0]",
+        /at most 10 levels/,
+        broker({ acl: ["topic a/b/c/d/e/f/g/h/i/j/k"] }),
+    ),
+    bad(
         "users beside anonymous access",
         "vernemq:broker.allowAnonymous",
         /skips every password/,
@@ -728,6 +763,12 @@ const edges: readonly BadConfiguration[] = [
         "vernemq:edge.keepaliveSeconds",
         /holds a silent connection 4000 s at most/,
         edge({ keepaliveSeconds: 3000, webSocket: { ...throughIngress, controller: "alb" } }, existing),
+    ),
+    bad(
+        "an Application Load Balancer on target eks",
+        "vernemq:edge.webSocket.controller",
+        /serves no Ingress/,
+        edge({ webSocket: { ...throughIngress, controller: "alb" } }),
     ),
     bad(
         "a Secret for an Application Load Balancer",

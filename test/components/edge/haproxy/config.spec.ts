@@ -224,6 +224,41 @@ describe("the HAProxy configuration", () => {
         assert.equal(lines(config, "frontend mqtts", "acl").flatMap((line) => line.split(" ").slice(3)).length, 500);
     });
 
+    it("takes a client's address from the place in X-Forwarded-For where the ingress or gateway puts it, and nothing without it", () => {
+        const wish = { via: "ingress", controller: "traefik", ownCertificate: false, forwardedHops: 2 } as const;
+        const config = configFor("existing", { webSocket: wish, allowedCidrs: ["192.0.2.0/24"] });
+        assert.deepEqual(section(config, "frontend web"), [
+            "mode http",
+            "bind :8080",
+            'log-format "%ci:%cp [%t] %ft %b/%s %Tw/%Tc/%Tt bytes=%U/%B end=%ts tls=%sslv connections=%ac/%fc/%bc/%sc retries=%rc"',
+            "tcp-request connection set-var(sess.clients) fe_conn(mqtts)",
+            "tcp-request connection set-var(sess.clients) fe_conn(web),add(sess.clients)",
+            "tcp-request connection reject if { var(sess.clients) -m int gt 50000 }",
+            "http-request deny deny_status 400 unless { req.hdr_ip(x-forwarded-for,-2) -m found }",
+            "http-request set-src req.hdr_ip(x-forwarded-for,-2)",
+            "acl is_allowed src 192.0.2.0/24",
+            "http-request deny deny_status 403 unless is_allowed",
+            "http-request track-sc0 src,ipmask(32,64) table sources",
+            "http-request deny deny_status 429 if { sc0_conn_rate gt 200 }",
+            "http-request deny deny_status 404 unless { path /mqtt }",
+            "http-request deny deny_status 400 unless { hdr(upgrade) -i websocket }",
+            "http-request deny deny_status 400 unless { hdr(sec-websocket-protocol) -i mqtt mqttv3.1 }",
+            "default_backend brokers-ws",
+        ]);
+        assert.equal(section(config, "frontend wss").length, 0);
+        assert.equal(section(configFor("existing"), "frontend web").length, 0);
+    });
+
+    it("keeps WebSocket clients by address through an ingress, where a gateway hides those of the others too", () => {
+        const wish = { via: "ingress", controller: "traefik", ownCertificate: true, forwardedHops: 1 } as const;
+        const hidden = { affinity: "client-id", certificateSource: "cloud", keyVaultCertificate: true } as const;
+        const balance = (changes: Partial<EdgeWishes>) =>
+            lines(configFor("aks", { ...hidden, ...changes }), "backend brokers-ws", "balance");
+        assert.deepEqual(balance({ webSocket: wish }), ["balance source"]);
+        assert.deepEqual(balance({}), ["balance leastconn"]);
+        assert.notEqual(section(configFor("aks", { ...hidden, webSocket: wish }), "backend sources").length, 0);
+    });
+
     it("has nothing to say about a plan without HAProxy", () => {
         assert.throws(() => configFor("gke", { certificateSource: "cloud" }), /no HAProxy hop/);
     });
@@ -255,6 +290,16 @@ describe("the HAProxy configuration, checked by HAProxy", function () {
     it("is valid without a warning for every target, affinity and set of listeners that has HAProxy", async () => {
         const subsets = [["mqtts"], ["wss"], ["mqtt"], ["mqtts", "wss"], [...listenerNames]] as const;
         const texts = new Set<string>();
+        const ingress = { via: "ingress", controller: "traefik", ownCertificate: false, forwardedHops: 1 } as const;
+        for (const exposure of ["public", "cluster-ip"] as const) {
+            for (const listeners of [["wss"], ["mqtts", "wss"]] as const) {
+                const decision = planEdge("existing", { ...wishes, exposure, listeners, webSocket: ingress });
+                if (decision.ok) {
+                    texts.add(haproxyConfig({ plan: decision.plan, broker, ...limits }));
+                }
+            }
+        }
+        assert.equal(texts.size, 3);
         for (const target of targets) {
             for (const affinity of affinities) {
                 for (const listeners of subsets) {

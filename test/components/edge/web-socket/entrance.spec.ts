@@ -165,7 +165,7 @@ describe("the way of WebSocket clients through an ingress controller", () => {
 
     it("gives an Application Load Balancer no Secret, its timer and HAProxy's own health check", async () => {
         const alb = { ...ingress, controller: "alb", className: "alb", sources: [{ cidr: "10.0.0.0/16" }] };
-        const plan = await planOf(through(alb, {}, sound.eks));
+        const plan = await planOf(through(alb));
         const inputs = only(plan, ingressType).inputs as {
             metadata: { annotations: object };
             spec: { tls: object[] };

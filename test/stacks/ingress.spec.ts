@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { planOf, type StackConfig, change, sound } from "../support";
+
+const webSocket = {
+    via: "ingress",
+    controller: "traefik",
+    className: "traefik",
+    host: "ws.example.com",
+    sources: [{ namespace: "traefik" }],
+};
+
+async function warnings(settings: object, config: StackConfig = sound.existing): Promise<string> {
+    return (await planOf(change(config, "vernemq:edge", { webSocket, ...settings }))).warnings.join("\n");
+}
+
+describe("the example stack with an ingress controller", () => {
+    const { config } = parse(readFileSync(join(__dirname, "../../Pulumi.ingress.yaml"), "utf8")) as {
+        config: StackConfig;
+    };
+
+    it("has two ways in that join at HAProxy, and no check that it breaks", async () => {
+        const plan = await planOf(config, "ingress");
+        assert.equal(
+            plan.edge.summary,
+            "mqtts:8883 -> the cluster's LoadBalancer Service -> HAProxy [ends TLS, source-ip affinity] -(PROXY v2)-> VerneMQ; " +
+                "wss:443 -> Traefik [ends TLS] -(X-Forwarded-For)-> HAProxy [source-ip affinity] -(PROXY v2)-> VerneMQ",
+        );
+        assert.deepEqual(
+            plan.checks.filter(({ status }) => status !== "pass"),
+            [],
+        );
+    });
+});
+
+describe("warnings about WebSocket clients through an ingress or gateway", () => {
+    it("say where the name has to lead", async () => {
+        assert.match(await warnings({}), /ws\.example\.com has to lead to the ingress controller's address/);
+        const gateway = {
+            via: "gateway",
+            host: "ws.example.com",
+            gateway: { name: "shared", namespace: "infra" },
+            sources: [{ namespace: "infra" }],
+        };
+        assert.match(await warnings({ webSocket: gateway }), /ws\.example\.com has to lead to the Gateway's address/);
+    });
+
+    it("say that a certificate of the user's has to name the host too, where the Ingress serves that one", async () => {
+        const pem = { certificate: "-----BEGIN CERTIFICATE-----\n", privateKey: { secure: "v1:private-key" } };
+        const config = { ...sound.existing, "vernemq:certificate": { source: "pem", pem } };
+        assert.match(await warnings({}, config), /certificate\.pem has to name ws\.example\.com too/);
+        const own = { webSocket: { ...webSocket, tlsSecretName: "wildcard" } };
+        assert.doesNotMatch(await warnings(own, config), /certificate\.pem has to name/);
+        assert.doesNotMatch(await warnings({}), /certificate\.pem has to name/);
+    });
+});
