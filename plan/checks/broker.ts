@@ -176,7 +176,7 @@ const spreadOverZones = ofRelease((release, replicas) => {
         : claim(
               "Brokers are spread over zones",
               constraint === undefined ? ["nothing keeps all brokers and their volumes out of one zone"] : [],
-              required ? "one more in a zone than in another at most" : "where each zone has room",
+              required ? "one more in a zone than in another at most" : "wherever nodes are in zones that have room",
               "warn",
           );
 });

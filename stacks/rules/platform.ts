@@ -3,7 +3,38 @@ import type { Problem } from "../../components/problem";
 import type { ParsedGroups } from "../config";
 
 /** What a platform refuses of settings that are sound by themselves. */
-export function platformProblems({ target, cluster }: ParsedGroups): Problem[] {
+export function platformProblems(groups: ParsedGroups): Problem[] {
+    return [...refusedTagProblems(groups), ...zoneProblems(groups)];
+}
+
+/**
+ * Where spreading over zones is required, nothing starts on a node without a zone
+ * (https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/#conventions), and DigitalOcean's nodes say their region only
+ * (https://github.com/digitalocean/digitalocean-cloud-controller-manager/blob/master/docs/controllers/node/labels.md).
+ */
+function zoneProblems({ target, broker }: ParsedGroups): Problem[] {
+    return target === "doks" && broker.zoneSpread === "required"
+        ? [
+              {
+                  key: "vernemq:broker.zoneSpread",
+                  value: broker.zoneSpread,
+                  rule: "DigitalOcean's nodes have no zone, and where one is required no broker would ever start",
+                  remedy: "leave it out: each broker has a node of its own anyway",
+              },
+          ]
+        : [];
+}
+
+/** On a cluster of one's own the zones are labels that somebody has to set. */
+function zoneWarnings({ target, broker }: ParsedGroups): string[] {
+    return target === "existing" && broker.zoneSpread === "required"
+        ? [
+              "Spreading over zones is required: brokers start only on nodes with the label topology.kubernetes.io/zone (broker.zoneSpread).",
+          ]
+        : [];
+}
+
+function refusedTagProblems({ target, cluster }: ParsedGroups): Problem[] {
     return target === "doks" && "tags" in cluster
         ? refusedTags(cluster.tags).map((key) => ({
               key: `vernemq:cluster.tags.${key}`,
@@ -16,7 +47,12 @@ export function platformProblems({ target, cluster }: ParsedGroups): Problem[] {
 
 /** What a person has to know or do on a platform. */
 export function platformWarnings(groups: ParsedGroups): string[] {
-    return [...kubeProxyWarnings(groups), ...certManagerWarnings(groups), ...digitalOceanWarnings(groups)];
+    return [
+        ...kubeProxyWarnings(groups),
+        ...zoneWarnings(groups),
+        ...certManagerWarnings(groups),
+        ...digitalOceanWarnings(groups),
+    ];
 }
 
 /** Where kube-proxy's mode matters. Affinity to brokers does not rest on it: HAProxy keeps that. */

@@ -402,7 +402,7 @@ const cases: readonly Case[] = [
         when: "each zone is preferred to one that has a broker",
         status: "pass",
         resources: [added({})],
-        detail: /^where each zone has room$/,
+        detail: /^wherever nodes are in zones that have room$/,
     },
     {
         claim: "Brokers are spread over zones",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { additionsAnnotation, postRenderer } from "../../components/broker/post-render";
 import type { Plan } from "../../plan/plan";
-import { change, only, planOf, sound } from "../support";
+import { change, only, planOf, sound, type StackConfig } from "../support";
 
 const broker = (settings: Readonly<Record<string, unknown>>) => change(sound.existing, "vernemq:broker", settings);
 const releaseOf = (plan: Plan) => only(plan, "kubernetes:helm.sh/v3:Release", "vernemq-release");
@@ -83,6 +83,14 @@ describe("What the chart lacks, in a stack", () => {
         const [constraint] = pod["topologySpreadConstraints"] as Record<string, unknown>[];
         assert.equal(constraint?.["whenUnsatisfiable"], "DoNotSchedule");
         assert.deepEqual(spec["persistentVolumeClaimRetentionPolicy"], { whenDeleted: "Retain", whenScaled: "Delete" });
+    });
+
+    it("warns that nodes need zones where zones are required and the nodes are not ours", async () => {
+        const warnings = async (config: StackConfig) =>
+            (await planOf(change(config, "vernemq:broker", { zoneSpread: "required" }))).warnings.filter((text) =>
+                text.includes("topology.kubernetes.io/zone"),
+            ).length;
+        assert.deepEqual([await warnings(sound.existing), await warnings(sound.gke)], [1, 0]);
     });
 
     it("says nothing of volume claims where there are none", async () => {
