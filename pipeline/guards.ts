@@ -182,7 +182,13 @@ function fewerBrokers(change: Change): readonly Refusal[] {
             kind: "scale-down",
             role: "brokers",
             reason: `${change.name} would go from ${from.toString()} to ${to.toString()} brokers, and a broker that is only stopped stays a dead member of its cluster.`,
-            remedy: scaleDownProcedure({ from, to, namespace: namespace ?? "default", name: "vernemq" }),
+            remedy: scaleDownProcedure({
+                stack: change.urn.split(":")[2] ?? "",
+                from,
+                to,
+                namespace: namespace ?? "default",
+                name: "vernemq",
+            }),
         },
     ];
 }
@@ -207,12 +213,13 @@ function textAt(inputs: Readonly<Record<string, unknown>> | undefined, path: str
 
 /** How brokers leave for good: https://docs.vernemq.com/vernemq-clustering/introduction, note 2. */
 export function scaleDownProcedure(scaling: {
+    readonly stack: string;
     readonly from: number;
     readonly to: number;
     readonly namespace: string;
     readonly name: string;
 }): string {
-    const { from, to, namespace, name } = scaling;
+    const { stack, from, to, namespace, name } = scaling;
     const leaving = Array.from({ length: from - to }, (_, index) => from - 1 - index);
     const kubectl = `kubectl --namespace ${namespace}`;
     const leave = leaving.map((ordinal) => {
@@ -221,7 +228,8 @@ export function scaleDownProcedure(scaling: {
     });
     const claims = leaving.map((ordinal) => `data-${name}-${ordinal.toString()}`).join(" ");
     return [
-        "In this order:",
+        `\`npm run ops -- scale --stack ${stack} --to ${to.toString()}\` lets them leave, waits, and deletes their volumes; cut off, it goes on when run again.`,
+        "Then this update. By hand, in this order:",
         "  1. let each broker leave, the highest first; its queues move to the others:",
         ...leave,
         `  2. see that it is gone: ${kubectl} exec ${name}-0 -- vmq-admin cluster show`,

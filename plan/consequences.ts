@@ -1,4 +1,4 @@
-import { brokerNames, claimName, nodeName, podName } from "../components/broker/names";
+import { brokerNames, claimName, podName } from "../components/broker/names";
 import { type Affinity, affinityKeepers, type EdgePlan, entrancesOf, tlsEnd } from "../components/edge/plan";
 import { additionConsequences, deletesClaims } from "./additions";
 import type { Baseline, ResourceChange } from "./compare";
@@ -47,15 +47,14 @@ function fewerBrokers(old: PlannedResource | undefined, fresh: PlannedResource |
     if (old === undefined || from === undefined || to === undefined || to >= from) {
         return [];
     }
-    const namespace = typeof old.inputs["namespace"] === "string" ? old.inputs["namespace"] : "default";
     const ordinals = Array.from({ length: from - to }, (_, index) => to + index).reverse();
     const leaving = ordinals.map((ordinal) => podName(brokerNames.helm, ordinal));
     const fate = deletesClaims(fresh) ? "will be deleted by Kubernetes, for good," : "must be deleted";
-    const node = nodeName(brokerNames.helm, from - 1, namespace);
+    const stack = fresh?.urn.split(":")[2] ?? "";
     return [
-        `From ${from.toString()} to ${to.toString()} brokers: ${leaving.join(", ")} must leave the cluster right before this update ` +
-            `(kubectl exec ${podName(brokerNames.helm, 0)} --namespace ${namespace} -- vmq-admin cluster leave node=${node} -k -i 5 -t 120), and ` +
-            `${ordinals.map((ordinal) => `the volume claim ${claimName(brokerNames.helm, ordinal)}`).join(", ")} ${fate} after it. A broker that only stops stays ` +
+        `From ${from.toString()} to ${to.toString()} brokers: ${leaving.join(", ")} must leave the cluster right before this update, and ` +
+            `${ordinals.map((ordinal) => `the volume claim ${claimName(brokerNames.helm, ordinal)}`).join(", ")} ${fate} after it: ` +
+            `npm run ops -- scale --stack ${stack} --to ${to.toString()} does both, before this update. A broker that only stops stays ` +
             "a dead member for good, and one that starts again with the data of a broker that left is a silent cluster of its own.",
     ];
 }

@@ -126,6 +126,8 @@ describe("The guards", () => {
             assert.equal(refusal?.kind, "scale-down");
             const { remedy } = refusal;
             const order = [
+                `npm run ops -- scale --stack ${release.split(":")[2] ?? ""} --to 3`,
+                "By hand",
                 "cluster leave node=VerneMQ@vernemq-4.vernemq-headless.messaging.svc.cluster.local -k -i 5 -t 120",
                 "cluster leave node=VerneMQ@vernemq-3.vernemq-headless.messaging.svc.cluster.local -k -i 5 -t 120",
                 "vmq-admin cluster show",
