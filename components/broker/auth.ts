@@ -43,6 +43,18 @@ export function accessValues(args: BrokerArgs): Pick<ChartValuesInput, "checkPas
     };
 }
 
+/** The files of the Secret: none that VerneMQ would not read. */
+export function authFiles(
+    args: Pick<BrokerArgs, "acl" | "authentication">,
+    passwd: pulumi.Input<string> | undefined,
+): Record<string, pulumi.Input<string>> {
+    return {
+        ...(args.acl.length === 0 ? {} : { "vmq.acl": aclFile(args.acl) }),
+        ...(passwd === undefined ? {} : { "vmq.passwd": passwd }),
+        ...authenticationParts(args.authentication).files,
+    };
+}
+
 /** Users, rules and certificates as the files that VerneMQ reads. */
 export function createAuth(
     name: string,
@@ -60,11 +72,7 @@ export function createAuth(
     );
     const secret: core.SecretArgs = {
         metadata: { name: `${releaseName}-auth`, namespace },
-        stringData: {
-            ...(args.acl.length === 0 ? {} : { "vmq.acl": aclFile(args.acl) }),
-            ...(users.length === 0 ? {} : { "vmq.passwd": pulumi.secret(passwd) }),
-            ...authenticationParts(args.authentication).files,
-        },
+        stringData: authFiles(args, users.length === 0 ? undefined : pulumi.secret(passwd)),
     };
     return new core.Secret(`${name}-auth`, transformed(secret, args.transform?.auth), opts);
 }

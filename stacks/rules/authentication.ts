@@ -16,6 +16,7 @@ export function authenticationProblems(groups: ParsedGroups): Problem[] {
     return authentication === undefined
         ? []
         : [
+              ...oneOfTwo(authentication),
               ...databaseProblems(authentication.database),
               ...webhookProblems(authentication.webhook),
               ...hostsAreReached(groups),
@@ -40,6 +41,18 @@ export function authenticationWarnings({ broker }: ParsedGroups): string[] {
             ? ["VerneMQ does not check that MongoDB's certificate is for its host: any certificate of tls.ca is taken."]
             : []),
     ];
+}
+
+function oneOfTwo({ database, webhook }: AuthenticationSettings): Problem[] {
+    return (database === undefined) === (webhook === undefined)
+        ? [
+              {
+                  key: root,
+                  rule: "one of database and webhook: a database's no is final, so a webhook behind it would not be asked",
+                  remedy: "name one of the two",
+              },
+          ]
+        : [];
 }
 
 type Database = AuthenticationSettings["database"];

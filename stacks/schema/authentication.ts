@@ -107,10 +107,6 @@ export const authenticationSetting = z
         database: database.optional().describe("A database with names, hashes and rules."),
         webhook: webhook.optional().describe("HTTP endpoints of yours."),
     })
-    .refine((wish) => (wish.database === undefined) !== (wish.webhook === undefined), {
-        error: "one of database and webhook: a database's no is final, so a webhook behind it would not be asked",
-        params: { remedy: "name one of the two" },
-    })
     .optional()
     .describe(
         "A database or webhooks that say who may connect and what they may do. `users` beside it are asked first.",

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
+import { authFiles } from "../../../components/broker/auth";
 import { authenticationParts, decidedBy, defaultAcl } from "../../../components/broker/authentication";
 import {
     type DatabaseAuthentication,
@@ -260,6 +261,21 @@ describe("Whatever the authentication, its settings", () => {
                     assert.ok(lines.includes(`${key}=${written}`), key);
                 }
             }),
+        );
+    });
+});
+
+describe("The Secret with users and rules", () => {
+    it("holds the files that VerneMQ reads, and no other", () => {
+        assert.deepEqual(authFiles({ acl: ["topic #"] }, "device:hash\n"), {
+            "vmq.acl": "topic #\n",
+            "vmq.passwd": "device:hash\n",
+        });
+        assert.deepEqual(
+            authFiles({ acl: [], authentication: { database: { ...postgres, tls: { ca } } } }, undefined),
+            {
+                "database-ca.pem": ca,
+            },
         );
     });
 });
