@@ -255,8 +255,8 @@ describe("The operator's engine", () => {
         assert.equal(spec.template.spec["serviceAccountName"], "vmq-operator");
         const [container] = spec.template.spec["containers"] as Record<string, unknown>[];
         assert.equal(container?.["image"], "registry.example.com/vmq-operator:1.0.0");
-        assert.deepEqual(container?.["args"], ["--health-probe-bind-address=:8081", "--metrics-bind-address=0"]);
-        assert.deepEqual(container?.["securityContext"], {
+        assert.deepEqual(container["args"], ["--health-probe-bind-address=:8081", "--metrics-bind-address=0"]);
+        assert.deepEqual(container["securityContext"], {
             allowPrivilegeEscalation: false,
             readOnlyRootFilesystem: true,
             capabilities: { drop: ["ALL"] },
