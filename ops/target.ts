@@ -92,11 +92,11 @@ async function findKubeconfig(
 }
 
 /** The kubeconfig that the settings of target existing say; undefined where they hold its encrypted contents, or for another target. */
-function ownKubeconfig({ target, cluster }: Settings): Found | undefined {
-    if (target !== "existing" || !("kubeconfigPath" in cluster) || cluster.kubeconfig !== undefined) {
+function ownKubeconfig(settings: Settings): Found | undefined {
+    if (settings.target !== "existing" || settings.cluster.kubeconfig !== undefined) {
         return undefined;
     }
-    const { kubeconfigPath: path, context } = cluster;
+    const { kubeconfigPath: path, context } = settings.cluster;
     const at = context === undefined ? "" : `, context ${context}`;
     return path === undefined
         ? { source: { kind: "default", context }, from: `the machine's kubeconfig${at}` }

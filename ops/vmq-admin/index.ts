@@ -218,7 +218,8 @@ class VmqAdminOverExec implements VmqAdmin {
         const result = await this.#run(ordinal, words);
         if (result.exitCode !== 0) {
             const detail = result.stderr.trim() || result.stdout.trim() || `exit code ${result.exitCode.toString()}`;
-            throw new VmqAdminError(this.#name(ordinal), words.join(" "), detail);
+            const shown = words.filter((word) => word !== "--format=json").join(" ");
+            throw new VmqAdminError(this.#name(ordinal), shown, detail);
         }
         return result;
     }

@@ -34,7 +34,7 @@ describe("ops", function () {
             cluster.addQueue(1, { clientId: "a", online: true });
             cluster.addQueue(1, { clientId: "b", messages: 4 });
             const ran = await ops(cluster, ["status", "--json"]);
-            const { healthy, problems, notes, brokers } = resultOf<Status>(ran);
+            const { healthy, problems, notes, brokers } = resultOf(ran) as Status;
             assert.deepEqual({ healthy, problems, notes }, { healthy: true, problems: [], notes: [] });
             assert.equal(ran.exitCode, 0);
             assert.deepEqual(
@@ -54,7 +54,7 @@ describe("ops", function () {
             cluster.world.settle();
             const ran = await ops(cluster, ["status", "--json"]);
             assert.equal(ran.exitCode, 1);
-            assert.deepEqual(resultOf<Status>(ran).problems, [
+            assert.deepEqual((resultOf(ran) as Status).problems, [
                 "vernemq-2 is a cluster of its own: it sees only itself, so messages do not pass between it and the others.",
             ]);
         });
@@ -64,14 +64,14 @@ describe("ops", function () {
             cluster.world.unschedulable.add("vernemq-2");
             cluster.world.deletePod("vernemq-2");
             cluster.world.settle();
-            const { problems } = resultOf<Status>(await ops(cluster, ["status", "--json"]));
+            const { problems } = resultOf(await ops(cluster, ["status", "--json"])) as Status;
             assert.ok(
                 problems.includes("vernemq-2 is a member that does not run, as vernemq-0, vernemq-1 see it."),
                 problems.join("\n"),
             );
             cluster.world.store.patch("apps/v1/statefulsets", "vernemq", { spec: { replicas: 2 } });
             cluster.world.settle();
-            const shrunk = resultOf<Status>(await ops(cluster, ["status", "--json"]));
+            const shrunk = resultOf(await ops(cluster, ["status", "--json"])) as Status;
             assert.deepEqual(shrunk.problems, [
                 `vernemq-2 is still a member and gone for good: the cluster counts it as a netsplit until it is made to leave (\`vmq-admin cluster leave node=${nodeNames[2] ?? ""}\`).`,
             ]);
@@ -91,7 +91,7 @@ describe("ops", function () {
                 },
             });
             const ran = await ops(cluster, ["status", "--json"]);
-            const status = resultOf<Status>(ran);
+            const status = resultOf(ran) as Status;
             assert.deepEqual(status.problems, ["The server certificate ends in 2 days."]);
             assert.deepEqual(status.certificate?.names, ["mqtt.example.com"]);
             assert.ok(!`${ran.out}${ran.err}`.includes("PRIVATE"));
@@ -197,7 +197,7 @@ describe("ops", function () {
         it("is seen by status, may be repeated, and is undone", async () => {
             await start();
             await ops(cluster, ["drain", "1"]);
-            const { problems } = resultOf<Status>(await ops(cluster, ["status", "--json"]));
+            const { problems } = resultOf(await ops(cluster, ["status", "--json"])) as Status;
             assert.deepEqual(problems, [
                 "vernemq-1 takes no new connections (suspended: mqtt 1883, mqtt 1884, mqttws 8080); `undrain vernemq-1` ends that.",
             ]);
