@@ -193,7 +193,8 @@ function optionsOf(request: ConnectRequest): IClientOptions {
         clean: true,
         keepalive: keepaliveSeconds,
         reconnectPeriod: 0,
-        connectTimeout: timeoutMs,
+        // Our own timer comes first: it says what was waited for.
+        connectTimeout: 2 * timeoutMs,
         rejectUnauthorized: trustAnyway !== true,
         ...(username === undefined ? {} : { username }),
         // As bytes, because an empty text would be left out.

@@ -1,0 +1,168 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { verifyWords } from "../../lab/instructions";
+import { removeFolder, temporaryFolder } from "../../lab/temporary";
+import { runVerify } from "../../verify/command";
+import { Client } from "../../verify/wire/client";
+import { plainConnect } from "../../verify/wire/plain";
+import { handshake } from "../../verify/wire/tls";
+import { needHaproxy, password, type TestLab, withLab } from "./support";
+
+const root = join(__dirname, "../..");
+const main = join(root, "pipeline/main.ts");
+
+interface Ended {
+    readonly code: number;
+    readonly out: string;
+    readonly err: string;
+}
+
+function pipeline(words: readonly string[], env: Readonly<Record<string, string>>): Promise<Ended> {
+    return new Promise((resolve) => {
+        const own = { ...process.env, VERNEMQ_PASSWORD: "", ...env };
+        const args = ["--import", "tsx", main, "verify", ...words];
+        const child = execFile(process.execPath, args, { cwd: root, env: own }, (_, out, err) => {
+            resolve({ code: child.exitCode ?? -1, out, err });
+        });
+    });
+}
+
+/** The words that the lab prints, and those that make it quick. */
+async function words({ lab, address }: TestLab, folder: string): Promise<readonly string[]> {
+    const caFile = join(folder, "ca.crt");
+    await writeFile(caFile, lab.caPem);
+    const printed = verifyWords(address, {
+        addresses: [address],
+        caFile,
+        client: null,
+        user: { name: "alice", password },
+        mosquitto: false,
+        otherSource: address,
+        brokers: lab.brokers,
+        affinity: lab.plan.affinity,
+        broken: null,
+    });
+    return [...printed, "--reconnects", "4", "--patience", "900", "--connections-per-second", "1000"];
+}
+
+describe("npm run pipeline -- verify", () => {
+    let folder = "";
+
+    before(async function () {
+        needHaproxy(this);
+        folder = await temporaryFolder("verify-test");
+    });
+    after(async () => {
+        await removeFolder(folder);
+    });
+
+    it("ends with 0 on a sound lab, by the very command that the lab prints, and shows no password", async () => {
+        await withLab({}, async (lab) => {
+            const { code, out, err } = await pipeline(await words(lab, folder), { VERNEMQ_PASSWORD: password });
+            assert.equal(code, 0, out + err);
+            assert.match(out, /^verify mqtts:\/\/\S+ wss:\/\/\S+: 20 of 20 ok \(\d+\.\d s\)\n┌/);
+            assert.equal((out + err).includes(password), false);
+        });
+    });
+
+    it("ends with 1 on a broken one, with one JSON object of plain data", async () => {
+        await withLab({ broken: "anonymous-open" }, async (lab) => {
+            const file = join(folder, "password");
+            await writeFile(file, `${password}\nsecond line\n`);
+            const only = ["--only", "connect,no-user", "--json", "--password-file", file];
+            const { code, out, err } = await pipeline([...(await words(lab, folder)), ...only], {});
+            assert.equal(code, 1, out + err);
+            const report = JSON.parse(out) as Record<string, unknown>;
+            assert.deepEqual(Object.keys(report), [
+                "target",
+                "endpoints",
+                "startedAt",
+                "seconds",
+                "ok",
+                "counts",
+                "results",
+            ]);
+            assert.deepEqual(report["counts"], { ok: 2, warning: 0, failed: 2, skipped: 0 });
+            const results = report["results"] as readonly unknown[];
+            assert.deepEqual(results[2], {
+                check: "no-user",
+                endpoint: "mqtts",
+                status: "failed",
+                seen: "a client without user: MQTT 3.1.1: let in; MQTT 5: let in",
+                todo: "allow_anonymous has to be off, and every authentication plugin or hook has to refuse whom it does not know",
+            });
+            assert.equal((out + err).includes(password), false);
+        });
+    });
+
+    it("ends with 2 on a mistake: an unknown option, a stack that is not there, a user without password", async () => {
+        for (const [words, message] of [
+            [["--speed"], /unknown option '--speed'/],
+            [["--stack", "nowhere"], /Pulumi\.nowhere\.yaml/],
+            [["--endpoint", "mqtts://127.0.0.1:1", "--user", "alice"], /--user needs a password/],
+            [["--endpoint", "mqtts://127.0.0.1:1", "--ca", "/nowhere"], /\/nowhere cannot be read/],
+        ] as const) {
+            let [out, err] = ["", ""];
+            const streams = {
+                out: (text: string) => (out += text),
+                err: (text: string) => (err += text),
+                ...{ columns: 80, colours: false, watched: false },
+            };
+            assert.deepEqual([await runVerify(words, streams, {}, root), out], [2, ""], err);
+            assert.match(err, message);
+        }
+        const { code, out } = await pipeline(["--speed"], {});
+        assert.deepEqual([code, out], [2, ""]);
+    });
+});
+
+describe("verify's wire", () => {
+    /** A server that says one thing to whoever comes, or nothing. */
+    async function withServer(greeting: string | undefined, use: (port: number) => Promise<void>): Promise<void> {
+        const server = createServer((socket) => {
+            socket.on("error", () => undefined);
+            if (greeting !== undefined) {
+                socket.write(greeting);
+            }
+        });
+        await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+        const address = server.address();
+        assert.ok(typeof address === "object" && address !== null);
+        try {
+            await use(address.port);
+        } finally {
+            server.close();
+        }
+    }
+
+    it("waits for nobody longer than it may", async () => {
+        await withServer(undefined, async (port) => {
+            const host = "127.0.0.1";
+            assert.equal(await plainConnect(host, port, 50), "silence");
+            assert.deepEqual(await handshake({ host, port, timeoutMs: 50 }), {
+                kind: "unreachable",
+                code: "no answer to the handshake",
+            });
+            await assert.rejects(
+                Client.connect({ url: `mqtt://${host}:${port.toString()}`, clientId: "c", timeoutMs: 50 }),
+                /no CONNACK within 50 ms/,
+            );
+        });
+    });
+
+    it("knows a server that speaks something else, and a port where nobody is", async () => {
+        let closed = 0;
+        await withServer("SSH-2.0-server\r\n", async (port) => {
+            closed = port;
+            assert.equal(await plainConnect("127.0.0.1", port, 500), "other");
+            assert.deepEqual(await handshake({ host: "127.0.0.1", port, timeoutMs: 500 }), { kind: "not-tls" });
+        });
+        assert.deepEqual(await handshake({ host: "127.0.0.1", port: closed, timeoutMs: 500 }), {
+            kind: "unreachable",
+            code: "ECONNREFUSED",
+        });
+    });
+});

@@ -1,0 +1,147 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { Secret } from "../../components/secret";
+import type { StackRun } from "../../pipeline/run";
+import { portForwardAccess } from "../../verify/access/port-forward";
+import { type StackFlags, type StackSources, targetOfStack } from "../../verify/stack";
+import { runVerify } from "../../verify/command";
+import { directAccess } from "../../verify/access/direct";
+
+const folder = join(__dirname, "../..");
+const generated = "generated-password-of-a-device";
+
+function run(part: Partial<StackRun>): StackRun {
+    return {
+        stack: "metal",
+        verb: "outputs",
+        status: "succeeded",
+        events: [],
+        startedAt: "2026-01-01T00:00:00.000Z",
+        seconds: 1,
+        ...part,
+    };
+}
+
+const outputs = {
+    endpoints: {
+        secret: false,
+        value: { mqtts: "mqtts://mqtt.example.com:8883", wss: "wss://mqtt.example.com:443/mqtt" },
+    },
+    ca: { secret: false, value: "PEM" },
+    passwords: { secret: true, value: { "device-1": generated } },
+    kubeconfig: { secret: true, value: "KUBECONFIG" },
+};
+
+const flags: StackFlags = { stack: "metal", topicPrefix: "verify", user: "device-1" };
+
+function sources(part: Partial<StackRun> = { outputs }, access?: StackSources["access"]): StackSources {
+    return {
+        outputs: () => Promise.resolve(run(part)),
+        access: access ?? (() => Promise.resolve(directAccess([{ name: "vernemq-0", url: "mqtt://127.0.0.1:1" }]))),
+    };
+}
+
+describe("verify, of a stack", () => {
+    it("takes endpoints, CA and password from the outputs, and what is meant to be from the settings", async () => {
+        const target = await targetOfStack(flags, folder, sources());
+        const { access, credentials, ...rest } = target;
+        assert.deepEqual(rest, {
+            name: "metal",
+            endpoints: [
+                { name: "mqtts", scheme: "mqtts", host: "mqtt.example.com", port: 8883, path: "" },
+                { name: "wss", scheme: "wss", host: "mqtt.example.com", port: 443, path: "/mqtt" },
+            ],
+            ca: "PEM",
+            allowAnonymous: false,
+            minimumTlsVersion: "1.2",
+            affinity: "source-ip",
+            topicPrefix: "verify",
+        });
+        assert.equal(credentials?.username, "device-1");
+        assert.equal(credentials.password.reveal(), generated);
+        assert.ok(!("missing" in access) && access.brokers[0]?.name === "vernemq-0");
+    });
+
+    it("gives the cluster access the stack's own kubeconfig, and goes on without it where there is none", async () => {
+        let given: string | undefined;
+        const refused: StackSources["access"] = (_flags, _folder, kubeconfig) => {
+            given = kubeconfig;
+            return Promise.reject(new Error("no permission\nmore of it"));
+        };
+        const { access } = await targetOfStack(flags, folder, sources({ outputs }, refused));
+        assert.equal(given, "KUBECONFIG");
+        assert.deepEqual(access, { missing: "there is no way to each broker: no permission" });
+        const without = await targetOfStack({ ...flags, withoutAccess: "not wanted" }, folder, sources());
+        assert.deepEqual(without.access, { missing: "not wanted" });
+    });
+
+    it("prefers what the command line gives", async () => {
+        const password = new Secret("another");
+        const target = await targetOfStack({ ...flags, user: "bob", password, ca: "OTHER" }, folder, sources());
+        assert.equal(target.ca, "OTHER");
+        assert.equal(target.credentials?.username, "bob");
+        assert.equal(target.credentials.password.reveal(), "another");
+    });
+
+    it("says what is missing, in one sentence and exit code 2", async () => {
+        const streams = { out: () => undefined, columns: 80, colours: false, watched: false };
+        const cases: readonly (readonly [Partial<StackRun>, string[], RegExp])[] = [
+            [
+                { status: "failed", error: "no stack named metal\nstack trace" },
+                [],
+                /cannot be read: no stack named metal\. Without/,
+            ],
+            [
+                { outputs: { ...outputs, endpoints: { secret: false, value: {} } } },
+                [],
+                /has no endpoint that can be dialled/,
+            ],
+            [
+                { outputs },
+                ["--user", "bob"],
+                /The password of bob is not in the outputs of stack metal\. Give it with --password-file/,
+            ],
+        ];
+        for (const [part, words, message] of cases) {
+            let said = "";
+            const err = (text: string) => {
+                said += text;
+            };
+            const own = ["--stack", "metal", ...words];
+            assert.equal(await runVerify(own, { ...streams, err }, {}, folder, undefined, sources(part)), 2);
+            assert.match(said, message);
+            assert.equal(said.trim().split("\n").length, 1);
+            assert.equal(said.includes(generated), false);
+        }
+    });
+
+    it("opens a way to a broker when it is used, once, and closes those that are open", async () => {
+        const log: string[] = [];
+        const pod = (ordinal: number) => ({ name: `vernemq-${ordinal.toString()}`, ordinal });
+        const access = await portForwardAccess({
+            pods: () => Promise.resolve([pod(0), pod(1)] as never),
+            portForward: (ordinal, port) => {
+                log.push(`open ${ordinal.toString()} ${port.toString()}`);
+                return ordinal === 1
+                    ? Promise.reject(new Error("gone"))
+                    : Promise.resolve({
+                          port: 4000,
+                          close: () => {
+                              log.push("close");
+                              return Promise.resolve();
+                          },
+                      });
+            },
+        });
+        assert.deepEqual(
+            access.brokers.map(({ name }) => name),
+            ["vernemq-0", "vernemq-1"],
+        );
+        assert.deepEqual(log, []);
+        assert.equal(await access.brokers[0]?.connect(), "mqtt://127.0.0.1:4000");
+        assert.equal(await access.brokers[0]?.connect(), "mqtt://127.0.0.1:4000");
+        await assert.rejects(access.brokers[1]?.connect() ?? Promise.resolve(), /gone/);
+        await access.close();
+        assert.deepEqual(log, ["open 0 1883", "open 1 1883", "close"]);
+    });
+});
