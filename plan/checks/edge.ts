@@ -1,4 +1,4 @@
-import { affinityKeepers, chainsOf, type Hop, type HopKind, tlsEnd } from "../../components/edge/plan";
+import { affinityKeepers, chainsOf, type Hop, type HopKind } from "../../components/edge/plan";
 import type { PlannedResource } from "../graph";
 import { valueOf, valuesOf } from "../paths";
 import { openPorts, roleOf } from "../roles";

@@ -299,7 +299,7 @@ describe("the HAProxy configuration, checked by HAProxy", function () {
                 }
             }
         }
-        assert.equal(texts.size, 3);
+        const throughIngress = [...texts];
         for (const target of targets) {
             for (const affinity of affinities) {
                 for (const listeners of subsets) {
@@ -321,6 +321,7 @@ describe("the HAProxy configuration, checked by HAProxy", function () {
                 }
             }
         }
+        assert.equal(throughIngress.length, 3);
         assert.ok(texts.size > 50, texts.size.toString());
         const path = join(folder, "haproxy.cfg");
         for (const text of texts) {
