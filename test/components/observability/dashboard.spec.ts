@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { dashboard } from "../../../components/observability/dashboard";
+import { checkRules, needsPromtool } from "./promtool";
 import { subjects } from "./support";
 
 const { panels, ...model } = dashboard(subjects);
@@ -56,6 +57,22 @@ describe("the Grafana dashboard", () => {
         for (const { expr } of queries) {
             assert.match(expr, /\{namespace="messaging",pod=~"vernemq(-edge-\[a-z0-9\]\+-\[a-z0-9\]\+|-\[0-9\]\+)"/);
         }
+    });
+
+    it("asks in sound PromQL", async function () {
+        needsPromtool(this);
+        const rules = queries.map(({ expr }, index) => ({
+            alert: `Panel${index.toString()}`,
+            // Grafana puts a length of time in place of its variable.
+            expr: expr.replaceAll("$__rate_interval", "2m"),
+            for: "1m",
+            labels: {},
+            annotations: {},
+        }));
+        assert.match(
+            await checkRules({ groups: [{ name: "panels", rules }] }),
+            new RegExp(`SUCCESS: ${queries.length.toString()} rules found`),
+        );
     });
 
     it("names the queries of a panel A, B, C", () => {

@@ -114,6 +114,27 @@ describe("observability", () => {
         assert.deepEqual(at(only(plan, ruleType).inputs, "metadata.labels"), { release: "prometheus" });
     });
 
+    it("finds the ports of metrics open to pods of any namespace", async () => {
+        const plan = await planOf(observed({ metrics: "service-monitor", stack: { enabled: true } }));
+        const open: Readonly<Record<string, number>> = {
+            "vernemq-network-policy": 8888,
+            "vernemq-haproxy-network-policy": 8404,
+        };
+        for (const [name, port] of Object.entries(open)) {
+            const { inputs } = only(plan, "kubernetes:networking.k8s.io/v1:NetworkPolicy", name);
+            const rules = listAt(inputs, "spec.ingress").filter((rule) =>
+                listAt(rule, "ports").some((allowed) => at(allowed, "port") === port),
+            );
+            assert.ok(
+                rules.some((rule) => {
+                    const sources = at(rule, "from");
+                    return sources === undefined || JSON.stringify(sources) === '[{"namespaceSelector":{}}]';
+                }),
+                name,
+            );
+        }
+    });
+
     it("with annotations puts them on the pods, and the rules into a ConfigMap", async () => {
         const plan = await planOf(observed({ metrics: "annotations", alerts: { namespace: "prometheus" } }));
         assert.deepEqual(childrenOf(plan, only(plan, component)), [
