@@ -49,11 +49,11 @@ function usesFile({ cluster }: Settings): boolean {
     return "kubeconfigPath" in cluster && cluster.kubeconfigPath !== undefined;
 }
 
-function clusterFlags({ cluster }: Settings): string {
-    if (!("kubeconfigPath" in cluster)) {
+function clusterFlags(settings: Settings): string {
+    if (settings.target !== "existing") {
         return "";
     }
-    const { kubeconfigPath, context } = cluster;
+    const { kubeconfigPath, context } = settings.cluster;
     return [
         kubeconfigPath === undefined ? "" : ` --kubeconfig ${quoted(kubeconfigPath)}`,
         context === undefined ? "" : ` --context ${quoted(context)}`,

@@ -120,6 +120,14 @@ describe("next commands", () => {
         );
     });
 
+    it("name the context where the stack names no kubeconfig", () => {
+        const config = change(existing, "vernemq:cluster", { context: "rack-1" });
+        assert.equal(
+            commands(config)[0],
+            "kubectl --context rack-1 --namespace messaging exec vernemq-0 -- vmq-admin cluster show",
+        );
+    });
+
     it("open a way to an edge that has no address, from ports that need no privilege", () => {
         const inside = commands(edge({ exposure: "cluster-ip" }), "vernemq-edge").slice(3);
         assert.deepEqual(inside, [
