@@ -209,7 +209,19 @@ describe("The operator's engine", () => {
         const account = only(plan, "kubernetes:core/v1:ServiceAccount", "vernemq-brokers-account");
         assert.equal(account.inputs["automountServiceAccountToken"], false);
         const policy = only(plan, "kubernetes:networking.k8s.io/v1:NetworkPolicy", "vernemq-network-policy");
-        const { egress } = policy.inputs["spec"] as { egress: { to?: unknown; ports: { port: number }[] }[] };
+        const { ingress, egress } = policy.inputs["spec"] as {
+            ingress: { ports: { port: number }[] }[];
+            egress: { to?: unknown; ports: { port: number }[] }[];
+        };
+        // The edge's listeners, those for the inside with HTTP, and the cluster's own ports.
+        assert.deepEqual(
+            ingress.map(({ ports }) => ports.map(({ port }) => port).slice(0, 3)),
+            [
+                [1883, 8080],
+                [1884, 8081, 8888],
+                [4369, 44_053, 9100],
+            ],
+        );
         assert.deepEqual(
             egress.map(({ to, ports }) => [to === undefined ? "anywhere" : to, ports.length]),
             [
