@@ -159,6 +159,19 @@ describe("embedded broker", () => {
         await device.endAsync();
     });
 
+    it("takes clients without PROXY header at its internal port, and only there", async () => {
+        const broker = await started();
+        const bytes = connectPacket("inside");
+        assert.equal((await exchange(broker.ports.mqtt, bytes)).first, "reset");
+        const { first, socket } = await exchange(broker.ports.internal, bytes);
+        assert.equal(connackOf(first).returnCode, 0);
+        assert.deepEqual(
+            broker.sessions.map(({ clientId, peerAddress }) => [clientId, peerAddress]),
+            [["inside", "127.0.0.1"]],
+        );
+        socket.destroy();
+    });
+
     it("refuses what is not MQTT, and a first packet that is not CONNECT", async () => {
         const broker = await started({ proxyProtocol: "off" });
         const ping = generate({ cmd: "pingreq" });

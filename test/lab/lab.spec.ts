@@ -86,6 +86,8 @@ describe("npm run lab", () => {
             [["--affinity", "cookie"], /Allowed choices are source-ip, client-id, none/],
             [["--brokers", "0"], /whole number from 1 to 50/],
             [["--user", "alice"], /a name, a colon and a password/],
+            [["--broken", "anonymous-open"], /--broken anonymous-open needs a --user/],
+            [["--broken", "no-affinity", "--affinity", "none"], /needs an affinity to break/],
         ] as const) {
             const lab = Lab.run(...args);
             running.push(lab);
