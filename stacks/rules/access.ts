@@ -27,6 +27,7 @@ export function accessProblems(groups: ParsedGroups): Problem[] {
 export function accessWarnings({ broker }: ParsedGroups): string[] {
     return [
         ...unknownAclUsers(broker),
+        ...usersWithoutTopics(broker),
         ...(broker.allowAnonymous ? ["Anyone may connect without a password (allowAnonymous)."] : []),
         ...(broker.authentication === undefined && openRules(broker, ["publish", "subscribe"]).length > 0
             ? pluginsBehind(broker).map(
@@ -183,6 +184,19 @@ function filesAreReloaded({ broker }: ParsedGroups): Problem[] {
               ]
             : [],
     );
+}
+
+/** Users of vmq.passwd whom a database would have to give topics, and does not: its script knows those alone whom it let in itself. */
+function usersWithoutTopics(broker: Broker): string[] {
+    const rules = aclRules(aclLines(broker));
+    return broker.authentication?.database === undefined || broker.aclFrom !== undefined
+        ? []
+        : broker.users
+              .filter(({ name }) => !rules.some(({ user }) => user === undefined || user === name))
+              .map(
+                  ({ name }) =>
+                      `User ${name} may connect and then neither publish nor subscribe: the database knows only whom it let in itself. Give it topics in broker.acl, below \`user ${name}\`.`,
+              );
 }
 
 /** ACL lines for users that nobody can be. With anonymous access or another plugin a client may come with any name. */

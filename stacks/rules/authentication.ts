@@ -28,16 +28,22 @@ export function authenticationProblems(groups: ParsedGroups): Problem[] {
 /** What works and lets a password be read, or a server be taken for another. */
 export function authenticationWarnings({ broker }: ParsedGroups): string[] {
     const { authentication } = broker;
-    const plain = askedHosts(authentication).filter(({ encrypted, host }) => !encrypted && !isInCluster(host));
-    const hash = authentication?.database?.passwordHash;
+    const outside = askedHosts(authentication).filter(({ host }) => !isInCluster(host));
+    const plain = outside.filter((asked) => !asked.encrypted);
+    const encrypted = outside.filter((asked) => asked.encrypted);
+    const { kind, passwordHash: hash } = authentication?.database ?? {};
     return [
         ...plain.map(({ host }) => `Passwords of clients go to ${host} unencrypted (broker.authentication).`),
+        ...(kind === "postgres" || kind === "cockroachdb" ? encrypted : []).map(
+            ({ host }) =>
+                `VerneMQ goes on in plain text where ${host} offers no TLS (its driver, epgsql, has no other mode here): let the server insist, with hostssl in pg_hba.conf.`,
+        ),
         ...(hash === "md5" || hash === "sha1" || hash === "password"
             ? [
                   `Passwords are kept as unsalted ${hash}, which is fast to try (broker.authentication.database.passwordHash).`,
               ]
             : []),
-        ...(authentication?.database?.kind === "mongodb" && authentication.database.tls?.enabled !== false
+        ...(kind === "mongodb" && authentication?.database?.tls?.enabled !== false
             ? ["VerneMQ does not check that MongoDB's certificate is for its host: any certificate of tls.ca is taken."]
             : []),
     ];

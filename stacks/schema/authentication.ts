@@ -71,12 +71,14 @@ const database = z.strictObject({
         .describe("TLS to the database; on where you say nothing. VerneMQ has none for redis."),
 });
 
-const endpoint = () =>
-    named(
-        confText(),
-        endpointProblem,
-        "write for example https://auth.example.com/mqtt or http://auth.tools.svc:8080/mqtt",
-    );
+/** The URL of a webhook. One with a password in it is not quoted back. */
+function endpoint(): z.ZodString {
+    return confText().superRefine((text, context) => {
+        const rule = endpointProblem(text);
+        const remedy = "write for example https://auth.example.com/mqtt or http://auth.tools.svc:8080/mqtt";
+        reportProblem(context, [], rule === undefined ? undefined : { rule, remedy, secret: text.includes("@") });
+    });
+}
 
 const webhook = z.strictObject({
     register: endpoint().describe("URL that says who may connect."),

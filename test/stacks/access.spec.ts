@@ -344,6 +344,14 @@ const refused: readonly (readonly [string, StackConfig, string, RegExp])[] = [
 ];
 
 describe("Access settings", () => {
+    it("never quote a password in a webhook's URL back", () => {
+        const problems = problemsOf(webhook({ register: "http://me:hunter2@auth.tools.svc/" }));
+        assert.deepEqual(
+            problems.map(({ value }) => value),
+            [undefined],
+        );
+    });
+
     for (const [what, config, key, rule] of refused) {
         it(`refuse ${what}`, () => {
             const problems = problemsOf(config);
@@ -404,6 +412,25 @@ describe("Access settings", () => {
                 text.includes("MongoDB's certificate"),
             ),
         );
+    });
+
+    it("warn of the driver that goes on in plain text where the server offers no TLS", async () => {
+        const about = async (config: StackConfig) =>
+            (await warningsOf(config)).filter((warning) => warning.includes("plain text where"));
+        assert.equal((await about(database({ host: "198.51.100.7" }))).length, 1);
+        assert.deepEqual(await about(database({})), []);
+        assert.deepEqual(await about(database({ kind: "mysql", host: "198.51.100.7" })), []);
+    });
+
+    it("warn of users beside a database whom nobody gives topics", async () => {
+        const about = async (acl: readonly string[] | undefined) =>
+            (await warningsOf(database({}, { users: [{ name: "backend" }], acl }))).filter((warning) =>
+                warning.startsWith("User backend may connect and then neither publish nor subscribe"),
+            );
+        assert.equal((await about(undefined)).length, 1);
+        assert.equal((await about(["user other", "topic #"])).length, 1);
+        assert.deepEqual(await about(["user backend", "topic #"]), []);
+        assert.deepEqual(await about(["pattern up/%u/#"]), []);
     });
 
     it("warn where a plugin of the user's own is asked after everything is allowed", async () => {
