@@ -51,7 +51,8 @@ function managedCertificateNeedsZone({ target, certificate, edge, dns }: ParsedG
         (certificate.source === undefined &&
             edge.terminateTls !== "haproxy" &&
             edge.exposure !== "none" &&
-            edge.listeners.some((name) => name !== "mqtt"));
+            // TLS of wss through an ingress or gateway is not the cloud's.
+            edge.listeners.some((name) => name === "mqtts" || (name === "wss" && edge.webSocket === undefined)));
     return issuesByDns && wantsCloud && dns === undefined
         ? [
               {

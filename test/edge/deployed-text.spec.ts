@@ -24,6 +24,24 @@ const cases: readonly { readonly what: string; readonly options: EdgeOptions; re
         }),
     },
     {
+        what: "WebSocket through an ingress controller",
+        options: {
+            wishes: {
+                listeners: ["mqtts", "wss"],
+                webSocket: { via: "ingress", controller: "traefik", ownCertificate: false, forwardedHops: 1 },
+            },
+        },
+        stack: change(sound.existing, "vernemq:edge", {
+            webSocket: {
+                via: "ingress",
+                controller: "traefik",
+                className: "traefik",
+                host: "ws.example.com",
+                sources: [{ namespace: "traefik" }],
+            },
+        }),
+    },
+    {
         what: "TLS at an AWS load balancer, PROXY headers",
         options: { target: "eks", wishes: { certificateSource: "cloud", listeners: ["mqtts", "wss"] } },
         stack: sound.eks,

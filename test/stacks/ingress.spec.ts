@@ -35,6 +35,35 @@ describe("the example stack with an ingress controller", () => {
     });
 });
 
+describe("a stack of WebSocket clients alone, through a Gateway", () => {
+    it("needs no certificate and no zone, on a managed cluster too", async () => {
+        const gateway = {
+            via: "gateway",
+            gateway: { name: "shared", namespace: "infra" },
+            sources: [{ namespace: "infra" }],
+        };
+        const config: Record<string, unknown> = change(sound.eks, "vernemq:edge", {
+            webSocket: gateway,
+            listeners: ["wss"],
+            exposure: "cluster-ip",
+        });
+        delete config["vernemq:dns"];
+        const plan = await planOf(config);
+        assert.deepEqual(
+            plan.resources.filter(({ type }) => type.startsWith("aws:lb/") || type.startsWith("aws:acm/")),
+            [],
+        );
+        assert.equal(
+            plan.edge.summary,
+            "wss:443 -> Gateway (HTTPRoute) [ends TLS] -(X-Forwarded-For)-> HAProxy [source-ip affinity] -(PROXY v2)-> VerneMQ",
+        );
+        assert.deepEqual(
+            plan.checks.filter(({ status }) => status === "fail"),
+            [],
+        );
+    });
+});
+
 describe("warnings about WebSocket clients through an ingress or gateway", () => {
     it("say where the name has to lead", async () => {
         assert.match(await warnings({}), /ws\.example\.com has to lead to the ingress controller's address/);

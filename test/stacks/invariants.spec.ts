@@ -14,6 +14,20 @@ const certificateParts: Readonly<Record<string, object>> = {
     "cert-manager": { issuer: { name: "letsencrypt" } },
 };
 
+const throughIngress = {
+    via: "ingress",
+    controller: "haproxy",
+    className: "haproxy",
+    host: "ws.example.com",
+    sources: [{ namespace: "haproxy-controller" }],
+};
+const throughGateway = {
+    via: "gateway",
+    host: "ws.example.com",
+    gateway: { name: "shared", namespace: "infra" },
+    sources: [{ cidr: "10.0.0.0/8" }],
+};
+
 /** Sound configurations of a target, found by filtering any that the schema can express. */
 function configurations(target: Target): fc.Arbitrary<StackConfig> {
     const base: StackConfig = sound[target];
@@ -31,6 +45,7 @@ function configurations(target: Target): fc.Arbitrary<StackConfig> {
             source: fc.option(fc.constantFrom(...certificateSources), { nil: undefined }),
             limited: fc.boolean(),
             zone: fc.boolean(),
+            webSocket: fc.option(fc.constantFrom(throughIngress, throughGateway), { nil: undefined, freq: 2 }),
         })
         .map((wish): StackConfig => {
             const config: Record<string, unknown> = {
@@ -50,6 +65,7 @@ function configurations(target: Target): fc.Arbitrary<StackConfig> {
                     exposure: wish.exposure,
                     listeners: wish.listeners,
                     affinity: wish.affinity,
+                    webSocket: wish.webSocket,
                     terminateTls: wish.terminateTls,
                     allowedCidrs: wish.limited ? ["198.51.100.0/24", "2001:db8::/32"] : ["0.0.0.0/0"],
                 },
