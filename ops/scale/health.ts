@@ -10,17 +10,22 @@ export function brokerOf({ brokers }: Observed, ordinal: number): BrokerState {
     return brokers.get(ordinal) ?? { claims: [] };
 }
 
-/** What keeps the first `count` brokers from being one sound cluster; undefined where nothing does. */
-export function firstProblem(observed: Observed, count: number): string | undefined {
+/**
+ * What keeps the first `count` brokers from being one sound cluster; undefined where nothing does.
+ *
+ * @param ready those below it have to be ready. A broker that goes need not be: its listeners are stopped, to drain it or by a leave that
+ * was given up, and with them its readiness.
+ */
+export function firstProblem(observed: Observed, count: number, ready = count): string | undefined {
     return ordinals(count)
-        .map((ordinal) => problemOf(observed, ordinal, count))
+        .map((ordinal) => problemOf(observed, ordinal, count, ordinal < ready))
         .find((problem) => problem !== undefined);
 }
 
-function problemOf(observed: Observed, ordinal: number, count: number): string | undefined {
+function problemOf(observed: Observed, ordinal: number, count: number, readyToo: boolean): string | undefined {
     const name = `broker ${ordinal.toString()}`;
     const { pod, view } = brokerOf(observed, ordinal);
-    if (pod?.phase !== "running" || !pod.ready) {
+    if (pod?.phase !== "running" || (readyToo && !pod.ready)) {
         return `${name} is ${stateOf(pod)}`;
     }
     if (view === undefined) {

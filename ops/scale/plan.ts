@@ -55,7 +55,7 @@ function begin(observed: Observed, wish: Wish): Step {
     if (intent !== undefined || replicas === 0) {
         return record;
     }
-    const problem = firstProblem(observed, replicas);
+    const problem = firstProblem(observed, replicas, wish.to);
     const surplus = highestSurplus(observed, wish.to);
     if (replicas === wish.to && surplus === undefined) {
         return problem === undefined ? done(observed, wish) : unsound(problem);
@@ -152,11 +152,11 @@ function part(observed: Observed, ordinal: number, node: string, wish: Wish): St
     if (observed.leaveUnderWay === true) {
         return { kind: "wait", for: `${name} to have left` };
     }
-    const problem = firstProblem(observed, ordinal + 1);
+    const problem = firstProblem(observed, ordinal + 1, wish.to);
     if (problem === undefined) {
         return { kind: "leave", ordinal, node };
     }
-    if (wish.acceptLoss && firstProblem(withoutMember(observed, ordinal), ordinal) === undefined) {
+    if (wish.acceptLoss && firstProblem(withoutMember(observed, ordinal), ordinal, wish.to) === undefined) {
         if (observed.replicas > ordinal) {
             return {
                 kind: "scale",
