@@ -5,7 +5,7 @@ import { ConfigurationError } from "../components/problem";
 import { UserError } from "../plan/report";
 import { ApiError, connect, ConnectionError, type Kube } from "./kubernetes/client";
 import { parseOptions } from "./options";
-import { type ExitCode, exitCodes, Refusal, type Session, type Surroundings } from "./session";
+import { type ExitCode, exitCodes, Refusal, type Session, type Surroundings, Unfinished } from "./session";
 import { resolveTarget } from "./target";
 import { VmqAdminError } from "./vmq-admin/index";
 
@@ -99,7 +99,8 @@ function failure(error: unknown, signal: AbortSignal): { message: string; exitCo
     if (error instanceof ConfigurationError || error instanceof UserError || error instanceof Refusal) {
         return { message: error.message, exitCode: exitCodes.misuse };
     }
-    if (error instanceof ApiError || error instanceof ConnectionError || error instanceof VmqAdminError) {
+    const failures = [Unfinished, ApiError, ConnectionError, VmqAdminError];
+    if (error instanceof Error && failures.some((kind) => error instanceof kind)) {
         return { message: error.message, exitCode: exitCodes.failed };
     }
     // A mistake of ours shows its stack, because it has to be reported.

@@ -21,6 +21,14 @@ export class Refusal extends Error {
     }
 }
 
+/** What was begun is not as it should be in the time that it was given. The message says what is missing and how to go on. */
+export class Unfinished extends Error {
+    constructor(message: string) {
+        super(message);
+        this.name = "Unfinished";
+    }
+}
+
 /** What every verb is given. */
 export interface Session {
     readonly target: OpsTarget;
@@ -52,7 +60,7 @@ export interface Surroundings {
  * Looks again and again until something is so.
  *
  * @param look gives undefined while it is not so; what it gives then is the result
- * @throws Refusal with `late` where it is not so in time
+ * @throws Unfinished with `late` where it is not so in time
  */
 export async function until<T>(
     session: Pick<Session, "pause" | "now">,
@@ -67,7 +75,7 @@ export async function until<T>(
         }
         // Counted in rounds, so that a slow answer takes nothing from the time that the cluster is given.
         if (round >= rounds) {
-            throw new Refusal(late());
+            throw new Unfinished(late());
         }
         await session.pause(everyMs);
     }

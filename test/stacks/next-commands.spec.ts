@@ -123,7 +123,7 @@ describe("next commands", () => {
     it("name the context where the stack names no kubeconfig", () => {
         const config = change(existing, "vernemq:cluster", { context: "rack-1" });
         assert.equal(
-            commands(config)[0],
+            commands(config, undefined)[0],
             "kubectl --context rack-1 --namespace messaging exec vernemq-0 -- vmq-admin cluster show",
         );
     });
