@@ -11,7 +11,7 @@ import {
 import type { KubernetesObject } from "../kubernetes/objects";
 import { firstProblem } from "../scale/health";
 import { observe } from "../scale/observe";
-import { type ExitCode, exitCodes, Refusal, type Session, until } from "../session";
+import { type ExitCode, exitCodes, Refusal, type Session, Unfinished, until } from "../session";
 import { vmqAdmin } from "../vmq-admin/index";
 import { type BackupFacts, type BackupSet, labels, newSnapshot, outdated, setName, setsOf, snapshotOf } from "./sets";
 import { findSnapshotClass } from "./snapshot-class";
@@ -154,7 +154,7 @@ async function readySet(session: Session, kube: Kube, name: string): Promise<Bac
             const objects = await kube.list(collections.snapshots, { [labels.set]: name });
             const failed = objects.map(snapshotOf).find(({ error }) => error !== undefined);
             if (failed !== undefined) {
-                throw new Refusal(`The snapshot ${failed.name} failed: ${failed.error ?? ""}`);
+                throw new Unfinished(`The snapshot ${failed.name} failed: ${failed.error ?? ""}`);
             }
             const [set] = setsOf(objects, kube.statefulSetName);
             const next = set?.snapshots.find(({ ready }) => !ready)?.name ?? name;

@@ -2,7 +2,7 @@ import { ApiError, collections, ConnectionError, type Kube } from "../kubernetes
 import { firstProblem } from "../scale/health";
 import { observe } from "../scale/observe";
 import { settingLine, type SettingOutcome, writeReplicas } from "../scale/setting";
-import { type ExitCode, exitCodes, Refusal, type Session } from "../session";
+import { type ExitCode, exitCodes, Refusal, type Session, Unfinished } from "../session";
 import { vmqAdmin } from "../vmq-admin/index";
 import { claimFromSnapshot, restoredAnnotation } from "./claim";
 import { findSets } from "./index";
@@ -99,7 +99,7 @@ async function restore(session: Session, kube: Kube, set: BackupSet, replace: bo
             }
             waitingFor = step.for;
             if (looks > patienceLooks) {
-                throw new Refusal(`Waited an hour for ${step.for}. Run the same command again to go on.`);
+                throw new Unfinished(`Waited an hour for ${step.for}. Run the same command again to go on.`);
             }
             await session.pause(lookEveryMs);
             continue;

@@ -1,6 +1,6 @@
 import { ApiError, collections, ConnectionError, type Kube } from "../kubernetes/client";
 import { recordAt, listAt, textAt } from "../kubernetes/objects";
-import { Refusal, type Session } from "../session";
+import { Refusal, type Session, Unfinished } from "../session";
 import type { VmqAdmin } from "../vmq-admin/index";
 import { intentAnnotation, writeIntent } from "./intent";
 import { Leave } from "./leave";
@@ -33,7 +33,7 @@ export interface Scaled {
  * Brings the brokers to a number, step by step, each decided anew from what is there. Every change is conditional on what was seen, so a
  * second run at the same time does no harm: it decides the same, or the API server refuses the change and it looks again.
  *
- * @throws Refusal where something stands against it, or nothing moves any more.
+ * @throws Refusal where something stands against it, Unfinished where nothing moves any more.
  */
 export async function scale(session: Session, kube: Kube, admin: VmqAdmin, options: ScaleOptions): Promise<Scaled> {
     return new Scaling(session, kube, admin, options).run();
@@ -152,7 +152,7 @@ class Scaling {
         this.#leaves += 1;
         if (this.#leaves > leaveAttempts) {
             const pod = `${this.#kube.statefulSetName}-${ordinal.toString()}`;
-            throw new Refusal(
+            throw new Unfinished(
                 `Broker ${ordinal.toString()} could not leave: ${why ?? "it is still a member"}. Its listeners are stopped; run this again, or delete the pod ${pod} to have it serve again.`,
             );
         }
@@ -168,7 +168,9 @@ class Scaling {
     async #forget(from: number, node: string): Promise<void> {
         const outcome = await this.#admin.leave(from, node);
         if (outcome.kind === "refused") {
-            throw new Refusal(`Broker ${from.toString()} cannot take ${node} out of the cluster: ${outcome.reason}.`);
+            throw new Unfinished(
+                `Broker ${from.toString()} cannot take ${node} out of the cluster: ${outcome.reason}.`,
+            );
         }
         this.#session.say(`${node} is no member any more.`);
         await this.#session.pause(lookEveryMs / 10);
@@ -186,7 +188,7 @@ class Scaling {
         if (this.#waited > this.#options.patienceSeconds) {
             const seconds = this.#options.patienceSeconds.toString();
             const detail = await this.#whyUnscheduled(sight);
-            throw new Refusal(
+            throw new Unfinished(
                 `Waited ${seconds} s for ${text}${detail}. Nothing is lost: run the same command again to go on.`,
             );
         }

@@ -156,7 +156,7 @@ describe("ops backup", () => {
                         : object,
                 );
             const { exitCode, err } = await shop.ops("backup");
-            assert.equal(exitCode, 2);
+            assert.equal(exitCode, 1);
             assert.match(err, /data-vernemq-1-backup-\S+ failed: quota exceeded/);
         }));
 

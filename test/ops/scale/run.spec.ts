@@ -63,6 +63,28 @@ describe("ops scale", () => {
         assert.deepEqual(shop.notes, {});
     });
 
+    it("ends with the scheduler's word, in time, where a new broker finds no node", async () => {
+        const shop = await open();
+        const { store } = shop.cluster.world;
+        const create = store.create.bind(store);
+        store.create = (collection, object) => {
+            const made = create(collection, object);
+            if (made.metadata.name === "vernemq-3" && collection === "v1/pods") {
+                const message = "0/3 nodes are available: 3 node(s) didn't match pod anti-affinity rules.";
+                const status = { phase: "Pending", conditions: [{ type: "PodScheduled", status: "False", message }] };
+                Object.defineProperty(made, "status", { get: () => status, set: () => undefined, enumerable: true });
+            }
+            return made;
+        };
+        const { exitCode, err } = await shop.ops("scale", "--to", "4");
+        assert.equal(exitCode, 1);
+        assert.match(
+            err,
+            /Waited \d+ s for one sound cluster: broker 3 is starting \(vernemq-3: 0\/3 nodes are available/,
+        );
+        assert.match(err, /run the same command again/);
+    }).timeout(60_000);
+
     it("needs no volumes to move queues", async () => {
         const shop = await open({ persistence: false });
         const { exitCode } = await shop.ops("scale", "--to", "2", "--yes");
@@ -147,7 +169,7 @@ describe("ops scale", () => {
                     ? { stdout: "error, still online queues, check the logs, and retry!\n" }
                     : undefined;
             const { exitCode, err } = await shop.ops("scale", "--to", "2", "--yes");
-            assert.equal(exitCode, 2);
+            assert.equal(exitCode, 1);
             assert.match(err, /Broker 2 could not leave: error, still online queues.*delete the pod vernemq-2/);
             assert.equal(shop.cluster.commands.filter((command) => command.includes("leave")).length, 3);
             assert.equal(shop.replicas, 3);
