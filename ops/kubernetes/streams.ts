@@ -137,6 +137,8 @@ export class Streams {
         socket.on("close", () => {
             channel.close();
         });
+        // The library's listener alone does not start a socket that was paused: a client that speaks first would wait for ever.
+        socket.resume();
         if (socket.destroyed) {
             channel.close();
         }
