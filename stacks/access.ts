@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { type Authentication, decidedBy, defaultAcl } from "../components/broker/authentication";
 import { databasePlugins } from "../components/broker/authentication-database";
 import type { TlsFiles } from "../components/broker/authentication-files";
@@ -65,12 +65,22 @@ export function authenticationEgress(
     );
 }
 
-/** The settings as the broker takes them. */
-export function authenticationOf(settings: AuthenticationSettings | undefined): Authentication | undefined {
+/** How a secret of the settings reaches a component. */
+type SecretInput = (secret: Secret) => pulumi.Input<string>;
+
+/**
+ * The settings as the broker takes them.
+ *
+ * @param secretInput given, because the checks run without Pulumi's SDK, which takes seconds to load
+ */
+export function authenticationOf(
+    settings: AuthenticationSettings | undefined,
+    secretInput: SecretInput,
+): Authentication | undefined {
     const { database, webhook } = settings ?? {};
     if (webhook !== undefined) {
         const { version = "1.2", checkRevocation = false } = webhook.tls ?? {};
-        return { webhook: { ...webhook, tls: { ...tlsOf(webhook.tls), version, checkRevocation } } };
+        return { webhook: { ...webhook, tls: { ...tlsOf(webhook.tls, secretInput), version, checkRevocation } } };
     }
     if (database === undefined) {
         return undefined;
@@ -84,15 +94,15 @@ export function authenticationOf(settings: AuthenticationSettings | undefined): 
             name: name ?? 0,
             port: rest.port ?? defaultPort,
             passwordHash: rest.passwordHash ?? hashes[0],
-            ...(password === undefined ? {} : { password: secretOf(password) }),
-            ...(knowsTls && (tls?.enabled ?? true) ? { tls: tlsOf(tls) } : {}),
+            ...(password === undefined ? {} : { password: secretInput(password) }),
+            ...(knowsTls && (tls?.enabled ?? true) ? { tls: tlsOf(tls, secretInput) } : {}),
         },
     };
 }
 
 type TlsSettings = NonNullable<NonNullable<AuthenticationSettings["database" | "webhook"]>["tls"]>;
 
-function tlsOf(tls: Pick<TlsSettings, "ca" | "clientCertificate"> | undefined): TlsFiles {
+function tlsOf(tls: Pick<TlsSettings, "ca" | "clientCertificate"> | undefined, secretInput: SecretInput): TlsFiles {
     return {
         ...(tls?.ca === undefined ? {} : { ca: tls.ca }),
         ...(tls?.clientCertificate === undefined
@@ -100,12 +110,8 @@ function tlsOf(tls: Pick<TlsSettings, "ca" | "clientCertificate"> | undefined): 
             : {
                   clientCertificate: {
                       certificate: tls.clientCertificate.certificate,
-                      privateKey: secretOf(tls.clientCertificate.privateKey),
+                      privateKey: secretInput(tls.clientCertificate.privateKey),
                   },
               }),
     };
-}
-
-function secretOf(secret: Secret): pulumi.Output<string> {
-    return pulumi.secret(secret.reveal());
 }

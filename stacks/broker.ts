@@ -49,7 +49,7 @@ export function deployBroker(
             ...(password === undefined ? {} : { password: pulumi.secret(password.reveal()) }),
         })),
         acl: aclLines(broker),
-        authentication: authenticationOf(broker.authentication),
+        authentication: authenticationOf(broker.authentication, (secret) => pulumi.secret(secret.reveal())),
         egress: [...broker.egress, ...authenticationEgress(broker)],
         operator: broker.engine === "operator" ? broker.operator : undefined,
         secretSettings: revealed(broker.secretSettings),

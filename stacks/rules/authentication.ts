@@ -196,7 +196,7 @@ function hostsAreReached({ broker }: ParsedGroups): Problem[] {
 
 /** Keys that follow from the authentication are set once, here. */
 function settingsDiffer({ broker }: ParsedGroups, authentication: AuthenticationSettings): Problem[] {
-    const parts = authenticationParts(authenticationOf(authentication));
+    const parts = authenticationParts(authenticationOf(authentication, () => ""));
     return (["settings", "secretSettings"] as const).flatMap((group) =>
         Object.keys(broker[group])
             .filter((key) => key in parts.settings || key in parts.secretSettings || isAnotherDatabase(key))
