@@ -28,7 +28,9 @@ function documentsOf(stream) {
 function parse(text) {
     const document = parseDocument(text, asText);
     if (document.errors.length > 0) {
-        throw new Refusal(`a manifest of the chart is not YAML: ${document.errors[0].message.split("\n")[0].replace(/:$/, "")}`);
+        throw new Refusal(
+            `a manifest of the chart is not YAML: ${document.errors[0].message.split("\n")[0].replace(/:$/, "")}`,
+        );
     }
     return document;
 }

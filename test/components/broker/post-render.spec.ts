@@ -164,7 +164,12 @@ describe("The post-renderer of VerneMQ's release", () => {
         const output = rendered(
             statefulSet(quoted({ pod: { priorityClassName: "yes" } }), { annotations: "created: 2026-11-23" }),
         );
-        for (const line of ["created: 2026-11-23", "checksum/acl: 7f0123e4", 'value: "off" # said twice', 'priorityClassName: "yes"']) {
+        for (const line of [
+            "created: 2026-11-23",
+            "checksum/acl: 7f0123e4",
+            'value: "off" # said twice',
+            'priorityClassName: "yes"',
+        ]) {
             assert.ok(output.includes(`${line}\n`), line);
         }
     });
