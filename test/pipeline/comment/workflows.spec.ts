@@ -7,6 +7,8 @@ const root = join(__dirname, "..", "..", "..");
 const folder = join(root, ".github", "workflows");
 
 interface Step {
+    readonly name?: string;
+    readonly if?: string;
     readonly uses?: string;
     readonly run?: string;
     readonly with?: Readonly<Record<string, unknown>>;
@@ -122,10 +124,19 @@ describe("the workflows", () => {
         assert.match(up.steps.map(({ run }) => run ?? "").join("\n"), /--parallel 1/);
         assert.deepEqual(load("up.yml").on["push"], { branches: ["main"] });
     });
+
+    it("may verify after an update what devices find, where a variable asks for it", () => {
+        const names = jobOf("up.yml", "up").steps.map(({ name }) => name);
+        assert.ok(names.indexOf("Verify") > names.indexOf("Up"));
+        const verify = jobOf("up.yml", "up").steps.find(({ name }) => name === "Verify");
+        assert.equal(verify?.if, "vars.VERIFY");
+        assert.match(verify.run ?? "", /pipeline -- verify --stack "\$stack"/);
+    });
 });
 
 describe("docs/gitlab-ci.yml", () => {
-    const pipeline = parse(readFileSync(join(root, "docs", "gitlab-ci.yml"), "utf8"), { merge: true }) as Readonly<
+    const text = readFileSync(join(root, "docs", "gitlab-ci.yml"), "utf8");
+    const pipeline = parse(text, { merge: true }) as Readonly<
         Record<
             string,
             {
@@ -137,6 +148,14 @@ describe("docs/gitlab-ci.yml", () => {
             }
         >
     >;
+
+    it("runs the engine of the SDK's version", () => {
+        const { dependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+            dependencies: Readonly<Record<string, string>>;
+        };
+        const { default: defaults } = parse(text, { merge: true }) as { default: { image: string } };
+        assert.equal(defaults.image, `pulumi/pulumi-nodejs:${dependencies["@pulumi/pulumi"] ?? ""}`);
+    });
 
     it("comments with the default branch's code and from digests alone", () => {
         assert.deepEqual(pipeline["comment"]?.variables, { GIT_STRATEGY: "none" });
