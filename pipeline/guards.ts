@@ -1,5 +1,16 @@
 import { type Change, nameOf } from "./changes";
-import { addressTypes, clusterTypes, isOneOf, loadBalancerTypes, nodePoolTypes, roleOf } from "../plan/roles";
+import {
+    addressTypes,
+    clusterTypes,
+    isOneOf,
+    loadBalancerTypes,
+    namespaceType,
+    nodePoolTypes,
+    operatedBrokersType,
+    roleOf,
+    statefulSetType,
+    volumeTypes,
+} from "../plan/roles";
 import { valuesOf } from "../plan/paths";
 
 /** Why a guard holds an update back, in the words of the person who has to decide. */
@@ -36,12 +47,6 @@ const volume: Guarded = {
 };
 
 const storage: Readonly<Record<string, Guarded>> = {
-    "aws:ebs/volume:Volume": volume,
-    "gcp:compute/disk:Disk": volume,
-    "azure-native:compute:Disk": volume,
-    "digitalocean:index/volume:Volume": volume,
-    "kubernetes:core/v1:PersistentVolume": volume,
-    "kubernetes:core/v1:PersistentVolumeClaim": volume,
     "kubernetes:storage.k8s.io/v1:StorageClass": {
         role: "storage class",
         loss: "volume claims that name it can no longer grow or be made",
@@ -50,13 +55,18 @@ const storage: Readonly<Record<string, Guarded>> = {
 
 /** What holds others, and takes them along when it goes. */
 const containers: Readonly<Record<string, Guarded>> = {
-    "kubernetes:core/v1:Namespace": {
+    [namespaceType]: {
         role: "namespace",
         loss: "everything in it goes with it, the brokers' volume claims included",
     },
     "azure-native:resources:ResourceGroup": {
         role: "resource group",
         loss: "everything in it goes with it, the cluster and its volumes included",
+    },
+    // https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#delete-a-customresourcedefinition
+    "kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition": {
+        role: "custom resource definition",
+        loss: "every resource of its kind in the cluster goes with it, and what was made of them",
     },
 };
 
@@ -77,7 +87,9 @@ export function guard(changes: readonly Change[], allowances: Allowances = {}): 
 
 /** URNs of an allowance that name nothing that the update would replace or delete: a misspelt one must not pass for an allowance. */
 export function idleAllowances(changes: readonly Change[], { allowReplace = [] }: Allowances): readonly string[] {
-    const going = new Set(changes.filter(goes).map(({ urn }) => urn));
+    const going = new Set(
+        changes.filter((change) => goes(change) || givesUpLoadBalancer(change)).map(({ urn }) => urn),
+    );
     return allowReplace.filter((urn) => !going.has(urn));
 }
 
@@ -85,7 +97,23 @@ function goes({ action }: Change): boolean {
     return action === "replace" || action === "delete";
 }
 
+/** A Service that changes its type keeps its name, and its load balancer goes. */
+function givesUpLoadBalancer(change: Change): boolean {
+    return change.action === "update" && hasLoadBalancer(change, change.old) && !hasLoadBalancer(change, change.new);
+}
+
 function loss(change: Change): readonly Refusal[] {
+    if (givesUpLoadBalancer(change)) {
+        return [
+            {
+                ...identity(change),
+                kind: "delete",
+                role: loadBalancer.role,
+                reason: `The ${loadBalancer.role} of ${change.name} would go, because the Service gets another type: ${loadBalancer.loss}.`,
+                remedy: allowance(change),
+            },
+        ];
+    }
     const guarded = guardedRole(change);
     if (guarded === undefined || !goes(change)) {
         return [];
@@ -105,9 +133,13 @@ function loss(change: Change): readonly Refusal[] {
             kind,
             role: guarded.role,
             reason: `The ${guarded.role} ${change.name} would be ${kind}d${why}: ${cost}.`,
-            remedy: `If that is what you want, say --allow-replace '${change.urn}'.`,
+            remedy: allowance(change),
         },
     ];
+}
+
+function allowance({ urn }: Change): string {
+    return `If that is what you want, say --allow-replace '${urn}'.`;
 }
 
 function identity({ urn, type, name }: Change): Pick<Refusal, "urn" | "type" | "name"> {
@@ -124,25 +156,37 @@ function guardedRole(change: Change): Guarded | undefined {
     if (isOneOf(addressTypes, change)) {
         return { role: "address", loss: "devices and DNS records that hold on to it lose their way" };
     }
-    if (isOneOf(loadBalancerTypes, change) || isLoadBalancerService(change)) {
-        return {
-            role: "load balancer",
-            loss: "every device is disconnected, and it may come back with another address",
-        };
-    }
     if (isBrokers(change)) {
         return { role: "brokers", loss: "all brokers stop at once, and every device is disconnected" };
+    }
+    if (isOneOf(loadBalancerTypes, change) || hasLoadBalancer(change, change.old)) {
+        return loadBalancer;
+    }
+    if (isOneOf(volumeTypes, change)) {
+        return volume;
     }
     return roleOf(storage, change) ?? roleOf(containers, change);
 }
 
-function isLoadBalancerService({ type, old }: Change): boolean {
-    return type === "kubernetes:core/v1:Service" && valuesOf(old?.inputs ?? {}, "spec.type")[0] === "LoadBalancer";
+const loadBalancer: Guarded = {
+    role: "load balancer",
+    loss: "every device is disconnected, and it may come back with another address",
+};
+
+/** Whether a Service, or VerneMQ's own that is the release's, has a load balancer before it. */
+function hasLoadBalancer(change: Change, state: Change["old"]): boolean {
+    const path =
+        change.type === "kubernetes:core/v1:Service"
+            ? "spec.type"
+            : isRelease(change)
+              ? "values.service.type"
+              : undefined;
+    return path !== undefined && valuesOf(state?.inputs ?? {}, path)[0] === "LoadBalancer";
 }
 
-/** VerneMQ's release, or any StatefulSet: both own volumes. */
+/** VerneMQ's release, the VerneMQ resource of its operator, or any StatefulSet: what owns brokers, and with them volumes. */
 function isBrokers(change: Change): boolean {
-    return change.type === "kubernetes:apps/v1:StatefulSet" || isRelease(change);
+    return change.type === statefulSetType || change.type === operatedBrokersType || isRelease(change);
 }
 
 function isRelease({ type, old }: Change): boolean {
@@ -182,23 +226,34 @@ function fewerBrokers(change: Change): readonly Refusal[] {
             kind: "scale-down",
             role: "brokers",
             reason: `${change.name} would go from ${from.toString()} to ${to.toString()} brokers, and a broker that is only stopped stays a dead member of its cluster.`,
-            remedy: scaleDownProcedure({
-                stack: change.urn.split(":")[2] ?? "",
-                from,
-                to,
-                namespace: namespace ?? "default",
-                name: "vernemq",
-            }),
+            remedy:
+                change.type === operatedBrokersType
+                    ? "Brokers of upstream's operator leave as they stop (docs/operator.md). If yours do so too, say --allow-scale-down."
+                    : scaleDownProcedure({
+                          stack: change.urn.split(":")[2] ?? "",
+                          from,
+                          to,
+                          namespace: namespace ?? "default",
+                          name: "vernemq",
+                      }),
         },
     ];
 }
 
+/** Where each owner of brokers says how many there are. */
+function replicasPath(change: Change): string | undefined {
+    if (isRelease(change)) {
+        return "values.replicaCount";
+    }
+    const paths: Readonly<Record<string, string>> = {
+        [statefulSetType]: "spec.replicas",
+        [operatedBrokersType]: "spec.size",
+    };
+    return roleOf(paths, change);
+}
+
 function replicaCounts(change: Change): { readonly from: number; readonly to: number } | undefined {
-    const path = isRelease(change)
-        ? "values.replicaCount"
-        : change.type === "kubernetes:apps/v1:StatefulSet"
-          ? "spec.replicas"
-          : undefined;
+    const path = replicasPath(change);
     if (path === undefined || change.action !== "update") {
         return undefined;
     }

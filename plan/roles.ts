@@ -152,9 +152,12 @@ export function brokerRelease(resources: readonly PlannedResource[]): PlannedRes
     );
 }
 
+/** The VerneMQ resource of the operator, which makes brokers of it. */
+export const operatedBrokersType = "kubernetes:vmq.k8s.vernemq.com/v1alpha1:VerneMQ";
+
 /** The VerneMQ resource of the operator, or undefined where there is none. */
 export function operatedBrokers(resources: readonly PlannedResource[]): PlannedResource | undefined {
-    return resources.find(({ type }) => type === "kubernetes:vmq.k8s.vernemq.com/v1alpha1:VerneMQ");
+    return resources.find(({ type }) => type === operatedBrokersType);
 }
 
 /** How many brokers the operator runs of a resource. */

@@ -27,6 +27,13 @@ describe("The guards", () => {
         ["azure-native:resources:ResourceGroup", "resource group"],
         ["kubernetes:apps/v1:StatefulSet", "brokers"],
         ["kubernetes:helm.sh/v3:Release", "brokers", { chart: "vernemq" }],
+        [
+            "kubernetes:helm.sh/v3:Release",
+            "brokers",
+            { chart: "vernemq", values: { service: { type: "LoadBalancer" } } },
+        ],
+        ["kubernetes:vmq.k8s.vernemq.com/v1alpha1:VerneMQ", "brokers"],
+        ["kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition", "custom resource definition"],
         ["aws:ec2/eip:Eip", "address"],
         ["gcp:compute/globalAddress:GlobalAddress", "address"],
         ["aws:lb/loadBalancer:LoadBalancer", "load balancer"],
@@ -80,6 +87,30 @@ describe("The guards", () => {
         assert.deepEqual(refusals(event, { allowReplace: [cluster] }), []);
         for (const other of [cluster.slice(0, -1), `${cluster}-2`, "*", cluster.toUpperCase(), "mqtt-cluster"]) {
             assert.deepEqual(refusals(event, { allowReplace: [other] }), ["replace cluster"], other);
+        }
+    });
+
+    it("hold back a change of type that gives up a load balancer, until its URN is allowed", () => {
+        const service = (type: string) => ({ inputs: { spec: { type } } });
+        const release = (type: string) => ({ inputs: { chart: "vernemq", values: { service: { type } } } });
+        for (const [type, state] of [
+            ["kubernetes:core/v1:Service", service],
+            ["kubernetes:helm.sh/v3:Release", release],
+        ] as const) {
+            const urn = urnOf(type, "it");
+            const events = [step("update", urn, { old: state("LoadBalancer"), new: state("ClusterIP") })];
+            const [refusal] = guard(changesIn(events));
+            assert.match(
+                refusal?.reason ?? "",
+                /^The load balancer of it would go, because the Service gets another type: /,
+            );
+            assert.match(refusal?.remedy ?? "", new RegExp(`--allow-replace '${urn.replaceAll("$", "\\$")}'`));
+            assert.deepEqual(guard(changesIn(events), { allowReplace: [urn] }), []);
+            assert.deepEqual(idleAllowances(changesIn(events), { allowReplace: [urn] }), []);
+            assert.deepEqual(
+                refusals(step("update", urn, { old: state("ClusterIP"), new: state("LoadBalancer") })),
+                [],
+            );
         }
     });
 
@@ -143,6 +174,16 @@ describe("The guards", () => {
         it("are lifted by --allow-scale-down alone", () => {
             assert.deepEqual(refusals(scaled(5, 3), { allowReplace: [release] }), ["scale-down brokers"]);
             assert.deepEqual(refusals(scaled(5, 3), { allowScaleDown: true }), []);
+        });
+
+        it("refuse those of the operator, whose brokers leave in their own way", () => {
+            const sized = (size: number) => ({ inputs: { metadata: { namespace: "messaging" }, spec: { size } } });
+            const urn = urnOf("kubernetes:vmq.k8s.vernemq.com/v1alpha1:VerneMQ", "mqtt-brokers");
+            const event = step("update", urn, { old: sized(3), new: sized(2) });
+            const [refusal] = guard(changesIn([event]));
+            assert.match(refusal?.reason ?? "", /^mqtt-brokers would go from 3 to 2 brokers/);
+            assert.match(refusal?.remedy ?? "", /^Brokers of upstream's operator leave as they stop/);
+            assert.deepEqual(refusals(event, { allowScaleDown: true }), []);
         });
 
         it("let the number stay or grow", () => {
