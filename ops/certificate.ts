@@ -1,4 +1,5 @@
 import { X509Certificate } from "node:crypto";
+import { daysLeftLimits } from "../components/certificate/days-left";
 
 /** A server certificate, from the side of whoever has to renew it. */
 export interface CertificateState {
@@ -10,8 +11,8 @@ export interface CertificateState {
     readonly daysLeft: number;
 }
 
-/** Days before its end from which a certificate is worth a warning, and from which it is a problem. Renewals by cert-manager come at 30. */
-export const certificateDays = { warning: 21, problem: 7 } as const;
+/** Days before its end from which a certificate is worth a warning, and from which it is a problem. */
+export const certificateDays = daysLeftLimits;
 
 /**
  * Reads the first certificate of a PEM chain, which is the server's.

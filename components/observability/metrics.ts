@@ -65,6 +65,10 @@ export type EdgeMetric = (typeof edgeMetrics)[number];
 /** Of the kubelet (https://kubernetes.io/docs/reference/instrumentation/metrics/). */
 export type VolumeMetric = "kubelet_volume_stats_available_bytes" | "kubelet_volume_stats_capacity_bytes";
 
+/** Of cert-manager (https://cert-manager.io/docs/devops-tips/prometheus-metrics/). */
+export type CertificateMetric =
+    "certmanager_certificate_expiration_timestamp_seconds" | "certmanager_certificate_renewal_timestamp_seconds";
+
 /** Series of VerneMQ's pods: `vernemq_NAME{namespace="...",pod=~"...",further}`. */
 export function brokerSeries(subject: PodSubject, name: BrokerMetric, further = ""): string {
     return `vernemq_${name}{${podSelector(subject)}${further === "" ? "" : `,${further}`}}`;

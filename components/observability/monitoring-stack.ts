@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random";
 import type { ClusterHandle } from "../cluster/handle";
 import { type Transform, transformed } from "../transform";
+import { monitoringRelease } from "./names";
 
 export interface MonitoringStackArgs {
     readonly cluster: ClusterHandle;
@@ -22,7 +23,6 @@ export interface MonitoringStackArgs {
 }
 
 const chartRepository = "https://prometheus-community.github.io/helm-charts";
-const releaseName = "monitoring";
 
 /** Prometheus, its operator, Alertmanager and Grafana, as the community's chart kube-prometheus-stack has them. */
 export class MonitoringStack extends pulumi.ComponentResource {
@@ -48,7 +48,7 @@ export class MonitoringStack extends pulumi.ComponentResource {
         const admin = new core.Secret(
             `${name}-grafana-admin`,
             {
-                metadata: { name: `${releaseName}-grafana-admin`, namespace: namespace.metadata.name },
+                metadata: { name: `${monitoringRelease}-grafana-admin`, namespace: namespace.metadata.name },
                 // The chart's own names of the two keys.
                 stringData: { "admin-user": "admin", "admin-password": this.grafanaPassword },
             },
@@ -56,7 +56,7 @@ export class MonitoringStack extends pulumi.ComponentResource {
         );
         const values = stackValues(args, admin.metadata.name);
         const release: ReleaseArgs = {
-            name: releaseName,
+            name: monitoringRelease,
             namespace: namespace.metadata.name,
             chart: "kube-prometheus-stack",
             version: args.chartVersion,
@@ -75,7 +75,7 @@ export class MonitoringStack extends pulumi.ComponentResource {
 function stackValues(args: MonitoringStackArgs, adminSecret: pulumi.Output<string>): Record<string, unknown> {
     return {
         // Fixed, so that Services keep their names: monitoring-grafana, monitoring-prometheus, monitoring-alertmanager.
-        fullnameOverride: releaseName,
+        fullnameOverride: monitoringRelease,
         prometheus: {
             prometheusSpec: {
                 // Otherwise only monitors and rules with this release's own label are seen. Ours and others' count alike.

@@ -162,6 +162,8 @@ function createRules(
     );
     const namespace = alerts.namespace ?? args.broker.namespace;
     const objectName = `${args.broker.release}-alerts`;
+    // After an update of the brokers: rules for more of them than there are yet would cry.
+    const ruleOpts = { ...opts, dependsOn: [...args.after, ...args.broker.ready] };
     if (args.metrics === "service-monitor") {
         new CustomResource(
             `${name}-rules`,
@@ -171,7 +173,7 @@ function createRules(
                 metadata: { name: objectName, namespace, labels: { ...args.operatorLabels } },
                 spec: rules,
             },
-            { ...opts, dependsOn: [...args.after] },
+            ruleOpts,
         );
     } else {
         new core.ConfigMap(
@@ -181,7 +183,7 @@ function createRules(
                 // JSON is YAML too.
                 data: { "vernemq.rules.yaml": rules.apply((file) => `${JSON.stringify(file, null, 2)}\n`) },
             },
-            opts,
+            ruleOpts,
         );
     }
 }

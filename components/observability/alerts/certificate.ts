@@ -1,62 +1,62 @@
+import { daysLeftLimits, daysLeftLimitsOf } from "../../certificate/days-left";
+import type { CertificateMetric } from "../metrics";
 import type { CertificateSubject, Subjects } from "../subjects";
 import type { Alert } from "./rule";
 
 const day = 86_400;
-
-/** Days before the end at which something should have renewed a certificate of 90 days: cert-manager does it 30 days before. */
-const firstDays = 21;
-const lastDays = 7;
 
 /** Whether the server certificate is renewed in time, where its end is known. */
 export function certificateAlerts({ certificate }: Subjects): Alert[] {
     if (certificate === undefined) {
         return [];
     }
-    const [first, last] = daysOf(certificate);
-    const left = secondsLeft(certificate);
+    const { warning, problem } =
+        certificate.kind === "date" ? daysLeftLimitsOf(certificate.validityDays) : daysLeftLimits;
     return [
         {
             name: "VerneMQCertificateExpires",
             severity: "warning",
-            expression: `${left} < ${(first * day).toString()}`,
+            expression: leftBelow(certificate, warning, 0.7),
             minutes: 60,
-            summary: `The server certificate ends in less than ${first.toString()} days`,
+            summary: "The server certificate should have been renewed by now",
             description: `{{ $value | humanizeDuration }} are left. ${remedyOf(certificate)}`,
         },
         {
             name: "VerneMQCertificateExpiresSoon",
             severity: "critical",
-            expression: `${left} < ${(last * day).toString()}`,
+            expression: leftBelow(certificate, problem, 0.5),
             minutes: 5,
-            summary: `The server certificate ends in less than ${last.toString()} days`,
+            summary: "The server certificate is about to end",
             description: `{{ $value | humanizeDuration }} are left; then no device can connect any more. ${remedyOf(certificate)}`,
         },
     ];
 }
 
-/** A certificate that lives shorter is renewed later: one of our own in its last third. */
-function daysOf(certificate: CertificateSubject): readonly [number, number] {
-    return certificate.kind === "date"
-        ? [
-              Math.min(firstDays, Math.max(1, Math.floor(certificate.validityDays / 4))),
-              Math.min(lastDays, Math.max(1, Math.floor(certificate.validityDays / 12))),
-          ]
-        : [firstDays, lastDays];
+/**
+ * Seconds that are left, where they are fewer than so many days. cert-manager says itself when it will renew: a certificate that lives
+ * shorter than 90 days has fewer left by then, and only when a part of those has gone by it is late. Both figures are 0 where it has none
+ * yet: without a certificate there is no alert, without a time of renewal the days alone count
+ * (https://github.com/cert-manager/cert-manager/blob/master/internal/collectors/certificate_collector.go).
+ */
+function leftBelow(certificate: CertificateSubject, days: number, ofRenewal: number): string {
+    const limit = (days * day).toString();
+    if (certificate.kind === "date") {
+        return `vector(${certificate.notAfter.toString()}) - time() < ${limit}`;
+    }
+    const end = `(${ofCertManager(certificate, "certmanager_certificate_expiration_timestamp_seconds")} != 0)`;
+    const renewal = `(${ofCertManager(certificate, "certmanager_certificate_renewal_timestamp_seconds")} != 0)`;
+    return `${end} - time() < ${limit} unless ${end} - time() > ${ofRenewal.toString()} * (${end} - ${renewal})`;
 }
 
 /**
- * cert-manager's metric has the Certificate's namespace in a label that Prometheus renames where it labels its targets with their own
+ * cert-manager's metrics have the Certificate's namespace in a label that Prometheus renames where it labels its targets with their own
  * (`exported_namespace`), as it does unless a ServiceMonitor says honorLabels; cert-manager's chart does not.
  */
-function secondsLeft(certificate: CertificateSubject): string {
-    if (certificate.kind === "date") {
-        return `vector(${certificate.notAfter.toString()}) - time()`;
-    }
+function ofCertManager({ namespace, name }: { namespace: string; name: string }, metric: CertificateMetric): string {
     const series = ["namespace", "exported_namespace"].map(
-        (label) =>
-            `certmanager_certificate_expiration_timestamp_seconds{${label}="${certificate.namespace}",name="${certificate.name}"}`,
+        (label) => `${metric}{${label}="${namespace}",name="${name}"}`,
     );
-    return `max by (name) (${series.join(" or ")}) - time()`;
+    return `max by (name) (${series.join(" or ")})`;
 }
 
 function remedyOf(certificate: CertificateSubject): string {

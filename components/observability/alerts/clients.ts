@@ -24,26 +24,32 @@ function connacks(brokers: Brokers, codes: string, of: (series: string) => strin
     return `sum by (pod) (${series.join(" or ")})`;
 }
 
+/** A single one, or a burst while a member restarts, is nothing; ten minutes of more than one device's are. */
 function clientsTurnedAway(brokers: Brokers): Alert {
     return {
         name: "VerneMQClientsTurnedAway",
         severity: "critical",
-        expression: `${connacks(brokers, "server_unavailable", (series) => `increase(${series}[5m])`)} > 0`,
-        minutes: 1,
+        expression: `${connacks(brokers, "server_unavailable", (series) => `increase(${series}[5m])`)} > 10`,
+        minutes: 10,
         summary: "A broker answers clients with server unavailable",
         description:
-            "{{ $labels.pod }} refused {{ $value }} clients in 5 minutes with CONNACK server unavailable. It does so while the cluster is not whole and the netsplit settings are off, or while it cannot read its metadata.",
+            "{{ $labels.pod }} refused {{ $value | humanize }} clients in 5 minutes with CONNACK server unavailable. It does so while the cluster is not whole and the netsplit settings are off, or while it cannot read its metadata.",
     };
 }
 
-/** A plugin that has stopped refuses every login while every health check is green: a malformed line in vmq.passwd does that for good. */
+/**
+ * A plugin that has stopped refuses every login while every health check is green: a malformed line in vmq.passwd does that for good. Where
+ * all devices stay connected, one that tries a wrong password again and again makes nearly all logins; so there have to be more than one
+ * such device would make, and more the larger the fleet is.
+ */
 function loginsRefused(brokers: Brokers): Alert {
     const refused = connacks(brokers, "bad_username_or_password|not_authorized", (series) => `rate(${series}[5m])`);
     const all = `sum by (pod) (rate(${brokerSeries(brokers, "mqtt_connack_sent")}[5m]))`;
+    const connected = `max by (pod) (${brokerSeries(brokers, "total_active_connections")})`;
     return {
         name: "VerneMQLoginsRefused",
         severity: "critical",
-        expression: `${refused} / ${all} > 0.9 and ${refused} > 0.1`,
+        expression: `${refused} / ${all} > 0.9 and ${refused} > 0.25 unless ${refused} < 0.001 * ${connected}`,
         minutes: 10,
         summary: "A broker refuses nearly all logins",
         description:
@@ -102,6 +108,6 @@ function keepaliveExpired(brokers: Brokers): Alert {
         minutes: 5,
         summary: "Many devices fall silent",
         description:
-            "{{ $value }} clients of {{ $labels.pod }} said nothing within their keepalive in 10 minutes: a network that loses them, or a hop with an idle timer shorter than their keepalive (edge.keepaliveSeconds).",
+            "{{ $value | humanize }} clients of {{ $labels.pod }} said nothing within their keepalive in 10 minutes: a network that loses them, or a hop with an idle timer shorter than their keepalive (edge.keepaliveSeconds).",
     };
 }

@@ -41,13 +41,16 @@ function restarts(brokers: Brokers): Alert {
     };
 }
 
-/** A member that a node cannot reach. A node that is restarted counts too, hence the minutes. */
+/**
+ * A member that a node cannot reach. A node that restarts counts too, hence the minutes: with a stop and a start on another node it may be
+ * away for four (components/broker/timing.ts).
+ */
 function netsplit(brokers: Brokers): Alert {
     return {
         name: "VerneMQNetsplit",
         severity: "critical",
         expression: `max by (pod) (${brokerSeries(brokers, "netsplit_detected")}) - max by (pod) (${brokerSeries(brokers, "netsplit_resolved")}) > 0`,
-        minutes: 3,
+        minutes: 5,
         summary: "A broker cannot reach a member of its cluster",
         description:
             "{{ $labels.pod }} misses members of the cluster: messages between the parts do not arrive, and one client id may be in both. Compare `vmq-admin cluster show` on each pod. A member that will not come back is removed with `vmq-admin cluster leave`.",
@@ -69,7 +72,7 @@ function nodeApart(brokers: Brokers): Alert {
         minutes: 15,
         summary: "A broker does not hold what the others hold",
         description:
-            "{{ $labels.pod }} holds {{ $value }} replicated objects more or fewer than its peers: it is outside the cluster (it has left and kept its data, or never joined), or its synchronization stands still. Run `vmq-admin cluster show` on it: a list without the others means that it is alone, and only a start with an empty volume brings it back.",
+            "{{ $labels.pod }} holds {{ $value | humanize }} replicated objects more or fewer than its peers: it is outside the cluster (it has left and kept its data, or never joined), or its synchronization stands still. Run `vmq-admin cluster show` on it: a list without the others means that it is alone, and only a start with an empty volume brings it back.",
     };
 }
 

@@ -76,7 +76,7 @@ function connectErrors(edge: Edge): Alert {
         minutes: 5,
         summary: "HAProxy fails to connect to brokers",
         description:
-            "{{ $labels.pod }} fails {{ $value }} times a second to connect to {{ $labels.proxy }}: a broker that accepts no more connections (its limit), or no free local ports for one broker.",
+            "{{ $labels.pod }} fails {{ $value | humanize }} times a second to connect to {{ $labels.proxy }}: a broker that accepts no more connections (its limit), or no free local ports for one broker.",
     };
 }
 
@@ -91,6 +91,6 @@ function connectionsDenied(edge: Edge): Alert {
         minutes: 10,
         summary: "HAProxy turns connections away by its rules",
         description:
-            "{{ $labels.pod }} turns {{ $value }} connections a second away: addresses that are not in edge.allowedCidrs, a source that opens more than edge.haproxy.connectionsPerSourcePerSecond (a fleet behind one NAT?), or a full HAProxy.",
+            "{{ $labels.pod }} turns {{ $value | humanize }} connections a second away: addresses that are not in edge.allowedCidrs, a source that opens more than edge.haproxy.connectionsPerSourcePerSecond (a fleet behind one NAT?), or a full HAProxy.",
     };
 }

@@ -17,7 +17,7 @@ function schedulersBusy(brokers: Brokers): Alert {
         minutes: 10,
         summary: "A broker's schedulers are busy nearly all the time",
         description:
-            "{{ $labels.pod }} uses {{ $value }} % of its schedulers. Give it more cores (broker.resources.cpu) or add a broker; a plugin that waits for a database shows here too.",
+            "{{ $labels.pod }} uses {{ $value | humanize }} % of its schedulers. Give it more cores (broker.resources.cpu) or add a broker; a plugin that waits for a database shows here too.",
     };
 }
 

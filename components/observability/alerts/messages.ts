@@ -13,7 +13,7 @@ export function messageAlerts({ brokers }: Subjects): Alert[] {
             minutes: 2,
             summary: "Messages are dropped because queues are full",
             description:
-                "{{ $labels.pod }} dropped {{ $value }} messages in 5 minutes: subscribers are slower than publishers, or away too long. `vmq-admin session show --queue_size` finds them; max_online_messages and max_offline_messages (1000 each) set the size.",
+                "{{ $labels.pod }} dropped {{ $value | humanize }} messages in 5 minutes: subscribers are slower than publishers, or away too long. `vmq-admin session show --queue_size` finds them; max_online_messages and max_offline_messages (1000 each) set the size.",
         },
         {
             name: "VerneMQMessagesUnhandled",
@@ -22,7 +22,7 @@ export function messageAlerts({ brokers }: Subjects): Alert[] {
             minutes: 5,
             summary: "Many messages have nobody to go to",
             description:
-                "{{ $value }} messages on {{ $labels.pod }} were thrown away in 5 minutes: QoS 0 for sessions that are offline, or sessions that start clean. Right for some applications; if not for yours, use QoS 1 and persistent sessions.",
+                "{{ $value | humanize }} messages on {{ $labels.pod }} were thrown away in 5 minutes: QoS 0 for sessions that are offline, or sessions that start clean. Right for some applications; if not for yours, use QoS 1 and persistent sessions.",
         },
         {
             name: "VerneMQPublishErrors",

@@ -33,6 +33,7 @@ const growingFrom = (minute: number, perMinute: number) =>
 
 const certificate =
     'certmanager_certificate_expiration_timestamp_seconds{namespace="messaging",name="vernemq-edge-certificate"}';
+const renewal = certificate.replace("expiration", "renewal");
 const volume = (kind: string, pod: string) =>
     `kubelet_volume_stats_${kind}_bytes{namespace="messaging",persistentvolumeclaim="data-${pod}"}`;
 const day = 86_400;
@@ -88,6 +89,7 @@ const healthy: Readonly<Record<string, string>> = {
         ]),
     ),
     [certificate]: constant(60 * day),
+    [renewal]: constant(30 * day),
 };
 
 function seriesOf(changes: Readonly<Record<string, string | undefined>>): Series[] {
@@ -328,7 +330,7 @@ const scenarios: readonly Scenario[] = [
     {
         alert: "VerneMQCertificateExpires",
         when: "cert-manager has not renewed 20 days before the end",
-        changes: { [certificate]: constant(20 * day) },
+        changes: { [certificate]: constant(20 * day), [renewal]: constant(-10 * day) },
         fires: [{ name: "vernemq-edge-certificate" }],
         minute: 70,
         quiet: 30,
@@ -337,9 +339,13 @@ const scenarios: readonly Scenario[] = [
         alert: "VerneMQCertificateExpires",
         when: "Prometheus has renamed the Certificate's namespace",
         changes: {
-            [certificate]: undefined,
-            'certmanager_certificate_expiration_timestamp_seconds{namespace="cert-manager",exported_namespace="messaging",name="vernemq-edge-certificate"}':
-                constant(20 * day),
+            ...Object.fromEntries([certificate, renewal].map((series) => [series, undefined])),
+            ...Object.fromEntries(
+                [certificate, renewal].map((series, index) => [
+                    series.replace('namespace="messaging"', 'namespace="cert-manager",exported_namespace="messaging"'),
+                    constant((20 - 30 * index) * day),
+                ]),
+            ),
         },
         fires: [{ name: "vernemq-edge-certificate" }],
         minute: 70,
@@ -356,11 +362,35 @@ const scenarios: readonly Scenario[] = [
     {
         alert: "VerneMQCertificateExpiresSoon",
         when: "cert-manager has not renewed six days before the end",
-        changes: { [certificate]: constant(6 * day) },
+        changes: { [certificate]: constant(6 * day), [renewal]: constant(-24 * day) },
         fires: [{ name: "vernemq-edge-certificate" }],
         quiet: 1,
     },
+    {
+        alert: "VerneMQCertificateExpiresSoon",
+        when: "cert-manager has let half of the time go in which it renews a certificate for six days",
+        changes: { [certificate]: constant(day), [renewal]: constant(-day) },
+        fires: [{ name: "vernemq-edge-certificate" }],
+        quiet: 1,
+    },
+    {
+        alert: "VerneMQCertificateExpires",
+        when: "there is no word of when cert-manager renews",
+        changes: { [certificate]: constant(20 * day), [renewal]: constant(0) },
+        fires: [{ name: "vernemq-edge-certificate" }],
+        minute: 70,
+        quiet: 30,
+    },
 ];
+
+/** At the first broker all devices stay connected. */
+const nobodySignsIn = Object.fromEntries(
+    ['mqtt_version="4",return_code="success"', 'mqtt_version="5",reason_code="success"'].map((labels) => [
+        of(first, "vernemq_mqtt_connack_sent", labels),
+        constant(9000),
+    ]),
+);
+const refusedAtFirst = of(first, "vernemq_mqtt_connack_sent", 'mqtt_version="4",return_code="not_authorized"');
 
 /** What looks like trouble and is none. */
 const harmless: readonly {
@@ -370,16 +400,16 @@ const harmless: readonly {
 }[] = [
     { when: "all is well", changes: {} },
     {
-        when: "brokers restart one by one, each away for two minutes",
+        when: "brokers restart one by one, each away for four minutes",
         changes: Object.fromEntries(
             brokers.flatMap((pod, index) => {
-                const start = 20 + 4 * index;
-                const rest = samples - start - 2;
+                const start = 20 + 8 * index;
+                const rest = samples - start - 4;
                 return [
-                    [of(pod, "up", 'job="vernemq-metrics"'), `1x${(start - 1).toString()} 0x1 1x${rest.toString()}`],
+                    [of(pod, "up", 'job="vernemq-metrics"'), `1x${(start - 1).toString()} 0x3 1x${rest.toString()}`],
                     [
                         of(pod, "vernemq_system_wallclock"),
-                        `0+60000x${(start - 1).toString()} _x2 0+60000x${rest.toString()}`,
+                        `0+60000x${(start - 1).toString()} _x4 0+60000x${rest.toString()}`,
                     ],
                     [
                         of(pod, "vernemq_netsplit_detected"),
@@ -387,7 +417,7 @@ const harmless: readonly {
                     ],
                     [
                         of(pod, "vernemq_netsplit_resolved"),
-                        `2x${(start + 5).toString()} 3x${(samples - start - 6).toString()}`,
+                        `2x${(start + 7).toString()} 3x${(samples - start - 8).toString()}`,
                     ],
                 ];
             }),
@@ -422,6 +452,29 @@ const harmless: readonly {
         changes: Object.fromEntries(
             brokers.map((pod) => [of(pod, "vernemq_total_active_connections"), `3000-16x${samples.toString()}`]),
         ),
+    },
+    {
+        when: "one device tries a wrong password every five seconds, while no other has to sign in",
+        changes: { ...nobodySignsIn, [refusedAtFirst]: growing(12) },
+    },
+    {
+        when: "one device in a hundred of a large fleet has a wrong password, while no other has to sign in",
+        changes: { ...nobodySignsIn, [refusedAtFirst]: growing(150) },
+    },
+    {
+        when: "some clients are turned away while a broker starts",
+        changes: {
+            [of(first, "vernemq_mqtt_connack_sent", 'mqtt_version="4",return_code="server_unavailable"')]:
+                `0x19 0+40x2 80x${(samples - 22).toString()}`,
+        },
+    },
+    {
+        when: "a certificate for six days is left three, and cert-manager renews in one",
+        changes: { [certificate]: constant(3 * day), [renewal]: constant(day) },
+    },
+    {
+        when: "cert-manager has no certificate yet",
+        changes: { [certificate]: constant(0), [renewal]: constant(0) },
     },
     {
         when: "a certificate of the program's for ten days has four left",

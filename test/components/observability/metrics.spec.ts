@@ -32,6 +32,7 @@ describe("metrics", () => {
             .filter((name) => !/^(vernemq|haproxy)_/.test(name));
         assert.deepEqual([...new Set(others)].sort(), [
             "certmanager_certificate_expiration_timestamp_seconds",
+            "certmanager_certificate_renewal_timestamp_seconds",
             "kubelet_volume_stats_available_bytes",
             "kubelet_volume_stats_capacity_bytes",
             "up",

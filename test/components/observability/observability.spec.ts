@@ -114,6 +114,20 @@ describe("observability", () => {
         assert.deepEqual(at(only(plan, ruleType).inputs, "metadata.labels"), { release: "prometheus" });
     });
 
+    it("updates the rules when the brokers are: those for more brokers than there are yet would cry", async () => {
+        for (const [metrics, type] of [
+            ["service-monitor", ruleType],
+            ["annotations", configMapType],
+        ] as const) {
+            const plan = await planOf(observed({ metrics }));
+            const { dependencies } = only(plan, type, "vernemq-observability-rules");
+            assert.ok(
+                dependencies.some((urn) => urn.endsWith("::vernemq-release")),
+                dependencies.join("\n"),
+            );
+        }
+    });
+
     it("finds the ports of metrics open to pods of any namespace", async () => {
         const plan = await planOf(observed({ metrics: "service-monitor", stack: { enabled: true } }));
         const open: Readonly<Record<string, number>> = {
@@ -240,11 +254,15 @@ describe("the end of the certificate", () => {
 
     it("is asked of cert-manager where that keeps it", async () => {
         const config = { ...sound.existing, "vernemq:certificate": { source: "cert-manager", issuer: { name: "ca" } } };
-        const name = "certmanager_certificate_expiration_timestamp_seconds";
         const matchers = 'messaging",name="vernemq-edge-certificate"';
+        const series = (kind: string) => {
+            const name = `certmanager_certificate_${kind}_timestamp_seconds`;
+            return `(max by (name) (${name}{namespace="${matchers}} or ${name}{exported_namespace="${matchers}}) != 0)`;
+        };
+        const [end, renewal] = [series("expiration"), series("renewal")];
         assert.equal(
             await expressionOf(config),
-            `max by (name) (${name}{namespace="${matchers}} or ${name}{exported_namespace="${matchers}}) - time() < 1814400`,
+            `${end} - time() < 1814400 unless ${end} - time() > 0.7 * (${end} - ${renewal})`,
         );
     });
 
