@@ -2,6 +2,7 @@ import { type BrokerNames, podName } from "../components/broker/names";
 import { brokerPorts } from "../components/broker/ports";
 import type { EdgePlan } from "../components/edge/plan";
 import { webSocketName } from "../components/edge/web-socket/specs";
+import { grafanaService } from "../components/observability/names";
 import type { Settings } from "./config";
 
 /** What the commands name. */
@@ -36,6 +37,7 @@ export function nextCommands(subjects: CommandSubjects): string[] {
         `${kubectl} port-forward svc/${names.httpService} ${http}:${http}`,
         ...(edgeService === undefined ? [] : edgeCommands(settings.edgePlan, kubectl, edgeService)),
         ...webSocketCommands(settings, kubectl),
+        ...grafanaCommands(settings),
         ...(subjects.hasCa ? ["pulumi stack output ca > ca.pem"] : []),
         ...(subjects.hasPasswords ? ["pulumi stack output passwords --show-secrets"] : []),
     ];
@@ -93,6 +95,17 @@ function webSocketCommands({ edge: { webSocket } }: Settings, kubectl: string): 
     return webSocket.gateway === undefined
         ? [`${kubectl} get ingress ${webSocketName}`]
         : [`${kubectl} get httproute ${webSocketName}`];
+}
+
+/** The Grafana of the stack's own, and the password of its user `admin`. */
+function grafanaCommands(settings: Settings): string[] {
+    const { metrics, stack } = settings.observability;
+    return metrics === "none" || !stack.enabled
+        ? []
+        : [
+              `kubectl${clusterFlags(settings)} --namespace ${stack.namespace} port-forward svc/${grafanaService} 3000:80`,
+              "pulumi stack output grafanaPassword --show-secrets",
+          ];
 }
 
 /** A port that anybody may open on their own machine: 443 becomes 8443. */

@@ -80,6 +80,16 @@ describe("endpoints", () => {
 });
 
 describe("next commands", () => {
+    it("lead to Grafana and its password where the stack has one", () => {
+        const observed = (settings: object) =>
+            commands(change(existing, "vernemq:observability", { metrics: "service-monitor", ...settings }), undefined);
+        assert.deepEqual(observed({ stack: { enabled: true, namespace: "watch" } }).slice(-2), [
+            "kubectl --namespace watch port-forward svc/monitoring-grafana 3000:80",
+            "pulumi stack output grafanaPassword --show-secrets",
+        ]);
+        assert.ok(!observed({}).some((command) => command.includes("grafana")));
+    });
+
     it("show where the ingress or gateway has its address", () => {
         const last = (webSocket: object) => commands(edge({ webSocket }), "vernemq-edge").at(-1);
         assert.equal(last(ingress), "kubectl --namespace messaging get ingress vernemq-edge-web");
