@@ -1,10 +1,11 @@
 import { brokerNames, claimName, podName } from "../components/broker/names";
-import { type Affinity, affinityKeepers, type EdgePlan, entrancesOf, tlsEnd } from "../components/edge/plan";
+import { type Affinity, affinityKeepers, type EdgePlan, entrancesOf, type Hop, tlsEnd } from "../components/edge/plan";
 import { additionConsequences, deletesClaims } from "./additions";
 import type { Baseline, ResourceChange } from "./compare";
 import { packageOf, type PlannedResource, providerTypePrefix } from "./graph";
 import { valueOf } from "./paths";
 import { operatorConsequences } from "./operator";
+import { brokerRestarts } from "./restarts";
 import {
     addressTypes,
     brokerRelease,
@@ -27,6 +28,8 @@ export function consequences(before: Baseline, after: Baseline, changes: readonl
         ...fewerBrokers(old, fresh),
         ...storage(old, fresh),
         ...additionConsequences(old, fresh),
+        ...brokerRestarts(old, fresh, changes),
+        ...ownService(old, fresh),
         ...operatorConsequences(before.resources, after.resources),
         ...lostParts(changes, old),
         ...renewedNodes(changes),
@@ -48,14 +51,34 @@ function fewerBrokers(old: PlannedResource | undefined, fresh: PlannedResource |
         return [];
     }
     const ordinals = Array.from({ length: from - to }, (_, index) => to + index).reverse();
-    const leaving = ordinals.map((ordinal) => podName(brokerNames.helm, ordinal));
-    const fate = deletesClaims(fresh) ? "will be deleted by Kubernetes, for good," : "must be deleted";
+    const leaving = ordinals.map((ordinal) => podName(brokerNames.helm, ordinal)).join(" and ");
+    const claims = ordinals.map((ordinal) => claimName(brokerNames.helm, ordinal)).join(" and ");
+    const fate = deletesClaims(fresh) ? "are deleted by Kubernetes then, for good" : "have to be deleted then";
     const stack = fresh?.urn.split(":")[2] ?? "";
     return [
-        `From ${from.toString()} to ${to.toString()} brokers: ${leaving.join(", ")} must leave the cluster right before this update, and ` +
-            `${ordinals.map((ordinal) => `the volume claim ${claimName(brokerNames.helm, ordinal)}`).join(", ")} ${fate} after it: ` +
-            `npm run ops -- scale --stack ${stack} --to ${to.toString()} does both, before this update. A broker that only stops stays ` +
+        `From ${from.toString()} to ${to.toString()} brokers: ${leaving} must leave the cluster first, and their volume claims, ${claims}, ${fate}. ` +
+            `Before this update run npm run ops -- scale --stack ${stack} --to ${to.toString()}, which does it all. A broker that only stops stays ` +
             "a dead member for good, and one that starts again with the data of a broker that left is a silent cluster of its own.",
+    ];
+}
+
+/** What goes with the old type of VerneMQ's own Service, and what comes with the new one. */
+const serviceTypes: Readonly<Record<string, { readonly goes: string; readonly comes: string }>> = {
+    ClusterIP: { goes: "", comes: "only pods of the cluster reach it" },
+    NodePort: { goes: "its node ports close, and ", comes: "its node ports open outside the cluster, without TLS" },
+    LoadBalancer: {
+        goes: "its load balancer and the address go, and ",
+        comes: "it gets a load balancer, without TLS",
+    },
+};
+
+function ownService(old: PlannedResource | undefined, fresh: PlannedResource | undefined): readonly string[] {
+    const [from, to] = [old, fresh].map((release) => valueOf(release?.inputs, "values.service.type"));
+    if (typeof from !== "string" || typeof to !== "string" || from === to) {
+        return [];
+    }
+    return [
+        `VerneMQ's own Service changes from ${from} to ${to}: ${serviceTypes[from]?.goes ?? ""}${serviceTypes[to]?.comes ?? ""}.`,
     ];
 }
 
@@ -186,9 +209,7 @@ function edgeConsequences(before: EdgePlan, after: EdgePlan): readonly string[] 
                   `Listener wss moves from ${wayOfWss(before)} to ${wayOfWss(after)}: another address, and perhaps another certificate and name.`,
               ]
             : []),
-        ...(tlsEnd(before)?.kind === tlsEnd(after)?.kind
-            ? []
-            : [`TLS ends at ${endOf(after)} instead of ${endOf(before)}: the server certificate may be another one.`]),
+        ...tlsConsequences(tlsEnd(before), tlsEnd(after)),
         ...(affinityOf(before) === affinityOf(after)
             ? []
             : [
@@ -201,8 +222,18 @@ function edgeConsequences(before: EdgePlan, after: EdgePlan): readonly string[] 
     ];
 }
 
-function endOf(plan: EdgePlan): string {
-    return tlsEnd(plan)?.title ?? "no hop";
+function tlsConsequences(before: Hop | null, after: Hop | null): readonly string[] {
+    if (before?.kind === after?.kind) {
+        return [];
+    }
+    if (after === null) {
+        return ["Nothing ends TLS any more: devices have to speak plain MQTT."];
+    }
+    return [
+        before === null
+            ? `TLS ends at ${after.title}: devices that speak plain MQTT have to learn it.`
+            : `TLS ends at ${after.title} instead of ${before.title}: the server certificate may be another one.`,
+    ];
 }
 
 function affinityOf(plan: EdgePlan): Affinity {

@@ -63,14 +63,18 @@ describe("The consequences of other additions", () => {
     const warnings = (before: PlannedResource, after: PlannedResource) =>
         compare(planWith([before]), planWith([after]), () => ({ replaceOn: [], deletesFirst: false })).warnings;
 
+    const restart = (because: string) =>
+        `The brokers restart one after another (${because}): each disconnects its devices, which connect to another.`;
+
     it("another cookie: two clusters until the last broker has restarted", () => {
         for (const [before, after] of [
             [adding({}), adding({ cookieSecretName: "a" })],
             [adding({ cookieSecretName: "a" }), adding({})],
             [adding({ cookieSecretName: "a" }), adding({ cookieSecretName: "b" })],
         ] as const) {
-            const [warning, ...others] = warnings(before, after);
+            const [warning, restart, ...others] = warnings(before, after);
             assert.match(warning ?? "", /^The Erlang cookie changes: .* are two clusters\./);
+            assert.match(restart ?? "", /^The brokers restart one after another \(/);
             assert.deepEqual(others, []);
         }
     });
@@ -78,19 +82,28 @@ describe("The consequences of other additions", () => {
     it("spreading that becomes required: brokers whose volumes are together", () => {
         const strict = adding({ zoneSpread: "required" });
         assert.match(warnings(adding({}), strict).join("\n"), /^Spreading over zones becomes required/);
-        assert.deepEqual(warnings(strict, adding({})), []);
+        assert.deepEqual(warnings(strict, adding({})), [restart("topologySpreadConstraints")]);
     });
 
     it("fewer brokers with volumes that go with them", () => {
         const fewer = adding({ whenScaled: "Delete" }, 2);
         assert.match(
             warnings(adding({}), fewer).join("\n"),
-            /the volume claim data-vernemq-2 will be deleted by Kubernetes, for good, after it/,
+            /volume claims, data-vernemq-2, are deleted by Kubernetes then, for good\./,
         );
-        assert.match(warnings(adding({}), adding({}, 2)).join("\n"), /data-vernemq-2 must be deleted after it/);
+        assert.match(warnings(adding({}), adding({}, 2)).join("\n"), /data-vernemq-2, have to be deleted then\./);
     });
 
-    it("nothing for a start that may take longer", () => {
-        assert.deepEqual(warnings(adding({}), adding({ startupSeconds: 600 })), []);
+    it("a restart of the brokers by whatever is part of their pods", () => {
+        assert.deepEqual(warnings(adding({}), adding({ startupSeconds: 600 })), [restart("startupProbe")]);
+        assert.deepEqual(warnings(adding({}), adding({ priorityClassName: "a" })), [restart("priorityClassName")]);
+        assert.deepEqual(warnings(adding({}, 1), adding({ startupSeconds: 600 }, 1)), [
+            "The broker restarts (startupProbe): every device is disconnected, and nobody can connect until it is ready again.",
+        ]);
+    });
+
+    it("nothing for volume claims that are kept or deleted, which are no part of a pod", () => {
+        const kept = adding({ whenScaled: "Retain" });
+        assert.deepEqual(warnings(kept, adding({ whenScaled: "Delete" })), []);
     });
 });

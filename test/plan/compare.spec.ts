@@ -260,13 +260,45 @@ describe("the consequences of an update", () => {
     it("fewer brokers: who has to leave first, and which volume claims go after", () => {
         const { warnings } = comparing([release({ replicaCount: 4 })], [release({ replicaCount: 2 })]);
         assert.equal(warnings.length, 1);
-        assert.match(warnings[0] ?? "", /^From 4 to 2 brokers: vernemq-3, vernemq-2 must leave the cluster/);
-        assert.match(warnings[0] ?? "", /npm run ops -- scale --stack test --to 2 does both, before this update/);
-        assert.match(warnings[0] ?? "", /data-vernemq-3, the volume claim data-vernemq-2/);
+        assert.match(warnings[0] ?? "", /^From 4 to 2 brokers: vernemq-3 and vernemq-2 must leave the cluster first/);
+        assert.match(
+            warnings[0] ?? "",
+            /Before this update run npm run ops -- scale --stack test --to 2, which does it all/,
+        );
+        assert.match(warnings[0] ?? "", /data-vernemq-3 and data-vernemq-2, have to be deleted then/);
     });
 
     it("more brokers need nothing", () => {
         assert.deepEqual(comparing([release({ replicaCount: 2 })], [release({ replicaCount: 3 })]).warnings, []);
+    });
+
+    it("values of the pods restart the brokers, and others do not", () => {
+        const restarts = (before: object, after: object) =>
+            comparing([release({ replicaCount: 3, ...before })], [release({ replicaCount: 3, ...after })]).warnings;
+        const probe = (seconds: number) => ({ statefulset: { readinessProbe: { periodSeconds: seconds } } });
+        const because = "image, resources, statefulset.readinessProbe";
+        assert.deepEqual(
+            restarts(
+                { image: { tag: "a" }, resources: { requests: { cpu: "1" } }, ...probe(5) },
+                { image: { tag: "b" }, resources: { requests: { cpu: "2" } }, ...probe(6) },
+            ),
+            [
+                `The brokers restart one after another (${because}): each disconnects its devices, which connect to another.`,
+            ],
+        );
+        assert.deepEqual(restarts({ pdb: { minAvailable: 1 } }, { pdb: { minAvailable: 2 } }), []);
+    });
+
+    it("another type of VerneMQ's own Service: what goes and what comes", () => {
+        const typed = (type: string) => release({ service: { type } });
+        const of = (from: string, to: string) => comparing([typed(from)], [typed(to)]).warnings;
+        assert.deepEqual(of("LoadBalancer", "ClusterIP"), [
+            "VerneMQ's own Service changes from LoadBalancer to ClusterIP: its load balancer and the address go, and only pods of the cluster reach it.",
+        ]);
+        assert.deepEqual(of("ClusterIP", "NodePort"), [
+            "VerneMQ's own Service changes from ClusterIP to NodePort: its node ports open outside the cluster, without TLS.",
+        ]);
+        assert.deepEqual(of("NodePort", "NodePort"), []);
     });
 
     it("persistence switched off", () => {
@@ -379,6 +411,20 @@ describe("the consequences of an update", () => {
         assert.deepEqual(warnings(through, through), []);
     });
 
+    it("TLS that begins or ends with an edge", () => {
+        const plain: EdgePlan = { ...edge, hops: [hop("vernemq")] };
+        const secure: EdgePlan = {
+            ...edge,
+            hops: [hop("haproxy", { title: "HAProxy", terminatesTls: true }), hop("vernemq")],
+        };
+        const of = (before: EdgePlan, after: EdgePlan) =>
+            compare(planWith([], before), planWith([], after), rules({})).warnings.filter((text) =>
+                text.includes("TLS"),
+            );
+        assert.deepEqual(of(plain, secure), ["TLS ends at HAProxy: devices that speak plain MQTT have to learn it."]);
+        assert.deepEqual(of(secure, plain), ["Nothing ends TLS any more: devices have to speak plain MQTT."]);
+    });
+
     it("a CA that no device knows yet", () => {
         const type = "tls:index/selfSignedCert:SelfSignedCert";
         const ca = (x: number) => resource(type, "ca", { x });
@@ -395,6 +441,12 @@ describe("a change of one setting shows as just that", () => {
     it("nothing for the same settings in another run", async () => {
         const { changes, outputs, warnings } = await changed(sound.existing, sound.existing);
         assert.deepEqual({ changes, outputs, warnings }, { changes: [], outputs: [], warnings: [] });
+    });
+
+    it("a made priority class that is replaced restarts the brokers that name it", async () => {
+        const priority = (priorityClass: number) => change(sound.existing, "vernemq:broker", { priorityClass });
+        const { warnings } = await changed(priority(1000), priority(2000));
+        assert.match(warnings.join("\n"), /restarts? .*\(priorityClassName\)/);
     });
 
     it("replicas on an existing cluster: the release alone", async () => {

@@ -45,11 +45,11 @@ describe("The consequences of an update with the operator", () => {
             warnings([brokers({ size: 4, storage })], [brokers({ size: 2, storage })]).at(-1) ?? "";
         assert.match(
             fewer({ emptyDir: {} }),
-            /^From 4 to 2 brokers: vernemq-k8s-3, vernemq-k8s-2 must leave.*by itself\.$/,
+            /^From 4 to 2 brokers: vernemq-k8s-3 and vernemq-k8s-2 must leave.*by itself\.$/,
         );
         assert.match(
             fewer({ volumeClaimTemplate: {} }),
-            /vernemq-k8s-db-vernemq-k8s-3, the volume claim vernemq-k8s-db-vernemq-k8s-2 must be deleted/,
+            /their volume claims, vernemq-k8s-db-vernemq-k8s-3 and vernemq-k8s-db-vernemq-k8s-2, have to be deleted then/,
         );
     });
 
