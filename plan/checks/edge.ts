@@ -1,7 +1,7 @@
 import { affinityKeepers, chainsOf, type Hop, type HopKind } from "../../components/edge/plan";
 import type { PlannedResource } from "../graph";
 import { valueOf, valuesOf } from "../paths";
-import { openPorts, roleOf } from "../roles";
+import { brokerRelease, openPorts, roleOf } from "../roles";
 import { type Checked, claim, type CheckRule } from "./check";
 
 type Evidence = (resources: readonly PlannedResource[]) => boolean;
@@ -156,13 +156,14 @@ const lowestTls: CheckRule = ({ edge, resources }) => {
 const plainMqttStaysInside: CheckRule = ({ edge, resources }) => {
     const asked = edge.listeners.some(({ name }) => name === "mqtt");
     const open = resources.filter((resource) => portsOf(resource).some((port) => String(port) === "1883"));
+    const stays = (edge.exposure === "cluster-ip" || edge.exposure === "none") && open.length === 0;
     const name = "Plain MQTT (1883) is not open to the outside";
-    return asked
+    return asked && !stays
         ? { name, status: "warn", detail: "edge.listeners names mqtt: passwords and messages pass in the clear" }
         : claim(
               name,
               open.map((resource) => resource.name),
-              "no load balancer, node port or listener serves it",
+              asked ? "only pods of the cluster reach it" : "no load balancer, node port or listener serves it",
           );
 };
 
@@ -171,7 +172,13 @@ function portsOf(resource: PlannedResource): readonly unknown[] {
     if (path !== undefined) {
         return valuesOf(resource.inputs, path);
     }
-    const external = ["LoadBalancer", "NodePort"].includes(String(valueOf(resource.inputs, "spec.type")));
+    const isOutside = (type: unknown) => type === "LoadBalancer" || type === "NodePort";
+    if (resource === brokerRelease([resource])) {
+        return isOutside(valueOf(resource.inputs, "values.service.type"))
+            ? valuesOf(resource.inputs, "values.service.mqtt.port")
+            : [];
+    }
+    const external = isOutside(valueOf(resource.inputs, "spec.type"));
     return resource.type === "kubernetes:core/v1:Service" && external
         ? valuesOf(resource.inputs, "spec.ports.*.port")
         : [];

@@ -60,6 +60,12 @@ const webSocket: NonNullable<EdgePlan["webSocket"]> = {
     certificateSource: "pem",
     hops: [hop("ingress-controller", passed), hop("haproxy", { affinity: "source-ip" }), hop("vernemq")],
 };
+const withoutEdge: EdgePlan = {
+    ...edge,
+    exposure: "none",
+    listeners: [{ name: "mqtt", port: 1883, tls: false, broker: "mqtt" }],
+    hops: [hop("vernemq")],
+};
 const withIngress: EdgePlan = { ...edge, webSocket };
 const ingress = (spec: Readonly<Record<string, unknown>>) =>
     resource("kubernetes:networking.k8s.io/v1:Ingress", "ingress", { spec });
@@ -197,6 +203,22 @@ const cases: readonly Case[] = [
         status: "warn",
         resources: [],
         edgePlan: { ...edge, listeners: [{ name: "mqtt", port: 1883, tls: false, broker: "mqtt" }] },
+    },
+    {
+        claim: "Plain MQTT",
+        when: "VerneMQ's own Service is inside the cluster",
+        status: "pass",
+        resources: [release({ service: { type: "ClusterIP", mqtt: { port: 1883 } } })],
+        edgePlan: withoutEdge,
+        detail: /only pods of the cluster/,
+    },
+    {
+        claim: "Plain MQTT",
+        when: "VerneMQ's own Service has a load balancer",
+        status: "warn",
+        resources: [release({ service: { type: "LoadBalancer", mqtt: { port: 1883 } } })],
+        edgePlan: withoutEdge,
+        detail: /in the clear/,
     },
     {
         claim: "No idle timer",

@@ -464,6 +464,18 @@ const brokers: readonly BadConfiguration[] = [
         ),
     ),
     bad(
+        "own load balancer with session affinity on EKS",
+        "vernemq:broker.service.type",
+        /no load balancer for a Service with session affinity/,
+        broker(
+            { service: { type: "LoadBalancer" } },
+            edge(
+                { exposure: "none", listeners: ["mqtt"], affinity: "none", allowedCidrs: ["10.0.0.0/8"] },
+                without(eks, "vernemq:dns"),
+            ),
+        ),
+    ),
+    bad(
         "own load balancer in plain text for everybody",
         "vernemq:edge.allowedCidrs",
         /passwords in plain text/,

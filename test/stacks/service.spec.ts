@@ -86,13 +86,15 @@ describe("VerneMQ's own Service", () => {
     it("says where clients come from and that nothing ends TLS, by type", async () => {
         assert.match(
             await warnings(ownService({})),
-            /ClusterIP: clients are pods of this cluster, .* for example HAProxy/,
+            /ClusterIP and offers MQTT without TLS to pods of this cluster; .* for example HAProxy/,
         );
         const nodePort = { type: "NodePort", nodePorts: { mqtt: 31_883 } };
         assert.match(await warnings(ownService(nodePort)), /without TLS to everybody who reaches them/);
         assert.match(await warnings(ownService(nodePort, trusted)), /without TLS to 192\.0\.2\.0\/24; end TLS before/);
         assert.match(await warnings(ownService({ type: "LoadBalancer" }, trusted)), /without TLS to 192\.0\.2\.0\/24/);
-        const { checks } = await planOf(ownService({}));
+        assert.match(await warnings(ownService({ webSocket: true })), /offers MQTT and WebSocket without TLS/);
+        const { checks, warnings: all } = await planOf(ownService({}));
+        assert.equal(all.filter((text) => /^No edge|affinity/i.test(text)).length, 2, "each is said once");
         assert.equal(checks.find(({ name }) => name.startsWith("TLS ends"))?.status, "warn");
     });
 
@@ -114,11 +116,15 @@ describe("VerneMQ's own Service", () => {
 });
 
 describe("a Service of type LoadBalancer on a cluster of one's own", () => {
-    const waits = /without one the update waits in vain/;
+    const waits = /without one.* the update waits in vain/;
 
     it("needs something that serves it, which MetalLB is and a managed cluster has", async () => {
         assert.match(await warnings(sound.existing), waits);
         assert.match(await warnings(ownService({ type: "LoadBalancer" }, trusted)), waits);
+        const refusesAffinity = /EKS and of Oracle's clusters, which refuse its sessionAffinity/;
+        assert.match(await warnings(sound.existing), refusesAffinity);
+        const byId = change(sound.existing, "vernemq:edge", { affinity: "client-id" });
+        assert.doesNotMatch(await warnings(byId), refusesAffinity);
         const metallb = { addresses: ["192.0.2.0/28"] };
         assert.doesNotMatch(await warnings(change(sound.existing, "vernemq:cluster", { metallb })), waits);
         assert.doesNotMatch(await warnings(sound.doks), waits);

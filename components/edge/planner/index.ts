@@ -92,7 +92,8 @@ function noEdge(request: EdgeRequest): EdgeDraft {
         hops: [vernemqHop],
         certificateSource: null,
         keepaliveSeconds: keepaliveFor(request),
-        warnings: ["No edge: clients reach VerneMQ in plain MQTT through its own Service."],
+        // Who reaches VerneMQ's own Service, and what its affinity is worth, follows from its type.
+        warnings: [],
         problems,
     };
 }
@@ -228,7 +229,7 @@ function commonWarnings(request: EdgeRequest, draft: EdgeDraft): string[] {
                   "The certificate is self-signed: clients have to be given the CA of output `ca`. Use it for development.",
               ]
             : []),
-        ...(request.affinity === "none"
+        ...(request.affinity === "none" && request.exposure !== "none"
             ? ["No affinity: a persistent session moves between brokers when its client reconnects."]
             : []),
         ...(request.affinity === "source-ip"
