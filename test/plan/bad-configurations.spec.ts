@@ -4,7 +4,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { badConfigurations } from "../stacks/bad-configurations";
+import { planOne } from "../../plan/one";
+import { parseOptions } from "../../plan/options";
+import { failureOf } from "../../plan/report";
+import { type BadConfiguration, badConfigurations } from "../stacks/bad-configurations";
 
 const root = join(__dirname, "..", "..");
 
@@ -15,51 +18,75 @@ interface Ended {
 }
 
 /** Plans a stack of a folder as a user does, in a process of its own. */
-function plan(folder: string, stack: string): Promise<Ended> {
+function inProcess(words: readonly string[]): Promise<Ended> {
     return new Promise((resolve) => {
-        const args = ["--import", "tsx", join(root, "plan", "main.ts"), "--cwd", folder, "--stack", stack];
+        const args = ["--import", "tsx", join(root, "plan", "main.ts"), ...words];
         execFile(process.execPath, args, { cwd: root }, (error, out, err) => {
             resolve({ code: error === null ? 0 : error.code, out, err });
         });
     });
 }
 
-describe("npm run plan with a bad configuration", function () {
-    this.timeout(180_000);
-    let folder: string;
-    const ended = new Map<string, Ended>();
+/** Plans it with what the command line runs, in this process. */
+async function here(words: readonly string[]): Promise<Ended> {
+    const parsed = parseOptions(words);
+    assert.ok(parsed.kind === "run" && parsed.options.stack !== undefined && parsed.options.cwd !== undefined);
+    const { options } = parsed;
+    let [out, err] = ["", ""];
+    const streams = {
+        out: (text: string) => (out += text),
+        err: (text: string) => (err += text),
+        colors: false,
+        width: 120,
+    };
+    try {
+        const code = await planOne(parsed.options.cwd, parsed.options.stack, options, streams);
+        return { code, out, err };
+    } catch (error) {
+        const { message, exitCode } = failureOf(error);
+        return { code: exitCode, out, err: `${err}${message}\n` };
+    }
+}
 
-    before(async () => {
+/** Every case is planned here; a process for each would take minutes, so one in so many has one. */
+const everyHowMany = 15;
+
+describe("npm run plan with a bad configuration", () => {
+    let folder: string;
+
+    before(() => {
         folder = mkdtempSync(join(tmpdir(), "vernemq-plan-"));
         writeFileSync(join(folder, "Pulumi.yaml"), "name: vernemq\nruntime: nodejs\n");
-        const waiting = badConfigurations.map(({ config }, index) => {
-            const stack = `bad-${index.toString()}`;
-            writeFileSync(join(folder, `Pulumi.${stack}.yaml`), stringify({ config }));
-            return { stack, title: badConfigurations[index]?.title ?? "" };
-        });
-        const work = async () => {
-            for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-                ended.set(next.title, await plan(folder, next.stack));
-            }
-        };
-        await Promise.all([work(), work(), work()]);
+        for (const [index, { config }] of badConfigurations.entries()) {
+            writeFileSync(join(folder, `Pulumi.bad-${index.toString()}.yaml`), stringify({ config }));
+        }
     });
 
     after(() => {
         rmSync(folder, { recursive: true, force: true });
     });
 
-    for (const { title, key, rule } of badConfigurations) {
-        it(`${title}: one readable error, exit code 2, no stack trace`, () => {
-            const run = ended.get(title);
-            assert.ok(run !== undefined);
-            assert.equal(run.code, 2, run.err);
-            assert.equal(run.out, "");
-            assert.match(run.err, /^The configuration has 1 problem:\n/);
-            assert.ok(run.err.includes(key), run.err);
-            assert.match(run.err, rule);
-            assert.match(run.err, /\n {4}remedy: \S/);
-            assert.doesNotMatch(run.err, /^ +at |node_modules|\.ts:\d/m);
+    function assertOneProblem({ code, out, err }: Ended, { key, rule }: BadConfiguration): void {
+        assert.equal(code, 2, err);
+        assert.equal(out, "");
+        assert.match(err, /^The configuration has 1 problem:\n/);
+        assert.ok(err.includes(key), err);
+        assert.match(err, rule);
+        assert.match(err, /\n {4}remedy: \S/);
+        assert.doesNotMatch(err, /^ +at |node_modules|\.ts:\d/m);
+    }
+
+    for (const [index, bad] of badConfigurations.entries()) {
+        const words = () => ["--cwd", folder, "--stack", `bad-${index.toString()}`];
+        it(`${bad.title}: one readable error, exit code 2, no stack trace`, async () => {
+            assertOneProblem(await here(words()), bad);
         });
+        if (index % everyHowMany === 0) {
+            it(`${bad.title}: the same in a process of its own`, async () => {
+                const ended = await inProcess(words());
+                assertOneProblem(ended, bad);
+                assert.deepEqual(ended, await here(words()));
+            });
+        }
     }
 });
