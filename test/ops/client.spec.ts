@@ -70,7 +70,7 @@ describe("ops/kubernetes", () => {
         assert.equal(cluster.requests.length, 3);
         cluster.failAt(1, "after");
         await assert.rejects(
-            kube.patch(collections.statefulSets, "vernemq", { spec: { replicas: 2 } }, "scale"),
+            kube.patch(collections.statefulSets, "vernemq", { spec: { replicas: 2 } }),
             ConnectionError,
         );
         assert.equal(cluster.requests.length, 4);

@@ -27,8 +27,8 @@ describe("ops upgrade", function () {
     }
 
     function images(): unknown[] {
-        return cluster.world.store
-            .list("v1/pods")
+        return cluster.world
+            .brokerPods()
             .sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1))
             .map(({ spec }) => (spec as { containers: { image: string }[] }).containers[0]?.image);
     }
@@ -106,13 +106,13 @@ describe("ops upgrade", function () {
 
     it("restarts brokers that are up to date, each once, though the first run is cut off", async () => {
         await start();
-        const before = cluster.world.store.list("v1/pods").map(({ metadata }) => metadata.uid);
+        const before = cluster.world.brokerPods().map(({ metadata }) => metadata.uid);
         cluster.crashAt(60, "after");
         assert.equal((await ops(cluster, ["upgrade", "--restart"])).exitCode, 1);
         cluster.recover();
         const ran = await ops(cluster, ["upgrade", "--restart"]);
         assert.equal(ran.exitCode, 0, ran.err);
-        const after = cluster.world.store.list("v1/pods").map(({ metadata }) => metadata.uid);
+        const after = cluster.world.brokerPods().map(({ metadata }) => metadata.uid);
         assert.deepEqual(
             after.filter((uid) => before.includes(uid)),
             [],

@@ -1,16 +1,16 @@
-import { createHash } from "node:crypto";
 import { rmSync, writeFileSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { type AddressInfo, connect, type Socket } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { KubeTarget } from "../../../ops/kubernetes/client";
 import type { Queue } from "./brokers";
-import { type NewObject, Refused, type StoredObject } from "./store";
+import { type NewObject, Refused } from "./store";
 import { answerVmqAdmin, type CommandResult } from "./vmq-admin";
+import { carryPort, checksums, framed, matches, placeOf, statusOf } from "./wire";
 import { type Pace, World, type WorldOptions } from "./world";
 
 export interface ClusterOptions extends Partial<Omit<WorldOptions, "pace">> {
@@ -88,6 +88,7 @@ export class ScriptedCluster {
                 persistence: true,
                 image: "vernemq/vernemq:2.1.2-alpine",
                 readinessDelaySeconds: 20,
+                haproxy: 2,
                 ...options,
                 pace: { start: 1, ready: 2, stop: 2, restart: 1, snapshot: 2, ...options.pace },
             },
@@ -278,7 +279,7 @@ export class ScriptedCluster {
     }
 
     #handle(method: string, url: URL, body: Record<string, unknown> | undefined): unknown {
-        const { collection, name, subresource } = placeOf(url.pathname, this.world.options.namespace);
+        const { collection, name } = placeOf(url.pathname, this.world.options.namespace);
         const { store } = this.world;
         if (name === undefined) {
             if (method === "POST") {
@@ -293,9 +294,6 @@ export class ScriptedCluster {
             case "GET":
                 return store.get(collection, name);
             case "PATCH":
-                if (subresource === "scale") {
-                    return store.patch(collection, name, { metadata: body?.["metadata"] ?? {}, spec: body?.["spec"] });
-                }
                 return store.patch(collection, name, body ?? {});
             case "DELETE":
                 return this.#delete(collection, name, body);
@@ -351,14 +349,14 @@ export class ScriptedCluster {
         }
         this.#streams.handleUpgrade(request, socket, head, (stream) => {
             if (subresource === "portforward") {
-                this.#forward(stream, name, Number(url.searchParams.get("ports")));
+                const port = Number(url.searchParams.get("ports"));
+                carryPort(stream, port, this.ports.get(`${name}:${port.toString()}`));
             } else {
                 void this.#exec(stream, name, url.searchParams.getAll("command"), failure === "after");
             }
         });
     }
 
-    /** Channels of k8s.io/apimachinery/pkg/util/remotecommand: 1 stdout, 2 stderr, 3 the status. */
     async #exec(stream: WebSocket, pod: string, command: readonly string[], isCut: boolean): Promise<void> {
         const { stdout, stderr = "", exitCode = 0 } = await this.#run(pod, command);
         if (isCut) {
@@ -415,82 +413,4 @@ export class ScriptedCluster {
         this.advance(this.#leaveTicks);
         return { stdout: `${(await ended).join("\n")}\n` };
     }
-
-    /** Two channels of a port: 0 its data, 1 its errors; each begins with the port's number. */
-    #forward(stream: WebSocket, pod: string, port: number): void {
-        const number = Buffer.from([port & 255, port >> 8]);
-        stream.send(Buffer.concat([Buffer.from([0]), number]));
-        stream.send(Buffer.concat([Buffer.from([1]), number]));
-        const local = this.ports.get(`${pod}:${port.toString()}`);
-        if (local === undefined) {
-            stream.send(framed(1, `dial tcp4 127.0.0.1:${port.toString()}: connect: connection refused`));
-            stream.close();
-            return;
-        }
-        const socket = connect(local, "127.0.0.1");
-        socket.on("data", (data) => {
-            stream.send(Buffer.concat([Buffer.from([0]), data]));
-        });
-        socket.on("close", () => {
-            stream.close();
-        });
-        socket.on("error", () => undefined);
-        stream.on("message", (data: Buffer) => {
-            socket.write(data.subarray(1));
-        });
-        stream.on("close", () => socket.destroy());
-    }
-}
-
-function placeOf(path: string, namespace: string): { collection: string; name?: string; subresource?: string } {
-    const parts = path.split("/").slice(1).map(decodeURIComponent);
-    const group = parts[0] === "api" ? parts.slice(1, 2) : parts.slice(1, 3);
-    let rest = parts.slice(parts[0] === "api" ? 2 : 3);
-    if (rest[0] === "namespaces" && rest.length > 2) {
-        if (rest[1] !== namespace) {
-            throw new Refused(404, "NotFound", `namespaces "${rest[1] ?? ""}" not found`);
-        }
-        rest = rest.slice(2);
-    }
-    const [plural = "", name, subresource] = rest;
-    return { collection: [...group, plural].join("/"), name, subresource };
-}
-
-function matches(object: StoredObject, selector: string | null): boolean {
-    return (selector ?? "")
-        .split(",")
-        .filter((term) => term !== "")
-        .every((term) => {
-            const [key = "", value] = term.split("=");
-            return object.metadata.labels?.[key] === value;
-        });
-}
-
-function framed(channel: number, text: string): Buffer {
-    return Buffer.concat([Buffer.from([channel]), Buffer.from(text)]);
-}
-
-function statusOf(exitCode: number): unknown {
-    return exitCode === 0
-        ? { metadata: {}, status: "Success" }
-        : {
-              metadata: {},
-              status: "Failure",
-              reason: "NonZeroExitCode",
-              message: `command terminated with non-zero exit code: exit status ${exitCode.toString()}`,
-              details: { causes: [{ reason: "ExitCode", message: exitCode.toString() }] },
-          };
-}
-
-function checksums(files: readonly (readonly [path: string, text: string | undefined])[]): CommandResult {
-    const missing = files.filter(([, text]) => text === undefined);
-    return {
-        stdout: files
-            .flatMap(([path, text]) =>
-                text === undefined ? [] : [`${createHash("sha256").update(text).digest("hex")}  ${path}\n`],
-            )
-            .join(""),
-        stderr: missing.map(([path]) => `sha256sum: ${path}: No such file or directory\n`).join(""),
-        exitCode: missing.length === 0 ? 0 : 1,
-    };
 }

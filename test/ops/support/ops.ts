@@ -12,15 +12,15 @@ export interface Ran {
 
 export const projectFolder = join(__dirname, "../../..");
 
-/** Runs a command line against a scripted cluster, with the settings of the example stack `dev`; pauses last no time. */
+/** Runs a command line against a scripted cluster, with the settings of an example stack, `dev` by default; pauses last no time. */
 export async function ops(
     cluster: ScriptedCluster,
     words: readonly string[],
-    options: { readonly signal?: AbortSignal; readonly onOut?: (text: string) => void } = {},
+    options: { readonly signal?: AbortSignal; readonly onOut?: (text: string) => void; readonly stack?: string } = {},
 ): Promise<Ran> {
     let [out, err] = ["", ""];
     const exitCode = await runOps(
-        [...words, "--stack", "dev", "--kubeconfig", cluster.kubeconfigPath],
+        [...words, "--stack", options.stack ?? "dev", "--kubeconfig", cluster.kubeconfigPath],
         {
             out: (text) => {
                 out += text;

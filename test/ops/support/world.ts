@@ -1,6 +1,21 @@
-import { createHash } from "node:crypto";
-import { Brokers, type Data, type Group, newData } from "./brokers";
+import { Brokers, type Data, newData } from "./brokers";
+import {
+    authFolder,
+    authSecret,
+    brokerLabels,
+    brokerSet,
+    claims,
+    haproxyPods,
+    isReady,
+    ordinalIn,
+    partitionOf,
+    pods,
+    readyStatus,
+    revisionOf,
+    sets,
+} from "./objects";
 import { Store, type StoredObject } from "./store";
+import { Volumes } from "./volumes";
 
 /** How many ticks things take. A tick passes with every request, so that tests depend on no clock. */
 export interface Pace {
@@ -25,6 +40,8 @@ export interface WorldOptions {
     readonly persistence: boolean;
     readonly image: string;
     readonly readinessDelaySeconds: number;
+    /** Pods of HAProxy before the brokers. */
+    readonly haproxy: number;
     readonly pace: Pace;
 }
 
@@ -44,21 +61,12 @@ interface Template {
     readonly spec: Readonly<Record<string, unknown>>;
 }
 
-const sets = "apps/v1/statefulsets";
-const pods = "v1/pods";
-const claims = "v1/persistentvolumeclaims";
-const snapshots = "snapshot.storage.k8s.io/v1/volumesnapshots";
-
-/** Where the chart of this program mounts the Secret with users and rules. */
-const authFolder = "/vernemq/auth";
-
 /** A Kubernetes cluster with a StatefulSet of VerneMQ: controllers, kubelets and brokers, in steps. */
 export class World {
     readonly store: Store;
     readonly brokers = new Brokers();
     readonly options: WorldOptions;
-    /** Data by claim uid; what a deleted claim held is gone. */
-    readonly volumes = new Map<string, Data>();
+    readonly volumes: Volumes;
     /** Pods whose mounted Secrets are never refreshed. */
     readonly stale = new Set<string>();
     /** Pods that no node takes: they stay Pending. */
@@ -75,42 +83,13 @@ export class World {
     constructor(options: WorldOptions, collections: readonly string[]) {
         this.options = options;
         this.store = new Store(() => new Date(Date.UTC(2026, 0, 1) + this.tickCount * 1000), collections);
-        const { name, headlessService, image } = options;
-        this.store.create("v1/secrets", {
-            metadata: { name: "vernemq-auth" },
-            data: { "vmq.acl": base64("topic #\n"), "vmq.passwd": base64("device:$6$c2FsdA==$aGFzaA==\n") },
-        });
-        const set = this.store.create(sets, {
-            metadata: { name, labels: { "helm.sh/chart": "vernemq-2.1.2" } },
-            spec: {
-                replicas: options.replicas,
-                serviceName: headlessService,
-                podManagementPolicy: "OrderedReady",
-                updateStrategy: { type: "RollingUpdate" },
-                selector: { matchLabels: labels },
-                template: {
-                    metadata: { labels },
-                    spec: {
-                        containers: [
-                            {
-                                name: "vernemq",
-                                image,
-                                readinessProbe: {
-                                    httpGet: { path: "/health/listeners", port: "api" },
-                                    initialDelaySeconds: options.readinessDelaySeconds,
-                                },
-                                volumeMounts: [{ name: "vernemq-auth", mountPath: authFolder }],
-                            },
-                        ],
-                        volumes: [{ name: "vernemq-auth", secret: { secretName: "vernemq-auth" } }],
-                    },
-                },
-                volumeClaimTemplates: options.persistence
-                    ? [{ metadata: { name: "data" }, spec: { resources: { requests: { storage: "20Gi" } } } }]
-                    : [],
-            },
-        });
+        this.volumes = new Volumes(this.store, this.brokers, options.pace.snapshot);
+        this.store.create("v1/secrets", authSecret);
+        const set = this.store.create(sets, brokerSet(options));
         set.status = { currentRevision: revisionOf(set) };
+        for (const pod of haproxyPods(options.haproxy)) {
+            this.store.create(pods, pod).status = readyStatus;
+        }
         this.settle();
     }
 
@@ -153,12 +132,11 @@ export class World {
         this.tickCount += 1;
         this.#finishLeaves();
         this.#reconcileSet();
-        for (const pod of this.store.list(pods)) {
+        for (const pod of this.brokerPods()) {
             this.#runPod(pod);
         }
         this.#join();
-        this.#runClaims();
-        this.#runSnapshots();
+        this.volumes.tick(this.tickCount);
         this.#writeStatus();
     }
 
@@ -176,6 +154,13 @@ export class World {
         const pod = this.store.get(pods, this.podName(ordinal));
         const { restartCount = 0 } = pod.status as { restartCount?: number };
         pod.status = { ...pod.status, restartCount: restartCount + 1 };
+    }
+
+    /** The pods of the StatefulSet: those that it owns. */
+    brokerPods(): StoredObject[] {
+        return this.store
+            .list(pods)
+            .filter(({ metadata }) => metadata.ownerReferences?.[0]?.name === this.options.name);
     }
 
     #finishLeaves(): void {
@@ -210,10 +195,7 @@ export class World {
                 return;
             }
         }
-        const owned = this.store
-            .list(pods)
-            .filter(({ metadata }) => metadata.ownerReferences?.[0]?.name === this.options.name)
-            .sort((a, b) => ordinalIn(b.metadata.name) - ordinalIn(a.metadata.name));
+        const owned = this.brokerPods().sort((a, b) => ordinalIn(b.metadata.name) - ordinalIn(a.metadata.name));
         const condemned = owned.find(({ metadata }) => ordinalIn(metadata.name) >= spec.replicas);
         if (condemned !== undefined) {
             this.deletePod(condemned.metadata.name);
@@ -241,20 +223,17 @@ export class World {
         const pod = this.store.create(pods, {
             metadata: {
                 name,
-                labels: { ...labels, "controller-revision-hash": revision },
+                labels: { ...brokerLabels, "controller-revision-hash": revision },
                 annotations: { ...template.metadata.annotations },
                 ownerReferences: [{ kind: "StatefulSet", name: set.metadata.name, uid: set.metadata.uid }],
             },
             spec: { ...structuredClone(template.spec), nodeName: `node-${ordinal.toString()}` },
             status: { phase: "Pending", restartCount: 0 },
         });
-        if (claim !== undefined && !this.volumes.has(claim.metadata.uid)) {
-            this.volumes.set(claim.metadata.uid, newData());
-        }
         this.#containers.set(name, {
             at: this.tickCount + this.options.pace.start,
             state: "waiting",
-            data: (claim === undefined ? undefined : this.volumes.get(claim.metadata.uid)) ?? newData(),
+            data: claim === undefined ? newData() : this.volumes.of(claim),
             mounted: this.#secretFiles(),
             annotations: JSON.stringify(pod.metadata.annotations),
         });
@@ -265,7 +244,7 @@ export class World {
         return (
             this.store.find(claims, name) ??
             this.store.create(claims, {
-                metadata: { name, labels },
+                metadata: { name, labels: brokerLabels },
                 spec: {
                     resources: { requests: { storage: "20Gi" } },
                     storageClassName: "fast",
@@ -298,7 +277,7 @@ export class World {
         const ordinal = ordinalIn(name);
         if (container.at <= this.tickCount) {
             if (container.state === "waiting" && !this.unschedulable.has(name)) {
-                const others = this.store.list(pods).filter((other) => other.metadata.name !== name);
+                const others = this.brokerPods().filter((other) => other.metadata.name !== name);
                 this.brokers.start(
                     this.nodeName(ordinal),
                     container.data,
@@ -368,8 +347,7 @@ export class World {
 
     /** The start script joins a new broker to the first other pod that runs. */
     #join(): void {
-        const nodes = this.store
-            .list(pods)
+        const nodes = this.brokerPods()
             .map(({ metadata }) => this.nodeName(ordinalIn(metadata.name)))
             .sort();
         for (const node of nodes) {
@@ -380,84 +358,12 @@ export class World {
         }
     }
 
-    /** A claim that is being deleted goes when no pod uses it (finalizer kubernetes.io/pvc-protection). */
-    #runClaims(): void {
-        for (const claim of this.store.list(claims)) {
-            const { name, uid, deletionTimestamp } = claim.metadata;
-            const isUsed = this.store.list(pods).some(({ metadata }) => `data-${metadata.name}` === name);
-            if (deletionTimestamp !== undefined && !isUsed) {
-                this.brokers.wipe(this.volumes.get(uid) ?? newData());
-                this.volumes.delete(uid);
-                this.store.drop(claims, name);
-            } else if (claim.status === undefined) {
-                this.#bindClaim(claim);
-            }
-        }
-    }
-
-    /** A claim made from a snapshot starts with what the snapshot holds. */
-    #bindClaim(claim: StoredObject): void {
-        const source = (claim.spec as { dataSource?: { kind?: string; name?: string } }).dataSource;
-        if (source?.kind === "VolumeSnapshot") {
-            const snapshot = this.store.find(snapshots, source.name ?? "");
-            const held = this.volumes.get(`snapshot-${snapshot?.metadata.uid ?? ""}`);
-            if (held === undefined) {
-                return;
-            }
-            this.volumes.set(claim.metadata.uid, copyOf(held, this.#groupLike(held.group)));
-        }
-        claim.status = { phase: "Bound", capacity: { storage: "20Gi" } };
-        this.store.touch(claim);
-    }
-
-    /** The cluster of the volumes that remember the same members: brokers that start on them find each other. */
-    #groupLike(group: Group | undefined): Group | undefined {
-        if (group === undefined) {
-            return undefined;
-        }
-        const members = [...group.members].sort().join();
-        const others = [...this.volumes].filter(([key]) => !key.startsWith("snapshot-")).map(([, data]) => data.group);
-        return (
-            others.find((other) => other !== undefined && [...other.members].sort().join() === members) ?? {
-                members: new Set(group.members),
-            }
-        );
-    }
-
-    #runSnapshots(): void {
-        if (!this.store.has(snapshots)) {
-            return;
-        }
-        for (const snapshot of this.store.list(snapshots)) {
-            const source = (snapshot.spec as { source?: { persistentVolumeClaimName?: string } } | undefined)?.source;
-            const claim = this.store.find(claims, source?.persistentVolumeClaimName ?? "");
-            if (snapshot.status === undefined) {
-                const data = this.volumes.get(claim?.metadata.uid ?? "");
-                if (data !== undefined) {
-                    const group = data.group === undefined ? undefined : { members: new Set(data.group.members) };
-                    this.volumes.set(`snapshot-${snapshot.metadata.uid}`, copyOf(data, group));
-                    snapshot.status = { readyToUse: false, readyAt: this.tickCount + this.options.pace.snapshot };
-                }
-            } else if (
-                snapshot.status["readyToUse"] === false &&
-                Number(snapshot.status["readyAt"]) <= this.tickCount
-            ) {
-                snapshot.status = {
-                    readyToUse: true,
-                    restoreSize: "20Gi",
-                    boundVolumeSnapshotContentName: `content-${snapshot.metadata.uid}`,
-                    creationTime: snapshot.metadata.creationTimestamp,
-                };
-            }
-        }
-    }
-
     #writeStatus(): void {
         const set = this.store.find(sets, this.options.name);
         if (set === undefined) {
             return;
         }
-        const owned = this.store.list(pods);
+        const owned = this.brokerPods();
         const update = revisionOf(set);
         const isUpdated = owned.every(({ metadata }) => metadata.labels?.["controller-revision-hash"] === update);
         const { currentRevision } = set.status as { currentRevision?: string };
@@ -472,44 +378,10 @@ export class World {
 
     #fingerprint(): string {
         return JSON.stringify([
-            this.store.list(pods),
+            this.brokerPods(),
             this.store.list(claims),
             [...this.#containers.values()].map(({ state }) => state),
             this.leaves.size,
         ]);
     }
-}
-
-const labels = { "app.kubernetes.io/name": "vernemq", "app.kubernetes.io/instance": "vernemq" };
-
-/** A copy of a volume: queues are its own, and it remembers the members of its cluster at that time. */
-function copyOf(data: Data, group: Group | undefined): Data {
-    const queues = [...data.queues.values()].filter(({ persistent }) => persistent);
-    return {
-        group,
-        queues: new Map(queues.map((queue) => [queue.clientId, { ...queue, online: false }])),
-    };
-}
-
-function isReady(pod: StoredObject): boolean {
-    const { conditions = [] } = (pod.status ?? {}) as { conditions?: { type: string; status: string }[] };
-    return conditions.some(({ type, status }) => type === "Ready" && status === "True");
-}
-
-function revisionOf(set: StoredObject): string {
-    const { template } = set.spec as { template: unknown };
-    return `${set.metadata.name}-${createHash("sha256").update(JSON.stringify(template)).digest("hex").slice(0, 10)}`;
-}
-
-function partitionOf(set: StoredObject): number {
-    const { updateStrategy } = set.spec as { updateStrategy?: { rollingUpdate?: { partition?: number } } };
-    return updateStrategy?.rollingUpdate?.partition ?? 0;
-}
-
-function ordinalIn(name: string): number {
-    return Number(/-(\d+)(?:\.|$)/.exec(name)?.[1]);
-}
-
-function base64(text: string): string {
-    return Buffer.from(text).toString("base64");
 }

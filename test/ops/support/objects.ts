@@ -1,0 +1,94 @@
+import { createHash } from "node:crypto";
+import { passwdFile } from "../../../components/broker/passwd";
+import { haproxyPodLabels } from "../../../components/edge/haproxy/labels";
+import type { NewObject, StoredObject } from "./store";
+import type { WorldOptions } from "./world";
+
+export const sets = "apps/v1/statefulsets";
+export const pods = "v1/pods";
+export const claims = "v1/persistentvolumeclaims";
+export const snapshots = "snapshot.storage.k8s.io/v1/volumesnapshots";
+
+/** Where the chart of this program mounts the Secret with users and rules. */
+export const authFolder = "/vernemq/auth";
+
+export const brokerLabels = { "app.kubernetes.io/name": "vernemq", "app.kubernetes.io/instance": "vernemq" };
+
+/** Users and rules of the brokers. */
+export const authSecret: NewObject = {
+    metadata: { name: "vernemq-auth" },
+    data: {
+        "vmq.acl": base64("topic #\n"),
+        "vmq.passwd": base64(passwdFile([{ name: "device", password: "correct horse battery" }], "test")),
+    },
+};
+
+/** The StatefulSet of the brokers, as far as the verbs look at it. */
+export function brokerSet(options: WorldOptions): NewObject {
+    return {
+        metadata: { name: options.name, labels: { "helm.sh/chart": "vernemq-2.1.2" } },
+        spec: {
+            replicas: options.replicas,
+            serviceName: options.headlessService,
+            podManagementPolicy: "OrderedReady",
+            updateStrategy: { type: "RollingUpdate" },
+            selector: { matchLabels: brokerLabels },
+            template: {
+                metadata: { labels: brokerLabels },
+                spec: {
+                    containers: [
+                        {
+                            name: "vernemq",
+                            image: options.image,
+                            readinessProbe: {
+                                httpGet: { path: "/health/listeners", port: "api" },
+                                initialDelaySeconds: options.readinessDelaySeconds,
+                            },
+                            volumeMounts: [{ name: "vernemq-auth", mountPath: authFolder }],
+                        },
+                    ],
+                    volumes: [{ name: "vernemq-auth", secret: { secretName: "vernemq-auth" } }],
+                },
+            },
+            volumeClaimTemplates: options.persistence
+                ? [{ metadata: { name: "data" }, spec: { resources: { requests: { storage: "20Gi" } } } }]
+                : [],
+        },
+    };
+}
+
+/** Pods of HAProxy, which no controller looks after here. */
+export function haproxyPods(count: number): NewObject[] {
+    return Array.from({ length: count }, (_, index) => ({
+        metadata: { name: `vernemq-edge-haproxy-5d9c-${index.toString()}`, labels: { ...haproxyPodLabels } },
+        spec: { containers: [{ name: "haproxy", image: "haproxy:3.2-alpine" }], nodeName: `node-${index.toString()}` },
+    }));
+}
+
+/** Status of a pod that serves. */
+export const readyStatus = { phase: "Running", conditions: [{ type: "Ready", status: "True" }] };
+
+export function isReady(pod: StoredObject): boolean {
+    const { conditions = [] } = (pod.status ?? {}) as { conditions?: { type: string; status: string }[] };
+    return conditions.some(({ type, status }) => type === "Ready" && status === "True");
+}
+
+/** Name of the template's revision: the same for the same template. */
+export function revisionOf(set: StoredObject): string {
+    const { template } = set.spec as { template: unknown };
+    return `${set.metadata.name}-${createHash("sha256").update(JSON.stringify(template)).digest("hex").slice(0, 10)}`;
+}
+
+export function partitionOf(set: StoredObject): number {
+    const { updateStrategy } = set.spec as { updateStrategy?: { rollingUpdate?: { partition?: number } } };
+    return updateStrategy?.rollingUpdate?.partition ?? 0;
+}
+
+/** The ordinal in the name of a pod or of an Erlang node. */
+export function ordinalIn(name: string): number {
+    return Number(/-(\d+)(?:\.|$)/.exec(name)?.[1]);
+}
+
+function base64(text: string): string {
+    return Buffer.from(text).toString("base64");
+}
