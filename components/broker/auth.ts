@@ -7,7 +7,8 @@ import type { BrokerArgs } from "./broker";
 import { authenticationParts, passwordsFirst } from "./authentication";
 import { confValue, environmentName } from "./conf";
 import { passwdFile } from "./passwd";
-import { type ChartValuesInput, releaseName } from "./values";
+import { authSecretName } from "./names";
+import type { ChartValuesInput } from "./values";
 
 /** A user whose password is known, given or generated. */
 export interface UserWithPassword {
@@ -71,7 +72,7 @@ export function createAuth(
         ),
     );
     const secret: core.SecretArgs = {
-        metadata: { name: `${releaseName}-auth`, namespace },
+        metadata: { name: authSecretName, namespace },
         stringData: authFiles(args, users.length === 0 ? undefined : pulumi.secret(passwd)),
     };
     return new core.Secret(`${name}-auth`, transformed(secret, args.transform?.auth), opts);

@@ -90,7 +90,10 @@ export const databasePlugins: Readonly<Record<DatabaseKind, DatabasePlugin>> = {
         hashIsSettable: false,
         tls: true,
         // VerneMQ hands the server's name over as an atom, and the one atom that Erlang takes there is `disable`, which also ends the
-        // check of the name (vmq_diversity_mongo.erl, ensure_pool; otp lib/ssl/src/ssl.erl, opt_sni). Read in the source, not tried.
+        // check of the name. Read in the source, not tried.
+        // https://github.com/vernemq/vernemq/blob/2.1.2/apps/vmq_diversity/src/vmq_diversity_mongo.erl (SNI)
+        // https://github.com/erlang/otp/blob/OTP-27.0/lib/ssl/src/ssl.erl (opt_sni)
+        // https://www.erlang.org/doc/apps/ssl/ssl.html (server_name_indication)
         checksHostName: false,
         needsLogin: false,
     },
@@ -143,7 +146,8 @@ function tlsConf({ kind, tls }: DatabaseAuthentication): Record<string, ConfSett
     return {
         ssl: true,
         "ssl.verify": "verify_peer",
-        // Both at once would be the system's authorities alone: Erlang prefers `cacerts` to `cacertfile`.
+        // Both at once would be the system's authorities alone: Erlang takes no `cacertfile` beside `cacerts`.
+        // https://github.com/erlang/otp/blob/OTP-27.0/lib/ssl/src/ssl.erl (opt_cacerts)
         "ssl.use_system_cas": tls.ca === undefined,
         "ssl.sni": databasePlugins[kind].checksHostName ? undefined : "disable",
         cafile: tls.ca === undefined ? undefined : `${authFolder}/${names.ca}`,

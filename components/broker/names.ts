@@ -1,4 +1,4 @@
-import { brokerPodLabels } from "./ports";
+import { brokerPodLabels, brokerPorts } from "./ports";
 
 /** What deploys VerneMQ: the official Helm chart, or upstream's operator from a custom resource. */
 export type Engine = "helm" | "operator";
@@ -20,6 +20,9 @@ export interface BrokerNames {
     /** Name of the volume claim template; a broker's claim is `${claim}-${workload}-N`. */
     readonly claim: string;
 }
+
+/** Name of the Secret with users and rules, unless another is named for them. */
+export const authSecretName = "vernemq-auth";
 
 /** Name of the Helm release, of its StatefulSet and of its Service. */
 const release = "vernemq";
@@ -53,6 +56,16 @@ export const brokerNames: Readonly<Record<Engine, BrokerNames>> = {
         nodePrefix: "vmq",
         claim: `${operated}-db`,
     },
+};
+
+/**
+ * Port with plain MQTT and no PROXY header at 127.0.0.1 in a pod, which is where a port-forward ends. The chart has a listener `localhost` on
+ * 1883 beside the edge's on the pod's address (statefulset.yaml, DOCKER_VERNEMQ_LISTENER__TCP__LOCALHOST). With the operator all listeners
+ * are on every address, so 1883 is the edge's there too.
+ */
+export const localMqttPorts: Readonly<Record<Engine, number>> = {
+    helm: brokerPorts.mqtt,
+    operator: brokerPorts.internal,
 };
 
 /** Name of a broker's pod, by its ordinal. */

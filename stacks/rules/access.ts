@@ -2,6 +2,7 @@ import { aclRules, type AclRule, filterDepth } from "../../components/broker/acl
 import { decidedBy } from "../../components/broker/authentication";
 import type { WebhookDecision } from "../../components/broker/authentication-webhook";
 import { confValue, hasOtherAuthentication } from "../../components/broker/conf";
+import { authSecretName } from "../../components/broker/names";
 import type { Problem } from "../../components/problem";
 import { aclLines } from "../access";
 import type { ParsedGroups } from "../config";
@@ -14,6 +15,7 @@ export function accessProblems(groups: ParsedGroups): Problem[] {
     return [
         anonymous,
         oneSource,
+        anotherSecret,
         someone,
         userNamesDiffer,
         authorization,
@@ -68,6 +70,17 @@ function oneSource({ broker }: ParsedGroups): Problem[] {
             value: from,
             rule: `VerneMQ reads one file, and vernemq:broker.${other} would be another`,
             remedy: `remove one of ${name} and ${other}`,
+        }));
+}
+
+function anotherSecret({ broker }: ParsedGroups): Problem[] {
+    return (["usersFrom", "aclFrom"] as const)
+        .filter((name) => broker[name]?.secret === authSecretName)
+        .map((name) => ({
+            key: `vernemq:broker.${name}.secret`,
+            value: authSecretName,
+            rule: "this program writes the Secret of this name itself, and each update would take your file out of it",
+            remedy: "keep the file in a Secret of another name",
         }));
 }
 

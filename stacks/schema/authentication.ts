@@ -4,13 +4,26 @@ import { webhookTlsVersions } from "../../components/broker/authentication-webho
 import { confValueProblem } from "../../components/broker/conf";
 import { endpointProblem, hostProblem } from "../../components/broker/destination";
 import type { Secret } from "../../components/secret";
-import { integer, named, reportProblem, secretString } from "./kit";
+import { integer, reportProblem, secretString } from "./kit";
 
 /** A text that becomes a value of vernemq.conf: what the start script of the image would lose is refused. */
 function confText(): z.ZodString {
     return z.string().superRefine((text, context) => {
         const problem = confValueProblem(text);
-        reportProblem(context, [], problem && { ...problem, secret: false });
+        reportProblem(context, [], problem && { ...problem, secret: mayHoldPassword(text) });
+    });
+}
+
+/** Whether a text may be a URL with a login, which an error must not quote back. */
+function mayHoldPassword(text: string): boolean {
+    return text.includes("@");
+}
+
+function hostText(): z.ZodString {
+    return z.string().superRefine((text, context) => {
+        const rule = hostProblem(text);
+        const remedy = "write the name or address alone, for example postgres.data.svc";
+        reportProblem(context, [], rule === undefined ? undefined : { rule, remedy, secret: mayHoldPassword(text) });
     });
 }
 
@@ -39,7 +52,7 @@ const database = z.strictObject({
     kind: z
         .enum(databaseKinds)
         .describe("Which database. `mysql` is MariaDB too. The table that it has to hold is in docs/access.md."),
-    host: named(z.string(), hostProblem, "write the name or address alone, for example postgres.data.svc").describe(
+    host: hostText().describe(
         "Host: a Service (`postgres.data.svc`), an address, or a name outside the cluster, which needs a line in `egress`.",
     ),
     port: integer(1, 65_535)
@@ -76,7 +89,7 @@ function endpoint(): z.ZodString {
     return confText().superRefine((text, context) => {
         const rule = endpointProblem(text);
         const remedy = "write for example https://auth.example.com/mqtt or http://auth.tools.svc:8080/mqtt";
-        reportProblem(context, [], rule === undefined ? undefined : { rule, remedy, secret: text.includes("@") });
+        reportProblem(context, [], rule === undefined ? undefined : { rule, remedy, secret: mayHoldPassword(text) });
     });
 }
 

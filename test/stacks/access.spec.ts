@@ -179,6 +179,18 @@ const refused: readonly (readonly [string, StackConfig, string, RegExp])[] = [
     ["users from two places", broker({ usersFrom: { secret: "people" } }), "usersFrom", /reads one file/],
     ["rules from two places", broker({ acl: ["topic #"], aclFrom: { secret: "topics" } }), "aclFrom", /reads one file/],
     [
+        "users in the Secret that this program writes",
+        broker({ users: [], usersFrom: { secret: "vernemq-auth" } }),
+        "usersFrom.secret",
+        /take your file out/,
+    ],
+    [
+        "rules in the Secret that this program writes",
+        broker({ aclFrom: { secret: "vernemq-auth" } }),
+        "aclFrom.secret",
+        /take your file out/,
+    ],
+    [
         "anonymous access beside an existing Secret",
         broker({ users: [], usersFrom: { secret: "people" }, allowAnonymous: true }),
         "allowAnonymous",
@@ -344,12 +356,18 @@ const refused: readonly (readonly [string, StackConfig, string, RegExp])[] = [
 ];
 
 describe("Access settings", () => {
-    it("never quote a password in a webhook's URL back", () => {
-        const problems = problemsOf(webhook({ register: "http://me:hunter2@auth.tools.svc/" }));
-        assert.deepEqual(
-            problems.map(({ value }) => value),
-            [undefined],
-        );
+    it("never quote a password in a URL back, whatever is wrong with it", () => {
+        for (const config of [
+            webhook({ register: "http://me:hunter2@auth.tools.svc/" }),
+            webhook({ register: "http://me:hunter2#@auth.tools.svc/" }),
+            webhook({ publish: "http://me:hunter2__x@auth.tools.svc/" }),
+            database({ host: "postgres://me:hunter2@db" }),
+            database({ user: "me:hunter2#@db" }),
+        ]) {
+            const problems = problemsOf(config);
+            assert.notEqual(problems.length, 0);
+            assert.doesNotMatch(JSON.stringify(problems), /hunter2/);
+        }
     });
 
     for (const [what, config, key, rule] of refused) {
