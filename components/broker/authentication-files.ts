@@ -3,6 +3,9 @@ import type * as pulumi from "@pulumi/pulumi";
 /** Where the Secret with users, rules and certificates is mounted. A directory mount is updated in place; VerneMQ reads its files again. */
 export const authFolder = "/vernemq/auth";
 
+/** Seconds between two looks at vmq.passwd and vmq.acl; VerneMQ's default is 10. */
+export const reloadSeconds = 5;
+
 /** A certificate with which VerneMQ shows who it is. */
 export interface ClientCertificate {
     /** In PEM form, followed by its intermediates. */

@@ -1,4 +1,4 @@
-import { authFolder } from "./authentication-files";
+import { authFolder, reloadSeconds } from "./authentication-files";
 import { type ConfSetting, confValue, environmentName } from "./conf";
 import { brokerPorts } from "./ports";
 import { additionsAnnotation } from "./post-render";
@@ -74,9 +74,6 @@ export interface ChartValuesInput {
 /** Where existing Secrets with users and rules are mounted. */
 const usersFolder = "/vernemq/users";
 const rulesFolder = "/vernemq/rules";
-
-/** Seconds between two looks at vmq.passwd and vmq.acl; VerneMQ's default is 10. */
-const reloadSeconds = 5;
 
 /** Acceptors of a listener. Set, because VerneMQ's limit of connections counts per acceptor. */
 const acceptors = 10;

@@ -47,8 +47,8 @@ const reasons: Readonly<Record<string, string>> = {
 /** What cannot work, or would do nothing, with upstream's operator. */
 export function operatorProblems(groups: ParsedGroups): Problem[] {
     return groups.broker.engine === "operator"
-        ? [imagesAreNamed, versionFitsImage, settingsAreCarried, namespace, storage, conf].flatMap((rule) =>
-              rule(groups),
+        ? [imagesAreNamed, versionFitsImage, settingsAreCarried, namespace, storage, secretNames, conf].flatMap(
+              (rule) => rule(groups),
           )
         : operatorSettingsAreUsed(groups);
 }
@@ -139,6 +139,26 @@ function storage({ broker }: ParsedGroups): Problem[] {
               },
           ]
         : [];
+}
+
+/** Longest name of a Secret whose volume, `vernemq-secret-NAME-db`, is a label of 63 characters (vmq-operator, utils.go, volumeName). */
+const longestSecretName = 63 - "vernemq-secret--db".length;
+
+/** Pods are refused whose volume has a longer name (https://kubernetes.io/docs/concepts/storage/volumes/). */
+function secretNames({ broker }: ParsedGroups): Problem[] {
+    return (["usersFrom", "aclFrom"] as const).flatMap((setting) => {
+        const secret = broker[setting]?.secret ?? "";
+        return secret.length <= longestSecretName
+            ? []
+            : [
+                  {
+                      key: `vernemq:broker.${setting}.secret`,
+                      value: secret,
+                      rule: `the operator makes a volume's name of it, which leaves it ${longestSecretName.toString()} characters`,
+                      remedy: "use a shorter name",
+                  },
+              ];
+    });
 }
 
 function conf({ broker }: ParsedGroups): Problem[] {

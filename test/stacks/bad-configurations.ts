@@ -144,6 +144,18 @@ const operators: readonly BadConfiguration[] = [
         operated({ persistence: { enabled: false, whenScaled: "Retain" } }),
     ),
     bad(
+        "listener's option with the operator",
+        'vernemq:broker.settings["listener.tcp.allowed_protocol_versions"]',
+        /by vmq-admin/,
+        operated({ settings: { "listener.tcp.allowed_protocol_versions": "4,5" } }),
+    ),
+    bad(
+        "long name of a Secret with the operator",
+        "vernemq:broker.aclFrom.secret",
+        /leaves it 45 characters/,
+        operated({ aclFrom: { secret: "a".repeat(46) } }),
+    ),
+    bad(
         "setting of the Erlang VM with the operator",
         'vernemq:broker.settings["erlang.max_ports"]',
         /writes vm\.args itself/,

@@ -1,3 +1,4 @@
+import { reloadSeconds } from "../authentication-files";
 import { type ConfProblem, type ConfSetting, confValue, environmentName } from "../conf";
 import { brokerPorts } from "../ports";
 
@@ -37,6 +38,8 @@ const connectionReserve = 50_000;
 export function operatedConf(input: OperatedConfInput): string {
     const defaults: Record<string, ConfSetting> = {
         "leveldb.maximum_memory": Math.floor(input.memoryGiB * 2 ** 30 * leveldbShare),
+        ...(input.aclFile === undefined ? {} : { "vmq_acl.acl_reload_interval": reloadSeconds }),
+        ...(input.passwordFile === undefined ? {} : { "vmq_passwd.password_reload_interval": reloadSeconds }),
     };
     const managed: Record<string, ConfSetting> = {
         ...(input.acceptLicense ? { accept_eula: "yes" } : {}),
@@ -79,10 +82,17 @@ export function operatedVmArgs({ maxConnections }: Pick<OperatedConfInput, "maxC
 
 /** What is wrong with a key of vernemq.conf for the operator, or undefined. */
 export function operatedKeyProblem(key: string): ConfProblem | undefined {
-    return key.startsWith("erlang.")
+    if (key.startsWith("erlang.")) {
+        return {
+            rule: "the operator writes vm.args itself, so a setting of the Erlang VM in vernemq.conf does nothing",
+            remedy: "leave it out; processes and ports follow from vernemq:broker.maxConnections",
+        };
+    }
+    // VerneMQ 1.13.0, vmq_listener_cli.erl and vmq_ranch_config.erl
+    return key.startsWith("listener.")
         ? {
-              rule: "the operator writes vm.args itself, so a setting of the Erlang VM in vernemq.conf does nothing",
-              remedy: "leave it out; processes and ports follow from vernemq:broker.maxConnections",
+              rule: "the operator's plugin starts the listeners by vmq-admin, which does not look at vernemq.conf for their options",
+              remedy: "leave it out",
           }
         : undefined;
 }

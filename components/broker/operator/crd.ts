@@ -84,6 +84,10 @@ const spec: Schema = object(
                         port,
                         nrOfAcceptors: count,
                         maxConnections: count,
+                        allowedProtocolVersions: {
+                            type: "string",
+                            description: "Levels of MQTT's protocol: 3 and 4 are 3.1 and 3.1.1, 5 is MQTT 5.",
+                        },
                         websocket: flag,
                         proxyProtocol: flag,
                     },

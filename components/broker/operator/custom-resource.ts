@@ -160,12 +160,16 @@ function fromSecret(variable: string, name: string, key: string): Record<string,
 }
 
 /**
- * The plugin vmq_k8s starts these (`vmq-admin listener start`). Two for the edge, with a PROXY header where it sends one, and two plain ones
+ * The plugin vmq_k8s starts these (`vmq-admin listener start`), which without a word leaves MQTT 5 out (VerneMQ 1.13.0, vmq_ranch_config.erl l.359). Two for the edge, with a PROXY header where it sends one, and two plain ones
  * for clients inside the cluster, which VerneMQ's own Service leads to. Fields that are off are left out: a flag is on by being there.
  */
 function listeners({ maxConnections, expectsProxyHeader }: CustomResourceInput): Record<string, unknown>[] {
-    const limits = { nrOfAcceptors: acceptors, maxConnections: Math.ceil(maxConnections / acceptors) };
-    const listener = (port: number, flags: Record<string, true>) => ({ address: "0.0.0.0", port, ...limits, ...flags });
+    const common = {
+        nrOfAcceptors: acceptors,
+        maxConnections: Math.ceil(maxConnections / acceptors),
+        allowedProtocolVersions: "3,4,5",
+    };
+    const listener = (port: number, flags: Record<string, true>) => ({ address: "0.0.0.0", port, ...common, ...flags });
     const proxied: Record<string, true> = expectsProxyHeader ? { proxyProtocol: true } : {};
     return [
         listener(brokerPorts.mqtt, proxied),

@@ -79,8 +79,9 @@ describe("vernemq.conf of the operator's brokers", () => {
         assert.ok(!lines.some((line) => /^vmq_(acl|passwd)\./.test(line)));
     });
 
-    it("does not take settings of the Erlang VM, which would do nothing", () => {
+    it("does not take settings of the Erlang VM and of listeners, which would do nothing", () => {
         assert.match(operatedKeyProblem("erlang.process_limit")?.rule ?? "", /vm\.args/);
+        assert.match(operatedKeyProblem("listener.tcp.allowed_protocol_versions")?.rule ?? "", /vmq-admin/);
         assert.equal(operatedKeyProblem("max_inflight_messages"), undefined);
     });
 });
