@@ -8,6 +8,11 @@ async function main(): Promise<number> {
         process.stderr.write(usage);
         return 2;
     }
+    if (task !== "help" && process.stdin.isTTY) {
+        process.stderr.write(
+            "Reading from the terminal, which shows what you type; Ctrl-D ends it, --help says more.\n",
+        );
+    }
     const { out, err, exitCode } = perform(task, task === "help" ? "" : await text(process.stdin));
     process.stdout.write(out);
     process.stderr.write(err);

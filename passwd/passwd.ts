@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { parseArgs } from "node:util";
-import { aclLineProblem } from "../components/broker/acl";
+import { aclFileProblems } from "../components/broker/acl";
 import {
+    type FileProblem,
     passwdFileProblems,
     passwdLine,
     saltBytes,
@@ -54,27 +55,13 @@ export function perform(task: Task, input: string): Outcome {
         case "check":
             return checked(passwdFileProblems(input));
         case "check-acl":
-            return checked(aclProblems(input));
+            return checked(aclFileProblems(input));
     }
 }
 
-interface LineProblem {
-    readonly line: number;
-    readonly problem: string;
-}
-
-function checked(problems: readonly LineProblem[]): Outcome {
-    // The lines themselves are not shown: what was meant to be a hash may be a password.
+function checked(problems: readonly FileProblem[]): Outcome {
     const err = problems.map(({ line, problem }) => `line ${line.toString()}: ${problem}\n`).join("");
     return { out: problems.length === 0 ? "sound\n" : "", err, exitCode: problems.length === 0 ? 0 : 2 };
-}
-
-/** Empty lines are taken: VerneMQ skips them in a file. */
-function aclProblems(text: string): LineProblem[] {
-    return text.split("\n").flatMap((line, index) => {
-        const problem = line === "" ? undefined : aclLineProblem(line);
-        return problem === undefined ? [] : [{ line: index + 1, problem }];
-    });
 }
 
 /** All lines or none: half a file would lock the other half's users out. */

@@ -1,3 +1,5 @@
+import type { FileProblem } from "./passwd";
+
 /**
  * What is wrong with one line of vmq.acl, or undefined. VerneMQ knows `topic`, `pattern` and `user` lines and `#` comments; a line
  * with any other start kills the plugin, and with it every publish, until the pod restarts. A filter that it does not understand is
@@ -61,6 +63,14 @@ export function aclRules(lines: readonly string[]): AclRule[] {
 /** Levels of a topic filter. VerneMQ drops a rule that has more than its setting `topic_max_depth` (vmq_topic.erl, validate_topic_depth). */
 export function filterDepth(filter: string): number {
     return filter.split("/").length;
+}
+
+/** What is wrong with a whole vmq.acl, by line. Empty lines are taken, as VerneMQ takes them. */
+export function aclFileProblems(text: string): FileProblem[] {
+    return text.split("\n").flatMap((line, index) => {
+        const problem = line === "" ? undefined : aclLineProblem(line);
+        return problem === undefined ? [] : [{ line: index + 1, problem }];
+    });
 }
 
 /** The whole vmq.acl. */

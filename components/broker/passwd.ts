@@ -78,8 +78,15 @@ export function passwdLineProblem(line: string): string | undefined {
     return userNameProblem(name);
 }
 
-/** What is wrong with a whole vmq.passwd, by line; the first one is 1. Empty lines are taken, as VerneMQ takes them. */
-export function passwdFileProblems(text: string): { readonly line: number; readonly problem: string }[] {
+/** What is wrong with a line of a file. The line itself is not shown: what was meant to be a hash may be a password. */
+export interface FileProblem {
+    /** The first one is 1. */
+    readonly line: number;
+    readonly problem: string;
+}
+
+/** What is wrong with a whole vmq.passwd, by line. Empty lines are taken, as VerneMQ takes them. */
+export function passwdFileProblems(text: string): FileProblem[] {
     const lines = text.split("\n");
     const names = lines.map((line) => line.split(":")[0] ?? "");
     return lines.flatMap((line, index) => {

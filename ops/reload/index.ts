@@ -1,6 +1,6 @@
-import { collections, type Kube, type Pod, recordAt } from "../kubernetes/client";
+import { ApiError, collections, ConnectionError, type Kube, type Pod, recordAt } from "../kubernetes/client";
 import { type ExitCode, exitCodes, Refusal, type Session, until } from "../session";
-import { expectedChecksums, fileProblems, mountedSecrets, readChecksums } from "./mounts";
+import { type AccessFiles, expectedChecksums, fileProblems, mountedSecrets, readChecksums } from "./mounts";
 
 export interface ReloadOptions {
     /** Seconds to wait for the slowest kubelet. */
@@ -8,7 +8,7 @@ export interface ReloadOptions {
 }
 
 /** Set on a pod to a new value each time; nothing reads it. */
-const annotation = "vernemq-anywhere/reloaded-at";
+const annotation = "vernemq.io/reloaded-at";
 
 /** VerneMQ reads vmq.passwd and vmq.acl again every 5 s as deployed here, and every 10 s by its own default (vmq_passwd.password_reload_interval, vmq_acl.acl_reload_interval). */
 const reloadMs = 10_000;
@@ -19,19 +19,22 @@ const reloadMs = 10_000;
  */
 export async function runReload(session: Session, { wait }: ReloadOptions): Promise<ExitCode> {
     const kube = await session.kube();
-    const pods = (await kube.pods()).filter(({ phase, terminating }) => phase === "Running" && !terminating);
+    const all = await kube.pods();
+    const pods = all.filter(({ phase, terminating }) => phase === "Running" && !terminating);
+    const others = all.filter((pod) => !pods.includes(pod)).map(({ name }) => name);
     if (pods.length === 0) {
         throw new Refusal("No broker runs.");
     }
     const expected = new Map<string, ReadonlyMap<string, string>>();
     for (const pod of pods) {
-        expected.set(pod.name, await expectedIn(kube, pod));
+        expected.set(pod.name, await expectedIn(kube, pod, session.target.settings.broker));
     }
     const at = session.now().toISOString();
     for (const { name } of pods) {
         await kube.patch(collections.pods, name, { metadata: { annotations: { [annotation]: at } } });
     }
     let behind = pods;
+    let said = "";
     await until(
         session,
         {
@@ -42,32 +45,42 @@ export async function runReload(session: Session, { wait }: ReloadOptions): Prom
         },
         async () => {
             behind = await behindOf(kube, behind, expected);
-            session.say(
+            const line =
                 behind.length === 0
-                    ? "Every broker has the new files."
-                    : `waiting for the files of ${behind.map(({ name }) => name).join(", ")}`,
-            );
+                    ? "Every broker that runs has the new files."
+                    : `waiting for the files of ${behind.map(({ name }) => name).join(", ")}`;
+            if (line !== said) {
+                session.say(line);
+                said = line;
+            }
             return behind.length === 0 ? true : undefined;
         },
     );
     await session.pause(reloadMs);
     session.result({
-        text: `Users and rules are live at ${pods.map(({ name }) => name).join(", ")}. Clients that are connected stay so, those of a removed user too.`,
-        json: { live: pods.map(({ name }) => name), at },
+        text: [
+            `Users and rules are live at ${pods.map(({ name }) => name).join(", ")}. Clients that are connected stay so, those of a removed user too.`,
+            ...(others.length === 0
+                ? []
+                : [
+                      `Not at ${others.join(", ")}, which ${others.length === 1 ? "does" : "do"} not run: new pods start with them.`,
+                  ]),
+        ].join("\n"),
+        json: { live: pods.map(({ name }) => name), others, at },
     });
     return exitCodes.fine;
 }
 
 /** What the files in a pod should be. */
-async function expectedIn(kube: Kube, pod: Pod): Promise<ReadonlyMap<string, string>> {
+async function expectedIn(kube: Kube, pod: Pod, files: AccessFiles): Promise<ReadonlyMap<string, string>> {
     const mounts = mountedSecrets(await kube.get(collections.pods, pod.name), pod.container.name);
     const secrets = new Map<string, Readonly<Record<string, unknown>>>();
     for (const { secret } of mounts) {
         const data = recordAt(await kube.get(collections.secrets, secret), "data");
-        const problems = fileProblems(data);
+        const problems = fileProblems(secret, data, files);
         if (problems.length > 0) {
             throw new Refusal(
-                `Secret ${secret} would end VerneMQ's authentication for good (${problems.join("; ")}): mend it at once, before Kubernetes brings it to the brokers by itself.`,
+                `Secret ${secret} is not fit for the brokers (${problems.join("; ")}): mend it at once, before Kubernetes brings it to them by itself.`,
             );
         }
         secrets.set(secret, data);
@@ -87,10 +100,30 @@ async function behindOf(
     const states = await Promise.all(
         pods.map(async (pod) => {
             const wanted = [...(expected.get(pod.name) ?? [])];
-            const { stdout } = await kube.exec(pod.ordinal, ["sha256sum", ...wanted.map(([path]) => path)]);
-            const found = readChecksums(stdout);
+            const found = readChecksums(
+                await checksums(
+                    kube,
+                    pod,
+                    wanted.map(([path]) => path),
+                ),
+            );
             return wanted.every(([path, sum]) => found.get(path) === sum);
         }),
     );
     return pods.filter((_, index) => states[index] !== true);
+}
+
+/** What `sha256sum` writes in a pod; nothing where the pod is just away, and then it is looked at again. */
+async function checksums(kube: Kube, pod: Pod, paths: readonly string[]): Promise<string> {
+    try {
+        return (await kube.exec(pod.ordinal, ["sha256sum", ...paths])).stdout;
+    } catch (error) {
+        const isAway =
+            error instanceof ConnectionError ||
+            (error instanceof ApiError && error.status !== 401 && error.status !== 403);
+        if (isAway) {
+            return "";
+        }
+        throw error;
+    }
 }

@@ -1,5 +1,8 @@
 import { createHash } from "node:crypto";
-import { aclLineProblem } from "../../components/broker/acl";
+import { aclFileProblems } from "../../components/broker/acl";
+import { authSecretName } from "../../components/broker/names";
+import { type FileProblem, passwdFileProblems } from "../../components/broker/passwd";
+import type { SecretFile } from "../../components/broker/values";
 import { type KubernetesObject, listAt, recordAt, textAt } from "../kubernetes/objects";
 
 /** A file in a broker's container that comes from a Secret and follows it. */
@@ -65,27 +68,45 @@ export function readChecksums(stdout: string): ReadonlyMap<string, string> {
     );
 }
 
-/**
- * What VerneMQ would stumble over in its two files, by file: one bad line ends the plugin for good, and every login fails until the pods
- * are restarted. The line itself is not told, since it may hold a password.
- */
-export function fileProblems(data: Readonly<Record<string, unknown>>): readonly string[] {
-    return Object.entries(data).flatMap(([file, value]) => {
-        const check = lineChecks[file];
-        if (check === undefined) {
-            return [];
-        }
-        const lines = Buffer.from(String(value), "base64").toString("utf8").split("\n");
-        return lines.flatMap((line, index) =>
-            (index === lines.length - 1 && line === "") || check(line)
-                ? []
-                : [`${file}, line ${(index + 1).toString()}`],
-        );
-    });
+/** Where VerneMQ reads users and rules from, as the settings have it. */
+export interface AccessFiles {
+    readonly usersFrom?: SecretFile | undefined;
+    readonly aclFrom?: SecretFile | undefined;
 }
 
-const lineChecks: Readonly<Record<string, (line: string) => boolean>> = {
-    // vmq_passwd.erl matches <<"$6$", salt, "$", hash>> after the first colon and crashes on anything else.
-    "vmq.passwd": (line) => /^[^:\r]+:\$6\$[A-Za-z0-9+/]+=*\$[A-Za-z0-9+/]+=*$/.test(line),
-    "vmq.acl": (line) => line === "" || line.startsWith("#") || aclLineProblem(line) === undefined,
-};
+/**
+ * What is wrong with the files of a Secret that VerneMQ reads users and rules from: one line that it cannot read ends the plugin for good, and
+ * every login or publish fails until the pods are restarted.
+ *
+ * @param data of the Secret, in BASE64
+ */
+export function fileProblems(
+    secret: string,
+    data: Readonly<Record<string, unknown>>,
+    { usersFrom, aclFrom }: AccessFiles,
+): readonly string[] {
+    return [
+        ...problemsOfFile(secret, data, usersFrom, "vmq.passwd", passwdFileProblems),
+        ...problemsOfFile(secret, data, aclFrom, "vmq.acl", aclFileProblems),
+    ];
+}
+
+function problemsOfFile(
+    secret: string,
+    data: Readonly<Record<string, unknown>>,
+    from: SecretFile | undefined,
+    ownKey: string,
+    problemsOf: (text: string) => readonly FileProblem[],
+): readonly string[] {
+    const file = from ?? { secret: authSecretName, key: ownKey };
+    if (file.secret !== secret) {
+        return [];
+    }
+    const value = textAt(data, file.key);
+    if (value === undefined) {
+        // The program's own Secret has no file that is not read.
+        return from === undefined ? [] : [`it has no ${file.key}`];
+    }
+    const text = Buffer.from(value, "base64").toString("utf8");
+    return problemsOf(text).map(({ line, problem }) => `${file.key}, line ${line.toString()}: ${problem}`);
+}
