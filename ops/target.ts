@@ -1,4 +1,5 @@
 import { homedir } from "node:os";
+import { brokerNames } from "../components/broker/names";
 import { UserError } from "../plan/report";
 import { readStackFile } from "../plan/stack-file";
 import { parseSettings, type Settings } from "../stacks/config";
@@ -25,9 +26,6 @@ export interface TargetFlags {
     readonly namespace?: string;
 }
 
-/** Names that the two ways to deploy VerneMQ give to its StatefulSet. */
-const statefulSets = { helm: "vernemq", operator: "vernemq-k8s" } as const;
-
 /** The kubeconfig in a stack's outputs; undefined where the stack has none, and the reason where it cannot be known. */
 export type ReadOutput = (stack: string, folder: string) => Promise<{ kubeconfig?: string; problem?: string }>;
 
@@ -51,7 +49,7 @@ export async function resolveTarget(
         folder,
         settings,
         namespace: flags.namespace ?? settings.broker.namespace,
-        statefulSet: statefulSets[settings.broker.engine],
+        statefulSet: brokerNames[settings.broker.engine].workload,
         kubeconfig: flags.context === undefined ? source : { ...source, context: flags.context },
         kubeconfigFrom: flags.context === undefined ? from : `${from}, context ${flags.context}`,
     };

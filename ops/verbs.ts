@@ -4,7 +4,7 @@ import type { RestoreFlags } from "./backup/restore";
 import type { ScaleFlags } from "./scale/index";
 import { brokerArgument } from "./broker-name";
 import type { DrainOptions } from "./drain/index";
-import { guidePorts, parsePorts } from "./port-forward/ports";
+import { parsePorts } from "./port-forward/ports";
 import type { PortForwardOptions } from "./port-forward/index";
 import type { ReloadOptions } from "./reload/index";
 import type { ExitCode, Session } from "./session";
@@ -45,7 +45,11 @@ export const verbs: readonly Verb[] = [
         summary: "ports of this machine that lead to a broker: MQTT and the status page, until Ctrl-C",
         describe: (command) =>
             command
-                .option("--ports <here:there,...>", "ports, here and in the pod", parsePorts, guidePorts)
+                .option(
+                    "--ports <here:there,...>",
+                    "ports, here and in the pod; default: 1883 for MQTT and 8888 for the status page",
+                    parsePorts,
+                )
                 .option("--broker <broker>", "number or pod; default: the first that is ready", brokerArgument),
         run: async (session, { options }) => (await import("./port-forward/index")).runPortForward(session, options),
     }),

@@ -1,4 +1,5 @@
 import { ApiError, collections, ConnectionError, type Kube } from "../kubernetes/client";
+import { refuseWhileOperated } from "../operated";
 import { firstProblem } from "../scale/health";
 import { observe } from "../scale/observe";
 import { settingLine, type SettingOutcome, writeReplicas } from "../scale/setting";
@@ -32,6 +33,7 @@ const patienceLooks = 720;
 /** Brings the brokers back to what a set of snapshots holds. */
 export async function runRestore(session: Session, flags: RestoreFlags): Promise<ExitCode> {
     const kube = await session.kube();
+    await refuseWhileOperated(session, kube);
     const set = await findSet(session, kube, flags.from);
     await checkFits(kube, set);
     const brokers = set.brokers.toString();

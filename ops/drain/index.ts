@@ -1,5 +1,6 @@
 import { podNamed } from "../broker-name";
 import type { Kube, Pod } from "../kubernetes/client";
+import { refuseOperated } from "../operated";
 import { type ExitCode, exitCodes, Refusal, type Session, until } from "../session";
 import { isSeen, membershipProblems, suspendedListeners } from "../status/judge";
 import { observe } from "../status/observe";
@@ -27,6 +28,7 @@ const readinessLimitMs = 120_000;
  * there while this broker still runs; one whose client is offline stays on the volume and is back with the broker.
  */
 export async function runDrain(session: Session, ordinal: number, options: DrainOptions): Promise<ExitCode> {
+    refuseDrainOfOperated(session);
     const kube = await session.kube();
     const pod = await podNamed(kube, ordinal);
     await refuseUnlessOthersServe(kube, session, ordinal);
@@ -69,6 +71,20 @@ export async function drain(session: Session, kube: Kube, pod: Pod, options: Dra
         );
     }
     return letClientsGo(session, admin, ordinal, await nodeNameOf(kube, ordinal), options);
+}
+
+/**
+ * The operator's liveness check is /health, 60 times every 5 s (vmq-operator, controllers/statefulset.go), which VerneMQ 1.x answers with 503
+ * while a listener does not run (1.13.0, vmq_health_http.erl, listeners_status).
+ *
+ * @throws Refusal where the operator has made the brokers
+ */
+export function refuseDrainOfOperated(session: Pick<Session, "target">): void {
+    refuseOperated(
+        session,
+        "a drained broker fails the operator's liveness check, so that Kubernetes would restart it after five minutes",
+        "As published the operator's brokers hand their sessions on at every stop by themselves: `kubectl drain` alone does it.",
+    );
 }
 
 /** Lets a drained broker take clients again. */

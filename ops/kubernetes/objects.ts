@@ -44,6 +44,7 @@ export const collections = {
     claims: namespaced("v1", "persistentvolumeclaims"),
     secrets: namespaced("v1", "secrets"),
     events: namespaced("v1", "events"),
+    deployments: namespaced("apps/v1", "deployments"),
     statefulSets: namespaced("apps/v1", "statefulsets"),
     controllerRevisions: namespaced("apps/v1", "controllerrevisions"),
     nodes: clusterWide("v1", "nodes"),

@@ -1,24 +1,34 @@
 import { once } from "node:events";
+import { type Engine, localMqttPorts } from "../../components/broker/names";
 import { brokerPorts } from "../../components/broker/ports";
 import { podNamed } from "../broker-name";
 import type { Forward, Kube, Pod } from "../kubernetes/client";
 import { type ExitCode, exitCodes, Refusal, type Session } from "../session";
-import type { PortPair } from "./ports";
+import { guidePorts, type PortPair } from "./ports";
 
 export interface PortForwardOptions {
-    readonly ports: readonly PortPair[];
+    /** Default: the two of VerneMQ's guide. */
+    readonly ports?: readonly PortPair[];
     /** Default: the first that is ready. */
     readonly broker?: number;
 }
 
 /** What a forwarded port is, for the line that says where it is. */
-const uses: Readonly<Record<number, string>> = {
-    [brokerPorts.mqtt]: "MQTT without TLS and PROXY header: mqtt://127.0.0.1:",
-    [brokerPorts.http]: "status, metrics and health: http://127.0.0.1:",
-};
+function useOf(remote: number, engine: Engine): string | undefined {
+    switch (remote) {
+        case localMqttPorts[engine]:
+            return "MQTT without TLS and PROXY header: mqtt://127.0.0.1:";
+        case brokerPorts.http:
+            return "status, metrics and health: http://127.0.0.1:";
+        default:
+            return undefined;
+    }
+}
 
 /** Opens ports of this machine that lead to a broker, until Ctrl-C. A port stays open while the pod restarts. */
-export async function runPortForward(session: Session, { ports, broker }: PortForwardOptions): Promise<ExitCode> {
+export async function runPortForward(session: Session, options: PortForwardOptions): Promise<ExitCode> {
+    const { engine } = session.target.settings.broker;
+    const { ports = guidePorts(engine), broker } = options;
     const kube = await session.kube();
     const pod = broker === undefined ? await firstReady(kube) : await podNamed(kube, broker);
     const forwards: Forward[] = [];
@@ -28,7 +38,7 @@ export async function runPortForward(session: Session, { ports, broker }: PortFo
         }
         session.result({
             text: [
-                ...ports.map(({ remote }, index) => line(pod.name, remote, forwards[index]?.port ?? 0)),
+                ...ports.map(({ remote }, index) => line(pod.name, remote, forwards[index]?.port ?? 0, engine)),
                 "Ctrl-C ends it.",
             ].join("\n"),
             json: {
@@ -80,7 +90,7 @@ async function open(session: Session, kube: Kube, pod: Pod, { local, remote }: P
     }
 }
 
-function line(pod: string, remote: number, local: number): string {
-    const use = uses[remote];
+function line(pod: string, remote: number, local: number, engine: Engine): string {
+    const use = useOf(remote, engine);
     return `127.0.0.1:${local.toString()} -> ${pod}:${remote.toString()}${use === undefined ? "" : `   ${use}${local.toString()}`}`;
 }

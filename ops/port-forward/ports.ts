@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from "commander";
+import { type Engine, localMqttPorts } from "../../components/broker/names";
 import { brokerPorts } from "../../components/broker/ports";
 
 /** A port of this machine and the one in the pod that it leads to. */
@@ -7,11 +8,13 @@ export interface PortPair {
     readonly remote: number;
 }
 
-/** The two ports of VerneMQ's guide. */
-export const guidePorts: readonly PortPair[] = [
-    { local: brokerPorts.mqtt, remote: brokerPorts.mqtt },
-    { local: brokerPorts.http, remote: brokerPorts.http },
-];
+/** The two ports of VerneMQ's guide, where the engine's brokers have them. */
+export function guidePorts(engine: Engine): readonly PortPair[] {
+    return [
+        { local: brokerPorts.mqtt, remote: localMqttPorts[engine] },
+        { local: brokerPorts.http, remote: brokerPorts.http },
+    ];
+}
 
 /** Reads `1883,18888:8888`: a port here and there, or one for both. A commander parser. */
 export function parsePorts(text: string): PortPair[] {

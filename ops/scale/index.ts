@@ -2,6 +2,7 @@ import { brokerTiming } from "../../components/broker/timing";
 import { maxReplicasOf } from "../../stacks/max-replicas";
 import { restoreAnnotation } from "../backup/restore-plan";
 import { collections, type Kube } from "../kubernetes/client";
+import { refuseOperated } from "../operated";
 import { type ExitCode, exitCodes, Refusal, type Session } from "../session";
 import { vmqAdmin } from "../vmq-admin/index";
 import { scale, type Scaled } from "./run";
@@ -20,6 +21,11 @@ export interface ScaleFlags {
 export async function runScale(session: Session, flags: ScaleFlags): Promise<ExitCode> {
     const { to } = flags;
     const { settings, stack, folder } = session.target;
+    refuseOperated(
+        session,
+        "the operator decides how many brokers there are, and lets those go that are too many",
+        `Set vernemq:broker.replicas and run \`npm run pipeline -- up --stack ${stack}\`; docs/operator.md says what an operator as published needs then.`,
+    );
     const most = maxReplicasOf(settings.broker);
     if (to > most) {
         throw new Refusal(

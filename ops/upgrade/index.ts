@@ -1,5 +1,6 @@
-import { drain, type DrainOptions } from "../drain/index";
+import { drain, type DrainOptions, refuseDrainOfOperated } from "../drain/index";
 import { collections, type Kube, type Pod, type StatefulSet } from "../kubernetes/client";
+import { refuseOperated } from "../operated";
 import { type ExitCode, exitCodes, Refusal, type Session, until } from "../session";
 import { judge } from "../status/judge";
 import { observe } from "../status/observe";
@@ -34,6 +35,16 @@ const drainOptions: DrainOptions = { batch: 200, pause: 2, timeout: 300 };
  * (https://helm.sh/docs/faq/changes_since_helm2/#improved-upgrade-strategy-3-way-strategic-merge-patches).
  */
 export async function runUpgrade(session: Session, options: UpgradeOptions): Promise<ExitCode> {
+    if (options.drain === true) {
+        refuseDrainOfOperated(session);
+    }
+    if (options.hold === true) {
+        refuseOperated(
+            session,
+            "the operator makes the StatefulSet anew for a change, without the partition that holds it back",
+            "Updates reach its brokers when you delete the StatefulSet and no sooner (docs/operator.md).",
+        );
+    }
     const kube = await session.kube();
     const statefulSet = await kube.statefulSet();
     if (options.hold === true) {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { createServer, type AddressInfo } from "node:net";
 import { connect as connectSocket } from "node:net";
+import { passwdFile } from "../../components/broker/passwd";
 import { ScriptedCluster, type ClusterOptions } from "./support/cluster";
 import { ops, resultOf } from "./support/ops";
 
@@ -113,7 +114,10 @@ describe("ops", function () {
     });
 
     describe("reload", () => {
-        const newUsers = "device:$6$c2FsdA==$aGFzaA==\nguest:$6$c2FsdA==$b3RoZXI=\n";
+        const newUsers = passwdFile(
+            ["device", "guest"].map((name) => ({ name, password: "correct horse battery" })),
+            "test",
+        );
 
         function changeUsers(text: string): void {
             cluster.world.store.patch("v1/secrets", "vernemq-auth", {
@@ -151,10 +155,10 @@ describe("ops", function () {
 
         it("hurries no file to the brokers that would end their authentication", async () => {
             await start();
-            changeUsers("device:$6$c2FsdA==$aGFzaA==\nguest:plain-text\n");
+            changeUsers(`${newUsers}new:plain-text\n`);
             const ran = await ops(cluster, ["reload"]);
             assert.equal(ran.exitCode, 2);
-            assert.match(ran.err, /vernemq-auth would end VerneMQ's authentication for good \(vmq\.passwd, line 2\)/);
+            assert.match(ran.err, /Secret vernemq-auth is not fit for the brokers \(vmq\.passwd, line 3: .*no hash.*\)/);
             assert.ok(!`${ran.out}${ran.err}`.includes("plain-text"));
             assert.deepEqual(cluster.changes, []);
         });
