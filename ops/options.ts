@@ -1,4 +1,5 @@
-import { Command, CommanderError } from "commander";
+import { Command } from "commander";
+import { CommandOutput, type NoWork } from "../plan/command-line";
 import type { TargetFlags } from "./target";
 import { type Given, type Verb, verbs } from "./verbs";
 
@@ -10,9 +11,7 @@ export interface CommonOptions extends TargetFlags {
 }
 
 export type ParsedOptions =
-    | { readonly kind: "run"; readonly verb: Verb; readonly common: CommonOptions; readonly given: Given }
-    | { readonly kind: "help"; readonly text: string }
-    | { readonly kind: "mistake"; readonly message: string };
+    { readonly kind: "run"; readonly verb: Verb; readonly common: CommonOptions; readonly given: Given } | NoWork;
 
 const footer = `
 The cluster: --kubeconfig and --context, else the settings of a stack with target existing, else the stack's output kubeconfig
@@ -23,16 +22,11 @@ Exit codes: 0 done, or healthy; 1 it failed, or something is unhealthy; 2 the co
 
 /** Reads the command line. */
 export function parseOptions(words: readonly string[]): ParsedOptions {
-    let written = "";
-    const write = (text: string) => {
-        written += text;
-    };
-    const streams = { writeOut: write, writeErr: write };
+    const output = new CommandOutput();
     let parsed: ParsedOptions | undefined;
-    const program = new Command("npm run ops --")
+    const program = output
+        .capture(new Command("npm run ops --"))
         .description("Operates the brokers of a stack through the Kubernetes API.")
-        .exitOverride()
-        .configureOutput(streams)
         .helpOption("-h, --help", "show this")
         .addHelpText("after", footer);
     for (const verb of verbs) {
@@ -45,10 +39,8 @@ export function parseOptions(words: readonly string[]): ParsedOptions {
             .option("--json", "one JSON object as the result; progress goes to standard error")
             .option("--yes", "do not ask")
             .option("-C, --cwd <folder>", "folder of Pulumi.yaml and the stack files; default: this project's")
-            .exitOverride()
-            .configureOutput(streams)
             .allowExcessArguments(false);
-        command.action(() => {
+        output.capture(command).action(() => {
             const options = command.opts<CommonOptions & Record<string, unknown>>();
             parsed = { kind: "run", verb, common: options, given: { args: command.args, options } };
         });
@@ -56,15 +48,9 @@ export function parseOptions(words: readonly string[]): ParsedOptions {
     if (words.length === 0) {
         return { kind: "mistake", message: `name a verb: ${verbs.map(({ name }) => name).join(", ")}` };
     }
-    try {
-        program.parse([...words], { from: "user" });
-    } catch (error) {
-        if (!(error instanceof CommanderError)) {
-            throw error;
-        }
-        return error.exitCode === 0
-            ? { kind: "help", text: written }
-            : { kind: "mistake", message: error.message.replace(/^error: /, "") };
+    const noWork = output.parse(program, words);
+    if (noWork !== undefined) {
+        return noWork;
     }
     return parsed ?? { kind: "mistake", message: `name a verb: ${verbs.map(({ name }) => name).join(", ")}` };
 }

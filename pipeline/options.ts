@@ -1,4 +1,5 @@
-import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError } from "commander";
+import { CommandOutput, type NoWork } from "../plan/command-line";
 import { parseDuration } from "./duration";
 import { type Verb, verbs } from "./run";
 
@@ -25,10 +26,7 @@ export interface Options {
     readonly simulate?: string;
 }
 
-export type ParsedOptions =
-    | { readonly kind: "run"; readonly options: Options }
-    | { readonly kind: "help"; readonly text: string }
-    | { readonly kind: "mistake"; readonly message: string };
+export type ParsedOptions = { readonly kind: "run"; readonly options: Options } | NoWork;
 
 /** Where `--simulate` keeps its clouds unless a folder is named. */
 export const simulatedFolder = "build/simulated";
@@ -56,26 +54,14 @@ Exit codes: 0 fine; 1 failed, cancelled, or held by somebody else; 2 the configu
 
 /** Reads the command line. */
 export function parseOptions(words: readonly string[], surroundings: { readonly terminal: boolean }): ParsedOptions {
-    let written = "";
-    const write = (text: string) => {
-        written += text;
-    };
+    const output = new CommandOutput();
     let verb: string | undefined;
-    const command = describeCommand()
-        .exitOverride()
-        .configureOutput({ writeOut: write, writeErr: write })
-        .action((word: string) => {
-            verb = word;
-        });
-    try {
-        command.parse([...words], { from: "user" });
-    } catch (error) {
-        if (!(error instanceof CommanderError)) {
-            throw error;
-        }
-        return error.exitCode === 0
-            ? { kind: "help", text: written }
-            : { kind: "mistake", message: error.message.replace(/^error: /, "") };
+    const command = output.capture(describeCommand()).action((word: string) => {
+        verb = word;
+    });
+    const noWork = output.parse(command, words);
+    if (noWork !== undefined) {
+        return noWork;
     }
     const known = verbs.find((word) => word === verb);
     if (known === undefined) {

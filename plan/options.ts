@@ -1,4 +1,5 @@
-import { Command, CommanderError } from "commander";
+import { Command } from "commander";
+import { CommandOutput, type NoWork } from "./command-line";
 
 /** What the command line asks for. */
 export interface Options {
@@ -16,10 +17,7 @@ export interface Options {
     readonly cwd?: string;
 }
 
-export type ParsedOptions =
-    | { readonly kind: "run"; readonly options: Options }
-    | { readonly kind: "help"; readonly text: string }
-    | { readonly kind: "mistake"; readonly message: string };
+export type ParsedOptions = { readonly kind: "run"; readonly options: Options } | NoWork;
 
 const examples = `
 Examples:
@@ -34,7 +32,7 @@ Exit codes: 0 the plan is sound; 1 a check failed, or the program did; 2 the con
 
 /** Reads the command line. */
 export function parseOptions(words: readonly string[]): ParsedOptions {
-    let written = "";
+    const output = new CommandOutput();
     const command = new Command("npm run plan --")
         .description(
             "Plans stacks without the Pulumi engine, credentials or a cloud: runs the program against simulated clouds, checks the result and shows it.",
@@ -49,25 +47,10 @@ export function parseOptions(words: readonly string[]): ParsedOptions {
         .option("-C, --cwd <folder>", "folder of Pulumi.yaml and the stack files; default: this project's")
         .helpOption("-h, --help", "show this")
         .addHelpText("after", examples)
-        .allowExcessArguments(false)
-        .exitOverride()
-        .configureOutput({
-            writeOut: (text) => {
-                written += text;
-            },
-            writeErr: (text) => {
-                written += text;
-            },
-        });
-    try {
-        command.parse([...words], { from: "user" });
-    } catch (error) {
-        if (!(error instanceof CommanderError)) {
-            throw error;
-        }
-        return error.exitCode === 0
-            ? { kind: "help", text: written }
-            : { kind: "mistake", message: error.message.replace(/^error: /, "") };
+        .allowExcessArguments(false);
+    const noWork = output.parse(output.capture(command), words);
+    if (noWork !== undefined) {
+        return noWork;
     }
     const options: Options = command.opts();
     const mistake = mistakeIn(options);

@@ -1,5 +1,6 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { affinities, type Affinity, tlsVersions, type TlsVersion } from "../components/edge/plan";
+import { CommandOutput, type NoWork } from "../plan/command-line";
 import { parseBroker } from "./access/direct";
 import { defaultSettings } from "./index";
 import { type CheckName, checkNames } from "./report";
@@ -34,10 +35,7 @@ export interface Options {
     readonly cwd?: string;
 }
 
-export type ParsedOptions =
-    | { readonly kind: "run"; readonly options: Options }
-    | { readonly kind: "help"; readonly text: string }
-    | { readonly kind: "mistake"; readonly message: string };
+export type ParsedOptions = { readonly kind: "run"; readonly options: Options } | NoWork;
 
 const examples = `
 Checks: ${checkNames.slice(0, 6).join(", ")},
@@ -53,20 +51,11 @@ Exit codes: 0 nothing failed; 1 a check failed, or it was interrupted; 2 the com
 
 /** Reads the words behind the verb. */
 export function parseOptions(words: readonly string[]): ParsedOptions {
-    let written = "";
-    const write = (text: string) => {
-        written += text;
-    };
-    const command = describeCommand().exitOverride().configureOutput({ writeOut: write, writeErr: write });
-    try {
-        command.parse([...words], { from: "user" });
-    } catch (error) {
-        if (!(error instanceof CommanderError)) {
-            throw error;
-        }
-        return error.exitCode === 0
-            ? { kind: "help", text: written }
-            : { kind: "mistake", message: error.message.replace(/^error: /, "") };
+    const output = new CommandOutput();
+    const command = output.capture(describeCommand());
+    const noWork = output.parse(command, words);
+    if (noWork !== undefined) {
+        return noWork;
     }
     const options = command.opts<Options>();
     const mistake = mistakeIn(options);
