@@ -25,11 +25,14 @@ const hourMs = 3_600_000;
 /** A certificate's life in a sound lab: longer than any warning reaches. */
 export const certificateDays = 90;
 
-/** When the server's certificate ends. */
-export function certificateEnd(broken: Breakage | undefined, now: Date): Date {
+/** From when until when the server's certificate holds. One that has ended, or soon will, has lived as long as any. */
+export function certificateDates(broken: Breakage | undefined, now: Date): { notBefore: Date; notAfter: Date } {
     const hours = { "expired-certificate": -1, "expiring-certificate": 3 * 24 + 1 } as const;
     const lifetime = broken === "expired-certificate" || broken === "expiring-certificate" ? hours[broken] : undefined;
-    return new Date(now.getTime() + (lifetime ?? certificateDays * 24 + 1) * hourMs);
+    const notAfter = now.getTime() + (lifetime ?? certificateDays * 24 + 1) * hourMs;
+    // Clocks that differ a little do not matter.
+    const notBefore = Math.min(now.getTime() - hourMs, notAfter - certificateDays * 24 * hourMs);
+    return { notBefore: new Date(notBefore), notAfter: new Date(notAfter) };
 }
 
 /** What is changed in HAProxy's configuration. */

@@ -2,7 +2,7 @@ import { EventEmitter } from "node:events";
 import type { Affinity, EdgePlan } from "../components/edge/plan";
 import { planEdge } from "../components/edge/planner";
 import { Broker } from "./broker";
-import { type Breakage, certificateDays, certificateEnd, haproxyFaults } from "./broken";
+import { type Breakage, certificateDays, certificateDates, haproxyFaults } from "./broken";
 import { type Certificate, CertificateAuthority } from "./certificates";
 import { brokerName, loopbackBrokerPorts, startLoopbackHaproxy } from "./edge";
 import type { Haproxy } from "./haproxy";
@@ -79,7 +79,7 @@ export class LabCluster extends EventEmitter<{ connect: [place: Place]; disconne
             broken === "wrong-host"
                 ? { commonName: "elsewhere.example.com", dnsNames: ["elsewhere.example.com"] }
                 : { commonName: "localhost", dnsNames: ["localhost"], addresses };
-        const certificate = await ca.issue({ ...host, notAfter: certificateEnd(broken, new Date()) });
+        const certificate = await ca.issue({ ...host, ...certificateDates(broken, new Date()) });
         try {
             for (const broker of lab.brokers) {
                 await broker.start();

@@ -93,6 +93,6 @@ function options(address: string, { caFile, client, user }: InstructionsInput, c
     return [
         `-h ${address} -p ${haproxyPorts.mqtts.toString()} ${caOption} ${caFile}`,
         ...(client === null ? [] : [`--cert ${client.certificate} --key ${client.key}`]),
-        ...(user === null ? [] : [`-u ${user.name} -P ${user.password}`]),
+        ...(user === null ? [] : [`-u ${quoted(user.name)} -P ${quoted(user.password)}`]),
     ].join(" ");
 }

@@ -4,8 +4,9 @@ import { failureOf, UserError } from "../plan/report";
 import { directAccess } from "./access/direct";
 import { verify } from "./index";
 import { type Options, parseOptions } from "./options";
+import { checkKeyPair, checkPem } from "./pem";
 import { renderReport } from "./render";
-import { checkNames } from "./report";
+import { type CheckName, checkNames, checksOfUser } from "./report";
 import { type StackSources, targetOfStack } from "./stack";
 import { nameEndpoints, type VerifyTarget } from "./target";
 
@@ -29,7 +30,7 @@ const noAccess = "it needs a way to each broker: name them with --broker";
  * Runs the verb `verify` with the words behind it.
  *
  * @param folder where the stacks' files are, unless `--cwd` says otherwise
- * @returns the exit code: 0 nothing failed, 1 something did, 2 the command line, the configuration or a file
+ * @returns the exit code: 0 nothing failed, 1 something did or all was skipped, 2 the command line, the configuration or a file
  */
 export async function runVerify(
     words: readonly string[],
@@ -71,12 +72,16 @@ async function report(
     { out, err, columns, colours, watched }: Streams,
     signal: AbortSignal | undefined,
 ): Promise<number> {
-    const { only, skip, reconnects, warnDays, failDays, patience, connectionsPerSecond } = options;
+    const { reconnects, warnDays, failDays, patience, connectionsPerSecond } = options;
     const trustAnyway = options.trustAnyway === true;
-    const settings = { reconnects, warnDays, failDays, patienceMs: patience, connectionsPerSecond, trustAnyway };
+    const settings = {
+        ...{ reconnects, patienceMs: patience, connectionsPerSecond, trustAnyway },
+        ...(warnDays === undefined ? {} : { warnDays }),
+        ...(failDays === undefined ? {} : { failDays }),
+    };
     const result = await verify(target, {
         settings,
-        checks: only.length > 0 ? only : checkNames.filter((name) => !skip.includes(name)),
+        checks: checksOf(options),
         ...(watched
             ? {
                   onCheck: (check: string) => {
@@ -90,24 +95,29 @@ async function report(
     return result.ok ? 0 : 1;
 }
 
+function checksOf({ only, skip }: Options): readonly CheckName[] {
+    return only.length > 0 ? only : checkNames.filter((name) => !skip.includes(name));
+}
+
 async function targetOf(
     options: Options,
     environment: Environment,
     folder: string,
     sources: StackSources | undefined,
 ): Promise<VerifyTarget> {
-    const { stack, user, topicPrefix, kubeconfig, context } = options;
+    const { stack, endpoint, address, user, topicPrefix, kubeconfig, context } = options;
     const password = passwordOf(options, environment);
     const ca = options.ca === undefined ? undefined : readText(options.ca);
-    const clientCertificate =
-        options.cert === undefined || options.key === undefined
-            ? undefined
-            : { certificate: readText(options.cert), key: new Secret(readText(options.key)) };
+    if (options.ca !== undefined) {
+        checkPem("--ca", options.ca, ca ?? "");
+    }
+    const clientCertificate = clientCertificateOf(options);
     const access = options.broker.length === 0 ? { missing: noAccess } : directAccess(options.broker);
     if (stack === undefined) {
         return {
-            name: options.endpoint.join(" "),
-            endpoints: nameEndpoints(options.endpoint),
+            name: endpoint.join(" "),
+            endpoints: nameEndpoints(endpoint),
+            ...(address === undefined ? {} : { address }),
             allowAnonymous: options.allowAnonymous === true,
             affinity: options.affinity ?? "source-ip",
             minimumTlsVersion: options.minimumTlsVersion ?? "1.2",
@@ -121,9 +131,22 @@ async function targetOf(
     const isDirect = options.broker.length > 0;
     const withoutAccess =
         isDirect || !options.clusterAccess ? "no way past the edge was looked for (--no-cluster-access)" : undefined;
-    const flags = { stack, user, password, ca, clientCertificate, topicPrefix, kubeconfig, context, withoutAccess };
+    const needsUser = checksOf(options).some((name) => checksOfUser.includes(name));
+    const flags = {
+        ...{ stack, endpoint, address, user, password, needsUser, ca, clientCertificate, topicPrefix },
+        ...{ kubeconfig, context, withoutAccess },
+    };
     const target = await targetOfStack(flags, folder, sources);
     return isDirect ? { ...target, access } : target;
+}
+
+function clientCertificateOf({ cert, key }: Options): VerifyTarget["clientCertificate"] {
+    if (cert === undefined || key === undefined) {
+        return undefined;
+    }
+    const [certificate, privateKey] = [readText(cert), readText(key)];
+    checkKeyPair({ cert, key }, certificate, privateKey);
+    return { certificate, key: new Secret(privateKey) };
 }
 
 /** Never from the command line itself: others on the machine can read that. */

@@ -85,10 +85,16 @@ export class Context {
     /** Waits for the turn of one more connection to an endpoint. Endpoints have the same edge, so they take turns too. */
     async turn(): Promise<void> {
         const at = Math.max(Date.now(), this.#run.nextConnectionAt);
-        this.#run.nextConnectionAt = at + 1000 / this.settings.connectionsPerSecond;
+        this.#run.nextConnectionAt = at + 1000 / this.#connectionsPerSecond();
         if (at > Date.now()) {
             await new Promise((resolve) => setTimeout(resolve, at - Date.now()));
         }
+    }
+
+    /** A fifth stays for the clocks, and for others that have the same address. */
+    #connectionsPerSecond(): number {
+        const limit = this.target.connectionsPerSourcePerSecond ?? Infinity;
+        return Math.min(this.settings.connectionsPerSecond, Math.max(1, Math.floor(0.8 * limit)));
     }
 
     handshake(endpoint: Endpoint): Promise<Handshake> {
@@ -99,7 +105,7 @@ export class Context {
     async handshakeAt(endpoint: Endpoint, version?: Parameters<typeof handshake>[0]["version"]): Promise<Handshake> {
         await this.turn();
         const timeoutMs = this.settings.patienceMs;
-        return handshake({ ...this.#tls(), host: endpoint.host, port: endpoint.port, version, timeoutMs });
+        return handshake({ ...this.#edge(), host: endpoint.host, port: endpoint.port, version, timeoutMs });
     }
 
     upgrade(endpoint: Endpoint): Promise<Upgrade> {
@@ -107,7 +113,7 @@ export class Context {
         return cached(this.#run.upgrades, endpoint, async () => {
             await this.turn();
             const timeoutMs = this.settings.patienceMs;
-            return upgrade({ ...this.#tls(), tls: hasTls(endpoint), host, port, path, timeoutMs });
+            return upgrade({ ...this.#edge(), tls: hasTls(endpoint), host, port, path, timeoutMs });
         });
     }
 
@@ -170,7 +176,7 @@ export class Context {
     async connect(endpoint: Endpoint, signIn: SignIn = {}): Promise<Client> {
         await this.turn();
         return this.#connect({
-            ...this.#tls(),
+            ...this.#edge(),
             ...this.#request(signIn),
             url: urlOf(endpoint),
             // Who sends no secret may look at any server.
@@ -180,7 +186,11 @@ export class Context {
 
     /** Connects to a broker past the edge. */
     async connectBroker(door: BrokerDoor, signIn: SignIn = {}): Promise<Client> {
-        return this.#connect({ ...this.#request(signIn), url: await door.connect() });
+        try {
+            return await this.#connect({ ...this.#request(signIn), url: await door.connect() });
+        } catch (error) {
+            throw new Error(`${door.name}, past the edge: ${error instanceof Error ? error.message : String(error)}`);
+        }
     }
 
     /** Sets a retained message; `release` takes it away again if the check does not. */
@@ -240,9 +250,11 @@ export class Context {
         };
     }
 
-    #tls() {
-        const { ca, clientCertificate } = this.target;
+    /** What is the same for all connections to the endpoints. */
+    #edge() {
+        const { address, ca, clientCertificate } = this.target;
         return {
+            ...(address === undefined ? {} : { address }),
             ...(ca === undefined ? {} : { ca }),
             ...(clientCertificate === undefined
                 ? {}

@@ -1,4 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
+import { isIP } from "node:net";
+import { daysLeftLimits } from "../components/certificate/days-left";
 import { affinities, type Affinity, tlsVersions, type TlsVersion } from "../components/edge/plan";
 import { CommandOutput, type NoWork } from "../plan/command-line";
 import { parseBroker } from "./access/direct";
@@ -10,6 +12,7 @@ import { parseEndpoint } from "./target";
 export interface Options {
     readonly stack?: string;
     readonly endpoint: readonly string[];
+    readonly address?: string;
     readonly broker: readonly { readonly name: string; readonly url: string }[];
     readonly clusterAccess: boolean;
     readonly kubeconfig?: string;
@@ -24,8 +27,8 @@ export interface Options {
     readonly affinity?: Affinity;
     readonly minimumTlsVersion?: TlsVersion;
     readonly reconnects: number;
-    readonly warnDays: number;
-    readonly failDays: number;
+    readonly warnDays?: number;
+    readonly failDays?: number;
     readonly patience: number;
     readonly connectionsPerSecond: number;
     readonly trustAnyway?: true;
@@ -46,7 +49,7 @@ Examples:
   VERNEMQ_PASSWORD=... npm run pipeline -- verify --endpoint mqtts://mqtt.example.com:8883 --ca ca.pem --user device
   npm run --silent pipeline -- verify --stack eks --only certificate,tls-versions --json
 
-Exit codes: 0 nothing failed; 1 a check failed, or it was interrupted; 2 the command line, the configuration or a file.
+Exit codes: 0 nothing failed; 1 a check failed, all were skipped, or it was interrupted; 2 the command line, the configuration or a file.
 `;
 
 /** Reads the words behind the verb. */
@@ -68,10 +71,11 @@ function describeCommand(): Command {
         .option("--stack <name>", "the stack of Pulumi.<name>.yaml: endpoints, CA and passwords are its outputs")
         .option(
             "--endpoint <url>",
-            "without a stack: mqtts://HOST:PORT, wss://HOST:PORT/mqtt; repeatable",
+            "mqtts://HOST:PORT, wss://HOST:PORT/mqtt; repeatable; with a stack in place of its own",
             endpoint,
             [],
         )
+        .option("--address <ip>", "dial this address, whatever the endpoints' names resolve to", address)
         .option("--broker <url>", "a broker past the edge: mqtt://HOST:PORT or NAME=URL; repeatable", broker, [])
         .option("--no-cluster-access", "with a stack: do not reach each broker through the Kubernetes API")
         .option("--kubeconfig <file>", "with a stack: kubeconfig of the cluster")
@@ -88,13 +92,8 @@ function describeCommand(): Command {
             new Option("--minimum-tls-version <version>", "without a stack: 1.2 by default").choices(tlsVersions),
         )
         .option("--reconnects <number>", "of the affinity check", wholeNumber(2, 200), defaultSettings.reconnects)
-        .option(
-            "--warn-days <days>",
-            "warn of a certificate with fewer left",
-            wholeNumber(0, 825),
-            defaultSettings.warnDays,
-        )
-        .option("--fail-days <days>", "fail with fewer left", wholeNumber(0, 825), defaultSettings.failDays)
+        .option("--warn-days <days>", "warn of a certificate with fewer left; default 21", wholeNumber(0, 825))
+        .option("--fail-days <days>", "fail with fewer left; default 7", wholeNumber(0, 825))
         .option(
             "--patience <ms>",
             "how long an answer or a message may take",
@@ -119,10 +118,8 @@ function describeCommand(): Command {
 
 function mistakeIn(options: Options): string | undefined {
     const { stack, endpoint, broker, only, skip, cert, key, user, warnDays, failDays } = options;
-    if ((stack === undefined) === (endpoint.length === 0)) {
-        return stack === undefined
-            ? "name what to verify: --stack NAME, or --endpoint URL"
-            : "--stack and --endpoint exclude each other";
+    if (stack === undefined && endpoint.length === 0) {
+        return "name what to verify: --stack NAME, or --endpoint URL";
     }
     const idle = (
         stack === undefined
@@ -155,7 +152,9 @@ function mistakeIn(options: Options): string | undefined {
     if (new Set(broker.map(({ name }) => name)).size < broker.length) {
         return "two --broker have the same name";
     }
-    return failDays > warnDays ? "--fail-days has to be at most --warn-days" : undefined;
+    return (failDays ?? daysLeftLimits.problem) > (warnDays ?? daysLeftLimits.warning)
+        ? "--fail-days (7 unless it is given) has to be at most --warn-days (21)"
+        : undefined;
 }
 
 function wholeNumber(low: number, high: number): (text: string) => number {
@@ -174,6 +173,13 @@ function endpoint(text: string, before: readonly string[]): readonly string[] {
 
 function broker(text: string, before: Options["broker"]): Options["broker"] {
     return [...before, explained(() => parseBroker(text))];
+}
+
+function address(text: string): string {
+    if (isIP(text) === 0) {
+        throw new InvalidArgumentError("It is an IP address.");
+    }
+    return text;
 }
 
 function explained<T>(parse: () => T): T {

@@ -8,10 +8,13 @@ const symbols: Readonly<Record<Status, string>> = {
     failed: "FAILED",
     skipped: "skipped",
 };
-/** A narrower table is not readable. */
-const narrowest = 80;
-/** Width of the three narrow columns and the borders. */
-const fixedWidth = 44;
+/** A narrower last column is not readable. */
+const narrowest = 36;
+/** Widths of columns, with a space on both sides. An endpoint that has to be told from another is longer than its scheme. */
+const checkWidth = 20;
+const resultWidth = 9;
+const endpointWidths = { least: 10, most: 42 } as const;
+const borders = 5;
 
 /** The report as a person reads it: a headline, and a row for each thing that was looked at. */
 export function renderReport(report: Report, options: { readonly columns: number; readonly colours: boolean }): string {
@@ -22,10 +25,12 @@ export function renderReport(report: Report, options: { readonly columns: number
         failed: colours.red,
         skipped: colours.dim,
     };
-    const width = Math.max(narrowest, options.columns) - fixedWidth;
+    const longest = Math.max(...report.results.map(({ endpoint = "" }) => endpoint.length + 2));
+    const endpointWidth = Math.min(endpointWidths.most, Math.max(endpointWidths.least, longest));
+    const rest = options.columns - checkWidth - endpointWidth - resultWidth - borders;
     const table = new Table({
         head: ["check", "endpoint", "result", "seen, and what to do"],
-        colWidths: [20, 10, 9, width],
+        colWidths: [checkWidth, endpointWidth, resultWidth, Math.max(narrowest, rest)],
         style: { head: [], border: [], compact: true },
         wordWrap: true,
     });
@@ -48,7 +53,9 @@ export function headline({ target, counts, results, seconds }: Report): string {
     const parts = [
         counts.failed > 0
             ? `${counts.failed.toString()} of ${told.toString()} failed: ${failed.join(", ")}`
-            : `${(told - counts.warning).toString()} of ${told.toString()} ok`,
+            : told === 0
+              ? "nothing could be told"
+              : `${(told - counts.warning).toString()} of ${told.toString()} ok`,
         ...(counts.warning > 0 ? [`${counts.warning.toString()} with a warning`] : []),
         ...(counts.skipped > 0 ? [`${counts.skipped.toString()} skipped`] : []),
     ];

@@ -15,6 +15,11 @@ export const checkNames = [
 ] as const;
 export type CheckName = (typeof checkNames)[number];
 
+/** The checks that say little without a user and its password. */
+export const checksOfUser: readonly CheckName[] = checkNames
+    .slice(checkNames.indexOf("connect"))
+    .filter((name) => name !== "no-user");
+
 /**
  * What a check came to.
  *
@@ -46,7 +51,7 @@ export interface Report {
     /** ISO 8601. */
     readonly startedAt: string;
     readonly seconds: number;
-    /** Nothing failed. */
+    /** Nothing failed, and not all was skipped. */
     readonly ok: boolean;
     readonly counts: Readonly<Record<Status, number>>;
     readonly results: readonly Result[];

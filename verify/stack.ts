@@ -8,10 +8,15 @@ import { type BrokerAccess, nameEndpoints, type VerifyTarget } from "./target";
 /** What the command line says beside the stack's name. */
 export interface StackFlags {
     readonly stack: string;
+    /** URLs in place of those in the stack's outputs, where there are any. */
+    readonly endpoint?: readonly string[];
+    readonly address?: string;
     /** The user to sign in as. Default: the stack's first. */
     readonly user?: string;
     /** In place of the password in the stack's outputs. */
     readonly password?: Secret;
+    /** A check runs that is little without a user. */
+    readonly needsUser: boolean;
     /** In place of the CA in the stack's outputs. */
     readonly ca?: string;
     readonly clientCertificate?: VerifyTarget["clientCertificate"];
@@ -43,23 +48,26 @@ export async function targetOfStack(
     const run = await sources.outputs(flags.stack, folder);
     if (run.status !== "succeeded") {
         throw new UserError(
-            `The outputs of stack ${flags.stack} cannot be read: ${run.error?.split("\n")[0] ?? run.status}. Without them name its endpoints: --endpoint mqtts://HOST:8883 --ca FILE`,
+            `The outputs of stack ${flags.stack} cannot be read: ${run.error?.split("\n")[0] ?? run.status}. Without them name its endpoints in place of --stack: --endpoint mqtts://HOST:8883 --ca FILE`,
         );
     }
     const outputs = outputsOf(run);
-    const urls = Object.values(outputs.endpoints ?? {});
+    const { endpoint = [] } = flags;
+    const urls = endpoint.length > 0 ? endpoint : Object.values(outputs.endpoints ?? {});
     if (urls.length === 0) {
         throw new UserError(
-            `Stack ${flags.stack} has no endpoint that can be dialled from here (output endpoints). Set host of vernemq:edge, or name one with --endpoint`,
+            `Stack ${flags.stack} has no endpoint that can be dialled from here (output endpoints). Set host of vernemq:edge, or name one beside --stack: --endpoint mqtts://HOST:8883, with --address 127.0.0.1 for a port-forward`,
         );
     }
     const ca = flags.ca ?? outputs.ca;
     const credentials = credentialsOf(flags, settings, outputs.passwords ?? {});
     const policy = settings.broker.settings["shared_subscription_policy"];
-    const { clientCertificate, topicPrefix, stack } = flags;
+    const { address, clientCertificate, topicPrefix, stack } = flags;
     return {
         name: stack,
         endpoints: nameEndpoints(urls),
+        ...(address === undefined ? {} : { address }),
+        connectionsPerSourcePerSecond: settings.edge.haproxy.connectionsPerSourcePerSecond,
         ...(ca === undefined ? {} : { ca }),
         ...(credentials === undefined ? {} : { credentials }),
         ...(clientCertificate === undefined ? {} : { clientCertificate }),
@@ -73,17 +81,25 @@ export async function targetOfStack(
 }
 
 function credentialsOf(
-    { user, password, stack }: StackFlags,
+    { user, password, needsUser, stack }: StackFlags,
     { broker }: Settings,
     passwords: Readonly<Record<string, string>>,
 ): VerifyTarget["credentials"] {
     const username =
         user ?? broker.users.find(({ name }) => passwords[name] !== undefined)?.name ?? broker.users[0]?.name;
     if (username === undefined) {
+        if (needsUser && !broker.allowAnonymous) {
+            throw new UserError(
+                `Stack ${stack} keeps its users elsewhere (${broker.usersFrom === undefined ? "authentication" : "usersFrom"} of vernemq:broker), so none is known here. Name one with --user, and give its password with --password-file FILE, or in the environment as VERNEMQ_PASSWORD`,
+            );
+        }
         return undefined;
     }
     const known = passwords[username];
     const found = password ?? (known === undefined ? undefined : new Secret(known));
+    if (found === undefined && !needsUser) {
+        return undefined;
+    }
     if (found === undefined) {
         throw new UserError(
             `The password of ${username} is not in the outputs of stack ${stack}. Give it with --password-file FILE, or in the environment as VERNEMQ_PASSWORD`,
@@ -150,10 +166,11 @@ const realSources: StackSources = {
         return run;
     },
     async access(flags, folder, kubeconfig) {
+        const { localMqttPorts } = await import("../components/broker/names");
         const { resolveTarget } = await import("../ops/target");
         const { connect } = await import("../ops/kubernetes/client");
         const { portForwardAccess } = await import("./access/port-forward");
         const target = await resolveTarget(flags, folder, () => Promise.resolve({ kubeconfig }));
-        return portForwardAccess(await connect(target));
+        return portForwardAccess(await connect(target), localMqttPorts[target.settings.broker.engine]);
     },
 };

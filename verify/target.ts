@@ -41,6 +41,10 @@ export interface VerifyTarget {
     /** What the report calls it. */
     readonly name: string;
     readonly endpoints: readonly Endpoint[];
+    /** Address that the endpoints' names are dialled at. Default: what they resolve to. */
+    readonly address?: string;
+    /** Connections in a second that the edge takes from one source, where that is known. */
+    readonly connectionsPerSourcePerSecond?: number;
     /** PEM of the CA that signed the certificates. Default: the authorities that Node.js trusts. */
     readonly ca?: string;
     /** PEM of the certificate that clients show, where the edge asks for one. */

@@ -31,6 +31,11 @@ describe("the lab's instructions", () => {
         );
     });
 
+    it("keep a password that a shell would read otherwise as it is, for mosquitto's clients too", () => {
+        const text = instructions({ ...input, user: { name: "alice", password: "a $HOME" } });
+        assert.match(text, /mosquitto_sub .* -u alice -P 'a \$HOME' -V 5/);
+    });
+
     it("begin with what is wrong, where something is", () => {
         assert.equal(instructions(input).split("\n")[0], "Endpoints");
         assert.equal(

@@ -3,6 +3,7 @@ import { execFile } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { CertificateAuthority } from "../../lab/certificates";
 import { verifyWords } from "../../lab/instructions";
 import { removeFolder, temporaryFolder } from "../../lab/temporary";
 import { runVerify } from "../../verify/command";
@@ -98,12 +99,31 @@ describe("npm run pipeline -- verify", () => {
         });
     });
 
+    it("ends with 1 where nothing could be told", async () => {
+        let [out, err] = ["", ""];
+        const streams = {
+            out: (text: string) => (out += text),
+            err: (text: string) => (err += text),
+            ...{ columns: 80, colours: false, watched: false },
+        };
+        const words = ["--endpoint", "mqtts://127.0.0.1:1", "--only", "cluster"];
+        assert.deepEqual([await runVerify(words, streams, {}, root), err], [1, ""]);
+        assert.match(out, /^verify mqtts:\/\/127\.0\.0\.1:1: nothing could be told; 1 skipped/);
+    });
+
     it("ends with 2 on a mistake: an unknown option, a stack that is not there, a user without password", async () => {
+        const certificate = join(folder, "some.crt");
+        await writeFile(certificate, (await CertificateAuthority.create()).pem);
         for (const [words, message] of [
             [["--speed"], /unknown option '--speed'/],
             [["--stack", "nowhere"], /Pulumi\.nowhere\.yaml/],
             [["--endpoint", "mqtts://127.0.0.1:1", "--user", "alice"], /--user needs a password/],
             [["--endpoint", "mqtts://127.0.0.1:1", "--ca", "/nowhere"], /\/nowhere cannot be read/],
+            [["--endpoint", "mqtts://127.0.0.1:1", "--ca", __filename], /--ca \S+ holds no certificate in PEM form/],
+            [
+                ["--endpoint", "mqtts://127.0.0.1:1", "--cert", certificate, "--key", certificate],
+                /--key \S+ holds no private key of the certificate in/,
+            ],
         ] as const) {
             let [out, err] = ["", ""];
             const streams = {

@@ -13,13 +13,15 @@ const now = new Date("2026-11-23T12:00:00Z");
 const limits = { warnDays: 21, failDays: 7 };
 const day = 86_400_000;
 
-function done(daysUntil: readonly number[], code?: string): Handshake {
+/** @param lifetime in days */
+function done(daysUntil: readonly number[], code?: string, lifetime = 90): Handshake {
     return {
         kind: "done",
         version: "TLSv1.3",
         chain: daysUntil.map((days) => ({
             subject: "mqtt.example.com",
             issuer: "Some CA",
+            validFrom: now.getTime() + (days - lifetime) * day,
             validUntil: now.getTime() + days * day,
         })),
         ...(code === undefined ? {} : { mistrust: { code, message: code } }),
@@ -44,6 +46,24 @@ describe("judge of certificates", () => {
             seen: "mqtt.example.com, issued by Some CA, verifies for mqtt.example.com; 20 days left (2026-12-14)",
             todo: "renew it; where cert-manager or the cloud renews it, find out why it has not",
         });
+    });
+
+    it("asks less of one that lives shorter, since it is renewed later, unless the limits are given", () => {
+        const expected = [
+            [45, 15, "ok"],
+            [45, 10.9, "warning"],
+            [45, 2.9, "failed"],
+            [6, 2, "ok"],
+            [6, 0.9, "failed"],
+            [3650, 20.9, "warning"],
+        ] as const;
+        const judged = (days: number, lifetime: number, given: object) =>
+            judgeCertificate(done([days], undefined, lifetime), "mqtt.example.com", given, now).status;
+        for (const [lifetime, days, status] of expected) {
+            assert.equal(judged(days, lifetime, {}), status, `${days.toString()} of ${lifetime.toString()}`);
+        }
+        assert.equal(judged(15, 45, { warnDays: 30 }), "warning");
+        assert.equal(judged(15, 45, { warnDays: 30, failDays: 16 }), "failed");
     });
 
     it("goes by the certificate of the chain that ends first", () => {

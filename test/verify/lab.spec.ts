@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import mqtt from "mqtt";
+import { brokerPorts } from "../../components/broker/ports";
 import type { Breakage } from "../../lab/broken";
 import { breakageNames } from "../../lab/broken";
 import { verify } from "../../verify";
+import { nameEndpoints, urlOf } from "../../verify/target";
 import { needHaproxy, password, quick, quickly, titles, withLab } from "./support";
 
 /** What has to fail in each broken lab, and nothing else. */
@@ -197,6 +199,39 @@ describe("verify, of a lab", () => {
             const meant = await quickly({ ...open, allowAnonymous: true }, refusals);
             assert.deepEqual(titles(meant, "ok"), ["connect (mqtts)", "connect (wss)"]);
             assert.deepEqual(titles(meant, "skipped"), ["no-user", "wrong-password"]);
+        });
+    });
+
+    it("dials the address that it is given, and goes by the endpoints' names all the same", async () => {
+        await withLab({}, async ({ lab, target, address }) => {
+            // Nobody is at the address that the name has.
+            const named = nameEndpoints(target.endpoints.map((endpoint) => urlOf({ ...endpoint, host: "localhost" })));
+            const checks = ["certificate", "plain-mqtt", "websocket", "connect"] as const;
+            const report = await quickly({ ...target, endpoints: named, address }, { checks });
+            assert.deepEqual(titles(report, "failed", "skipped"), [], JSON.stringify(report.results));
+            assert.match(report.results[0]?.seen ?? "", /verifies for localhost/);
+            assert.equal((await quickly({ ...target, endpoints: named }, { checks })).ok, false);
+            const plain = {
+                ...target,
+                endpoints: nameEndpoints([`mqtt://nowhere.invalid:${brokerPorts.internal.toString()}`]),
+                address: lab.brokers[0]?.address ?? "",
+            };
+            assert.deepEqual(titles(await quickly(plain, { checks: ["connect"] }), "ok"), ["connect (mqtt)"]);
+        });
+    });
+
+    it("names the broker that cannot be reached past the edge", async () => {
+        await withLab({ brokers: 2 }, async ({ target }) => {
+            const { access } = target;
+            assert.ok(!("missing" in access));
+            const [first] = access.brokers;
+            assert.ok(first !== undefined);
+            const cut = { ...first, name: "vernemq-9", connect: () => Promise.reject(new Error("no permission")) };
+            const report = await quickly(
+                { ...target, access: { ...access, brokers: [first, cut] } },
+                { checks: ["cluster"] },
+            );
+            assert.equal(report.results[0]?.seen, "vernemq-9, past the edge: no permission");
         });
     });
 

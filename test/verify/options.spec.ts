@@ -26,8 +26,6 @@ describe("verify's command line", () => {
             clusterAccess: true,
             topicPrefix: "verify",
             reconnects: 20,
-            warnDays: 21,
-            failDays: 7,
             patience: 5000,
             connectionsPerSecond: 20,
             only: [],
@@ -36,12 +34,17 @@ describe("verify's command line", () => {
         const options = optionsOf(...endpoint, "--only", "certificate, affinity", "--only", "cluster", "--json");
         assert.deepEqual(options.only, ["certificate", "affinity", "cluster"]);
         assert.equal(options.json, true);
+        const stacked = optionsOf("--stack", "eks", ...endpoint, "--address", "::1", "--warn-days", "30");
+        assert.deepEqual(
+            [stacked.stack, stacked.endpoint, stacked.address, stacked.warnDays],
+            ["eks", ["mqtts://h:8883"], "::1", 30],
+        );
     });
 
     it("refuses what makes no sense, with the reason", () => {
         const cases: readonly (readonly [string[], RegExp])[] = [
             [[], /^name what to verify: --stack NAME, or --endpoint URL$/],
-            [["--stack", "eks", ...endpoint], /exclude each other/],
+            [[...endpoint, "--address", "h"], /It is an IP address/],
             [["--stack", "eks", "--affinity", "none"], /^--affinity is the stack's own/],
             [["--stack", "eks", "--allow-anonymous"], /^--allow-anonymous is the stack's own/],
             [[...endpoint, "--no-cluster-access"], /^--no-cluster-access needs --stack$/],
@@ -50,7 +53,8 @@ describe("verify's command line", () => {
             [[...endpoint, "--cert", "f"], /^--cert and --key belong together$/],
             [[...endpoint, "--only", "affinity", "--skip", "cluster"], /^--only and --skip exclude each other$/],
             [[...endpoint, "--only", "speed"], /There is no check speed; the checks are certificate, /],
-            [[...endpoint, "--warn-days", "5"], /^--fail-days has to be at most --warn-days$/],
+            [[...endpoint, "--warn-days", "5"], /^--fail-days \(7 unless it is given\) has to be at most --warn-days/],
+            [[...endpoint, "--fail-days", "22"], /has to be at most --warn-days \(21\)$/],
             [[...endpoint, "--reconnects", "1"], /whole number from 2 to 200/],
             [[...endpoint, "--topic-prefix", "a/#"], /up to six levels/],
             [[...endpoint, "--broker", "mqtt://b", "--broker", "mqtt://b"], /two --broker have the same name/],

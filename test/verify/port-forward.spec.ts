@@ -42,7 +42,7 @@ describe("verify, past the edge through the Kubernetes API", () => {
                 minimumTlsVersion: "1.2",
                 affinity: "source-ip",
                 topicPrefix: "verify",
-                access: await portForwardAccess(kube),
+                access: await portForwardAccess(kube, 1883),
             },
             { checks: ["cluster", "affinity"], settings: { patienceMs: 3000 } },
         );

@@ -37,6 +37,14 @@ describe("verify's report", () => {
         assert.match(renderReport(report, { columns: 84, colours: true }), /\u001b\[31mFAILED\u001b\[39m/);
     });
 
+    it("shows endpoints with the same scheme so that they can be told apart", () => {
+        const endpoints = ["mqtts://a.example.com:8883", "mqtts://b.example.com:8883"];
+        const two = endpoints.map((endpoint) => ({ ...results[1], check: "plain-mqtt" as const, endpoint }));
+        const text = renderReport({ ...report, results: two as Result[] }, { columns: 100, colours: false });
+        assert.match(text, /│ mqtts:\/\/a\.example\.com:8883 │/);
+        assert.match(text, /│ mqtts:\/\/b\.example\.com:8883 │/);
+    });
+
     it("says how many are in order where none failed", () => {
         const fine = results.filter(({ status }) => status !== "failed");
         assert.equal(

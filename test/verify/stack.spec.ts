@@ -1,11 +1,15 @@
 import assert from "node:assert/strict";
+import { copyFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { stringify } from "yaml";
 import { Secret } from "../../components/secret";
 import type { StackRun } from "../../pipeline/run";
 import { portForwardAccess } from "../../verify/access/port-forward";
 import { type StackFlags, type StackSources, targetOfStack } from "../../verify/stack";
 import { runVerify } from "../../verify/command";
 import { directAccess } from "../../verify/access/direct";
+import { removeFolder, temporaryFolder } from "../../lab/temporary";
+import { change, sound } from "../support";
 
 const folder = join(__dirname, "../..");
 const generated = "generated-password-of-a-device";
@@ -32,7 +36,7 @@ const outputs = {
     kubeconfig: { secret: true, value: "KUBECONFIG" },
 };
 
-const flags: StackFlags = { stack: "metal", topicPrefix: "verify", user: "device-1" };
+const flags: StackFlags = { stack: "metal", topicPrefix: "verify", user: "device-1", needsUser: true };
 
 function sources(part: Partial<StackRun> = { outputs }, access?: StackSources["access"]): StackSources {
     return {
@@ -51,6 +55,7 @@ describe("verify, of a stack", () => {
                 { name: "mqtts", scheme: "mqtts", host: "mqtt.example.com", port: 8883, path: "" },
                 { name: "wss", scheme: "wss", host: "mqtt.example.com", port: 443, path: "/mqtt" },
             ],
+            connectionsPerSourcePerSecond: 200,
             ca: "PEM",
             allowAnonymous: false,
             minimumTlsVersion: "1.2",
@@ -81,6 +86,48 @@ describe("verify, of a stack", () => {
         assert.equal(target.ca, "OTHER");
         assert.equal(target.credentials?.username, "bob");
         assert.equal(target.credentials.password.reveal(), "another");
+    });
+
+    it("takes endpoints and an address of the command line in place of the stack's own", async () => {
+        const endpoint = ["mqtts://mqtt.example.com:30883"];
+        const none = { outputs: { ...outputs, endpoints: { secret: false, value: {} } } };
+        const target = await targetOfStack({ ...flags, endpoint, address: "127.0.0.1" }, folder, sources(none));
+        assert.deepEqual(
+            target.endpoints.map(({ port }) => port),
+            [30883],
+        );
+        assert.equal(target.address, "127.0.0.1");
+        assert.equal(target.ca, "PEM");
+    });
+
+    it("does without a user where none is known and no check needs one", async () => {
+        const unknown = { outputs: { ...outputs, passwords: { secret: true, value: {} } } };
+        const target = await targetOfStack({ ...flags, needsUser: false }, folder, sources(unknown));
+        assert.equal(target.credentials, undefined);
+    });
+
+    it("asks for a user where the stack's are kept elsewhere", async () => {
+        const elsewhere = {
+            usersFrom: { usersFrom: { secret: "users" } },
+            authentication: { authentication: { webhook: { register: "http://auth.messaging.svc/" } } },
+        };
+        const own = await temporaryFolder("verify-test");
+        try {
+            for (const [key, settings] of Object.entries(elsewhere)) {
+                const config = change(sound.existing, "vernemq:broker", { users: [], ...settings });
+                await copyFile(join(folder, "Pulumi.yaml"), join(own, "Pulumi.yaml"));
+                await writeFile(join(own, "Pulumi.kept.yaml"), stringify({ config }));
+                const all = { ...flags, stack: "kept", user: undefined };
+                await assert.rejects(targetOfStack(all, own, sources()), {
+                    name: "UserError",
+                    message: new RegExp(`^Stack kept keeps its users elsewhere \\(${key} of vernemq:broker\\)`),
+                });
+                const target = await targetOfStack({ ...all, needsUser: false }, own, sources());
+                assert.equal(target.credentials, undefined);
+            }
+        } finally {
+            await removeFolder(own);
+        }
     });
 
     it("says what is missing, in one sentence and exit code 2", async () => {
@@ -118,21 +165,24 @@ describe("verify, of a stack", () => {
     it("opens a way to a broker when it is used, once, and closes those that are open", async () => {
         const log: string[] = [];
         const pod = (ordinal: number) => ({ name: `vernemq-${ordinal.toString()}`, ordinal });
-        const access = await portForwardAccess({
-            pods: () => Promise.resolve([pod(0), pod(1)] as never),
-            portForward: (ordinal, port) => {
-                log.push(`open ${ordinal.toString()} ${port.toString()}`);
-                return ordinal === 1
-                    ? Promise.reject(new Error("gone"))
-                    : Promise.resolve({
-                          port: 4000,
-                          close: () => {
-                              log.push("close");
-                              return Promise.resolve();
-                          },
-                      });
+        const access = await portForwardAccess(
+            {
+                pods: () => Promise.resolve([pod(0), pod(1)] as never),
+                portForward: (ordinal, port) => {
+                    log.push(`open ${ordinal.toString()} ${port.toString()}`);
+                    return ordinal === 1
+                        ? Promise.reject(new Error("gone"))
+                        : Promise.resolve({
+                              port: 4000,
+                              close: () => {
+                                  log.push("close");
+                                  return Promise.resolve();
+                              },
+                          });
+                },
             },
-        });
+            1884,
+        );
         assert.deepEqual(
             access.brokers.map(({ name }) => name),
             ["vernemq-0", "vernemq-1"],
@@ -142,6 +192,6 @@ describe("verify, of a stack", () => {
         assert.equal(await access.brokers[0]?.connect(), "mqtt://127.0.0.1:4000");
         await assert.rejects(access.brokers[1]?.connect() ?? Promise.resolve(), /gone/);
         await access.close();
-        assert.deepEqual(log, ["open 0 1883", "open 1 1883", "close"]);
+        assert.deepEqual(log, ["open 0 1884", "open 1 1884", "close"]);
     });
 });

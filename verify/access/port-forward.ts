@@ -1,21 +1,20 @@
-import { brokerPorts } from "../../components/broker/ports";
 import type { Kube } from "../../ops/kubernetes/client";
 import type { BrokerAccess } from "../target";
 
 /**
- * Ways to each broker's pod through the Kubernetes API. They end at 127.0.0.1:1883 in the pod, where VerneMQ listens without PROXY header
- * (the chart's listener `localhost`). A way is opened when it is first used.
+ * Ways to each broker's pod through the Kubernetes API. They end at 127.0.0.1 in the pod. A way is opened when it is first used.
  *
+ * @param port where VerneMQ takes MQTT without PROXY header there (`localMqttPorts`)
  * @throws whatever the API answers with: no permission, no StatefulSet
  */
-export async function portForwardAccess(kube: Pick<Kube, "pods" | "portForward">): Promise<BrokerAccess> {
+export async function portForwardAccess(kube: Pick<Kube, "pods" | "portForward">, port: number): Promise<BrokerAccess> {
     const pods = await kube.pods();
     const open = new Map<number, ReturnType<Kube["portForward"]>>();
     return {
         brokers: pods.map(({ name, ordinal }) => ({
             name,
             async connect() {
-                const forward = open.get(ordinal) ?? kube.portForward(ordinal, brokerPorts.mqtt);
+                const forward = open.get(ordinal) ?? kube.portForward(ordinal, port);
                 open.set(ordinal, forward);
                 return `mqtt://127.0.0.1:${(await forward).port.toString()}`;
             },

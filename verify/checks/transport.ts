@@ -32,7 +32,9 @@ export const plainMqtt: Check = (context) =>
             return skipped("it cannot be reached (see certificate)");
         }
         await context.turn();
-        return judgePlain(await plainConnect(endpoint.host, endpoint.port, context.settings.patienceMs));
+        return judgePlain(
+            await plainConnect(endpoint.host, endpoint.port, context.settings.patienceMs, context.target.address),
+        );
     });
 
 /** WebSocket endpoints upgrade, with MQTT's subprotocol. */

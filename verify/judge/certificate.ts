@@ -1,11 +1,12 @@
+import { daysLeftLimitsOf } from "../../components/certificate/days-left";
 import type { Finding } from "../report";
 import type { Handshake, SeenCertificate } from "../wire/tls";
 
 export interface CertificateLimits {
-    /** Fewer whole days than this are a warning. */
-    readonly warnDays: number;
-    /** Fewer whole days than this are a failure. */
-    readonly failDays: number;
+    /** Fewer whole days than this are a warning. Default: 21, or a quarter of its life for a certificate that lives shorter. */
+    readonly warnDays?: number;
+    /** Fewer whole days than this are a failure. Default: 7, or a twelfth of its life. */
+    readonly failDays?: number;
 }
 
 const dayMs = 86_400_000;
@@ -46,7 +47,7 @@ export function judgeCertificate(result: Handshake, host: string, limits: Certif
 function judgeChain(
     { chain, mistrust }: Extract<Handshake, { kind: "done" }>,
     host: string,
-    { warnDays, failDays }: CertificateLimits,
+    limits: CertificateLimits,
     now: Date,
 ): Finding {
     const [server] = chain;
@@ -64,6 +65,8 @@ function judgeChain(
             todo: todoOf(mistrust.code),
         };
     }
+    const usual = daysLeftLimitsOf((server.validUntil - server.validFrom) / dayMs);
+    const { warnDays = usual.warning, failDays = usual.problem } = limits;
     const seen = `${named}, verifies for ${host}; ${left}`;
     const todo = "renew it; where cert-manager or the cloud renews it, find out why it has not";
     if (days < failDays) {

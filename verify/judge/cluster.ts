@@ -13,7 +13,7 @@ export function judgeCluster(brokers: readonly string[], endpoint: string, heard
     if (missing.length === 0) {
         return {
             status: "ok",
-            seen: `${brokers.length.toString()} brokers and the endpoint hear each other: ${brokers.join(", ")}`,
+            seen: `${brokers.length === 1 ? "1 broker" : `${brokers.length.toString()} brokers`} and the endpoint hear each other: ${brokers.join(", ")}`,
         };
     }
     const others = (name: string) => brokers.filter((each) => each !== name);

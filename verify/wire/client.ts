@@ -1,9 +1,12 @@
 import { Socket } from "node:net";
 import mqtt, { type IClientOptions, type IPublishPacket, type MqttClient } from "mqtt";
+import { dialledAt } from "./lookup";
 
 export interface ConnectRequest {
     /** `mqtts://host:8883`, `wss://host/mqtt`, `mqtt://...`, `ws://...`. */
     readonly url: string;
+    /** Address that the URL's host is dialled at. Default: what it resolves to. */
+    readonly address?: string;
     readonly clientId: string;
     /** Default: 4, which is MQTT 3.1.1. */
     readonly protocolVersion?: 4 | 5;
@@ -63,7 +66,7 @@ export class Client {
     /** Throws `ConnectRefused` for a CONNACK that says no, and an `Error` for everything else. */
     static connect(request: ConnectRequest): Promise<Client> {
         const { protocolVersion = 4, timeoutMs } = request;
-        const raw = mqtt.connect(request.url, optionsOf(request));
+        const raw = mqtt.connect(urlToDial(request), optionsOf(request));
         // Small packets one after the other would wait for each other's acknowledgement, 40 ms a time.
         if (raw.stream instanceof Socket) {
             raw.stream.setNoDelay(true);
@@ -176,7 +179,17 @@ export class SubscribeRefused extends Error {
     }
 }
 
-function optionsOf(request: ConnectRequest): IClientOptions {
+/** MQTT.js resolves the host of plain TCP by itself. */
+function urlToDial({ url, address }: ConnectRequest): string {
+    if (address === undefined || !url.startsWith("mqtt:")) {
+        return url;
+    }
+    const dialled = new URL(url);
+    dialled.hostname = address.includes(":") ? `[${address}]` : address;
+    return dialled.href;
+}
+
+function optionsOf(request: ConnectRequest): IClientOptions & ReturnType<typeof dialledAt> {
     const {
         clientId,
         protocolVersion = 4,
@@ -187,7 +200,11 @@ function optionsOf(request: ConnectRequest): IClientOptions {
         trustAnyway,
         timeoutMs,
     } = request;
+    const lookup = dialledAt(request.address);
     return {
+        // MQTT.js hands options on to TLS and to WebSocket; for plain TCP the URL has the address itself.
+        ...lookup,
+        wsOptions: lookup,
         clientId,
         protocolVersion,
         clean: true,

@@ -10,10 +10,10 @@ export type PlainAnswer = "connack" | "closed" | "other" | "silence";
 const connectPacket = Buffer.from([0x10, 12, 0, 4, ...Buffer.from("MQTT"), 4, 0x02, 0, 10, 0, 0]);
 const connackType = 0x20;
 
-/** Sends a CONNECT in plain text and tells what came back. It never rejects. */
-export function plainConnect(host: string, port: number, timeoutMs: number): Promise<PlainAnswer> {
+/** Sends a CONNECT in plain text and tells what came back. It never rejects. An address is dialled in place of what the host resolves to. */
+export function plainConnect(host: string, port: number, timeoutMs: number, address?: string): Promise<PlainAnswer> {
     return new Promise((resolve) => {
-        const socket = connect({ host, port }, () => {
+        const socket = connect({ host: address ?? host, port }, () => {
             socket.write(connectPacket);
         });
         const settle = (answer: PlainAnswer) => {

@@ -1,9 +1,12 @@
 import { isIP } from "node:net";
 import { connect, type ConnectionOptions, type PeerCertificate, type SecureVersion } from "node:tls";
+import { dialledAt } from "./lookup";
 
 export interface HandshakeRequest {
     readonly host: string;
     readonly port: number;
+    /** Address that the host is dialled at. Default: what it resolves to. */
+    readonly address?: string;
     readonly ca?: string;
     readonly clientCertificate?: { readonly certificate: string; readonly key: string };
     /** Only this version is offered. Default: all that Node.js offers by itself. */
@@ -16,6 +19,7 @@ export interface SeenCertificate {
     readonly subject: string;
     readonly issuer: string;
     /** ms since 1970. */
+    readonly validFrom: number;
     readonly validUntil: number;
 }
 
@@ -44,6 +48,7 @@ export function handshake(request: HandshakeRequest): Promise<Handshake> {
     const options: ConnectionOptions = {
         host,
         port,
+        ...dialledAt(request.address),
         // What does not verify is for the judge, who wants to see it.
         rejectUnauthorized: false,
         ...(isIP(host) === 0 ? { servername: host } : {}),
@@ -147,6 +152,7 @@ function chainOf(first: PeerCertificate): readonly SeenCertificate[] {
         chain.push({
             subject: nameOf(current.subject.CN),
             issuer: nameOf(current.issuer.CN),
+            validFrom: Date.parse(current.valid_from),
             validUntil: Date.parse(current.valid_to),
         });
         current = "issuerCertificate" in current ? (current.issuerCertificate as PeerCertificate) : undefined;

@@ -1,12 +1,15 @@
 import { request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { isIP } from "node:net";
+import { dialledAt } from "./lookup";
 
 export interface UpgradeRequest {
     readonly tls: boolean;
     readonly host: string;
     readonly port: number;
     readonly path: string;
+    /** Address that the host is dialled at. Default: what it resolves to. */
+    readonly address?: string;
     readonly ca?: string;
     readonly clientCertificate?: { readonly certificate: string; readonly key: string };
     readonly timeoutMs: number;
@@ -32,7 +35,15 @@ export function upgrade(request: UpgradeRequest): Promise<Upgrade> {
         "Sec-WebSocket-Protocol": "mqtt",
     };
     return new Promise((resolve) => {
-        const common = { host, port, path, headers, agent: false as const, timeout: timeoutMs };
+        const common = {
+            host,
+            port,
+            path,
+            headers,
+            agent: false as const,
+            timeout: timeoutMs,
+            ...dialledAt(request.address),
+        };
         const call = tls
             ? httpsRequest({
                   ...common,
