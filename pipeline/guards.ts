@@ -284,7 +284,7 @@ export function scaleDownProcedure(scaling: {
     const claims = leaving.map((ordinal) => `data-${name}-${ordinal.toString()}`).join(" ");
     return [
         `\`npm run ops -- scale --stack ${stack} --to ${to.toString()}\` lets them leave, waits, and deletes their volumes; cut off, it goes on when run again.`,
-        "Then this update. By hand, in this order:",
+        "Then this update with --allow-scale-down. By hand, in this order:",
         "  1. let each broker leave, the highest first; its queues move to the others:",
         ...leave,
         `  2. see that it is gone: ${kubectl} exec ${name}-0 -- vmq-admin cluster show`,

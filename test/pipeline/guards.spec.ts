@@ -158,11 +158,12 @@ describe("The guards", () => {
             const { remedy } = refusal;
             const order = [
                 `npm run ops -- scale --stack ${release.split(":")[2] ?? ""} --to 3`,
+                "Then this update with --allow-scale-down",
                 "By hand",
                 "cluster leave node=VerneMQ@vernemq-4.vernemq-headless.messaging.svc.cluster.local -k -i 5 -t 120",
                 "cluster leave node=VerneMQ@vernemq-3.vernemq-headless.messaging.svc.cluster.local -k -i 5 -t 120",
                 "vmq-admin cluster show",
-                "--allow-scale-down",
+                "this update with --allow-scale-down\n",
                 "delete pvc data-vernemq-4 data-vernemq-3",
             ].map((words) => remedy.indexOf(words));
             assert.ok(
