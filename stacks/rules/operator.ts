@@ -148,14 +148,14 @@ const longestSecretName = 63 - "vernemq-secret--db".length;
 function secretNames({ broker }: ParsedGroups): Problem[] {
     return (["usersFrom", "aclFrom"] as const).flatMap((setting) => {
         const secret = broker[setting]?.secret ?? "";
-        return secret.length <= longestSecretName
+        return secret.length <= longestSecretName && !secret.includes(".")
             ? []
             : [
                   {
                       key: `vernemq:broker.${setting}.secret`,
                       value: secret,
-                      rule: `the operator makes a volume's name of it, which leaves it ${longestSecretName.toString()} characters`,
-                      remedy: "use a shorter name",
+                      rule: `the operator makes a volume's name of it, which leaves it ${longestSecretName.toString()} characters and no dot`,
+                      remedy: "use a shorter name without dots",
                   },
               ];
     });

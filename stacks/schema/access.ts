@@ -3,7 +3,7 @@ import { aclLineProblem } from "../../components/broker/acl";
 import { confValueProblem } from "../../components/broker/conf";
 import { shortestPassword, userNameProblem } from "../../components/broker/passwd";
 import { authenticationSetting } from "./authentication";
-import { kubernetesName, named, reportProblem, secretString } from "./kit";
+import { named, reportProblem, secretString } from "./kit";
 
 const user = z.strictObject({
     name: named(
@@ -27,10 +27,20 @@ const user = z.strictObject({
         ),
 });
 
+/** A name that others gave to a Secret (RFC 1123 subdomain): https://kubernetes.io/docs/concepts/overview/working-with-objects/names/ */
+function secretName(): z.ZodString {
+    return z
+        .string()
+        .max(253, { error: "a name of a Secret has at most 253 characters" })
+        .regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/, {
+            error: "a name of a Secret: lower-case letters, digits, hyphens and dots, starting and ending with a letter or digit",
+        });
+}
+
 /** A file of an existing Secret. */
 function secretFile(defaultKey: string) {
     return z.strictObject({
-        secret: kubernetesName().describe("Name of the Secret, in the namespace `namespace`."),
+        secret: secretName().describe("Name of the Secret, in the namespace `namespace`."),
         key: z
             .string()
             .regex(/^[-._a-zA-Z0-9]{1,253}$/, { error: "a key of a Secret: letters, digits, `-`, `_` and `.`" })
@@ -39,7 +49,7 @@ function secretFile(defaultKey: string) {
                 reportProblem(context, [], problem && { ...problem, secret: false });
             })
             .prefault(defaultKey)
-            .describe("Key in it."),
+            .describe(`Key in that Secret, for example ${defaultKey}.`),
     });
 }
 

@@ -197,6 +197,7 @@ const refused: readonly (readonly [string, StackConfig, string, RegExp])[] = [
         /for show/,
     ],
     ["anonymous access beside a database", database({}, { allowAnonymous: true }), "allowAnonymous", /for show/],
+    ["a Secret in capitals", broker({ aclFrom: { secret: "Topics" } }), "aclFrom.secret", /lower-case letters/],
     [
         "a Secret's key with two underscores",
         broker({ users: [], usersFrom: { secret: "p", key: "a__b" } }),
@@ -398,6 +399,7 @@ describe("Access settings", () => {
             ),
             broker({ acl: ["topic a/b/c/d/e/f/g/h/i/j/k"], settings: { topic_max_depth: 11 } }),
             broker({ settings: { "vmq_acl.acl_reload_interval": 1 } }),
+            broker({ users: [], usersFrom: { secret: "people.devices-1", key: "passwd" } }),
         ]) {
             assert.deepEqual(problemsOf(config), []);
         }

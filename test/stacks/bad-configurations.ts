@@ -156,6 +156,12 @@ const operators: readonly BadConfiguration[] = [
         operated({ aclFrom: { secret: "a".repeat(46) } }),
     ),
     bad(
+        "dotted name of a Secret with the operator",
+        "vernemq:broker.usersFrom.secret",
+        /no dot/,
+        operated({ users: [], usersFrom: { secret: "people.devices" } }),
+    ),
+    bad(
         "setting of the Erlang VM with the operator",
         'vernemq:broker.settings["erlang.max_ports"]',
         /writes vm\.args itself/,
