@@ -2,27 +2,36 @@ import { InvalidArgumentError } from "commander";
 import type { Kube, Pod } from "./kubernetes/client";
 import { Refusal } from "./session";
 
-/** The ordinal that a person means: `2`, or `vernemq-2`. A commander parser. */
-export function brokerArgument(text: string): number {
-    const digits = /^(?:[a-z0-9.-]+-)?(\d{1,4})$/.exec(text)?.[1];
+/** The broker that a person means. */
+export interface BrokerName {
+    readonly ordinal: number;
+    /** Set where the pod's whole name was given. */
+    readonly pod?: string;
+}
+
+/** Reads `2`, or `vernemq-2`. A commander parser. */
+export function brokerArgument(text: string): BrokerName {
+    const [, prefix, digits] = /^([a-z0-9.-]+-)?(\d{1,4})$/.exec(text) ?? [];
     if (digits === undefined) {
         throw new InvalidArgumentError("It is a broker's number or its pod's name: 2 or vernemq-2.");
     }
-    return Number(digits);
+    return { ordinal: Number(digits), ...(prefix === undefined ? {} : { pod: text }) };
 }
 
 /**
  * The pod of a broker that is named.
  *
- * @throws Refusal where there is none
+ * @throws Refusal where there is none: of another pod's name, such as a node's or HAProxy's, the number alone says nothing
  */
-export async function podNamed(kube: Kube, ordinal: number): Promise<Pod> {
+export async function podNamed(kube: Kube, { ordinal, pod: wanted }: BrokerName): Promise<Pod> {
     const pods = await kube.pods();
-    const pod = pods.find((candidate) => candidate.ordinal === ordinal);
+    const pod = pods.find(
+        (candidate) => candidate.ordinal === ordinal && candidate.name === (wanted ?? candidate.name),
+    );
     if (pod === undefined) {
         const names = pods.map(({ name }) => name).join(", ");
         throw new Refusal(
-            `There is no broker ${kube.statefulSetName}-${ordinal.toString()}; there are ${names === "" ? "none" : names}.`,
+            `There is no broker ${wanted ?? `${kube.statefulSetName}-${ordinal.toString()}`}; there are ${names === "" ? "none" : names}.`,
         );
     }
     return pod;

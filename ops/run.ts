@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { createInterface } from "node:readline/promises";
 import type { Readable, Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -82,7 +83,15 @@ async function asked(question: string, person: Terminal["person"], signal: Abort
     }
     const lines = createInterface(person);
     try {
-        const answer = await lines.question(`${question} [y/N] `, { signal });
+        // Ctrl-C and Ctrl-D close the line: no answer is a no.
+        const given = lines.question(`${question} [y/N] `, { signal }).catch((error: unknown) => {
+            if (signal.aborted) {
+                throw error;
+            }
+            return "";
+        });
+        const closed = once(lines, "close").then(() => "");
+        const answer = await Promise.race([given, closed]);
         return /^y(es)?$/i.test(answer.trim());
     } finally {
         lines.close();
@@ -98,6 +107,12 @@ function failure(error: unknown, signal: AbortSignal): { message: string; exitCo
     }
     if (error instanceof ConfigurationError || error instanceof UserError || error instanceof Refusal) {
         return { message: error.message, exitCode: exitCodes.misuse };
+    }
+    if (error instanceof ApiError && (error.status === 401 || error.status === 403)) {
+        return {
+            message: `${error.message}\ndocs/operations.md says what a user of each verb may have to do.`,
+            exitCode: exitCodes.misuse,
+        };
     }
     const failures = [Unfinished, ApiError, ConnectionError, VmqAdminError];
     if (error instanceof Error && failures.some((kind) => error instanceof kind)) {

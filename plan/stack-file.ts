@@ -39,8 +39,7 @@ function readYaml(folder: string, file: string): unknown {
     try {
         text = readFileSync(join(folder, file), "utf8");
     } catch {
-        const remedy = `name one of the stacks that are here: ${stacksOf(folder).join(", ")}`;
-        throw new ConfigurationError([{ key: file, rule: "the file cannot be read", remedy }]);
+        throw new ConfigurationError([{ key: file, rule: "the file cannot be read", remedy: remedyIn(folder) }]);
     }
     try {
         return parse(text) as unknown;
@@ -49,6 +48,16 @@ function readYaml(folder: string, file: string): unknown {
         throw new ConfigurationError([
             { key: file, rule: `it is no valid YAML: ${detail ?? ""}`, remedy: "mend the file" },
         ]);
+    }
+}
+
+function remedyIn(folder: string): string {
+    const elsewhere = `${folder} has no stack files: name the folder that has with --cwd`;
+    try {
+        const stacks = stacksOf(folder);
+        return stacks.length === 0 ? elsewhere : `name one of the stacks that are here: ${stacks.join(", ")}`;
+    } catch {
+        return elsewhere;
     }
 }
 

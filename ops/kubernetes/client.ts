@@ -1,4 +1,5 @@
 import type { KubeConfig } from "@kubernetes/client-node";
+import { UserError } from "../../plan/report";
 import { isNotFound } from "./errors";
 import { readKubeconfig, type KubeconfigSource } from "./kubeconfig";
 import {
@@ -21,7 +22,6 @@ import { type ExecResult, type Forward, Streams } from "./streams";
 export { ApiError, ConnectionError, isNotFound } from "./errors";
 export {
     type Claim,
-    claimName,
     type Collection,
     collections,
     type KubernetesObject,
@@ -58,7 +58,7 @@ export interface Kube {
     readonly namespace: string;
     /** Name of the brokers' StatefulSet. */
     readonly statefulSetName: string;
-    /** @throws ApiError (404) where there is none. */
+    /** @throws UserError where there is none. */
     statefulSet(): Promise<StatefulSet>;
     /** The brokers' pods, by ordinal. */
     pods(): Promise<readonly Pod[]>;
@@ -87,12 +87,7 @@ export interface Kube {
      * Changes an object by a merge patch (RFC 7396): null takes a key away, and a list is replaced whole. A `metadata.resourceVersion` in
      * it makes the server refuse (409) where the object has changed since.
      */
-    patch(
-        collection: Collection,
-        name: string,
-        patch: Readonly<Record<string, unknown>>,
-        subresource?: "scale" | "status",
-    ): Promise<KubernetesObject>;
+    patch(collection: Collection, name: string, patch: Readonly<Record<string, unknown>>): Promise<KubernetesObject>;
     /**
      * Deletes an object. One that is gone already is no failure.
      *
@@ -137,7 +132,13 @@ class ApiKube implements Kube {
     }
 
     async statefulSet(): Promise<StatefulSet> {
-        return statefulSetOf(await this.get(collections.statefulSets, this.statefulSetName));
+        const object = await this.find(collections.statefulSets, this.statefulSetName);
+        if (object === undefined) {
+            throw new UserError(
+                `There is no StatefulSet ${this.statefulSetName} in namespace ${this.namespace}: either the stack is not deployed (\`npm run pipeline -- up\`), or this is another cluster or namespace than its own.`,
+            );
+        }
+        return statefulSetOf(object);
     }
 
     async pods(): Promise<readonly Pod[]> {
@@ -215,12 +216,11 @@ class ApiKube implements Kube {
         collection: Collection,
         name: string,
         patch: Readonly<Record<string, unknown>>,
-        subresource?: "scale" | "status",
     ): Promise<KubernetesObject> {
         return objectIn(
             await this.#ask({
                 method: "PATCH",
-                path: pathOf(collection, this.namespace, name, subresource),
+                path: pathOf(collection, this.namespace, name),
                 body: patch,
                 contentType: "application/merge-patch+json",
             }),

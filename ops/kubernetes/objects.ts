@@ -54,19 +54,9 @@ export const collections = {
 } as const satisfies Record<string, Collection>;
 
 /** The path of a collection, or of an object in it, below the API server's address. */
-export function pathOf(
-    { apiVersion, plural, namespaced }: Collection,
-    namespace: string,
-    name?: string,
-    subresource?: string,
-): string {
+export function pathOf({ apiVersion, plural, namespaced }: Collection, namespace: string, name?: string): string {
     const root = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
-    const parts = [
-        ...(namespaced ? ["namespaces", namespace] : []),
-        plural,
-        ...(name === undefined ? [] : [name]),
-        ...(subresource === undefined ? [] : [subresource]),
-    ];
+    const parts = [...(namespaced ? ["namespaces", namespace] : []), plural, ...(name === undefined ? [] : [name])];
     return [root, ...parts.map(encodeURIComponent)].join("/");
 }
 
@@ -75,6 +65,8 @@ export interface StatefulSet {
     readonly name: string;
     readonly uid: string;
     readonly resourceVersion: string;
+    /** Kind and name of what made it and may change it back: an operator's resource. Helm owns nothing in this sense. */
+    readonly owner: string | undefined;
     readonly labels: Readonly<Record<string, string>>;
     readonly annotations: Readonly<Record<string, string>>;
     /** Replicas that are wanted. */
@@ -115,7 +107,7 @@ export interface PodState {
     /** It was ordered to go. */
     readonly terminating: boolean;
     readonly restarts: number;
-    /** Why its container does not run, for example `CrashLoopBackOff`. */
+    /** Why its container does not run, for example `CrashLoopBackOff`, or `Unschedulable: ` and the scheduler's message. */
     readonly waitingReason: string | undefined;
     /** ISO 8601. */
     readonly createdAt: string | undefined;
@@ -156,6 +148,7 @@ export function statefulSetOf(object: KubernetesObject): StatefulSet {
         name: metadata.name,
         uid: metadata.uid ?? "",
         resourceVersion: metadata.resourceVersion ?? "",
+        owner: metadata.ownerReferences?.map(({ kind, name }) => `${kind} ${name}`)[0],
         labels: metadata.labels ?? {},
         annotations: metadata.annotations ?? {},
         replicas: numberAt(spec, "replicas") ?? 1,
@@ -202,13 +195,23 @@ export function podStateOf(object: KubernetesObject): PodState {
         ),
         terminating: metadata.deletionTimestamp !== undefined,
         restarts: statuses.reduce((sum, item) => sum + (numberAt(item, "restartCount") ?? 0), 0),
-        waitingReason: textAt(recordAt(recordAt(own, "state"), "waiting"), "reason"),
+        waitingReason: textAt(recordAt(recordAt(own, "state"), "waiting"), "reason") ?? unscheduled(status),
         createdAt: metadata.creationTimestamp,
         node: textAt(spec, "nodeName"),
         address: textAt(status, "podIP"),
         container,
         revision: metadata.labels?.["controller-revision-hash"],
     };
+}
+
+/** The scheduler's word for a pod that no node takes: `Unschedulable`, and why. */
+function unscheduled(status: Readonly<Record<string, unknown>>): string | undefined {
+    const condition = listAt(status, "conditions").find(
+        ({ type, status: is }) => type === "PodScheduled" && is === "False",
+    );
+    return condition === undefined
+        ? undefined
+        : [textAt(condition, "reason"), textAt(condition, "message")].filter((text) => text !== undefined).join(": ");
 }
 
 /** The claim in an API object. */

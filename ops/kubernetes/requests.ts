@@ -23,7 +23,7 @@ export interface RequestTiming {
 export const defaultTiming: RequestTiming = { timeoutMs: 30_000, backoffMs: 250, attempts: 5 };
 
 export interface ApiRequest {
-    readonly method: "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
+    readonly method: "GET" | "POST" | "PATCH" | "DELETE";
     /** Path below the API server's address, with its query. */
     readonly path: string;
     readonly body?: unknown;

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { type Engine, localMqttPorts } from "../../components/broker/names";
 import { brokerPorts } from "../../components/broker/ports";
-import { podNamed } from "../broker-name";
+import { type BrokerName, podNamed } from "../broker-name";
 import type { Forward, Kube, Pod } from "../kubernetes/client";
 import { type ExitCode, exitCodes, Refusal, type Session } from "../session";
 import { guidePorts, type PortPair } from "./ports";
@@ -10,7 +10,7 @@ export interface PortForwardOptions {
     /** Default: the two of VerneMQ's guide. */
     readonly ports?: readonly PortPair[];
     /** Default: the first that is ready. */
-    readonly broker?: number;
+    readonly broker?: BrokerName;
 }
 
 /** What a forwarded port is, for the line that says where it is. */

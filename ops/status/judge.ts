@@ -1,5 +1,6 @@
 import { certificateDays } from "../certificate";
 import { isLocal } from "../drain/listeners";
+import type { Pod } from "../kubernetes/client";
 import { brokerOrdinal } from "../vmq-admin/index";
 import type { BrokerState, BrokerView, Observation } from "./observe";
 
@@ -18,16 +19,25 @@ export function isSeen(broker: BrokerState): broker is SeenBroker {
     return !("problem" in broker.view);
 }
 
-/** Judges what was found. Every broker is asked for its own view, because one that is alone looks healthy to itself. */
-export function judge(observation: Observation): Judgement {
+/**
+ * Judges what was found. Every broker is asked for its own view, because one that is alone looks healthy to itself.
+ *
+ * @param wantsHaproxy the stack's edge leads through HAProxy
+ */
+export function judge(observation: Observation, wantsHaproxy: boolean): Judgement {
     return {
         problems: [
+            ...stoppedProblems(observation),
             ...observation.brokers.flatMap((broker) => brokerProblems(broker, observation)),
             ...membershipProblems(observation),
-            ...edgeProblems(observation),
+            ...edgeProblems(observation, wantsHaproxy),
         ],
         notes: [...volumeNotes(observation), ...versionNotes(observation), ...certificateNotes(observation)],
     };
+}
+
+function stoppedProblems({ statefulSet: { name, replicas } }: Observation): string[] {
+    return replicas > 0 ? [] : [`No broker runs: the StatefulSet ${name} has 0 replicas; \`scale\` starts brokers.`];
 }
 
 function nameOf({ statefulSet }: Observation, ordinal: number): string {
@@ -45,12 +55,13 @@ function brokerProblems(broker: BrokerState, observation: Observation): string[]
     return [
         ...(ordinal >= replicas ? [`${name} is there, though ${replicas.toString()} brokers are wanted.`] : []),
         ...(pod.terminating ? [`${name} is ending.`] : []),
-        ...("problem" in view ? [`${name} says nothing of itself: ${view.problem}`] : []),
+        // Of one that has not started there is nothing to be heard.
+        ...("problem" in view && pod.phase === "Running" ? [`${name} says nothing of itself: ${view.problem}`] : []),
         ...(suspended.length > 0
             ? [`${name} takes no new connections (suspended: ${suspended.join(", ")}); \`undrain ${name}\` ends that.`]
             : pod.ready || pod.terminating
               ? []
-              : [`${name} is not ready${pod.waitingReason === undefined ? "" : `: ${pod.waitingReason}`}.`]),
+              : [`${name} is ${notReady(pod)}.`]),
         ...claimTemplates
             .filter(() => claims.length < claimTemplates.length)
             .slice(0, 1)
@@ -60,6 +71,12 @@ function brokerProblems(broker: BrokerState, observation: Observation): string[]
             .map((claim) => `Volume claim ${claim.name} is ${claim.terminating ? "being deleted" : claim.phase}.`),
         ...("netsplits" in view && view.netsplits > 0 ? [`${name} has seen a netsplit that is not resolved.`] : []),
     ];
+}
+
+/** `not ready`, and why, as far as Kubernetes says it. */
+function notReady({ phase, waitingReason }: Pod): string {
+    const reason = waitingReason ?? (phase === "Running" ? undefined : phase);
+    return reason === undefined ? "not ready" : `not ready: ${reason}`;
 }
 
 /** MQTT listeners that do not accept, as `type port`. Those on loopback are for port-forwards. */
@@ -121,9 +138,10 @@ export function shortName(node: string): string {
     return node.replace(/^[^@]*@/, "").split(".")[0] ?? node;
 }
 
-function edgeProblems({ haproxy, certificate }: Observation): string[] {
+function edgeProblems({ haproxy, certificate }: Observation, wantsHaproxy: boolean): string[] {
     const days = typeof certificate === "object" ? certificate.daysLeft : undefined;
     return [
+        ...(wantsHaproxy && haproxy.length === 0 ? ["The edge leads through HAProxy, and no pod of it is there."] : []),
         ...haproxy
             .filter(({ ready, terminating }) => !ready && !terminating)
             .map(({ name }) => `${name} is not ready.`),
@@ -137,8 +155,9 @@ function edgeProblems({ haproxy, certificate }: Observation): string[] {
     ];
 }
 
-function volumeNotes({ spareClaims }: Observation): string[] {
-    return spareClaims.map(
+function volumeNotes({ spareClaims, statefulSet: { replicas } }: Observation): string[] {
+    // While all are stopped, each volume waits for its own broker.
+    return (replicas === 0 ? [] : spareClaims).map(
         ({ name }) =>
             `Volume claim ${name} is of a broker that is not there: a new broker on the data of one that left is a cluster of its own.`,
     );

@@ -5,6 +5,7 @@ import {
     ApiError,
     type Claim,
     collections,
+    ConnectionError,
     type Kube,
     type Pod,
     type PodState,
@@ -111,7 +112,8 @@ async function viewOf(admin: VmqAdmin, pod: Pod | undefined): Promise<BrokerView
             netsplits: Math.max(0, (metrics["netsplit_detected"] ?? 0) - (metrics["netsplit_resolved"] ?? 0)),
         };
     } catch (error) {
-        if (error instanceof ApiError || error instanceof VmqAdminError) {
+        // One that hangs, as on a node that is gone, must not hide the others.
+        if (error instanceof ApiError || error instanceof ConnectionError || error instanceof VmqAdminError) {
             return { problem: error.message };
         }
         throw error;

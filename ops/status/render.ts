@@ -78,7 +78,9 @@ function row(
                 ? colours.yellow("drained")
                 : pod.ready
                   ? colours.green("ready")
-                  : colours.red(pod.waitingReason ?? (pod.phase === "Running" ? "not ready" : pod.phase));
+                  : colours.red(
+                        pod.waitingReason?.split(":")[0] ?? (pod.phase === "Running" ? "not ready" : pod.phase),
+                    );
     const view = isSeen(broker) ? broker.view : undefined;
     const running = view?.members.filter((member) => member.running).length;
     return [
