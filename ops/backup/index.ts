@@ -12,6 +12,7 @@ import type { KubernetesObject } from "../kubernetes/objects";
 import { firstProblem } from "../scale/health";
 import { observe } from "../scale/observe";
 import { type ExitCode, exitCodes, Refusal, type Session, Unfinished, until } from "../session";
+import { refuseWhileUnfinished } from "../unfinished";
 import { vmqAdmin } from "../vmq-admin/index";
 import { type BackupFacts, type BackupSet, labels, newSnapshot, outdated, setName, setsOf, snapshotOf } from "./sets";
 import { findSnapshotClass } from "./snapshot-class";
@@ -35,15 +36,19 @@ export async function runBackup(session: Session, flags: BackupFlags): Promise<E
         session.result({ text: listing(sets), json: { sets } });
         return exitCodes.fine;
     }
-    const { set, warning } = await take(session, kube, flags.snapshotClass);
+    const set = await take(session, kube, flags.snapshotClass);
     const deleted = flags.keep === undefined ? [] : await prune(session, kube, flags.keep);
     session.result({
         text: [
             `${set.name}: ${set.snapshots.length.toString()} snapshots are ready.`,
-            ...(warning === undefined ? [] : [warning]),
+            ...(set.problem === undefined
+                ? []
+                : [
+                      `The brokers were no sound cluster when it was taken: ${set.problem}. A restore brings that back, so no older set goes for this one.`,
+                  ]),
             `To go back to it: npm run ops -- restore --stack ${session.target.stack} --from ${set.name} --replace`,
         ].join("\n"),
-        json: { set, warning, deleted },
+        json: { set, deleted },
     });
     return exitCodes.fine;
 }
@@ -62,11 +67,7 @@ export async function findSets(kube: Kube): Promise<readonly BackupSet[]> {
     }
 }
 
-async function take(
-    session: Session,
-    kube: Kube,
-    wantedClass: string | undefined,
-): Promise<{ readonly set: BackupSet; readonly warning?: string }> {
+async function take(session: Session, kube: Kube, wantedClass: string | undefined): Promise<BackupSet> {
     const statefulSet = await kube.statefulSet();
     const claims = await claimsOf(kube, statefulSet);
     const snapshotClass = await findSnapshotClass(kube, claims, wantedClass);
@@ -79,6 +80,7 @@ async function take(
         image: statefulSet.container.image,
         members,
         takenAt: session.now().toISOString(),
+        ...(problem === undefined ? {} : { problem }),
     };
     const wanted = claims.map((claim) =>
         newSnapshot(name, kube.statefulSetName, { name: claim.name, broker: claim.ordinal ?? 0 }, snapshotClass, facts),
@@ -86,13 +88,7 @@ async function take(
     session.say(`${name}: ${wanted.length.toString()} snapshots of class ${snapshotClass}`);
     // Together, since each volume is as it was at a moment of its own.
     await Promise.all(wanted.map((snapshot) => createOnce(kube, snapshot)));
-    const set = await readySet(session, kube, name);
-    return problem === undefined
-        ? { set }
-        : {
-              set,
-              warning: `The brokers were no sound cluster when it was taken: ${problem}. A restore brings that back.`,
-          };
+    return readySet(session, kube, name);
 }
 
 /** The volume claims of all brokers that have a replica, or of all that there are while the brokers are stopped. */
@@ -117,11 +113,8 @@ async function claimsOf(kube: Kube, { replicas, claimTemplates }: StatefulSet): 
 
 async function clusterState(kube: Kube): Promise<{ readonly members: readonly string[]; readonly problem?: string }> {
     const sight = await observe(kube, vmqAdmin(kube));
-    if (sight.intent !== undefined) {
-        throw new Refusal(
-            `A scaling to ${sight.intent.to.toString()} brokers is not finished: a backup now would hold a broker that is on its way out.`,
-        );
-    }
+    // It would hold a broker on its way out, or volumes that are just filled.
+    refuseWhileUnfinished(sight.annotations);
     const view = [...sight.brokers.values()].map((broker) => broker.view).find((found) => found !== undefined);
     const members = [...(view?.members.values() ?? [])].map(({ node }) => node);
     return { members, problem: firstProblem(sight, sight.replicas) };
@@ -186,10 +179,12 @@ function listing(sets: readonly BackupSet[]): string {
         head: ["Set", "Taken", "Brokers", "Snapshots ready", "Image"],
         style: { head: [], border: [] },
     });
-    for (const { name, takenAt, brokers, snapshots, image, whole } of sets) {
+    for (const { name, takenAt, brokers, snapshots, image, whole, problem } of sets) {
         const ready = snapshots.filter((snapshot) => snapshot.ready).length.toString();
-        const problem = snapshots.find(({ error }) => error !== undefined)?.error;
-        const state = whole ? ready : `${ready}, not whole${problem === undefined ? "" : `: ${problem}`}`;
+        const error = snapshots.find((snapshot) => snapshot.error !== undefined)?.error;
+        const state = whole
+            ? `${ready}${problem === undefined ? "" : `, of no sound cluster: ${problem}`}`
+            : `${ready}, not whole${error === undefined ? "" : `: ${error}`}`;
         table.push([name, takenAt, brokers.toString(), state, image]);
     }
     return table.toString();

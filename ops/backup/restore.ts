@@ -2,8 +2,9 @@ import { ApiError, collections, ConnectionError, type Kube } from "../kubernetes
 import { refuseWhileOperated } from "../operated";
 import { firstProblem } from "../scale/health";
 import { observe } from "../scale/observe";
-import { settingLine, type SettingOutcome, writeReplicas } from "../scale/setting";
+import { checkReplicas, settingLine, type SettingOutcome, writeReplicas } from "../scale/setting";
 import { type ExitCode, exitCodes, Refusal, type Session, Unfinished } from "../session";
+import { refuseWhileUnfinished } from "../unfinished";
 import { vmqAdmin } from "../vmq-admin/index";
 import { claimFromSnapshot, restoredAnnotation } from "./claim";
 import { findSets } from "./index";
@@ -14,11 +15,11 @@ import {
     type RestoreState,
     type RestoreStep,
 } from "./restore-plan";
-import type { BackupSet } from "./sets";
+import { type BackupSet, isSound } from "./sets";
 
 /** Options of the verb `restore`. */
 export interface RestoreFlags {
-    /** A set's name, or `newest`. */
+    /** A set's name, or `newest`: the newest whole one of a sound cluster. */
     readonly from: string;
     readonly replace?: true;
     /** False with --no-setting. */
@@ -36,8 +37,10 @@ export async function runRestore(session: Session, flags: RestoreFlags): Promise
     await refuseWhileOperated(session, kube);
     const set = await findSet(session, kube, flags.from);
     await checkFits(kube, set);
+    checkReplicas(session.target, set.brokers);
     const brokers = set.brokers.toString();
-    const question = `All brokers stop; what they hold now is replaced by ${brokers} brokers as of ${set.takenAt}. Go on?`;
+    const unsound = set.problem === undefined ? "" : ` They were no sound cluster then: ${set.problem}.`;
+    const question = `All brokers stop; what they hold now is replaced by ${brokers} brokers as of ${set.takenAt}.${unsound} Go on?`;
     if (flags.replace === true && !(await session.confirm(question))) {
         throw new Refusal("Nothing was changed.");
     }
@@ -56,11 +59,11 @@ export async function runRestore(session: Session, flags: RestoreFlags): Promise
 
 async function findSet(session: Session, kube: Kube, wanted: string): Promise<BackupSet> {
     const sets = await findSets(kube);
-    const set = wanted === "newest" ? sets.find(({ whole }) => whole) : sets.find(({ name }) => name === wanted);
+    const set = wanted === "newest" ? sets.find(isSound) : sets.find(({ name }) => name === wanted);
     if (set === undefined) {
         const names = sets.filter(({ whole }) => whole).map(({ name }) => name);
         throw new Refusal(
-            `There is no ${wanted === "newest" ? "whole backup" : `backup ${wanted}`} of ${kube.statefulSetName}${names.length === 0 ? "" : `; there are ${names.join(", ")}`}.`,
+            `There is no ${wanted === "newest" ? "whole backup" : `backup ${wanted}`} of ${kube.statefulSetName}${wanted === "newest" ? " from when its brokers were one sound cluster" : ""}${names.length === 0 ? "" : `; there are ${names.join(", ")}`}.`,
         );
     }
     if (!set.whole) {
@@ -128,12 +131,8 @@ async function restore(session: Session, kube: Kube, set: BackupSet, replace: bo
 
 async function look(kube: Kube): Promise<{ readonly state: RestoreState; readonly resourceVersion: string }> {
     const sight = await observe(kube, vmqAdmin(kube));
-    if (sight.intent !== undefined) {
-        throw new Refusal(
-            `A scaling to ${sight.intent.to.toString()} brokers is not finished: run it to its end first (\`npm run ops -- scale\`).`,
-        );
-    }
-    const [{ annotations }, claims] = await Promise.all([kube.statefulSet(), kube.claims()]);
+    refuseWhileUnfinished(sight.annotations, "restore");
+    const claims = await kube.claims();
     return {
         resourceVersion: sight.resourceVersion,
         state: {
@@ -145,7 +144,7 @@ async function look(kube: Kube): Promise<{ readonly state: RestoreState; readonl
                 terminating,
                 ...(own[restoredAnnotation] === undefined ? {} : { mark: own[restoredAnnotation] }),
             })),
-            intent: readIntent(annotations[restoreAnnotation]),
+            intent: readIntent(sight.annotations[restoreAnnotation]),
             problem: firstProblem(sight, sight.replicas),
         },
     };

@@ -22,6 +22,8 @@ export interface BackupFacts {
     readonly members: readonly string[];
     /** ISO 8601. */
     readonly takenAt: string;
+    /** What kept the brokers from being one sound cluster when it was taken; undefined where nothing did. */
+    readonly problem?: string;
 }
 
 /** A snapshot of one volume. */
@@ -139,14 +141,20 @@ function factsOf({ metadata }: KubernetesObject): BackupFacts | undefined {
     return isSound ? (value as BackupFacts) : undefined;
 }
 
+/** Whether a set brings back a sound cluster. */
+export function isSound({ whole, problem }: BackupSet): boolean {
+    return whole && problem === undefined;
+}
+
 /**
- * The sets that go when only the newest are kept: whole ones beyond that number, and what cut-off runs left, once a newer whole one is
- * there. A set that is still being taken is newer than any whole one.
+ * The sets that go when only the newest are kept: sound ones beyond that number, and others (what cut-off runs left, and what was taken of
+ * brokers in trouble, which must not push out the last that were well) once a newer sound one is there. A set that is still being taken is
+ * newer than any.
  */
 export function outdated(sets: readonly BackupSet[], keep: number): readonly BackupSet[] {
-    const whole = sets.filter((set) => set.whole);
-    const [newest] = whole;
+    const sound = sets.filter(isSound);
+    const [newest] = sound;
     return sets.filter((set) =>
-        set.whole ? whole.indexOf(set) >= keep : newest !== undefined && set.takenAt < newest.takenAt,
+        isSound(set) ? sound.indexOf(set) >= keep : newest !== undefined && set.takenAt < newest.takenAt,
     );
 }

@@ -1,9 +1,10 @@
-import { podNamed } from "../broker-name";
+import { type BrokerName, podNamed } from "../broker-name";
 import type { Kube, Pod } from "../kubernetes/client";
 import { refuseOperated } from "../operated";
 import { type ExitCode, exitCodes, Refusal, type Session, until } from "../session";
 import { isSeen, membershipProblems, suspendedListeners } from "../status/judge";
 import { observe } from "../status/observe";
+import { refuseWhileUnfinished } from "../unfinished";
 import { type VmqAdmin, vmqAdmin } from "../vmq-admin/index";
 import { isForClients } from "./listeners";
 
@@ -16,6 +17,9 @@ export interface DrainOptions {
     readonly timeout: number;
 }
 
+/** Sessions that are counted; a longer list is not asked for. */
+const mostSessions = 100_000;
+
 /** Path of the readiness check that a suspended listener fails. */
 export const listenersPath = "/health/listeners";
 
@@ -27,19 +31,21 @@ const readinessLimitMs = 120_000;
  * turn away, and its clients are let go in batches, to come back at other brokers. The queue of a persistent session follows its client
  * there while this broker still runs; one whose client is offline stays on the volume and is back with the broker.
  */
-export async function runDrain(session: Session, ordinal: number, options: DrainOptions): Promise<ExitCode> {
+export async function runDrain(session: Session, broker: BrokerName, options: DrainOptions): Promise<ExitCode> {
     refuseDrainOfOperated(session);
     const kube = await session.kube();
-    const pod = await podNamed(kube, ordinal);
+    const pod = await podNamed(kube, broker);
+    const { ordinal } = pod;
+    refuseWhileUnfinished((await kube.statefulSet()).annotations);
     await refuseUnlessOthersServe(kube, session, ordinal);
     const left = await drain(session, kube, pod, options);
-    const waiting = await sessionsAt(vmqAdmin(kube), ordinal, await nodeNameOf(kube, ordinal), false);
+    const waiting = await offlineSessionsAt(vmqAdmin(kube), ordinal, await nodeNameOf(kube, ordinal));
     session.result({
         text: [
             left === 0
                 ? `${pod.name} is drained: no client is connected.`
                 : `${pod.name} takes no new clients; ${left.toString()} are still connected.`,
-            `${waiting.count} sessions of offline clients, with ${waiting.messages.toString()} messages, stay on its volume. They are back with the broker; what is published to them while it is down may be lost.`,
+            `${atLeast(waiting.count)} sessions of offline clients, with ${waiting.messages.toString()} messages, stay on its volume. They are back with the broker; what is published to them while it is down may be lost.`,
             `Now \`kubectl drain\` the node, or restart the pod. A restart ends the drain; without one \`undrain ${pod.name}\` does.`,
         ].join("\n"),
         json: { broker: pod.name, connected: left, offlineSessions: waiting.count, offlineMessages: waiting.messages },
@@ -88,9 +94,10 @@ export function refuseDrainOfOperated(session: Pick<Session, "target">): void {
 }
 
 /** Lets a drained broker take clients again. */
-export async function runUndrain(session: Session, ordinal: number): Promise<ExitCode> {
+export async function runUndrain(session: Session, broker: BrokerName): Promise<ExitCode> {
     const kube = await session.kube();
-    const pod = await podNamed(kube, ordinal);
+    const pod = await podNamed(kube, broker);
+    const { ordinal } = pod;
     const admin = vmqAdmin(kube);
     const suspended = (await admin.listeners(ordinal)).filter(
         (listener) => isForClients(listener) && listener.status !== "running",
@@ -148,15 +155,19 @@ async function letClientsGo(
     node: string,
     { batch, pause, timeout }: DrainOptions,
 ): Promise<number> {
+    let unnameable = 0;
     const rounds = Math.max(1, Math.ceil(timeout / Math.max(pause, 1)));
     for (let round = 0; ; round += 1) {
-        const online = await admin.sessions(ordinal, { limit: batch, online: true, node });
-        if (online.length === 0 || round >= rounds) {
-            return online.length === 0
-                ? 0
-                : (await admin.sessions(ordinal, { limit: 100_000, online: true, node })).length;
-        }
+        const limit = batch + unnameable;
+        const online = await admin.sessions(ordinal, { limit, online: true, node });
         const nameable = online.filter(({ clientId }) => !clientId.includes('"'));
+        unnameable = online.length - nameable.length;
+        if (nameable.length === 0 && online.length < limit) {
+            return online.length;
+        }
+        if (round >= rounds) {
+            return (await admin.sessions(ordinal, { limit: mostSessions, online: true, node })).length;
+        }
         for (const mountpoint of new Set(nameable.map((client) => client.mountpoint))) {
             const ids = nameable.filter((client) => client.mountpoint === mountpoint).map(({ clientId }) => clientId);
             const together = ids.filter((id) => !id.includes(","));
@@ -173,13 +184,16 @@ async function letClientsGo(
     }
 }
 
-async function sessionsAt(admin: VmqAdmin, ordinal: number, node: string, online: boolean) {
-    const limit = 100_000;
-    const sessions = await admin.sessions(ordinal, { limit, online, node });
+async function offlineSessionsAt(admin: VmqAdmin, ordinal: number, node: string) {
+    const sessions = await admin.sessions(ordinal, { limit: mostSessions, online: false, node });
     return {
-        count: sessions.length === limit ? `at least ${limit.toString()}` : sessions.length.toString(),
+        count: sessions.length,
         messages: sessions.reduce((sum, { offlineMessages }) => sum + offlineMessages, 0),
     };
+}
+
+function atLeast(count: number): string {
+    return count === mostSessions ? `At least ${count.toString()}` : count.toString();
 }
 
 /** A broker's Erlang name, as it says it itself. */

@@ -1,9 +1,8 @@
 import { brokerTiming } from "../../components/broker/timing";
-import { maxReplicasOf } from "../../stacks/max-replicas";
-import { restoreAnnotation } from "../backup/restore-plan";
-import { collections, type Kube } from "../kubernetes/client";
+import type { Kube } from "../kubernetes/client";
 import { refuseOperated } from "../operated";
 import { type ExitCode, exitCodes, Refusal, type Session } from "../session";
+import { refuseWhileUnfinished } from "../unfinished";
 import { vmqAdmin } from "../vmq-admin/index";
 import { scale, type Scaled } from "./run";
 import { checkReplicas, settingLine, type SettingOutcome, writeReplicas } from "./setting";
@@ -26,13 +25,7 @@ export async function runScale(session: Session, flags: ScaleFlags): Promise<Exi
         "the operator decides how many brokers there are, and lets those go that are too many",
         `Set vernemq:broker.replicas and run \`npm run pipeline -- up --stack ${stack}\`; docs/operator.md says what an operator as published needs then.`,
     );
-    const most = maxReplicasOf(settings.broker);
-    if (to > most) {
-        throw new Refusal(
-            `The edge lists ${most.toString()} brokers at most: raise vernemq:broker.maxReplicas and run \`npm run pipeline -- up --stack ${stack}\` first.`,
-        );
-    }
-    checkReplicas(folder, stack, to);
+    checkReplicas(session.target, to);
     const kube = await session.kube();
     const from = await replicasOf(kube);
     if (to < from && !(await session.confirm(shrinking(kube.statefulSetName, from, to)))) {
@@ -55,20 +48,13 @@ export async function runScale(session: Session, flags: ScaleFlags): Promise<Exi
 
 /** @throws Refusal where an operator would take back every change of the replicas, or a restore is under way. */
 async function replicasOf(kube: Kube): Promise<number> {
-    const { metadata } = await kube.get(collections.statefulSets, kube.statefulSetName);
-    const [owner] = metadata.ownerReferences ?? [];
+    const { owner, annotations, replicas, name } = await kube.statefulSet();
     if (owner !== undefined) {
         throw new Refusal(
-            `The StatefulSet ${kube.statefulSetName} belongs to ${owner.kind} ${owner.name}, whose operator decides its replicas: change them there.`,
+            `The StatefulSet ${name} belongs to ${owner}, whose operator decides its replicas: change them there.`,
         );
     }
-    const { annotations, replicas } = await kube.statefulSet();
-    const restoring = annotations[restoreAnnotation];
-    if (restoring !== undefined) {
-        throw new Refusal(
-            `A restore of ${restoring.split(" ")[0] ?? ""} is not finished: run it to its end first (\`npm run ops -- restore\`).`,
-        );
-    }
+    refuseWhileUnfinished(annotations, "scale");
     return replicas;
 }
 

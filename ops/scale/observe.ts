@@ -7,6 +7,7 @@ import type { BrokerState, Observed, View } from "./state";
 export interface Sight extends Observed {
     /** Version of the StatefulSet that was seen: a change of another one is refused. */
     readonly resourceVersion: string;
+    readonly annotations: Readonly<Record<string, string>>;
 }
 
 /**
@@ -41,6 +42,7 @@ export async function observe(kube: Kube, admin: VmqAdmin, leaving?: number): Pr
     });
     return {
         resourceVersion: statefulSet.resourceVersion,
+        annotations: statefulSet.annotations,
         replicas: statefulSet.replicas,
         intent: readIntent(statefulSet.annotations),
         brokers: new Map(brokers),

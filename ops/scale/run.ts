@@ -1,6 +1,6 @@
 import { ApiError, collections, ConnectionError, type Kube } from "../kubernetes/client";
-import { recordAt, listAt, textAt } from "../kubernetes/objects";
 import { Refusal, type Session, Unfinished } from "../session";
+import { refuseWhileUnfinished } from "../unfinished";
 import type { VmqAdmin } from "../vmq-admin/index";
 import { intentAnnotation, writeIntent } from "./intent";
 import { Leave } from "./leave";
@@ -67,6 +67,7 @@ class Scaling {
                 ...(await observe(this.#kube, this.#admin, leaveUnderWay ? this.#leave?.ordinal : undefined)),
                 leaveUnderWay,
             };
+            refuseWhileUnfinished(sight.annotations, "scale");
             const step = nextStep(sight, {
                 ...this.#options.wish,
                 takeOver: this.#takeOver,
@@ -187,28 +188,11 @@ class Scaling {
         this.#waited += isMigration ? 0 : lookEveryMs / 1000;
         if (this.#waited > this.#options.patienceSeconds) {
             const seconds = this.#options.patienceSeconds.toString();
-            const detail = await this.#whyUnscheduled(sight);
             throw new Unfinished(
-                `Waited ${seconds} s for ${text}${detail}. Nothing is lost: run the same command again to go on.`,
+                `Waited ${seconds} s for ${text}. Nothing is lost: run the same command again to go on.`,
             );
         }
         await this.#session.pause(lookEveryMs);
-    }
-
-    /** The scheduler's word for a pod that finds no node: with one broker a node, that is what growing lacks most often. */
-    async #whyUnscheduled({ replicas }: Sight): Promise<string> {
-        for (let ordinal = 0; ordinal < replicas; ordinal += 1) {
-            const name = `${this.#kube.statefulSetName}-${ordinal.toString()}`;
-            const pod = await this.#kube.find(collections.pods, name);
-            const status = pod === undefined ? {} : recordAt(pod, "status");
-            const unscheduled = listAt(status, "conditions").find(
-                (condition) => condition["type"] === "PodScheduled" && condition["status"] === "False",
-            );
-            if (unscheduled !== undefined) {
-                return ` (${name}: ${textAt(unscheduled, "message") ?? "no node takes it"})`;
-            }
-        }
-        return "";
     }
 }
 

@@ -3,6 +3,9 @@ import { join } from "node:path";
 import { isMap, isScalar, parseDocument } from "yaml";
 import { readStackFile } from "../../plan/stack-file";
 import { parseSettings } from "../../stacks/config";
+import { maxReplicasOf } from "../../stacks/max-replicas";
+import { Refusal } from "../session";
+import type { OpsTarget } from "../target";
 
 /** Where a stack file keeps the number of brokers. */
 const path = ["config", "vernemq:broker", "replicas"];
@@ -33,11 +36,18 @@ export function withReplicas(text: string, replicas: number): string | undefined
 }
 
 /**
- * Checks a number of brokers against all of a stack's settings, as the next update will.
+ * Checks a number of brokers against the edge and all of a stack's settings, as the next update will.
  *
- * @throws ConfigurationError where they do not allow it, for example because the stack has fewer nodes.
+ * @throws Refusal where the edge lists fewer, ConfigurationError where the settings do not allow it, for example because the stack has fewer
+ * nodes.
  */
-export function checkReplicas(folder: string, stack: string, replicas: number): void {
+export function checkReplicas({ folder, stack, settings }: OpsTarget, replicas: number): void {
+    const most = maxReplicasOf(settings.broker);
+    if (replicas > most) {
+        throw new Refusal(
+            `The edge lists ${most.toString()} brokers at most, and ${replicas.toString()} are wanted: raise vernemq:broker.maxReplicas and run \`npm run pipeline -- up --stack ${stack}\` first.`,
+        );
+    }
     const raw = readStackFile(folder, stack);
     const broker = raw.values["vernemq:broker"];
     const fields = typeof broker === "object" && broker !== null ? broker : {};

@@ -4,6 +4,7 @@ import { refuseOperated } from "../operated";
 import { type ExitCode, exitCodes, Refusal, type Session, until } from "../session";
 import { judge } from "../status/judge";
 import { observe } from "../status/observe";
+import { refuseWhileUnfinished } from "../unfinished";
 import { vmqAdmin } from "../vmq-admin/index";
 import { isOutdated, nextStep, type RollStep, versionOf, versionProblem } from "./plan";
 
@@ -21,7 +22,7 @@ export interface UpgradeOptions {
 }
 
 /** Uids of the pods that a `--restart` has still to make anew, so that the next run goes on where one was cut off. */
-const restartAnnotation = "vernemq-anywhere/restart";
+const restartAnnotation = "vernemq.io/restart";
 
 /** For 3 to 10 s after a node joined, messages between brokers may be lost; the next broker goes down after that. */
 const settleMs = 15_000;
@@ -46,7 +47,8 @@ export async function runUpgrade(session: Session, options: UpgradeOptions): Pro
         );
     }
     const kube = await session.kube();
-    const statefulSet = await kube.statefulSet();
+    const statefulSet = await observed(session, kube);
+    refuseWhileUnfinished(statefulSet.annotations);
     if (options.hold === true) {
         return hold(session, kube, statefulSet);
     }
@@ -67,6 +69,22 @@ export async function runUpgrade(session: Session, options: UpgradeOptions): Pro
         throw new Refusal("Nothing was changed.");
     }
     return finish(session, statefulSet, await roll(session, kube, options));
+}
+
+/** The StatefulSet when its status is of its newest spec: before that, every broker looks up to date. */
+async function observed(session: Session, kube: Kube): Promise<StatefulSet> {
+    return until(
+        session,
+        {
+            everyMs: 1000,
+            limitMs: 60_000,
+            late: () => `Kubernetes has not looked at the newest ${kube.statefulSetName} within a minute.`,
+        },
+        async () => {
+            const statefulSet = await kube.statefulSet();
+            return statefulSet.observed ? statefulSet : undefined;
+        },
+    );
 }
 
 async function roll(session: Session, kube: Kube, options: UpgradeOptions): Promise<string[]> {
@@ -113,9 +131,12 @@ async function replace(
             session.say(`${pod.name}: ${left.toString()} clients are still connected and are cut off now`);
         }
     }
+    const statefulSet = await kube.statefulSet();
+    // Another verb may have begun since this one did; the partition is only changed of what was seen here.
+    refuseWhileUnfinished(statefulSet.annotations);
     session.say(`${pod.name} goes down`);
     if (step.kind === "release") {
-        await release(kube, await kube.statefulSet(), step.ordinal);
+        await release(kube, statefulSet, step.ordinal);
     }
     // Kubernetes replaces no pod by itself while one is not ready, and a drained one is not.
     if (step.kind === "delete" || drained) {
@@ -159,7 +180,7 @@ async function untilSound(session: Session, kube: Kube, timeout: number): Promis
         async () => {
             const observation = await observe(kube, session.now());
             // The edge's own troubles are no reason to leave the brokers half way.
-            const { problems } = judge({ ...observation, haproxy: [], certificate: undefined });
+            const { problems } = judge({ ...observation, haproxy: [], certificate: undefined }, false);
             if (problems.length > 0 && problems.join() !== wrong.join()) {
                 session.say(`waiting: ${problems[0] ?? ""}`);
             }
@@ -184,11 +205,11 @@ async function hold(
     return exitCodes.fine;
 }
 
-function finish(session: Session, { container, replicas }: StatefulSet, done: readonly string[]): ExitCode {
+function finish(session: Session, { container, replicas, partition }: StatefulSet, done: readonly string[]): ExitCode {
     session.result({
         text:
             done.length === 0
-                ? "Every broker is up to date; nothing was done."
+                ? `Every broker is up to date; ${partition > 0 ? "updates are no longer held" : "nothing was done"}.`
                 : `Every broker is up to date: ${replicas.toString()} run ${versionOf(container.image) ?? container.image}. Done: ${done.join(", ")}.`,
         json: { image: container.image, replaced: done },
     });

@@ -1,4 +1,6 @@
 import { strict as assert } from "node:assert";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { sound, Workshop } from "../scale/support";
 import type { ClusterOptions } from "../support/cluster";
 
@@ -94,6 +96,28 @@ describe("ops backup", () => {
             const { exitCode, out } = await shop.ops("backup");
             assert.equal(exitCode, 0);
             assert.match(out, /no sound cluster when it was taken: broker 1 is not ready/);
+            assert.match((await shop.ops("backup", "--list")).out, /3, of no sound cluster: broker 1 is not ready/);
+        }));
+
+    it("lets no set of brokers in trouble push out one of a sound cluster, nor be the newest to go back to", () =>
+        within(open(), async (shop) => {
+            await shop.ops("backup");
+            const [sound] = await setsOf(shop);
+            shop.cluster.world.broken.add("vernemq-1");
+            shop.cluster.world.crash(1);
+            shop.cluster.world.settle();
+            for (let run = 0; run < 2; run += 1) {
+                // Sets are named by the second.
+                await new Promise((resolve) => setTimeout(resolve, 1000));
+                const { exitCode, err } = await shop.ops("backup", "--keep", "1");
+                assert.equal(exitCode, 0, err);
+            }
+            assert.equal((await setsOf(shop)).length, 3);
+            shop.cluster.world.broken.clear();
+            shop.cluster.world.settle();
+            const restored = await shop.ops("restore", "--from", "newest", "--replace", "--yes");
+            assert.equal(restored.exitCode, 0, restored.err);
+            assert.match(restored.out, new RegExp(`3 brokers run on ${sound?.name ?? ""}, one sound cluster`));
         }));
 
     it("deletes what is older than the sets to keep, and what a run that was cut off left", () =>
@@ -201,7 +225,7 @@ describe("ops backup", () => {
                 shop.cluster.recover();
                 const { exitCode, err } = await shop.ops("backup");
                 assert.equal(exitCode, 2);
-                assert.match(err, /scaling to 2 brokers is not finished/);
+                assert.match(err, /scaling to 2 brokers, begun .*, is not finished/);
             }));
     });
 });
@@ -305,6 +329,17 @@ describe("ops restore", () => {
             assert.equal(torn.exitCode, 2);
             assert.match(torn.err, /is not whole/);
             assert.equal((await shop.ops("restore", "--from", "newest", "--replace", "--yes")).exitCode, 2);
+        }));
+
+    it("refuses a set of more brokers than the stack's settings allow, before anything stops", () =>
+        within(later(), async (shop) => {
+            const path = join(shop.folder, "Pulumi.dev.yaml");
+            writeFileSync(path, shop.stackFile.replace(/replicas: \d/, "$&\n    maxReplicas: 2"));
+            const before = shop.cluster.changes.length;
+            const { exitCode, err } = await shop.ops("restore", "--from", "newest", "--replace", "--yes");
+            assert.equal(exitCode, 2);
+            assert.match(err, /maxReplicas/);
+            assert.equal(shop.cluster.changes.length, before);
         }));
 
     it("refuses a set of brokers by other names: their data is bound to them", () =>

@@ -61,8 +61,8 @@ export class ScriptedCluster {
     readonly requests: LoggedRequest[] = [];
     /** Ports of this machine that port-forwards lead to, by `POD:PORT`. */
     readonly ports = new Map<string, number>();
-    /** Answers commands other than vmq-admin; undefined leaves them to the cluster. */
-    onExec: (pod: string, command: readonly string[]) => CommandResult | undefined = () => undefined;
+    /** Answers commands; `cut` breaks the connection before the command's end, undefined leaves them to the cluster. */
+    onExec: (pod: string, command: readonly string[]) => CommandResult | "cut" | undefined = () => undefined;
     /** Whether vmq-admin gives up on a leave before it has ended. */
     leaveTimesOut = false;
     readonly #leaveTicks: number;
@@ -358,11 +358,12 @@ export class ScriptedCluster {
     }
 
     async #exec(stream: WebSocket, pod: string, command: readonly string[], isCut: boolean): Promise<void> {
-        const { stdout, stderr = "", exitCode = 0 } = await this.#run(pod, command);
-        if (isCut) {
+        const result = this.onExec(pod, command) ?? (await this.#run(pod, command));
+        if (isCut || result === "cut") {
             stream.terminate();
             return;
         }
+        const { stdout, stderr = "", exitCode = 0 } = result;
         // In pieces, as a real server sends them.
         for (const piece of stdout.match(/[\s\S]{1,64}/g) ?? []) {
             stream.send(framed(1, piece));
@@ -375,10 +376,6 @@ export class ScriptedCluster {
     }
 
     async #run(pod: string, command: readonly string[]): Promise<CommandResult> {
-        const given = this.onExec(pod, command);
-        if (given !== undefined) {
-            return given;
-        }
         const [program = "", ...words] = command;
         const ordinal = Number(/-(\d+)$/.exec(pod)?.[1]);
         switch (program) {
