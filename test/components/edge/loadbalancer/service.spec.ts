@@ -85,7 +85,13 @@ describe("the Service before HAProxy", () => {
     });
 
     it("is not there without an edge, whatever VerneMQ's own Service is", async () => {
-        const none = edge({ exposure: "none", listeners: ["mqtt"], affinity: "none" });
+        // MQTT without TLS is refused a load balancer that is open to everyone.
+        const none = edge({
+            exposure: "none",
+            listeners: ["mqtt"],
+            affinity: "none",
+            allowedCidrs: ["203.0.113.0/24"],
+        });
         const withoutEdge = { ...none, "vernemq:certificate": {} };
         const services = [
             { type: "ClusterIP" },
