@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { listenerHealthPaths } from "../components/broker/names";
 import { brokerPorts } from "../components/broker/ports";
 import { haproxyConfig, type HaproxyConfigInput } from "../components/edge/haproxy/config";
 import { certificateFolder, configFolder, files, runFolder } from "../components/edge/haproxy/folder";
@@ -24,7 +25,12 @@ export interface LoopbackHaproxyOptions {
     readonly clientCa?: string;
 }
 
-const names = { namespace: "vernemq", release: "vernemq", headlessService: "vernemq-headless" } as const;
+const names = {
+    namespace: "vernemq",
+    release: "vernemq",
+    headlessService: "vernemq-headless",
+    healthPath: listenerHealthPaths.helm,
+} as const;
 
 /** Name of the broker with this ordinal: its pod's. */
 export function brokerName(ordinal: number): string {

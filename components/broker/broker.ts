@@ -8,7 +8,7 @@ import type { Authentication } from "./authentication";
 import type { BrokerFacts } from "./facts";
 import { type BrokerAccess, BrokerNetworkPolicy, type EgressTarget } from "./network-policy";
 import type { ZoneSpread } from "./pod-additions";
-import { type BrokerNames, brokerNames } from "./names";
+import { type BrokerNames, brokerNames, listenerHealthPaths } from "./names";
 import { createOperated, operatedNetwork, type OperatorSettings } from "./operator/engine";
 import { brokerPorts } from "./ports";
 import type { Priority } from "./priority-class";
@@ -86,6 +86,7 @@ export class Broker extends pulumi.ComponentResource implements BrokerFacts {
     readonly release: string;
     readonly headlessService: string;
     readonly podLabels: Readonly<Record<string, string>>;
+    readonly healthPath: string;
     readonly replicas: number;
     readonly maxReplicas: number;
     readonly expectsProxyHeader: boolean;
@@ -96,7 +97,9 @@ export class Broker extends pulumi.ComponentResource implements BrokerFacts {
     constructor(name: string, args: BrokerArgs, opts?: pulumi.ComponentResourceOptions) {
         super("vernemq:broker:Broker", name, {}, opts);
         const inCluster = { parent: this, provider: args.cluster.provider };
-        this.names = brokerNames[args.operator === undefined ? "helm" : "operator"];
+        const engine = args.operator === undefined ? "helm" : "operator";
+        this.names = brokerNames[engine];
+        this.healthPath = listenerHealthPaths[engine];
         this.release = this.names.workload;
         this.headlessService = this.names.headlessService;
         this.podLabels = this.names.podLabels;

@@ -10,6 +10,8 @@ export interface BrokerFacts {
     readonly headlessService: string;
     /** Labels of the broker pods. */
     readonly podLabels: Readonly<Record<string, string>>;
+    /** Path on port 8888 that says 503 while a listener of the pod is suspended or down. */
+    readonly healthPath: string;
     readonly replicas: number;
     /** Number of brokers that the edge lists, running or not. */
     readonly maxReplicas: number;

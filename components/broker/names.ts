@@ -68,6 +68,15 @@ export const localMqttPorts: Readonly<Record<Engine, number>> = {
     operator: brokerPorts.internal,
 };
 
+/**
+ * Path on port 8888 that says 503 while a listener of the pod is suspended or down. The operator takes VerneMQ 1.x, which knows `/health` alone;
+ * since 2.0 that looks at the cluster too, and listeners have a path of their own (vmq_health_http.erl of 1.13.0 and 2.1.2).
+ */
+export const listenerHealthPaths: Readonly<Record<Engine, string>> = {
+    helm: "/health/listeners",
+    operator: "/health",
+};
+
 /** Name of a broker's pod, by its ordinal. */
 export function podName({ workload }: BrokerNames, ordinal: number): string {
     return `${workload}-${ordinal.toString()}`;

@@ -13,8 +13,8 @@ export function backendName(kind: BrokerListener): string {
 /** The brokers behind one of their listeners, one line per ordinal of the StatefulSet whether its pod runs or not. */
 export function brokerBackend(kind: BrokerListener, input: HaproxyConfigInput): string[] {
     const { plan } = input;
-    const { namespace, release, headlessService, maxReplicas } = input.broker;
-    // Both listeners are up or down together (/health/listeners), so each broker is checked once.
+    const { namespace, release, headlessService, healthPath, maxReplicas } = input.broker;
+    // Both listeners are up or down together, so each broker is checked once.
     const follows = kind === "ws" && brokerListeners(plan).includes("mqtt");
     const header =
         kind === "mqtt" && input.clientCertificates?.commonNameAsUser === true
@@ -29,7 +29,7 @@ export function brokerBackend(kind: BrokerListener, input: HaproxyConfigInput): 
         `backend ${backendName(kind)}`,
         ...(kind === "ws" ? ["    mode http", "    http-reuse never"] : []),
         ...balance(affinityOf(kind, plan)),
-        ...(follows ? [] : healthCheck()),
+        ...(follows ? [] : healthCheck(healthPath)),
         `    default-server${follows ? "" : ` check port ${brokerPorts.http.toString()} inter 2s fastinter 500ms downinter 1s fall 3 rise 2`} ${header} weight ${ringWeight.toString()} resolvers cluster resolve-prefer ipv4 init-addr none`,
         ...servers,
     ];
@@ -73,11 +73,11 @@ function balance(affinity: Affinity): string[] {
     }
 }
 
-function healthCheck(): string[] {
+function healthCheck(path: string): string[] {
     return [
         "    # 503 while a listener is suspended or down; /health/ping would not tell.",
         "    option httpchk",
-        "    http-check send meth GET uri /health/listeners",
+        `    http-check send meth GET uri ${path}`,
         "    http-check expect status 200",
     ];
 }

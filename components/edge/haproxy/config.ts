@@ -18,6 +18,8 @@ export interface HaproxyConfigInput {
         readonly namespace: string;
         readonly release: string;
         readonly headlessService: string;
+        /** Path on port 8888 that says 503 while a listener is suspended or down. */
+        readonly healthPath: string;
         readonly maxReplicas: number;
     };
     /** Connections that one HAProxy takes; further ones are closed at once. */

@@ -26,7 +26,7 @@ export function brokerBackend(broker: BrokerFacts, maxConnections: number): Prox
         ports: { mqtts: brokerPorts.mqtt, mqtt: brokerPorts.mqtt, wss: brokerPorts.ws },
         // A check of the listener itself would send an address-less PROXY header, which VerneMQ does not understand; and
         // /health/ping stays 200 while listeners are suspended.
-        health: { port: brokerPorts.http, path: "/health/listeners" },
+        health: { port: brokerPorts.http, path: broker.healthPath },
         maxConnections,
         ready: broker.ready,
     };

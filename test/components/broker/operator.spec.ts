@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Plan } from "../../../plan/plan";
-import { change, childrenOf, only, planOf, problemsOf, soundOperator, type StackConfig } from "../../support";
+import { change, childrenOf, only, planOf, problemsOf, sound, soundOperator, type StackConfig } from "../../support";
 
 const resourceType = "kubernetes:vmq.k8s.vernemq.com/v1alpha1:VerneMQ";
 const podLabels = { app: "vernemq", vernemq: "k8s" };
@@ -313,6 +313,8 @@ describe("The operator's engine", () => {
             .split("\n")
             .filter((line) => /^\s*server vernemq-k8s-[01] /.test(line))
             .map((line) => line.trim().split(" ").slice(0, 3).join(" "));
+        // VerneMQ 1.x answers every other path below /health with 404.
+        assert.match(Object.values(data).join("\n"), /^ +http-check send meth GET uri \/health$/m);
         const domain = "vernemq-k8s-service.messaging.svc.cluster.local";
         assert.deepEqual(servers, [
             `server vernemq-k8s-0 vernemq-k8s-0.${domain}:1883`,
@@ -456,6 +458,15 @@ describe("The VerneMQ resource", () => {
         const plan = await planOf(doks);
         assert.deepEqual(specOf(plan)["nodeSelector"], { "vernemq.io/dedicated": "true" });
         assert.ok(plan.checks.every(({ status }) => status !== "fail"));
+    });
+
+    it("is checked by Google's proxies at the path that VerneMQ 1.x has, where they stand right before the brokers", async () => {
+        const plan = await planOf({ ...sound.gke, "vernemq:broker": soundOperator["vernemq:broker"] });
+        assert.deepEqual(only(plan, "gcp:compute/healthCheck:HealthCheck").inputs["httpHealthCheck"], {
+            port: 8888,
+            portSpecification: "USE_FIXED_PORT",
+            requestPath: "/health",
+        });
     });
 });
 

@@ -115,6 +115,7 @@ export class Edge {
                     namespace: "vernemq",
                     release: "vernemq",
                     headlessService: "vernemq-headless",
+                    healthPath: "/health/listeners",
                     maxReplicas: options.maxReplicas ?? 9,
                 },
                 maxConnections: options.maxConnections ?? 9000,

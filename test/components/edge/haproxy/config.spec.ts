@@ -30,7 +30,13 @@ const wishes: EdgeWishes = {
     metallb: undefined,
 };
 
-const broker = { namespace: "iot", release: "vernemq", headlessService: "vernemq-headless", maxReplicas: 3 };
+const broker = {
+    namespace: "iot",
+    release: "vernemq",
+    headlessService: "vernemq-headless",
+    healthPath: "/health/listeners",
+    maxReplicas: 3,
+};
 const limits = { maxConnections: 50_000, connectionsPerSourcePerSecond: 200 };
 
 function configFor(target: Target, changes: Partial<EdgeWishes> = {}, more: Partial<HaproxyConfigInput> = {}): string {
