@@ -28,6 +28,10 @@ export interface BrokerSurroundings {
     readonly edgeSources?: readonly NetworkPeer[];
     /** Who checks health on port 8888 from outside the cluster. Default: nobody. */
     readonly healthSources?: readonly NetworkPeer[];
+    /** Annotations of VerneMQ's own Service, for what serves its load balancer; those of the settings win. */
+    readonly serviceAnnotations?: Readonly<Record<string, string>>;
+    /** What serves that load balancer: it comes before the Service and goes after it. */
+    readonly after?: readonly pulumi.Resource[];
     /** Seconds until the load balancer before the brokers has let go of a stopping one. Default: 15. */
     readonly drainSeconds?: number;
 }
@@ -55,7 +59,12 @@ export function deployBroker(
         secretSettings: revealed(broker.secretSettings),
         cpu: broker.resources.cpu ?? defaultResources[kind].cpu,
         memoryGiB: broker.resources.memoryGiB ?? defaultResources[kind].memoryGiB,
-        service: { ...broker.service, allowedCidrs: edgePlan.allowedCidrs },
+        service: {
+            ...broker.service,
+            annotations: { ...surroundings.serviceAnnotations, ...broker.service.annotations },
+            allowedCidrs: edgePlan.allowedCidrs,
+        },
+        after: surroundings.after ?? [],
         expectsProxyHeader: brokerExpectsProxyHeader(edgePlan),
         access: {
             listeners: [...brokerListeners(edgePlan), ...(broker.service.webSocket ? (["ws"] as const) : [])],

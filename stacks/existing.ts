@@ -18,7 +18,13 @@ import { stackOutputs, type StackOutputs } from "./outputs";
 export function deployExisting(settings: Settings<"existing">): StackOutputs {
     const cluster = adoptCluster(settings);
     const metallb = deployMetalLb(settings, cluster);
-    const broker = deployBroker(settings, cluster);
+    const broker = deployBroker(
+        settings,
+        cluster,
+        metallb === undefined || settings.edgePlan.exposure !== "none"
+            ? {}
+            : { serviceAnnotations: metalLbAnnotations(settings.edge.address), after: metallb.ready },
+    );
     const certificate = clusterCertificate(settings, cluster, broker);
     const haproxy = deployHaproxy(settings, cluster, broker, certificate);
     const endpoint =

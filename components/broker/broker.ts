@@ -62,6 +62,8 @@ export interface BrokerArgs extends Pick<
     readonly startupSeconds: number;
     /** Seconds that a stopping broker goes on serving, so that load balancers notice. */
     readonly drainSeconds: number;
+    /** What comes before the release and goes after it, for example what serves a load balancer of its Service. */
+    readonly after?: readonly pulumi.Resource[];
     /** Annotations of the broker pods, for example the ones by which Prometheus finds them. */
     readonly podAnnotations: Readonly<Record<string, string>>;
     /** Deploy by upstream's operator. Default: by the official Helm chart. */
@@ -144,7 +146,10 @@ export class Broker extends pulumi.ComponentResource implements BrokerFacts {
         opts: pulumi.CustomResourceOptions,
     ): readonly pulumi.Resource[] {
         // The rules stand before the first broker does: until then its cluster ports would be open.
-        const release = createRelease(name, args, made, { ...opts, dependsOn: [...network.ready] });
+        const release = createRelease(name, args, made, {
+            ...opts,
+            dependsOn: [...network.ready, ...(args.after ?? [])],
+        });
         return [release, this.#createInternalService(name, opts)];
     }
 

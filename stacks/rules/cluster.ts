@@ -7,7 +7,7 @@ export function clusterProblems(groups: ParsedGroups): Problem[] {
     return [existingCluster, adoptedVpc, networksAreApart].flatMap((rule) => rule(groups));
 }
 
-function existingCluster({ cluster, edge }: ParsedGroups): Problem[] {
+function existingCluster({ broker, cluster, edge }: ParsedGroups): Problem[] {
     if (!("name" in cluster)) {
         return [];
     }
@@ -34,11 +34,13 @@ function existingCluster({ cluster, edge }: ParsedGroups): Problem[] {
             remedy: "remove it, or use mode bgp",
         });
     }
-    if (cluster.metallb !== undefined && edge.exposure !== "public" && edge.exposure !== "internal") {
+    const ownLoadBalancer = edge.exposure === "none" && broker.service.type === "LoadBalancer";
+    const isServed = edge.exposure === "public" || edge.exposure === "internal" || ownLoadBalancer;
+    if (cluster.metallb !== undefined && !isServed) {
         problems.push({
             key: "vernemq:cluster.metallb",
             rule: `MetalLB serves load balancers, and exposure ${edge.exposure} has none`,
-            remedy: "remove it, or set vernemq:edge.exposure to public or internal",
+            remedy: `remove it, or set ${edge.exposure === "none" ? "vernemq:broker.service.type to LoadBalancer, or " : ""}vernemq:edge.exposure to public or internal`,
         });
     }
     return problems;

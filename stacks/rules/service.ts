@@ -61,7 +61,7 @@ function webSocketProblems({ broker, edge }: ParsedGroups): Problem[] {
             remedy: "remove it, or set vernemq:broker.service.webSocket",
         });
     }
-    if (nodePorts?.ws !== undefined && nodePorts.ws === nodePorts.mqtt) {
+    if (webSocket && nodePorts?.ws !== undefined && nodePorts.ws === nodePorts.mqtt) {
         problems.push({
             key: "vernemq:broker.service.nodePorts.ws",
             value: nodePorts.ws,
@@ -114,12 +114,13 @@ const defaultAffinitySeconds = 10_800;
 /** What each type of Service leaves to the user, as VerneMQ's guide to Kubernetes says. */
 export function serviceWarnings(groups: ParsedGroups): string[] {
     const { broker, edge } = groups;
+    const operated = broker.engine === "operator";
     const seconds = (broker.service.affinitySeconds ?? defaultAffinitySeconds).toString();
     return [
         ...(edge.exposure === "none"
             ? [
                   reachOf(groups),
-                  `The Service's affinity is kube-proxy's: each node counts for itself and forgets a client ${seconds} s after its last connection (broker.service.affinitySeconds), so a persistent session may move between brokers.`,
+                  `The Service's affinity is kube-proxy's: each node counts for itself and forgets a client ${seconds} s after its last connection${operated ? "" : " (broker.service.affinitySeconds)"}, so a persistent session may move between brokers.`,
               ]
             : []),
         ...needsLoadBalancer(groups),
@@ -127,7 +128,9 @@ export function serviceWarnings(groups: ParsedGroups): string[] {
 }
 
 function reachOf({ broker, edge }: ParsedGroups): string {
-    const { type, webSocket } = broker.service;
+    const { type } = broker.service;
+    // The Service of the operator's brokers is the guide's, which has both.
+    const webSocket = broker.service.webSocket || broker.engine === "operator";
     const offer = `${webSocket ? "MQTT and WebSocket" : "MQTT"} without TLS`;
     switch (type) {
         case "ClusterIP":

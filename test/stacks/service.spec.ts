@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { only, planOf, problemsOf, change, sound, type StackConfig } from "../support";
+import { only, planOf, problemsOf, change, sound, soundOperator, type StackConfig } from "../support";
 
 /** VerneMQ's own Service and no edge, on a cluster of one's own. */
 function ownService(service: object, edge: object = {}): StackConfig {
@@ -81,6 +81,46 @@ describe("VerneMQ's own Service", () => {
         };
         assert.deepEqual(await ports(ownService({ webSocket: true })), [1883, 8080]);
         assert.deepEqual(await ports(ownService({})), [1883]);
+    });
+
+    it("gets its address from MetalLB, which is there before it and goes after it", async () => {
+        const own = ownService({ type: "LoadBalancer" }, { ...trusted, address: "192.0.2.7" });
+        const config = change(own, "vernemq:cluster", { metallb: { addresses: ["192.0.2.0/28"] } });
+        const annotations = { "metallb.io/address-pool": "vernemq", "metallb.io/loadBalancerIPs": "192.0.2.7" };
+        assert.deepEqual((await values(config))["annotations"], annotations);
+        const { dependencies } = only(await planOf(config), "kubernetes:helm.sh/v3:Release", "vernemq-release");
+        for (const type of ["IPAddressPool", "L2Advertisement"]) {
+            assert.ok(
+                dependencies.some((urn) => urn.split("::")[2]?.endsWith(`:${type}`) === true),
+                type,
+            );
+        }
+        const chosen = change(config, "vernemq:broker", {
+            service: { type: "LoadBalancer", annotations: { "metallb.io/address-pool": "factory" } },
+        });
+        assert.deepEqual((await values(chosen))["annotations"], {
+            ...annotations,
+            "metallb.io/address-pool": "factory",
+        });
+    });
+
+    it("says of a node port for WebSocket that is not offered one thing only", () => {
+        const nodePorts = { mqtt: 31_883, ws: 31_883 };
+        assert.deepEqual(
+            problemsOf(ownService({ type: "NodePort", nodePorts })).map(({ rule }) => rule),
+            ["WebSocket is not offered"],
+        );
+        assert.deepEqual(
+            problemsOf(ownService({ type: "NodePort", nodePorts, webSocket: true })).map(({ rule }) => rule),
+            ["a node port serves one listener"],
+        );
+    });
+
+    it("of the operator has both listeners, and no setting for its affinity", async () => {
+        const edge = { exposure: "none", listeners: ["mqtt"], affinity: "none" };
+        const said = await warnings({ ...soundOperator, "vernemq:certificate": {}, "vernemq:edge": edge });
+        assert.match(said, /offers MQTT and WebSocket without TLS/);
+        assert.doesNotMatch(said, /affinitySeconds/);
     });
 
     it("says where clients come from and that nothing ends TLS, by type", async () => {
