@@ -4,6 +4,7 @@ import type { EdgePlan } from "../components/edge/plan";
 import { webSocketName } from "../components/edge/web-socket/specs";
 import { grafanaService } from "../components/observability/names";
 import type { Settings } from "./config";
+import { endpointUrls } from "./endpoints";
 
 /** What the commands name. */
 export interface CommandSubjects {
@@ -40,6 +41,8 @@ export function nextCommands(subjects: CommandSubjects): string[] {
         ...grafanaCommands(settings),
         ...(subjects.hasCa ? ["pulumi stack output ca > ca.pem"] : []),
         ...(subjects.hasPasswords ? ["pulumi stack output passwords --show-secrets"] : []),
+        `npm run ops -- status --stack ${settings.stack}`,
+        ...verifyCommands(settings, names.workload),
     ];
 }
 
@@ -85,6 +88,16 @@ function edgeCommands(plan: EdgePlan, kubectl: string, service: string): string[
         case "none":
             return [];
     }
+}
+
+/** What devices find, where the endpoints can be dialled from outside; the others have to be named, as docs/verify.md says. */
+function verifyCommands(settings: Settings, service: string): string[] {
+    const { broker, edgePlan } = settings;
+    const isInside =
+        edgePlan.exposure === "cluster-ip" || (edgePlan.exposure === "none" && broker.service.type === "ClusterIP");
+    return isInside || Object.keys(endpointUrls(settings, service)).length === 0
+        ? []
+        : [`npm run pipeline -- verify --stack ${settings.stack}`];
 }
 
 /** Where the address is to be seen that the name of WebSocket clients has to lead to. */

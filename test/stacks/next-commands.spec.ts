@@ -83,7 +83,7 @@ describe("next commands", () => {
     it("lead to Grafana and its password where the stack has one", () => {
         const observed = (settings: object) =>
             commands(change(existing, "vernemq:observability", { metrics: "service-monitor", ...settings }), undefined);
-        assert.deepEqual(observed({ stack: { enabled: true, namespace: "watch" } }).slice(-2), [
+        assert.deepEqual(observed({ stack: { enabled: true, namespace: "watch" } }).slice(-4, -2), [
             "kubectl --namespace watch port-forward svc/monitoring-grafana 3000:80",
             "pulumi stack output grafanaPassword --show-secrets",
         ]);
@@ -91,7 +91,7 @@ describe("next commands", () => {
     });
 
     it("show where the ingress or gateway has its address", () => {
-        const last = (webSocket: object) => commands(edge({ webSocket }), "vernemq-edge").at(-1);
+        const last = (webSocket: object) => commands(edge({ webSocket }), "vernemq-edge").at(-3);
         assert.equal(last(ingress), "kubectl --namespace messaging get ingress vernemq-edge-web");
         const gateway = {
             via: "gateway",
@@ -102,11 +102,13 @@ describe("next commands", () => {
         assert.equal(last(gateway), "kubectl --namespace messaging get httproute vernemq-edge-web");
     });
 
-    it("show the cluster and open the two port-forwards of the guide", () => {
+    it("show the cluster, open the two port-forwards of the guide, and ask each broker and the endpoints whether all is well", () => {
         assert.deepEqual(commands(doks, "vernemq-edge"), [
             "kubectl --namespace messaging exec vernemq-0 -- vmq-admin cluster show",
             "kubectl --namespace messaging port-forward svc/vernemq 1883:1883",
             "kubectl --namespace messaging port-forward svc/vernemq-headless 8888:8888",
+            "npm run ops -- status --stack test",
+            "npm run pipeline -- verify --stack test",
         ]);
     });
 
@@ -116,10 +118,22 @@ describe("next commands", () => {
             all[0],
             "(umask 077 && pulumi stack output kubeconfig --show-secrets > kubeconfig) && export KUBECONFIG=$PWD/kubeconfig",
         );
-        assert.deepEqual(all.slice(-2), [
+        assert.deepEqual(all.slice(-4, -2), [
             "pulumi stack output ca > ca.pem",
             "pulumi stack output passwords --show-secrets",
         ]);
+    });
+
+    it("verify endpoints that can be dialled from outside, and no others", () => {
+        const verifies = (config: StackConfig) => commands(config, undefined).some((line) => line.includes(" verify "));
+        const chosen = { exposure: "node-port", nodePorts: { mqtts: 30883 } };
+        assert.ok([doks, existing, edge(chosen), edge({ exposure: "internal" }, doks)].every(verifies));
+        const inside = [
+            edge({ exposure: "cluster-ip" }),
+            edge({ exposure: "node-port" }),
+            withoutEdge({ type: "ClusterIP" }),
+        ];
+        assert.ok(!inside.some(verifies));
     });
 
     it("go to the context and the kubeconfig that the stack uses, quoted for a shell", () => {
@@ -139,12 +153,12 @@ describe("next commands", () => {
     });
 
     it("open a way to an edge that has no address, from ports that need no privilege", () => {
-        const inside = commands(edge({ exposure: "cluster-ip" }), "vernemq-edge").slice(3);
+        const inside = commands(edge({ exposure: "cluster-ip" }), "vernemq-edge").slice(3, -1);
         assert.deepEqual(inside, [
             "kubectl --namespace messaging port-forward svc/vernemq-edge 8883:8883",
             "kubectl --namespace messaging port-forward svc/vernemq-edge 8443:443",
         ]);
-        const onNodes = commands(edge({ exposure: "node-port" }), "vernemq-edge").slice(3);
+        const onNodes = commands(edge({ exposure: "node-port" }), "vernemq-edge").slice(3, -1);
         assert.deepEqual(onNodes, ["kubectl --namespace messaging get service vernemq-edge"]);
     });
 });
