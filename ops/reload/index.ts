@@ -85,10 +85,13 @@ async function expectedIn(kube: Kube, pod: Pod, files: AccessFiles): Promise<Rea
         }
         secrets.set(secret, data);
     }
-    if (mounts.length === 0) {
-        throw new Refusal(`${pod.name} mounts no Secret, so there is nothing to reload.`);
+    const checksums = expectedChecksums(mounts, secrets);
+    if (checksums.size === 0) {
+        throw new Refusal(
+            `${pod.name} has no file with users, rules or certificates from a Secret, so there is nothing to reload.`,
+        );
     }
-    return expectedChecksums(mounts, secrets);
+    return checksums;
 }
 
 /** The pods whose files are not what they should be. */

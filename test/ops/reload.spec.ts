@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { passwdFile } from "../../components/broker/passwd";
 import { fileProblems } from "../../ops/reload/mounts";
+import { ScriptedCluster } from "./support/cluster";
+import { ops } from "./support/ops";
 
 const sound = passwdFile([{ name: "device", password: "correct horse battery" }], "test");
 
@@ -42,5 +44,26 @@ describe("ops/reload, the files that VerneMQ reads", () => {
     it("are named by line, and never shown", () => {
         const [problem = ""] = fileProblems("vernemq-auth", data({ "vmq.passwd": "guest:hunter2hunter2\n" }), {});
         assert.doesNotMatch(problem, /hunter2/);
+    });
+});
+
+describe("ops/reload, where a database says who may connect", function () {
+    // The client library takes seconds to load.
+    this.timeout(30_000);
+
+    it("says that there is nothing to reload, and asks no broker", async () => {
+        const cluster = await ScriptedCluster.start();
+        try {
+            cluster.world.store.patch("v1/secrets", "vernemq-auth", { data: { "vmq.passwd": null, "vmq.acl": null } });
+            const ran = await ops(cluster, ["reload"]);
+            assert.equal(ran.exitCode, 2);
+            assert.match(ran.err, /^vernemq-0 has no file.*nothing to reload\.\n$/);
+            assert.equal(
+                cluster.requests.some(({ command }) => command !== undefined),
+                false,
+            );
+        } finally {
+            await cluster.stop();
+        }
     });
 });
