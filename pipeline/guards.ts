@@ -267,7 +267,7 @@ function textAt(inputs: Readonly<Record<string, unknown>> | undefined, path: str
 }
 
 /** How brokers leave for good: https://docs.vernemq.com/vernemq-clustering/introduction, note 2. */
-export function scaleDownProcedure(scaling: {
+function scaleDownProcedure(scaling: {
     readonly stack: string;
     readonly from: number;
     readonly to: number;

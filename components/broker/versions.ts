@@ -1,5 +1,5 @@
 /** The official image, which runs under an end user licence agreement. */
-export const officialImage = "vernemq/vernemq";
+const officialImage = "vernemq/vernemq";
 
 /** Whether a repository is the official image on Docker Hub, under any of the names that Docker Hub has. */
 export function isOfficialImage(repository: string): boolean {

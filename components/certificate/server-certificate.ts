@@ -23,8 +23,6 @@ export interface CloudCertificate {
     readonly caPem: pulumi.Output<string> | undefined;
 }
 
-export type ServerCertificate = ClusterCertificate | CloudCertificate;
-
 /** A certificate and its key in PEM form, wherever they come from. */
 export interface PemPair {
     readonly certificatePem: pulumi.Output<string>;

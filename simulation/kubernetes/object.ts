@@ -45,7 +45,7 @@ const labelsAreValid: Rule = {
     },
 };
 
-export function isLabel(key: string, value: unknown): boolean {
+function isLabel(key: string, value: unknown): boolean {
     const word = /^([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)$/;
     const [name, prefix, ...more] = key.split("/").reverse();
     const prefixIsValid = prefix === undefined || (/^[a-z0-9.-]{1,253}$/.test(prefix) && more.length === 0);

@@ -151,7 +151,7 @@ export const eksClusterSchema = z.strictObject({
     tags: commonTags,
 });
 
-export const gkeClusterSchema = z.strictObject({
+const gkeClusterSchema = z.strictObject({
     releaseChannel: z
         .enum(["RAPID", "REGULAR", "STABLE", "EXTENDED"])
         .prefault("REGULAR")
@@ -211,7 +211,7 @@ const azureTags = named(
     .prefault({})
     .describe("Tags for everything that is made, beside those that the program sets.");
 
-export const aksClusterSchema = z.strictObject({
+const aksClusterSchema = z.strictObject({
     version: minorVersion().prefault("1.35").describe("Kubernetes version."),
     apiAllowedCidrs,
     upgradeChannel: z
@@ -250,7 +250,7 @@ export const aksClusterSchema = z.strictObject({
     tags: azureTags,
 });
 
-export const doksClusterSchema = z.strictObject({
+const doksClusterSchema = z.strictObject({
     region: z
         .string()
         .regex(/^[a-z]{3}\d$/, { error: "a region's slug, for example fra1" })
@@ -330,7 +330,7 @@ const addressRange = named(
     "write 192.0.2.0/28 or 192.0.2.10-192.0.2.20",
 );
 
-export const existingClusterSchema = z.strictObject({
+const existingClusterSchema = z.strictObject({
     kubeconfig: secretString().optional().describe("Contents of a kubeconfig, a secret."),
     kubeconfigPath: z
         .string()
@@ -393,9 +393,3 @@ export const clusterSchemas = {
     doks: doksClusterSchema,
     existing: existingClusterSchema,
 } as const satisfies Record<Target, z.ZodType>;
-
-export type EksClusterSettings = z.output<typeof eksClusterSchema>;
-export type GkeClusterSettings = z.output<typeof gkeClusterSchema>;
-export type AksClusterSettings = z.output<typeof aksClusterSchema>;
-export type DoksClusterSettings = z.output<typeof doksClusterSchema>;
-export type ExistingClusterSettings = z.output<typeof existingClusterSchema>;

@@ -2,7 +2,7 @@ import { type EdgePlan, hasHop } from "../plan";
 
 const prefix = "service.beta.kubernetes.io/do-loadbalancer-";
 
-export const annotationNames = {
+const annotationNames = {
     hostname: `${prefix}hostname`,
     name: `${prefix}name`,
     network: `${prefix}network`,

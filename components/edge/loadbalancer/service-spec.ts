@@ -74,7 +74,7 @@ export function allowsEverybody(cidrs: readonly string[]): boolean {
     return cidrs.includes("0.0.0.0/0");
 }
 
-export function edgeServiceType(plan: EdgePlan): EdgeServiceType {
+function edgeServiceType(plan: EdgePlan): EdgeServiceType {
     switch (plan.exposure) {
         case "node-port":
             return "NodePort";

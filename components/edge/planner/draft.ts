@@ -19,7 +19,7 @@ export interface EdgeRequest extends EdgeWishes {
 export type EdgePlanner = (request: EdgeRequest) => EdgeDraft;
 
 /** The keepalive that is assumed where the user names none, in seconds. Most client libraries use 60. */
-export const defaultKeepaliveSeconds = 60;
+const defaultKeepaliveSeconds = 60;
 
 /** Where each wish is written in a stack's configuration. */
 export const edgeKeys = {

@@ -7,7 +7,7 @@ import { haproxyPorts } from "../haproxy/ports";
 export const webSocketName = "vernemq-edge-web";
 
 /** Port of that Service. */
-export const webSocketPort = 80;
+const webSocketPort = 80;
 
 /** VerneMQ's only WebSocket path. */
 const path = "/mqtt";
