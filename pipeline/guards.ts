@@ -2,6 +2,7 @@ import { type Change, nameOf } from "./changes";
 import {
     addressTypes,
     clusterTypes,
+    definitionType,
     isOneOf,
     loadBalancerTypes,
     namespaceType,
@@ -64,7 +65,7 @@ const containers: Readonly<Record<string, Guarded>> = {
         loss: "everything in it goes with it, the cluster and its volumes included",
     },
     // https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#delete-a-customresourcedefinition
-    "kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition": {
+    [definitionType]: {
         role: "custom resource definition",
         loss: "every resource of its kind in the cluster goes with it, and what was made of them",
     },

@@ -10,6 +10,7 @@ import {
     addressTypes,
     brokerRelease,
     clusterTypes,
+    definitionType,
     isOneOf,
     loadBalancerTypes,
     namespaceType,
@@ -132,6 +133,9 @@ function lossOf(change: ResourceChange): string | undefined {
     }
     if (change.type === statefulSetType) {
         return "its pods stop before new ones start; the volume claims stay, and only pods of the same names take them again.";
+    }
+    if (change.type === definitionType) {
+        return "every resource of its kind in the cluster goes with it, and what was made of them.";
     }
     if (change.type === namespaceType) {
         return "everything in it goes with it, volume claims included.";

@@ -57,7 +57,7 @@ function isWithin(path: string, of: string): boolean {
 function changedAdditions(old: PlannedResource, fresh: PlannedResource, replaced: readonly string[]): string[] {
     const [before, after] = [releaseAdditions(old), releaseAdditions(fresh)];
     return ["pod", "container"].flatMap((group) => {
-        const [was, is] = [before, after].map((additions) => (valueOf(additions, group) ?? {}));
+        const [was, is] = [before, after].map((additions) => valueOf(additions, group) ?? {});
         const fields = [...new Set([...Object.keys(was ?? {}), ...Object.keys(is ?? {})])];
         return fields.filter((field) => {
             const [first, second] = [was, is].map((values) => JSON.stringify(valueOf(values, field)));

@@ -76,6 +76,9 @@ export const statefulSetType = "kubernetes:apps/v1:StatefulSet";
 
 export const namespaceType = "kubernetes:core/v1:Namespace";
 
+/** A kind of resource; its deletion deletes every resource of the kind. */
+export const definitionType = "kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition";
+
 /** Load balancers, and Services that a cloud makes one for. */
 export const loadBalancerTypes: ReadonlySet<string> = new Set([
     "aws:lb/loadBalancer:LoadBalancer",

@@ -321,6 +321,7 @@ describe("the consequences of an update", () => {
         ["aws:eks/cluster:Cluster", /the cluster goes with everything in it/],
         ["gcp:container/nodePool:NodePool", /its nodes go/],
         ["azure-native:network:PublicIPAddress", /the address changes/],
+        ["kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition", /every resource of its kind in the cluster/],
         ["azure-native:network/v20240501:PublicIPAddress", /the address changes/],
         ["digitalocean:index/loadBalancer:LoadBalancer", /every device is disconnected/],
     ] as const) {
