@@ -262,10 +262,12 @@ function refuseUnsound({ container }: StatefulSet, pods: readonly Pod[]): void {
 async function refuseLoss(
     session: Session,
     kube: Kube,
-    { claimTemplates }: StatefulSet,
+    { claimTemplates, replicas }: StatefulSet,
     { acceptLoss }: UpgradeOptions,
 ): Promise<void> {
-    if (claimTemplates.length > 0 || acceptLoss === true) {
+    // The preStop hook of upstream's operator leaves the cluster, with the queues.
+    const handsOn = session.target.settings.broker.operator?.leavesOnStop === true && replicas > 1;
+    if (claimTemplates.length > 0 || acceptLoss === true || handsOn) {
         return;
     }
     const [pod] = (await kube.pods()).filter(({ ready }) => ready);

@@ -60,6 +60,23 @@ describe("ops, with brokers that VerneMQ's operator has made", function () {
         });
     }
 
+    it("upgrades though messages wait in brokers without volumes, which hand them on when they stop", async () => {
+        const emptied = await ScriptedCluster.start({
+            replicas: 2,
+            name: "vernemq-k8s",
+            headlessService: "vernemq-k8s-service",
+            nodePrefix: "vmq",
+            persistence: false,
+        });
+        try {
+            emptied.addQueue(1, { clientId: "asleep", messages: 3 });
+            const ran = await ops(emptied, ["upgrade", "--restart"], { stack: "operator" });
+            assert.equal(ran.exitCode, 0, ran.err);
+        } finally {
+            await emptied.stop();
+        }
+    });
+
     it("restores only while the operator is stopped, which could start brokers half way", async () => {
         cluster.world.store.create(deployments, { metadata: { name: "vmq-operator" }, spec: { replicas: 1 } });
         const running = await run("restore", "--from", "newest");
