@@ -166,12 +166,17 @@ const ownCookie = ofRelease((release) => {
     );
 });
 
-const spreadOverZones = ofRelease((release, replicas) => {
+/** Whether nodes of a target are in zones: those of DigitalOcean say their region only (stacks/rules/platform.ts). */
+export function hasZones({ edge }: Checked): boolean {
+    return edge.target !== "doks";
+}
+
+const spreadOverZones = ofRelease((release, replicas, plan) => {
     const constraint = valuesOf(releaseAdditions(release), "pod.topologySpreadConstraints.*").find(
         (candidate) => valueOf(candidate, "topologyKey") === "topology.kubernetes.io/zone",
     );
     const required = valueOf(constraint, "whenUnsatisfiable") === "DoNotSchedule";
-    return replicas < 2
+    return replicas < 2 || !hasZones(plan)
         ? undefined
         : claim(
               "Brokers are spread over zones",

@@ -144,12 +144,13 @@ const lowestTls: CheckRule = ({ edge, resources }) => {
         const value = valueOf(resource.inputs, policy.path);
         return policy.sound.test(String(value)) ? [] : [`${resource.name}: ${policy.path} is ${String(value)}`];
     });
+    const route = edge.webSocket?.hops.find((hop) => hop.terminatesTls);
     const atHaproxy = edge.hops.some((hop) => hop.kind === "haproxy" && hop.terminatesTls);
     const haproxyIsSound = haproxyConfigHas(/ssl-min-ver\s+TLSv1\.[23]/)(resources);
     return claim(
         "TLS 1.2 is the lowest that is accepted",
         [...tooOld, ...(atHaproxy && !haproxyIsSound ? ["HAProxy sets no ssl-min-ver"] : [])],
-        `TLS ${edge.minimumTlsVersion} or later`,
+        `TLS ${edge.minimumTlsVersion} or later${route === undefined ? "" : `; for wss what ${route.title} is set to`}`,
     );
 };
 

@@ -1,7 +1,7 @@
 import { brokerPorts } from "../../components/broker/ports";
 import { valueOf, valuesOf } from "../paths";
 import { operatedBrokers, sizeOf } from "../roles";
-import { nodesOfTheirOwn } from "./broker";
+import { hasZones, nodesOfTheirOwn } from "./broker";
 import { type Check, type Checked, claim, type CheckRule } from "./check";
 
 /** A check of the VerneMQ resource of the operator; none where the plan has no such resource. */
@@ -97,8 +97,8 @@ const ownCookie = ofOperated((spec) =>
     ),
 );
 
-const spreadOverZones = ofOperated((spec, size) =>
-    size < 2
+const spreadOverZones = ofOperated((spec, size, plan) =>
+    size < 2 || !hasZones(plan)
         ? undefined
         : claim(
               "Brokers are spread over zones",

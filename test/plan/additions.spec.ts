@@ -4,7 +4,7 @@ import { additionsAnnotation, postRenderer } from "../../components/broker/post-
 import type { Check } from "../../plan/checks";
 import { compare } from "../../plan/compare";
 import type { PlannedResource } from "../../plan/graph";
-import { change, planOf, sound } from "../support";
+import { change, planOf, sound, type StackConfig } from "../support";
 import { planWith, resource } from "./support";
 
 const least: PodAdditionsInput = { podLabels: { app: "vernemq" }, zoneSpread: "preferred", startupSeconds: 180 };
@@ -44,6 +44,12 @@ describe("The checks of what the chart lacks", () => {
         }
         const plain = await planOf(change(sound.existing, "vernemq:broker", { cookie: "image" }));
         assert.equal(plain.checks.find(({ name }) => name.includes("Erlang cookie"))?.status, "warn");
+    });
+
+    it("claim no spread over zones where nodes have none", async () => {
+        const claimed = async (config: StackConfig) =>
+            (await planOf(config)).checks.some(({ name }) => name.startsWith("Brokers are spread over zones"));
+        assert.deepEqual([await claimed(sound.eks), await claimed(sound.doks)], [true, false]);
     });
 
     it("count the successes that readiness needs to the time that a release needs", () => {

@@ -150,6 +150,14 @@ const cases: readonly Case[] = [
         edgePlan: { ...edge, affinity: "none" },
     },
     { claim: "TLS 1.2", when: "HAProxy sets its minimum", status: "pass", resources: [configMap(soundConfig)] },
+    {
+        claim: "TLS 1.2",
+        when: "WebSocket clients come in through an Ingress, which has a setting of its own",
+        status: "pass",
+        resources: [configMap(soundConfig)],
+        edgePlan: withIngress,
+        detail: /^TLS 1\.2 or later; for wss what ingress-controller is set to$/,
+    },
     { claim: "TLS 1.2", when: "HAProxy sets none", status: "fail", resources: [configMap("bind :8883 ssl crt x")] },
     {
         claim: "TLS 1.2",
