@@ -98,6 +98,12 @@ async function asked(question: string, person: Terminal["person"], signal: Abort
     }
 }
 
+/** What to do where the API server does not let the user in. */
+const remedies = {
+    401: "The kubeconfig's credentials are not taken: sign in again, or fetch the kubeconfig anew.",
+    403: "docs/operations.md says what a user has to be allowed for each verb.",
+} as const;
+
 function failure(error: unknown, signal: AbortSignal): { message: string; exitCode: ExitCode } {
     if (signal.aborted) {
         return {
@@ -109,10 +115,7 @@ function failure(error: unknown, signal: AbortSignal): { message: string; exitCo
         return { message: error.message, exitCode: exitCodes.misuse };
     }
     if (error instanceof ApiError && (error.status === 401 || error.status === 403)) {
-        return {
-            message: `${error.message}\ndocs/operations.md says what a user of each verb may have to do.`,
-            exitCode: exitCodes.misuse,
-        };
+        return { message: `${error.message}\n${remedies[error.status]}`, exitCode: exitCodes.misuse };
     }
     const failures = [Unfinished, ApiError, ConnectionError, VmqAdminError];
     if (error instanceof Error && failures.some((kind) => error instanceof kind)) {

@@ -1,6 +1,8 @@
 import * as http from "node:http";
 import * as https from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
+import { UserError } from "../../plan/report";
+import { withCredentials } from "./credentials";
 import { ApiError, ConnectionError } from "./errors";
 import { isRecord } from "./objects";
 
@@ -86,10 +88,13 @@ async function exchange(
     timeoutMs: number,
     asked: string,
 ): Promise<{ status: number; text: string }> {
+    if (!URL.canParse(server)) {
+        throw new UserError("The address of the API server in the kubeconfig is no URL.");
+    }
     const url = new URL(server.replace(/\/$/, "") + path);
     const payload = body === undefined ? undefined : JSON.stringify(body);
     const options: https.RequestOptions = { method, headers: { accept: "application/json" }, signal };
-    await authentication.applyToHTTPSOptions(options);
+    await withCredentials(() => authentication.applyToHTTPSOptions(options));
     options.headers = {
         ...(options.headers as http.OutgoingHttpHeaders),
         ...(payload === undefined
@@ -100,10 +105,12 @@ async function exchange(
     options.signal = signal === undefined ? limit : AbortSignal.any([signal, limit]);
     return new Promise((resolve, reject) => {
         const fail = (error: Error) => {
-            const detail = limit.aborted ? `no answer within ${(timeoutMs / 1000).toString()} s` : error.message;
+            const detail = limit.aborted
+                ? `no answer within ${(timeoutMs / 1000).toString()} s`
+                : (error.message.trim().split("\n")[0] ?? "");
             reject(signal?.aborted === true ? error : new ConnectionError(asked, detail, { cause: error }));
         };
-        const call = (url.protocol === "http:" ? http : https).request(url, options, (response) => {
+        const call = opened(url, options, (response) => {
             const chunks: Buffer[] = [];
             response.on("data", (chunk: Buffer) => chunks.push(chunk));
             response.on("error", fail);
@@ -114,6 +121,16 @@ async function exchange(
         call.on("error", fail);
         call.end(payload);
     });
+}
+
+/** @throws UserError where certificates or keys of the kubeconfig are none: Node reads them when it opens the connection. */
+function opened(url: URL, options: https.RequestOptions, onAnswer: (response: http.IncomingMessage) => void) {
+    try {
+        return (url.protocol === "http:" ? http : https).request(url, options, onAnswer);
+    } catch (error) {
+        const detail = error instanceof Error ? error.message : String(error);
+        throw new UserError(`The kubeconfig's certificates cannot be used: ${detail}.`);
+    }
 }
 
 /** The answer as JSON; a proxy in between may answer with a page. */

@@ -3,6 +3,8 @@ import type { ClientRequestArgs } from "node:http";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
+import { UserError } from "../../plan/report";
+import { withCredentials } from "./credentials";
 import { ApiError, ConnectionError } from "./errors";
 import { isRecord, listAt, textAt } from "./objects";
 
@@ -174,6 +176,9 @@ export class Streams {
         try {
             return await open();
         } catch (error) {
+            if (error instanceof UserError) {
+                throw error;
+            }
             const message =
                 isRecord(error) || error instanceof Error ? String((error as { message?: unknown }).message) : "";
             const status = /Unexpected server response: (\d{3})/.exec(message)?.[1];
@@ -203,7 +208,7 @@ function withHandshakeLimit(library: ClientLibrary, config: KubeConfig): KubeCon
     const limited = new library.KubeConfig();
     limited.loadFromOptions(config);
     limited.applyToHTTPSOptions = async (options) => {
-        await config.applyToHTTPSOptions(options);
+        await withCredentials(() => config.applyToHTTPSOptions(options));
         (options as ClientRequestArgs & { handshakeTimeout?: number }).handshakeTimeout = handshakeMs;
     };
     return limited;

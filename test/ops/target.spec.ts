@@ -127,6 +127,52 @@ describe("ops/run", function () {
         rmSync(folder, { recursive: true });
     });
 
+    it("ends with 2 and one sentence where the kubeconfig's credentials cannot be used, and repeats nothing secret", async () => {
+        const folder = mkdtempSync(join(tmpdir(), "vernemq-kubeconfig-"));
+        const path = join(folder, "kubeconfig");
+        const plugin = (command: string, ...args: string[]) => ({
+            exec: { apiVersion: "client.authentication.k8s.io/v1", command, args, interactiveMode: "Never" },
+        });
+        const broken = Buffer.from("hidden-word").toString("base64");
+        for (const [user, why, server = "https://127.0.0.1:1"] of [
+            [plugin("no-such-plugin"), /: its credential plugin no-such-plugin cannot be run: it is not installed/],
+            [plugin("sh", "-c", "echo hidden-word"), /: what its credential plugin gives is no ExecCredential/],
+            [plugin("sh", "-c", "echo The session has expired. >&2; exit 1"), /: The session has expired\.\n$/],
+            [
+                { "client-certificate": join(folder, "c.pem"), "client-key": join(folder, "k.pem") },
+                /c\.pem cannot be read/,
+            ],
+            [{ "client-certificate-data": broken, "client-key-data": broken }, /^The kubeconfig's certificates cannot/],
+            [
+                { token: "hidden-word" },
+                /^The address of the API server in the kubeconfig is no URL\.\n$/,
+                "hidden-word",
+            ],
+        ] as const) {
+            writeFileSync(
+                path,
+                JSON.stringify({
+                    "current-context": "x",
+                    clusters: [{ name: "x", cluster: { server } }],
+                    users: [{ name: "x", user }],
+                    contexts: [{ name: "x", context: { cluster: "x", user: "x" } }],
+                }),
+            );
+            const { exitCode, err } = await run(["status", "--stack", "dev", "--kubeconfig", path]);
+            assert.match(err, why);
+            assert.equal(exitCode, 2, err);
+            assert.equal(err.split("\n").length, 2, err);
+            assert.ok(!err.includes("hidden-word"), err);
+        }
+        rmSync(folder, { recursive: true });
+    });
+
+    it("names the folder where there are no stack files", async () => {
+        const { exitCode, err } = await run(["status", "--stack", "dev", "--cwd", "/nowhere"]);
+        assert.equal(exitCode, 2);
+        assert.match(err, /\/nowhere has no stack files: name the folder that has with --cwd/);
+    });
+
     it("ends with 1 and one sentence where the API server is not there", async () => {
         const folder = mkdtempSync(join(tmpdir(), "vernemq-kubeconfig-"));
         const path = join(folder, "kubeconfig");
