@@ -8,7 +8,7 @@ import {
     keepaliveProblems,
     resolveTermination,
 } from "./draft";
-import { haproxyHop, hop, vernemqHop } from "./hops";
+import { haproxyDoesAll, haproxyHop, hop, vernemqHop } from "./hops";
 import { idleTimeoutFor } from "../plan";
 
 const distributionMode = "https://learn.microsoft.com/azure/load-balancer/distribution-mode-concepts";
@@ -61,15 +61,7 @@ function tlsAtHaproxy(request: EdgeRequest): EdgeDraft {
     const keepaliveSeconds = keepaliveFor(request);
     const certificate = haproxyCertificate(request);
     return {
-        hops: [
-            loadBalancerHop(request, keepaliveSeconds, true),
-            haproxyHop({
-                terminatesTls: request.wantsTls,
-                affinity: request.affinity,
-                idleTimeoutSeconds: idleTimeoutFor(keepaliveSeconds),
-            }),
-            vernemqHop,
-        ],
+        hops: [loadBalancerHop(request, keepaliveSeconds, true), ...haproxyDoesAll(request, keepaliveSeconds)],
         certificateSource: certificate.certificateSource,
         keepaliveSeconds,
         warnings: [],

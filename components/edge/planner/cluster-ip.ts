@@ -1,6 +1,5 @@
 import { type EdgeDraft, type EdgeRequest, haproxyCertificate, noCloudTermination, keepaliveFor } from "./draft";
-import { haproxyHop, hop, vernemqHop } from "./hops";
-import { idleTimeoutFor } from "../plan";
+import { haproxyDoesAll, hop } from "./hops";
 
 const services = "https://kubernetes.io/docs/reference/networking/virtual-ips/";
 
@@ -11,12 +10,7 @@ export function planClusterIpEdge(request: EdgeRequest): EdgeDraft {
     return {
         hops: [
             hop({ kind: "cluster-ip", title: "ClusterIP Service", keepsClientAddress: true, sources: [services] }),
-            haproxyHop({
-                terminatesTls: request.wantsTls,
-                affinity: request.affinity,
-                idleTimeoutSeconds: idleTimeoutFor(keepaliveSeconds),
-            }),
-            vernemqHop,
+            ...haproxyDoesAll(request, keepaliveSeconds),
         ],
         certificateSource: certificate.certificateSource,
         keepaliveSeconds,

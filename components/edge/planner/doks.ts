@@ -7,8 +7,7 @@ import {
     keepaliveFor,
     keepaliveProblems,
 } from "./draft";
-import { haproxyHop, hop, vernemqHop } from "./hops";
-import { idleTimeoutFor } from "../plan";
+import { haproxyDoesAll, hop } from "./hops";
 
 const annotations =
     "https://github.com/digitalocean/digitalocean-cloud-controller-manager/blob/master/docs/controllers/services/annotations.md";
@@ -43,15 +42,7 @@ export function planDoksEdge(request: EdgeRequest): EdgeDraft {
                   sources: [annotations],
               });
     return {
-        hops: [
-            loadBalancer,
-            haproxyHop({
-                terminatesTls: request.wantsTls,
-                affinity: request.affinity,
-                idleTimeoutSeconds: idleTimeoutFor(keepaliveSeconds),
-            }),
-            vernemqHop,
-        ],
+        hops: [loadBalancer, ...haproxyDoesAll(request, keepaliveSeconds)],
         certificateSource: certificate.certificateSource,
         keepaliveSeconds,
         warnings:

@@ -1,6 +1,6 @@
 import { type EdgeDraft, type EdgeRequest, haproxyCertificate, noCloudTermination, keepaliveFor } from "./draft";
-import { haproxyHop, hop, vernemqHop } from "./hops";
-import { type Hop, idleTimeoutFor } from "../plan";
+import { haproxyDoesAll, hop } from "./hops";
+import type { Hop } from "../plan";
 
 const services = "https://kubernetes.io/docs/reference/networking/virtual-ips/#session-affinity";
 const externalTraffic = "https://kubernetes.io/docs/tasks/access-application-cluster/create-external-load-balancer/";
@@ -13,15 +13,7 @@ export function planExistingEdge(request: EdgeRequest): EdgeDraft {
     const certificate = haproxyCertificate(request);
     const entrance = entranceHop(request);
     return {
-        hops: [
-            entrance,
-            haproxyHop({
-                terminatesTls: request.wantsTls,
-                affinity: request.affinity,
-                idleTimeoutSeconds: idleTimeoutFor(keepaliveSeconds),
-            }),
-            vernemqHop,
-        ],
+        hops: [entrance, ...haproxyDoesAll(request, keepaliveSeconds)],
         certificateSource: certificate.certificateSource,
         keepaliveSeconds,
         warnings: entranceWarnings(entrance),

@@ -9,7 +9,7 @@ import {
     keepaliveProblems,
     resolveTermination,
 } from "./draft";
-import { haproxyHop, hop, vernemqHop } from "./hops";
+import { haproxyDoesAll, haproxyHop, hop, vernemqHop } from "./hops";
 import { idleTimeoutFor } from "../plan";
 
 const proxyLoadBalancer = "https://cloud.google.com/load-balancing/docs/proxy-network-load-balancer";
@@ -92,12 +92,7 @@ function tlsAtHaproxy(request: EdgeRequest): EdgeDraft {
                 idleTimeoutSeconds: connectionTrackingSeconds,
                 sources: [passthrough, connectionTracking],
             }),
-            haproxyHop({
-                terminatesTls: request.wantsTls,
-                affinity: request.affinity,
-                idleTimeoutSeconds: idleTimeoutFor(keepaliveSeconds),
-            }),
-            vernemqHop,
+            ...haproxyDoesAll(request, keepaliveSeconds),
         ],
         certificateSource: certificate.certificateSource,
         keepaliveSeconds,

@@ -1,4 +1,5 @@
-import type { Affinity, Hop } from "../plan";
+import { type Affinity, type Hop, idleTimeoutFor } from "../plan";
+import type { EdgeRequest } from "./draft";
 
 const haproxyManual = "https://docs.haproxy.org/2.6/configuration.html";
 const vernemqProxyProtocol = "https://github.com/vernemq/vernemq/blob/2.1.1/apps/vmq_server/src/vmq_ranch.erl";
@@ -29,3 +30,9 @@ export function haproxyHop(duties: { terminatesTls: boolean; affinity: Affinity;
 
 /** The broker. TLS never ends here: VerneMQ's ssl listeners take no PROXY header, so they would hide the client's address. */
 export const vernemqHop: Hop = hop({ kind: "vernemq", title: "VerneMQ", sources: [vernemqProxyProtocol] });
+
+/** HAProxy with all duties and the broker: what follows an entrance that only passes connections on. */
+export function haproxyDoesAll({ wantsTls, affinity }: EdgeRequest, keepaliveSeconds: number): readonly Hop[] {
+    const idleTimeoutSeconds = idleTimeoutFor(keepaliveSeconds);
+    return [haproxyHop({ terminatesTls: wantsTls, affinity, idleTimeoutSeconds }), vernemqHop];
+}
