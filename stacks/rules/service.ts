@@ -159,7 +159,7 @@ function needsLoadBalancer({ target, cluster, broker, edge }: ParsedGroups): str
             : "";
     return target === "existing" && wanted && !hasMetalLb
         ? [
-              `A Service of type LoadBalancer gets an address only where a cloud or a load balancer such as MetalLB serves it: without one${refused} the update waits in vain. On bare metal set cluster.metallb, or edge.exposure to node-port.`,
+              `A Service of type LoadBalancer gets an address only where a cloud or a load balancer such as MetalLB serves it: without one${refused} the update waits in vain. On bare metal set cluster.metallb, or ${edge.exposure === "none" ? "broker.service.type to NodePort" : "edge.exposure to node-port"}.`,
           ]
         : [];
 }

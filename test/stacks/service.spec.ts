@@ -161,6 +161,11 @@ describe("a Service of type LoadBalancer on a cluster of one's own", () => {
     it("needs something that serves it, which MetalLB is and a managed cluster has", async () => {
         assert.match(await warnings(sound.existing), waits);
         assert.match(await warnings(ownService({ type: "LoadBalancer" }, trusted)), waits);
+        assert.match(await warnings(sound.existing), /or edge\.exposure to node-port/);
+        assert.match(
+            await warnings(ownService({ type: "LoadBalancer" }, trusted)),
+            /or broker\.service\.type to NodePort/,
+        );
         const refusesAffinity = /EKS and of Oracle's clusters, which refuse its sessionAffinity/;
         assert.match(await warnings(sound.existing), refusesAffinity);
         const byId = change(sound.existing, "vernemq:edge", { affinity: "client-id" });
