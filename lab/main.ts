@@ -173,8 +173,24 @@ function user(text: string, before: readonly (readonly [string, string])[]): rea
     return [...before, [text.slice(0, colon), text.slice(colon + 1)]];
 }
 
+/** A broker that cannot listen: another lab runs, or (on macOS) the loopback address has to be added first. */
+function addressProblem(error: unknown): string | undefined {
+    if (!(error instanceof Error && "code" in error && "address" in error && "port" in error)) {
+        return undefined;
+    }
+    const at = `${String(error.address)}:${String(error.port)}`;
+    switch (error.code) {
+        case "EADDRINUSE":
+            return `${at} is taken: end what listens there (another lab?), or choose another --address`;
+        case "EADDRNOTAVAIL":
+            return `${at} is no address of this machine: on macOS, ifconfig lo0 alias ${String(error.address)}`;
+        default:
+            return undefined;
+    }
+}
+
 command.parseAsync().catch((error: unknown) => {
     // What the user can mend is shown without a stack trace.
-    console.error(error instanceof MissingToolError ? error.message : error);
+    console.error(error instanceof MissingToolError ? error.message : (addressProblem(error) ?? error));
     process.exitCode = 1;
 });

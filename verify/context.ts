@@ -189,7 +189,8 @@ export class Context {
         try {
             return await this.#connect({ ...this.#request(signIn), url: await door.connect() });
         } catch (error) {
-            throw new Error(`${door.name}, past the edge: ${error instanceof Error ? error.message : String(error)}`);
+            const reason = door.problem?.() ?? (error instanceof Error ? error.message : String(error));
+            throw new Error(`${door.name}, past the edge: ${reason}`);
         }
     }
 

@@ -22,6 +22,8 @@ export interface BrokerDoor {
     readonly name: string;
     /** Opens the way and gives the URL to dial, `mqtt://127.0.0.1:40001`. */
     connect(): Promise<string>;
+    /** What went wrong on the way, where that is known: a connection that just ends does not say. */
+    problem?(): string | undefined;
 }
 
 /** Ways to every broker, past the edge: what is seen through them is the ground truth. */

@@ -4,7 +4,9 @@ import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { createServer } from "node:net";
 import mqtt from "mqtt";
+import { brokerPorts } from "../../components/broker/ports";
 import { locate, MissingToolError, need, tools } from "../../lab/tools";
 
 const main = join(__dirname, "../../lab/main.ts");
@@ -78,6 +80,28 @@ describe("npm run lab", () => {
         assert.deepEqual(await lab.exit, [0, null]);
         assert.equal(existsSync(caFile), false);
         await assert.rejects(mqtt.connectAsync(urls[0] ?? "", { ca, reconnectPeriod: 0 }), /ECONNREFUSED/);
+    });
+
+    it("says in one line that something listens where a broker should", async function () {
+        if (locate(tools.haproxy) === null) {
+            this.skip();
+        }
+        const address = freeAddress();
+        const [a = "", b = "", c = ""] = address.split(".");
+        const taken = `${a}.${b}.${(Number(c) + 1).toString()}.1`;
+        const server = createServer().listen(brokerPorts.mqtt, taken);
+        await once(server, "listening");
+        try {
+            const lab = Lab.run("--address", address);
+            running.push(lab);
+            assert.deepEqual(await lab.exit, [1, null]);
+            assert.equal(
+                lab.output,
+                `${taken}:1883 is taken: end what listens there (another lab?), or choose another --address\n`,
+            );
+        } finally {
+            server.close();
+        }
     });
 
     it("refuses an address that is not loopback, and unknown words, in one line", async () => {

@@ -232,6 +232,17 @@ describe("verify, of a lab", () => {
                 { checks: ["cluster"] },
             );
             assert.equal(report.results[0]?.seen, "vernemq-9, past the edge: no permission");
+            // A way that opens and leads nowhere knows more than the client at its end.
+            const forbidden = {
+                name: "vernemq-9",
+                connect: () => Promise.resolve("mqtt://127.0.0.1:1"),
+                problem: () => "pods/portforward is forbidden",
+            };
+            const again = await quickly(
+                { ...target, access: { ...access, brokers: [first, forbidden] } },
+                { checks: ["cluster"] },
+            );
+            assert.equal(again.results[0]?.seen, "vernemq-9, past the edge: pods/portforward is forbidden");
         });
     });
 

@@ -168,8 +168,9 @@ describe("verify, of a stack", () => {
         const access = await portForwardAccess(
             {
                 pods: () => Promise.resolve([pod(0), pod(1)] as never),
-                portForward: (ordinal, port) => {
+                portForward: (ordinal, port, _local, onProblem) => {
                     log.push(`open ${ordinal.toString()} ${port.toString()}`);
+                    onProblem?.(`problem of ${ordinal.toString()}`);
                     return ordinal === 1
                         ? Promise.reject(new Error("gone"))
                         : Promise.resolve({
@@ -191,6 +192,10 @@ describe("verify, of a stack", () => {
         assert.equal(await access.brokers[0]?.connect(), "mqtt://127.0.0.1:4000");
         assert.equal(await access.brokers[0]?.connect(), "mqtt://127.0.0.1:4000");
         await assert.rejects(access.brokers[1]?.connect() ?? Promise.resolve(), /gone/);
+        assert.deepEqual(
+            access.brokers.map((door) => door.problem?.()),
+            ["problem of 0", "problem of 1"],
+        );
         await access.close();
         assert.deepEqual(log, ["open 0 1884", "open 1 1884", "close"]);
     });

@@ -10,14 +10,20 @@ import type { BrokerAccess } from "../target";
 export async function portForwardAccess(kube: Pick<Kube, "pods" | "portForward">, port: number): Promise<BrokerAccess> {
     const pods = await kube.pods();
     const open = new Map<number, ReturnType<Kube["portForward"]>>();
+    const problems = new Map<number, string>();
     return {
         brokers: pods.map(({ name, ordinal }) => ({
             name,
             async connect() {
-                const forward = open.get(ordinal) ?? kube.portForward(ordinal, port);
+                const forward =
+                    open.get(ordinal) ??
+                    kube.portForward(ordinal, port, undefined, (message) => {
+                        problems.set(ordinal, message);
+                    });
                 open.set(ordinal, forward);
                 return `mqtt://127.0.0.1:${(await forward).port.toString()}`;
             },
+            problem: () => problems.get(ordinal),
         })),
         async close() {
             const opened = await Promise.allSettled(open.values());
