@@ -98,10 +98,11 @@ async function asked(question: string, person: Terminal["person"], signal: Abort
     }
 }
 
-/** What to do where the API server does not let the user in. */
+/** What to do where the API server refuses, by its status. */
 const remedies = {
     401: "The kubeconfig's credentials are not taken: sign in again, or fetch the kubeconfig anew.",
     403: "docs/operations.md says what a user has to be allowed for each verb.",
+    409: "Somebody else works at it at the same time; run the same command again to go on from what is there then.",
 } as const;
 
 function failure(error: unknown, signal: AbortSignal): { message: string; exitCode: ExitCode } {
@@ -114,8 +115,11 @@ function failure(error: unknown, signal: AbortSignal): { message: string; exitCo
     if (error instanceof ConfigurationError || error instanceof UserError || error instanceof Refusal) {
         return { message: error.message, exitCode: exitCodes.misuse };
     }
-    if (error instanceof ApiError && (error.status === 401 || error.status === 403)) {
-        return { message: `${error.message}\n${remedies[error.status]}`, exitCode: exitCodes.misuse };
+    if (error instanceof ApiError && (error.status === 401 || error.status === 403 || error.status === 409)) {
+        return {
+            message: `${error.message}\n${remedies[error.status]}`,
+            exitCode: error.status === 409 ? exitCodes.failed : exitCodes.misuse,
+        };
     }
     const failures = [Unfinished, ApiError, ConnectionError, VmqAdminError];
     if (error instanceof Error && failures.some((kind) => error instanceof kind)) {

@@ -98,6 +98,14 @@ describe("ops, where not all is well", function () {
         assert.match(ran.err, /User "x" cannot get resource "statefulsets"\ndocs\/operations\.md says/);
     });
 
+    it("ends with 2 where the credentials are not taken", async () => {
+        await start();
+        cluster.failAt(1, { status: 401, reason: "Unauthorized", message: "Unauthorized" });
+        const ran = await ops(cluster, ["status"]);
+        assert.equal(ran.exitCode, 2);
+        assert.match(ran.err, /Unauthorized\n.*sign in again, or fetch the kubeconfig anew\.\n$/);
+    });
+
     it("takes no node's or other pod's name for a broker's, whatever its number", async () => {
         await start();
         for (const name of ["node-1", "vernemq-edge-haproxy-5d9c-1"]) {
@@ -188,6 +196,35 @@ describe("ops, where not all is well", function () {
         const ran = await ops(cluster, ["upgrade"]);
         assert.equal(ran.exitCode, 0, ran.err);
         assert.match(ran.out, /Done: vernemq-2, vernemq-1, vernemq-0/);
+    });
+
+    it("two upgrades at once never have two brokers away; the one that is too late says why it ends", async () => {
+        await start();
+        const { world } = cluster;
+        await ops(cluster, ["upgrade", "--hold"]);
+        const { spec } = world.store.get("apps/v1/statefulsets", "vernemq") as unknown as {
+            spec: { template: { spec: { containers: object[] } } };
+        };
+        const image = "vernemq/vernemq:2.2.0-alpine";
+        patchSet({ spec: { template: { spec: { containers: [{ ...spec.template.spec.containers[0], image }] } } } });
+        const tick = world.tick.bind(world);
+        let away = 0;
+        world.tick = () => {
+            tick();
+            away = Math.max(away, 3 - world.brokers.processes.length);
+        };
+        const runs = await Promise.all([ops(cluster, ["upgrade"]), ops(cluster, ["upgrade"])]);
+        assert.equal(away, 1);
+        assert.ok(runs.some(({ exitCode }) => exitCode === 0));
+        for (const { err, exitCode } of runs.filter((ran) => ran.exitCode !== 0)) {
+            assert.equal(exitCode, 1);
+            assert.match(err, /the object has been modified\nSomebody else works at it at the same time/);
+        }
+        const images = world.brokerPods().map((pod) => (pod.spec as { containers: { image: string }[] }).containers[0]);
+        assert.deepEqual(
+            images.map((container) => container?.image),
+            [image, image, image],
+        );
     });
 
     it("upgrade says that it ended a hold with nothing to roll", async () => {
