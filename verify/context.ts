@@ -105,7 +105,7 @@ export class Context {
     async handshakeAt(endpoint: Endpoint, version?: Parameters<typeof handshake>[0]["version"]): Promise<Handshake> {
         await this.turn();
         const timeoutMs = this.settings.patienceMs;
-        return handshake({ ...this.#edge(), host: endpoint.host, port: endpoint.port, version, timeoutMs });
+        return handshake({ ...this.#edge(endpoint), host: endpoint.host, port: endpoint.port, version, timeoutMs });
     }
 
     upgrade(endpoint: Endpoint): Promise<Upgrade> {
@@ -113,7 +113,7 @@ export class Context {
         return cached(this.#run.upgrades, endpoint, async () => {
             await this.turn();
             const timeoutMs = this.settings.patienceMs;
-            return upgrade({ ...this.#edge(), tls: hasTls(endpoint), host, port, path, timeoutMs });
+            return upgrade({ ...this.#edge(endpoint), tls: hasTls(endpoint), host, port, path, timeoutMs });
         });
     }
 
@@ -176,7 +176,7 @@ export class Context {
     async connect(endpoint: Endpoint, signIn: SignIn = {}): Promise<Client> {
         await this.turn();
         return this.#connect({
-            ...this.#edge(),
+            ...this.#edge(endpoint),
             ...this.#request(signIn),
             url: urlOf(endpoint),
             // Who sends no secret may look at any server.
@@ -251,12 +251,12 @@ export class Context {
         };
     }
 
-    /** What is the same for all connections to the endpoints. */
-    #edge() {
+    /** Where to, whom to trust and what to show. */
+    #edge({ publicCa }: Endpoint) {
         const { address, ca, clientCertificate } = this.target;
         return {
             ...(address === undefined ? {} : { address }),
-            ...(ca === undefined ? {} : { ca }),
+            ...(ca === undefined || publicCa === true ? {} : { ca }),
             ...(clientCertificate === undefined
                 ? {}
                 : {

@@ -3,7 +3,7 @@ import type { StackRun } from "../pipeline/run";
 import { UserError } from "../plan/report";
 import { readStackFile } from "../plan/stack-file";
 import { parseSettings, type Settings } from "../stacks/config";
-import { type BrokerAccess, nameEndpoints, type VerifyTarget } from "./target";
+import { type BrokerAccess, isWebSocket, nameEndpoints, type VerifyTarget } from "./target";
 
 /** What the command line says beside the stack's name. */
 export interface StackFlags {
@@ -65,7 +65,11 @@ export async function targetOfStack(
     const { address, clientCertificate, topicPrefix, stack } = flags;
     return {
         name: stack,
-        endpoints: nameEndpoints(urls),
+        endpoints: nameEndpoints(urls).map((each) =>
+            isWebSocket(each) && flags.ca === undefined && hasForeignCertificate(settings)
+                ? { ...each, publicCa: true }
+                : each,
+        ),
         ...(address === undefined ? {} : { address }),
         connectionsPerSourcePerSecond: settings.edge.haproxy.connectionsPerSourcePerSecond,
         ...(ca === undefined ? {} : { ca }),
@@ -78,6 +82,14 @@ export async function targetOfStack(
         topicPrefix,
         access: await accessOf(flags, folder, outputs.kubeconfig, sources),
     };
+}
+
+/** An ingress controller or Gateway shows WebSocket clients a certificate that this program did not make. */
+function hasForeignCertificate({ edge: { webSocket }, edgePlan }: Settings): boolean {
+    return (
+        webSocket !== undefined &&
+        (webSocket.tlsSecretName !== undefined || edgePlan.webSocket?.certificateSource === null)
+    );
 }
 
 function credentialsOf(

@@ -14,6 +14,8 @@ export interface Endpoint {
     readonly port: number;
     /** Path with query; WebSocket only. */
     readonly path: string;
+    /** Its certificate is not of the target's CA but of an authority that Node.js trusts. */
+    readonly publicCa?: true;
 }
 
 /** A way to one broker, past the edge. */

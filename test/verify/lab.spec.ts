@@ -220,6 +220,17 @@ describe("verify, of a lab", () => {
         });
     });
 
+    it("does not go by the CA where an endpoint has a public one", async () => {
+        await withLab({ brokers: 1 }, async ({ target }) => {
+            const endpoints = target.endpoints.map((each) =>
+                each.scheme === "wss" ? { ...each, publicCa: true as const } : each,
+            );
+            const report = await quickly({ ...target, endpoints }, { checks: ["certificate", "connect"] });
+            assert.deepEqual(titles(report, "failed"), ["certificate (wss)"]);
+            assert.deepEqual(titles(report, "skipped"), ["connect (wss)"]);
+        });
+    });
+
     it("names the broker that cannot be reached past the edge", async () => {
         await withLab({ brokers: 2 }, async ({ target }) => {
             const { access } = target;

@@ -100,6 +100,32 @@ describe("verify, of a stack", () => {
         assert.equal(target.ca, "PEM");
     });
 
+    it("does not hold the stack's CA against a certificate that an ingress controller has of its own", async () => {
+        const webSocket = {
+            via: "ingress",
+            controller: "traefik",
+            className: "traefik",
+            host: "ws.example.com",
+            sources: [{ namespace: "traefik" }],
+        };
+        const own = await temporaryFolder("verify-test");
+        try {
+            await copyFile(join(folder, "Pulumi.yaml"), join(own, "Pulumi.yaml"));
+            const publicOnes = async (settings: object, ca?: string) => {
+                const config = change(sound.existing, "vernemq:edge", { webSocket: { ...webSocket, ...settings } });
+                await writeFile(join(own, "Pulumi.web.yaml"), stringify({ config }));
+                const given = { ...flags, stack: "web", needsUser: false, ...(ca === undefined ? {} : { ca }) };
+                const { endpoints } = await targetOfStack(given, own, sources());
+                return endpoints.filter(({ publicCa }) => publicCa === true).map(({ name }) => name);
+            };
+            assert.deepEqual(await publicOnes({ tlsSecretName: "web-tls" }), ["wss"]);
+            assert.deepEqual(await publicOnes({}), []);
+            assert.deepEqual(await publicOnes({ tlsSecretName: "web-tls" }, "PEM"), []);
+        } finally {
+            await removeFolder(own);
+        }
+    });
+
     it("does without a user where none is known and no check needs one", async () => {
         const unknown = { outputs: { ...outputs, passwords: { secret: true, value: {} } } };
         const target = await targetOfStack({ ...flags, needsUser: false }, folder, sources(unknown));
