@@ -33,6 +33,7 @@ export function consequences(before: Baseline, after: Baseline, changes: readonl
         ...ownService(old, fresh),
         ...operatorConsequences(before.resources, after.resources),
         ...lostParts(changes, old),
+        ...lostLoadBalancers(changes, before.resources, after.resources),
         ...renewedNodes(changes),
         ...clusterIdentity(changes),
         ...anotherPlace(changes),
@@ -116,6 +117,32 @@ function lostParts(changes: readonly ResourceChange[], release: PlannedResource 
         });
 }
 
+/** Load balancers that a cloud makes for a Service go with it, and with a change of its type. */
+function lostLoadBalancers(
+    changes: readonly ResourceChange[],
+    before: readonly PlannedResource[],
+    after: readonly PlannedResource[],
+): readonly string[] {
+    const has = (resources: readonly PlannedResource[], { urn }: ResourceChange) =>
+        resources.some(
+            (resource) =>
+                resource.urn === urn &&
+                resource.type === "kubernetes:core/v1:Service" &&
+                valueOf(resource.inputs, "spec.type") === "LoadBalancer",
+        );
+    return changes
+        .filter((change) => has(before, change) && !(change.action === "update" && has(after, change)))
+        .map(({ name, action }) => {
+            const deed = { replace: "is replaced", delete: "is deleted", update: "changes its type", create: "" }[
+                action
+            ];
+            return `${name} ${deed}: ${loadBalancerLoss}`;
+        });
+}
+
+const loadBalancerLoss =
+    "every device is disconnected, and the load balancer goes; one that comes after it may have another address.";
+
 const brokersStop = "its brokers stop, and every device is disconnected until new ones are ready.";
 
 function lossOf(change: ResourceChange): string | undefined {
@@ -143,9 +170,7 @@ function lossOf(change: ResourceChange): string | undefined {
     if (change.deletedFirst && /^kubernetes:apps\/v1:(Deployment|StatefulSet|DaemonSet)$/.test(change.type)) {
         return "all its pods stop before new ones start, and nobody gets past them meanwhile.";
     }
-    return isOneOf(loadBalancerTypes, change)
-        ? "every device is disconnected, and the load balancer may come back with another address."
-        : undefined;
+    return isOneOf(loadBalancerTypes, change) ? loadBalancerLoss : undefined;
 }
 
 /** A change of what a pool's nodes are, not of how many there are. */

@@ -412,6 +412,23 @@ describe("the consequences of an update", () => {
         assert.deepEqual(warnings(through, through), []);
     });
 
+    it("the load balancer of a Service that goes, or gets another type", () => {
+        const type = "kubernetes:core/v1:Service";
+        const service = (kind: string, clusterIP: string) =>
+            resource(type, "edge", { spec: { type: kind, clusterIP } });
+        const of = (...both: readonly [PlannedResource, PlannedResource | undefined]) =>
+            comparing([both[0]], both[1] === undefined ? [] : [both[1]], rules({ [type]: ["spec.clusterIP"] }))
+                .warnings;
+        const balanced = service("LoadBalancer", "a");
+        const loss =
+            "every device is disconnected, and the load balancer goes; one that comes after it may have another address.";
+        assert.deepEqual(of(balanced, service("LoadBalancer", "b")), [`edge is replaced: ${loss}`]);
+        assert.deepEqual(of(balanced, undefined), [`edge is deleted: ${loss}`]);
+        assert.deepEqual(of(balanced, service("ClusterIP", "a")), [`edge changes its type: ${loss}`]);
+        assert.deepEqual(of(service("ClusterIP", "a"), service("ClusterIP", "b")), []);
+        assert.deepEqual(of(service("ClusterIP", "a"), balanced), []);
+    });
+
     it("TLS that begins or ends with an edge", () => {
         const plain: EdgePlan = { ...edge, hops: [hop("vernemq")] };
         const secure: EdgePlan = {
