@@ -270,6 +270,20 @@ describe("ops scale", () => {
         assert.deepEqual(shop.views, sound(3));
     });
 
+    it("heals the highest broker that is a cluster of its own: away with --accept-loss, and back on a new volume", async () => {
+        const shop = await open();
+        const { world } = shop.cluster;
+        world.brokers.finishLeave(world.nodeName(2));
+        world.crash(2);
+        world.settle();
+        assert.deepEqual(shop.views[2], ["2"]);
+        for (const words of [["2", "--yes", "--accept-loss"], ["3"]]) {
+            const { exitCode, err } = await shop.ops("scale", "--to", ...words);
+            assert.equal(exitCode, 0, err);
+        }
+        assert.deepEqual(shop.views, sound(3));
+    });
+
     it("gives up a broker that does not run, and its messages, only with --accept-loss", async () => {
         const shop = await open();
         shop.cluster.onExec = (pod) =>
