@@ -139,7 +139,7 @@ export function rewrite(config: string, replacements: readonly Replacement[]): s
 }
 
 /** One command of HAProxy's runtime API, on a stats or master socket. */
-export async function runtimeCommand(socketPath: string, command: string): Promise<string> {
+async function runtimeCommand(socketPath: string, command: string): Promise<string> {
     const socket = connect({ path: socketPath });
     socket.setEncoding("utf8");
     socket.end(`${command}\n`);

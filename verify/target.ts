@@ -2,7 +2,7 @@ import type { Affinity, TlsVersion } from "../components/edge/plan";
 import type { Secret } from "../components/secret";
 
 /** How an entrance is dialled: MQTT or MQTT over WebSocket (path /mqtt), each with or without TLS. */
-export const schemes = ["mqtts", "wss", "mqtt", "ws"] as const;
+const schemes = ["mqtts", "wss", "mqtt", "ws"] as const;
 export type Scheme = (typeof schemes)[number];
 
 /** An entrance for devices. */

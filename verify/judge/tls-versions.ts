@@ -7,7 +7,7 @@ export const offeredVersions = ["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"] as con
 export type OfferedVersion = (typeof offeredVersions)[number];
 
 /** TLS 1.0 and 1.1 are not to be used any more (https://www.rfc-editor.org/rfc/rfc8996). */
-export function isWanted(version: OfferedVersion, minimum: TlsVersion): boolean {
+function isWanted(version: OfferedVersion, minimum: TlsVersion): boolean {
     return version === "TLSv1.3" || (version === "TLSv1.2" && minimum === "1.2");
 }
 

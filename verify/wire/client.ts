@@ -265,7 +265,7 @@ const connackNames: Readonly<Record<4 | 5, Readonly<Record<number, string>>>> = 
 };
 
 /** `5 (not authorized)`, `0x87 (not authorized)`. */
-export function connackName(code: number, protocolVersion: 4 | 5): string {
+function connackName(code: number, protocolVersion: 4 | 5): string {
     const text = protocolVersion === 5 ? `0x${code.toString(16).padStart(2, "0")}` : code.toString();
     const name = connackNames[protocolVersion][code];
     return name === undefined ? text : `${text} (${name})`;
