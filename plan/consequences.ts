@@ -117,7 +117,7 @@ function lostParts(changes: readonly ResourceChange[], release: PlannedResource 
         });
 }
 
-/** Load balancers that a cloud makes for a Service go with it, and with a change of its type. */
+/** Load balancers that a cloud makes for a Service go with it, and with a change of its type. A protected one stays: its refusal is said. */
 function lostLoadBalancers(
     changes: readonly ResourceChange[],
     before: readonly PlannedResource[],
@@ -131,7 +131,9 @@ function lostLoadBalancers(
                 valueOf(resource.inputs, "spec.type") === "LoadBalancer",
         );
     return changes
-        .filter((change) => has(before, change) && !(change.action === "update" && has(after, change)))
+        .filter(
+            (change) => !change.protected && has(before, change) && !(change.action === "update" && has(after, change)),
+        )
         .map(({ name, action }) => {
             const deed = { replace: "is replaced", delete: "is deleted", update: "changes its type", create: "" }[
                 action
