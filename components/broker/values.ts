@@ -1,4 +1,5 @@
-import { authFolder, reloadSeconds } from "./authentication-files";
+import { authFolder } from "./authentication-files";
+import { commonConf, commonDefaults, erlangNeeds } from "./common-conf";
 import { type ConfSetting, confValue, environmentName } from "./conf";
 import { brokerPorts } from "./ports";
 import { additionsAnnotation } from "./post-render";
@@ -80,12 +81,6 @@ const acceptors = 10;
 
 /** Processes and ports of the image's Erlang VM (vm.args: `+P 512000 +Q 512000`). */
 const imageLimit = 512_000;
-
-/**
- * LevelDB takes 70 % of the host's memory unless told otherwise, whatever the pod's limit; a fifth of the limit leaves room for
- * sessions. It is VerneMQ's default that a user's `leveldb.maximum_memory` replaces.
- */
-const leveldbShare = 0.2;
 
 /** The values of the official chart. They hold no secret. */
 export function chartValues(input: ChartValuesInput): Record<string, unknown> {
@@ -197,10 +192,17 @@ function statefulSet(timing: BrokerTiming, readinessPathIsSettable: boolean): Re
  * comes twice, here or in what the chart adds itself: the last line of vernemq.conf would win, and env has no order.
  */
 function environment(input: ChartValuesInput): { name: string; value: string }[] {
+    const common = {
+        ...input,
+        passwordFile: input.checkPasswords ? fileIn(usersFolder, input.usersFrom, "vmq.passwd") : undefined,
+        aclFile: input.checkTopics ? fileIn(rulesFolder, input.aclFrom, "vmq.acl") : undefined,
+    };
     const conf: Record<string, ConfSetting> = {
-        ...defaultConf(input),
+        ...commonDefaults(common),
+        ...erlangLimits(input.maxConnections),
         ...input.settings,
-        ...managedConf(input),
+        ...commonConf(common),
+        ...listenerConf(input),
     };
     const variables = Object.entries(conf).map(([key, value]) => ({
         name: environmentName(key),
@@ -209,50 +211,23 @@ function environment(input: ChartValuesInput): { name: string; value: string }[]
     return variables.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** Keys that a user may set otherwise. */
-function defaultConf({
-    memoryGiB,
-    maxConnections,
-    checkPasswords,
-    checkTopics,
-}: ChartValuesInput): Record<string, ConfSetting> {
-    // A connection takes a port, and up to three processes: its session, its queue and, by WebSocket, its HTTP connection.
-    const ports = maxConnections + connectionReserve;
-    const processes = 3 * maxConnections + connectionReserve;
+/** Limits of the image's Erlang VM that the connections exceed. */
+function erlangLimits(maxConnections: number): Record<string, ConfSetting> {
+    const { ports, processes } = erlangNeeds(maxConnections);
     return {
-        "leveldb.maximum_memory": Math.floor(memoryGiB * 2 ** 30 * leveldbShare),
-        ...(checkPasswords ? { "vmq_passwd.password_reload_interval": reloadSeconds } : {}),
-        ...(checkTopics ? { "vmq_acl.acl_reload_interval": reloadSeconds } : {}),
         ...(ports > imageLimit ? { "erlang.max_ports": ports } : {}),
         ...(processes > imageLimit ? { "erlang.process_limit": processes } : {}),
     };
 }
 
-/** Ports and processes for all that is no connection of a client: files, other brokers, VerneMQ itself. */
-const connectionReserve = 50_000;
-
-/** Keys that are this program's alone. */
-function managedConf(input: ChartValuesInput): Record<string, ConfSetting> {
+/** The chart's listeners, as the edge needs them. */
+function listenerConf(input: ChartValuesInput): Record<string, ConfSetting> {
     return {
-        ...(input.acceptLicense ? { accept_eula: "yes" } : {}),
-        // Off, one dead node makes every other node refuse all clients (CONNACK 3) at once.
-        allow_publish_during_netsplit: true,
-        allow_register_during_netsplit: true,
-        allow_subscribe_during_netsplit: true,
-        allow_unsubscribe_during_netsplit: true,
-        allow_anonymous: input.allowAnonymous,
         "listener.max_connections": Math.ceil(input.maxConnections / acceptors),
         "listener.nr_of_acceptors": acceptors,
         "listener.tcp.internal": `$(MY_POD_IP):${brokerPorts.internal.toString()}`,
         ...(input.expectsProxyHeader
             ? { "listener.tcp.default.proxy_protocol": true, "listener.ws.default.proxy_protocol": true }
-            : {}),
-        max_message_size: input.maxMessageBytes,
-        "plugins.vmq_acl": input.checkTopics,
-        "plugins.vmq_passwd": input.checkPasswords,
-        ...(input.checkTopics ? { "vmq_acl.acl_file": fileIn(rulesFolder, input.aclFrom, "vmq.acl") } : {}),
-        ...(input.checkPasswords
-            ? { "vmq_passwd.password_file": fileIn(usersFolder, input.usersFrom, "vmq.passwd") }
             : {}),
     };
 }

@@ -1,64 +1,32 @@
-import { reloadSeconds } from "../authentication-files";
+import { commonConf, type CommonConfInput, commonDefaults, erlangNeeds } from "../common-conf";
 import { type ConfProblem, type ConfSetting, confValue, environmentName } from "../conf";
 import { brokerPorts } from "../ports";
 
 /** What the text of vernemq.conf and the flags of the Erlang VM follow from. */
-export interface OperatedConfInput {
-    /** The user accepts the licence of the official image. An open-source build refuses to start with it. */
-    readonly acceptLicense: boolean;
-    readonly allowAnonymous: boolean;
+export interface OperatedConfInput extends CommonConfInput {
     /** Connections that one listener of one broker takes. */
     readonly maxConnections: number;
-    /** Largest message in bytes; 0 sets no limit. */
-    readonly maxMessageBytes: number;
-    readonly memoryGiB: number;
-    /** vmq.passwd in the pod; without it passwords are not checked. */
-    readonly passwordFile?: string;
-    /** vmq.acl in the pod; without it topics are not checked. */
-    readonly aclFile?: string;
     /** Further keys of vernemq.conf. */
     readonly settings: Readonly<Record<string, ConfSetting>>;
     /** Further keys whose values are secret: they come as variables of the environment, named by `environmentName`. */
     readonly secretKeys: readonly string[];
 }
 
-/** Share of the pod's memory that LevelDB may take, as with the Helm chart. */
-const leveldbShare = 0.2;
-
 /** Processes that the operator allows the Erlang VM (`+P 256000`), and ports (`ERL_MAX_PORTS 262144`; statefulset.go, makeGlobalVMArgs). */
 const operatorLimit = 256_000;
-
-/** Processes and ports for all that is no connection of a client. */
-const connectionReserve = 50_000;
 
 /**
  * The lines that the operator appends to its own vernemq.conf. Of a key that comes twice the last counts. A pod's shell expands the whole
  * text (`eval "echo ..."`, statefulset.go), which is how secret values get in: as variables that no manifest shows.
  */
 export function operatedConf(input: OperatedConfInput): string {
-    const defaults: Record<string, ConfSetting> = {
-        "leveldb.maximum_memory": Math.floor(input.memoryGiB * 2 ** 30 * leveldbShare),
-        ...(input.aclFile === undefined ? {} : { "vmq_acl.acl_reload_interval": reloadSeconds }),
-        ...(input.passwordFile === undefined ? {} : { "vmq_passwd.password_reload_interval": reloadSeconds }),
-    };
     const managed: Record<string, ConfSetting> = {
-        ...(input.acceptLicense ? { accept_eula: "yes" } : {}),
-        // Off, one dead node makes every other node refuse all clients (CONNACK 3) at once.
-        allow_publish_during_netsplit: true,
-        allow_register_during_netsplit: true,
-        allow_subscribe_during_netsplit: true,
-        allow_unsubscribe_during_netsplit: true,
-        allow_anonymous: input.allowAnonymous,
+        ...commonConf(input),
         // The operator says 20, of the node's memory. With 100, bytes and share say the same, whichever of the two LevelDB goes by.
         "leveldb.maximum_memory.percent": 100,
-        max_message_size: input.maxMessageBytes,
-        "plugins.vmq_acl": input.aclFile !== undefined,
-        "plugins.vmq_passwd": input.passwordFile !== undefined,
-        ...(input.aclFile === undefined ? {} : { "vmq_acl.acl_file": input.aclFile }),
-        ...(input.passwordFile === undefined ? {} : { "vmq_passwd.password_file": input.passwordFile }),
     };
     const secrets = Object.fromEntries(input.secretKeys.map((key) => [key, `$${environmentName(key)}`]));
-    return Object.entries({ ...defaults, ...input.settings, ...managed, ...secrets })
+    return Object.entries({ ...commonDefaults(input), ...input.settings, ...managed, ...secrets })
         .map(([key, value]) => `${key} = ${confValue(value)}`)
         .sort()
         .join("\n");
@@ -70,9 +38,7 @@ export function operatedConf(input: OperatedConfInput): string {
  */
 export function operatedVmArgs({ maxConnections }: Pick<OperatedConfInput, "maxConnections">): string {
     const { first, last } = brokerPorts.distribution;
-    // A connection takes a port, and up to three processes: its session, its queue and, by WebSocket, its HTTP connection.
-    const ports = maxConnections + connectionReserve;
-    const processes = 3 * maxConnections + connectionReserve;
+    const { ports, processes } = erlangNeeds(maxConnections);
     return [
         `-kernel inet_dist_listen_min ${first.toString()} inet_dist_listen_max ${last.toString()}`,
         ...(processes > operatorLimit ? [`+P ${processes.toString()}`] : []),
