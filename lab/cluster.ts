@@ -1,5 +1,5 @@
 import { EventEmitter } from "node:events";
-import type { Affinity, EdgePlan } from "../components/edge/plan";
+import { type Affinity, defaultWishes, type EdgePlan } from "../components/edge/plan";
 import { planEdge } from "../components/edge/planner";
 import { Broker } from "./broker";
 import { type Breakage, certificateDays, certificateDates, haproxyFaults } from "./broken";
@@ -118,19 +118,11 @@ export class LabCluster extends EventEmitter<{ connect: [place: Place]; disconne
 
 function edgePlan({ affinity, clientCertificates }: LabOptions): EdgePlan {
     const decision = planEdge("existing", {
-        exposure: "public",
-        listeners: ["mqtts", "wss"],
+        ...defaultWishes,
         affinity,
         terminateTls: "haproxy",
-        keepaliveSeconds: undefined,
         certificateSource: "self-signed",
         clientCertificates,
-        minimumTlsVersion: "1.2",
-        allowedCidrs: ["0.0.0.0/0"],
-        haproxyTier: "auto",
-        loadBalancer: undefined,
-        keyVaultCertificate: false,
-        metallb: undefined,
     });
     if (!decision.ok) {
         throw new Error(decision.problems.map(({ rule, remedy }) => `${rule}: ${remedy}`).join("\n"));

@@ -5,6 +5,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { cipherList } from "../../components/edge/haproxy/tls";
 import { haproxyPorts } from "../../components/edge/haproxy/ports";
+import { defaultWishes } from "../../components/edge/plan";
 import { planEdge } from "../../components/edge/planner";
 import { Child } from "../../lab/child";
 import type { Certificate } from "../../lab/certificates";
@@ -82,19 +83,10 @@ export const contestants: readonly Contestant[] = [
 
 async function startHaproxy({ address, brokerBehindEdge, certificate }: Ground): Promise<Running> {
     const decision = planEdge("existing", {
-        exposure: "public",
+        ...defaultWishes,
         listeners: ["mqtts"],
-        affinity: "source-ip",
         terminateTls: "haproxy",
-        keepaliveSeconds: undefined,
         certificateSource: "self-signed",
-        clientCertificates: false,
-        minimumTlsVersion: "1.2",
-        allowedCidrs: ["0.0.0.0/0"],
-        haproxyTier: "auto",
-        loadBalancer: undefined,
-        keyVaultCertificate: false,
-        metallb: undefined,
     });
     if (!decision.ok) {
         throw new Error(JSON.stringify(decision.problems));

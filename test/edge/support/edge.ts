@@ -7,7 +7,7 @@ import { haproxyConfig, type HaproxyConfigInput } from "../../../components/edge
 import { certificateFolder, configFolder, files, runFolder } from "../../../components/edge/haproxy/folder";
 import { haproxyPorts } from "../../../components/edge/haproxy/ports";
 import { certificateRenewal } from "../../../components/edge/haproxy/tls";
-import type { EdgePlan, EdgeWishes, ListenerName } from "../../../components/edge/plan";
+import { defaultWishes, type EdgePlan, type EdgeWishes, type ListenerName } from "../../../components/edge/plan";
 import { planEdge } from "../../../components/edge/planner";
 import type { Target } from "../../../components/target";
 import { Broker } from "../../../lab/broker";
@@ -34,19 +34,9 @@ export interface EdgeOptions {
 export const host = "mqtt.example.com";
 
 const wishes: EdgeWishes = {
-    exposure: "public",
+    ...defaultWishes,
     listeners: ["mqtts", "wss", "mqtt"],
-    affinity: "source-ip",
-    terminateTls: "auto",
-    keepaliveSeconds: undefined,
     certificateSource: "self-signed",
-    clientCertificates: false,
-    minimumTlsVersion: "1.2",
-    allowedCidrs: ["0.0.0.0/0"],
-    haproxyTier: "auto",
-    loadBalancer: undefined,
-    keyVaultCertificate: false,
-    metallb: undefined,
 };
 
 /** The plan of an edge, or a failed test where the wishes cannot be met. */

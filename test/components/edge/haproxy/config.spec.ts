@@ -6,7 +6,13 @@ import { promisify } from "node:util";
 import { haproxyConfig, type HaproxyConfigInput } from "../../../../components/edge/haproxy/config";
 import { certificateFolder, configFolder, files, runFolder } from "../../../../components/edge/haproxy/folder";
 import { certificateRenewal } from "../../../../components/edge/haproxy/tls";
-import { affinities, type EdgeWishes, idleTimeoutFor, listenerNames } from "../../../../components/edge/plan";
+import {
+    affinities,
+    defaultWishes,
+    type EdgeWishes,
+    idleTimeoutFor,
+    listenerNames,
+} from "../../../../components/edge/plan";
 import { planEdge } from "../../../../components/edge/planner";
 import { type Target, targets } from "../../../../components/target";
 import { CertificateAuthority } from "../../../../lab/certificates";
@@ -14,21 +20,7 @@ import { removeFolder, temporaryFolder } from "../../../../lab/temporary";
 import { need, tools } from "../../../../lab/tools";
 import { needsHaproxy } from "../../../edge/support/run";
 
-const wishes: EdgeWishes = {
-    exposure: "public",
-    listeners: ["mqtts", "wss"],
-    affinity: "source-ip",
-    terminateTls: "auto",
-    keepaliveSeconds: undefined,
-    certificateSource: "pem",
-    clientCertificates: false,
-    minimumTlsVersion: "1.2",
-    allowedCidrs: ["0.0.0.0/0"],
-    haproxyTier: "auto",
-    loadBalancer: undefined,
-    keyVaultCertificate: false,
-    metallb: undefined,
-};
+const wishes: EdgeWishes = { ...defaultWishes, certificateSource: "pem" };
 
 const broker = {
     namespace: "iot",
