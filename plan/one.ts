@@ -1,9 +1,8 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
 import { parseSettings } from "../stacks/config";
 import type { Check } from "./checks";
 import { assertNoSecrets } from "./leaks";
 import type { Options } from "./options";
+import { writeOutput } from "./output-file";
 import { renderRejections, UserError } from "./report";
 import { readStackFile } from "./stack-file";
 
@@ -45,7 +44,7 @@ export async function planOne(folder: string, stack: string, options: Options, s
     // Files first: what cannot be written should not follow a plan that looks finished.
     const files = outputs.filter(({ file }) => file !== "-");
     for (const { text, file } of [...files, ...outputs.filter((output) => !files.includes(output))]) {
-        write(text, file, streams);
+        writeOutput(text, file, streams.out);
     }
     return exitCodeOf(plan.checks);
 }
@@ -53,17 +52,4 @@ export async function planOne(folder: string, stack: string, options: Options, s
 /** 1 where a check is broken: a plan that breaks its own promises must not pass a pipeline. */
 export function exitCodeOf(checks: readonly Check[]): 0 | 1 {
     return checks.some((check) => check.status === "fail") ? 1 : 0;
-}
-
-function write(text: string, file: string, streams: Streams): void {
-    if (file === "-") {
-        streams.out(text);
-        return;
-    }
-    try {
-        mkdirSync(dirname(file), { recursive: true });
-        writeFileSync(file, text);
-    } catch (error) {
-        throw new UserError(`${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
-    }
 }

@@ -1,7 +1,7 @@
-import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { appendFileSync } from "node:fs";
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import type { Streams as AllStreams } from "../../plan/one";
+import { writeOutput } from "../../plan/output-file";
 import { UserError } from "../../plan/report";
 import { isSensitiveName } from "../../plan/values";
 import type { Posted } from "./host";
@@ -175,11 +175,11 @@ async function write(
     const { commentBudget, render, summaryBudget } = await import("./render");
     const surroundings = surroundingsOf(options, environment);
     if (options.digest !== undefined) {
-        save(options.digest, `${JSON.stringify(digest, null, 1)}\n`, streams);
+        writeOutput(`${JSON.stringify(digest, null, 1)}\n`, options.digest, streams.out);
     }
     if (options.html !== undefined) {
         const { renderPage } = await import("./html");
-        save(options.html, renderPage(digest, surroundings), streams);
+        writeOutput(renderPage(digest, surroundings), options.html, streams.out);
     }
     if (options.summary !== undefined) {
         const file = options.summary === true ? environment["GITHUB_STEP_SUMMARY"] : options.summary;
@@ -189,23 +189,10 @@ async function write(
         appendFileSync(file, render(digest, summaryBudget, surroundings));
     }
     if (options.file !== undefined) {
-        save(options.file, render(digest, commentBudget, surroundings), streams);
+        writeOutput(render(digest, commentBudget, surroundings), options.file, streams.out);
     }
     if (options.github === true || options.gitlab === true) {
         await warnOnFailure(() => post(digest, options, surroundings, environment), streams, environment);
-    }
-}
-
-function save(file: string, content: string, streams: Streams): void {
-    if (file === "-") {
-        streams.out(content);
-        return;
-    }
-    try {
-        mkdirSync(dirname(file), { recursive: true });
-        writeFileSync(file, content);
-    } catch (error) {
-        throw new UserError(`${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
     }
 }
 

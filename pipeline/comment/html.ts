@@ -1,5 +1,5 @@
 import { escapeHtml } from "../../plan/leaks";
-import { pageStyle } from "../../plan/render/page";
+import { pageHead, pageStyle } from "../../plan/render/page";
 import { shortType } from "../../plan/render/facts";
 import {
     actions,
@@ -35,16 +35,7 @@ export function renderPage(digest: PreviewDigest, surroundings: Surroundings = {
     const line = headline(digest)
         .map(({ stack, text }) => `${stack === undefined ? "" : `<b>${escapeHtml(stack)}</b> `}${escapeHtml(text)}`)
         .join('<span class="dot"> · </span>');
-    return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>Preview of ${escapeHtml(digest.stacks.map(({ stack }) => stack).join(", "))}</title>
-<style>${pageStyle}${ownStyle}</style>
-</head>
+    return `${pageHead(`Preview of ${escapeHtml(digest.stacks.map(({ stack }) => stack).join(", "))}`, { contentPolicy: "style-src 'unsafe-inline'", style: `${pageStyle}${ownStyle}` })}
 <body>
 <header>
 <p class="kicker">${badge(worstState(digest))} ${escapeHtml(surroundings.title ?? "Preview")}</p>

@@ -5,7 +5,7 @@ import { escapeHtml } from "../leaks";
 import type { Plan } from "../plan";
 import { actionSigns, showChange, summaryText } from "./changes";
 import { factsOf, shortType } from "./facts";
-import { pageScript, pageStyle } from "./page";
+import { pageHead, pageScript, pageStyle } from "./page";
 import { renderSvg } from "./svg";
 import { edgeFacts, topologyOf } from "./topology";
 import { descendants, type TreeNode, treeOf } from "./tree";
@@ -13,16 +13,7 @@ import { descendants, type TreeNode, treeOf } from "./tree";
 /** A plan as one page that needs nothing else: no network, no files beside it. */
 export function renderHtml(plan: Plan, comparison: Comparison | undefined): string {
     const title = `Plan of ${escapeHtml(plan.stack)}`;
-    return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
-<title>${title}</title>
-<style>${pageStyle}</style>
-</head>
+    return `${pageHead(title, { contentPolicy: "style-src 'unsafe-inline'; script-src 'unsafe-inline'", style: pageStyle })}
 <body>
 <header>
 <h1>${escapeHtml(plan.stack)} <span>VerneMQ, target ${escapeHtml(plan.target)}</span></h1>

@@ -104,3 +104,17 @@ button.addEventListener("click",()=>{
 });
 addEventListener("beforeprint",()=>{for(const each of all)each.open=true;});
 `;
+
+/** The start of a page that needs nothing else, up to its body. `title` is escaped already. */
+export function pageHead(title: string, head: { readonly contentPolicy: string; readonly style: string }): string {
+    return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; ${head.contentPolicy}">
+<title>${title}</title>
+<style>${head.style}</style>
+</head>`;
+}
