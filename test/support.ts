@@ -50,6 +50,15 @@ export const sound = {
     },
 } as const satisfies Record<string, StackConfig>;
 
+/** `vernemq:edge.webSocket` through an ingress controller. */
+export const throughIngress = {
+    via: "ingress",
+    controller: "traefik",
+    className: "traefik",
+    host: "ws.example.com",
+    sources: [{ namespace: "traefik" }],
+} as const;
+
 /** The same for VerneMQ's operator, with the two brokers of VerneMQ's guide. */
 export const soundOperator = {
     "vernemq:target": "existing",

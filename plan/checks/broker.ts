@@ -106,19 +106,24 @@ function carries(labels: unknown, selector: unknown): boolean {
     );
 }
 
+/** Whether brokers go on serving while one is gone; one alone has nobody to miss. */
+export function netsplitClaim(brokers: number, flagsOn: number): Check | undefined {
+    return brokers < 2
+        ? undefined
+        : claim(
+              "One lost broker does not stop the others",
+              flagsOn === 4 ? [] : [`${flagsOn.toString()} of the four netsplit flags are on`],
+              "all four netsplit flags are on",
+          );
+}
+
 const netsplitFlags = ofRelease((release, replicas) => {
     const flags = valuesOf(release.inputs, "values.additionalEnv.*").filter(
         (variable) =>
             /ALLOW_(PUBLISH|REGISTER|SUBSCRIBE|UNSUBSCRIBE)_DURING_NETSPLIT$/.test(String(valueOf(variable, "name"))) &&
             valueOf(variable, "value") === "on",
     );
-    return replicas < 2
-        ? undefined
-        : claim(
-              "One lost broker does not stop the others",
-              flags.length === 4 ? [] : [`${flags.length.toString()} of the four netsplit flags are on`],
-              "all four netsplit flags are on",
-          );
+    return netsplitClaim(replicas, flags.length);
 });
 
 const disruptionBudget = ofRelease((release, replicas) => {

@@ -1,7 +1,7 @@
 import { brokerPorts } from "../../components/broker/ports";
 import { valueOf, valuesOf } from "../paths";
 import { operatedBrokers, sizeOf } from "../roles";
-import { hasZones, nodesOfTheirOwn } from "./broker";
+import { hasZones, netsplitClaim, nodesOfTheirOwn } from "./broker";
 import { type Check, type Checked, claim, type CheckRule } from "./check";
 
 /** A check of the VerneMQ resource of the operator; none where the plan has no such resource. */
@@ -44,13 +44,7 @@ const netsplitFlags = ofOperated((spec, size) => {
     const flags = lines.filter((line) =>
         /^allow_(publish|register|subscribe|unsubscribe)_during_netsplit = on$/.test(line),
     );
-    return size < 2
-        ? undefined
-        : claim(
-              "One lost broker does not stop the others",
-              flags.length === 4 ? [] : [`${flags.length.toString()} of the four netsplit flags are on`],
-              "all four netsplit flags are on",
-          );
+    return netsplitClaim(size, flags.length);
 });
 
 const disruptionBudget = ofOperated((_spec, size, { resources }) => {

@@ -1,6 +1,16 @@
 import type { Properties } from "../provider";
 import { at } from "../provider";
 
+/** A rule of a security group, whichever way it lets pass. */
+const securityGroupRule = [
+    "securityGroupId",
+    "ipProtocol",
+    "fromPort",
+    "toPort",
+    "cidrIpv4",
+    "referencedSecurityGroupId",
+] as const;
+
 /**
  * What makes a resource one of its kind: the inputs that two of them cannot share. Types that a cloud tells apart by an id of its own
  * alone (networks, disks, keys) are not here: of those it makes a second one without a word, which is how duplicates come about.
@@ -21,22 +31,8 @@ const nameInputs: Readonly<Record<string, readonly string[]>> = {
     "aws:lb/loadBalancer:LoadBalancer": ["name"],
     "aws:lb/targetGroup:TargetGroup": ["name"],
     "aws:route53/record:Record": ["zoneId", "name", "type"],
-    "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": [
-        "securityGroupId",
-        "ipProtocol",
-        "fromPort",
-        "toPort",
-        "cidrIpv4",
-        "referencedSecurityGroupId",
-    ],
-    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": [
-        "securityGroupId",
-        "ipProtocol",
-        "fromPort",
-        "toPort",
-        "cidrIpv4",
-        "referencedSecurityGroupId",
-    ],
+    "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": securityGroupRule,
+    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": securityGroupRule,
     "digitalocean:index/kubernetesCluster:KubernetesCluster": ["name"],
     "digitalocean:index/kubernetesNodePool:KubernetesNodePool": ["clusterId", "name"],
     "digitalocean:index/vpc:Vpc": ["name"],

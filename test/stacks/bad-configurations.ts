@@ -1,4 +1,4 @@
-import { change, sound, soundOperator, type StackConfig } from "../support";
+import { change, sound, soundOperator, type StackConfig, throughIngress } from "../support";
 
 /** A configuration that is refused, with the key that the error has to name and words that it has to hold. */
 export interface BadConfiguration {
@@ -32,13 +32,6 @@ const plainExisting = edge(
     { exposure: "none", listeners: ["mqtt"], affinity: "none" },
     without(existing, "vernemq:certificate"),
 );
-const throughIngress = {
-    via: "ingress",
-    controller: "traefik",
-    className: "traefik",
-    host: "ws.example.com",
-    sources: [{ namespace: "traefik" }],
-};
 
 /** The sound settings of the operator with others. */
 const operated = (settings: Record<string, unknown>) => change(soundOperator, "vernemq:broker", settings);

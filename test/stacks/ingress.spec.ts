@@ -2,18 +2,12 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { planOf, type StackConfig, change, sound } from "../support";
-
-const webSocket = {
-    via: "ingress",
-    controller: "traefik",
-    className: "traefik",
-    host: "ws.example.com",
-    sources: [{ namespace: "traefik" }],
-};
+import { change, planOf, sound, type StackConfig, throughIngress } from "../support";
 
 async function warnings(settings: object, config: StackConfig = sound.existing): Promise<string> {
-    return (await planOf(change(config, "vernemq:edge", { webSocket, ...settings }))).warnings.join("\n");
+    return (await planOf(change(config, "vernemq:edge", { webSocket: throughIngress, ...settings }))).warnings.join(
+        "\n",
+    );
 }
 
 describe("the example stack with an ingress controller", () => {
@@ -80,7 +74,7 @@ describe("warnings about WebSocket clients through an ingress or gateway", () =>
         const pem = { certificate: "-----BEGIN CERTIFICATE-----\n", privateKey: { secure: "v1:private-key" } };
         const config = { ...sound.existing, "vernemq:certificate": { source: "pem", pem } };
         assert.match(await warnings({}, config), /certificate\.pem has to name ws\.example\.com too/);
-        const own = { webSocket: { ...webSocket, tlsSecretName: "wildcard" } };
+        const own = { webSocket: { ...throughIngress, tlsSecretName: "wildcard" } };
         assert.doesNotMatch(await warnings(own, config), /certificate\.pem has to name/);
         assert.doesNotMatch(await warnings({}), /certificate\.pem has to name/);
     });

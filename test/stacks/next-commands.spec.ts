@@ -3,7 +3,7 @@ import { brokerNames } from "../../components/broker/names";
 import { parseSettings } from "../../stacks/config";
 import { endpointUrls } from "../../stacks/endpoints";
 import { nextCommands } from "../../stacks/next-commands";
-import { change, only, planOf, rawConfig, sound, type StackConfig } from "../support";
+import { change, only, planOf, rawConfig, sound, type StackConfig, throughIngress } from "../support";
 
 const { doks, existing } = sound;
 
@@ -25,14 +25,6 @@ function commands(config: StackConfig, edgeService: string | undefined, has = fa
         hasPasswords: has,
     });
 }
-
-const ingress = {
-    via: "ingress",
-    controller: "traefik",
-    className: "traefik",
-    host: "ws.example.com",
-    sources: [{ namespace: "traefik" }],
-};
 
 /** Without an edge, and so without a certificate. */
 function withoutEdge(service: object, host?: string): StackConfig {
@@ -72,7 +64,7 @@ describe("endpoints", () => {
     });
 
     it("name the host of WebSocket clients where they come in through an ingress or gateway", () => {
-        assert.deepEqual(endpoints(edge({ webSocket: ingress })), {
+        assert.deepEqual(endpoints(edge({ webSocket: throughIngress })), {
             mqtts: "mqtts://mqtt.example.com:8883",
             wss: "wss://ws.example.com:443/mqtt",
         });
@@ -92,7 +84,7 @@ describe("next commands", () => {
 
     it("show where the ingress or gateway has its address", () => {
         const last = (webSocket: object) => commands(edge({ webSocket }), "vernemq-edge").at(-3);
-        assert.equal(last(ingress), "kubectl --namespace messaging get ingress vernemq-edge-web");
+        assert.equal(last(throughIngress), "kubectl --namespace messaging get ingress vernemq-edge-web");
         const gateway = {
             via: "gateway",
             host: "ws.example.com",

@@ -9,7 +9,7 @@ import { type StackFlags, type StackSources, targetOfStack } from "../../verify/
 import { runVerify } from "../../verify/command";
 import { directAccess } from "../../verify/access/direct";
 import { removeFolder, temporaryFolder } from "../../lab/temporary";
-import { change, sound } from "../support";
+import { change, sound, throughIngress } from "../support";
 
 const folder = join(__dirname, "../..");
 const generated = "generated-password-of-a-device";
@@ -101,18 +101,13 @@ describe("verify, of a stack", () => {
     });
 
     it("does not hold the stack's CA against a certificate that an ingress controller has of its own", async () => {
-        const webSocket = {
-            via: "ingress",
-            controller: "traefik",
-            className: "traefik",
-            host: "ws.example.com",
-            sources: [{ namespace: "traefik" }],
-        };
         const own = await temporaryFolder("verify-test");
         try {
             await copyFile(join(folder, "Pulumi.yaml"), join(own, "Pulumi.yaml"));
             const publicOnes = async (settings: object, ca?: string) => {
-                const config = change(sound.existing, "vernemq:edge", { webSocket: { ...webSocket, ...settings } });
+                const config = change(sound.existing, "vernemq:edge", {
+                    webSocket: { ...throughIngress, ...settings },
+                });
                 await writeFile(join(own, "Pulumi.web.yaml"), stringify({ config }));
                 const given = { ...flags, stack: "web", needsUser: false, ...(ca === undefined ? {} : { ca }) };
                 const { endpoints } = await targetOfStack(given, own, sources());
