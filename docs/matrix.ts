@@ -21,6 +21,7 @@ const keyVault = { certificateSource: "cloud" as CertificateSource, keyVaultCert
 
 const rows: readonly Row[] = [
     { target: "eks", when: "default (ACM)", wishes: {} },
+    { target: "eks", when: "default, `tcpKeepalive: true`", wishes: { tcpKeepalive: true } },
     { target: "eks", when: "`terminateTls: haproxy`, mutual TLS, long keepalives", wishes: pem },
     { target: "gke", when: "default (Certificate Manager)", wishes: {} },
     { target: "gke", when: "`affinity: client-id`", wishes: { affinity: "client-id" } },

@@ -22,6 +22,8 @@ export interface CertificateRequest {
     readonly usage?: "server" | "client";
     readonly dnsNames?: readonly string[];
     readonly addresses?: readonly string[];
+    /** Kind of its key. Default: `ecdsa`, P-256. */
+    readonly key?: "ecdsa" | "rsa-4096";
     /** Default: an hour ago, so that clocks that differ a little do not matter. */
     readonly notBefore?: Date;
     /** Default: in 24 hours. A date in the past makes an expired certificate. */
@@ -60,7 +62,7 @@ export class CertificateAuthority {
     }
 
     async issue(request: CertificateRequest): Promise<Certificate> {
-        const keys = await generateKeys();
+        const keys = await generateKeys(request.key);
         const usage = request.usage === "client" ? "clientAuth" : "serverAuth";
         const names = [
             ...(request.dnsNames ?? []).map((value) => ({ type: "dns" as const, value })),
@@ -117,8 +119,14 @@ export async function writeCertificate(directory: string, certificate: Certifica
     return directory;
 }
 
-function generateKeys(): Promise<webcrypto.CryptoKeyPair> {
-    return webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
+function generateKeys(key: CertificateRequest["key"] = "ecdsa"): Promise<webcrypto.CryptoKeyPair> {
+    const rsa = {
+        name: "RSASSA-PKCS1-v1_5",
+        hash: "SHA-256",
+        modulusLength: 4096,
+        publicExponent: Uint8Array.of(1, 0, 1),
+    };
+    return webcrypto.subtle.generateKey(key === "ecdsa" ? algorithm : rsa, true, ["sign", "verify"]);
 }
 
 function pemOf(certificate: x509.X509Certificate): string {

@@ -125,6 +125,7 @@ function edgeWishes(groups: ParsedGroups): EdgeWishes {
         clientCertificates: edge.clientCertificates !== undefined,
         allowedCidrs: edge.allowedCidrs,
         haproxyTier: edge.haproxy.tier,
+        tcpKeepalive: edge.tcpKeepalive,
         loadBalancer: edge.loadBalancer,
         keyVaultCertificate: certificate.keyVaultSecretId !== undefined,
         metallb: "metallb" in groups.cluster ? groups.cluster.metallb?.mode : undefined,

@@ -81,6 +81,8 @@ export interface EdgeWishes {
     /** Only these addresses may connect. */
     readonly allowedCidrs: readonly string[];
     readonly haproxyTier: HaproxyTier;
+    /** HAProxy sends TCP keepalives towards devices. */
+    readonly tcpKeepalive: boolean;
     /** DOKS only. */
     readonly loadBalancer: DigitalOceanLoadBalancer | undefined;
     /** AKS only: the Key Vault certificate that an Application Gateway serves. */
@@ -103,6 +105,7 @@ export const defaultWishes: EdgeWishes = {
     minimumTlsVersion: "1.2",
     allowedCidrs: ["0.0.0.0/0"],
     haproxyTier: "auto",
+    tcpKeepalive: false,
     loadBalancer: undefined,
     keyVaultCertificate: false,
     metallb: undefined,
@@ -143,6 +146,8 @@ export interface Hop {
     readonly keepsClientAddress: boolean;
     /** How long a silent connection lives here, in seconds; null where the hop has no timer of its own. */
     readonly idleTimeoutSeconds: number | null;
+    /** Set where TCP keepalives are sent that restart this hop's timer: the source that says so. */
+    readonly keptAliveBy?: string;
     /** Where the facts about this hop come from. */
     readonly sources: readonly string[];
 }
@@ -188,6 +193,8 @@ export interface EdgePlan {
     readonly keepaliveSeconds: number;
     /** What every adjustable idle timer on the way is set to, at least. */
     readonly idleTimeoutSeconds: number;
+    /** How often HAProxy sends TCP keepalives towards devices, in seconds; null where it sends none. */
+    readonly tcpKeepaliveSeconds: number | null;
     readonly warnings: readonly string[];
 }
 

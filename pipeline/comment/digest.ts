@@ -199,6 +199,7 @@ const noEdge: Baseline["edge"] = {
     allowedCidrs: [],
     keepaliveSeconds: 0,
     idleTimeoutSeconds: 0,
+    tcpKeepaliveSeconds: null,
     warnings: [],
     summary: "",
     tlsEndedBy: null,

@@ -188,7 +188,7 @@ function portsOf(resource: PlannedResource): readonly unknown[] {
 const timersOutliveKeepalive: CheckRule = ({ edge }) => {
     const patience = Math.ceil(edge.keepaliveSeconds * 1.5);
     const timers = [...edge.hops, ...(edge.webSocket?.hops.slice(0, 1) ?? [])].filter(
-        (hop) => hop.idleTimeoutSeconds !== null,
+        (hop) => hop.idleTimeoutSeconds !== null && hop.keptAliveBy === undefined,
     );
     return timers.length === 0
         ? undefined

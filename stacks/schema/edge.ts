@@ -52,6 +52,11 @@ const haproxy = z.strictObject({
         .describe(
             "New connections that one source address may open in a second at one HAProxy pod. Raise it for fleets behind one NAT.",
         ),
+    handshakesPerSecond: integer(10, 100_000)
+        .optional()
+        .describe(
+            "TLS handshakes that one HAProxy pod begins in a second, where HAProxy terminates TLS. Clients beyond that wait in the kernel's queue, so that a herd that reconnects after a restart wastes no handshake. Default: 10 for each 1,000 of `maxConnections`, which is 500 for a reserved core, and at least 200. Halve it for RSA keys of 3,072 bits and more.",
+        ),
     onBrokerNodes: z
         .boolean()
         .optional()
@@ -91,6 +96,12 @@ export const edgeSchema = z.strictObject({
         .optional()
         .describe(
             "Longest MQTT keepalive of your devices, in seconds. Idle timers follow from it. Default: 60, or what the chain's fixed timer holds if that is less.",
+        ),
+    tcpKeepalive: z
+        .boolean()
+        .prefault(false)
+        .describe(
+            "HAProxy sends TCP keepalives to silent devices. They restart timers that are fixed (AWS, Google and Azure say so) and so allow longer MQTT keepalives, and they find devices that are gone. The price is radio traffic: a sleeping device is woken every two minutes or more often, behind a TLS listener of AWS every 20 s. Towards brokers they are always sent.",
         ),
     allowedCidrs: z
         .array(cidr())

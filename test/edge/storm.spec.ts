@@ -1,12 +1,9 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, fork } from "node:child_process";
-import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { haproxyPorts } from "../../components/edge/haproxy/ports";
 import { type Edge, host } from "./support/edge";
 import { figure, rounded, useEdge } from "./support/run";
-import type { StormOrder, StormReport } from "./support/storm-child";
+import { useStorms } from "./support/storm";
 
 const clients = 10_000;
 const replicas = 2;
@@ -21,42 +18,27 @@ async function workerMemory(edge: Edge): Promise<number> {
     return workers.flat().reduce((sum, { pid }) => sum + residentKiB(pid), 0);
 }
 
-/** A process with its share of the clients, which dial as fast as it can. */
-async function storm(child: ChildProcess, order: StormOrder): Promise<StormReport> {
-    child.send(order);
-    const [report] = (await once(child, "message")) as [StormReport];
-    return report;
-}
-
 describe("a storm of 10,000 clients", function () {
     this.timeout(120_000);
     const edge = useEdge({ replicas, maxConnections: 6_000 });
-    const children: ChildProcess[] = [];
-    after(async () => {
-        await Promise.all(
-            children.map(async (child) => {
-                child.disconnect();
-                await once(child, "exit");
-            }),
-        );
-    });
+    const storm = useStorms();
 
     it("ends with every client connected over TLS through two HAProxies", async () => {
         const before = await workerMemory(edge());
         const begun = Date.now();
         const reports = await Promise.all(
-            Array.from({ length: replicas }, (_, replica) => {
-                const child = fork(join(__dirname, "support", "storm-child.ts"), { execArgv: ["--import", "tsx"] });
-                children.push(child);
-                return storm(child, {
+            Array.from({ length: replicas }, (_, replica) =>
+                storm({
                     host: edge().address(replica),
                     port: haproxyPorts.mqtts,
                     ca: edge().ca.pem,
                     servername: host,
                     first: (replica * clients) / replicas,
                     count: clients / replicas,
-                });
-            }),
+                    dialsAtOnce: 1000,
+                    timeoutMs: 30_000,
+                }),
+            ),
         );
         const seconds = (Date.now() - begun) / 1000;
         const attempts = reports.reduce((sum, report) => sum + report.attempts, 0);

@@ -87,6 +87,7 @@ export const edge: EdgePlan = {
     allowedCidrs: ["0.0.0.0/0"],
     keepaliveSeconds: 60,
     idleTimeoutSeconds: 120,
+    tcpKeepaliveSeconds: null,
     warnings: [],
 };
 

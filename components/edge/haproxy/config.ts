@@ -9,7 +9,8 @@ import {
 import { backendName, brokerBackend, resolvers, seesClients } from "./backends";
 import { drain } from "./drain";
 import { haproxyPorts, hopBeforeHaproxy } from "./ports";
-import { tlsBind, tlsPolicy } from "./tls";
+import { defaultHandshakesPerSecond } from "./resources";
+import { handshakePace, tlsBind, tlsPolicy } from "./tls";
 
 /** What the configuration follows from. */
 export interface HaproxyConfigInput {
@@ -26,6 +27,8 @@ export interface HaproxyConfigInput {
     readonly maxConnections: number;
     /** New connections that one source address may open in a second at one HAProxy. */
     readonly connectionsPerSourcePerSecond: number;
+    /** TLS handshakes that one HAProxy begins in a second, where it terminates TLS. Default: follows from `maxConnections`. */
+    readonly handshakesPerSecond?: number;
     /** With `plan.clientCertificates`: what is done with them beside the check against the client CA. */
     readonly clientCertificates?: {
         /** There is a revocation list. */
@@ -40,6 +43,9 @@ const connectionsForProbes = 64;
 
 /** Seconds for what comes before a session: PROXY header, TLS handshake, and the CONNECT or the WebSocket upgrade. */
 const handshakeSeconds = 10;
+
+/** A third of the shortest timer on the way to a broker, so that two keepalives may be lost. */
+const brokerKeepaliveSeconds = 116;
 
 /** Who, where to, how long and why it ended. No user name, no client id, no payload. */
 const logFormat =
@@ -62,7 +68,7 @@ export function haproxyConfig(input: HaproxyConfigInput): string {
     const sections = [
         [`# ${summarizeEdge(plan)}`, "# Generated; a change is lost at the next update."],
         global(edge),
-        defaults(haproxy),
+        [...defaults(haproxy), ...keepalives(plan)],
         probe(edge),
         ...plan.listeners.map((listener) => frontend(listener, edge)),
         ...(plan.webSocket === undefined ? [] : [webFrontend(plan.webSocket, edge)]),
@@ -87,7 +93,12 @@ function isOpenToAll(plan: EdgePlan): boolean {
     return plan.allowedCidrs.includes("0.0.0.0/0");
 }
 
-function global({ haproxy, maxConnections, plan }: Edge): string[] {
+function handshakesPerSecond({ handshakesPerSecond: chosen, maxConnections }: HaproxyConfigInput): number {
+    return chosen ?? defaultHandshakesPerSecond(maxConnections);
+}
+
+function global(edge: Edge): string[] {
+    const { haproxy, maxConnections, plan } = edge;
     return [
         "global",
         "    log stdout format raw local0 info",
@@ -96,7 +107,9 @@ function global({ haproxy, maxConnections, plan }: Edge): string[] {
         "    # What is left of the clients when a pod has stopped accepting.",
         `    hard-stop-after ${drain.softStopSeconds.toString()}s`,
         "    spread-checks 10",
-        ...(haproxy.terminatesTls ? tlsPolicy(plan.minimumTlsVersion) : []),
+        ...(haproxy.terminatesTls
+            ? [...handshakePace(handshakesPerSecond(edge)), ...tlsPolicy(plan.minimumTlsVersion)]
+            : []),
     ];
 }
 
@@ -120,6 +133,26 @@ function defaults(haproxy: Hop): string[] {
         "    # A broker that has just died: try again, and then the next one on the ring.",
         "    retries 3",
         "    option redispatch",
+    ];
+}
+
+/**
+ * TCP keepalives towards brokers, always: connection tracking forgets a silent connection (after 350 s on AWS Nitro v6 instances, 24 h
+ * elsewhere), and a node that died tells no connection so. Those towards devices cost radio traffic, so they are a choice.
+ */
+function keepalives({ tcpKeepaliveSeconds }: EdgePlan): string[] {
+    return [
+        ...tcpKeepalive("srv", brokerKeepaliveSeconds),
+        ...(tcpKeepaliveSeconds === null ? [] : tcpKeepalive("cli", tcpKeepaliveSeconds)),
+    ];
+}
+
+function tcpKeepalive(side: "srv" | "cli", seconds: number): string[] {
+    return [
+        `    option ${side}tcpka`,
+        `    ${side}tcpka-idle ${seconds.toString()}s`,
+        `    ${side}tcpka-intvl ${seconds.toString()}s`,
+        `    ${side}tcpka-cnt 3`,
     ];
 }
 
@@ -149,17 +182,16 @@ function probe(edge: Edge): string[] {
 function frontend(listener: EdgeListener, edge: Edge): string[] {
     const port = haproxyPorts[listener.name].toString();
     const header = expectsProxyHeader(edge) ? " accept-proxy" : "";
-    const tls =
-        listener.tls && edge.haproxy.terminatesTls
-            ? tlsBind(
-                  edge.plan.clientCertificates
-                      ? { revocation: edge.clientCertificates?.revocation ?? false }
-                      : undefined,
-                  listener.broker === "ws" ? "http/1.1" : undefined,
-              )
-            : "";
+    const terminatesTls = listener.tls && edge.haproxy.terminatesTls;
+    const tls = terminatesTls
+        ? tlsBind(
+              edge.plan.clientCertificates ? { revocation: edge.clientCertificates?.revocation ?? false } : undefined,
+              listener.broker === "ws" ? "http/1.1" : undefined,
+          )
+        : "";
     return [
         `frontend ${listener.name}`,
+        ...(terminatesTls ? handshakeQueue(handshakesPerSecond(edge)) : []),
         ...(listener.broker === "ws" ? ["    mode http"] : []),
         `    bind :${port}${header}${tls}`,
         logFormat,
@@ -168,6 +200,14 @@ function frontend(listener: EdgeListener, edge: Edge): string[] {
         ...(listener.broker === "ws" ? webSocketRules() : mqttRules(edge.plan)),
         `    default_backend ${backendName(listener.broker)}`,
     ];
+}
+
+/**
+ * How many clients wait for their handshake: as many as get their turn within the time that a handshake may take. Those beyond dial again by
+ * themselves (TCP). In a longer queue each would have given up before its turn, and HAProxy would shake hands with the dead.
+ */
+function handshakeQueue(perSecond: number): string[] {
+    return [`    backlog ${(perSecond * handshakeSeconds).toString()}`];
 }
 
 /** Name of the frontend for an ingress controller or Gateway. */

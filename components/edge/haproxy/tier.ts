@@ -30,6 +30,8 @@ export interface HaproxyTierArgs {
     readonly maxConnections: number;
     /** New connections that one source address may open in a second at one pod. */
     readonly connectionsPerSourcePerSecond: number;
+    /** TLS handshakes that one pod begins in a second, where it terminates TLS. Default: follows from `maxConnections`. */
+    readonly handshakesPerSecond?: number;
     /** Let pods run on VerneMQ's own nodes. */
     readonly onBrokerNodes: boolean;
     /** Annotations of the pods beside the program's own. */

@@ -40,7 +40,19 @@ export function tlsPolicy(minimumVersion: TlsVersion): string[] {
     ];
 }
 
-/** What a `bind` line says where HAProxy ends TLS. */
+/**
+ * The pace of TLS handshakes. A herd that reconnects at one moment would otherwise all be accepted at once, share the processor, and be cut
+ * in the middle of their handshakes when the time for them is over, only to come back and begin again. Where HAProxy terminates no TLS
+ * there is no pace: a connection costs it so little that none waits.
+ */
+export function handshakePace(perSecond: number): string[] {
+    return [
+        "    # Clients beyond this pace wait in the kernel's queue, where they cost nothing.",
+        `    maxsslrate ${perSecond.toString()}`,
+    ];
+}
+
+/** What a `bind` line says where HAProxy terminates TLS. */
 export function tlsBind(clientCertificates: { readonly revocation: boolean } | undefined, alpn?: string): string {
     return [
         ` ssl crt ${certificateFolder}/${files.certificate}`,

@@ -6,6 +6,7 @@ import {
     haproxyCertificate,
     keepaliveFor,
     keepaliveProblems,
+    keptAlive,
     resolveTermination,
 } from "./draft";
 import { haproxyDoesAll, haproxyHop, hop, vernemqHop } from "./hops";
@@ -14,6 +15,8 @@ import { idleTimeoutFor } from "../plan";
 const distributionMode = "https://learn.microsoft.com/azure/load-balancer/distribution-mode-concepts";
 const aksLoadBalancer =
     "https://github.com/MicrosoftDocs/azure-aks-docs/blob/main/articles/aks/configure-load-balancer-standard.md";
+/** "These keep-alive packets ensure the idle timeout value isn't reached"; and that they drain the batteries of mobile devices. */
+const keepalives = "https://learn.microsoft.com/azure/load-balancer/load-balancer-tcp-reset";
 const layerFourProxy = "https://learn.microsoft.com/azure/application-gateway/tcp-tls-proxy-overview";
 const gatewayQuestions = "https://learn.microsoft.com/azure/application-gateway/application-gateway-faq";
 const gatewayProxyHeader = "https://learn.microsoft.com/azure/application-gateway/proxy-protocol-header";
@@ -44,16 +47,18 @@ function loadBalancerHop(request: EdgeRequest, keepaliveSeconds: number, keepsCl
         affinity: request.affinity === "source-ip" ? "source-ip" : "none",
         keepsClientAddress,
         idleTimeoutSeconds: loadBalancerIdleSeconds(keepaliveSeconds),
+        ...keptAlive(request, keepalives),
         sources: [distributionMode, aksLoadBalancer],
     });
 }
 
-function loadBalancerKeepaliveProblems(request: EdgeRequest) {
+function loadBalancerKeepaliveProblems(request: EdgeRequest, restartedByKeepalives?: string) {
     return keepaliveProblems(request, {
         limit: idleMinutes.longest * 60,
         owner: "An Azure Standard Load Balancer rule",
         source: aksLoadBalancer,
         alternative: "let the devices send a ping more often",
+        restartedByKeepalives,
     });
 }
 
@@ -65,7 +70,7 @@ function tlsAtHaproxy(request: EdgeRequest): EdgeDraft {
         certificateSource: certificate.certificateSource,
         keepaliveSeconds,
         warnings: [],
-        problems: [...certificate.problems, ...loadBalancerKeepaliveProblems(request)],
+        problems: [...certificate.problems, ...loadBalancerKeepaliveProblems(request, keepalives)],
     };
 }
 

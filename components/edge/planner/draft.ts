@@ -33,6 +33,7 @@ export const edgeKeys = {
     listeners: "vernemq:edge.listeners",
     loadBalancer: "vernemq:edge.loadBalancer",
     minimumTlsVersion: "vernemq:edge.minimumTlsVersion",
+    tcpKeepalive: "vernemq:edge.tcpKeepalive",
     terminateTls: "vernemq:edge.terminateTls",
     webSocket: "vernemq:edge.webSocket",
 } as const;
@@ -71,15 +72,25 @@ export function haproxyCertificate(request: EdgeRequest): {
     return { certificateSource: source, problems: [] };
 }
 
-/** Refuses a keepalive that outlives a timer that nobody can move. `limit` is in seconds. */
-export function keepaliveProblems(
-    request: EdgeRequest,
-    timer: { readonly limit: number; readonly owner: string; readonly source: string; readonly alternative: string },
-): Problem[] {
+/** A timer that cannot be set, or only up to a limit. */
+export interface FixedTimer {
+    /** In seconds. */
+    readonly limit: number;
+    readonly owner: string;
+    readonly source: string;
+    readonly alternative: string;
+    /** Source that says that TCP keepalives restart it; absent where no source does. */
+    readonly restartedByKeepalives?: string;
+}
+
+/** Refuses an MQTT keepalive that outlives a fixed timer, unless TCP keepalives restart it meanwhile. */
+export function keepaliveProblems(request: EdgeRequest, timer: FixedTimer): Problem[] {
     const longest = longestKeepalive(timer.limit);
-    if (request.keepaliveSeconds === undefined || request.keepaliveSeconds <= longest) {
+    const isLifted = request.tcpKeepalive && timer.restartedByKeepalives !== undefined;
+    if (request.keepaliveSeconds === undefined || request.keepaliveSeconds <= longest || isLifted) {
         return [];
     }
+    const lift = timer.restartedByKeepalives === undefined ? "" : `, or set ${edgeKeys.tcpKeepalive} to true`;
     return [
         {
             key: edgeKeys.keepaliveSeconds,
@@ -87,7 +98,7 @@ export function keepaliveProblems(
             rule:
                 `${timer.owner} drops a connection after ${timer.limit.toString()} s of silence and a broker waits 1.5 keepalives, ` +
                 `so the keepalive can be at most ${longest.toString()} s (${timer.source})`,
-            remedy: `use ${longest.toString()} or less, or ${timer.alternative}`,
+            remedy: `use ${longest.toString()} or less, or ${timer.alternative}${lift}`,
         },
     ];
 }
@@ -95,6 +106,11 @@ export function keepaliveProblems(
 /** The keepalive that a chain is built for: the user's, else the usual one cut to what the shortest fixed timer holds. */
 export function keepaliveFor(request: EdgeRequest, fixedLimitSeconds = Number.POSITIVE_INFINITY): number {
     return request.keepaliveSeconds ?? Math.min(defaultKeepaliveSeconds, longestKeepalive(fixedLimitSeconds));
+}
+
+/** What a hop says of a timer that the keepalives of this request restart. */
+export function keptAlive(request: EdgeRequest, source: string): Pick<Hop, "keptAliveBy"> {
+    return request.tcpKeepalive ? { keptAliveBy: source } : {};
 }
 
 /** A cloud load balancer cannot ask MQTT clients for certificates. */

@@ -7,6 +7,7 @@ import {
     haproxyCertificate,
     keepaliveFor,
     keepaliveProblems,
+    keptAlive,
     resolveTermination,
 } from "./draft";
 import { haproxyHop, hop, vernemqHop } from "./hops";
@@ -15,6 +16,10 @@ import { idleTimeoutFor } from "../plan";
 const stickiness =
     "https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html#sticky-sessions";
 const idleTimeout = "https://docs.aws.amazon.com/elasticloadbalancing/latest/network/update-idle-timeout.html";
+
+/** "Connection idle timeout": clients and targets restart it by TCP keepalives, and a TLS listener sends its own every 20 s once it gets one. */
+const keepalives =
+    "https://docs.aws.amazon.com/elasticloadbalancing/latest/network/network-load-balancers.html#connection-idle-timeout";
 
 /** A TLS listener's idle timeout cannot be changed. */
 const tlsListenerIdleSeconds = 350;
@@ -33,7 +38,7 @@ export function planEksEdge(request: EdgeRequest): EdgeDraft {
 
 function tlsAtNlb(request: EdgeRequest): EdgeDraft {
     const needsHaproxy = request.affinity !== "none";
-    const keepaliveSeconds = keepaliveFor(request, tlsListenerIdleSeconds);
+    const keepaliveSeconds = keepaliveFor(request, request.tcpKeepalive ? undefined : tlsListenerIdleSeconds);
     const nlb = hop({
         kind: "aws-nlb",
         title: "AWS Network Load Balancer",
@@ -41,6 +46,7 @@ function tlsAtNlb(request: EdgeRequest): EdgeDraft {
         sends: "v2",
         keepsClientAddress: true,
         idleTimeoutSeconds: tlsListenerIdleSeconds,
+        ...keptAlive(request, keepalives),
         sources: [stickiness, idleTimeout],
     });
     const haproxy = haproxyHop({
@@ -52,7 +58,11 @@ function tlsAtNlb(request: EdgeRequest): EdgeDraft {
         hops: needsHaproxy ? [nlb, haproxy, vernemqHop] : [nlb, vernemqHop],
         certificateSource: request.certificateSource ?? "cloud",
         keepaliveSeconds,
-        warnings: [],
+        warnings: request.tcpKeepalive
+            ? [
+                  "An older text of AWS (2023) said that TCP keepalives do not restart the timer of a TLS listener, the current one says that they do: test your keepalive before you rely on it.",
+              ]
+            : [],
         problems: [
             ...clientCertificateProblems(request, "An AWS Network Load Balancer"),
             ...keepaliveProblems(request, {
@@ -60,6 +70,7 @@ function tlsAtNlb(request: EdgeRequest): EdgeDraft {
                 owner: "A TLS listener of an AWS Network Load Balancer",
                 source: idleTimeout,
                 alternative: `set ${edgeKeys.terminateTls} to haproxy with a ${edgeKeys.certificateSource} that is not cloud (a TCP listener holds up to 6000 s)`,
+                ...(needsHaproxy ? { restartedByKeepalives: keepalives } : {}),
             }),
             ...certManagerProblems(request, "a Network Load Balancer"),
             ...(needsHaproxy && request.haproxyTier === "never"
@@ -87,6 +98,7 @@ function tlsAtHaproxy(request: EdgeRequest): EdgeDraft {
         sends: "v2",
         keepsClientAddress: true,
         idleTimeoutSeconds: Math.min(idleTimeoutSeconds, tcpListenerIdleSeconds.longest),
+        ...keptAlive(request, keepalives),
         sources: [stickiness, idleTimeout],
     });
     const haproxy = haproxyHop({
@@ -107,6 +119,7 @@ function tlsAtHaproxy(request: EdgeRequest): EdgeDraft {
                 owner: "A TCP listener of an AWS Network Load Balancer",
                 source: idleTimeout,
                 alternative: "let the devices send a ping more often",
+                ...(direct ? {} : { restartedByKeepalives: keepalives }),
             }),
         ],
     };

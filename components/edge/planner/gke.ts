@@ -7,6 +7,7 @@ import {
     haproxyCertificate,
     keepaliveFor,
     keepaliveProblems,
+    keptAlive,
     resolveTermination,
 } from "./draft";
 import { haproxyDoesAll, haproxyHop, hop, vernemqHop } from "./hops";
@@ -80,7 +81,7 @@ function tlsAtGoogle(request: EdgeRequest): EdgeDraft {
 }
 
 function tlsAtHaproxy(request: EdgeRequest): EdgeDraft {
-    const keepaliveSeconds = keepaliveFor(request, connectionTrackingSeconds);
+    const keepaliveSeconds = keepaliveFor(request, request.tcpKeepalive ? undefined : connectionTrackingSeconds);
     const certificate = haproxyCertificate(request);
     return {
         hops: [
@@ -90,6 +91,7 @@ function tlsAtHaproxy(request: EdgeRequest): EdgeDraft {
                 affinity: request.affinity === "source-ip" ? "source-ip" : "none",
                 keepsClientAddress: true,
                 idleTimeoutSeconds: connectionTrackingSeconds,
+                ...keptAlive(request, connectionTracking),
                 sources: [passthrough, connectionTracking],
             }),
             ...haproxyDoesAll(request, keepaliveSeconds),
@@ -104,6 +106,7 @@ function tlsAtHaproxy(request: EdgeRequest): EdgeDraft {
                 owner: "Google's firewall connection tracking",
                 source: connectionTracking,
                 alternative: `set ${edgeKeys.terminateTls} to cloud, whose proxy holds idle connections for a day`,
+                restartedByKeepalives: connectionTracking,
             }),
         ],
     };

@@ -44,6 +44,7 @@ export function planEdge(target: Target, wishes: EdgeWishes): EdgeDecision {
         ...draft.problems,
         ...(way?.problems ?? []),
         ...tierProblems(request, draft),
+        ...tcpKeepaliveProblems(request, draft),
     ];
     if (problems.length > 0) {
         return { ok: false, problems: withoutRepeats(problems) };
@@ -189,6 +190,47 @@ function tierProblems(request: EdgeRequest, draft: EdgeDraft): Problem[] {
     ];
 }
 
+/** HAProxy is the hop that can be told to send TCP keepalives. */
+function tcpKeepaliveProblems(request: EdgeRequest, draft: EdgeDraft): Problem[] {
+    return request.tcpKeepalive && !draft.hops.some(({ kind }) => kind === "haproxy")
+        ? [
+              {
+                  key: edgeKeys.tcpKeepalive,
+                  value: true,
+                  rule: "HAProxy sends the TCP keepalives, and there is none on this connection path",
+                  remedy: "leave it out",
+              },
+          ]
+        : [];
+}
+
+/** The shortest timer that a cloud keeps where no hop names one: connection tracking on AWS Nitro v6 instances, in seconds. */
+const shortestTrackingSeconds = 350;
+
+/** How often TCP keepalives are sent: three times within the shortest timer that they restart, so that two may be lost. */
+function tcpKeepaliveSeconds(request: EdgeRequest, draft: EdgeDraft): number | null {
+    const timers = draft.hops.flatMap((hop) => (hop.keptAliveBy === undefined ? [] : (hop.idleTimeoutSeconds ?? [])));
+    return request.tcpKeepalive ? Math.floor(Math.min(shortestTrackingSeconds, ...timers) / 3) : null;
+}
+
+function tcpKeepaliveWarnings(request: EdgeRequest, draft: EdgeDraft): string[] {
+    const seconds = tcpKeepaliveSeconds(request, draft);
+    if (seconds === null) {
+        return [];
+    }
+    const lifted = draft.hops.flatMap(({ title, idleTimeoutSeconds, keptAliveBy }) =>
+        keptAliveBy === undefined || idleTimeoutSeconds === null
+            ? []
+            : [`${title} (${idleTimeoutSeconds.toString()} s, by ${keptAliveBy}; not tried live)`],
+    );
+    return [
+        `HAProxy sends a TCP keepalive every ${seconds.toString()} s to each silent device, which wakes a sleeping radio (edge.tcpKeepalive).`,
+        ...(lifted.length === 0
+            ? []
+            : [`Silent connections rely on TCP keepalives restarting the timer of ${lifted.join(" and ")}.`]),
+    ];
+}
+
 function withoutRepeats(problems: readonly Problem[]): Problem[] {
     const seen = new Set<string>();
     return problems.filter(({ key, rule }) => {
@@ -215,7 +257,8 @@ function finishPlan(target: Target, request: EdgeRequest, draft: EdgeDraft): Edg
         allowedCidrs: request.allowedCidrs,
         keepaliveSeconds: draft.keepaliveSeconds,
         idleTimeoutSeconds: idleTimeoutFor(draft.keepaliveSeconds),
-        warnings: [...commonWarnings(request, draft), ...draft.warnings],
+        tcpKeepaliveSeconds: tcpKeepaliveSeconds(request, draft),
+        warnings: [...commonWarnings(request, draft), ...tcpKeepaliveWarnings(request, draft), ...draft.warnings],
     };
 }
 

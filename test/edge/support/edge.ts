@@ -11,7 +11,7 @@ import { defaultWishes, type EdgePlan, type EdgeWishes, type ListenerName } from
 import { planEdge } from "../../../components/edge/planner";
 import type { Target } from "../../../components/target";
 import { Broker } from "../../../lab/broker";
-import { type Certificate, CertificateAuthority } from "../../../lab/certificates";
+import { type Certificate, CertificateAuthority, type CertificateRequest } from "../../../lab/certificates";
 import { Haproxy, type Replacement } from "../../../lab/haproxy";
 import { Router } from "../../../lab/router";
 import { Dns } from "./dns";
@@ -25,6 +25,9 @@ export interface EdgeOptions {
     readonly replicas?: number;
     readonly maxConnections?: number;
     readonly connectionsPerSourcePerSecond?: number;
+    readonly handshakesPerSecond?: number;
+    /** Kind of the server certificate's key. */
+    readonly key?: CertificateRequest["key"];
     readonly clientCertificates?: HaproxyConfigInput["clientCertificates"];
     /** Certificates that the revocation list names, made with the client CA. */
     readonly revoked?: (ca: CertificateAuthority) => Promise<readonly Certificate[]>;
@@ -110,6 +113,7 @@ export class Edge {
                 },
                 maxConnections: options.maxConnections ?? 9000,
                 connectionsPerSourcePerSecond: options.connectionsPerSourcePerSecond ?? 100_000,
+                handshakesPerSecond: options.handshakesPerSecond,
                 ...(options.clientCertificates === undefined ? {} : { clientCertificates: options.clientCertificates }),
             },
             prefix,
@@ -122,7 +126,7 @@ export class Edge {
             const crl =
                 revoked === undefined ? {} : { [`.${configFolder}/${files.clientCrl}`]: await edge.ca.revoke(revoked) };
             for (let replica = 0; replica < (options.replicas ?? 1); replica++) {
-                await edge.#addHaproxy(crl);
+                await edge.#addHaproxy(crl, options.key);
             }
             return edge;
         } catch (error) {
@@ -197,11 +201,11 @@ export class Edge {
         return broker;
     }
 
-    async #addHaproxy(more: Readonly<Record<string, string>>): Promise<void> {
+    async #addHaproxy(more: Readonly<Record<string, string>>, key?: CertificateRequest["key"]): Promise<void> {
         const replica = this.haproxies.length;
         const address = this.address(replica);
         const dns = this.dnsServer;
-        const certificate = await this.ca.issue({ commonName: host, dnsNames: [host] });
+        const certificate = await this.ca.issue({ commonName: host, dnsNames: [host], key });
         const haproxy = await Haproxy.start({
             config: this.config,
             replacements: (directory) => loopbackReplacements(this.config, address, dns, directory),

@@ -9,6 +9,10 @@ export interface StormOrder {
     readonly servername: string;
     readonly first: number;
     readonly count: number;
+    /** How many dial at the same time. */
+    readonly dialsAtOnce: number;
+    /** How long a client waits for its CONNACK before it dials again, in ms. */
+    readonly timeoutMs: number;
 }
 
 /** What it answers once every client is in. */
@@ -16,9 +20,6 @@ export interface StormReport {
     readonly connected: number;
     readonly attempts: number;
 }
-
-/** More at once would spend the time on handshakes that both ends give up: server and clients share the machine's few cores. */
-const dialsAtOnce = 1000;
 
 const clients: Client[] = [];
 
@@ -33,6 +34,7 @@ async function connectAtLast(order: StormOrder, index: number): Promise<number> 
                     from: `127.${(40 + (index >> 16)).toString()}.${((index >> 8) & 0xff).toString()}.${(index & 0xff).toString()}`,
                     tls: { ca: order.ca, servername: order.servername },
                     clientId: `storm-${index.toString()}`,
+                    timeoutMs: order.timeoutMs,
                 }),
             );
             return attempt;
@@ -44,7 +46,7 @@ async function connectAtLast(order: StormOrder, index: number): Promise<number> 
 
 async function run(order: StormOrder): Promise<StormReport> {
     const indexes = Array.from({ length: order.count }, (_, index) => order.first + index);
-    const attempts = await forEach(indexes, dialsAtOnce, (index) => connectAtLast(order, index));
+    const attempts = await forEach(indexes, order.dialsAtOnce, (index) => connectAtLast(order, index));
     return {
         connected: clients.filter(({ alive }) => alive).length,
         attempts: attempts.reduce((sum, count) => sum + count, 0),

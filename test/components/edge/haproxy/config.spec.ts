@@ -115,6 +115,32 @@ describe("the HAProxy configuration", () => {
         ]);
     });
 
+    it("paces TLS handshakes by the processor that a pod reserves, and keeps the queue as long as a handshake may take", () => {
+        const pace = (changes: Parameters<typeof configFor>[2], target: Target = "existing") => {
+            const config = configFor(target, {}, changes);
+            return [lines(config, "global", "maxsslrate"), lines(config, "frontend mqtts", "backlog")];
+        };
+        // A pod for 50,000 connections reserves a core, of which a handshake takes up to 2 ms; a small one is given 200 a second.
+        assert.deepEqual(pace({ maxConnections: 50_000 }), [["maxsslrate 500"], ["backlog 5000"]]);
+        assert.deepEqual(pace({ maxConnections: 1_000 }), [["maxsslrate 200"], ["backlog 2000"]]);
+        assert.deepEqual(pace({ handshakesPerSecond: 40 }), [["maxsslrate 40"], ["backlog 400"]]);
+        const behindTls = configFor("eks", { certificateSource: "cloud" });
+        assert.equal(/maxsslrate|backlog/.test(behindTls), false);
+    });
+
+    it("sends TCP keepalives to brokers always and to devices only where told", () => {
+        const keepalives = (changes: Partial<EdgeWishes>) =>
+            section(configFor("existing", changes), "defaults").filter((line) => line.includes("tcpka"));
+        const towards = (side: string) => [
+            `option ${side}tcpka`,
+            `${side}tcpka-idle 116s`,
+            `${side}tcpka-intvl 116s`,
+            `${side}tcpka-cnt 3`,
+        ];
+        assert.deepEqual(keepalives({}), towards("srv"));
+        assert.deepEqual(keepalives({ tcpKeepalive: true }), [...towards("srv"), ...towards("cli")]);
+    });
+
     it("asks for client certificates, and looks at the revocation list, only where told", () => {
         const bind = (revocation: boolean) =>
             lines(

@@ -127,6 +127,43 @@ describe("planEdge", () => {
         }
     });
 
+    it("lifts with TCP keepalives the timers that they restart by the clouds' own texts, says on what it relies, and lifts no other", () => {
+        const held = (target: Target, wish: Partial<EdgeWishes>) =>
+            planEdge(target, { ...defaultWishes, ...wish, tcpKeepalive: true, keepaliveSeconds: 3600 * 5 });
+        const rests = (target: Target, wish: Partial<EdgeWishes>) => {
+            const decision = held(target, wish);
+            assert.ok(decision.ok, JSON.stringify(decision));
+            return [decision.plan.tcpKeepaliveSeconds, decision.plan.warnings.join("\n")] as const;
+        };
+        // Three within 350 s (AWS), 600 s (Google, but 350 s is the shortest anywhere) and 30 min (Azure).
+        for (const [target, wish, source] of [
+            ["eks", {}, /350 s, by https:\/\/docs\.aws\.amazon\.com.*older text of AWS/s],
+            ["eks", pem, /docs\.aws\.amazon\.com/],
+            ["gke", pem, /cloud\.google\.com/],
+            ["aks", pem, /learn\.microsoft\.com/],
+            ["existing", pem, /wakes a sleeping radio/],
+        ] as const) {
+            const [seconds, warnings] = rests(target, wish);
+            assert.equal(seconds, 116);
+            assert.match(warnings, source);
+        }
+        for (const [target, wish] of [
+            ["doks", pem],
+            ["aks", { ...keyVault, affinity: "client-id" }],
+        ] as const) {
+            const decision = held(target, wish);
+            assert.deepEqual(decision.ok ? [] : decision.problems.map(({ key }) => key), [
+                "vernemq:edge.keepaliveSeconds",
+            ]);
+        }
+        assert.equal(planned("eks", {}).tcpKeepaliveSeconds, null);
+    });
+
+    it("refuses TCP keepalives where no HAProxy sends them", () => {
+        const decision = planEdge("gke", { ...defaultWishes, tcpKeepalive: true });
+        assert.deepEqual(decision.ok ? [] : decision.problems.map(({ key }) => key), ["vernemq:edge.tcpKeepalive"]);
+    });
+
     it("says when plain MQTT is open, a certificate is self-signed, affinity is off or NAT gathers clients", () => {
         const warnings = (wish: Partial<EdgeWishes>) => planned("existing", { ...pem, ...wish }).warnings.join("\n");
         assert.match(warnings({ listeners: ["mqtts", "mqtt"] }), /without TLS on port 1883/);
@@ -160,6 +197,7 @@ const anyWishes: fc.Arbitrary<EdgeWishes> = fc.record({
     minimumTlsVersion: fc.constantFrom(...tlsVersions),
     allowedCidrs: fc.constant(["0.0.0.0/0"]),
     haproxyTier: fc.constantFrom(...haproxyTiers),
+    tcpKeepalive: fc.boolean(),
     loadBalancer: fc.option(fc.constantFrom(...digitalOceanLoadBalancers), { nil: undefined }),
     keyVaultCertificate: fc.boolean(),
     metallb: fc.option(fc.constantFrom(...metallbModes), { nil: undefined }),
@@ -237,10 +275,12 @@ describe("planEdge, for every target and any wishes", () => {
         });
     });
 
-    it("has no timer that cuts a client before the broker does", () => {
+    it("has no timer that cuts a client before the broker does or a TCP keepalive restarts it, even when two are lost", () => {
         holdsForEveryPlan((plan) => {
-            for (const { idleTimeoutSeconds } of plan.hops) {
-                if (idleTimeoutSeconds !== null) {
+            for (const { idleTimeoutSeconds, keptAliveBy } of plan.hops) {
+                if (idleTimeoutSeconds !== null && keptAliveBy !== undefined) {
+                    assert.ok(plan.tcpKeepaliveSeconds !== null && idleTimeoutSeconds >= 3 * plan.tcpKeepaliveSeconds);
+                } else if (idleTimeoutSeconds !== null) {
                     assert.ok(idleTimeoutSeconds > plan.keepaliveSeconds * keepaliveFactor);
                 }
             }

@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { haproxyPorts } from "../../components/edge/haproxy/ports";
+import { type Edge, get, host } from "./support/edge";
+import { figure, rounded, useEdge } from "./support/run";
+import { useStorms } from "./support/storm";
+import { throttle } from "./support/throttle";
+
+const clients = 600;
+const handshakesPerSecond = 20;
+/** Of two cores, with a key of 4,096 bits: some 50 handshakes a second, so that the whole herd takes longer than a handshake may. */
+const share = 0.15;
+
+/** TLS handshakes that HAProxy has begun. */
+async function handshakes(edge: Edge): Promise<number> {
+    const { body } = await get(edge.address(), haproxyPorts.health, "/metrics");
+    return Number(/^haproxy_process_ssl_connections_total (\d+)$/m.exec(body)?.[1]);
+}
+
+describe("a herd that reconnects at the same moment", function () {
+    this.timeout(180_000);
+    const edge = useEdge({ key: "rsa-4096", handshakesPerSecond });
+    const storm = useStorms();
+
+    it("is let in with one TLS handshake for each client, though all of them take longer than one may", async () => {
+        const before = await handshakes(edge());
+        const release = await throttle(edge(), share);
+        const begun = Date.now();
+        const report = await storm({
+            host: edge().address(),
+            port: haproxyPorts.mqtts,
+            ca: edge().ca.pem,
+            servername: host,
+            first: 0,
+            count: clients,
+            dialsAtOnce: clients,
+            // A device that gives up does so rather late: what HAProxy cuts is what counts here.
+            timeoutMs: 120_000,
+        }).finally(release);
+        const made = (await handshakes(edge())) - before;
+        figure("seconds until all were in", rounded((Date.now() - begun) / 1000, 1));
+        figure("TLS handshakes", made, clients.toString());
+        assert.equal(report.connected, clients);
+        assert.equal(made, clients);
+    });
+});
