@@ -15,6 +15,9 @@ export const breakages = {
     "no-websocket": "HAProxy turns every WebSocket away",
     "no-affinity": "HAProxy takes the brokers in turn",
     "anonymous-open": "the brokers let everyone in, whatever name and password they give",
+    "refusals-cut": "the brokers end the connection of every WebSocket client that they refuse before its CONNACK",
+    "passwd-plugin-died":
+        "the plugin that checks passwords has died: every login is cut off, healthy as the brokers look",
     "broker-alone": "the last broker is not in the cluster, healthy as it looks",
 } as const;
 export type Breakage = keyof typeof breakages;

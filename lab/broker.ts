@@ -1,6 +1,7 @@
 import { EventEmitter, once } from "node:events";
 import { createServer as createHttpServer, type Server as HttpServer, type ServerResponse } from "node:http";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { healthAnswer } from "./health";
 import type { ProxyHeader } from "./proxy-header";
 import { Router } from "./router";
 import { type Peer, Session, type SessionContext, type Transport } from "./session";
@@ -11,7 +12,7 @@ export interface BrokerPorts {
     readonly ws: number;
     /** MQTT for clients inside the cluster: never with a PROXY header. */
     readonly internal: number;
-    /** HTTP: /health/listeners and /health/ping. */
+    /** HTTP: /health and what is below it. */
     readonly health: number;
 }
 
@@ -28,6 +29,12 @@ export interface BrokerOptions {
     readonly router?: Router;
     /** Passwords by user name. Default: everyone may connect. */
     readonly users?: ReadonlyMap<string, string>;
+    /** The plugin that checks passwords has died: every login is reset without a CONNACK, and health is as good as ever. Default: false. */
+    readonly passwdPluginDied?: boolean;
+    /** Of so many refusals over WebSocket one is reset before its CONNACK, as VerneMQ does now and then. Default: 0, none. */
+    readonly cutsRefusal?: number;
+    /** Whether a user may publish to a topic. Default: all may. */
+    readonly mayPublish?: SessionContext["mayPublish"];
     /** How long a connection may take to its PROXY header. Default: 10 000 ms, VerneMQ's own. */
     readonly proxyHeaderTimeoutMs?: number;
     /** How long it may then take to its CONNECT. Default: 5 000 ms, VerneMQ's mqtt_connect_timeout. */
@@ -63,6 +70,8 @@ export class Broker extends EventEmitter<BrokerEvents> {
     /** What /health/listeners says while the listeners run. */
     healthy = true;
     readonly #options: BrokerOptions;
+    /** The broker, as the router tells it from others. */
+    readonly #home: symbol;
     readonly #sessions = new Set<Session>();
     readonly #sockets = new Set<Socket>();
     readonly #servers: {
@@ -77,6 +86,12 @@ export class Broker extends EventEmitter<BrokerEvents> {
     readonly #connectTimers = new WeakMap<Peer, NodeJS.Timeout>();
     readonly #context: SessionContext;
     #ports: BrokerPorts | null = null;
+    /** Refusals over WebSocket. */
+    #refusals = 0;
+    /** What came in while the broker stands still, to be done when it goes on; null while it runs. */
+    #waiting: (() => void)[] | null = null;
+    /** The connections that were open when it stopped. */
+    readonly #held = new Set<Socket>();
     #keepaliveTimer: NodeJS.Timeout | null = null;
 
     constructor(options: BrokerOptions = {}) {
@@ -85,6 +100,7 @@ export class Broker extends EventEmitter<BrokerEvents> {
         this.name = options.name ?? "broker";
         this.address = options.address ?? "127.0.0.1";
         this.router = options.router ?? new Router();
+        this.#home = Symbol(this.name);
         this.#context = this.#sessionContext();
         this.#webSockets = webSocketServer((client) => {
             const { socket } = client;
@@ -104,7 +120,9 @@ export class Broker extends EventEmitter<BrokerEvents> {
                 this.#accept(socket, "mqtt", "off");
             }),
             health: createHttpServer((request, response) => {
-                this.#answerHealth(request.url ?? "/", response);
+                this.#whenRunning(() => {
+                    this.#answerHealth(request.url ?? "/", response);
+                });
             }),
         };
     }
@@ -135,9 +153,10 @@ export class Broker extends EventEmitter<BrokerEvents> {
             internal: await listen(this.#servers.internal, this.address, wanted.internal),
             health: await listen(this.#servers.health, this.address, wanted.health),
         };
+        this.router.setRunning(this.#home, true);
         this.#keepaliveTimer = setInterval(() => {
             const now = Date.now();
-            for (const session of this.#sessions) {
+            for (const session of this.#waiting === null ? this.#sessions : []) {
                 session.checkKeepalive(now);
             }
         }, keepaliveCheckMs);
@@ -155,6 +174,39 @@ export class Broker extends EventEmitter<BrokerEvents> {
         await listen(this.#servers.ws, this.address, this.ports.ws);
     }
 
+    /**
+     * Stands still as a process does that gets SIGSTOP: the kernel goes on to accept connections and to take bytes, and nothing is answered
+     * until `thaw`.
+     */
+    freeze(): void {
+        if (this.#waiting !== null) {
+            return;
+        }
+        this.#waiting = [];
+        this.router.setRunning(this.#home, false);
+        for (const socket of this.#sockets) {
+            // Nothing is read from it, and what is written waits.
+            socket.pause();
+            socket.cork();
+            this.#held.add(socket);
+        }
+    }
+
+    /** Goes on after `freeze`. */
+    thaw(): void {
+        const waiting = this.#waiting ?? [];
+        this.#waiting = null;
+        this.router.setRunning(this.#home, true);
+        for (const socket of this.#held) {
+            socket.uncork();
+            socket.resume();
+        }
+        this.#held.clear();
+        for (const go of waiting) {
+            go();
+        }
+    }
+
     /** Stops in good order: MQTT 5 clients get a DISCONNECT, all others a reset. */
     async stop(): Promise<void> {
         for (const session of [...this.#sessions]) {
@@ -169,6 +221,9 @@ export class Broker extends EventEmitter<BrokerEvents> {
         if (this.#keepaliveTimer !== null) {
             clearInterval(this.#keepaliveTimer);
         }
+        this.#waiting = null;
+        this.#held.clear();
+        this.router.setRunning(this.#home, false);
         const closed = Object.values(this.#servers).map(stopListening);
         for (const session of [...this.#sessions]) {
             session.reset();
@@ -180,10 +235,25 @@ export class Broker extends EventEmitter<BrokerEvents> {
         await Promise.all(closed);
     }
 
+    /** Does something now, or when the broker goes on. */
+    #whenRunning(act: () => void): void {
+        if (this.#waiting === null) {
+            act();
+        } else {
+            this.#waiting.push(act);
+        }
+    }
+
     #accept(socket: Socket, transport: Transport, proxyProtocol = this.#options.proxyProtocol): void {
         this.#sockets.add(socket);
         socket.on("error", () => undefined);
         socket.on("close", () => this.#sockets.delete(socket));
+        this.#whenRunning(() => {
+            this.#begin(socket, transport, proxyProtocol);
+        });
+    }
+
+    #begin(socket: Socket, transport: Transport, proxyProtocol: BrokerOptions["proxyProtocol"]): void {
         if (proxyProtocol === "off") {
             this.#admit(socket, peerOf(socket, transport), Buffer.alloc(0));
             return;
@@ -241,15 +311,27 @@ export class Broker extends EventEmitter<BrokerEvents> {
 
     #sessionContext(): SessionContext {
         return {
-            home: Symbol(this.name),
+            home: this.#home,
             router: this.router,
             authenticate: (username, password) => {
-                const { users } = this.#options;
+                const { users, passwdPluginDied } = this.#options;
+                if (passwdPluginDied === true) {
+                    return "cut";
+                }
                 const expected = username === undefined ? undefined : users?.get(username);
                 if (users === undefined) {
                     return 0;
                 }
                 return expected === undefined ? 5 : password?.toString() === expected ? 0 : 4;
+            },
+            mayPublish: this.#options.mayPublish ?? (() => true),
+            cutsRefusal: ({ transport }) => {
+                const { cutsRefusal = 0 } = this.#options;
+                if (transport !== "ws" || cutsRefusal === 0) {
+                    return false;
+                }
+                this.#refusals += 1;
+                return this.#refusals % cutsRefusal === 0;
             },
             connected: (session) => {
                 clearTimeout(this.#connectTimers.get(session.peer));
@@ -267,13 +349,14 @@ export class Broker extends EventEmitter<BrokerEvents> {
     }
 
     #answerHealth(path: string, response: ServerResponse): void {
-        const answers: Readonly<Record<string, boolean | undefined>> = {
-            "/health/ping": true,
-            "/health/listeners": this.healthy && this.listening,
-        };
-        const up = answers[path];
-        response.writeHead(up === undefined ? 404 : up ? 200 : 503, { "content-type": "application/json" });
-        response.end(JSON.stringify({ status: up === true ? "OK" : "DOWN" }));
+        const { mqtt, ws } = this.#servers;
+        const kinds = [
+            ["mqtt", mqtt],
+            ["mqttws", ws],
+        ] as const;
+        const suspended = kinds.filter(([, server]) => !this.healthy || !server.listening).map(([kind]) => kind);
+        const { status, body } = healthAnswer(path, suspended, this.router.whole);
+        response.writeHead(status, { "content-type": "application/json" }).end(body);
     }
 }
 

@@ -1,7 +1,7 @@
 import { EventEmitter } from "node:events";
 import { type Affinity, defaultWishes, type EdgePlan } from "../components/edge/plan";
 import { planEdge } from "../components/edge/planner";
-import { Broker } from "./broker";
+import { Broker, type BrokerOptions } from "./broker";
 import { type Breakage, certificateDays, certificateDates, haproxyFaults } from "./broken";
 import { type Certificate, CertificateAuthority } from "./certificates";
 import { brokerName, loopbackBrokerPorts, startLoopbackHaproxy } from "./edge";
@@ -19,6 +19,8 @@ export interface LabOptions {
     readonly address: string;
     /** Passwords by user name. Default: everyone may connect. */
     readonly users?: ReadonlyMap<string, string>;
+    /** Whether a user may publish to a topic. Default: all may. */
+    readonly mayPublish?: BrokerOptions["mayPublish"];
     /** Let only clients with a certificate in. */
     readonly clientCertificates: boolean;
     /** What is wrong with it, on purpose. Default: nothing. */
@@ -33,6 +35,8 @@ export interface Place {
 
 /** Connections that one HAProxy takes: with two file descriptors each it stays under the common limit of 4,096 a process. */
 const maxConnections = 1500;
+/** Of so many refusals over WebSocket a broker cuts one short: VerneMQ does so now and then, whatever is wrong or right with it. */
+const someRefusals = 4;
 /** All clients of a lab come from few addresses. */
 const connectionsPerSourcePerSecond = 1000;
 
@@ -51,7 +55,7 @@ export class LabCluster extends EventEmitter<{ connect: [place: Place]; disconne
         this.plan = edgePlan(options);
         this.caPem = caPem;
         this.clientCertificate = clientCertificate;
-        const { broken, users } = options;
+        const { broken, users, mayPublish } = options;
         const router = new Router();
         const isAlone = (ordinal: number) => broken === "broker-alone" && ordinal === options.brokers - 1;
         this.brokers = Array.from({ length: options.brokers }, (_, ordinal) => {
@@ -61,6 +65,9 @@ export class LabCluster extends EventEmitter<{ connect: [place: Place]; disconne
                 ports: loopbackBrokerPorts,
                 router: isAlone(ordinal) ? new Router() : router,
                 users: broken === "anonymous-open" ? undefined : users,
+                passwdPluginDied: broken === "passwd-plugin-died",
+                cutsRefusal: broken === "refusals-cut" ? 1 : someRefusals,
+                mayPublish,
             });
             broker.on("connect", (session) => this.emit("connect", { broker: broker.name, session }));
             broker.on("disconnect", (session) => this.emit("disconnect", { broker: broker.name, session }));

@@ -85,6 +85,9 @@ async function run(args: Arguments): Promise<void> {
     }
 }
 
+/** Mistakes that only those find who have to sign in. */
+const ofUsers: readonly Breakage[] = ["anonymous-open", "refusals-cut", "passwd-plugin-died"];
+
 /** Why a mistake would not show; null where it does. */
 function idleBreakage({ broken, affinity, brokers, user }: Arguments): string | null {
     if (broken === "no-affinity" && (affinity === "none" || brokers === 1)) {
@@ -93,7 +96,9 @@ function idleBreakage({ broken, affinity, brokers, user }: Arguments): string | 
     if (broken === "broker-alone" && brokers === 1) {
         return "--broken broker-alone needs two brokers";
     }
-    return broken === "anonymous-open" && user.length === 0 ? "--broken anonymous-open needs a --user" : null;
+    return broken !== undefined && ofUsers.includes(broken) && user.length === 0
+        ? `--broken ${broken} needs a --user`
+        : null;
 }
 
 /** Resolves at the first ctrl-C or SIGTERM, also during the start. */

@@ -1,5 +1,6 @@
 import { randomInt } from "node:crypto";
 import type { IPublishPacket, ISubscription } from "mqtt-packet";
+import { RetainedMessages } from "./retained";
 
 /** An application message on its way to the subscribers. */
 export type Message = Pick<IPublishPacket, "topic" | "payload" | "qos" | "retain" | "properties">;
@@ -28,7 +29,8 @@ type Match = readonly [subscriber: Subscriber, subscription: ISubscription];
 
 /**
  * Subscriptions, retained messages and client ids, shared by the brokers that form a cluster: what is published on one
- * reaches the subscribers on all, and a client id is online once. Nothing outlives its connection but retained messages.
+ * reaches the subscribers on all, and a client id is online once. Nothing outlives its connection but retained messages, whose changes
+ * reach the other brokers a moment later (retained.ts).
  *
  * A shared subscription's message goes to one of its group, by VerneMQ's default policy `prefer_local`: one at random of those on the
  * publisher's broker, and of all where there is none (vernemq 2.1.1, vmq_shared_subscriptions.erl). A group is known by its name alone,
@@ -39,8 +41,20 @@ export class Router {
     readonly #wildcard = new Map<string, Filter>();
     readonly #shared = new Map<string, SharedFilter>();
     readonly #filtersOf = new Map<Subscriber, Set<string>>();
-    readonly #retained = new Map<string, Message>();
+    readonly #retained = new RetainedMessages();
     readonly #online = new Map<string, Subscriber>();
+    /** The brokers of the cluster and whether each runs. One that was killed stays a member, as in VerneMQ until `cluster leave`. */
+    readonly #members = new Map<symbol, boolean>();
+
+    /** A broker starts, stops, freezes or thaws. */
+    setRunning(broker: symbol, runs: boolean): void {
+        this.#members.set(broker, runs);
+    }
+
+    /** Whether every member of the cluster runs. */
+    get whole(): boolean {
+        return [...this.#members.values()].every((runs) => runs);
+    }
 
     /** Makes this session the one of its client id and ends an older one. */
     register(session: Subscriber): void {
@@ -73,7 +87,7 @@ export class Router {
         // Retain handling (MQTT 5 section 3.8.3.1): 0 always, 1 with a new subscription only, 2 never.
         if (subscription.rh !== 2 && (subscription.rh !== 1 || isNew)) {
             const levels = filter.split("/");
-            for (const message of this.#retained.values()) {
+            for (const message of this.#retained.at(session.home)) {
                 if (matches(levels, message.topic)) {
                     session.deliver(message, { ...subscription, rap: true });
                 }
@@ -89,11 +103,7 @@ export class Router {
 
     publish(message: Message, from: Subscriber): void {
         if (message.retain) {
-            if (message.payload.length === 0) {
-                this.#retained.delete(message.topic);
-            } else {
-                this.#retained.set(message.topic, message);
-            }
+            this.#retained.change(from.home, message);
         }
         deliverAll(this.#exact.get(message.topic), message, from);
         for (const { levels, subscribers } of this.#wildcard.values()) {

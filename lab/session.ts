@@ -34,8 +34,8 @@ export interface Peer {
     readonly commonName?: string;
 }
 
-/** Decides on a client: the CONNACK return code of MQTT 3.1.1, 0 to let it in. */
-export type Authenticate = (username: string | undefined, password: Buffer | undefined) => 0 | 4 | 5;
+/** Decides on a client: the CONNACK return code of MQTT 3.1.1, 0 to let it in; `cut` ends the connection without a CONNACK. */
+export type Authenticate = (username: string | undefined, password: Buffer | undefined) => 0 | 4 | 5 | "cut";
 
 /** What a session needs of its broker. */
 export interface SessionContext {
@@ -43,6 +43,10 @@ export interface SessionContext {
     readonly home: symbol;
     readonly router: Router;
     readonly authenticate: Authenticate;
+    /** Whether a user may publish to a topic. */
+    mayPublish(username: string | undefined, topic: string): boolean;
+    /** Whether the connection ends before the CONNACK that refuses this client is sent. */
+    cutsRefusal(peer: Peer): boolean;
     connected(session: Session): void;
     disconnected(session: Session): void;
     refused(session: Session, reason: string): void;
@@ -53,13 +57,14 @@ const maxClientIdLength = 100;
 const maxInflight = 20;
 const maxQueued = 1000;
 
-/** The reason codes of MQTT 5 for the return codes of MQTT 3.1.1. */
-const reasonCodes = { 0: 0x00, 2: 0x85, 4: 0x86, 5: 0x87 } as const;
+/** The reason codes of MQTT 5 for the return codes of MQTT 3.1.1. VerneMQ has one for all whom it does not know. */
+const reasonCodes = { 0: 0x00, 2: 0x85, 4: 0x86, 5: 0x86 } as const;
 
 const reason = {
     disconnectWithWill: 0x04,
     malformedPacket: 0x81,
     protocolError: 0x82,
+    notAuthorized: 0x87,
     serverShuttingDown: 0x8b,
     badAuthenticationMethod: 0x8c,
     keepAliveTimeout: 0x8d,
@@ -240,6 +245,12 @@ export class Session implements Subscriber {
             return;
         }
         const code = this.#context.authenticate(this.username, packet.password);
+        if (code === "cut" || (code !== 0 && this.#context.cutsRefusal(this.peer))) {
+            this.#state = "closed";
+            this.#context.refused(this, "cut before the CONNACK");
+            this.#link.reset();
+            return;
+        }
         if (code !== 0) {
             this.#refuse(code, "not authorized");
             return;
@@ -292,14 +303,19 @@ export class Session implements Subscriber {
         }
         const { topic, payload, qos, retain, properties } = packet;
         const messageId = packet.messageId ?? 0;
-        if (qos < 2 || !this.#received.has(messageId)) {
+        const allowed = this.#context.mayPublish(this.username, topic);
+        if (allowed && (qos < 2 || !this.#received.has(messageId))) {
             this.#context.router.publish({ topic, payload, qos, retain, properties }, this);
         }
+        // MQTT 3.1.1 has no code for it (section 3.3.5): there the message is acknowledged and goes nowhere.
+        const refusal = allowed || this.protocolVersion !== 5 ? {} : { reasonCode: reason.notAuthorized };
         if (qos === 1) {
-            this.#send({ cmd: "puback", messageId });
+            this.#send({ cmd: "puback", messageId, ...refusal });
         } else if (qos === 2) {
-            this.#received.add(messageId);
-            this.#send({ cmd: "pubrec", messageId });
+            if (allowed) {
+                this.#received.add(messageId);
+            }
+            this.#send({ cmd: "pubrec", messageId, ...refusal });
         }
     }
 

@@ -30,7 +30,7 @@ const noAccess = "it needs a way to each broker: name them with --broker";
  * Runs the verb `verify` with the words behind it.
  *
  * @param folder where the stacks' files are, unless `--cwd` says otherwise
- * @returns the exit code: 0 nothing failed, 1 something did or all was skipped, 2 the command line, the configuration or a file
+ * @returns the exit code: 0 nothing failed, 1 something did, is undecided or all was skipped, 2 the command line, the configuration or a file
  */
 export async function runVerify(
     words: readonly string[],

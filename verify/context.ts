@@ -6,6 +6,12 @@ import { Client, type ConnectRequest } from "./wire/client";
 import { type Handshake, handshake } from "./wire/tls";
 import { type Upgrade, upgrade } from "./wire/upgrade";
 
+/**
+ * How often VerneMQ spreads changes to retained messages to the other brokers, in ms (retain_persist_interval, which no key of vernemq.conf
+ * changes).
+ */
+export const retainedIntervalMs = 1000;
+
 /** How the checks go about it. */
 export interface Settings extends CertificateLimits {
     /** Reconnects of the affinity check at each endpoint. */
@@ -27,6 +33,13 @@ export interface SignIn {
     readonly protocolVersion?: 4 | 5;
     /** In place of the target's user; `anonymous` sends none. Neither is a secret, so the certificate does not matter. */
     readonly as?: "anonymous" | { readonly username: string; readonly password: string };
+}
+
+/** One broker does not take a client, whatever the edge makes of the others. */
+export class BrokerUnreachable extends Error {
+    override readonly name = "BrokerUnreachable";
+    readonly todo =
+        "see that its pod runs and may be reached, and its log; `vmq-admin cluster show` of another broker says what the cluster knows of it";
 }
 
 /** Why something could not be tried. */
@@ -52,7 +65,7 @@ export class Context {
     readonly settings: Settings;
     readonly #run: Findings;
     readonly #clients = new Set<Client>();
-    readonly #retained = new Map<string, Endpoint>();
+    readonly #retained = new Map<string, { readonly endpoint: Endpoint; readonly writer: Client }>();
     #cancelled = false;
 
     constructor(target: VerifyTarget, settings: Settings, run = new Findings()) {
@@ -140,20 +153,39 @@ export class Context {
             : { obstacle: "the certificate does not verify, so no password is sent (see certificate)" };
     }
 
-    /** What keeps the user from signing in there. */
+    /** What keeps the user from signing in there, and its messages from getting through. */
     obstacleToSignIn(endpoint: Endpoint): Promise<Obstacle | undefined> {
         return cached(this.#run.signIns, endpoint, async () => {
             const obstacle = await this.obstacleToTrust(endpoint);
             if (obstacle !== undefined) {
                 return obstacle;
             }
+            let client;
             try {
-                await (await this.connect(endpoint)).close();
-                return undefined;
+                client = await this.connect(endpoint);
             } catch {
                 return { obstacle: "the user is not let in (see connect)" };
             }
+            const problem = await this.ownMessage(client);
+            await this.close(client);
+            return problem === undefined
+                ? undefined
+                : { obstacle: "what the user publishes does not come back to it (see connect)" };
         });
+    }
+
+    /** What keeps a client's own message from coming back to it; undefined where it does. */
+    async ownMessage(client: Client): Promise<string | undefined> {
+        const topic = this.topic("own");
+        const payload = this.unique();
+        try {
+            await client.subscribe(topic, 1);
+            await client.publish(topic, payload, 1);
+        } catch (error) {
+            return error instanceof Error ? error.message : String(error);
+        }
+        const back = await client.next((message) => message.payload === payload, this.settings.patienceMs);
+        return back === undefined ? "its own message did not come back" : undefined;
     }
 
     /** The endpoints that the user can sign in at; never none of them without an obstacle. */
@@ -190,14 +222,14 @@ export class Context {
             return await this.#connect({ ...this.#request(signIn), url: await door.connect() });
         } catch (error) {
             const reason = door.problem?.() ?? (error instanceof Error ? error.message : String(error));
-            throw new Error(`${door.name}, past the edge: ${reason}`);
+            throw new BrokerUnreachable(`${door.name}, past the edge: ${reason}`);
         }
     }
 
     /** Sets a retained message; `release` takes it away again if the check does not. */
-    async retain(client: Client, endpoint: Endpoint, topic: string, payload: string): Promise<void> {
-        this.#retained.set(topic, endpoint);
-        await client.publish(topic, payload, 1, true);
+    async retain(writer: Client, endpoint: Endpoint, topic: string, payload: string): Promise<void> {
+        this.#retained.set(topic, { endpoint, writer });
+        await writer.publish(topic, payload, 1, true);
     }
 
     /** Takes a retained message away (MQTT 3.1.1 section 3.3.1.3: an empty one). */
@@ -208,9 +240,9 @@ export class Context {
 
     /** Closes what a check left open and takes away what it left behind; from now on it can open nothing more. */
     async release(): Promise<void> {
-        for (const [topic, endpoint] of this.#retained) {
+        for (const [topic, { endpoint, writer }] of this.#retained) {
             try {
-                await this.forget(await this.connect(endpoint), topic);
+                await this.#takeAway(topic, endpoint, writer);
             } catch {
                 // It was set through the same endpoint: whatever is wrong now is what the check fails with.
                 this.#retained.delete(topic);
@@ -219,6 +251,23 @@ export class Context {
         this.#cancelled = true;
         await Promise.all([...this.#clients].map((client) => client.close()));
         this.#clients.clear();
+    }
+
+    /**
+     * The broker that a message was set at is the one to clear it at. Another one may come to know of the message only after it was told to
+     * clear it, and then spreads it again (vmq_retain_srv.erl writes what a broker has by then): there it is cleared once more, later.
+     */
+    async #takeAway(topic: string, endpoint: Endpoint, writer: Client): Promise<void> {
+        try {
+            await this.forget(writer, topic);
+            return;
+        } catch {
+            // Its connection is gone.
+        }
+        const other = await this.connect(endpoint);
+        await other.publish(topic, "", 1, true);
+        await new Promise((resolve) => setTimeout(resolve, 2 * retainedIntervalMs));
+        await this.forget(other, topic);
     }
 
     async close(client: Client): Promise<void> {

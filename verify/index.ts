@@ -3,7 +3,7 @@ import type { Check } from "./checks/check";
 import { cluster, qualityOfService, retained } from "./checks/messages";
 import { connect, emptyPassword, noUser, wrongPassword } from "./checks/sign-in";
 import { certificate, plainMqtt, tlsVersions, webSocket } from "./checks/transport";
-import { Context, type Settings } from "./context";
+import { BrokerUnreachable, Context, type Settings } from "./context";
 import { type CheckName, checkNames, countsOf, type Finding, type Report, type Result } from "./report";
 import { urlOf, type VerifyTarget } from "./target";
 
@@ -71,7 +71,7 @@ export async function verify(target: VerifyTarget, options: VerifyOptions = {}):
         endpoints: target.endpoints.map(urlOf),
         startedAt: startedAt.toISOString(),
         seconds: (Date.now() - startedAt.getTime()) / 1000,
-        ok: counts.failed === 0 && counts.ok + counts.warning > 0,
+        ok: counts.failed + counts.undecided === 0 && counts.ok + counts.warning > 0,
         counts,
         results,
     };
@@ -98,13 +98,11 @@ async function inTime(context: Context, check: Check, signal: AbortSignal | unde
         return await Promise.race([work, ended]);
     } catch (error) {
         const seen = error instanceof Error ? error.message : String(error);
-        return [
-            {
-                status: "failed",
-                seen,
-                todo: "run it again with --only; if it stays, look at the logs of the edge and the brokers",
-            },
-        ];
+        const todo =
+            error instanceof BrokerUnreachable
+                ? error.todo
+                : "run it again with --only; if it stays, look at the logs of the edge and the brokers";
+        return [{ status: "failed", seen, todo }];
     } finally {
         clearTimeout(timer);
         if (abort !== undefined) {

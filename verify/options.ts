@@ -49,7 +49,7 @@ Examples:
   VERNEMQ_PASSWORD=... npm run pipeline -- verify --endpoint mqtts://mqtt.example.com:8883 --ca ca.pem --user device
   npm run --silent pipeline -- verify --stack eks --only certificate,tls-versions --json
 
-Exit codes: 0 nothing failed; 1 a check failed, all were skipped, or it was interrupted; 2 the command line, the configuration or a file.
+Exit codes: 0 nothing failed; 1 a check failed or is undecided, all were skipped, or it was interrupted; 2 the command line, the configuration or a file.
 `;
 
 /** Reads the words behind the verb. */

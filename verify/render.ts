@@ -6,13 +6,14 @@ const symbols: Readonly<Record<Status, string>> = {
     ok: "ok",
     warning: "warning",
     failed: "FAILED",
+    undecided: "undecided",
     skipped: "skipped",
 };
 /** A narrower last column is not readable. */
 const narrowest = 36;
 /** Widths of columns, with a space on both sides. An endpoint that has to be told from another is longer than its scheme. */
 const checkWidth = 20;
-const resultWidth = 9;
+const resultWidth = 11;
 const endpointWidths = { least: 10, most: 42 } as const;
 const borders = 5;
 
@@ -23,6 +24,7 @@ export function renderReport(report: Report, options: { readonly columns: number
         ok: colours.green,
         warning: colours.yellow,
         failed: colours.red,
+        undecided: colours.magenta,
         skipped: colours.dim,
     };
     const longest = Math.max(...report.results.map(({ endpoint = "" }) => endpoint.length + 2));
@@ -48,14 +50,19 @@ export function renderReport(report: Report, options: { readonly columns: number
 /** `verify eks: 2 of 14 failed: certificate (mqtts), affinity (wss)` */
 export function headline({ target, counts, results, seconds }: Report): string {
     const total = results.length;
-    const failed = results.filter(({ status }) => status === "failed").map(titleOf);
-    const told = total - counts.skipped;
+    const titles = (wanted: Status) =>
+        results
+            .filter(({ status }) => status === wanted)
+            .map(titleOf)
+            .join(", ");
+    const told = total - counts.skipped - counts.undecided;
     const parts = [
         counts.failed > 0
-            ? `${counts.failed.toString()} of ${told.toString()} failed: ${failed.join(", ")}`
+            ? `${counts.failed.toString()} of ${told.toString()} failed: ${titles("failed")}`
             : told === 0
               ? "nothing could be told"
               : `${(told - counts.warning).toString()} of ${told.toString()} ok`,
+        ...(counts.undecided > 0 ? [`${counts.undecided.toString()} undecided: ${titles("undecided")}`] : []),
         ...(counts.warning > 0 ? [`${counts.warning.toString()} with a warning`] : []),
         ...(counts.skipped > 0 ? [`${counts.skipped.toString()} skipped`] : []),
     ];

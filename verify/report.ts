@@ -26,9 +26,10 @@ export const checksOfUser: readonly CheckName[] = checkNames
  * - `ok`: it is as it should be.
  * - `warning`: it works, and will not for long.
  * - `failed`: it is not as it should be.
- * - `skipped`: it could not be told; `seen` says why. It is no proof of anything.
+ * - `undecided`: it was asked, and asked again, and what came back is no answer. It is not success: the run fails.
+ * - `skipped`: it could not be asked; `seen` says why. It is no proof of anything.
  */
-export type Status = "ok" | "warning" | "failed" | "skipped";
+export type Status = "ok" | "warning" | "failed" | "undecided" | "skipped";
 
 /** What one check saw. */
 export interface Finding {
@@ -36,7 +37,7 @@ export interface Finding {
     readonly endpoint?: string;
     readonly status: Status;
     readonly seen: string;
-    /** What to do about it; failed and warning have it. */
+    /** What to do about it; failed, warning and undecided have it. */
     readonly todo?: string;
 }
 
@@ -51,7 +52,7 @@ export interface Report {
     /** ISO 8601. */
     readonly startedAt: string;
     readonly seconds: number;
-    /** Nothing failed, and not all was skipped. */
+    /** Nothing failed or is undecided, and not all was skipped. */
     readonly ok: boolean;
     readonly counts: Readonly<Record<Status, number>>;
     readonly results: readonly Result[];
@@ -59,5 +60,11 @@ export interface Report {
 
 export function countsOf(results: readonly Finding[]): Readonly<Record<Status, number>> {
     const count = (wanted: Status) => results.filter(({ status }) => status === wanted).length;
-    return { ok: count("ok"), warning: count("warning"), failed: count("failed"), skipped: count("skipped") };
+    return {
+        ok: count("ok"),
+        warning: count("warning"),
+        failed: count("failed"),
+        undecided: count("undecided"),
+        skipped: count("skipped"),
+    };
 }

@@ -55,8 +55,27 @@ function connackOf(packet: Packet | "reset" | "closed"): IConnackPacket {
     return packet;
 }
 
+function ask(broker: Broker, path: string): Promise<Response> {
+    return fetch(`http://127.0.0.1:${broker.ports.health.toString()}${path}`);
+}
+
 function health(broker: Broker, path = "/health/listeners"): Promise<number> {
-    return fetch(`http://127.0.0.1:${broker.ports.health.toString()}${path}`).then(({ status }) => status);
+    return ask(broker, path).then(({ status }) => status);
+}
+
+/** All that VerneMQ says of its health. */
+const healthPaths = ["/health", "/health/ping", "/health/listeners", "/health/listeners_full_cluster"] as const;
+
+function allHealth(broker: Broker): Promise<readonly number[]> {
+    return Promise.all(healthPaths.map((path) => health(broker, path)));
+}
+
+/** The next packet that comes over a connection. */
+function nextPacket(socket: Socket, protocolVersion: 4 | 5): Promise<Packet> {
+    return new Promise((resolve) => {
+        const packets = parser({ protocolVersion }).on("packet", resolve);
+        socket.on("data", (data: Buffer) => packets.parse(data));
+    });
 }
 
 async function nextRefusal(broker: Broker, act: () => Promise<unknown>): Promise<Refusal> {
@@ -202,11 +221,11 @@ describe("embedded broker", () => {
         assert.equal(connackOf(four.first).returnCode, 2);
     });
 
-    it("answers an unknown user and a wrong password as VerneMQ does", async () => {
+    it("refuses an unknown user with CONNACK 5 and a wrong password with 4 in MQTT 3.1.1, and both with 0x86 in MQTT 5", async () => {
         const broker = await started({ proxyProtocol: "off", users: new Map([["alice", "secret"]]) });
         const cases = [
-            [{}, 5, 0x87],
-            [{ username: "bob", password: Buffer.from("secret") }, 5, 0x87],
+            [{}, 5, 0x86],
+            [{ username: "bob", password: Buffer.from("secret") }, 5, 0x86],
             [{ username: "alice", password: Buffer.from("wrong") }, 4, 0x86],
         ] as const;
         for (const [credentials, returnCode, reasonCode] of cases) {
@@ -294,6 +313,128 @@ describe("embedded broker", () => {
         assert.equal(await health(broker), 200);
         assert.equal(await health(broker, "/metrics"), 404);
         await device.endAsync();
+    });
+
+    it("says at /health/listeners what is suspended, as a list of numbers, and everywhere else in words", async () => {
+        const broker = await started({ proxyProtocol: "off" });
+        assert.deepEqual(await (await ask(broker, "/health/listeners")).json(), { status: "OK" });
+        await broker.suspend();
+        assert.deepEqual(await allHealth(broker), [503, 200, 503, 503]);
+        const words = "Listeners are not ready: [mqtt,mqttws]";
+        const { status, reason } = (await (await ask(broker, "/health/listeners")).json()) as Record<string, unknown>;
+        assert.equal(status, "DOWN");
+        // As measured: "reason":[76,105,...]
+        assert.deepEqual((reason as number[]).slice(0, 2), [76, 105]);
+        assert.equal(String.fromCharCode(...(reason as number[])), words);
+        assert.deepEqual(await (await ask(broker, "/health")).json(), { status: "DOWN", reasons: [words] });
+    });
+
+    it("knows nothing of a member that was killed but at /health/listeners_full_cluster, and keeps its own clients", async () => {
+        const router = new Router();
+        const one = await started({ proxyProtocol: "off", router });
+        const two = await started({ proxyProtocol: "off", router });
+        const stays = await mqtt.connectAsync(url(one, "mqtt"), { clientId: "stays", reconnectPeriod: 0 });
+        const { socket: goes } = await exchange(two.ports.mqtt, connectPacket("goes"));
+        const gone = new Promise((resolve) => goes.on("close", resolve));
+        assert.deepEqual(await allHealth(one), [200, 200, 200, 200]);
+        await two.kill();
+        await gone;
+        assert.deepEqual(await allHealth(one), [200, 200, 200, 503]);
+        assert.deepEqual(await (await ask(one, "/health/listeners_full_cluster")).json(), {
+            status: "DOWN",
+            reasons: ["At least one node is offline"],
+        });
+        await stays.publishAsync("still", "here", { qos: 1 });
+        await two.start();
+        assert.deepEqual(await allHealth(one), [200, 200, 200, 200]);
+        await stays.endAsync();
+    });
+
+    it("answers nobody while it is frozen, though connections open, and everybody when it goes on", async () => {
+        const router = new Router();
+        const one = await started({ proxyProtocol: "off", router });
+        const two = await started({ proxyProtocol: "off", router });
+        const before = await mqtt.connectAsync(url(two, "mqtt"), { clientId: "before", reconnectPeriod: 0 });
+        two.freeze();
+        assert.deepEqual(await allHealth(one), [200, 200, 200, 503]);
+        const socket = connect({ host: "127.0.0.1", port: two.ports.mqtt });
+        await once(socket, "connect");
+        socket.write(connectPacket("late"));
+        const order: string[] = [];
+        const answers = [
+            nextPacket(socket, 4).then(({ cmd }) => order.push(cmd)),
+            before.publishAsync("t", "x", { qos: 1 }).then(() => order.push("puback")),
+            health(two).then((status) => order.push(status.toString())),
+        ];
+        // The other broker answers meanwhile, over and over.
+        for (let count = 0; count < 20; count += 1) {
+            assert.equal(await health(one), 200);
+        }
+        assert.deepEqual(order, []);
+        two.thaw();
+        await Promise.all(answers);
+        assert.deepEqual(order.sort(), ["200", "connack", "puback"]);
+        assert.deepEqual(await allHealth(one), [200, 200, 200, 200]);
+        await before.endAsync();
+        socket.destroy();
+    });
+
+    it("resets every login without a CONNACK when its passwd plugin has died, and says that it is healthy", async () => {
+        const users = new Map([["alice", "secret"]]);
+        const broker = await started({ proxyProtocol: "off", users, passwdPluginDied: true });
+        for (const credentials of [{}, { username: "alice", password: Buffer.from("secret") }]) {
+            for (const version of [4, 5] as const) {
+                const { first } = await exchange(broker.ports.mqtt, connectPacket("a", version, credentials), version);
+                assert.equal(first, "reset");
+            }
+        }
+        assert.deepEqual(await allHealth(broker), [200, 200, 200, 200]);
+    });
+
+    it("cuts some refusals over WebSocket before the CONNACK, and never one over TCP", async () => {
+        const users = new Map([["alice", "secret"]]);
+        const broker = await started({ proxyProtocol: "off", users, cutsRefusal: 2 });
+        const answerTo = (transport: "mqtt" | "ws") =>
+            new Promise<string>((resolve) => {
+                const device = mqtt.connect(url(broker, transport), { reconnectPeriod: 0 });
+                device.on("error", ({ message }) => {
+                    resolve(message);
+                });
+                device.on("close", () => {
+                    resolve("closed");
+                });
+            });
+        const answers: Record<"mqtt" | "ws", string[]> = { mqtt: [], ws: [] };
+        for (const transport of ["mqtt", "mqtt", "ws", "ws", "ws", "ws"] as const) {
+            const answer = await answerTo(transport);
+            answers[transport].push(answer.includes("Not authorized") ? "refused" : "cut");
+        }
+        assert.deepEqual(answers, { mqtt: ["refused", "refused"], ws: ["refused", "cut", "refused", "cut"] });
+    });
+
+    it("denies a publish with PUBACK 0x87 in MQTT 5, acknowledges it in 3.1.1, and passes it on in neither", async () => {
+        const broker = await started({ proxyProtocol: "off", mayPublish: (_, topic) => !topic.startsWith("secret/") });
+        const reader = await mqtt.connectAsync(url(broker, "mqtt"), { reconnectPeriod: 0 });
+        const seen: string[] = [];
+        reader.on("message", (topic) => seen.push(topic));
+        await reader.subscribeAsync("#");
+        for (const [version, qos, cmd, code] of [
+            [5, 1, "puback", 0x87],
+            [5, 2, "pubrec", 0x87],
+            [4, 1, "puback", undefined],
+        ] as const) {
+            const { socket } = await exchange(broker.ports.mqtt, connectPacket("writer", version), version);
+            const answer = nextPacket(socket, version);
+            const packet = { cmd: "publish", topic: "secret/1", payload: "x", qos, messageId: 7 } as const;
+            socket.write(generate({ ...packet, dup: false, retain: false }, { protocolVersion: version }));
+            const { cmd: answered, reasonCode } = (await answer) as { cmd: string; reasonCode?: number };
+            assert.deepEqual([answered, reasonCode], [cmd, code]);
+            socket.destroy();
+        }
+        await reader.publishAsync("open/1", "x", { qos: 1 });
+        await reader.publishAsync("open/2", "x", { qos: 1 });
+        assert.deepEqual(seen, ["open/1", "open/2"]);
+        await reader.endAsync();
     });
 
     it("says goodbye to MQTT 5 clients when it stops, resets the others, and comes back on the same ports", async () => {

@@ -14,6 +14,8 @@ function place(broker: string, clientId: string, second: number): Place {
             home: Symbol(broker),
             router: new Router(),
             authenticate: () => 0,
+            mayPublish: () => true,
+            cutsRefusal: () => false,
             connected: () => undefined,
             disconnected: () => undefined,
             refused: () => undefined,

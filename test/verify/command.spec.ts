@@ -86,7 +86,7 @@ describe("npm run pipeline -- verify", () => {
                 "counts",
                 "results",
             ]);
-            assert.deepEqual(report["counts"], { ok: 2, warning: 0, failed: 2, skipped: 0 });
+            assert.deepEqual(report["counts"], { ok: 2, warning: 0, failed: 2, undecided: 0, skipped: 0 });
             const results = report["results"] as readonly unknown[];
             assert.deepEqual(results[2], {
                 check: "no-user",
@@ -96,6 +96,28 @@ describe("npm run pipeline -- verify", () => {
                 todo: "allow_anonymous has to be off, and every authentication plugin or hook has to refuse whom it does not know",
             });
             assert.equal((out + err).includes(password), false);
+        });
+    });
+
+    it("ends with 1 where a check stays undecided, and says so in the table and in JSON", async () => {
+        await withLab({ broken: "refusals-cut" }, async (lab) => {
+            const only = [...(await words(lab, folder)), "--only", "connect,empty-password"];
+            const table = await pipeline(only, { VERNEMQ_PASSWORD: password });
+            assert.equal(table.code, 1, table.out + table.err);
+            assert.match(table.out, /: 3 of 3 ok; 1 undecided: empty-password \(wss\) /);
+            assert.match(table.out, /│ empty-password +│ wss +│ undecided │/);
+            const json = await pipeline([...only, "--json"], { VERNEMQ_PASSWORD: password });
+            assert.equal(json.code, 1, json.out + json.err);
+            const { ok, counts, results } = JSON.parse(json.out) as Record<string, unknown>;
+            assert.equal(ok, false);
+            assert.deepEqual(counts, { ok: 3, warning: 0, failed: 0, undecided: 1, skipped: 0 });
+            assert.deepEqual((results as readonly unknown[]).at(-1), {
+                check: "empty-password",
+                endpoint: "wss",
+                status: "undecided",
+                seen: "alice with an empty password: MQTT 3.1.1: the connection was closed without a CONNACK; MQTT 5: the connection was closed without a CONNACK",
+                todo: "run it again; where connect fails so too, begin with what it says",
+            });
         });
     });
 

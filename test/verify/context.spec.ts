@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import mqtt from "mqtt";
+import { Broker } from "../../lab/broker";
+import { Router } from "../../lab/router";
 import { defaultSettings } from "../../verify";
 import { Context } from "../../verify/context";
-import type { VerifyTarget } from "../../verify/target";
+import { nameEndpoints, type VerifyTarget } from "../../verify/target";
 
 const target: VerifyTarget = {
     name: "edge",
@@ -33,5 +36,37 @@ describe("verify's connections", () => {
         assert.ok((await timeOf(3, 10)) >= 240);
         const fast = await timeOf(3);
         assert.ok(fast >= 15 && fast < 240, fast.toString());
+    });
+});
+
+describe("verify's retained message", () => {
+    it("is taken away for good, also through another broker than the one that it was set at", async () => {
+        const router = new Router();
+        const brokers = [new Broker({ name: "a", router }), new Broker({ name: "b", router })];
+        await Promise.all(brokers.map((broker) => broker.start()));
+        const urls = brokers.map(({ ports }) => `mqtt://127.0.0.1:${ports.internal.toString()}`);
+        const [at, other] = nameEndpoints(urls);
+        assert.ok(at !== undefined && other !== undefined);
+        try {
+            const context = new Context(target, { ...defaultSettings, now: new Date() });
+            const writer = await context.connect(at);
+            // The endpoint now leads to the other broker: there is no affinity, or the first broker has died.
+            await context.retain(writer, other, context.topic("retained"), "left behind");
+            writer.cut();
+            await context.release();
+            // Longer than VerneMQ takes to spread what either broker has.
+            await new Promise((resolve) => setTimeout(resolve, 2500));
+            const topics: string[] = [];
+            for (const url of urls) {
+                const reader = await mqtt.connectAsync(url, { reconnectPeriod: 0 });
+                reader.on("message", (topic) => topics.push(topic));
+                await reader.subscribeAsync("verify/#");
+                await reader.publishAsync("after", "", { qos: 1 });
+                await reader.endAsync();
+            }
+            assert.deepEqual(topics, []);
+        } finally {
+            await Promise.all(brokers.map((broker) => broker.stop()));
+        }
     });
 });

@@ -25,23 +25,34 @@ const failures: Readonly<Record<Breakage, readonly string[]>> = {
         "empty-password (mqtts)",
         "empty-password (wss)",
     ],
+    "refusals-cut": [],
+    "passwd-plugin-died": ["connect (mqtts)", "connect (wss)"],
     "broker-alone": ["cluster", "retained"],
 };
 
+/** What stays without an answer. */
+const undecided: Partial<Record<Breakage, readonly string[]>> = {
+    "refusals-cut": ["no-user (wss)", "wrong-password (wss)", "empty-password (wss)"],
+    "passwd-plugin-died": [
+        "no-user (mqtts)",
+        "no-user (wss)",
+        "wrong-password (mqtts)",
+        "wrong-password (wss)",
+        "empty-password (mqtts)",
+        "empty-password (wss)",
+    ],
+};
+
+/** What needs the user to be let in. */
+const ofUser = ["quality-of-service", "cluster", "retained", "affinity (mqtts)", "affinity (wss)"];
+
 /** No password goes to a server whose certificate does not verify, so what needs one is not told. */
-const untrusted = [
-    "connect (mqtts)",
-    "connect (wss)",
-    "quality-of-service",
-    "cluster",
-    "retained",
-    "affinity (mqtts)",
-    "affinity (wss)",
-];
+const untrusted = ["connect (mqtts)", "connect (wss)", ...ofUser];
 const skips: Partial<Record<Breakage, readonly string[]>> = {
     "expired-certificate": untrusted,
     "wrong-host": untrusted,
     "unknown-ca": untrusted,
+    "passwd-plugin-died": ofUser,
     "no-tls": [
         "tls-versions (mqtts)",
         "connect (mqtts)",
@@ -82,9 +93,13 @@ describe("verify, of a lab", () => {
                 most = Math.max(most, lab.places.length);
             });
             const report = await quickly(target);
-            assert.deepEqual(titles(report, "failed", "warning", "skipped"), [], JSON.stringify(report.results));
+            assert.deepEqual(
+                titles(report, "failed", "warning", "undecided", "skipped"),
+                [],
+                JSON.stringify(report.results),
+            );
             assert.equal(report.ok, true);
-            assert.deepEqual(report.counts, { ok: 20, warning: 0, failed: 0, skipped: 0 });
+            assert.deepEqual(report.counts, { ok: 20, warning: 0, failed: 0, undecided: 0, skipped: 0 });
             assert.deepEqual(report.endpoints, urls);
             assert.match(
                 report.results.find(({ check }) => check === "affinity")?.seen ?? "",
@@ -101,12 +116,72 @@ describe("verify, of a lab", () => {
             await withLab({ broken }, async ({ lab, target }) => {
                 const report = await quickly(target);
                 assert.deepEqual(titles(report, "failed"), failures[broken], JSON.stringify(report.results));
+                assert.deepEqual(titles(report, "undecided"), undecided[broken] ?? []);
                 assert.deepEqual(titles(report, "skipped"), skips[broken] ?? []);
                 assert.equal(report.ok, false);
                 for (const { status, todo } of report.results) {
-                    assert.equal(todo !== undefined, status === "failed" || status === "warning");
+                    assert.equal(todo !== undefined, !["ok", "skipped"].includes(status));
                 }
                 assert.deepEqual(lab.places, []);
+            });
+        });
+    }
+
+    it("lets a second try decide where a refusal over WebSocket was cut before its CONNACK", async () => {
+        await withLab({}, async ({ lab, target }) => {
+            let cut = 0;
+            for (const broker of lab.brokers) {
+                broker.on("refused", ({ transport, reason }) => {
+                    cut += transport === "ws" && reason === "cut before the CONNACK" ? 1 : 0;
+                });
+            }
+            const report = await quickly(target, { checks: ["no-user", "wrong-password", "empty-password"] });
+            assert.equal(cut, 1);
+            assert.equal(titles(report, "ok").length, 6, JSON.stringify(report.results));
+        });
+    });
+
+    it("says what has died where every login is cut off while health is fine", async () => {
+        await withLab({ broken: "passwd-plugin-died", brokers: 1 }, async ({ target }) => {
+            const [result] = (await quickly(target, { checks: ["connect"] })).results;
+            assert.equal(result?.seen, "alice with MQTT 3.1.1: the connection was closed without a CONNACK");
+            assert.match(result.todo ?? "", /plugin for logins has died while its health checks say 200/);
+        });
+    });
+
+    it("finds that the user may not publish, once, and skips what needs it", async () => {
+        await withLab({ mayPublish: (_, topic) => !topic.startsWith("verify/") }, async ({ target }) => {
+            const report = await quickly(target);
+            assert.deepEqual(titles(report, "failed"), ["connect (mqtts)", "connect (wss)"]);
+            assert.deepEqual(titles(report, "skipped"), ofUser);
+            assert.match(
+                report.results.find(({ status }) => status === "failed")?.todo ?? "",
+                /read and write verify\/#/,
+            );
+        });
+    });
+
+    for (const how of ["killed", "frozen"] as const) {
+        it(`names a broker that is ${how}, and finds the endpoint in order where it leads elsewhere`, async () => {
+            await withLab({}, async ({ lab, target }) => {
+                // Where this machine's address leads: another broker than that is the one to go.
+                const seen = (await quickly(target, { checks: ["affinity"] })).results[0]?.seen ?? "";
+                const broker = lab.brokers.find(({ name }) => !seen.includes(name));
+                assert.ok(broker !== undefined);
+                if (how === "killed") {
+                    await broker.kill();
+                } else {
+                    broker.freeze();
+                }
+                const checks = ["connect", "no-user", "quality-of-service", "cluster", "retained", "affinity"] as const;
+                const report = await quickly(target, { checks });
+                assert.deepEqual(titles(report, "failed"), ["cluster", "retained", "affinity"]);
+                const reason = how === "killed" ? "connect ECONNREFUSED " : "no CONNACK within 900 ms";
+                for (const { seen: text, todo } of report.results.filter(({ status }) => status === "failed")) {
+                    assert.ok(text.startsWith(`${broker.name}, past the edge: ${reason}`), text);
+                    assert.match(todo ?? "", /`vmq-admin cluster show` of another broker/);
+                }
+                assert.equal(titles(report, "ok").length, 5);
             });
         });
     }
@@ -180,13 +255,7 @@ describe("verify, of a lab", () => {
         await withLab({ users: new Map([["alice", "another password"]]) }, async ({ target }) => {
             const report = await quickly(target);
             assert.deepEqual(titles(report, "failed"), ["connect (mqtts)", "connect (wss)"]);
-            assert.deepEqual(titles(report, "skipped"), [
-                "quality-of-service",
-                "cluster",
-                "retained",
-                "affinity (mqtts)",
-                "affinity (wss)",
-            ]);
+            assert.deepEqual(titles(report, "skipped"), ofUser);
             assert.equal(JSON.stringify(report).includes(password), false);
         });
     });

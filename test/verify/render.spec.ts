@@ -6,6 +6,7 @@ const results: readonly Result[] = [
     { check: "certificate", endpoint: "mqtts", status: "warning", seen: "20 days left", todo: "renew it" },
     { check: "plain-mqtt", endpoint: "mqtts", status: "ok", seen: "closed" },
     { check: "cluster", status: "failed", seen: "alone: vernemq-2", todo: "compare the brokers" },
+    { check: "empty-password", endpoint: "wss", status: "undecided", seen: "closed", todo: "run it again" },
     { check: "affinity", endpoint: "wss", status: "skipped", seen: "no \u001b[31mway" },
 ];
 
@@ -22,17 +23,19 @@ const report: Report = {
 describe("verify's report", () => {
     it("is a headline and a table that fits the terminal; what a server says cannot steer it", () => {
         assert.deepEqual(renderReport(report, { columns: 84, colours: false }).split("\n"), [
-            "verify eks: 1 of 3 failed: cluster; 1 with a warning; 1 skipped (4.3 s)",
-            "┌────────────────────┬──────────┬─────────┬────────────────────────────────────────┐",
-            "│ check              │ endpoint │ result  │ seen, and what to do                   │",
-            "├────────────────────┼──────────┼─────────┼────────────────────────────────────────┤",
-            "│ certificate        │ mqtts    │ warning │ 20 days left                           │",
-            "│                    │          │         │ > renew it                             │",
-            "│ plain-mqtt         │ mqtts    │ ok      │ closed                                 │",
-            "│ cluster            │          │ FAILED  │ alone: vernemq-2                       │",
-            "│                    │          │         │ > compare the brokers                  │",
-            "│ affinity           │ wss      │ skipped │ no ?[31mway                            │",
-            "└────────────────────┴──────────┴─────────┴────────────────────────────────────────┘",
+            "verify eks: 1 of 3 failed: cluster; 1 undecided: empty-password (wss); 1 with a warning; 1 skipped (4.3 s)",
+            "┌────────────────────┬──────────┬───────────┬──────────────────────────────────────┐",
+            "│ check              │ endpoint │ result    │ seen, and what to do                 │",
+            "├────────────────────┼──────────┼───────────┼──────────────────────────────────────┤",
+            "│ certificate        │ mqtts    │ warning   │ 20 days left                         │",
+            "│                    │          │           │ > renew it                           │",
+            "│ plain-mqtt         │ mqtts    │ ok        │ closed                               │",
+            "│ cluster            │          │ FAILED    │ alone: vernemq-2                     │",
+            "│                    │          │           │ > compare the brokers                │",
+            "│ empty-password     │ wss      │ undecided │ closed                               │",
+            "│                    │          │           │ > run it again                       │",
+            "│ affinity           │ wss      │ skipped   │ no ?[31mway                          │",
+            "└────────────────────┴──────────┴───────────┴──────────────────────────────────────┘",
         ]);
         assert.match(renderReport(report, { columns: 84, colours: true }), /\u001b\[31mFAILED\u001b\[39m/);
     });
@@ -49,7 +52,7 @@ describe("verify's report", () => {
         const fine = results.filter(({ status }) => status !== "failed");
         assert.equal(
             headline({ ...report, results: fine, counts: countsOf(fine) }),
-            "verify eks: 1 of 2 ok; 1 with a warning; 1 skipped (4.3 s)",
+            "verify eks: 1 of 2 ok; 1 undecided: empty-password (wss); 1 with a warning; 1 skipped (4.3 s)",
         );
     });
 });

@@ -27,8 +27,16 @@ export class ConnectRefused extends Error {
         readonly code: number,
         readonly protocolVersion: 4 | 5,
     ) {
-        super(`refused with CONNACK ${connackName(code, protocolVersion)}`);
+        super(`refused with CONNACK ${codeName(code, protocolVersion)}`);
         this.name = "ConnectRefused";
+    }
+}
+
+/** The server ended the connection in place of answering the CONNECT. */
+export class ConnectUnanswered extends Error {
+    constructor() {
+        super("the connection was closed without a CONNACK");
+        this.name = "ConnectUnanswered";
     }
 }
 
@@ -63,7 +71,7 @@ export class Client {
         });
     }
 
-    /** Throws `ConnectRefused` for a CONNACK that says no, and an `Error` for everything else. */
+    /** Throws `ConnectRefused` for a CONNACK that says no, `ConnectUnanswered` for none, and an `Error` for everything else. */
     static connect(request: ConnectRequest): Promise<Client> {
         const { protocolVersion = 4, timeoutMs } = request;
         const raw = mqtt.connect(urlToDial(request), optionsOf(request));
@@ -89,7 +97,7 @@ export class Client {
                 fail(connackError(error, protocolVersion));
             });
             raw.once("close", () => {
-                fail(new Error("the connection was closed without a CONNACK"));
+                fail(new ConnectUnanswered());
             });
         });
     }
@@ -164,7 +172,11 @@ export class Client {
         try {
             return await Promise.race([work, late]);
         } catch (error) {
-            throw isSubackFailure(error) ? new SubscribeRefused("") : error;
+            if (isSubackFailure(error)) {
+                throw new SubscribeRefused("");
+            }
+            const code = codeOf(error);
+            throw code === undefined ? error : new Error(`${what} was refused with ${codeName(code, 5)}`);
         } finally {
             clearTimeout(timer);
         }
@@ -222,10 +234,19 @@ function optionsOf(request: ConnectRequest): IClientOptions & ReturnType<typeof 
 }
 
 function connackError(error: unknown, protocolVersion: 4 | 5): Error {
-    if (error instanceof Error && "code" in error && typeof error.code === "number") {
-        return new ConnectRefused(error.code, protocolVersion);
+    const code = codeOf(error);
+    if (code !== undefined) {
+        return new ConnectRefused(code, protocolVersion);
+    }
+    if (error instanceof Error && "code" in error && (error.code === "ECONNRESET" || error.code === "EPIPE")) {
+        return new ConnectUnanswered();
     }
     return error instanceof Error ? new Error(wordsOf(error)) : new Error(String(error));
+}
+
+/** The code of the broker's answer where the error stands for one. */
+function codeOf(error: unknown): number | undefined {
+    return error instanceof Error && "code" in error && typeof error.code === "number" ? error.code : undefined;
 }
 
 /** An AggregateError (several addresses were tried) has no message of its own. */
@@ -243,7 +264,7 @@ function isSuback(packet: unknown): boolean {
 }
 
 /** The names of MQTT 3.1.1 table 3.1 and of MQTT 5 section 3.2.2.2. */
-const connackNames: Readonly<Record<4 | 5, Readonly<Record<number, string>>>> = {
+const codeNames: Readonly<Record<4 | 5, Readonly<Record<number, string>>>> = {
     4: {
         1: "unacceptable protocol version",
         2: "identifier rejected",
@@ -265,9 +286,9 @@ const connackNames: Readonly<Record<4 | 5, Readonly<Record<number, string>>>> = 
 };
 
 /** `5 (not authorized)`, `0x87 (not authorized)`. */
-function connackName(code: number, protocolVersion: 4 | 5): string {
+function codeName(code: number, protocolVersion: 4 | 5): string {
     const text = protocolVersion === 5 ? `0x${code.toString(16).padStart(2, "0")}` : code.toString();
-    const name = connackNames[protocolVersion][code];
+    const name = codeNames[protocolVersion][code];
     return name === undefined ? text : `${text} (${name})`;
 }
 
