@@ -9,6 +9,7 @@ export function clientAlerts({ brokers }: Subjects): Alert[] {
     return [
         clientsTurnedAway(brokers),
         loginsRefused(brokers),
+        connectsUnanswered(brokers),
         connectionsNearLimit(brokers),
         connectionsFell(brokers),
         socketErrors(brokers),
@@ -38,7 +39,7 @@ function clientsTurnedAway(brokers: Brokers): Alert {
 }
 
 /**
- * A plugin that has stopped refuses every login while every health check is green: a malformed line in vmq.passwd does that for good. Where
+ * A plugin, database or webhook that refuses every login does so while every health check is green. Where
  * all devices stay connected, one that tries a wrong password again and again makes nearly all logins; so there have to be more than one
  * such device would make, and more the larger the fleet is.
  */
@@ -53,7 +54,25 @@ function loginsRefused(brokers: Brokers): Alert {
         minutes: 10,
         summary: "A broker refuses nearly all logins",
         description:
-            "{{ $labels.pod }} refuses {{ $value | humanizePercentage }} of all logins. Either the devices' credentials are wrong, or the plugin that checks them has stopped (its log says so): once vmq.passwd is sound, restart the pod; with a database or a webhook, look there.",
+            "{{ $labels.pod }} refuses {{ $value | humanizePercentage }} of all logins. Either the devices' credentials are wrong, or what checks them does not know them: the users of vmq.passwd, a database or a webhook.",
+    };
+}
+
+/**
+ * A plugin that has crashed for good answers no login: VerneMQ counts the CONNECT, resets the connection and sends no CONNACK, while every
+ * health check is green and `socket_error` stays as it is (seen with vmq_passwd after a comment in vmq.passwd). Without a CONNECT there is
+ * nothing to say. Five in five minutes are more than a port scan or a login that is under way.
+ */
+function connectsUnanswered(brokers: Brokers): Alert {
+    const increase = (name: BrokerMetric) => `sum by (pod) (increase(${brokerSeries(brokers, name)}[5m]))`;
+    return {
+        name: "VerneMQConnectsUnanswered",
+        severity: "critical",
+        expression: `${increase("mqtt_connect_received")} > 4 unless ${increase("mqtt_connack_sent")} > 0`,
+        minutes: 2,
+        summary: "A broker answers no login",
+        description:
+            "{{ $labels.pod }} received {{ $value | humanize }} CONNECTs in 5 minutes and sent no CONNACK. The plugin that checks logins has crashed: its log has reached_max_restart_intensity. Correct vmq.passwd (a comment or an empty line is enough), then restart the pod; with a database or a webhook, see whether it answers.",
     };
 }
 

@@ -24,7 +24,7 @@ function clusterSmaller(brokers: Brokers): Alert {
         expression: `(count(max by (pod) (up{${podSelector(brokers)}}) == 1) or vector(0)) < ${brokers.replicas.toString()}`,
         minutes: 5,
         summary: `Fewer than ${brokers.replicas.toString()} brokers answer`,
-        description: `{{ $value }} of ${brokers.replicas.toString()} brokers answer Prometheus. Look at the pods and their events: a pod that stays Pending lacks a node or its volume, one that restarts says why in its log.`,
+        description: `{{ $value }} of ${brokers.replicas.toString()} brokers answer Prometheus. Look at the pods and their events: a pod that stays Pending lacks a node or its volume, one that restarts says why in its log. One that runs, and that neither Prometheus nor the other brokers reach, is cut off by the network: it may serve clients on its own.`,
     };
 }
 
@@ -42,18 +42,21 @@ function restarts(brokers: Brokers): Alert {
 }
 
 /**
- * A member that a node cannot reach. A node that restarts counts too, hence the minutes: with a stop and a start on another node it may be
- * away for four (components/broker/timing.ts).
+ * Members that run and do not reach each other. `netsplit_detected` counts a member that has crashed as well, so every broker has to answer
+ * Prometheus: where one does not, VerneMQClusterSmaller says so. A node that restarts counts too, hence the minutes: with a stop and a
+ * start on another node it may be away for four (components/broker/timing.ts).
  */
 function netsplit(brokers: Brokers): Alert {
+    const missing = `max by (pod) (${brokerSeries(brokers, "netsplit_detected")}) - max by (pod) (${brokerSeries(brokers, "netsplit_resolved")})`;
+    const up = `max by (pod) (up{${podSelector(brokers)}})`;
     return {
         name: "VerneMQNetsplit",
         severity: "critical",
-        expression: `max by (pod) (${brokerSeries(brokers, "netsplit_detected")}) - max by (pod) (${brokerSeries(brokers, "netsplit_resolved")}) > 0`,
+        expression: `${missing} > 0 and on () count(${up} == 1) >= ${brokers.replicas.toString()} unless on () ${up} == 0`,
         minutes: 5,
-        summary: "A broker cannot reach a member of its cluster",
+        summary: "Brokers that run do not reach each other",
         description:
-            "{{ $labels.pod }} misses members of the cluster: messages between the parts do not arrive, and one client id may be in both. Compare `vmq-admin cluster show` on each pod. A member that will not come back is removed with `vmq-admin cluster leave`.",
+            "{{ $labels.pod }} misses a member of the cluster although every broker answers Prometheus, so none has crashed: messages between the parts do not arrive, and one client id may be in both. Compare `vmq-admin cluster show` on each pod. A member that was removed without leaving looks the same: `vmq-admin cluster leave` ends it.",
     };
 }
 

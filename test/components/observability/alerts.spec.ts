@@ -53,6 +53,8 @@ const healthy: Readonly<Record<string, string>> = {
             [of(pod, "vernemq_total_active_connections"), constant(3000)],
             [of(pod, "vernemq_active_mqtt_connections"), constant(2500)],
             [of(pod, "vernemq_active_mqttws_connections"), constant(500)],
+            [of(pod, "vernemq_mqtt_connect_received", 'mqtt_version="4"'), growing(612)],
+            [of(pod, "vernemq_mqtt_connect_received", 'mqtt_version="5"'), growing(60)],
             [of(pod, "vernemq_mqtt_connack_sent", 'mqtt_version="4",return_code="success"'), growing(600)],
             [of(pod, "vernemq_mqtt_connack_sent", 'mqtt_version="4",return_code="not_authorized"'), growing(12)],
             [of(pod, "vernemq_mqtt_connack_sent", 'mqtt_version="4",return_code="server_unavailable"'), constant(0)],
@@ -105,6 +107,8 @@ interface Scenario {
     readonly changes: Readonly<Record<string, string | undefined>>;
     /** A minute at which it fires; none of the same alert fires at `quiet`. */
     readonly fires: readonly Readonly<Record<string, string>>[];
+    /** Alerts that it is not: they are silent all the time. */
+    readonly silent?: readonly string[];
     readonly minute?: number;
     readonly quiet?: number;
     readonly subjects?: Subjects;
@@ -112,6 +116,28 @@ interface Scenario {
 
 const [first, second, third] = brokers;
 const [haproxy] = haproxies;
+
+/** What the others count when a member goes at minute 20, whatever the reason. */
+const othersMiss = (member: string) =>
+    Object.fromEntries(
+        brokers.filter((pod) => pod !== member).map((pod) => [of(pod, "vernemq_netsplit_detected"), then(2, 20, 3)]),
+    );
+
+const connacks = [
+    'mqtt_version="4",return_code="success"',
+    'mqtt_version="4",return_code="not_authorized"',
+    'mqtt_version="5",reason_code="success"',
+] as const;
+const connects = ['mqtt_version="4"', 'mqtt_version="5"'] as const;
+
+/** The passwd plugin of a broker dies at minute 20: no CONNACK any more, so many CONNECTs a minute. */
+const pluginDies = (pod: string, perMinute: number) => ({
+    ...Object.fromEntries(
+        connacks.map((labels) => [of(pod, "vernemq_mqtt_connack_sent", labels), growingUntil(20, 600)]),
+    ),
+    [of(pod, "vernemq_mqtt_connect_received", connects[0])]: growing(perMinute),
+    [of(pod, "vernemq_mqtt_connect_received", connects[1])]: constant(0),
+});
 
 const scenarios: readonly Scenario[] = [
     {
@@ -137,10 +163,33 @@ const scenarios: readonly Scenario[] = [
     },
     {
         alert: "VerneMQNetsplit",
-        when: "a broker misses a member",
+        when: "a broker misses a member and all answer",
         changes: { [of(first, "vernemq_netsplit_detected")]: then(2, 20, 3) },
         fires: [{ pod: first }],
+        silent: ["VerneMQClusterSmaller"],
     },
+    {
+        alert: "VerneMQNetsplit",
+        when: "a broker that was away is back and the others still miss it",
+        changes: {
+            ...othersMiss(third),
+            [of(third, "up", 'job="vernemq-metrics"')]: `1x19 0x9 1x${(samples - 30).toString()}`,
+        },
+        fires: [{ pod: first }, { pod: second }],
+        quiet: 34,
+    },
+    ...(
+        [
+            ["has crashed", then(1, 20, 0)],
+            ["has gone with its pod", "1x19"],
+        ] as const
+    ).map(([what, up]): Scenario => ({
+        alert: "VerneMQClusterSmaller",
+        when: `a broker ${what}, and the others count it as a split`,
+        changes: { ...othersMiss(third), [of(third, "up", 'job="vernemq-metrics"')]: up },
+        fires: [{}],
+        silent: ["VerneMQNetsplit"],
+    })),
     {
         alert: "VerneMQNodeApart",
         when: "a node has left and kept its data, and the others go on",
@@ -201,6 +250,25 @@ const scenarios: readonly Scenario[] = [
             quiet: 15,
         },
     ]),
+    ...[1000, 2].map((perMinute): Scenario => ({
+        alert: "VerneMQConnectsUnanswered",
+        when: `${perMinute.toString()} CONNECTs a minute get no CONNACK any more`,
+        changes: pluginDies(second, perMinute),
+        fires: [{ pod: second }],
+        quiet: 25,
+        silent: ["VerneMQLoginsRefused", "VerneMQClientsTurnedAway", "VerneMQSocketErrors"],
+    })),
+    {
+        alert: "VerneMQConnectsUnanswered",
+        when: "a broker has answered none since its start, so that there is no CONNACK to count",
+        changes: Object.fromEntries(
+            Object.keys(healthy)
+                .filter((series) => series.startsWith(`vernemq_mqtt_connack_sent{namespace="messaging",pod="${first}"`))
+                .map((series) => [series, undefined]),
+        ),
+        fires: [{ pod: first }],
+        quiet: 2,
+    },
     {
         alert: "VerneMQConnectionsNearLimit",
         when: "the MQTT listener is at 81 %",
@@ -383,14 +451,15 @@ const scenarios: readonly Scenario[] = [
     },
 ];
 
-/** At the first broker all devices stay connected. */
-const nobodySignsIn = Object.fromEntries(
-    ['mqtt_version="4",return_code="success"', 'mqtt_version="5",reason_code="success"'].map((labels) => [
-        of(first, "vernemq_mqtt_connack_sent", labels),
-        constant(9000),
-    ]),
-);
 const refusedAtFirst = of(first, "vernemq_mqtt_connack_sent", 'mqtt_version="4",return_code="not_authorized"');
+
+/** At the first broker all devices stay connected; all that comes is so many attempts a minute with a wrong password. */
+const nobodySignsIn = (refusedPerMinute: number) => ({
+    ...Object.fromEntries(connacks.map((labels) => [of(first, "vernemq_mqtt_connack_sent", labels), constant(9000)])),
+    [of(first, "vernemq_mqtt_connect_received", connects[0])]: growing(refusedPerMinute),
+    [of(first, "vernemq_mqtt_connect_received", connects[1])]: constant(9000),
+    [refusedAtFirst]: refusedPerMinute === 0 ? constant(9000) : growing(refusedPerMinute),
+});
 
 /** What looks like trouble and is none. */
 const harmless: readonly {
@@ -411,6 +480,13 @@ const harmless: readonly {
                         of(pod, "vernemq_system_wallclock"),
                         `0+60000x${(start - 1).toString()} _x4 0+60000x${rest.toString()}`,
                     ],
+                    ...[
+                        ...connacks.map((labels) => of(pod, "vernemq_mqtt_connack_sent", labels)),
+                        ...connects.map((labels) => of(pod, "vernemq_mqtt_connect_received", labels)),
+                    ].map((series): [string, string] => [
+                        series,
+                        `0+600x${(start - 1).toString()} _x4 0+600x${rest.toString()}`,
+                    ]),
                     [
                         of(pod, "vernemq_netsplit_detected"),
                         `2x${(start + 3).toString()} 3x${(samples - start - 4).toString()}`,
@@ -455,11 +531,19 @@ const harmless: readonly {
     },
     {
         when: "one device tries a wrong password every five seconds, while no other has to sign in",
-        changes: { ...nobodySignsIn, [refusedAtFirst]: growing(12) },
+        changes: nobodySignsIn(12),
     },
     {
         when: "one device in a hundred of a large fleet has a wrong password, while no other has to sign in",
-        changes: { ...nobodySignsIn, [refusedAtFirst]: growing(150) },
+        changes: nobodySignsIn(150),
+    },
+    { when: "nobody signs in", changes: nobodySignsIn(0) },
+    {
+        when: "four logins in a row get no answer, once, while no other has to sign in",
+        changes: {
+            ...nobodySignsIn(0),
+            [of(first, "vernemq_mqtt_connect_received", connects[0])]: `0x19 0+1x4 4x${(samples - 24).toString()}`,
+        },
     },
     {
         when: "some clients are turned away while a broker starts",
@@ -483,6 +567,8 @@ const harmless: readonly {
     },
 ];
 
+const everyMinute = Array.from({ length: 85 }, (_, minute) => minute + 1);
+
 describe("alert rules, as Prometheus evaluates them", () => {
     before(function () {
         needsPromtool(this);
@@ -498,17 +584,19 @@ describe("alert rules, as Prometheus evaluates them", () => {
             await testRules(rulesOf(scenario.subjects ?? subjects), seriesOf(changes), [
                 { minute: scenario.quiet ?? 19, alert, fires: [] },
                 { minute: scenario.minute ?? 50, alert, fires },
+                ...(scenario.silent ?? []).flatMap((other) =>
+                    everyMinute.map((minute) => ({ minute, alert: other, fires: [] })),
+                ),
             ]);
         });
     }
 
     for (const { when, changes, subjects: other = subjects } of harmless) {
         it(`none fires when ${when}`, async () => {
-            const minutes = Array.from({ length: 85 }, (_, minute) => minute + 1);
             await testRules(
                 rulesOf(other),
                 seriesOf(changes),
-                namesOf(other).flatMap((alert) => minutes.map((minute) => ({ minute, alert, fires: [] }))),
+                namesOf(other).flatMap((alert) => everyMinute.map((minute) => ({ minute, alert, fires: [] }))),
             );
         });
     }
@@ -548,6 +636,7 @@ describe("alert rules", () => {
             "VerneMQRestarts",
             "VerneMQClientsTurnedAway",
             "VerneMQLoginsRefused",
+            "VerneMQConnectsUnanswered",
             "VerneMQConnectionsNearLimit",
             "VerneMQConnectionsFell",
             "VerneMQSocketErrors",
