@@ -111,6 +111,7 @@ describe("npm run lab", () => {
             [["--brokers", "0"], /whole number from 1 to 50/],
             [["--user", "alice"], /a name, a colon and a password/],
             [["--broken", "anonymous-open"], /--broken anonymous-open needs a --user/],
+            [["--broken", "passwd-plugin-died"], /--broken passwd-plugin-died needs a --user/],
             [["--broken", "no-affinity", "--affinity", "none"], /needs an affinity to break/],
         ] as const) {
             const lab = Lab.run(...args);
