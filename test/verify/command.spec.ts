@@ -3,6 +3,7 @@ import { execFile } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { Broker } from "../../lab/broker";
 import { CertificateAuthority } from "../../lab/certificates";
 import { verifyWords } from "../../lab/instructions";
 import { removeFolder, temporaryFolder } from "../../lab/temporary";
@@ -193,6 +194,23 @@ describe("verify's wire", () => {
                 /no CONNACK within 50 ms/,
             );
         });
+    });
+
+    it("says with which code a broker denies a publish in MQTT 5, at QoS 1 and 2", async () => {
+        const broker = new Broker({ mayPublish: () => false });
+        await broker.start();
+        const url = `mqtt://127.0.0.1:${broker.ports.internal.toString()}`;
+        const client = await Client.connect({ url, clientId: "c", protocolVersion: 5, timeoutMs: 5000 });
+        try {
+            for (const qos of [1, 2] as const) {
+                await assert.rejects(client.publish("t", "x", qos), {
+                    message: `PUBLISH at QoS ${qos.toString()} was refused with 0x87 (not authorized)`,
+                });
+            }
+        } finally {
+            await client.close();
+            await broker.stop();
+        }
     });
 
     it("knows a server that speaks something else, and a port where nobody is", async () => {
