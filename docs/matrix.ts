@@ -24,6 +24,7 @@ const rows: readonly Row[] = [
     { target: "eks", when: "default, `tcpKeepalive: true`", wishes: { tcpKeepalive: true } },
     { target: "eks", when: "`terminateTls: haproxy`, mutual TLS, long keepalives", wishes: pem },
     { target: "gke", when: "default (Certificate Manager)", wishes: {} },
+    { target: "gke", when: "`haproxy.tier: always` (stricter affinity)", wishes: { haproxyTier: "always" } },
     { target: "gke", when: "`affinity: client-id`", wishes: { affinity: "client-id" } },
     { target: "gke", when: "`terminateTls: haproxy`, internal", wishes: pem },
     { target: "aks", when: "default", wishes: pem },

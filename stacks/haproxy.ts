@@ -25,6 +25,7 @@ export function deployHaproxy(
         broker,
         plan: edgePlan,
         certificate: haproxyEndsTls(edgePlan) ? certificate : undefined,
+        signInSeconds: Math.ceil((settings.broker.authentication?.webhook?.timeoutMs ?? 0) / 1000),
         onBrokerNodes: edge.haproxy.onBrokerNodes ?? target === "existing",
         clientCertificates: edge.clientCertificates,
         webSources: edge.webSocket?.sources,

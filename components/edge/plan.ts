@@ -29,8 +29,8 @@ export type DigitalOceanLoadBalancer = (typeof digitalOceanLoadBalancers)[number
 export const tlsVersions = ["1.2", "1.3"] as const;
 export type TlsVersion = (typeof tlsVersions)[number];
 
-/** Whether HAProxy may stand inside the cluster: `auto` where the chain needs it, `never` to have such chains refused. */
-export const haproxyTiers = ["auto", "never"] as const;
+/** Whether HAProxy stands inside the cluster: `auto` where the path needs it, `always`, or `never` to have paths that need it refused. */
+export const haproxyTiers = ["auto", "always", "never"] as const;
 export type HaproxyTier = (typeof haproxyTiers)[number];
 
 /** How a cluster of one's own announces load balancer addresses. */

@@ -32,7 +32,9 @@ const haproxy = z.strictObject({
     tier: z
         .enum(haproxyTiers)
         .prefault("auto")
-        .describe("`auto`: HAProxy stands before VerneMQ where the chain needs it; `never`: such chains are refused."),
+        .describe(
+            "`auto`: HAProxy stands before VerneMQ where the connection path needs it; `always`: in any case, which on GKE keeps affinity more strictly than Google's load balancer does; `never`: paths that need it are refused.",
+        ),
     replicas: integer(2, 20).prefault(2).describe("Number of HAProxy pods."),
     image: rule(
         z.string().regex(/^[^\s:]+(:[^\s:/]+|@sha256:[0-9a-f]{64})$/, { error: "an image with its tag or digest" }),

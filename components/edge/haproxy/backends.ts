@@ -1,6 +1,6 @@
 import { brokerPorts } from "../../broker/ports";
 import { type Affinity, brokerListeners, type EdgeListener, type EdgePlan } from "../plan";
-import type { HaproxyConfigInput } from "./config";
+import { connectSeconds, type HaproxyConfigInput } from "./config";
 import { hopBeforeHaproxy } from "./ports";
 
 type BrokerListener = EdgeListener["broker"];
@@ -27,7 +27,7 @@ export function brokerBackend(kind: BrokerListener, input: HaproxyConfigInput): 
     });
     return [
         `backend ${backendName(kind)}`,
-        ...(kind === "ws" ? ["    mode http", "    http-reuse never"] : []),
+        ...(kind === "ws" ? ["    mode http", "    http-reuse never"] : connackWait(connectSeconds(input))),
         ...balance(affinityOf(kind, plan)),
         ...(follows ? [] : healthCheck(healthPath)),
         `    default-server${follows ? "" : ` check port ${brokerPorts.http.toString()} inter 2s fastinter 500ms downinter 1s fall 3 rise 2`} ${header} weight ${ringWeight.toString()} resolvers cluster resolve-prefer ipv4 init-addr none`,
@@ -56,6 +56,19 @@ function affinityOf(kind: BrokerListener, plan: EdgePlan): Affinity {
 /** Whether addresses are the clients' own: with a gateway's in their place, a rule per source would treat all clients as one. */
 export function seesClients(plan: EdgePlan): boolean {
     return hopBeforeHaproxy(plan)?.keepsClientAddress ?? true;
+}
+
+/**
+ * Bounds the wait for a CONNACK. A broker that is frozen takes connections and says nothing, and without a look at its first bytes the client
+ * would be held until the tunnel's timeout. A WebSocket client's upgrade is bounded by `timeout server` alone; once it is answered, HAProxy
+ * cannot see the packets in it.
+ */
+function connackWait(seconds: number): string[] {
+    return [
+        `    tcp-response inspect-delay ${seconds.toString()}s`,
+        "    tcp-response content accept if { res.len gt 0 }",
+        "    tcp-response content reject",
+    ];
 }
 
 function balance(affinity: Affinity): string[] {

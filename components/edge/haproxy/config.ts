@@ -29,6 +29,8 @@ export interface HaproxyConfigInput {
     readonly connectionsPerSourcePerSecond: number;
     /** TLS handshakes that one HAProxy begins in a second, where it terminates TLS. Default: follows from `maxConnections`. */
     readonly handshakesPerSecond?: number;
+    /** How long a broker may have to ask others before it answers a CONNECT, in seconds: its webhooks' timeouts. Default: 0. */
+    readonly signInSeconds?: number;
     /** With `plan.clientCertificates`: what is done with them beside the check against the client CA. */
     readonly clientCertificates?: {
         /** There is a revocation list. */
@@ -41,8 +43,13 @@ export interface HaproxyConfigInput {
 /** Connections beyond `maxConnections` that are kept for probes: a full HAProxy is busy, not dead. */
 const connectionsForProbes = 64;
 
-/** Seconds for what comes before a session: PROXY header, TLS handshake, and the CONNECT or the WebSocket upgrade. */
+/** Seconds for each step before a session: PROXY header and TLS handshake, the CONNECT or WebSocket upgrade, and the broker's answer. */
 const handshakeSeconds = 10;
+
+/** As long as a broker may take for its answer, with 5 s for itself. HAProxy 2.6 has one timeout for this step and the handshake. */
+export function connectSeconds({ signInSeconds = 0 }: HaproxyConfigInput): number {
+    return Math.max(handshakeSeconds, signInSeconds + 5);
+}
 
 /** A third of the shortest timer on the way to a broker, so that two keepalives may be lost. */
 const brokerKeepaliveSeconds = 116;
@@ -68,7 +75,7 @@ export function haproxyConfig(input: HaproxyConfigInput): string {
     const sections = [
         [`# ${summarizeEdge(plan)}`, "# Generated; a change is lost at the next update."],
         global(edge),
-        [...defaults(haproxy), ...keepalives(plan)],
+        [...defaults(edge), ...keepalives(plan)],
         probe(edge),
         ...plan.listeners.map((listener) => frontend(listener, edge)),
         ...(plan.webSocket === undefined ? [] : [webFrontend(plan.webSocket, edge)]),
@@ -113,17 +120,18 @@ function global(edge: Edge): string[] {
     ];
 }
 
-function defaults(haproxy: Hop): string[] {
+function defaults(edge: Edge): string[] {
+    const seconds = connectSeconds(edge).toString();
     return [
         "defaults",
         "    log global",
         "    mode tcp",
         "    option dontlognull",
-        "    # Until a session stands, a silent peer has this long (handshakes included: HAProxy 2.6 has no timer for them alone).",
-        `    timeout client ${handshakeSeconds.toString()}s`,
-        `    timeout server ${handshakeSeconds.toString()}s`,
+        "    # Until a broker has answered, a silent peer has this long (handshakes included: HAProxy 2.6 has no timeout for them alone).",
+        `    timeout client ${seconds}s`,
+        `    timeout server ${seconds}s`,
         "    # From then on 1.5 keepalives and some more, so that the broker is the one who gives up a silent client.",
-        `    timeout tunnel ${(haproxy.idleTimeoutSeconds ?? 0).toString()}s`,
+        `    timeout tunnel ${(edge.haproxy.idleTimeoutSeconds ?? 0).toString()}s`,
         "    timeout client-fin 10s",
         "    timeout server-fin 10s",
         "    timeout connect 5s",

@@ -32,6 +32,8 @@ export interface HaproxyTierArgs {
     readonly connectionsPerSourcePerSecond: number;
     /** TLS handshakes that one pod begins in a second, where it terminates TLS. Default: follows from `maxConnections`. */
     readonly handshakesPerSecond?: number;
+    /** How long a broker may have to ask others before it answers a CONNECT, in seconds: its webhooks' timeouts. Default: 0. */
+    readonly signInSeconds?: number;
     /** Let pods run on VerneMQ's own nodes. */
     readonly onBrokerNodes: boolean;
     /** Annotations of the pods beside the program's own. */

@@ -37,7 +37,7 @@ export function planEksEdge(request: EdgeRequest): EdgeDraft {
 }
 
 function tlsAtNlb(request: EdgeRequest): EdgeDraft {
-    const needsHaproxy = request.affinity !== "none";
+    const needsHaproxy = request.affinity !== "none" || request.haproxyTier === "always";
     const keepaliveSeconds = keepaliveFor(request, request.tcpKeepalive ? undefined : tlsListenerIdleSeconds);
     const nlb = hop({
         kind: "aws-nlb",

@@ -16,6 +16,7 @@ import { idleTimeoutFor } from "../plan";
 const proxyLoadBalancer = "https://cloud.google.com/load-balancing/docs/proxy-network-load-balancer";
 const sessionAffinity =
     "https://cloud.google.com/python/docs/reference/compute/0.6.0/google.cloud.compute_v1.types.BackendService.SessionAffinity";
+const affinityLimits = "https://cloud.google.com/load-balancing/docs/backend-service#session_affinity";
 const backendServices = "https://cloud.google.com/compute/docs/reference/rest/v1/backendServices";
 const passthrough = "https://cloud.google.com/load-balancing/docs/passthrough-network-load-balancer";
 const connectionTracking = "https://cloud.google.com/firewall/docs/firewalls#specifications";
@@ -31,7 +32,8 @@ export function planGkeEdge(request: EdgeRequest): EdgeDraft {
 
 function tlsAtGoogle(request: EdgeRequest): EdgeDraft {
     const keepaliveSeconds = keepaliveFor(request);
-    const needsHaproxy = request.affinity === "client-id";
+    const needsHaproxy = request.affinity === "client-id" || request.haproxyTier === "always";
+    const bestEffort = request.affinity === "source-ip" && !needsHaproxy;
     const loadBalancer = hop({
         kind: "google-proxy-nlb",
         title: "Google external proxy Network Load Balancer",
@@ -52,7 +54,11 @@ function tlsAtGoogle(request: EdgeRequest): EdgeDraft {
         hops: needsHaproxy ? [loadBalancer, haproxy, vernemqHop] : [loadBalancer, vernemqHop],
         certificateSource: request.wantsTls ? (request.certificateSource ?? "cloud") : null,
         keepaliveSeconds,
-        warnings: [],
+        warnings: bestEffort
+            ? [
+                  `Google's session affinity is best effort: a backend that comes, goes, fails its health check or is full moves clients of others too (${affinityLimits}). ${edgeKeys.haproxyTier}: always has HAProxy keep it, where a broker that comes or goes moves its own share alone.`,
+              ]
+            : [],
         problems: [
             ...clientCertificateProblems(request, "Google's target SSL proxy"),
             ...(request.exposure === "public"

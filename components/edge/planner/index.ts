@@ -167,11 +167,21 @@ function readsClientIds(request: EdgeRequest): boolean {
     return request.listeners.some((name) => name !== "wss");
 }
 
-/** `haproxy.tier: never` is a promise; a chain that needs HAProxy breaks it. */
+/** `haproxy.tier: never` is a promise that a path which needs HAProxy breaks, and `always` one that a path without it breaks. */
 function tierProblems(request: EdgeRequest, draft: EdgeDraft): Problem[] {
     const needsHaproxy = draft.hops.some((hop) => hop.kind === "haproxy");
+    if (request.haproxyTier === "always" && !needsHaproxy) {
+        return [
+            {
+                key: edgeKeys.haproxyTier,
+                value: request.haproxyTier,
+                rule: "without an edge there is no place for HAProxy: clients reach VerneMQ's own Service",
+                remedy: `leave it at auto, or choose another ${edgeKeys.exposure}`,
+            },
+        ];
+    }
     const alreadySaid = draft.problems.some((problem) => problem.key === edgeKeys.haproxyTier);
-    if (!needsHaproxy || request.haproxyTier === "auto" || alreadySaid) {
+    if (!needsHaproxy || request.haproxyTier !== "never" || alreadySaid) {
         return [];
     }
     const duties = [

@@ -26,6 +26,7 @@ export interface EdgeOptions {
     readonly maxConnections?: number;
     readonly connectionsPerSourcePerSecond?: number;
     readonly handshakesPerSecond?: number;
+    readonly signInSeconds?: number;
     /** Kind of the server certificate's key. */
     readonly key?: CertificateRequest["key"];
     readonly clientCertificates?: HaproxyConfigInput["clientCertificates"];
@@ -114,6 +115,7 @@ export class Edge {
                 maxConnections: options.maxConnections ?? 9000,
                 connectionsPerSourcePerSecond: options.connectionsPerSourcePerSecond ?? 100_000,
                 handshakesPerSecond: options.handshakesPerSecond,
+                signInSeconds: options.signInSeconds,
                 ...(options.clientCertificates === undefined ? {} : { clientCertificates: options.clientCertificates }),
             },
             prefix,

@@ -128,6 +128,26 @@ describe("the HAProxy configuration", () => {
         assert.equal(/maxsslrate|backlog/.test(behindTls), false);
     });
 
+    it("bounds the wait for a CONNACK, and by the webhooks' own time where that is longer", () => {
+        const bounds = (changes: Parameters<typeof configFor>[2]) => {
+            const config = configFor("existing", {}, changes);
+            return [
+                ...lines(config, "defaults", "timeout").filter((line) => /timeout (client|server) /.test(line)),
+                ...lines(config, "backend brokers-mqtt", "tcp-response"),
+            ];
+        };
+        const expected = (seconds: string) => [
+            `timeout client ${seconds}`,
+            `timeout server ${seconds}`,
+            `tcp-response inspect-delay ${seconds}`,
+            "tcp-response content accept if { res.len gt 0 }",
+            "tcp-response content reject",
+        ];
+        assert.deepEqual(bounds({}), expected("10s"));
+        assert.deepEqual(bounds({ signInSeconds: 5 }), expected("10s"));
+        assert.deepEqual(bounds({ signInSeconds: 60 }), expected("65s"));
+    });
+
     it("sends TCP keepalives to brokers always and to devices only where told", () => {
         const keepalives = (changes: Partial<EdgeWishes>) =>
             section(configFor("existing", changes), "defaults").filter((line) => line.includes("tcpka"));

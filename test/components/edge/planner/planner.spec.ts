@@ -56,6 +56,8 @@ const chains: readonly Case[] = [
     { target: "gke", wish: {}, chain: "google-proxy-nlb:TS(v1) vernemq" },
     { target: "gke", wish: { affinity: "client-id" }, chain: "google-proxy-nlb:T(v1) haproxy:C(v2) vernemq" },
     { target: "gke", wish: { affinity: "none" }, chain: "google-proxy-nlb:T(v1) vernemq" },
+    { target: "gke", wish: { haproxyTier: "always" }, chain: "google-proxy-nlb:TS(v1) haproxy:S(v2) vernemq" },
+    { target: "eks", wish: { affinity: "none", haproxyTier: "always" }, chain: "aws-nlb:T(v2) haproxy(v2) vernemq" },
     { target: "gke", wish: { haproxyTier: "never" }, chain: "google-proxy-nlb:TS(v1) vernemq" },
     { target: "gke", wish: pem, chain: "google-passthrough-nlb:S haproxy:TS(v2) vernemq" },
     { target: "gke", wish: { ...pem, exposure: "internal" }, chain: "google-passthrough-nlb:S haproxy:TS(v2) vernemq" },
@@ -157,6 +159,23 @@ describe("planEdge", () => {
             ]);
         }
         assert.equal(planned("eks", {}).tcpKeepaliveSeconds, null);
+    });
+
+    it("says that Google's affinity is best effort, and offers HAProxy, which makes it strict", () => {
+        const bestEffort = /best effort.*edge\.haproxy\.tier: always/s;
+        assert.match(planned("gke", {}).warnings.join("\n"), bestEffort);
+        for (const wish of [{ haproxyTier: "always" }, { affinity: "client-id" }, { affinity: "none" }, pem] as const) {
+            assert.doesNotMatch(planned("gke", wish).warnings.join("\n"), bestEffort);
+        }
+    });
+
+    it("has HAProxy on every path of every target where it is always wished for, and refuses it without an edge", () => {
+        holdsForEveryPlan((plan, wished) => {
+            assert.ok(wished.haproxyTier !== "always" || plan.hops.some(({ kind }) => kind === "haproxy"));
+        });
+        const wish = { exposure: "none", listeners: ["mqtt"], affinity: "none", haproxyTier: "always" } as const;
+        const decision = planEdge("existing", { ...defaultWishes, ...wish });
+        assert.deepEqual(decision.ok ? [] : decision.problems.map(({ key }) => key), ["vernemq:edge.haproxy.tier"]);
     });
 
     it("refuses TCP keepalives where no HAProxy sends them", () => {
@@ -297,7 +316,7 @@ describe("planEdge, for every target and any wishes", () => {
 
     it("keeps the promise of a tier that is never to be", () => {
         holdsForEveryPlan((plan, wished) => {
-            assert.ok(wished.haproxyTier === "auto" || plan.hops.every((hop) => hop.kind !== "haproxy"));
+            assert.ok(wished.haproxyTier !== "never" || plan.hops.every((hop) => hop.kind !== "haproxy"));
         });
     });
 
