@@ -7,7 +7,7 @@ import { readEngineConfig } from "./stacks/engine-config";
 /** The Pulumi program: reads the stack's settings, deploys its target and exports what a person needs next. */
 async function program(): Promise<StackOutputs> {
     try {
-        return await deploy(parseSettings(readEngineConfig()));
+        return await deploy(parseSettings(readEngineConfig(), new Date()));
     } catch (error) {
         // A RunError is shown without a stack trace, and a mistake in the configuration is the user's to mend.
         throw error instanceof ConfigurationError ? new pulumi.RunError(error.message) : error;

@@ -21,6 +21,7 @@ interface JsonSchema {
     readonly minimum?: number;
     readonly maximum?: number;
     readonly secret?: boolean;
+    readonly pem?: boolean;
 }
 
 /** One setting as the reference shows it. */
@@ -120,6 +121,9 @@ function nestedRows(schema: JsonSchema, prefix: string): Row[] {
 function typeOf(schema: JsonSchema): string {
     if (schema.secret === true) {
         return "secret text";
+    }
+    if (schema.pem === true) {
+        return "text";
     }
     if (schema.enum !== undefined) {
         return schema.enum.map((value) => code(String(value))).join(", ");

@@ -85,7 +85,9 @@ class StackRunner {
         this.#phase("check");
         let project: string;
         try {
-            const settings = parseSettings(readStackFile(this.#options.folder, this.#stack));
+            const creates = this.#verb === "preview" || this.#verb === "up";
+            const config = readStackFile(this.#options.folder, this.#stack);
+            const settings = parseSettings(config, creates ? new Date() : undefined);
             project = settings.project;
             for (const message of settings.warnings) {
                 this.#tell({ kind: "warning", message });

@@ -22,7 +22,7 @@ export interface Streams {
  */
 export async function planOne(folder: string, stack: string, options: Options, streams: Streams): Promise<number> {
     const config = readStackFile(folder, stack);
-    const settings = parseSettings(config);
+    const settings = parseSettings(config, new Date());
     const { readBaseline } = await import("./baseline");
     const baseline = options.against === undefined ? undefined : readBaseline(options.against, stack);
 

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { ConfigurationError } from "../components/problem";
-import { Secret } from "../components/secret";
 import type { RawConfig } from "../stacks/config";
+import { isEncrypted, sealed } from "../stacks/encrypted";
 
 /** Reads `Pulumi.yaml` and `Pulumi.<stack>.yaml` of a project folder. Encrypted values stay closed: no passphrase is needed. */
 export function readStackFile(folder: string, stack: string): RawConfig {
@@ -73,8 +73,8 @@ function closeSecrets(value: unknown, path: string): unknown {
     if (!isObject(value)) {
         return value;
     }
-    if (Object.keys(value).length === 1 && typeof value["secure"] === "string") {
-        return new Secret(`\${${path}}`);
+    if (isEncrypted(value)) {
+        return sealed(path);
     }
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, closeSecrets(item, `${path}.${key}`)]));
 }

@@ -77,9 +77,11 @@ export interface ParsedGroups {
 /**
  * Reads a stack's settings: checks every key, fills the defaults and plans the edge.
  *
+ * @param now where something is about to be created: an expired certificate is a problem then. Left out for what only looks at a stack
+ *     that runs, takes it down or repairs it.
  * @throws ConfigurationError naming every problem at once: each key with its value, the rule and the remedy.
  */
-export function parseSettings(raw: RawConfig): Settings {
+export function parseSettings(raw: RawConfig, now?: Date): Settings {
     const groups = readGroups(raw);
     const target = parseTarget(groups.target);
     if (!target.ok) {
@@ -94,7 +96,7 @@ export function parseSettings(raw: RawConfig): Settings {
     const decision = planEdge(target.value, edgeWishes(parsed.groups));
     const across = [
         ...plainTextProblems(raw, parsed.groups),
-        ...crossProblems(parsed.groups),
+        ...crossProblems(parsed.groups, now),
         ...(decision.ok ? [] : decision.problems),
     ];
     problems.push(...across.filter((problem) => !isAboutSameSetting(problem, parsed.problems)));
@@ -107,7 +109,7 @@ export function parseSettings(raw: RawConfig): Settings {
         cloud: cloud.settings,
         ...parsed.groups,
         edgePlan: decision.plan,
-        warnings: [...crossWarnings(parsed.groups), ...decision.plan.warnings],
+        warnings: [...crossWarnings(parsed.groups, now), ...decision.plan.warnings],
     } as Settings;
 }
 

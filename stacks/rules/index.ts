@@ -9,13 +9,14 @@ import { clusterProblems } from "./cluster";
 import { edgeProblems, edgeWarnings } from "./edge";
 import { observabilityProblems, observabilityWarnings } from "./observability";
 import { operatorProblems, operatorWarnings } from "./operator";
+import { pemProblems, pemWarnings } from "./pem";
 import { platformProblems, platformWarnings } from "./platform";
 import { serviceProblems, serviceWarnings } from "./service";
 import { webSocketProblems, webSocketWarnings } from "./web-socket";
 
-/** What no single setting can say: combinations that cannot work. */
-export function crossProblems(groups: ParsedGroups): Problem[] {
-    return [
+/** What no single setting can say: combinations that cannot work. Without `now` no date counts. */
+export function crossProblems(groups: ParsedGroups, now: Date | undefined): Problem[] {
+    const found = [
         brokerProblems,
         operatorProblems,
         accessProblems,
@@ -28,10 +29,11 @@ export function crossProblems(groups: ParsedGroups): Problem[] {
         platformProblems,
         observabilityProblems,
     ].flatMap((rules) => rules(groups));
+    return [...found, ...pemProblems(groups, now)];
 }
 
 /** What works and yet deserves a thought. */
-export function crossWarnings(groups: ParsedGroups): string[] {
+export function crossWarnings(groups: ParsedGroups, now: Date | undefined): string[] {
     const { broker, cluster } = groups;
     return [
         ...(broker.replicas === 1 ? ["One broker is no cluster: while it restarts, nobody can connect."] : []),
@@ -50,6 +52,7 @@ export function crossWarnings(groups: ParsedGroups): string[] {
         ...operatorWarnings(groups),
         ...edgeWarnings(groups),
         ...webSocketWarnings(groups),
+        ...pemWarnings(groups, now),
         ...serviceWarnings(groups),
         ...platformWarnings(groups),
         ...observabilityWarnings(groups),

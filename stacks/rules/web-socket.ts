@@ -69,17 +69,12 @@ function albOnEks({ target, edge: { webSocket } }: ParsedGroups): Problem[] {
 }
 
 /** What a person has to do for listener wss outside this program. */
-export function webSocketWarnings({ edge, certificate }: ParsedGroups): string[] {
+export function webSocketWarnings({ edge }: ParsedGroups): string[] {
     const { webSocket } = edge;
     if (webSocket === undefined) {
         return [];
     }
     const host = webSocket.host ?? edge.host ?? "";
     const where = webSocket.via === "ingress" ? "the ingress controller's address" : "the Gateway's address";
-    return [
-        `The name ${host} has to lead to ${where}: no DNS record is made for it.`,
-        ...(certificate.source === "pem" && host !== edge.host && webSocket.tlsSecretName === undefined
-            ? [`The certificate in certificate.pem has to name ${host} too: the Ingress serves it.`]
-            : []),
-    ];
+    return [`The name ${host} has to lead to ${where}: no DNS record is made for it.`];
 }

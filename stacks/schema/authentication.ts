@@ -4,7 +4,7 @@ import { webhookTlsVersions } from "../../components/broker/authentication-webho
 import { confValueProblem } from "../../components/broker/conf";
 import { endpointProblem, hostProblem } from "../../components/broker/destination";
 import type { Secret } from "../../components/secret";
-import { integer, reportProblem, secretString } from "./kit";
+import { integer, pemText, reportProblem, secretString } from "./kit";
 
 /** A text that becomes a value of vernemq.conf: what the start script of the image would lose is refused. */
 function confText(): z.ZodString {
@@ -34,15 +34,13 @@ function confSecret(): z.ZodType<Secret, Secret | string> {
     });
 }
 
-const certificatePem = () => z.string().regex(/^-----BEGIN CERTIFICATE-----/, { error: "certificates in PEM form" });
-
-const ca = certificatePem()
+const ca = pemText()
     .optional()
     .describe("Certificates of the authorities that are trusted, in PEM form. Default: the public ones of the image.");
 
 const clientCertificate = z
     .strictObject({
-        certificate: certificatePem().describe("Certificate, followed by its intermediates, in PEM form."),
+        certificate: pemText().describe("Certificate, followed by its intermediates, in PEM form."),
         privateKey: secretString().describe("Its private key in PEM form, a secret."),
     })
     .optional()

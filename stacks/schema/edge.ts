@@ -9,19 +9,12 @@ import {
     tlsTerminations,
     tlsVersions,
 } from "../../components/edge/plan";
-import { cidr, hostName, integer, nodePort, rule, secretString } from "./kit";
+import { cidr, hostName, integer, nodePort, pemText, rule, secretString } from "./kit";
 import { webSocketSchema } from "./web-socket";
 
 const clientCertificates = z.strictObject({
-    ca: z
-        .string()
-        .regex(/^-----BEGIN CERTIFICATE-----/, { error: "certificates in PEM form" })
-        .describe("Certificates of the authorities whose clients are let in, in PEM form."),
-    crl: z
-        .string()
-        .regex(/^-----BEGIN X509 CRL-----/, { error: "a certificate revocation list in PEM form" })
-        .optional()
-        .describe("Revoked certificates, in PEM form."),
+    ca: pemText().describe("Certificates of the authorities whose clients are let in, in PEM form."),
+    crl: pemText().optional().describe("Revoked certificates, in PEM form."),
     commonNameAsUser: z
         .boolean()
         .prefault(false)
@@ -138,10 +131,7 @@ export const edgeSchema = z.strictObject({
 });
 
 const pem = z.strictObject({
-    certificate: z
-        .string()
-        .regex(/^-----BEGIN CERTIFICATE-----/, { error: "a certificate in PEM form" })
-        .describe("Server certificate, followed by its intermediates, in PEM form."),
+    certificate: pemText().describe("Server certificate, followed by its intermediates, in PEM form."),
     privateKey: secretString().describe("Its private key in PEM form, a secret."),
 });
 

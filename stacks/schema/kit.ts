@@ -33,6 +33,18 @@ export function secretString(): z.ZodType<Secret, Secret | string> {
         .meta({ secret: true });
 }
 
+/**
+ * Public text in PEM form. It may be encrypted all the same: the engine does not tell which part of a key it decrypted. What it holds is
+ * looked at in stacks/rules/pem.ts.
+ */
+export function pemText(): z.ZodType<string, Secret | string> {
+    return z
+        .union([z.instanceof(Secret).transform((secret) => secret.reveal()), z.string()], {
+            error: "a string in PEM form",
+        })
+        .meta({ pem: true });
+}
+
 export function integer(lowest: number, highest: number): z.ZodInt {
     return z
         .int({ error: (issue) => (issue.code === "invalid_type" ? undefined : "a whole number") })

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Plan } from "../../plan/plan";
 import { compareWith } from "../../plan/render";
+import { validPem } from "../certificates";
 import { change, only, planOf, problemsOf, sound, type StackConfig, tryPlan } from "../support";
 
 const broker = (settings: Readonly<Record<string, unknown>>, config: StackConfig = sound.existing) =>
@@ -16,7 +17,7 @@ const webhook = (settings: Readonly<Record<string, unknown>>, others: Readonly<R
         authentication: { webhook: { register: "http://auth.tools.svc:8080/mqtt", ...settings } },
         ...others,
     });
-const ca = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+const { ca } = validPem;
 
 function valuesOf(plan: Plan): Record<string, unknown> {
     return only(plan, "kubernetes:helm.sh/v3:Release", "vernemq-release").inputs["values"] as Record<string, unknown>;

@@ -1,16 +1,14 @@
 import assert from "node:assert/strict";
 import { physicalName } from "../../components/names";
 import type { Plan } from "../../plan/plan";
+import { encryptedPair } from "../certificates";
 import { change, only, planOf, sound, type StackConfig } from "../support";
 
 const selfSigned = change(sound.aks, "vernemq:certificate", { source: "self-signed", issuer: undefined });
 const pem = change(sound.aks, "vernemq:certificate", {
     source: "pem",
     issuer: undefined,
-    pem: {
-        certificate: "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n",
-        privateKey: { secure: "v1:encrypted" },
-    },
+    pem: encryptedPair,
 });
 const keyVault = change(
     {

@@ -1,3 +1,4 @@
+import { encryptedPair, validPem } from "../certificates";
 import { change, sound, soundOperator, type StackConfig, throughIngress } from "../support";
 
 /** A configuration that is refused, with the key that the error has to name and words that it has to hold. */
@@ -733,7 +734,7 @@ const edges: readonly BadConfiguration[] = [
         "client certificates that an ingress does not ask for",
         "vernemq:edge.clientCertificates",
         /WebSocket clients would come in without one/,
-        edge({ webSocket: throughIngress, clientCertificates: { ca: "-----BEGIN CERTIFICATE-----\n" } }, existing),
+        edge({ webSocket: throughIngress, clientCertificates: { ca: validPem.ca } }, existing),
     ),
     bad(
         "an ingress without its class",
@@ -821,7 +822,7 @@ const edges: readonly BadConfiguration[] = [
         "client certificates at a cloud's load balancer",
         "vernemq:edge.clientCertificates",
         /client certificates/,
-        edge({ terminateTls: "cloud", clientCertificates: { ca: "-----BEGIN CERTIFICATE-----\n" } }),
+        edge({ terminateTls: "cloud", clientCertificates: { ca: validPem.ca } }),
     ),
     bad("TLS 1.1", "vernemq:edge.minimumTlsVersion", /one of 1.2/, edge({ minimumTlsVersion: "1.1" })),
     bad(
@@ -865,14 +866,14 @@ const certificates: readonly BadConfiguration[] = [
         /plain text/,
         certificate(existing, {
             source: "pem",
-            pem: { certificate: "-----BEGIN CERTIFICATE-----\n", privateKey: "-----BEGIN PRIVATE KEY-----\n" },
+            pem: { certificate: validPem.certificate, privateKey: validPem.privateKey },
         }),
     ),
     bad(
         "certificate that is no PEM",
         "vernemq:certificate.pem.certificate",
         /PEM/,
-        certificate(existing, { source: "pem", pem: { certificate: "MIIB", privateKey: "x" } }),
+        certificate(existing, { source: "pem", pem: { ...encryptedPair, certificate: "MIIB" } }),
     ),
     bad(
         "cert-manager without an issuer",

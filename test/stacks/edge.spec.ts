@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { validPem } from "../certificates";
 import { change, planOf, sound } from "../support";
 
 describe("warnings about the edge", () => {
@@ -21,7 +22,7 @@ describe("warnings about the edge", () => {
 
     it("say that VerneMQ takes no common name on wss", async () => {
         const clientCertificates = {
-            ca: "-----BEGIN CERTIFICATE-----\nca\n-----END CERTIFICATE-----\n",
+            ca: validPem.ca,
             commonNameAsUser: true,
         };
         assert.match(await warnings({ clientCertificates }), /common name .* on mqtts only/);

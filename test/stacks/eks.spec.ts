@@ -1,12 +1,10 @@
 import assert from "node:assert/strict";
+import { encryptedPair } from "../certificates";
 import { change, childrenOf, only, planOf, sound, type StackConfig } from "../support";
 
 const pem = {
     source: "pem",
-    pem: {
-        certificate: "-----BEGIN CERTIFICATE-----\nAA\n-----END CERTIFICATE-----\n",
-        privateKey: { secure: "v1:private-key" },
-    },
+    pem: encryptedPair,
 };
 
 const withEdge = (settings: object, base: StackConfig = sound.eks) => change(base, "vernemq:edge", { ...settings });

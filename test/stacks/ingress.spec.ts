@@ -69,13 +69,4 @@ describe("warnings about WebSocket clients through an ingress or gateway", () =>
         };
         assert.match(await warnings({ webSocket: gateway }), /ws\.example\.com has to lead to the Gateway's address/);
     });
-
-    it("say that a certificate of the user's has to name the host too, where the Ingress serves that one", async () => {
-        const pem = { certificate: "-----BEGIN CERTIFICATE-----\n", privateKey: { secure: "v1:private-key" } };
-        const config = { ...sound.existing, "vernemq:certificate": { source: "pem", pem } };
-        assert.match(await warnings({}, config), /certificate\.pem has to name ws\.example\.com too/);
-        const own = { webSocket: { ...throughIngress, tlsSecretName: "wildcard" } };
-        assert.doesNotMatch(await warnings(own, config), /certificate\.pem has to name/);
-        assert.doesNotMatch(await warnings({}), /certificate\.pem has to name/);
-    });
 });

@@ -3,12 +3,13 @@ import * as fc from "fast-check";
 import { affinities, certificateSources, exposures, listenerNames, tlsTerminations } from "../../components/edge/plan";
 import { type Target, targets } from "../../components/target";
 import type { Plan } from "../../plan/plan";
+import { encryptedPair } from "../certificates";
 import { planOf, problemsOf, sound, type StackConfig } from "../support";
 
 /** Plans per target and claim. Each run plans a whole stack, so they are few; the seed changes with each run of the suite. */
 const runs = 8;
 
-const pem = { certificate: "-----BEGIN CERTIFICATE-----\n", privateKey: { secure: "v1:private-key" } };
+const pem = encryptedPair;
 const certificateParts: Readonly<Record<string, object>> = {
     pem: { pem },
     "cert-manager": { issuer: { name: "letsencrypt" } },

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { splitChain } from "../../../components/certificate/aws-acm";
+import { validPem } from "../../certificates";
 import { change, childrenOf, only, planOf, sound } from "../../support";
 
 const tags = { ManagedBy: "pulumi", Project: "vernemq", Stack: "test" };
@@ -43,7 +44,7 @@ describe("a certificate of AWS Certificate Manager", function () {
             change(sound.eks, "vernemq:certificate", {
                 source: "pem",
                 pem: {
-                    certificate: `${block("c2VydmVy")}${block("aW50ZXJtZWRpYXRl")}`,
+                    certificate: validPem.certificate + validPem.ca,
                     privateKey: { secure: "v1:private-key" },
                 },
             }),
@@ -55,8 +56,8 @@ describe("a certificate of AWS Certificate Manager", function () {
             "aws:acm/certificate:Certificate vernemq-acm-certificate",
         ]);
         assert.deepEqual(only(plan, "aws:acm/certificate:Certificate").inputs, {
-            certificateBody: block("c2VydmVy"),
-            certificateChain: block("aW50ZXJtZWRpYXRl"),
+            certificateBody: validPem.certificate,
+            certificateChain: validPem.ca,
             privateKey: "[secret]",
             tags,
         });

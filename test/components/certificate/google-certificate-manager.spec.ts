@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { encryptedPair } from "../../certificates";
 import { change, childrenOf, only, planOf, sound } from "../../support";
 
 const labels = { "managed-by": "pulumi", "pulumi-project": "vernemq", "pulumi-stack": "test" };
@@ -55,10 +56,7 @@ describe("a certificate in Google's Certificate Manager", function () {
         const plan = await planOf(
             change(change(sound.gke, "vernemq:edge", { terminateTls: "cloud" }), "vernemq:certificate", {
                 source: "pem",
-                pem: {
-                    certificate: "-----BEGIN CERTIFICATE-----\nabc",
-                    privateKey: { secure: "v1:private-key" },
-                },
+                pem: encryptedPair,
             }),
         );
         assert.deepEqual(childrenOf(plan, only(plan, "vernemq:certificate:GoogleCertificate")), [
@@ -69,7 +67,7 @@ describe("a certificate in Google's Certificate Manager", function () {
         assert.deepEqual(only(plan, `${prefix}/certificate:Certificate`).inputs, {
             description: "mqtt.example.com",
             labels,
-            selfManaged: { pemCertificate: "-----BEGIN CERTIFICATE-----\nabc", pemPrivateKey: "[secret]" },
+            selfManaged: { pemCertificate: encryptedPair.certificate, pemPrivateKey: "[secret]" },
         });
     });
 

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
+import { encryptedPair } from "../../certificates";
 import { change, childrenOf, only, planOf, sound } from "../../support";
 
 const pem = {
     source: "pem",
-    pem: { certificate: "-----BEGIN CERTIFICATE-----\n", privateKey: { secure: "v1:private-key" } },
+    pem: encryptedPair,
 };
 
 describe("the host's record in Cloud DNS", function () {

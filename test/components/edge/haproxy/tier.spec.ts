@@ -8,6 +8,7 @@ import { dedicatedPlacement } from "../../../../components/cluster/handle";
 import type { PlannedResource } from "../../../../plan/graph";
 import type { Plan } from "../../../../plan/plan";
 import { at, listAt } from "../../../../simulation/provider";
+import { validPem } from "../../../certificates";
 import { change, childrenOf, only, planOf, sound } from "../../../support";
 
 const deploymentType = "kubernetes:apps/v1:Deployment";
@@ -137,8 +138,8 @@ describe("the HAProxy tier", () => {
 
     it("finds the client CA and the revocation list in the ConfigMap, and the Lua that watches the certificate", async () => {
         const clientCertificates = {
-            ca: "-----BEGIN CERTIFICATE-----\nca\n-----END CERTIFICATE-----\n",
-            crl: "-----BEGIN X509 CRL-----\ncrl\n-----END X509 CRL-----\n",
+            ca: validPem.ca,
+            crl: validPem.crl,
             commonNameAsUser: true,
         };
         const data = configOf(await planOf(change(sound.existing, "vernemq:edge", { clientCertificates })));

@@ -4,15 +4,13 @@ import { cidrName } from "../../../../components/edge/loadbalancer/eks-listeners
 import { compare } from "../../../../plan/compare";
 import type { Plan } from "../../../../plan/plan";
 import { loadUpdateRules } from "../../../../plan/update-rules";
+import { encryptedPair } from "../../../certificates";
 import { change, childrenOf, only, planOf, sound, type StackConfig } from "../../../support";
 
 const tags = { ManagedBy: "pulumi", Project: "vernemq", Stack: "test" };
 const pem = {
     source: "pem",
-    pem: {
-        certificate: "-----BEGIN CERTIFICATE-----\nAA\n-----END CERTIFICATE-----\n",
-        privateKey: { secure: "v1:private-key" },
-    },
+    pem: encryptedPair,
 };
 
 const withEdge = (settings: object, base: StackConfig = sound.eks) => change(base, "vernemq:edge", { ...settings });

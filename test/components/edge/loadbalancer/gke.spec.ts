@@ -8,6 +8,7 @@ import {
     sslPolicySettings,
 } from "../../../../components/edge/loadbalancer/gke-backend";
 import type { Plan } from "../../../../plan/plan";
+import { encryptedPair } from "../../../certificates";
 import { change, childrenOf, only, planOf, sound, type StackConfig } from "../../../support";
 
 const labels = { "managed-by": "pulumi", "pulumi-project": "vernemq", "pulumi-stack": "test" };
@@ -16,7 +17,7 @@ const zones = ["europe-west3-a", "europe-west3-b", "europe-west3-c"];
 const withEdge = (settings: object, base: StackConfig = sound.gke) => change(base, "vernemq:edge", { ...settings });
 const pem = {
     source: "pem",
-    pem: { certificate: "-----BEGIN CERTIFICATE-----\n", privateKey: { secure: "v1:private-key" } },
+    pem: encryptedPair,
 };
 const withPem = change(sound.gke, "vernemq:certificate", pem);
 
