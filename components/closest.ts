@@ -1,8 +1,27 @@
-/** The known word with the smallest edit distance. */
-export function closest(word: string, known: readonly string[]): string {
-    const ranked = known.map((candidate) => ({ candidate, distance: editDistance(word, candidate) }));
-    ranked.sort((a, b) => a.distance - b.distance);
-    return ranked[0]?.candidate ?? "one of the keys in docs/configuration.md";
+/** The known word that is meant by a misspelt one; undefined where none is near: a far one would mislead. */
+export function closest(word: string, known: readonly string[]): string | undefined {
+    const written = word.toLowerCase();
+    const ranked = known
+        .map((candidate) => ({ candidate, distance: distance(written, candidate.toLowerCase()) }))
+        .filter(({ distance: found }) => found !== undefined);
+    ranked.sort((a, b) => (a.distance ?? 0) - (b.distance ?? 0));
+    return ranked[0]?.candidate;
+}
+
+/** Letters that differ; undefined where too many do. A word that only lacks its end (`keepalive`) is near. */
+function distance(word: string, candidate: string): number | undefined {
+    if (word.length >= 4 && candidate.startsWith(word)) {
+        return 1;
+    }
+    const limit = Math.max(1, Math.floor(word.length / 3));
+    const found = Math.abs(word.length - candidate.length) > limit ? Infinity : editDistance(word, candidate);
+    return found <= limit ? found : undefined;
+}
+
+/** `did you mean X? `, or nothing where no known word is near. */
+export function didYouMean(word: string, known: readonly string[]): string {
+    const found = closest(word, known);
+    return found === undefined ? "" : `did you mean ${found}? `;
 }
 
 function editDistance(a: string, b: string): number {

@@ -1,8 +1,10 @@
+import { printable, printableWords, quoted } from "./disclosure";
+
 /** What is wrong with one setting, in the words of the person who has to mend it. */
 export interface Problem {
     /** The config key as a user writes it, for example `vernemq:edge.keepaliveSeconds` or `aws:region`. */
     readonly key: string;
-    /** The offending value; left out where there is none (a missing key) or where it is a secret. */
+    /** The offending value; left out where there is none (a missing key) or where it is a secret. What looks like one is not shown either. */
     readonly value?: unknown;
     /** The rule that the value breaks, with the source where a cloud sets it. */
     readonly rule: string;
@@ -17,8 +19,14 @@ export class ConfigurationError extends Error {
     constructor(problems: readonly Problem[]) {
         super(renderProblems(problems));
         this.name = "ConfigurationError";
-        this.problems = problems;
+        // Whoever logs the error as a whole shows no more than its message does.
+        this.problems = problems.map(withoutHiddenValue);
     }
+}
+
+function withoutHiddenValue(problem: Problem): Problem {
+    const { value, ...rest } = problem;
+    return value === undefined || quoted(value) !== undefined ? problem : rest;
 }
 
 /** Problems as text: a headline and three lines each. */
@@ -30,15 +38,12 @@ export function renderProblems(problems: readonly Problem[]): string {
     return [headline, ...problems.map(renderProblem)].join("\n\n");
 }
 
-function renderProblem(problem: Problem): string {
-    const shown = problem.value === undefined ? "" : ` = ${renderValue(problem.value)}`;
-    return [`  ${problem.key}${shown}`, `    rule:   ${problem.rule}`, `    remedy: ${problem.remedy}`].join("\n");
-}
-
-/** Longest value that is quoted back; a longer one is cut, since the key already says where it is. */
-const longestValue = 120;
-
-function renderValue(value: unknown): string {
-    const text = JSON.stringify(value);
-    return text.length > longestValue ? `${text.slice(0, longestValue)}...` : text;
+function renderProblem({ key, value, rule, remedy }: Problem): string {
+    const text = quoted(value);
+    const shown = text === undefined ? "" : ` = ${text}`;
+    return [
+        `  ${printable(key)}${shown}`,
+        `    rule:   ${printableWords(rule)}`,
+        `    remedy: ${printableWords(remedy)}`,
+    ].join("\n");
 }

@@ -1,3 +1,4 @@
+import { printable, quoted } from "../components/disclosure";
 import { ConfigurationError } from "../components/problem";
 import type { Rejection } from "./graph";
 
@@ -39,8 +40,12 @@ export function renderRejections(rejections: readonly Rejection[]): string {
 }
 
 function renderRejection({ name, type, property, value, rule, source }: Rejection): string {
-    const shown = value === undefined ? "" : ` = ${JSON.stringify(value)}`;
-    return [`  ${name} (${type})`, `    ${property}${shown}`, `    rule:   ${rule}`, `    source: ${source}`].join(
-        "\n",
-    );
+    const text = quoted(value);
+    const shown = text === undefined ? "" : ` = ${text}`;
+    return [
+        `  ${printable(name)} (${type})`,
+        `    ${printable(property)}${shown}`,
+        `    rule:   ${rule}`,
+        `    source: ${source}`,
+    ].join("\n");
 }

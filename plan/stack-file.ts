@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parse } from "yaml";
 import { ConfigurationError } from "../components/problem";
 import type { RawConfig } from "../stacks/config";
 import { isEncrypted, sealed } from "../stacks/encrypted";
+import { readYaml as readYamlText } from "../stacks/yaml";
 
 /** Reads `Pulumi.yaml` and `Pulumi.<stack>.yaml` of a project folder. Encrypted values stay closed: no passphrase is needed. */
 export function readStackFile(folder: string, stack: string): RawConfig {
@@ -41,14 +41,13 @@ function readYaml(folder: string, file: string): unknown {
     } catch {
         throw new ConfigurationError([{ key: file, rule: "the file cannot be read", remedy: remedyIn(folder) }]);
     }
-    try {
-        return parse(text) as unknown;
-    } catch (error) {
-        const detail = error instanceof Error ? error.message.split("\n")[0] : String(error);
+    const result = readYamlText(text);
+    if (!result.ok) {
         throw new ConfigurationError([
-            { key: file, rule: `it is no valid YAML: ${detail ?? ""}`, remedy: "mend the file" },
+            { key: file, rule: `it is no valid YAML: ${result.fault}`, remedy: "fix the file" },
         ]);
     }
+    return result.value;
 }
 
 function remedyIn(folder: string): string {

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { closest } from "../components/closest";
+import { didYouMean } from "../components/closest";
+import { printableKey } from "../components/disclosure";
 import { planEdge } from "../components/edge/planner";
 import type { EdgePlan, EdgeWishes } from "../components/edge/plan";
 import { ConfigurationError, type Problem } from "../components/problem";
@@ -17,7 +18,7 @@ import {
     type EdgeSettings,
 } from "./schema/edge";
 import { observabilitySchema, type ObservabilitySettings } from "./schema/observability";
-import { problemsOf, propertyPath } from "./schema/problems";
+import { ownWords, problemsOf, propertyPath } from "./schema/problems";
 import { crossProblems, crossWarnings } from "./rules";
 
 /** The namespace of this program's own keys: the name of the Pulumi project. */
@@ -85,13 +86,13 @@ export function parseSettings(raw: RawConfig, now?: Date): Settings {
     const groups = readGroups(raw);
     const target = parseTarget(groups.target);
     if (!target.ok) {
-        throw new ConfigurationError([...unknownKeyProblems(raw), target.problem]);
+        throw failure(raw, [...unknownKeyProblems(raw), target.problem]);
     }
     const cloud = readCloud(raw, target.value);
     const parsed = parseGroups(target.value, groups);
     const problems = [...unknownKeyProblems(raw), ...cloud.problems, ...parsed.problems];
     if (parsed.groups === undefined) {
-        throw new ConfigurationError(problems);
+        throw failure(raw, problems);
     }
     const decision = planEdge(target.value, edgeWishes(parsed.groups));
     const across = [
@@ -101,7 +102,7 @@ export function parseSettings(raw: RawConfig, now?: Date): Settings {
     ];
     problems.push(...across.filter((problem) => !isAboutSameSetting(problem, parsed.problems)));
     if (!decision.ok || problems.length > 0) {
-        throw new ConfigurationError(problems);
+        throw failure(raw, problems);
     }
     return {
         project: raw.project,
@@ -111,6 +112,18 @@ export function parseSettings(raw: RawConfig, now?: Date): Settings {
         edgePlan: decision.plan,
         warnings: [...crossWarnings(parsed.groups, now), ...decision.plan.warnings],
     } as Settings;
+}
+
+/** An error that quotes no text of a key which the engine decrypted, whole or in part: it does not say which part. */
+function failure(raw: RawConfig, problems: readonly Problem[]): ConfigurationError {
+    const decrypted = (key: string) => [...raw.keysWithDecryptedValues].some((name) => key.startsWith(name));
+    return new ConfigurationError(
+        problems.map(({ value, ...problem }) =>
+            value === undefined || (decrypted(problem.key) && typeof value !== "number" && typeof value !== "boolean")
+                ? problem
+                : { ...problem, value },
+        ),
+    );
 }
 
 /** What the user wants of the edge, gathered from the groups that say so. */
@@ -172,7 +185,7 @@ function parseTarget(value: unknown): { ok: true; value: Target } | { ok: false;
                   key: `${namespace}:target`,
                   value,
                   rule: value === undefined ? "a stack names its target" : `one of ${targets.join(", ")}`,
-                  remedy: `set it to ${targets.join(", ")} (an existing cluster is also kind, minikube or k3d)`,
+                  remedy: `run \`pulumi config set ${namespace}:target NAME\` with one of ${targets.join(", ")}; kind, minikube and k3d are existing`,
               },
           }
         : { ok: true, value: target };
@@ -237,7 +250,7 @@ interface Parsed<T> {
  * sees every problem in one go.
  */
 function parseGroup<S extends z.ZodType>(name: GroupName, schema: S, value: unknown): Parsed<z.output<S>> {
-    const result = schema.safeParse(value);
+    const result = schema.safeParse(value, { error: ownWords });
     if (result.success) {
         return { value: result.data, problems: [] };
     }
@@ -290,9 +303,9 @@ function unknownKeyProblems(raw: RawConfig): Problem[] {
     return Object.keys(raw.values)
         .filter((key) => key.startsWith(`${namespace}:`) && !known.includes(key))
         .map((key) => ({
-            key,
+            key: `${namespace}:${printableKey(key.slice(namespace.length + 1))}`,
             rule: "there is no such setting",
-            remedy: `did you mean ${closest(key, known)}? The keys are ${known.join(", ")}`,
+            remedy: `${didYouMean(key, known)}The keys are ${known.join(", ")}`,
         }));
 }
 

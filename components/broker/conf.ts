@@ -1,4 +1,4 @@
-import { closest } from "../closest";
+import { didYouMean } from "../closest";
 import { confKind, knownConfKeys } from "./conf-keys";
 
 /** How a key of vernemq.conf reaches the official image: as an environment variable that its start script turns back. */
@@ -202,7 +202,7 @@ export function confSchemaProblem(key: string, value?: ConfSetting): ConfProblem
         case undefined:
             return {
                 rule: "VerneMQ knows no such key, and a broker with an unknown key does not start",
-                remedy: `did you mean ${closest(key, knownConfKeys)}?`,
+                remedy: `${didYouMean(key, knownConfKeys)}write a key of vernemq.conf as VerneMQ's documentation names it`,
             };
         case "flag":
             return text === "on" || text === "off"

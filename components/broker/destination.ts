@@ -54,6 +54,11 @@ export function endpointOf(text: string): { readonly host: string; readonly port
     };
 }
 
+/** Whether a text is a URL with a login or a query, where tokens are written. */
+export function holdsLoginOrQuery(text: string): boolean {
+    return /^[a-z][a-z0-9+.-]*:\/\/([^\s/]*@|\S*\?)/i.test(text);
+}
+
 /** What is wrong with the URL of a webhook, or undefined. */
 export function endpointProblem(text: string): string | undefined {
     if (!/^https?:\/\//.test(text) || !URL.canParse(text)) {
@@ -62,6 +67,9 @@ export function endpointProblem(text: string): string | undefined {
     const url = new URL(text);
     if (url.username !== "" || url.password !== "") {
         return "an endpoint holds no user and password: the values of a Helm release are kept in plain text";
+    }
+    if (url.search !== "" || text.includes("?")) {
+        return "an endpoint has no query: a token in it would stand in plain text in the release's values and in logs";
     }
     if (url.hash !== "" || text.includes("#")) {
         return "an endpoint has no fragment: vernemq.conf is cut at `#`";

@@ -1,3 +1,5 @@
+import { printableKey } from "../disclosure";
+
 const labelRules = "https://cloud.google.com/resource-manager/docs/labels-overview#requirements";
 
 /** What a Google Cloud label may look like. */
@@ -8,10 +10,10 @@ export const googleLabelValue = /^[a-z0-9_-]{0,63}$/;
 export function googleLabelProblem(labels: Readonly<Record<string, string>>): string | undefined {
     for (const [key, value] of Object.entries(labels)) {
         if (!googleLabelKey.test(key) || !googleLabelValue.test(value)) {
-            return `the label ${key}=${value} has characters that Google Cloud does not allow (${labelRules})`;
+            return `the label ${printableKey(key)} or its value has characters that Google Cloud does not allow (${labelRules})`;
         }
         if (key.startsWith("goog")) {
-            return `the label ${key} begins with goog, which Google keeps for its own (${labelRules})`;
+            return `the label ${printableKey(key)} begins with goog, which Google keeps for its own (${labelRules})`;
         }
     }
     return undefined;

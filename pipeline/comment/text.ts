@@ -1,3 +1,4 @@
+import { credentialPatterns } from "../../components/disclosure";
 import { isObject } from "../../plan/diff";
 import { secretMark } from "../../plan/graph";
 import { secretTexts } from "../../plan/values";
@@ -13,16 +14,6 @@ const colours = new RegExp(`<\\{%[^%]*%\\}>|${String.fromCharCode(27)}\\[[0-9;?]
 /** Control characters, and those that reverse or hide what is read. */
 const hidden = /[\p{Cc}\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu;
 
-/** Texts that are credentials by their form, wherever they appear. */
-const credentials: readonly RegExp[] = [
-    /-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----[\s\S]*?(-----END [A-Z0-9 ]*PRIVATE KEY-----|$)/g,
-    /(?<=[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:)[^\s/@]+(?=@)/gi,
-    /\b(AKIA|ASIA)[A-Z0-9]{16}\b/g,
-    /\b(gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|glpat-[\w-]{20,}|pul-[a-f0-9]{40}|dop_v1_[a-f0-9]{40,})\b/g,
-    /\beyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]*/g,
-    /(?<=\b(?:bearer|basic) )[\w+/=.~-]{16,}/gi,
-];
-
 /** Makes a text of an engine, provider or program fit to be shown: no colours, no tricks, no secret. */
 export type Clean = (text: string) => string;
 
@@ -35,7 +26,7 @@ export function cleaner(secrets: Iterable<string>): Clean {
             .replaceAll("\r\n", "\n")
             .replaceAll(hidden, (sign) => (sign === "\n" ? sign : sign === "\t" ? "    " : ""));
         const closed = spellings.reduce((rest, secret) => rest.replaceAll(secret, secretMark), plain);
-        return credentials.reduce((rest, pattern) => rest.replaceAll(pattern, secretMark), wellFormed(closed));
+        return credentialPatterns.reduce((rest, pattern) => rest.replaceAll(pattern, secretMark), wellFormed(closed));
     };
 }
 

@@ -1,4 +1,5 @@
 import { confSchemaProblem } from "../../components/broker/conf";
+import { confKind } from "../../components/broker/conf-keys";
 import { isOfficialImage } from "../../components/broker/versions";
 import type { Problem } from "../../components/problem";
 import type { ParsedGroups } from "../config";
@@ -55,7 +56,8 @@ function knownSettings({ broker }: ParsedGroups): Problem[] {
             : [
                   {
                       key: `vernemq:broker.${group}${propertyPath(key)}`,
-                      value,
+                      // What stands at an unknown key may be a secret with a misspelt name.
+                      ...(confKind(key) === undefined ? {} : { value }),
                       rule: problem.rule,
                       remedy: problem.remedy,
                   },

@@ -6,6 +6,7 @@ import { authenticationProblems, authenticationWarnings } from "./authentication
 import { brokerProblems } from "./broker";
 import { certificateProblems } from "./certificate";
 import { clusterProblems } from "./cluster";
+import { credentialProblems } from "./credentials";
 import { edgeProblems, edgeWarnings } from "./edge";
 import { observabilityProblems, observabilityWarnings } from "./observability";
 import { operatorProblems, operatorWarnings } from "./operator";
@@ -29,7 +30,9 @@ export function crossProblems(groups: ParsedGroups, now: Date | undefined): Prob
         platformProblems,
         observabilityProblems,
     ].flatMap((rules) => rules(groups));
-    return [...found, ...pemProblems(groups, now)];
+    const pem = pemProblems(groups, now);
+    const named = new Set([...found, ...pem].map(({ key }) => key));
+    return [...found, ...pem, ...credentialProblems(groups).filter(({ key }) => !named.has(key))];
 }
 
 /** What works and yet deserves a thought. */

@@ -1,3 +1,4 @@
+import { confKind } from "../../components/broker/conf-keys";
 import { operatedKeyProblem, operatedValueProblem } from "../../components/broker/operator/conf";
 import type { Problem } from "../../components/problem";
 import type { ParsedGroups } from "../config";
@@ -164,7 +165,15 @@ function secretNames({ broker }: ParsedGroups): Problem[] {
 function conf({ broker }: ParsedGroups): Problem[] {
     const plain = Object.entries(broker.settings).flatMap(([key, value]) => {
         const problem = operatedKeyProblem(key) ?? operatedValueProblem(value);
-        return problem === undefined ? [] : [{ key: `vernemq:broker.settings${propertyPath(key)}`, value, ...problem }];
+        return problem === undefined
+            ? []
+            : [
+                  {
+                      key: `vernemq:broker.settings${propertyPath(key)}`,
+                      ...(confKind(key) === undefined ? {} : { value }),
+                      ...problem,
+                  },
+              ];
     });
     const secret = Object.keys(broker.secretSettings).flatMap((key) => {
         const problem = operatedKeyProblem(key);

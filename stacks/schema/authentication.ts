@@ -14,9 +14,9 @@ function confText(): z.ZodString {
     });
 }
 
-/** Whether a text may be a URL with a login, which an error must not quote back. */
+/** Whether a text may be a URL with a login or a token, which an error must not quote back. */
 function mayHoldPassword(text: string): boolean {
-    return text.includes("@");
+    return text.includes("@") || text.includes("?");
 }
 
 function hostText(): z.ZodString {
@@ -86,7 +86,8 @@ const database = z.strictObject({
 function endpoint(): z.ZodString {
     return confText().superRefine((text, context) => {
         const rule = endpointProblem(text);
-        const remedy = "write for example https://auth.example.com/mqtt or http://auth.tools.svc:8080/mqtt";
+        const remedy =
+            "write for example https://auth.example.com/mqtt or http://auth.tools.svc:8080/mqtt; VerneMQ shows who it is by tls.clientCertificate";
         reportProblem(context, [], rule === undefined ? undefined : { rule, remedy, secret: mayHoldPassword(text) });
     });
 }

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { confKeyProblem, type ConfProblem, confValueProblem, isSecretKey } from "../../components/broker/conf";
+import { holdsLoginOrQuery } from "../../components/broker/destination";
 import { accessSettings } from "./access";
 import { operatorSettings } from "./operator";
 import { cidr, integer, kubernetesName, nodePort, reportProblem, rule, secretString } from "./kit";
@@ -186,7 +187,7 @@ export const brokerSchema = z.strictObject({
         )
         .superRefine((settings, context) => {
             for (const [key, value] of Object.entries(settings)) {
-                const problem = confKeyProblem(key) ?? misplacedSecret(key) ?? confValueProblem(value);
+                const problem = confKeyProblem(key) ?? misplacedSecret(key, value) ?? confValueProblem(value);
                 reportProblem(context, [key], problem && { ...problem, secret: isSecretKey(key) });
             }
         })
@@ -206,10 +207,11 @@ export const brokerSchema = z.strictObject({
         ),
 });
 
-function misplacedSecret(key: string): ConfProblem | undefined {
-    return isSecretKey(key)
+function misplacedSecret(key: string, value: string | number | boolean): ConfProblem | undefined {
+    const isUrl = typeof value === "string" && holdsLoginOrQuery(value);
+    return isSecretKey(key) || isUrl
         ? {
-              rule: "this is a credential, and the values of a Helm release are kept in plain text",
+              rule: `this is ${isUrl ? "a URL with a login or query" : "a credential"}, and the values of a Helm release are kept in plain text`,
               remedy: `move it to vernemq:broker.secretSettings: \`pulumi config set --secret --path 'vernemq:broker.secretSettings["${key}"]'\``,
           }
         : undefined;

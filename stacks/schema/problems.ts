@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { closest } from "../../components/closest";
+import { didYouMean } from "../../components/closest";
+import { printableKey } from "../../components/disclosure";
 import type { Problem } from "../../components/problem";
 import { Secret } from "../../components/secret";
 
@@ -14,7 +15,8 @@ function renderPath(root: string, path: readonly PropertyKey[]): string {
 
 /** A part of a path as `pulumi config set --path` takes it: a key with a dot in it stands in brackets and quotes. */
 export function propertyPath(key: string): string {
-    return key.includes(".") ? `["${key}"]` : `.${key}`;
+    const shown = printableKey(key);
+    return shown.includes(".") ? `["${shown}"]` : `.${shown}`;
 }
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
@@ -44,70 +46,112 @@ function unwrap(schema: z.ZodType | undefined): z.ZodType | undefined {
         : schema;
 }
 
-/** Zod's issues as problems: the key as a user writes it, the value, the rule and what to write instead. */
+/** Zod's issues as problems: the key as a user writes it, the value where it may be shown, the rule and what to write instead. */
 export function problemsOf(root: string, error: z.ZodError, schema: z.ZodType, value: unknown): Problem[] {
     return error.issues.flatMap((issue): Problem[] => {
         if (issue.code === "unrecognized_keys") {
-            return issue.keys.map((key) => unknownKey(root, issue.path, key, schema, value));
+            return issue.keys.map((key) => unknownKey(root, issue.path, key, schema));
         }
         const found = valueAt(value, issue.path);
+        const expected = schemaAt(schema, issue.path);
+        const key = renderPath(root, issue.path);
+        if (found instanceof Secret && !isAboutSecret(issue)) {
+            return [{ key, rule: plainOnly, remedy: `set it without --secret: \`pulumi config set --path '${key}'\`` }];
+        }
         return [
             {
-                key: renderPath(root, issue.path),
-                value: found instanceof Secret || isAboutSecret(issue) ? undefined : found,
-                rule:
-                    found instanceof Secret && !isAboutSecret(issue)
-                        ? "a plain value: what decides structure cannot be encrypted"
-                        : ruleOf(issue, found),
-                remedy: remedyOf(issue, schemaAt(schema, issue.path)),
+                key,
+                ...(!isAboutSecret(issue) && isQuotable(expected, found) ? { value: found } : {}),
+                rule: ruleOf(issue, found),
+                remedy: remedyOf(issue, expected, found),
             },
         ];
     });
 }
+
+const plainOnly =
+    "a plain value: this setting is no secret, and a plan without the passphrase has to show what an update does";
 
 /** A check on a secret's text says so (`params.secret`), so that the text is not quoted back even where it was found in plain text. */
 function isAboutSecret(issue: z.core.$ZodIssue): boolean {
     return issue.code === "custom" && issue.params?.["secret"] === true;
 }
 
-function unknownKey(
-    root: string,
-    path: readonly PropertyKey[],
-    key: string,
-    schema: z.ZodType,
-    value: unknown,
-): Problem {
+/**
+ * Whether a value may be quoted: its setting is known, no secret and of the shape that was written. In place of a block or list, and below
+ * keys that a user chooses, anything may stand.
+ */
+function isQuotable(schema: z.ZodType | undefined, found: unknown): boolean {
+    const inner = unwrap(schema);
+    if (inner === undefined || inner instanceof z.ZodObject || inner instanceof z.ZodRecord) {
+        return false;
+    }
+    const { secret, pem } = (inner.meta() ?? {}) as { readonly secret?: boolean; readonly pem?: boolean };
+    return secret !== true && pem !== true && Array.isArray(found) === inner instanceof z.ZodArray;
+}
+
+/** A setting that nobody reads: what stands there may be a secret with a misspelt name, so it is never quoted. */
+function unknownKey(root: string, path: readonly PropertyKey[], key: string, schema: z.ZodType): Problem {
     const parent = unwrap(schemaAt(schema, path));
     const known = parent instanceof z.ZodObject ? Object.keys(parent.shape) : [];
-    const found = valueAt(value, [...path, key]);
     return {
         key: renderPath(root, [...path, key]),
-        value: typeof found === "object" ? undefined : found,
         rule: "there is no such setting",
-        remedy: `did you mean ${closest(key, known)}? Known here: ${known.join(", ")}`,
+        remedy: `${didYouMean(key, known)}Known here: ${known.join(", ")}`,
     };
 }
 
-function ruleOf(issue: z.core.$ZodIssue, found: unknown): string {
-    if (issue.code === "invalid_type") {
-        return found === undefined ? "a value is needed here" : `${article(issue.expected)}, not ${typeName(found)}`;
+/** Words for what a schema checks without words of its own, so that none of the library's are shown. */
+export const ownWords: z.core.$ZodErrorMap = (issue) => {
+    switch (issue.code) {
+        case "too_small":
+            return boundWords("at least", issue.minimum, issue.origin);
+        case "too_big":
+            return boundWords("at most", issue.maximum, issue.origin);
+        case "invalid_value":
+            return `one of ${issue.values.map(String).join(", ")}`;
+        case "invalid_key":
+            return "a key that is not empty and has at most 63 characters";
+        case "invalid_type":
+            return article(issue.expected);
+        default:
+            return "a value of another form";
     }
-    if (issue.code === "invalid_value") {
-        if (found === undefined) {
-            return "a value is needed here";
-        }
-        const hasOwnWords = !issue.message.startsWith("Invalid");
-        return hasOwnWords ? issue.message : `one of ${issue.values.map(String).join(", ")}`;
-    }
-    return issue.message;
+};
+
+function boundWords(bound: string, limit: number | bigint, origin: string): string {
+    const unit = origin === "string" ? " characters" : origin === "array" ? " entries" : "";
+    const isOne = limit.toString() === "1";
+    return bound === "at least" && isOne && unit !== ""
+        ? "a value that is not empty"
+        : `${bound} ${limit.toString()}${isOne ? unit.replace(/s$/, "") : unit}`;
 }
 
-function remedyOf(issue: z.core.$ZodIssue, schema: z.ZodType | undefined): string {
+function ruleOf(issue: z.core.$ZodIssue, found: unknown): string {
+    if (found === undefined && (issue.code === "invalid_type" || issue.code === "invalid_value")) {
+        return "a value is needed here";
+    }
+    return issue.code === "invalid_type" ? `${article(issue.expected)}, not ${typeName(found)}` : issue.message;
+}
+
+function remedyOf(issue: z.core.$ZodIssue, schema: z.ZodType | undefined, found: unknown): string {
     if (issue.code === "custom" && typeof issue.params?.["remedy"] === "string") {
         return issue.params["remedy"];
     }
+    if (isUnquoted(schema, found)) {
+        return typeof found === "number" && !Number.isInteger(found)
+            ? 'put it in quotes, for example "1.35": without them YAML reads a number, and 1.30 as 1.3'
+            : `put it in quotes: "${String(found)}"`;
+    }
     const description = schema?.description ?? unwrap(schema)?.description;
-    return description === undefined ? "see the reference in docs/configuration.md" : `give: ${description}`;
+    return description === undefined ? "see the reference in docs/configuration.md" : `expected: ${description}`;
+}
+
+/** A number or truth value where a string belongs, which YAML makes of one without quotes. */
+function isUnquoted(schema: z.ZodType | undefined, found: unknown): boolean {
+    const inner = unwrap(schema);
+    const isString = inner instanceof z.ZodString || inner instanceof z.ZodEnum;
+    return isString && (typeof found === "number" || typeof found === "boolean");
 }
 
 const typeWords: Readonly<Record<string, string>> = {
@@ -116,12 +160,12 @@ const typeWords: Readonly<Record<string, string>> = {
     int: "a whole number",
     number: "a number",
     boolean: "true or false, without quotes",
-    string: "a text",
+    string: "a string",
     record: "an object (a nested block)",
 };
 
 function article(type: string): string {
-    return typeWords[type] ?? type;
+    return Object.hasOwn(typeWords, type) ? (typeWords[type] ?? type) : "a value of another type";
 }
 
 function typeName(value: unknown): string {

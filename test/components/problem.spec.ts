@@ -35,3 +35,19 @@ describe("a configuration's problems", () => {
         assert.equal(error.message, renderProblems([problem]));
     });
 });
+
+describe("a problem in an error", () => {
+    it("carries no value that its message does not quote", () => {
+        const error = new ConfigurationError([{ ...problem, value: { password: "hunter2" } }]);
+        assert.deepEqual(Object.keys(error.problems[0] ?? {}), ["key", "rule", "remedy"]);
+        assert.doesNotMatch(`${error.message}${JSON.stringify(error)}`, /hunter2/);
+    });
+
+    it("cannot forge lines, colors or commands of a pipeline by its key or value", () => {
+        const text = renderProblems([
+            { ...problem, key: "vernemq:\u001b[2J\n::error::x", value: "a\u202eb", rule: "no \n::warning:: here" },
+        ]);
+        assert.equal(text.split("\n").length, 5);
+        assert.doesNotMatch(text, /\u001b|\u202e|^\s*::/m);
+    });
+});

@@ -115,7 +115,7 @@ describe("npm run plan", () => {
     it("says what a mistake in the configuration is, without a stack trace, and exits 2", async () => {
         const { code, out, err } = await plan("-C", folder, "--stack", "misspelt");
         assert.deepEqual({ code, out }, { code: 2, out: "" });
-        assert.match(err, /^The configuration has 1 problem:\n\n {2}vernemq:edge\.keepalive = 30\n/);
+        assert.match(err, /^The configuration has 1 problem:\n\n {2}vernemq:edge\.keepalive\n/);
         assert.doesNotMatch(err, /\n\s+at /);
     });
 

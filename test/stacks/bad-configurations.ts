@@ -244,7 +244,7 @@ const clusters: readonly BadConfiguration[] = [
     bad(
         "Kubernetes version as a number",
         "vernemq:cluster.version",
-        /a text, not a number/,
+        /a string, not a number/,
         cluster(eks, { version: 1.35 }),
     ),
     bad("DOKS version that is no slug", "vernemq:cluster.version", /slug/, cluster(doks, { version: "1.35" })),

@@ -99,7 +99,7 @@ describe("Keys of vernemq.conf in broker.settings", () => {
     it("are refused with a near one where VerneMQ has no such key, because it would not start", () => {
         assert.deepEqual(confSchemaProblem("max_inflight_mesages", 100), {
             rule: "VerneMQ knows no such key, and a broker with an unknown key does not start",
-            remedy: "did you mean max_inflight_messages?",
+            remedy: "did you mean max_inflight_messages? write a key of vernemq.conf as VerneMQ's documentation names it",
         });
     });
 
