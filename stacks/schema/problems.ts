@@ -48,16 +48,22 @@ function unwrap(schema: z.ZodType | undefined): z.ZodType | undefined {
 
 /** Zod's issues as problems: the key as a user writes it, the value where it may be shown, the rule and what to write instead. */
 export function problemsOf(root: string, error: z.ZodError, schema: z.ZodType, value: unknown): Problem[] {
+    const encrypted = new Set<string>();
     return error.issues.flatMap((issue): Problem[] => {
+        const closed = encryptedPath(value, issue.path);
+        if (closed !== undefined && !isAboutSecret(issue)) {
+            const key = renderPath(root, closed);
+            const isNew = !encrypted.has(key);
+            encrypted.add(key);
+            const remedy = `set it without --secret: \`pulumi config set --path '${key}'\``;
+            return isNew ? [{ key, rule: plainOnly, remedy }] : [];
+        }
         if (issue.code === "unrecognized_keys") {
             return issue.keys.map((key) => unknownKey(root, issue.path, key, schema));
         }
         const found = valueAt(value, issue.path);
         const expected = schemaAt(schema, issue.path);
         const key = renderPath(root, issue.path);
-        if (found instanceof Secret && !isAboutSecret(issue)) {
-            return [{ key, rule: plainOnly, remedy: `set it without --secret: \`pulumi config set --path '${key}'\`` }];
-        }
         return [
             {
                 key,
@@ -67,6 +73,13 @@ export function problemsOf(root: string, error: z.ZodError, schema: z.ZodType, v
             },
         ];
     });
+}
+
+/** Where on the way to a place an encrypted value stands, which the schema takes for an object. */
+function encryptedPath(value: unknown, path: readonly PropertyKey[]): readonly PropertyKey[] | undefined {
+    const lengths = [...path.keys(), path.length];
+    const length = lengths.find((count) => valueAt(value, path.slice(0, count)) instanceof Secret);
+    return length === undefined ? undefined : path.slice(0, length);
 }
 
 const plainOnly =

@@ -38,11 +38,8 @@ const recognizable = [token, key, url, query];
 const windowLength = 12;
 
 function windows(text: string): readonly string[] {
-    const secret =
-        /:\/\/\w*:?(\w+)@|\?(.*)/
-            .exec(text)
-            ?.slice(1)
-            .find((part) => part !== undefined) ?? text;
+    const inUrl: readonly (string | undefined)[] = /:\/\/\w*:?(\w+)@|\?(.*)/.exec(text)?.slice(1) ?? [];
+    const secret = inUrl.find((part) => part !== undefined) ?? text;
     const lines = secret.split("\n").filter((line) => line !== "" && !line.startsWith("---"));
     return lines.flatMap((line) =>
         line.length <= windowLength
