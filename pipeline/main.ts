@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { isColorSupported } from "picocolors";
 import { failureOf } from "../plan/report";
-import { stacksOf } from "../plan/stack-file";
+import { readStackFile, stacksOf } from "../plan/stack-file";
 import { exitCodeOfAll, exitCodes } from "./exit-code";
 import { projectFolder, run } from "./index";
 import { Interrupts } from "./interrupt";
@@ -11,7 +11,7 @@ import { JsonReporter } from "./report/json";
 import { LineReporter } from "./report/lines";
 import type { Reporter } from "./report/reporter";
 import { TerminalReporter } from "./report/terminal";
-import { startSimulatedBackend } from "./simulate";
+import { type SimulatedBackend, startSimulatedBackend } from "./simulate";
 
 /** Runs the command line and gives its exit code. */
 async function main(): Promise<number> {
@@ -67,8 +67,8 @@ function isWatched(): boolean {
 }
 
 async function drive(options: Options): Promise<number> {
-    const simulated = options.simulate === undefined ? undefined : await startSimulatedBackend(options.simulate);
     const stacks = options.all ? stacksOf(projectFolder) : options.stacks;
+    const simulated = options.simulate === undefined ? undefined : await simulate(options.simulate, options, stacks);
     const interrupts = new Interrupts();
     const reporter: Reporter = reporterFor(options, stacks.length, simulated?.env, () => {
         interrupt();
@@ -90,7 +90,7 @@ async function drive(options: Options): Promise<number> {
             secretsProvider: options.secretsProvider,
             message: options.message,
             env: simulated?.env,
-            confirm: reporter.ask,
+            confirm: options.liftProtection ? () => Promise.resolve(true) : reporter.ask,
             onEvent: reporter.event,
             signal: interrupts.signal,
             terminate: interrupts.terminate,
@@ -106,6 +106,20 @@ async function drive(options: Options): Promise<number> {
         process.off("SIGINT", interrupt);
         process.off("SIGTERM", interrupt);
         await simulated?.stop();
+    }
+}
+
+async function simulate(folder: string, options: Options, stacks: readonly string[]): Promise<SimulatedBackend> {
+    const { faults, simulateDelay: delayFactor, liftProtection } = options;
+    const simulated = await startSimulatedBackend(folder, { faults, delayFactor });
+    try {
+        for (const stack of liftProtection ? stacks : []) {
+            await simulated.liftProtection(readStackFile(projectFolder, stack).project, stack);
+        }
+        return simulated;
+    } catch (error) {
+        await simulated.stop();
+        throw error;
     }
 }
 

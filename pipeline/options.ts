@@ -1,7 +1,9 @@
 import { Command, InvalidArgumentError } from "commander";
 import { CommandOutput, type NoWork } from "../plan/command-line";
+import type { FaultPlan } from "../simulation/service";
 import { parseDuration } from "./duration";
 import { type Verb, verbs } from "./run";
+import { faultForm, faultPlan } from "./simulated-faults";
 
 /** What the command line asks for. */
 export interface Options {
@@ -24,6 +26,12 @@ export interface Options {
     readonly runs?: string;
     /** Folder of the simulated clouds. */
     readonly simulate?: string;
+    /** What goes wrong in the simulated clouds. */
+    readonly faults: FaultPlan;
+    /** Part of real time that the simulated clouds take. */
+    readonly simulateDelay?: number;
+    /** Whether `destroy` lifts the deletion protection of what is in the simulated clouds. */
+    readonly liftProtection: boolean;
 }
 
 export type ParsedOptions = { readonly kind: "run"; readonly options: Options } | NoWork;
@@ -67,7 +75,14 @@ export function parseOptions(words: readonly string[], surroundings: { readonly 
     if (known === undefined) {
         return { kind: "mistake", message: `there is no verb ${String(verb)}; the verbs are ${verbs.join(", ")}` };
     }
-    const { stack, simulate, wait, policyPack, all, json, detailedExitcode, yes, ...rest } = command.opts<RawOptions>();
+    const raw = command.opts<RawOptions>();
+    const simulation = simulationMistakeIn(raw);
+    const { stack, simulate, wait, policyPack, all, json, detailedExitcode, yes, ...others } = raw;
+    const { simulateFault, simulateSeed, ...rest } = others;
+    const faults = faultPlan(simulateFault, simulateSeed);
+    if (simulation !== undefined || typeof faults === "string") {
+        return { kind: "mistake", message: simulation ?? String(faults) };
+    }
     const options: Options = {
         ...rest,
         verb: known,
@@ -78,6 +93,8 @@ export function parseOptions(words: readonly string[], surroundings: { readonly 
         yes: yes === true,
         allowScaleDown: rest.allowScaleDown === true,
         showSecrets: rest.showSecrets === true,
+        liftProtection: rest.liftProtection === true,
+        faults,
         waitSeconds: wait,
         policyPacks: policyPack,
         ...(simulate === undefined ? {} : { simulate: simulate === true ? simulatedFolder : simulate }),
@@ -102,6 +119,27 @@ interface RawOptions {
     readonly message?: string;
     readonly runs?: string;
     readonly simulate?: string | true;
+    readonly simulateFault: readonly string[];
+    readonly simulateSeed?: number;
+    readonly simulateDelay?: number;
+    readonly liftProtection?: true;
+}
+
+/** Options of the simulated clouds where there are none. */
+function simulationMistakeIn(raw: RawOptions): string | undefined {
+    const set: readonly (readonly [string, boolean])[] = [
+        ["--simulate-fault", raw.simulateFault.length > 0],
+        ["--simulate-seed", raw.simulateSeed !== undefined],
+        ["--simulate-delay", raw.simulateDelay !== undefined],
+        ["--lift-protection", raw.liftProtection === true],
+    ];
+    const [idle] = set.find(([, isSet]) => isSet && raw.simulate === undefined) ?? [];
+    if (idle !== undefined) {
+        return `${idle} is for simulated clouds; expected: --simulate with it`;
+    }
+    return raw.simulateSeed !== undefined && raw.simulateFault.length === 0
+        ? "--simulate-seed has no effect without --simulate-fault"
+        : undefined;
 }
 
 function describeCommand(): Command {
@@ -124,6 +162,10 @@ function describeCommand(): Command {
         .option("--message <text>", "up, refresh, destroy: kept in the stack's history")
         .option("--runs <file>", "write the runs with all engine events as JSON")
         .option("--simulate [folder]", `use simulated clouds, kept in this folder (default: ${simulatedFolder})`)
+        .option("--simulate-fault <fault>", `let the simulated clouds fail: ${faultForm}; repeatable`, several, [])
+        .option("--simulate-seed <number>", "which resources the faults strike (default: 1)", wholeNumber)
+        .option("--simulate-delay <part>", "part of real time that the simulated clouds take: 0 to 1", part)
+        .option("--lift-protection", "destroy --simulate: delete what is protected, too, without asking")
         .helpOption("-h, --help", "show this")
         .addHelpText("after", examples)
         .allowExcessArguments(false);
@@ -134,6 +176,14 @@ function wholeNumber(text: string): number {
         throw new InvalidArgumentError("It is a whole number from 1.");
     }
     return Number(text);
+}
+
+function part(text: string): number {
+    const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;
+    if (!(value <= 1)) {
+        throw new InvalidArgumentError("It is a number from 0 to 1.");
+    }
+    return value;
 }
 
 function duration(text: string): number {
@@ -154,6 +204,7 @@ const usedBy: readonly (readonly [string, (options: Options) => boolean, readonl
     ["--policy-pack", (options) => options.policyPacks.length > 0, ["preview", "up"]],
     ["--secrets-provider", (options) => options.secretsProvider !== undefined, ["up"]],
     ["--message", (options) => options.message !== undefined, ["up", "refresh", "destroy"]],
+    ["--lift-protection", (options) => options.liftProtection, ["destroy"]],
     ["--wait", (options) => options.waitSeconds > 0, ["up", "refresh", "destroy"]],
 ];
 

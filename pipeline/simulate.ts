@@ -1,17 +1,29 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { startSimulation } from "../simulation/service";
+import { type FaultPlan, liftProtection, startSimulation } from "../simulation/service";
+import { findEngine } from "./worker/engine";
 
 /** Simulated clouds with a backend and a home of the engine's own: nothing of the user's is read or written. */
 export interface SimulatedBackend {
     readonly env: Readonly<Record<string, string>>;
+    /** Lifts the protection of a stack's resources, in its state and in the simulated clouds. */
+    readonly liftProtection: (project: string, stack: string) => Promise<void>;
     readonly stop: () => Promise<void>;
 }
 
+/** How the simulated clouds behave. */
+export interface SimulatedBehavior {
+    readonly faults?: FaultPlan;
+    readonly delayFactor?: number;
+}
+
 /** Starts the simulated clouds on a folder, which holds what exists in them, the stacks' states and the passphrase that encrypts these. */
-export async function startSimulatedBackend(folder: string): Promise<SimulatedBackend> {
+export async function startSimulatedBackend(
+    folder: string,
+    { faults = { faults: [] }, delayFactor }: SimulatedBehavior = {},
+): Promise<SimulatedBackend> {
     const root = resolve(folder);
     const [state, home, clouds] = ["state", "home", "clouds"].map((name) => join(root, name)) as [
         string,
@@ -21,16 +33,30 @@ export async function startSimulatedBackend(folder: string): Promise<SimulatedBa
     for (const path of [state, home, clouds]) {
         mkdirSync(path, { recursive: true });
     }
-    const simulation = await startSimulation({ inventory: clouds });
+    const simulation = await startSimulation({
+        inventory: clouds,
+        faults,
+        ...(delayFactor === undefined ? {} : { delayFactor }),
+    });
+    const env = {
+        ...simulation.env,
+        PULUMI_BACKEND_URL: pathToFileURL(state).href,
+        PULUMI_HOME: home,
+        PULUMI_CONFIG_PASSPHRASE: passphraseIn(root),
+        PULUMI_SKIP_UPDATE_CHECK: "true",
+        // The simulated clouds stand in for every plugin, so nothing is to be fetched.
+        PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    };
     return {
-        env: {
-            ...simulation.env,
-            PULUMI_BACKEND_URL: pathToFileURL(state).href,
-            PULUMI_HOME: home,
-            PULUMI_CONFIG_PASSPHRASE: passphraseIn(root),
-            PULUMI_SKIP_UPDATE_CHECK: "true",
-            // The simulated clouds stand in for every plugin, so nothing is to be fetched.
-            PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+        env,
+        liftProtection: async (project, stack) => {
+            if (!existsSync(join(state, ".pulumi", "stacks", project, `${stack}.json`))) {
+                return;
+            }
+            const engine = await findEngine();
+            const words = ["state", "unprotect", "--all", "--yes", "--stack", `organization/${project}/${stack}`];
+            await engine.run(words, root, env);
+            liftProtection(clouds, `urn:pulumi:${stack}::${project}`);
         },
         stop: simulation.stop,
     };

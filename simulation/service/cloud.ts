@@ -3,18 +3,31 @@ import { valueOf } from "../../plan/paths";
 import { type Properties, replaceOnOf, type Rule, type SimulatedProvider } from "../provider";
 import { delayOf, sleep } from "./delays";
 import { differences, type PropertyDifference } from "./diff";
-import type { Fault, FaultInjector, Operation } from "./faults";
+import { attempts, type Fault, type Operation } from "./fault-schedule";
+import type { FaultInjector } from "./faults";
 import { localPackages } from "./packages";
 import { uniqueName } from "./identity";
-import type { CloudResource, Inventory } from "./inventory";
-import { asSecret, forRules, holdsSecret, holdsUnknown, isObject, openSecrets, textsIn, unknownValue } from "./wire";
-import { modelOf, type SharedWorld, stackOf, unmade } from "./world";
+import { type CloudResource, type Inventory, protections } from "./inventory";
+import {
+    asSecret,
+    forRules,
+    holdsSecret,
+    holdsUnknown,
+    isObject,
+    isSecret,
+    openSecrets,
+    textsIn,
+    unknownValue,
+} from "./wire";
+import { modelOf, type SharedWorld, unmade } from "./world";
 
 /** A resource that the engine asks about. */
 export interface Subject {
     readonly urn: string;
     readonly type: string;
     readonly name: string;
+    /** What its id and its name are unique in; see place.ts. */
+    readonly place: string;
 }
 
 /** Inputs that a cloud refuses. */
@@ -40,11 +53,11 @@ export interface CloudOptions {
     readonly delayFactor: number;
 }
 
+type Unplaced = Omit<Subject, "place">;
+
 /** An error that goes away by itself: providers try again. */
 class TransientError extends Error {}
 
-/** Providers give up after this many attempts; AWS's gives up after 25 (https://registry.terraform.io/providers/hashicorp/aws, max_retries). */
-const attempts = 12;
 /** First pause between attempts, in milliseconds; each further one is half as long again. */
 const firstPause = 2;
 
@@ -54,7 +67,7 @@ const firstPause = 2;
  */
 export class Cloud {
     readonly #options: CloudOptions;
-    /** Calls that do not see what is there already, by id. */
+    /** Calls that do not see what is there already, by place and id. */
     readonly #hidden = new Map<string, number>();
 
     constructor(options: CloudOptions) {
@@ -62,7 +75,7 @@ export class Cloud {
     }
 
     /** The rules that inputs break. */
-    check(subject: Subject, inputs: Properties): readonly Refusal[] {
+    check(subject: Unplaced, inputs: Properties): readonly Refusal[] {
         const { world, provider } = this.#options;
         const { urn, type } = subject;
         const simulated = world.check(subject, inputs);
@@ -92,8 +105,8 @@ export class Cloud {
     }
 
     /** What a preview can tell of a resource: what only the cloud knows is unknown. */
-    preview({ urn, type, name }: Subject, inputs: Properties, current?: State): Properties {
-        const made = current === undefined ? undefined : this.#options.inventory.find(type, current.id);
+    preview({ urn, type, name, place }: Subject, inputs: Properties, current?: State): Properties {
+        const made = current === undefined ? undefined : this.#options.inventory.find(place, type, current.id);
         const seed = made?.seed ?? unmade;
         const symbolic = this.#symbolicOutputs({ urn, type, name }, seed, inputs);
         const before = made === undefined ? {} : this.#symbolicOutputs({ urn, type, name }, seed, made.inputs);
@@ -107,7 +120,7 @@ export class Cloud {
         const token = randomUUID();
         return this.#withRetries(
             "create",
-            subject,
+            { ...subject, inputs },
             async (fault) => {
                 const { inventory, delayFactor } = this.#options;
                 const earlier = inventory.all().find((resource) => resource.token === token);
@@ -115,12 +128,12 @@ export class Cloud {
                     loseAnswer(fault);
                     return earlier;
                 }
-                this.#assertVisible(inputs);
+                this.#assertVisible(subject.place, inputs);
                 const resource = this.#make(subject, inputs, token);
                 inventory.add(resource);
                 this.#options.world.forget(subject.urn);
                 if (fault?.kind === "eventual") {
-                    this.#hidden.set(resource.id, fault.calls ?? 2);
+                    this.#hidden.set(`${subject.place} ${resource.id}`, fault.calls ?? 2);
                 }
                 await sleep(delayOf(subject.type, delayFactor));
                 loseAnswer(fault);
@@ -138,12 +151,12 @@ export class Cloud {
         const { id } = state;
         return this.#withRetries(
             "read",
-            subject,
+            { ...subject, inputs: state.inputs },
             async () => {
                 await sleep(delayOf(subject.type, this.#options.delayFactor, true));
-                const resource = this.#options.inventory.find(subject.type, id);
+                const resource = this.#options.inventory.find(subject.place, subject.type, id);
                 if (resource !== undefined) {
-                    this.#assertSeen(resource.id);
+                    this.#assertSeen(subject.place, [resource.id]);
                 }
                 return resource ?? this.#foreign(subject, id);
             },
@@ -157,10 +170,10 @@ export class Cloud {
         }
         return this.#withRetries(
             "update",
-            subject,
+            { ...subject, inputs },
             async (fault) => {
                 const { inventory, delayFactor } = this.#options;
-                const before = inventory.find(subject.type, id);
+                const before = inventory.find(subject.place, subject.type, id);
                 if (before === undefined) {
                     throw new Error(`NotFound: ${subject.type} ${id} does not exist`);
                 }
@@ -181,10 +194,10 @@ export class Cloud {
     async delete(subject: Subject, id: string, signal?: AbortSignal): Promise<void> {
         await this.#withRetries(
             "delete",
-            subject,
+            { ...subject, inputs: this.#options.inventory.find(subject.place, subject.type, id)?.inputs ?? {} },
             async (fault) => {
                 const { inventory, delayFactor, world } = this.#options;
-                const resource = inventory.find(subject.type, id);
+                const resource = inventory.find(subject.place, subject.type, id);
                 if (resource !== undefined) {
                     const guard = protections.find((property) => resource.inputs[property] === true);
                     if (guard !== undefined) {
@@ -236,6 +249,7 @@ export class Cloud {
         return this.#describe({
             id: String(world.concrete(id)),
             urn: subject.urn,
+            place: subject.place,
             ...owner,
             token,
             inputs,
@@ -245,11 +259,12 @@ export class Cloud {
 
     /** A resource with the name that its inputs give it. */
     #describe(resource: Omit<CloudResource, "uniqueName">): CloudResource {
-        const { id, urn, type, name, seed, token, inputs, outputs } = resource;
-        const taken = uniqueName(type, opened(inputs), id, stackOf(urn));
+        const { id, urn, place, type, name, seed, token, inputs, outputs } = resource;
+        const taken = uniqueName(type, opened(inputs), id, place);
         return {
             id,
             urn,
+            place,
             type,
             name,
             seed,
@@ -260,12 +275,12 @@ export class Cloud {
         };
     }
 
-    #outputs(subject: Subject, seed: string, inputs: Properties): Properties {
+    #outputs(subject: Unplaced, seed: string, inputs: Properties): Properties {
         const computed = this.#options.world.concrete(this.#symbolicOutputs(subject, seed, inputs)) as Properties;
         return this.#withInputs(subject.type, inputs, computed);
     }
 
-    #symbolicOutputs({ urn, type, name }: Subject, seed: string, inputs: Properties): Properties {
+    #symbolicOutputs({ urn, type, name }: Unplaced, seed: string, inputs: Properties): Properties {
         const { world, provider } = this.#options;
         return modelOf(provider, type).outputs?.(world.simulate({ type, name, seed }, inputs), world.of(urn)) ?? {};
     }
@@ -309,36 +324,38 @@ export class Cloud {
         return { id, inputs: {}, outputs: world.concrete(read(simulated, id)) as Properties };
     }
 
-    /** A resource that is made after another one finds it only when it is to be seen. */
-    #assertVisible(inputs: Properties): void {
-        for (const text of textsIn(openSecrets(inputs))) {
-            this.#assertSeen(text);
-        }
+    /** A resource that is created after another one finds it only when it is visible. */
+    #assertVisible(place: string, inputs: Properties): void {
+        this.#assertSeen(place, textsIn(openSecrets(inputs)));
     }
 
-    #assertSeen(id: string): void {
-        const calls = this.#hidden.get(id);
-        if (calls === undefined) {
-            return;
+    /** Whatever a call looks for comes one call nearer at once: many that it depends on do not use up its attempts. */
+    #assertSeen(place: string, ids: readonly string[]): void {
+        const missing = [...new Set(ids)].filter((id) => this.#hidden.has(`${place} ${id}`));
+        for (const id of missing) {
+            const key = `${place} ${id}`;
+            const calls = this.#hidden.get(key) ?? 0;
+            if (calls <= 1) {
+                this.#hidden.delete(key);
+            } else {
+                this.#hidden.set(key, calls - 1);
+            }
         }
-        if (calls <= 1) {
-            this.#hidden.delete(id);
-        } else {
-            this.#hidden.set(id, calls - 1);
+        if (missing[0] !== undefined) {
+            throw new TransientError(`NotFound: ${missing[0]} is not to be seen yet`);
         }
-        throw new TransientError(`NotFound: ${id} is not to be seen yet`);
     }
 
     async #withRetries<T>(
         operation: Operation,
-        { type }: Subject,
+        { urn, type, inputs }: Subject & { readonly inputs: Properties },
         run: (fault: Fault | undefined) => Promise<T>,
         signal?: AbortSignal,
     ): Promise<T> {
         for (let attempt = 1; ; attempt++) {
             try {
-                const fault = this.#options.faults.strike(operation, type);
-                refuse(fault);
+                const fault = this.#options.faults.strike(operation, { urn, type });
+                refuse(fault, inputs);
                 return await run(fault);
             } catch (error) {
                 if (!(error instanceof TransientError) || attempt === attempts) {
@@ -350,16 +367,13 @@ export class Cloud {
     }
 }
 
-/** Inputs that keep a resource from being deleted in the cloud itself. */
-const protections = ["deletionProtection", "enableDeletionProtection"];
-
 function loseAnswer(fault: Fault | undefined): void {
     if (fault?.kind === "timeout") {
         throw new TransientError("RequestTimeout: the answer was lost");
     }
 }
 
-function refuse(fault: Fault | undefined): void {
+function refuse(fault: Fault | undefined, inputs: Properties): void {
     switch (fault?.kind) {
         case "throttle":
             throw new TransientError("ThrottlingException: rate exceeded");
@@ -369,6 +383,8 @@ function refuse(fault: Fault | undefined): void {
             throw new Error("LimitExceeded: the account's quota is used up");
         case "permanent":
             throw new Error("ValidationError: the cloud refuses this request");
+        case "quote-secret":
+            throw new Error(`ValidationError: the cloud refuses the value "${secretsIn(inputs)[0] ?? ""}"`);
         case "timeout":
         case "eventual":
         case undefined:
@@ -383,6 +399,14 @@ function keepsItsName(before: Properties, after: Properties): boolean {
 /** A text that can stand in a symbol. */
 function symbolSafe(text: string): string {
     return text.replaceAll(/[${}#|]/g, "-");
+}
+
+/** Every string in a value that is secret. */
+function secretsIn(value: unknown): readonly string[] {
+    if (isSecret(value)) {
+        return textsIn(openSecrets(value));
+    }
+    return typeof value === "object" && value !== null ? Object.values(value).flatMap(secretsIn) : [];
 }
 
 function opened(inputs: Properties): Properties {

@@ -48,15 +48,15 @@ const nameInputs: Readonly<Record<string, readonly string[]>> = {
  * The text that no other resource of the cloud may share; undefined where the program leaves the name to the cloud.
  *
  * @param id The resource's id: on Azure and in Kubernetes it is the name.
- * @param scope What objects of Kubernetes live in: the stack, as each has a cluster.
+ * @param place What it is unique in; see place.ts. Regions and zones that a resource names itself are added here.
  */
-export function uniqueName(type: string, inputs: Properties, id: string, scope: string): string | undefined {
+export function uniqueName(type: string, inputs: Properties, id: string, place: string): string | undefined {
     const [cloud] = type.split(":");
     if (cloud === "kubernetes") {
-        return `${scope} ${type} ${id}`;
+        return `${place} ${type} ${id}`;
     }
     if (cloud === "azure-native") {
-        return id.toLowerCase();
+        return `${place} ${id.toLowerCase()}`;
     }
     const own = nameInputs[type];
     const paths = own ?? (cloud === "gcp" ? ["name"] : undefined);
@@ -65,5 +65,10 @@ export function uniqueName(type: string, inputs: Properties, id: string, scope: 
         return undefined;
     }
     const isNamed = paths.includes("fromPort") || at(inputs, paths[paths.length - 1] ?? "") !== undefined;
-    return isNamed ? `${type} ${paths.map((path) => JSON.stringify(at(inputs, path) ?? null)).join(" ")}` : undefined;
+    const within = ["project", "region", "zone"].flatMap((path) => {
+        const value = at(inputs, path);
+        return typeof value === "string" ? [value] : [];
+    });
+    const values = paths.map((path) => JSON.stringify(at(inputs, path) ?? null)).join(" ");
+    return isNamed ? [place, ...within, type, values].join(" ") : undefined;
 }

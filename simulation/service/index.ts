@@ -3,10 +3,12 @@ import { once } from "node:events";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { type FaultPlan, setFaults } from "./faults";
+import type { FaultPlan } from "./fault-schedule";
+import { setFaults } from "./faults";
 
-export { type Fault, type FaultCounts, type FaultKind, type FaultPlan, injectedFaults, setFaults } from "./faults";
-export { type CloudResource, driftBy, readInventory } from "./inventory";
+export { type Fault, type FaultKind, faultKinds, type FaultPlan, type Operation, planProblem } from "./fault-schedule";
+export { type FaultCounts, injectedFaults, setFaults } from "./faults";
+export { type CloudResource, driftBy, liftProtection, readInventory } from "./inventory";
 
 export interface SimulationOptions {
     /** Folder of what exists in the clouds. It stays when the simulation ends, and several simulations can share it. */

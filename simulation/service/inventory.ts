@@ -9,6 +9,8 @@ export interface CloudResource {
     /** The physical id. */
     readonly id: string;
     readonly urn: string;
+    /** What its id and its name are unique in; see place.ts. */
+    readonly place: string;
     readonly type: string;
     readonly name: string;
     /** Tells it from its predecessors of the same URN. */
@@ -50,8 +52,8 @@ export class Inventory {
         return files.flatMap((file) => this.#load(file) ?? []).sort((a, b) => (a.id < b.id ? -1 : 1));
     }
 
-    find(type: string, id: string): CloudResource | undefined {
-        return this.all().find((resource) => resource.type === type && resource.id === id);
+    find(place: string, type: string, id: string): CloudResource | undefined {
+        return this.all().find((resource) => resource.place === place && resource.type === type && resource.id === id);
     }
 
     /** Adds a resource. @throws NameTakenError where another one has its name. */
@@ -131,12 +133,14 @@ export function readInventory(folder: string): readonly CloudResource[] {
     }));
 }
 
-/** Changes inputs of what exists, as somebody would by hand past the program; `undefined` as the change deletes it. */
+/** Changes inputs of what exists, as an operator would by hand past the program; `undefined` as the change deletes it. */
 export function driftBy(folder: string, id: string, change: Properties | undefined): void {
     const inventory = new Inventory(folder);
-    const resource = inventory.all().find((candidate) => candidate.id === id);
-    if (resource === undefined) {
-        throw new Error(`nothing in ${folder} has the id ${id}`);
+    const [resource, ...others] = inventory.all().filter((candidate) => candidate.id === id);
+    if (resource === undefined || others.length > 0) {
+        throw new Error(
+            `${resource === undefined ? "nothing" : "more than one resource"} in ${folder} has the id ${id}`,
+        );
     }
     if (change === undefined) {
         inventory.remove(resource);
@@ -147,6 +151,25 @@ export function driftBy(folder: string, id: string, change: Properties | undefin
         inputs: { ...resource.inputs, ...change },
         outputs: { ...resource.outputs, ...change },
     });
+}
+
+/** Inputs that keep a resource from being deleted in the cloud itself. */
+export const protections = ["deletionProtection", "enableDeletionProtection"];
+
+/** Turns off the deletion protection of a stack's resources in the clouds, as an operator would by hand. */
+export function liftProtection(folder: string, stack: string): void {
+    const inventory = new Inventory(folder);
+    for (const resource of inventory.all().filter(({ urn }) => urn.startsWith(`${stack}::`))) {
+        const guards = protections.filter((property) => resource.inputs[property] === true);
+        if (guards.length > 0) {
+            const off = Object.fromEntries(guards.map((property) => [property, false]));
+            inventory.change(resource, {
+                ...resource,
+                inputs: { ...resource.inputs, ...off },
+                outputs: { ...resource.outputs, ...off },
+            });
+        }
+    }
 }
 
 /** Writes a file in one step: a reader sees the old text or the new one. */
@@ -164,9 +187,9 @@ export function readText(file: string): string | undefined {
     }
 }
 
-function fileOf({ type, id, uniqueName }: CloudResource): string {
+function fileOf({ place, type, id, uniqueName }: CloudResource): string {
     const [cloud = ""] = type.split(":");
-    return `${cloud}-${digest(uniqueName ?? `${type} ${id}`)}.json`;
+    return `${cloud}-${digest(uniqueName ?? `${place} ${type} ${id}`)}.json`;
 }
 
 function digest(text: string): string {

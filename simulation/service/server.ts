@@ -7,8 +7,10 @@ import { readFileSync } from "node:fs";
 import type { SimulatedProvider } from "../provider";
 import type { Cloud, Subject } from "./cloud";
 import { differences, type PropertyDifference } from "./diff";
+import type { Properties } from "../provider";
+import { placeOf } from "./place";
 import { closeLike, fromStruct, isObject, toStruct } from "./wire";
-import type { SharedWorld } from "./world";
+import { type SharedWorld, stackOf } from "./world";
 
 /** The engine's limit for a message (pulumi/pulumi: sdk/go/common/util/rpcutil). */
 const channelOptions = { "grpc.max_receive_message_length": 400 * 1024 * 1024 };
@@ -64,6 +66,8 @@ class Handlers {
     readonly #world: SharedWorld;
     /** By the engine's connection: what it asks to cancel. */
     readonly #cancellations = new Map<string, AbortController>();
+    /** A provider's configuration by its connection, and the last one by stack. */
+    readonly #configurations = new Map<string, Properties>();
     /** The stack that a connection works on, for functions, whose requests do not say it. */
     readonly #stacks = new Map<string, string>();
 
@@ -96,7 +100,8 @@ class Handlers {
                 this.#checkConfig(call),
             ),
             diffConfig: handler((call: Call<protocol.DiffRequest, protocol.DiffResponse>) => this.#diffConfig(call)),
-            configure: handler(() => {
+            configure: handler((call: Call<protocol.ConfigureRequest, protocol.ConfigureResponse>) => {
+                this.#configurations.set(call.getPeer(), fromStruct(call.request.getArgs()));
                 const response = new protocol.ConfigureResponse();
                 response.setAcceptsecrets(true);
                 response.setSupportspreview(true);
@@ -108,7 +113,7 @@ class Handlers {
             read: handler((call: Call<protocol.ReadRequest, protocol.ReadResponse>) => this.#read(call)),
             update: handler((call: Call<protocol.UpdateRequest, protocol.UpdateResponse>) => this.#update(call)),
             delete: handler(async (call: Call<protocol.DeleteRequest, Empty>) => {
-                await this.#cloud.delete(subjectOf(call.request), call.request.getId(), this.#signal(call));
+                await this.#cloud.delete(this.#subjectOf(call), call.request.getId(), this.#signal(call));
                 return new Empty();
             }),
             invoke: handler((call: Call<protocol.InvokeRequest, protocol.InvokeResponse>) => {
@@ -143,9 +148,10 @@ class Handlers {
     #check(call: Call<protocol.CheckRequest, protocol.CheckResponse>): protocol.CheckResponse {
         const { request } = call;
         this.#stacks.set(call.getPeer(), request.getUrn());
+        const subject = this.#subjectOf(call);
         const response = new protocol.CheckResponse();
         response.setInputs(request.getNews());
-        for (const { property, rule, source } of this.#cloud.check(subjectOf(request), fromStruct(request.getNews()))) {
+        for (const { property, rule, source } of this.#cloud.check(subject, fromStruct(request.getNews()))) {
             const failure = new protocol.CheckFailure();
             failure.setProperty(property);
             failure.setReason(`${rule} (${source})`);
@@ -154,10 +160,10 @@ class Handlers {
         return response;
     }
 
-    #diff({ request }: Call<protocol.DiffRequest, protocol.DiffResponse>): protocol.DiffResponse {
-        const type = subjectOf(request).type;
+    #diff(call: Call<protocol.DiffRequest, protocol.DiffResponse>): protocol.DiffResponse {
+        const { request } = call;
         const { properties, deletesFirst } = this.#cloud.diff(
-            { type },
+            this.#subjectOf(call),
             formerInputs(request),
             fromStruct(request.getNews()),
         );
@@ -166,13 +172,14 @@ class Handlers {
 
     async #create(call: Call<protocol.CreateRequest, protocol.CreateResponse>): Promise<protocol.CreateResponse> {
         const { request } = call;
+        const subject = this.#subjectOf(call);
         const inputs = fromStruct(request.getProperties());
         const response = new protocol.CreateResponse();
         if (request.getPreview()) {
-            response.setProperties(toStruct(this.#cloud.preview(subjectOf(request), inputs)));
+            response.setProperties(toStruct(this.#cloud.preview(subject, inputs)));
             return response;
         }
-        const state = await this.#cloud.create(subjectOf(request), inputs, this.#signal(call));
+        const state = await this.#cloud.create(subject, inputs, this.#signal(call));
         response.setId(state.id);
         response.setProperties(toStruct(state.outputs));
         return response;
@@ -185,7 +192,7 @@ class Handlers {
             inputs: fromStruct(request.getInputs()),
             outputs: fromStruct(request.getProperties()),
         };
-        const state = await this.#cloud.read(subjectOf(request), known, this.#signal(call));
+        const state = await this.#cloud.read(this.#subjectOf(call), known, this.#signal(call));
         const response = new protocol.ReadResponse();
         if (state !== undefined) {
             response.setId(state.id);
@@ -197,7 +204,7 @@ class Handlers {
 
     async #update(call: Call<protocol.UpdateRequest, protocol.UpdateResponse>): Promise<protocol.UpdateResponse> {
         const { request } = call;
-        const subject = subjectOf(request);
+        const subject = this.#subjectOf(call);
         const inputs = fromStruct(request.getNews());
         const response = new protocol.UpdateResponse();
         const outputs = request.getPreview()
@@ -209,6 +216,16 @@ class Handlers {
             : (await this.#cloud.update(subject, request.getId(), inputs, this.#signal(call))).outputs;
         response.setProperties(toStruct(outputs));
         return response;
+    }
+
+    #subjectOf(call: Call<Named, unknown>): Subject {
+        const identity = identityOf(call.request);
+        const peer = call.getPeer();
+        const stack = stackOf(identity.urn);
+        const configuration = this.#configurations.get(peer) ?? this.#configurations.get(stack) ?? {};
+        // A connection that breaks comes back under another name.
+        this.#configurations.set(stack, configuration);
+        return { ...identity, place: placeOf(identity.type, configuration, identity.urn) };
     }
 
     #signal(call: Call<unknown, unknown>): AbortSignal {
@@ -247,7 +264,7 @@ function handler<Request, Response>(
     };
 }
 
-function subjectOf(request: Named): Subject {
+function identityOf(request: Named): Omit<Subject, "place"> {
     // Older engines send the URN alone: `urn:pulumi:stack::project::Parent$type::name`.
     const [, , types = "", ...name] = request.getUrn().split("::");
     return {

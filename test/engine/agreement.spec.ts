@@ -68,12 +68,15 @@ function holdsSymbol(value: unknown): boolean {
 describe("the offline plan and the engine's preview", () => {
     let lab: EngineLab | undefined;
 
-    before(async function () {
+    before(function () {
         engineOrSkip(this);
+    });
+
+    beforeEach(async () => {
         lab = await EngineLab.start();
     });
 
-    after(() => lab?.stop());
+    afterEach(() => lab?.stop());
 
     for (const name of stacksOf(project)) {
         it(`agree about stack ${name}: the same resources, the same inputs but for what only the cloud knows`, async function () {

@@ -70,12 +70,15 @@ function driftIn(events: readonly EngineEvent[]): readonly string[] {
 describe("a stack in the simulated clouds", () => {
     let lab: EngineLab | undefined;
 
-    before(async function () {
+    before(function () {
         engineOrSkip(this);
+    });
+
+    beforeEach(async () => {
         lab = await EngineLab.start();
     });
 
-    after(() => lab?.stop());
+    afterEach(() => lab?.stop());
 
     for (const { stack: name, update, changed, drift } of targets) {
         it(`${name} comes up whole, changes in place, shows drift and goes without a trace`, async function () {

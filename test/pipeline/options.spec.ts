@@ -37,6 +37,22 @@ describe("npm run pipeline", () => {
         assert.equal(options("up --all").simulate, undefined);
     });
 
+    it("takes faults, their seed and delays for simulated clouds", () => {
+        const words =
+            "up --all --simulate --simulate-fault throttle,every=3,times=4,on=create+delete,type=aws:eks/ " +
+            "--simulate-fault eventual,calls=3 --simulate-seed 7 --simulate-delay 0.01";
+        const { faults, simulateDelay } = options(words);
+        assert.deepEqual(faults, {
+            seed: 7,
+            faults: [
+                { kind: "throttle", every: 3, times: 4, operations: ["create", "delete"], type: "aws:eks/" },
+                { kind: "eventual", calls: 3 },
+            ],
+        });
+        assert.equal(simulateDelay, 0.01);
+        assert.deepEqual(options("up --all --simulate").faults, { faults: [] });
+    });
+
     const mistakes: readonly (readonly [string, RegExp])[] = [
         ["preview", /name a stack/],
         ["preview --all --stack eks", /exclude each other/],
@@ -50,6 +66,18 @@ describe("npm run pipeline", () => {
         ["destroy --all", /needs --yes/],
         ["destroy --all --json", /needs --yes/],
         ["up --all --force", /unknown option/],
+        ["up --all --simulate-fault throttle", /--simulate-fault is for simulated clouds; expected: --simulate/],
+        ["up --all --simulate-delay 0.1", /--simulate-delay is for simulated clouds/],
+        ["up --all --simulate --simulate-seed 3", /no effect without --simulate-fault/],
+        ["up --all --simulate --simulate-delay 2", /number from 0 to 1/],
+        ["up --all --simulate --simulate-fault slow", /no fault slow; expected: throttle, server-error, /],
+        ["up --all --simulate --simulate-fault throttle,every=0", /every=0; expected: a whole number from 1/],
+        ["up --all --simulate --simulate-fault throttle,calls=2", /calls has no effect on throttle/],
+        ["up --all --simulate --simulate-fault throttle,on=make", /on=make; expected: create, read, update, delete/],
+        ["up --all --simulate --simulate-fault throttle,x=1", /unknown setting "x=1"; expected: kind/],
+        ["up --all --simulate --simulate-fault throttle,times=12", /gives up after 12 attempts/],
+        ["destroy --all --yes --lift-protection", /--lift-protection is for simulated clouds/],
+        ["up --all --simulate --lift-protection", /--lift-protection has no effect on up; it is for destroy/],
     ];
     for (const [line, message] of mistakes) {
         it(`refuses: ${line}`, () => {

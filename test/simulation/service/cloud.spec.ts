@@ -3,13 +3,14 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Cloud, type Subject } from "../../../simulation/service/cloud";
-import { type FaultPlan, FaultInjector, injectedFaults, setFaults } from "../../../simulation/service/faults";
+import type { FaultPlan } from "../../../simulation/service/fault-schedule";
+import { FaultInjector, injectedFaults, setFaults } from "../../../simulation/service/faults";
 import { Inventory } from "../../../simulation/service/inventory";
 import { asSecret, unknownValue } from "../../../simulation/service/wire";
 import { loadCloud, SharedWorld } from "../../../simulation/service/world";
 
-function subject(type: string, name: string, stack = "s"): Subject {
-    return { urn: `urn:pulumi:${stack}::p::${type}::${name}`, type, name };
+function subject(type: string, name: string, place = "here"): Subject {
+    return { urn: `urn:pulumi:s::p::${type}::${name}`, type, name, place };
 }
 
 const vpc = subject("aws:ec2/vpc:Vpc", "vpc");
@@ -143,13 +144,56 @@ describe("a simulated cloud", () => {
         assert.deepEqual(injectedFaults(folder), { timeout: 3 });
     });
 
-    it("tries again when throttled, and gives up in the end", async () => {
+    it("retries when throttled, and gives up on what retrying does not help", async () => {
         const patient = await cloud("aws", { faults: [{ kind: "throttle", times: 5 }] });
         await patient.create(vpc, network);
         assert.deepEqual(injectedFaults(folder), { throttle: 5 });
-        const hopeless = await cloud("aws", { faults: [{ kind: "throttle" }] });
-        await assert.rejects(hopeless.create(subject(vpc.type, "other"), network), /ThrottlingException/);
+        const refused = await cloud("aws", { faults: [{ kind: "permanent" }] });
+        await assert.rejects(refused.create(subject(vpc.type, "other"), network), /ValidationError/);
         assert.equal(inventory.all().length, 1);
+    });
+
+    it("refuses a plan that could use up a provider's 12 attempts", () => {
+        assert.throws(() => {
+            setFaults(folder, {
+                faults: [
+                    { kind: "throttle", times: 10 },
+                    { kind: "timeout", times: 2 },
+                ],
+            });
+        }, /12 times.*gives up after 12 attempts; expected: .* 11 at most/);
+    });
+
+    it("quotes a secret input in its error where it is told to", async () => {
+        const aws = await cloud("aws", { faults: [{ kind: "quote-secret" }] });
+        await assert.rejects(aws.create(vpc, { ...network, tags: { key: asSecret("hunter-22") } }), /"hunter-22"/);
+    });
+
+    it("keeps what two clusters call by the same name apart: reads, changes and deletes one of them", async () => {
+        const kubernetes = await cloud("kubernetes");
+        const one = subject("kubernetes:core/v1:Namespace", "ns", "cluster one");
+        const two = { ...one, urn: one.urn.replace("::p::", "::q::"), place: "cluster two" };
+        const named = (label: string) => ({ metadata: { name: "mqtt", labels: { label } } });
+        const [first, second] = [
+            await kubernetes.create(one, named("one")),
+            await kubernetes.create(two, named("two")),
+        ];
+        assert.equal(first.id, second.id);
+        assert.deepEqual((await kubernetes.read(one, first))?.inputs, named("one"));
+        assert.deepEqual((await kubernetes.read(two, second))?.inputs, named("two"));
+        await kubernetes.delete(one, first.id);
+        assert.deepEqual(
+            inventory.all().map(({ place }) => place),
+            ["cluster two"],
+        );
+    });
+
+    it("lets one name be used in two regions, and once in each", async () => {
+        const aws = await cloud("aws");
+        const group = (name: string, place: string) => subject("aws:cloudwatch/logGroup:LogGroup", name, place);
+        await aws.create(group("a", "aws eu-central-1"), { name: "/aws/eks/mqtt" });
+        await aws.create(group("b", "aws us-east-1"), { name: "/aws/eks/mqtt" });
+        await assert.rejects(aws.create(group("c", "aws us-east-1"), { name: "/aws/eks/mqtt" }), /AlreadyExists/);
     });
 
     it("hides a new resource from those who depend on it for as many calls as asked", async () => {
@@ -158,6 +202,20 @@ describe("a simulated cloud", () => {
         const subnet = subject("aws:ec2/subnet:Subnet", "subnet");
         await aws.create(subnet, { vpcId: id, cidrBlock: "10.0.1.0/24" });
         assert.equal(inventory.all().length, 2);
+    });
+
+    it("hides many at once for no longer than one", async () => {
+        const aws = await cloud("aws", { faults: [{ kind: "eventual", calls: 11 }] });
+        const ids = await Promise.all(
+            Array.from({ length: 5 }, async (_, index) => {
+                return (await aws.create(subject(vpc.type, `vpc-${index.toString()}`), network)).id;
+            }),
+        );
+        await aws.create(subject("aws:ec2/routeTable:RouteTable", "table"), {
+            vpcId: ids[0],
+            routes: ids.map((vpcEndpointId) => ({ vpcEndpointId })),
+        });
+        assert.equal(inventory.all().length, 6);
     });
 
     it("stops trying when the engine cancels", async () => {

@@ -14,6 +14,7 @@ import { asSecret } from "../../../simulation/service/wire";
 const vpc: CloudResource = {
     id: "vpc-1",
     urn: "urn:pulumi:s::p::aws:ec2/vpc:Vpc::vpc",
+    place: "aws",
     type: "aws:ec2/vpc:Vpc",
     name: "vpc",
     seed: "one",
@@ -89,7 +90,10 @@ describe("the inventory of the simulated clouds", () => {
     it("changes by hand are seen at once, deletions too", () => {
         inventory.add({ ...vpc, inputs: { ...vpc.inputs, key: asSecret("open") } });
         driftBy(folder, "vpc-1", { enableDnsSupport: false });
-        assert.deepEqual(inventory.find(vpc.type, "vpc-1")?.outputs, { ...vpc.outputs, enableDnsSupport: false });
+        assert.deepEqual(inventory.find(vpc.place, vpc.type, "vpc-1")?.outputs, {
+            ...vpc.outputs,
+            enableDnsSupport: false,
+        });
         assert.equal(readInventory(folder)[0]?.inputs["key"], "open");
         driftBy(folder, "vpc-1", undefined);
         assert.deepEqual(inventory.all(), []);
