@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../../plan/report";
 import { withCredentials } from "./credentials";
 import { ApiError, ConnectionError } from "./errors";
+import { fieldManager, userAgent } from "./identity";
 import { isRecord } from "./objects";
 
 /** The part of the client library's KubeConfig that requests go by: where the API server is and how to prove who asks. */
@@ -92,11 +93,15 @@ async function exchange(
         throw new UserError("The address of the API server in the kubeconfig is no URL.");
     }
     const url = new URL(server.replace(/\/$/, "") + path);
+    if (method === "POST" || method === "PATCH") {
+        url.searchParams.set("fieldManager", fieldManager);
+    }
     const payload = body === undefined ? undefined : JSON.stringify(body);
     const options: https.RequestOptions = { method, headers: { accept: "application/json" }, signal };
     await withCredentials(() => authentication.applyToHTTPSOptions(options));
     options.headers = {
         ...(options.headers as http.OutgoingHttpHeaders),
+        "user-agent": userAgent,
         ...(payload === undefined
             ? {}
             : { "content-type": contentType ?? "application/json", "content-length": Buffer.byteLength(payload) }),

@@ -1,11 +1,12 @@
 import type { KubeConfig } from "@kubernetes/client-node";
-import type { ClientRequestArgs } from "node:http";
+import type { ClientRequestArgs, OutgoingHttpHeaders } from "node:http";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../../plan/report";
 import { withCredentials } from "./credentials";
 import { ApiError, ConnectionError } from "./errors";
+import { userAgent } from "./identity";
 import { isRecord, listAt, textAt } from "./objects";
 
 /** What a command in a pod gave. */
@@ -209,6 +210,7 @@ function withHandshakeLimit(library: ClientLibrary, config: KubeConfig): KubeCon
     limited.loadFromOptions(config);
     limited.applyToHTTPSOptions = async (options) => {
         await withCredentials(() => config.applyToHTTPSOptions(options));
+        options.headers = { ...(options.headers as OutgoingHttpHeaders | undefined), "user-agent": userAgent };
         (options as ClientRequestArgs & { handshakeTimeout?: number }).handshakeTimeout = handshakeMs;
     };
     return limited;

@@ -92,6 +92,19 @@ describe("ops/kubernetes", () => {
         );
     });
 
+    it("names product and version in every request, streams too, and a field manager in every write", async () => {
+        await kube.exec(0, ["vmq-admin", "cluster", "show"]);
+        await kube.patch(collections.statefulSets, "vernemq", { metadata: { annotations: { a: "b" } } });
+        await kube.create(collections.secrets, { metadata: { name: "extra" } });
+        await kube.remove(collections.secrets, "extra");
+        assert.equal(cluster.commands.length, 1);
+        for (const { method, path, userAgent, query } of cluster.requests) {
+            assert.match(userAgent ?? "", /^vernemq-ops\/\d+\.\d+\.\d+/, `${method} ${path}`);
+            const isWrite = method === "POST" || method === "PATCH";
+            assert.equal(query.get("fieldManager"), isWrite ? "vernemq-ops" : null, `${method} ${path}`);
+        }
+    });
+
     it("asks brokers for their view of the cluster", async () => {
         assert.deepEqual(await vmqAdmin(kube).clusterShow(2), [
             { node: "VerneMQ@vernemq-0.vernemq-headless.messaging.svc.cluster.local", running: true },

@@ -28,6 +28,7 @@ export interface LoggedRequest {
     /** Path without its query. */
     readonly path: string;
     readonly query: URLSearchParams;
+    readonly userAgent: string | undefined;
     readonly body?: unknown;
     /** Words of the command, for exec. */
     readonly command?: readonly string[];
@@ -209,7 +210,7 @@ export class ScriptedCluster {
     }
 
     /** Counts a request in, and says what is to go wrong with it. */
-    #admit(method: string, url: URL, body?: unknown): Failure | undefined {
+    #admit(request: IncomingMessage, method: string, url: URL, body?: unknown): Failure | undefined {
         const number = this.requests.length + 1;
         const command = url.searchParams.getAll("command");
         this.requests.push({
@@ -217,6 +218,7 @@ export class ScriptedCluster {
             method,
             path: url.pathname,
             query: url.searchParams,
+            userAgent: request.headers["user-agent"],
             ...(body === undefined ? {} : { body }),
             ...(command.length === 0 ? {} : { command }),
         });
@@ -237,7 +239,7 @@ export class ScriptedCluster {
         const body = text === "" ? undefined : (JSON.parse(text) as Record<string, unknown>);
         const url = new URL(request.url ?? "/", "http://127.0.0.1");
         const method = request.method ?? "GET";
-        const failure = this.#admit(method, url, body);
+        const failure = this.#admit(request, method, url, body);
         if (failure === "before") {
             request.socket.destroy();
             return;
@@ -329,7 +331,7 @@ export class ScriptedCluster {
 
     #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
         const url = new URL(request.url ?? "/", "http://127.0.0.1");
-        const failure = this.#admit("GET", url);
+        const failure = this.#admit(request, "GET", url);
         const { name = "", subresource } = placeOf(url.pathname, this.world.options.namespace);
         if (failure === "before") {
             socket.destroy();
