@@ -159,14 +159,14 @@ async function letClientsGo(
     const rounds = Math.max(1, Math.ceil(timeout / Math.max(pause, 1)));
     for (let round = 0; ; round += 1) {
         const limit = batch + unnameable;
-        const online = await admin.sessions(ordinal, { limit, online: true, node });
+        const online = await admin.sessions(ordinal, { limitPerBroker: limit, online: true, node });
         const nameable = online.filter(({ clientId }) => !clientId.includes('"'));
         unnameable = online.length - nameable.length;
         if (nameable.length === 0 && online.length < limit) {
             return online.length;
         }
         if (round >= rounds) {
-            return (await admin.sessions(ordinal, { limit: mostSessions, online: true, node })).length;
+            return (await admin.sessions(ordinal, { limitPerBroker: mostSessions, online: true, node })).length;
         }
         for (const mountpoint of new Set(nameable.map((client) => client.mountpoint))) {
             const ids = nameable.filter((client) => client.mountpoint === mountpoint).map(({ clientId }) => clientId);
@@ -185,7 +185,7 @@ async function letClientsGo(
 }
 
 async function offlineSessionsAt(admin: VmqAdmin, ordinal: number, node: string) {
-    const sessions = await admin.sessions(ordinal, { limit: mostSessions, online: false, node });
+    const sessions = await admin.sessions(ordinal, { limitPerBroker: mostSessions, online: false, node });
     return {
         count: sessions.length,
         messages: sessions.reduce((sum, { offlineMessages }) => sum + offlineMessages, 0),

@@ -272,7 +272,7 @@ async function refuseLoss(
     }
     const [pod] = (await kube.pods()).filter(({ ready }) => ready);
     const waiting =
-        pod === undefined ? [] : await vmqAdmin(kube).sessions(pod.ordinal, { limit: 100_000, online: false });
+        pod === undefined ? [] : await vmqAdmin(kube).sessions(pod.ordinal, { limitPerBroker: 100_000, online: false });
     const messages = waiting.reduce((sum, { offlineMessages }) => sum + offlineMessages, 0);
     if (messages > 0) {
         throw new Refusal(

@@ -58,7 +58,7 @@ export interface VmqAdmin {
      * is started again by Kubernetes at once and then is a cluster of its own, so the StatefulSet has to shrink right after.
      */
     leave(ordinal: number, node: string, options?: LeaveOptions): Promise<LeaveOutcome>;
-    /** Sessions of the whole cluster, offline ones too, at most `limit`. */
+    /** Sessions of the whole cluster, offline ones too, at most `limitPerBroker` of each broker. */
     sessions(ordinal: number, filter: SessionFilter): Promise<readonly Session[]>;
     /** VerneMQ's own metrics by name, without the prefix for their type: `socket_open`, `queue_processes`. */
     metrics(ordinal: number): Promise<Readonly<Record<string, number>>>;
@@ -75,7 +75,8 @@ export interface VmqAdmin {
 }
 
 export interface SessionFilter {
-    readonly limit: number;
+    /** VerneMQ counts at each broker: three brokers may give three times as many. */
+    readonly limitPerBroker: number;
     readonly online?: boolean;
     /** Only those whose queue is at this broker. */
     readonly node?: string;
@@ -137,7 +138,7 @@ class VmqAdminOverExec implements VmqAdmin {
         return { kind: "refused", reason: said ?? `exit code ${result.exitCode.toString()}` };
     }
 
-    async sessions(ordinal: number, { limit, online, node }: SessionFilter): Promise<readonly Session[]> {
+    async sessions(ordinal: number, { limitPerBroker, online, node }: SessionFilter): Promise<readonly Session[]> {
         const { rows } = await this.#ask(ordinal, [
             "session",
             "show",
@@ -147,7 +148,7 @@ class VmqAdminOverExec implements VmqAdmin {
             node === undefined ? "--node" : `--node=${node}`,
             online === undefined ? "--is_online" : `--is_online=${online.toString()}`,
             "--offline_messages",
-            `--limit=${limit.toString()}`,
+            `--limit=${limitPerBroker.toString()}`,
             // The default of 100 ms leaves out the rows of a busy broker.
             "--rowtimeout=5000",
         ]);
@@ -217,7 +218,8 @@ class VmqAdminOverExec implements VmqAdmin {
     async #succeed(ordinal: number, words: readonly string[]): Promise<ExecResult> {
         const result = await this.#run(ordinal, words);
         if (result.exitCode !== 0) {
-            const detail = result.stderr.trim() || result.stdout.trim() || `exit code ${result.exitCode.toString()}`;
+            const detail =
+                firstLine(result.stderr) || firstLine(result.stdout) || `exit code ${result.exitCode.toString()}`;
             const shown = words.filter((word) => word !== "--format=json").join(" ");
             throw new VmqAdminError(this.#name(ordinal), shown, detail);
         }
@@ -231,6 +233,11 @@ class VmqAdminOverExec implements VmqAdmin {
     #name(ordinal: number): string {
         return `${this.#kube.statefulSetName}-${ordinal.toString()}`;
     }
+}
+
+/** What a failure is about: below its first line VerneMQ prints Erlang terms. */
+function firstLine(text: string): string {
+    return text.trim().split(/\r?\n/)[0] ?? "";
 }
 
 function place({ address, port }: Listener): string[] {

@@ -1,6 +1,6 @@
 import { isRecord } from "../kubernetes/objects";
 
-/** A row of a table by column; values are texts, as vmq-admin's table shows them. */
+/** A row of a table by column; values are strings, a JSON boolean `true` or `false`. */
 export type Row = Readonly<Record<string, string>>;
 
 /** What a vmq-admin command wrote. */
@@ -14,8 +14,8 @@ export interface Output {
 }
 
 /**
- * Reads what vmq-admin wrote: JSON (`--format=json`, vmq_cli_json_writer.erl), or else its tables of ASCII. Around them there may be other
- * lines, for example of a shell or of Erlang's logger.
+ * Reads what vmq-admin wrote: JSON (`--format=json`, vmq_cli_json_writer.erl), or lines of text from the commands that write nothing else.
+ * Around JSON there may be other lines, for example of a shell or of Erlang's logger.
  */
 export function readOutput(text: string): Output {
     const lines = text.split(/\r?\n/);
@@ -23,45 +23,7 @@ export function readOutput(text: string): Output {
     if (documents.length > 0) {
         return joined(documents.map((document) => elementOutput(document)));
     }
-    const isOfTable = (line: string) => /^\s*[|+]/.test(line);
-    return {
-        rows: tableRows(lines.filter(isOfTable)),
-        texts: lines.filter((line) => !isOfTable(line) && line.trim() !== "").map((line) => line.trim()),
-        alerts: [],
-    };
-}
-
-/** The rows of tables such as `|Node |Running|`; a column's name is trimmed, and a border of `+---+` parts nothing. */
-export function tableRows(lines: readonly string[]): Row[] {
-    const rows: Row[] = [];
-    let header: readonly string[] | undefined;
-    let borders = 0;
-    for (const line of lines) {
-        if (/^\s*\+[-+\s]*$/.test(line)) {
-            // A table has three borders: above its header, below it, and at its end; some writers draw one after each row.
-            borders += 1;
-            continue;
-        }
-        const cells = cellsOf(line);
-        if (header === undefined) {
-            header = cells;
-        } else if (borders > 2 && cells.join() === header.join()) {
-            continue;
-        } else {
-            const columns = header;
-            rows.push(Object.fromEntries(columns.map((column, index) => [column, cells[index] ?? ""])));
-        }
-    }
-    return rows;
-}
-
-function cellsOf(line: string): string[] {
-    return line
-        .trim()
-        .replace(/^\|/, "")
-        .replace(/\|$/, "")
-        .split("|")
-        .map((cell) => cell.trim());
+    return { rows: [], texts: lines.map((line) => line.trim()).filter((line) => line !== ""), alerts: [] };
 }
 
 /** A line as JSON of vmq-admin's; undefined where it is something else. */

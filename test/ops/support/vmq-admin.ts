@@ -37,7 +37,7 @@ export async function answerVmqAdmin(
     );
     const process = brokers.process(node);
     if (process === undefined) {
-        return { stdout: "", stderr: "Node did not respond to ping!\n", exitCode: 1 };
+        return { stdout: "", stderr: `Node '${node}' not responding to pings.\n`, exitCode: 1 };
     }
     switch (command.slice(0, 2).join(" ")) {
         case "cluster show":
@@ -63,7 +63,12 @@ export async function answerVmqAdmin(
                 ({ address, port }) => address === keys.get("address") && port.toString() === keys.get("port"),
             );
             if (found === undefined) {
-                return alert("can't stop listener due to 'not_found'", json);
+                const lines = [
+                    `RPC to '${node}' failed: {'EXIT', {badarg, [{ets,lookup_element,`,
+                    "                                   [ranch_server, {listener_sup, {mqtt, 1}}, 2],",
+                    "                                   []}]}}",
+                ];
+                return { stdout: "", stderr: `${lines.join("\n")}\n`, exitCode: 1 };
             }
             found.status = command[1] === "stop" ? "suspended" : "running";
             return text("Done", json);
@@ -99,45 +104,43 @@ export async function answerVmqAdmin(
 function sessionRows(brokers: Brokers, node: string, flags: ReadonlyMap<string, string | undefined>) {
     const group = brokers.process(node)?.data.group;
     const limit = Number(flags.get("limit") ?? "100");
-    return brokers.processes
-        .filter(({ data }) => data.group === group)
-        .flatMap(({ node: at, data }) =>
-            [...data.queues.values()].map((queue) => ({
-                client_id: queue.clientId,
-                mountpoint: queue.mountpoint,
-                node: at,
-                is_online: queue.online,
-                offline_messages: queue.online ? 0 : queue.messages,
-            })),
-        )
-        .filter((row) =>
-            Object.entries(row).every(([column, value]) => {
-                const wanted = flags.get(column);
-                return wanted === undefined || wanted === String(value);
-            }),
-        )
-        .slice(0, limit)
-        .map((row) =>
-            Object.fromEntries(
-                Object.entries(row).filter(([column]) => flags.has(column) && flags.get(column) === undefined),
-            ),
-        );
+    const isWanted = (row: Readonly<Record<string, unknown>>) =>
+        Object.entries(row).every(([column, value]) => {
+            const wanted = flags.get(column);
+            return wanted === undefined || wanted === String(value);
+        });
+    return (
+        brokers.processes
+            .filter(({ data }) => data.group === group)
+            // The limit is each broker's, not the cluster's.
+            .flatMap(({ node: at, data }) =>
+                [...data.queues.values()]
+                    .map((queue) => ({
+                        client_id: queue.clientId,
+                        mountpoint: queue.mountpoint,
+                        node: at,
+                        is_online: queue.online,
+                        offline_messages: queue.online ? 0 : queue.messages,
+                    }))
+                    .filter(isWanted)
+                    .slice(0, limit),
+            )
+            .map((row) =>
+                Object.fromEntries(
+                    Object.entries(row).filter(([column]) => flags.has(column) && flags.get(column) === undefined),
+                ),
+            )
+    );
 }
 
 function text(line: string, json: boolean): CommandResult {
     return { stdout: json ? JSON.stringify({ type: "text", text: line }) : `${line}\n` };
 }
 
-function alert(line: string, json: boolean): CommandResult {
-    return {
-        stdout: json ? JSON.stringify({ type: "alert", alert: [{ type: "text", text: line }] }) : `${line}\n`,
-    };
-}
-
-/** A table as VerneMQ's writers write it: JSON, or ASCII with a blank after each cell's text (stdout_formatter, padding {0, 1}). */
+/** A table as VerneMQ's writers write it: JSON without a newline at its end, or ASCII with a bold header and a border after every row. */
 export function table(rows: readonly Readonly<Record<string, unknown>>[], json: boolean): CommandResult {
     if (json) {
-        return { stdout: JSON.stringify({ type: "table", table: rows }) };
+        return { stdout: JSON.stringify({ table: rows, type: "table" }) };
     }
     const [first] = rows;
     if (first === undefined) {
@@ -147,8 +150,12 @@ export function table(rows: readonly Readonly<Record<string, unknown>>[], json: 
     const lines = [columns, ...rows.map((row) => columns.map((column) => String(row[column])))];
     const widths = columns.map((_, index) => Math.max(...lines.map((line) => (line[index] ?? "").length)) + 1);
     const border = `+${widths.map((width) => "-".repeat(width)).join("+")}+`;
-    const [header = "", ...body] = lines.map(
-        (line) => `|${line.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join("|")}|`,
-    );
-    return { stdout: `${[border, header, border, ...body, border].join("\n")}\n` };
+    const shown = lines.map((line, number) => {
+        const cells = line.map((cell, index) => {
+            const padding = " ".repeat((widths[index] ?? 0) - cell.length);
+            return (number === 0 ? `\u001b[1m${cell}\u001b[0m` : cell) + padding;
+        });
+        return `|${cells.join("|")}|\n${border}\n`;
+    });
+    return { stdout: `${border}\n${shown.join("")}` };
 }
