@@ -21,6 +21,9 @@ export interface ResourceState {
     readonly custom: boolean;
     readonly protect: boolean;
     readonly retainOnDelete: boolean;
+    readonly parent?: string;
+    /** `URN::ID` of its provider. */
+    readonly provider?: string;
 }
 
 type StepMetadata = NonNullable<EngineEvent["resourcePreEvent"]>["metadata"];
@@ -129,6 +132,8 @@ function stateOf(state: NonNullable<StepMetadata["old"]>): ResourceState {
         custom: state.custom === true,
         protect: state.protect === true,
         retainOnDelete: state.retainOnDelete === true,
+        parent: state.parent,
+        provider: state.provider,
     };
 }
 

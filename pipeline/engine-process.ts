@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
-import type { EngineEvent } from "./run";
+import type { EngineEvent, PulumiState } from "./run";
 import type { Assignment, Operation, OperationOptions, Outcome, Report, Request } from "./worker/protocol";
 
 /** The loader that lets a worker run TypeScript; found from here, so that it does not matter where the runner was started. */
@@ -51,6 +51,11 @@ export class EngineProcess {
     ): Promise<Outcome> {
         this.#onEvent = onEvent;
         return this.#ask({ kind: "run", operation, options });
+    }
+
+    /** Puts another state in the place of the stack's. */
+    importState(state: PulumiState): Promise<Outcome> {
+        return this.#ask({ kind: "import", state });
     }
 
     cancel(): void {

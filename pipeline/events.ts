@@ -1,8 +1,9 @@
 import type { Refusal } from "./guards";
-import type { EngineEvent, StackLock, StackRun, Verb } from "./run";
+import type { EngineEvent, RepairStep, StackLock, StackRun, Verb } from "./run";
 
 /** A part of a verb, in the order in which they come: `up` is checked, then opened, previewed and updated. */
-export type Phase = "check" | "open" | "preview" | "confirm" | "update" | "refresh" | "destroy" | "read" | "wait";
+export type Phase =
+    "check" | "open" | "preview" | "confirm" | "update" | "refresh" | "destroy" | "read" | "repair" | "wait";
 
 /** What happens to stacks while they are worked on, for whoever shows it. */
 export type PipelineEvent =
@@ -25,5 +26,7 @@ export type PipelineEvent =
       }
     /** A guard's refusal that a person then allowed. */
     | { readonly kind: "allowed"; readonly stack: string; readonly refusals: readonly Refusal[]; readonly at: number }
+    /** What a repair is about to do. */
+    | { readonly kind: "repair"; readonly stack: string; readonly steps: readonly RepairStep[]; readonly at: number }
     | { readonly kind: "warning"; readonly stack: string; readonly message: string; readonly at: number }
     | { readonly kind: "ended"; readonly stack: string; readonly run: StackRun; readonly at: number };

@@ -28,6 +28,7 @@ export function exitCodeOf(run: StackRun, detailed: boolean): ExitCode {
         case "misconfigured":
             return exitCodes.misconfigured;
         case "refused":
+        case "unfinished":
             return exitCodes.refused;
         case "failed":
         case "locked":

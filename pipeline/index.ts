@@ -53,5 +53,8 @@ export const destroy = (options: PipelineOptions) => run("destroy", options);
 /** The outputs of the last update. */
 export const outputs = (options: PipelineOptions) => run("outputs", options);
 
+/** Settles what a killed update left: the state is then what the cloud has. */
+export const repair = (options: PipelineOptions) => run("repair", options);
+
 /** What the clouds hold that the state does not; nothing is changed. */
 export const drift = (options: PipelineOptions) => run("drift", options);

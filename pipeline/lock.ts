@@ -1,4 +1,5 @@
 import { hostname } from "node:os";
+import { repairCommand } from "./repair/text";
 import type { StackLock } from "./run";
 
 /** `  file:///.../dev/<uuid>.json: created by root@host (pid 12) at 2026-01-31T12:00:00Z`, as the engine's own backends list locks. */
@@ -34,14 +35,16 @@ export function describeLock(stack: string, lock: StackLock): string {
 
 /** What a person can do about a lock. It is theirs to break, since only they can know that nobody is at work. */
 export function lockAdvice(stack: string, lock: StackLock, isAlive: (pid: number) => boolean = processIsAlive): string {
-    const here = lock.holder?.endsWith(`@${hostname()}`) === true;
-    if (here && lock.pid !== undefined && !isAlive(lock.pid)) {
-        return (
-            "No process of that number runs on this machine any more, so its update was cut off. Once you are sure of it, " +
-            `\`pulumi cancel --stack ${stack}\` removes the lock; the next \`up\` says what it left unfinished.`
-        );
-    }
-    return "Wait for it to end, or let this wait with --wait 10m.";
+    return isGone(lock, isAlive)
+        ? "No process of that number runs on this machine any more, so its update was cut off. Once you are sure of it, " +
+              `\`${repairCommand(stack, true)}\` removes the lock and settles what it left unfinished.`
+        : "Wait for it to end, or let this wait with --wait 10m. If its machine is gone, " +
+              `\`${repairCommand(stack, true)}\` removes the lock and settles what it left.`;
+}
+
+/** Whether a lock's process was one of this machine and runs no more. */
+export function isGone(lock: StackLock, isAlive: (pid: number) => boolean = processIsAlive): boolean {
+    return lock.holder?.endsWith(`@${hostname()}`) === true && lock.pid !== undefined && !isAlive(lock.pid);
 }
 
 function processIsAlive(pid: number): boolean {

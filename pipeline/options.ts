@@ -24,6 +24,11 @@ export interface Options {
     readonly message?: string;
     /** File for the runs with all engine events. */
     readonly runs?: string;
+    /** Physical ids that the user looked up, by URN. */
+    readonly found: ReadonlyMap<string, string>;
+    readonly absent: readonly string[];
+    readonly deleteOrphans: readonly string[];
+    readonly breakLock: boolean;
     /** Folder of the simulated clouds. */
     readonly simulate?: string;
     /** What goes wrong in the simulated clouds. */
@@ -47,6 +52,7 @@ Verbs:
   destroy   preview, guards, then delete everything
   outputs   the outputs of the last update
   drift     what the clouds hold that the state does not; nothing is changed
+  repair    after a killed update: make the state what the cloud has, so that up can go on
   verify    what devices find: TLS, sign-in, messages, affinity (\`verify --help\` has its options)
   comment   previews as a pull request's comment (\`comment --help\`)
 
@@ -54,10 +60,11 @@ Examples:
   npm run pipeline -- preview --stack eks --stack gke
   npm run pipeline -- up --all --simulate                    every example, in simulated clouds
   npm run pipeline -- up --stack eks --wait 10m              wait for another update of it
+  npm run pipeline -- repair --stack eks --break-lock        after its runner was killed
   npm run --silent pipeline -- drift --all --json            one JSON object a line
 
 Exit codes: 0 fine; 1 failed, cancelled, or held by somebody else; 2 the configuration or the command line;
-3 changes (--detailed-exitcode) or drift found; 4 a guard refused. Of several stacks, the gravest: 1, 2, 4, 3, 0.
+3 changes (--detailed-exitcode) or drift found; 4 a guard refused, or an earlier update was cut off and needs repair. Of several stacks, the gravest: 1, 2, 4, 3, 0.
 `;
 
 /** Reads the command line. */
@@ -77,7 +84,21 @@ export function parseOptions(words: readonly string[], surroundings: { readonly 
     }
     const raw = command.opts<RawOptions>();
     const simulation = simulationMistakeIn(raw);
-    const { stack, simulate, wait, policyPack, all, json, detailedExitcode, yes, ...others } = raw;
+    const {
+        stack,
+        simulate,
+        wait,
+        policyPack,
+        found,
+        absent,
+        deleteOrphan,
+        breakLock,
+        all,
+        json,
+        detailedExitcode,
+        yes,
+        ...others
+    } = raw;
     const { simulateFault, simulateSeed, ...rest } = others;
     const faults = faultPlan(simulateFault, simulateSeed);
     if (simulation !== undefined || typeof faults === "string") {
@@ -97,6 +118,10 @@ export function parseOptions(words: readonly string[], surroundings: { readonly 
         faults,
         waitSeconds: wait,
         policyPacks: policyPack,
+        found: new Map(found.map(urnAndId)),
+        absent,
+        deleteOrphans: deleteOrphan,
+        breakLock: breakLock === true,
         ...(simulate === undefined ? {} : { simulate: simulate === true ? simulatedFolder : simulate }),
     };
     const mistake = mistakeIn(options, surroundings.terminal);
@@ -115,6 +140,10 @@ interface RawOptions {
     readonly allowScaleDown?: true;
     readonly showSecrets?: true;
     readonly policyPack: readonly string[];
+    readonly found: readonly string[];
+    readonly absent: readonly string[];
+    readonly deleteOrphan: readonly string[];
+    readonly breakLock?: true;
     readonly secretsProvider?: string;
     readonly message?: string;
     readonly runs?: string;
@@ -159,6 +188,10 @@ function describeCommand(): Command {
         .option("--show-secrets", "outputs: show the values of secret ones")
         .option("--policy-pack <folder>", "preview and up: check with this policy pack; repeatable", several, [])
         .option("--secrets-provider <url>", "up: secrets provider of a new stack whose file names none")
+        .option("--found <urn=id>", "repair: this is in the cloud by that id; repeatable", foundResource, [])
+        .option("--absent <urn>", "repair: this is not in the cloud; repeatable", several, [])
+        .option("--delete-orphan <urn>", "repair: let the next up delete what is not in the state", several, [])
+        .option("--break-lock", "repair: the runner that holds the stack is gone, so remove its lock")
         .option("--message <text>", "up, refresh, destroy: kept in the stack's history")
         .option("--runs <file>", "write the runs with all engine events as JSON")
         .option("--simulate [folder]", `use simulated clouds, kept in this folder (default: ${simulatedFolder})`)
@@ -169,6 +202,20 @@ function describeCommand(): Command {
         .helpOption("-h, --help", "show this")
         .addHelpText("after", examples)
         .allowExcessArguments(false);
+}
+
+function foundResource(text: string, before: readonly string[]): readonly string[] {
+    const [urn, id] = urnAndId(text);
+    if (!urn.startsWith("urn:pulumi:") || id === "") {
+        throw new InvalidArgumentError("It is a whole URN, =, and the id in the cloud.");
+    }
+    return [...before, text];
+}
+
+/** A URN ends at the first `=` behind its name; ids may hold more of them. */
+function urnAndId(text: string): readonly [urn: string, id: string] {
+    const [urn = "", ...id] = text.split("=");
+    return [urn, id.join("=")];
 }
 
 function wholeNumber(text: string): number {
@@ -197,7 +244,11 @@ function duration(text: string): number {
 /** Options that only some verbs have a use for. */
 const usedBy: readonly (readonly [string, (options: Options) => boolean, readonly Verb[]])[] = [
     ["--detailed-exitcode", (options) => options.detailedExitcode, ["preview"]],
-    ["--yes", (options) => options.yes, ["up", "destroy"]],
+    ["--yes", (options) => options.yes, ["up", "destroy", "repair"]],
+    ["--found", (options) => options.found.size > 0, ["repair"]],
+    ["--absent", (options) => options.absent.length > 0, ["repair"]],
+    ["--delete-orphan", (options) => options.deleteOrphans.length > 0, ["repair"]],
+    ["--break-lock", (options) => options.breakLock, ["repair"]],
     ["--allow-replace", (options) => options.allowReplace.length > 0, ["up", "destroy"]],
     ["--allow-scale-down", (options) => options.allowScaleDown, ["up"]],
     ["--show-secrets", (options) => options.showSecrets, ["outputs"]],
@@ -221,7 +272,8 @@ function mistakeIn(options: Options, terminal: boolean): string | undefined {
         return "--json never carries secrets, so --show-secrets and --json exclude each other";
     }
     const asks = terminal && !json;
-    return verb === "destroy" && !yes && !asks && simulate === undefined
-        ? "destroy asks on a terminal; elsewhere it needs --yes"
+    const isAsked = verb === "destroy" || verb === "repair";
+    return isAsked && !yes && !asks && simulate === undefined
+        ? `${verb} asks on a terminal; elsewhere it needs --yes`
         : undefined;
 }

@@ -2,7 +2,8 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type FaultPlan, liftProtection, startSimulation } from "../simulation/service";
+import { type FaultPlan, liftProtection, readInventory, startSimulation } from "../simulation/service";
+import type { Held } from "./repair";
 import { findEngine } from "./worker/engine";
 
 /** Simulated clouds with a backend and a home of the engine's own: nothing of the user's is read or written. */
@@ -10,6 +11,8 @@ export interface SimulatedBackend {
     readonly env: Readonly<Record<string, string>>;
     /** Lifts the protection of a stack's resources, in its state and in the simulated clouds. */
     readonly liftProtection: (project: string, stack: string) => Promise<void>;
+    /** What the clouds hold of a stack. */
+    readonly held: (stack: string) => Held;
     readonly stop: () => Promise<void>;
 }
 
@@ -58,6 +61,7 @@ export async function startSimulatedBackend(
             await engine.run(words, root, env);
             liftProtection(clouds, `urn:pulumi:${stack}::${project}`);
         },
+        held: (stack) => readInventory(clouds).filter(({ urn }) => urn.startsWith(`urn:pulumi:${stack}::`)),
         stop: simulation.stop,
     };
 }

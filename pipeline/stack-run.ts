@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ConfigurationError } from "../components/problem";
 import { readStackFile } from "../plan/stack-file";
@@ -6,15 +8,22 @@ import { type Change, realChanges } from "./changes";
 import { EngineProcess } from "./engine-process";
 import type { Phase, PipelineEvent } from "./events";
 import { type Allowances, guard, idleAllowances, protectedIn, type Refusal } from "./guards";
-import { describeLock, lockAdvice } from "./lock";
-import type { EngineEvent, StackLock, StackRun, Verb } from "./run";
+import { describeLock, isGone, lockAdvice } from "./lock";
+import { type Held, repair, type RepairOptions } from "./repair";
+import { backendFolder, locksIn } from "./repair/backend";
+import { pendingIn } from "./repair/state";
+import { describeUnfinished, isCutOff, repairCommand } from "./repair/text";
+import type { EngineEvent, PulumiState, RepairStep, StackLock, StackRun, Verb } from "./run";
+import { encryptedSettings } from "./stack-secrets";
 import type { Operation, OperationOptions, Outcome } from "./worker/protocol";
 
 /** What somebody is asked before an update goes on. */
 export interface Question {
     readonly stack: string;
-    readonly verb: "up" | "destroy";
+    readonly verb: "up" | "destroy" | "repair";
     readonly changes: readonly Change[];
+    /** `repair`: what it would do. */
+    readonly steps?: readonly RepairStep[];
     /** What a guard holds back; empty where the update is an ordinary one. */
     readonly refusals: readonly Refusal[];
 }
@@ -26,6 +35,10 @@ export interface StackRunOptions extends Allowances, OperationOptions {
     readonly env?: Readonly<Record<string, string>>;
     /** Secrets provider of a stack that `up` makes; what the stack file names comes first. Default: the backend's. */
     readonly secretsProvider?: string;
+    /** What somebody says to `repair`. */
+    readonly repair?: RepairOptions;
+    /** Simulated clouds: they have a passphrase of their own, and can be asked for all that they hold of a stack. */
+    readonly simulation?: { readonly held: (stack: string) => Held };
     /** Seconds to wait for a stack that somebody else holds. Default: 0. */
     readonly waitSeconds?: number;
     /** Asks a person before `up` and `destroy` change anything. Default: nobody is there, so ordinary updates go on and guards hold. */
@@ -92,6 +105,7 @@ class StackRunner {
             for (const message of settings.warnings) {
                 this.#tell({ kind: "warning", message });
             }
+            this.#assertSimulable();
         } catch (error) {
             if (error instanceof ConfigurationError) {
                 return { status: "misconfigured", error: error.message };
@@ -101,8 +115,29 @@ class StackRunner {
         return this.#isCancelled() ? cancelledEnding : this.#withEngine(project);
     }
 
+    /** Encrypted values belong to the user's secrets provider, which the simulated clouds' backend does not have. */
+    #assertSimulable(): void {
+        const { folder, simulation } = this.#options;
+        const file = `Pulumi.${this.#stack}.yaml`;
+        const encrypted = simulation === undefined ? [] : encryptedSettings(readFileSync(join(folder, file), "utf8"));
+        if (encrypted.length > 0) {
+            throw new ConfigurationError([
+                {
+                    key: encrypted.join(", "),
+                    rule: `${file} holds encrypted values, which the passphrase of the simulated clouds cannot decrypt`,
+                    remedy: "simulate a copy of the stack file with plain values",
+                },
+            ]);
+        }
+    }
+
     async #withEngine(project: string): Promise<Ending> {
         const { folder, secretsProvider, signal, terminate, env } = this.#options;
+        const mend = this.#verb === "repair";
+        const lock = this.#lock(project);
+        if (mend && lock !== undefined && this.#options.repair?.breakLock !== true) {
+            return lockedEnding(this.#stack, lock);
+        }
         this.#phase("open");
         const engine = new EngineProcess(env);
         const cancel = () => {
@@ -115,8 +150,19 @@ class StackRunner {
         terminate?.addEventListener("abort", end);
         try {
             const missing = this.#verb === "up" ? "keep" : this.#verb === "preview" ? "remove" : "fail";
-            const opened = await engine.open({ folder, project, stack: this.#stack, missing, secretsProvider });
-            return opened.ok ? await this.#untilFree(engine) : this.#ending(opened);
+            const ownSecrets = this.#options.simulation !== undefined;
+            const assignment = { folder, project, stack: this.#stack, missing, mend, ownSecrets } as const;
+            const opened = await engine.open({ ...assignment, secretsProvider });
+            if (!opened.ok) {
+                return this.#ending(opened);
+            }
+            for (const file of opened.mended ?? []) {
+                this.#tell({
+                    kind: "warning",
+                    message: `${file} was cut off. It holds nothing of the state and was removed.`,
+                });
+            }
+            return await this.#untilFree(engine, project);
         } finally {
             const closed = await engine.close();
             if (!closed.ok) {
@@ -128,11 +174,11 @@ class StackRunner {
     }
 
     /** Tries again while somebody else holds the stack, each time from the preview on: what they changed may change what this would do. */
-    async #untilFree(engine: EngineProcess): Promise<Ending> {
+    async #untilFree(engine: EngineProcess, project: string): Promise<Ending> {
         const until = this.#startedAt + 1000 * (this.#options.waitSeconds ?? 0);
         let told = false;
         for (;;) {
-            const ending = await this.#perform(engine);
+            const ending = (await this.#unfinished(engine, project)) ?? (await this.#perform(engine, project));
             if (ending.status !== "locked" || ending.lock === undefined || Date.now() + retryAfter > until) {
                 return ending;
             }
@@ -148,7 +194,76 @@ class StackRunner {
         }
     }
 
-    #perform(engine: EngineProcess): Promise<Ending> {
+    /**
+     * Stops before anything is changed where an earlier update was cut off: the engine itself would go on, and create a second time what it
+     * had begun to create.
+     */
+    async #unfinished(engine: EngineProcess, project: string): Promise<Ending | undefined> {
+        if (this.#verb === "repair") {
+            return undefined;
+        }
+        this.#phase("read");
+        const exported = await this.#quietly(engine, "export");
+        if (!exported.ok) {
+            return this.#ending(exported);
+        }
+        const unfinished = unfinishedIn(exported.state);
+        if (unfinished.length === 0) {
+            return undefined;
+        }
+        const lock = this.#lock(project);
+        if (lock !== undefined && !isGone(lock)) {
+            // They are another runner's, which is at work.
+            return changing.has(this.#verb) ? lockedEnding(this.#stack, lock) : undefined;
+        }
+        const error = describeUnfinished(this.#stack, unfinished, lock !== undefined);
+        if (!changing.has(this.#verb)) {
+            this.#tell({ kind: "warning", message: error });
+            return undefined;
+        }
+        return { status: "unfinished", error, unfinished };
+    }
+
+    /** Who holds the stack, where its backend is a folder. */
+    #lock(project: string): StackLock | undefined {
+        const { folder, env } = this.#options;
+        const backend = backendFolder(folder, { ...process.env, ...env });
+        return backend === undefined ? undefined : locksIn(backend, project, this.#stack)[0];
+    }
+
+    async #repair(engine: EngineProcess, project: string): Promise<Ending> {
+        const { confirm, simulation, repair: options = {} } = this.#options;
+        this.#events = [];
+        const result = await repair({
+            options,
+            lock: this.#lock(project),
+            held: simulation?.held(this.#stack),
+            operate: (operation, phase, into) =>
+                this.#operate(engine, operation, phase, operation === "refresh" ? this.#events : into),
+            importState: (state) => engine.importState(state),
+            tell: (steps) => {
+                this.#tell({ kind: "repair", steps });
+            },
+            warn: (message) => {
+                this.#tell({ kind: "warning", message });
+            },
+            confirm: async (steps) => {
+                this.#phase("confirm");
+                return confirm?.({ stack: this.#stack, verb: "repair", changes: [], refusals: [], steps }) ?? true;
+            },
+        });
+        switch (result.status) {
+            case "repaired":
+                return { status: "succeeded", repair: result.steps };
+            case "stopped":
+                return this.#ending(result.outcome);
+            case "unclear":
+            case "refused":
+                return { status: "refused", error: result.error, repair: result.steps };
+        }
+    }
+
+    #perform(engine: EngineProcess, project: string): Promise<Ending> {
         switch (this.#verb) {
             case "preview":
                 return this.#single(engine, "preview", "preview");
@@ -162,6 +277,8 @@ class StackRunner {
                 return this.#guarded(engine, "up", "preview", "up", "update");
             case "destroy":
                 return this.#guarded(engine, "destroy", "preview-destroy", "destroy", "destroy");
+            case "repair":
+                return this.#repair(engine, project);
         }
     }
 
@@ -233,6 +350,11 @@ class StackRunner {
         });
     }
 
+    /** Asks the engine without showing what it reports. */
+    #quietly(engine: EngineProcess, operation: Operation): Promise<Outcome> {
+        return engine.run(operation, {});
+    }
+
     #ending(outcome: Outcome): Ending {
         if (outcome.ok) {
             return { status: "succeeded", ...(outcome.outputs === undefined ? {} : { outputs: outcome.outputs }) };
@@ -243,6 +365,10 @@ class StackRunner {
         const refusals = protectedIn(outcome.message);
         if (outcome.reason === "failed" && refusals.length > 0) {
             return { status: "refused", error: outcome.message, refusals };
+        }
+        if (isCutOff(outcome.message)) {
+            const error = `A file of the state was cut off when an earlier run was killed (${outcome.message}). This settles it: ${repairCommand(this.#stack)}`;
+            return { status: "unfinished", error };
         }
         const { unfinished } = outcome;
         return {
@@ -263,6 +389,13 @@ class StackRunner {
     #tell(event: Untimed<PipelineEvent>): void {
         this.#options.onEvent?.({ ...event, stack: this.#stack, at: Date.now() });
     }
+}
+
+/** Verbs that change the state or the clouds. */
+const changing: ReadonlySet<Verb> = new Set<Verb>(["up", "refresh", "destroy"]);
+
+function unfinishedIn(state: PulumiState | undefined) {
+    return pendingIn(state ?? {}).map(({ resource: { urn }, type }) => ({ urn, operation: type }));
 }
 
 type Untimed<T> = T extends unknown ? Omit<T, "stack" | "at"> : never;

@@ -63,6 +63,8 @@ export function objectsOf(
         }
         case "allowed":
             return [{ type: "confirmed", refusals: event.refusals }];
+        case "repair":
+            return [{ type: "repair", steps: event.steps }];
         case "warning":
             return [{ type: "diagnostic", severity: "warning", message: event.message }];
         case "ended":
@@ -98,7 +100,7 @@ function diagnosticObjects({ event }: Extract<PipelineEvent, { kind: "engine" }>
 }
 
 function endedObject(run: StackRun): object {
-    const { verb, status, seconds, error, refusals, lock, unfinished, outputs } = run;
+    const { verb, status, seconds, error, refusals, lock, unfinished, repair, outputs } = run;
     return {
         type: "ended",
         verb,
@@ -110,6 +112,7 @@ function endedObject(run: StackRun): object {
         refusals,
         lock,
         unfinished,
+        repair,
         outputs:
             outputs === undefined
                 ? undefined

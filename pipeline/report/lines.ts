@@ -2,6 +2,7 @@ import type { Phase, PipelineEvent } from "../events";
 import { formatSeconds } from "../duration";
 import { describeLock } from "../lock";
 import type { StackRun } from "../run";
+import { describeStep } from "../repair/text";
 import { plainText } from "../worker/errors";
 import { type ActiveResource, type FinishedResource, Progress } from "./progress";
 import type { Reporter, Write } from "./reporter";
@@ -15,7 +16,7 @@ const phaseWords: Partial<Record<Phase, string>> = {
     update: "updating",
     refresh: "reading the clouds",
     destroy: "deleting",
-    read: "reading the outputs",
+    repair: "repairing",
 };
 
 /** Plain lines for a pipeline's log: each says its stack, and nothing is drawn over. */
@@ -95,6 +96,8 @@ export function linesOf(
             ];
         case "allowed":
             return event.refusals.map(({ reason }) => `confirmed: ${reason}`);
+        case "repair":
+            return event.steps.length === 0 ? ["nothing was left unfinished"] : event.steps.map(describeStep);
         case "warning":
             return [`warning: ${event.message}`];
         case "engine":

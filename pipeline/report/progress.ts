@@ -96,6 +96,7 @@ export class Progress {
             case "engine":
                 return applyEngineEvent(stack, event.phase, event.event, event.at);
             case "allowed":
+            case "repair":
             case "warning":
                 return undefined;
         }

@@ -82,11 +82,11 @@ export class TerminalReporter implements Reporter {
         this.#draw(runs.length > 1 ? `${closingLine(runs)}\n` : "");
     };
 
-    async #ask({ stack, verb, changes, refusals }: Question): Promise<boolean> {
+    async #ask({ stack, verb, changes, refusals, steps }: Question): Promise<boolean> {
         const grave = verb === "destroy" || refusals.length > 0;
         this.#screen.write(this.#erase());
         this.#screen.write(
-            `${refusals.length > 0 ? `${renderRefusals(stack, refusals)}\n` : ""}${stack}: ${describeCounts(changes, "would")}\n`,
+            `${refusals.length > 0 ? `${renderRefusals(stack, refusals)}\n` : ""}${stack}: ${steps === undefined ? describeCounts(changes, "would") : `${steps.length.toString()} to settle, then a refresh`}\n`,
         );
         const prompt = createInterface({ input: process.stdin, output: this.#screen });
         const given = new AbortController();

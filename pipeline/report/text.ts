@@ -2,7 +2,8 @@ import { createColors } from "picocolors";
 import { type Action, changesIn, describeCounts, realChanges } from "../changes";
 import { formatSeconds } from "../duration";
 import { renderRefusals } from "../guards";
-import type { StackRun, UnfinishedOperation, Verb } from "../run";
+import { repairCommand } from "../repair/text";
+import type { StackRun, Verb } from "../run";
 import type { FinishedResource } from "./progress";
 
 type Colors = ReturnType<typeof createColors>;
@@ -20,7 +21,7 @@ const symbols: Readonly<Record<Action, string>> = {
 /** How a run ended, in full: what changed, what held it back, what failed and what to do. */
 export function renderRun(run: StackRun, colored: boolean): string {
     const colors = createColors(colored);
-    return [headline(run, colors), ...body(run, colors), ...unfinishedLines(run.unfinished)].join("\n");
+    return [headline(run, colors), ...body(run, colors), ...unfinishedLines(run)].join("\n");
 }
 
 function headline(run: StackRun, colors: Colors): string {
@@ -33,6 +34,7 @@ function mark({ status }: StackRun, colors: Colors): string {
         case "succeeded":
             return colors.green("✓");
         case "refused":
+        case "unfinished":
         case "locked":
         case "cancelled":
             return colors.yellow("!");
@@ -50,6 +52,7 @@ export function summary(run: StackRun): string {
             failed: "failed",
             misconfigured: "was not started: its configuration is wrong",
             refused: "was held back: nothing was changed",
+            unfinished: "was not begun: an earlier update was cut off",
             locked: "is held by somebody else",
             cancelled: "was cancelled",
         };
@@ -59,10 +62,18 @@ export function summary(run: StackRun): string {
     if (verb === "outputs") {
         return "outputs";
     }
+    if (verb === "repair") {
+        return `repair: ${describeRepair(run)}`;
+    }
     if (verb === "drift") {
         return realChanges(run.events).length === 0 ? "drift: none" : "drift: the cloud differs from the state";
     }
     return `${verb}: ${counts(run, verb === "preview" ? "would" : "did")}`;
+}
+
+function describeRepair({ repair = [] }: StackRun): string {
+    const settled = repair.filter(({ kind }) => kind !== "look").length;
+    return settled === 0 ? "nothing was left unfinished, and the state is refreshed" : `${settled.toString()} settled`;
 }
 
 function counts(run: StackRun, tense: "would" | "did"): string {
@@ -108,14 +119,15 @@ function outputLines({ outputs, verb }: StackRun): readonly string[] {
     });
 }
 
-function unfinishedLines(unfinished: readonly UnfinishedOperation[] | undefined): readonly string[] {
-    if (unfinished === undefined || unfinished.length === 0) {
+function unfinishedLines({ stack, status, unfinished }: StackRun): readonly string[] {
+    // Where nothing was begun, the error names each.
+    if (status === "unfinished" || unfinished === undefined || unfinished.length === 0) {
         return [];
     }
     return [
         "  Unfinished, so the cloud may hold what the state does not know:",
         ...unfinished.map(({ urn, operation }) => `    ${operation} ${urn}`),
-        "  Look for each in the cloud before the next `up`.",
+        `  This settles it: ${repairCommand(stack)}`,
     ];
 }
 

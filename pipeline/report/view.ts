@@ -63,7 +63,9 @@ function phaseText(stack: StackProgress): string {
         case "refresh":
             return verb === "drift" ? "comparing with the clouds" : "reading the clouds";
         case "read":
-            return "reading the outputs";
+            return verb === "outputs" ? "reading the outputs" : `${verb}: reading the state`;
+        case "repair":
+            return "repairing the state";
         case "wait":
             return "waiting";
     }

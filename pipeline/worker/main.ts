@@ -33,6 +33,14 @@ async function answer(request: Request): Promise<void> {
             report(
                 await outcomeOf(async () => {
                     session = await Session.open(request.assignment);
+                    return { mended: session.mended };
+                }),
+            );
+            break;
+        case "import":
+            report(
+                await outcomeOf(async () => {
+                    await session?.importState(request.state);
                 }),
             );
             break;
@@ -58,10 +66,9 @@ async function answer(request: Request): Promise<void> {
     }
 }
 
-async function outcomeOf(work: () => Promise<void>): Promise<Outcome> {
+async function outcomeOf(work: () => Promise<{ readonly mended: readonly string[] } | void>): Promise<Outcome> {
     try {
-        await work();
-        return { ok: true };
+        return { ok: true, ...(await work()) };
     } catch (error) {
         const message = engineWords(error instanceof Error ? error.message : String(error));
         const lock = lockIn(message);

@@ -1,4 +1,4 @@
-import type { EngineEvent, StackLock, StackOutput, UnfinishedOperation } from "../run";
+import type { EngineEvent, PulumiState, StackLock, StackOutput, UnfinishedOperation } from "../run";
 
 /** What the engine is asked to do with the stack of a worker. */
 export const operations = [
@@ -9,6 +9,8 @@ export const operations = [
     "destroy",
     "preview-destroy",
     "outputs",
+    "export",
+    "break-lock",
 ] as const;
 export type Operation = (typeof operations)[number];
 
@@ -23,6 +25,10 @@ export interface Assignment {
      * empty, so that a preview leaves no trace, and `fail` says so.
      */
     readonly missing: "keep" | "remove" | "fail";
+    /** Remove attributes of a file backend that were cut off, which keep the engine from opening the stack. */
+    readonly mend?: boolean;
+    /** The stack file's salt and secrets provider belong to another backend than the one in use, so leave them out. */
+    readonly ownSecrets?: boolean;
     /** Secrets provider of a stack that is made; what the stack file names comes first. */
     readonly secretsProvider?: string;
 }
@@ -43,6 +49,7 @@ export interface OperationOptions {
 export type Request =
     | { readonly kind: "open"; readonly assignment: Assignment }
     | { readonly kind: "run"; readonly operation: Operation; readonly options: OperationOptions }
+    | { readonly kind: "import"; readonly state: PulumiState }
     /** Asks the engine to stop after the steps under way. */
     | { readonly kind: "cancel" }
     /** Asks it a second time, which ends it at once. */
@@ -50,7 +57,14 @@ export type Request =
     | { readonly kind: "close" };
 
 export type Outcome =
-    | { readonly ok: true; readonly outputs?: Readonly<Record<string, StackOutput>> }
+    | {
+          readonly ok: true;
+          readonly outputs?: Readonly<Record<string, StackOutput>>;
+          /** The answer to `export`. */
+          readonly state?: PulumiState;
+          /** What `open` had to put right. */
+          readonly mended?: readonly string[];
+      }
     | {
           readonly ok: false;
           readonly reason: "failed" | "locked" | "cancelled";

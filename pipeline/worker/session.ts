@@ -1,6 +1,17 @@
-import { type EngineEvent, LocalWorkspace, Stack, StackNotFoundError } from "@pulumi/pulumi/automation";
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+    type Deployment,
+    type EngineEvent,
+    LocalWorkspace,
+    Stack,
+    StackAlreadyExistsError,
+    StackNotFoundError,
+} from "@pulumi/pulumi/automation";
 import { lockIn } from "../lock";
-import type { StackOutput, UnfinishedOperation } from "../run";
+import { backendFolder, removeBrokenAttributes } from "../repair/backend";
+import { isCutOff } from "../repair/text";
+import { pendingIn } from "../repair/state";
+import type { PulumiState, StackOutput, UnfinishedOperation } from "../run";
 import { findEngine } from "./engine";
 import { engineWords, reasonOf } from "./errors";
 import type { Assignment, Operation, OperationOptions, Outcome } from "./protocol";
@@ -13,39 +24,51 @@ export class Session {
     readonly #stack: Stack;
     /** Whether the stack was made for this session. */
     readonly #made: boolean;
+    /** Files that were cut off and have been removed. */
+    readonly mended: readonly string[];
 
-    private constructor(assignment: Assignment, dir: WorkDir, stack: Stack, made: boolean) {
+    private constructor(
+        assignment: Assignment,
+        dir: WorkDir,
+        stack: Stack,
+        made: boolean,
+        mended: readonly string[] = [],
+    ) {
         this.#assignment = assignment;
         this.#dir = dir;
         this.#stack = stack;
         this.#made = made;
+        this.mended = mended;
     }
 
     static async open(assignment: Assignment): Promise<Session> {
         const { folder, project, stack: name, missing } = assignment;
         const pulumiCommand = await findEngine();
-        const dir = new WorkDir(folder, name);
+        const backend = assignment.mend === true ? backendFolder(folder, process.env) : undefined;
+        const mended = backend === undefined ? [] : removeBrokenAttributes(backend, project, name);
+        const dir = new WorkDir(folder, name, assignment.ownSecrets);
         try {
             const workspace = await LocalWorkspace.create({ workDir: dir.path, pulumiCommand });
             const secretsProvider = (await workspace.stackSettings(name)).secretsProvider ?? assignment.secretsProvider;
-            try {
-                return new Session(assignment, dir, await Stack.select(name, workspace), false);
-            } catch (error) {
-                if (!(error instanceof StackNotFoundError)) {
-                    throw error;
-                }
-                if (missing === "fail") {
-                    throw new Error(`There is no stack ${name} in this backend yet; \`up\` makes it.`);
-                }
+            const known = await selected(name, workspace);
+            if (known !== undefined) {
+                return new Session(assignment, dir, known, false, mended);
+            }
+            if (missing === "fail") {
+                throw new Error(`There is no stack ${name} in this backend yet; \`up\` makes it.`);
             }
             const maker = await LocalWorkspace.create({ workDir: dir.path, pulumiCommand, secretsProvider });
-            const stack = await Stack.create(name, maker);
+            const { stack, created } = await createdOrSelected(name, maker);
             dir.restoreStackFile();
-            return new Session(assignment, dir, stack, true);
+            return new Session(assignment, dir, stack, created, mended);
         } catch (error) {
             dir.remove(project);
             throw error;
         }
+    }
+
+    async importState(state: PulumiState): Promise<void> {
+        await this.#stack.importStack(state as Deployment);
     }
 
     /** Runs an operation to its end. It does not throw: an engine that says no is an outcome. */
@@ -101,7 +124,7 @@ export class Session {
         options: OperationOptions,
         settings: NonNullable<Parameters<Stack["refresh"]>[0]>,
         policies: { readonly policyPacks?: string[] },
-    ): Promise<{ readonly outputs?: Readonly<Record<string, StackOutput>> }> {
+    ): Promise<{ readonly outputs?: Readonly<Record<string, StackOutput>>; readonly state?: PulumiState }> {
         switch (operation) {
             case "preview":
                 await this.#stack.preview({ ...settings, ...policies });
@@ -124,6 +147,11 @@ export class Session {
                 return {};
             case "outputs":
                 return { outputs: shown(await this.#stack.outputs(), options.showSecrets) };
+            case "export":
+                return { state: (await this.#stack.exportStack()) as PulumiState };
+            case "break-lock":
+                await this.#stack.cancel();
+                return {};
         }
     }
 
@@ -133,8 +161,7 @@ export class Session {
             return [];
         }
         try {
-            const { deployment } = (await this.#stack.exportStack()) as { deployment?: StoredDeployment };
-            return (deployment?.pending_operations ?? []).map(({ resource, type }) => ({
+            return pendingIn((await this.#stack.exportStack()) as PulumiState).map(({ resource, type }) => ({
                 urn: resource.urn,
                 operation: type,
             }));
@@ -161,9 +188,40 @@ function isAborted(signal: AbortSignal): boolean {
     return signal.aborted;
 }
 
-/** The part of an exported state that tells what was under way. */
-interface StoredDeployment {
-    readonly pending_operations?: readonly { readonly resource: { readonly urn: string }; readonly type: string }[];
+/** Times that an unreadable state is read again: another runner may be writing its attributes, which are not written in one step. */
+const readings = 4;
+
+/** The stack, or undefined where the backend has none of that name. */
+async function selected(name: string, workspace: LocalWorkspace): Promise<Stack | undefined> {
+    for (let reading = 1; ; reading++) {
+        try {
+            return await Stack.select(name, workspace);
+        } catch (error) {
+            if (error instanceof StackNotFoundError) {
+                return undefined;
+            }
+            if (reading === readings || !isCutOff(String(error))) {
+                throw error;
+            }
+            await sleep(250);
+        }
+    }
+}
+
+/** Of two runners that create a stack at once, the second one finds it there. */
+async function createdOrSelected(
+    name: string,
+    workspace: LocalWorkspace,
+): Promise<{ readonly stack: Stack; readonly created: boolean }> {
+    try {
+        return { stack: await Stack.create(name, workspace), created: true };
+    } catch (error) {
+        const stack = error instanceof StackAlreadyExistsError ? await selected(name, workspace) : undefined;
+        if (stack === undefined) {
+            throw error;
+        }
+        return { stack, created: false };
+    }
 }
 
 function shown(

@@ -1,7 +1,18 @@
 import { createHash } from "node:crypto";
-import { copyFileSync, existsSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync } from "node:fs";
+import {
+    copyFileSync,
+    existsSync,
+    mkdtempSync,
+    readdirSync,
+    readFileSync,
+    realpathSync,
+    rmSync,
+    symlinkSync,
+    writeFileSync,
+} from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { withoutSecretsProvider } from "../stack-secrets";
 
 /** Entries of a project folder that no program reads and that change while one runs. */
 const leftOut: ReadonlySet<string> = new Set([".git", "build"]);
@@ -15,10 +26,13 @@ export class WorkDir {
     readonly path: string;
     readonly #project: string;
     readonly #stack: string;
+    readonly #ownSecrets: boolean;
 
-    constructor(project: string, stack: string) {
+    /** @param ownSecrets whether the backend has secrets of its own, so that the stack file's salt and secrets provider are left out */
+    constructor(project: string, stack: string, ownSecrets = false) {
         this.#project = project;
         this.#stack = stack;
+        this.#ownSecrets = ownSecrets;
         // The engine names its note of the selected stack by the real path.
         this.path = realpathSync(mkdtempSync(join(tmpdir(), `vernemq-${stack}-`)));
         for (const entry of readdirSync(project).filter((name) => !leftOut.has(name) && !isEngineFile(name))) {
@@ -35,8 +49,14 @@ export class WorkDir {
     /** Undoes what the engine wrote into its copy of the stack file. */
     restoreStackFile(): void {
         const name = `Pulumi.${this.#stack}.yaml`;
-        if (existsSync(join(this.#project, name))) {
-            copyFileSync(join(this.#project, name), join(this.path, name));
+        const original = join(this.#project, name);
+        if (!existsSync(original)) {
+            return;
+        }
+        if (this.#ownSecrets) {
+            writeFileSync(join(this.path, name), withoutSecretsProvider(readFileSync(original, "utf8")));
+        } else {
+            copyFileSync(original, join(this.path, name));
         }
     }
 
