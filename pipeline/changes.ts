@@ -69,9 +69,21 @@ export function changesIn(events: readonly EngineEvent[]): readonly Change[] {
     return [...found.values()];
 }
 
+/**
+ * What an operation has done to the clouds, which for one that failed is less than it had begun: the engine tells the outputs of a step
+ * only when it has succeeded. Components are no cloud's.
+ */
+export function doneIn(events: readonly EngineEvent[]): readonly Change[] {
+    return changesIn(events.filter(({ resOutputsEvent }) => resOutputsEvent !== undefined)).filter(isInCloud);
+}
+
 /** Changes that touch something: neither what stays as it is nor what is only read. */
 export function realChanges(events: readonly EngineEvent[]): readonly Change[] {
-    return changesIn(events).filter(({ action }) => action !== "same" && action !== "read");
+    return changesIn(events).filter(isReal);
+}
+
+export function isReal({ action }: Change): boolean {
+    return action !== "same" && action !== "read";
 }
 
 /** Whether a change is one of a cloud's, which takes time: no component, and nothing of the engine's own. */

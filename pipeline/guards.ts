@@ -206,8 +206,21 @@ function protectedRefusal(urn: string, type: string): Refusal {
         name: nameOf(urn),
         role: "protected resource",
         reason: `${nameOf(urn)} (${type}) is protected, and would be replaced or deleted.`,
-        remedy: `Only after \`pulumi state unprotect '${urn}'\`, or without protect in the program, can it go.`,
+        remedy: protectionRemedy(urn),
     };
+}
+
+/** Every resource that this project's components protect follows this one setting, whatever the target. */
+const protectionSetting = { key: "vernemq:cluster", property: "deletionProtection" } as const;
+
+function protectionRemedy(urn: string): string {
+    const [, , stack = ""] = urn.split(":");
+    const byHand = `\`pulumi state unprotect '${urn}'\``;
+    const { key, property } = protectionSetting;
+    return urn.includes("::vernemq:")
+        ? `Set \`${property}: false\` under \`${key}\` in Pulumi.${stack}.yaml and run \`up\`; then it can go. ` +
+              `Only where that \`up\` is held back by this same refusal: ${byHand}.`
+        : `Only after ${byHand}, or without protect in the program, can it go.`;
 }
 
 /**

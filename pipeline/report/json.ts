@@ -1,4 +1,4 @@
-import { changesIn, countActions, realChanges } from "../changes";
+import { type Change, changesIn, countActions, doneIn, isReal } from "../changes";
 import type { PipelineEvent } from "../events";
 import type { StackRun } from "../run";
 import { plainText } from "../worker/errors";
@@ -99,15 +99,21 @@ function diagnosticObjects({ event }: Extract<PipelineEvent, { kind: "engine" }>
     return [{ type: "diagnostic", severity: diagnostic.severity, message, urn: diagnostic.urn }];
 }
 
+/** A run that succeeded did what it had begun; of any other, only what came to its end counts. */
+function changesOf({ verb, status, events }: StackRun): readonly Change[] {
+    return status === "succeeded" || verb === "preview" || verb === "drift" ? changesIn(events) : doneIn(events);
+}
+
 function endedObject(run: StackRun): object {
+    const changes = changesOf(run);
     const { verb, status, seconds, error, refusals, lock, unfinished, repair, outputs } = run;
     return {
         type: "ended",
         verb,
         status,
         seconds,
-        counts: countActions(changesIn(run.events)),
-        changes: realChanges(run.events).map(({ urn, type, action }) => ({ urn, resourceType: type, action })),
+        counts: countActions(changes),
+        changes: changes.filter(isReal).map(({ urn, type, action }) => ({ urn, resourceType: type, action })),
         error,
         refusals,
         lock,

@@ -1,5 +1,5 @@
 import { createColors } from "picocolors";
-import { type Action, changesIn, describeCounts, realChanges } from "../changes";
+import { type Action, changesIn, describeCounts, doneIn, realChanges } from "../changes";
 import { formatSeconds } from "../duration";
 import { renderRefusals } from "../guards";
 import { repairCommand } from "../repair/text";
@@ -56,7 +56,7 @@ export function summary(run: StackRun): string {
             locked: "is held by somebody else",
             cancelled: "was cancelled",
         };
-        const done = run.preview === undefined || run.events.length === 0 ? "" : ` (${counts(run, "did")})`;
+        const done = run.preview === undefined || run.events.length === 0 ? "" : ` (${doneCounts(run)})`;
         return `${verb}: ${words[status]}${done}`;
     }
     if (verb === "outputs") {
@@ -69,6 +69,12 @@ export function summary(run: StackRun): string {
         return realChanges(run.events).length === 0 ? "drift: none" : "drift: the cloud differs from the state";
     }
     return `${verb}: ${counts(run, verb === "preview" ? "would" : "did")}`;
+}
+
+/** Of a run that did not come to its end: what is in the cloud, not what was begun. */
+function doneCounts({ events }: StackRun): string {
+    const done = doneIn(events).filter(({ action }) => action !== "same");
+    return done.length === 0 ? "nothing was changed" : describeCounts(done, "did");
 }
 
 function describeRepair({ repair = [] }: StackRun): string {

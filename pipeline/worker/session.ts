@@ -148,7 +148,7 @@ export class Session {
             case "outputs":
                 return { outputs: shown(await this.#stack.outputs(), options.showSecrets) };
             case "export":
-                return { state: (await this.#stack.exportStack()) as PulumiState };
+                return { state: await this.#stack.exportStack() };
             case "break-lock":
                 await this.#stack.cancel();
                 return {};

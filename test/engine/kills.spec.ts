@@ -1,111 +1,295 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, readFileSync } from "node:fs";
+import {
+    existsSync,
+    mkdirSync,
+    mkdtempSync,
+    readdirSync,
+    readFileSync,
+    rmSync,
+    symlinkSync,
+    truncateSync,
+    writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { type PendingCreate, repair, type Found } from "../../pipeline/repair";
+import { stringify } from "yaml";
+import { inParallel } from "../../pipeline/pool";
+import { localPackages } from "../../simulation/service/packages";
 import { readInventory } from "../../simulation/service";
-import { EngineLab, engineOrSkip, type TestStack } from "../support-engine";
+import { engineOrSkip, exampleConfig, project } from "../support-engine";
+import { planOf } from "../support";
+import type { RunSummary } from "./simulated-run";
 
-/** Number of resources in the clouds at which the runner is killed: from the first to the last but a few. */
-const points = [1, 4, 9, 15, 22, 29, 36, 44, 52, 60, 67, 74];
+/** Kills for each cloud; 30 in all. */
+const kills = { eks: 9, gke: 8, aks: 7, doks: 6 } as const;
 
-/** A process and all that it started, as far as they are still alive. */
-function family(pid: number): number[] {
-    const children = readdirSync("/proc")
+/** Slow enough that resources are under way when the kill comes: the slowest takes six seconds' hundredth part. */
+const delayFactor = 0.002;
+
+/** The same moments in every run: https://en.wikipedia.org/wiki/Linear_congruential_generator, constants of Numerical Recipes. */
+class Seeded {
+    #state: number;
+
+    constructor(seed: number) {
+        this.#state = seed;
+    }
+
+    /** A whole number from 0 up to and without `limit`. */
+    below(limit: number): number {
+        this.#state = (Math.imul(this.#state, 1664525) + 1013904223) >>> 0;
+        return Math.floor((this.#state / 2 ** 32) * limit);
+    }
+}
+
+/** When a runner is killed. */
+type Moment =
+    | { readonly at: "lock" }
+    | { readonly at: "first state" }
+    /** So many resources in the cloud, and so many milliseconds later; `attributes` are those of the state file, cut off as between two writes. */
+    | { readonly at: "resources"; readonly count: number; readonly later: number; readonly attributes: boolean };
+
+/** A stack that lives in simulated clouds of its own, used only through processes that end. */
+class KilledStack {
+    readonly name: string;
+    readonly root: string;
+    readonly #project: string;
+
+    constructor(name: string, parent: string) {
+        this.name = name;
+        this.root = join(parent, name);
+        this.#project = join(this.root, "project");
+        mkdirSync(this.#project, { recursive: true });
+        for (const entry of readdirSync(project).filter(
+            (file) => file !== ".git" && !/^Pulumi\..+\.yaml$/.test(file),
+        )) {
+            symlinkSync(join(project, entry), join(this.#project, entry));
+        }
+        writeFileSync(join(this.#project, `Pulumi.${name}.yaml`), stringify({ config: exampleConfig(name) }));
+    }
+
+    /** Runs a verb to its end. */
+    async run(verb: string): Promise<RunSummary> {
+        const child = this.#start(verb);
+        let [out, errors] = ["", ""];
+        child.stdout?.setEncoding("utf8").on("data", (text: string) => (out += text));
+        child.stderr?.setEncoding("utf8").on("data", (text: string) => (errors += text));
+        await once(child, "close");
+        assert.notEqual(out, "", `${verb} of ${this.name} ended without a result: ${errors}`);
+        return JSON.parse(out) as RunSummary;
+    }
+
+    /** Begins `up` and kills the whole tree of processes at a moment. Says whether it was killed before its end. */
+    async upUntil(moment: Moment): Promise<boolean> {
+        const child = this.#start("up");
+        child.stdout?.resume();
+        child.stderr?.resume();
+        const ended = once(child, "exit").then(() => true);
+        const before = this.#stateFile();
+        const hasCome = () => {
+            switch (moment.at) {
+                case "lock":
+                    return this.#files("locks").some((file) => file.endsWith(".json"));
+                case "first state":
+                    return this.#files("locks").some((file) => file.endsWith(".json")) && this.#stateFile() !== before;
+                case "resources":
+                    return this.cloud().length >= moment.count;
+            }
+        };
+        while (!hasCome()) {
+            if (await Promise.race([ended, wait(5, false)])) {
+                return false;
+            }
+        }
+        if (moment.at === "resources") {
+            await wait(moment.later);
+        }
+        await killTree(this.root);
+        await ended;
+        if (moment.at === "resources" && moment.attributes) {
+            truncateSync(join(this.#backend, "stacks", "vernemq", `${this.name}.json.attrs`));
+        }
+        return child.signalCode === "SIGKILL";
+    }
+
+    /** `URN ID` of everything in the clouds. */
+    cloud(): readonly string[] {
+        const clouds = join(this.root, "clouds");
+        return existsSync(clouds)
+            ? readInventory(clouds)
+                  .map(({ urn, id }) => `${urn} ${id}`)
+                  .sort()
+            : [];
+    }
+
+    /** `URN ID` of everything that the state says is in the clouds, and the operations that it holds for begun. */
+    state(): { readonly resources: readonly string[]; readonly pending: number } {
+        const { checkpoint } = JSON.parse(this.#stateFile()) as {
+            checkpoint: { latest?: { resources?: readonly StoredResource[]; pending_operations?: readonly unknown[] } };
+        };
+        const resources = (checkpoint.latest?.resources ?? [])
+            .filter(({ type, custom, external }) => custom === true && external !== true && isInCloud(type))
+            .map(({ urn, id }) => `${urn} ${id ?? ""}`)
+            .sort();
+        return { resources, pending: checkpoint.latest?.pending_operations?.length ?? 0 };
+    }
+
+    get #backend(): string {
+        return join(this.root, "state", ".pulumi");
+    }
+
+    #stateFile(): string {
+        const file = join(this.#backend, "stacks", "vernemq", `${this.name}.json`);
+        return existsSync(file) ? readFileSync(file, "utf8") : "";
+    }
+
+    #files(folder: string): readonly string[] {
+        const path = join(this.#backend, folder);
+        return existsSync(path) ? readdirSync(path, { recursive: true }).map(String) : [];
+    }
+
+    #start(verb: string): ChildProcess {
+        const words = [join(__dirname, "simulated-run.ts"), verb, this.name, this.root, this.#project];
+        return spawn(process.execPath, ["--import", require.resolve("tsx"), ...words, delayFactor.toString()], {
+            stdio: ["ignore", "pipe", "pipe"],
+        });
+    }
+}
+
+interface StoredResource {
+    readonly urn: string;
+    readonly type: string;
+    readonly custom?: boolean;
+    readonly external?: boolean;
+    readonly id?: string;
+}
+
+function isInCloud(type: string): boolean {
+    const [name = ""] = type.split(":");
+    return name !== "pulumi" && !localPackages.has(name);
+}
+
+/** Kills every process that works in a folder, those that were started in the meantime too: a runner, its worker, the engine, the program, the clouds. */
+async function killTree(folder: string): Promise<void> {
+    for (let alive = processesOf(folder); alive.length > 0; alive = processesOf(folder)) {
+        for (const pid of alive) {
+            try {
+                process.kill(pid, "SIGKILL");
+            } catch {
+                // It has ended in the meantime.
+            }
+        }
+        await wait(20);
+    }
+}
+
+function processesOf(folder: string): readonly number[] {
+    return readdirSync("/proc")
         .filter((entry) => /^\d+$/.test(entry))
         .map(Number)
-        .filter((other) => parentOf(other) === pid);
-    return [pid, ...children.flatMap(family)];
+        .filter((pid) => pid !== process.pid && ["environ", "cmdline"].some((file) => names(pid, file, folder)));
 }
 
-function parentOf(pid: number): number | undefined {
+function names(pid: number, file: string, folder: string): boolean {
     try {
-        // The program's name stands in parentheses and may hold anything.
-        const [, rest = ""] = /^.*\) \S (.*)$/s.exec(readFileSync(`/proc/${pid.toString()}/stat`, "utf8")) ?? [];
-        return Number(rest.split(" ")[0]);
+        return readFileSync(`/proc/${pid.toString()}/${file}`, "utf8").includes(`${folder}/`);
     } catch {
-        return undefined;
+        return false;
     }
 }
 
-function kill(pid: number): void {
-    for (const member of family(pid)) {
-        try {
-            process.kill(member, "SIGKILL");
-        } catch {
-            // It has ended in the meantime.
+/** Resources of a cloud that the stack has when it is whole. */
+async function sizeOf(name: string): Promise<number> {
+    const { resources } = await planOf(exampleConfig(name), name);
+    return resources.filter(({ type, custom }) => custom && isInCloud(type)).length;
+}
+
+/** Moments all over an update, the first two at its very beginning. */
+async function momentsOf(name: keyof typeof kills, seed: number): Promise<readonly Moment[]> {
+    const random = new Seeded(seed);
+    const total = await sizeOf(name);
+    const counts = Array.from({ length: kills[name] - 2 }, () => 1 + random.below(total - 2)).sort((a, b) => a - b);
+    return [
+        { at: "lock" },
+        { at: "first state" },
+        ...counts.map((count, index): Moment => ({
+            at: "resources",
+            count,
+            later: random.below(60),
+            attributes: index % 3 === 1,
+        })),
+    ];
+}
+
+interface Tally {
+    kills: number;
+    taken: number;
+    dropped: number;
+    refused: number;
+}
+
+/** Kills, repairs, and looks, again and again on the way to a whole stack; and then goes on as a user would. */
+async function survive(stack: KilledStack, moments: readonly Moment[], tally: Tally): Promise<void> {
+    for (const [index, moment] of moments.entries()) {
+        // What an earlier repair saved may be more than this moment waits for.
+        const due =
+            moment.at === "resources" ? { ...moment, count: Math.max(moment.count, stack.cloud().length + 1) } : moment;
+        const what = `${stack.name} at ${JSON.stringify(due)}`;
+        assert.ok(await stack.upUntil(due), `the update of ${what} had ended before`);
+        tally.kills++;
+        if (index === 2) {
+            const cloud = stack.cloud();
+            const { status, error } = await stack.run("up");
+            assert.match(`${status}: ${error ?? ""}`, /^(unfinished|locked): [\s\S]*repair --stack/, what);
+            assert.deepEqual(stack.cloud(), cloud, `an update went on: ${what}`);
+            tally.refused++;
         }
+        const { status, error, steps } = await stack.run("repair");
+        assert.equal(status, "succeeded", `${what}: ${error ?? ""}`);
+        tally.taken += steps.filter((kind) => kind === "take-in").length;
+        tally.dropped += steps.filter((kind) => kind === "drop").length;
+        assert.deepEqual(stack.state(), { resources: stack.cloud(), pending: 0 }, `after the repair of ${what}`);
     }
+    const { status, error } = await stack.run("up");
+    assert.equal(status, "succeeded", `${stack.name}: ${error ?? ""}`);
+    const cloud = stack.cloud();
+    assert.deepEqual(stack.state(), { resources: cloud, pending: 0 });
+    const urns = cloud.map((line) => line.split(" ")[0]);
+    assert.equal(new Set(urns).size, urns.length, `something of ${stack.name} is there twice`);
+    assert.equal((await stack.run("preview")).changes, 0, `a further update of ${stack.name} changes something`);
 }
 
-/** Runs `pulumi up` and kills it with all that it started as soon as that much exists. Says whether it was killed before its end. */
-async function upUntil(lab: EngineLab, stack: TestStack, resources: number): Promise<boolean> {
-    const words = ["up", "--yes", "--skip-preview", "--non-interactive", "--stack", stack.stack.name];
-    const child = spawn("pulumi", words, {
-        cwd: stack.workDir,
-        env: { ...process.env, ...lab.env },
-        stdio: "ignore",
-    });
-    const ended = once(child, "exit").then(() => true);
-    while (readInventory(lab.inventory).length < resources) {
-        if (await Promise.race([ended, wait(5, false)])) {
-            return false;
-        }
-    }
-    kill(child.pid ?? 0);
-    await ended;
-    return child.signalCode === "SIGKILL";
-}
+describe("a runner that is killed with all its processes", () => {
+    let root: string | undefined;
 
-/** What a person does with the cloud's console: looks whether it is there, by the marks that the program gives it. */
-function findIn(lab: EngineLab): (pending: PendingCreate) => Promise<Found> {
-    return ({ urn }) => {
-        const made = readInventory(lab.inventory).find((resource) => resource.urn === urn);
-        return Promise.resolve(made === undefined ? "nothing" : { id: made.id });
-    };
-}
-
-describe("a runner that is killed", () => {
-    let lab: EngineLab | undefined;
-
-    before(async function () {
+    before(function () {
         engineOrSkip(this);
-        // Slow enough that resources are under way when the kill comes.
-        lab = await EngineLab.start({ delayFactor: 0.002 });
+        root = mkdtempSync(join(tmpdir(), "vernemq-kills-"));
     });
 
-    after(() => lab?.stop());
-
-    it(`leaves nothing twice and nothing orphaned, at each of ${points.length.toString()} points of an update`, async function () {
-        this.timeout(420_000);
-        assert.ok(lab !== undefined);
-        const stack = await lab.stack("eks");
-        let [kills, imported, dropped] = [0, 0, 0];
-        for (const point of points) {
-            assert.equal(
-                await upUntil(lab, stack, point),
-                true,
-                `the update had ended before point ${point.toString()}`,
-            );
-            kills++;
-            // The cloud brings to an end what it has begun.
-            await wait(100);
-            const result = await repair(stack.stack, { find: findIn(lab), breakLock: true });
-            assert.equal(result.status, "repaired");
-            imported += result.imported.length;
-            dropped += result.dropped.length;
-            assert.deepEqual(await stack.inState(), stack.inCloud(), `after the repair at point ${point.toString()}`);
+    after(async () => {
+        if (root !== undefined) {
+            await killTree(root);
+            rmSync(root, { recursive: true, force: true });
         }
-        await stack.up();
-        assert.deepEqual(await stack.inState(), stack.inCloud());
-        const urns = readInventory(lab.inventory).map(({ urn }) => urn);
-        assert.equal(new Set(urns).size, urns.length, "something is there twice");
-        const { counts } = await stack.preview();
-        assert.deepEqual(Object.keys(counts), ["same"]);
+    });
+
+    it("leaves nothing that one repair and one update do not make whole, at 30 moments over four clouds", async function () {
+        this.timeout(3_600_000);
+        assert.ok(root !== undefined);
+        const parent = root;
+        const tally: Tally = { kills: 0, taken: 0, dropped: 0, refused: 0 };
+        const names = Object.keys(kills) as (keyof typeof kills)[];
+        await inParallel(names, 2, async (name) => {
+            await survive(new KilledStack(name, parent), await momentsOf(name, 20261128 + names.indexOf(name)), tally);
+        });
+        assert.equal(tally.kills, 30);
         console.log(
-            `      kills survived ${kills.toString()}, creations taken into the state ${imported.toString()}, ` +
-                `dropped ${dropped.toString()}, orphans 0, duplicates 0`,
+            `      kills survived ${tally.kills.toString()}, creations taken into the state ${tally.taken.toString()}, ` +
+                `forgotten ${tally.dropped.toString()}, updates that stopped at them ${tally.refused.toString()}, ` +
+                `orphans 0, duplicates 0, states edited by hand 0`,
         );
     });
 });

@@ -40,15 +40,15 @@ describe("A held lock", () => {
         const here = { holder: `ann@${hostname()}`, pid: 4242, message: "" };
         assert.match(
             lockAdvice("dev", here, () => false),
-            /pulumi cancel --stack dev/,
+            /repair --stack dev --break-lock/,
         );
         assert.doesNotMatch(
             lockAdvice("dev", here, () => true),
-            /pulumi cancel/,
+            /Once you are sure of it/,
         );
         assert.doesNotMatch(
             lockAdvice("dev", { ...here, holder: "ann@elsewhere" }, () => false),
-            /pulumi cancel/,
+            /Once you are sure of it/,
         );
     });
 });
