@@ -134,6 +134,15 @@ describe("The guards", () => {
         ]);
     });
 
+    it("name the setting that lifts a protection of ours before the engine's command", () => {
+        const event = step("delete", cluster, { old: { inputs: {}, protect: true } });
+        const remedy = guard(changesIn([event])).find(({ kind }) => kind === "protected")?.remedy ?? "";
+        assert.match(
+            remedy,
+            /`deletionProtection: false` under `vernemq:cluster` in Pulumi\.eks\.yaml[\s\S]*state unprotect/,
+        );
+    });
+
     it("find the protected resource in the engine's own refusal", () => {
         const [refusal] = protectedIn(
             `pool: Preview failed: resource "${cluster}" cannot be deleted\nbecause it is protected. To unprotect`,

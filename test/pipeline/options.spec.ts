@@ -53,7 +53,26 @@ describe("npm run pipeline", () => {
         assert.deepEqual(options("up --all --simulate").faults, { faults: [] });
     });
 
+    it("takes what the user found out for a repair; an id may hold equals signs", () => {
+        const { verb, found, absent, deleteOrphans, breakLock } = options(
+            "repair --stack eks --yes --found urn:pulumi:a=id=1 --absent urn:pulumi:b --delete-orphan urn:pulumi:c --break-lock",
+        );
+        assert.deepEqual(
+            { verb, found: [...found], absent, deleteOrphans, breakLock },
+            {
+                verb: "repair",
+                found: [["urn:pulumi:a", "id=1"]],
+                absent: ["urn:pulumi:b"],
+                deleteOrphans: ["urn:pulumi:c"],
+                breakLock: true,
+            },
+        );
+    });
+
     const mistakes: readonly (readonly [string, RegExp])[] = [
+        ["repair --stack eks", /repair asks on a terminal; elsewhere it needs --yes/],
+        ["repair --stack eks --yes --found vpc-1", /whole URN/],
+        ["up --stack eks --break-lock", /--break-lock has no effect on up/],
         ["preview", /name a stack/],
         ["preview --all --stack eks", /exclude each other/],
         ["plan --all", /no verb plan; the verbs are preview, up, refresh, destroy, outputs, drift/],

@@ -4,6 +4,7 @@ import { Interrupts } from "../../pipeline/interrupt";
 import { JsonReporter } from "../../pipeline/report/json";
 import { LineReporter } from "../../pipeline/report/lines";
 import { Progress } from "../../pipeline/report/progress";
+import { summary } from "../../pipeline/report/text";
 import { liveView } from "../../pipeline/report/view";
 import type { EngineEvent, StackRun } from "../../pipeline/run";
 import { cluster, runOf, step, urnOf } from "./support";
@@ -36,6 +37,43 @@ function progressOf(some: readonly PipelineEvent[]): Progress {
 }
 
 const screen = { columns: 100, colors: false, frame: 0 };
+
+describe("The counts of a run that failed", () => {
+    const component = urnOf("vernemq:cluster:Eks", "mqtt");
+    const failed = runOf({
+        verb: "up",
+        status: "failed",
+        error: "pool: LimitExceeded",
+        preview: [],
+        events: [
+            step("create", component, { new: { inputs: {}, custom: false } }),
+            step("create", component, { new: { inputs: {}, custom: false } }, "resOutputsEvent"),
+            step("create", cluster, made),
+            step("create", cluster, made, "resOutputsEvent"),
+            step("create", pool, made),
+            step("create", pool, made, "resOpFailedEvent"),
+        ],
+    });
+
+    it("say what was done, neither what was begun nor components", () => {
+        assert.equal(summary(failed), "up: failed (1 created)");
+        assert.equal(summary({ ...failed, events: failed.events.slice(4) }), "up: failed (nothing was changed)");
+    });
+
+    it("are the same in JSON", () => {
+        const written: string[] = [];
+        new JsonReporter((text) => written.push(text), []).event({ kind: "ended", stack: "eks", run: failed, at: 0 });
+        const { counts, changes } = JSON.parse(written.join("")) as {
+            counts: unknown;
+            changes: readonly { urn: string }[];
+        };
+        assert.deepEqual(counts, { create: 1 });
+        assert.deepEqual(
+            changes.map(({ urn }) => urn),
+            [cluster],
+        );
+    });
+});
 
 describe("Progress", () => {
     it("shows how far each stack is, what is under way and since when", () => {
