@@ -116,9 +116,9 @@ async function perform(
     }
     const refreshed = await port.operate("refresh", "refresh", []);
     if (!refreshed.ok) {
-        // The state must not say that a resource is there when nobody could ask.
-        const restored = await port.importState(before);
-        return restored.ok ? refreshed : restored;
+        // `pulumi stack import` drops pending operations, so the state cannot be put back as it was; what was taken in stays, for a refresh to judge.
+        const message = `The clouds could not be asked about what was taken into the state: ${refreshed.message}\nRun \`refresh\` until it succeeds, and only then \`up\`.`;
+        return { ...refreshed, message };
     }
     return dropForeign(port, planned);
 }

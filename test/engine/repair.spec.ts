@@ -120,21 +120,18 @@ describe("A stack whose state and cloud have come apart", function () {
     });
 
     it("holds an operation for begun: up, refresh and destroy stop at it, each without a change", async () => {
-        editState((state) => {
-            const resources = state.deployment?.resources ?? [];
-            const last = resources.filter(({ type }) => type.startsWith("kubernetes:")).at(-1);
-            assert.ok(last !== undefined);
-            return {
-                ...state,
-                deployment: {
-                    ...state.deployment,
-                    resources: resources.filter((one) => one !== last),
-                    pending_operations: [
-                        { type: "creating", resource: { ...last, id: undefined, outputs: undefined } },
-                    ],
-                },
-            };
-        });
+        // Written into the file, as the engine does: `pulumi stack import` drops operations that had begun.
+        const file = join(root, "state", ".pulumi", "stacks", "vernemq", `${stack}.json`);
+        const stored = JSON.parse(readFileSync(file, "utf8")) as {
+            checkpoint: { latest: NonNullable<PulumiState["deployment"]> };
+        };
+        const { latest } = stored.checkpoint;
+        const last = latest.resources?.filter(({ type }) => type.startsWith("kubernetes:")).at(-1);
+        assert.ok(last !== undefined);
+        const begun = { type: "creating", resource: { ...last, id: undefined, outputs: undefined } };
+        const resources = latest.resources?.filter((one) => one !== last);
+        const checkpoint = { ...stored.checkpoint, latest: { ...latest, resources, pending_operations: [begun] } };
+        writeFileSync(file, JSON.stringify({ ...stored, checkpoint }));
         const before = urns();
         for (const verb of ["up", "refresh", "destroy"] as const) {
             const stopped = await drive(verb);
