@@ -13,7 +13,7 @@ function distance(word: string, candidate: string): number | undefined {
     if (word.length >= 4 && candidate.startsWith(word)) {
         return 1;
     }
-    const limit = Math.max(1, Math.floor(word.length / 3));
+    const limit = Math.max(word.length < 4 ? 1 : 2, Math.floor(word.length / 3));
     const found = Math.abs(word.length - candidate.length) > limit ? Infinity : editDistance(word, candidate);
     return found <= limit ? found : undefined;
 }

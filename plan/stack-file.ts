@@ -7,6 +7,16 @@ import { readYaml as readYamlText } from "../stacks/yaml";
 
 /** Reads `Pulumi.yaml` and `Pulumi.<stack>.yaml` of a project folder. Encrypted values stay closed: no passphrase is needed. */
 export function readStackFile(folder: string, stack: string): RawConfig {
+    if (!/^[\w.-]{1,100}$/.test(stack)) {
+        throw new ConfigurationError([
+            {
+                key: "stack",
+                value: stack,
+                rule: "a stack's name is 1 to 100 letters, digits, hyphens, underscores and dots, and no path",
+                remedy: remedyIn(folder),
+            },
+        ]);
+    }
     const project = readYaml(folder, "Pulumi.yaml") as { name?: unknown } | null;
     const file = `Pulumi.${stack}.yaml`;
     return stackConfig(String(project?.name), stack, readYaml(folder, file), file);

@@ -21,7 +21,7 @@ const faults: Readonly<Record<string, string>> = {
 
 /** Reads a YAML file of a user. It says what is wrong and where, and shows nothing of what the file holds. */
 export function readYaml(text: string): YamlResult {
-    const document = parseDocument(text, { logLevel: "silent", prettyErrors: true });
+    const document = parseDocument(text, { logLevel: "error", prettyErrors: true });
     const [error] = document.errors;
     if (error !== undefined) {
         const [place] = error.linePos ?? [];

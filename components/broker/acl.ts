@@ -1,3 +1,4 @@
+import { closest } from "../closest";
 import type { FileProblem } from "./passwd";
 
 /**
@@ -25,10 +26,19 @@ export function aclLineProblem(line: string): string | undefined {
             return isWord(line.slice("user ".length)) ? undefined : "a user line is `user NAME`";
         case "topic":
         case "pattern":
-            return spacingProblem(line, keyword) ?? filterProblem(filter, keyword);
+            return spacingProblem(line, keyword) ?? misspeltAccess(filter) ?? filterProblem(filter, keyword);
         default:
             return "an ACL line starts with `topic`, `pattern`, `user` or `#`; any other stops every publish";
     }
+}
+
+/** A misspelt `read` would be taken for the beginning of a topic with a space in it, and allow reading and writing of that. */
+function misspeltAccess(filter: string): string | undefined {
+    const [first = "", ...rest] = filter.split(" ");
+    const meant = rest.length === 0 ? undefined : closest(first, ["read", "write", "readwrite"]);
+    return meant === undefined
+        ? undefined
+        : `VerneMQ would take \`${first}\` for the beginning of the topic; it knows \`read\`, \`write\`, or neither for both`;
 }
 
 /** What a client does with a topic: `read` is subscribe, `write` is publish. */

@@ -1,9 +1,10 @@
+import { isIP } from "node:net";
 import type { Problem } from "../../components/problem";
 import type { ParsedGroups } from "../config";
 
 /** Combinations of the settings of certificate and DNS that cannot work. */
 export function certificateProblems(groups: ParsedGroups): Problem[] {
-    return [certificateParts, managedCertificateNeedsZone, dnsZone].flatMap((rule) => rule(groups));
+    return [certificateParts, addressAsHost, managedCertificateNeedsZone, dnsZone].flatMap((rule) => rule(groups));
 }
 
 /** A part of a certificate's settings belongs to one source: missing with it, it fails; present without it, it does nothing. */
@@ -41,6 +42,20 @@ function certificateParts({ certificate, target }: ParsedGroups): Problem[] {
         });
     }
     return problems;
+}
+
+/** Authorities and DNS zones know names; only a certificate of the user's may be for an address. */
+function addressAsHost({ edge, certificate }: ParsedGroups): Problem[] {
+    return edge.host === undefined || isIP(edge.host) === 0 || certificate.source === "pem"
+        ? []
+        : [
+              {
+                  key: "vernemq:edge.host",
+                  value: edge.host,
+                  rule: "an IP address, and this source issues certificates for names",
+                  remedy: "give a DNS name, or a certificate for the address with vernemq:certificate.source pem",
+              },
+          ];
 }
 
 /** A certificate that the cloud issues is validated by a DNS record, so the zone has to be known. */

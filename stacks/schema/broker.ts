@@ -3,11 +3,21 @@ import { confKeyProblem, type ConfProblem, confValueProblem, isSecretKey } from 
 import { holdsLoginOrQuery } from "../../components/broker/destination";
 import { accessSettings } from "./access";
 import { operatorSettings } from "./operator";
-import { cidr, integer, kubernetesName, nodePort, reportProblem, rule, secretString } from "./kit";
+import {
+    cidr,
+    imageRepository,
+    imageTag,
+    integer,
+    kubernetesName,
+    nodePort,
+    reportProblem,
+    rule,
+    secretString,
+} from "./kit";
 
 const image = z.strictObject({
-    repository: z.string().min(1).prefault("vernemq/vernemq").describe("Image repository of the broker."),
-    tag: rule(z.string().min(1), (tag) => tag !== "latest", {
+    repository: imageRepository().prefault("vernemq/vernemq").describe("Image repository of the broker."),
+    tag: rule(imageTag(), (tag) => tag !== "latest", {
         rule: "the tag latest changes under a running cluster",
         remedy: "name a version, for example 2.1.2-alpine",
     })
@@ -141,7 +151,12 @@ export const brokerSchema = z.strictObject({
         .describe(
             "Number of brokers that the edge is prepared for, so that scaling up to it restarts no HAProxy. Default: 9.",
         ),
-    namespace: kubernetesName().prefault("messaging").describe("Kubernetes namespace of the broker and the edge."),
+    namespace: rule(kubernetesName(), (name) => name !== "default" && !name.startsWith("kube-"), {
+        rule: "the program creates this namespace, and every cluster has this one already",
+        remedy: "name one of its own, for example messaging",
+    })
+        .prefault("messaging")
+        .describe("Kubernetes namespace of the broker and the edge."),
     ...accessSettings,
     cookie: z
         .enum(["generated", "image"])

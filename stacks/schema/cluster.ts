@@ -4,7 +4,7 @@ import { googleLabelProblem } from "../../components/cluster/gke-labels";
 import { zoneLetters } from "../../components/cluster/subnets";
 import { metallbModes } from "../../components/edge/plan";
 import type { Target } from "../../components/target";
-import { integer, named, networkCidr, rule, secretString, tags } from "./kit";
+import { integer, labelKey, labelValue, named, networkCidr, rule, secretString, tags } from "./kit";
 
 /** Versions of Kubernetes as clouds name them: minor versions only, because they choose the patch. */
 function minorVersion(): z.ZodString {
@@ -351,13 +351,13 @@ const existingClusterSchema = z.strictObject({
         .optional()
         .describe("Number of nodes that VerneMQ can run on, so that too many replicas are refused before an update."),
     brokerNodeLabels: z
-        .record(z.string(), z.string())
+        .record(labelKey(), labelValue())
         .prefault({})
         .describe("Labels of the nodes that are VerneMQ's alone. Default: any node."),
     brokerNodeTaint: z
         .strictObject({
-            key: z.string().min(1).describe("Key of the taint."),
-            value: z.string().prefault("").describe("Value of the taint."),
+            key: labelKey().describe("Key of the taint."),
+            value: labelValue().prefault("").describe("Value of the taint."),
         })
         .optional()
         .describe("Taint (NoSchedule) on those nodes, which VerneMQ then tolerates."),

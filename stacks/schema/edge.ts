@@ -9,7 +9,7 @@ import {
     tlsTerminations,
     tlsVersions,
 } from "../../components/edge/plan";
-import { cidr, hostName, integer, nodePort, pemText, rule, secretString } from "./kit";
+import { cidr, hostName, integer, nodePort, pemText, rule, secretString, subdomainName } from "./kit";
 import { webSocketSchema } from "./web-socket";
 
 const clientCertificates = z.strictObject({
@@ -30,7 +30,11 @@ const haproxy = z.strictObject({
         ),
     replicas: integer(2, 20).prefault(2).describe("Number of HAProxy pods."),
     image: rule(
-        z.string().regex(/^[^\s:]+(:[^\s:/]+|@sha256:[0-9a-f]{64})$/, { error: "an image with its tag or digest" }),
+        z
+            .string()
+            .regex(/^[A-Za-z0-9.-]+(:\d+)?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*(:\w[\w.-]{0,127}|@sha256:[0-9a-f]{64})$/, {
+                error: "an image with its tag or digest",
+            }),
         (image) => !image.endsWith(":latest"),
         { rule: "the tag latest changes under a running edge", remedy: "name a version" },
     )
@@ -146,7 +150,7 @@ export const certificateSchema = z.strictObject({
     pem: pem.optional().describe("With source pem."),
     issuer: z
         .strictObject({
-            name: z.string().min(1).describe("Name of the issuer."),
+            name: subdomainName().describe("Name of the issuer."),
             kind: z.enum(["Issuer", "ClusterIssuer"]).prefault("ClusterIssuer").describe("Kind of the issuer."),
         })
         .optional()

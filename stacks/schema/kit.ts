@@ -64,6 +64,9 @@ export function networkCidr(shortestPrefix: number, longestPrefix: number): z.Zo
     return named(
         z.string(),
         (value) => {
+            if (/(^|\.)0\d/.test(value)) {
+                return "an IPv4 network without leading zeros, which some programs read as octal numbers";
+            }
             const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(value);
             const octets = match?.slice(1, 5).map(Number);
             if (match === null || octets?.some((octet) => octet > 255) || Number(match[5]) > 32) {
@@ -95,6 +98,39 @@ export function kubernetesName(): z.ZodString {
     return z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, {
         error: "a Kubernetes name: at most 63 lower-case letters, digits and hyphens, starting and ending with a letter or digit",
     });
+}
+
+/** A name of an object that is an RFC 1123 subdomain, as issuers of cert-manager have. */
+export function subdomainName(): z.ZodString {
+    return z.string().regex(/^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/, {
+        error: "a name of a Kubernetes object: lower-case letters, digits, hyphens and dots, starting and ending with a letter or digit",
+    });
+}
+
+/** A key of a label or taint: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set */
+export function labelKey(): z.ZodString {
+    return z
+        .string()
+        .regex(/^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/, {
+            error: "a label's key: a name of at most 63 letters, digits, `-`, `_` and `.`, with a DNS name and a slash before it or without",
+        });
+}
+
+export function labelValue(): z.ZodString {
+    return z.string().regex(/^([A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)?$/, {
+        error: "a label's value: at most 63 letters, digits, `-`, `_` and `.`, starting and ending with a letter or digit",
+    });
+}
+
+/** A repository of images: https://pkg.go.dev/github.com/distribution/reference */
+export function imageRepository(): z.ZodString {
+    return z.string().regex(/^[A-Za-z0-9.-]+(:\d+)?(\/[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*)*$/, {
+        error: "an image's repository, for example vernemq/vernemq or registry.example.com:5000/vernemq",
+    });
+}
+
+export function imageTag(): z.ZodString {
+    return z.string().regex(/^\w[\w.-]{0,127}$/, { error: "an image's tag: letters, digits, `.`, `_` and `-`" });
 }
 
 /** The ports that a Kubernetes API server gives to NodePort Services by default. */
