@@ -1,7 +1,9 @@
+import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { promisify } from "node:util";
 import { type FaultPlan, liftProtection, readInventory, startSimulation } from "../simulation/service";
 import type { Held } from "./repair";
 import { findEngine } from "./worker/engine";
@@ -58,7 +60,7 @@ export async function startSimulatedBackend(
             }
             const engine = await findEngine();
             const words = ["state", "unprotect", "--all", "--yes", "--stack", `organization/${project}/${stack}`];
-            await engine.run(words, root, env);
+            await promisify(execFile)(engine.command, words, { cwd: root, env: { ...process.env, ...env } });
             liftProtection(clouds, `urn:pulumi:${stack}::${project}`);
         },
         held: (stack) => readInventory(clouds).filter(({ urn }) => urn.startsWith(`urn:pulumi:${stack}::`)),
