@@ -102,7 +102,7 @@ export function parseOptions(words: readonly string[], surroundings: { readonly 
     const { simulateFault, simulateSeed, ...rest } = others;
     const faults = faultPlan(simulateFault, simulateSeed);
     if (simulation !== undefined || typeof faults === "string") {
-        return { kind: "mistake", message: simulation ?? String(faults) };
+        return { kind: "mistake", message: simulation ?? (faults as string) };
     }
     const options: Options = {
         ...rest,

@@ -181,7 +181,7 @@ function orderFault(chain: readonly X509Certificate[], key: KeyObject | undefine
         }
     }
     // Devices do not fetch what the certificate says where to find, as browsers do.
-    const fetches = (leaf.infoAccess ?? "").includes('CA Issuers');
+    const fetches = (leaf.infoAccess ?? "").includes("CA Issuers");
     return issuers.length === 0 && fetches && !isSelfSigned(leaf)
         ? {
               rule: `the chain is incomplete: the certificate of ${issuerOf(leaf)}, which issued ${nameOf(leaf)}, is missing`,

@@ -115,7 +115,9 @@ function strangerIn(text: string, kind: PemKind): Fault | undefined {
 
 /** A form of the right thing that is refused for its form, with words of its own. */
 function isOwnForm(label: string, kind: PemKind): boolean {
-    return kind === "private key" ? label.endsWith("PRIVATE KEY") : kind === "certificate" && label.endsWith("CERTIFICATE");
+    return kind === "private key"
+        ? label.endsWith("PRIVATE KEY")
+        : kind === "certificate" && label.endsWith("CERTIFICATE");
 }
 
 function shapeFault(text: string, kind: PemKind): Fault | undefined {
@@ -145,12 +147,12 @@ function shapeFault(text: string, kind: PemKind): Fault | undefined {
                 remedy: "decrypt it with `openssl pkey -in FILE`; as a secret of the stack it is encrypted all the same",
             },
         kind === "private key" &&
-            text.includes('BEGIN OPENSSH PRIVATE KEY') && {
+            text.includes("BEGIN OPENSSH PRIVATE KEY") && {
                 rule: "this is a private key of SSH, in OpenSSH's own form",
                 remedy: "give the key that the certificate was requested with, in PEM form",
             },
         kind === "private key" &&
-            text.includes('BEGIN DSA PRIVATE KEY') && { rule: "TLS has no DSA keys any more", remedy: keyTypeRemedy },
+            text.includes("BEGIN DSA PRIVATE KEY") && { rule: "TLS has no DSA keys any more", remedy: keyTypeRemedy },
         kind === "certificate" &&
             /BEGIN (TRUSTED|X509) CERTIFICATE/.test(text) && {
                 rule: "this is a certificate in a form that only OpenSSL reads",

@@ -223,7 +223,7 @@ describe("hostile and broken input", () => {
                     } catch (error) {
                         assert.ok(error instanceof ConfigurationError, String((error as Error).stack));
                         refused++;
-                         
+
                         assert.doesNotMatch(error.message, /[\u0000-\u0009\u000b-\u001f\u202e]|^\s*::/m);
                     }
                 },

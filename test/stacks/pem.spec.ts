@@ -135,7 +135,7 @@ describe("certificates in the configuration", () => {
         it(`may be encrypted, and the plan says that it cannot look at them: ${target}`, async () => {
             const secure = { certificate: { secure: "v1:certificate" }, privateKey: { secure: "v1:key" } };
             const plan = await planOf(withPem(secure, base));
-            assert.ok(plan.warnings.some((text) => text.includes('pem.certificate is encrypted')));
+            assert.ok(plan.warnings.some((text) => text.includes("pem.certificate is encrypted")));
         });
     }
 });
