@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { ConfigurationError } from "./components/problem";
+import { ConfigurationError } from "./components/common/problem";
 import { deploy, type StackOutputs } from "./stacks";
 import { parseSettings } from "./stacks/config";
 import { readEngineConfig } from "./stacks/engine-config";

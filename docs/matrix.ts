@@ -7,7 +7,7 @@ import {
     tlsEnd,
 } from "../components/edge/plan";
 import { planEdge } from "../components/edge/planner";
-import type { Target } from "../components/target";
+import type { Target } from "../components/common/target";
 
 /** Wishes that choose one row of the matrix; everything else is the default. */
 interface Row {

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { targets } from "../components/target";
+import { targets } from "../components/common/target";
 import { brokerSchema } from "../stacks/schema/broker";
 import { cloudKeys } from "../stacks/schema/cloud";
 import { clusterSchemas } from "../stacks/schema/cluster";

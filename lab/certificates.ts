@@ -4,7 +4,7 @@ import { KeyObject, webcrypto } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-/** ECDSA P-256: what the program's own certificates use (components/certificate/self-signed.ts). */
+/** ECDSA P-256: what the program's own certificates use (components/kubernetes/self-signed.ts). */
 const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
 const hourMs = 3_600_000;
 

@@ -1,5 +1,5 @@
 import { X509Certificate } from "node:crypto";
-import { daysLeftLimits } from "../components/certificate/days-left";
+import { daysLeftLimits } from "../components/common/days-left";
 
 /** A server certificate, from the side of whoever has to renew it. */
 export interface CertificateState {

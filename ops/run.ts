@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline/promises";
 import type { Readable, Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ConfigurationError } from "../components/problem";
+import { ConfigurationError } from "../components/common/problem";
 import { UserError } from "../plan/report";
 import { ApiError, connect, ConnectionError, type Kube } from "./kubernetes/client";
 import { parseOptions } from "./options";

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { parseArgs } from "node:util";
-import { aclFileProblems } from "../components/broker/acl";
+import { aclFileProblems } from "../components/broker/access/acl";
 import {
     type FileProblem,
     passwdFileProblems,
@@ -8,7 +8,7 @@ import {
     saltBytes,
     shortestPassword,
     userNameProblem,
-} from "../components/broker/passwd";
+} from "../components/broker/access/passwd";
 
 /** What a run of the command leaves: what goes to standard output and standard error, and the exit code. */
 export interface Outcome {

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from "commander";
 import { CommandOutput, type NoWork } from "../plan/command-line";
-import type { FaultPlan } from "../simulation/service";
+import type { FaultPlan } from "../simulation/engine";
 import { parseDuration } from "./duration";
 import { type Verb, verbs } from "./run";
 import { faultForm, faultPlan } from "./simulated-faults";

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
-import { type FaultPlan, liftProtection, readInventory, startSimulation } from "../simulation/service";
+import { type FaultPlan, liftProtection, readInventory, startSimulation } from "../simulation/engine";
 import type { Held } from "./repair";
 import { findEngine } from "./worker/engine";
 

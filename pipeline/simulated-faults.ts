@@ -1,4 +1,4 @@
-import { type Fault, faultKinds, type FaultPlan, type Operation, planProblem } from "../simulation/service";
+import { type Fault, faultKinds, type FaultPlan, type Operation, planProblem } from "../simulation/engine";
 
 const operations: readonly Operation[] = ["create", "read", "update", "delete"];
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ConfigurationError } from "../components/problem";
+import { ConfigurationError } from "../components/common/problem";
 import { readStackFile } from "../plan/stack-file";
 import { parseSettings } from "../stacks/config";
 import { type Change, realChanges } from "./changes";

@@ -1,5 +1,5 @@
 import { additionsAnnotation } from "../components/broker/post-render";
-import { cookieVariable } from "../components/broker/pod-additions";
+import { cookieVariable } from "../components/broker/helm/pod-additions";
 import type { PlannedResource } from "./graph";
 import { valueOf, valuesOf } from "./paths";
 

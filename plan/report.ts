@@ -1,5 +1,5 @@
-import { printable, quoted } from "../components/disclosure";
-import { ConfigurationError } from "../components/problem";
+import { printable, quoted } from "../components/common/disclosure";
+import { ConfigurationError } from "../components/common/problem";
 import type { Rejection } from "./graph";
 
 /** What the user can mend: it is shown without a stack trace, and the command ends with exit code 2. */

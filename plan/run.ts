@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { RawConfig } from "../stacks/config";
-import { Secret } from "../components/secret";
+import { Secret } from "../components/common/secret";
 import type { PlannedResource, Rejection } from "./graph";
 import type { EngineConfig } from "./engine-config";
 import { PlanMonitor } from "./monitor";

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { ConfigurationError } from "../components/problem";
+import { ConfigurationError } from "../components/common/problem";
 import type { RawConfig } from "../stacks/config";
 import { isEncrypted, sealed } from "../stacks/encrypted";
 import { readYaml as readYamlText } from "../stacks/yaml";

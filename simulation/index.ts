@@ -6,11 +6,11 @@ export async function loadSimulatedProvider(packageName: string): Promise<Simula
         case "aws":
             return (await import("./aws")).aws;
         case "azure-native":
-            return (await import("./azure-native")).azureNative;
+            return (await import("./azure")).azureNative;
         case "digitalocean":
             return (await import("./digitalocean")).digitalocean;
         case "gcp":
-            return (await import("./gcp")).gcp;
+            return (await import("./google")).gcp;
         case "kubernetes":
             return (await import("./kubernetes")).kubernetes;
         case "random":

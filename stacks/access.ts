@@ -1,11 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { type Authentication, decidedBy, defaultAcl } from "../components/broker/authentication";
-import { databasePlugins } from "../components/broker/authentication-database";
-import type { TlsFiles } from "../components/broker/authentication-files";
-import { endpoints } from "../components/broker/authentication-webhook";
+import { type Authentication, decidedBy, defaultAcl } from "../components/broker/access/authentication";
+import { databasePlugins } from "../components/broker/access/database";
+import type { TlsFiles } from "../components/broker/access/files";
+import { endpoints } from "../components/broker/access/webhook";
 import { destinationOf, endpointOf } from "../components/broker/destination";
 import type { EgressTarget } from "../components/broker/network-rules";
-import type { Secret } from "../components/secret";
+import type { Secret } from "../components/common/secret";
 import type { AuthenticationSettings } from "./schema/authentication";
 import type { BrokerSettings } from "./schema/broker";
 

@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Broker } from "../components/broker/broker";
 import type { NetworkPeer } from "../components/broker/network-rules";
-import type { ClusterHandle } from "../components/cluster/handle";
+import type { ClusterHandle } from "../components/common/cluster-handle";
 import { haproxyPodLabels } from "../components/edge/haproxy/labels";
 import { brokerExpectsProxyHeader, brokerListeners, hasHop } from "../components/edge/plan";
 import { brokerMetricsPort, scrapeAnnotations } from "../components/observability/scraping";
-import type { Secret } from "../components/secret";
+import type { Secret } from "../components/common/secret";
 import { aclLines, authenticationEgress, authenticationOf } from "./access";
 import type { Settings } from "./config";
 import { maxReplicasOf } from "./max-replicas";

@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Broker } from "../components/broker/broker";
-import { CertManagerCertificate } from "../components/certificate/cert-manager";
-import { PemSecret } from "../components/certificate/pem-secret";
-import { SelfSignedCertificate } from "../components/certificate/self-signed";
-import type { ClusterCertificate, PemPair } from "../components/certificate/server-certificate";
-import type { ClusterHandle } from "../components/cluster/handle";
+import { CertManagerCertificate } from "../components/kubernetes/cert-manager";
+import { PemSecret } from "../components/kubernetes/pem-secret";
+import { SelfSignedCertificate } from "../components/kubernetes/self-signed";
+import type { ClusterCertificate, PemPair } from "../components/common/server-certificate";
+import type { ClusterHandle } from "../components/common/cluster-handle";
 import { type CertificateSource, haproxyEndsTls } from "../components/edge/plan";
 import type { Settings } from "./config";
 import { webSocketHost } from "./web-socket-host";

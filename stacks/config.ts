@@ -1,11 +1,11 @@
 import * as z from "zod";
-import { didYouMean } from "../components/closest";
-import { printableKey } from "../components/disclosure";
+import { didYouMean } from "../components/common/closest";
+import { printableKey } from "../components/common/disclosure";
 import { planEdge } from "../components/edge/planner";
 import type { EdgePlan, EdgeWishes } from "../components/edge/plan";
-import { ConfigurationError, type Problem } from "../components/problem";
-import { Secret } from "../components/secret";
-import { type Target, targets } from "../components/target";
+import { ConfigurationError, type Problem } from "../components/common/problem";
+import { Secret } from "../components/common/secret";
+import { type Target, targets } from "../components/common/target";
 import { brokerSchema, type BrokerSettings } from "./schema/broker";
 import { cloudKeys, type CloudSettings } from "./schema/cloud";
 import { clusterSchemas } from "./schema/cluster";

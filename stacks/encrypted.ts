@@ -1,4 +1,4 @@
-import { Secret } from "../components/secret";
+import { Secret } from "../components/common/secret";
 
 /** An encrypted value as the engine writes it into a stack file. */
 export function isEncrypted(value: unknown): value is { readonly secure: string } {

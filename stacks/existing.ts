@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import { ExistingCluster } from "../components/cluster/existing";
-import type { ClusterHandle } from "../components/cluster/handle";
-import { MetalLb, metalLbAnnotations } from "../components/cluster/metallb";
+import { ExistingCluster } from "../components/kubernetes/cluster";
+import type { ClusterHandle } from "../components/common/cluster-handle";
+import { MetalLb, metalLbAnnotations } from "../components/kubernetes/metallb";
 import type { EdgeEndpoint } from "../components/edge/endpoint";
 import { hasOwnEntrance } from "../components/edge/plan";
 import type { HaproxyTier } from "../components/edge/haproxy/tier";
-import { ServiceEntrance } from "../components/edge/loadbalancer/service";
+import { ServiceEntrance } from "../components/kubernetes/load-balancer";
 import { deployBroker } from "./broker";
 import { clusterCertificate } from "./certificate";
 import type { Settings } from "./config";

@@ -1,22 +1,17 @@
 import type { Broker } from "../components/broker/broker";
-import { GoogleCertificate, type GoogleCertificateSource } from "../components/certificate/google-certificate-manager";
-import type { CloudCertificate } from "../components/certificate/server-certificate";
-import { clusterNameLimit, GkeCluster } from "../components/cluster/gke";
-import { googleLabels } from "../components/cluster/gke-labels";
-import { CloudDnsRecord } from "../components/dns/cloud-dns";
+import { GoogleCertificate, type GoogleCertificateSource } from "../components/google/certificate";
+import type { CloudCertificate } from "../components/common/server-certificate";
+import { clusterNameLimit, GkeCluster } from "../components/google/cluster";
+import { googleLabels } from "../components/google/labels";
+import { CloudDnsRecord } from "../components/google/dns";
 import type { EdgeEndpoint } from "../components/edge/endpoint";
 import type { HaproxyTier } from "../components/edge/haproxy/tier";
-import { GoogleProxyLoadBalancer } from "../components/edge/loadbalancer/gke";
-import {
-    brokerBackend,
-    endpointDrainSeconds,
-    googleProxyCidrs,
-    haproxyBackend,
-} from "../components/edge/loadbalancer/gke-backend";
-import { GooglePassthroughLoadBalancer } from "../components/edge/loadbalancer/gke-passthrough";
-import { ServiceEntrance } from "../components/edge/loadbalancer/service";
+import { GoogleProxyLoadBalancer } from "../components/google/load-balancer";
+import { brokerBackend, endpointDrainSeconds, googleProxyCidrs, haproxyBackend } from "../components/google/backend";
+import { GooglePassthroughLoadBalancer } from "../components/google/passthrough";
+import { ServiceEntrance } from "../components/kubernetes/load-balancer";
 import { hasHop, hasOwnEntrance, lastHopBeforeBroker, tlsEnd } from "../components/edge/plan";
-import { physicalName } from "../components/names";
+import { physicalName } from "../components/common/names";
 import { type BrokerSurroundings, deployBroker } from "./broker";
 import { clusterCertificate, pemPair } from "./certificate";
 import type { Settings } from "./config";

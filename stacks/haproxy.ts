@@ -1,6 +1,6 @@
 import type { Broker } from "../components/broker/broker";
-import type { ClusterCertificate } from "../components/certificate/server-certificate";
-import type { ClusterHandle } from "../components/cluster/handle";
+import type { ClusterCertificate } from "../components/common/server-certificate";
+import type { ClusterHandle } from "../components/common/cluster-handle";
 import { haproxyPorts } from "../components/edge/haproxy/ports";
 import { HaproxyTier } from "../components/edge/haproxy/tier";
 import { haproxyEndsTls, hasHop } from "../components/edge/plan";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { ConfigurationError } from "../components/problem";
+import { ConfigurationError } from "../components/common/problem";
 
 /**
  * The contents of the kubeconfig at a path; `~/` is the home folder, as in a shell.

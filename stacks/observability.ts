@@ -1,8 +1,8 @@
 import { X509Certificate } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import type { BrokerFacts } from "../components/broker/facts";
-import { certificateSecretName, type ClusterCertificate } from "../components/certificate/server-certificate";
-import type { ClusterHandle } from "../components/cluster/handle";
+import { certificateSecretName, type ClusterCertificate } from "../components/common/server-certificate";
+import type { ClusterHandle } from "../components/common/cluster-handle";
 import type { HaproxyTier } from "../components/edge/haproxy/tier";
 import { MonitoringStack } from "../components/observability/monitoring-stack";
 import { Observability } from "../components/observability/observability";

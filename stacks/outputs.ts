@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Broker } from "../components/broker/broker";
 import { brokerPorts } from "../components/broker/ports";
-import type { ClusterHandle } from "../components/cluster/handle";
+import type { ClusterHandle } from "../components/common/cluster-handle";
 import type { EdgeEndpoint } from "../components/edge/endpoint";
 import { summarizeEdge } from "../components/edge/plan";
 import type { Settings } from "./config";

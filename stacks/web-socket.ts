@@ -1,5 +1,5 @@
-import type { ClusterCertificate } from "../components/certificate/server-certificate";
-import type { ClusterHandle } from "../components/cluster/handle";
+import type { ClusterCertificate } from "../components/common/server-certificate";
+import type { ClusterHandle } from "../components/common/cluster-handle";
 import type { HaproxyTier } from "../components/edge/haproxy/tier";
 import { WebSocketEntrance } from "../components/edge/web-socket/entrance";
 import type { Settings } from "./config";

@@ -6,8 +6,8 @@ import { type EngineEvent, LocalWorkspace, type Stack } from "@pulumi/pulumi/aut
 import type { Context } from "mocha";
 import { parse, stringify } from "yaml";
 import { findEngine } from "../pipeline/worker/engine";
-import { localPackages } from "../simulation/service/packages";
-import { readInventory, type Simulation, type SimulationOptions, startSimulation } from "../simulation/service";
+import { localPackages } from "../simulation/engine/packages";
+import { readInventory, type Simulation, type SimulationOptions, startSimulation } from "../simulation/engine";
 import type { StackConfig } from "./support";
 
 /** The project's folder. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ConfigurationError, type Problem } from "../components/problem";
+import { ConfigurationError, type Problem } from "../components/common/problem";
 import type { PlannedResource, Rejection } from "../plan/graph";
 import { type Plan, planStack } from "../plan/plan";
 import { stackConfig } from "../plan/stack-file";

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { Secret } from "../components/secret";
+import { Secret } from "../components/common/secret";
 import { failureOf, UserError } from "../plan/report";
 import { directAccess } from "./access/direct";
 import { verify } from "./index";

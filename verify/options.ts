@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { isIP } from "node:net";
-import { daysLeftLimits } from "../components/certificate/days-left";
+import { daysLeftLimits } from "../components/common/days-left";
 import { affinities, type Affinity, tlsVersions, type TlsVersion } from "../components/edge/plan";
 import { CommandOutput, type NoWork } from "../plan/command-line";
 import { parseBroker } from "./access/direct";

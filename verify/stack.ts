@@ -1,4 +1,4 @@
-import { Secret } from "../components/secret";
+import { Secret } from "../components/common/secret";
 import type { StackRun } from "../pipeline/run";
 import { UserError } from "../plan/report";
 import { readStackFile } from "../plan/stack-file";

@@ -1,5 +1,5 @@
 import type { Affinity, TlsVersion } from "../components/edge/plan";
-import type { Secret } from "../components/secret";
+import type { Secret } from "../components/common/secret";
 
 /** How an entrance is dialled: MQTT or MQTT over WebSocket (path /mqtt), each with or without TLS. */
 const schemes = ["mqtts", "wss", "mqtt", "ws"] as const;

@@ -1,19 +1,19 @@
 import * as core from "@pulumi/kubernetes/core/v1";
 import type * as helm from "@pulumi/kubernetes/helm/v3";
 import * as pulumi from "@pulumi/pulumi";
-import type { ClusterHandle } from "../cluster/handle";
-import type { Transform } from "../transform";
-import { createAuth, createSecretSettings, createUsers } from "./auth";
-import type { Authentication } from "./authentication";
+import type { ClusterHandle } from "../common/cluster-handle";
+import type { Transform } from "../common/transform";
+import { createAuth, createSecretSettings, createUsers } from "./access/users";
+import type { Authentication } from "./access/authentication";
 import type { BrokerFacts } from "./facts";
 import { type BrokerAccess, BrokerNetworkPolicy, type EgressTarget } from "./network-policy";
-import type { ZoneSpread } from "./pod-additions";
+import type { ZoneSpread } from "./helm/pod-additions";
 import { type BrokerNames, brokerNames, listenerHealthPaths } from "./names";
 import { createOperated, operatedNetwork, type OperatorSettings } from "./operator/engine";
 import { brokerPorts } from "./ports";
 import type { Priority } from "./priority-class";
-import { createRelease } from "./release";
-import type { ChartValuesInput, SecretFile } from "./values";
+import { createRelease } from "./helm/release";
+import type { ChartValuesInput, SecretFile } from "./helm/values";
 
 export interface BrokerArgs extends Pick<
     ChartValuesInput,

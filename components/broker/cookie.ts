@@ -1,7 +1,7 @@
 import * as core from "@pulumi/kubernetes/core/v1";
 import type * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { cookieKey } from "./pod-additions";
+import { cookieKey } from "./helm/pod-additions";
 
 /**
  * The Erlang cookie of a cluster: 32 letters and digits, made once and kept in the state. The Secret is immutable and named by Pulumi, so

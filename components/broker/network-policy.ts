@@ -1,6 +1,6 @@
 import * as networking from "@pulumi/kubernetes/networking/v1";
 import * as pulumi from "@pulumi/pulumi";
-import type { ClusterHandle } from "../cluster/handle";
+import type { ClusterHandle } from "../common/cluster-handle";
 import {
     type BrokerAccess,
     type EgressTarget,

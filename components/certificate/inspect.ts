@@ -1,6 +1,6 @@
 import { createPrivateKey, type KeyObject, type X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
-import { daysLeftLimitsOf } from "./days-left";
+import { daysLeftLimitsOf } from "../common/days-left";
 import {
     dateFault,
     day,

@@ -1,5 +1,5 @@
-import type { Problem } from "../problem";
-import type { Target } from "../target";
+import type { Problem } from "../common/problem";
+import type { Target } from "../common/target";
 
 /** How the same client is sent to the same broker pod again. */
 export const affinities = ["source-ip", "client-id", "none"] as const;

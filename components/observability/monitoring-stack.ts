@@ -2,8 +2,8 @@ import * as core from "@pulumi/kubernetes/core/v1";
 import { Release, type ReleaseArgs } from "@pulumi/kubernetes/helm/v3/release";
 import * as pulumi from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random";
-import type { ClusterHandle } from "../cluster/handle";
-import { type Transform, transformed } from "../transform";
+import type { ClusterHandle } from "../common/cluster-handle";
+import { type Transform, transformed } from "../common/transform";
 import { monitoringRelease } from "./names";
 
 export interface MonitoringStackArgs {

@@ -2,7 +2,7 @@ import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource"
 import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import type { BrokerFacts } from "../broker/facts";
-import type { ClusterHandle } from "../cluster/handle";
+import type { ClusterHandle } from "../common/cluster-handle";
 import type { HaproxyTier } from "../edge/haproxy/tier";
 import { alertGroups } from "./alerts";
 import { type RuleFile, ruleFile } from "./alerts/rule";

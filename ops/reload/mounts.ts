@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { aclFileProblems } from "../../components/broker/acl";
+import { aclFileProblems } from "../../components/broker/access/acl";
 import { authSecretName } from "../../components/broker/names";
-import { type FileProblem, passwdFileProblems } from "../../components/broker/passwd";
-import type { SecretFile } from "../../components/broker/values";
+import { type FileProblem, passwdFileProblems } from "../../components/broker/access/passwd";
+import type { SecretFile } from "../../components/broker/helm/values";
 import { type KubernetesObject, listAt, recordAt, textAt } from "../kubernetes/objects";
 
 /** A file in a broker's container that comes from a Secret and follows it. */

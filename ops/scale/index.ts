@@ -1,4 +1,4 @@
-import { brokerTiming } from "../../components/broker/timing";
+import { brokerTiming } from "../../components/broker/config/timing";
 import type { Kube } from "../kubernetes/client";
 import { refuseOperated } from "../operated";
 import { type ExitCode, exitCodes, Refusal, type Session } from "../session";

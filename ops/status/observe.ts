@@ -1,4 +1,4 @@
-import { certificateSecretName } from "../../components/certificate/server-certificate";
+import { certificateSecretName } from "../../components/common/server-certificate";
 import { haproxyPodLabels } from "../../components/edge/haproxy/labels";
 import { certificateState, type CertificateState } from "../certificate";
 import {

@@ -1,4 +1,4 @@
-import { credentialPatterns } from "../../components/disclosure";
+import { credentialPatterns } from "../../components/common/disclosure";
 import { isObject } from "../../plan/diff";
 import { secretMark } from "../../plan/graph";
 import { secretTexts } from "../../plan/values";

@@ -1,4 +1,4 @@
-import { localPackages } from "../../simulation/service/packages";
+import { localPackages } from "../../simulation/engine/packages";
 import type { Change } from "../changes";
 import type { PendingOperation, PulumiState, RepairStep, StateResource } from "../run";
 import { physicalId } from "./physical-id";

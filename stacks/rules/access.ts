@@ -1,9 +1,9 @@
-import { aclRules, type AclRule, filterDepth } from "../../components/broker/acl";
-import { decidedBy } from "../../components/broker/authentication";
-import type { WebhookDecision } from "../../components/broker/authentication-webhook";
-import { confValue, hasOtherAuthentication } from "../../components/broker/conf";
+import { aclRules, type AclRule, filterDepth } from "../../components/broker/access/acl";
+import { decidedBy } from "../../components/broker/access/authentication";
+import type { WebhookDecision } from "../../components/broker/access/webhook";
+import { confValue, hasOtherAuthentication } from "../../components/broker/config/conf";
 import { authSecretName } from "../../components/broker/names";
-import type { Problem } from "../../components/problem";
+import type { Problem } from "../../components/common/problem";
 import { aclLines } from "../access";
 import type { ParsedGroups } from "../config";
 import { propertyPath } from "../schema/problems";

@@ -1,8 +1,8 @@
-import { authenticationParts } from "../../components/broker/authentication";
-import { databasePlugins } from "../../components/broker/authentication-database";
-import { usesTls } from "../../components/broker/authentication-webhook";
+import { authenticationParts } from "../../components/broker/access/authentication";
+import { databasePlugins } from "../../components/broker/access/database";
+import { usesTls } from "../../components/broker/access/webhook";
 import { destinationOf, isInCluster } from "../../components/broker/destination";
-import type { Problem } from "../../components/problem";
+import type { Problem } from "../../components/common/problem";
 import { askedHosts, authenticationOf } from "../access";
 import type { ParsedGroups } from "../config";
 import type { AuthenticationSettings } from "../schema/authentication";

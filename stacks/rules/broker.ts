@@ -1,7 +1,7 @@
-import { confSchemaProblem } from "../../components/broker/conf";
-import { confKind } from "../../components/broker/conf-keys";
+import { confSchemaProblem } from "../../components/broker/config/conf";
+import { confKind } from "../../components/broker/config/keys";
 import { isOfficialImage } from "../../components/broker/versions";
-import type { Problem } from "../../components/problem";
+import type { Problem } from "../../components/common/problem";
 import type { ParsedGroups } from "../config";
 import { propertyPath } from "../schema/problems";
 

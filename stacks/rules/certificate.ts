@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import type { Problem } from "../../components/problem";
+import type { Problem } from "../../components/common/problem";
 import type { ParsedGroups } from "../config";
 
 /** Combinations of the settings of certificate and DNS that cannot work. */

@@ -1,6 +1,6 @@
-import { holdsCredential } from "../../components/disclosure";
-import type { Problem } from "../../components/problem";
-import { Secret } from "../../components/secret";
+import { holdsCredential } from "../../components/common/disclosure";
+import type { Problem } from "../../components/common/problem";
+import { Secret } from "../../components/common/secret";
 import type { ParsedGroups } from "../config";
 import { propertyPath } from "../schema/problems";
 

@@ -1,5 +1,5 @@
 import { connectionsPerBroker } from "../../components/edge/haproxy/ports";
-import type { Problem } from "../../components/problem";
+import type { Problem } from "../../components/common/problem";
 import type { ParsedGroups } from "../config";
 
 /** Combinations of the edge's settings that cannot work, beside those that planEdge refuses. */

@@ -1,5 +1,5 @@
 import { isOfficialImage } from "../../components/broker/versions";
-import type { Problem } from "../../components/problem";
+import type { Problem } from "../../components/common/problem";
 import type { ParsedGroups } from "../config";
 import { accessProblems, accessWarnings } from "./access";
 import { authenticationProblems, authenticationWarnings } from "./authentication";

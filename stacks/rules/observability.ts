@@ -1,4 +1,4 @@
-import type { Problem } from "../../components/problem";
+import type { Problem } from "../../components/common/problem";
 import type { ParsedGroups } from "../config";
 
 /** Settings of `vernemq:observability` that would do nothing, or get in each other's way. */

@@ -1,6 +1,6 @@
-import { confKind } from "../../components/broker/conf-keys";
+import { confKind } from "../../components/broker/config/keys";
 import { operatedKeyProblem, operatedValueProblem } from "../../components/broker/operator/conf";
-import type { Problem } from "../../components/problem";
+import type { Problem } from "../../components/common/problem";
 import type { ParsedGroups } from "../config";
 import { propertyPath } from "../schema/problems";
 

@@ -1,8 +1,8 @@
 import { authorityFaults, revocationFaults } from "../../components/certificate/authorities";
 import { expiryWarning, pairFaults } from "../../components/certificate/inspect";
 import type { Fault } from "../../components/certificate/pem";
-import type { Problem } from "../../components/problem";
-import type { Secret } from "../../components/secret";
+import type { Problem } from "../../components/common/problem";
+import type { Secret } from "../../components/common/secret";
 import type { ParsedGroups } from "../config";
 import { readable } from "../encrypted";
 

@@ -1,5 +1,5 @@
-import { refusedTags } from "../../components/cluster/doks-tags";
-import type { Problem } from "../../components/problem";
+import { refusedTags } from "../../components/digitalocean/tags";
+import type { Problem } from "../../components/common/problem";
 import type { ParsedGroups } from "../config";
 
 /** What a platform refuses of settings that are sound by themselves. */

@@ -1,4 +1,4 @@
-import type { Problem } from "../../components/problem";
+import type { Problem } from "../../components/common/problem";
 import type { ParsedGroups } from "../config";
 
 /** Ways of offering VerneMQ's own Service that cannot work, or that let everybody read along. */

@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { aclLineProblem } from "../../components/broker/acl";
-import { confValueProblem } from "../../components/broker/conf";
-import { shortestPassword, userNameProblem } from "../../components/broker/passwd";
+import { aclLineProblem } from "../../components/broker/access/acl";
+import { confValueProblem } from "../../components/broker/config/conf";
+import { shortestPassword, userNameProblem } from "../../components/broker/access/passwd";
 import { authenticationSetting } from "./authentication";
 import { named, reportProblem, secretString } from "./kit";
 

@@ -1,9 +1,9 @@
 import * as z from "zod";
-import { databaseKinds, passwordHashes } from "../../components/broker/authentication-database";
-import { webhookTlsVersions } from "../../components/broker/authentication-webhook";
-import { confValueProblem } from "../../components/broker/conf";
+import { databaseKinds, passwordHashes } from "../../components/broker/access/database";
+import { webhookTlsVersions } from "../../components/broker/access/webhook";
+import { confValueProblem } from "../../components/broker/config/conf";
 import { endpointProblem, hostProblem } from "../../components/broker/destination";
-import type { Secret } from "../../components/secret";
+import type { Secret } from "../../components/common/secret";
 import { integer, pemText, reportProblem, secretString } from "./kit";
 
 /** A text that becomes a value of vernemq.conf: what the start script of the image would lose is refused. */

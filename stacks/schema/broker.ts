@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { confKeyProblem, type ConfProblem, confValueProblem, isSecretKey } from "../../components/broker/conf";
+import { confKeyProblem, type ConfProblem, confValueProblem, isSecretKey } from "../../components/broker/config/conf";
 import { holdsLoginOrQuery } from "../../components/broker/destination";
 import { accessSettings } from "./access";
 import { operatorSettings } from "./operator";

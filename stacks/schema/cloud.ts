@@ -1,4 +1,4 @@
-import type { Target } from "../../components/target";
+import type { Target } from "../../components/common/target";
 
 /** What the clouds' own config keys say. Which are set depends on the target. */
 export interface CloudSettings {

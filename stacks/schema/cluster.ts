@@ -1,9 +1,9 @@
 import * as z from "zod";
-import { type EksAddonName, eksAddonNames } from "../../components/cluster/eks-addon-names";
-import { googleLabelProblem } from "../../components/cluster/gke-labels";
-import { zoneLetters } from "../../components/cluster/subnets";
+import { type EksAddonName, eksAddonNames } from "../../components/aws/addon-names";
+import { googleLabelProblem } from "../../components/google/labels";
+import { zoneLetters } from "../../components/common/subnets";
 import { metallbModes } from "../../components/edge/plan";
-import type { Target } from "../../components/target";
+import type { Target } from "../../components/common/target";
 import { integer, labelKey, labelValue, named, networkCidr, rule, secretString, tags } from "./kit";
 
 /** Versions of Kubernetes as clouds name them: minor versions only, because they choose the patch. */

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { Secret } from "../../components/secret";
+import { Secret } from "../../components/common/secret";
 
 /** A check with its rule and its remedy, so that an error says both. */
 export function rule<T extends z.ZodType>(

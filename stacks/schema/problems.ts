@@ -1,8 +1,8 @@
 import * as z from "zod";
-import { didYouMean } from "../../components/closest";
-import { printableKey } from "../../components/disclosure";
-import type { Problem } from "../../components/problem";
-import { Secret } from "../../components/secret";
+import { didYouMean } from "../../components/common/closest";
+import { printableKey } from "../../components/common/disclosure";
+import type { Problem } from "../../components/common/problem";
+import { Secret } from "../../components/common/secret";
 
 /** A path as Pulumi writes it: `users[0].name`. */
 function renderPath(root: string, path: readonly PropertyKey[]): string {

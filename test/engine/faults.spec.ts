@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { FaultPlan } from "../../simulation/service";
-import { injectedFaults, readInventory, setFaults } from "../../simulation/service";
+import type { FaultPlan } from "../../simulation/engine";
+import { injectedFaults, readInventory, setFaults } from "../../simulation/engine";
 import { EngineLab, engineOrSkip, type TestStack } from "../support-engine";
 
 /** At most 9 failed calls of one operation on one resource: two fewer than providers get over. */

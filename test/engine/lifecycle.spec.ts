@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
-import { driftBy, readInventory } from "../../simulation/service";
+import { driftBy, readInventory } from "../../simulation/engine";
 import { EngineLab, engineOrSkip, exampleConfig } from "../support-engine";
 import { change, type StackConfig } from "../support";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { passwdFile } from "../../components/broker/passwd";
+import { passwdFile } from "../../components/broker/access/passwd";
 import { fileProblems } from "../../ops/reload/mounts";
 import { ScriptedCluster } from "./support/cluster";
 import { ops } from "./support/ops";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { createServer, type AddressInfo } from "node:net";
 import { connect as connectSocket } from "node:net";
-import { passwdFile } from "../../components/broker/passwd";
+import { passwdFile } from "../../components/broker/access/passwd";
 import { ScriptedCluster, type ClusterOptions } from "./support/cluster";
 import { ops, resultOf } from "./support/ops";
 

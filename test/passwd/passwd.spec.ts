@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import * as fc from "fast-check";
-import { passwdFile, passwdFileProblems, passwdLine, passwdLineProblem } from "../../components/broker/passwd";
+import { passwdFile, passwdFileProblems, passwdLine, passwdLineProblem } from "../../components/broker/access/passwd";
 import { perform, taskOf, usage } from "../../passwd/passwd";
 
 /** Whether a vmq.passwd lets a user in, as vmq_passwd.erl reads it (parse_passwd_line, check). */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { podAdditions, type PodAdditionsInput } from "../../components/broker/pod-additions";
+import { podAdditions, type PodAdditionsInput } from "../../components/broker/helm/pod-additions";
 import { additionsAnnotation, postRenderer } from "../../components/broker/post-render";
 import type { EdgePlan } from "../../components/edge/plan";
 import type { Check } from "../../plan/checks";

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as fc from "fast-check";
-import { ConfigurationError, type Problem } from "../../components/problem";
+import { ConfigurationError, type Problem } from "../../components/common/problem";
 import { readStackFile } from "../../plan/stack-file";
 import { parseSettings } from "../../stacks/config";
 import { change, problemsOf, rawConfig, sound, type StackConfig } from "../support";

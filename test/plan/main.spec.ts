@@ -4,7 +4,7 @@ import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFile
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
-import { ConfigurationError } from "../../components/problem";
+import { ConfigurationError } from "../../components/common/problem";
 import { exitCodeOf } from "../../plan/one";
 import type { Plan } from "../../plan/plan";
 import { failureOf, renderRejections, UserError } from "../../plan/report";

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ConfigurationError } from "../../components/problem";
-import { Secret } from "../../components/secret";
+import { ConfigurationError } from "../../components/common/problem";
+import { Secret } from "../../components/common/secret";
 import { readStackFile, stacksOf } from "../../plan/stack-file";
 
 describe("a stack file", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { physicalName } from "../../components/names";
+import { physicalName } from "../../components/common/names";
 import type { Plan } from "../../plan/plan";
 import { encryptedPair } from "../certificates";
 import { change, only, planOf, sound, type StackConfig } from "../support";

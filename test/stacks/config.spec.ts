@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { renderProblems } from "../../components/problem";
-import { Secret } from "../../components/secret";
+import { renderProblems } from "../../components/common/problem";
+import { Secret } from "../../components/common/secret";
 import { parseSettings } from "../../stacks/config";
 import { change, problemsOf, rawConfig, sound } from "../support";
 import { badConfigurations } from "./bad-configurations";

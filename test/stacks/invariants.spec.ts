@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { affinities, certificateSources, exposures, listenerNames, tlsTerminations } from "../../components/edge/plan";
-import { type Target, targets } from "../../components/target";
+import { type Target, targets } from "../../components/common/target";
 import type { Plan } from "../../plan/plan";
 import { encryptedPair } from "../certificates";
 import { planOf, problemsOf, sound, type StackConfig } from "../support";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ConfigurationError, type Problem } from "../../components/problem";
+import { ConfigurationError, type Problem } from "../../components/common/problem";
 import { parseSettings } from "../../stacks/config";
 import {
     certificate,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { renderProblems } from "../../components/problem";
-import { Secret } from "../../components/secret";
+import { renderProblems } from "../../components/common/problem";
+import { Secret } from "../../components/common/secret";
 import { withSecrets } from "../../stacks/encrypted";
 import { parseSettings, type RawConfig } from "../../stacks/config";
 import { certificate, encryptedPair, keyPem, validPem } from "../certificates";

@@ -328,7 +328,7 @@ describe("verify, of a lab", () => {
 
     it("shows the client's certificate where the edge asks for one", async () => {
         await withLab({ clientCertificates: true }, async ({ lab, target }) => {
-            const { Secret } = await import("../../components/secret");
+            const { Secret } = await import("../../components/common/secret");
             const { clientCertificate } = lab;
             assert.ok(clientCertificate !== null);
             const { certificatePem: certificate, privateKeyPem } = clientCertificate;

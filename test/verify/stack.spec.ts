@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { copyFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { Secret } from "../../components/secret";
+import { Secret } from "../../components/common/secret";
 import type { StackRun } from "../../pipeline/run";
 import { portForwardAccess } from "../../verify/access/port-forward";
 import { type StackFlags, type StackSources, targetOfStack } from "../../verify/stack";

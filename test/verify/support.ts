@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import { brokerPorts } from "../../components/broker/ports";
 import { haproxyPorts } from "../../components/edge/haproxy/ports";
-import { Secret } from "../../components/secret";
+import { Secret } from "../../components/common/secret";
 import { LabCluster, type LabOptions } from "../../lab/cluster";
 import { locate, MissingToolError, tools } from "../../lab/tools";
 import { type Settings, verify, type VerifyOptions, type VerifyTarget } from "../../verify";

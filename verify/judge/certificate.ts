@@ -1,4 +1,4 @@
-import { daysLeftLimitsOf } from "../../components/certificate/days-left";
+import { daysLeftLimitsOf } from "../../components/common/days-left";
 import type { Finding } from "../report";
 import type { Handshake, SeenCertificate } from "../wire/tls";
 

@@ -1,5 +1,5 @@
-import { commonConf, type CommonConfInput, commonDefaults, erlangNeeds } from "../common-conf";
-import { type ConfProblem, type ConfSetting, confValue, environmentName } from "../conf";
+import { commonConf, type CommonConfInput, commonDefaults, erlangNeeds } from "../config/common";
+import { type ConfProblem, type ConfSetting, confValue, environmentName } from "../config/conf";
 import { brokerPorts } from "../ports";
 
 /** What the text of vernemq.conf and the flags of the Erlang VM follow from. */

@@ -1,9 +1,9 @@
 import type { types } from "@pulumi/kubernetes";
-import { environmentName } from "../conf";
+import { environmentName } from "../config/conf";
 import { brokerNames } from "../names";
-import { cookieKey } from "../pod-additions";
+import { cookieKey } from "../helm/pod-additions";
 import { brokerPorts } from "../ports";
-import type { SecretFile } from "../values";
+import type { SecretFile } from "../helm/values";
 import { operatedConf, type OperatedConfInput, operatedVmArgs } from "./conf";
 
 /** Group and version of the operator's own type (vmq-operator, api/v1alpha1/groupversion_info.go). */

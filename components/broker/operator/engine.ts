@@ -5,7 +5,7 @@ import { createCookie } from "../cookie";
 import type { BrokerAccess, NeededPods } from "../network-rules";
 import { brokerPorts } from "../ports";
 import { priorityClassName } from "../priority-class";
-import type { SecretFile } from "../values";
+import type { SecretFile } from "../helm/values";
 import { OperatedBrokers } from "./brokers";
 import type { CustomResourceInput, Image } from "./custom-resource";
 import { bundlerLabels, bundlerPort } from "./manifests";

@@ -4,7 +4,7 @@ import * as core from "@pulumi/kubernetes/core/v1";
 import * as networking from "@pulumi/kubernetes/networking/v1";
 import * as rbac from "@pulumi/kubernetes/rbac/v1";
 import * as pulumi from "@pulumi/pulumi";
-import type { ClusterHandle } from "../../cluster/handle";
+import type { ClusterHandle } from "../../common/cluster-handle";
 import { definitionName, definitionSpec } from "./crd";
 import type { Image } from "./custom-resource";
 import {

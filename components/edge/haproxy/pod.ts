@@ -1,6 +1,6 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type { Input } from "@pulumi/pulumi";
-import type { Placement } from "../../cluster/handle";
+import type { Placement } from "../../common/cluster-handle";
 import { drain } from "./drain";
 import { certificateFolder, configFolder, files, runFolder } from "./folder";
 import { haproxyPodLabels } from "./labels";

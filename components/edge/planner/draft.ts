@@ -1,4 +1,4 @@
-import type { Problem } from "../../problem";
+import type { Problem } from "../../common/problem";
 import { type CertificateSource, type EdgeWishes, type Hop, longestKeepalive } from "../plan";
 
 /** What a target's planner decides; the common part of the planner makes an EdgePlan of it. */

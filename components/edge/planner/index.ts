@@ -1,5 +1,5 @@
-import type { Problem } from "../../problem";
-import type { Target } from "../../target";
+import type { Problem } from "../../common/problem";
+import type { Target } from "../../common/target";
 import {
     type EdgeDecision,
     type EdgeListener,
@@ -9,13 +9,13 @@ import {
     listenerPorts,
     type WebSocketRoute,
 } from "../plan";
-import { planAksEdge } from "./aks";
+import { planAksEdge } from "../../azure/edge";
 import { planClusterIpEdge } from "./cluster-ip";
-import { planDoksEdge } from "./doks";
+import { planDoksEdge } from "../../digitalocean/edge";
 import { type EdgeDraft, type EdgePlanner, type EdgeRequest, edgeKeys, keepaliveFor } from "./draft";
-import { planEksEdge } from "./eks";
-import { planExistingEdge } from "./existing";
-import { planGkeEdge } from "./gke";
+import { planEksEdge } from "../../aws/edge";
+import { planExistingEdge } from "../../kubernetes/edge";
+import { planGkeEdge } from "../../google/edge";
 import { vernemqHop } from "./hops";
 import { planWebSocket } from "./web-socket";
 

@@ -1,4 +1,4 @@
-import type { Problem } from "../../problem";
+import type { Problem } from "../../common/problem";
 import { controllers } from "../web-socket/controllers";
 import {
     type CertificateSource,

@@ -2,8 +2,8 @@ import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource"
 import * as core from "@pulumi/kubernetes/core/v1";
 import * as networking from "@pulumi/kubernetes/networking/v1";
 import * as pulumi from "@pulumi/pulumi";
-import type { ClusterHandle } from "../../cluster/handle";
-import { type Transform, transformed } from "../../transform";
+import type { ClusterHandle } from "../../common/cluster-handle";
+import { type Transform, transformed } from "../../common/transform";
 import type { HaproxyTier } from "../haproxy/tier";
 import type { EdgePlan } from "../plan";
 import { controllers } from "./controllers";

@@ -1,4 +1,4 @@
-import { daysLeftLimits, daysLeftLimitsOf } from "../../certificate/days-left";
+import { daysLeftLimits, daysLeftLimitsOf } from "../../common/days-left";
 import type { CertificateMetric } from "../metrics";
 import type { CertificateSubject, Subjects } from "../subjects";
 import type { Alert } from "./rule";

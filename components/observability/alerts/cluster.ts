@@ -44,7 +44,7 @@ function restarts(brokers: Brokers): Alert {
 /**
  * Members that run and do not reach each other. `netsplit_detected` counts a member that has crashed as well, so every broker has to answer
  * Prometheus: where one does not, VerneMQClusterSmaller says so. A node that restarts counts too, hence the minutes: with a stop and a
- * start on another node it may be away for four (components/broker/timing.ts).
+ * start on another node it may be away for four (components/broker/config/timing.ts).
  */
 function netsplit(brokers: Brokers): Alert {
     const missing = `max by (pod) (${brokerSeries(brokers, "netsplit_detected")}) - max by (pod) (${brokerSeries(brokers, "netsplit_resolved")})`;

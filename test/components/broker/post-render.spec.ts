@@ -4,7 +4,7 @@ import { accessSync, constants, mkdtempSync, rmSync, symlinkSync } from "node:fs
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseAllDocuments } from "yaml";
-import { podAdditions } from "../../../components/broker/pod-additions";
+import { podAdditions } from "../../../components/broker/helm/pod-additions";
 import { postRenderer } from "../../../components/broker/post-render";
 
 const project = resolve(__dirname, "../../..");

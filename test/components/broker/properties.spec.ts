@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { confKeyProblem, confSchemaProblem, confValue, confValueProblem } from "../../../components/broker/conf";
-import { knownConfKeys } from "../../../components/broker/conf-keys";
-import { brokerTiming } from "../../../components/broker/timing";
-import { chartValues, type ChartValuesInput } from "../../../components/broker/values";
+import { confKeyProblem, confSchemaProblem, confValue, confValueProblem } from "../../../components/broker/config/conf";
+import { knownConfKeys } from "../../../components/broker/config/keys";
+import { brokerTiming } from "../../../components/broker/config/timing";
+import { chartValues, type ChartValuesInput } from "../../../components/broker/helm/values";
 import { environmentOf, startScriptLines, valuesInput } from "./support";
 
 /** Any key that VerneMQ knows, with a name of the user's own where it has one, that the settings take. */

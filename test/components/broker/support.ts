@@ -1,5 +1,5 @@
-import { brokerTiming } from "../../../components/broker/timing";
-import type { ChartValuesInput } from "../../../components/broker/values";
+import { brokerTiming } from "../../../components/broker/config/timing";
+import type { ChartValuesInput } from "../../../components/broker/helm/values";
 
 /** Three brokers behind an edge that sends PROXY headers, on nodes of their own. */
 export function valuesInput(changes: Partial<ChartValuesInput> = {}): ChartValuesInput {

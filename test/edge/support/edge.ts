@@ -9,7 +9,7 @@ import { haproxyPorts } from "../../../components/edge/haproxy/ports";
 import { certificateRenewal } from "../../../components/edge/haproxy/tls";
 import { defaultWishes, type EdgePlan, type EdgeWishes, type ListenerName } from "../../../components/edge/plan";
 import { planEdge } from "../../../components/edge/planner";
-import type { Target } from "../../../components/target";
+import type { Target } from "../../../components/common/target";
 import { Broker } from "../../../lab/broker";
 import { type Certificate, CertificateAuthority, type CertificateRequest } from "../../../lab/certificates";
 import { Haproxy, type Replacement } from "../../../lab/haproxy";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { passwdFile } from "../../../components/broker/passwd";
+import { passwdFile } from "../../../components/broker/access/passwd";
 import { haproxyPodLabels } from "../../../components/edge/haproxy/labels";
 import type { NewObject, StoredObject } from "./store";
 import type { WorldOptions } from "./world";

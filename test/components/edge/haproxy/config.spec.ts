@@ -14,7 +14,7 @@ import {
     listenerNames,
 } from "../../../../components/edge/plan";
 import { planEdge } from "../../../../components/edge/planner";
-import { type Target, targets } from "../../../../components/target";
+import { type Target, targets } from "../../../../components/common/target";
 import { CertificateAuthority } from "../../../../lab/certificates";
 import { removeFolder, temporaryFolder } from "../../../../lab/temporary";
 import { need, tools } from "../../../../lab/tools";

@@ -4,7 +4,7 @@ import { haproxyPod, type HaproxyPodInput } from "../../../../components/edge/ha
 import { connectionsPerBroker, haproxyPorts, localPorts } from "../../../../components/edge/haproxy/ports";
 import { haproxyResources } from "../../../../components/edge/haproxy/resources";
 import { certificateRenewal } from "../../../../components/edge/haproxy/tls";
-import { dedicatedPlacement } from "../../../../components/cluster/handle";
+import { dedicatedPlacement } from "../../../../components/common/cluster-handle";
 import type { PlannedResource } from "../../../../plan/graph";
 import type { Plan } from "../../../../plan/plan";
 import { at, listAt } from "../../../../simulation/provider";

@@ -20,7 +20,7 @@ import {
     webSocketEntrances,
 } from "../../../../components/edge/plan";
 import { planEdge } from "../../../../components/edge/planner";
-import { type Target, targets } from "../../../../components/target";
+import { type Target, targets } from "../../../../components/common/target";
 
 /** The chain in short: each hop with `T` where it ends TLS, `S` or `C` where it keeps source-ip or client-id affinity, and what it sends. */
 function chain(plan: EdgePlan): string {

@@ -9,7 +9,7 @@ import {
     type WebSocketWish,
 } from "../../../../components/edge/plan";
 import { planEdge } from "../../../../components/edge/planner";
-import type { Target } from "../../../../components/target";
+import type { Target } from "../../../../components/common/target";
 
 const traefik: WebSocketWish = { via: "ingress", controller: "traefik", ownCertificate: false, forwardedHops: 1 };
 const gateway: WebSocketWish = { ...traefik, via: "gateway" };

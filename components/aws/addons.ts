@@ -1,0 +1,123 @@
+import * as eks from "@pulumi/aws/eks";
+import * as pulumi from "@pulumi/pulumi";
+import type { EksAddonName } from "./addon-names";
+import { EksRole } from "./role";
+
+/** Versions that the user pins. */
+export type EksAddonVersions = Readonly<Partial<Record<EksAddonName, string>>>;
+
+export interface EksAddonsArgs {
+    readonly region: string;
+    readonly cluster: eks.Cluster;
+    /** The cluster's name as a plain value, for the roles' trust. */
+    readonly clusterName: string;
+    /**
+     * Versions to install. Default: the one that EKS holds for the default of the cluster's Kubernetes version when the add-on is made;
+     * it then stays until it is changed here, so previews do not drift.
+     */
+    readonly versions: EksAddonVersions;
+    readonly tags: Readonly<Record<string, string>>;
+}
+
+const namespace = "kube-system";
+
+/** Of each add-on that talks to AWS: its service account and the one policy that it needs. */
+const identities = {
+    "vpc-cni": { serviceAccount: "aws-node", policy: "AmazonEKS_CNI_Policy" },
+    "aws-ebs-csi-driver": {
+        serviceAccount: "ebs-csi-controller-sa",
+        policy: "service-role/AmazonEBSCSIDriverPolicy",
+    },
+} as const;
+
+/**
+ * The network policies of the broker and HAProxy rely on this: the VPC CNI ignores NetworkPolicy objects unless it is told to enforce them
+ * (https://docs.aws.amazon.com/eks/latest/userguide/cni-network-policy-configure.html). The schema wants a text.
+ */
+const networkPolicies = JSON.stringify({ enableNetworkPolicy: "true" });
+
+/** Add-ons that nodes need to become ready: network, service addresses, and the agent that gives the VPC CNI its role. */
+export class EksNodeAddons extends pulumi.ComponentResource {
+    readonly ready: readonly pulumi.Resource[];
+
+    constructor(name: string, args: EksAddonsArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("vernemq:cluster:EksNodeAddons", name, {}, opts);
+        const agent = addon(name, "eks-pod-identity-agent", args, { parent: this });
+        const proxy = addon(name, "kube-proxy", args, { parent: this });
+        // The agent first: without it the VPC CNI gets no credentials (terraform-aws-modules/terraform-aws-eks#3260).
+        const network = addonWithRole(name, "vpc-cni", args, {
+            parent: this,
+            dependsOn: [agent],
+            configurationValues: networkPolicies,
+        });
+        this.ready = [agent, proxy, network];
+        this.registerOutputs({});
+    }
+}
+
+/** Add-ons that run as pods on nodes. EKS reports them as degraded until there are some, so they come after the node groups. */
+export class EksPodAddons extends pulumi.ComponentResource {
+    readonly ready: readonly pulumi.Resource[];
+
+    constructor(
+        name: string,
+        args: EksAddonsArgs & { readonly nodes: readonly pulumi.Resource[] },
+        opts?: pulumi.ComponentResourceOptions,
+    ) {
+        super("vernemq:cluster:EksPodAddons", name, {}, opts);
+        const after = { parent: this, dependsOn: [...args.nodes] };
+        this.ready = [addon(name, "coredns", args, after), addonWithRole(name, "aws-ebs-csi-driver", args, after)];
+        this.registerOutputs({});
+    }
+}
+
+interface AddonOptions {
+    readonly parent: pulumi.Resource;
+    readonly dependsOn?: pulumi.Resource[];
+    readonly configurationValues?: string;
+    readonly podIdentityAssociations?: eks.AddonArgs["podIdentityAssociations"];
+}
+
+function addon(name: string, addonName: EksAddonName, args: EksAddonsArgs, options: AddonOptions): eks.Addon {
+    const { parent, dependsOn, ...settings } = options;
+    const addonVersion = args.versions[addonName];
+    return new eks.Addon(
+        `${name}-${addonName}`,
+        {
+            clusterName: args.cluster.name,
+            addonName,
+            ...(addonVersion === undefined ? {} : { addonVersion }),
+            // What a preview shows is what runs: edits by hand are undone with the next change of the add-on.
+            resolveConflictsOnUpdate: "OVERWRITE",
+            ...settings,
+            tags: args.tags,
+        },
+        { parent, ...(dependsOn === undefined ? {} : { dependsOn }) },
+    );
+}
+
+/** An add-on with a role for its service account. */
+function addonWithRole(
+    name: string,
+    addonName: keyof typeof identities,
+    args: EksAddonsArgs,
+    options: AddonOptions,
+): eks.Addon {
+    const { serviceAccount, policy } = identities[addonName];
+    const role = new EksRole(
+        `${name}-${addonName}-iam`,
+        {
+            region: args.region,
+            trust: { clusterName: args.clusterName, namespace, serviceAccount },
+            description: `Add-on ${addonName} of EKS cluster ${args.clusterName}`,
+            managedPolicies: [policy],
+            tags: args.tags,
+        },
+        { parent: options.parent },
+    );
+    return addon(name, addonName, args, {
+        ...options,
+        dependsOn: [...(options.dependsOn ?? []), ...role.ready],
+        podIdentityAssociations: [{ serviceAccount, roleArn: role.arn }],
+    });
+}

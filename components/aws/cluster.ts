@@ -1,0 +1,303 @@
+import * as cloudwatch from "@pulumi/aws/cloudwatch";
+import * as ec2 from "@pulumi/aws/ec2";
+import * as eks from "@pulumi/aws/eks";
+import * as kms from "@pulumi/aws/kms";
+import { Provider } from "@pulumi/kubernetes/provider";
+import * as storage from "@pulumi/kubernetes/storage/v1";
+import * as pulumi from "@pulumi/pulumi";
+import { EksAdministrators } from "./administrators";
+import { type EksAddonVersions, EksNodeAddons, EksPodAddons } from "./addons";
+import { clusterGeneration, kubeconfigText, partitionOf } from "./cluster-info";
+import { EksLoadBalancerController } from "./controller";
+import { EksNetwork, type EksNetworkArgs, type EksSubnets } from "./network";
+import { EksNodeGroup, type NodePoolSize } from "./node-pools";
+import { EksRole } from "./role";
+import {
+    type ClusterHandle,
+    dedicatedNodes,
+    dedicatedPlacement,
+    type NetworkFacts,
+    changesConfigurationInPlace,
+} from "../common/cluster-handle";
+import { planSubnets } from "../common/subnets";
+
+/** A VPC that is there already. */
+export interface AdoptedVpc {
+    readonly vpcId: string;
+    /** For the nodes, in at least two zones, with a way to the internet. */
+    readonly privateSubnetIds: readonly string[];
+    /** For the load balancer, in the same zones. */
+    readonly publicSubnetIds: readonly string[];
+}
+
+/**
+ * EKS allows 100 characters (https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateCluster.html); a hyphen and six digits come
+ * from here.
+ */
+export const clusterNameLimit = { max: 93 } as const;
+
+export interface EksClusterArgs extends EksNetworkArgs {
+    /** Kubernetes version, for example `1.35`. */
+    readonly version: pulumi.Input<string>;
+    /** Networks that reach the Kubernetes API from outside. IPv4 only: EKS takes no others for an IPv4 cluster. */
+    readonly apiAllowedCidrs: pulumi.Input<string[]>;
+    /** IAM roles and users that administer the cluster, beside its creator (whom EKS enters by itself, and refuses a second time). */
+    readonly adminPrincipalArns: readonly string[];
+    /** A VPC to adopt; the network settings are then not used. Default: a new one. */
+    readonly vpc?: AdoptedVpc;
+    /** Key for Kubernetes secrets; it cannot be changed later. Default: a new key that rotates yearly. */
+    readonly kmsKeyArn?: string;
+    /** Days that control plane logs are kept: one of the numbers that CloudWatch knows. */
+    readonly logRetentionDays: pulumi.Input<number>;
+    readonly systemNodes: NodePoolSize;
+    readonly brokerNodes: NodePoolSize;
+    /** Refuse to delete or replace the cluster, in Pulumi and in EKS. */
+    readonly deletionProtection: boolean;
+    readonly addonVersions: EksAddonVersions;
+}
+
+type AwsFacts = Extract<NetworkFacts, { kind: "aws" }>;
+
+/** Everything that the control plane can log. */
+const controlPlaneLogs = ["api", "audit", "authenticator", "controllerManager", "scheduler"];
+
+/** The storage class for VerneMQ's volumes. */
+const storageClassName = "gp3-encrypted";
+
+/** EKS with everything that VerneMQ needs of it: network, two node groups, add-ons, load balancer controller and storage class. */
+export class EksCluster extends pulumi.ComponentResource implements ClusterHandle<AwsFacts> {
+    readonly target = "eks";
+    readonly clusterName: pulumi.Output<string>;
+    readonly provider: Provider;
+    readonly kubeconfig: pulumi.Output<string>;
+    readonly network: AwsFacts;
+    readonly brokerPlacement = dedicatedPlacement;
+    readonly storageClassName: pulumi.Output<string>;
+    readonly ready: readonly pulumi.Resource[];
+
+    readonly #name: string;
+    readonly #args: EksClusterArgs;
+    /** The physical name, known before the cluster is there. */
+    readonly #clusterName: string;
+
+    constructor(name: string, args: EksClusterArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("vernemq:cluster:EksCluster", name, {}, opts);
+        this.#name = name;
+        this.#args = args;
+        const generation = clusterGeneration({ vpcId: args.vpc?.vpcId, vpcCidr: args.vpcCidr });
+        this.#clusterName = `${args.name}-${generation}`;
+
+        const subnets = this.#subnets();
+        const cluster = this.#cluster(subnets);
+        const admins = new EksAdministrators(
+            `${name}-admins`,
+            { region: args.region, cluster, principalArns: args.adminPrincipalArns, tags: args.tags },
+            { parent: this },
+        );
+        const addonArgs = {
+            region: args.region,
+            cluster,
+            clusterName: this.#clusterName,
+            versions: args.addonVersions,
+            tags: args.tags,
+        };
+        const nodeAddons = new EksNodeAddons(`${name}-node-addons`, addonArgs, { parent: this });
+        const nodes = this.#nodes(cluster, subnets, [...subnets.ready, ...nodeAddons.ready]);
+        const podAddons = new EksPodAddons(`${name}-pod-addons`, { ...addonArgs, nodes }, { parent: this });
+
+        this.clusterName = cluster.name;
+        this.kubeconfig = this.#kubeconfig(cluster);
+        this.provider = new Provider(
+            `${name}-kubernetes`,
+            {
+                ...changesConfigurationInPlace,
+                kubeconfig: this.kubeconfig,
+                // Known in every preview, and another one exactly when the cluster is: else an unknown kubeconfig would show every object in
+                // the cluster as replaced.
+                clusterIdentifier: `eks/${args.region}/${args.name}/${generation}`,
+            },
+            { parent: this, dependsOn: [...admins.ready] },
+        );
+        const storageClass = this.#storageClass(podAddons.ready);
+        const controller = new EksLoadBalancerController(
+            `${name}-lb-controller`,
+            {
+                region: args.region,
+                cluster,
+                clusterName: this.#clusterName,
+                vpcId: subnets.vpcId,
+                provider: this.provider,
+                nodes: [...nodes, ...podAddons.ready],
+                tags: args.tags,
+            },
+            { parent: this },
+        );
+        this.storageClassName = storageClass.metadata.name;
+        this.network = {
+            kind: "aws",
+            region: args.region,
+            vpcId: subnets.vpcId,
+            publicSubnetIds: subnets.publicSubnetIds,
+            privateSubnetIds: subnets.privateSubnetIds,
+            nodeSecurityGroupId: cluster.vpcConfig.clusterSecurityGroupId,
+        };
+        this.ready = [this.provider, ...nodes, ...podAddons.ready, storageClass, ...controller.ready];
+        this.registerOutputs({ clusterName: this.clusterName, kubeconfig: this.kubeconfig });
+    }
+
+    /** The networks of the subnets, which load balancers take their own addresses from. Of an adopted VPC, AWS is asked. */
+    subnetCidrs(kind: "public" | "private"): readonly pulumi.Input<string>[] {
+        const { vpc, vpcCidr, zones } = this.#args;
+        if (vpc === undefined) {
+            return planSubnets(vpcCidr, zones).map((subnets) => subnets[`${kind}Cidr`]);
+        }
+        return vpc[`${kind}SubnetIds`].map((id) => ec2.getSubnetOutput({ id }, { parent: this }).cidrBlock);
+    }
+
+    #subnets(): EksSubnets {
+        const { vpc } = this.#args;
+        return vpc === undefined
+            ? new EksNetwork(`${this.#name}-network`, this.#args, { parent: this })
+            : {
+                  vpcId: pulumi.output(vpc.vpcId),
+                  publicSubnetIds: pulumi.output([...vpc.publicSubnetIds]),
+                  privateSubnetIds: pulumi.output([...vpc.privateSubnetIds]),
+                  ready: [],
+              };
+    }
+
+    #cluster(subnets: EksSubnets): eks.Cluster {
+        const args = this.#args;
+        const role = new EksRole(
+            `${this.#name}-control-plane-iam`,
+            {
+                region: args.region,
+                trust: { service: "eks.amazonaws.com" },
+                description: `Control plane of EKS cluster ${this.#clusterName}`,
+                managedPolicies: ["AmazonEKSClusterPolicy"],
+                tags: args.tags,
+            },
+            { parent: this },
+        );
+        // EKS would make this group itself, without an end to its logs.
+        const logs = new cloudwatch.LogGroup(
+            `${this.#name}-logs`,
+            {
+                name: `/aws/eks/${this.#clusterName}/cluster`,
+                retentionInDays: args.logRetentionDays,
+                tags: args.tags,
+            },
+            { parent: this },
+        );
+        return new eks.Cluster(
+            `${this.#name}-control-plane`,
+            {
+                name: this.#clusterName,
+                version: args.version,
+                roleArn: role.arn,
+                accessConfig: { authenticationMode: "API", bootstrapClusterCreatorAdminPermissions: true },
+                // The add-ons are our own resources; EKS would put unmanaged copies in their place.
+                bootstrapSelfManagedAddons: false,
+                vpcConfig: {
+                    subnetIds: subnets.privateSubnetIds,
+                    endpointPrivateAccess: true,
+                    endpointPublicAccess: true,
+                    publicAccessCidrs: args.apiAllowedCidrs,
+                },
+                encryptionConfig: { provider: { keyArn: this.#secretsKey() }, resources: ["secrets"] },
+                enabledClusterLogTypes: controlPlaneLogs,
+                deletionProtection: args.deletionProtection,
+                tags: args.tags,
+            },
+            { parent: this, protect: args.deletionProtection, dependsOn: [logs, ...role.ready] },
+        );
+    }
+
+    #secretsKey(): pulumi.Input<string> {
+        return (
+            this.#args.kmsKeyArn ??
+            new kms.Key(
+                `${this.#name}-secrets-key`,
+                {
+                    description: `Kubernetes secrets of EKS cluster ${this.#clusterName}`,
+                    enableKeyRotation: true,
+                    // Without the key nobody reads the cluster's secrets again, so the longest time to think better of it.
+                    deletionWindowInDays: 30,
+                    tags: this.#args.tags,
+                },
+                { parent: this, protect: this.#args.deletionProtection },
+            ).arn
+        );
+    }
+
+    #nodes(cluster: eks.Cluster, subnets: EksSubnets, before: readonly pulumi.Resource[]): pulumi.Resource[] {
+        const { region, systemNodes, brokerNodes, tags } = this.#args;
+        const role = new EksRole(
+            `${this.#name}-nodes-iam`,
+            {
+                region,
+                trust: { service: partitionOf(region).ec2Principal },
+                description: `Nodes of EKS cluster ${this.#clusterName}`,
+                // To join and to pull images. What pods need of AWS is given to their service accounts.
+                managedPolicies: ["AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly"],
+                tags,
+            },
+            { parent: this },
+        );
+        const common = {
+            clusterName: cluster.name,
+            version: cluster.version,
+            nodeRoleArn: role.arn,
+            subnetIds: subnets.privateSubnetIds,
+            after: [...before, ...role.ready],
+            tags,
+        };
+        const system = new EksNodeGroup(
+            `${this.#name}-system-nodes`,
+            { ...common, instanceName: `${this.#clusterName}-system`, size: systemNodes },
+            { parent: this },
+        );
+        const broker = new EksNodeGroup(
+            `${this.#name}-broker-nodes`,
+            {
+                ...common,
+                instanceName: `${this.#clusterName}-broker`,
+                size: brokerNodes,
+                dedicated: dedicatedNodes,
+            },
+            { parent: this },
+        );
+        return [...system.ready, ...broker.ready];
+    }
+
+    #kubeconfig(cluster: eks.Cluster): pulumi.Output<string> {
+        return pulumi.secret(
+            pulumi
+                .all([cluster.name, cluster.endpoint, cluster.certificateAuthority])
+                .apply(([clusterName, endpoint, authority]) =>
+                    kubeconfigText({
+                        clusterName,
+                        region: this.#args.region,
+                        endpoint,
+                        certificateAuthority: authority.data,
+                    }),
+                ),
+        );
+    }
+
+    #storageClass(driver: readonly pulumi.Resource[]): storage.StorageClass {
+        return new storage.StorageClass(
+            `${this.#name}-storage-class`,
+            {
+                metadata: { name: storageClassName },
+                provisioner: "ebs.csi.aws.com",
+                parameters: { type: "gp3", encrypted: "true" },
+                // A volume lives in one zone: it is made where its pod has been placed.
+                volumeBindingMode: "WaitForFirstConsumer",
+                allowVolumeExpansion: true,
+                reclaimPolicy: "Delete",
+            },
+            { parent: this, provider: this.provider, dependsOn: [...driver] },
+        );
+    }
+}

@@ -1,0 +1,288 @@
+import { AgentPool, MaintenanceConfiguration, ManagedCluster } from "@pulumi/azure-native/containerservice";
+import { listManagedClusterUserCredentialsOutput } from "@pulumi/azure-native/containerservice/listManagedClusterUserCredentials";
+import { UserAssignedIdentity } from "@pulumi/azure-native/managedidentity";
+import { Subnet, VirtualNetwork } from "@pulumi/azure-native/network";
+import { ResourceGroup } from "@pulumi/azure-native/resources";
+import { Provider } from "@pulumi/kubernetes/provider";
+import { StorageClass } from "@pulumi/kubernetes/storage/v1";
+import * as pulumi from "@pulumi/pulumi";
+import { type AksAddressPlan, aksAddressPlan } from "./address-plan";
+import {
+    apiServerAccess,
+    clusterIdentifier,
+    maintenanceSchedules,
+    maintenanceWindow,
+    networkProfile,
+    upgradesItself,
+} from "./config";
+import { brokerPoolArgs, type AksNodes, createOnlyPoolProperties, systemPool } from "./node-pools";
+import { assignAzureRole, azureRoles } from "./role-assignment";
+import {
+    type ClusterHandle,
+    dedicatedPlacement,
+    type NetworkFacts,
+    changesConfigurationInPlace,
+} from "../common/cluster-handle";
+
+/** What Azure calls a cluster's network, for the edge. */
+export type AzureNetworkFacts = Extract<NetworkFacts, { kind: "azure" }>;
+
+export interface AksClusterArgs extends AksNodes {
+    /** Name of the cluster, and the start of all names in its resource group: at most 40 lower-case letters, digits and hyphens. */
+    readonly clusterName: string;
+    /** Location, for example `westeurope`. */
+    readonly location: string;
+    /** Minor version of Kubernetes, for example `1.35`; Azure chooses the patch. */
+    readonly version: string;
+    /** Networks that may reach the Kubernetes API. `0.0.0.0/0` opens it to everybody. */
+    readonly apiAllowedCidrs: readonly string[];
+    /**
+     * Channel that upgrades Kubernetes. With `stable` and `rapid` Azure moves on to newer minor versions by itself: `version` is then
+     * only the one to start with, and `pulumi up --refresh` learns of the newer.
+     */
+    readonly upgradeChannel: "patch" | "stable" | "rapid" | "node-image";
+    /** Network of the VNet, a /22 or larger. */
+    readonly vnetCidr: string;
+    /** Overlay network of the pods: a /24 of it for each node. */
+    readonly podCidr: string;
+    /** Network of the Services. */
+    readonly serviceCidr: string;
+    /** Disk encryption set for the disks of nodes and volumes. Default: keys that Azure manages. */
+    readonly diskEncryptionSetId?: string;
+    /** Protect the cluster and its resource group from deletion and replacement. */
+    readonly deletionProtection: boolean;
+}
+
+/** An AKS cluster with its network, identity and node pools: system nodes, and nodes that are VerneMQ's alone. */
+export class AksCluster extends pulumi.ComponentResource implements ClusterHandle<AzureNetworkFacts> {
+    readonly target = "aks";
+    readonly clusterName: pulumi.Output<string>;
+    readonly provider: Provider;
+    readonly kubeconfig: pulumi.Output<string>;
+    readonly network: AzureNetworkFacts;
+    readonly brokerPlacement = dedicatedPlacement;
+    readonly storageClassName: pulumi.Output<string>;
+    readonly ready: readonly pulumi.Resource[];
+
+    constructor(name: string, args: AksClusterArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("vernemq:cluster:AksCluster", name, {}, opts);
+        const plan = aksAddressPlan(args.vnetCidr, args.serviceCidr);
+        const group = new ResourceGroup(
+            `${name}-group`,
+            { resourceGroupName: args.clusterName, location: args.location, tags: args.tags },
+            { parent: this, protect: args.deletionProtection },
+        );
+        const network = this.#network(name, args, plan, group);
+        const identity = this.#identity(name, args, group, network.vnet);
+        const cluster = this.#cluster(name, args, { plan, group, nodes: network.nodes, identity });
+        this.#maintenance(name, group, cluster);
+        const brokerPool = new AgentPool(
+            `${name}-broker-pool`,
+            brokerPoolArgs(args, {
+                resourceGroupName: group.name,
+                resourceName: cluster.name,
+                vnetSubnetID: network.nodes.id,
+            }),
+            {
+                parent: this,
+                // The name changes with what cannot be changed in place, so that the new pool stands before the old one is drained.
+                deleteBeforeReplace: false,
+                ...(upgradesItself(args) ? { ignoreChanges: ["orchestratorVersion"] } : {}),
+            },
+        );
+        this.clusterName = cluster.name;
+        this.kubeconfig = userKubeconfig(group, cluster);
+        this.provider = new Provider(
+            `${name}-kubernetes`,
+            { ...changesConfigurationInPlace, kubeconfig: this.kubeconfig, clusterIdentifier: clusterIdentifier(args) },
+            { parent: this },
+        );
+        const storageClass = this.#storageClass(name, args);
+        this.storageClassName = storageClass.metadata.name;
+        this.network = {
+            kind: "azure",
+            location: args.location,
+            zones: args.zones,
+            resourceGroupName: group.name,
+            resourceGroupId: group.id,
+            virtualNetworkName: network.vnet.name,
+            gatewayCidr: plan.gateway,
+            loadBalancerSubnetName: network.loadBalancers.name.apply((subnet) => subnet ?? loadBalancerSubnet),
+            loadBalancerAddress: plan.loadBalancerAddress,
+            clusterPrincipalId: identity.principalId,
+        };
+        this.ready = [brokerPool, storageClass];
+        this.registerOutputs({ clusterName: this.clusterName, storageClassName: this.storageClassName });
+    }
+
+    /** The VNet with the subnets of the nodes and of internal load balancers; a gateway brings its own. */
+    #network(name: string, args: AksClusterArgs, plan: AksAddressPlan, group: ResourceGroup) {
+        const vnet = new VirtualNetwork(
+            `${name}-vnet`,
+            {
+                resourceGroupName: group.name,
+                virtualNetworkName: args.clusterName,
+                location: args.location,
+                addressSpace: { addressPrefixes: [args.vnetCidr] },
+                tags: args.tags,
+            },
+            { parent: this },
+        );
+        const inVnet = { resourceGroupName: group.name, virtualNetworkName: vnet.name };
+        const nodes = new Subnet(
+            `${name}-node-subnet`,
+            { ...inVnet, subnetName: "nodes", addressPrefix: plan.nodes },
+            { parent: this },
+        );
+        const loadBalancers = new Subnet(
+            `${name}-load-balancer-subnet`,
+            { ...inVnet, subnetName: loadBalancerSubnet, addressPrefix: plan.loadBalancers },
+            // Azure changes one subnet of a VNet at a time.
+            { parent: this, dependsOn: [nodes] },
+        );
+        return { vnet, nodes, loadBalancers };
+    }
+
+    /** The identity that the control plane acts as, with the rights to use the VNet and the disk encryption set. */
+    #identity(name: string, args: AksClusterArgs, group: ResourceGroup, vnet: VirtualNetwork) {
+        const identity = new UserAssignedIdentity(
+            `${name}-identity`,
+            {
+                resourceGroupName: group.name,
+                resourceName: args.clusterName,
+                location: args.location,
+                tags: args.tags,
+            },
+            { parent: this },
+        );
+        const networkRole = assignAzureRole(
+            `${name}-network-role`,
+            {
+                scope: vnet.id,
+                principalId: identity.principalId,
+                role: azureRoles.networkContributor,
+                description: "AKS joins nodes and load balancers to the VNet",
+            },
+            { parent: this },
+        );
+        if (args.diskEncryptionSetId === undefined) {
+            return { id: identity.id, principalId: identity.principalId, roles: [networkRole] };
+        }
+        // https://learn.microsoft.com/azure/aks/azure-disk-customer-managed-keys#encrypt-your-aks-cluster-data-disk
+        const diskRole = assignAzureRole(
+            `${name}-disk-encryption-role`,
+            {
+                scope: args.diskEncryptionSetId,
+                principalId: identity.principalId,
+                role: azureRoles.contributor,
+                description: "AKS encrypts disks with this set",
+            },
+            { parent: this },
+        );
+        return { id: identity.id, principalId: identity.principalId, roles: [networkRole, diskRole] };
+    }
+
+    #cluster(
+        name: string,
+        args: AksClusterArgs,
+        parts: {
+            readonly plan: AksAddressPlan;
+            readonly group: ResourceGroup;
+            readonly nodes: Subnet;
+            readonly identity: { readonly id: pulumi.Output<string>; readonly roles: readonly pulumi.Resource[] };
+        },
+    ): ManagedCluster {
+        return new ManagedCluster(
+            `${name}-cluster`,
+            {
+                resourceGroupName: parts.group.name,
+                resourceName: args.clusterName,
+                location: args.location,
+                dnsPrefix: args.clusterName,
+                nodeResourceGroup: `${args.clusterName}-nodes`,
+                kubernetesVersion: args.version,
+                // The tier with a financially backed uptime of the API; Free has none.
+                sku: { name: "Base", tier: "Standard" },
+                identity: { type: "UserAssigned", userAssignedIdentities: [parts.identity.id] },
+                agentPoolProfiles: [systemPool(args, parts.nodes.id)],
+                networkProfile: networkProfile(args, parts.plan),
+                apiServerAccessProfile: apiServerAccess(args.apiAllowedCidrs),
+                oidcIssuerProfile: { enabled: true },
+                securityProfile: { workloadIdentity: { enabled: true } },
+                enableRBAC: true,
+                // Without local accounts a kubeconfig works only together with the program kubelogin and a person or principal of
+                // Microsoft Entra ID, which neither a pipeline nor `kubectl` has at hand. The kubeconfig is kept as a secret instead.
+                disableLocalAccounts: false,
+                autoUpgradeProfile: {
+                    upgradeChannel: args.upgradeChannel,
+                    // The one channel that goes with each upgradeChannel, node-image among them.
+                    nodeOSUpgradeChannel: "NodeImage",
+                },
+                ...(args.diskEncryptionSetId === undefined ? {} : { diskEncryptionSetID: args.diskEncryptionSetId }),
+                tags: args.tags,
+            },
+            {
+                parent: this,
+                protect: args.deletionProtection,
+                // Its name stays, and two clusters of one name cannot be there at once.
+                deleteBeforeReplace: true,
+                dependsOn: [...parts.identity.roles],
+                // AKS lets nobody exchange the pool that a cluster was made with, so the plan says so instead of failing half-way.
+                replaceOnChanges: createOnlyPoolProperties.map((property) => `agentPoolProfiles[*].${property}`),
+                ...(upgradesItself(args)
+                    ? { ignoreChanges: ["kubernetesVersion", "agentPoolProfiles[0].orchestratorVersion"] }
+                    : {}),
+            },
+        );
+    }
+
+    #maintenance(name: string, group: ResourceGroup, cluster: ManagedCluster): void {
+        for (const [what, configName] of Object.entries(maintenanceSchedules)) {
+            new MaintenanceConfiguration(
+                `${name}-${what}-maintenance`,
+                {
+                    resourceGroupName: group.name,
+                    resourceName: cluster.name,
+                    configName,
+                    maintenanceWindow,
+                },
+                { parent: this },
+            );
+        }
+    }
+
+    /** Premium SSD, encrypted by Azure or with the set's key, made in the zone that the first pod lands in. */
+    #storageClass(name: string, args: AksClusterArgs): StorageClass {
+        return new StorageClass(
+            `${name}-storage-class`,
+            {
+                metadata: { name: "vernemq-premium" },
+                provisioner: "disk.csi.azure.com",
+                // https://github.com/kubernetes-sigs/azuredisk-csi-driver/blob/master/docs/driver-parameters.md
+                parameters: {
+                    skuName: "Premium_LRS",
+                    ...(args.diskEncryptionSetId === undefined
+                        ? {}
+                        : { diskEncryptionSetID: args.diskEncryptionSetId }),
+                },
+                reclaimPolicy: "Delete",
+                volumeBindingMode: "WaitForFirstConsumer",
+                allowVolumeExpansion: true,
+            },
+            { parent: this, provider: this.provider },
+        );
+    }
+}
+
+const loadBalancerSubnet = "load-balancers";
+
+/** The kubeconfig of the cluster's user, as AKS hands it out. */
+function userKubeconfig(group: ResourceGroup, cluster: ManagedCluster): pulumi.Output<string> {
+    const credentials = listManagedClusterUserCredentialsOutput({
+        resourceGroupName: group.name,
+        resourceName: cluster.name,
+    });
+    return pulumi.secret(
+        credentials.apply(({ kubeconfigs }) => Buffer.from(kubeconfigs[0]?.value ?? "", "base64").toString("utf8")),
+    );
+}

@@ -1,0 +1,127 @@
+import { ApplicationGateway, NetworkSecurityGroup, PublicIPAddress, Subnet } from "@pulumi/azure-native/network";
+import * as core from "@pulumi/kubernetes/core/v1";
+import * as pulumi from "@pulumi/pulumi";
+import type { AzureKeyVaultCertificate } from "./certificate";
+import type { AzureNetworkFacts } from "./cluster";
+import type { ClusterHandle } from "../common/cluster-handle";
+import type { EdgeEndpoint } from "../edge/endpoint";
+import type { HaproxyTier } from "../edge/haproxy/tier";
+import type { EdgePlan } from "../edge/plan";
+import { addressZones, aksServiceAnnotations, azureIdleMinutes } from "./annotations";
+import { gatewayConfig, gatewaySecurityRules } from "./gateway-config";
+import { edgeServiceName, edgeServiceSpec } from "../kubernetes/service-spec";
+
+export interface AksApplicationGatewayArgs {
+    readonly cluster: ClusterHandle<AzureNetworkFacts>;
+    readonly plan: EdgePlan;
+    readonly haproxy: HaproxyTier;
+    readonly certificate: Pick<AzureKeyVaultCertificate, "reference" | "identityId" | "ready">;
+    /** Name of the gateway and its address in Azure: at most 80 letters, digits and hyphens. */
+    readonly gatewayName: string;
+    readonly tags: Readonly<Record<string, string>>;
+}
+
+/** An Azure Application Gateway that ends TLS, and behind it an internal Standard Load Balancer before HAProxy. */
+export class AksApplicationGateway extends pulumi.ComponentResource implements EdgeEndpoint {
+    readonly address: pulumi.Output<string>;
+    readonly addressKind = "ip";
+    readonly serviceName = edgeServiceName;
+
+    constructor(name: string, args: AksApplicationGatewayArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("vernemq:edge:AksApplicationGateway", name, {}, opts);
+        const { cluster, plan } = args;
+        const service = this.#service(name, args);
+        const publicIp = this.#address(name, args);
+        const subnet = this.#subnet(name, args);
+        new ApplicationGateway(
+            `${name}-gateway`,
+            {
+                resourceGroupName: cluster.network.resourceGroupName,
+                applicationGatewayName: args.gatewayName,
+                location: cluster.network.location,
+                zones: [...cluster.network.zones],
+                identity: { type: "UserAssigned", userAssignedIdentities: [args.certificate.identityId] },
+                ...gatewayConfig({
+                    plan,
+                    backendAddress: cluster.network.loadBalancerAddress,
+                    certificateSecretId: args.certificate.reference,
+                    publicIpId: publicIp.id,
+                    subnetId: subnet.id,
+                }),
+                tags: args.tags,
+            },
+            // The backend is named by a fixed address, which says nothing of the Service that has to hold it.
+            { parent: this, dependsOn: [...args.certificate.ready, service] },
+        );
+        this.address = publicIp.ipAddress.apply((address) => address ?? "");
+        this.registerOutputs({ address: this.address });
+    }
+
+    /** The internal load balancer: only the gateway may connect to it. */
+    #service(name: string, { cluster, haproxy, plan }: AksApplicationGatewayArgs): core.Service {
+        const spec = edgeServiceSpec({ plan, podLabels: haproxy.podLabels, ports: haproxy.ports });
+        return new core.Service(
+            `${name}-service`,
+            {
+                metadata: {
+                    name: this.serviceName,
+                    namespace: haproxy.namespace,
+                    annotations: aksServiceAnnotations(plan, {
+                        kind: "internal",
+                        subnetName: cluster.network.loadBalancerSubnetName,
+                        address: cluster.network.loadBalancerAddress,
+                    }),
+                },
+                // Clients' addresses end at the gateway, whose security group checks them.
+                spec: { ...spec, loadBalancerSourceRanges: [cluster.network.gatewayCidr] },
+            },
+            { parent: this, provider: cluster.provider, dependsOn: [...haproxy.ready] },
+        );
+    }
+
+    #address(name: string, { cluster: { network }, gatewayName, plan, tags }: AksApplicationGatewayArgs) {
+        return new PublicIPAddress(
+            `${name}-address`,
+            {
+                resourceGroupName: network.resourceGroupName,
+                publicIpAddressName: gatewayName,
+                location: network.location,
+                sku: { name: "Standard", tier: "Regional" },
+                publicIPAllocationMethod: "Static",
+                publicIPAddressVersion: "IPv4",
+                // The idle timer of the gateway's frontend, four minutes by default
+                // (https://learn.microsoft.com/azure/application-gateway/application-gateway-faq).
+                idleTimeoutInMinutes: azureIdleMinutes(plan),
+                zones: addressZones(network.zones),
+                tags,
+            },
+            { parent: this },
+        );
+    }
+
+    /** The gateway's own subnet, with the list of who may connect. */
+    #subnet(name: string, { cluster: { network }, gatewayName, plan, tags }: AksApplicationGatewayArgs): Subnet {
+        const securityGroup = new NetworkSecurityGroup(
+            `${name}-security-group`,
+            {
+                resourceGroupName: network.resourceGroupName,
+                networkSecurityGroupName: gatewayName,
+                location: network.location,
+                securityRules: gatewaySecurityRules(plan),
+                tags,
+            },
+            { parent: this },
+        );
+        return new Subnet(
+            `${name}-subnet`,
+            {
+                resourceGroupName: network.resourceGroupName,
+                virtualNetworkName: network.virtualNetworkName,
+                subnetName: "gateway",
+                addressPrefix: network.gatewayCidr,
+                networkSecurityGroup: { id: securityGroup.id },
+            },
+            { parent: this },
+        );
+    }
+}

@@ -1,0 +1,84 @@
+import type * as core from "@pulumi/kubernetes/core/v1";
+import * as helm from "@pulumi/kubernetes/helm/v3";
+import * as pulumi from "@pulumi/pulumi";
+import { transformed } from "../../common/transform";
+import { accessValues } from "../access/users";
+import type { BrokerArgs } from "../broker";
+import { createCookie } from "../cookie";
+import { podAdditions } from "./pod-additions";
+import { brokerPodLabels } from "../ports";
+import { postRenderer } from "../post-render";
+import { priorityClassName } from "../priority-class";
+import { brokerTiming } from "../config/timing";
+import { chartValues, releaseName } from "./values";
+import { chartRepository } from "../versions";
+
+/** VerneMQ as a release of its official Helm chart. */
+export function createRelease(
+    name: string,
+    args: BrokerArgs,
+    made: {
+        readonly namespace: pulumi.Output<string>;
+        readonly auth: core.Secret;
+        readonly settings: core.Secret | undefined;
+    },
+    opts: pulumi.CustomResourceOptions,
+): helm.Release {
+    const timing = brokerTiming(args.replicas, args.drainSeconds, args.startupSeconds);
+    const values = chartValues({
+        ...args,
+        ...accessValues(args),
+        placement: args.cluster.brokerPlacement,
+        persistence: {
+            ...args.persistence,
+            storageClass: args.persistence.storageClass ?? args.cluster.storageClassName,
+        },
+        service: {
+            ...args.service,
+            webSocket: args.access.listeners.includes("ws"),
+        },
+        authSecretName: made.auth.metadata.name,
+        settingsSecretName: made.settings?.metadata.name,
+        timing,
+        additions: additions(name, args, made.namespace, opts),
+    });
+    const release: helm.ReleaseArgs = {
+        name: releaseName,
+        namespace: made.namespace,
+        chart: "vernemq",
+        version: args.chartVersion,
+        repositoryOpts: { repo: chartRepository },
+        // An update that does not become ready in time is rolled back, and what it made anew is removed.
+        atomic: true,
+        cleanupOnFail: true,
+        skipAwait: false,
+        maxHistory: 5,
+        timeout: timing.releaseTimeoutSeconds,
+        postrender: postRenderer,
+        values: transformed(values, args.transform?.values),
+    };
+    return new helm.Release(`${name}-release`, transformed(release, args.transform?.release), opts);
+}
+
+/** What the chart has no values for, with the objects that it needs. */
+function additions(
+    name: string,
+    args: BrokerArgs,
+    namespace: pulumi.Output<string>,
+    opts: pulumi.CustomResourceOptions,
+): pulumi.Output<string> {
+    return pulumi.jsonStringify(
+        podAdditions({
+            podLabels: brokerPodLabels(releaseName),
+            zoneSpread: args.zoneSpread,
+            startupSeconds: args.startupSeconds,
+            ...(args.priorityClass === undefined
+                ? {}
+                : { priorityClassName: priorityClassName(name, args.priorityClass, opts) }),
+            ...(args.cookie === "generated"
+                ? { cookieSecretName: createCookie(name, namespace, opts).metadata.name }
+                : {}),
+            ...(args.persistence.enabled ? { whenScaled: args.persistence.whenScaled } : {}),
+        }),
+    );
+}

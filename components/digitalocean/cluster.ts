@@ -1,0 +1,200 @@
+import { KubernetesCluster } from "@pulumi/digitalocean/kubernetesCluster";
+import { KubernetesNodePool } from "@pulumi/digitalocean/kubernetesNodePool";
+import { Vpc } from "@pulumi/digitalocean/vpc";
+import { Provider } from "@pulumi/kubernetes/provider";
+import { StorageClass } from "@pulumi/kubernetes/storage/v1";
+import * as pulumi from "@pulumi/pulumi";
+import { physicalName } from "../common/names";
+import { doksClusterIdentifier } from "./identity";
+import {
+    type ClusterHandle,
+    dedicatedNodes,
+    dedicatedPlacement,
+    type NetworkFacts,
+    changesConfigurationInPlace,
+} from "../common/cluster-handle";
+
+/** A node pool: Droplets of one size. Their disks come with the size. */
+export interface DoksNodePoolArgs {
+    /** Slug of the Droplet size, for example `g-8vcpu-32gb`. */
+    readonly size: string;
+    readonly count: number;
+}
+
+export interface DoksClusterArgs {
+    /** Name of the cluster; the VPC and the node pools take theirs from it. */
+    readonly name: string;
+    /** Slug of the region, for example `fra1`. */
+    readonly region: string;
+    /** Slug of the Kubernetes version, for example `1.35.1-do.0`. */
+    readonly version: string;
+    /** Let DigitalOcean install patch releases. The version then only counts when the cluster is made. */
+    readonly automaticUpgrades: boolean;
+    /** Networks that may reach the Kubernetes API. */
+    readonly apiAllowedCidrs: readonly string[];
+    readonly highAvailability: boolean;
+    /** Network of the VPC, /16 to /24. */
+    readonly vpcCidr: string;
+    /** The default pool, for HAProxy and the cluster's own services. */
+    readonly systemNodes: DoksNodePoolArgs;
+    /** VerneMQ's own pool. */
+    readonly brokerNodes: DoksNodePoolArgs;
+    readonly maintenance: {
+        readonly day: string;
+        /** Start in UTC, for example `04:00`. */
+        readonly startTime: string;
+    };
+    /** Days that the token in the kubeconfig is valid. */
+    readonly kubeconfigDays: number;
+    readonly deletionProtection: boolean;
+    /** Tags of DigitalOcean: texts, not pairs. */
+    readonly tags: readonly string[];
+}
+
+/** The Container Storage Interface driver that DOKS comes with (https://github.com/digitalocean/csi-digitalocean). */
+const volumeProvisioner = "dobs.csi.digitalocean.com";
+
+/**
+ * A DigitalOcean Kubernetes cluster in a VPC of its own, with a default pool and a pool that is VerneMQ's alone.
+ *
+ * DOKS runs Cilium, which enforces NetworkPolicies (https://www.cncf.io/case-studies/digitalocean/). Pod and Service networks are left
+ * to DigitalOcean, which picks ranges that no other VPC or cluster of the account uses; this program could not know them.
+ */
+export class DoksCluster extends pulumi.ComponentResource implements ClusterHandle {
+    readonly target = "doks";
+    readonly clusterName: pulumi.Output<string>;
+    readonly provider: Provider;
+    readonly kubeconfig: pulumi.Output<string>;
+    readonly network: Extract<NetworkFacts, { kind: "digitalocean" }>;
+    readonly brokerPlacement = dedicatedPlacement;
+    readonly storageClassName: pulumi.Output<string>;
+    readonly ready: readonly pulumi.Resource[];
+
+    constructor(name: string, args: DoksClusterArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("vernemq:cluster:DoksCluster", name, {}, opts);
+        const vpc = createVpc(name, args, this);
+        const cluster = createCluster(name, args, vpc, this);
+        const brokerPool = createBrokerPool(name, args, cluster, this);
+        this.kubeconfig = pulumi.secret(cluster.kubeConfigs.apply(([config]) => config?.rawConfig ?? ""));
+        this.provider = new Provider(
+            `${name}-kubernetes`,
+            {
+                ...changesConfigurationInPlace,
+                kubeconfig: this.kubeconfig,
+                clusterIdentifier: doksClusterIdentifier(args),
+            },
+            { parent: this },
+        );
+        const storageClass = createStorageClass(name, this.provider, this);
+        this.clusterName = cluster.name;
+        this.network = { kind: "digitalocean", region: args.region, vpcId: vpc.id };
+        this.storageClassName = storageClass.metadata.name;
+        this.ready = [brokerPool, storageClass];
+        this.registerOutputs({
+            clusterName: this.clusterName,
+            kubeconfig: this.kubeconfig,
+            storageClassName: this.storageClassName,
+        });
+    }
+}
+
+function createVpc(name: string, args: DoksClusterArgs, parent: pulumi.Resource): Vpc {
+    return new Vpc(
+        `${name}-vpc`,
+        {
+            name: args.name,
+            region: args.region,
+            ipRange: args.vpcCidr,
+            description: `VerneMQ cluster ${args.name}`,
+        },
+        // A VPC cannot go before its last Droplet and load balancer have, and those leave with a delay; the provider waits for two
+        // minutes only (terraform-provider-digitalocean, resource_vpc.go).
+        { parent, protect: args.deletionProtection, customTimeouts: { delete: "15m" } },
+    );
+}
+
+function createCluster(name: string, args: DoksClusterArgs, vpc: Vpc, parent: pulumi.Resource): KubernetesCluster {
+    return new KubernetesCluster(
+        `${name}-cluster`,
+        {
+            name: args.name,
+            region: args.region,
+            version: args.version,
+            vpcUuid: vpc.id,
+            ha: args.highAvailability,
+            surgeUpgrade: true,
+            autoUpgrade: args.automaticUpgrades,
+            maintenancePolicy: args.maintenance,
+            controlPlaneFirewall: controlPlaneFirewall(args.apiAllowedCidrs),
+            nodePool: {
+                name: "system",
+                size: args.systemNodes.size,
+                nodeCount: args.systemNodes.count,
+                tags: [...args.tags],
+            },
+            kubeconfigExpireSeconds: args.kubeconfigDays * 24 * 60 * 60,
+            // Off, nothing that Kubernetes made outlives its object by accident either: a destroy removes Services first, and each keeps
+            // its load balancer's finalizer until that is gone. Volumes stay (reclaim policy Retain). Once somebody lifts the deletion
+            // protection, the cluster takes along what is left: volumes, their snapshots and load balancers, so that none is billed on.
+            destroyAllAssociatedResources: !args.deletionProtection,
+            tags: [...args.tags],
+        },
+        {
+            parent,
+            protect: args.deletionProtection,
+            // DigitalOcean moves the version on, and an older one in the configuration would then replace the whole cluster: the provider
+            // takes every decrease for that (terraform-provider-digitalocean, resource_kubernetes_cluster.go, CustomizeDiff).
+            ...(args.automaticUpgrades ? { ignoreChanges: ["version"] } : {}),
+        },
+    );
+}
+
+/**
+ * The control plane's firewall. Open to everybody it is switched off, because some accounts do not have it: DigitalOcean's API
+ * description calls it early availability (https://github.com/digitalocean/openapi, control_plane_firewall.yml).
+ */
+function controlPlaneFirewall(cidrs: readonly string[]): { enabled: boolean; allowedAddresses: string[] } {
+    return cidrs.includes("0.0.0.0/0")
+        ? { enabled: false, allowedAddresses: [] }
+        : { enabled: true, allowedAddresses: [...cidrs] };
+}
+
+function createBrokerPool(
+    name: string,
+    args: DoksClusterArgs,
+    cluster: KubernetesCluster,
+    parent: pulumi.Resource,
+): KubernetesNodePool {
+    return new KubernetesNodePool(
+        `${name}-broker-nodes`,
+        {
+            clusterId: cluster.id,
+            // The size is part of the name, so that a pool of another size can be made before the old one goes.
+            name: physicalName(["vernemq", args.brokerNodes.size], { max: 63 }),
+            size: args.brokerNodes.size,
+            nodeCount: args.brokerNodes.count,
+            labels: { [dedicatedNodes.key]: dedicatedNodes.value },
+            taints: [{ key: dedicatedNodes.key, value: dedicatedNodes.value, effect: "NoSchedule" }],
+            tags: [...args.tags],
+        },
+        { parent },
+    );
+}
+
+/**
+ * The class of VerneMQ's volumes. DigitalOcean encrypts every volume at rest (LUKS, https://docs.digitalocean.com/glossary/luks), so
+ * there is nothing to switch on. A volume whose claim is deleted by mistake is kept.
+ */
+function createStorageClass(name: string, provider: Provider, parent: pulumi.Resource): StorageClass {
+    return new StorageClass(
+        `${name}-storage-class`,
+        {
+            metadata: { name: "vernemq" },
+            provisioner: volumeProvisioner,
+            reclaimPolicy: "Retain",
+            allowVolumeExpansion: true,
+            volumeBindingMode: "WaitForFirstConsumer",
+        },
+        { parent, provider },
+    );
+}

@@ -1,0 +1,70 @@
+import {
+    type EdgeDraft,
+    type EdgeRequest,
+    edgeKeys,
+    haproxyCertificate,
+    noCloudTermination,
+    keepaliveFor,
+    keepaliveProblems,
+} from "../edge/planner/draft";
+import { haproxyDoesAll, hop } from "../edge/planner/hops";
+
+const annotations =
+    "https://github.com/digitalocean/digitalocean-cloud-controller-manager/blob/master/docs/controllers/services/annotations.md";
+const support = "https://docs.digitalocean.com/products/networking/load-balancers/support/";
+const forwardingRules =
+    "https://github.com/digitalocean/digitalocean-cloud-controller-manager/blob/v0.1.68/cloud-controller-manager/do/loadbalancers.go#L1261-L1282";
+
+/** A regional load balancer drops an idle connection after a minute. That this also holds for raw TCP is assumed, not verified. */
+const regionalIdleSeconds = 60;
+
+/** DigitalOcean's load balancers end TLS for HTTP only and have no source-IP affinity, so HAProxy does both. */
+export function planDoksEdge(request: EdgeRequest): EdgeDraft {
+    const kind = request.loadBalancer ?? "regional";
+    const fixedLimit = kind === "regional" ? regionalIdleSeconds : undefined;
+    const keepaliveSeconds = keepaliveFor(request, fixedLimit);
+    const certificate = haproxyCertificate(request);
+    const loadBalancer =
+        kind === "regional"
+            ? hop({
+                  kind: "digitalocean-regional",
+                  title: "DigitalOcean regional Load Balancer",
+                  // Which version it sends is undocumented; HAProxy's accept-proxy reads both.
+                  sends: "v1",
+                  keepsClientAddress: true,
+                  idleTimeoutSeconds: regionalIdleSeconds,
+                  sources: [annotations, support],
+              })
+            : hop({
+                  kind: "digitalocean-network",
+                  title: "DigitalOcean network Load Balancer",
+                  keepsClientAddress: true,
+                  sources: [annotations],
+              });
+    return {
+        hops: [loadBalancer, ...haproxyDoesAll(request, keepaliveSeconds)],
+        certificateSource: certificate.certificateSource,
+        keepaliveSeconds,
+        warnings:
+            kind === "regional"
+                ? [
+                      "That a regional load balancer drops silent TCP connections after 60 s is taken from DigitalOcean's support page and unverified for raw TCP; edge.loadBalancer: network has no such timer.",
+                  ]
+                : [],
+        problems: [
+            ...certificate.problems,
+            ...noCloudTermination(
+                request,
+                `DigitalOcean's load balancers end TLS for HTTP only, not for MQTT (${forwardingRules})`,
+            ),
+            ...(kind === "regional"
+                ? keepaliveProblems(request, {
+                      limit: regionalIdleSeconds,
+                      owner: "A regional DigitalOcean load balancer",
+                      source: support,
+                      alternative: `set ${edgeKeys.loadBalancer} to network`,
+                  })
+                : []),
+        ],
+    };
+}

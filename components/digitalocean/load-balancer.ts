@@ -1,0 +1,58 @@
+import { getLoadBalancerOutput } from "@pulumi/digitalocean/getLoadBalancer";
+import * as core from "@pulumi/kubernetes/core/v1";
+import * as pulumi from "@pulumi/pulumi";
+import type { ClusterHandle } from "../common/cluster-handle";
+import type { EdgeEndpoint } from "../edge/endpoint";
+import type { HaproxyTier } from "../edge/haproxy/tier";
+import { type EdgePlan, hasHop } from "../edge/plan";
+import { doksAnnotations, type DoksAnnotationsInput, fixedAnnotations } from "./annotations";
+import { loadBalancerAddress } from "../kubernetes/load-balancer";
+import { edgeServiceName, edgeServiceSpec } from "../kubernetes/service-spec";
+
+export interface DigitalOceanEntranceArgs extends DoksAnnotationsInput {
+    readonly cluster: ClusterHandle;
+    readonly plan: EdgePlan;
+    readonly haproxy: HaproxyTier;
+}
+
+/**
+ * DigitalOcean's load balancer before HAProxy, by way of a Service: a load balancer made through the API cannot serve a DOKS cluster.
+ * Only nodes with an HAProxy get connections (externalTrafficPolicy Local): the network kind needs it to keep the client's address, and
+ * with the regional kind, which carries it in a PROXY header, it saves a hop and the ports of a translated address.
+ */
+export class DigitalOceanEntrance extends pulumi.ComponentResource implements EdgeEndpoint {
+    readonly address: pulumi.Output<string>;
+    readonly addressKind = "ip";
+    readonly serviceName = edgeServiceName;
+
+    constructor(name: string, args: DigitalOceanEntranceArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("vernemq:edge:DigitalOceanEntrance", name, {}, opts);
+        const service = new core.Service(
+            `${name}-service`,
+            {
+                metadata: {
+                    name: this.serviceName,
+                    namespace: args.haproxy.namespace,
+                    annotations: doksAnnotations(args),
+                },
+                spec: edgeServiceSpec({
+                    plan: args.plan,
+                    podLabels: args.haproxy.podLabels,
+                    ports: args.haproxy.ports,
+                }),
+            },
+            {
+                parent: this,
+                provider: args.cluster.provider,
+                dependsOn: [...args.haproxy.ready],
+                replaceOnChanges: fixedAnnotations.map((annotation) => `metadata.annotations["${annotation}"]`),
+                deleteBeforeReplace: true,
+            },
+        );
+        // A regional load balancer's Service shows the host in place of the address, so DigitalOcean is asked for it.
+        this.address = hasHop(args.plan, "digitalocean-regional")
+            ? getLoadBalancerOutput({ name: args.loadBalancerName }, { parent: this, dependsOn: [service] }).ip
+            : loadBalancerAddress(service);
+        this.registerOutputs({ address: this.address });
+    }
+}

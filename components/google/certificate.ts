@@ -1,0 +1,108 @@
+import * as certificatemanager from "@pulumi/gcp/certificatemanager";
+import * as dns from "@pulumi/gcp/dns";
+import * as pulumi from "@pulumi/pulumi";
+import type { CloudCertificate, PemPair } from "../common/server-certificate";
+
+/** Where the certificate comes from: Google issues it, or it is uploaded. */
+export type GoogleCertificateSource =
+    | {
+          readonly kind: "managed";
+          /** Cloud DNS managed zone of the host, in which a record proves that the host is ours. */
+          readonly zone: string;
+          /** Time to live of that record, in seconds. */
+          readonly ttlSeconds: number;
+      }
+    | { readonly kind: "pem"; readonly pem: PemPair };
+
+export interface GoogleCertificateArgs {
+    /** Host name that devices dial. */
+    readonly host: string;
+    readonly source: GoogleCertificateSource;
+    /** Labels in Google's own alphabet. */
+    readonly labels: Readonly<Record<string, string>>;
+}
+
+/** A certificate in Google's Certificate Manager, in a map that a target proxy refers to. */
+export class GoogleCertificate extends pulumi.ComponentResource implements CloudCertificate {
+    readonly kind = "cloud";
+    readonly reference: pulumi.Output<string>;
+    readonly caPem: pulumi.Output<string> | undefined;
+
+    constructor(name: string, args: GoogleCertificateArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("vernemq:certificate:GoogleCertificate", name, {}, opts);
+        const { labels, source } = args;
+        const certificate = new certificatemanager.Certificate(
+            `${name}-certificate`,
+            {
+                description: args.host,
+                labels,
+                ...(source.kind === "managed"
+                    ? {
+                          managed: {
+                              domains: [args.host],
+                              dnsAuthorizations: [this.#authorization(name, args, source)],
+                          },
+                      }
+                    : { selfManaged: uploaded(source.pem) }),
+            },
+            { parent: this },
+        );
+        const map = new certificatemanager.CertificateMap(
+            `${name}-map`,
+            { description: args.host, labels },
+            { parent: this },
+        );
+        const entry = new certificatemanager.CertificateMapEntry(
+            `${name}-entry`,
+            {
+                map: map.name,
+                certificates: [certificate.id],
+                // For every name, and for the many devices that name none (no SNI).
+                matcher: "PRIMARY",
+                labels,
+            },
+            { parent: this },
+        );
+        // Through the entry, so that a proxy is never given an empty map.
+        this.reference = pulumi
+            .all([map.id, entry.id])
+            .apply(([mapId]) => `//certificatemanager.googleapis.com/${mapId}`);
+        this.caPem = source.kind === "pem" ? source.pem.caPem : undefined;
+        this.registerOutputs({ reference: this.reference });
+    }
+
+    /** Proves by a DNS record that the host is ours. It needs no load balancer, so the certificate can be there first. */
+    #authorization(
+        name: string,
+        { host, labels }: GoogleCertificateArgs,
+        { zone, ttlSeconds }: Extract<GoogleCertificateSource, { kind: "managed" }>,
+    ): pulumi.Output<string> {
+        const authorization = new certificatemanager.DnsAuthorization(
+            `${name}-authorization`,
+            { domain: host, type: "FIXED_RECORD", labels },
+            { parent: this },
+        );
+        const challenge = authorization.dnsResourceRecords.apply(([record]) => ({
+            name: record?.name ?? "",
+            type: record?.type ?? "",
+            data: record?.data ?? "",
+        }));
+        const record = new dns.RecordSet(
+            `${name}-challenge`,
+            {
+                managedZone: zone,
+                name: challenge.name,
+                type: challenge.type,
+                rrdatas: [challenge.data],
+                ttl: ttlSeconds,
+            },
+            { parent: this },
+        );
+        // Through the record, so that Google is asked only when the proof is there.
+        return pulumi.all([authorization.id, record.id]).apply(([id]) => id);
+    }
+}
+
+function uploaded(pem: PemPair) {
+    return { pemCertificate: pem.certificatePem, pemPrivateKey: pulumi.secret(pem.privateKeyPem) };
+}

@@ -1,0 +1,292 @@
+import * as container from "@pulumi/gcp/container";
+import * as projects from "@pulumi/gcp/projects";
+import * as serviceaccount from "@pulumi/gcp/serviceaccount";
+import { Provider } from "@pulumi/kubernetes/provider";
+import * as storage from "@pulumi/kubernetes/storage/v1";
+import * as pulumi from "@pulumi/pulumi";
+import { physicalName, shortHash } from "../common/names";
+import { gkeKubeconfig } from "./kubeconfig";
+import { GkeNetwork, secondaryRanges } from "./network";
+import { diskTypes, nodesPerZone } from "./node-pools";
+import {
+    type ClusterHandle,
+    dedicatedNodes,
+    dedicatedPlacement,
+    type NetworkFacts,
+    type Placement,
+    changesConfigurationInPlace,
+} from "../common/cluster-handle";
+
+export interface GkePoolArgs {
+    readonly machineType: string;
+    /** Nodes in all zones together. Where the zones do not divide it, a few more are made. */
+    readonly count: number;
+    readonly diskGiB: number;
+}
+
+export interface GkeClusterArgs {
+    readonly project: string;
+    readonly region: string;
+    /** Letters of the zones that have nodes, for example `a`. */
+    readonly zones: readonly string[];
+    /** Name of the cluster in Google Cloud, at most 40 characters (`clusterNameLimit`). */
+    readonly clusterName: string;
+    readonly releaseChannel: "RAPID" | "REGULAR" | "STABLE" | "EXTENDED";
+    /** Networks that may reach the Kubernetes API. */
+    readonly apiAllowedCidrs: readonly string[];
+    readonly nodeCidr: string;
+    readonly podCidr: string;
+    readonly serviceCidr: string;
+    /** A /28. */
+    readonly controlPlaneCidr: string;
+    readonly systemNodes: GkePoolArgs;
+    readonly brokerNodes: GkePoolArgs;
+    readonly deletionProtection: boolean;
+    /** Labels in Google's own alphabet. */
+    readonly labels: Readonly<Record<string, string>>;
+}
+
+type GoogleFacts = Extract<NetworkFacts, { kind: "google" }>;
+
+/** https://cloud.google.com/kubernetes-engine/docs/reference/rest/v1/projects.locations.clusters: "up to 40 characters". */
+export const clusterNameLimit = { max: 40 } as const;
+
+/** https://cloud.google.com/iam/docs/service-accounts-create: 6 to 30 characters. */
+const accountIdLimit = { max: 30 } as const;
+
+/** The role made for nodes: logs, metrics and nothing else (https://cloud.google.com/kubernetes-engine/security/configure-node-service-accounts). */
+const nodeRole = "roles/container.defaultNodeServiceAccount";
+
+/** Start of the daily four hours in which Google may upgrade, in UTC. */
+const maintenanceStart = "03:00";
+
+/** A regional GKE cluster with private nodes in a network of its own, a system pool and a pool that is VerneMQ's alone. */
+export class GkeCluster extends pulumi.ComponentResource implements ClusterHandle<GoogleFacts> {
+    readonly target = "gke";
+    readonly clusterName: pulumi.Output<string>;
+    readonly provider: Provider;
+    readonly kubeconfig: pulumi.Output<string>;
+    readonly network: GoogleFacts;
+    readonly brokerPlacement: Placement = dedicatedPlacement;
+    readonly storageClassName: pulumi.Output<string>;
+    readonly ready: readonly pulumi.Resource[];
+
+    constructor(name: string, args: GkeClusterArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("vernemq:cluster:GkeCluster", name, {}, opts);
+        const zones = args.zones.map((zone) => `${args.region}-${zone}`);
+        const network = new GkeNetwork(`${name}-network`, args, { parent: this });
+        const account = this.#nodeAccount(name, args);
+        const cluster = this.#controlPlane(name, args, { zones, network, account });
+        const pools = (["system", "broker"] as const).map((role) =>
+            this.#nodePool(name, args, { role, zones, network, account, cluster }),
+        );
+        this.clusterName = cluster.name;
+        this.kubeconfig = kubeconfigOf(cluster);
+        this.provider = new Provider(
+            `${name}-kubernetes`,
+            // The identifier is known before the cluster is there, and another cluster has another one.
+            { ...changesConfigurationInPlace, kubeconfig: this.kubeconfig, clusterIdentifier: clusterIdentifier(args) },
+            { parent: this },
+        );
+        const storageClass = this.#storageClass(name, args);
+        this.storageClassName = storageClass.metadata.name;
+        this.network = {
+            kind: "google",
+            project: args.project,
+            region: args.region,
+            zones,
+            networkId: network.networkId,
+            subnetworkId: network.subnetworkId,
+            nodeTag: nodeTag(args),
+        };
+        this.ready = [...pools, storageClass];
+        this.registerOutputs({ clusterName: this.clusterName, kubeconfig: this.kubeconfig });
+    }
+
+    /** The nodes' own identity. Pods have none of it: Workload Identity gives each its own. */
+    #nodeAccount(name: string, args: GkeClusterArgs): NodeAccount {
+        const account = new serviceaccount.Account(
+            `${name}-nodes`,
+            {
+                accountId: physicalName([args.clusterName, "nodes"], accountIdLimit),
+                displayName: `Nodes of ${args.clusterName}`,
+            },
+            { parent: this },
+        );
+        const role = new projects.IAMMember(
+            `${name}-nodes-role`,
+            { project: args.project, role: nodeRole, member: account.member },
+            { parent: this },
+        );
+        return { email: account.email, role };
+    }
+
+    #controlPlane(name: string, args: GkeClusterArgs, parts: ClusterParts): container.Cluster {
+        const { network, account, zones } = parts;
+        return new container.Cluster(
+            `${name}-cluster`,
+            {
+                name: args.clusterName,
+                location: args.region,
+                nodeLocations: zones,
+                network: network.networkId,
+                subnetwork: network.subnetworkId,
+                networkingMode: "VPC_NATIVE",
+                ipAllocationPolicy: {
+                    clusterSecondaryRangeName: secondaryRanges.pods,
+                    servicesSecondaryRangeName: secondaryRanges.services,
+                },
+                privateClusterConfig: {
+                    enablePrivateNodes: true,
+                    enablePrivateEndpoint: false,
+                    masterIpv4CidrBlock: args.controlPlaneCidr,
+                },
+                masterAuthorizedNetworksConfig: {
+                    cidrBlocks: args.apiAllowedCidrs.map((cidrBlock) => ({ cidrBlock })),
+                    // Else every virtual machine of any Google customer could knock at the API.
+                    gcpPublicCidrsAccessEnabled: false,
+                },
+                masterAuth: { clientCertificateConfig: { issueClientCertificate: false } },
+                // Without credentials only health checks are answered.
+                anonymousAuthenticationConfig: { mode: "LIMITED" },
+                releaseChannel: { channel: args.releaseChannel },
+                maintenancePolicy: { dailyMaintenanceWindow: { startTime: maintenanceStart } },
+                workloadIdentityConfig: { workloadPool: `${args.project}.svc.id.goog` },
+                // Dataplane V2 enforces network policies.
+                datapathProvider: "ADVANCED_DATAPATH",
+                enableShieldedNodes: true,
+                // Internal load balancers then work in clusters of any size and know which nodes have pods.
+                enableL4IlbSubsetting: true,
+                addonsConfig: {
+                    // It brings the controller that fills network endpoint groups.
+                    httpLoadBalancing: { disabled: false },
+                    gcePersistentDiskCsiDriverConfig: { enabled: true },
+                    dnsCacheConfig: { enabled: true },
+                },
+                loggingConfig: { enableComponents: ["SYSTEM_COMPONENTS", "WORKLOADS"] },
+                monitoringConfig: { enableComponents: ["SYSTEM_COMPONENTS"], managedPrometheus: { enabled: true } },
+                // Google makes a default pool with each cluster. It is removed, and while it lives it has our identity too.
+                removeDefaultNodePool: true,
+                initialNodeCount: 1,
+                nodeConfig: {
+                    serviceAccount: account.email,
+                    oauthScopes: nodeScopes,
+                    shieldedInstanceConfig: shielded,
+                },
+                resourceLabels: args.labels,
+                deletionProtection: args.deletionProtection,
+            },
+            {
+                parent: this,
+                protect: args.deletionProtection,
+                dependsOn: [account.role],
+                // Its name is taken as long as it lives.
+                deleteBeforeReplace: true,
+                // After the default pool is gone, Google reports another pool's settings here, which would replace the cluster.
+                ignoreChanges: ["nodeConfig"],
+            },
+        );
+    }
+
+    #nodePool(name: string, args: GkeClusterArgs, parts: PoolParts): container.NodePool {
+        const { role, zones, network, account, cluster } = parts;
+        const pool = role === "system" ? args.systemNodes : args.brokerNodes;
+        return new container.NodePool(
+            `${name}-${role}`,
+            {
+                cluster: cluster.name,
+                location: args.region,
+                nodeLocations: zones,
+                nodeCount: nodesPerZone(pool.count, zones.length),
+                management: { autoRepair: true, autoUpgrade: true },
+                // A new node stands before an old one is drained, so no broker waits for a place.
+                upgradeSettings: { strategy: "SURGE", maxSurge: 1, maxUnavailable: 0 },
+                networkConfig: { enablePrivateNodes: true },
+                nodeConfig: {
+                    machineType: pool.machineType,
+                    imageType: "COS_CONTAINERD",
+                    diskType: diskTypes(pool.machineType).boot,
+                    diskSizeGb: pool.diskGiB,
+                    serviceAccount: account.email,
+                    oauthScopes: nodeScopes,
+                    shieldedInstanceConfig: shielded,
+                    workloadMetadataConfig: { mode: "GKE_METADATA" },
+                    metadata: { "disable-legacy-endpoints": "true" },
+                    kubeletConfig: { insecureKubeletReadonlyPortEnabled: "FALSE" },
+                    tags: [nodeTag(args)],
+                    resourceLabels: args.labels,
+                    ...(role === "broker"
+                        ? {
+                              labels: { [dedicatedNodes.key]: dedicatedNodes.value },
+                              taints: [{ ...dedicatedNodes, effect: "NO_SCHEDULE" }],
+                          }
+                        : {}),
+                },
+            },
+            { parent: this, dependsOn: [network.nat, account.role] },
+        );
+    }
+
+    /** SSD volumes in the zone of the pod that claims them. Google encrypts every disk (https://cloud.google.com/docs/security/encryption/default-encryption). */
+    #storageClass(name: string, args: GkeClusterArgs): storage.StorageClass {
+        return new storage.StorageClass(
+            `${name}-storage`,
+            {
+                metadata: { name: "vernemq" },
+                provisioner: "pd.csi.storage.gke.io",
+                parameters: {
+                    type: diskTypes(args.brokerNodes.machineType).data,
+                    labels: Object.entries(args.labels)
+                        .map(([key, value]) => `${key}=${value}`)
+                        .join(","),
+                },
+                reclaimPolicy: "Delete",
+                volumeBindingMode: "WaitForFirstConsumer",
+                allowVolumeExpansion: true,
+            },
+            // Its name is fixed, and nothing but the expansion can be changed in place.
+            { parent: this, provider: this.provider, deleteBeforeReplace: true },
+        );
+    }
+}
+
+interface NodeAccount {
+    readonly email: pulumi.Output<string>;
+    readonly role: pulumi.Resource;
+}
+
+interface ClusterParts {
+    readonly zones: string[];
+    readonly network: GkeNetwork;
+    readonly account: NodeAccount;
+}
+
+interface PoolParts extends ClusterParts {
+    readonly role: "system" | "broker";
+    readonly cluster: container.Cluster;
+}
+
+/** Rights come from the service account's roles; scopes only limit them further, and Google advises this one. */
+const nodeScopes = ["https://www.googleapis.com/auth/cloud-platform"];
+
+const shielded = { enableSecureBoot: true, enableIntegrityMonitoring: true };
+
+function nodeTag({ clusterName }: GkeClusterArgs): string {
+    return physicalName([clusterName, "node"], { max: 63 });
+}
+
+/** The cluster's identity: everything that gives a new cluster when it changes. */
+function clusterIdentifier(args: GkeClusterArgs): string {
+    const networks = [args.nodeCidr, args.podCidr, args.serviceCidr, args.controlPlaneCidr];
+    return ["gke", args.project, args.region, args.clusterName, shortHash(networks.join(" "))].join("/");
+}
+
+function kubeconfigOf(cluster: container.Cluster): pulumi.Output<string> {
+    return pulumi.secret(
+        pulumi
+            .all([cluster.name, cluster.endpoint, cluster.masterAuth])
+            .apply(([name, endpoint, { clusterCaCertificate }]) =>
+                gkeKubeconfig({ name, endpoint, certificateAuthority: clusterCaCertificate }),
+            ),
+    );
+}

@@ -1,0 +1,119 @@
+import {
+    type EdgeDraft,
+    type EdgeRequest,
+    certManagerProblems,
+    clientCertificateProblems,
+    edgeKeys,
+    haproxyCertificate,
+    keepaliveFor,
+    keepaliveProblems,
+    keptAlive,
+    resolveTermination,
+} from "../edge/planner/draft";
+import { haproxyDoesAll, haproxyHop, hop, vernemqHop } from "../edge/planner/hops";
+import { idleTimeoutFor } from "../edge/plan";
+
+const proxyLoadBalancer = "https://cloud.google.com/load-balancing/docs/proxy-network-load-balancer";
+const sessionAffinity =
+    "https://cloud.google.com/python/docs/reference/compute/0.6.0/google.cloud.compute_v1.types.BackendService.SessionAffinity";
+const affinityLimits = "https://cloud.google.com/load-balancing/docs/backend-service#session_affinity";
+const backendServices = "https://cloud.google.com/compute/docs/reference/rest/v1/backendServices";
+const passthrough = "https://cloud.google.com/load-balancing/docs/passthrough-network-load-balancer";
+const connectionTracking = "https://cloud.google.com/firewall/docs/firewalls#specifications";
+
+/** A firewall's connection tracking forgets a silent TCP connection after ten minutes. */
+const connectionTrackingSeconds = 600;
+
+/** Google is the one cloud whose load balancer ends TLS for raw MQTT and keeps affinity, so HAProxy may be left out. */
+export function planGkeEdge(request: EdgeRequest): EdgeDraft {
+    const termination = resolveTermination(request, request.exposure === "public");
+    return termination === "cloud" ? tlsAtGoogle(request) : tlsAtHaproxy(request);
+}
+
+function tlsAtGoogle(request: EdgeRequest): EdgeDraft {
+    const keepaliveSeconds = keepaliveFor(request);
+    const needsHaproxy = request.affinity === "client-id" || request.haproxyTier === "always";
+    const bestEffort = request.affinity === "source-ip" && !needsHaproxy;
+    const loadBalancer = hop({
+        kind: "google-proxy-nlb",
+        title: "Google external proxy Network Load Balancer",
+        terminatesTls: request.wantsTls,
+        affinity: request.affinity === "source-ip" ? "source-ip" : "none",
+        sends: "v1",
+        keepsClientAddress: true,
+        // That `timeoutSec` is the idle timeout of this product is unverified; it is treated so, and set long.
+        idleTimeoutSeconds: Math.max(86_400, idleTimeoutFor(keepaliveSeconds)),
+        sources: [proxyLoadBalancer, sessionAffinity, backendServices],
+    });
+    const haproxy = haproxyHop({
+        terminatesTls: false,
+        affinity: request.affinity,
+        idleTimeoutSeconds: idleTimeoutFor(keepaliveSeconds),
+    });
+    return {
+        hops: needsHaproxy ? [loadBalancer, haproxy, vernemqHop] : [loadBalancer, vernemqHop],
+        certificateSource: request.wantsTls ? (request.certificateSource ?? "cloud") : null,
+        keepaliveSeconds,
+        warnings: bestEffort
+            ? [
+                  `Google's session affinity is best effort: a backend that comes, goes, fails its health check or is full moves clients of others too (${affinityLimits}). ${edgeKeys.haproxyTier}: always has HAProxy keep it, where a broker that comes or goes moves its own share alone.`,
+              ]
+            : [],
+        problems: [
+            ...clientCertificateProblems(request, "Google's target SSL proxy"),
+            ...(request.exposure === "public"
+                ? []
+                : [
+                      {
+                          key: edgeKeys.terminateTls,
+                          value: request.terminateTls,
+                          rule: `only Google's global external load balancer ends TLS for raw MQTT; the regional and internal ones handle TCP only (${proxyLoadBalancer})`,
+                          remedy: `use haproxy, or set ${edgeKeys.exposure} to public`,
+                      },
+                  ]),
+            ...certManagerProblems(request, "Google's load balancer"),
+            ...(needsHaproxy && request.haproxyTier === "never"
+                ? [
+                      {
+                          key: edgeKeys.haproxyTier,
+                          value: request.haproxyTier,
+                          rule: "no Google load balancer reads MQTT client ids, so client-id affinity needs HAProxy behind it",
+                          remedy: `leave it at auto, or set ${edgeKeys.affinity} to source-ip`,
+                      },
+                  ]
+                : []),
+        ],
+    };
+}
+
+function tlsAtHaproxy(request: EdgeRequest): EdgeDraft {
+    const keepaliveSeconds = keepaliveFor(request, request.tcpKeepalive ? undefined : connectionTrackingSeconds);
+    const certificate = haproxyCertificate(request);
+    return {
+        hops: [
+            hop({
+                kind: "google-passthrough-nlb",
+                title: "Google passthrough Network Load Balancer",
+                affinity: request.affinity === "source-ip" ? "source-ip" : "none",
+                keepsClientAddress: true,
+                idleTimeoutSeconds: connectionTrackingSeconds,
+                ...keptAlive(request, connectionTracking),
+                sources: [passthrough, connectionTracking],
+            }),
+            ...haproxyDoesAll(request, keepaliveSeconds),
+        ],
+        certificateSource: certificate.certificateSource,
+        keepaliveSeconds,
+        warnings: [],
+        problems: [
+            ...certificate.problems,
+            ...keepaliveProblems(request, {
+                limit: connectionTrackingSeconds,
+                owner: "Google's firewall connection tracking",
+                source: connectionTracking,
+                alternative: `set ${edgeKeys.terminateTls} to cloud, whose proxy holds idle connections for a day`,
+                restartedByKeepalives: connectionTracking,
+            }),
+        ],
+    };
+}

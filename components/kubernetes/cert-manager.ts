@@ -1,0 +1,58 @@
+import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
+import * as pulumi from "@pulumi/pulumi";
+import type { ClusterHandle } from "../common/cluster-handle";
+import { type ClusterCertificate, certificateSecretName } from "../common/server-certificate";
+
+export interface CertManagerCertificateArgs {
+    readonly cluster: ClusterHandle;
+    /** The broker's namespace, where HAProxy reads the Secret. */
+    readonly namespace: pulumi.Input<string>;
+    /** Host name that the certificate is made out to. */
+    readonly host: string;
+    /** Further names. */
+    readonly otherHosts?: readonly string[];
+    /** An issuer that is in the cluster already. */
+    readonly issuer: { readonly name: string; readonly kind: "Issuer" | "ClusterIssuer" };
+}
+
+/** Seconds that an issuer may take: one that proves the domain by DNS waits for the record to spread. */
+const issueTimeoutSeconds = 900;
+
+/** A certificate that cert-manager gets and renews: it keeps certificate and key in a Secret that HAProxy reads. */
+export class CertManagerCertificate extends pulumi.ComponentResource implements ClusterCertificate {
+    readonly kind = "cluster";
+    readonly secretName: pulumi.Output<string>;
+    readonly caPem = undefined;
+
+    constructor(name: string, args: CertManagerCertificateArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("vernemq:certificate:CertManagerCertificate", name, {}, opts);
+        const certificate = new CustomResource(
+            `${name}-certificate`,
+            {
+                apiVersion: "cert-manager.io/v1",
+                kind: "Certificate",
+                metadata: {
+                    name: certificateSecretName,
+                    namespace: args.namespace,
+                    annotations: {
+                        // The Secret is there once the certificate is ready, and not before: HAProxy's pods mount it.
+                        "pulumi.com/waitFor": "condition=Ready",
+                        "pulumi.com/timeoutSeconds": issueTimeoutSeconds.toString(),
+                    },
+                },
+                spec: {
+                    secretName: certificateSecretName,
+                    dnsNames: [args.host, ...(args.otherHosts ?? [])],
+                    issuerRef: { group: "cert-manager.io", kind: args.issuer.kind, name: args.issuer.name },
+                    // P-256: small, quick to sign with, and known to every TLS 1.2 client. A new key with each renewal.
+                    privateKey: { algorithm: "ECDSA", size: 256, rotationPolicy: "Always" },
+                    usages: ["digital signature", "server auth"],
+                },
+            },
+            { parent: this, provider: args.cluster.provider },
+        );
+        // The Secret has the Certificate's own name, so what reads it depends on the Certificate.
+        this.secretName = certificate.metadata.name;
+        this.registerOutputs({ secretName: this.secretName });
+    }
+}

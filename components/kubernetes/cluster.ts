@@ -1,0 +1,65 @@
+import { Provider } from "@pulumi/kubernetes/provider";
+import * as pulumi from "@pulumi/pulumi";
+import {
+    changesConfigurationInPlace,
+    type ClusterHandle,
+    type NetworkFacts,
+    type Placement,
+} from "../common/cluster-handle";
+
+/** Which cluster to adopt, and what is known of its nodes. */
+export interface ExistingClusterArgs {
+    /** Name in outputs and in the provider's identity. */
+    readonly name: string;
+    /** Contents of a kubeconfig, a secret. Default: the machine's own, KUBECONFIG or ~/.kube/config. */
+    readonly kubeconfig?: pulumi.Input<string>;
+    /** Context to use. Default: the current one. */
+    readonly context?: string;
+    /** Labels of the nodes that are VerneMQ's alone. Default: any node. */
+    readonly brokerNodeLabels: Readonly<Record<string, string>>;
+    /** Taint of those nodes. */
+    readonly brokerNodeTaint?: { readonly key: string; readonly value: string };
+}
+
+/** A cluster that is there already: kind, minikube, k3d, bare metal or any other. Nothing is made in it but a provider to reach it. */
+export class ExistingCluster extends pulumi.ComponentResource implements ClusterHandle<{ kind: "unknown" }> {
+    readonly target = "existing";
+    readonly clusterName: pulumi.Output<string>;
+    readonly provider: Provider;
+    readonly kubeconfig: pulumi.Output<string> | undefined;
+    readonly network = { kind: "unknown" } as const satisfies NetworkFacts;
+    readonly brokerPlacement: Placement;
+    readonly storageClassName = undefined;
+    readonly ready: readonly pulumi.Resource[];
+
+    constructor(name: string, args: ExistingClusterArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("vernemq:cluster:ExistingCluster", name, {}, opts);
+        this.kubeconfig = args.kubeconfig === undefined ? undefined : pulumi.secret(args.kubeconfig);
+        this.provider = new Provider(
+            `${name}-kubernetes`,
+            {
+                ...changesConfigurationInPlace,
+                // Without it an edited kubeconfig would show every object in the cluster as replaced.
+                clusterIdentifier: `existing/${args.name}`,
+                ...(this.kubeconfig === undefined ? {} : { kubeconfig: this.kubeconfig }),
+                ...(args.context === undefined ? {} : { context: args.context }),
+            },
+            { parent: this },
+        );
+        this.clusterName = pulumi.output(args.name);
+        this.brokerPlacement = placementOf(args);
+        this.ready = [this.provider];
+        this.registerOutputs({ clusterName: this.clusterName });
+    }
+}
+
+function placementOf(args: ExistingClusterArgs): Placement {
+    const taint = args.brokerNodeTaint;
+    return {
+        nodeSelector: args.brokerNodeLabels,
+        tolerations:
+            taint === undefined
+                ? []
+                : [{ key: taint.key, operator: "Equal", value: taint.value, effect: "NoSchedule" }],
+    };
+}

@@ -1,0 +1,78 @@
+import {
+    type EdgeDraft,
+    type EdgeRequest,
+    haproxyCertificate,
+    noCloudTermination,
+    keepaliveFor,
+} from "../edge/planner/draft";
+import { haproxyDoesAll, hop } from "../edge/planner/hops";
+import type { Hop } from "../edge/plan";
+
+const services = "https://kubernetes.io/docs/reference/networking/virtual-ips/#session-affinity";
+const externalTraffic = "https://kubernetes.io/docs/tasks/access-application-cluster/create-external-load-balancer/";
+const metallbLayer2 = "https://github.com/metallb/metallb/blob/v0.16.1/website/content/concepts/layer2.md";
+const metallbBgp = "https://github.com/metallb/metallb/blob/v0.16.1/website/content/concepts/bgp.md";
+
+/** A cluster of one's own brings no TLS and no affinity before it, so HAProxy does both behind whatever announces the address. */
+export function planExistingEdge(request: EdgeRequest): EdgeDraft {
+    const keepaliveSeconds = keepaliveFor(request);
+    const certificate = haproxyCertificate(request);
+    const entrance = entranceHop(request);
+    return {
+        hops: [entrance, ...haproxyDoesAll(request, keepaliveSeconds)],
+        certificateSource: certificate.certificateSource,
+        keepaliveSeconds,
+        warnings: entranceWarnings(entrance),
+        problems: [
+            ...certificate.problems,
+            ...noCloudTermination(request, "there is no cloud load balancer before a cluster of your own"),
+        ],
+    };
+}
+
+function entranceHop(request: EdgeRequest): Hop {
+    if (request.exposure === "node-port") {
+        return hop({
+            kind: "node-port",
+            title: "NodePort Service",
+            keepsClientAddress: true,
+            sources: [services, externalTraffic],
+        });
+    }
+    switch (request.metallb) {
+        case "l2":
+            return hop({
+                kind: "metallb-l2",
+                title: "MetalLB (layer 2)",
+                keepsClientAddress: true,
+                sources: [metallbLayer2],
+            });
+        case "bgp":
+            return hop({
+                kind: "metallb-bgp",
+                title: "MetalLB (BGP)",
+                keepsClientAddress: true,
+                sources: [metallbBgp],
+            });
+        case undefined:
+            return hop({
+                kind: "service-load-balancer",
+                title: "the cluster's LoadBalancer Service",
+                keepsClientAddress: true,
+                sources: [externalTraffic],
+            });
+    }
+}
+
+function entranceWarnings(entrance: Hop): string[] {
+    switch (entrance.kind) {
+        case "metallb-l2":
+            return ["MetalLB in layer 2 mode sends all traffic of an address to one node at a time."];
+        case "service-load-balancer":
+            return [
+                "Whatever serves LoadBalancer Services in this cluster has to honour externalTrafficPolicy: Local, or HAProxy sees node addresses and source-ip affinity fails.",
+            ];
+        default:
+            return [];
+    }
+}

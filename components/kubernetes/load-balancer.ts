@@ -1,0 +1,60 @@
+import * as core from "@pulumi/kubernetes/core/v1";
+import * as pulumi from "@pulumi/pulumi";
+import type { ClusterHandle } from "../common/cluster-handle";
+import type { EdgeEndpoint } from "../edge/endpoint";
+import type { HaproxyTier } from "../edge/haproxy/tier";
+import type { EdgePlan, ListenerName } from "../edge/plan";
+import { edgeServiceName, edgeServiceSpec } from "./service-spec";
+
+export interface ServiceEntranceArgs {
+    readonly cluster: ClusterHandle;
+    readonly plan: EdgePlan;
+    readonly haproxy: HaproxyTier;
+    /** Annotations for whatever serves the Service's load balancer. */
+    readonly annotations?: Readonly<Record<string, string>>;
+    /** Fixed node ports, with exposure node-port. Default: the cluster picks. */
+    readonly nodePorts?: Readonly<Partial<Record<ListenerName, number>>>;
+    /** What has to be there before the Service asks for an address, beside HAProxy. */
+    readonly after?: readonly pulumi.Resource[];
+}
+
+/**
+ * The Service before HAProxy where nothing but Kubernetes serves it: a load balancer (MetalLB or what the cluster has), node ports, or
+ * a ClusterIP. With exposure cluster-ip it is the same on every target.
+ */
+export class ServiceEntrance extends pulumi.ComponentResource implements EdgeEndpoint {
+    readonly address: pulumi.Output<string> | undefined;
+    readonly addressKind = "ip";
+    readonly serviceName = edgeServiceName;
+
+    constructor(name: string, args: ServiceEntranceArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("vernemq:edge:ServiceEntrance", name, {}, opts);
+        const spec = edgeServiceSpec({ ...args, podLabels: args.haproxy.podLabels, ports: args.haproxy.ports });
+        const service = new core.Service(
+            `${name}-service`,
+            {
+                metadata: {
+                    name: this.serviceName,
+                    namespace: args.haproxy.namespace,
+                    ...(args.annotations === undefined ? {} : { annotations: args.annotations }),
+                },
+                spec,
+            },
+            {
+                parent: this,
+                provider: args.cluster.provider,
+                dependsOn: [...args.haproxy.ready, ...(args.after ?? [])],
+            },
+        );
+        this.address = spec.type === "LoadBalancer" ? loadBalancerAddress(service) : undefined;
+        this.registerOutputs({ address: this.address });
+    }
+}
+
+/** The address that a load balancer gave to a Service: an IP address, or a name where it has only that. */
+export function loadBalancerAddress(service: core.Service): pulumi.Output<string> {
+    return service.status.apply(({ loadBalancer }) => {
+        const ingress = loadBalancer.ingress[0];
+        return ingress?.ip ?? ingress?.hostname ?? "";
+    });
+}

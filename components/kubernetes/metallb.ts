@@ -1,0 +1,135 @@
+import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
+import * as core from "@pulumi/kubernetes/core/v1";
+import { Release } from "@pulumi/kubernetes/helm/v3/release";
+import * as pulumi from "@pulumi/pulumi";
+import type { ClusterHandle } from "../common/cluster-handle";
+
+/** A router that addresses are announced to. */
+export interface BgpPeer {
+    /** AS number of the cluster. */
+    readonly myAsn: number;
+    /** AS number of the router. */
+    readonly peerAsn: number;
+    readonly peerAddress: string;
+}
+
+export interface MetalLbArgs {
+    readonly cluster: ClusterHandle;
+    /** Version of the chart, for example `0.16.1`. */
+    readonly version: string;
+    /** How addresses are announced: `l2` on the nodes' own network, `bgp` to routers. */
+    readonly mode: "l2" | "bgp";
+    /** Networks or ranges (`192.0.2.10-192.0.2.20`) to give to load balancers. */
+    readonly addresses: readonly string[];
+    /** Routers, with mode bgp. */
+    readonly bgpPeers: readonly BgpPeer[];
+}
+
+const chartRepository = "https://metallb.github.io/metallb";
+const poolName = "vernemq";
+
+/**
+ * The speaker runs on the host's network and with raw sockets, which Pod Security Admission only lets into a privileged namespace
+ * (https://metallb.io/installation/#installation-with-helm).
+ */
+const podSecurity = {
+    "pod-security.kubernetes.io/audit": "privileged",
+    "pod-security.kubernetes.io/enforce": "privileged",
+    "pod-security.kubernetes.io/warn": "privileged",
+};
+
+/** MetalLB, which gives load balancer addresses to a cluster on bare metal. */
+export class MetalLb extends pulumi.ComponentResource {
+    /** What a Service waits for before it asks for an address. */
+    readonly ready: readonly pulumi.Resource[];
+
+    constructor(name: string, args: MetalLbArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("vernemq:cluster:MetalLb", name, {}, opts);
+        const inCluster = { parent: this, provider: args.cluster.provider };
+        const namespace = new core.Namespace(
+            `${name}-namespace`,
+            { metadata: { name: "metallb-system", labels: podSecurity } },
+            { ...inCluster, dependsOn: [...args.cluster.ready] },
+        );
+        const release = new Release(
+            `${name}-release`,
+            {
+                name: "metallb",
+                namespace: namespace.metadata.name,
+                chart: "metallb",
+                version: args.version,
+                repositoryOpts: { repo: chartRepository },
+                atomic: true,
+                timeout: 600,
+                values: chartValues(args),
+            },
+            inCluster,
+        );
+        // MetalLB reads its configuration from its own namespace only, and the chart brings the types of these objects.
+        const configure = (suffix: string, object: ConfigurationObject, after: readonly pulumi.Resource[] = []) =>
+            new CustomResource(
+                `${name}-${suffix}`,
+                {
+                    apiVersion: `metallb.io/${object.version}`,
+                    kind: object.kind,
+                    metadata: { name: object.name, namespace: namespace.metadata.name },
+                    spec: object.spec,
+                },
+                { ...inCluster, dependsOn: [release, ...after] },
+            );
+        const pool = configure("pool", addressPool(args.addresses));
+        const peers = args.bgpPeers.map(bgpPeer).map((peer) => configure(peer.name, peer));
+        const advertisement = configure("advertisement", advertisementOf(args.mode), [pool]);
+        this.ready = [pool, ...peers, advertisement];
+        this.registerOutputs();
+    }
+}
+
+/** An object of MetalLB's configuration. */
+interface ConfigurationObject {
+    readonly version: "v1beta1" | "v1beta2";
+    readonly kind: string;
+    readonly name: string;
+    readonly spec: object;
+}
+
+function addressPool(addresses: readonly string[]): ConfigurationObject {
+    return { version: "v1beta1", kind: "IPAddressPool", name: poolName, spec: { addresses: [...addresses] } };
+}
+
+function bgpPeer(peer: BgpPeer, index: number): ConfigurationObject {
+    return {
+        version: "v1beta2",
+        kind: "BGPPeer",
+        name: `router-${(index + 1).toString()}`,
+        spec: { myASN: peer.myAsn, peerASN: peer.peerAsn, peerAddress: peer.peerAddress },
+    };
+}
+
+function advertisementOf(mode: MetalLbArgs["mode"]): ConfigurationObject {
+    return {
+        version: "v1beta1",
+        kind: mode === "l2" ? "L2Advertisement" : "BGPAdvertisement",
+        name: poolName,
+        spec: { ipAddressPools: [poolName] },
+    };
+}
+
+/**
+ * Values of the chart. Layer 2 needs no routing daemon; BGP runs on FRR, as MetalLB recommends. The speakers tolerate what VerneMQ
+ * tolerates: a node announces an address only if it runs both a speaker and a pod of the Service.
+ */
+function chartValues(args: MetalLbArgs): Record<string, unknown> {
+    const { tolerations } = args.cluster.brokerPlacement;
+    return args.mode === "l2"
+        ? { frrk8s: { enabled: false }, speaker: { tolerations } }
+        : { frrk8s: { enabled: true }, "frr-k8s": { frrk8s: { tolerations } }, speaker: { tolerations } };
+}
+
+/** Annotations with which a Service asks for an address of the pool (https://metallb.io/usage/#requesting-specific-ips). */
+export function metalLbAnnotations(address: string | undefined): Record<string, string> {
+    return {
+        "metallb.io/address-pool": poolName,
+        ...(address === undefined ? {} : { "metallb.io/loadBalancerIPs": address }),
+    };
+}

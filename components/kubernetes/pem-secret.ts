@@ -1,0 +1,39 @@
+import * as core from "@pulumi/kubernetes/core/v1";
+import * as pulumi from "@pulumi/pulumi";
+import type { ClusterHandle } from "../common/cluster-handle";
+import { certificateSecretName, type ClusterCertificate, type PemPair } from "../common/server-certificate";
+
+export interface PemSecretArgs {
+    readonly cluster: ClusterHandle;
+    /** The broker's namespace, where HAProxy reads the Secret. */
+    readonly namespace: pulumi.Input<string>;
+    readonly pem: PemPair;
+}
+
+/** A certificate and its key as a Secret in the cluster, for HAProxy. */
+export class PemSecret extends pulumi.ComponentResource implements ClusterCertificate {
+    readonly kind = "cluster";
+    readonly secretName: pulumi.Output<string>;
+    readonly caPem: pulumi.Output<string> | undefined;
+    readonly endsAt?: pulumi.Output<string>;
+
+    constructor(name: string, args: PemSecretArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("vernemq:certificate:PemSecret", name, {}, opts);
+        const secret = new core.Secret(
+            `${name}-secret`,
+            {
+                metadata: { name: certificateSecretName, namespace: args.namespace },
+                type: "kubernetes.io/tls",
+                stringData: {
+                    "tls.crt": args.pem.certificatePem,
+                    "tls.key": pulumi.secret(args.pem.privateKeyPem),
+                },
+            },
+            { parent: this, provider: args.cluster.provider },
+        );
+        this.secretName = secret.metadata.name;
+        this.caPem = args.pem.caPem;
+        this.endsAt = args.pem.endsAt;
+        this.registerOutputs({ secretName: this.secretName });
+    }
+}

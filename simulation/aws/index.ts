@@ -1,0 +1,13 @@
+import { dnsModels } from "./dns";
+import { ec2Functions, ec2Models } from "./ec2";
+import { eksModels } from "./eks";
+import { iamModels } from "./iam";
+import { lbModels } from "./lb";
+import type { SimulatedProvider } from "../provider";
+
+/** Amazon Web Services, as far as this program uses it. */
+export const aws: SimulatedProvider = {
+    name: "aws",
+    models: { ...ec2Models, ...iamModels, ...eksModels, ...lbModels, ...dnsModels },
+    functions: ec2Functions,
+};

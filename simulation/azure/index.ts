@@ -1,0 +1,11 @@
+import { aksFunctions, aksModels } from "./aks";
+import { applicationGatewayModels } from "./application-gateway";
+import { networkModels } from "./network";
+import type { SimulatedProvider } from "../provider";
+
+/** Azure Resource Manager, as far as this program talks to it. */
+export const azureNative: SimulatedProvider = {
+    name: "azure-native",
+    models: { ...networkModels, ...aksModels, ...applicationGatewayModels },
+    functions: aksFunctions,
+};

@@ -1,0 +1,292 @@
+import { rangesOf } from "./network";
+import { between, each, holds, labelsRule, nameRule, oneOf, rangeOf, textAt } from "./kit";
+import { isSymbolic } from "../rules";
+import { at, listAt, type ResourceModel, type SimulatedResource, type World } from "../provider";
+
+const clusters = "https://cloud.google.com/kubernetes-engine/docs/reference/rest/v1/projects.locations.clusters";
+const privateClusters = "https://cloud.google.com/kubernetes-engine/docs/concepts/private-cluster-concept";
+const podRanges =
+    "https://cloud.google.com/kubernetes-engine/docs/concepts/alias-ips#cluster_sizing_secondary_range_pods";
+const dataplane = "https://cloud.google.com/kubernetes-engine/docs/concepts/dataplane-v2";
+const upgrades = "https://cloud.google.com/kubernetes-engine/docs/concepts/node-pool-upgrade-strategies";
+const hyperdisk = "https://cloud.google.com/compute/docs/disks/hyperdisks#machine-type-support";
+
+function clusterOf({ inputs }: SimulatedResource, { resources }: World): SimulatedResource | undefined {
+    return resources.find(
+        ({ type, inputs: other }) => type === "gcp:container/cluster:Cluster" && other["name"] === inputs["cluster"],
+    );
+}
+
+/** The network of a cluster's pods. */
+function podRangeOf(cluster: SimulatedResource | undefined, world: World) {
+    const subnet = world.resolve(cluster?.inputs["subnetwork"]);
+    const wanted = at(cluster?.inputs, "ipAllocationPolicy.clusterSecondaryRangeName");
+    return subnet === undefined ? undefined : rangesOf(subnet).find(({ name }) => name === wanted);
+}
+
+const cluster: ResourceModel = {
+    rules: [
+        nameRule(40, clusters),
+        labelsRule("resourceLabels"),
+        holds(
+            "privateClusterConfig.masterIpv4CidrBlock",
+            "the control plane's network is a /28",
+            privateClusters,
+            ({ inputs }) => {
+                const block = at(inputs, "privateClusterConfig.masterIpv4CidrBlock");
+                return block === undefined || rangeOf(block).prefix === 28;
+            },
+        ),
+        holds(
+            "privateClusterConfig",
+            "private nodes need a VPC-native cluster",
+            privateClusters,
+            ({ inputs }) =>
+                at(inputs, "privateClusterConfig.enablePrivateNodes") !== true ||
+                at(inputs, "ipAllocationPolicy") !== undefined,
+        ),
+        holds(
+            "networkPolicy",
+            "Dataplane V2 enforces network policies by itself and refuses the add-on that does so elsewhere",
+            dataplane,
+            ({ inputs }) =>
+                inputs["datapathProvider"] !== "ADVANCED_DATAPATH" || at(inputs, "networkPolicy.enabled") !== true,
+        ),
+        ...["cluster", "services"].map((kind) =>
+            holds(
+                `ipAllocationPolicy.${kind}SecondaryRangeName`,
+                "a secondary range is one of the subnet's",
+                "https://cloud.google.com/kubernetes-engine/docs/concepts/alias-ips",
+                ({ inputs }, world) => {
+                    const subnet = world.resolve(inputs["subnetwork"]);
+                    const wanted = at(inputs, `ipAllocationPolicy.${kind}SecondaryRangeName`);
+                    return subnet === undefined || rangesOf(subnet).some(({ name }) => name === wanted);
+                },
+            ),
+        ),
+        each("nodeLocations", "nodes are in zones of the cluster's region", clusters, (zone, { inputs }) =>
+            String(zone).startsWith(`${String(inputs["location"])}-`),
+        ),
+        holds(
+            "initialNodeCount",
+            "a cluster starts with a default pool of at least one node, even where it is removed at once",
+            "https://www.pulumi.com/registry/packages/gcp/api-docs/container/cluster/",
+            ({ inputs }) => inputs["removeDefaultNodePool"] !== true || Number(inputs["initialNodeCount"] ?? 0) >= 1,
+        ),
+        holds(
+            "workloadIdentityConfig.workloadPool",
+            "the workload pool is PROJECT.svc.id.goog",
+            "https://cloud.google.com/kubernetes-engine/docs/how-to/workload-identity",
+            ({ inputs }) => {
+                const pool = at(inputs, "workloadIdentityConfig.workloadPool");
+                return (
+                    pool === undefined || textAt(inputs, "workloadIdentityConfig.workloadPool").endsWith(".svc.id.goog")
+                );
+            },
+        ),
+        oneOf("releaseChannel.channel", ["RAPID", "REGULAR", "STABLE", "EXTENDED", "UNSPECIFIED"], clusters),
+        oneOf("anonymousAuthenticationConfig.mode", ["ENABLED", "LIMITED"], clusters),
+        holds(
+            "maintenancePolicy.dailyMaintenanceWindow.startTime",
+            "a window starts at a time of day, HH:MM",
+            clusters,
+            ({ inputs }) => {
+                const start = at(inputs, "maintenancePolicy.dailyMaintenanceWindow.startTime");
+                return start === undefined || /^([01]\d|2[0-3]):[0-5]\d$/.test(textAt({ start }, "start"));
+            },
+        ),
+    ],
+    // ForceNew in google_container_cluster's schema (GoogleCloudPlatform/magic-modules: resource_container_cluster.go).
+    replaceOn: [
+        "project",
+        "name",
+        "location",
+        "description",
+        "network",
+        "subnetwork",
+        "networkingMode",
+        "ipAllocationPolicy",
+        "datapathProvider",
+        "enableAutopilot",
+        "initialNodeCount",
+        "defaultMaxPodsPerNode",
+        "masterAuth.clientCertificateConfig",
+        "privateClusterConfig.masterIpv4CidrBlock",
+        "privateClusterConfig.privateEndpointSubnetwork",
+    ],
+    outputs: ({ inputs, symbol }) => ({
+        endpoint: symbol("endpoint"),
+        masterVersion: symbol("masterVersion"),
+        masterAuth: {
+            ...(inputs["masterAuth"] as object | undefined),
+            clusterCaCertificate: symbol("masterAuth.clusterCaCertificate"),
+        },
+        selfLink: symbol("selfLink"),
+    }),
+    id: ({ inputs }) =>
+        `projects/${textAt(inputs, "project", "${gcp.project}")}/locations/${String(inputs["location"])}/clusters/${String(inputs["name"])}`,
+};
+
+/** Addresses that each node takes from the pods' network: room for 110 pods. */
+const addressesPerNode = 256;
+
+function nodesOf({ inputs }: SimulatedResource): number {
+    return Number(inputs["nodeCount"] ?? 0) * Math.max(1, listAt(inputs, "nodeLocations").length);
+}
+
+const nodePool: ResourceModel = {
+    rules: [
+        nameRule(
+            40,
+            "https://cloud.google.com/kubernetes-engine/docs/reference/rest/v1/projects.locations.clusters.nodePools",
+        ),
+        labelsRule("nodeConfig.resourceLabels"),
+        each("nodeLocations", "nodes are in zones of the cluster's region", clusters, (zone, { inputs }) =>
+            String(zone).startsWith(`${String(inputs["location"])}-`),
+        ),
+        holds(
+            "nodeCount",
+            "each node takes a /24 of the pods' network, which has room for no more",
+            podRanges,
+            (resource, world) => {
+                const range = podRangeOf(clusterOf(resource, world), world);
+                const pools = world.resources.filter(
+                    ({ type, inputs }) => type === resource.type && inputs["cluster"] === resource.inputs["cluster"],
+                );
+                const nodes = pools.reduce((sum, pool) => sum + nodesOf(pool), 0);
+                return range === undefined || nodes * addressesPerNode <= 2 ** (32 - rangeOf(range.cidr).prefix);
+            },
+        ),
+        holds(
+            "nodeCount",
+            "a pool has a fixed number of nodes or an autoscaler",
+            clusters,
+            ({ inputs }) => inputs["nodeCount"] === undefined || inputs["autoscaling"] === undefined,
+        ),
+        holds(
+            "upgradeSettings",
+            "an upgrade may add or take at least one node, and 20 in all",
+            upgrades,
+            ({ inputs }) => {
+                const moving =
+                    Number(at(inputs, "upgradeSettings.maxSurge") ?? 1) +
+                    Number(at(inputs, "upgradeSettings.maxUnavailable") ?? 0);
+                return at(inputs, "upgradeSettings.strategy") === "BLUE_GREEN" || (moving >= 1 && moving <= 20);
+            },
+        ),
+        each(
+            "nodeConfig.taints",
+            "a taint's effect is NO_SCHEDULE, PREFER_NO_SCHEDULE or NO_EXECUTE",
+            clusters,
+            (taint) => ["NO_SCHEDULE", "PREFER_NO_SCHEDULE", "NO_EXECUTE"].includes(String(at(taint, "effect"))),
+        ),
+        holds(
+            "nodeConfig.diskType",
+            "machines of series C4, N4 and their kin take Hyperdisk only",
+            hyperdisk,
+            ({ inputs }) => {
+                const machine = textAt(inputs, "nodeConfig.machineType", "e2-medium");
+                const disk = textAt(inputs, "nodeConfig.diskType", "pd-balanced");
+                return !/^(c4|c4a|c4d|m4|n4|n4a|n4d|h4d|x4)-/.test(machine) || disk.startsWith("hyperdisk-");
+            },
+        ),
+        holds(
+            "nodeConfig.machineType",
+            "a machine type has a series, a kind and a size",
+            "https://cloud.google.com/compute/docs/machine-resource",
+            ({ inputs }) => {
+                const machine = at(inputs, "nodeConfig.machineType");
+                return (
+                    machine === undefined || /^[a-z]\d[a-z]*-[a-z0-9-]+$/.test(textAt(inputs, "nodeConfig.machineType"))
+                );
+            },
+        ),
+        between("nodeConfig.diskSizeGb", 10, 65_536, clusters),
+        holds(
+            "nodeConfig.workloadMetadataConfig",
+            "GKE_METADATA needs a cluster with a workload pool",
+            "https://cloud.google.com/kubernetes-engine/docs/how-to/workload-identity",
+            (resource, world) => {
+                const owner = clusterOf(resource, world);
+                return (
+                    at(resource.inputs, "nodeConfig.workloadMetadataConfig.mode") !== "GKE_METADATA" ||
+                    owner === undefined ||
+                    at(owner.inputs, "workloadIdentityConfig.workloadPool") !== undefined
+                );
+            },
+        ),
+    ],
+    // ForceNew in google_container_node_pool's schema; machine type, disk, labels, taints and tags are changed in place
+    // (GoogleCloudPlatform/magic-modules: resource_container_node_pool.go, node_config.go).
+    replaceOn: [
+        "project",
+        "cluster",
+        "location",
+        "name",
+        "namePrefix",
+        "initialNodeCount",
+        "maxPodsPerNode",
+        "placementPolicy",
+        "nodeConfig.serviceAccount",
+        "nodeConfig.oauthScopes",
+        "nodeConfig.metadata",
+        "nodeConfig.minCpuPlatform",
+        "nodeConfig.preemptible",
+        "nodeConfig.spot",
+        "nodeConfig.shieldedInstanceConfig",
+        "nodeConfig.localSsdCount",
+        "nodeConfig.bootDiskKmsKey",
+    ],
+    outputs: ({ inputs, symbol }) => ({
+        name: inputs["name"] ?? symbol("name"),
+        instanceGroupUrls: [],
+        version: symbol("version"),
+    }),
+};
+
+const account: ResourceModel = {
+    rules: [
+        holds(
+            "accountId",
+            "an account id has 6 to 30 lower-case letters, digits and hyphens, starts with a letter and ends with a letter or digit",
+            "https://cloud.google.com/iam/docs/service-accounts-create",
+            ({ inputs }) => /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/.test(String(inputs["accountId"])),
+        ),
+        holds(
+            "displayName",
+            "a display name has at most 100 characters",
+            "https://cloud.google.com/iam/docs/reference/rest/v1/projects.serviceAccounts",
+            ({ inputs }) => textAt(inputs, "displayName").length <= 100,
+        ),
+    ],
+    replaceOn: ["accountId", "project"],
+    outputs: ({ symbol }) => ({ email: symbol("email"), member: symbol("member"), name: symbol("name") }),
+};
+
+const iamMember: ResourceModel = {
+    rules: [
+        holds(
+            "member",
+            "a member says what it is: user:, group:, domain:, serviceAccount: or principal:",
+            "https://cloud.google.com/iam/docs/principal-identifiers",
+            ({ inputs }) =>
+                isSymbolic(inputs["member"]) ||
+                /^(user|group|domain|serviceAccount|principal|principalSet):.+/.test(String(inputs["member"])),
+        ),
+        holds(
+            "role",
+            "a role is roles/NAME, or a custom one of the project or organisation",
+            "https://cloud.google.com/iam/docs/roles-overview",
+            ({ inputs }) => /^((projects|organizations)\/[^/]+\/)?roles\/[A-Za-z0-9_.]+$/.test(String(inputs["role"])),
+        ),
+    ],
+    replaceOn: ["project", "role", "member", "condition"],
+    outputs: ({ symbol }) => ({ etag: symbol("etag") }),
+};
+
+export const containerModels: Readonly<Record<string, ResourceModel>> = {
+    "gcp:container/cluster:Cluster": cluster,
+    "gcp:container/nodePool:NodePool": nodePool,
+    "gcp:serviceaccount/account:Account": account,
+    "gcp:projects/iAMMember:IAMMember": iamMember,
+};

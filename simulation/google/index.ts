@@ -1,0 +1,11 @@
+import { certificateModels } from "./certificates";
+import { containerModels } from "./container";
+import { loadBalancerModels } from "./load-balancer";
+import { networkModels } from "./network";
+import type { SimulatedProvider } from "../provider";
+
+/** Google Cloud, as far as this program asks something of it. */
+export const gcp: SimulatedProvider = {
+    name: "gcp",
+    models: { ...networkModels, ...loadBalancerModels, ...containerModels, ...certificateModels },
+};

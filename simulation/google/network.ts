@@ -1,0 +1,192 @@
+import { between, each, holds, model, naming, oneOf, overlap, rangeOf } from "./kit";
+import { isSymbolic } from "../rules";
+import { at, listAt, type ResourceModel, type SimulatedResource } from "../provider";
+
+const subnets = "https://cloud.google.com/vpc/docs/subnets";
+const nat = "https://cloud.google.com/nat/docs/set-up-manage-network-address-translation";
+const firewalls = "https://cloud.google.com/firewall/docs/firewalls";
+const addresses = "https://cloud.google.com/compute/docs/reference/rest/v1/addresses";
+const records = "https://cloud.google.com/dns/docs/reference/rest/v1/resourceRecordSets";
+const groups = "https://cloud.google.com/load-balancing/docs/negs/zonal-neg-concepts";
+const negController = "https://github.com/kubernetes/ingress-gce/blob/master/pkg/neg/syncers/utils.go";
+
+const rfc1035 = /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/;
+
+/** The main range of a subnet and its secondary ones. */
+export function rangesOf({ inputs }: SimulatedResource) {
+    return [
+        { name: "", cidr: at(inputs, "ipCidrRange") },
+        ...listAt(inputs, "secondaryIpRanges").map((range) => ({
+            name: at(range, "rangeName"),
+            cidr: at(range, "ipCidrRange"),
+        })),
+    ];
+}
+
+const network: ResourceModel = model([], {
+    rules: [oneOf("routingMode", ["REGIONAL", "GLOBAL"], "https://cloud.google.com/vpc/docs/routes#routing_mode")],
+    replaceOn: ["autoCreateSubnetworks", "description"],
+});
+
+const subnetwork: ResourceModel = model(["gatewayAddress"], {
+    rules: [
+        holds("ipCidrRange", "an IPv4 range of a subnet is a /29 or larger", `${subnets}#ipv4-ranges`, ({ inputs }) => {
+            const { prefix } = rangeOf(inputs["ipCidrRange"]);
+            return prefix >= 4 && prefix <= 29;
+        }),
+        holds("secondaryIpRanges", "the ranges of a subnet do not overlap", `${subnets}#ipv4-ranges`, (resource) => {
+            const ranges = rangesOf(resource).map(({ cidr }) => rangeOf(cidr));
+            return ranges.every((range, index) => ranges.slice(0, index).every((other) => !overlap(range, other)));
+        }),
+        each(
+            "secondaryIpRanges",
+            "a secondary range has a name of at most 63 lower-case letters, digits and hyphens",
+            naming,
+            (range) => rfc1035.test(String(at(range, "rangeName"))),
+        ),
+        holds("logConfig.flowSampling", "a share of the flows, from 0 to 1", `${subnets}#flow-logs`, ({ inputs }) => {
+            const share = at(inputs, "logConfig.flowSampling") ?? 0.5;
+            return typeof share === "number" && share >= 0 && share <= 1;
+        }),
+    ],
+    // A range can be widened in place; the program replaces it in any case.
+    replaceOn: ["network", "region", "description"],
+});
+
+const routerNat: ResourceModel = model([], {
+    rules: [
+        holds(
+            "subnetworks",
+            "LIST_OF_SUBNETWORKS names the subnets, and nothing else does",
+            nat,
+            ({ inputs }) =>
+                (inputs["sourceSubnetworkIpRangesToNat"] === "LIST_OF_SUBNETWORKS") ===
+                listAt(inputs, "subnetworks").length > 0,
+        ),
+        holds(
+            "natIps",
+            "AUTO_ONLY takes addresses of Google's choice, MANUAL_ONLY names them",
+            nat,
+            ({ inputs }) => (inputs["natIpAllocateOption"] === "MANUAL_ONLY") === listAt(inputs, "natIps").length > 0,
+        ),
+    ],
+    replaceOn: ["router", "region", "type", "endpointTypes", "initialNatIps"],
+});
+
+const firewall: ResourceModel = model([], {
+    rules: [
+        holds(
+            "allows",
+            "a rule allows something or denies something, and not both",
+            firewalls,
+            ({ inputs }) => listAt(inputs, "allows").length > 0 !== listAt(inputs, "denies").length > 0,
+        ),
+        each("allows", "ports are numbers up to 65535 or ranges of them", firewalls, (allowed) =>
+            listAt(allowed, "ports").every((port) => isPortOrRange(String(port))),
+        ),
+        each("targetTags", "a network tag has at most 63 lower-case letters, digits and hyphens", firewalls, (tag) =>
+            rfc1035.test(String(tag)),
+        ),
+        each("sourceRanges", "a source is a network in CIDR notation", firewalls, (range) =>
+            /^[0-9a-f.:]+\/\d{1,3}$/i.test(String(range)),
+        ),
+        between("priority", 0, 65_535, firewalls),
+    ],
+    replaceOn: ["direction"],
+});
+
+/** Whether a text is a port or a range of ports. */
+export function isPortOrRange(text: string): boolean {
+    const ports = text.split("-").map((part) => (/^\d+$/.test(part) ? Number(part) : 0));
+    const [first = 0, last = first] = ports;
+    return ports.length <= 2 && ports.every((port) => port >= 1 && port <= 65_535) && first <= last;
+}
+
+const networkEndpointGroup: ResourceModel = model(["size"], {
+    rules: [
+        holds(
+            "zone",
+            "a zonal group lives in a zone",
+            groups,
+            ({ inputs }) => typeof inputs["zone"] === "string" && /^[a-z]+-[a-z]+\d+-[a-z]$/.test(inputs["zone"]),
+        ),
+        holds(
+            "description",
+            "GKE's controller fills a group that it did not make only if its description is the controller's own: JSON with cluster-uid, namespace, service-name and port",
+            negController,
+            ({ inputs }) => {
+                const description = parsed(inputs["description"]);
+                return ["cluster-uid", "namespace", "service-name", "port"].every(
+                    (key) => typeof at(description, key) === "string",
+                );
+            },
+        ),
+        holds(
+            "networkEndpointType",
+            "pods are endpoints of type GCE_VM_IP_PORT",
+            groups,
+            ({ inputs }) => (inputs["networkEndpointType"] ?? "GCE_VM_IP_PORT") === "GCE_VM_IP_PORT",
+        ),
+    ],
+    replaceOn: ["zone", "network", "subnetwork", "networkEndpointType", "description", "defaultPort"],
+});
+
+function parsed(text: unknown): unknown {
+    try {
+        return typeof text === "string" ? (JSON.parse(text) as unknown) : undefined;
+    } catch {
+        return undefined;
+    }
+}
+
+const recordSet: ResourceModel = {
+    rules: [
+        holds("name", "a record's name is fully qualified: it ends with a dot", records, ({ inputs }) => {
+            const name = String(inputs["name"]);
+            return isSymbolic(name) || name.endsWith(".");
+        }),
+        holds(
+            "managedZone",
+            "the zone is a managed zone's name (1 to 63 lower-case letters, digits and hyphens), not its domain",
+            "https://cloud.google.com/dns/docs/reference/rest/v1/managedZones",
+            ({ inputs }) => rfc1035.test(String(inputs["managedZone"])),
+        ),
+        each(
+            "rrdatas",
+            "an A record holds IPv4 addresses",
+            records,
+            (data, { inputs }) =>
+                inputs["type"] !== "A" || isSymbolic(data) || /^\d{1,3}(\.\d{1,3}){3}$/.test(String(data)),
+        ),
+        between("ttl", 0, 2_147_483_647, records),
+    ],
+    replaceOn: ["managedZone", "name", "project"],
+};
+
+export const networkModels: Readonly<Record<string, ResourceModel>> = {
+    "gcp:compute/network:Network": network,
+    "gcp:compute/subnetwork:Subnetwork": subnetwork,
+    "gcp:compute/router:Router": model([], { replaceOn: ["network", "region"] }),
+    "gcp:compute/routerNat:RouterNat": routerNat,
+    "gcp:compute/firewall:Firewall": firewall,
+    "gcp:compute/networkEndpointGroup:NetworkEndpointGroup": networkEndpointGroup,
+    "gcp:compute/globalAddress:GlobalAddress": model(["address"], {
+        labels: "labels",
+        rules: [oneOf("ipVersion", ["IPV4", "IPV6"], addresses)],
+        replaceOn: ["address", "addressType", "description", "ipVersion", "network", "prefixLength", "purpose"],
+    }),
+    "gcp:compute/address:Address": model(["address"], {
+        labels: "labels",
+        rules: [
+            oneOf("networkTier", ["PREMIUM", "STANDARD"], addresses),
+            holds(
+                "subnetwork",
+                "an internal address is of a subnet, an external one is not",
+                addresses,
+                ({ inputs }) => (inputs["addressType"] === "INTERNAL") === (inputs["subnetwork"] !== undefined),
+            ),
+        ],
+        replaceOn: ["address", "addressType", "description", "networkTier", "purpose", "region", "subnetwork"],
+    }),
+    "gcp:dns/recordSet:RecordSet": recordSet,
+};
