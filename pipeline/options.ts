@@ -101,8 +101,11 @@ export function parseOptions(words: readonly string[], surroundings: { readonly 
     } = raw;
     const { simulateFault, simulateSeed, ...rest } = others;
     const faults = faultPlan(simulateFault, simulateSeed);
-    if (simulation !== undefined || typeof faults === "string") {
-        return { kind: "mistake", message: simulation ?? (faults as string) };
+    if (simulation !== undefined) {
+        return { kind: "mistake", message: simulation };
+    }
+    if (typeof faults === "string") {
+        return { kind: "mistake", message: faults };
     }
     const options: Options = {
         ...rest,
