@@ -1,3 +1,5 @@
+import { type ReportedChange, reportedChanges } from "../plan/engine-diff";
+import { hideSecrets } from "../plan/values";
 import type { EngineEvent } from "./run";
 
 /** What an update does to one resource, however many steps the engine takes for it. */
@@ -10,6 +12,10 @@ export interface Change {
     readonly action: Action;
     /** Inputs whose change forces a replacement. */
     readonly replacedFor: readonly string[];
+    /** What the provider says of each input: its kind by path. */
+    readonly detailedDiff: Readonly<Record<string, string>>;
+    /** Inputs that change. */
+    readonly diffs: readonly string[];
     readonly old?: ResourceState;
     readonly new?: ResourceState;
 }
@@ -91,6 +97,30 @@ export function isInCloud({ type, old, new: next }: Change): boolean {
     return (next ?? old)?.custom === true && !type.startsWith("pulumi:");
 }
 
+/** The inputs that an update or a replacement changes; items of lists by their names. */
+export function changedInputs(change: Change): readonly ReportedChange[] {
+    const { action, detailedDiff, diffs, replacedFor, old, new: next } = change;
+    return action === "update" || action === "replace"
+        ? reportedChanges({ before: old?.inputs, after: next?.inputs, detailedDiff, diffs, keys: replacedFor })
+        : [];
+}
+
+/** The inputs that force a replacement, as the engine names them; items of lists by their names. */
+export function reasonsOf({ replacedFor, old, new: next }: Change): readonly string[] {
+    const intoLists = replacedFor.filter((key) => /\[\d+\]/.test(key));
+    const named = reportedChanges({
+        before: old?.inputs,
+        after: next?.inputs,
+        detailedDiff: {},
+        diffs: [],
+        keys: intoLists,
+    });
+    return [
+        ...replacedFor.filter((key) => !intoLists.includes(key)),
+        ...(intoLists.length === 0 ? [] : named.map(({ path }) => path)),
+    ];
+}
+
 /** How many resources each action touches. */
 export function countActions(changes: readonly Change[]): Readonly<Partial<Record<Action, number>>> {
     const counts: Partial<Record<Action, number>> = {};
@@ -127,6 +157,10 @@ export function changeOf(metadata: StepMetadata): Change {
         name: nameOf(urn),
         action: actions[op] ?? "update",
         replacedFor: metadata.keys ?? [],
+        detailedDiff: Object.fromEntries(
+            Object.entries(metadata.detailedDiff ?? {}).map(([path, { diffKind }]) => [path, diffKind]),
+        ),
+        diffs: metadata.diffs ?? [],
         ...(hasState(metadata.old) ? { old: stateOf(metadata.old) } : {}),
         ...(hasState(metadata.new) ? { new: stateOf(metadata.new) } : {}),
     };
@@ -140,7 +174,7 @@ function hasState(state: StepMetadata["old"] | null): state is NonNullable<StepM
 function stateOf(state: NonNullable<StepMetadata["old"]>): ResourceState {
     return {
         // The engine leaves out what is empty.
-        inputs: (state.inputs as Record<string, unknown> | undefined) ?? {},
+        inputs: hideSecrets((state.inputs as Record<string, unknown> | undefined) ?? {}) as Record<string, unknown>,
         custom: state.custom === true,
         protect: state.protect === true,
         retainOnDelete: state.retainOnDelete === true,
@@ -157,6 +191,8 @@ function joined(known: Change, later: Change): Change {
         ...known,
         action: both.has("create") && both.has("delete") ? "replace" : action,
         replacedFor: [...new Set([...known.replacedFor, ...later.replacedFor])],
+        detailedDiff: { ...known.detailedDiff, ...later.detailedDiff },
+        diffs: [...new Set([...known.diffs, ...later.diffs])],
         old: known.old ?? later.old,
         new: known.new ?? later.new,
     };

@@ -1,4 +1,4 @@
-import { type Change, nameOf } from "./changes";
+import { type Change, nameOf, reasonsOf } from "./changes";
 import {
     addressTypes,
     clusterTypes,
@@ -125,8 +125,8 @@ function loss(change: Change): readonly Refusal[] {
         return [];
     }
     const kind = change.action === "replace" ? "replace" : "delete";
-    const why =
-        change.replacedFor.length > 0 ? ` because of ${[...new Set(change.replacedFor)].sort().join(", ")}` : "";
+    const reasons = [...new Set(reasonsOf(change))].sort();
+    const why = reasons.length > 0 ? ` because of ${reasons.join(", ")}` : "";
     const cost = retained ? "the old one stays in the cloud, and nothing uses it any more" : guarded.loss;
     return [
         {

@@ -1,5 +1,5 @@
 import { consequences } from "./consequences";
-import { type Difference, differences } from "./diff";
+import { type Difference, differences, itemNames } from "./diff";
 import { isDefaultProvider, type PlannedResource, secretMark, stackType } from "./graph";
 import { covers, type Path, remainder, renderPath, valuesAt } from "./paths";
 import type { Plan } from "./plan";
@@ -14,6 +14,8 @@ export interface PropertyChange {
     readonly before?: unknown;
     /** What it would be; left out where there is nothing. */
     readonly after?: unknown;
+    /** A list of which items stand in another order; what else differs in it is a change of its own. */
+    readonly reordered?: true;
     /** Name of the resource whose replacement gives this property a new value that only the cloud knows. */
     readonly follows?: string;
     /** A change of it replaces the resource. */
@@ -256,11 +258,12 @@ interface ProviderLookup {
     readonly after: (urn: string) => PlannedResource | undefined;
 }
 
-function propertyChange({ path, before, after }: Difference): Omit<PropertyChange, "replaces"> {
+function propertyChange({ path, before, after, reordered }: Difference): Omit<PropertyChange, "replaces"> {
     return {
         path: renderPath(path),
         ...(before === undefined ? {} : { before }),
         ...(after === undefined ? {} : { after }),
+        ...(reordered === undefined ? {} : { reordered }),
     };
 }
 
@@ -282,7 +285,10 @@ function symbolPaths(value: unknown, symbol: string, path: Path): readonly Path[
         return [];
     }
     const inList = Array.isArray(value);
-    return Object.entries(value).flatMap(([key, item]) => symbolPaths(item, symbol, [...path, { key, inList }]));
+    const nameOf = Array.isArray(value) ? itemNames(value, value) : undefined;
+    return Object.entries(value).flatMap(([key, item]) =>
+        symbolPaths(item, symbol, [...path, { key: nameOf?.(item) ?? key, inList }]),
+    );
 }
 
 function created(resource: PlannedResource): ResourceChange {

@@ -1,3 +1,4 @@
+import { secretMark } from "./graph";
 import type { Path } from "./paths";
 
 /** One difference between two values. A side that has nothing there is undefined. */
@@ -5,6 +6,8 @@ export interface Difference {
     readonly path: Path;
     readonly before: unknown;
     readonly after: unknown;
+    /** The path is a list that keeps items in another order; what else differs in it has differences of its own. */
+    readonly reordered?: true;
 }
 
 type Json = Readonly<Record<string, unknown>>;
@@ -25,38 +28,76 @@ export function differences(before: unknown, after: unknown, path: Path = []): r
 }
 
 function listDifferences(before: readonly unknown[], after: readonly unknown[], path: Path): readonly Difference[] {
-    const identity = identities.find((key) => isKeyedBy(before, key) && isKeyedBy(after, key));
-    if (identity !== undefined) {
-        const [old, fresh] = [byKey(before, identity), byKey(after, identity)];
-        const keys = [...new Set([...old.keys(), ...fresh.keys()])].sort();
-        const inItems = keys.flatMap((key) =>
-            differences(old.get(key), fresh.get(key), [...path, { key, inList: true }]),
+    const nameOf = itemNames(before, after);
+    if (nameOf !== undefined) {
+        const [old, fresh] = [before, after].map((list) => new Map(list.map((item) => [nameOf(item), item])));
+        const names = [...new Set([...before, ...after].map(nameOf))].sort();
+        const inItems = names.flatMap((key) =>
+            differences(old?.get(key), fresh?.get(key), [...path, { key, inList: true }]),
         );
-        const sameOrder = [...old.keys()].join() === [...fresh.keys()].join();
-        return inItems.length > 0 || sameOrder ? inItems : [{ path, before, after }];
+        const kept = (list: readonly unknown[]) =>
+            list.map(nameOf).filter((name) => old?.has(name) === true && fresh?.has(name) === true);
+        const sameOrder = JSON.stringify(kept(before)) === JSON.stringify(kept(after));
+        return sameOrder ? inItems : [{ path, before, after, reordered: true }, ...inItems];
+    }
+    const [was, is] = [before, after].map((list) => list.map((item) => JSON.stringify(item)));
+    if (was?.join() === is?.join()) {
+        return [];
+    }
+    if (was?.sort().join() === is?.sort().join()) {
+        return [{ path, before, after, reordered: true }];
     }
     if (before.length === after.length && [...before, ...after].every((item) => typeof item === "object")) {
         return before.flatMap((item, index) =>
             differences(item, after[index], [...path, { key: index.toString(), inList: true }]),
         );
     }
-    return JSON.stringify(before) === JSON.stringify(after) ? [] : [{ path, before, after }];
+    return [{ path, before, after }];
 }
 
-/** What names the items of a list in the objects of Kubernetes and of the clouds. */
-const identities = ["name", "key", "deviceName", "mountPath", "containerPort", "port", "displayName", "id"];
+/**
+ * What identifies the items of a list, the first that does: the merge and map keys of the Kubernetes API (`x-kubernetes-patch-merge-key`
+ * and `x-kubernetes-list-map-keys` in its OpenAPI), and what the clouds' objects are told apart by.
+ */
+const identities: readonly (readonly string[])[] = [
+    ["name"],
+    ["key"],
+    ["deviceName"],
+    ["devicePath"],
+    ["mountPath"],
+    ["containerPort"],
+    ["containerPort", "protocol"],
+    ["port"],
+    ["port", "protocol"],
+    ["topologyKey"],
+    ["topologyKey", "whenUnsatisfiable"],
+    ["displayName"],
+    ["uid"],
+    ["ip"],
+    ["id"],
+];
 
-function isKeyedBy(list: readonly unknown[], key: string): boolean {
-    const names = list.map((item) => (isObject(item) ? item[key] : undefined));
-    return names.every(isName) && new Set(names.map(String)).size === list.length;
+/** How the items of two lists are named, where each item of either has a name of its own; undefined for any other lists. */
+export function itemNames(
+    before: readonly unknown[],
+    after: readonly unknown[],
+): ((item: unknown) => string) | undefined {
+    const identity = identities.find((keys) => [before, after].every((list) => isNamedBy(list, keys)));
+    return identity === undefined || before.length + after.length === 0
+        ? undefined
+        : (item) => nameBy(item, identity) ?? "";
 }
 
-function isName(value: unknown): value is string | number {
-    return typeof value === "string" || typeof value === "number";
+function isNamedBy(list: readonly unknown[], keys: readonly string[]): boolean {
+    const names = list.map((item) => nameBy(item, keys));
+    return !names.includes(undefined) && new Set(names).size === list.length;
 }
 
-function byKey(list: readonly unknown[], key: string): ReadonlyMap<string, unknown> {
-    return new Map(list.map((item) => [String((item as Json)[key]), item]));
+/** The name of an item; a secret names nothing. */
+function nameBy(item: unknown, keys: readonly string[]): string | undefined {
+    const values = keys.map((key) => (isObject(item) ? item[key] : undefined));
+    const named = values.filter((value) => typeof value === "string" || typeof value === "number");
+    return named.length < keys.length || named.includes(secretMark) ? undefined : named.map(String).join("/");
 }
 
 export function isObject(value: unknown): value is Json {

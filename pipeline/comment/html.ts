@@ -249,9 +249,10 @@ function changeArticle(change: ChangeDigest): string {
 
 const propertySigns = { add: "+", delete: "-", update: "~" } as const;
 
-function propertyLine({ path, kind, replaces, follows, before, after }: PropertyDigest): string {
+function propertyLine({ path, kind, replaces, reordered, follows, before, after }: PropertyDigest): string {
     const value = before === undefined && after === undefined ? "" : ` ${before ?? "(none)"} → ${after ?? "(none)"}`;
     const notes = [
+        ...(reordered === true ? ["the same items in another order"] : []),
         ...(replaces ? ["replaces"] : []),
         ...(follows === undefined ? [] : [`new, because ${follows} is replaced`]),
     ];

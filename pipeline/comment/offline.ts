@@ -1,4 +1,5 @@
 import type { Comparison, PropertyChange, ResourceChange } from "../../plan/compare";
+import { kindOf } from "../../plan/engine-diff";
 import { isDefaultProvider, type PlannedResource, stackType } from "../../plan/graph";
 import { parsePattern } from "../../plan/paths";
 import type { Plan } from "../../plan/plan";
@@ -10,7 +11,7 @@ import {
     type PropertyDigest,
     type StackDigest,
 } from "./preview-digest";
-import { kindOf, showable } from "./properties";
+import { showable } from "./properties";
 import { type Clean, cleaner, shortMessage, shortName } from "./text";
 
 /** What of a plan a digest reads. */
@@ -115,12 +116,13 @@ function changeOf(change: ResourceChange, names: Resources, clean: Clean, values
 }
 
 function propertyOf(type: string, change: PropertyChange, clean: Clean, values: boolean): PropertyDigest {
-    const { path, before, after, follows, replaces } = change;
+    const { path, before, after, follows, replaces, reordered } = change;
     const shown = values ? showable(type, parsePattern(path), before, after) : {};
     return {
         path: shortName(clean, path),
         kind: follows === undefined ? kindOf(before, after) : "update",
         replaces,
+        ...(reordered === undefined ? {} : { reordered }),
         ...(follows === undefined ? {} : { follows: shortName(clean, follows) }),
         ...(shown.before === undefined ? {} : { before: shortName(clean, shown.before) }),
         ...(shown.after === undefined ? {} : { after: shortName(clean, shown.after) }),

@@ -19,6 +19,8 @@ const property = z.strictObject({
     kind: z.enum(["add", "update", "delete"]),
     /** A change of it replaces the resource. */
     replaces: z.boolean(),
+    /** A list of which items stand in another order. */
+    reordered: z.literal(true).optional(),
     /** Name of the resource whose replacement gives it a new value. */
     follows: name.optional(),
     /** Only where values were asked for, and never of secrets. */

@@ -1,6 +1,7 @@
-import { differences, isObject } from "../../plan/diff";
+import { differences } from "../../plan/diff";
+import { kindOf, reportedChanges } from "../../plan/engine-diff";
 import { secretMark } from "../../plan/graph";
-import { type Path, parsePattern, renderPath, valuesAt } from "../../plan/paths";
+import { parsePattern, renderPath } from "../../plan/paths";
 import { isSensitiveName } from "../../plan/values";
 import type { PropertyDigest } from "./preview-digest";
 import type { Json, ResourceSteps } from "./steps";
@@ -17,67 +18,12 @@ export function changedProperties(steps: ResourceSteps, withValues: boolean): re
     if (steps.action === "same" || steps.action === "delete") {
         return [];
     }
-    const found = Object.entries(reported(steps)).flatMap(([path, kind]) => refined(steps, path, kind));
-    const unique = new Map(found.map((each) => [each.path, each]));
-    return [...unique.values()]
-        .sort((a, b) => Number(b.replaces) - Number(a.replaces) || (a.path < b.path ? -1 : 1))
-        .map((property) => (withValues ? { ...property, ...valuesFor(steps, property) } : property));
-}
-
-/** What the engine names: the detailed diff where the provider gives one, else the changed keys, else what the inputs show. */
-function reported({ detailedDiff, diffs, keys, before, after }: ResourceSteps): Readonly<Record<string, string>> {
-    if (Object.keys(detailedDiff).length > 0) {
-        // A key that replaces and that the diff does not cover is a reason too.
-        const covered = new Set(Object.keys(detailedDiff).map((path) => parsePattern(path)[0]));
-        return {
-            ...Object.fromEntries(keys.filter((name) => !covered.has(name)).map((name) => [name, "update-replace"])),
-            ...detailedDiff,
-        };
-    }
-    const named = [...new Set([...diffs, ...keys])];
-    const all =
-        named.length > 0
-            ? named
-            : [
-                  ...new Set(
-                      differences(before?.inputs ?? {}, after?.inputs ?? {}).map(({ path }) => path[0]?.key ?? ""),
-                  ),
-              ];
-    return Object.fromEntries(all.map((name) => [name, keys.includes(name) ? "update-replace" : "update"]));
-}
-
-/** An object that changed as a whole is named by the places in it that did, for example `values.replicaCount` of a chart. */
-function refined(steps: ResourceSteps, path: string, diffKind: string): readonly PropertyDigest[] {
-    const replaces = diffKind.endsWith("-replace");
-    const keys = parsePattern(path);
-    const [before] = valuesAt(steps.before?.inputs, keys);
-    const [after] = valuesAt(steps.after?.inputs, keys);
-    if (isObject(before) && isObject(after)) {
-        const inside = differences(before, after, asPath(keys));
-        if (inside.length > 0) {
-            return inside.map((each) => ({
-                path: renderPath(each.path),
-                kind: kindOf(each.before, each.after),
-                replaces,
-            }));
-        }
-    }
-    return [{ path, kind: diffKinds[diffKind.replace(/-replace$/, "")] ?? "update", replaces }];
-}
-
-const diffKinds: Readonly<Record<string, PropertyDigest["kind"]>> = { add: "add", delete: "delete", update: "update" };
-
-function asPath(keys: readonly string[]): Path {
-    return keys.map((key) => ({ key, inList: /^\d+$/.test(key) }));
-}
-
-export function kindOf(before: unknown, after: unknown): PropertyDigest["kind"] {
-    return before === undefined ? "add" : after === undefined ? "delete" : "update";
-}
-
-function valuesFor({ type, before, after }: ResourceSteps, { path }: PropertyDigest): Partial<PropertyDigest> {
-    const keys = parsePattern(path);
-    return showable(type, keys, valuesAt(before?.inputs, keys)[0], valuesAt(after?.inputs, keys)[0]);
+    return reportedChanges({ ...steps, before: steps.before?.inputs, after: steps.after?.inputs }).map(
+        ({ before, after, ...property }) =>
+            withValues
+                ? { ...property, ...showable(steps.type, parsePattern(property.path), before, after) }
+                : property,
+    );
 }
 
 /** Types whose values are secret by nature, and the bodies in which charts carry passwords in the open (pulumi/pulumi-kubernetes, Helm). */
@@ -116,5 +62,6 @@ export function changedOutputs(before: Json, after: Json): readonly PropertyDige
         path: renderPath(each.path),
         kind: kindOf(each.before, each.after),
         replaces: false,
+        ...(each.reordered === true ? { reordered: true as const } : {}),
     }));
 }

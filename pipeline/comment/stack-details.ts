@@ -85,8 +85,9 @@ function diffOf(change: ChangeDigest): string {
 
 const mostProperties = 200;
 
-function diffLines({ path, kind, replaces, follows, before, after }: PropertyDigest): readonly string[] {
+function diffLines({ path, kind, replaces, reordered, follows, before, after }: PropertyDigest): readonly string[] {
     const notes = [
+        ...(reordered === true ? ["the same items in another order"] : []),
         ...(replaces ? ["replaces"] : []),
         ...(follows === undefined ? [] : [`new, because ${follows} is replaced`]),
     ];

@@ -1,5 +1,5 @@
 import { credentialPatterns } from "../../components/common/disclosure";
-import { isObject } from "../../plan/diff";
+import { isObject, itemNames } from "../../plan/diff";
 import { secretMark } from "../../plan/graph";
 import { secretTexts } from "../../plan/values";
 
@@ -69,10 +69,14 @@ export function halfSecrets(before: unknown, after: unknown): readonly string[] 
     if (before === secretMark || after === secretMark) {
         return [...allTexts(before), ...allTexts(after)].filter((text) => text !== secretMark);
     }
+    if (Array.isArray(before) && Array.isArray(after)) {
+        const nameOf = itemNames(before, after);
+        const counterpart = (item: unknown, index: number): unknown =>
+            nameOf === undefined ? after[index] : after.find((other) => nameOf(other) === nameOf(item));
+        return before.flatMap((item, index) => halfSecrets(item, counterpart(item, index)));
+    }
     if (!isObject(before) || !isObject(after)) {
-        return Array.isArray(before) && Array.isArray(after)
-            ? before.flatMap((item, index) => halfSecrets(item, after[index]))
-            : [];
+        return [];
     }
     return Object.keys(before).flatMap((key) => halfSecrets(before[key], after[key]));
 }

@@ -1,5 +1,14 @@
 import { createColors } from "picocolors";
-import { type Action, changesIn, describeCounts, doneIn, realChanges } from "../changes";
+import {
+    type Action,
+    type Change,
+    changedInputs,
+    changesIn,
+    describeCounts,
+    doneIn,
+    realChanges,
+    reasonsOf,
+} from "../changes";
 import { formatSeconds } from "../duration";
 import { renderRefusals } from "../guards";
 import { repairCommand } from "../repair/text";
@@ -108,11 +117,34 @@ function changeLines(run: StackRun, colors: Colors): readonly string[] {
         replace: colors.magenta,
         delete: colors.red,
     };
-    return realChanges(run.events).map(({ action, name, type, replacedFor }) => {
-        const why = replacedFor.length === 0 ? "" : ` because of ${replacedFor.join(", ")}`;
+    return realChanges(run.events).flatMap((change) => {
+        const { action, name, type } = change;
+        const reasons = reasonsOf(change);
+        const why = reasons.length === 0 ? "" : ` because of ${reasons.join(", ")}`;
         const gone = run.verb === "drift" && action === "delete" ? " is gone" : "";
-        return `  ${(paint[action] ?? String)(symbols[action])} ${name} ${colors.dim(type)}${gone}${why}`;
+        return [
+            `  ${(paint[action] ?? String)(symbols[action])} ${name} ${colors.dim(type)}${gone}${why}`,
+            ...inputLines(change),
+        ];
     });
+}
+
+const mostInputs = 20;
+const inputSigns = { add: "+", update: "~", delete: "-" } as const;
+
+/** The names of the inputs that change; their values may be secrets of a program that did not say so. */
+function inputLines(change: Change): readonly string[] {
+    const inputs = changedInputs(change);
+    const more = inputs.length - mostInputs;
+    return [
+        ...inputs
+            .slice(0, mostInputs)
+            .map(
+                ({ kind, path, reordered }) =>
+                    `      ${inputSigns[kind]} ${path}${reordered === true ? " (the same items in another order)" : ""}`,
+            ),
+        ...(more > 0 ? [`      and ${more.toString()} more`] : []),
+    ];
 }
 
 function outputLines({ outputs, verb }: StackRun): readonly string[] {

@@ -22,6 +22,9 @@ export function showChange(change: PropertyChange): ShownChange {
     if (change.follows !== undefined) {
         return { path, text: `new, because ${change.follows} is replaced`, lines: [], replaces };
     }
+    if (change.reordered === true) {
+        return { path, text: "the same items in another order", lines: [], replaces };
+    }
     if (typeof before === "string" && typeof after === "string" && `${before}${after}`.includes("\n")) {
         return { path, text: "", lines: changedLines(before, after), replaces };
     }

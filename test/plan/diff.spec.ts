@@ -63,6 +63,47 @@ describe("differences of two values", () => {
             { hops: [{ to: 1 }, { to: 3 }] },
             ["hops[1].to"],
         ],
+        [
+            "another order beside a change is a difference of its own",
+            { env: [{ name: "A", value: 1 }, { name: "B" }] },
+            { env: [{ name: "B" }, { name: "A", value: 2 }] },
+            ["env", "env[A].value"],
+        ],
+        [
+            // https://kubernetes.io/docs/reference/kubernetes-api/service-resources/service-v1: list map keys port and protocol
+            "items that Kubernetes tells apart by two keys are named by both",
+            {
+                ports: [
+                    { port: 53, protocol: "TCP" },
+                    { port: 53, protocol: "UDP" },
+                ],
+            },
+            {
+                ports: [
+                    { port: 53, protocol: "SCTP" },
+                    { port: 53, protocol: "TCP" },
+                    { port: 53, protocol: "UDP" },
+                ],
+            },
+            ["ports[53/SCTP]"],
+        ],
+        [
+            "a spread constraint is named by its topology key",
+            { spread: [{ topologyKey: "kubernetes.io/hostname", maxSkew: 1 }] },
+            {
+                spread: [
+                    { topologyKey: "topology.kubernetes.io/zone", maxSkew: 1 },
+                    { topologyKey: "kubernetes.io/hostname", maxSkew: 1 },
+                ],
+            },
+            ["spread[topology.kubernetes.io/zone]"],
+        ],
+        [
+            "a secret names no item",
+            { env: [{ name: "[secret]", value: 1 }] },
+            { env: [{ name: "[secret]", value: 2 }] },
+            ["env[0].value"],
+        ],
         ["keys that are no words are quoted", { "a/b.c": 1 }, { "a/b.c": 2 }, ['["a/b.c"]']],
     ];
     for (const [claim, before, after, expected] of cases) {
@@ -70,6 +111,32 @@ describe("differences of two values", () => {
             assert.deepEqual(paths(before, after), expected);
         });
     }
+
+    it("says of a list in another order that nothing but the order differs", () => {
+        for (const [before, after] of [
+            [
+                ["a", "b"],
+                ["b", "a"],
+            ],
+            [
+                [{ name: "A" }, { name: "B" }],
+                [{ name: "B" }, { name: "A" }],
+            ],
+            [
+                [{ x: 1 }, { x: 2 }],
+                [{ x: 2 }, { x: 1 }],
+            ],
+        ]) {
+            assert.deepEqual(
+                differences(before, after).map(({ reordered }) => reordered),
+                [true],
+            );
+        }
+        assert.deepEqual(
+            differences(["a", "b"], ["b", "c"]).map(({ reordered }) => reordered),
+            [undefined],
+        );
+    });
 
     it("gives both values", () => {
         assert.deepEqual(

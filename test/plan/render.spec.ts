@@ -11,6 +11,7 @@ import { renderMermaid } from "../../plan/render/mermaid";
 import { renderTerminal } from "../../plan/render/terminal";
 import { topologyOf } from "../../plan/render/topology";
 import { treeOf } from "../../plan/render/tree";
+import { addedSetting, settingsAfter, settingsBefore } from "../named-lists";
 import { component, edge, hop, planWith, resource, urn } from "./support";
 
 const release = resource("kubernetes:helm.sh/v3:Release", "part-release", {
@@ -39,6 +40,41 @@ const never = () => ({ replaceOn: [], deletesFirst: false });
 function changed(before: readonly PlannedResource[], after: readonly PlannedResource[]) {
     return compare(planWith(before), planWith(after), never);
 }
+
+describe("one more setting of the broker", () => {
+    const brokers = (additionalEnv: unknown) =>
+        resource("kubernetes:helm.sh/v3:Release", "part-release", { chart: "vernemq", values: { additionalEnv } });
+    const comparison = changed([brokers(settingsBefore)], [brokers(settingsAfter)]);
+
+    it("is one line with its name in the terminal, Markdown, JSON and the page", () => {
+        const lines = (rendered: string) =>
+            rendered.split(/\n|<br>|<\/tr>/).filter((line) => line.includes("SETTING_") && !line.includes("```"));
+        const shown = planWith([]);
+        for (const rendered of [
+            renderTerminal(shown, comparison, plain),
+            renderMarkdown(shown, comparison),
+            renderHtml(shown, comparison),
+        ]) {
+            const [line, ...more] = lines(rendered);
+            assert.deepEqual(more, []);
+            assert.ok(line?.includes(`values.additionalEnv[${addedSetting}]`), line);
+        }
+        const { comparison: written } = JSON.parse(renderJson(shown, comparison)) as {
+            comparison: { changes: readonly { properties: readonly { path: string }[] }[] };
+        };
+        assert.deepEqual(
+            written.changes.flatMap(({ properties }) => properties.map(({ path }) => path)),
+            [`values.additionalEnv[${addedSetting}]`],
+        );
+    });
+
+    it("and a list in another order is said as such, without its items", () => {
+        const reversed = changed([brokers(settingsBefore)], [brokers([...settingsBefore].reverse())]);
+        const text = renderTerminal(planWith([]), reversed, plain);
+        assert.match(text, /values\.additionalEnv {2}the same items in another order/);
+        assert.doesNotMatch(text, /SETTING_/);
+    });
+});
 
 describe("the terminal's rendering", () => {
     it("is a tree with what tells most, the edge in a line, checks and warnings", () => {

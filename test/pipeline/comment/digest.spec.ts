@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { digest } from "../../../pipeline/comment/digest";
+import { renderPage } from "../../../pipeline/comment/html";
 import { changeCount, parseDigest, type StackDigest } from "../../../pipeline/comment/preview-digest";
+import { commentBudget, render } from "../../../pipeline/comment/render";
+import { addedSetting, settingsAfter, settingsBefore, shiftedDiff } from "../../named-lists";
 import { diagnostic, failed, policy, prelude, replaceEvents, stackEvent, stepEvent, succeeded, urnOf } from "./events";
 
 const service = "kubernetes:core/v1:Service";
@@ -92,6 +95,55 @@ describe("digest", () => {
         assert.deepEqual(stack.changes[0]?.properties, [
             { path: "values.password", kind: "update", replaces: false },
             { path: "values.replicaCount", kind: "update", replaces: false },
+        ]);
+    });
+
+    it("shows one added setting of a broker as one line with its name, and a reorder as one line", () => {
+        const values = (additionalEnv: unknown) => ({ chart: "vernemq", values: { additionalEnv } });
+        const lines = (after: unknown) => {
+            const step = {
+                op: "update",
+                type: "kubernetes:helm.sh/v3:Release",
+                name: "broker",
+                before: values(settingsBefore),
+                after: values(after),
+                detailedDiff: shiftedDiff,
+            };
+            const result = digest([succeeded("dev", stepEvent("dev", step))], { values: true });
+            const outline = (text: string) => [...text.matchAll(/[-+!~] values\.[^<\n]*/g)].map(([line]) => line);
+            return [render(result, commentBudget), renderPage(result)].map(outline);
+        };
+        assert.deepEqual(lines(settingsAfter), [
+            [`+ values.additionalEnv[${addedSetting}]`],
+            [`+ values.additionalEnv[${addedSetting}]`],
+        ]);
+        assert.deepEqual(lines([...settingsBefore].reverse()), [
+            ["! values.additionalEnv  (the same items in another order)"],
+            ["~ values.additionalEnv  (the same items in another order)"],
+        ]);
+    });
+
+    it("masks what was plain in an item that a new one before it has shifted, and whose value is secret now", () => {
+        const item = (name: string, value: unknown) => ({ name, value });
+        const step = {
+            op: "update",
+            type: "kubernetes:apps/v1:Deployment",
+            name: "d",
+            before: { env: [item("A", "plain-one"), item("B", "former-secret"), item("C", "plain-two")] },
+            after: {
+                env: [item("A", "plain-one"), item("AA", "new"), item("B", "[secret]"), item("C", "plain-three")],
+            },
+            diffs: ["env"],
+        };
+        const stack = only(
+            succeeded("dev", stepEvent("dev", step), diagnostic("warning", "former-secret is weak, plain-one is not")),
+            { values: true },
+        );
+        assert.equal(stack.diagnostics[0]?.message, "[secret] is weak, plain-one is not");
+        assert.deepEqual(stack.changes[0]?.properties, [
+            { path: "env[AA]", kind: "add", replaces: false },
+            { path: "env[B].value", kind: "update", replaces: false },
+            { path: "env[C].value", kind: "update", replaces: false, before: '"plain-two"', after: '"plain-three"' },
         ]);
     });
 
