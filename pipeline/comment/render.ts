@@ -20,6 +20,7 @@ import {
     worstState,
 } from "./wording";
 import { shortType } from "../../plan/render/facts";
+import { wellFormed } from "./text";
 
 /** How much room there is. GitHub counts characters in a comment (65,536) and bytes in a job summary (1 MiB). */
 export interface Budget {
@@ -30,27 +31,64 @@ export interface Budget {
 export const commentBudget: Budget = { limit: 60_000, unit: "characters" };
 export const summaryBudget: Budget = { limit: 1_000_000, unit: "bytes" };
 
+/** What of a digest is shown. */
+interface Shown {
+    readonly rations: Rations;
+    readonly form: Form;
+    /** Longest error message, in characters. */
+    readonly errorLength: number;
+}
+
 /**
  * A preview as Markdown that fits the budget. The first lines tell the whole story; details are closed. What does not fit is left out in
- * the order of `cuttable`, with a line that says how much and where it is. Replacements, deletions and counts are always there: where even
- * they alone do not fit, they get shorter, down to their names by type.
+ * the order of `cuttable`, with a line that says how much and where it is. Replacements, deletions and counts are always there, and so is
+ * why a stack fails: where even they alone do not fit, messages lose their beginnings and replacements their reasons, down to their names
+ * by type.
  */
 export function render(digest: PreviewDigest, budget: Budget, surroundings: Surroundings = {}): string {
     const size = (body: string) => (budget.unit === "bytes" ? Buffer.byteLength(body) : body.length);
-    const composed = (rations: Rations, form: Form) => compose(digest, surroundings, new Ration(rations), form);
-    const fits = (rations: Rations, form: Form) => size(composed(rations, form)) <= budget.limit;
-    let rations = everything;
-    for (const kind of cuttable) {
-        if (fits(rations, "full")) {
-            return composed(rations, "full");
+    const composed = (shown: Shown) => compose(digest, surroundings, new Ration(shown.rations), shown);
+    const fits = (shown: Shown) => size(composed(shown)) <= budget.limit;
+    const cut = (shown: Shown, kind: Cuttable): Shown => {
+        const withCount = (count: number) => ({ ...shown, rations: { ...shown.rations, [kind]: count } });
+        return withCount(mostThatFit(digest, kind, (count) => fits(withCount(count))));
+    };
+    let shown: Shown = { rations: everything, form: "full", errorLength: Infinity };
+    for (const kind of cuttable.filter((each) => !failureKinds.has(each))) {
+        if (fits(shown)) {
+            return composed(shown);
         }
-        rations = {
-            ...rations,
-            [kind]: mostThatFit(digest, kind, (count) => fits({ ...rations, [kind]: count }, "full")),
-        };
+        shown = cut(shown, kind);
     }
-    const form = forms.find((each) => fits(rations, each)) ?? "counted";
-    return composed(rations, form);
+    if (!fits(shown)) {
+        shown = withShorterWords(shown, fits);
+    }
+    // What was cut first may fit again after what was cut last.
+    for (const kind of [...cuttable].reverse()) {
+        shown = shown.rations[kind] < Infinity || !fits(shown) ? cut(shown, kind) : shown;
+    }
+    return composed(shown);
+}
+
+/** Why a stack fails: cut last of all. */
+const failureKinds: ReadonlySet<Cuttable> = new Set<Cuttable>(["errors", "policies"]);
+
+/** No error message is cut to less, as long as another way is left; the reason stands at the end. */
+const shortestError = 600;
+const longestError = 20_000;
+
+/** The fullest form in which replacements and errors fit beside each other, with errors as long as they can be in it. */
+function withShorterWords(shown: Shown, fits: (shown: Shown) => boolean): Shown {
+    for (const form of forms) {
+        const withLength = (errorLength: number) => ({ ...shown, form, errorLength });
+        if (fits(withLength(Infinity))) {
+            return withLength(Infinity);
+        }
+        if (fits(withLength(shortestError))) {
+            return withLength(largest(shortestError, longestError, (length) => fits(withLength(length))));
+        }
+    }
+    return { ...shown, form: "counted", errorLength: shortestError };
 }
 
 /** How replacements and deletions are listed: each with its reasons, each with its name, by type with names, or only counted. */
@@ -59,12 +97,15 @@ type Form = (typeof forms)[number];
 
 /** The largest ration of a kind that still fits; none where not even that is enough. */
 function mostThatFit(digest: PreviewDigest, kind: Cuttable, fits: (count: number) => boolean): number {
-    if (!fits(0)) {
-        return 0;
-    }
     const ration = new Ration(everything);
-    compose(digest, {}, ration, "full");
-    let [low, high] = [0, ration.asked(kind)];
+    compose(digest, {}, ration, { form: "full", errorLength: Infinity });
+    const asked = ration.asked(kind);
+    return fits(asked) ? Infinity : largest(0, asked, fits);
+}
+
+/** The largest number that fits, given that the low one does or that nothing can be done about it. */
+function largest(from: number, to: number, fits: (count: number) => boolean): number {
+    let [low, high] = [from, to];
     while (low < high) {
         const middle = Math.ceil((low + high) / 2);
         [low, high] = fits(middle) ? [middle, high] : [low, middle - 1];
@@ -72,7 +113,12 @@ function mostThatFit(digest: PreviewDigest, kind: Cuttable, fits: (count: number
     return low;
 }
 
-function compose(digest: PreviewDigest, surroundings: Surroundings, ration: Ration, form: Form): string {
+function compose(
+    digest: PreviewDigest,
+    surroundings: Surroundings,
+    ration: Ration,
+    { form, errorLength }: Pick<Shown, "form" | "errorLength">,
+): string {
     const quiet =
         worstState(digest) === "same" && !digest.stacks.some(hasSomethingToSay) && surroundings.notice === undefined;
     if (quiet && digest.stacks.length > 0) {
@@ -84,12 +130,12 @@ function compose(digest: PreviewDigest, surroundings: Surroundings, ration: Rati
         ...notices(digest, surroundings),
         countsTable(digest, form),
         ...danger(digest, form),
-        ...errors(digest, ration),
+        ...errors(digest, ration, errorLength),
         ...policies(digest, ration),
         ...consequences(digest, ration),
     ];
     const below = digest.stacks.flatMap((stack) => stackDetails(stack, ration));
-    return `${[...above, ...below, ...cutNote(ration, form, surroundings), `<sub>${text(staleness(surroundings))}</sub>`].join("\n\n")}\n`;
+    return `${[...above, ...below, ...cutNote(ration, shortenings(digest, form, errorLength), surroundings), `<sub>${text(staleness(surroundings))}</sub>`].join("\n\n")}\n`;
 }
 
 function hasSomethingToSay(stack: StackDigest): boolean {
@@ -256,15 +302,19 @@ function byType(all: readonly { stack: StackDigest; change: ChangeDigest }[], fo
 const mostGroups = 100;
 
 /** Why it fails, before anything has to be opened. */
-function errors(digest: PreviewDigest, ration: Ration): readonly string[] {
+function errors(digest: PreviewDigest, ration: Ration, longest: number): readonly string[] {
     return digest.stacks.flatMap((stack) => {
         const all = errorTexts(stack);
         const shown = ration.take("errors", all);
         return shown.map(
             ({ message, resource }) =>
-                `**${code(stack.stack)} ${text(stack.status === "cancelled" ? "was cancelled" : "fails")}${resource === undefined ? "" : ` at ${code(resource)}`}**\n\n${fence(message, "text")}`,
+                `**${code(stack.stack)} ${text(stack.status === "cancelled" ? "was cancelled" : "fails")}${resource === undefined ? "" : ` at ${code(resource)}`}**\n\n${fence(endOf(message, longest), "text")}`,
         );
     });
+}
+
+function endOf(message: string, longest: number): string {
+    return message.length > longest ? wellFormed(`…${message.slice(-longest)}`) : message;
 }
 
 /** Broken mandatory policies first; warnings below them. */
@@ -295,16 +345,24 @@ function consequences(digest: PreviewDigest, ration: Ration): readonly string[] 
         : [alert("WARNING", ["**What this does to devices, data and brokers**", "", ...lines])];
 }
 
-function cutNote(ration: Ration, form: Form, { full, runUrl }: Surroundings): readonly string[] {
+/** What is shown with fewer words. */
+function shortenings(digest: PreviewDigest, form: Form, errorLength: number): readonly string[] {
+    const long = digest.stacks.flatMap(errorTexts).filter(({ message }) => message.length > errorLength).length;
+    return [
+        ...(form === "full" ? [] : ["the reasons of replacements and deletions"]),
+        ...(long === 0 ? [] : [`the beginning of ${plural(long, "error message")}`]),
+    ];
+}
+
+function cutNote(ration: Ration, shortened: readonly string[], { full, runUrl }: Surroundings): readonly string[] {
     const dropped = cuttable.flatMap((kind) => {
         const [one, many] = cutWords[kind];
         const count = ration.dropped(kind);
         return count === 0 ? [] : [`${count.toString()} ${count === 1 ? one : many}`];
     });
-    if (dropped.length === 0 && form === "full") {
+    if (dropped.length + shortened.length === 0) {
         return [];
     }
-    const shortened = form === "full" ? [] : ["the reasons of replacements and deletions"];
     const where = full === undefined ? link("the run", runUrl) : link(full.name, full.url);
     return [
         `**Left out, because it does not fit:** ${[...dropped, ...shortened].map(text).join(", ")}. Everything is in ${where}.`,

@@ -198,6 +198,59 @@ describe("the comment", () => {
         );
     });
 
+    it("keeps why a stack fails as long as it shows any diff, and names the failing stack in any case", () => {
+        const message = fc
+            .tuple(fc.nat(999), fc.integer({ min: 1, max: 160 }))
+            .map(([id, lines]) => `${"at some line of the program\n".repeat(lines)}the reason ${id.toString()}`);
+        const changing = fc.array(change, { minLength: 1, maxLength: 60 }).map((changes) =>
+            changes.map((each, index) => ({
+                ...each,
+                name: `r-${index.toString()}`,
+                within: [],
+                because: each.because.map((path) => path.repeat(10)),
+                properties: Array.from({ length: 20 }, (_, at) => ({
+                    path: `property-${at.toString()}`,
+                    kind: "update" as const,
+                    replaces: false,
+                })),
+            })),
+        );
+        const failing = fc
+            .tuple(stack, changing, message)
+            .map(([each, changes, error]) => ({ ...each, changes, diagnostics: [], status: "failed" as const, error }));
+        fc.assert(
+            fc.property(
+                fc.array(failing, { minLength: 1, maxLength: 3 }),
+                fc.integer({ min: 12_000, max: 40_000 }),
+                (stacks, limit) => {
+                    const body = render({ version: 1, stacks }, { limit, unit: "characters" });
+                    assert.ok(body.length <= limit);
+                    for (const { error } of stacks) {
+                        assert.ok(body.includes(error.split("\n").at(-1) ?? ""), "the reason is missing");
+                        assert.ok(body.includes(error) || !/^@@ /m.test(body), "an error was cut, and a diff was not");
+                    }
+                },
+            ),
+            { numRuns: 60 },
+        );
+    });
+
+    it("gives up the reasons of replacements before an error message, and fills the room that this leaves", () => {
+        const [first] = cases[0]?.digest.stacks ?? [];
+        const [example] = first?.changes ?? [];
+        assert.ok(first && example);
+        const changes = Array.from({ length: 100 }, (_, index) => ({
+            ...example,
+            name: `pool-${index.toString()}`,
+            because: Array.from({ length: 8 }, (__, at) => `${"long.".repeat(20)}${at.toString()}`),
+        }));
+        const failing = { ...first, changes, diagnostics: [], status: "failed" as const, error: "No quota is left." };
+        const body = render({ version: 1, stacks: [failing] }, commentBudget);
+        assert.ok(body.length <= commentBudget.limit);
+        assert.match(body, /No quota is left\./);
+        assert.match(body, /^@@ pool-0 /m);
+    });
+
     it("closes every fence and every details, whatever texts it shows", () => {
         fc.assert(
             fc.property(digests, fc.constantFrom(7_000, 60_000), (digest, limit) => {
