@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stacksOf } from "../../plan/stack-file";
-import { readInventory } from "../../simulation/service";
+import { readInventory } from "../../simulation/engine";
 import { engineOrSkip, project } from "../support-engine";
 
 /** The command line of docs/pipeline.md that empties the simulated clouds. */

@@ -91,6 +91,8 @@ describe("A repair's plan", () => {
             name: "net",
             action: "create",
             replacedFor: [],
+            detailedDiff: {},
+            diffs: [],
             new: { inputs: {}, custom: true, protect: false, retainOnDelete: false, provider: reference },
         };
         const held = [
