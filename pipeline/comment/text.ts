@@ -1,10 +1,8 @@
-import { credentialPatterns } from "../../components/common/disclosure";
 import { isObject, itemNames } from "../../plan/diff";
 import { secretMark } from "../../plan/graph";
 import { secretTexts } from "../../plan/values";
+import { masker, wellFormed } from "../masking";
 
-/** Shorter texts are found by chance. */
-const shortestSecret = 6;
 const longestMessage = 8_000;
 const longestName = 400;
 
@@ -17,36 +15,16 @@ const hidden = /[\p{Cc}\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu;
 /** Makes a text of an engine, provider or program fit to be shown: no colours, no tricks, no secret. */
 export type Clean = (text: string) => string;
 
-/** A cleaner that closes these secrets, and whatever has the form of a credential. */
+/** A cleaner that masks these secrets, and whatever has the form of a credential. */
 export function cleaner(secrets: Iterable<string>): Clean {
-    const spellings = [...new Set([...secrets].flatMap(spellingsOf))].sort((a, b) => b.length - a.length);
+    const mask = masker(secrets);
     return (text) => {
         const plain = text
             .replaceAll(colours, "")
             .replaceAll("\r\n", "\n")
             .replaceAll(hidden, (sign) => (sign === "\n" ? sign : sign === "\t" ? "    " : ""));
-        const closed = spellings.reduce((rest, secret) => rest.replaceAll(secret, secretMark), plain);
-        return credentialPatterns.reduce((rest, pattern) => rest.replaceAll(pattern, secretMark), wellFormed(closed));
+        return mask(wellFormed(plain));
     };
-}
-
-/** A secret as it is, line by line, and as JSON, base64 and URLs write it. */
-function spellingsOf(secret: string): readonly string[] {
-    const trimmed = secret.trim();
-    const lines = trimmed.split("\n").map((line) => line.trim());
-    return [trimmed, ...(lines.length > 1 ? lines : [])]
-        .filter((text) => text.length >= shortestSecret)
-        .flatMap((text) => [
-            text,
-            JSON.stringify(text).slice(1, -1),
-            Buffer.from(text).toString("base64"),
-            encodeURIComponent(wellFormed(text)),
-        ]);
-}
-
-/** A text without half of a character outside the basic plane, which a cut leaves and UTF-8 cannot write. */
-export function wellFormed(text: string): string {
-    return text.replaceAll(/\p{Surrogate}/gu, "\ufffd");
 }
 
 /** The end of a message: what matters stands last. */

@@ -13,6 +13,7 @@ import { isCutOff } from "../repair/text";
 import { pendingIn } from "../repair/state";
 import type { PulumiState, StackOutput, UnfinishedOperation } from "../run";
 import { findEngine } from "./engine";
+import { Diagnostics } from "./diagnostics";
 import { engineWords, reasonOf } from "./errors";
 import type { Assignment, Operation, OperationOptions, Outcome } from "./protocol";
 import { WorkDir } from "./workdir";
@@ -84,13 +85,17 @@ export class Session {
         }
         const events: EngineEvent[] = [];
         const stderr: string[] = [];
-        const settings = {
-            onEvent: (event: EngineEvent) => {
+        const diagnostics = new Diagnostics(
+            (event) => {
                 if (event.diagnosticEvent !== undefined || event.policyEvent !== undefined) {
                     events.push(event);
                 }
                 onEvent(event);
             },
+            () => this.#stack.exportStack(),
+        );
+        const settings = {
+            onEvent: diagnostics.take,
             onError: (text: string) => {
                 stderr.push(text);
             },
@@ -106,8 +111,11 @@ export class Session {
                 ? {}
                 : { policyPacks: [...options.policyPacks] };
         try {
-            return { ok: true, ...(await this.#perform(operation, options, settings, policies)) };
+            const result = await this.#perform(operation, options, settings, policies);
+            await diagnostics.settle();
+            return { ok: true, ...result };
         } catch (error) {
+            await diagnostics.settle();
             const words = stderr.length > 0 ? stderr.join("") : error instanceof Error ? error.message : String(error);
             const lock = lockIn(engineWords(words));
             if (lock !== undefined) {
@@ -115,7 +123,7 @@ export class Session {
             }
             const unfinished = await this.#unfinished(operation);
             const reason = isAborted(signal) ? "cancelled" : "failed";
-            return { ok: false, reason, message: reasonOf(events, words), unfinished };
+            return { ok: false, reason, message: await diagnostics.mask(reasonOf(events, words)), unfinished };
         }
     }
 

@@ -1,0 +1,94 @@
+import { masker } from "../masking";
+import type { EngineEvent } from "../run";
+
+/** The engine's own mark of a secret in an exported state, beside its JSON in plain text (pulumi/pulumi: sdk/go/common/apitype, SecretV1). */
+const signatureKey = "4dabf18193072939515e22adb298388d";
+
+/**
+ * Passes on the engine's events without the secrets that providers quote in their errors. The engine masks what it knows in resources, but
+ * hands on a provider's own words as they are. What the stack's state holds as secret is masked in errors and warnings; for that the state
+ * is read once they come, so they are passed on a little later than what follows them.
+ */
+export class Diagnostics {
+    readonly #pass: (event: EngineEvent) => void;
+    readonly #exportState: () => Promise<unknown>;
+    #held: EngineEvent[] = [];
+    #work: Promise<void> | undefined;
+
+    constructor(pass: (event: EngineEvent) => void, exportState: () => Promise<unknown>) {
+        this.#pass = pass;
+        this.#exportState = exportState;
+    }
+
+    readonly take = (event: EngineEvent): void => {
+        const { diagnosticEvent: diagnostic, policyEvent: policy } = event;
+        const isGrave = diagnostic?.severity === "error" || diagnostic?.severity === "warning" || policy !== undefined;
+        if (isGrave) {
+            this.#held.push(event);
+            this.#work ??= this.#passHeld();
+        } else {
+            this.#pass(masked(event, masker([])));
+        }
+    };
+
+    /** Resolves when everything has been passed on. */
+    async settle(): Promise<void> {
+        while (this.#work !== undefined) {
+            await this.#work;
+        }
+    }
+
+    /** Words about a failure, masked like diagnostics. */
+    async mask(text: string): Promise<string> {
+        return masker(await this.#secrets())(text);
+    }
+
+    async #passHeld(): Promise<void> {
+        while (this.#held.length > 0) {
+            const held = this.#held;
+            this.#held = [];
+            const mask = masker(await this.#secrets());
+            for (const event of held) {
+                this.#pass(masked(event, mask));
+            }
+        }
+        this.#work = undefined;
+    }
+
+    async #secrets(): Promise<readonly string[]> {
+        try {
+            return secretsIn(await this.#exportState());
+        } catch {
+            // A backend out of reach, for example. What has the form of a credential is masked all the same.
+            return [];
+        }
+    }
+}
+
+function masked(event: EngineEvent, mask: (text: string) => string): EngineEvent {
+    const { diagnosticEvent: diagnostic, policyEvent: policy, stdoutEvent: stdout } = event;
+    return {
+        ...event,
+        ...(diagnostic === undefined ? {} : { diagnosticEvent: { ...diagnostic, message: mask(diagnostic.message) } }),
+        ...(policy === undefined ? {} : { policyEvent: { ...policy, message: mask(policy.message) } }),
+        ...(stdout === undefined ? {} : { stdoutEvent: { ...stdout, message: mask(stdout.message) } }),
+    };
+}
+
+/** The strings inside the secrets of an exported state. */
+export function secretsIn(state: unknown): readonly string[] {
+    if (typeof state !== "object" || state === null) {
+        return [];
+    }
+    if (signatureKey in state && "plaintext" in state && typeof state.plaintext === "string") {
+        return stringsIn(JSON.parse(state.plaintext));
+    }
+    return Object.values(state).flatMap(secretsIn);
+}
+
+function stringsIn(value: unknown): readonly string[] {
+    if (typeof value === "string") {
+        return [value];
+    }
+    return typeof value === "object" && value !== null ? Object.values(value).flatMap(stringsIn) : [];
+}

@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readInventory } from "../../simulation/service";
+import { engineOrSkip, project } from "../support-engine";
+
+const type = "kubernetes:core/v1:Secret";
+
+describe("a secret that a provider quotes in its error", function () {
+    this.timeout(300_000);
+    const folder = mkdtempSync(join(tmpdir(), "vernemq-quoted-"));
+
+    before(function () {
+        engineOrSkip(this);
+    });
+
+    after(() => {
+        rmSync(folder, { recursive: true, force: true });
+    });
+
+    function up(...options: readonly string[]): { readonly code: number | null; readonly output: string } {
+        const words = ["run", "--silent", "pipeline", "--", "up", "--stack", "dev", "--simulate", folder, ...options];
+        const { status, stdout, stderr } = spawnSync("npm", words, { cwd: project, encoding: "utf8" });
+        return { code: status, output: `${stdout}${stderr}` };
+    }
+
+    it("is in neither the text, the JSON nor the file of the runs", () => {
+        const fault = `quote-secret,on=create,type=${type}`;
+        const runs = join(folder, "runs.json");
+        const sinks = [up("--simulate-fault", fault, "--runs", runs), up("--simulate-fault", fault, "--json")].map(
+            ({ code, output }) => {
+                assert.equal(code, 1, output);
+                return output;
+            },
+        );
+        assert.equal(up().code, 0);
+        const secrets = readInventory(join(folder, "clouds"))
+            .filter((resource) => resource.type === type)
+            .flatMap(({ inputs }) => Object.values(inputs["stringData"] ?? inputs["data"] ?? {}) as string[]);
+        assert.ok(secrets.length > 0);
+        for (const text of [...sinks, readFileSync(runs, "utf8")]) {
+            assert.match(text, /ValidationError: the cloud refuses the value \\*"\[secret\]\\*"/);
+            assert.deepEqual(
+                secrets.filter((secret) => text.includes(secret)),
+                [],
+            );
+        }
+    });
+});
