@@ -67,7 +67,7 @@ const ownStyle = `
 h1.story{font-size:1.7rem;font-weight:400;line-height:1.35}h1.story b{font-weight:700}h1.story .dot{margin:0;font-size:inherit}
 .badge.dangerous{color:var(--replace);background:color-mix(in srgb,var(--replace) 15%,transparent)}
 .badge.same{color:var(--soft);background:var(--shade)}
-.counts th,.counts td{min-width:0;padding-right:18px}.counts td{color:var(--soft);text-align:right}.counts thead th{font-size:.82rem;color:var(--soft);font-weight:500;text-align:right}
+.counts th,.counts td{min-width:0;padding-right:18px}.counts td{color:var(--soft);text-align:right;white-space:nowrap;overflow-wrap:normal}.counts thead th{font-size:.82rem;color:var(--soft);font-weight:500;text-align:right}
 .counts .left{text-align:left}.counts td.some{color:var(--ink);font-weight:700}.counts td.replace.some{color:var(--replace)}
 .counts td.delete.some,.counts td.errors.some{color:var(--fail)}.counts tbody th{white-space:nowrap}.counts .where{font-weight:400;color:var(--soft)}
 section.danger{border-color:var(--fail);border-left-width:6px}section.danger h2{color:var(--fail)}
