@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { digest } from "../../../pipeline/comment/digest";
 import { renderPage } from "../../../pipeline/comment/html";
 import { changeCount, parseDigest, type StackDigest } from "../../../pipeline/comment/preview-digest";
-import { commentBudget, render } from "../../../pipeline/comment/render";
+import { commentBudget, render, summaryBudget } from "../../../pipeline/comment/render";
 import { addedSetting, settingsAfter, settingsBefore, shiftedDiff } from "../../named-lists";
 import { diagnostic, failed, policy, prelude, replaceEvents, stackEvent, stepEvent, succeeded, urnOf } from "./events";
 
@@ -219,6 +219,34 @@ describe("digest", () => {
         );
         const message = stack.diagnostics[0]?.message ?? "";
         assert.equal(message, "[secret] [secret] [secret] https://me:[secret]@example.com [secret]");
+    });
+
+    it("masks what a provider's own error calls a secret, in the comment, its summary and its page", () => {
+        const errors = [
+            `Code="InvalidParameter" Message="rejected" {"adminPassword":"Tr0ub4dor&3"}`,
+            String.raw`body: {\"client_secret\":\"q~8Q-zzTopSecretZz\"}`,
+            "POST /login?token=zzqueryTokenZz&x=1: 403",
+            "invalid credentials, password: zz9hunterZz was refused",
+            "secret_access_key='zz/quoted+Key'",
+        ];
+        const result = digest([
+            failed("dev", undefined, ...errors.map((text) => diagnostic("error", text))),
+            failed("eks", errors.join("\n")),
+        ]);
+        for (const shown of [render(result, commentBudget), render(result, summaryBudget), renderPage(result)]) {
+            assert.doesNotMatch(shown, /Tr0ub4dor|zzTopSecretZz|zzqueryTokenZz|zz9hunterZz|zz.quoted/);
+            assert.match(shown, /was refused/);
+        }
+    });
+
+    it("shows an error that speaks of a secret without one", () => {
+        for (const text of [
+            "the token: expired. Log in again",
+            'secret "vernemq-auth" not found in namespace "vernemq"',
+            "password: must not be empty",
+        ]) {
+            assert.equal(only(failed("dev", undefined, diagnostic("error", text))).diagnostics[0]?.message, text);
+        }
     });
 
     it("says what a decreasing number of brokers and lost persistence ask for, in the plan's words", () => {
