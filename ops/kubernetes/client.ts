@@ -1,6 +1,6 @@
 import type { KubeConfig } from "@kubernetes/client-node";
 import { UserError } from "../../plan/report";
-import { isNotFound } from "./errors";
+import { ApiError, ConnectionError, isNotFound } from "./errors";
 import { readKubeconfig, type KubeconfigSource } from "./kubeconfig";
 import {
     type Claim,
@@ -13,6 +13,7 @@ import {
     pathOf,
     type Pod,
     podOf,
+    recordAt,
     type StatefulSet,
     statefulSetOf,
 } from "./objects";
@@ -127,7 +128,13 @@ class ApiKube implements Kube {
         this.statefulSetName = target.statefulSet;
         this.#config = config;
         this.#timing = { ...defaultTiming, ...timing };
-        this.#streams = new Streams(library, config, target.namespace, 4 * this.#timing.backoffMs);
+        this.#streams = new Streams(
+            library,
+            config,
+            target.namespace,
+            (verb, subresource) => this.#mayI(verb, subresource),
+            4 * this.#timing.backoffMs,
+        );
         this.#signal = signal;
     }
 
@@ -242,6 +249,29 @@ class ApiKube implements Kube {
             if (!isNotFound(error)) {
                 throw error;
             }
+        }
+    }
+
+    /** A SelfSubjectAccessReview: any user may ask for one of their own. */
+    async #mayI(verb: string, subresource: string): Promise<boolean | undefined> {
+        const resourceAttributes = { namespace: this.namespace, verb, resource: "pods", subresource };
+        try {
+            const answer = await this.#ask({
+                method: "POST",
+                path: pathOf(collections.accessReviews, this.namespace),
+                body: {
+                    apiVersion: collections.accessReviews.apiVersion,
+                    kind: "SelfSubjectAccessReview",
+                    spec: { resourceAttributes },
+                },
+            });
+            const allowed = recordAt(objectIn(answer), "status")["allowed"];
+            return typeof allowed === "boolean" ? allowed : undefined;
+        } catch (error) {
+            if (error instanceof ApiError || error instanceof ConnectionError) {
+                return undefined;
+            }
+            throw error;
         }
     }
 

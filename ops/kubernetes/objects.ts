@@ -48,6 +48,7 @@ export const collections = {
     statefulSets: namespaced("apps/v1", "statefulsets"),
     controllerRevisions: namespaced("apps/v1", "controllerrevisions"),
     nodes: clusterWide("v1", "nodes"),
+    accessReviews: clusterWide("authorization.k8s.io/v1", "selfsubjectaccessreviews"),
     storageClasses: clusterWide("storage.k8s.io/v1", "storageclasses"),
     snapshots: namespaced("snapshot.storage.k8s.io/v1", "volumesnapshots"),
     snapshotClasses: clusterWide("snapshot.storage.k8s.io/v1", "volumesnapshotclasses"),

@@ -23,6 +23,9 @@ export interface Forward {
     close(): Promise<void>;
 }
 
+/** Whether this user may do something with a sub-resource of pods; undefined where the server does not say. */
+export type MayI = (verb: string, subresource: string) => Promise<boolean | undefined>;
+
 type ClientLibrary = typeof import("@kubernetes/client-node");
 
 /** What is open of a WebSocket: the client library's type for it is of a package of its own. */
@@ -44,10 +47,12 @@ export class Streams {
     readonly #library: ClientLibrary;
     readonly #config: KubeConfig;
     readonly #namespace: string;
+    readonly #mayI: MayI;
     readonly #retryMs: number;
 
     /** @param retryMs milliseconds between two tries to reach a pod that restarts */
-    constructor(library: ClientLibrary, config: KubeConfig, namespace: string, retryMs = 1000) {
+    constructor(library: ClientLibrary, config: KubeConfig, namespace: string, mayI: MayI, retryMs = 1000) {
+        this.#mayI = mayI;
         this.#retryMs = retryMs;
         this.#library = library;
         this.#config = withHandshakeLimit(library, config);
@@ -68,7 +73,7 @@ export class Streams {
         const asked = `${pod}: ${command.join(" ")}`;
         const [stdout, stderr] = [new Collected(), new Collected()];
         let status: unknown;
-        const channel = (await this.#open(asked, () =>
+        const channel = (await this.#open(asked, "exec", () =>
             new this.#library.Exec(this.#config).exec(
                 this.#namespace,
                 pod,
@@ -125,7 +130,7 @@ export class Streams {
         const asked = `${pod}: port ${port.toString()}`;
         const problems = new Collected();
         const channel = await this.#reach(socket, () =>
-            this.#open(asked, () =>
+            this.#open(asked, "portforward", () =>
                 new this.#library.PortForward(this.#config).portForward(
                     this.#namespace,
                     pod,
@@ -173,7 +178,7 @@ export class Streams {
     }
 
     /** Opens a stream; the library's error is an event whose message holds the HTTP status. */
-    async #open<T>(asked: string, open: () => Promise<T>): Promise<T> {
+    async #open<T>(asked: string, subresource: string, open: () => Promise<T>): Promise<T> {
         try {
             return await open();
         } catch (error) {
@@ -183,10 +188,29 @@ export class Streams {
             const message =
                 isRecord(error) || error instanceof Error ? String((error as { message?: unknown }).message) : "";
             const status = /Unexpected server response: (\d{3})/.exec(message)?.[1];
-            throw status === undefined
-                ? new ConnectionError(asked, message === "" ? "the stream could not be opened" : message)
-                : new ApiError(asked, Number(status), undefined, refusal(Number(status)));
+            if (status === undefined) {
+                throw new ConnectionError(asked, message === "" ? "the stream could not be opened" : message);
+            }
+            const said = status === "403" ? await this.#forbidden(subresource) : refusal(Number(status));
+            throw new ApiError(asked, Number(status), undefined, said);
         }
+    }
+
+    /**
+     * What a 403 is about. The library keeps the server's sentence to itself, so the server is asked for each right: Kubernetes 1.36 takes
+     * both for a stream over WebSocket.
+     */
+    async #forbidden(subresource: string): Promise<string> {
+        const missing: string[] = [];
+        for (const verb of ["get", "create"]) {
+            if ((await this.#mayI(verb, subresource)) === false) {
+                missing.push(`\`${verb}\``);
+            }
+        }
+        const where = `on \`pods/${subresource}\` in namespace ${this.#namespace}`;
+        return missing.length === 0
+            ? `this user may not do it (403): it takes \`get\` and \`create\` ${where}`
+            : `this user lacks ${missing.join(" and ")} ${where} (403): a Role bound to the user has to allow \`get\` and \`create\` there`;
     }
 }
 
@@ -276,8 +300,6 @@ function refusal(status: number): string {
     switch (status) {
         case 401:
             return "the API server does not know who asks (401)";
-        case 403:
-            return "this user may not do it (403): it takes `create` on the pod's sub-resource";
         case 404:
             return "there is no such pod (404)";
         default:

@@ -1,4 +1,4 @@
-import type { ExecResult, Kube } from "../kubernetes/client";
+import { ConnectionError, type ExecResult, type Kube } from "../kubernetes/client";
 import { type Output, readOutput, type Row } from "./output";
 
 /** A member of VerneMQ's cluster as one broker sees it. */
@@ -132,10 +132,25 @@ class VmqAdminOverExec implements VmqAdmin {
             return { kind: "done", lines: texts.slice(0, -1) };
         }
         if (/RPC to .* failed: timeout/.test(result.stderr + result.stdout)) {
-            return { kind: "underway" };
+            // A node that VerneMQ does not know times out just so.
+            return (await this.#isMember(ordinal, node))
+                ? { kind: "underway" }
+                : { kind: "refused", reason: `${node} is not among the members that the broker lists` };
         }
         const said = [...alerts, ...texts, result.stderr.trim()].filter((line) => line !== "").at(-1);
         return { kind: "refused", reason: said ?? `exit code ${result.exitCode.toString()}` };
+    }
+
+    /** Whether a broker lists a node, or cannot say. */
+    async #isMember(ordinal: number, node: string): Promise<boolean> {
+        try {
+            return (await this.clusterShow(ordinal)).some((member) => member.node === node);
+        } catch (error) {
+            if (error instanceof VmqAdminError || error instanceof ConnectionError) {
+                return true;
+            }
+            throw error;
+        }
     }
 
     async sessions(ordinal: number, { limitPerBroker, online, node }: SessionFilter): Promise<readonly Session[]> {

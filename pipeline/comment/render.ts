@@ -20,7 +20,7 @@ import {
     worstState,
 } from "./wording";
 import { shortType } from "../../plan/render/facts";
-import { wellFormed } from "./text";
+import { wellFormed } from "../masking";
 
 /** How much room there is. GitHub counts characters in a comment (65,536) and bytes in a job summary (1 MiB). */
 export interface Budget {

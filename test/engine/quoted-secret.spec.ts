@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readInventory } from "../../simulation/service";
+import { readInventory } from "../../simulation/engine";
 import { engineOrSkip, project } from "../support-engine";
 
 const type = "kubernetes:core/v1:Secret";

@@ -63,6 +63,30 @@ describe("ops/kubernetes", () => {
         );
     });
 
+    it("names the right that is missing where a stream is refused", async () => {
+        for (const [verb, other] of [
+            ["get", "create"],
+            ["create", "get"],
+        ] as const) {
+            cluster.denied.clear();
+            cluster.denied.add(`${verb} pods/exec`).add(`${verb} pods/portforward`);
+            await assert.rejects(kube.exec(0, ["vmq-admin"]), (error: unknown) => {
+                assert.ok(error instanceof ApiError && error.status === 403);
+                assert.match(error.message, new RegExp(`lacks \`${verb}\` on \`pods/exec\` in namespace messaging`));
+                assert.ok(!error.message.includes(`lacks \`${other}\``));
+                return true;
+            });
+            const problem = await new Promise<string>((resolve, reject) => {
+                kube.portForward(0, 1883, 0, resolve).then(async (forward) => {
+                    const response = fetch(`http://127.0.0.1:${forward.port.toString()}`).catch(() => undefined);
+                    await response;
+                    await forward.close();
+                }, reject);
+            });
+            assert.match(problem, new RegExp(`lacks \`${verb}\` on \`pods/portforward\``));
+        }
+    });
+
     it("repeats what only reads, and nothing that changes something", async () => {
         cluster.failAt(1, { status: 503 });
         cluster.failAt(2, "before");
@@ -103,6 +127,14 @@ describe("ops/kubernetes", () => {
             const isWrite = method === "POST" || method === "PATCH";
             assert.equal(query.get("fieldManager"), isWrite ? "vernemq-ops" : null, `${method} ${path}`);
         }
+    });
+
+    it("does not take the timeout of an unknown node's leave for one that goes on", async () => {
+        const outcome = await vmqAdmin(kube).leave(0, "VerneMQ@nobody");
+        assert.equal(outcome.kind, "refused");
+        cluster.leaveTimesOut = true;
+        const member = "VerneMQ@vernemq-2.vernemq-headless.messaging.svc.cluster.local";
+        assert.deepEqual(await vmqAdmin(kube).leave(2, member), { kind: "underway" });
     });
 
     it("asks brokers for their view of the cluster", async () => {

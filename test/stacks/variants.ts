@@ -2,15 +2,16 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { stacksOf } from "../../plan/stack-file";
+import { encryptedPair, validPem } from "../certificates";
 import { change, sound, soundOperator, type StackConfig, throughIngress } from "../support";
 
 const root = join(__dirname, "../..");
 
 const pem = {
     source: "pem",
-    pem: { certificate: "-----BEGIN CERTIFICATE-----\n", privateKey: { secure: "v1:private-key" } },
+    pem: encryptedPair,
 };
-const ca = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+const { ca } = validPem;
 const throughGateway = {
     via: "gateway",
     host: "ws.example.com",

@@ -64,6 +64,8 @@ export class ScriptedCluster {
     readonly ports = new Map<string, number>();
     /** Answers commands; `cut` breaks the connection before the command's end, undefined leaves them to the cluster. */
     onExec: (pod: string, command: readonly string[]) => CommandResult | "cut" | undefined = () => undefined;
+    /** Rights on streams that the user lacks, such as `create pods/exec`. */
+    readonly denied = new Set<string>();
     /** Whether vmq-admin gives up on a leave before it has ended. */
     leaveTimesOut = false;
     readonly #leaveTicks: number;
@@ -284,6 +286,13 @@ export class ScriptedCluster {
         const { collection, name } = placeOf(url.pathname, this.world.options.namespace);
         const { store } = this.world;
         if (name === undefined) {
+            if (method === "POST" && collection === "authorization.k8s.io/v1/selfsubjectaccessreviews") {
+                const { resourceAttributes: asked } = body?.["spec"] as {
+                    resourceAttributes: { verb: string; resource: string; subresource: string };
+                };
+                const right = `${asked.verb} ${asked.resource}/${asked.subresource}`;
+                return { ...body, status: { allowed: !this.denied.has(right) } };
+            }
             if (method === "POST") {
                 return store.create(collection, body as NewObject);
             }
@@ -337,16 +346,28 @@ export class ScriptedCluster {
             socket.destroy();
             return;
         }
+        // Kubernetes 1.36 takes both for a stream over WebSocket.
+        const missing = ["get", "create"].find((verb) => this.denied.has(`${verb} pods/${subresource ?? ""}`));
         const refusal =
-            typeof failure === "object"
-                ? failure.status
-                : request.headers.authorization !== `Bearer ${token}`
-                  ? 401
-                  : this.world.store.find("v1/pods", name) === undefined
-                    ? 404
-                    : undefined;
+            missing !== undefined
+                ? 403
+                : typeof failure === "object"
+                  ? failure.status
+                  : request.headers.authorization !== `Bearer ${token}`
+                    ? 401
+                    : this.world.store.find("v1/pods", name) === undefined
+                      ? 404
+                      : undefined;
         if (refusal !== undefined) {
-            socket.end(`HTTP/1.1 ${refusal.toString()} Refused\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`);
+            const { namespace } = this.world.options;
+            const message = `pods "${name}" is forbidden: User "tester" cannot ${missing ?? ""} resource "pods/${subresource ?? ""}" in API group "" in the namespace "${namespace}"`;
+            const said =
+                missing === undefined
+                    ? ""
+                    : JSON.stringify({ kind: "Status", status: "Failure", code: 403, reason: "Forbidden", message });
+            socket.end(
+                `HTTP/1.1 ${refusal.toString()} Refused\r\ncontent-length: ${Buffer.byteLength(said).toString()}\r\nconnection: close\r\n\r\n${said}`,
+            );
             return;
         }
         this.#streams.handleUpgrade(request, socket, head, (stream) => {
@@ -395,7 +416,9 @@ export class ScriptedCluster {
     async #leave(from: string, node: string): Promise<CommandResult> {
         const { brokers, leaves, tickCount } = this.world;
         if (brokers.process(node) === undefined) {
-            return { stdout: brokers.forget(from, node) ? "Done\n" : `Node ${node} wasn't part of the cluster\n\n` };
+            return brokers.forget(from, node)
+                ? { stdout: "Done\n" }
+                : { stdout: "", stderr: `RPC to '${from}' failed: timeout\n`, exitCode: 1 };
         }
         if (leaves.size > 0) {
             return { stdout: "Migration already started! <1.2.3>\n" };
