@@ -75,7 +75,7 @@ describe("An endpoint", () => {
 
     for (const url of [
         "http://auth",
-        "https://auth.example.com:8443/a/b?c=d",
+        "https://auth.example.com:8443/a/b",
         "http://10.0.0.1:8080/",
         "http://[2001:db8::1]/",
     ]) {
@@ -89,6 +89,7 @@ describe("An endpoint", () => {
         ["ftp://auth.example.com", /http or https URL/],
         ["https://", /http or https URL/],
         ["https://me:hunter2@auth.example.com/", /no user and password/],
+        ["https://auth.example.com/mqtt?token=d", /no query/],
         ["https://auth.example.com/#x", /no fragment/],
         ["https://AUTH.KUBERNETES.example/", /lower case/],
         ["https://auth.example.com/a b", /white space/],

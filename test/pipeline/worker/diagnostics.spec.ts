@@ -17,8 +17,11 @@ const state = (secret: string) => ({
     },
 });
 
-const diagnostic = (severity: "error" | "info", message: string): EngineEvent =>
-    ({ sequence: 1, timestamp: 1, diagnosticEvent: { severity, message, color: "never" } });
+const diagnostic = (severity: "error" | "info", message: string): EngineEvent => ({
+    sequence: 1,
+    timestamp: 1,
+    diagnosticEvent: { severity, message, color: "never" },
+});
 
 describe("The engine's diagnostics", () => {
     it("find the secrets of an exported state", () => {
