@@ -11,15 +11,16 @@ const secretName = String.raw`(?:password|passwd|passphrase|token|secret|secret_
 const toldSecrets: readonly RegExp[] = [
     // Hashes of passwords: bcrypt, crypt(3), argon2.
     /\$(?:2[abxy]?|5|6|y|argon2\w*)\$[^\s"',;]+/g,
+    // Gaps are bounded, as each place that may be a value is looked back from: a long run of blanks would take for ever.
     // What a name calls secret: `"adminPassword":"..."`, `client_secret=...`, `token: a1b2...`; in prose after a colon only what has a digit.
     new RegExp(
-        String.raw`(?<=${secretName}\\?["']?\s*[:=]\s*\\?")(?:\\[^"]|[^"\\\n]){${shortestSecret.toString()},}`,
+        String.raw`(?<=${secretName}\\?["']?\s{0,4}[:=]\s{0,4}\\?")(?:\\[^"]|[^"\\\n]){${shortestSecret.toString()},}`,
         "gi",
     ),
-    new RegExp(String.raw`(?<=${secretName}["']?\s*[:=]\s*')[^'\n]{${shortestSecret.toString()},}`, "gi"),
+    new RegExp(String.raw`(?<=${secretName}["']?\s{0,4}[:=]\s{0,4}')[^'\n]{${shortestSecret.toString()},}`, "gi"),
     new RegExp(String.raw`(?<=${secretName}=)[^\s"',;&)\]}]{${shortestSecret.toString()},}`, "gi"),
     new RegExp(
-        String.raw`(?<=${secretName}["']?:\s*)(?=[^\s"',;&)\]}]*\d)[^\s"',;&)\]}[]{${shortestSecret.toString()},}`,
+        String.raw`(?<=${secretName}["']?:\s{0,4})(?=[^\s"',;&)\]}]*\d)[^\s"',;&)\]}[]{${shortestSecret.toString()},}`,
         "gi",
     ),
 ];

@@ -22,7 +22,12 @@ export class Diagnostics {
 
     readonly take = (event: EngineEvent): void => {
         const { diagnosticEvent: diagnostic, policyEvent: policy } = event;
-        const isGrave = diagnostic?.severity === "error" || diagnostic?.severity === "warning" || policy !== undefined;
+        // The SDK's debug messages print a resource's outputs as they are, secrets included. Its types do not list that severity.
+        const severity: string | undefined = diagnostic?.severity;
+        if (severity === "debug") {
+            return;
+        }
+        const isGrave = severity === "error" || severity === "warning" || policy !== undefined;
         if (isGrave) {
             this.#held.push(event);
             this.#work ??= this.#passHeld();

@@ -384,7 +384,7 @@ function refuse(fault: Fault | undefined, inputs: Properties): void {
         case "permanent":
             throw new Error("ValidationError: the cloud refuses this request");
         case "quote-secret":
-            throw new Error(`ValidationError: the cloud refuses the value "${secretsIn(inputs)[0] ?? ""}"`);
+            throw new Error(`ValidationError: the cloud refuses the values ${JSON.stringify(secretsIn(inputs))}`);
         case "timeout":
         case "eventual":
         case undefined:

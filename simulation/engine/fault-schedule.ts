@@ -20,7 +20,7 @@ export const faultKinds = [
  * - `timeout`: the resource is created, but the answer is lost; the provider retries.
  * - `eventual`: what was created is not visible for `calls` calls, neither to reads nor to resources that depend on it.
  * - `quota` and `permanent`: the call is refused, and retrying does not help.
- * - `quote-secret`: as `permanent`, and the error quotes a secret input, as real providers do.
+ * - `quote-secret`: as `permanent`, and the error quotes the secret inputs, as real providers do.
  */
 export type FaultKind = (typeof faultKinds)[number];
 

@@ -36,12 +36,16 @@ describe("a secret that a provider quotes in its error", function () {
             },
         );
         assert.equal(up().code, 0);
+        // Lines, as a password file has one for each user. What all installations have in common (`topic #`) is no secret.
         const secrets = readInventory(join(folder, "clouds"))
             .filter((resource) => resource.type === type)
-            .flatMap(({ inputs }) => Object.values(inputs["stringData"] ?? inputs["data"] ?? {}) as string[]);
-        assert.ok(secrets.length > 0);
+            .flatMap(({ inputs }) => Object.values(inputs["stringData"] ?? inputs["data"] ?? {}) as string[])
+            .flatMap((text) => text.split("\n"))
+            .filter((line) => line.length >= 16 && !line.startsWith("-----"))
+            .map((line) => line.slice(line.indexOf(":") + 1));
+        assert.ok(secrets.length >= 2, "there are a password's hash and a cookie at least");
         for (const text of [...sinks, readFileSync(runs, "utf8")]) {
-            assert.match(text, /ValidationError: the cloud refuses the value \\*"\[secret\]\\*"/);
+            assert.match(text, /ValidationError: the cloud refuses the values [^\n]*\[secret\]/);
             assert.deepEqual(
                 secrets.filter((secret) => text.includes(secret)),
                 [],

@@ -17,10 +17,10 @@ const state = (secret: string) => ({
     },
 });
 
-const diagnostic = (severity: "error" | "info", message: string): EngineEvent => ({
+const diagnostic = (severity: string, message: string): EngineEvent => ({
     sequence: 1,
     timestamp: 1,
-    diagnosticEvent: { severity, message, color: "never" },
+    diagnosticEvent: { severity: severity as "error", message, color: "never" },
 });
 
 describe("The engine's diagnostics", () => {
@@ -59,5 +59,15 @@ describe("The engine's diagnostics", () => {
             "password=[secret]",
             "token=[secret]",
         ]);
+    });
+
+    it("for debugging are not passed on: the SDK prints secret outputs in them", () => {
+        const passed: EngineEvent[] = [];
+        const diagnostics = new Diagnostics(
+            (event) => passed.push(event),
+            () => Promise.resolve({}),
+        );
+        diagnostics.take(diagnostic("debug", "RegisterResource RPC finished: result hunter-22"));
+        assert.deepEqual(passed, []);
     });
 });
