@@ -133,10 +133,15 @@ export function readInventory(folder: string): readonly CloudResource[] {
     }));
 }
 
-/** Changes inputs of what exists, as an operator would by hand past the program; `undefined` as the change deletes it. */
-export function driftBy(folder: string, id: string, change: Properties | undefined): void {
+/**
+ * Changes inputs of what exists, as an operator would by hand past the program; `undefined` as the change deletes it. The type is
+ * required where others share the id, as Kubernetes objects of one name do.
+ */
+export function driftBy(folder: string, id: string, change: Properties | undefined, type?: string): void {
     const inventory = new Inventory(folder);
-    const [resource, ...others] = inventory.all().filter((candidate) => candidate.id === id);
+    const [resource, ...others] = inventory
+        .all()
+        .filter((candidate) => candidate.id === id && (type === undefined || candidate.type === type));
     if (resource === undefined || others.length > 0) {
         throw new Error(
             `${resource === undefined ? "nothing" : "more than one resource"} in ${folder} has the id ${id}`,

@@ -109,11 +109,11 @@ describe("a stack in the simulated clouds", () => {
             assert.deepEqual(driftIn((await stack.refresh()).events), [], "a refresh finds something");
             const drifted = readInventory(lab.inventory).find((resource) => resource.name === drift.name);
             assert.ok(drifted !== undefined);
-            driftBy(lab.inventory, drifted.id, drift.change);
+            driftBy(lab.inventory, drifted.id, drift.change, drifted.type);
             assert.deepEqual(driftIn((await stack.refresh()).events), [drift.name]);
             assert.deepEqual(changedIn((await stack.preview()).events), [drift.name]);
             await stack.up();
-            const mended = readInventory(lab.inventory).find(({ id }) => id === drifted.id);
+            const mended = readInventory(lab.inventory).find(({ urn }) => urn === drifted.urn);
             assert.deepEqual(mended?.inputs, drifted.inputs);
 
             await stack.destroy();
