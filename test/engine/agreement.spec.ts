@@ -80,7 +80,7 @@ describe("the offline plan and the engine's preview", () => {
 
     for (const name of stacksOf(project)) {
         it(`agree about stack ${name}: the same resources, the same inputs but for what only the cloud knows`, async function () {
-            this.timeout(120_000);
+            this.timeout(600_000);
             assert.ok(lab !== undefined);
             const config = exampleConfig(name);
             const planned = (await planOf(config, name)).resources;

@@ -34,7 +34,7 @@ describe("clouds that fail", () => {
     afterEach(() => lab?.stop());
 
     it("throttled, flaky and slow to show what they made, they still end up with every resource once", async function () {
-        this.timeout(120_000);
+        this.timeout(600_000);
         assert.ok(lab !== undefined);
         setFaults(lab.inventory, flaky);
         const stack = await lab.stack("gke");
@@ -54,7 +54,7 @@ describe("clouds that fail", () => {
 
     for (const kind of ["quota", "permanent"] as const) {
         it(`${kind === "quota" ? "a used-up quota" : "a refusal"} half-way fails the update, and the next one goes on from there`, async function () {
-            this.timeout(120_000);
+            this.timeout(600_000);
             assert.ok(lab !== undefined);
             const type = "kubernetes:core/v1:Namespace";
             setFaults(lab.inventory, { faults: [{ kind, operations: ["create"], type, times: 1 }] });
@@ -71,7 +71,7 @@ describe("clouds that fail", () => {
     }
 
     it("a refused deletion fails the destruction, what is left stays in the state, and the next one ends it", async function () {
-        this.timeout(120_000);
+        this.timeout(600_000);
         assert.ok(lab !== undefined);
         const stack = await lab.stack("doks");
         await stack.up();
@@ -87,7 +87,7 @@ describe("clouds that fail", () => {
     });
 
     it("deletions that are throttled or whose answers are lost delete everything all the same", async function () {
-        this.timeout(120_000);
+        this.timeout(600_000);
         assert.ok(lab !== undefined);
         const stack = await lab.stack("doks");
         await stack.up();
@@ -104,7 +104,7 @@ describe("clouds that fail", () => {
     });
 
     it("of two runners at once one works and the other is told who holds the stack", async function () {
-        this.timeout(120_000);
+        this.timeout(600_000);
         assert.ok(lab !== undefined);
         const stack = await lab.stack("metal");
         const results = await Promise.allSettled([stack.stack.up(), stack.stack.up()]);

@@ -82,7 +82,7 @@ describe("a stack in the simulated clouds", () => {
 
     for (const { stack: name, update, changed, drift } of targets) {
         it(`${name} comes up whole, changes in place, shows drift and goes without a trace`, async function () {
-            this.timeout(180_000);
+            this.timeout(600_000);
             assert.ok(lab !== undefined);
             const config = exampleConfig(name);
             const stack = await lab.stack(name, config);

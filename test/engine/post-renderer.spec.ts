@@ -66,7 +66,7 @@ describe("The engine", () => {
     }
 
     it("starts a provider where the post-renderer's path leads to it, in the pipeline's folder of links too", function () {
-        this.timeout(120_000);
+        this.timeout(600_000);
         assert.match(preview(), /^post-render: no StatefulSet of the release has the annotation/);
     });
 });

@@ -25,7 +25,7 @@ interface Ended {
 }
 
 describe("every example in one folder of simulated clouds, driven as a user does", function () {
-    this.timeout(600_000);
+    this.timeout(1_800_000);
     const folder = mkdtempSync(join(tmpdir(), "vernemq-all-"));
     const stacks = stacksOf(project);
     const counted: string[] = [];

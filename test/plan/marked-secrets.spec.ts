@@ -226,7 +226,7 @@ function errorOf(raw: RawConfig): string {
 const asText = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
 
 describe("marked secrets in every example", function () {
-    this.timeout(120_000);
+    this.timeout(600_000);
     let folder: string;
 
     before(() => {

@@ -29,7 +29,7 @@ const inCluster = "vernemq:certificate:PemSecret vernemq-certificate-secret";
 const record = "vernemq:dns:Route53Alias vernemq-dns";
 
 describe("a stack of target eks", function () {
-    this.timeout(60_000);
+    this.timeout(300_000);
 
     const chains: Readonly<Record<string, readonly [StackConfig, readonly string[]]>> = {
         "ends TLS at the load balancer and keeps affinity in HAProxy": [sound.eks, [balancer, haproxy, issued, record]],

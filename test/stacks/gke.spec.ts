@@ -27,7 +27,7 @@ const haproxy = "vernemq:edge:HaproxyTier vernemq-haproxy";
 const proxy = "vernemq:edge:GoogleProxyLoadBalancer vernemq-edge";
 
 describe("a stack of target gke", function () {
-    this.timeout(60_000);
+    this.timeout(300_000);
 
     it("needs nothing between Google's proxy and VerneMQ", async () => {
         assert.deepEqual(await componentsOf(sound.gke), [...common, certificate, record, proxy].sort());

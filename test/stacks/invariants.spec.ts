@@ -95,7 +95,7 @@ const isEngineType = (type: string) => type.startsWith("pulumi:");
 
 for (const target of targets) {
     describe(`every plan of ${target}`, function () {
-        this.timeout(120_000);
+        this.timeout(600_000);
 
         it("keeps its claims: parents, providers, names, secrets, checks", async () => {
             await holdsForPlans(target, (plan) => {

@@ -3,7 +3,7 @@ import { identitiesOf, readKept } from "./kept";
 import { variants } from "./variants";
 
 describe("an update of a stack from before the platforms had folders of their own", function () {
-    this.timeout(120_000);
+    this.timeout(600_000);
     const kept = readKept();
 
     it("is tried with every example and variant", () => {
