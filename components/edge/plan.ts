@@ -215,6 +215,14 @@ export function idleTimeoutFor(keepaliveSeconds: number): number {
     return Math.ceil(keepaliveSeconds * keepaliveFactor) + 30;
 }
 
+/** The shortest timer that a cloud keeps where no hop names one: connection tracking on AWS Nitro v6 instances, in seconds. */
+export const shortestTrackingSeconds = 350;
+
+/** How often TCP keepalives are sent to restart a timer, in seconds: three times within it, so that two may be lost. */
+export function keepaliveIntervalFor(timerSeconds: number): number {
+    return Math.floor(timerSeconds / 3);
+}
+
 /** The longest whole keepalive that a timer of this many seconds still lets through. */
 export function longestKeepalive(idleLimitSeconds: number): number {
     return Math.ceil(idleLimitSeconds / keepaliveFactor) - 1;

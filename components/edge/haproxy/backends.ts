@@ -1,7 +1,8 @@
 import { brokerPorts } from "../../broker/ports";
 import { type Affinity, brokerListeners, type EdgeListener, type EdgePlan } from "../plan";
-import { connectSeconds, type HaproxyConfigInput } from "./config";
+import type { HaproxyConfigInput } from "./config";
 import { hopBeforeHaproxy } from "./ports";
+import { connectSeconds } from "./timeouts";
 
 type BrokerListener = EdgeListener["broker"];
 

@@ -3,6 +3,8 @@ import {
     type EdgeListener,
     type EdgePlan,
     type Hop,
+    keepaliveIntervalFor,
+    shortestTrackingSeconds,
     summarizeEdge,
     type WebSocketRoute,
 } from "../plan";
@@ -10,6 +12,7 @@ import { backendName, brokerBackend, resolvers, seesClients } from "./backends";
 import { drain } from "./drain";
 import { haproxyPorts, hopBeforeHaproxy } from "./ports";
 import { defaultHandshakesPerSecond } from "./resources";
+import { connectSeconds, handshakeSeconds } from "./timeouts";
 import { handshakePace, tlsBind, tlsPolicy } from "./tls";
 
 /** What the configuration follows from. */
@@ -42,17 +45,6 @@ export interface HaproxyConfigInput {
 
 /** Connections beyond `maxConnections` that are kept for probes: a full HAProxy is busy, not dead. */
 const connectionsForProbes = 64;
-
-/** Seconds for each step before a session: PROXY header and TLS handshake, the CONNECT or WebSocket upgrade, and the broker's answer. */
-const handshakeSeconds = 10;
-
-/** As long as a broker may take for its answer, with 5 s for itself. HAProxy 2.6 has one timeout for this step and the handshake. */
-export function connectSeconds({ signInSeconds = 0 }: HaproxyConfigInput): number {
-    return Math.max(handshakeSeconds, signInSeconds + 5);
-}
-
-/** A third of the shortest timer on the way to a broker, so that two keepalives may be lost. */
-const brokerKeepaliveSeconds = 116;
 
 /** Who, where to, how long and why it ended. No user name, no client id, no payload. */
 const logFormat =
@@ -150,7 +142,7 @@ function defaults(edge: Edge): string[] {
  */
 function keepalives({ tcpKeepaliveSeconds }: EdgePlan): string[] {
     return [
-        ...tcpKeepalive("srv", brokerKeepaliveSeconds),
+        ...tcpKeepalive("srv", keepaliveIntervalFor(shortestTrackingSeconds)),
         ...(tcpKeepaliveSeconds === null ? [] : tcpKeepalive("cli", tcpKeepaliveSeconds)),
     ];
 }

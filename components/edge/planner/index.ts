@@ -6,7 +6,9 @@ import {
     type EdgePlan,
     type EdgeWishes,
     idleTimeoutFor,
+    keepaliveIntervalFor,
     listenerPorts,
+    shortestTrackingSeconds,
     type WebSocketRoute,
 } from "../plan";
 import { planAksEdge } from "../../azure/edge";
@@ -214,13 +216,10 @@ function tcpKeepaliveProblems(request: EdgeRequest, draft: EdgeDraft): Problem[]
         : [];
 }
 
-/** The shortest timer that a cloud keeps where no hop names one: connection tracking on AWS Nitro v6 instances, in seconds. */
-const shortestTrackingSeconds = 350;
-
-/** How often TCP keepalives are sent: three times within the shortest timer that they restart, so that two may be lost. */
+/** How often TCP keepalives are sent towards devices, in seconds; null where none are. */
 function tcpKeepaliveSeconds(request: EdgeRequest, draft: EdgeDraft): number | null {
     const timers = draft.hops.flatMap((hop) => (hop.keptAliveBy === undefined ? [] : (hop.idleTimeoutSeconds ?? [])));
-    return request.tcpKeepalive ? Math.floor(Math.min(shortestTrackingSeconds, ...timers) / 3) : null;
+    return request.tcpKeepalive ? keepaliveIntervalFor(Math.min(shortestTrackingSeconds, ...timers)) : null;
 }
 
 function tcpKeepaliveWarnings(request: EdgeRequest, draft: EdgeDraft): string[] {
