@@ -8,6 +8,9 @@ import { engineOrSkip, project } from "../support-engine";
 
 const type = "kubernetes:core/v1:Secret";
 
+/** A Secret of type kubernetes.io/tls holds the certificate beside the key, and a certificate is public. */
+const certificates = /-----BEGIN CERTIFICATE-----[^]*?-----END CERTIFICATE-----/g;
+
 describe("a secret that a provider quotes in its error", function () {
     this.timeout(300_000);
     const folder = mkdtempSync(join(tmpdir(), "vernemq-quoted-"));
@@ -40,7 +43,7 @@ describe("a secret that a provider quotes in its error", function () {
         const secrets = readInventory(join(folder, "clouds"))
             .filter((resource) => resource.type === type)
             .flatMap(({ inputs }) => Object.values(inputs["stringData"] ?? inputs["data"] ?? {}) as string[])
-            .flatMap((text) => text.split("\n"))
+            .flatMap((text) => text.replaceAll(certificates, "").split("\n"))
             .filter((line) => line.length >= 16 && !line.startsWith("-----"))
             .map((line) => line.slice(line.indexOf(":") + 1));
         assert.ok(secrets.length >= 2, "there are a password's hash and a cookie at least");
