@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ConfigurationError } from "./components/common/problem";
 import { deploy, type StackOutputs } from "./stacks";
-import { parseSettings } from "./stacks/config";
-import { readEngineConfig } from "./stacks/engine-config";
+import { parseSettings } from "./stacks/settings/parse";
+import { readEngineConfig } from "./stacks/settings/engine-config";
 
 /** The Pulumi program: reads the stack's settings, deploys its target and exports what a person needs next. */
 async function program(): Promise<StackOutputs> {

@@ -1,10 +1,10 @@
 import * as z from "zod";
 import { targets } from "../components/common/target";
-import { brokerSchema } from "../stacks/schema/broker";
-import { cloudKeys } from "../stacks/schema/cloud";
-import { clusterSchemas } from "../stacks/schema/cluster";
-import { certificateSchema, dnsSchema, edgeSchema } from "../stacks/schema/edge";
-import { observabilitySchema } from "../stacks/schema/observability";
+import { brokerSchema } from "../stacks/settings/schema/broker";
+import { cloudKeys } from "../stacks/settings/schema/cloud";
+import { clusterSchemas } from "../stacks/settings/schema/cluster";
+import { certificateSchema, dnsSchema, edgeSchema } from "../stacks/settings/schema/edge";
+import { observabilitySchema } from "../stacks/settings/schema/observability";
 
 /** The parts of JSON Schema that our schemas become. */
 interface JsonSchema {
@@ -46,7 +46,7 @@ export function configurationReference(): string {
     return [
         "# Configuration",
         "",
-        "Every setting of a stack. This file is generated from the schema in `stacks/schema/` by `npm run docs`; a test fails when it is stale.",
+        "Every setting of a stack. This file is generated from the schema in `stacks/settings/schema/` by `npm run docs`; a test fails when it is stale.",
         "",
         "Settings live in `Pulumi.<stack>.yaml` under `config:`. Secrets are set with `pulumi config set --secret --path 'KEY'` and never stand there in plain text.",
         "",
@@ -196,7 +196,7 @@ export function projectFile(): string {
             ...description.split("\n").map((line) => `      ${line}`.trimEnd()),
         ].join("\n"),
     );
-    return `# The config section is generated from the schema in stacks/schema/ by \`npm run docs\`; a test fails when it is stale.
+    return `# The config section is generated from the schema in stacks/settings/schema/ by \`npm run docs\`; a test fails when it is stale.
 name: vernemq
 description: VerneMQ on Kubernetes in any cloud, with a load balancer that ends TLS and keeps a device on its broker
 runtime:

@@ -2,7 +2,7 @@ import { homedir } from "node:os";
 import { brokerNames } from "../components/broker/names";
 import { UserError } from "../plan/report";
 import { readStackFile } from "../plan/stack-file";
-import { parseSettings, type Settings } from "../stacks/config";
+import { parseSettings, type Settings } from "../stacks/settings/parse";
 import type { KubeTarget } from "./kubernetes/client";
 import type { KubeconfigSource } from "./kubernetes/kubeconfig";
 

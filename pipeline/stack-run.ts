@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ConfigurationError } from "../components/common/problem";
 import { readStackFile } from "../plan/stack-file";
-import { parseSettings } from "../stacks/config";
+import { parseSettings } from "../stacks/settings/parse";
 import { type Change, realChanges } from "./changes";
 import { EngineProcess } from "./engine-process";
 import type { Phase, PipelineEvent } from "./events";

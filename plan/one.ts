@@ -1,4 +1,4 @@
-import { parseSettings } from "../stacks/config";
+import { parseSettings } from "../stacks/settings/parse";
 import type { Check } from "./checks";
 import { assertNoSecrets } from "./leaks";
 import type { Options } from "./options";

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ConfigurationError } from "../components/common/problem";
-import type { RawConfig } from "../stacks/config";
-import { isEncrypted, sealed } from "../stacks/encrypted";
-import { readYaml as readYamlText } from "../stacks/yaml";
+import type { RawConfig } from "../stacks/settings/parse";
+import { isEncrypted, sealed } from "../stacks/settings/encrypted";
+import { readYaml as readYamlText } from "../stacks/settings/yaml";
 
 /** Reads `Pulumi.yaml` and `Pulumi.<stack>.yaml` of a project folder. Encrypted values stay closed: no passphrase is needed. */
 export function readStackFile(folder: string, stack: string): RawConfig {

@@ -6,8 +6,8 @@ import { endpoints } from "../components/broker/access/webhook";
 import { destinationOf, endpointOf } from "../components/broker/destination";
 import type { EgressTarget } from "../components/broker/network-rules";
 import type { Secret } from "../components/common/secret";
-import type { AuthenticationSettings } from "./schema/authentication";
-import type { BrokerSettings } from "./schema/broker";
+import type { AuthenticationSettings } from "./settings/schema/authentication";
+import type { BrokerSettings } from "./settings/schema/broker";
 
 /** The lines of vmq.acl: the user's, or what nobody else decides is allowed. None where an existing Secret has them. */
 export function aclLines(broker: Pick<BrokerSettings, "acl" | "aclFrom" | "authentication">): readonly string[] {

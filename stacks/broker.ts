@@ -7,8 +7,8 @@ import { brokerExpectsProxyHeader, brokerListeners, hasHop } from "../components
 import { brokerMetricsPort, scrapeAnnotations } from "../components/observability/scraping";
 import type { Secret } from "../components/common/secret";
 import { aclLines, authenticationEgress, authenticationOf } from "./access";
-import type { Settings } from "./config";
-import { maxReplicasOf } from "./max-replicas";
+import type { Settings } from "./settings/parse";
+import { maxReplicasOf } from "./settings/max-replicas";
 
 /** Seconds until Services and HAProxy have let go of a stopping broker. */
 const defaultDrainSeconds = 15;

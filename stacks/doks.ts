@@ -10,7 +10,7 @@ import { ServiceEntrance } from "../components/kubernetes/load-balancer";
 import { physicalName } from "../components/common/names";
 import { deployBroker } from "./broker";
 import { clusterCertificate } from "./certificate";
-import type { Settings } from "./config";
+import type { Settings } from "./settings/parse";
 import { deployHaproxy } from "./haproxy";
 import { deployObservability } from "./observability";
 import { stackOutputs, type StackOutputs } from "./outputs";

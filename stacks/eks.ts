@@ -13,7 +13,7 @@ import { hasHop, hasOwnEntrance, tlsEnd } from "../components/edge/plan";
 import { physicalName } from "../components/common/names";
 import { type BrokerSurroundings, deployBroker } from "./broker";
 import { clusterCertificate, pemPair } from "./certificate";
-import type { Settings } from "./config";
+import type { Settings } from "./settings/parse";
 import { deployHaproxy } from "./haproxy";
 import { deployObservability } from "./observability";
 import { stackOutputs, type StackOutputs } from "./outputs";

@@ -1,7 +1,7 @@
 import { brokerPorts } from "../components/broker/ports";
 import { listenerPorts } from "../components/edge/plan";
-import type { Settings } from "./config";
-import { webSocketHost } from "./web-socket-host";
+import type { Settings } from "./settings/parse";
+import { webSocketHost } from "./settings/web-socket-host";
 
 /**
  * Where devices connect, by listener: `mqtts://mqtt.example.com:8883`, `wss://mqtt.example.com:443/mqtt`. An entrance whose port only the

@@ -8,9 +8,9 @@ import type { HaproxyTier } from "../components/edge/haproxy/tier";
 import { ServiceEntrance } from "../components/kubernetes/load-balancer";
 import { deployBroker } from "./broker";
 import { clusterCertificate } from "./certificate";
-import type { Settings } from "./config";
+import type { Settings } from "./settings/parse";
 import { deployHaproxy } from "./haproxy";
-import { readKubeconfig } from "./kubeconfig";
+import { readKubeconfig } from "./targets/existing/kubeconfig";
 import { deployObservability } from "./observability";
 import { stackOutputs, type StackOutputs } from "./outputs";
 

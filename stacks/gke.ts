@@ -14,7 +14,7 @@ import { hasHop, hasOwnEntrance, lastHopBeforeBroker, tlsEnd } from "../componen
 import { physicalName } from "../components/common/names";
 import { type BrokerSurroundings, deployBroker } from "./broker";
 import { clusterCertificate, pemPair } from "./certificate";
-import type { Settings } from "./config";
+import type { Settings } from "./settings/parse";
 import { deployHaproxy } from "./haproxy";
 import { deployObservability } from "./observability";
 import { stackOutputs, type StackOutputs } from "./outputs";

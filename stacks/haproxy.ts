@@ -5,7 +5,7 @@ import { haproxyPorts } from "../components/edge/haproxy/ports";
 import { HaproxyTier } from "../components/edge/haproxy/tier";
 import { haproxyEndsTls, hasHop } from "../components/edge/plan";
 import { scrapeAnnotations } from "../components/observability/scraping";
-import type { Settings } from "./config";
+import type { Settings } from "./settings/parse";
 import { deployWebSocket } from "./web-socket";
 
 /** Deploys the HAProxy tier where the edge plan has one, and with it the way of WebSocket clients that leads to it. The same on every target. */

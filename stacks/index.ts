@@ -1,4 +1,4 @@
-import type { Settings } from "./config";
+import type { Settings } from "./settings/parse";
 import type { StackOutputs } from "./outputs";
 
 export type { StackOutputs } from "./outputs";

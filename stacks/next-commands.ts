@@ -3,7 +3,7 @@ import { brokerPorts } from "../components/broker/ports";
 import type { EdgePlan } from "../components/edge/plan";
 import { webSocketName } from "../components/edge/web-socket/specs";
 import { grafanaService } from "../components/observability/names";
-import type { Settings } from "./config";
+import type { Settings } from "./settings/parse";
 import { endpointUrls } from "./endpoints";
 
 /** What the commands name. */

@@ -8,7 +8,7 @@ import { MonitoringStack } from "../components/observability/monitoring-stack";
 import { Observability } from "../components/observability/observability";
 import type { CertificateSubject } from "../components/observability/subjects";
 import { defaultResources } from "./broker";
-import type { Settings } from "./config";
+import type { Settings } from "./settings/parse";
 
 /** What a stack knows of its monitoring. */
 export interface DeployedObservability {

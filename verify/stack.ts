@@ -2,7 +2,7 @@ import { Secret } from "../components/common/secret";
 import type { StackRun } from "../pipeline/run";
 import { UserError } from "../plan/report";
 import { readStackFile } from "../plan/stack-file";
-import { parseSettings, type Settings } from "../stacks/config";
+import { parseSettings, type Settings } from "../stacks/settings/parse";
 import { type BrokerAccess, isWebSocket, nameEndpoints, type VerifyTarget } from "./target";
 
 /** What the command line says beside the stack's name. */

@@ -2,8 +2,8 @@ import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isMap, isScalar, parseDocument } from "yaml";
 import { readStackFile } from "../../plan/stack-file";
-import { parseSettings } from "../../stacks/config";
-import { maxReplicasOf } from "../../stacks/max-replicas";
+import { parseSettings } from "../../stacks/settings/parse";
+import { maxReplicasOf } from "../../stacks/settings/max-replicas";
 import { Refusal } from "../session";
 import type { OpsTarget } from "../target";
 

@@ -171,7 +171,7 @@ const ownCookie = ofRelease((release) => {
     );
 });
 
-/** Whether nodes of a target are in zones: those of DigitalOcean say their region only (stacks/rules/platform.ts). */
+/** Whether nodes of a target are in zones: those of DigitalOcean say their region only (stacks/settings/rules/platform.ts). */
 export function hasZones({ edge }: Checked): boolean {
     return edge.target !== "doks";
 }

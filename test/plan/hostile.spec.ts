@@ -5,7 +5,7 @@ import { join } from "node:path";
 import * as fc from "fast-check";
 import { ConfigurationError, type Problem } from "../../components/common/problem";
 import { readStackFile } from "../../plan/stack-file";
-import { parseSettings } from "../../stacks/config";
+import { parseSettings } from "../../stacks/settings/parse";
 import { change, problemsOf, rawConfig, sound, type StackConfig } from "../support";
 
 const broker = (settings: object) => change(sound.existing, "vernemq:broker", { ...settings });

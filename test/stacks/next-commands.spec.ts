@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { brokerNames } from "../../components/broker/names";
-import { parseSettings } from "../../stacks/config";
+import { parseSettings } from "../../stacks/settings/parse";
 import { endpointUrls } from "../../stacks/endpoints";
 import { nextCommands } from "../../stacks/next-commands";
 import { change, only, planOf, rawConfig, sound, type StackConfig, throughIngress } from "../support";

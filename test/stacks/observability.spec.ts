@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parseSettings } from "../../stacks/config";
+import { parseSettings } from "../../stacks/settings/parse";
 import { change, rawConfig, sound, type StackConfig } from "../support";
 
 const warnings = (settings: Readonly<Record<string, unknown>>, config: StackConfig = sound.existing) =>

@@ -1,0 +1,350 @@
+import * as z from "zod";
+import { didYouMean } from "../../components/common/closest";
+import { printableKey } from "../../components/common/disclosure";
+import { planEdge } from "../../components/edge/planner";
+import type { EdgePlan, EdgeWishes } from "../../components/edge/plan";
+import { ConfigurationError, type Problem } from "../../components/common/problem";
+import { Secret } from "../../components/common/secret";
+import { type Target, targets } from "../../components/common/target";
+import { brokerSchema, type BrokerSettings } from "./schema/broker";
+import { cloudKeys, type CloudSettings } from "./schema/cloud";
+import { clusterSchemas } from "./schema/cluster";
+import {
+    certificateSchema,
+    type CertificateSettings,
+    dnsSchema,
+    type DnsSettings,
+    edgeSchema,
+    type EdgeSettings,
+} from "./schema/edge";
+import { observabilitySchema, type ObservabilitySettings } from "./schema/observability";
+import { ownWords, problemsOf, propertyPath } from "./schema/problems";
+import { crossProblems, crossWarnings } from "./rules";
+
+/** The namespace of this program's own keys: the name of the Pulumi project. */
+export const namespace = "vernemq";
+
+/** The groups of `vernemq:` keys. */
+export const groupNames = ["target", "cluster", "broker", "edge", "certificate", "dns", "observability"] as const;
+type GroupName = (typeof groupNames)[number];
+
+/** A stack's configuration as it was written, from the Pulumi engine or from a `Pulumi.<stack>.yaml`. */
+export interface RawConfig {
+    readonly project: string;
+    readonly stack: string;
+    /** Full keys (`vernemq:broker`, `aws:region`) with their values; encrypted values are `Secret`. */
+    readonly values: Readonly<Record<string, unknown>>;
+    /**
+     * Keys whose value the engine decrypted, whole or in part. It does not say which part, so texts there are taken for encrypted.
+     * Empty for a stack file, where each encrypted value is a `Secret` already.
+     */
+    readonly keysWithDecryptedValues: ReadonlySet<string>;
+}
+
+type ClusterSettingsOf<T extends Target> = z.output<(typeof clusterSchemas)[T]>;
+
+interface SettingsOf<T extends Target> {
+    readonly project: string;
+    readonly stack: string;
+    readonly target: T;
+    readonly cluster: ClusterSettingsOf<T>;
+    readonly cloud: CloudSettings;
+    readonly broker: BrokerSettings;
+    readonly edge: EdgeSettings;
+    readonly edgePlan: EdgePlan;
+    readonly certificate: CertificateSettings;
+    readonly dns: DnsSettings | undefined;
+    readonly observability: ObservabilitySettings;
+    /** What is allowed and yet worth knowing. */
+    readonly warnings: readonly string[];
+}
+
+/** Everything that a stack needs to know, complete and checked. */
+export type Settings<T extends Target = Target> = { [K in Target]: SettingsOf<K> }[T];
+
+/** What the groups parse to, before the checks across them. */
+export interface ParsedGroups {
+    readonly target: Target;
+    readonly cluster: z.output<(typeof clusterSchemas)[Target]>;
+    readonly broker: BrokerSettings;
+    /** Settings of `vernemq:broker` that were written and are no default: `replicas`, and of groups also `persistence.enabled`. */
+    readonly writtenBrokerSettings: readonly string[];
+    readonly edge: EdgeSettings;
+    readonly certificate: CertificateSettings;
+    readonly dns: DnsSettings | undefined;
+    readonly observability: ObservabilitySettings;
+}
+
+/**
+ * Reads a stack's settings: checks every key, fills the defaults and plans the edge.
+ *
+ * @param now where something is about to be created: an expired certificate is a problem then. Left out for what only looks at a stack
+ *     that runs, takes it down or repairs it.
+ * @throws ConfigurationError naming every problem at once: each key with its value, the rule and the remedy.
+ */
+export function parseSettings(raw: RawConfig, now?: Date): Settings {
+    const groups = readGroups(raw);
+    const target = parseTarget(groups.target);
+    if (!target.ok) {
+        throw failure(raw, [...unknownKeyProblems(raw), target.problem]);
+    }
+    const cloud = readCloud(raw, target.value);
+    const parsed = parseGroups(target.value, groups);
+    const problems = [...unknownKeyProblems(raw), ...cloud.problems, ...parsed.problems];
+    if (parsed.groups === undefined) {
+        throw failure(raw, problems);
+    }
+    const decision = planEdge(target.value, edgeWishes(parsed.groups));
+    const across = [
+        ...plainTextProblems(raw, parsed.groups),
+        ...crossProblems(parsed.groups, now),
+        ...(decision.ok ? [] : decision.problems),
+    ];
+    problems.push(...across.filter((problem) => !isAboutSameSetting(problem, parsed.problems)));
+    if (!decision.ok || problems.length > 0) {
+        throw failure(raw, problems);
+    }
+    return {
+        project: raw.project,
+        stack: raw.stack,
+        cloud: cloud.settings,
+        ...parsed.groups,
+        edgePlan: decision.plan,
+        warnings: [...crossWarnings(parsed.groups, now), ...decision.plan.warnings],
+    } as Settings;
+}
+
+/** An error that quotes no text of a key which the engine decrypted, whole or in part: it does not say which part. */
+function failure(raw: RawConfig, problems: readonly Problem[]): ConfigurationError {
+    const decrypted = (key: string) => [...raw.keysWithDecryptedValues].some((name) => key.startsWith(name));
+    return new ConfigurationError(
+        problems.map(({ value, ...problem }) =>
+            value === undefined || (decrypted(problem.key) && typeof value !== "number" && typeof value !== "boolean")
+                ? problem
+                : { ...problem, value },
+        ),
+    );
+}
+
+/** What the user wants of the edge, gathered from the groups that say so. */
+function edgeWishes(groups: ParsedGroups): EdgeWishes {
+    const { edge, certificate } = groups;
+    return {
+        exposure: edge.exposure,
+        listeners: [...new Set(edge.listeners)],
+        affinity: edge.affinity,
+        terminateTls: edge.terminateTls,
+        minimumTlsVersion: edge.minimumTlsVersion,
+        keepaliveSeconds: edge.keepaliveSeconds,
+        certificateSource: certificate.source,
+        clientCertificates: edge.clientCertificates !== undefined,
+        allowedCidrs: edge.allowedCidrs,
+        haproxyTier: edge.haproxy.tier,
+        tcpKeepalive: edge.tcpKeepalive,
+        loadBalancer: edge.loadBalancer,
+        keyVaultCertificate: certificate.keyVaultSecretId !== undefined,
+        metallb: "metallb" in groups.cluster ? groups.cluster.metallb?.mode : undefined,
+        ...(edge.webSocket === undefined
+            ? {}
+            : {
+                  webSocket: {
+                      via: edge.webSocket.via,
+                      controller: edge.webSocket.controller ?? "other",
+                      ownCertificate: edge.webSocket.tlsSecretName !== undefined,
+                      forwardedHops: edge.webSocket.forwardedHops,
+                  },
+              }),
+    };
+}
+
+/** The `vernemq:` values by group. The engine hands structured values over as JSON text. */
+function readGroups(raw: RawConfig): Partial<Record<GroupName, unknown>> {
+    return Object.fromEntries(
+        groupNames.map((name) => {
+            const value = raw.values[`${namespace}:${name}`];
+            return [name, name !== "target" && typeof value === "string" ? parseJson(value) : value];
+        }),
+    );
+}
+
+/** A structured value as the engine hands it over. Text that is no JSON stays text, and the schema says what is wrong with it. */
+function parseJson(text: string): unknown {
+    try {
+        return JSON.parse(text) as unknown;
+    } catch {
+        return text;
+    }
+}
+
+function parseTarget(value: unknown): { ok: true; value: Target } | { ok: false; problem: Problem } {
+    const target = targets.find((name) => name === value);
+    return target === undefined
+        ? {
+              ok: false,
+              problem: {
+                  key: `${namespace}:target`,
+                  value,
+                  rule: value === undefined ? "a stack names its target" : `one of ${targets.join(", ")}`,
+                  remedy: `run \`pulumi config set ${namespace}:target NAME\` with one of ${targets.join(", ")}; kind, minikube and k3d are existing`,
+              },
+          }
+        : { ok: true, value: target };
+}
+
+function parseGroups(
+    target: Target,
+    groups: Partial<Record<GroupName, unknown>>,
+): { groups: ParsedGroups | undefined; problems: Problem[] } {
+    const cluster = parseGroup("cluster", clusterSchemas[target], groups.cluster ?? {});
+    const broker = parseGroup("broker", brokerSchema, groups.broker ?? {});
+    const edge = parseGroup("edge", edgeSchema, groups.edge ?? {});
+    const certificate = parseGroup("certificate", certificateSchema, groups.certificate ?? {});
+    const dns = parseGroup("dns", dnsSchema.optional(), isEmptyObject(groups.dns) ? undefined : groups.dns);
+    const observability = parseGroup("observability", observabilitySchema, groups.observability ?? {});
+    const problems = [cluster, broker, edge, certificate, dns, observability].flatMap((group) => group.problems);
+    const whole =
+        cluster.value !== undefined &&
+        broker.value !== undefined &&
+        edge.value !== undefined &&
+        certificate.value !== undefined &&
+        observability.value !== undefined;
+    return {
+        groups: whole
+            ? {
+                  target,
+                  cluster: cluster.value,
+                  broker: broker.value,
+                  writtenBrokerSettings: writtenPaths(groups.broker),
+                  edge: edge.value,
+                  certificate: certificate.value,
+                  dns: dns.value,
+                  observability: observability.value,
+              }
+            : undefined,
+        problems,
+    };
+}
+
+/** The names of the settings in a group as it was written, and of those one level below. */
+function writtenPaths(group: unknown): string[] {
+    const namesIn = (value: unknown) =>
+        typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Secret)
+            ? Object.entries(value)
+            : [];
+    return namesIn(group).flatMap(([name, value]) => [name, ...namesIn(value).map(([inner]) => `${name}.${inner}`)]);
+}
+
+/** Pulumi.yaml gives every group the default `{}`, so an empty group is one that was not written. */
+function isEmptyObject(value: unknown): boolean {
+    return typeof value === "object" && value !== null && Object.keys(value).length === 0;
+}
+
+interface Parsed<T> {
+    /** Undefined where even the sound settings of the group make no whole. */
+    readonly value: T | undefined;
+    readonly problems: readonly Problem[];
+}
+
+/**
+ * Checks a group. Where some settings are wrong, the others are still taken, so that the checks across groups can run and the user
+ * sees every problem in one go.
+ */
+function parseGroup<S extends z.ZodType>(name: GroupName, schema: S, value: unknown): Parsed<z.output<S>> {
+    const result = schema.safeParse(value, { error: ownWords });
+    if (result.success) {
+        return { value: result.data, problems: [] };
+    }
+    const sound = result.error.issues.reduce(
+        (rest, issue) =>
+            issue.code === "unrecognized_keys"
+                ? issue.keys.reduce((inner, key) => without(inner, [...issue.path, key]), rest)
+                : without(rest, issue.path),
+        value,
+    );
+    return {
+        value: schema.safeParse(sound).data,
+        problems: problemsOf(`${namespace}:${name}`, result.error, schema, value),
+    };
+}
+
+/** A copy of a value without what is at a path. */
+function without(value: unknown, path: readonly PropertyKey[]): unknown {
+    const [first, ...rest] = path;
+    if (first === undefined) {
+        return undefined;
+    }
+    if (Array.isArray(value)) {
+        return value.flatMap((item: unknown, index) =>
+            index !== first ? [item] : rest.length === 0 ? [] : [without(item, rest)],
+        );
+    }
+    if (typeof value !== "object" || value === null || value instanceof Secret) {
+        return value;
+    }
+    return Object.fromEntries(
+        Object.entries(value).flatMap(([key, item]) =>
+            key !== first ? [[key, item]] : rest.length === 0 ? [] : [[key, without(item, rest)]],
+        ),
+    );
+}
+
+/** Whether a problem is about a setting (`group.name`) that has one already, and may only follow from leaving it out. */
+function isAboutSameSetting(problem: Problem, others: readonly Problem[]): boolean {
+    return others.some((other) => settingOf(other.key) === settingOf(problem.key));
+}
+
+function settingOf(key: string): string {
+    return key.split(/[.[]/).slice(0, 2).join(".");
+}
+
+/** Keys of ours that nobody reads: a misspelt group would otherwise be silently ignored. */
+function unknownKeyProblems(raw: RawConfig): Problem[] {
+    const known = groupNames.map((name) => `${namespace}:${name}`);
+    return Object.keys(raw.values)
+        .filter((key) => key.startsWith(`${namespace}:`) && !known.includes(key))
+        .map((key) => ({
+            key: `${namespace}:${printableKey(key.slice(namespace.length + 1))}`,
+            rule: "there is no such setting",
+            remedy: `${didYouMean(key, known)}The keys are ${known.join(", ")}`,
+        }));
+}
+
+/** The cloud's own keys, which stand where Pulumi users expect them. */
+function readCloud(raw: RawConfig, target: Target): { settings: CloudSettings; problems: Problem[] } {
+    const settings: Record<string, string> = {};
+    const problems: Problem[] = [];
+    for (const { key, name, pattern, rule, remedy } of cloudKeys[target]) {
+        const value = raw.values[key];
+        if (typeof value === "string" && pattern.test(value)) {
+            settings[name] = value;
+        } else {
+            problems.push({ key, value, rule, remedy });
+        }
+    }
+    return { settings, problems };
+}
+
+/** A secret that stands in plain text in a file that is meant for version control. */
+function plainTextProblems(raw: RawConfig, groups: ParsedGroups): Problem[] {
+    return Object.entries(groups)
+        .filter(([name]) => !raw.keysWithDecryptedValues.has(`${namespace}:${name}`))
+        .flatMap(([name, value]) => plainTextPaths(value, `${namespace}:${name}`))
+        .map((path) => ({
+            key: path,
+            rule: "this is a secret, and it stands in plain text",
+            remedy: `remove it and run \`pulumi config set --secret --path '${path}'\``,
+        }));
+}
+
+function plainTextPaths(value: unknown, path: string): string[] {
+    if (value instanceof Secret) {
+        return value.foundInPlainText ? [path] : [];
+    }
+    if (Array.isArray(value)) {
+        return value.flatMap((item, index) => plainTextPaths(item, `${path}[${index.toString()}]`));
+    }
+    if (typeof value === "object" && value !== null) {
+        return Object.entries(value).flatMap(([key, item]) => plainTextPaths(item, `${path}${propertyPath(key)}`));
+    }
+    return [];
+}

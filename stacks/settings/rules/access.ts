@@ -1,0 +1,225 @@
+import { aclRules, type AclRule, filterDepth } from "../../../components/broker/access/acl";
+import { decidedBy } from "../../../components/broker/access/authentication";
+import type { WebhookDecision } from "../../../components/broker/access/webhook";
+import { confValue, hasOtherAuthentication } from "../../../components/broker/config/conf";
+import { authSecretName } from "../../../components/broker/names";
+import type { Problem } from "../../../components/common/problem";
+import { aclLines } from "../../access";
+import type { ParsedGroups } from "../parse";
+import { propertyPath } from "../schema/problems";
+
+type Broker = ParsedGroups["broker"];
+
+/** Combinations of users, rules and plugins that let nobody in, or anybody. */
+export function accessProblems(groups: ParsedGroups): Problem[] {
+    return [
+        anonymous,
+        oneSource,
+        anotherSecret,
+        someone,
+        userNamesDiffer,
+        authorization,
+        rulesForShow,
+        filtersAreShallow,
+        filesAreReloaded,
+    ].flatMap((rule) => rule(groups));
+}
+
+/** What is allowed and lets more or fewer in than one may think. */
+export function accessWarnings({ broker }: ParsedGroups): string[] {
+    return [
+        ...unknownAclUsers(broker),
+        ...usersWithoutTopics(broker),
+        ...(broker.allowAnonymous ? ["Anyone may connect without a password (allowAnonymous)."] : []),
+        ...(broker.authentication === undefined && openRules(broker, ["publish", "subscribe"]).length > 0
+            ? pluginsBehind(broker).map(
+                  (plugin) =>
+                      `The ACL allows every topic before ${plugin} is asked: its own rules are for show. \`acl: []\` leaves the decision to it.`,
+              )
+            : []),
+    ];
+}
+
+function anonymous({ broker }: ParsedGroups): Problem[] {
+    const beside = [
+        broker.users.length > 0 ? "users" : undefined,
+        broker.usersFrom === undefined ? undefined : "usersFrom",
+        broker.authentication === undefined ? undefined : "authentication",
+    ].filter((name) => name !== undefined);
+    return broker.allowAnonymous && beside.length > 0
+        ? [
+              {
+                  key: "vernemq:broker.allowAnonymous",
+                  value: true,
+                  rule: "anonymous access skips every password check, so the users would be for show",
+                  remedy: `remove ${beside.join(" and ")}, or set it to false`,
+              },
+          ]
+        : [];
+}
+
+function oneSource({ broker }: ParsedGroups): Problem[] {
+    const pairs = [
+        { name: "usersFrom", from: broker.usersFrom, other: "users", given: broker.users.length > 0 },
+        { name: "aclFrom", from: broker.aclFrom, other: "acl", given: broker.acl !== undefined },
+    ];
+    return pairs
+        .filter(({ from, given }) => from !== undefined && given)
+        .map(({ name, from, other }) => ({
+            key: `vernemq:broker.${name}`,
+            value: from,
+            rule: `VerneMQ reads one file, and vernemq:broker.${other} would be another`,
+            remedy: `remove one of ${name} and ${other}`,
+        }));
+}
+
+function anotherSecret({ broker }: ParsedGroups): Problem[] {
+    return (["usersFrom", "aclFrom"] as const)
+        .filter((name) => broker[name]?.secret === authSecretName)
+        .map((name) => ({
+            key: `vernemq:broker.${name}.secret`,
+            value: authSecretName,
+            rule: "this program writes the Secret of this name itself, and each update would take your file out of it",
+            remedy: "keep the file in a Secret of another name",
+        }));
+}
+
+function someone({ broker }: ParsedGroups): Problem[] {
+    return !broker.allowAnonymous && !hasFileOfUsers(broker) && !decidesElsewhere(broker)
+        ? [
+              {
+                  key: "vernemq:broker.users",
+                  value: broker.users,
+                  rule: "without a user, anonymous access or another authentication plugin nobody can connect",
+                  remedy: "name at least one user (a password is generated where you give none), or name usersFrom or authentication",
+              },
+          ]
+        : [];
+}
+
+function hasFileOfUsers(broker: Broker): boolean {
+    return broker.users.length > 0 || broker.usersFrom !== undefined;
+}
+
+function decidesElsewhere(broker: Broker): boolean {
+    return broker.authentication !== undefined || hasOtherAuthentication(broker.settings);
+}
+
+function userNamesDiffer({ broker }: ParsedGroups): Problem[] {
+    return broker.users.flatMap(({ name }, index) =>
+        broker.users.findIndex((other) => other.name === name) < index
+            ? [
+                  {
+                      key: `vernemq:broker.users[${index.toString()}].name`,
+                      value: name,
+                      rule: "a user is listed once",
+                      remedy: "remove the second entry",
+                  },
+              ]
+            : [],
+    );
+}
+
+function authorization({ broker }: ParsedGroups): Problem[] {
+    const decided = decidedBy(broker.authentication);
+    const isDecided =
+        hasOtherAuthentication(broker.settings) || decided.includes("publish") || decided.includes("subscribe");
+    return broker.aclFrom === undefined && aclLines(broker).length === 0 && !isDecided
+        ? [
+              {
+                  key: "vernemq:broker.acl",
+                  value: broker.acl,
+                  rule: "without a rule and without another plugin that decides, nobody may publish or subscribe",
+                  remedy: "write at least one line, or leave it out to allow every topic",
+              },
+          ]
+        : [];
+}
+
+/** VerneMQ asks vmq_acl before databases and webhooks (plugins go by name), and its yes is final. */
+function rulesForShow({ broker }: ParsedGroups): Problem[] {
+    const decided = decidedBy(broker.authentication);
+    return openRules(broker, decided).map((rule) => ({
+        key: "vernemq:broker.acl",
+        value: broker.acl,
+        rule: `the line for ${rule.filter} allows everyone every topic before the authentication is asked, so what that decides would be for show`,
+        remedy: "leave acl out, or write lines for topics that everyone may use, or below a `user` line",
+    }));
+}
+
+/** Rules that let everyone do all of something that another plugin decides. */
+function openRules(broker: Broker, decided: readonly WebhookDecision[]): AclRule[] {
+    return aclRules(aclLines(broker)).filter(
+        ({ user, filter, accesses }) =>
+            user === undefined &&
+            filter === "#" &&
+            accesses.some((access) => decided.includes(access === "read" ? "subscribe" : "publish")),
+    );
+}
+
+/** Plugins of VerneMQ's own that decide about topics and are switched on by hand. */
+function pluginsBehind({ settings }: Broker): string[] {
+    return ["vmq_diversity", "vmq_webhooks"].filter((name) => {
+        const value = settings[`plugins.${name}`];
+        return value !== undefined && confValue(value) === "on";
+    });
+}
+
+const defaultDepth = 10;
+
+function filtersAreShallow({ broker }: ParsedGroups): Problem[] {
+    const given = Number(broker.settings["topic_max_depth"] ?? defaultDepth);
+    return (broker.acl ?? []).flatMap((line, index) => {
+        const depth = Math.max(0, ...aclRules([line]).map(({ filter }) => filterDepth(filter)));
+        return depth > given
+            ? [
+                  {
+                      key: `vernemq:broker.acl[${index.toString()}]`,
+                      value: line,
+                      rule: `VerneMQ takes topics of at most ${given.toString()} levels (topic_max_depth) and drops a rule with more, ${depth.toString()} here`,
+                      remedy: `use fewer levels, or set topic_max_depth to ${depth.toString()} in vernemq:broker.settings`,
+                  },
+              ]
+            : [];
+    });
+}
+
+function filesAreReloaded({ broker }: ParsedGroups): Problem[] {
+    return ["vmq_passwd.password_reload_interval", "vmq_acl.acl_reload_interval"].flatMap((key) =>
+        broker.settings[key] !== undefined && Number(broker.settings[key]) <= 0
+            ? [
+                  {
+                      key: `vernemq:broker.settings${propertyPath(key)}`,
+                      value: broker.settings[key],
+                      rule: "0 switches the reloading off, so a changed user or rule would wait for the brokers' next restart",
+                      remedy: "leave it out for 5 seconds, or use at least 1",
+                  },
+              ]
+            : [],
+    );
+}
+
+/** Users of vmq.passwd whom a database would have to give topics, and does not: its script knows those alone whom it let in itself. */
+function usersWithoutTopics(broker: Broker): string[] {
+    const rules = aclRules(aclLines(broker));
+    return broker.authentication?.database === undefined || broker.aclFrom !== undefined
+        ? []
+        : broker.users
+              .filter(({ name }) => !rules.some(({ user }) => user === undefined || user === name))
+              .map(
+                  ({ name }) =>
+                      `User ${name} may connect and then neither publish nor subscribe: the database knows only whom it let in itself. Give it topics in broker.acl, below \`user ${name}\`.`,
+              );
+}
+
+/** ACL lines for users that nobody can be. With anonymous access or another plugin a client may come with any name. */
+function unknownAclUsers(broker: Broker): string[] {
+    if (broker.allowAnonymous || broker.usersFrom !== undefined || decidesElsewhere(broker)) {
+        return [];
+    }
+    return (broker.acl ?? [])
+        .filter((line) => line.startsWith("user "))
+        .map((line) => line.slice("user ".length))
+        .filter((name) => !broker.users.some((user) => user.name === name))
+        .map((name) => `The ACL has rules for user ${name}, who is not in broker.users.`);
+}

@@ -1,0 +1,140 @@
+import { isIP } from "node:net";
+import type { Problem } from "../../../components/common/problem";
+import type { ParsedGroups } from "../parse";
+
+/** Combinations of the settings of certificate and DNS that cannot work. */
+export function certificateProblems(groups: ParsedGroups): Problem[] {
+    return [certificateParts, addressAsHost, managedCertificateNeedsZone, dnsZone].flatMap((rule) => rule(groups));
+}
+
+/** A part of a certificate's settings belongs to one source: missing with it, it fails; present without it, it does nothing. */
+function certificateParts({ certificate, target }: ParsedGroups): Problem[] {
+    const problems: Problem[] = [];
+    const parts = [
+        { name: "pem", source: "pem", present: certificate.pem !== undefined },
+        { name: "issuer", source: "cert-manager", present: certificate.issuer !== undefined },
+    ] as const;
+    for (const { name, source, present } of parts) {
+        const key = `vernemq:certificate.${name}`;
+        if (certificate.source === source && !present) {
+            problems.push({ key, rule: `source ${source} needs it`, remedy: `set ${key}` });
+        }
+        if (certificate.source !== source && present) {
+            problems.push({
+                key,
+                rule: `it has no effect with source ${certificate.source ?? "cloud"}`,
+                remedy: `remove it, or set vernemq:certificate.source to ${source}`,
+            });
+        }
+    }
+    const keyVault = [certificate.keyVaultSecretId, certificate.keyVaultResourceId];
+    if (keyVault.some((id) => id !== undefined) && (target !== "aks" || certificate.source !== "cloud")) {
+        problems.push({
+            key: "vernemq:certificate.keyVaultSecretId",
+            rule: "Key Vault certificates are for target aks with source cloud",
+            remedy: "remove the keyVault settings",
+        });
+    } else if (keyVault.some((id) => id !== undefined) && keyVault.includes(undefined)) {
+        problems.push({
+            key: "vernemq:certificate.keyVaultResourceId",
+            rule: "the gateway needs both the certificate and the right to read its vault",
+            remedy: "set keyVaultSecretId and keyVaultResourceId",
+        });
+    }
+    return problems;
+}
+
+/** Authorities and DNS zones know names; only a certificate of the user's may be for an address. */
+function addressAsHost({ edge, certificate }: ParsedGroups): Problem[] {
+    return edge.host === undefined || isIP(edge.host) === 0 || certificate.source === "pem"
+        ? []
+        : [
+              {
+                  key: "vernemq:edge.host",
+                  value: edge.host,
+                  rule: "an IP address, and this source issues certificates for names",
+                  remedy: "give a DNS name, or a certificate for the address with vernemq:certificate.source pem",
+              },
+          ];
+}
+
+/** A certificate that the cloud issues is validated by a DNS record, so the zone has to be known. */
+function managedCertificateNeedsZone({ target, certificate, edge, dns }: ParsedGroups): Problem[] {
+    const issuesByDns = target === "eks" || target === "gke";
+    const wantsCloud =
+        certificate.source === "cloud" ||
+        (certificate.source === undefined &&
+            edge.terminateTls !== "haproxy" &&
+            edge.exposure !== "none" &&
+            // TLS of wss through an ingress or gateway is not the cloud's.
+            edge.listeners.some((name) => name === "mqtts" || (name === "wss" && edge.webSocket === undefined)));
+    return issuesByDns && wantsCloud && dns === undefined
+        ? [
+              {
+                  key: "vernemq:dns.zone",
+                  rule: "the cloud issues the certificate only after a record in the host's DNS zone proves that it is yours",
+                  remedy: "set it to the zone of vernemq:edge.host, or use another vernemq:certificate.source",
+              },
+          ]
+        : [];
+}
+
+const hostedZoneId = /^Z[A-Z0-9]{1,31}$/;
+
+function dnsZone({ target, dns, edge }: ParsedGroups): Problem[] {
+    if (dns === undefined) {
+        return [];
+    }
+    const key = "vernemq:dns.zone";
+    const value = dns.zone;
+    const problems: Problem[] = [];
+    if (target === "existing") {
+        problems.push({
+            key,
+            value,
+            rule: "an existing cluster comes with no DNS service that this program knows",
+            remedy: "remove vernemq:dns and point the host at the address in output `address` yourself",
+        });
+    }
+    if (target !== "existing" && edge.exposure !== "public" && edge.exposure !== "internal") {
+        problems.push({
+            key,
+            value,
+            rule: `exposure ${edge.exposure} has no address that a record could point at`,
+            remedy: "remove vernemq:dns",
+        });
+    }
+    if (target === "eks" && !hostedZoneId.test(value)) {
+        problems.push({
+            key,
+            value,
+            rule: "a Route 53 hosted zone id, for example Z0123456789ABCDEFGHIJ",
+            remedy: "`aws route53 list-hosted-zones` shows it, without the /hostedzone/ before it",
+        });
+    }
+    const isApex = target === "doks" && edge.host === value;
+    if ((target === "aks" || target === "doks") && edge.host?.endsWith(`.${value}`) === false && !isApex) {
+        problems.push({
+            key,
+            value,
+            rule: `the host ${edge.host} is not in this zone`,
+            remedy: "name the zone that the host ends with",
+        });
+    }
+    if (target === "aks" && dns.resourceGroup === undefined) {
+        problems.push({
+            key: "vernemq:dns.resourceGroup",
+            rule: "an Azure DNS zone is found by its resource group",
+            remedy: "set it to the zone's resource group",
+        });
+    }
+    if (target !== "aks" && dns.resourceGroup !== undefined) {
+        problems.push({
+            key: "vernemq:dns.resourceGroup",
+            value: dns.resourceGroup,
+            rule: "only Azure has resource groups",
+            remedy: "remove it",
+        });
+    }
+    return problems;
+}

@@ -1,0 +1,117 @@
+import { connectionsPerBroker } from "../../../components/edge/haproxy/ports";
+import type { Problem } from "../../../components/common/problem";
+import type { ParsedGroups } from "../parse";
+
+/** Combinations of the edge's settings that cannot work, beside those that planEdge refuses. */
+export function edgeProblems(groups: ParsedGroups): Problem[] {
+    return [host, someoneCanConnect, edgeNodePorts, edgeAddress].flatMap((rule) => rule(groups));
+}
+
+function host({ edge }: ParsedGroups): Problem[] {
+    return edge.host === undefined && edge.exposure !== "none"
+        ? [
+              {
+                  key: "vernemq:edge.host",
+                  rule: "devices need a name to dial, and the certificate is made out to it",
+                  remedy: "set it, for example to mqtt.example.com",
+              },
+          ]
+        : [];
+}
+
+function edgeNodePorts({ edge }: ParsedGroups): Problem[] {
+    if (edge.nodePorts === undefined) {
+        return [];
+    }
+    const key = "vernemq:edge.nodePorts";
+    if (edge.exposure !== "node-port") {
+        return [
+            {
+                key,
+                rule: `it has no effect with exposure ${edge.exposure}`,
+                remedy: "remove it, or set vernemq:edge.exposure to node-port",
+            },
+        ];
+    }
+    const chosen = Object.entries(edge.nodePorts);
+    return chosen.flatMap(([name, port], index) => [
+        ...(edge.listeners.some((listener) => listener === name)
+            ? []
+            : [
+                  {
+                      key: `${key}.${name}`,
+                      value: port,
+                      rule: `listener ${name} is not open`,
+                      remedy: "remove it, or add the listener to vernemq:edge.listeners",
+                  },
+              ]),
+        ...(chosen.findIndex(([, other]) => other === port) < index
+            ? [
+                  {
+                      key: `${key}.${name}`,
+                      value: port,
+                      rule: "a node port serves one listener",
+                      remedy: "choose another",
+                  },
+              ]
+            : []),
+    ]);
+}
+
+function edgeAddress({ edge, cluster }: ParsedGroups): Problem[] {
+    return edge.address !== undefined && !("metallb" in cluster && cluster.metallb !== undefined)
+        ? [
+              {
+                  key: "vernemq:edge.address",
+                  value: edge.address,
+                  rule: "only MetalLB lets you choose the address",
+                  remedy: "remove it, or set vernemq:cluster.metallb",
+              },
+          ]
+        : [];
+}
+
+/** Whether the load balancer of a target has an IPv4 address only. On a cluster of one's own it may have either. */
+function hasIpv4Only(groups: ParsedGroups): boolean {
+    return groups.target !== "existing" && groups.edge.exposure !== "cluster-ip" && groups.edge.exposure !== "none";
+}
+
+function isIpv6(cidr: string): boolean {
+    return cidr.includes(":");
+}
+
+function someoneCanConnect(groups: ParsedGroups): Problem[] {
+    const { allowedCidrs } = groups.edge;
+    return hasIpv4Only(groups) && allowedCidrs.every(isIpv6)
+        ? [
+              {
+                  key: "vernemq:edge.allowedCidrs",
+                  value: allowedCidrs,
+                  rule: "the load balancer has an IPv4 address, so no client comes from an IPv6 network",
+                  remedy: "name at least one IPv4 network",
+              },
+          ]
+        : [];
+}
+
+/** What is allowed of the edge's settings and yet worth knowing. */
+export function edgeWarnings(groups: ParsedGroups): string[] {
+    const { broker, edge } = groups;
+    const idle = edge.allowedCidrs.filter(isIpv6);
+    const portsToBrokers = broker.replicas * connectionsPerBroker;
+    return [
+        ...(hasIpv4Only(groups) && idle.length > 0
+            ? [`The load balancer has an IPv4 address, so no client comes from ${idle.join(", ")} (edge.allowedCidrs).`]
+            : []),
+        ...(edge.haproxy.maxConnections > portsToBrokers
+            ? [
+                  `A HAProxy pod has ${connectionsPerBroker.toString()} ports for each broker, so with ${broker.replicas.toString()} of them it carries ${portsToBrokers.toString()} connections and not ${edge.haproxy.maxConnections.toString()} (edge.haproxy.maxConnections).`,
+              ]
+            : []),
+        ...(edge.clientCertificates?.commonNameAsUser === true && edge.listeners.includes("wss")
+            ? [
+                  "VerneMQ takes the common name for the user name on mqtts only; on wss the client's own user name counts.",
+              ]
+            : []),
+    ];
+}

@@ -1,0 +1,74 @@
+import { isOfficialImage } from "../../../components/broker/versions";
+import type { Problem } from "../../../components/common/problem";
+import type { ParsedGroups } from "../parse";
+import { accessProblems, accessWarnings } from "./access";
+import { authenticationProblems, authenticationWarnings } from "./authentication";
+import { brokerProblems } from "./broker";
+import { certificateProblems } from "./certificate";
+import { clusterProblems } from "./cluster";
+import { credentialProblems } from "./credentials";
+import { edgeProblems, edgeWarnings } from "./edge";
+import { observabilityProblems, observabilityWarnings } from "./observability";
+import { operatorProblems, operatorWarnings } from "./operator";
+import { pemProblems, pemWarnings } from "./pem";
+import { platformProblems, platformWarnings } from "./platform";
+import { serviceProblems, serviceWarnings } from "./service";
+import { webSocketProblems, webSocketWarnings } from "./web-socket";
+
+/** What no single setting can say: combinations that cannot work. Without `now` no date counts. */
+export function crossProblems(groups: ParsedGroups, now: Date | undefined): Problem[] {
+    const found = [
+        brokerProblems,
+        operatorProblems,
+        accessProblems,
+        authenticationProblems,
+        serviceProblems,
+        edgeProblems,
+        webSocketProblems,
+        certificateProblems,
+        clusterProblems,
+        platformProblems,
+        observabilityProblems,
+    ].flatMap((rules) => rules(groups));
+    const pem = pemProblems(groups, now);
+    const named = new Set([...found, ...pem].map(({ key }) => key));
+    return [...found, ...pem, ...credentialProblems(groups).filter(({ key }) => !named.has(key))];
+}
+
+/** What works and yet deserves a thought. */
+export function crossWarnings(groups: ParsedGroups, now: Date | undefined): string[] {
+    const { broker, cluster } = groups;
+    return [
+        ...(broker.replicas === 1 ? ["One broker is no cluster: while it restarts, nobody can connect."] : []),
+        ...(broker.replicas === 2 ? ["With two brokers a network split leaves no majority; three are safer."] : []),
+        ...(broker.acceptLicense && !isOfficialImage(broker.image.repository)
+            ? [
+                  "acceptLicense is set for an image that is not the official one: right for a copy of it; an open-source build refuses to start.",
+              ]
+            : []),
+        ...accessWarnings(groups),
+        ...authenticationWarnings(groups),
+        ...volumeWarnings(groups),
+        ...("apiAllowedCidrs" in cluster && cluster.apiAllowedCidrs.includes("0.0.0.0/0")
+            ? ["The Kubernetes API is open to the whole internet (cluster.apiAllowedCidrs)."]
+            : []),
+        ...operatorWarnings(groups),
+        ...edgeWarnings(groups),
+        ...webSocketWarnings(groups),
+        ...pemWarnings(groups, now),
+        ...serviceWarnings(groups),
+        ...platformWarnings(groups),
+        ...observabilityWarnings(groups),
+    ];
+}
+
+function volumeWarnings({ broker }: ParsedGroups): string[] {
+    if (broker.persistence.enabled) {
+        return [];
+    }
+    return broker.engine === "operator" && broker.operator?.leavesOnStop === true
+        ? [
+              "Without volumes a broker that is lost with its node loses its queued messages; one that stops hands them to the others first.",
+          ]
+        : ["Without persistence a restart loses sessions and retained messages."];
+}

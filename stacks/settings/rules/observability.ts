@@ -1,0 +1,91 @@
+import type { Problem } from "../../../components/common/problem";
+import type { ParsedGroups } from "../parse";
+
+/** Settings of `vernemq:observability` that would do nothing, or get in each other's way. */
+export function observabilityProblems(groups: ParsedGroups): Problem[] {
+    return [nothingMeasured, nothingSelected, stackNeedsMonitors, stackNamespace].flatMap((rule) => rule(groups));
+}
+
+/** What has to be in the cluster before an update, and what has no alert. */
+export function observabilityWarnings({ target, observability: { metrics, stack, alerts } }: ParsedGroups): string[] {
+    if (metrics === "none") {
+        return [];
+    }
+    return [
+        ...(metrics === "service-monitor" && !stack.enabled
+            ? [
+                  `observability.metrics service-monitor needs a Prometheus operator (types monitoring.coreos.com/v1) in the cluster${target === "existing" ? "" : ": on a new one the first update stops at its objects; install one and update again, or set observability.stack.enabled"}.`,
+              ]
+            : []),
+        ...(stack.enabled && target === "existing"
+            ? [
+                  "observability.stack installs a Prometheus operator for the whole cluster; beside another one the two would fight over the same objects.",
+              ]
+            : []),
+        ...(stack.enabled && alerts.enabled
+            ? [
+                  "Alertmanager of observability.stack sends alerts nowhere until it is given receivers: see docs/observability.md.",
+              ]
+            : []),
+    ];
+}
+
+function nothingMeasured({ observability }: ParsedGroups): Problem[] {
+    const { metrics, alerts, dashboard, stack } = observability;
+    const asked: readonly [string, unknown][] = [
+        ["alerts.namespace", alerts.namespace],
+        ["alerts.runbookUrl", alerts.runbookUrl],
+        ["dashboard.folder", dashboard.folder],
+        ["stack.enabled", stack.enabled ? true : undefined],
+    ];
+    return metrics !== "none"
+        ? []
+        : asked
+              .filter(([, value]) => value !== undefined)
+              .map(([key, value]) => ({
+                  key: `vernemq:observability.${key}`,
+                  value,
+                  rule: "with metrics none nothing is measured, so this would do nothing",
+                  remedy: "set vernemq:observability.metrics to service-monitor or annotations, or leave this out",
+              }));
+}
+
+function nothingSelected({ observability: { metrics, operatorLabels } }: ParsedGroups): Problem[] {
+    return metrics === "service-monitor" || Object.keys(operatorLabels).length === 0
+        ? []
+        : [
+              {
+                  key: "vernemq:observability.operatorLabels",
+                  value: operatorLabels,
+                  rule: "without a ServiceMonitor or PrometheusRule there is nothing to label",
+                  remedy: "set vernemq:observability.metrics to service-monitor, or leave this out",
+              },
+          ];
+}
+
+/** The operator reads ServiceMonitors and PrometheusRules, and no annotations. */
+function stackNeedsMonitors({ observability: { metrics, stack } }: ParsedGroups): Problem[] {
+    return stack.enabled && metrics === "annotations"
+        ? [
+              {
+                  key: "vernemq:observability.metrics",
+                  value: metrics,
+                  rule: "the Prometheus of observability.stack goes by ServiceMonitors and does not look at annotations",
+                  remedy: "use service-monitor",
+              },
+          ]
+        : [];
+}
+
+function stackNamespace({ broker, observability: { stack } }: ParsedGroups): Problem[] {
+    return stack.enabled && stack.namespace === broker.namespace
+        ? [
+              {
+                  key: "vernemq:observability.stack.namespace",
+                  value: stack.namespace,
+                  rule: "the monitoring stack makes a namespace of its own, and this is the broker's",
+                  remedy: "choose another, for example monitoring",
+              },
+          ]
+        : [];
+}

@@ -1,0 +1,183 @@
+import { confKind } from "../../../components/broker/config/keys";
+import { operatedKeyProblem, operatedValueProblem } from "../../../components/broker/operator/conf";
+import type { Problem } from "../../../components/common/problem";
+import type { ParsedGroups } from "../parse";
+import { propertyPath } from "../schema/problems";
+
+/** The namespace that upstream's operator looks after (vmq-operator, main.go l.69). */
+const operatorNamespace = "messaging";
+
+/** Settings of `vernemq:broker` that the VerneMQ resource, or what stands beside it, can carry. */
+const carried: readonly string[] = [
+    "engine",
+    "operator",
+    "image",
+    "acceptLicense",
+    "replicas",
+    "maxReplicas",
+    "namespace",
+    "users",
+    "usersFrom",
+    "allowAnonymous",
+    "acl",
+    "aclFrom",
+    "cookie",
+    "priorityClass",
+    "maxConnections",
+    "maxMessageBytes",
+    "persistence",
+    "resources",
+    "egress",
+    "settings",
+    "secretSettings",
+];
+
+/** Settings of the Helm engine with the reason why they do nothing here, where there is more to say than that no field carries them. */
+const reasons: Readonly<Record<string, string>> = {
+    authentication:
+        "it is made of settings of VerneMQ 2.1; those of 1.x belong into vernemq:broker.settings and secretSettings",
+    chartVersion: "the operator uses no chart",
+    "persistence.whenScaled":
+        "the operator keeps volume claims as Kubernetes does by default, also those of brokers that are scaled away",
+    service: "VerneMQ's own Service is the guide's vernemq-k8s, a ClusterIP; other entrances are vernemq:edge's",
+    zoneSpread:
+        "the VerneMQ resource has no field for topology spread constraints; the pods prefer different zones by their affinity",
+    startupSeconds: "the operator sets the probes itself: it waits 600 s for a broker to be ready",
+};
+
+/** What cannot work, or would do nothing, with upstream's operator. */
+export function operatorProblems(groups: ParsedGroups): Problem[] {
+    return groups.broker.engine === "operator"
+        ? [imagesAreNamed, versionFitsImage, settingsAreCarried, namespace, storage, secretNames, conf].flatMap(
+              (rule) => rule(groups),
+          )
+        : operatorSettingsAreUsed(groups);
+}
+
+/** The upstream state, and what follows from it. */
+export function operatorWarnings({ broker }: ParsedGroups): string[] {
+    return broker.engine === "operator"
+        ? [
+              "VerneMQ's operator is no longer maintained: its last change of function is of October 2023, it knows VerneMQ 1.x only, no published image of it works, and as published it never applies a change to brokers that run (https://github.com/vernemq/vmq-operator; docs/operator.md). The Helm chart is the sound way.",
+              "The operator makes the StatefulSet vernemq-k8s, the Service vernemq-k8s-service, the Deployment vernemq-k8s-deployment with its Service and two Secrets: they are in no plan, and an update ends before the brokers run.",
+          ]
+        : [];
+}
+
+function operatorSettingsAreUsed({ broker }: ParsedGroups): Problem[] {
+    return broker.operator === undefined
+        ? []
+        : [
+              {
+                  key: "vernemq:broker.operator",
+                  rule: `it counts with engine operator only, and engine is ${broker.engine}`,
+                  remedy: "leave it out, or set vernemq:broker.engine to operator",
+              },
+          ];
+}
+
+function imagesAreNamed({ broker }: ParsedGroups): Problem[] {
+    return broker.operator === undefined
+        ? [
+              {
+                  key: "vernemq:broker.operator",
+                  rule: "no published image of the operator or of its plugin bundler works: the one in upstream's manifests was never pushed (vmq-operator#37), and the bundler builds from source that was deleted (vmq-operator#39)",
+                  remedy: "use engine helm, or name image, bundlerImage and version of your own builds (docs/operator.md)",
+              },
+          ]
+        : [];
+}
+
+/** The operator configures by the version, so an image of another one would run with the wrong settings. */
+function versionFitsImage({ broker }: ParsedGroups): Problem[] {
+    const { operator, image } = broker;
+    const [, tagged] = /^v?(\d+\.\d+\.\d+)/.exec(image.tag ?? "") ?? [];
+    return operator === undefined || tagged === undefined || tagged === operator.version
+        ? []
+        : [
+              {
+                  key: "vernemq:broker.image.tag",
+                  value: image.tag,
+                  rule: `the operator configures this image as VerneMQ ${operator.version} (vernemq:broker.operator.version)`,
+                  remedy: tagged.startsWith("1.")
+                      ? "name the same version in both"
+                      : "name an image of that version; the operator takes 1.x only",
+              },
+          ];
+}
+
+function settingsAreCarried({ writtenBrokerSettings }: ParsedGroups): Problem[] {
+    return writtenBrokerSettings
+        .filter((path) => path in reasons || (!path.includes(".") && !carried.includes(path)))
+        .map((name) => ({
+            key: `vernemq:broker.${name}`,
+            rule: `it would do nothing with engine operator: ${reasons[name] ?? "the VerneMQ resource has no field for it"}`,
+            remedy: "leave it out, or use engine helm",
+        }));
+}
+
+function namespace({ broker }: ParsedGroups): Problem[] {
+    return broker.namespace === operatorNamespace
+        ? []
+        : [
+              {
+                  key: "vernemq:broker.namespace",
+                  value: broker.namespace,
+                  rule: `the operator looks after the namespace ${operatorNamespace} only: the name is compiled into it (vmq-operator, main.go)`,
+                  remedy: "leave it out, or use engine helm",
+              },
+          ];
+}
+
+function storage({ broker }: ParsedGroups): Problem[] {
+    return broker.operator?.leavesOnStop === true && broker.persistence.enabled
+        ? [
+              {
+                  key: "vernemq:broker.persistence.enabled",
+                  value: true,
+                  rule: "the operator's brokers leave the cluster at every stop, and one that left and starts again with its data is a silent cluster of its own",
+                  remedy: "set it to false (a stopping broker hands its queued messages to the others), or set vernemq:broker.operator.leavesOnStop to false for an operator of yours that does not leave",
+              },
+          ]
+        : [];
+}
+
+/** Longest name of a Secret whose volume, `vernemq-secret-NAME-db`, is a label of 63 characters (vmq-operator, utils.go, volumeName). */
+const longestSecretName = 63 - "vernemq-secret--db".length;
+
+/** Pods are refused whose volume has a longer name (https://kubernetes.io/docs/concepts/storage/volumes/). */
+function secretNames({ broker }: ParsedGroups): Problem[] {
+    return (["usersFrom", "aclFrom"] as const).flatMap((setting) => {
+        const secret = broker[setting]?.secret ?? "";
+        return secret.length <= longestSecretName && !secret.includes(".")
+            ? []
+            : [
+                  {
+                      key: `vernemq:broker.${setting}.secret`,
+                      value: secret,
+                      rule: `the operator makes a volume's name of it, which leaves it ${longestSecretName.toString()} characters and no dot`,
+                      remedy: "use a shorter name without dots",
+                  },
+              ];
+    });
+}
+
+function conf({ broker }: ParsedGroups): Problem[] {
+    const plain = Object.entries(broker.settings).flatMap(([key, value]) => {
+        const problem = operatedKeyProblem(key) ?? operatedValueProblem(value);
+        return problem === undefined
+            ? []
+            : [
+                  {
+                      key: `vernemq:broker.settings${propertyPath(key)}`,
+                      ...(confKind(key) === undefined ? {} : { value }),
+                      ...problem,
+                  },
+              ];
+    });
+    const secret = Object.keys(broker.secretSettings).flatMap((key) => {
+        const problem = operatedKeyProblem(key);
+        return problem === undefined ? [] : [{ key: `vernemq:broker.secretSettings${propertyPath(key)}`, ...problem }];
+    });
+    return [...plain, ...secret];
+}

@@ -1,0 +1,84 @@
+import { authorityFaults, revocationFaults } from "../../../components/certificate/authorities";
+import { expiryWarning, pairFaults } from "../../../components/certificate/inspect";
+import type { Fault } from "../../../components/certificate/pem";
+import type { Problem } from "../../../components/common/problem";
+import type { Secret } from "../../../components/common/secret";
+import type { ParsedGroups } from "../parse";
+import { readable } from "../encrypted";
+
+/** What is wrong with the certificates and keys of a stack, before anything is created with them. Without `now` dates do not count. */
+export function pemProblems(groups: ParsedGroups, now: Date | undefined): Problem[] {
+    return [...serverProblems(groups, now), ...clientCaProblems(groups, now), ...authenticationPems(groups, now)];
+}
+
+export function pemWarnings({ certificate }: ParsedGroups, now: Date | undefined): string[] {
+    const pem = readable(certificate.pem?.certificate);
+    if (certificate.pem === undefined) {
+        return [];
+    }
+    if (pem === undefined) {
+        return [
+            "vernemq:certificate.pem.certificate is encrypted, so a plan without the passphrase cannot look at it; the update does.",
+        ];
+    }
+    const warning = now === undefined ? undefined : expiryWarning(pem, now);
+    return warning === undefined ? [] : [`vernemq:certificate.pem.certificate: ${warning}.`];
+}
+
+/** Names that the certificate of `certificate.pem` is served for. */
+function servedHosts({ edge }: ParsedGroups): readonly string[] {
+    const { webSocket } = edge;
+    const byEdge = edge.listeners.some((name) => name === "mqtts" || (name === "wss" && webSocket === undefined));
+    const byIngress = webSocket?.via === "ingress" && webSocket.tlsSecretName === undefined;
+    const hosts = [...(byEdge ? [edge.host] : []), ...(byIngress ? [webSocket.host ?? edge.host] : [])];
+    return [...new Set(hosts.filter((host) => host !== undefined))];
+}
+
+function serverProblems(groups: ParsedGroups, now: Date | undefined): Problem[] {
+    const { pem } = groups.certificate;
+    return pem === undefined
+        ? []
+        : pairProblems("vernemq:certificate.pem", pem, { usage: "server", hosts: servedHosts(groups), now });
+}
+
+function pairProblems(
+    key: string,
+    pair: { readonly certificate: string; readonly privateKey: Secret },
+    purpose: Parameters<typeof pairFaults>[1],
+): Problem[] {
+    const texts = {
+        certificate: readable(pair.certificate),
+        privateKey: readable(pair.privateKey.reveal()),
+    };
+    return pairFaults(texts, purpose).map(({ part, rule, remedy }) => ({ key: `${key}.${part}`, rule, remedy }));
+}
+
+function clientCaProblems({ edge }: ParsedGroups, now: Date | undefined): Problem[] {
+    const key = "vernemq:edge.clientCertificates";
+    const { clientCertificates } = edge;
+    const ca = readable(clientCertificates?.ca);
+    const crl = readable(clientCertificates?.crl);
+    return [
+        ...(ca === undefined ? [] : problemsAt(`${key}.ca`, authorityFaults(ca, "clients", now))),
+        ...(crl === undefined ? [] : problemsAt(`${key}.crl`, revocationFaults(crl, ca, now))),
+    ];
+}
+
+/** TLS from the brokers to a database or webhook: the authorities that they trust and the certificate that they show. */
+function authenticationPems({ broker }: ParsedGroups, now: Date | undefined): Problem[] {
+    return (["database", "webhook"] as const).flatMap((part) => {
+        const tls = broker.authentication?.[part]?.tls;
+        const key = `vernemq:broker.authentication.${part}.tls`;
+        const ca = readable(tls?.ca);
+        return [
+            ...(ca === undefined ? [] : problemsAt(`${key}.ca`, authorityFaults(ca, "server", now))),
+            ...(tls?.clientCertificate === undefined
+                ? []
+                : pairProblems(`${key}.clientCertificate`, tls.clientCertificate, { usage: "client", hosts: [], now })),
+        ];
+    });
+}
+
+function problemsAt(key: string, faults: readonly Fault[]): Problem[] {
+    return faults.map(({ rule, remedy }) => ({ key, rule, remedy }));
+}

@@ -1,0 +1,165 @@
+import type { Problem } from "../../../components/common/problem";
+import type { ParsedGroups } from "../parse";
+
+/** Ways of offering VerneMQ's own Service that cannot work, or that let everybody read along. */
+export function serviceProblems(groups: ParsedGroups): Problem[] {
+    return [typeProblems, webSocketProblems, openToAll, refusedByCloud].flatMap((rule) => rule(groups));
+}
+
+function typeProblems({ broker, edge }: ParsedGroups): Problem[] {
+    const { type, nodePorts } = broker.service;
+    const problems: Problem[] = [];
+    if (type !== "ClusterIP" && edge.exposure !== "none") {
+        problems.push({
+            key: "vernemq:broker.service.type",
+            value: type,
+            rule: "beside an edge VerneMQ's own Service would be a second, unencrypted entrance that expects PROXY headers",
+            remedy: "use ClusterIP, or set vernemq:edge.exposure to none",
+        });
+    }
+    if (type === "NodePort" && nodePorts === undefined) {
+        problems.push({
+            key: "vernemq:broker.service.nodePorts",
+            rule: "the chart's own node ports (1883, 8080) are outside Kubernetes' range, so each has to be set",
+            remedy: "give mqtt a port between 30000 and 32767",
+        });
+    }
+    if (type !== "NodePort" && nodePorts !== undefined) {
+        problems.push({
+            key: "vernemq:broker.service.nodePorts",
+            rule: `a Service of type ${type} has no node ports to choose`,
+            remedy: "leave it out, or use type NodePort",
+        });
+    }
+    return problems;
+}
+
+/** WebSocket on VerneMQ's own Service, which is the edge's affair where there is one. */
+function webSocketProblems({ broker, edge }: ParsedGroups): Problem[] {
+    const { type, webSocket, nodePorts } = broker.service;
+    const problems: Problem[] = [];
+    if (webSocket && edge.exposure !== "none") {
+        problems.push({
+            key: "vernemq:broker.service.webSocket",
+            value: webSocket,
+            rule: "the edge serves WebSocket itself, with TLS",
+            remedy: "leave it out and name wss in vernemq:edge.listeners, or set vernemq:edge.exposure to none",
+        });
+    }
+    if (webSocket && type === "NodePort" && nodePorts !== undefined && nodePorts.ws === undefined) {
+        problems.push({
+            key: "vernemq:broker.service.nodePorts.ws",
+            rule: "the chart's own node port, 8080, is outside Kubernetes' range",
+            remedy: "give it a port between 30000 and 32767",
+        });
+    }
+    if (!webSocket && nodePorts?.ws !== undefined) {
+        problems.push({
+            key: "vernemq:broker.service.nodePorts.ws",
+            value: nodePorts.ws,
+            rule: "WebSocket is not offered",
+            remedy: "remove it, or set vernemq:broker.service.webSocket",
+        });
+    }
+    if (webSocket && nodePorts?.ws !== undefined && nodePorts.ws === nodePorts.mqtt) {
+        problems.push({
+            key: "vernemq:broker.service.nodePorts.ws",
+            value: nodePorts.ws,
+            rule: "a node port serves one listener",
+            remedy: "choose another",
+        });
+    }
+    return problems;
+}
+
+/** Passwords and messages in plain text to whoever asks, from the whole internet where the load balancer is a public one. */
+function openToAll({ broker, edge }: ParsedGroups): Problem[] {
+    const { allowedCidrs } = edge;
+    return broker.service.type === "LoadBalancer" && edge.exposure === "none" && isOpenToAll(allowedCidrs)
+        ? [
+              {
+                  key: "vernemq:edge.allowedCidrs",
+                  value: allowedCidrs,
+                  rule: "without an edge nothing ends TLS, so a load balancer before VerneMQ's own Service would take passwords in plain text from everywhere",
+                  remedy: "name the networks that you trust, or choose another vernemq:edge.exposure, which ends TLS",
+              },
+          ]
+        : [];
+}
+
+/**
+ * The controller in EKS's control plane makes no load balancer for a Service with session affinity: "unsupported load balancer affinity:
+ * ClientIP" (cilium#32646, kubernetes#13892). The AWS Load Balancer Controller of target eks has no right to make any.
+ */
+function refusedByCloud({ target, broker, edge }: ParsedGroups): Problem[] {
+    return target === "eks" && broker.service.type === "LoadBalancer" && edge.exposure === "none"
+        ? [
+              {
+                  key: "vernemq:broker.service.type",
+                  value: broker.service.type,
+                  rule: "AWS makes no load balancer for a Service with session affinity, so its address would never come (kubernetes#13892)",
+                  remedy: "use ClusterIP, or choose another vernemq:edge.exposure: internal stays in the VPC",
+              },
+          ]
+        : [];
+}
+
+function isOpenToAll(cidrs: readonly string[]): boolean {
+    return cidrs.some((cidr) => cidr.endsWith("/0"));
+}
+
+/** Seconds that kube-proxy remembers a client where a Service does not say (https://kubernetes.io/docs/reference/networking/virtual-ips/#session-stickiness-timeout). */
+const defaultAffinitySeconds = 10_800;
+
+/** What each type of Service leaves to the user, as VerneMQ's guide to Kubernetes says. */
+export function serviceWarnings(groups: ParsedGroups): string[] {
+    const { broker, edge } = groups;
+    const operated = broker.engine === "operator";
+    const seconds = (broker.service.affinitySeconds ?? defaultAffinitySeconds).toString();
+    return [
+        ...(edge.exposure === "none"
+            ? [
+                  reachOf(groups),
+                  `The Service's affinity is kube-proxy's: each node counts for itself and forgets a client ${seconds} s after its last connection${operated ? "" : " (broker.service.affinitySeconds)"}, so a persistent session may move between brokers.`,
+              ]
+            : []),
+        ...needsLoadBalancer(groups),
+    ];
+}
+
+function reachOf({ broker, edge }: ParsedGroups): string {
+    const { type } = broker.service;
+    // The Service of the operator's brokers is the guide's, which has both.
+    const webSocket = broker.service.webSocket || broker.engine === "operator";
+    const offer = `${webSocket ? "MQTT and WebSocket" : "MQTT"} without TLS`;
+    switch (type) {
+        case "ClusterIP":
+            return `No edge: VerneMQ's Service is of type ClusterIP and offers ${offer} to pods of this cluster; for TLS a pod of yours, for example HAProxy, has to end it before VerneMQ.`;
+        case "NodePort":
+            return `No edge: VerneMQ's Service is of type NodePort, so nodes with a broker offer ${offer} to ${isOpenToAll(edge.allowedCidrs) ? "everybody who reaches them" : edge.allowedCidrs.join(", ")}; end TLS before them, for example in HAProxy.`;
+        case "LoadBalancer":
+            return `No edge: VerneMQ's Service is of type LoadBalancer and offers ${offer} to ${edge.allowedCidrs.join(", ")}.`;
+    }
+}
+
+/**
+ * A cluster of one's own gives addresses to load balancers only with something that serves them, and that takes session affinity where the
+ * Service has it (https://github.com/kubernetes/kubernetes/issues/13892, https://github.com/kubernetes/ingress-nginx/issues/10367).
+ */
+function needsLoadBalancer({ target, cluster, broker, edge }: ParsedGroups): string[] {
+    const hasMetalLb = "metallb" in cluster && cluster.metallb !== undefined;
+    const wanted =
+        edge.exposure === "none"
+            ? broker.service.type === "LoadBalancer"
+            : (edge.exposure === "public" || edge.exposure === "internal") &&
+              (edge.webSocket === undefined || edge.listeners.some((name) => name !== "wss"));
+    const refused =
+        edge.exposure === "none" || edge.affinity === "source-ip"
+            ? ", or with the built-in controllers of EKS and of Oracle's clusters, which refuse its sessionAffinity,"
+            : "";
+    return target === "existing" && wanted && !hasMetalLb
+        ? [
+              `A Service of type LoadBalancer gets an address only where a cloud or a load balancer such as MetalLB serves it: without one${refused} the update waits in vain. On bare metal set cluster.metallb, or ${edge.exposure === "none" ? "broker.service.type to NodePort" : "edge.exposure to node-port"}.`,
+          ]
+        : [];
+}

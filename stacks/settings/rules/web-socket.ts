@@ -1,0 +1,80 @@
+import type { Problem } from "../../../components/common/problem";
+import type { ParsedGroups } from "../parse";
+
+const key = "vernemq:edge.webSocket";
+
+/** Settings of `edge.webSocket` that do not go together, beside what planEdge refuses. */
+export function webSocketProblems(groups: ParsedGroups): Problem[] {
+    return [parts, ownName, albOnEks].flatMap((rule) => rule(groups));
+}
+
+/** A part belongs to one way in: missing with it, it fails; present without it, it does nothing. */
+function parts({ edge: { webSocket } }: ParsedGroups): Problem[] {
+    if (webSocket === undefined) {
+        return [];
+    }
+    const { via } = webSocket;
+    const named = [
+        { name: "className", of: "ingress", needed: true },
+        { name: "controller", of: "ingress", needed: true },
+        { name: "tlsSecretName", of: "ingress", needed: false },
+        { name: "gateway", of: "gateway", needed: true },
+    ] as const;
+    return named.flatMap(({ name, of, needed }): Problem[] => {
+        const value = webSocket[name];
+        if (via === of && needed && value === undefined) {
+            return [{ key: `${key}.${name}`, rule: `via ${of} needs it`, remedy: `set ${key}.${name}` }];
+        }
+        return via !== of && value !== undefined
+            ? [
+                  {
+                      key: `${key}.${name}`,
+                      rule: `it has no effect with via ${via}`,
+                      remedy: `remove it, or set ${key}.via to ${of}`,
+                  },
+              ]
+            : [];
+    });
+}
+
+/** One name leads to one address, and a load balancer's is not the ingress controller's. */
+function ownName({ edge }: ParsedGroups): Problem[] {
+    const { webSocket, host, exposure, listeners } = edge;
+    const hasLoadBalancer = exposure === "public" || exposure === "internal";
+    const shared = webSocket !== undefined && (webSocket.host ?? host) === host && host !== undefined;
+    return shared && hasLoadBalancer && listeners.some((name) => name !== "wss")
+        ? [
+              {
+                  key: `${key}.host`,
+                  value: webSocket.host,
+                  rule: "one name leads to one address, and the load balancer of the other listeners has another than the ingress controller or Gateway",
+                  remedy: `give it a name of its own, for example ws.${host}`,
+              },
+          ]
+        : [];
+}
+
+/** The cluster that this program makes has a load balancer controller without the rights to make load balancers. */
+function albOnEks({ target, edge: { webSocket } }: ParsedGroups): Problem[] {
+    return target === "eks" && webSocket?.controller === "alb"
+        ? [
+              {
+                  key: `${key}.controller`,
+                  value: webSocket.controller,
+                  rule: "the AWS Load Balancer Controller of target eks may put pods into target groups and make nothing, so it serves no Ingress",
+                  remedy: `leave ${key} out, since the edge's Network Load Balancer serves wss itself, or use another controller`,
+              },
+          ]
+        : [];
+}
+
+/** What a person has to do for listener wss outside this program. */
+export function webSocketWarnings({ edge }: ParsedGroups): string[] {
+    const { webSocket } = edge;
+    if (webSocket === undefined) {
+        return [];
+    }
+    const host = webSocket.host ?? edge.host ?? "";
+    const where = webSocket.via === "ingress" ? "the ingress controller's address" : "the Gateway's address";
+    return [`The name ${host} has to lead to ${where}: no DNS record is made for it.`];
+}

@@ -1,0 +1,86 @@
+import * as z from "zod";
+import { aclLineProblem } from "../../../components/broker/access/acl";
+import { confValueProblem } from "../../../components/broker/config/conf";
+import { shortestPassword, userNameProblem } from "../../../components/broker/access/passwd";
+import { authenticationSetting } from "./authentication";
+import { named, reportProblem, secretString } from "./kit";
+
+const user = z.strictObject({
+    name: named(
+        z.string(),
+        userNameProblem,
+        "use letters, digits, dots, hyphens and underscores, for example device-1",
+    ).describe("Name that the client sends in CONNECT. Case is kept."),
+    password: secretString()
+        .superRefine((password, context) => {
+            if (password.reveal().length < shortestPassword) {
+                reportProblem(context, [], {
+                    rule: `at least ${shortestPassword.toString()} characters: vmq.passwd keeps one round of SHA-512, which is fast to try`,
+                    remedy: "choose a longer one, or leave it out to have one generated",
+                    secret: true,
+                });
+            }
+        })
+        .optional()
+        .describe(
+            "Password, a secret of at least 12 characters. Left out, one of 32 characters is generated and given as the secret output `passwords`.",
+        ),
+});
+
+/** A name that others gave to a Secret (RFC 1123 subdomain): https://kubernetes.io/docs/concepts/overview/working-with-objects/names/ */
+function secretName(): z.ZodString {
+    return z
+        .string()
+        .max(253, { error: "a name of a Secret has at most 253 characters" })
+        .regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/, {
+            error: "a name of a Secret: lower-case letters, digits, hyphens and dots, starting and ending with a letter or digit",
+        });
+}
+
+/** A file of an existing Secret. */
+function secretFile(defaultKey: string) {
+    return z.strictObject({
+        secret: secretName().describe("Name of the Secret, in the namespace `namespace`."),
+        key: z
+            .string()
+            .regex(/^[-._a-zA-Z0-9]{1,253}$/, { error: "a key of a Secret: letters, digits, `-`, `_` and `.`" })
+            .superRefine((key, context) => {
+                const problem = confValueProblem(key);
+                reportProblem(context, [], problem && { ...problem, secret: false });
+            })
+            .prefault(defaultKey)
+            .describe(`Key in that Secret, for example ${defaultKey}.`),
+    });
+}
+
+/** Who may connect and what they may do: settings of `vernemq:broker`. */
+export const accessSettings = {
+    users: z.array(user).prefault([]).describe("Users, as lines of vmq.passwd in a Secret. A change needs no restart."),
+    usersFrom: secretFile("vmq.passwd")
+        .optional()
+        .describe(
+            "Users from a Secret that you or another program keep, instead of `users`. It holds a vmq.passwd as `npm run passwd` writes it; one bad line stops every login.",
+        ),
+    authentication: authenticationSetting,
+    allowAnonymous: z
+        .boolean()
+        .prefault(false)
+        .describe("Let anyone in without a password. It switches off all password checks, so no `users` beside it."),
+    acl: z
+        .array(
+            named(
+                z.string(),
+                aclLineProblem,
+                "write `topic [read|write] FILTER`, `pattern [read|write] FILTER` or `user NAME`",
+            ),
+        )
+        .optional()
+        .describe(
+            "Lines of vmq.acl. Topics before the first `user` line and every `pattern` hold for all, topics after a `user` line for that user. Default: every client may use every topic, where `authentication` does not decide about it.",
+        ),
+    aclFrom: secretFile("vmq.acl")
+        .optional()
+        .describe(
+            "Rules from a Secret that you or another program keep, instead of `acl`. `npm run passwd -- --check-acl` checks them; one bad line stops every publish.",
+        ),
+};

@@ -1,0 +1,129 @@
+import * as z from "zod";
+import { databaseKinds, passwordHashes } from "../../../components/broker/access/database";
+import { webhookTlsVersions } from "../../../components/broker/access/webhook";
+import { confValueProblem } from "../../../components/broker/config/conf";
+import { endpointProblem, hostProblem } from "../../../components/broker/destination";
+import type { Secret } from "../../../components/common/secret";
+import { integer, pemText, reportProblem, secretString } from "./kit";
+
+/** A text that becomes a value of vernemq.conf: what the start script of the image would lose is refused. */
+function confText(): z.ZodString {
+    return z.string().superRefine((text, context) => {
+        const problem = confValueProblem(text);
+        reportProblem(context, [], problem && { ...problem, secret: mayHoldPassword(text) });
+    });
+}
+
+/** Whether a text may be a URL with a login or a token, which an error must not quote back. */
+function mayHoldPassword(text: string): boolean {
+    return text.includes("@") || text.includes("?");
+}
+
+function hostText(): z.ZodString {
+    return z.string().superRefine((text, context) => {
+        const rule = hostProblem(text);
+        const remedy = "write the name or address alone, for example postgres.data.svc";
+        reportProblem(context, [], rule === undefined ? undefined : { rule, remedy, secret: mayHoldPassword(text) });
+    });
+}
+
+function confSecret(): z.ZodType<Secret, Secret | string> {
+    return secretString().superRefine((secret, context) => {
+        const problem = confValueProblem(secret.reveal());
+        reportProblem(context, [], problem && { ...problem, secret: true });
+    });
+}
+
+const ca = pemText()
+    .optional()
+    .describe("Certificates of the authorities that are trusted, in PEM form. Default: the public ones of the image.");
+
+const clientCertificate = z
+    .strictObject({
+        certificate: pemText().describe("Certificate, followed by its intermediates, in PEM form."),
+        privateKey: secretString().describe("Its private key in PEM form, a secret."),
+    })
+    .optional()
+    .describe("Certificate with which VerneMQ shows who it is.");
+
+const database = z.strictObject({
+    kind: z
+        .enum(databaseKinds)
+        .describe("Which database. `mysql` is MariaDB too. The table that it has to hold is in docs/access.md."),
+    host: hostText().describe(
+        "Host: a Service (`postgres.data.svc`), an address, or a name outside the cluster, which needs a line in `egress`.",
+    ),
+    port: integer(1, 65_535)
+        .optional()
+        .describe(
+            "TCP port. Default: 5432 (postgres), 3306 (mysql), 26257 (cockroachdb), 27017 (mongodb), 6379 (redis).",
+        ),
+    name: z
+        .union([confText(), integer(0, 2 ** 31 - 1)], { error: "a text, with redis a number" })
+        .optional()
+        .describe("Name of the database; with redis its number, default 0."),
+    user: confText().optional().describe("User of the database: a login that may read, and no more."),
+    password: confSecret().optional().describe("Its password, a secret. A change restarts the brokers one by one."),
+    passwordHash: z
+        .enum(passwordHashes)
+        .optional()
+        .describe(
+            "How the database keeps the clients' passwords: postgres crypt (default, needs pgcrypto) or bcrypt; cockroachdb bcrypt (default) or sha256; mysql sha256 (default), sha1, md5 or password; mongodb and redis bcrypt.",
+        ),
+    poolSize: integer(1, 1000).prefault(5).describe("Connections of each broker."),
+    authSource: confText().optional().describe("With mongodb: the database that knows the login. Default: admin."),
+    tls: z
+        .strictObject({
+            enabled: z.boolean().prefault(true).describe("Speak TLS and check the certificate."),
+            ca,
+            clientCertificate,
+        })
+        .optional()
+        .describe("TLS to the database; on where you say nothing. VerneMQ has none for redis."),
+});
+
+/** The URL of a webhook. One with a password in it is not quoted back. */
+function endpoint(): z.ZodString {
+    return confText().superRefine((text, context) => {
+        const rule = endpointProblem(text);
+        const remedy =
+            "write for example https://auth.example.com/mqtt or http://auth.tools.svc:8080/mqtt; VerneMQ shows who it is by tls.clientCertificate";
+        reportProblem(context, [], rule === undefined ? undefined : { rule, remedy, secret: mayHoldPassword(text) });
+    });
+}
+
+const webhook = z.strictObject({
+    register: endpoint().describe("URL that says who may connect."),
+    publish: endpoint().optional().describe("URL that is asked for each message. Left out, `acl` decides."),
+    subscribe: endpoint().optional().describe("URL that is asked for subscriptions. Left out, `acl` decides."),
+    timeoutMs: integer(100, 60_000)
+        .prefault(5000)
+        .describe("Milliseconds until an answer; without one the client is refused."),
+    poolSize: integer(1, 10_000).prefault(100).describe("Connections of each broker to an endpoint."),
+    omitPayload: z.boolean().prefault(false).describe("Leave the message out of the call for `publish`."),
+    tls: z
+        .strictObject({
+            ca,
+            clientCertificate,
+            version: z.enum(webhookTlsVersions).prefault("1.2").describe("TLS version; VerneMQ speaks exactly one."),
+            checkRevocation: z
+                .boolean()
+                .prefault(false)
+                .describe("Refuse a certificate whose revocation list is not named or cannot be fetched."),
+        })
+        .optional()
+        .describe("TLS to https endpoints. Their certificate is always checked."),
+});
+
+/** `vernemq:broker.authentication`: who says who may connect, beside `users`. */
+export const authenticationSetting = z
+    .strictObject({
+        database: database.optional().describe("A database with names, hashes and rules."),
+        webhook: webhook.optional().describe("HTTP endpoints of yours."),
+    })
+    .optional()
+    .describe(
+        "A database or webhooks that say who may connect and what they may do. `users` beside it are asked first.",
+    );
+
+export type AuthenticationSettings = NonNullable<z.output<typeof authenticationSetting>>;

@@ -1,0 +1,193 @@
+import * as z from "zod";
+import {
+    affinities,
+    certificateSources,
+    digitalOceanLoadBalancers,
+    exposures,
+    haproxyTiers,
+    listenerNames,
+    tlsTerminations,
+    tlsVersions,
+} from "../../../components/edge/plan";
+import { cidr, hostName, integer, nodePort, pemText, rule, secretString, subdomainName } from "./kit";
+import { webSocketSchema } from "./web-socket";
+
+const clientCertificates = z.strictObject({
+    ca: pemText().describe("Certificates of the authorities whose clients are let in, in PEM form."),
+    crl: pemText().optional().describe("Revoked certificates, in PEM form."),
+    commonNameAsUser: z
+        .boolean()
+        .prefault(false)
+        .describe("Give the certificate's common name to VerneMQ as the user name. The password is still checked."),
+});
+
+const haproxy = z.strictObject({
+    tier: z
+        .enum(haproxyTiers)
+        .prefault("auto")
+        .describe(
+            "`auto`: HAProxy stands before VerneMQ where the connection path needs it; `always`: in any case, which on GKE keeps affinity more strictly than Google's load balancer does; `never`: paths that need it are refused.",
+        ),
+    replicas: integer(2, 20).prefault(2).describe("Number of HAProxy pods."),
+    image: rule(
+        z
+            .string()
+            .regex(/^[A-Za-z0-9.-]+(:\d+)?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*(:\w[\w.-]{0,127}|@sha256:[0-9a-f]{64})$/, {
+                error: "an image with its tag or digest",
+            }),
+        (image) => !image.endsWith(":latest"),
+        { rule: "the tag latest changes under a running edge", remedy: "name a version" },
+    )
+        .prefault("docker.io/haproxytech/haproxy-alpine:3.3.10")
+        .describe("Image of HAProxy, 2.6 or newer."),
+    // Two file descriptors each, and systemd gives a container runtime 524,288 unless told otherwise.
+    maxConnections: integer(100, 250_000)
+        .prefault(50_000)
+        .describe(
+            "Connections that one HAProxy pod takes; further ones are closed at once. The pod's memory and CPU follow from it.",
+        ),
+    connectionsPerSourcePerSecond: integer(1, 100_000)
+        .prefault(200)
+        .describe(
+            "New connections that one source address may open in a second at one HAProxy pod. Raise it for fleets behind one NAT.",
+        ),
+    handshakesPerSecond: integer(10, 100_000)
+        .optional()
+        .describe(
+            "TLS handshakes that one HAProxy pod begins in a second, where HAProxy terminates TLS. Clients beyond that wait in the kernel's queue, so that a herd that reconnects after a restart wastes no handshake. Default: 10 for each 1,000 of `maxConnections`, which is 500 for a reserved core, and at least 200. Halve it for RSA keys of 3,072 bits and more.",
+        ),
+    onBrokerNodes: z
+        .boolean()
+        .optional()
+        .describe("Let HAProxy run on VerneMQ's nodes. Default: no on managed clusters, yes on target existing."),
+});
+
+/** `vernemq:edge`: how devices reach the broker. */
+export const edgeSchema = z.strictObject({
+    host: hostName()
+        .optional()
+        .describe("Name that devices dial; the certificate is made out to it. Needed unless `exposure: none`."),
+    exposure: z
+        .enum(exposures)
+        .prefault("public")
+        .describe(
+            "Who can reach it: `public` (internet), `internal` (the cloud network), `node-port` (target existing), `cluster-ip` (inside the cluster) or `none` (no edge, only VerneMQ's own Service).",
+        ),
+    listeners: z
+        .array(z.enum(listenerNames))
+        .prefault(["mqtts", "wss"])
+        .describe("Entrances: `mqtts` (8883), `wss` (443, path /mqtt) and `mqtt` (1883, without TLS)."),
+    affinity: z
+        .enum(affinities)
+        .prefault("source-ip")
+        .describe(
+            "What brings a device back to its broker: its address, its MQTT client id (for fleets behind one NAT; listener wss then goes by address) or nothing.",
+        ),
+    terminateTls: z
+        .enum(tlsTerminations)
+        .prefault("auto")
+        .describe("Who ends TLS: the cloud's load balancer, HAProxy, or what fits the certificate (`auto`)."),
+    minimumTlsVersion: z
+        .enum(tlsVersions)
+        .prefault("1.2")
+        .describe("Lowest TLS version; 1.3 is preferred in any case."),
+    keepaliveSeconds: integer(5, 65_535)
+        .optional()
+        .describe(
+            "Longest MQTT keepalive of your devices, in seconds. Idle timers follow from it. Default: 60, or what the chain's fixed timer holds if that is less.",
+        ),
+    tcpKeepalive: z
+        .boolean()
+        .prefault(false)
+        .describe(
+            "HAProxy sends TCP keepalives to silent devices. They restart timers that are fixed (AWS, Google and Azure say so) and so allow longer MQTT keepalives, and they find devices that are gone. The price is radio traffic: a sleeping device is woken every two minutes or more often, behind a TLS listener of AWS every 20 s. Towards brokers they are always sent.",
+        ),
+    allowedCidrs: z
+        .array(cidr())
+        .min(1, { error: "at least one network, or nobody can connect" })
+        .prefault(["0.0.0.0/0"])
+        .describe("Networks that may connect."),
+    loadBalancer: z
+        .enum(digitalOceanLoadBalancers)
+        .optional()
+        .describe("DOKS only: `regional` (default) or `network`, which has no idle timer."),
+    nodePorts: z
+        .strictObject({
+            mqtts: nodePort().optional().describe("Node port of listener mqtts."),
+            wss: nodePort().optional().describe("Node port of listener wss."),
+            mqtt: nodePort().optional().describe("Node port of listener mqtt."),
+        })
+        .optional()
+        .describe("Fixed node ports with `exposure: node-port`. Default: the cluster picks."),
+    address: z
+        .ipv4({ error: "an IPv4 address" })
+        .optional()
+        .describe("MetalLB only: the address to take from the pool. Default: the next free one."),
+    clientCertificates: clientCertificates
+        .optional()
+        .describe("Ask clients for a certificate (mutual TLS). Needs HAProxy to end TLS."),
+    webSocket: webSocketSchema
+        .optional()
+        .describe(
+            "Listener wss through an ingress controller or a Gateway that the cluster has already, in place of the edge's own entrance.",
+        ),
+    haproxy: haproxy.prefault({}).describe("The HAProxy tier."),
+});
+
+const pem = z.strictObject({
+    certificate: pemText().describe("Server certificate, followed by its intermediates, in PEM form."),
+    privateKey: secretString().describe("Its private key in PEM form, a secret."),
+});
+
+/** `vernemq:certificate`: where the server certificate comes from. */
+export const certificateSchema = z.strictObject({
+    source: z
+        .enum(certificateSources)
+        .optional()
+        .describe(
+            "`cloud` (ACM, Google Certificate Manager, Key Vault), `pem` (yours), `cert-manager` (an issuer in the cluster) or `self-signed` (development). Default: cloud where the cloud's load balancer can end TLS.",
+        ),
+    pem: pem.optional().describe("With source pem."),
+    issuer: z
+        .strictObject({
+            name: subdomainName().describe("Name of the issuer."),
+            kind: z.enum(["Issuer", "ClusterIssuer"]).prefault("ClusterIssuer").describe("Kind of the issuer."),
+        })
+        .optional()
+        .describe("With source cert-manager: an issuer that is in the cluster already."),
+    keyVaultSecretId: z
+        .string()
+        .regex(/^https:\/\/[a-z0-9-]{3,24}\.vault\.azure\.net\/secrets\/[A-Za-z0-9-]{1,127}(\/[0-9a-f]{32})?$/, {
+            error: "the secret identifier of a Key Vault certificate, https://NAME.vault.azure.net/secrets/CERTIFICATE",
+        })
+        .optional()
+        .describe("AKS with source cloud: the certificate's secret identifier in Key Vault."),
+    keyVaultResourceId: z
+        .string()
+        .regex(/^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.KeyVault\/vaults\/[^/]+$/i, {
+            error: "the resource id of a Key Vault, /subscriptions/.../providers/Microsoft.KeyVault/vaults/NAME",
+        })
+        .optional()
+        .describe("AKS with source cloud: the vault's resource id, so that the gateway is given the right to read it."),
+    validityDays: integer(1, 825)
+        .prefault(90)
+        .describe("With source self-signed: days that the certificate is valid. It is renewed in the last third."),
+});
+
+/** `vernemq:dns`: the record for `edge.host`. */
+export const dnsSchema = z.strictObject({
+    zone: z
+        .string()
+        .min(1)
+        .describe(
+            "The zone: Route 53 hosted zone id (EKS), Cloud DNS managed zone name (GKE), Azure DNS zone name (AKS) or domain (DOKS).",
+        ),
+    resourceGroup: z.string().min(1).optional().describe("AKS: resource group of the zone."),
+    ttlSeconds: integer(30, 86_400)
+        .prefault(300)
+        .describe("Time to live of the record, in seconds. EKS: an alias record has the load balancer's own, 60 s."),
+});
+
+export type EdgeSettings = z.output<typeof edgeSchema>;
+export type CertificateSettings = z.output<typeof certificateSchema>;
+export type DnsSettings = z.output<typeof dnsSchema>;

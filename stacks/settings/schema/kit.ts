@@ -1,0 +1,162 @@
+import * as z from "zod";
+import { Secret } from "../../../components/common/secret";
+
+/** A check with its rule and its remedy, so that an error says both. */
+export function rule<T extends z.ZodType>(
+    schema: T,
+    holds: (value: z.output<T>) => boolean,
+    text: { readonly rule: string; readonly remedy: string },
+): T {
+    return schema.refine((value) => holds(value), { error: text.rule, params: { remedy: text.remedy } });
+}
+
+/** A check that finds its own words: undefined where the value is fine, else the rule that it breaks. */
+export function named<T extends z.ZodType>(
+    schema: T,
+    problemOf: (value: z.output<T>) => string | undefined,
+    remedy: string,
+): T {
+    return schema.superRefine((value, context) => {
+        const problem = problemOf(value);
+        if (problem !== undefined) {
+            context.addIssue({ code: "custom", message: problem, params: { remedy } });
+        }
+    });
+}
+
+/** A string that is kept secret: whatever comes in, it leaves as `Secret`, which never prints. */
+export function secretString(): z.ZodType<Secret, Secret | string> {
+    return z
+        .union([z.instanceof(Secret), z.string().transform((text) => new Secret(text, { foundInPlainText: true }))], {
+            error: "a secret text",
+        })
+        .meta({ secret: true });
+}
+
+/**
+ * Public text in PEM form. It may be encrypted all the same: the engine does not tell which part of a key it decrypted. What it holds is
+ * looked at in stacks/settings/rules/pem.ts.
+ */
+export function pemText(): z.ZodType<string, Secret | string> {
+    return z
+        .union([z.instanceof(Secret).transform((secret) => secret.reveal()), z.string()], {
+            error: "a string in PEM form",
+        })
+        .meta({ pem: true });
+}
+
+export function integer(lowest: number, highest: number): z.ZodInt {
+    return z
+        .int({ error: (issue) => (issue.code === "invalid_type" ? undefined : "a whole number") })
+        .min(lowest, { error: `at least ${lowest.toString()}` })
+        .max(highest, { error: `at most ${highest.toString()}` });
+}
+
+/** An IPv4 or IPv6 network, for example `203.0.113.0/24`. */
+export function cidr(): z.ZodType<string, string> {
+    return z.union([z.cidrv4(), z.cidrv6()], {
+        error: "an IPv4 or IPv6 network in CIDR notation, for example 203.0.113.0/24",
+    });
+}
+
+/** An IPv4 network whose address has no bits beyond the prefix. Clouds refuse `10.0.0.1/16`. */
+export function networkCidr(shortestPrefix: number, longestPrefix: number): z.ZodType<string, string> {
+    return named(
+        z.string(),
+        (value) => {
+            if (/(^|\.)0\d/.test(value)) {
+                return "an IPv4 network without leading zeros, which some programs read as octal numbers";
+            }
+            const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(value);
+            const octets = match?.slice(1, 5).map(Number);
+            if (match === null || octets?.some((octet) => octet > 255) || Number(match[5]) > 32) {
+                return "an IPv4 network in CIDR notation, for example 10.0.0.0/16";
+            }
+            const prefix = Number(match[5]);
+            if (prefix < shortestPrefix || prefix > longestPrefix) {
+                return `a prefix from /${shortestPrefix.toString()} to /${longestPrefix.toString()}`;
+            }
+            const address = (octets ?? []).reduce((sum, octet) => sum * 256 + octet, 0);
+            return address % 2 ** (32 - prefix) === 0 ? undefined : "a network address: no bits set beyond the prefix";
+        },
+        "write the network's first address with a prefix in that range",
+    );
+}
+
+/** A host name that certificates and DNS accept: lower-case labels of letters, digits and hyphens, and a dot. */
+export function hostName(): z.ZodString {
+    return z
+        .string()
+        .max(253, { error: "a DNS name has at most 253 characters" })
+        .regex(/^(?=.)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, {
+            error: "a fully qualified DNS name in lower case, for example mqtt.example.com",
+        });
+}
+
+/** A name of a Kubernetes object (RFC 1123 label). */
+export function kubernetesName(): z.ZodString {
+    return z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, {
+        error: "a Kubernetes name: at most 63 lower-case letters, digits and hyphens, starting and ending with a letter or digit",
+    });
+}
+
+/** A name of an object that is an RFC 1123 subdomain, as issuers of cert-manager have. */
+export function subdomainName(): z.ZodString {
+    return z.string().regex(/^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/, {
+        error: "a name of a Kubernetes object: lower-case letters, digits, hyphens and dots, starting and ending with a letter or digit",
+    });
+}
+
+/** A key of a label or taint: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set */
+export function labelKey(): z.ZodString {
+    return z
+        .string()
+        .regex(/^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/, {
+            error: "a label's key: a name of at most 63 letters, digits, `-`, `_` and `.`, with a DNS name and a slash before it or without",
+        });
+}
+
+export function labelValue(): z.ZodString {
+    return z.string().regex(/^([A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)?$/, {
+        error: "a label's value: at most 63 letters, digits, `-`, `_` and `.`, starting and ending with a letter or digit",
+    });
+}
+
+/** A repository of images: https://pkg.go.dev/github.com/distribution/reference */
+export function imageRepository(): z.ZodString {
+    return z.string().regex(/^[A-Za-z0-9.-]+(:\d+)?(\/[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*)*$/, {
+        error: "an image's repository, for example vernemq/vernemq or registry.example.com:5000/vernemq",
+    });
+}
+
+export function imageTag(): z.ZodString {
+    return z.string().regex(/^\w[\w.-]{0,127}$/, { error: "an image's tag: letters, digits, `.`, `_` and `-`" });
+}
+
+/** The ports that a Kubernetes API server gives to NodePort Services by default. */
+export function nodePort(): z.ZodInt {
+    return z
+        .int()
+        .min(30_000, { error: "a node port is between 30000 and 32767" })
+        .max(32_767, { error: "a node port is between 30000 and 32767" });
+}
+
+export function tags(): z.ZodType<Record<string, string>, Record<string, string>> {
+    return z.record(z.string().min(1).max(63), z.string().max(63));
+}
+
+/** Adds a problem that a check found, if there is one. One about a secret is shown without the value. */
+export function reportProblem(
+    context: z.RefinementCtx,
+    path: readonly string[],
+    problem: { readonly rule: string; readonly remedy: string; readonly secret: boolean } | undefined,
+): void {
+    if (problem !== undefined) {
+        context.addIssue({
+            code: "custom",
+            path: [...path],
+            message: problem.rule,
+            params: { remedy: problem.remedy, secret: problem.secret },
+        });
+    }
+}

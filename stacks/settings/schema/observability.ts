@@ -1,0 +1,87 @@
+import * as z from "zod";
+import { metricSources } from "../../../components/observability/scraping";
+import { integer, kubernetesName } from "./kit";
+
+const labelValue = z.string().regex(/^([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?$/, {
+    error: "a label's value: at most 63 letters, digits, hyphens, underscores and dots",
+});
+
+const labelKey = z.string().regex(/^([a-z0-9.-]{1,253}\/)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/, {
+    error: "a label's key: NAME or PREFIX/NAME",
+});
+
+const alerts = z.strictObject({
+    enabled: z
+        .boolean()
+        .prefault(true)
+        .describe(
+            "Alert rules: a PrometheusRule with metrics service-monitor, a ConfigMap with a file of rules with annotations.",
+        ),
+    namespace: kubernetesName()
+        .optional()
+        .describe(
+            "Namespace of the object with the rules, which has to be there. A ConfigMap can only be mounted in its own. Default: the broker's.",
+        ),
+    runbookUrl: z
+        .url({ protocol: /^https?$/, error: "an http(s) address" })
+        .optional()
+        .describe(
+            "Where you publish docs/observability.md; each alert's `runbook_url` leads to its place there. Default: the file's path.",
+        ),
+});
+
+const dashboard = z.strictObject({
+    enabled: z
+        .boolean()
+        .prefault(true)
+        .describe(
+            "A Grafana dashboard as a ConfigMap with the label grafana_dashboard, which Grafana's sidecar loads.",
+        ),
+    folder: z
+        .string()
+        .min(1)
+        .max(100)
+        .optional()
+        .describe("Folder of the dashboard, as the annotation grafana_folder; the sidecar has to be told of it."),
+});
+
+const stack = z.strictObject({
+    enabled: z
+        .boolean()
+        .prefault(false)
+        .describe(
+            "Install Prometheus, its operator, Alertmanager and Grafana (chart kube-prometheus-stack). Not where an operator is in the cluster already.",
+        ),
+    chartVersion: z
+        .string()
+        .regex(/^\d+\.\d+\.\d+$/, { error: "an exact version, for example 88.5.3" })
+        .prefault("88.5.3")
+        .describe("Version of the chart kube-prometheus-stack. Helm does not upgrade its types (CRDs): see its notes."),
+    namespace: kubernetesName().prefault("monitoring").describe("Namespace of it, which is made."),
+    retentionDays: integer(1, 365).prefault(15).describe("Days that Prometheus keeps metrics."),
+    storageGiB: integer(5, 4096).prefault(50).describe("Size of Prometheus' volume, in GiB."),
+});
+
+/** `vernemq:observability`: metrics, alerts and dashboard. */
+export const observabilitySchema = z.strictObject({
+    metrics: z
+        .enum(metricSources)
+        .prefault("none")
+        .describe(
+            "What leads Prometheus to brokers and HAProxy: `annotations` on the pods (prometheus.io/scrape; a change restarts them one by one), a `service-monitor` for a Prometheus operator, or nothing; then there are no alerts and no dashboard either.",
+        ),
+    scrapeIntervalSeconds: integer(5, 120)
+        .prefault(30)
+        .describe("With metrics service-monitor: seconds between two readings."),
+    operatorLabels: z
+        .record(labelKey, labelValue)
+        .prefault({})
+        .describe(
+            "Labels for monitors and rules, by which a Prometheus operator selects them, for example `release: prometheus`.",
+        ),
+    alerts: alerts.prefault({}).describe("Alert rules."),
+    dashboard: dashboard.prefault({}).describe("Grafana dashboard."),
+    stack: stack.prefault({}).describe("A monitoring stack of this cluster's own."),
+});
+
+export type ObservabilitySettings = z.output<typeof observabilitySchema>;
