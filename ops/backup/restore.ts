@@ -1,6 +1,7 @@
-import { ApiError, collections, ConnectionError, type Kube } from "../kubernetes/client";
+import { ApiError, collections, ConnectionError, type Kube, type StatefulSet } from "../kubernetes/client";
 import { refuseWhileOperated } from "../operated";
 import { firstProblem } from "../scale/health";
+import { readMaintenance } from "../scale/budget";
 import { observe } from "../scale/observe";
 import { checkReplicas, settingLine, type SettingOutcome, writeReplicas } from "../scale/setting";
 import { type ExitCode, exitCodes, Refusal, type Session, Unfinished } from "../session";
@@ -36,7 +37,7 @@ export async function runRestore(session: Session, flags: RestoreFlags): Promise
     const kube = await session.kube();
     await refuseWhileOperated(session, kube);
     const set = await findSet(session, kube, flags.from);
-    await checkFits(kube, set);
+    const { podLabels } = await fittingStatefulSet(kube, set);
     checkReplicas(session.target, set.brokers);
     const brokers = set.brokers.toString();
     const unsound = set.problem === undefined ? "" : ` They were no sound cluster then: ${set.problem}.`;
@@ -47,12 +48,14 @@ export async function runRestore(session: Session, flags: RestoreFlags): Promise
     await restore(session, kube, set, flags.replace === true);
     const { stack, folder } = session.target;
     const setting: SettingOutcome = flags.setting ? writeReplicas(folder, stack, set.brokers) : "left";
+    const maintenance = await readMaintenance(kube, podLabels, set.brokers);
     session.result({
         text: [
             `${brokers} brokers run on ${set.name}, one sound cluster.`,
+            ...(maintenance === undefined ? [] : [maintenance.message]),
             settingLine(stack, set.brokers, setting, `npm run pipeline -- up --stack ${stack}`),
         ].join("\n"),
-        json: { stack, set: set.name, brokers: set.brokers, setting },
+        json: { stack, set: set.name, brokers: set.brokers, maintenance, setting },
     });
     return exitCodes.fine;
 }
@@ -75,15 +78,16 @@ async function findSet(session: Session, kube: Kube, wanted: string): Promise<Ba
 }
 
 /** A broker's data is bound to its Erlang name, which is its pod's: another name would be another member beside dead ones. */
-async function checkFits(kube: Kube, set: BackupSet): Promise<void> {
-    const { serviceName } = await kube.statefulSet();
-    const place = `.${serviceName}.${kube.namespace}.`;
+async function fittingStatefulSet(kube: Kube, set: BackupSet): Promise<StatefulSet> {
+    const statefulSet = await kube.statefulSet();
+    const place = `.${statefulSet.serviceName}.${kube.namespace}.`;
     const foreign = set.members.find((node) => !node.includes(`@${kube.statefulSetName}-`) || !node.includes(place));
     if (foreign !== undefined) {
         throw new Refusal(
             `${set.name} is of brokers by other names (${foreign}): their data fits ${kube.statefulSetName} in namespace ${kube.namespace} no more.`,
         );
     }
+    return statefulSet;
 }
 
 async function restore(session: Session, kube: Kube, set: BackupSet, replace: boolean): Promise<void> {

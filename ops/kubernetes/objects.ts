@@ -47,6 +47,7 @@ export const collections = {
     deployments: namespaced("apps/v1", "deployments"),
     statefulSets: namespaced("apps/v1", "statefulsets"),
     controllerRevisions: namespaced("apps/v1", "controllerrevisions"),
+    disruptionBudgets: namespaced("policy/v1", "poddisruptionbudgets"),
     nodes: clusterWide("v1", "nodes"),
     accessReviews: clusterWide("authorization.k8s.io/v1", "selfsubjectaccessreviews"),
     storageClasses: clusterWide("storage.k8s.io/v1", "storageclasses"),
@@ -84,6 +85,8 @@ export interface StatefulSet {
     readonly updateRevision: string | undefined;
     /** The labels that its pods are known by. */
     readonly selector: Readonly<Record<string, string>>;
+    /** All labels that its pods are made with. */
+    readonly podLabels: Readonly<Record<string, string>>;
     /** Names of the claims' templates; the claim of pod N is `<template>-<pod>`. */
     readonly claimTemplates: readonly string[];
     /** The first container of its pods. */
@@ -144,7 +147,8 @@ export function statefulSetOf(object: KubernetesObject): StatefulSet {
     const spec = recordAt(object, "spec");
     const status = recordAt(object, "status");
     const strategy = recordAt(spec, "updateStrategy");
-    const podSpec = recordAt(recordAt(spec, "template"), "spec");
+    const template = recordAt(spec, "template");
+    const podSpec = recordAt(template, "spec");
     return {
         name: metadata.name,
         uid: metadata.uid ?? "",
@@ -161,8 +165,9 @@ export function statefulSetOf(object: KubernetesObject): StatefulSet {
         currentRevision: textAt(status, "currentRevision"),
         updateRevision: textAt(status, "updateRevision"),
         selector: recordAt(recordAt(spec, "selector"), "matchLabels") as Record<string, string>,
+        podLabels: recordAt(recordAt(template, "metadata"), "labels") as Record<string, string>,
         claimTemplates: listAt(spec, "volumeClaimTemplates").map(
-            (template) => textAt(recordAt(template, "metadata"), "name") ?? "",
+            (claim) => textAt(recordAt(claim, "metadata"), "name") ?? "",
         ),
         container: containerOf(podSpec, {}),
         readinessPath: textAt(

@@ -1,9 +1,10 @@
 import { brokerTiming } from "../../components/broker/config/timing";
-import type { Kube } from "../kubernetes/client";
+import type { Kube, StatefulSet } from "../kubernetes/client";
 import { refuseOperated } from "../operated";
 import { type ExitCode, exitCodes, Refusal, type Session } from "../session";
 import { refuseWhileUnfinished } from "../unfinished";
 import { vmqAdmin } from "../vmq-admin/index";
+import { type Maintenance, readMaintenance } from "./budget";
 import { scale, type Scaled } from "./run";
 import { checkReplicas, settingLine, type SettingOutcome, writeReplicas } from "./setting";
 
@@ -27,7 +28,7 @@ export async function runScale(session: Session, flags: ScaleFlags): Promise<Exi
     );
     checkReplicas(session.target, to);
     const kube = await session.kube();
-    const from = await replicasOf(kube);
+    const { replicas: from, podLabels } = await scalable(kube);
     if (to < from && !(await session.confirm(shrinking(kube.statefulSetName, from, to)))) {
         throw new Refusal("Nothing was changed.");
     }
@@ -39,23 +40,25 @@ export async function runScale(session: Session, flags: ScaleFlags): Promise<Exi
     });
     const setting: SettingOutcome = flags.setting ? writeReplicas(folder, stack, to) : "left";
     const update = `npm run pipeline -- up --stack ${stack}${to < from ? " --allow-scale-down" : ""}`;
+    const maintenance = await readMaintenance(kube, podLabels, scaled.brokers);
     session.result({
-        text: conclusion(session, scaled, setting, update).join("\n"),
-        json: { stack, from, brokers: scaled.brokers, notes: scaled.notes, setting, next: update },
+        text: conclusion(session, scaled, maintenance, setting, update).join("\n"),
+        json: { stack, from, brokers: scaled.brokers, notes: scaled.notes, maintenance, setting, next: update },
     });
     return exitCodes.fine;
 }
 
 /** @throws Refusal where an operator would take back every change of the replicas, or a restore is under way. */
-async function replicasOf(kube: Kube): Promise<number> {
-    const { owner, annotations, replicas, name } = await kube.statefulSet();
+async function scalable(kube: Kube): Promise<StatefulSet> {
+    const statefulSet = await kube.statefulSet();
+    const { owner, annotations, name } = statefulSet;
     if (owner !== undefined) {
         throw new Refusal(
             `The StatefulSet ${name} belongs to ${owner}, whose operator decides its replicas: change them there.`,
         );
     }
     refuseWhileUnfinished(annotations, "scale");
-    return replicas;
+    return statefulSet;
 }
 
 function shrinking(name: string, from: number, to: number): string {
@@ -64,11 +67,18 @@ function shrinking(name: string, from: number, to: number): string {
     return `${gone.join(", ")} ${who} the cluster for good: sessions there are disconnected, queues move to the others, ${volumes} deleted. Go on?`;
 }
 
-function conclusion(session: Session, scaled: Scaled, setting: SettingOutcome, update: string): readonly string[] {
+function conclusion(
+    session: Session,
+    scaled: Scaled,
+    maintenance: Maintenance | undefined,
+    setting: SettingOutcome,
+    update: string,
+): readonly string[] {
     const { brokers } = scaled;
     return [
         brokers === 1 ? "One broker runs." : `${brokers.toString()} brokers run, one sound cluster.`,
         ...scaled.notes,
+        ...(maintenance === undefined ? [] : [maintenance.message]),
         settingLine(session.target.stack, brokers, setting, update),
     ];
 }

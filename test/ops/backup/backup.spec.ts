@@ -264,6 +264,18 @@ describe("ops restore", () => {
             assert.equal(claim.metadata.labels?.["app.kubernetes.io/instance"], "vernemq");
         }));
 
+    it("says that maintenance is unguarded where it brings back more brokers than the PodDisruptionBudget is for", () =>
+        within(later(), async (shop) => {
+            const spec = { minAvailable: 1 };
+            shop.cluster.world.store.patch("policy/v1/poddisruptionbudgets", "vernemq", { spec });
+            const words = ["restore", "--from", "newest", "--replace", "--yes"];
+            const { maintenance } = JSON.parse((await shop.ops(...words, "--json")).out) as {
+                maintenance?: { state: string; evictable: number };
+            };
+            assert.deepEqual([maintenance?.state, maintenance?.evictable], ["unguarded", 2]);
+            assert.match((await shop.ops(...words)).out, /^Node maintenance is unguarded until the next/m);
+        }));
+
     it("stops all brokers before the first volume goes, and starts none before the last is there", () =>
         within(later(), async (shop) => {
             const before = shop.cluster.requests.length;

@@ -10,7 +10,7 @@ import type { KubeTarget } from "../../../ops/kubernetes/client";
 import type { Queue } from "./brokers";
 import { type NewObject, Refused } from "./store";
 import { answerVmqAdmin, type CommandResult } from "./vmq-admin";
-import { carryPort, checksums, framed, matches, placeOf, statusOf } from "./wire";
+import { carryPort, checksums, framed, matches, placeOf, rightOf, statusOf } from "./wire";
 import { type Pace, World, type WorldOptions } from "./world";
 
 export interface ClusterOptions extends Partial<Omit<WorldOptions, "pace">> {
@@ -48,6 +48,7 @@ const builtIn = [
     "v1/nodes",
     "apps/v1/statefulsets",
     "apps/v1/controllerrevisions",
+    "policy/v1/poddisruptionbudgets",
     "storage.k8s.io/v1/storageclasses",
 ];
 
@@ -64,7 +65,7 @@ export class ScriptedCluster {
     readonly ports = new Map<string, number>();
     /** Answers commands; `cut` breaks the connection before the command's end, undefined leaves them to the cluster. */
     onExec: (pod: string, command: readonly string[]) => CommandResult | "cut" | undefined = () => undefined;
-    /** Rights on streams that the user lacks, such as `create pods/exec`. */
+    /** Rights that the user lacks, such as `list nodes` or `create pods/exec`. */
     readonly denied = new Set<string>();
     /** Whether vmq-admin gives up on a leave before it has ended. */
     leaveTimesOut = false;
@@ -268,6 +269,10 @@ export class ScriptedCluster {
             }
             if (typeof failure === "object") {
                 throw new Refused(failure.status, failure.reason ?? "InternalError", failure.message ?? "scripted");
+            }
+            const right = rightOf(method, url.pathname);
+            if (this.denied.has(right)) {
+                throw new Refused(403, "Forbidden", `${url.pathname} is forbidden: User "tester" cannot ${right}`);
             }
             return { status: 200, json: this.#handle(method, url, body) };
         } catch (error) {

@@ -57,6 +57,13 @@ export function brokerSet(options: WorldOptions): NewObject {
     };
 }
 
+/** The chart's PodDisruptionBudget with the values of this program (vernemq helm/vernemq/templates/poddisruptionbudget.yaml); one broker has none. */
+export function brokerBudget({ name, replicas }: WorldOptions): NewObject | undefined {
+    return replicas < 2
+        ? undefined
+        : { metadata: { name }, spec: { minAvailable: replicas - 1, selector: { matchLabels: brokerLabels } } };
+}
+
 /** Pods of HAProxy, which no controller looks after here. */
 export function haproxyPods(count: number): NewObject[] {
     return Array.from({ length: count }, (_, index) => ({

@@ -47,6 +47,21 @@ export function placeOf(path: string, namespace: string): { collection: string; 
     return { collection: [...group, plural].join("/"), name, subresource };
 }
 
+/** The right that a request takes, in RBAC's words: `list apps/statefulsets`, `create pods/exec`; the core group has no name. */
+export function rightOf(method: string, path: string): string {
+    const [root, ...parts] = path.split("/").slice(1).map(decodeURIComponent);
+    const group = root === "api" ? "" : `${parts[0] ?? ""}/`;
+    const rest = parts.slice(root === "api" ? 1 : 2);
+    const [plural = "", name, subresource] = rest[0] === "namespaces" && rest.length > 2 ? rest.slice(2) : rest;
+    const verbs: Readonly<Record<string, string>> = {
+        GET: name === undefined ? "list" : "get",
+        POST: "create",
+        PATCH: "patch",
+        DELETE: "delete",
+    };
+    return `${verbs[method] ?? method} ${group}${plural}${subresource === undefined ? "" : `/${subresource}`}`;
+}
+
 /** Whether an object carries the labels of a selector such as `a=b,c=d`. */
 export function matches(object: StoredObject, selector: string | null): boolean {
     return (selector ?? "")

@@ -2,6 +2,7 @@ import { Brokers, type Data, newData } from "./brokers";
 import {
     authFolder,
     authSecret,
+    brokerBudget,
     brokerLabels,
     brokerSet,
     claims,
@@ -87,6 +88,10 @@ export class World {
         this.store.create("v1/secrets", authSecret);
         const set = this.store.create(sets, brokerSet(options));
         set.status = { currentRevision: revisionOf(set) };
+        const budget = brokerBudget(options);
+        if (budget !== undefined) {
+            this.store.create("policy/v1/poddisruptionbudgets", budget);
+        }
         for (const pod of haproxyPods(options.haproxy)) {
             this.store.create(pods, pod).status = readyStatus;
         }
