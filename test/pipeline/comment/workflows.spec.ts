@@ -19,7 +19,11 @@ interface Job {
     readonly environment?: string;
     readonly concurrency?: Readonly<Record<string, unknown>>;
     readonly if?: string;
-    readonly steps: readonly Step[];
+    readonly needs?: string;
+    readonly strategy?: { readonly matrix: Readonly<Record<string, unknown>> };
+    /** Undefined where the job is another workflow. */
+    readonly uses?: string;
+    readonly steps?: readonly Step[];
 }
 
 interface Workflow {
@@ -30,22 +34,35 @@ interface Workflow {
 
 const files = readdirSync(folder).sort();
 const load = (file: string) => parse(readFileSync(join(folder, file), "utf8")) as Workflow;
-const stepsOf = ({ jobs }: Workflow) => Object.values(jobs).flatMap(({ steps }) => steps);
+const stepsOf = ({ jobs }: Workflow) => Object.values(jobs).flatMap(({ steps = [] }) => steps);
 
-function jobOf(file: string, name: string): Job {
+function jobOf(file: string, name: string): Job & { readonly steps: readonly Step[] } {
     const job = load(file).jobs[name];
     assert.ok(job, `${file} has no job ${name}`);
-    return job;
+    return { ...job, steps: job.steps ?? [] };
 }
 
+const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+    readonly engines: { readonly node: string };
+    readonly dependencies: Readonly<Record<string, string>>;
+};
+
+/** What a workflow may write besides an identity for a cloud. */
+const mayWrite: Readonly<Record<string, readonly string[]>> = {
+    "preview-comment.yml": ["pull-requests"],
+    "release.yml": ["attestations", "contents", "id-token"],
+};
+
 describe("the workflows", () => {
-    it("are these four, each with its triggers", () => {
+    it("are these, each with its triggers", () => {
         assert.deepEqual(
             files.map((file) => [file, Object.keys(load(file).on)]),
             [
+                ["ci.yml", ["pull_request", "merge_group", "workflow_call"]],
                 ["drift.yml", ["schedule", "workflow_dispatch"]],
                 ["preview-comment.yml", ["workflow_run"]],
                 ["preview.yml", ["pull_request"]],
+                ["release.yml", ["push"]],
                 ["up.yml", ["push", "workflow_dispatch"]],
             ],
         );
@@ -56,9 +73,8 @@ describe("the workflows", () => {
             assert.ok(!("pull_request_target" in load(file).on));
             for (const job of Object.values(load(file).jobs)) {
                 const rights = job.permissions ?? load(file).permissions;
-                assert.equal(rights["contents"], "read");
                 const writes = Object.entries(rights).filter(([, right]) => right === "write");
-                const allowed = file === "preview-comment.yml" ? ["pull-requests"] : ["id-token"];
+                const allowed = mayWrite[file] ?? ["id-token"];
                 assert.deepEqual(
                     writes.map(([name]) => name).filter((name) => !allowed.includes(name)),
                     [],
@@ -125,6 +141,27 @@ describe("the workflows", () => {
         assert.deepEqual(load("up.yml").on["push"], { branches: ["main"] });
     });
 
+    it("deploy and release only what passed every test, and deploy only to the clouds that a variable names", () => {
+        for (const [file, job] of [
+            ["up.yml", "up"],
+            ["release.yml", "release"],
+        ] as const) {
+            assert.equal(load(file).jobs["ci"]?.uses, "./.github/workflows/ci.yml");
+            assert.equal(jobOf(file, job).needs, "ci");
+        }
+        assert.equal(load("up.yml").jobs["ci"]?.if, "vars.UP_CLOUDS");
+        assert.deepEqual(jobOf("up.yml", "up").strategy?.matrix, { include: "${{ fromJSON(vars.UP_CLOUDS) }}" });
+    });
+
+    it("test the oldest supported Node.js, and the engine of the SDK's version", () => {
+        const ci = load("ci.yml");
+        const [oldest] = jobOf("ci.yml", "unit").strategy?.matrix["node"] as number[];
+        assert.equal(manifest.engines.node, `>=${oldest?.toString() ?? ""}`);
+        const engine = stepsOf(ci).find(({ uses }) => uses?.startsWith("pulumi/actions@"));
+        assert.equal(engine?.with?.["pulumi-version"], manifest.dependencies["@pulumi/pulumi"]);
+        assert.doesNotMatch(readFileSync(join(folder, "ci.yml"), "utf8"), /secrets\./);
+    });
+
     it("may verify after an update what devices find, where a variable asks for it", () => {
         const names = jobOf("up.yml", "up").steps.map(({ name }) => name);
         assert.ok(names.indexOf("Verify") > names.indexOf("Up"));
@@ -150,11 +187,8 @@ describe("docs/gitlab-ci.yml", () => {
     >;
 
     it("runs the engine of the SDK's version", () => {
-        const { dependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
-            dependencies: Readonly<Record<string, string>>;
-        };
         const { default: defaults } = parse(text, { merge: true }) as { default: { image: string } };
-        assert.equal(defaults.image, `pulumi/pulumi-nodejs:${dependencies["@pulumi/pulumi"] ?? ""}`);
+        assert.equal(defaults.image, `pulumi/pulumi-nodejs:${manifest.dependencies["@pulumi/pulumi"] ?? ""}`);
     });
 
     it("comments with the default branch's code and from digests alone", () => {
