@@ -1,5 +1,5 @@
 import { type PlannedResource } from "./graph";
-import { valuesOf } from "./paths";
+import { valuesOf } from "../components/common/property-path";
 
 /** What a resource type stands for, whatever cloud it is of. The paths lead to inputs; `*` goes into each item. */
 

@@ -1,5 +1,5 @@
 import { type PlannedResource } from "../graph";
-import { valueOf, valuesOf } from "../paths";
+import { valueOf, valuesOf } from "../../components/common/property-path";
 import { cookieSecretOf, releaseAdditions } from "../additions";
 import { brokerRelease, nodeCount, nodePoolTypes, replicasOf, roleOf } from "../roles";
 import { type Check, type Checked, claim, type CheckRule } from "./check";

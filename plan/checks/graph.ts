@@ -1,5 +1,5 @@
 import { isDefaultProvider, type PlannedResource, stackType } from "../graph";
-import { valueOf, valuesOf } from "../paths";
+import { valueOf, valuesOf } from "../../components/common/property-path";
 import { clusterTypes, diskEncryption, isOneOf, loadBalancerTypes, roleOf, tagInputs } from "../roles";
 import { type Checked, claim, type CheckRule } from "./check";
 

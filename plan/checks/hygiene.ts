@@ -1,5 +1,5 @@
 import { type PlannedResource, secretMark } from "../graph";
-import { valueOf } from "../paths";
+import { valueOf } from "../../components/common/property-path";
 import { isSensitiveName } from "../values";
 import { claim, type CheckRule } from "./check";
 

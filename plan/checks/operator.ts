@@ -1,5 +1,5 @@
 import { brokerPorts } from "../../components/broker/ports";
-import { valueOf, valuesOf } from "../paths";
+import { valueOf, valuesOf } from "../../components/common/property-path";
 import { operatedBrokers, sizeOf } from "../roles";
 import { hasZones, netsplitClaim, nodesOfTheirOwn } from "./broker";
 import { type Check, type Checked, claim, type CheckRule } from "./check";

@@ -1,4 +1,4 @@
-import { valueOf } from "../paths";
+import { valueOf } from "../../components/common/property-path";
 import { brokerRelease, replicasOf } from "../roles";
 import { claim, type CheckRule } from "./check";
 

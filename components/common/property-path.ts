@@ -12,17 +12,18 @@ const plainKey = /^[A-Za-z_$][\w$-]*$/;
 /** A path as people write it: `spec.ports[mqtts].nodePort`, `metadata.annotations["example.com/name"]`. */
 export function renderPath(path: Path): string {
     return path.reduce((text, { key, inList }) => {
-        if (inList) {
+        if (inList && !/["[\]]/.test(key)) {
             return `${text}[${key}]`;
         }
-        return plainKey.test(key) ? (text === "" ? key : `${text}.${key}`) : `${text}["${key}"]`;
+        const isPlain = !inList && plainKey.test(key);
+        return isPlain ? (text === "" ? key : `${text}.${key}`) : `${text}[${JSON.stringify(key)}]`;
     }, "");
 }
 
 /** The keys of a path or pattern in text form; `*` stands for any key. */
 export function parsePattern(text: string): readonly string[] {
-    return [...text.matchAll(/\["([^"]*)"\]|\[([^\]]*)\]|([^.[\]]+)/g)].map(
-        ([, quoted, index, plain]) => quoted ?? index ?? plain ?? "",
+    return [...text.matchAll(/\[("(?:[^"\\]|\\.)*")\]|\[([^\]]*)\]|([^.[\]]+)/g)].map(([, quoted, index, plain]) =>
+        quoted === undefined ? (index ?? plain ?? "") : (JSON.parse(quoted) as string),
     );
 }
 
@@ -62,4 +63,20 @@ export function valuesOf(value: unknown, pattern: string): readonly unknown[] {
 /** The value at a path in text form, or undefined where there is none. */
 export function valueOf(value: unknown, path: string): unknown {
     return valuesOf(value, path)[0];
+}
+
+/** Two values at a place; a side that has nothing there is undefined. */
+export interface Sides {
+    readonly path: Path;
+    readonly before: unknown;
+    readonly after: unknown;
+}
+
+/** Whether a difference is at or below the place that a pattern names, or takes such a place away or adds it with the whole around it. */
+export function touches(pattern: string, { path, before, after }: Sides): boolean {
+    if (covers(pattern, path)) {
+        return true;
+    }
+    const below = remainder(pattern, path);
+    return below !== undefined && JSON.stringify(valuesAt(before, below)) !== JSON.stringify(valuesAt(after, below));
 }
