@@ -4,6 +4,7 @@ import { Vpc } from "@pulumi/digitalocean/vpc";
 import { Provider } from "@pulumi/kubernetes/provider";
 import { StorageClass } from "@pulumi/kubernetes/storage/v1";
 import * as pulumi from "@pulumi/pulumi";
+import { keepsNobodyOut } from "../common/addresses";
 import { physicalName } from "../common/names";
 import { doksClusterIdentifier } from "./identity";
 import {
@@ -154,7 +155,7 @@ function createCluster(name: string, args: DoksClusterArgs, vpc: Vpc, parent: pu
  * description calls it early availability (https://github.com/digitalocean/openapi, control_plane_firewall.yml).
  */
 function controlPlaneFirewall(cidrs: readonly string[]): { enabled: boolean; allowedAddresses: string[] } {
-    return cidrs.includes("0.0.0.0/0")
+    return keepsNobodyOut(cidrs)
         ? { enabled: false, allowedAddresses: [] }
         : { enabled: true, allowedAddresses: [...cidrs] };
 }

@@ -1,3 +1,4 @@
+import { overlaps } from "../../../components/common/addresses";
 import type { Problem } from "../../../components/common/problem";
 import type { ParsedGroups } from "../parse";
 import { eksClusterSchema } from "../schema/cluster";
@@ -66,7 +67,7 @@ function networksAreApart(groups: ParsedGroups): Problem[] {
     return networks.flatMap((network, index) =>
         networks
             .slice(0, index)
-            .filter((earlier) => overlap(network.value, earlier.value))
+            .filter((earlier) => overlaps(network.value, earlier.value))
             .map((earlier) => ({
                 key: network.key,
                 value: network.value,
@@ -74,17 +75,6 @@ function networksAreApart(groups: ParsedGroups): Problem[] {
                 remedy: "choose a network apart from it",
             })),
     );
-}
-
-function overlap(a: string, b: string): boolean {
-    const [first, second] = [rangeOf(a), rangeOf(b)];
-    return first.start < second.end && second.start < first.end;
-}
-
-function rangeOf(cidr: string): { start: number; end: number } {
-    const [address = "", prefix = "32"] = cidr.split("/");
-    const start = address.split(".").reduce((sum, octet) => sum * 256 + Number(octet), 0);
-    return { start, end: start + 2 ** (32 - Number(prefix)) };
 }
 
 /** Settings of a VPC that this program would make. */

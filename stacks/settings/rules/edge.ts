@@ -1,3 +1,4 @@
+import { parseNetwork } from "../../../components/common/addresses";
 import { connectionsPerBroker } from "../../../components/edge/haproxy/ports";
 import type { Problem } from "../../../components/common/problem";
 import type { ParsedGroups } from "../parse";
@@ -77,7 +78,7 @@ function hasIpv4Only(groups: ParsedGroups): boolean {
 }
 
 function isIpv6(cidr: string): boolean {
-    return cidr.includes(":");
+    return parseNetwork(cidr)?.version === 6;
 }
 
 function someoneCanConnect(groups: ParsedGroups): Problem[] {

@@ -1,3 +1,4 @@
+import { isOpenToAll } from "../../../components/common/addresses";
 import { isOfficialImage } from "../../../components/broker/versions";
 import type { Problem } from "../../../components/common/problem";
 import type { ParsedGroups } from "../parse";
@@ -49,7 +50,7 @@ export function crossWarnings(groups: ParsedGroups, now: Date | undefined): stri
         ...accessWarnings(groups),
         ...authenticationWarnings(groups),
         ...volumeWarnings(groups),
-        ...("apiAllowedCidrs" in cluster && cluster.apiAllowedCidrs.includes("0.0.0.0/0")
+        ...("apiAllowedCidrs" in cluster && isOpenToAll(cluster.apiAllowedCidrs)
             ? ["The Kubernetes API is open to the whole internet (cluster.apiAllowedCidrs)."]
             : []),
         ...operatorWarnings(groups),

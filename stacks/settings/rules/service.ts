@@ -1,3 +1,4 @@
+import { isOpenToAll } from "../../../components/common/addresses";
 import type { Problem } from "../../../components/common/problem";
 import type { ParsedGroups } from "../parse";
 
@@ -102,10 +103,6 @@ function refusedByCloud({ target, broker, edge }: ParsedGroups): Problem[] {
               },
           ]
         : [];
-}
-
-function isOpenToAll(cidrs: readonly string[]): boolean {
-    return cidrs.some((cidr) => cidr.endsWith("/0"));
 }
 
 /** Seconds that kube-proxy remembers a client where a Service does not say (https://kubernetes.io/docs/reference/networking/virtual-ips/#session-stickiness-timeout). */

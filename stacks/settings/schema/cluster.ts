@@ -1,3 +1,4 @@
+import { parseAddress, parseRange } from "../../../components/common/addresses";
 import * as z from "zod";
 import { type EksAddonName, eksAddonNames } from "../../../components/aws/addon-names";
 import { googleLabelProblem } from "../../../components/google/labels";
@@ -321,12 +322,8 @@ const bgpPeer = z.strictObject({
 
 const addressRange = named(
     z.string(),
-    (value) => {
-        const isCidr = z.cidrv4().safeParse(value).success;
-        const [first, last, ...more] = value.split("-");
-        const isRange = more.length === 0 && [first, last].every((address) => z.ipv4().safeParse(address).success);
-        return isCidr || isRange ? undefined : "an IPv4 network or range";
-    },
+    (value) =>
+        parseRange(value)?.version === 4 && parseAddress(value) === undefined ? undefined : "an IPv4 network or range",
     "write 192.0.2.0/28 or 192.0.2.10-192.0.2.20",
 );
 
