@@ -1,10 +1,8 @@
 import * as z from "zod";
-import { targets } from "../components/common/target";
 import { brokerSchema } from "../stacks/settings/schema/broker";
-import { cloudKeys } from "../stacks/settings/schema/cloud";
-import { clusterSchemas } from "../stacks/settings/schema/cluster";
 import { certificateSchema, dnsSchema, edgeSchema } from "../stacks/settings/schema/edge";
 import { observabilitySchema } from "../stacks/settings/schema/observability";
+import { targets } from "../stacks/targets/registry";
 
 /** The parts of JSON Schema that our schemas become. */
 interface JsonSchema {
@@ -32,11 +30,17 @@ interface Row {
     readonly description: string;
 }
 
+function names(): string[] {
+    return targets().map(({ name }) => name);
+}
+
 /** The reference of all settings in Markdown: docs/configuration.md. */
 export function configurationReference(): string {
     const sections = [
         section("vernemq:cluster", "The cluster. What it takes depends on the target.", undefined),
-        ...targets.map((target) => section(`vernemq:cluster (target ${target})`, undefined, clusterSchemas[target])),
+        ...targets().map(({ name, clusterSchema }) =>
+            section(`vernemq:cluster (target ${name})`, undefined, clusterSchema),
+        ),
         section("vernemq:broker", "How VerneMQ runs and who may connect.", brokerSchema),
         section("vernemq:edge", "How devices reach the broker.", edgeSchema),
         section("vernemq:certificate", "Where the server certificate comes from.", certificateSchema),
@@ -52,14 +56,14 @@ export function configurationReference(): string {
         "",
         "## vernemq:target",
         "",
-        `Where VerneMQ runs, needed: ${targets.map(code).join(", ")}. kind, minikube, k3d and bare metal are \`existing\`.`,
+        `Where VerneMQ runs, needed: ${names().map(code).join(", ")}. kind, minikube, k3d and bare metal are \`existing\`.`,
         "",
         "## The clouds' own keys",
         "",
         table(
             ["target", "key", "description"],
-            targets.flatMap((target) =>
-                cloudKeys[target].map(({ key, description }) => [target, code(key), description]),
+            targets().flatMap(({ name, configKeys }) =>
+                configKeys.map(({ key, description }) => [name, code(key), description]),
             ),
         ),
         ...sections,
@@ -175,7 +179,7 @@ export function groupDescriptions(): Readonly<Record<string, string>> {
     return {
         cluster: [
             "The cluster. What it takes depends on the target.",
-            ...targets.map((target) => `Target ${target}:\n${list(clusterSchemas[target])}`),
+            ...targets().map(({ name, clusterSchema }) => `Target ${name}:\n${list(clusterSchema)}`),
         ].join("\n"),
         broker: `How VerneMQ runs and who may connect.\n${list(brokerSchema)}`,
         edge: `How devices reach the broker.\n${list(edgeSchema)}`,
@@ -208,7 +212,7 @@ runtime:
 config:
   vernemq:target:
     type: string
-    description: "Where VerneMQ runs: ${targets.join(", ")}. kind, minikube, k3d and bare metal are existing. No default."
+    description: "Where VerneMQ runs: ${names().join(", ")}. kind, minikube, k3d and bare metal are existing. No default."
 ${groups.join("\n")}
 `;
 }

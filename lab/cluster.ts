@@ -2,6 +2,7 @@ import { addressAfter } from "../components/common/addresses";
 import { EventEmitter } from "node:events";
 import { type Affinity, defaultWishes, type EdgePlan } from "../components/edge/plan";
 import { planEdge } from "../components/edge/planner";
+import { existing } from "../stacks/targets/existing";
 import { Broker, type BrokerOptions } from "./broker";
 import { type Breakage, certificateDays, certificateDates, haproxyFaults } from "./broken";
 import { type Certificate, CertificateAuthority } from "./certificates";
@@ -127,7 +128,7 @@ export class LabCluster extends EventEmitter<{ connect: [place: Place]; disconne
 }
 
 function edgePlan({ affinity, clientCertificates }: LabOptions): EdgePlan {
-    const decision = planEdge("existing", {
+    const decision = planEdge(existing, {
         ...defaultWishes,
         affinity,
         terminateTls: "haproxy",

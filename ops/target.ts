@@ -2,7 +2,9 @@ import { homedir } from "node:os";
 import { brokerNames } from "../components/broker/names";
 import { UserError } from "../plan/report";
 import { readStackFile } from "../plan/stack-file";
-import { parseSettings, type Settings } from "../stacks/settings/parse";
+import { parseSettings } from "../stacks/settings/parse";
+import type { Settings } from "../stacks/settings/settings";
+import { targetOf } from "../stacks/targets/registry";
 import type { KubeTarget } from "./kubernetes/client";
 import type { KubeconfigSource } from "./kubernetes/kubeconfig";
 
@@ -89,12 +91,13 @@ async function findKubeconfig(
     );
 }
 
-/** The kubeconfig that the settings of target existing say; undefined where they hold its encrypted contents, or for another target. */
+/** The kubeconfig that the settings name; undefined where they hold its encrypted contents, or where the program creates the cluster. */
 function ownKubeconfig(settings: Settings): Found | undefined {
-    if (settings.target !== "existing" || settings.cluster.kubeconfig !== undefined) {
+    const adopted = targetOf(settings.target).adoptedKubeconfig(settings);
+    if (adopted === undefined || adopted.hasContents) {
         return undefined;
     }
-    const { kubeconfigPath: path, context } = settings.cluster;
+    const { path, context } = adopted;
     const at = context === undefined ? "" : `, context ${context}`;
     return path === undefined
         ? { source: { kind: "default", context }, from: `the machine's kubeconfig${at}` }

@@ -1,5 +1,5 @@
 import { affinityKeepers, type EdgePlan, summarizeEdge, tlsEnd } from "../components/edge/plan";
-import type { RawConfig, Settings } from "../stacks/settings/parse";
+import type { RawConfig, Settings } from "../stacks/settings/settings";
 import { type Check, checkPlan } from "./checks";
 import type { PlannedResource, Rejection } from "./graph";
 import { type Program, record } from "./run";

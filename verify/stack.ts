@@ -1,7 +1,8 @@
 import { Secret } from "../components/common/secret";
 import { UserError } from "../plan/report";
 import { readStackFile } from "../plan/stack-file";
-import { parseSettings, type Settings } from "../stacks/settings/parse";
+import { parseSettings } from "../stacks/settings/parse";
+import type { Settings } from "../stacks/settings/settings";
 import { type BrokerAccess, isWebSocket, nameEndpoints, type VerifyTarget } from "./target";
 
 /** What the command line says beside the stack's name. */

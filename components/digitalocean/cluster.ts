@@ -11,7 +11,6 @@ import {
     type ClusterHandle,
     dedicatedNodes,
     dedicatedPlacement,
-    type NetworkFacts,
     changesConfigurationInPlace,
 } from "../common/cluster-handle";
 
@@ -62,11 +61,11 @@ const volumeProvisioner = "dobs.csi.digitalocean.com";
  * to DigitalOcean, which picks ranges that no other VPC or cluster of the account uses; this program could not know them.
  */
 export class DoksCluster extends pulumi.ComponentResource implements ClusterHandle {
-    readonly target = "doks";
+    readonly hasManagedControlPlane = true;
     readonly clusterName: pulumi.Output<string>;
     readonly provider: Provider;
     readonly kubeconfig: pulumi.Output<string>;
-    readonly network: Extract<NetworkFacts, { kind: "digitalocean" }>;
+    readonly network = undefined;
     readonly brokerPlacement = dedicatedPlacement;
     readonly storageClassName: pulumi.Output<string>;
     readonly ready: readonly pulumi.Resource[];
@@ -88,7 +87,6 @@ export class DoksCluster extends pulumi.ComponentResource implements ClusterHand
         );
         const storageClass = createStorageClass(name, this.provider, this);
         this.clusterName = cluster.name;
-        this.network = { kind: "digitalocean", region: args.region, vpcId: vpc.id };
         this.storageClassName = storageClass.metadata.name;
         this.ready = [brokerPool, storageClass];
         this.registerOutputs({

@@ -2,14 +2,15 @@ import * as compute from "@pulumi/gcp/compute";
 import * as pulumi from "@pulumi/pulumi";
 import { keepsNobodyOut } from "../common/addresses";
 import type { CloudCertificate } from "../common/server-certificate";
-import type { ClusterHandle, NetworkFacts } from "../common/cluster-handle";
+import type { GoogleNetworkContext } from "./network-context";
+import type { ClusterHandle } from "../common/cluster-handle";
 import type { EdgeEndpoint } from "../edge/endpoint";
 import type { EdgeListener, EdgePlan } from "../edge/plan";
 import { allowRules, backendPorts, googleProxyCidrs, type ProxyBackend, proxyHop, sslPolicySettings } from "./backend";
 import { EndpointGroups } from "./endpoint-groups";
 
 export interface GoogleProxyLoadBalancerArgs {
-    readonly cluster: ClusterHandle<Extract<NetworkFacts, { kind: "google" }>>;
+    readonly cluster: ClusterHandle<GoogleNetworkContext>;
     readonly plan: EdgePlan;
     /** The pods behind it. */
     readonly backend: ProxyBackend;

@@ -109,13 +109,13 @@ function stackValues(args: MonitoringStackArgs, adminSecret: pulumi.Output<strin
             },
         },
         // Control planes that a cloud runs do not let anyone ask these; their alerts would fire for ever.
-        ...(args.cluster.target === "existing"
-            ? {}
-            : {
+        ...(args.cluster.hasManagedControlPlane
+            ? {
                   kubeControllerManager: { enabled: false },
                   kubeEtcd: { enabled: false },
                   kubeProxy: { enabled: false },
                   kubeScheduler: { enabled: false },
-              }),
+              }
+            : {}),
     };
 }

@@ -1,3 +1,4 @@
+import { targetOf } from "../../stacks/targets/registry";
 import { type PlannedResource } from "../graph";
 import { valueOf, valuesOf } from "../../components/common/property-path";
 import { cookieSecretOf, releaseAdditions } from "../additions";
@@ -173,7 +174,7 @@ const ownCookie = ofRelease((release) => {
 
 /** Whether nodes of a target are in zones: those of DigitalOcean say their region only (stacks/settings/rules/platform.ts). */
 export function hasZones({ edge }: Checked): boolean {
-    return edge.target !== "doks";
+    return targetOf(edge.target).nodesHaveZones;
 }
 
 const spreadOverZones = ofRelease((release, replicas, plan) => {
