@@ -179,5 +179,5 @@ async function clusterAccess(flags: StackFlags, folder: string, kubeconfig: stri
     const { connect } = await import("../ops/kubernetes/client");
     const { portForwardAccess } = await import("./access/port-forward");
     const target = await resolveTarget(flags, folder, () => Promise.resolve({ kubeconfig }));
-    return portForwardAccess(await connect(target), localMqttPorts[target.settings.broker.engine]);
+    return portForwardAccess(await connect(target), localMqttPorts[target.engine]);
 }

@@ -1,9 +1,7 @@
 import { targets } from "../../stacks/targets/registry";
-import { ApiError, type Claim, type Collection, collections, isNotFound, type Kube } from "../kubernetes/client";
+import { ApiError, type Claim, collections, isNotFound, type Kube } from "../kubernetes/client";
 import { type KubernetesObject, recordAt, textAt } from "../kubernetes/objects";
 import { Refusal } from "../session";
-
-const volumes: Collection = { apiVersion: "v1", plural: "persistentvolumes", namespaced: false };
 
 /** The class that the cluster's administrator made the default. */
 const defaultAnnotation = "snapshot.storage.kubernetes.io/is-default-class";
@@ -66,7 +64,7 @@ async function driverOf(kube: Kube, claims: readonly Claim[]): Promise<string> {
     }
     let volume: KubernetesObject;
     try {
-        volume = await kube.get(volumes, claim.volume);
+        volume = await kube.get(collections.volumes, claim.volume);
     } catch (error) {
         // Volumes are the whole cluster's, and not everybody may look at them; the storage class then says whose they are.
         if (error instanceof ApiError && error.status === 403 && claim.storageClass !== undefined) {
