@@ -1,5 +1,18 @@
 import type { SimulatedProvider } from "./provider";
 
+/** Simulated providers of somebody else's platforms, by package. */
+const registered = new Map<string, SimulatedProvider>();
+
+/**
+ * Adds a simulated provider, for as long as it is wanted.
+ *
+ * @returns takes it out again
+ */
+export function registerSimulatedProvider(provider: SimulatedProvider): () => void {
+    registered.set(provider.name, provider);
+    return () => registered.delete(provider.name);
+}
+
 /** Loads the simulated cloud of a package; only those that a stack uses are loaded. Undefined for an unknown package. */
 export async function loadSimulatedProvider(packageName: string): Promise<SimulatedProvider | undefined> {
     switch (packageName) {
@@ -18,6 +31,6 @@ export async function loadSimulatedProvider(packageName: string): Promise<Simula
         case "tls":
             return (await import("./tls")).tls;
         default:
-            return undefined;
+            return registered.get(packageName);
     }
 }

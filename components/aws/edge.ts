@@ -13,6 +13,12 @@ import {
 import { haproxyHop, hop, vernemqHop } from "../edge/planner/hops";
 import { idleTimeoutFor } from "../edge/plan";
 
+declare module "../edge/plan" {
+    interface HopKinds {
+        "aws-nlb": never;
+    }
+}
+
 const stickiness =
     "https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html#sticky-sessions";
 const idleTimeout = "https://docs.aws.amazon.com/elasticloadbalancing/latest/network/update-idle-timeout.html";

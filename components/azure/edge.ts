@@ -12,6 +12,13 @@ import {
 import { haproxyDoesAll, haproxyHop, hop, vernemqHop } from "../edge/planner/hops";
 import { idleTimeoutFor } from "../edge/plan";
 
+declare module "../edge/plan" {
+    interface HopKinds {
+        "azure-load-balancer": never;
+        "azure-application-gateway": never;
+    }
+}
+
 const distributionMode = "https://learn.microsoft.com/azure/load-balancer/distribution-mode-concepts";
 const aksLoadBalancer =
     "https://github.com/MicrosoftDocs/azure-aks-docs/blob/main/articles/aks/configure-load-balancer-standard.md";

@@ -9,6 +9,13 @@ import {
 } from "../edge/planner/draft";
 import { haproxyDoesAll, hop } from "../edge/planner/hops";
 
+declare module "../edge/plan" {
+    interface HopKinds {
+        "digitalocean-regional": never;
+        "digitalocean-network": never;
+    }
+}
+
 const annotations =
     "https://github.com/digitalocean/digitalocean-cloud-controller-manager/blob/master/docs/controllers/services/annotations.md";
 const support = "https://docs.digitalocean.com/products/networking/load-balancers/support/";

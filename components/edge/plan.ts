@@ -113,23 +113,16 @@ export const defaultWishes: EdgeWishes = {
 /** The PROXY protocol header that tells the next hop the address of the client. */
 export type ProxyHeader = "v1" | "v2" | "none";
 
-export type HopKind =
-    | "aws-nlb"
-    | "google-proxy-nlb"
-    | "google-passthrough-nlb"
-    | "azure-load-balancer"
-    | "azure-application-gateway"
-    | "digitalocean-regional"
-    | "digitalocean-network"
-    | "service-load-balancer"
-    | "metallb-l2"
-    | "metallb-bgp"
-    | "node-port"
-    | "cluster-ip"
-    | "ingress-controller"
-    | "gateway"
-    | "haproxy"
-    | "vernemq";
+/** The kinds of hops. Each platform adds those of its own load balancers (`declare module`), beside its planner. */
+export interface HopKinds {
+    "ingress-controller": never;
+    gateway: never;
+    "cluster-ip": never;
+    haproxy: never;
+    vernemq: never;
+}
+
+export type HopKind = keyof HopKinds;
 
 /** One station on the way from a device to its broker. */
 export interface Hop {

@@ -13,6 +13,13 @@ import {
 import { haproxyDoesAll, haproxyHop, hop, vernemqHop } from "../edge/planner/hops";
 import { idleTimeoutFor } from "../edge/plan";
 
+declare module "../edge/plan" {
+    interface HopKinds {
+        "google-proxy-nlb": never;
+        "google-passthrough-nlb": never;
+    }
+}
+
 const proxyLoadBalancer = "https://cloud.google.com/load-balancing/docs/proxy-network-load-balancer";
 const sessionAffinity =
     "https://cloud.google.com/python/docs/reference/compute/0.6.0/google.cloud.compute_v1.types.BackendService.SessionAffinity";

@@ -8,6 +8,15 @@ import {
 import { haproxyDoesAll, hop } from "../edge/planner/hops";
 import type { Hop } from "../edge/plan";
 
+declare module "../edge/plan" {
+    interface HopKinds {
+        "service-load-balancer": never;
+        "metallb-l2": never;
+        "metallb-bgp": never;
+        "node-port": never;
+    }
+}
+
 const services = "https://kubernetes.io/docs/reference/networking/virtual-ips/#session-affinity";
 const externalTraffic = "https://kubernetes.io/docs/tasks/access-application-cluster/create-external-load-balancer/";
 const metallbLayer2 = "https://github.com/metallb/metallb/blob/v0.16.1/website/content/concepts/layer2.md";
