@@ -3,10 +3,8 @@ import { brokerPorts } from "../components/broker/ports";
 import type { EdgePlan } from "../components/edge/plan";
 import { webSocketName } from "../components/edge/web-socket/specs";
 import { grafanaService } from "../components/observability/names";
-import type { Settings } from "./settings/settings";
+import type { Settings } from "./settings/parse";
 import { endpointUrls } from "./endpoints";
-import { targetOf } from "./targets/registry";
-import type { AdoptedKubeconfig } from "./targets/target";
 
 /** What the commands name. */
 export interface CommandSubjects {
@@ -30,19 +28,17 @@ export interface CommandSubjects {
  */
 export function nextCommands(subjects: CommandSubjects): string[] {
     const { settings, names, edgeService } = subjects;
-    const adopted = targetOf(settings.target).adoptedKubeconfig(settings);
-    const ofCluster = `kubectl${clusterFlags(adopted)}`;
-    const kubectl = `${ofCluster} --namespace ${settings.broker.namespace}`;
+    const kubectl = `kubectl${clusterFlags(settings)} --namespace ${settings.broker.namespace}`;
     const mqtt = brokerPorts.mqtt.toString();
     const http = brokerPorts.http.toString();
     return [
-        ...(subjects.hasKubeconfig && adopted?.path === undefined ? [saveKubeconfig] : []),
+        ...(subjects.hasKubeconfig && !usesFile(settings) ? [saveKubeconfig] : []),
         `${kubectl} exec ${podName(names, 0)} -- vmq-admin cluster show`,
         `${kubectl} port-forward svc/${names.workload} ${mqtt}:${mqtt}`,
         `${kubectl} port-forward svc/${names.httpService} ${http}:${http}`,
         ...(edgeService === undefined ? [] : edgeCommands(settings.edgePlan, kubectl, edgeService)),
         ...webSocketCommands(settings, kubectl),
-        ...grafanaCommands(settings, ofCluster),
+        ...grafanaCommands(settings),
         ...(subjects.hasCa ? ["pulumi stack output ca > ca.pem"] : []),
         ...(subjects.hasPasswords ? ["pulumi stack output passwords --show-secrets"] : []),
         `npm run ops -- status --stack ${settings.stack}`,
@@ -54,9 +50,17 @@ export function nextCommands(subjects: CommandSubjects): string[] {
 const saveKubeconfig =
     "(umask 077 && pulumi stack output kubeconfig --show-secrets > kubeconfig) && export KUBECONFIG=$PWD/kubeconfig";
 
-function clusterFlags({ path, context }: Pick<AdoptedKubeconfig, "path" | "context"> = {}): string {
+function usesFile({ cluster }: Settings): boolean {
+    return "kubeconfigPath" in cluster && cluster.kubeconfigPath !== undefined;
+}
+
+function clusterFlags(settings: Settings): string {
+    if (settings.target !== "existing") {
+        return "";
+    }
+    const { kubeconfigPath, context } = settings.cluster;
     return [
-        path === undefined ? "" : ` --kubeconfig ${quoted(path)}`,
+        kubeconfigPath === undefined ? "" : ` --kubeconfig ${quoted(kubeconfigPath)}`,
         context === undefined ? "" : ` --context ${quoted(context)}`,
     ].join("");
 }
@@ -107,12 +111,12 @@ function webSocketCommands({ edge: { webSocket } }: Settings, kubectl: string): 
 }
 
 /** The Grafana of the stack's own, and the password of its user `admin`. */
-function grafanaCommands(settings: Settings, kubectl: string): string[] {
+function grafanaCommands(settings: Settings): string[] {
     const { metrics, stack } = settings.observability;
     return metrics === "none" || !stack.enabled
         ? []
         : [
-              `${kubectl} --namespace ${stack.namespace} port-forward svc/${grafanaService} 3000:80`,
+              `kubectl${clusterFlags(settings)} --namespace ${stack.namespace} port-forward svc/${grafanaService} 3000:80`,
               "pulumi stack output grafanaPassword --show-secrets",
           ];
 }

@@ -3,8 +3,7 @@ import { ConfigurationError, type Problem } from "../components/common/problem";
 import type { PlannedResource, Rejection } from "../plan/graph";
 import { type Plan, planStack } from "../plan/plan";
 import { stackConfig } from "../plan/stack-file";
-import { parseSettings } from "../stacks/settings/parse";
-import type { RawConfig } from "../stacks/settings/settings";
+import { parseSettings, type RawConfig } from "../stacks/settings/parse";
 
 /** The contents of `config:` in a stack file. */
 export type StackConfig = Readonly<Record<string, unknown>>;

@@ -10,13 +10,13 @@ import { type EksAddonVersions, EksNodeAddons, EksPodAddons } from "./addons";
 import { clusterGeneration, kubeconfigText, partitionOf } from "./cluster-info";
 import { EksLoadBalancerController } from "./controller";
 import { EksNetwork, type EksNetworkArgs, type EksSubnets } from "./network";
-import type { AwsNetworkContext } from "./network-context";
 import { EksNodeGroup, type NodePoolSize } from "./node-pools";
 import { EksRole } from "./role";
 import {
     type ClusterHandle,
     dedicatedNodes,
     dedicatedPlacement,
+    type NetworkFacts,
     changesConfigurationInPlace,
 } from "../common/cluster-handle";
 import { planSubnets } from "../common/subnets";
@@ -56,6 +56,8 @@ export interface EksClusterArgs extends EksNetworkArgs {
     readonly addonVersions: EksAddonVersions;
 }
 
+type AwsFacts = Extract<NetworkFacts, { kind: "aws" }>;
+
 /** Everything that the control plane can log. */
 const controlPlaneLogs = ["api", "audit", "authenticator", "controllerManager", "scheduler"];
 
@@ -63,12 +65,12 @@ const controlPlaneLogs = ["api", "audit", "authenticator", "controllerManager", 
 const storageClassName = "gp3-encrypted";
 
 /** EKS with everything that VerneMQ needs of it: network, two node groups, add-ons, load balancer controller and storage class. */
-export class EksCluster extends pulumi.ComponentResource implements ClusterHandle<AwsNetworkContext> {
-    readonly hasManagedControlPlane = true;
+export class EksCluster extends pulumi.ComponentResource implements ClusterHandle<AwsFacts> {
+    readonly target = "eks";
     readonly clusterName: pulumi.Output<string>;
     readonly provider: Provider;
     readonly kubeconfig: pulumi.Output<string>;
-    readonly network: AwsNetworkContext;
+    readonly network: AwsFacts;
     readonly brokerPlacement = dedicatedPlacement;
     readonly storageClassName: pulumi.Output<string>;
     readonly ready: readonly pulumi.Resource[];
@@ -132,6 +134,7 @@ export class EksCluster extends pulumi.ComponentResource implements ClusterHandl
         );
         this.storageClassName = storageClass.metadata.name;
         this.network = {
+            kind: "aws",
             region: args.region,
             vpcId: subnets.vpcId,
             publicSubnetIds: subnets.publicSubnetIds,

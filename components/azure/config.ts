@@ -1,4 +1,3 @@
-import { keepsNobodyOut } from "../common/addresses";
 import { shortHash } from "../common/names";
 import type { AksClusterArgs } from "./cluster";
 import type { AksAddressPlan } from "./address-plan";
@@ -46,7 +45,7 @@ export function networkProfile(args: AksClusterArgs, plan: AksAddressPlan) {
 export function apiServerAccess(allowedCidrs: readonly string[]) {
     return {
         disableRunCommand: true,
-        ...(keepsNobodyOut(allowedCidrs) ? {} : { authorizedIPRanges: [...allowedCidrs] }),
+        ...(allowedCidrs.includes("0.0.0.0/0") ? {} : { authorizedIPRanges: [...allowedCidrs] }),
     };
 }
 

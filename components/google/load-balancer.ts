@@ -1,16 +1,15 @@
 import * as compute from "@pulumi/gcp/compute";
 import * as pulumi from "@pulumi/pulumi";
-import { keepsNobodyOut } from "../common/addresses";
 import type { CloudCertificate } from "../common/server-certificate";
-import type { GoogleNetworkContext } from "./network-context";
-import type { ClusterHandle } from "../common/cluster-handle";
+import type { ClusterHandle, NetworkFacts } from "../common/cluster-handle";
 import type { EdgeEndpoint } from "../edge/endpoint";
 import type { EdgeListener, EdgePlan } from "../edge/plan";
 import { allowRules, backendPorts, googleProxyCidrs, type ProxyBackend, proxyHop, sslPolicySettings } from "./backend";
 import { EndpointGroups } from "./endpoint-groups";
+import { allowsEverybody } from "../kubernetes/service-spec";
 
 export interface GoogleProxyLoadBalancerArgs {
-    readonly cluster: ClusterHandle<GoogleNetworkContext>;
+    readonly cluster: ClusterHandle<Extract<NetworkFacts, { kind: "google" }>>;
     readonly plan: EdgePlan;
     /** The pods behind it. */
     readonly backend: ProxyBackend;
@@ -109,7 +108,7 @@ export class GoogleProxyLoadBalancer extends pulumi.ComponentResource implements
 
     /** Cloud Armor, which guards classic proxy load balancers too (https://cloud.google.com/armor/docs/security-policy-overview). */
     #allowList(name: string, { plan, labels }: GoogleProxyLoadBalancerArgs): compute.SecurityPolicy | undefined {
-        return keepsNobodyOut(plan.allowedCidrs)
+        return allowsEverybody(plan.allowedCidrs)
             ? undefined
             : new compute.SecurityPolicy(
                   `${name}-allowed`,

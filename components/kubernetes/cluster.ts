@@ -1,6 +1,11 @@
 import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
-import { changesConfigurationInPlace, type ClusterHandle, type Placement } from "../common/cluster-handle";
+import {
+    changesConfigurationInPlace,
+    type ClusterHandle,
+    type NetworkFacts,
+    type Placement,
+} from "../common/cluster-handle";
 
 /** Which cluster to adopt, and what is known of its nodes. */
 export interface ExistingClusterArgs {
@@ -17,12 +22,12 @@ export interface ExistingClusterArgs {
 }
 
 /** A cluster that is there already: kind, minikube, k3d, bare metal or any other. Nothing is made in it but a provider to reach it. */
-export class ExistingCluster extends pulumi.ComponentResource implements ClusterHandle {
-    readonly hasManagedControlPlane = false;
+export class ExistingCluster extends pulumi.ComponentResource implements ClusterHandle<{ kind: "unknown" }> {
+    readonly target = "existing";
     readonly clusterName: pulumi.Output<string>;
     readonly provider: Provider;
     readonly kubeconfig: pulumi.Output<string> | undefined;
-    readonly network = undefined;
+    readonly network = { kind: "unknown" } as const satisfies NetworkFacts;
     readonly brokerPlacement: Placement;
     readonly storageClassName = undefined;
     readonly ready: readonly pulumi.Resource[];

@@ -1,4 +1,4 @@
-import { valuesOf } from "../../components/common/property-path";
+import { valuesOf } from "../../plan/paths";
 
 type Inputs = Readonly<Record<string, unknown>>;
 

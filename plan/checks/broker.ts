@@ -1,9 +1,11 @@
-import { targetOf } from "../../stacks/targets/registry";
+import { disruptionBudget, onePerNode, persistence } from "../../policy/rules/broker";
+import { brokersOf } from "../../policy/brokers";
 import { type PlannedResource } from "../graph";
-import { valueOf, valuesOf } from "../../components/common/property-path";
+import { valueOf, valuesOf } from "../paths";
 import { cookieSecretOf, releaseAdditions } from "../additions";
 import { brokerRelease, nodeCount, nodePoolTypes, replicasOf, roleOf } from "../roles";
 import { type Check, type Checked, claim, type CheckRule } from "./check";
+import { claimOf } from "./policy";
 
 /** A check of VerneMQ's release; none where the plan has no release with values. */
 function ofRelease(rule: (release: PlannedResource, replicas: number, plan: Checked) => Check | undefined): CheckRule {
@@ -14,14 +16,16 @@ function ofRelease(rule: (release: PlannedResource, replicas: number, plan: Chec
     };
 }
 
-const volumesPersist = ofRelease((release, replicas) => {
+const volumesPersist = ofRelease((release, replicas, plan) => {
     const volume = valueOf(release.inputs, "values.persistentVolume");
-    return claim(
-        "Sessions and messages survive a restart",
-        valueOf(volume, "enabled") === true ? [] : ["persistentVolume is off"],
-        `a volume of ${String(valueOf(volume, "size"))} for each broker`,
-        replicas > 1 ? "fail" : "warn",
-    );
+    return replicas > 1
+        ? claimOf(persistence, () => `a volume of ${String(valueOf(volume, "size"))} for each broker`)(plan)
+        : claim(
+              persistence.title,
+              valueOf(volume, "enabled") === true ? [] : ["persistentVolume is off"],
+              `a volume of ${String(valueOf(volume, "size"))}`,
+              "warn",
+          );
 });
 
 /** Seconds that the chart lets pass before it first asks whether a pod is ready, unless a value says otherwise. */
@@ -58,7 +62,7 @@ const brokersFitNodes = ofRelease((release, replicas, { resources }) =>
         resources,
         replicas,
         valueOf(release.inputs, "values.nodeSelector"),
-        valueOf(release.inputs, "values.podAntiAffinity") === "hard" ? [] : ["podAntiAffinity is not hard"],
+        onePerNode.check(release, resources),
     ),
 );
 
@@ -127,21 +131,12 @@ const netsplitFlags = ofRelease((release, replicas) => {
     return netsplitClaim(replicas, flags.length);
 });
 
-const disruptionBudget = ofRelease((release, replicas) => {
-    const budget = valueOf(release.inputs, "values.pdb");
-    const [enabled, least] = [valueOf(budget, "enabled") === true, valueOf(budget, "minAvailable")];
-    return replicas < 2
-        ? undefined
-        : claim(
-              "Node maintenance takes one broker at a time",
-              [
-                  ...(enabled ? [] : ["there is no PodDisruptionBudget"]),
-                  ...(enabled && least !== replicas - 1 ? [`minAvailable is ${String(least)}`] : []),
-              ],
-              `at least ${String(least)} of ${replicas.toString()} stay`,
-              "warn",
-          );
-});
+const budget = claimOf(disruptionBudget, (concerned) =>
+    concerned
+        .map((resource) => brokersOf(resource)?.replicas ?? 0)
+        .map((replicas) => `at least ${(replicas - 1).toString()} of ${replicas.toString()} stay`)
+        .join(", "),
+);
 
 const proxyHeaderAgrees = ofRelease((release, _replicas, { edge }) => {
     const sent = edge.hops.at(-2)?.sends ?? "none";
@@ -174,7 +169,7 @@ const ownCookie = ofRelease((release) => {
 
 /** Whether nodes of a target are in zones: those of DigitalOcean say their region only (stacks/settings/rules/platform.ts). */
 export function hasZones({ edge }: Checked): boolean {
-    return targetOf(edge.target).nodesHaveZones;
+    return edge.target !== "doks";
 }
 
 const spreadOverZones = ofRelease((release, replicas, plan) => {
@@ -198,7 +193,7 @@ export const brokerChecks: readonly CheckRule[] = [
     releaseWaitsLongEnough,
     brokersFitNodes,
     netsplitFlags,
-    disruptionBudget,
+    budget,
     proxyHeaderAgrees,
     ownCookie,
     spreadOverZones,

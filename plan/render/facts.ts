@@ -1,5 +1,5 @@
 import { type PlannedResource, providerTypePrefix, secretMark } from "../graph";
-import { valuesOf } from "../../components/common/property-path";
+import { valuesOf } from "../paths";
 
 /** A type as people say it: `Service`, `aws.lb.Listener`, `ExistingCluster`, `kubernetes provider`. */
 export function shortType(type: string): string {

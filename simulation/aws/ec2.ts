@@ -1,7 +1,19 @@
-import { isInside, isIpv4Network, overlaps, parseNetwork } from "../../components/common/addresses";
 import { createHash } from "node:crypto";
 import { at, listAt, type ResourceModel, type Rule, type SimulatedFunction } from "../provider";
-import { between, matches, nameWithin, numberAt, oneOf, symbols, tagRules, textAt } from "./kit";
+import {
+    between,
+    isCanonical,
+    matches,
+    nameWithin,
+    type Network,
+    networkOf,
+    numberAt,
+    oneOf,
+    overlaps,
+    symbols,
+    tagRules,
+    textAt,
+} from "./kit";
 import { isSymbolic } from "../rules";
 
 const vpcSizes = "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html";
@@ -21,9 +33,9 @@ function networkRule(source: string): Rule {
         source,
         brokenBy: ({ inputs }) => {
             const cidr = textAt(inputs, "cidrBlock");
-            const prefix = parseNetwork(cidr)?.prefix ?? 0;
-            const valid = isIpv4Network(cidr) && prefix >= 16 && prefix <= 28;
-            return cidr === undefined || valid ? undefined : "cidrBlock";
+            const network = cidr === undefined ? undefined : networkOf(cidr);
+            const sound = network !== undefined && network.prefix >= 16 && network.prefix <= 28;
+            return cidr === undefined || (sound && isCanonical(cidr)) ? undefined : "cidrBlock";
         },
     };
 }
@@ -34,7 +46,11 @@ const insideVpc: Rule = {
     brokenBy: ({ inputs }, world) => {
         const own = network(inputs);
         const whole = network(world.resolve(inputs["vpcId"])?.inputs);
-        return own === undefined || whole === undefined || isInside(own, whole) ? undefined : "cidrBlock";
+        const inside =
+            own === undefined ||
+            whole === undefined ||
+            (own.start >= whole.start && own.start + own.size <= whole.start + whole.size);
+        return inside ? undefined : "cidrBlock";
     },
 };
 
@@ -49,6 +65,8 @@ const apartFromOthers: Rule = {
                 other.name !== resource.name &&
                 other.type === resource.type &&
                 other.inputs["vpcId"] === resource.inputs["vpcId"] &&
+                own !== undefined &&
+                theirs !== undefined &&
                 overlaps(own, theirs)
             );
         });
@@ -56,8 +74,9 @@ const apartFromOthers: Rule = {
     },
 };
 
-function network(inputs: unknown): string | undefined {
-    return textAt(inputs, "cidrBlock");
+function network(inputs: unknown): Network | undefined {
+    const cidr = textAt(inputs, "cidrBlock");
+    return cidr === undefined ? undefined : networkOf(cidr);
 }
 
 const natNeedsAddress: Rule = {
@@ -93,7 +112,7 @@ const securityGroupRules: readonly Rule[] = [
         source: ingressRules,
         brokenBy: ({ inputs }) => {
             const cidr = textAt(inputs, "cidrIpv4");
-            return cidr === undefined || isIpv4Network(cidr) ? undefined : "cidrIpv4";
+            return cidr === undefined || isCanonical(cidr) ? undefined : "cidrIpv4";
         },
     },
     {

@@ -1,4 +1,4 @@
-import { type Path, renderPath, type Sides, touches } from "../../components/common/property-path";
+import { covers, type Path, remainder, renderPath, valuesAt } from "../../plan/paths";
 import type { Properties } from "../provider";
 import { isObject, openSecrets } from "./wire";
 
@@ -15,14 +15,26 @@ export function differences(
     after: Properties,
     replaceOn: readonly string[],
 ): readonly PropertyDifference[] {
-    return walk(openSecrets(before), openSecrets(after), []).map((difference) => ({
-        path: renderPath(difference.path),
-        kind: difference.before === undefined ? "add" : difference.after === undefined ? "delete" : "update",
-        replaces: replaceOn.some((pattern) => touches(pattern, difference)),
+    return walk(openSecrets(before), openSecrets(after), []).map(({ path, old, fresh }) => ({
+        path: renderPath(path),
+        kind: old === undefined ? "add" : fresh === undefined ? "delete" : "update",
+        replaces: replaceOn.some((pattern) => {
+            const rest = remainder(pattern, path);
+            return (
+                covers(pattern, path) ||
+                (rest !== undefined && JSON.stringify(valuesAt(old, rest)) !== JSON.stringify(valuesAt(fresh, rest)))
+            );
+        }),
     }));
 }
 
-function walk(old: unknown, fresh: unknown, path: Path): readonly Sides[] {
+interface Difference {
+    readonly path: Path;
+    readonly old: unknown;
+    readonly fresh: unknown;
+}
+
+function walk(old: unknown, fresh: unknown, path: Path): readonly Difference[] {
     if (Array.isArray(old) && Array.isArray(fresh)) {
         const indices = Array.from({ length: Math.max(old.length, fresh.length) }, (_, index) => index);
         return indices.flatMap((index) =>
@@ -33,5 +45,5 @@ function walk(old: unknown, fresh: unknown, path: Path): readonly Sides[] {
         const keys = [...new Set([...Object.keys(old), ...Object.keys(fresh)])].sort();
         return keys.flatMap((key) => walk(old[key], fresh[key], [...path, { key, inList: false }]));
     }
-    return Object.is(old, fresh) ? [] : [{ path, before: old, after: fresh }];
+    return Object.is(old, fresh) ? [] : [{ path, old, fresh }];
 }

@@ -1,4 +1,4 @@
-import { parseNetwork } from "../../components/common/addresses";
+import { isIP } from "node:net";
 import { at, listAt, type ResourceModel, type Rule } from "../provider";
 import { isSymbolic } from "../rules";
 import { extend } from "./object";
@@ -47,9 +47,15 @@ const networksAreCidrs: Rule = {
     brokenBy: ({ inputs }) =>
         firstBroken(peersOf(inputs), "ipBlock.cidr", (peer) => {
             const cidr = at(peer, "ipBlock.cidr");
-            return at(peer, "ipBlock") !== undefined && !isSymbolic(cidr) && parseNetwork(cidr) === undefined;
+            return at(peer, "ipBlock") !== undefined && !isSymbolic(cidr) && !isCidr(cidr);
         }),
 };
+
+function isCidr(value: unknown): boolean {
+    const [address = "", prefix = "", ...more] = typeof value === "string" ? value.split("/") : [];
+    const version = isIP(address);
+    return version !== 0 && /^\d+$/.test(prefix) && more.length === 0 && Number(prefix) <= (version === 4 ? 32 : 128);
+}
 
 const peersAreOneKind: Rule = {
     text: "a peer is an ipBlock or selects pods, not both",

@@ -11,8 +11,7 @@ import { planStack } from "../../plan/plan";
 import { render } from "../../plan/render";
 import { failureOf } from "../../plan/report";
 import { readStackFile, stacksOf } from "../../plan/stack-file";
-import { parseSettings } from "../../stacks/settings/parse";
-import type { RawConfig } from "../../stacks/settings/settings";
+import { parseSettings, type RawConfig } from "../../stacks/settings/parse";
 import { certificate, clientAuth, keyOf, keyPem, validPem } from "../certificates";
 
 const root = join(__dirname, "..", "..");

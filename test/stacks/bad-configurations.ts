@@ -809,7 +809,7 @@ const edges: readonly BadConfiguration[] = [
     bad(
         "DigitalOcean's choice on AWS",
         "vernemq:edge.loadBalancer",
-        /no such load balancer/,
+        /only DigitalOcean/,
         edge({ loadBalancer: "network" }),
     ),
     bad(

@@ -1,18 +1,17 @@
-import { isOpenToAll } from "../../../components/common/addresses";
 import { isOfficialImage } from "../../../components/broker/versions";
 import type { Problem } from "../../../components/common/problem";
-import { targetOf } from "../../targets/registry";
-import type { ParsedGroups } from "../settings";
+import type { ParsedGroups } from "../parse";
 import { accessProblems, accessWarnings } from "./access";
 import { authenticationProblems, authenticationWarnings } from "./authentication";
 import { brokerProblems } from "./broker";
-import { certificateProblems, certificateWarnings } from "./certificate";
+import { certificateProblems } from "./certificate";
 import { clusterProblems } from "./cluster";
 import { credentialProblems } from "./credentials";
 import { edgeProblems, edgeWarnings } from "./edge";
 import { observabilityProblems, observabilityWarnings } from "./observability";
 import { operatorProblems, operatorWarnings } from "./operator";
 import { pemProblems, pemWarnings } from "./pem";
+import { platformProblems, platformWarnings } from "./platform";
 import { serviceProblems, serviceWarnings } from "./service";
 import { webSocketProblems, webSocketWarnings } from "./web-socket";
 
@@ -28,7 +27,7 @@ export function crossProblems(groups: ParsedGroups, now: Date | undefined): Prob
         webSocketProblems,
         certificateProblems,
         clusterProblems,
-        (all: ParsedGroups) => targetOf(all.target).problems(all),
+        platformProblems,
         observabilityProblems,
     ].flatMap((rules) => rules(groups));
     const pem = pemProblems(groups, now);
@@ -50,7 +49,7 @@ export function crossWarnings(groups: ParsedGroups, now: Date | undefined): stri
         ...accessWarnings(groups),
         ...authenticationWarnings(groups),
         ...volumeWarnings(groups),
-        ...(cluster.apiAllowedCidrs !== undefined && isOpenToAll(cluster.apiAllowedCidrs)
+        ...("apiAllowedCidrs" in cluster && cluster.apiAllowedCidrs.includes("0.0.0.0/0")
             ? ["The Kubernetes API is open to the whole internet (cluster.apiAllowedCidrs)."]
             : []),
         ...operatorWarnings(groups),
@@ -58,8 +57,7 @@ export function crossWarnings(groups: ParsedGroups, now: Date | undefined): stri
         ...webSocketWarnings(groups),
         ...pemWarnings(groups, now),
         ...serviceWarnings(groups),
-        ...certificateWarnings(groups),
-        ...targetOf(groups.target).warnings(groups),
+        ...platformWarnings(groups),
         ...observabilityWarnings(groups),
     ];
 }

@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import { renderProblems } from "../../../components/common/problem";
 import { Secret } from "../../../components/common/secret";
 import { withSecrets } from "../../../stacks/settings/encrypted";
-import { parseSettings } from "../../../stacks/settings/parse";
-import type { RawConfig } from "../../../stacks/settings/settings";
+import { parseSettings, type RawConfig } from "../../../stacks/settings/parse";
 import { certificate, encryptedPair, keyPem, validPem } from "../../certificates";
 import { change, problemsOf, rawConfig, sound, type StackConfig } from "../../support";
 
