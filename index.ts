@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ConfigurationError } from "./components/common/problem";
-import { deploy, type StackOutputs } from "./stacks";
+import { deploy, type StackOutputs } from "./stacks/deploy";
 import { parseSettings } from "./stacks/settings/parse";
 import { readEngineConfig } from "./stacks/settings/engine-config";
 

@@ -1,10 +1,8 @@
 import * as z from "zod";
-import { targets } from "../components/common/target";
 import { brokerSchema } from "../stacks/settings/schema/broker";
-import { cloudKeys } from "../stacks/settings/schema/cloud";
-import { clusterSchemas } from "../stacks/settings/schema/cluster";
 import { certificateSchema, dnsSchema, edgeSchema } from "../stacks/settings/schema/edge";
 import { observabilitySchema } from "../stacks/settings/schema/observability";
+import { targets } from "../stacks/targets/registry";
 
 /** The parts of JSON Schema that our schemas become. */
 interface JsonSchema {
@@ -32,11 +30,17 @@ interface Row {
     readonly description: string;
 }
 
-/** The reference of all settings in Markdown: docs/configuration.md. */
+function names(): string[] {
+    return targets().map(({ name }) => name);
+}
+
+/** The reference of all settings in Markdown: a list, because a table of these would be 250 columns wide and padded anew by every change. */
 export function configurationReference(): string {
     const sections = [
         section("vernemq:cluster", "The cluster. What it takes depends on the target.", undefined),
-        ...targets.map((target) => section(`vernemq:cluster (target ${target})`, undefined, clusterSchemas[target])),
+        ...targets().map(({ name, clusterSchema }) =>
+            section(`vernemq:cluster (target ${name})`, undefined, clusterSchema),
+        ),
         section("vernemq:broker", "How VerneMQ runs and who may connect.", brokerSchema),
         section("vernemq:edge", "How devices reach the broker.", edgeSchema),
         section("vernemq:certificate", "Where the server certificate comes from.", certificateSchema),
@@ -46,21 +50,24 @@ export function configurationReference(): string {
     return [
         "# Configuration",
         "",
-        "Every setting of a stack. This file is generated from the schema in `stacks/settings/schema/` by `npm run docs`; a test fails when it is stale.",
+        ...wrapped(
+            "Every setting of a stack. This file is generated from the schema in `stacks/settings/schema/` by `npm run docs`; a test fails when it is stale.",
+        ),
         "",
-        "Settings live in `Pulumi.<stack>.yaml` under `config:`. Secrets are set with `pulumi config set --secret --path 'KEY'` and never stand there in plain text.",
+        ...wrapped(
+            "Settings are in `Pulumi.<stack>.yaml` under `config:`. Secrets are set with `pulumi config set --secret --path 'KEY'` and never in plain text.",
+        ),
         "",
         "## vernemq:target",
         "",
-        `Where VerneMQ runs, needed: ${targets.map(code).join(", ")}. kind, minikube, k3d and bare metal are \`existing\`.`,
+        ...wrapped(
+            `Where VerneMQ runs, required: ${names().map(code).join(", ")}. kind, minikube, k3d and bare metal are \`existing\`.`,
+        ),
         "",
         "## The clouds' own keys",
         "",
-        table(
-            ["target", "key", "description"],
-            targets.flatMap((target) =>
-                cloudKeys[target].map(({ key, description }) => [target, code(key), description]),
-            ),
+        ...targets().flatMap(({ name, configKeys }) =>
+            configKeys.flatMap(({ key, description }) => wrapped(`- ${code(key)} (${name}): ${description}`)),
         ),
         ...sections,
     ].join("\n");
@@ -70,22 +77,30 @@ function section(title: string, text: string | undefined, schema: z.ZodType | un
     return [
         "",
         `## ${title}`,
-        ...(text === undefined ? [] : ["", text]),
-        ...(schema === undefined
-            ? []
-            : [
-                  "",
-                  table(
-                      ["setting", "type", "default", "description"],
-                      rowsOf(schema).map((row) => [code(row.path), row.type, row.fallback, row.description]),
-                  ),
-              ]),
+        ...(text === undefined ? [] : ["", ...wrapped(text)]),
+        ...(schema === undefined ? [] : ["", ...rowsOf(schema).flatMap((row) => wrapped(`- ${item(row)}`))]),
     ].join("\n");
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-    const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
-    return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+function item({ path, type, fallback, description }: Row): string {
+    return `${code(path)} (${kindOf(type, fallback)}): ${description}`;
+}
+
+/** A type with its default: `string, default "a"`. */
+function kindOf(type: string, fallback: string): string {
+    return `${type}${fallback === "" ? "" : `, ${fallback === "required" ? fallback : `default ${fallback}`}`}`;
+}
+
+/** Text in lines of at most 100 columns; those of a list item are indented. What stands in code is not broken. */
+export function wrapped(text: string): readonly string[] {
+    const indent = text.startsWith("- ") ? "  " : "";
+    const words = text.match(/(?:`[^`]*`|\S)+/g) ?? [];
+    return words.reduce<readonly string[]>((lines, word) => {
+        const last = lines.at(-1);
+        return last !== undefined && last.length + 1 + word.length <= 100
+            ? [...lines.slice(0, -1), `${last} ${word}`]
+            : [...lines, `${lines.length === 0 ? "" : indent}${word}`];
+    }, []);
 }
 
 function code(text: string): string {
@@ -102,14 +117,14 @@ function jsonSchemaOf(schema: z.ZodType): JsonSchema {
 }
 
 function nestedRows(schema: JsonSchema, prefix: string): Row[] {
-    const needed = schema.required ?? [];
+    const required = schema.required ?? [];
     return Object.entries(schema.properties ?? {}).flatMap(([name, property]) => {
         const path = `${prefix}${name}`;
         return [
             {
                 path,
                 type: typeOf(property),
-                fallback: fallbackOf(property, needed.includes(name)),
+                fallback: fallbackOf(property, required.includes(name)),
                 description: property.description ?? "",
             },
             ...nestedRows(property, `${path}.`),
@@ -120,10 +135,10 @@ function nestedRows(schema: JsonSchema, prefix: string): Row[] {
 
 function typeOf(schema: JsonSchema): string {
     if (schema.secret === true) {
-        return "secret text";
+        return "secret string";
     }
     if (schema.pem === true) {
-        return "text";
+        return "string";
     }
     if (schema.enum !== undefined) {
         return schema.enum.map((value) => code(String(value))).join(", ");
@@ -145,7 +160,7 @@ function typeOf(schema: JsonSchema): string {
                 ? `map to ${typeOf(schema.additionalProperties)}`
                 : "object";
         case "string":
-            return "text";
+            return "string";
         default:
             return schema.type ?? "value";
     }
@@ -155,27 +170,24 @@ function rangeOf({ minimum, maximum }: JsonSchema): string {
     return minimum === undefined || maximum === undefined ? "" : ` ${minimum.toString()} to ${maximum.toString()}`;
 }
 
-function fallbackOf(schema: JsonSchema, needed: boolean): string {
+function fallbackOf(schema: JsonSchema, required: boolean): string {
     if (schema.default !== undefined) {
         const text = JSON.stringify(schema.default);
         return text === "{}" ? "" : code(text);
     }
-    return needed ? "needed" : "";
+    return required ? "required" : "";
 }
 
 /** The groups of Pulumi.yaml with what each holds, as text for `description`. */
 export function groupDescriptions(): Readonly<Record<string, string>> {
     const list = (schema: z.ZodType) =>
         rowsOf(schema)
-            .map(({ path, type, fallback, description }) => {
-                const kind = `${type}${fallback === "" ? "" : `, ${fallback === "needed" ? fallback : `default ${fallback}`}`}`;
-                return `  ${path} (${kind}): ${description}`.replaceAll("`", "");
-            })
+            .map((row) => `  ${item(row)}`.replaceAll("`", ""))
             .join("\n");
     return {
         cluster: [
             "The cluster. What it takes depends on the target.",
-            ...targets.map((target) => `Target ${target}:\n${list(clusterSchemas[target])}`),
+            ...targets().map(({ name, clusterSchema }) => `Target ${name}:\n${list(clusterSchema)}`),
         ].join("\n"),
         broker: `How VerneMQ runs and who may connect.\n${list(brokerSchema)}`,
         edge: `How devices reach the broker.\n${list(edgeSchema)}`,
@@ -198,7 +210,7 @@ export function projectFile(): string {
     );
     return `# The config section is generated from the schema in stacks/settings/schema/ by \`npm run docs\`; a test fails when it is stale.
 name: vernemq
-description: VerneMQ on Kubernetes in any cloud, with a load balancer that ends TLS and keeps a device on its broker
+description: VerneMQ on Kubernetes in any cloud, with a load balancer that terminates TLS and keeps session affinity
 runtime:
   name: nodejs
   options:
@@ -208,7 +220,7 @@ runtime:
 config:
   vernemq:target:
     type: string
-    description: "Where VerneMQ runs: ${targets.join(", ")}. kind, minikube, k3d and bare metal are existing. No default."
+    description: "Where VerneMQ runs: ${names().join(", ")}. kind, minikube, k3d and bare metal are existing. No default."
 ${groups.join("\n")}
 `;
 }

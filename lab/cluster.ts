@@ -1,6 +1,8 @@
+import { addressAfter } from "../components/common/addresses";
 import { EventEmitter } from "node:events";
 import { type Affinity, defaultWishes, type EdgePlan } from "../components/edge/plan";
 import { planEdge } from "../components/edge/planner";
+import { existing } from "../stacks/targets/existing";
 import { Broker, type BrokerOptions } from "./broker";
 import { type Breakage, certificateDays, certificateDates, haproxyFaults } from "./broken";
 import { type Certificate, CertificateAuthority } from "./certificates";
@@ -81,7 +83,9 @@ export class LabCluster extends EventEmitter<{ connect: [place: Place]; disconne
         const given = broken === "unknown-ca" ? await CertificateAuthority.create("Another CA") : ca;
         const client = options.clientCertificates ? await ca.issue({ commonName: "device", usage: "client" }) : null;
         const lab = new LabCluster(options, given.pem, client);
-        const addresses = Array.from({ length: options.replicas }, (_, replica) => nth(options.address, replica));
+        const addresses = Array.from({ length: options.replicas }, (_, replica) =>
+            addressAfter(options.address, replica),
+        );
         const host =
             broken === "wrong-host"
                 ? { commonName: "elsewhere.example.com", dnsNames: ["elsewhere.example.com"] }
@@ -124,7 +128,7 @@ export class LabCluster extends EventEmitter<{ connect: [place: Place]; disconne
 }
 
 function edgePlan({ affinity, clientCertificates }: LabOptions): EdgePlan {
-    const decision = planEdge("existing", {
+    const decision = planEdge(existing, {
         ...defaultWishes,
         affinity,
         terminateTls: "haproxy",
@@ -137,14 +141,7 @@ function edgePlan({ affinity, clientCertificates }: LabOptions): EdgePlan {
     return decision.plan;
 }
 
-/** The address `n` after this one. */
-export function nth(address: string, n: number): string {
-    const [a = 0, b = 0, c = 0, d = 0] = address.split(".").map(Number);
-    const value = ((a << 24) | (b << 16) | (c << 8) | d) + n;
-    return [24, 16, 8, 0].map((shift) => (value >> shift) & 0xff).join(".");
-}
-
+/** Brokers have addresses of the /24 after the one of the edges. */
 function brokerAddress(address: string, ordinal: number): string {
-    const network = nth(address, 256).split(".").slice(0, 3).join(".");
-    return `${network}.${(ordinal + 1).toString()}`;
+    return addressAfter(`${addressAfter(address, 256)}/24`, ordinal + 1);
 }

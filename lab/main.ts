@@ -1,11 +1,11 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { writeFile } from "node:fs/promises";
-import { isIPv4 } from "node:net";
 import { join } from "node:path";
+import { addressAfter, isInside, parseAddress } from "../components/common/addresses";
 import { type Affinity, affinities, summarizeEdge } from "../components/edge/plan";
 import { type Breakage, breakageNames, breakages } from "./broken";
 import { writeCertificate } from "./certificates";
-import { LabCluster, nth } from "./cluster";
+import { LabCluster } from "./cluster";
 import { instructions } from "./instructions";
 import { removeFolder, temporaryFolder } from "./temporary";
 import { locate, MissingToolError, tools } from "./tools";
@@ -64,12 +64,12 @@ async function run(args: Arguments): Promise<void> {
         console.log("");
         console.log(
             instructions({
-                addresses: Array.from({ length: args.replicas }, (_, replica) => nth(args.address, replica)),
+                addresses: Array.from({ length: args.replicas }, (_, replica) => addressAfter(args.address, replica)),
                 caFile,
                 client,
                 user: firstUser === undefined ? null : { name: firstUser[0], password: firstUser[1] },
                 mosquitto: locate(tools.mosquittoSubscribe) !== null,
-                otherSource: nth(args.address, 100),
+                otherSource: addressAfter(args.address, 100),
                 brokers: lab.brokers,
                 affinity: args.affinity,
                 broken: args.broken === undefined ? null : breakages[args.broken],
@@ -164,7 +164,7 @@ function wholeNumber(low: number, high: number): (text: string) => number {
 }
 
 function loopbackAddress(text: string): string {
-    if (!isIPv4(text) || !text.startsWith("127.")) {
+    if (parseAddress(text) === undefined || !isInside(text, "127.0.0.0/8")) {
         throw new InvalidArgumentError("It has to be an address of 127.0.0.0/8: the lab stays on this machine.");
     }
     return text;

@@ -1,3 +1,4 @@
+import { Address4, Address6 } from "ip-address";
 import { isIPv4, isIPv6 } from "node:net";
 
 /** A type-length-value of a version 2 header: what a load balancer adds about the connection. */
@@ -216,16 +217,5 @@ function encodeAddresses(source: ProxyEndpoint, destination: ProxyEndpoint): Buf
 }
 
 function bytesOf(address: string): Buffer {
-    if (isIPv4(address)) {
-        return Buffer.from(address.split(".").map(Number));
-    }
-    const [head = "", tail] = new URL(`tcp://[${address}]`).hostname.slice(1, -1).split("::");
-    const groups = (text: string) => (text === "" ? [] : text.split(":"));
-    const last = tail === undefined ? [] : groups(tail);
-    const zeros = Array<string>(8 - groups(head).length - last.length).fill("0");
-    const bytes = Buffer.alloc(16);
-    for (const [index, group] of [...groups(head), ...zeros, ...last].entries()) {
-        bytes.writeUInt16BE(parseInt(group, 16), index * 2);
-    }
-    return bytes;
+    return Buffer.from(isIPv4(address) ? new Address4(address).toArray() : new Address6(address).toUnsignedByteArray());
 }

@@ -5,21 +5,21 @@ import { Refusal, type Session } from "./session";
 /**
  * Refuses what cannot go well with brokers that VerneMQ's operator has made.
  *
- * @throws Refusal where the stack's brokers are such
+ * @throws Refusal where the brokers are such
  */
 export function refuseOperated({ target }: Pick<Session, "target">, reason: string, remedy: string): void {
-    if (target.settings.broker.engine === "operator") {
-        throw new Refusal(`With vernemq:broker.engine operator this is refused: ${reason}. ${remedy}`);
+    if (target.engine === "operator") {
+        throw new Refusal(`With brokers of VerneMQ's operator this is refused: ${reason}. ${remedy}`);
     }
 }
 
 /**
  * Refuses what an operator that runs could undo half way: it writes the StatefulSet again and again (vmq-operator, `Requeue: true`).
  *
- * @throws Refusal where the stack's brokers are an operator's that is not stopped
+ * @throws Refusal where the brokers are an operator's that is not stopped
  */
 export async function refuseWhileOperated(session: Session, kube: Kube): Promise<void> {
-    if (session.target.settings.broker.engine !== "operator") {
+    if (session.target.engine !== "operator") {
         return;
     }
     const deployment = await kube.find(collections.deployments, operatorName);

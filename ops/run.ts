@@ -6,8 +6,8 @@ import { ConfigurationError } from "../components/common/problem";
 import { UserError } from "../plan/report";
 import { ApiError, connect, ConnectionError, type Kube } from "./kubernetes/client";
 import { parseOptions } from "./options";
-import { type ExitCode, exitCodes, Refusal, type Session, type Surroundings, Unfinished } from "./session";
-import { resolveTarget } from "./target";
+import { type ExitCode, exitCodes, Refusal, type Session, type Shown, type Surroundings, Unfinished } from "./session";
+import { discoverTarget, namespaceOf, resolveTarget } from "./target";
 import { VmqAdminError } from "./vmq-admin/index";
 
 /** Where a run reads and writes. */
@@ -42,12 +42,24 @@ export async function runOps(
             terminal.err(`${parsed.message}\n\`npm run ops -- --help\` shows all options.\n`);
             return exitCodes.misuse;
         case "run":
+        case "print":
             break;
     }
-    const { verb, common, given } = parsed;
-    const json = common.json === true;
+    const json = parsed.common.json === true;
+    const result = (shown: Shown) => {
+        terminal.out(json ? `${JSON.stringify(shown.json)}\n` : `${shown.text}\n`);
+    };
     try {
-        const target = await resolveTarget(common, common.cwd ?? folder);
+        if (parsed.kind === "print") {
+            const { verb, common, given } = parsed;
+            result(await verb.print(namespaceOf(common, common.cwd ?? folder), given));
+            return exitCodes.fine;
+        }
+        const { verb, common, given } = parsed;
+        const target =
+            common.stack === undefined
+                ? await discoverTarget(common, (place) => surroundings.connect(place, { signal }))
+                : await resolveTarget(common, common.cwd ?? folder);
         let kube: Promise<Kube> | undefined;
         const say = (line: string) => {
             (json ? terminal.err : terminal.out)(`${line}\n`);
@@ -57,9 +69,7 @@ export async function runOps(
             target,
             say,
             kube: () => (kube ??= surroundings.connect(target, { signal })),
-            result: (result) => {
-                terminal.out(json ? `${JSON.stringify(result.json)}\n` : `${result.text}\n`);
-            },
+            result,
             confirm: (question) =>
                 common.yes === true
                     ? Promise.resolve(true)

@@ -1,4 +1,4 @@
-import type { ConnectOptions, Kube } from "./kubernetes/client";
+import type { ConnectOptions, Kube, KubeTarget } from "./kubernetes/client";
 import type { OpsTarget } from "./target";
 
 /** Exit codes of `npm run ops`. */
@@ -29,6 +29,12 @@ export class Unfinished extends Error {
     }
 }
 
+/** A result: as text, or with --json as one JSON object. It must hold no secret. */
+export interface Shown {
+    readonly text: string;
+    readonly json: unknown;
+}
+
 /** What every verb is given. */
 export interface Session {
     readonly target: OpsTarget;
@@ -36,8 +42,7 @@ export interface Session {
     readonly kube: () => Promise<Kube>;
     /** A line of progress; with --json it goes to standard error, so that standard output holds the result alone. */
     readonly say: (line: string) => void;
-    /** The result: as text, or with --json as one JSON object. It must hold no secret. */
-    readonly result: (result: { readonly text: string; readonly json: unknown }) => void;
+    readonly result: (result: Shown) => void;
     /** Asks a person; without a terminal the answer is `--yes`. */
     readonly confirm: (question: string) => Promise<boolean>;
     /** Whether the output is a terminal that shows colours. */
@@ -51,7 +56,7 @@ export interface Session {
 
 /** How the machinery of a session is replaced in a test. */
 export interface Surroundings {
-    readonly connect: (target: OpsTarget, options: ConnectOptions) => Promise<Kube>;
+    readonly connect: (target: KubeTarget, options: ConnectOptions) => Promise<Kube>;
     /** What a pause is multiplied by. */
     readonly pace: number;
 }

@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import type { BackupFlags } from "./backup/index";
 import type { RestoreFlags } from "./backup/restore";
 import type { ScaleFlags } from "./scale/index";
@@ -7,7 +7,9 @@ import type { DrainOptions } from "./drain/index";
 import { parsePorts } from "./port-forward/ports";
 import type { PortForwardOptions } from "./port-forward/index";
 import type { ReloadOptions } from "./reload/index";
-import type { ExitCode, Session } from "./session";
+import { type Right, rightsOf } from "./rights";
+import type { RoleSubject } from "./role/index";
+import type { ExitCode, Session, Shown } from "./session";
 import type { UpgradeOptions } from "./upgrade/index";
 
 /** What the command line says for a verb: its arguments, and its own options by their camel-cased names. */
@@ -16,33 +18,50 @@ export interface Given<O = Readonly<Record<string, unknown>>> {
     readonly options: O;
 }
 
-/** A verb of `npm run ops`. */
-export interface Verb {
+interface Described {
     readonly name: string;
     /** One line for the help. */
     readonly summary: string;
     /** Declares its own arguments and options. */
     readonly describe: (command: Command) => Command;
+}
+
+/** A verb of `npm run ops` that asks a cluster. */
+export interface ClusterVerb extends Described {
+    /** What it asks of the API server. */
+    readonly rights: readonly Right[];
     /** Does it. What it needs is loaded only now. */
     readonly run: (session: Session, given: Given) => Promise<ExitCode>;
 }
 
+/** A verb that prints something about the brokers' namespace and asks no cluster. */
+export interface PrintVerb extends Described {
+    readonly print: (namespace: string, given: Given) => Promise<Shown>;
+}
+
+/** A verb of `npm run ops`. */
+export type Verb = ClusterVerb | PrintVerb;
+
 /** A verb whose options have the type that its `describe` declares them to have. */
-function verb<O>(entry: Omit<Verb, "run"> & { run: (session: Session, given: Given<O>) => Promise<ExitCode> }): Verb {
+function verb<O>(
+    entry: Omit<ClusterVerb, "run"> & { run: (session: Session, given: Given<O>) => Promise<ExitCode> },
+): ClusterVerb {
     return { ...entry, run: (session, given) => entry.run(session, given as Given<O>) };
 }
 
-/** Every verb, in the order of the help. */
-export const verbs: readonly Verb[] = [
+/** Every verb that asks a cluster, in the order of the help. */
+export const clusterVerbs: readonly ClusterVerb[] = [
     verb<object>({
         name: "status",
         summary: "each broker's pod, membership, sessions, version and volume; the certificate's days left",
+        rights: rightsOf.status,
         describe: (command) => command,
         run: async (session) => (await import("./status/index")).runStatus(session),
     }),
     verb<PortForwardOptions>({
         name: "port-forward",
         summary: "ports of this machine that lead to a broker: MQTT and the status page, until Ctrl-C",
+        rights: rightsOf.portForward,
         describe: (command) =>
             command
                 .option(
@@ -56,6 +75,7 @@ export const verbs: readonly Verb[] = [
     verb<ReloadOptions>({
         name: "reload",
         summary: "changed users and rules go live at every broker now, not within a minute",
+        rights: rightsOf.reload,
         describe: (command) =>
             command.option("--wait <seconds>", "how long the slowest broker may take", wholeNumber(1, 3600), 150),
         run: async (session, { options }) => (await import("./reload/index")).runReload(session, options),
@@ -63,6 +83,7 @@ export const verbs: readonly Verb[] = [
     verb<DrainOptions>({
         name: "drain",
         summary: "take a broker out of service for maintenance of its node; it stays a member",
+        rights: rightsOf.drain,
         describe: (command) =>
             command
                 .argument("<broker>", "number or pod: 2 or vernemq-2", brokerArgument)
@@ -75,6 +96,7 @@ export const verbs: readonly Verb[] = [
     verb<object>({
         name: "undrain",
         summary: "let a drained broker take clients again",
+        rights: rightsOf.undrain,
         describe: (command) => command.argument("<broker>", "number or pod: 2 or vernemq-2", brokerArgument),
         run: async (session, { args }) =>
             (await import("./drain/index")).runUndrain(session, brokerArgument(args[0] ?? "")),
@@ -82,6 +104,7 @@ export const verbs: readonly Verb[] = [
     verb<UpgradeOptions>({
         name: "upgrade",
         summary: "every broker to the newest template, one at a time, each only when all see all the others",
+        rights: rightsOf.upgrade,
         describe: (command) =>
             command
                 .option("--hold", "only hold updates back, before `npm run pipeline -- up`")
@@ -94,6 +117,7 @@ export const verbs: readonly Verb[] = [
     verb<ScaleFlags>({
         name: "scale",
         summary: "more brokers, or fewer: those that go leave the cluster with their queues first",
+        rights: rightsOf.scale,
         describe: (command) =>
             command
                 .requiredOption("--to <brokers>", "how many are to run", wholeNumber(1, 32))
@@ -105,6 +129,7 @@ export const verbs: readonly Verb[] = [
     verb<BackupFlags>({
         name: "backup",
         summary: "a snapshot of every broker's volume, as one set",
+        rights: rightsOf.backup,
         describe: (command) =>
             command
                 .option("--list", "show the sets that there are; nothing is taken")
@@ -115,6 +140,7 @@ export const verbs: readonly Verb[] = [
     verb<RestoreFlags>({
         name: "restore",
         summary: "all brokers back to what a set of snapshots holds",
+        rights: rightsOf.restore,
         describe: (command) =>
             command
                 .requiredOption("--from <set>", "name of the set, or newest")
@@ -123,6 +149,46 @@ export const verbs: readonly Verb[] = [
         run: async (session, { options }) => (await import("./backup/restore")).runRestore(session, options),
     }),
 ];
+
+const role: PrintVerb = {
+    name: "role",
+    summary: "a Role and its binding with what the verbs need, as YAML for `kubectl apply`",
+    describe: (command) =>
+        command
+            .option("--verbs <verb,...>", "verbs that it is for; default: all", clusterVerbsNamed, clusterVerbs)
+            .addOption(new Option("--group <name>", "group that gets it; default: vernemq-operators").conflicts("user"))
+            .option("--user <name>", "user that gets it, instead of a group"),
+    print: async (namespace, { options }) => {
+        const { roleObjects, roleYaml } = await import("./role/index");
+        const { verbs: wanted, user, group = "vernemq-operators" } = options as unknown as RoleOptions;
+        const subject: RoleSubject = user === undefined ? { kind: "Group", name: group } : { kind: "User", name: user };
+        const request = { namespace, verbs: wanted, subject };
+        return {
+            text: roleYaml(request).trimEnd(),
+            json: { apiVersion: "v1", kind: "List", items: roleObjects(request) },
+        };
+    },
+};
+
+/** Every verb, in the order of the help. */
+export const verbs: readonly Verb[] = [...clusterVerbs, role];
+
+interface RoleOptions {
+    readonly verbs: readonly ClusterVerb[];
+    readonly group?: string;
+    readonly user?: string;
+}
+
+/** A commander parser for `status,drain`. */
+function clusterVerbsNamed(text: string): readonly ClusterVerb[] {
+    const names = new Set(text.split(",").map((name) => name.trim()));
+    const known = clusterVerbs.map(({ name }) => name);
+    const unknown = [...names].find((name) => !known.includes(name));
+    if (unknown !== undefined) {
+        throw new InvalidArgumentError(`There is no verb ${unknown}; there are ${known.join(", ")}.`);
+    }
+    return clusterVerbs.filter(({ name }) => names.has(name));
+}
 
 /** A commander parser for whole numbers in a range. */
 export function wholeNumber(least: number, most: number): (text: string) => number {

@@ -12,7 +12,7 @@ import {
     statefulSetType,
     volumeTypes,
 } from "../plan/roles";
-import { valuesOf } from "../plan/paths";
+import { valuesOf } from "../components/common/property-path";
 
 /** Why a guard holds an update back, in the words of the person who has to decide. */
 export interface Refusal {

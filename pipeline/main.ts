@@ -4,13 +4,14 @@ import { isColorSupported } from "picocolors";
 import { failureOf } from "../plan/report";
 import { readStackFile, stacksOf } from "../plan/stack-file";
 import { exitCodeOfAll, exitCodes } from "./exit-code";
-import { projectFolder, run } from "./index";
+import { outputs, projectFolder, run } from "./index";
 import { Interrupts } from "./interrupt";
 import { type Options, parseOptions } from "./options";
 import { JsonReporter } from "./report/json";
 import { LineReporter } from "./report/lines";
 import type { Reporter } from "./report/reporter";
 import { TerminalReporter } from "./report/terminal";
+import type { StackRun } from "./run";
 import { type SimulatedBackend, startSimulatedBackend } from "./simulate";
 
 /** Runs the command line and gives its exit code. */
@@ -55,7 +56,16 @@ async function verify(words: readonly string[]): Promise<number> {
     const columns = process.stdout.isTTY ? process.stdout.columns || defaultColumns : defaultColumns;
     const colours = isColorSupported && process.stdout.isTTY;
     const own = { ...streams, columns, colours, watched: isWatched() };
-    return runVerify(words, own, process.env, projectFolder, interrupt.signal);
+    return runVerify(words, own, process.env, projectFolder, { outputs: outputsOf }, interrupt.signal);
+}
+
+/** A stack's outputs with their secrets. */
+async function outputsOf(stack: string, folder: string): Promise<StackRun> {
+    const [run] = await outputs({ stacks: [stack], folder, showSecrets: true });
+    if (run === undefined) {
+        throw new Error("one stack gives one run");
+    }
+    return run;
 }
 
 /** Width of a table where there is no terminal. */
@@ -87,7 +97,6 @@ async function drive(options: Options): Promise<number> {
             allowScaleDown: options.allowScaleDown,
             showSecrets: options.showSecrets,
             policyPacks: options.policyPacks,
-            policyPackConfigs: options.policyPackConfigs,
             secretsProvider: options.secretsProvider,
             message: options.message,
             repair: {

@@ -1,7 +1,7 @@
 import { additionsAnnotation } from "../components/broker/post-render";
 import { cookieVariable } from "../components/broker/helm/pod-additions";
 import type { PlannedResource } from "./graph";
-import { valueOf, valuesOf } from "./paths";
+import { valueOf, valuesOf } from "../components/common/property-path";
 
 /** What the post-renderer of a release adds to its StatefulSet; undefined where nothing does, or what is said is not JSON. */
 export function releaseAdditions(release: PlannedResource): unknown {

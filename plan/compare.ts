@@ -1,7 +1,7 @@
 import { consequences } from "./consequences";
 import { type Difference, differences, itemNames } from "./diff";
 import { isDefaultProvider, type PlannedResource, secretMark, stackType } from "./graph";
-import { covers, type Path, remainder, renderPath, valuesAt } from "./paths";
+import { covers, type Path, remainder, renderPath, touches } from "../components/common/property-path";
 import type { Plan } from "./plan";
 
 export type Action = "create" | "update" | "replace" | "delete";
@@ -265,15 +265,6 @@ function propertyChange({ path, before, after, reordered }: Difference): Omit<Pr
         ...(after === undefined ? {} : { after }),
         ...(reordered === undefined ? {} : { reordered }),
     };
-}
-
-/** Whether a difference is at or below the place that a pattern names, or takes such a place away or adds it with the whole around it. */
-function touches(pattern: string, { path, before, after }: Difference): boolean {
-    if (covers(pattern, path)) {
-        return true;
-    }
-    const below = remainder(pattern, path);
-    return below !== undefined && JSON.stringify(valuesAt(before, below)) !== JSON.stringify(valuesAt(after, below));
 }
 
 /** The places in a value whose text holds a symbol, or that are secret and so may hold it. */

@@ -3,7 +3,7 @@ import { type Affinity, affinityKeepers, type EdgePlan, entrancesOf, type Hop, t
 import { additionConsequences, deletesClaims } from "./additions";
 import type { Baseline, ResourceChange } from "./compare";
 import { packageOf, type PlannedResource, providerTypePrefix } from "./graph";
-import { valueOf } from "./paths";
+import { valueOf } from "../components/common/property-path";
 import { operatorConsequences } from "./operator";
 import { brokerRestarts } from "./restarts";
 import {

@@ -1,11 +1,8 @@
 import { secretMark } from "./graph";
-import type { Path } from "./paths";
+import type { Path, Sides } from "../components/common/property-path";
 
 /** One difference between two values. A side that has nothing there is undefined. */
-export interface Difference {
-    readonly path: Path;
-    readonly before: unknown;
-    readonly after: unknown;
+export interface Difference extends Sides {
     /** The path is a list that keeps items in another order; what else differs in it has differences of its own. */
     readonly reordered?: true;
 }

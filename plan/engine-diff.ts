@@ -1,5 +1,5 @@
 import { type Difference, differences, isObject, itemNames } from "./diff";
-import { type Path, parsePattern, renderPath } from "./paths";
+import { type Path, parsePattern, renderPath } from "../components/common/property-path";
 
 /** What the engine and a provider say of one resource's change. */
 export interface ReportedDiff {

@@ -6,7 +6,7 @@ import { loadSimulatedProvider } from "../simulation";
 import type { Properties, ResourceModel, SimulatedProvider, SimulatedResource, World } from "../simulation/provider";
 import { defaultProviderInputs, type EngineConfig } from "./engine-config";
 import { packageOf, type PlannedResource, providerTypePrefix, type Rejection } from "./graph";
-import { valueOf } from "./paths";
+import { valueOf } from "../components/common/property-path";
 import { defaultProviderName, type Identity, optionsOf, propertyDependenciesOf, urnOf } from "./registration";
 import { asSecret, hideSecrets, holdsSecret, openSecrets, secretTexts, unknownPath } from "./values";
 

@@ -3,7 +3,6 @@ import type { Check } from "./checks";
 import { assertNoSecrets } from "./leaks";
 import type { Options } from "./options";
 import { writeOutput } from "./output-file";
-import { policySettings } from "./policy-file";
 import { renderRejections, UserError } from "./report";
 import { readStackFile } from "./stack-file";
 
@@ -23,14 +22,13 @@ export interface Streams {
  */
 export async function planOne(folder: string, stack: string, options: Options, streams: Streams): Promise<number> {
     const config = readStackFile(folder, stack);
-    const policy = policySettings(folder);
     const settings = parseSettings(config, new Date());
     const { readBaseline } = await import("./baseline");
     const baseline = options.against === undefined ? undefined : readBaseline(options.against, stack);
 
     const { planStack } = await import("./plan");
     const program = (await import("../index")).default;
-    const { plan, rejections, secretTexts } = await planStack(config, settings, program, policy);
+    const { plan, rejections, secretTexts } = await planStack(config, settings, program);
     if (rejections.length > 0) {
         const refusal = renderRejections(rejections);
         assertNoSecrets(refusal, "the refusal", secretTexts);

@@ -1,6 +1,6 @@
 import { brokerNames, claimName, podName } from "../components/broker/names";
 import type { PlannedResource } from "./graph";
-import { valueOf } from "./paths";
+import { valueOf } from "../components/common/property-path";
 import { brokerRelease, operatedBrokers, sizeOf } from "./roles";
 
 type Resources = readonly PlannedResource[];

@@ -1,6 +1,5 @@
 import { affinityKeepers, type EdgePlan, summarizeEdge, tlsEnd } from "../components/edge/plan";
-import type { RawConfig, Settings } from "../stacks/settings/parse";
-import { defaultSettings, type PolicySettings } from "../policy/settings";
+import type { RawConfig, Settings } from "../stacks/settings/settings";
 import { type Check, checkPlan } from "./checks";
 import type { PlannedResource, Rejection } from "./graph";
 import { type Program, record } from "./run";
@@ -28,12 +27,7 @@ export interface PlanResult {
 }
 
 /** Plans a stack: runs the program and adds what the edge plan and the checks say. */
-export async function planStack(
-    config: RawConfig,
-    settings: Settings,
-    program: Program,
-    policy: PolicySettings = defaultSettings,
-): Promise<PlanResult> {
+export async function planStack(config: RawConfig, settings: Settings, program: Program): Promise<PlanResult> {
     const { resources, rejections, secretTexts } = await record(config, program);
     const { edgePlan } = settings;
     const plan: Plan = {
@@ -46,7 +40,7 @@ export async function planStack(
             tlsEndedBy: tlsEnd(edgePlan)?.title ?? null,
             affinityKeptBy: affinityKeepers(edgePlan).map((hop) => hop.title),
         },
-        checks: checkPlan({ edge: edgePlan, resources, policy }),
+        checks: checkPlan({ edge: edgePlan, resources }),
         warnings: settings.warnings,
         resources,
     };

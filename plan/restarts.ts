@@ -1,7 +1,7 @@
 import { releaseAdditions } from "./additions";
 import type { ResourceChange } from "./compare";
 import type { PlannedResource } from "./graph";
-import { valueOf } from "./paths";
+import { valueOf } from "../components/common/property-path";
 import { replicasOf } from "./roles";
 
 /** Values that the chart writes into its pods (helm/vernemq/templates/statefulset.yaml of docker-vernemq). */

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { RawConfig } from "../stacks/settings/parse";
+import type { RawConfig } from "../stacks/settings/settings";
 import { Secret } from "../components/common/secret";
 import type { PlannedResource, Rejection } from "./graph";
 import type { EngineConfig } from "./engine-config";

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ConfigurationError } from "../components/common/problem";
-import type { RawConfig } from "../stacks/settings/parse";
+import type { RawConfig } from "../stacks/settings/settings";
 import { isEncrypted, sealed } from "../stacks/settings/encrypted";
 import { readYaml as readYamlText } from "../stacks/settings/yaml";
 

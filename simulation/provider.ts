@@ -1,3 +1,5 @@
+import { valueOf } from "../components/common/property-path";
+
 /** Property values as the resource protocol carries them, with secrets opened. */
 export type Properties = Readonly<Record<string, unknown>>;
 
@@ -72,18 +74,10 @@ export function replaceOnOf(model: ResourceModel | undefined, inputs: Properties
     return [...(model?.replaceOn ?? []), ...(model?.replaceOnWhen?.(inputs) ?? [])];
 }
 
-/** A value at a dotted path (`spec.ports`), undefined where there is none. */
-export function at(value: unknown, path: string): unknown {
-    return path
-        .split(".")
-        .reduce<unknown>(
-            (current, key) =>
-                typeof current === "object" && current !== null ? (current as Record<string, unknown>)[key] : undefined,
-            value,
-        );
-}
+/** A value at a path (`spec.ports`), undefined where there is none. */
+export const at = valueOf;
 
-/** A list at a dotted path, empty where there is none. */
+/** A list at a path, empty where there is none. */
 export function listAt(value: unknown, path: string): readonly unknown[] {
     const found = at(value, path);
     return Array.isArray(found) ? found : [];

@@ -7,43 +7,33 @@ import { brokerExpectsProxyHeader, brokerListeners, hasHop } from "../components
 import { brokerMetricsPort, scrapeAnnotations } from "../components/observability/scraping";
 import type { Secret } from "../components/common/secret";
 import { aclLines, authenticationEgress, authenticationOf } from "./access";
-import type { Settings } from "./settings/parse";
+import type { Settings } from "./settings/settings";
+import type { BrokerNetwork } from "./targets/target";
+import { targetOf } from "./targets/registry";
 import { maxReplicasOf } from "./settings/max-replicas";
 
 /** Seconds until Services and HAProxy have let go of a stopping broker. */
 const defaultDrainSeconds = 15;
 
-/** What a broker reserves where the user says nothing: most of a node on a managed cluster, little on a cluster of one's own. */
-export const defaultResources = {
+/** What a broker reserves where the user says nothing: most of a node that was created for it, little on a node that exists already. */
+const defaultResources = {
     managed: { cpu: 6, memoryGiB: 24 },
     existing: { cpu: 0.5, memoryGiB: 1 },
 } as const;
 
+/** Processor time and memory that a broker reserves. */
+export function brokerResources({ broker, target }: Settings): { readonly cpu: number; readonly memoryGiB: number } {
+    const defaults = defaultResources[targetOf(target).createsCluster ? "managed" : "existing"];
+    return { cpu: broker.resources.cpu ?? defaults.cpu, memoryGiB: broker.resources.memoryGiB ?? defaults.memoryGiB };
+}
+
 /** Ports of the Kubernetes API: managed ones have 443; others also kubeadm's, kind's and k3s' 6443, minikube's 8443 and MicroK8s' 16443. */
 const apiServerPorts = { managed: [443], existing: [443, 6443, 8443, 16_443] } as const;
 
-/** What a target's network asks of the broker. */
-export interface BrokerSurroundings {
-    /** Where the edge's connections come from. Default: the HAProxy pods, or with no edge who may use VerneMQ's own Service. */
-    readonly edgeSources?: readonly NetworkPeer[];
-    /** Who checks health on port 8888 from outside the cluster. Default: nobody. */
-    readonly healthSources?: readonly NetworkPeer[];
-    /** Annotations of VerneMQ's own Service, for what serves its load balancer; those of the settings win. */
-    readonly serviceAnnotations?: Readonly<Record<string, string>>;
-    /** What serves that load balancer: it comes before the Service and goes after it. */
-    readonly after?: readonly pulumi.Resource[];
-    /** Seconds until the load balancer before the brokers has let go of a stopping one. Default: 15. */
-    readonly drainSeconds?: number;
-}
-
 /** Deploys VerneMQ as the settings say. The same on every target. */
-export function deployBroker(
-    settings: Settings,
-    cluster: ClusterHandle,
-    surroundings: BrokerSurroundings = {},
-): Broker {
+export function deployBroker(settings: Settings, cluster: ClusterHandle, network: BrokerNetwork): Broker {
     const { broker, edgePlan, observability, target } = settings;
-    const kind = target === "existing" ? "existing" : "managed";
+    const kind = targetOf(target).createsCluster ? "managed" : "existing";
     return new Broker("vernemq", {
         ...broker,
         cluster,
@@ -57,22 +47,21 @@ export function deployBroker(
         egress: [...broker.egress, ...authenticationEgress(broker)],
         operator: broker.engine === "operator" ? broker.operator : undefined,
         secretSettings: revealed(broker.secretSettings),
-        cpu: broker.resources.cpu ?? defaultResources[kind].cpu,
-        memoryGiB: broker.resources.memoryGiB ?? defaultResources[kind].memoryGiB,
+        ...brokerResources(settings),
         service: {
             ...broker.service,
-            annotations: { ...surroundings.serviceAnnotations, ...broker.service.annotations },
+            annotations: { ...network.serviceAnnotations, ...broker.service.annotations },
             allowedCidrs: edgePlan.allowedCidrs,
         },
-        after: surroundings.after ?? [],
+        after: network.after ?? [],
         expectsProxyHeader: brokerExpectsProxyHeader(edgePlan),
         access: {
             listeners: [...brokerListeners(edgePlan), ...(broker.service.webSocket ? (["ws"] as const) : [])],
-            edge: surroundings.edgeSources ?? defaultEdgeSources(settings),
-            health: surroundings.healthSources ?? [],
+            edge: network.edgeSources ?? defaultEdgeSources(settings),
+            health: network.healthSources ?? [],
             apiServerPorts: apiServerPorts[kind],
         },
-        drainSeconds: surroundings.drainSeconds ?? defaultDrainSeconds,
+        drainSeconds: network.drainSeconds ?? defaultDrainSeconds,
         podAnnotations: observability.metrics === "annotations" ? scrapeAnnotations(brokerMetricsPort) : {},
     });
 }

@@ -6,7 +6,7 @@ import { SelfSignedCertificate } from "../components/kubernetes/self-signed";
 import type { ClusterCertificate, PemPair } from "../components/common/server-certificate";
 import type { ClusterHandle } from "../components/common/cluster-handle";
 import { type CertificateSource, haproxyEndsTls } from "../components/edge/plan";
-import type { Settings } from "./settings/parse";
+import type { Settings } from "./settings/settings";
 import { webSocketHost } from "./settings/web-socket-host";
 
 /** The certificate and key that the user gave or that is made here; undefined where they come from elsewhere. */

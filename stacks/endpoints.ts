@@ -1,6 +1,6 @@
 import { brokerPorts } from "../components/broker/ports";
 import { listenerPorts } from "../components/edge/plan";
-import type { Settings } from "./settings/parse";
+import type { Settings } from "./settings/settings";
 import { webSocketHost } from "./settings/web-socket-host";
 
 /**

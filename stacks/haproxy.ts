@@ -5,7 +5,8 @@ import { haproxyPorts } from "../components/edge/haproxy/ports";
 import { HaproxyTier } from "../components/edge/haproxy/tier";
 import { haproxyEndsTls, hasHop } from "../components/edge/plan";
 import { scrapeAnnotations } from "../components/observability/scraping";
-import type { Settings } from "./settings/parse";
+import type { Settings } from "./settings/settings";
+import { targetOf } from "./targets/registry";
 import { deployWebSocket } from "./web-socket";
 
 /** Deploys the HAProxy tier where the edge plan has one, and with it the way of WebSocket clients that leads to it. The same on every target. */
@@ -26,7 +27,7 @@ export function deployHaproxy(
         plan: edgePlan,
         certificate: haproxyEndsTls(edgePlan) ? certificate : undefined,
         signInSeconds: Math.ceil((settings.broker.authentication?.webhook?.timeoutMs ?? 0) / 1000),
-        onBrokerNodes: edge.haproxy.onBrokerNodes ?? target === "existing",
+        onBrokerNodes: edge.haproxy.onBrokerNodes ?? !targetOf(target).createsCluster,
         clientCertificates: edge.clientCertificates,
         webSources: edge.webSocket?.sources,
         podAnnotations: observability.metrics === "annotations" ? scrapeAnnotations(haproxyPorts.health) : {},

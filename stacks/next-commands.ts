@@ -3,8 +3,10 @@ import { brokerPorts } from "../components/broker/ports";
 import type { EdgePlan } from "../components/edge/plan";
 import { webSocketName } from "../components/edge/web-socket/specs";
 import { grafanaService } from "../components/observability/names";
-import type { Settings } from "./settings/parse";
+import type { Settings } from "./settings/settings";
 import { endpointUrls } from "./endpoints";
+import { targetOf } from "./targets/registry";
+import type { AdoptedKubeconfig } from "./targets/target";
 
 /** What the commands name. */
 export interface CommandSubjects {
@@ -28,17 +30,19 @@ export interface CommandSubjects {
  */
 export function nextCommands(subjects: CommandSubjects): string[] {
     const { settings, names, edgeService } = subjects;
-    const kubectl = `kubectl${clusterFlags(settings)} --namespace ${settings.broker.namespace}`;
+    const adopted = targetOf(settings.target).adoptedKubeconfig(settings);
+    const ofCluster = `kubectl${clusterFlags(adopted)}`;
+    const kubectl = `${ofCluster} --namespace ${settings.broker.namespace}`;
     const mqtt = brokerPorts.mqtt.toString();
     const http = brokerPorts.http.toString();
     return [
-        ...(subjects.hasKubeconfig && !usesFile(settings) ? [saveKubeconfig] : []),
+        ...(subjects.hasKubeconfig && adopted?.path === undefined ? [saveKubeconfig] : []),
         `${kubectl} exec ${podName(names, 0)} -- vmq-admin cluster show`,
         `${kubectl} port-forward svc/${names.workload} ${mqtt}:${mqtt}`,
         `${kubectl} port-forward svc/${names.httpService} ${http}:${http}`,
         ...(edgeService === undefined ? [] : edgeCommands(settings.edgePlan, kubectl, edgeService)),
         ...webSocketCommands(settings, kubectl),
-        ...grafanaCommands(settings),
+        ...grafanaCommands(settings, ofCluster),
         ...(subjects.hasCa ? ["pulumi stack output ca > ca.pem"] : []),
         ...(subjects.hasPasswords ? ["pulumi stack output passwords --show-secrets"] : []),
         `npm run ops -- status --stack ${settings.stack}`,
@@ -50,17 +54,9 @@ export function nextCommands(subjects: CommandSubjects): string[] {
 const saveKubeconfig =
     "(umask 077 && pulumi stack output kubeconfig --show-secrets > kubeconfig) && export KUBECONFIG=$PWD/kubeconfig";
 
-function usesFile({ cluster }: Settings): boolean {
-    return "kubeconfigPath" in cluster && cluster.kubeconfigPath !== undefined;
-}
-
-function clusterFlags(settings: Settings): string {
-    if (settings.target !== "existing") {
-        return "";
-    }
-    const { kubeconfigPath, context } = settings.cluster;
+function clusterFlags({ path, context }: Pick<AdoptedKubeconfig, "path" | "context"> = {}): string {
     return [
-        kubeconfigPath === undefined ? "" : ` --kubeconfig ${quoted(kubeconfigPath)}`,
+        path === undefined ? "" : ` --kubeconfig ${quoted(path)}`,
         context === undefined ? "" : ` --context ${quoted(context)}`,
     ].join("");
 }
@@ -111,12 +107,12 @@ function webSocketCommands({ edge: { webSocket } }: Settings, kubectl: string): 
 }
 
 /** The Grafana of the stack's own, and the password of its user `admin`. */
-function grafanaCommands(settings: Settings): string[] {
+function grafanaCommands(settings: Settings, kubectl: string): string[] {
     const { metrics, stack } = settings.observability;
     return metrics === "none" || !stack.enabled
         ? []
         : [
-              `kubectl${clusterFlags(settings)} --namespace ${stack.namespace} port-forward svc/${grafanaService} 3000:80`,
+              `${kubectl} --namespace ${stack.namespace} port-forward svc/${grafanaService} 3000:80`,
               "pulumi stack output grafanaPassword --show-secrets",
           ];
 }

@@ -7,8 +7,8 @@ import type { HaproxyTier } from "../components/edge/haproxy/tier";
 import { MonitoringStack } from "../components/observability/monitoring-stack";
 import { Observability } from "../components/observability/observability";
 import type { CertificateSubject } from "../components/observability/subjects";
-import { defaultResources } from "./broker";
-import type { Settings } from "./settings/parse";
+import { brokerResources } from "./broker";
+import type { Settings } from "./settings/settings";
 
 /** What a stack knows of its monitoring. */
 export interface DeployedObservability {
@@ -51,11 +51,11 @@ export function deployObservability(
     return { grafanaPassword: stack?.grafanaPassword };
 }
 
-function limitsOf({ broker, edge, target }: Settings) {
-    const { memoryGiB } = defaultResources[target === "existing" ? "existing" : "managed"];
+function limitsOf(settings: Settings) {
+    const { broker, edge } = settings;
     return {
         brokerConnections: broker.maxConnections,
-        brokerMemoryBytes: (broker.resources.memoryGiB ?? memoryGiB) * 2 ** 30,
+        brokerMemoryBytes: brokerResources(settings).memoryGiB * 2 ** 30,
         persistence: broker.persistence.enabled,
         haproxyReplicas: edge.haproxy.replicas,
         haproxyConnections: edge.haproxy.maxConnections,

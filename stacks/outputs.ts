@@ -4,7 +4,7 @@ import { brokerPorts } from "../components/broker/ports";
 import type { ClusterHandle } from "../components/common/cluster-handle";
 import type { EdgeEndpoint } from "../components/edge/endpoint";
 import { summarizeEdge } from "../components/edge/plan";
-import type { Settings } from "./settings/parse";
+import type { Settings } from "./settings/settings";
 import { endpointUrls } from "./endpoints";
 import { nextCommands } from "./next-commands";
 import type { DeployedObservability } from "./observability";

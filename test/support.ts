@@ -3,7 +3,8 @@ import { ConfigurationError, type Problem } from "../components/common/problem";
 import type { PlannedResource, Rejection } from "../plan/graph";
 import { type Plan, planStack } from "../plan/plan";
 import { stackConfig } from "../plan/stack-file";
-import { parseSettings, type RawConfig } from "../stacks/settings/parse";
+import { parseSettings } from "../stacks/settings/parse";
+import type { RawConfig } from "../stacks/settings/settings";
 
 /** The contents of `config:` in a stack file. */
 export type StackConfig = Readonly<Record<string, unknown>>;

@@ -30,6 +30,7 @@ const noAccess = "it needs a way to each broker: name them with --broker";
  * Runs the verb `verify` with the words behind it.
  *
  * @param folder where the stacks' files are, unless `--cwd` says otherwise
+ * @param sources what reads the outputs of the stack that `--stack` names
  * @returns the exit code: 0 nothing failed, 1 something did, is undecided or all was skipped, 2 the command line, the configuration or a file
  */
 export async function runVerify(
@@ -37,8 +38,8 @@ export async function runVerify(
     streams: Streams,
     environment: Environment,
     folder: string,
+    sources: StackSources,
     signal?: AbortSignal,
-    sources?: StackSources,
 ): Promise<number> {
     const parsed = parseOptions(words);
     switch (parsed.kind) {
@@ -103,7 +104,7 @@ async function targetOf(
     options: Options,
     environment: Environment,
     folder: string,
-    sources: StackSources | undefined,
+    sources: StackSources,
 ): Promise<VerifyTarget> {
     const { stack, endpoint, address, user, topicPrefix, kubeconfig, context } = options;
     const password = passwordOf(options, environment);

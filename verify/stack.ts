@@ -1,8 +1,8 @@
 import { Secret } from "../components/common/secret";
-import type { StackRun } from "../pipeline/run";
 import { UserError } from "../plan/report";
 import { readStackFile } from "../plan/stack-file";
-import { parseSettings, type Settings } from "../stacks/settings/parse";
+import { parseSettings } from "../stacks/settings/parse";
+import type { Settings } from "../stacks/settings/settings";
 import { type BrokerAccess, isWebSocket, nameEndpoints, type VerifyTarget } from "./target";
 
 /** What the command line says beside the stack's name. */
@@ -27,11 +27,20 @@ export interface StackFlags {
     readonly withoutAccess?: string;
 }
 
-/** The machinery that a test replaces. */
+/** How reading a stack's outputs ended. */
+export interface ReadOutputs {
+    /** `succeeded`, or why not. */
+    readonly status: string;
+    readonly error?: string;
+    readonly outputs?: Readonly<Record<string, { readonly value?: unknown }>>;
+}
+
+/** Where a stack's outputs and a connection to its brokers come from. */
 export interface StackSources {
     /** The outputs of the last update with their secrets. They stay in this process. */
-    readonly outputs: (stack: string, folder: string) => Promise<StackRun>;
-    readonly access: (flags: StackFlags, folder: string, kubeconfig: string | undefined) => Promise<BrokerAccess>;
+    readonly outputs: (stack: string, folder: string) => Promise<ReadOutputs>;
+    /** Default: through the Kubernetes API. */
+    readonly access?: (flags: StackFlags, folder: string, kubeconfig: string | undefined) => Promise<BrokerAccess>;
 }
 
 /**
@@ -39,11 +48,7 @@ export interface StackSources {
  *
  * @throws UserError where the stack gives too little to verify it, ConfigurationError where its settings are wrong.
  */
-export async function targetOfStack(
-    flags: StackFlags,
-    folder: string,
-    sources: StackSources = realSources,
-): Promise<VerifyTarget> {
+export async function targetOfStack(flags: StackFlags, folder: string, sources: StackSources): Promise<VerifyTarget> {
     const settings = parseSettings(readStackFile(folder, flags.stack));
     const run = await sources.outputs(flags.stack, folder);
     if (run.status !== "succeeded") {
@@ -131,7 +136,7 @@ async function accessOf(
         return { missing: flags.withoutAccess };
     }
     try {
-        return await sources.access(flags, folder, kubeconfig);
+        return await (sources.access ?? clusterAccess)(flags, folder, kubeconfig);
     } catch (error) {
         const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
         return { missing: `there is no way to each broker: ${reason ?? ""}` };
@@ -146,7 +151,7 @@ interface Outputs {
 }
 
 /** The outputs that matter here, each only if it has its type. */
-function outputsOf({ outputs = {} }: StackRun): Outputs {
+function outputsOf({ outputs = {} }: ReadOutputs): Outputs {
     const text = (name: string) => {
         const value = outputs[name]?.value;
         return typeof value === "string" ? value : undefined;
@@ -167,22 +172,12 @@ function outputsOf({ outputs = {} }: StackRun): Outputs {
     };
 }
 
-/** The engine and the Kubernetes client, each loaded when it is used. */
-const realSources: StackSources = {
-    async outputs(stack, folder) {
-        const { outputs } = await import("../pipeline/index");
-        const [run] = await outputs({ stacks: [stack], folder, showSecrets: true });
-        if (run === undefined) {
-            throw new Error("one stack gives one run");
-        }
-        return run;
-    },
-    async access(flags, folder, kubeconfig) {
-        const { localMqttPorts } = await import("../components/broker/names");
-        const { resolveTarget } = await import("../ops/target");
-        const { connect } = await import("../ops/kubernetes/client");
-        const { portForwardAccess } = await import("./access/port-forward");
-        const target = await resolveTarget(flags, folder, () => Promise.resolve({ kubeconfig }));
-        return portForwardAccess(await connect(target), localMqttPorts[target.settings.broker.engine]);
-    },
-};
+/** Port-forwards; the Kubernetes client is loaded when it is used. */
+async function clusterAccess(flags: StackFlags, folder: string, kubeconfig: string | undefined): Promise<BrokerAccess> {
+    const { localMqttPorts } = await import("../components/broker/names");
+    const { resolveTarget } = await import("../ops/target");
+    const { connect } = await import("../ops/kubernetes/client");
+    const { portForwardAccess } = await import("./access/port-forward");
+    const target = await resolveTarget(flags, folder, () => Promise.resolve({ kubeconfig }));
+    return portForwardAccess(await connect(target), localMqttPorts[target.engine]);
+}

@@ -7,6 +7,7 @@ import { cipherList } from "../../components/edge/haproxy/tls";
 import { haproxyPorts } from "../../components/edge/haproxy/ports";
 import { defaultWishes } from "../../components/edge/plan";
 import { planEdge } from "../../components/edge/planner";
+import { existing } from "../../stacks/targets/existing";
 import { Child } from "../../lab/child";
 import type { Certificate } from "../../lab/certificates";
 import { loopbackBrokerPorts, startLoopbackHaproxy } from "../../lab/edge";
@@ -82,7 +83,7 @@ export const contestants: readonly Contestant[] = [
 ];
 
 async function startHaproxy({ address, brokerBehindEdge, certificate }: Ground): Promise<Running> {
-    const decision = planEdge("existing", {
+    const decision = planEdge(existing, {
         ...defaultWishes,
         listeners: ["mqtts"],
         terminateTls: "haproxy",

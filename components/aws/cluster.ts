@@ -10,13 +10,13 @@ import { type EksAddonVersions, EksNodeAddons, EksPodAddons } from "./addons";
 import { clusterGeneration, kubeconfigText, partitionOf } from "./cluster-info";
 import { EksLoadBalancerController } from "./controller";
 import { EksNetwork, type EksNetworkArgs, type EksSubnets } from "./network";
+import type { AwsNetworkContext } from "./network-context";
 import { EksNodeGroup, type NodePoolSize } from "./node-pools";
 import { EksRole } from "./role";
 import {
     type ClusterHandle,
     dedicatedNodes,
     dedicatedPlacement,
-    type NetworkFacts,
     changesConfigurationInPlace,
 } from "../common/cluster-handle";
 import { planSubnets } from "../common/subnets";
@@ -56,8 +56,6 @@ export interface EksClusterArgs extends EksNetworkArgs {
     readonly addonVersions: EksAddonVersions;
 }
 
-type AwsFacts = Extract<NetworkFacts, { kind: "aws" }>;
-
 /** Everything that the control plane can log. */
 const controlPlaneLogs = ["api", "audit", "authenticator", "controllerManager", "scheduler"];
 
@@ -65,12 +63,12 @@ const controlPlaneLogs = ["api", "audit", "authenticator", "controllerManager", 
 const storageClassName = "gp3-encrypted";
 
 /** EKS with everything that VerneMQ needs of it: network, two node groups, add-ons, load balancer controller and storage class. */
-export class EksCluster extends pulumi.ComponentResource implements ClusterHandle<AwsFacts> {
-    readonly target = "eks";
+export class EksCluster extends pulumi.ComponentResource implements ClusterHandle<AwsNetworkContext> {
+    readonly hasManagedControlPlane = true;
     readonly clusterName: pulumi.Output<string>;
     readonly provider: Provider;
     readonly kubeconfig: pulumi.Output<string>;
-    readonly network: AwsFacts;
+    readonly network: AwsNetworkContext;
     readonly brokerPlacement = dedicatedPlacement;
     readonly storageClassName: pulumi.Output<string>;
     readonly ready: readonly pulumi.Resource[];
@@ -134,7 +132,6 @@ export class EksCluster extends pulumi.ComponentResource implements ClusterHandl
         );
         this.storageClassName = storageClass.metadata.name;
         this.network = {
-            kind: "aws",
             region: args.region,
             vpcId: subnets.vpcId,
             publicSubnetIds: subnets.publicSubnetIds,

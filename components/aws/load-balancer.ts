@@ -6,7 +6,8 @@ import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import type { CloudCertificate } from "../common/server-certificate";
 import { targetGroupTag } from "./controller";
-import type { ClusterHandle, NetworkFacts } from "../common/cluster-handle";
+import type { AwsNetworkContext } from "./network-context";
+import type { ClusterHandle } from "../common/cluster-handle";
 import type { EdgeEndpoint } from "../edge/endpoint";
 import { drain } from "../edge/haproxy/drain";
 import type { EdgePlan } from "../edge/plan";
@@ -15,7 +16,7 @@ import { cidrName, type NlbListener, nlbListeners, podPorts } from "./listeners"
 import { edgeServiceName } from "../kubernetes/service-spec";
 
 export interface NetworkLoadBalancerArgs {
-    readonly cluster: ClusterHandle<Extract<NetworkFacts, { kind: "aws" }>>;
+    readonly cluster: ClusterHandle<AwsNetworkContext>;
     readonly plan: EdgePlan;
     readonly backend: NlbBackend;
     /** Certificate of ACM; needed where a listener ends TLS. */

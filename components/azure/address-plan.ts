@@ -1,3 +1,5 @@
+import { addressAfter, prefixOf, subnetOf } from "../common/addresses";
+
 /** The networks of an AKS cluster, cut out of its VNet. */
 export interface AksAddressPlan {
     /** Nodes: the first half of the VNet. Pods are in an overlay and take no address of it. */
@@ -23,27 +25,19 @@ const firstFreeAddress = 4;
 
 /** Cuts a VNet of at least a /22 (`10.0.0.0/16`) and picks the addresses that are fixed. Pure. */
 export function aksAddressPlan(vnetCidr: string, serviceCidr: string): AksAddressPlan {
-    const vnet = parseCidr(vnetCidr);
-    if (vnet.prefix > 22) {
+    const prefix = prefixOf(vnetCidr);
+    if (prefix > 22) {
         throw new Error(`${vnetCidr} is smaller than a /22`);
     }
-    const secondHalf = vnet.start + 2 ** (32 - vnet.prefix - 1);
-    const loadBalancers = secondHalf + 256;
+    const secondHalf = subnetOf(vnetCidr, prefix + 1, 1);
+    const [gateway, next] = [subnetOf(secondHalf, 24, 0), subnetOf(secondHalf, 24, 1)];
+    const loadBalancers = subnetOf(next, 28, 0);
     return {
-        nodes: `${address(vnet.start)}/${(vnet.prefix + 1).toString()}`,
-        gateway: `${address(secondHalf)}/24`,
-        loadBalancers: `${address(loadBalancers)}/28`,
-        loadBalancerAddress: address(loadBalancers + firstFreeAddress),
+        nodes: subnetOf(vnetCidr, prefix + 1, 0),
+        gateway,
+        loadBalancers,
+        loadBalancerAddress: addressAfter(loadBalancers, firstFreeAddress),
         // The tenth, as AKS itself does by default.
-        dnsService: address(parseCidr(serviceCidr).start + 10),
+        dnsService: addressAfter(serviceCidr, 10),
     };
-}
-
-function parseCidr(cidr: string): { readonly start: number; readonly prefix: number } {
-    const [first = "", prefix = "32"] = cidr.split("/");
-    return { start: first.split(".").reduce((sum, octet) => sum * 256 + Number(octet), 0), prefix: Number(prefix) };
-}
-
-function address(value: number): string {
-    return [24, 16, 8, 0].map((shift) => (Math.floor(value / 2 ** shift) % 256).toString()).join(".");
 }

@@ -15,18 +15,12 @@ import {
     networkProfile,
     upgradesItself,
 } from "./config";
+import type { AzureNetworkContext } from "./network-context";
 import { brokerPoolArgs, type AksNodes, createOnlyPoolProperties, systemPool } from "./node-pools";
 import { assignAzureRole, azureRoles } from "./role-assignment";
-import {
-    type ClusterHandle,
-    dedicatedPlacement,
-    type NetworkFacts,
-    changesConfigurationInPlace,
-} from "../common/cluster-handle";
+import { type ClusterHandle, dedicatedPlacement, changesConfigurationInPlace } from "../common/cluster-handle";
 
 /** What Azure calls a cluster's network, for the edge. */
-export type AzureNetworkFacts = Extract<NetworkFacts, { kind: "azure" }>;
-
 export interface AksClusterArgs extends AksNodes {
     /** Name of the cluster, and the start of all names in its resource group: at most 40 lower-case letters, digits and hyphens. */
     readonly clusterName: string;
@@ -54,12 +48,12 @@ export interface AksClusterArgs extends AksNodes {
 }
 
 /** An AKS cluster with its network, identity and node pools: system nodes, and nodes that are VerneMQ's alone. */
-export class AksCluster extends pulumi.ComponentResource implements ClusterHandle<AzureNetworkFacts> {
-    readonly target = "aks";
+export class AksCluster extends pulumi.ComponentResource implements ClusterHandle<AzureNetworkContext> {
+    readonly hasManagedControlPlane = true;
     readonly clusterName: pulumi.Output<string>;
     readonly provider: Provider;
     readonly kubeconfig: pulumi.Output<string>;
-    readonly network: AzureNetworkFacts;
+    readonly network: AzureNetworkContext;
     readonly brokerPlacement = dedicatedPlacement;
     readonly storageClassName: pulumi.Output<string>;
     readonly ready: readonly pulumi.Resource[];
@@ -100,7 +94,6 @@ export class AksCluster extends pulumi.ComponentResource implements ClusterHandl
         const storageClass = this.#storageClass(name, args);
         this.storageClassName = storageClass.metadata.name;
         this.network = {
-            kind: "azure",
             location: args.location,
             zones: args.zones,
             resourceGroupName: group.name,

@@ -1,3 +1,4 @@
+import { keepsNobodyOut } from "../common/addresses";
 import { shortHash } from "../common/names";
 import type { AksClusterArgs } from "./cluster";
 import type { AksAddressPlan } from "./address-plan";
@@ -45,7 +46,7 @@ export function networkProfile(args: AksClusterArgs, plan: AksAddressPlan) {
 export function apiServerAccess(allowedCidrs: readonly string[]) {
     return {
         disableRunCommand: true,
-        ...(allowedCidrs.includes("0.0.0.0/0") ? {} : { authorizedIPRanges: [...allowedCidrs] }),
+        ...(keepsNobodyOut(allowedCidrs) ? {} : { authorizedIPRanges: [...allowedCidrs] }),
     };
 }
 

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { keepsNobodyOut } from "../common/addresses";
 import type { EdgeListener, EdgePlan } from "../edge/plan";
-import { allowsEverybody } from "../kubernetes/service-spec";
 
 /**
  * Instances that the gateway grows to and never shrinks below. Two stand in two zones. An instance gives ten capacity units of 2500
@@ -108,7 +108,7 @@ export function gatewaySecurityRules(plan: EdgePlan) {
             name: "clients",
             priority: 100,
             protocol: "Tcp",
-            ...(allowsEverybody(plan.allowedCidrs)
+            ...(keepsNobodyOut(plan.allowedCidrs)
                 ? { sourceAddressPrefix: "*" }
                 : { sourceAddressPrefixes: [...plan.allowedCidrs] }),
             destinationPortRanges: plan.listeners.map(({ port }) => port.toString()),

@@ -2,7 +2,7 @@ import { ApplicationGateway, NetworkSecurityGroup, PublicIPAddress, Subnet } fro
 import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import type { AzureKeyVaultCertificate } from "./certificate";
-import type { AzureNetworkFacts } from "./cluster";
+import type { AzureNetworkContext } from "./network-context";
 import type { ClusterHandle } from "../common/cluster-handle";
 import type { EdgeEndpoint } from "../edge/endpoint";
 import type { HaproxyTier } from "../edge/haproxy/tier";
@@ -12,7 +12,7 @@ import { gatewayConfig, gatewaySecurityRules } from "./gateway-config";
 import { edgeServiceName, edgeServiceSpec } from "../kubernetes/service-spec";
 
 export interface AksApplicationGatewayArgs {
-    readonly cluster: ClusterHandle<AzureNetworkFacts>;
+    readonly cluster: ClusterHandle<AzureNetworkContext>;
     readonly plan: EdgePlan;
     readonly haproxy: HaproxyTier;
     readonly certificate: Pick<AzureKeyVaultCertificate, "reference" | "identityId" | "ready">;

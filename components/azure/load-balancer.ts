@@ -1,7 +1,7 @@
 import { PublicIPAddress } from "@pulumi/azure-native/network";
 import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
-import type { AzureNetworkFacts } from "./cluster";
+import type { AzureNetworkContext } from "./network-context";
 import { assignAzureRole, azureRoles } from "./role-assignment";
 import type { ClusterHandle } from "../common/cluster-handle";
 import type { EdgeEndpoint } from "../edge/endpoint";
@@ -11,7 +11,7 @@ import { addressZones, type AksServiceAddress, aksServiceAnnotations, azureIdleM
 import { edgeServiceName, edgeServiceSpec } from "../kubernetes/service-spec";
 
 export interface AksLoadBalancerArgs {
-    readonly cluster: ClusterHandle<AzureNetworkFacts>;
+    readonly cluster: ClusterHandle<AzureNetworkContext>;
     readonly plan: EdgePlan;
     readonly haproxy: HaproxyTier;
     /** Name of the public address in Azure. */

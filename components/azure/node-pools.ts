@@ -2,6 +2,7 @@ import type { AgentPoolArgs } from "@pulumi/azure-native/containerservice";
 import type * as pulumi from "@pulumi/pulumi";
 import { shortHash } from "../common/names";
 import { dedicatedNodes } from "../common/cluster-handle";
+import { maxPods } from "./limits";
 
 /** What the nodes are. */
 export interface AksNodes {
@@ -30,9 +31,6 @@ export const createOnlyPoolProperties = [
     "vmSize",
     "vnetSubnetID",
 ] as const;
-
-/** Pods that a node takes: Kubernetes' own default, and the number that its releases are tested with. */
-const maxPods = 110;
 
 /** The pool that a cluster is made with: HAProxy and the cluster's own services. */
 export function systemPool(nodes: AksNodes, vnetSubnetID: pulumi.Input<string>) {

@@ -2,8 +2,7 @@ import * as core from "@pulumi/kubernetes/core/v1";
 import type * as helm from "@pulumi/kubernetes/helm/v3";
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterHandle } from "../common/cluster-handle";
-import { podSecurityLabels } from "../common/pod-security";
-import { type Transform, transformed } from "../common/transform";
+import type { Transform } from "../common/transform";
 import { createAuth, createSecretSettings, createUsers } from "./access/users";
 import type { Authentication } from "./access/authentication";
 import type { BrokerFacts } from "./facts";
@@ -75,8 +74,6 @@ export interface BrokerArgs extends Pick<
         /** Values of the chart. */
         readonly values?: Transform<Record<string, unknown>>;
         readonly auth?: Transform<core.SecretArgs>;
-        /** For example to give a namespace with pods of your own another Pod Security level. */
-        readonly namespace?: Transform<core.NamespaceArgs>;
     };
 }
 
@@ -175,20 +172,10 @@ export class Broker extends pulumi.ComponentResource implements BrokerFacts {
     }
 }
 
-/**
- * Brokers, HAProxy and the operator keep to the level restricted, so whoever gets to create pods here gains no privileges by it. The
- * operator's plugin bundler does not: the Deployment that the operator makes of it has no security context (vmq-operator,
- * controllers/deployment.go).
- */
 function createNamespace(name: string, args: BrokerArgs, opts: pulumi.CustomResourceOptions): core.Namespace {
-    const namespace: core.NamespaceArgs = {
-        metadata: {
-            name: args.namespace,
-            labels: podSecurityLabels(args.operator === undefined ? "restricted" : "baseline"),
-        },
-    };
-    return new core.Namespace(`${name}-namespace`, transformed(namespace, args.transform?.namespace), {
-        ...opts,
-        dependsOn: [...args.cluster.ready],
-    });
+    return new core.Namespace(
+        `${name}-namespace`,
+        { metadata: { name: args.namespace } },
+        { ...opts, dependsOn: [...args.cluster.ready] },
+    );
 }

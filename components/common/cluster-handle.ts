@@ -1,6 +1,5 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Target } from "./target";
 
 /** Where VerneMQ's pods are to run: the labels of the dedicated nodes and the taint that keeps others away. */
 export interface Placement {
@@ -8,58 +7,16 @@ export interface Placement {
     readonly tolerations: readonly k8s.types.input.core.v1.Toleration[];
 }
 
-/** What the edge needs to know of the network that a cluster lives in. Each target has its own facts. */
-export type NetworkFacts =
-    | {
-          readonly kind: "aws";
-          readonly region: string;
-          readonly vpcId: pulumi.Output<string>;
-          readonly publicSubnetIds: pulumi.Output<string[]>;
-          readonly privateSubnetIds: pulumi.Output<string[]>;
-          /** The security group that every node carries. */
-          readonly nodeSecurityGroupId: pulumi.Output<string>;
-      }
-    | {
-          readonly kind: "google";
-          readonly project: string;
-          readonly region: string;
-          /** Zones that have nodes, for example `europe-west3-a`: each has its own network endpoint group. */
-          readonly zones: readonly string[];
-          readonly networkId: pulumi.Output<string>;
-          /** Subnet of the nodes, in which network endpoint groups and internal addresses live. */
-          readonly subnetworkId: pulumi.Output<string>;
-          /** Network tag of the nodes, for firewall rules. */
-          readonly nodeTag: string;
-      }
-    | {
-          readonly kind: "azure";
-          readonly location: string;
-          /** Zones that have nodes: `1`, `2`, `3`. */
-          readonly zones: readonly string[];
-          readonly resourceGroupName: pulumi.Output<string>;
-          readonly resourceGroupId: pulumi.Output<string>;
-          readonly virtualNetworkName: pulumi.Output<string>;
-          /** Network that is kept free for an Application Gateway. */
-          readonly gatewayCidr: string;
-          /** Subnet that internal load balancers take their address from. */
-          readonly loadBalancerSubnetName: pulumi.Output<string>;
-          /** The address in it for the edge, known before anything is made. */
-          readonly loadBalancerAddress: string;
-          /** Object id of the cluster's identity, which makes and changes load balancers. */
-          readonly clusterPrincipalId: pulumi.Output<string>;
-      }
-    | { readonly kind: "digitalocean"; readonly region: string; readonly vpcId: pulumi.Output<string> }
-    | { readonly kind: "unknown" };
-
-/** What every cluster component yields, whatever made the cluster. */
-export interface ClusterHandle<N extends NetworkFacts = NetworkFacts> {
-    readonly target: Target;
+/** What every cluster component yields, whatever created the cluster. `Network` is what its platform's load balancers have to know of it. */
+export interface ClusterHandle<Network = unknown> {
+    /** A cloud runs the control plane, so nobody can ask its etcd, scheduler and controller manager for metrics. */
+    readonly hasManagedControlPlane: boolean;
     readonly clusterName: pulumi.Output<string>;
     /** Provider for everything inside the cluster. */
     readonly provider: k8s.Provider;
     /** A secret; undefined where the program uses the kubeconfig of the machine. */
     readonly kubeconfig: pulumi.Output<string> | undefined;
-    readonly network: N;
+    readonly network: Network;
     readonly brokerPlacement: Placement;
     /** The encrypted storage class for VerneMQ's volumes; undefined for the cluster's default. */
     readonly storageClassName: pulumi.Output<string> | undefined;

@@ -1,3 +1,5 @@
+import { prefixOf, subnetOf } from "./addresses";
+
 /** Letters of the availability zones of any region of AWS: us-east-1 has the most, a to f. */
 export const zoneLetters = ["a", "b", "c", "d", "e", "f"] as const;
 
@@ -35,10 +37,5 @@ export function planSubnets(vpcCidr: string, zones: readonly ZoneLetter[]): read
 
 /** The subnet with this index among those that are `bits` longer in prefix than the network. */
 function subnet(network: string, bits: number, index: number): string {
-    const [address = "", prefix = ""] = network.split("/");
-    const length = Number(prefix) + bits;
-    const first = address.split(".").reduce((sum, octet) => sum * 256 + Number(octet), 0);
-    const start = first + index * 2 ** (32 - length);
-    const octets = [24, 16, 8, 0].map((shift) => Math.floor(start / 2 ** shift) % 256);
-    return `${octets.join(".")}/${length.toString()}`;
+    return subnetOf(network, prefixOf(network) + bits, index);
 }

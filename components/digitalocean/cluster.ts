@@ -4,13 +4,13 @@ import { Vpc } from "@pulumi/digitalocean/vpc";
 import { Provider } from "@pulumi/kubernetes/provider";
 import { StorageClass } from "@pulumi/kubernetes/storage/v1";
 import * as pulumi from "@pulumi/pulumi";
+import { keepsNobodyOut } from "../common/addresses";
 import { physicalName } from "../common/names";
 import { doksClusterIdentifier } from "./identity";
 import {
     type ClusterHandle,
     dedicatedNodes,
     dedicatedPlacement,
-    type NetworkFacts,
     changesConfigurationInPlace,
 } from "../common/cluster-handle";
 
@@ -61,11 +61,11 @@ const volumeProvisioner = "dobs.csi.digitalocean.com";
  * to DigitalOcean, which picks ranges that no other VPC or cluster of the account uses; this program could not know them.
  */
 export class DoksCluster extends pulumi.ComponentResource implements ClusterHandle {
-    readonly target = "doks";
+    readonly hasManagedControlPlane = true;
     readonly clusterName: pulumi.Output<string>;
     readonly provider: Provider;
     readonly kubeconfig: pulumi.Output<string>;
-    readonly network: Extract<NetworkFacts, { kind: "digitalocean" }>;
+    readonly network = undefined;
     readonly brokerPlacement = dedicatedPlacement;
     readonly storageClassName: pulumi.Output<string>;
     readonly ready: readonly pulumi.Resource[];
@@ -87,7 +87,6 @@ export class DoksCluster extends pulumi.ComponentResource implements ClusterHand
         );
         const storageClass = createStorageClass(name, this.provider, this);
         this.clusterName = cluster.name;
-        this.network = { kind: "digitalocean", region: args.region, vpcId: vpc.id };
         this.storageClassName = storageClass.metadata.name;
         this.ready = [brokerPool, storageClass];
         this.registerOutputs({
@@ -154,7 +153,7 @@ function createCluster(name: string, args: DoksClusterArgs, vpc: Vpc, parent: pu
  * description calls it early availability (https://github.com/digitalocean/openapi, control_plane_firewall.yml).
  */
 function controlPlaneFirewall(cidrs: readonly string[]): { enabled: boolean; allowedAddresses: string[] } {
-    return cidrs.includes("0.0.0.0/0")
+    return keepsNobodyOut(cidrs)
         ? { enabled: false, allowedAddresses: [] }
         : { enabled: true, allowedAddresses: [...cidrs] };
 }

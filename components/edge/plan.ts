@@ -1,5 +1,4 @@
 import type { Problem } from "../common/problem";
-import type { Target } from "../common/target";
 
 /** How the same client is sent to the same broker pod again. */
 export const affinities = ["source-ip", "client-id", "none"] as const;
@@ -169,7 +168,8 @@ export interface WebSocketRoute {
 
 /** A chain of hops that keeps the promise: TLS ends before VerneMQ and a client returns to its broker. */
 export interface EdgePlan {
-    readonly target: Target;
+    /** Name of the target, as `vernemq:target` has it. */
+    readonly target: string;
     readonly exposure: Exposure;
     /** The listeners of the edge's own entrance. */
     readonly listeners: readonly EdgeListener[];

@@ -7,12 +7,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { physicalName, shortHash } from "../common/names";
 import { gkeKubeconfig } from "./kubeconfig";
 import { GkeNetwork, secondaryRanges } from "./network";
+import type { GoogleNetworkContext } from "./network-context";
 import { diskTypes, nodesPerZone } from "./node-pools";
 import {
     type ClusterHandle,
     dedicatedNodes,
     dedicatedPlacement,
-    type NetworkFacts,
     type Placement,
     changesConfigurationInPlace,
 } from "../common/cluster-handle";
@@ -46,8 +46,6 @@ export interface GkeClusterArgs {
     readonly labels: Readonly<Record<string, string>>;
 }
 
-type GoogleFacts = Extract<NetworkFacts, { kind: "google" }>;
-
 /** https://cloud.google.com/kubernetes-engine/docs/reference/rest/v1/projects.locations.clusters: "up to 40 characters". */
 export const clusterNameLimit = { max: 40 } as const;
 
@@ -61,12 +59,12 @@ const nodeRole = "roles/container.defaultNodeServiceAccount";
 const maintenanceStart = "03:00";
 
 /** A regional GKE cluster with private nodes in a network of its own, a system pool and a pool that is VerneMQ's alone. */
-export class GkeCluster extends pulumi.ComponentResource implements ClusterHandle<GoogleFacts> {
-    readonly target = "gke";
+export class GkeCluster extends pulumi.ComponentResource implements ClusterHandle<GoogleNetworkContext> {
+    readonly hasManagedControlPlane = true;
     readonly clusterName: pulumi.Output<string>;
     readonly provider: Provider;
     readonly kubeconfig: pulumi.Output<string>;
-    readonly network: GoogleFacts;
+    readonly network: GoogleNetworkContext;
     readonly brokerPlacement: Placement = dedicatedPlacement;
     readonly storageClassName: pulumi.Output<string>;
     readonly ready: readonly pulumi.Resource[];
@@ -91,7 +89,6 @@ export class GkeCluster extends pulumi.ComponentResource implements ClusterHandl
         const storageClass = this.#storageClass(name, args);
         this.storageClassName = storageClass.metadata.name;
         this.network = {
-            kind: "google",
             project: args.project,
             region: args.region,
             zones,

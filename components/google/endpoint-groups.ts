@@ -1,13 +1,14 @@
 import * as compute from "@pulumi/gcp/compute";
 import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
-import type { ClusterHandle, NetworkFacts } from "../common/cluster-handle";
+import type { GoogleNetworkContext } from "./network-context";
+import type { ClusterHandle } from "../common/cluster-handle";
 import { physicalName } from "../common/names";
 import { backendPorts, negAnnotation, type ProxyBackend } from "./backend";
 import type { EdgeListener, ListenerName } from "../edge/plan";
 
 export interface EndpointGroupsArgs {
-    readonly cluster: ClusterHandle<Extract<NetworkFacts, { kind: "google" }>>;
+    readonly cluster: ClusterHandle<GoogleNetworkContext>;
     readonly backend: ProxyBackend;
     readonly listeners: readonly EdgeListener[];
     /** Begins the names of the groups in Google Cloud. */

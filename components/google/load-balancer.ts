@@ -1,15 +1,16 @@
 import * as compute from "@pulumi/gcp/compute";
 import * as pulumi from "@pulumi/pulumi";
+import { keepsNobodyOut } from "../common/addresses";
 import type { CloudCertificate } from "../common/server-certificate";
-import type { ClusterHandle, NetworkFacts } from "../common/cluster-handle";
+import type { GoogleNetworkContext } from "./network-context";
+import type { ClusterHandle } from "../common/cluster-handle";
 import type { EdgeEndpoint } from "../edge/endpoint";
 import type { EdgeListener, EdgePlan } from "../edge/plan";
 import { allowRules, backendPorts, googleProxyCidrs, type ProxyBackend, proxyHop, sslPolicySettings } from "./backend";
 import { EndpointGroups } from "./endpoint-groups";
-import { allowsEverybody } from "../kubernetes/service-spec";
 
 export interface GoogleProxyLoadBalancerArgs {
-    readonly cluster: ClusterHandle<Extract<NetworkFacts, { kind: "google" }>>;
+    readonly cluster: ClusterHandle<GoogleNetworkContext>;
     readonly plan: EdgePlan;
     /** The pods behind it. */
     readonly backend: ProxyBackend;
@@ -108,7 +109,7 @@ export class GoogleProxyLoadBalancer extends pulumi.ComponentResource implements
 
     /** Cloud Armor, which guards classic proxy load balancers too (https://cloud.google.com/armor/docs/security-policy-overview). */
     #allowList(name: string, { plan, labels }: GoogleProxyLoadBalancerArgs): compute.SecurityPolicy | undefined {
-        return allowsEverybody(plan.allowedCidrs)
+        return keepsNobodyOut(plan.allowedCidrs)
             ? undefined
             : new compute.SecurityPolicy(
                   `${name}-allowed`,

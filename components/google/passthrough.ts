@@ -1,14 +1,15 @@
 import * as compute from "@pulumi/gcp/compute";
 import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
-import type { ClusterHandle, NetworkFacts } from "../common/cluster-handle";
+import type { GoogleNetworkContext } from "./network-context";
+import type { ClusterHandle } from "../common/cluster-handle";
 import type { EdgeEndpoint } from "../edge/endpoint";
 import type { HaproxyTier } from "../edge/haproxy/tier";
 import type { EdgePlan } from "../edge/plan";
 import { edgeServiceName, edgeServiceSpec } from "../kubernetes/service-spec";
 
 export interface GooglePassthroughLoadBalancerArgs {
-    readonly cluster: ClusterHandle<Extract<NetworkFacts, { kind: "google" }>>;
+    readonly cluster: ClusterHandle<GoogleNetworkContext>;
     readonly plan: EdgePlan;
     readonly haproxy: HaproxyTier;
     /** Labels in Google's own alphabet. */

@@ -1,11 +1,6 @@
 import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
-import {
-    changesConfigurationInPlace,
-    type ClusterHandle,
-    type NetworkFacts,
-    type Placement,
-} from "../common/cluster-handle";
+import { changesConfigurationInPlace, type ClusterHandle, type Placement } from "../common/cluster-handle";
 
 /** Which cluster to adopt, and what is known of its nodes. */
 export interface ExistingClusterArgs {
@@ -22,12 +17,12 @@ export interface ExistingClusterArgs {
 }
 
 /** A cluster that is there already: kind, minikube, k3d, bare metal or any other. Nothing is made in it but a provider to reach it. */
-export class ExistingCluster extends pulumi.ComponentResource implements ClusterHandle<{ kind: "unknown" }> {
-    readonly target = "existing";
+export class ExistingCluster extends pulumi.ComponentResource implements ClusterHandle {
+    readonly hasManagedControlPlane = false;
     readonly clusterName: pulumi.Output<string>;
     readonly provider: Provider;
     readonly kubeconfig: pulumi.Output<string> | undefined;
-    readonly network = { kind: "unknown" } as const satisfies NetworkFacts;
+    readonly network = undefined;
     readonly brokerPlacement: Placement;
     readonly storageClassName = undefined;
     readonly ready: readonly pulumi.Resource[];

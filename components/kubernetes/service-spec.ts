@@ -1,3 +1,4 @@
+import { keepsNobodyOut } from "../common/addresses";
 import type { EdgePlan, ListenerName } from "../edge/plan";
 
 /** Name of the Service before HAProxy. */
@@ -48,7 +49,7 @@ export function edgeServiceSpec(input: EdgeServiceSpecInput): EdgeServiceSpec {
         selector: input.podLabels,
         ...(type === "ClusterIP" ? {} : { externalTrafficPolicy: "Local" }),
         sessionAffinity: plan.affinity === "source-ip" && entranceKeepsAddress(plan) ? "ClientIP" : "None",
-        ...(type === "LoadBalancer" && !allowsEverybody(plan.allowedCidrs)
+        ...(type === "LoadBalancer" && !keepsNobodyOut(plan.allowedCidrs)
             ? { loadBalancerSourceRanges: [...plan.allowedCidrs] }
             : {}),
         ports: plan.listeners.map(({ name, port }) => {
@@ -68,10 +69,6 @@ export function edgeServiceSpec(input: EdgeServiceSpecInput): EdgeServiceSpec {
 function entranceKeepsAddress(plan: EdgePlan): boolean {
     const entrance = plan.hops[0];
     return entrance?.keepsClientAddress === true && entrance.sends === "none";
-}
-
-export function allowsEverybody(cidrs: readonly string[]): boolean {
-    return cidrs.includes("0.0.0.0/0");
 }
 
 function edgeServiceType(plan: EdgePlan): EdgeServiceType {

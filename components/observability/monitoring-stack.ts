@@ -3,7 +3,6 @@ import { Release, type ReleaseArgs } from "@pulumi/kubernetes/helm/v3/release";
 import * as pulumi from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random";
 import type { ClusterHandle } from "../common/cluster-handle";
-import { podSecurityLabels } from "../common/pod-security";
 import { type Transform, transformed } from "../common/transform";
 import { monitoringRelease } from "./names";
 
@@ -37,8 +36,7 @@ export class MonitoringStack extends pulumi.ComponentResource {
         const inCluster = { parent: this, provider: args.cluster.provider };
         const namespace = new core.Namespace(
             `${name}-namespace`,
-            // The chart's node-exporter shares its node's network and processes and reads its file system.
-            { metadata: { name: args.namespace, labels: podSecurityLabels("privileged") } },
+            { metadata: { name: args.namespace } },
             { ...inCluster, dependsOn: [...args.cluster.ready] },
         );
         const password = new RandomPassword(
@@ -111,13 +109,13 @@ function stackValues(args: MonitoringStackArgs, adminSecret: pulumi.Output<strin
             },
         },
         // Control planes that a cloud runs do not let anyone ask these; their alerts would fire for ever.
-        ...(args.cluster.target === "existing"
-            ? {}
-            : {
+        ...(args.cluster.hasManagedControlPlane
+            ? {
                   kubeControllerManager: { enabled: false },
                   kubeEtcd: { enabled: false },
                   kubeProxy: { enabled: false },
                   kubeScheduler: { enabled: false },
-              }),
+              }
+            : {}),
     };
 }

@@ -46,7 +46,7 @@ export async function runBackup(session: Session, flags: BackupFlags): Promise<E
                 : [
                       `The brokers were no sound cluster when it was taken: ${set.problem}. A restore brings that back, so no older set goes for this one.`,
                   ]),
-            `To go back to it: npm run ops -- restore --stack ${session.target.stack} --from ${set.name} --replace`,
+            `To go back to it: npm run ops -- restore ${session.target.options} --from ${set.name} --replace`,
         ].join("\n"),
         json: { set, deleted },
     });
@@ -74,7 +74,7 @@ async function take(session: Session, kube: Kube, wantedClass: string | undefine
     const { members, problem } = await clusterState(kube);
     const name = setName(session.now());
     const facts: BackupFacts = {
-        stack: session.target.stack,
+        ...(session.target.stack === undefined ? {} : { stack: session.target.stack.name }),
         brokers: new Set(claims.map(({ ordinal }) => ordinal)).size,
         templates: statefulSet.claimTemplates,
         image: statefulSet.container.image,

@@ -3,7 +3,7 @@ import { refuseWhileOperated } from "../operated";
 import { firstProblem } from "../scale/health";
 import { readMaintenance } from "../scale/budget";
 import { observe } from "../scale/observe";
-import { checkReplicas, settingLine, type SettingOutcome, writeReplicas } from "../scale/setting";
+import { prepareSetting, settingLine, stackName } from "../scale/setting";
 import { type ExitCode, exitCodes, Refusal, type Session, Unfinished } from "../session";
 import { refuseWhileUnfinished } from "../unfinished";
 import { vmqAdmin } from "../vmq-admin/index";
@@ -38,7 +38,7 @@ export async function runRestore(session: Session, flags: RestoreFlags): Promise
     await refuseWhileOperated(session, kube);
     const set = await findSet(session, kube, flags.from);
     const { podLabels } = await fittingStatefulSet(kube, set);
-    checkReplicas(session.target, set.brokers);
+    const writeSetting = prepareSetting(session, set.brokers, flags.setting);
     const brokers = set.brokers.toString();
     const unsound = set.problem === undefined ? "" : ` They were no sound cluster then: ${set.problem}.`;
     const question = `All brokers stop; what they hold now is replaced by ${brokers} brokers as of ${set.takenAt}.${unsound} Go on?`;
@@ -46,8 +46,8 @@ export async function runRestore(session: Session, flags: RestoreFlags): Promise
         throw new Refusal("Nothing was changed.");
     }
     await restore(session, kube, set, flags.replace === true);
-    const { stack, folder } = session.target;
-    const setting: SettingOutcome = flags.setting ? writeReplicas(folder, stack, set.brokers) : "left";
+    const stack = stackName(session.target);
+    const setting = writeSetting();
     const maintenance = await readMaintenance(kube, podLabels, set.brokers);
     session.result({
         text: [
@@ -55,7 +55,7 @@ export async function runRestore(session: Session, flags: RestoreFlags): Promise
             ...(maintenance === undefined ? [] : [maintenance.message]),
             settingLine(stack, set.brokers, setting, `npm run pipeline -- up --stack ${stack}`),
         ].join("\n"),
-        json: { stack, set: set.name, brokers: set.brokers, maintenance, setting },
+        json: { stack: session.target.stack?.name, set: set.name, brokers: set.brokers, maintenance, setting },
     });
     return exitCodes.fine;
 }
@@ -71,7 +71,7 @@ async function findSet(session: Session, kube: Kube, wanted: string): Promise<Ba
     }
     if (!set.whole) {
         throw new Refusal(
-            `${set.name} is not whole: it lacks snapshots, or they are not ready. \`npm run ops -- backup --list --stack ${session.target.stack}\` shows which sets are.`,
+            `${set.name} is not whole: it lacks snapshots, or they are not ready. \`npm run ops -- backup --list ${session.target.options}\` shows which sets are.`,
         );
     }
     return set;

@@ -12,7 +12,8 @@ export const factsAnnotation = "vernemq.io/backup-facts";
 
 /** What was so when a set was taken. */
 export interface BackupFacts {
-    readonly stack: string;
+    /** Undefined where none was named. */
+    readonly stack?: string;
     /** Brokers of the set; it is whole with a snapshot of each one's volumes. */
     readonly brokers: number;
     /** Claim templates of the StatefulSet: volumes of each broker. */

@@ -1,28 +1,19 @@
-import { ApiError, type Claim, type Collection, collections, isNotFound, type Kube } from "../kubernetes/client";
+import { targets } from "../../stacks/targets/registry";
+import { ApiError, type Claim, collections, isNotFound, type Kube } from "../kubernetes/client";
 import { type KubernetesObject, recordAt, textAt } from "../kubernetes/objects";
 import { Refusal } from "../session";
-
-const volumes: Collection = { apiVersion: "v1", plural: "persistentvolumes", namespaced: false };
 
 /** The class that the cluster's administrator made the default. */
 const defaultAnnotation = "snapshot.storage.kubernetes.io/is-default-class";
 
-/**
- * What a managed cluster lacks for snapshots when it is new, by CSI driver.
- *
- * - EKS has neither the snapshot controller nor its types: https://docs.aws.amazon.com/eks/latest/userguide/csi-snapshot-controller.html
- * - GKE runs the controller, and leaves the class to you:
- *   https://cloud.google.com/kubernetes-engine/docs/how-to/persistent-volumes/backup-pd-volume-snapshots
- * - AKS runs the controller, and leaves the class to you: https://learn.microsoft.com/en-us/azure/aks/azure-disk-csi
- * - DOKS' driver brings its class `do-block-storage`: https://github.com/digitalocean/csi-digitalocean (deploy/kubernetes/releases)
- */
-const advice: Readonly<Record<string, string>> = {
-    "ebs.csi.aws.com":
-        "on EKS, install the add-on snapshot-controller and create a VolumeSnapshotClass for ebs.csi.aws.com",
-    "pd.csi.storage.gke.io": "on GKE, create a VolumeSnapshotClass for pd.csi.storage.gke.io",
-    "disk.csi.azure.com": "on AKS, create a VolumeSnapshotClass for disk.csi.azure.com",
-    "dobs.csi.digitalocean.com": "DOKS brings the class do-block-storage; it has been deleted",
-};
+/** What a target's clusters lack for snapshots when they are new, by CSI driver. */
+function adviceFor(driver: string): string {
+    const known = targets().map(({ snapshotAdvice }) => snapshotAdvice[driver]);
+    return (
+        known.find((advice) => advice !== undefined) ??
+        `create a VolumeSnapshotClass for ${driver}, if that driver takes snapshots`
+    );
+}
 
 /**
  * Finds the VolumeSnapshotClass for the brokers' volumes: the one named, else the default of their CSI driver, else its only one.
@@ -31,7 +22,7 @@ const advice: Readonly<Record<string, string>> = {
  */
 export async function findSnapshotClass(kube: Kube, claims: readonly Claim[], wanted?: string): Promise<string> {
     const driver = await driverOf(kube, claims);
-    const help = advice[driver] ?? `create a VolumeSnapshotClass for ${driver}, if that driver takes snapshots`;
+    const help = adviceFor(driver);
     let classes: readonly KubernetesObject[];
     try {
         classes = await kube.list(collections.snapshotClasses);
@@ -73,7 +64,7 @@ async function driverOf(kube: Kube, claims: readonly Claim[]): Promise<string> {
     }
     let volume: KubernetesObject;
     try {
-        volume = await kube.get(volumes, claim.volume);
+        volume = await kube.get(collections.volumes, claim.volume);
     } catch (error) {
         // Volumes are the whole cluster's, and not everybody may look at them; the storage class then says whose they are.
         if (error instanceof ApiError && error.status === 403 && claim.storageClass !== undefined) {

@@ -3,7 +3,7 @@ import type { Kube, Pod } from "../kubernetes/client";
 import { refuseOperated } from "../operated";
 import { type ExitCode, exitCodes, Refusal, type Session, until } from "../session";
 import { isSeen, membershipProblems, suspendedListeners } from "../status/judge";
-import { observe } from "../status/observe";
+import { observeBrokers } from "../status/observe";
 import { refuseWhileUnfinished } from "../unfinished";
 import { type VmqAdmin, vmqAdmin } from "../vmq-admin/index";
 import { isForClients } from "./listeners";
@@ -37,7 +37,7 @@ export async function runDrain(session: Session, broker: BrokerName, options: Dr
     const pod = await podNamed(kube, broker);
     const { ordinal } = pod;
     refuseWhileUnfinished((await kube.statefulSet()).annotations);
-    await refuseUnlessOthersServe(kube, session, ordinal);
+    await refuseUnlessOthersServe(kube, ordinal);
     const left = await drain(session, kube, pod, options);
     const waiting = await offlineSessionsAt(vmqAdmin(kube), ordinal, await nodeNameOf(kube, ordinal));
     session.result({
@@ -115,8 +115,8 @@ export async function runUndrain(session: Session, broker: BrokerName): Promise<
 }
 
 /** Another broker has to take the clients. */
-async function refuseUnlessOthersServe(kube: Kube, session: Session, ordinal: number): Promise<void> {
-    const observation = await observe(kube, session.now());
+async function refuseUnlessOthersServe(kube: Kube, ordinal: number): Promise<void> {
+    const observation = await observeBrokers(kube);
     const others = observation.brokers.filter((broker) => broker.ordinal !== ordinal);
     if (others.length === 0) {
         throw new Refusal("This is the only broker: drained, it would leave its clients nowhere to go.");

@@ -43,12 +43,11 @@ export const collections = {
     pods: namespaced("v1", "pods"),
     claims: namespaced("v1", "persistentvolumeclaims"),
     secrets: namespaced("v1", "secrets"),
-    events: namespaced("v1", "events"),
     deployments: namespaced("apps/v1", "deployments"),
     statefulSets: namespaced("apps/v1", "statefulsets"),
-    controllerRevisions: namespaced("apps/v1", "controllerrevisions"),
     disruptionBudgets: namespaced("policy/v1", "poddisruptionbudgets"),
     nodes: clusterWide("v1", "nodes"),
+    volumes: clusterWide("v1", "persistentvolumes"),
     accessReviews: clusterWide("authorization.k8s.io/v1", "selfsubjectaccessreviews"),
     storageClasses: clusterWide("storage.k8s.io/v1", "storageclasses"),
     snapshots: namespaced("snapshot.storage.k8s.io/v1", "volumesnapshots"),
@@ -93,6 +92,10 @@ export interface StatefulSet {
     readonly container: { readonly name: string; readonly image: string };
     /** Path that the container's readiness is asked at; undefined where it is no HTTP request. */
     readonly readinessPath: string | undefined;
+    /** Seconds that the container may take to answer its startup probe; undefined where it has none. */
+    readonly startupSeconds: number | undefined;
+    /** Whether a pod that stops leaves the cluster first: the preStop hook of VerneMQ's operator (vmq-operator, controllers/statefulset.go). */
+    readonly leavesOnStop: boolean;
 }
 
 /** A broker's pod as far as the verbs need it. */
@@ -149,6 +152,7 @@ export function statefulSetOf(object: KubernetesObject): StatefulSet {
     const strategy = recordAt(spec, "updateStrategy");
     const template = recordAt(spec, "template");
     const podSpec = recordAt(template, "spec");
+    const container = listAt(podSpec, "containers")[0] ?? {};
     return {
         name: metadata.name,
         uid: metadata.uid ?? "",
@@ -170,11 +174,17 @@ export function statefulSetOf(object: KubernetesObject): StatefulSet {
             (claim) => textAt(recordAt(claim, "metadata"), "name") ?? "",
         ),
         container: containerOf(podSpec, {}),
-        readinessPath: textAt(
-            recordAt(recordAt(listAt(podSpec, "containers")[0] ?? {}, "readinessProbe"), "httpGet"),
-            "path",
-        ),
+        readinessPath: textAt(recordAt(recordAt(container, "readinessProbe"), "httpGet"), "path"),
+        startupSeconds: startupSecondsOf(recordAt(container, "startupProbe")),
+        leavesOnStop: JSON.stringify(recordAt(recordAt(container, "lifecycle"), "preStop")).includes("cluster leave"),
     };
+}
+
+/** Kubernetes' own defaults are 3 failures, 10 s apart (https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#Probe). */
+function startupSecondsOf(probe: Readonly<Record<string, unknown>>): number | undefined {
+    return Object.keys(probe).length === 0
+        ? undefined
+        : (numberAt(probe, "failureThreshold") ?? 3) * (numberAt(probe, "periodSeconds") ?? 10);
 }
 
 /** The broker's pod in an API object; undefined where its name does not end in an ordinal. */

@@ -27,7 +27,7 @@ function useOf(remote: number, engine: Engine): string | undefined {
 
 /** Opens ports of this machine that lead to a broker, until Ctrl-C. A port stays open while the pod restarts. */
 export async function runPortForward(session: Session, options: PortForwardOptions): Promise<ExitCode> {
-    const { engine } = session.target.settings.broker;
+    const { engine } = session.target;
     const { ports = guidePorts(engine), broker } = options;
     const kube = await session.kube();
     const pod = broker === undefined ? await firstReady(kube) : await podNamed(kube, broker);

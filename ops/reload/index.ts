@@ -1,6 +1,6 @@
 import { ApiError, collections, ConnectionError, type Kube, type Pod, recordAt } from "../kubernetes/client";
 import { type ExitCode, exitCodes, Refusal, type Session, until } from "../session";
-import { type AccessFiles, expectedChecksums, fileProblems, mountedSecrets, readChecksums } from "./mounts";
+import { accessFiles, expectedChecksums, fileProblems, mountedSecrets, readChecksums } from "./mounts";
 
 export interface ReloadOptions {
     /** Seconds to wait for the slowest kubelet. */
@@ -27,7 +27,7 @@ export async function runReload(session: Session, { wait }: ReloadOptions): Prom
     }
     const expected = new Map<string, ReadonlyMap<string, string>>();
     for (const pod of pods) {
-        expected.set(pod.name, await expectedIn(kube, pod, session.target.settings.broker));
+        expected.set(pod.name, await expectedIn(kube, pod));
     }
     const at = session.now().toISOString();
     for (const { name } of pods) {
@@ -72,15 +72,17 @@ export async function runReload(session: Session, { wait }: ReloadOptions): Prom
 }
 
 /** What the files in a pod should be. */
-async function expectedIn(kube: Kube, pod: Pod, files: AccessFiles): Promise<ReadonlyMap<string, string>> {
-    const mounts = mountedSecrets(await kube.get(collections.pods, pod.name), pod.container.name);
+async function expectedIn(kube: Kube, pod: Pod): Promise<ReadonlyMap<string, string>> {
+    const object = await kube.get(collections.pods, pod.name);
+    const mounts = mountedSecrets(object, pod.container.name);
+    const files = accessFiles(object, pod.container.name, mounts);
     const secrets = new Map<string, Readonly<Record<string, unknown>>>();
     for (const { secret } of mounts) {
         const data = recordAt(await kube.get(collections.secrets, secret), "data");
         const problems = fileProblems(secret, data, files);
         if (problems.length > 0) {
             throw new Refusal(
-                `Secret ${secret} is not fit for the brokers (${problems.join("; ")}): mend it at once, before Kubernetes brings it to them by itself.`,
+                `Secret ${secret} is not fit for the brokers (${problems.join("; ")}): fix it at once, before Kubernetes brings it to them by itself.`,
             );
         }
         secrets.set(secret, data);

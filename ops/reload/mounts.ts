@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { aclFileProblems } from "../../components/broker/access/acl";
-import { authSecretName } from "../../components/broker/names";
 import { type FileProblem, passwdFileProblems } from "../../components/broker/access/passwd";
+import { environmentName } from "../../components/broker/config/conf";
 import type { SecretFile } from "../../components/broker/helm/values";
 import { type KubernetesObject, listAt, recordAt, textAt } from "../kubernetes/objects";
 
@@ -21,7 +21,7 @@ export function mountedSecrets(
     const volumes = new Map(
         listAt(spec, "volumes").map((volume) => [textAt(volume, "name"), recordAt(volume, "secret")]),
     );
-    const mounts = listAt(listAt(spec, "containers").find((item) => item["name"] === container) ?? {}, "volumeMounts");
+    const mounts = listAt(containerOf(pod, container), "volumeMounts");
     return mounts.flatMap((mount) => {
         const volume = volumes.get(textAt(mount, "name")) ?? {};
         const [folder, secret] = [textAt(mount, "mountPath"), textAt(volume, "secretName")];
@@ -40,6 +40,10 @@ export function mountedSecrets(
                   },
               ];
     });
+}
+
+function containerOf(pod: KubernetesObject, name: string): Readonly<Record<string, unknown>> {
+    return listAt(recordAt(pod, "spec"), "containers").find((item) => item["name"] === name) ?? {};
 }
 
 /** SHA-256 by path of what the files should hold. The contents stay here. */
@@ -68,10 +72,46 @@ export function readChecksums(stdout: string): ReadonlyMap<string, string> {
     );
 }
 
-/** Where VerneMQ reads users and rules from, as the settings have it. */
+/** Where VerneMQ reads users and rules from; undefined where it reads none, or not from a Secret. */
 export interface AccessFiles {
-    readonly usersFrom?: SecretFile | undefined;
-    readonly aclFrom?: SecretFile | undefined;
+    readonly users: SecretFile | undefined;
+    readonly acl: SecretFile | undefined;
+}
+
+/** The files with users and rules of a broker, by its configuration and its mounts. */
+export function accessFiles(
+    pod: KubernetesObject,
+    container: string,
+    mounts: ReturnType<typeof mountedSecrets>,
+): AccessFiles {
+    const env = listAt(containerOf(pod, container), "env");
+    const fileAt = (path: string | undefined): SecretFile | undefined => {
+        const mount = mounts.find(({ folder }) => path?.startsWith(`${folder}/`) === true);
+        if (path === undefined || mount === undefined) {
+            return undefined;
+        }
+        const file = path.slice(mount.folder.length + 1);
+        const [key = file] = [...mount.items].find(([, target]) => target === file) ?? [];
+        return { secret: mount.secret, key };
+    };
+    return {
+        users: fileAt(confValue(env, "vmq_passwd.password_file")),
+        acl: fileAt(confValue(env, "vmq_acl.acl_file")),
+    };
+}
+
+/**
+ * A value of vernemq.conf as a pod is given it: the image's own variable of the environment, or a line of the whole file in BASE64, where of
+ * several the last counts (vmq-operator, controllers/statefulset.go, VERNEMQ_CONF).
+ */
+function confValue(env: readonly Readonly<Record<string, unknown>>[], key: string): string | undefined {
+    const valueOf = (name: string) => textAt(env.find((variable) => variable["name"] === name) ?? {}, "value");
+    const text = Buffer.from(valueOf("VERNEMQ_CONF") ?? "", "base64").toString("utf8");
+    const lines = text.split("\n").flatMap((line) => {
+        const [name, value] = line.split(/\s*=\s*(.*)/s);
+        return name === key && value !== undefined ? [value.trim()] : [];
+    });
+    return valueOf(environmentName(key)) ?? lines.at(-1);
 }
 
 /**
@@ -83,29 +123,26 @@ export interface AccessFiles {
 export function fileProblems(
     secret: string,
     data: Readonly<Record<string, unknown>>,
-    { usersFrom, aclFrom }: AccessFiles,
+    { users, acl }: AccessFiles,
 ): readonly string[] {
     return [
-        ...problemsOfFile(secret, data, usersFrom, "vmq.passwd", passwdFileProblems),
-        ...problemsOfFile(secret, data, aclFrom, "vmq.acl", aclFileProblems),
+        ...problemsOfFile(secret, data, users, passwdFileProblems),
+        ...problemsOfFile(secret, data, acl, aclFileProblems),
     ];
 }
 
 function problemsOfFile(
     secret: string,
     data: Readonly<Record<string, unknown>>,
-    from: SecretFile | undefined,
-    ownKey: string,
+    file: SecretFile | undefined,
     problemsOf: (text: string) => readonly FileProblem[],
 ): readonly string[] {
-    const file = from ?? { secret: authSecretName, key: ownKey };
-    if (file.secret !== secret) {
+    if (file?.secret !== secret) {
         return [];
     }
     const value = textAt(data, file.key);
     if (value === undefined) {
-        // The program's own Secret has no file that is not read.
-        return from === undefined ? [] : [`it has no ${file.key}`];
+        return [`it has no ${file.key}`];
     }
     const text = Buffer.from(value, "base64").toString("utf8");
     return problemsOf(text).map(({ line, problem }) => `${file.key}, line ${line.toString()}: ${problem}`);

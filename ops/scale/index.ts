@@ -6,7 +6,7 @@ import { refuseWhileUnfinished } from "../unfinished";
 import { vmqAdmin } from "../vmq-admin/index";
 import { type Maintenance, readMaintenance } from "./budget";
 import { scale, type Scaled } from "./run";
-import { checkReplicas, settingLine, type SettingOutcome, writeReplicas } from "./setting";
+import { prepareSetting, settingLine, type SettingOutcome, stackName } from "./setting";
 
 /** Options of the verb `scale`. */
 export interface ScaleFlags {
@@ -20,30 +20,36 @@ export interface ScaleFlags {
 /** Grows or shrinks the brokers, and then writes their number into the stack's file. */
 export async function runScale(session: Session, flags: ScaleFlags): Promise<ExitCode> {
     const { to } = flags;
-    const { settings, stack, folder } = session.target;
     refuseOperated(
         session,
         "the operator decides how many brokers there are, and lets those go that are too many",
-        `Set vernemq:broker.replicas and run \`npm run pipeline -- up --stack ${stack}\`; docs/operator.md says what an operator as published needs then.`,
+        `Set vernemq:broker.replicas and run \`npm run pipeline -- up --stack ${stackName(session.target)}\`; docs/operator.md says what an operator as published needs then.`,
     );
-    checkReplicas(session.target, to);
+    const writeSetting = prepareSetting(session, to, flags.setting);
     const kube = await session.kube();
-    const { replicas: from, podLabels } = await scalable(kube);
+    const { replicas: from, podLabels, startupSeconds } = await scalable(kube);
     if (to < from && !(await session.confirm(shrinking(kube.statefulSetName, from, to)))) {
         throw new Refusal("Nothing was changed.");
     }
     const scaled = await scale(session, kube, vmqAdmin(kube), {
         wish: { to, acceptLoss: flags.acceptLoss === true, takeOver: flags.takeOver === true },
         // As long as Helm is given for as many brokers, and half again for volumes and nodes that are slow to come.
-        patienceSeconds:
-            1.5 * brokerTiming(Math.max(from, to), 15, settings.broker.startupSeconds).releaseTimeoutSeconds,
+        patienceSeconds: 1.5 * brokerTiming(Math.max(from, to), 15, startupSeconds ?? 0).releaseTimeoutSeconds,
     });
-    const setting: SettingOutcome = flags.setting ? writeReplicas(folder, stack, to) : "left";
-    const update = `npm run pipeline -- up --stack ${stack}${to < from ? " --allow-scale-down" : ""}`;
+    const setting = writeSetting();
+    const update = `npm run pipeline -- up --stack ${stackName(session.target)}${to < from ? " --allow-scale-down" : ""}`;
     const maintenance = await readMaintenance(kube, podLabels, scaled.brokers);
     session.result({
         text: conclusion(session, scaled, maintenance, setting, update).join("\n"),
-        json: { stack, from, brokers: scaled.brokers, notes: scaled.notes, maintenance, setting, next: update },
+        json: {
+            stack: session.target.stack?.name,
+            from,
+            brokers: scaled.brokers,
+            notes: scaled.notes,
+            maintenance,
+            setting,
+            next: update,
+        },
     });
     return exitCodes.fine;
 }
@@ -79,6 +85,6 @@ function conclusion(
         brokers === 1 ? "One broker runs." : `${brokers.toString()} brokers run, one sound cluster.`,
         ...scaled.notes,
         ...(maintenance === undefined ? [] : [maintenance.message]),
-        settingLine(session.target.stack, brokers, setting, update),
+        settingLine(stackName(session.target), brokers, setting, update),
     ];
 }

@@ -4,8 +4,8 @@ import { isMap, isScalar, parseDocument } from "yaml";
 import { readStackFile } from "../../plan/stack-file";
 import { parseSettings } from "../../stacks/settings/parse";
 import { maxReplicasOf } from "../../stacks/settings/max-replicas";
-import { Refusal } from "../session";
-import type { OpsTarget } from "../target";
+import { Refusal, type Session } from "../session";
+import type { OpsTarget, TargetStack } from "../target";
 
 /** Where a stack file keeps the number of brokers. */
 const path = ["config", "vernemq:broker", "replicas"];
@@ -41,7 +41,7 @@ export function withReplicas(text: string, replicas: number): string | undefined
  * @throws Refusal where the edge lists fewer, ConfigurationError where the settings do not allow it, for example because the stack has fewer
  * nodes.
  */
-export function checkReplicas({ folder, stack, settings }: OpsTarget, replicas: number): void {
+export function checkReplicas({ name: stack, folder, settings }: TargetStack, replicas: number): void {
     const most = maxReplicasOf(settings.broker);
     if (replicas > most) {
         throw new Refusal(
@@ -52,6 +52,39 @@ export function checkReplicas({ folder, stack, settings }: OpsTarget, replicas: 
     const broker = raw.values["vernemq:broker"];
     const fields = typeof broker === "object" && broker !== null ? broker : {};
     parseSettings({ ...raw, values: { ...raw.values, "vernemq:broker": { ...fields, replicas } } });
+}
+
+/**
+ * What the number of brokers has to do with a stack's file, before anything is changed.
+ *
+ * @param write false with --no-setting
+ * @returns writes the number at the end, and says what came of it
+ * @throws Refusal where there is no stack to write it to, and as `checkReplicas` does
+ */
+export function prepareSetting(
+    { target, say }: Pick<Session, "target" | "say">,
+    replicas: number,
+    write: boolean,
+): () => SettingOutcome {
+    const { stack } = target;
+    if (stack !== undefined) {
+        checkReplicas(stack, replicas);
+        return () => (write ? writeReplicas(stack.folder, stack.name, replicas) : "left");
+    }
+    if (write) {
+        throw new Refusal(
+            "The number of brokers is a setting of the stack, and no stack is named: name it with --stack, or say --no-setting and set vernemq:broker.replicas before the next update.",
+        );
+    }
+    say(
+        `Without --stack nobody checks that the edge and the nodes of the stack have room for ${replicas.toString()} brokers`,
+    );
+    return () => "left";
+}
+
+/** The stack's name for a command line; a word to replace where it is not known. */
+export function stackName({ stack }: OpsTarget): string {
+    return stack?.name ?? "STACK";
 }
 
 /** What became of the number in a stack's file. */

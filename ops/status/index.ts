@@ -1,4 +1,6 @@
 import { hasHop } from "../../components/edge/plan";
+import { haproxyName } from "../../components/edge/haproxy/labels";
+import { ApiError, collections, type Kube } from "../kubernetes/client";
 import { type ExitCode, exitCodes, type Session } from "../session";
 import { judge } from "./judge";
 import { observe } from "./observe";
@@ -11,10 +13,26 @@ export async function runStatus(session: Session): Promise<ExitCode> {
     const observation = await observe(kube, now);
     // What was cut off by Ctrl-C would look like brokers that do not answer.
     session.signal.throwIfAborted();
-    const judgement = judge(observation, hasHop(session.target.settings.edgePlan, "haproxy"));
+    const judgement = judge(observation, await wantsHaproxy(session, kube));
     session.result({
         text: statusText(observation, judgement, now, session.colours),
         json: statusJson(observation, judgement),
     });
     return judgement.problems.length === 0 ? exitCodes.fine : exitCodes.failed;
+}
+
+/** Whether the edge leads through HAProxy: as the stack has it or, where none is named, as its Deployment shows. */
+async function wantsHaproxy({ target }: Session, kube: Kube): Promise<boolean> {
+    if (target.stack !== undefined) {
+        return hasHop(target.stack.settings.edgePlan, "haproxy");
+    }
+    try {
+        return (await kube.find(collections.deployments, haproxyName)) !== undefined;
+    } catch (error) {
+        // Its pods are judged all the same.
+        if (error instanceof ApiError && error.status === 403) {
+            return false;
+        }
+        throw error;
+    }
 }

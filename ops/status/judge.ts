@@ -2,7 +2,7 @@ import { certificateDays } from "../certificate";
 import { isLocal } from "../drain/listeners";
 import type { Pod } from "../kubernetes/client";
 import { brokerOrdinal } from "../vmq-admin/index";
-import type { BrokerState, BrokerView, Observation } from "./observe";
+import type { BrokerState, BrokerView, Observation, ObservedBrokers } from "./observe";
 
 /** What is to be said about brokers. */
 export interface Judgement {
@@ -20,31 +20,35 @@ export function isSeen(broker: BrokerState): broker is SeenBroker {
 }
 
 /**
- * Judges what was found. Every broker is asked for its own view, because one that is alone looks healthy to itself.
+ * Judges what was found.
  *
  * @param wantsHaproxy the stack's edge leads through HAProxy
  */
 export function judge(observation: Observation, wantsHaproxy: boolean): Judgement {
     return {
-        problems: [
-            ...stoppedProblems(observation),
-            ...observation.brokers.flatMap((broker) => brokerProblems(broker, observation)),
-            ...membershipProblems(observation),
-            ...edgeProblems(observation, wantsHaproxy),
-        ],
+        problems: [...clusterProblems(observation), ...edgeProblems(observation, wantsHaproxy)],
         notes: [...volumeNotes(observation), ...versionNotes(observation), ...certificateNotes(observation)],
     };
 }
 
-function stoppedProblems({ statefulSet: { name, replicas } }: Observation): string[] {
+/** What is wrong with the brokers. Every one is asked for its own view, because one that is alone looks healthy to itself. */
+export function clusterProblems(observation: ObservedBrokers): string[] {
+    return [
+        ...stoppedProblems(observation),
+        ...observation.brokers.flatMap((broker) => brokerProblems(broker, observation)),
+        ...membershipProblems(observation),
+    ];
+}
+
+function stoppedProblems({ statefulSet: { name, replicas } }: ObservedBrokers): string[] {
     return replicas > 0 ? [] : [`No broker runs: the StatefulSet ${name} has 0 replicas; \`scale\` starts brokers.`];
 }
 
-function nameOf({ statefulSet }: Observation, ordinal: number): string {
+function nameOf({ statefulSet }: ObservedBrokers, ordinal: number): string {
     return `${statefulSet.name}-${ordinal.toString()}`;
 }
 
-function brokerProblems(broker: BrokerState, observation: Observation): string[] {
+function brokerProblems(broker: BrokerState, observation: ObservedBrokers): string[] {
     const { pod, view, claims, ordinal } = broker;
     const name = nameOf(observation, ordinal);
     const { replicas, claimTemplates } = observation.statefulSet;
@@ -92,7 +96,7 @@ export function suspendedListeners({ view }: BrokerState): string[] {
  * The members as every broker sees them: all the same, all running, and one for each replica. A broker that left and started again on its
  * old volume sees only itself, and nothing else shows it.
  */
-export function membershipProblems(observation: Observation): string[] {
+export function membershipProblems(observation: ObservedBrokers): string[] {
     const seen = observation.brokers.filter(isSeen);
     const { replicas, name } = observation.statefulSet;
     const alone = seen.filter(({ view }) => replicas > 1 && view.members.length === 1);
@@ -126,7 +130,7 @@ export function membershipProblems(observation: Observation): string[] {
     ];
 }
 
-function seenBy(node: string, brokers: readonly SeenBroker[], observation: Observation): string {
+function seenBy(node: string, brokers: readonly SeenBroker[], observation: ObservedBrokers): string {
     return brokers
         .filter(({ view }) => view.members.some((member) => member.node === node && !member.running))
         .map(({ ordinal }) => nameOf(observation, ordinal))

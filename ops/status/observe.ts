@@ -20,8 +20,8 @@ import { type Listener, type Member, type VmqAdmin, vmqAdmin, VmqAdminError } fr
 export interface BrokerState {
     readonly ordinal: number;
     readonly pod: Pod | undefined;
-    /** Zone of its node; undefined where the node has none or may not be read. */
-    readonly zone: string | undefined;
+    /** Zone of its node; undefined where the node has none, may not be read or was not asked. */
+    readonly zone?: string | undefined;
     /** Its claims. */
     readonly claims: readonly Claim[];
     /** What it says of itself, or why it says nothing. */
@@ -40,13 +40,17 @@ export interface BrokerView {
     readonly netsplits: number;
 }
 
-/** A stack's brokers and their edge, as they are found. */
-export interface Observation {
+/** A stack's brokers as they are found. */
+export interface ObservedBrokers {
     readonly statefulSet: StatefulSet;
     /** By ordinal: those that are wanted, and those that are there all the same. */
     readonly brokers: readonly BrokerState[];
     /** Claims of brokers that are neither wanted nor there. */
     readonly spareClaims: readonly Claim[];
+}
+
+/** A stack's brokers and their edge, as they are found. */
+export interface Observation extends ObservedBrokers {
     readonly haproxy: readonly PodState[];
     /** Undefined where the certificate is kept outside the cluster; a text says why it cannot be read. */
     readonly certificate: CertificateState | string | undefined;
@@ -54,15 +58,25 @@ export interface Observation {
 
 /** Looks at everything. Of what may not be read (nodes, Secrets) the rest is seen all the same. */
 export async function observe(kube: Kube, now: Date): Promise<Observation> {
-    const admin = vmqAdmin(kube);
-    const statefulSet = await kube.statefulSet();
-    const [pods, claims, zones, haproxy, certificate] = await Promise.all([
-        kube.pods(),
-        kube.claims(),
+    const observed = await observeBrokers(kube);
+    const [zones, haproxy, certificate] = await Promise.all([
         readZones(kube),
         kube.list(collections.pods, haproxyPodLabels),
         readCertificate(kube, now),
     ]);
+    return {
+        ...observed,
+        brokers: observed.brokers.map((broker) => ({ ...broker, zone: zones.get(broker.pod?.node ?? "") })),
+        haproxy: haproxy.map(podStateOf),
+        certificate,
+    };
+}
+
+/** Looks at the brokers alone, without their nodes' zones. */
+export async function observeBrokers(kube: Kube): Promise<ObservedBrokers> {
+    const admin = vmqAdmin(kube);
+    const statefulSet = await kube.statefulSet();
+    const [pods, claims] = await Promise.all([kube.pods(), kube.claims()]);
     const ordinals = new Set([
         ...Array.from({ length: statefulSet.replicas }, (_, ordinal) => ordinal),
         ...pods.map(({ ordinal }) => ordinal),
@@ -75,7 +89,6 @@ export async function observe(kube: Kube, now: Date): Promise<Observation> {
                 return {
                     ordinal,
                     pod,
-                    zone: zones.get(pod?.node ?? ""),
                     claims: claims.filter((claim) => claim.ordinal === ordinal),
                     view: await viewOf(admin, pod),
                 };
@@ -85,8 +98,6 @@ export async function observe(kube: Kube, now: Date): Promise<Observation> {
         statefulSet,
         brokers,
         spareClaims: claims.filter(({ ordinal }) => ordinal !== undefined && !ordinals.has(ordinal)),
-        haproxy: haproxy.map(podStateOf),
-        certificate,
     };
 }
 

@@ -2,8 +2,8 @@ import { drain, type DrainOptions, refuseDrainOfOperated } from "../drain/index"
 import { collections, type Kube, type Pod, type StatefulSet } from "../kubernetes/client";
 import { refuseOperated } from "../operated";
 import { type ExitCode, exitCodes, Refusal, type Session, until } from "../session";
-import { judge } from "../status/judge";
-import { observe } from "../status/observe";
+import { clusterProblems } from "../status/judge";
+import { observeBrokers } from "../status/observe";
 import { refuseWhileUnfinished } from "../unfinished";
 import { vmqAdmin } from "../vmq-admin/index";
 import { isOutdated, nextStep, type RollStep, versionOf, versionProblem } from "./plan";
@@ -178,9 +178,7 @@ async function untilSound(session: Session, kube: Kube, timeout: number): Promis
             late: () => `The next broker must not go down: ${wrong.join(" ")} The same command goes on from here.`,
         },
         async () => {
-            const observation = await observe(kube, session.now());
-            // The edge's own troubles are no reason to leave the brokers half way.
-            const { problems } = judge({ ...observation, haproxy: [], certificate: undefined }, false);
+            const problems = clusterProblems(await observeBrokers(kube));
             if (problems.length > 0 && problems.join() !== wrong.join()) {
                 session.say(`waiting: ${problems[0] ?? ""}`);
             }
@@ -262,12 +260,11 @@ function refuseUnsound({ container }: StatefulSet, pods: readonly Pod[]): void {
 async function refuseLoss(
     session: Session,
     kube: Kube,
-    { claimTemplates, replicas }: StatefulSet,
+    { claimTemplates, replicas, leavesOnStop }: StatefulSet,
     { acceptLoss }: UpgradeOptions,
 ): Promise<void> {
-    // The preStop hook of upstream's operator leaves the cluster, with the queues.
-    const handsOn = session.target.settings.broker.operator?.leavesOnStop === true && replicas > 1;
-    if (claimTemplates.length > 0 || acceptLoss === true || handsOn) {
+    // A broker that leaves hands its queues to the others.
+    if (claimTemplates.length > 0 || acceptLoss === true || (leavesOnStop && replicas > 1)) {
         return;
     }
     const [pod] = (await kube.pods()).filter(({ ready }) => ready);

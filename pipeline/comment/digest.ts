@@ -1,3 +1,4 @@
+import { targets } from "../../stacks/targets/registry";
 import type { DiagnosticEvent, EngineEvent, PolicyEvent } from "@pulumi/pulumi/automation";
 import type { Baseline, ResourceChange } from "../../plan/compare";
 import { consequences } from "../../plan/consequences";
@@ -324,8 +325,9 @@ function projectOf(events: readonly EngineEvent[]): string {
 function placeOf(events: readonly EngineEvent[]): string {
     const config: Readonly<Record<string, string>> =
         events.find(({ preludeEvent }) => preludeEvent !== undefined)?.preludeEvent?.config ?? {};
+    const regionKeys = targets().flatMap(({ configKeys }) => configKeys.filter(({ name }) => name === "region"));
     const region =
-        config["aws:region"] ?? config["gcp:region"] ?? config["azure-native:location"] ?? clusterRegion(config);
+        regionKeys.map(({ key }) => config[key]).find((value) => value !== undefined) ?? clusterRegion(config);
     return [config["vernemq:target"], region].filter((part) => part !== undefined).join(" ");
 }
 

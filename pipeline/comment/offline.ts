@@ -1,7 +1,7 @@
 import type { Comparison, PropertyChange, ResourceChange } from "../../plan/compare";
 import { kindOf } from "../../plan/engine-diff";
 import { isDefaultProvider, type PlannedResource, stackType } from "../../plan/graph";
-import { parsePattern } from "../../plan/paths";
+import { parsePattern } from "../../components/common/property-path";
 import type { Plan } from "../../plan/plan";
 import { byWeight, type DigestOptions } from "./digest";
 import {

@@ -1,7 +1,7 @@
 import { differences } from "../../plan/diff";
 import { kindOf, reportedChanges } from "../../plan/engine-diff";
 import { secretMark } from "../../plan/graph";
-import { parsePattern, renderPath } from "../../plan/paths";
+import { parsePattern, renderPath } from "../../components/common/property-path";
 import { isSensitiveName } from "../../plan/values";
 import type { PropertyDigest } from "./preview-digest";
 import type { Json, ResourceSteps } from "./steps";

@@ -1,4 +1,4 @@
-import { valuesOf } from "../../plan/paths";
+import { valuesOf } from "../../components/common/property-path";
 
 type Inputs = Readonly<Record<string, unknown>>;
 

@@ -106,11 +106,10 @@ export class Session {
             ...(options.parallel === undefined ? {} : { parallel: options.parallel }),
             ...(options.message === undefined ? {} : { message: options.message }),
         };
-        const { policyPacks = [], policyPackConfigs = [] } = options;
-        const policies = {
-            ...(policyPacks.length === 0 ? {} : { policyPacks: [...policyPacks] }),
-            ...(policyPackConfigs.length === 0 ? {} : { policyPackConfigs: [...policyPackConfigs] }),
-        };
+        const policies =
+            options.policyPacks === undefined || options.policyPacks.length === 0
+                ? {}
+                : { policyPacks: [...options.policyPacks] };
         try {
             const result = await this.#perform(operation, options, settings, policies);
             await diagnostics.settle();
@@ -132,7 +131,7 @@ export class Session {
         operation: Operation,
         options: OperationOptions,
         settings: NonNullable<Parameters<Stack["refresh"]>[0]>,
-        policies: { readonly policyPacks?: string[]; readonly policyPackConfigs?: string[] },
+        policies: { readonly policyPacks?: string[] },
     ): Promise<{ readonly outputs?: Readonly<Record<string, StackOutput>>; readonly state?: PulumiState }> {
         switch (operation) {
             case "preview":

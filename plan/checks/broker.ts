@@ -1,11 +1,9 @@
-import { disruptionBudget, onePerNode, persistence } from "../../policy/rules/broker";
-import { brokersOf } from "../../policy/brokers";
+import { targetOf } from "../../stacks/targets/registry";
 import { type PlannedResource } from "../graph";
-import { valueOf, valuesOf } from "../paths";
+import { valueOf, valuesOf } from "../../components/common/property-path";
 import { cookieSecretOf, releaseAdditions } from "../additions";
 import { brokerRelease, nodeCount, nodePoolTypes, replicasOf, roleOf } from "../roles";
 import { type Check, type Checked, claim, type CheckRule } from "./check";
-import { claimOf } from "./policy";
 
 /** A check of VerneMQ's release; none where the plan has no release with values. */
 function ofRelease(rule: (release: PlannedResource, replicas: number, plan: Checked) => Check | undefined): CheckRule {
@@ -16,16 +14,14 @@ function ofRelease(rule: (release: PlannedResource, replicas: number, plan: Chec
     };
 }
 
-const volumesPersist = ofRelease((release, replicas, plan) => {
+const volumesPersist = ofRelease((release, replicas) => {
     const volume = valueOf(release.inputs, "values.persistentVolume");
-    return replicas > 1
-        ? claimOf(persistence, () => `a volume of ${String(valueOf(volume, "size"))} for each broker`)(plan)
-        : claim(
-              persistence.title,
-              valueOf(volume, "enabled") === true ? [] : ["persistentVolume is off"],
-              `a volume of ${String(valueOf(volume, "size"))}`,
-              "warn",
-          );
+    return claim(
+        "Sessions and messages survive a restart",
+        valueOf(volume, "enabled") === true ? [] : ["persistentVolume is off"],
+        `a volume of ${String(valueOf(volume, "size"))} for each broker`,
+        replicas > 1 ? "fail" : "warn",
+    );
 });
 
 /** Seconds that the chart lets pass before it first asks whether a pod is ready, unless a value says otherwise. */
@@ -62,7 +58,7 @@ const brokersFitNodes = ofRelease((release, replicas, { resources }) =>
         resources,
         replicas,
         valueOf(release.inputs, "values.nodeSelector"),
-        onePerNode.check(release, resources),
+        valueOf(release.inputs, "values.podAntiAffinity") === "hard" ? [] : ["podAntiAffinity is not hard"],
     ),
 );
 
@@ -131,12 +127,21 @@ const netsplitFlags = ofRelease((release, replicas) => {
     return netsplitClaim(replicas, flags.length);
 });
 
-const budget = claimOf(disruptionBudget, (concerned) =>
-    concerned
-        .map((resource) => brokersOf(resource)?.replicas ?? 0)
-        .map((replicas) => `at least ${(replicas - 1).toString()} of ${replicas.toString()} stay`)
-        .join(", "),
-);
+const disruptionBudget = ofRelease((release, replicas) => {
+    const budget = valueOf(release.inputs, "values.pdb");
+    const [enabled, least] = [valueOf(budget, "enabled") === true, valueOf(budget, "minAvailable")];
+    return replicas < 2
+        ? undefined
+        : claim(
+              "Node maintenance takes one broker at a time",
+              [
+                  ...(enabled ? [] : ["there is no PodDisruptionBudget"]),
+                  ...(enabled && least !== replicas - 1 ? [`minAvailable is ${String(least)}`] : []),
+              ],
+              `at least ${String(least)} of ${replicas.toString()} stay`,
+              "warn",
+          );
+});
 
 const proxyHeaderAgrees = ofRelease((release, _replicas, { edge }) => {
     const sent = edge.hops.at(-2)?.sends ?? "none";
@@ -169,7 +174,7 @@ const ownCookie = ofRelease((release) => {
 
 /** Whether nodes of a target are in zones: those of DigitalOcean say their region only (stacks/settings/rules/platform.ts). */
 export function hasZones({ edge }: Checked): boolean {
-    return edge.target !== "doks";
+    return targetOf(edge.target).nodesHaveZones;
 }
 
 const spreadOverZones = ofRelease((release, replicas, plan) => {
@@ -193,7 +198,7 @@ export const brokerChecks: readonly CheckRule[] = [
     releaseWaitsLongEnough,
     brokersFitNodes,
     netsplitFlags,
-    budget,
+    disruptionBudget,
     proxyHeaderAgrees,
     ownCookie,
     spreadOverZones,

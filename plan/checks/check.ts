@@ -1,5 +1,4 @@
 import type { EdgePlan } from "../../components/edge/plan";
-import type { PolicySettings } from "../../policy/settings";
 import type { PlannedResource } from "../graph";
 
 /** One finding about a plan. */
@@ -15,10 +14,6 @@ export interface Check {
 export interface Checked {
     readonly edge: EdgePlan;
     readonly resources: readonly PlannedResource[];
-    /** Levels and exceptions of the policy rules. Default: each rule's own level. */
-    readonly policy?: PolicySettings;
-    /** The day that exceptions are judged by. Default: today. */
-    readonly today?: Date;
 }
 
 /** A check: one claim, or none where the plan has nothing that it is about. */

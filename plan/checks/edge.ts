@@ -1,6 +1,6 @@
 import { affinityKeepers, chainsOf, type Hop, type HopKind } from "../../components/edge/plan";
 import type { PlannedResource } from "../graph";
-import { valueOf, valuesOf } from "../paths";
+import { valueOf, valuesOf } from "../../components/common/property-path";
 import { brokerRelease, openPorts, roleOf } from "../roles";
 import { type Checked, claim, type CheckRule } from "./check";
 

@@ -1,9 +1,7 @@
 import { isDefaultProvider, type PlannedResource, stackType } from "../graph";
-import { apiNetworks, closedApi, encryptedVolumes, protectedData, tagged } from "../../policy/rules/cloud";
-import { valueOf } from "../paths";
-import { isOneOf, loadBalancerTypes } from "../roles";
+import { valueOf, valuesOf } from "../../components/common/property-path";
+import { clusterTypes, diskEncryption, isOneOf, loadBalancerTypes, roleOf, tagInputs } from "../roles";
 import { type Checked, claim, type CheckRule } from "./check";
-import { claimOf } from "./policy";
 
 function names(resources: readonly PlannedResource[]): readonly string[] {
     return resources.map((resource) => resource.name);
@@ -41,17 +39,93 @@ const clusterProvider: CheckRule = ({ resources }) => {
           );
 };
 
-const protection = claimOf(protectedData, (concerned) =>
-    concerned.map((resource) => `${resource.name} ${resource.protect ? "by Pulumi" : "by the cloud"}`).join(", "),
-);
+const clustersAreProtected: CheckRule = ({ resources }) => {
+    const clusters = resources.filter((resource) => roleOf(clusterTypes, resource) !== undefined);
+    const bare = clusters.filter((resource) => {
+        const path = roleOf(clusterTypes, resource)?.deletionProtection;
+        return !resource.protect && (path === undefined || valueOf(resource.inputs, path) !== true);
+    });
+    return clusters.length === 0
+        ? undefined
+        : claim(
+              "The cluster is protected from deletion",
+              names(bare),
+              clusters.map((resource) => `${resource.name} ${protectionOf(resource)}`).join(", "),
+              "warn",
+          );
+};
 
-const encryption = claimOf(encryptedVolumes, (concerned) => count(concerned, "setting"));
+function protectionOf(resource: PlannedResource): string {
+    return resource.protect ? "by Pulumi" : "by the cloud";
+}
 
-const apiIsNotOpen = claimOf(closedApi, (concerned) =>
-    concerned.map((resource) => apiNetworks(resource).join(" ") || `${resource.name} is private`).join(", "),
-);
+const disksAreEncrypted: CheckRule = ({ resources }) => {
+    const plain: string[] = [];
+    let seen = 0;
+    for (const resource of resources) {
+        const role = roleOf(diskEncryption, resource);
+        const disks = role === undefined ? [] : valuesOf(resource.inputs, role.disks);
+        seen += disks.length;
+        if (disks.some((disk) => !isTrue(valueOf(disk, role?.encrypted ?? "")))) {
+            plain.push(resource.name);
+        }
+        if (encryptsOnDemand(resource)) {
+            seen++;
+            plain.push(...(isTrue(valueOf(resource.inputs, "parameters.encrypted")) ? [] : [resource.name]));
+        }
+    }
+    return seen === 0 ? undefined : claim("Disks and volumes are encrypted", plain, `${seen.toString()} settings`);
+};
 
-const everythingIsTagged = claimOf(tagged, (concerned) => count(concerned, "resource"));
+/** Storage classes of drivers that encrypt only when told to; those of the other clouds encrypt every volume. */
+function encryptsOnDemand({ type, inputs }: PlannedResource): boolean {
+    return type === "kubernetes:storage.k8s.io/v1:StorageClass" && inputs["provisioner"] === "ebs.csi.aws.com";
+}
+
+function isTrue(value: unknown): boolean {
+    return value === true || value === "true";
+}
+
+const apiIsNotOpen: CheckRule = ({ resources }) => {
+    const clusters = resources.filter((resource) => roleOf(clusterTypes, resource) !== undefined);
+    const findings = clusters.flatMap((resource) => apiOpenings(resource));
+    return clusters.length === 0
+        ? undefined
+        : claim(
+              "The Kubernetes API is not open to the world",
+              findings,
+              clusters.map((resource) => apiNetworks(resource).join(" ") || `${resource.name} is private`).join(", "),
+              "warn",
+          );
+};
+
+function apiNetworks(resource: PlannedResource): readonly string[] {
+    return valuesOf(resource.inputs, roleOf(clusterTypes, resource)?.apiNetworks ?? "").map(String);
+}
+
+function apiOpenings(resource: PlannedResource): readonly string[] {
+    const privateApi = roleOf(clusterTypes, resource)?.privateApi;
+    if (privateApi !== undefined && valueOf(resource.inputs, privateApi.path) === privateApi.value) {
+        return [];
+    }
+    const networks = apiNetworks(resource);
+    return networks.length === 0
+        ? [`${resource.name} names no networks that may reach it`]
+        : networks
+              .filter((network) => /^(0\.0\.0\.0|::)\/0$/.test(network))
+              .map(() => `${resource.name} lets anyone in`);
+}
+
+const everythingIsTagged: CheckRule = ({ resources }) => {
+    const taggable = resources.filter((resource) => roleOf(tagInputs, resource) !== undefined);
+    const bare = taggable.filter((resource) => {
+        const tags = valueOf(resource.inputs, roleOf(tagInputs, resource) ?? "");
+        return typeof tags !== "object" || tags === null || Object.keys(tags).length === 0;
+    });
+    return taggable.length === 0
+        ? undefined
+        : claim("Everything that can carry tags does", names(bare), count(taggable, "resource"));
+};
 
 const loadBalancersAreOwned: CheckRule = ({ resources }) => {
     const byCloud = resources.filter((resource) => isOneOf(loadBalancerTypes, resource));
@@ -72,9 +146,9 @@ function retained(resources: Checked["resources"]): readonly string[] {
 export const graphChecks: readonly CheckRule[] = [
     everyResourceHasAComponent,
     clusterProvider,
-    protection,
+    clustersAreProtected,
     loadBalancersAreOwned,
-    encryption,
+    disksAreEncrypted,
     apiIsNotOpen,
     everythingIsTagged,
 ];

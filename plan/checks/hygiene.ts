@@ -1,9 +1,7 @@
 import { type PlannedResource, secretMark } from "../graph";
-import { valueOf } from "../paths";
+import { valueOf } from "../../components/common/property-path";
 import { isSensitiveName } from "../values";
-import { pinnedVersions, versionsOf } from "../../policy/rules/pods";
 import { claim, type CheckRule } from "./check";
-import { claimOf } from "./policy";
 
 /** Calls back for every text inside a value, with its path. */
 function eachText(
@@ -20,10 +18,41 @@ function eachText(
     }
 }
 
-const versionsArePinned = claimOf(pinnedVersions, (concerned) => {
-    const versions = concerned.flatMap(versionsOf).length;
-    return `${versions.toString()} exact version${versions === 1 ? "" : "s"}`;
-});
+/** `image`, and `bundlerImage` of VerneMQ's operator. */
+const imageKey = /^(bundlerI|i)mage$/i;
+
+const versionsArePinned: CheckRule = ({ resources }) => {
+    const loose: string[] = [];
+    let seen = 0;
+    for (const resource of resources) {
+        if (resource.type === "kubernetes:helm.sh/v3:Release") {
+            seen++;
+            loose.push(...(isExact(resource.inputs["version"]) ? [] : [`chart of ${resource.name}`]));
+        }
+        eachText(resource.inputs, [], (path, text) => {
+            if (imageKey.test(path.at(-1) ?? "") && resource.type.startsWith("kubernetes:")) {
+                seen++;
+                loose.push(...(isPinnedImage(text) ? [] : [`${text} in ${resource.name}`]));
+            }
+            if (path.at(-1) === "tag" && imageKey.test(path.at(-2) ?? "") && text === "latest") {
+                loose.push(`tag latest in ${resource.name}`);
+            }
+        });
+    }
+    return seen === 0
+        ? undefined
+        : claim("Charts and images are pinned", loose, `${seen.toString()} exact version${seen === 1 ? "" : "s"}`);
+};
+
+function isExact(version: unknown): boolean {
+    return typeof version === "string" && /^v?\d+\.\d+\.\d+([-+][\w.+-]+)?$/.test(version);
+}
+
+/** An image with a digest, or with a tag that is not `latest`. */
+function isPinnedImage(image: string): boolean {
+    const tag = image.slice(image.lastIndexOf("/") + 1).split(":")[1];
+    return image.includes("@sha256:") || (tag !== undefined && tag !== "latest") || image.startsWith("${");
+}
 
 const pemPrivateKey = /-----BEGIN [A-Z ]*PRIVATE KEY-----/;
 

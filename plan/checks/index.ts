@@ -5,7 +5,6 @@ import { graphChecks } from "./graph";
 import { hygieneChecks } from "./hygiene";
 import { sizingChecks } from "./sizing";
 import { operatorChecks } from "./operator";
-import { policyChecks } from "./policy";
 
 export type { Check } from "./check";
 
@@ -18,6 +17,5 @@ export function checkPlan(plan: Checked): readonly Check[] {
         ...operatorChecks,
         ...graphChecks,
         ...hygieneChecks,
-        ...policyChecks,
     ].flatMap((rule) => rule(plan) ?? []);
 }

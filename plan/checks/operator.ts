@@ -1,5 +1,5 @@
 import { brokerPorts } from "../../components/broker/ports";
-import { valueOf, valuesOf } from "../paths";
+import { valueOf, valuesOf } from "../../components/common/property-path";
 import { operatedBrokers, sizeOf } from "../roles";
 import { hasZones, netsplitClaim, nodesOfTheirOwn } from "./broker";
 import { type Check, type Checked, claim, type CheckRule } from "./check";
@@ -45,6 +45,25 @@ const netsplitFlags = ofOperated((spec, size) => {
         /^allow_(publish|register|subscribe|unsubscribe)_during_netsplit = on$/.test(line),
     );
     return netsplitClaim(size, flags.length);
+});
+
+const disruptionBudget = ofOperated((_spec, size, { resources }) => {
+    const budget = resources.find(
+        ({ type, inputs }) =>
+            type === "kubernetes:policy/v1:PodDisruptionBudget" &&
+            valueOf(valueOf(inputs, "spec.selector.matchLabels"), "app") === "vernemq",
+    );
+    const least = budget === undefined ? undefined : valueOf(budget.inputs, "spec.minAvailable");
+    return size < 2
+        ? undefined
+        : claim(
+              "Node maintenance takes one broker at a time",
+              least === size - 1
+                  ? []
+                  : [budget === undefined ? "there is no PodDisruptionBudget" : `minAvailable is ${String(least)}`],
+              `at least ${String(least)} of ${size.toString()} stay`,
+              "warn",
+          );
 });
 
 const proxyHeaderAgrees = ofOperated((spec, _size, { edge }) => {
@@ -94,6 +113,7 @@ export const operatorChecks: readonly CheckRule[] = [
     volumes,
     ownNodes,
     netsplitFlags,
+    disruptionBudget,
     proxyHeaderAgrees,
     ownCookie,
     spreadOverZones,

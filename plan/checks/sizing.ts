@@ -1,16 +1,34 @@
-import { coresOf, fewBigBrokers } from "../../policy/rules/broker";
-import { brokersOf } from "../../policy/brokers";
-import type { CheckRule } from "./check";
-import { claimOf } from "./policy";
+import { valueOf } from "../../components/common/property-path";
+import { brokerRelease, replicasOf } from "../roles";
+import { claim, type CheckRule } from "./check";
+
+/** Brokers from which on what they copy to each other, their whole state, speaks for fewer and bigger ones. */
+const manyBrokers = 5;
+/** Cores that are few for one of many: any node of a managed cluster that is meant for work offers them. */
+const fewCores = 2;
+
+/** Fourth recommendation of VerneMQ's guide to Kubernetes: a smaller number of powerful pods rather than the opposite. */
+const fewAndPowerful: CheckRule = ({ resources }) => {
+    const release = brokerRelease(resources);
+    const replicas = replicasOf(release);
+    const cores = coresOf(valueOf(release?.inputs, "values.resources.requests.cpu"));
+    if (replicas === undefined || replicas < 2 || cores === undefined) {
+        return undefined;
+    }
+    const small = replicas >= manyBrokers && cores < fewCores;
+    return claim(
+        "Few powerful brokers rather than many small ones",
+        small ? [`${replicas.toString()} brokers reserve ${cores.toString()} cores each`] : [],
+        `${replicas.toString()} that reserve ${cores.toString()} cores each`,
+        "warn",
+    );
+};
+
+/** A Kubernetes quantity of CPU in cores: `500m` is half a one. */
+function coresOf(quantity: unknown): number | undefined {
+    const [, amount, milli] = /^(\d+(?:\.\d+)?)(m?)$/.exec(String(quantity)) ?? [];
+    return amount === undefined ? undefined : Number(amount) / (milli === "m" ? 1000 : 1);
+}
 
 /** The checks of how big and how many the brokers are. */
-export const sizingChecks: readonly CheckRule[] = [
-    claimOf(fewBigBrokers, (concerned) =>
-        concerned
-            .map((resource) => {
-                const brokers = brokersOf(resource);
-                return `${String(brokers?.replicas)} that reserve ${String(coresOf(brokers?.cpu))} cores each`;
-            })
-            .join(", "),
-    ),
-];
+export const sizingChecks: readonly CheckRule[] = [fewAndPowerful];

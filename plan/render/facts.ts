@@ -1,5 +1,5 @@
 import { type PlannedResource, providerTypePrefix, secretMark } from "../graph";
-import { valuesOf } from "../paths";
+import { valuesOf } from "../../components/common/property-path";
 
 /** A type as people say it: `Service`, `aws.lb.Listener`, `ExistingCluster`, `kubernetes provider`. */
 export function shortType(type: string): string {

@@ -24,7 +24,7 @@ ${[
     overview(plan),
     ...(comparison === undefined ? [] : [changes(comparison)]),
     checks(plan),
-    warnings("Worth knowing", plan.warnings),
+    warnings("Notes", plan.warnings),
     resources(plan),
 ]
     .filter((section) => section !== "")
@@ -40,25 +40,28 @@ function section(id: string, heading: string, content: string): string {
     return `<section aria-labelledby="${id}">\n<h2 id="${id}">${heading}</h2>\n${content}\n</section>`;
 }
 
-const verdicts = {
-    pass: "every check holds",
-    warn: "every check holds or deserves a thought",
-    fail: "a check is broken",
-} as const;
+const checkWords = { fail: "failed", warn: "warning", pass: "passed" } as const;
+const worstFirst = ["fail", "warn", "pass"] as const;
 
 function verdict({ checks: all }: Plan): string {
-    const status = (["fail", "warn"] as const).find((each) => all.some((check) => check.status === each)) ?? "pass";
-    return `<span class="badge ${status}">${checkWords[status]}</span> ${all.length.toString()} checks: ${verdicts[status]}`;
+    const counts = worstFirst.map((status) => ({
+        word: checkWords[status],
+        status,
+        count: all.filter((check) => check.status === status).length,
+    }));
+    const present = counts.filter(({ count }) => count > 0);
+    const status = present[0]?.status ?? "pass";
+    const words = present.map(({ count, word }) => `${count.toString()} ${word}`).join(", ");
+    return `<span class="badge ${status}">${checkWords[status]}</span> ${all.length.toString()} checks${words === "" ? "" : `: ${words}`}`;
 }
-
-const checkWords = { pass: "holds", warn: "think", fail: "broken" } as const;
 
 function overview(plan: Plan): string {
     const facts = edgeFacts(plan)
         .map(([label, value]) => `<div><dt>${escapeHtml(label)}</dt><dd>${escapeHtml(value)}</dd></div>`)
         .join("");
-    const picture = `<div class="scroll" tabindex="0">${renderSvg(topologyOf(plan))}</div>`;
-    return section("way", "The way of a device", `${picture}\n<dl class="facts">${facts}</dl>`);
+    const topology = topologyOf(plan);
+    const pictures = `${renderSvg(topology, "row")}${renderSvg(topology, "column")}`;
+    return section("path", "Connection path", `${pictures}\n<dl class="facts">${facts}</dl>`);
 }
 
 function checks({ checks: all }: Plan): string {
@@ -66,7 +69,7 @@ function checks({ checks: all }: Plan): string {
         ({ name, status, detail }) =>
             `<tr><td><span class="badge ${status}">${checkWords[status]}</span></td><th scope="row">${escapeHtml(name)}</th><td>${escapeHtml(detail)}</td></tr>`,
     );
-    return section("checks", "Checks", `<div class="scroll"><table><tbody>${rows.join("\n")}</tbody></table></div>`);
+    return section("checks", "Checks", `<table><tbody>${rows.join("\n")}</tbody></table>`);
 }
 
 function warnings(heading: string, items: readonly string[]): string {
@@ -86,7 +89,9 @@ function changes(comparison: Comparison): string {
         "Changes",
         [
             `<p>${escapeHtml(summaryText(comparison.summary))}.</p>`,
-            comparison.edgeBefore === null ? "" : `<p>The way was: ${escapeHtml(comparison.edgeBefore)}</p>`,
+            comparison.edgeBefore === null
+                ? ""
+                : `<p>The connection path was: ${escapeHtml(comparison.edgeBefore)}</p>`,
             care === "" ? "" : `<ul class="warnings">${care}</ul>`,
             ...comparison.changes.map(change),
             comparison.outputs.length === 0
@@ -122,43 +127,72 @@ function properties(all: Comparison["outputs"]): string {
 function resources(plan: Plan): string {
     const tree = treeOf(plan.resources);
     const all = tree.flatMap(descendants);
-    const names = new Map(plan.resources.map((resource) => [resource.urn, resource.name]));
+    const anchors = anchorsOf(plan.resources, new Set(all));
     const filter =
         `<div class="filter"><label for="filter">Filter by name, type or setting</label>` +
         `<input id="filter" type="search" autocomplete="off"><button type="button" id="open">Open all</button>` +
+        `<button type="button" id="close">Close all</button>` +
         `<output id="count" for="filter" data-total="${all.length.toString()}">${all.length.toString()} shown</output></div>`;
     return section(
         "resources",
         "Components and resources",
-        `${filter}\n<ul class="tree">${tree.map((node) => treeItem(node, names)).join("\n")}</ul>`,
+        `${filter}\n<ul class="tree">${tree.map((node) => treeItem(node, anchors)).join("\n")}</ul>`,
     );
 }
 
-function treeItem(node: TreeNode, names: ReadonlyMap<string, string>): string {
+interface Anchor {
+    readonly name: string;
+    /** Its place in the page, which stays the same as long as the resource has its name and type; null where it has none. */
+    readonly id: string | null;
+}
+
+/** Where each resource is in the page, by URN. */
+function anchorsOf(all: Plan["resources"], shown: ReadonlySet<PlannedResource>): ReadonlyMap<string, Anchor> {
+    const named = (name: string) => all.filter((resource) => resource.name === name).length;
+    const used = new Map<string, number>();
+    return new Map(
+        all.map((resource): [string, Anchor] => {
+            const { urn, name, type } = resource;
+            if (!shown.has(resource)) {
+                return [urn, { name, id: null }];
+            }
+            const words = named(name) === 1 ? name : `${name} ${shortType(type)}`;
+            const slug = words.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
+            const before = used.get(slug) ?? 0;
+            used.set(slug, before + 1);
+            return [urn, { name, id: `resource-${slug}${before === 0 ? "" : `-${(before + 1).toString()}`}` }];
+        }),
+    );
+}
+
+function treeItem(node: TreeNode, anchors: ReadonlyMap<string, Anchor>): string {
     const { resource, children } = node;
-    const kind = resource.custom ? "resource" : "component";
     const facts = factsOf(resource)
         .map((fact) => `<span class="fact">${escapeHtml(fact)}</span>`)
         .join("");
     const mark = resource.protect ? '<span class="badge pass">protected</span>' : "";
     const head = `<span class="name">${escapeHtml(resource.name)}</span> <span class="type" title="${escapeHtml(resource.type)}">${escapeHtml(shortType(resource.type))}</span> ${mark}${facts}`;
-    const below = children.length === 0 ? "" : `<ul>${children.map((child) => treeItem(child, names)).join("\n")}</ul>`;
+    const below =
+        children.length === 0 ? "" : `<ul>${children.map((child) => treeItem(child, anchors)).join("\n")}</ul>`;
+    const id = anchors.get(resource.urn)?.id ?? "";
+    const link = `<a class="anchor" href="#${id}" aria-label="Link to ${escapeHtml(resource.name)}">#</a>`;
     return resource.custom
-        ? `<li class="${kind}"><details><summary>${head}</summary>${details(resource, names)}</details>${below}</li>`
-        : `<li class="${kind}"><div class="head">${head}</div>${below}</li>`;
+        ? `<li class="resource" id="${id}">${link}<details><summary>${head}</summary>${details(resource, anchors)}</details>${below}</li>`
+        : `<li class="component" id="${id}">${link}<details open><summary>${head}</summary>${below}</details></li>`;
 }
 
-function details(resource: PlannedResource, names: ReadonlyMap<string, string>): string {
-    const named = (urn: string) => names.get(urn) ?? urn;
+function details(resource: PlannedResource, anchors: ReadonlyMap<string, Anchor>): string {
+    const linked = (urn: string) => {
+        const { name, id } = anchors.get(urn) ?? { name: urn, id: null };
+        return id === null ? escapeHtml(name) : `<a href="#${id}">${escapeHtml(name)}</a>`;
+    };
     const rows = [
-        ["Type", resource.type],
-        ...(resource.provider === null ? [] : [["Provider", named(resource.provider)]]),
-        ...(resource.dependencies.length === 0 ? [] : [["Depends on", resource.dependencies.map(named).join(", ")]]),
-        ...Object.entries(resource.options).map(([key, value]) => [key, JSON.stringify(value)]),
+        ["Type", escapeHtml(resource.type)],
+        ...(resource.provider === null ? [] : [["Provider", linked(resource.provider)]]),
+        ...(resource.dependencies.length === 0 ? [] : [["Depends on", resource.dependencies.map(linked).join(", ")]]),
+        ...Object.entries(resource.options).map(([key, value]) => [key, escapeHtml(JSON.stringify(value))]),
     ];
-    const facts = rows.map(
-        ([label = "", value = ""]) => `<div><dt>${escapeHtml(label)}</dt><dd>${escapeHtml(value)}</dd></div>`,
-    );
+    const facts = rows.map(([label = "", value = ""]) => `<div><dt>${escapeHtml(label)}</dt><dd>${value}</dd></div>`);
     return `<dl class="facts">${facts.join("")}</dl><pre>${values(resource.inputs)}</pre>`;
 }
 

@@ -19,7 +19,7 @@ export function renderMarkdown(plan: Plan, comparison: Comparison | undefined): 
             ["", "Claim", "Detail"],
             plan.checks.map(({ name, status, detail }) => [checkWords[status], text(name), text(detail)]),
         ),
-        ...(plan.warnings.length === 0 ? [] : ["## Worth knowing", bullets(plan.warnings)]),
+        ...(plan.warnings.length === 0 ? [] : ["## Notes", bullets(plan.warnings)]),
         "## Resources",
         ...treeOf(plan.resources).map(component),
     ];
@@ -48,14 +48,14 @@ function summaryTable(plan: Plan, comparison: Comparison | undefined): string {
     );
 }
 
-const statusWords = { pass: "hold", warn: "deserve a thought", fail: "are broken" } as const;
+const statusWords = { pass: "passed", warn: "with a warning", fail: "failed" } as const;
 
 function changes(comparison: Comparison): readonly string[] {
     return [
         "## Changes",
         `${text(summaryText(comparison.summary))}.`,
-        ...(comparison.edgeBefore === null ? [] : [`The way was: ${text(comparison.edgeBefore)}`]),
-        ...(comparison.warnings.length === 0 ? [] : [`**Take care**\n\n${bullets(comparison.warnings)}`]),
+        ...(comparison.edgeBefore === null ? [] : [`The connection path was: ${text(comparison.edgeBefore)}`]),
+        ...(comparison.warnings.length === 0 ? [] : [`**Warnings**\n\n${bullets(comparison.warnings)}`]),
         ...(comparison.changes.length === 0
             ? []
             : [

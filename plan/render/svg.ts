@@ -1,10 +1,15 @@
 import { escapeHtml } from "../leaks";
+import { topologyStyle } from "./page";
 import type { Station, Topology } from "./topology";
 
+/** `row` for wide pages; `column` for phones, where a row would need sideways scrolling. */
+export type Direction = "row" | "column";
+
 const boxWidth = 196;
-const gap = 116;
-const rowHeight = 52;
-const rowGap = 14;
+const rowGap = 116;
+const columnGap = 74;
+const brokerHeight = 52;
+const brokerGap = 14;
 const lineHeight = 23;
 /** Letters of a title that fit into a box. */
 const titleWidth = 20;
@@ -15,40 +20,89 @@ interface Box {
     readonly height: number;
 }
 
-/** A topology as an SVG that takes its colours from the page. */
-export function renderSvg(topology: Topology): string {
-    const { hops, brokers, entrances, inWords } = topology;
-    const hopHeight = (hop: Station) => 32 + (titleLines(hop.title).length + hop.duties.length) * lineHeight;
-    const brokersHeight = brokers.length * rowHeight + (brokers.length - 1) * rowGap;
-    const height = Math.max(brokersHeight + 76, ...hops.map(hopHeight), 120) + 24;
-    const middle = height / 2;
-    const columns = hops.length + 2;
-    const width = columns * boxWidth + (columns - 1) * gap + 8;
-    const boxAt = (column: number, boxHeight: number): Box => ({
-        x: 4 + column * (boxWidth + gap),
-        y: middle - boxHeight / 2,
-        height: boxHeight,
-    });
-    const brokerBox = boxAt(columns - 1, brokersHeight + 64);
-    const labels = [entrances, ...hops.map((hop) => hop.sends)];
-    return [
-        `<svg class="topology" viewBox="0 0 ${width.toString()} ${height.toString()}" style="min-width:${Math.round(width * 0.62).toString()}px" role="img" aria-label="${escapeHtml(inWords)}">`,
-        '<defs><marker id="tip" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="8" markerHeight="8" orient="auto"><path class="tip" d="M0 0L10 5L0 10z"/></marker></defs>',
-        ...labels.map((label, column) => arrow(column, middle, label)),
-        stationBox(boxAt(0, 72), "box devices", "Devices", []),
-        ...hops.map((hop, index) =>
-            stationBox(
-                boxAt(index + 1, hopHeight(hop)),
-                `box${hop.terminatesTls ? " tls" : ""}${hop.keepsAffinity ? " affinity" : ""}`,
-                hop.title,
-                hop.duties,
-            ),
-        ),
-        rect(brokerBox, "group"),
-        label(brokerBox.x + boxWidth / 2, brokerBox.y + 28, "title", "VerneMQ"),
-        ...brokers.map((name, index) => broker(brokerBox, index, name)),
-        "</svg>",
-    ].join("");
+/** A topology as an SVG that takes its colors from the page. */
+export function renderSvg(topology: Topology, direction: Direction): string {
+    const { height, width, content } = drawing(topology, direction);
+    return `<svg class="topology ${direction}" viewBox="0 0 ${width.toString()} ${height.toString()}" role="img" aria-label="${escapeHtml(topology.inWords)}">${content}</svg>`;
+}
+
+/** A topology as an SVG file of its own, which follows the reader's light or dark colors. */
+export function renderSvgFile(topology: Topology): string {
+    const { height, width, content } = drawing(topology, "row");
+    const title = escapeHtml(topology.inWords);
+    return (
+        `<svg xmlns="http://www.w3.org/2000/svg" class="topology" viewBox="0 0 ${width.toString()} ${height.toString()}" width="${width.toString()}" height="${height.toString()}" role="img">` +
+        `<title>${title}</title><style>${topologyStyle}</style>${content}</svg>\n`
+    );
+}
+
+interface Drawing {
+    readonly width: number;
+    readonly height: number;
+    readonly content: string;
+}
+
+function drawing(topology: Topology, direction: Direction): Drawing {
+    const { hops, brokers } = topology;
+    const heights = [72, ...hops.map(hopHeight), brokersHeight(brokers.length) + 64];
+    const boxes = direction === "row" ? boxesInRow(heights) : boxesInColumn(heights);
+    const last = boxes[boxes.length - 1] ?? { x: 0, y: 0, height: 0 };
+    const tip = `tip-${direction}`;
+    return {
+        width: last.x + boxWidth + (direction === "row" ? 4 : rowGap + 4),
+        height: Math.max(...boxes.map(({ y, height }) => y + height)) + 12,
+        content: [
+            `<defs><marker id="${tip}" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="8" markerHeight="8" orient="auto"><path class="tip" d="M0 0L10 5L0 10z"/></marker></defs>`,
+            ...boxes.map((box, index) => boxContent(topology, box, index)),
+            ...boxes.slice(1).map((to, index) => {
+                const from = boxes[index] ?? to;
+                const text = index === 0 ? topology.entrances : (hops[index - 1]?.sends ?? "");
+                return direction === "row" ? arrowRight(from, text, tip) : arrowDown(from, to, text, tip);
+            }),
+        ].join(""),
+    };
+}
+
+function boxContent({ hops, brokers }: Topology, box: Box, index: number): string {
+    const hop = hops[index - 1];
+    if (index === 0) {
+        return stationBox(box, "box devices", "Devices", []);
+    }
+    return hop === undefined
+        ? [
+              rect(box, "group"),
+              label(box.x + boxWidth / 2, box.y + 28, "title", "VerneMQ"),
+              ...brokers.map((name, each) => broker(box, each, name)),
+          ].join("")
+        : stationBox(
+              box,
+              `box${hop.terminatesTls ? " tls" : ""}${hop.keepsAffinity ? " affinity" : ""}`,
+              hop.title,
+              hop.duties,
+          );
+}
+
+function hopHeight(hop: Station): number {
+    return 32 + (titleLines(hop.title).length + hop.duties.length) * lineHeight;
+}
+
+function brokersHeight(count: number): number {
+    return count * brokerHeight + (count - 1) * brokerGap;
+}
+
+/** Side by side, with their middles on one line. */
+function boxesInRow(heights: readonly number[]): readonly Box[] {
+    const middle = Math.max(...heights, 120) / 2 + 12;
+    return heights.map((height, index) => ({ x: 4 + index * (boxWidth + rowGap), y: middle - height / 2, height }));
+}
+
+/** One below the other, with room for labels on the right of the arrows. */
+function boxesInColumn(heights: readonly number[]): readonly Box[] {
+    return heights.map((height, index) => ({
+        x: 4,
+        y: 12 + heights.slice(0, index).reduce((sum, each) => sum + each + columnGap, 0),
+        height,
+    }));
 }
 
 function rect({ x, y, height }: Box, kind: string, inset = 0): string {
@@ -83,20 +137,38 @@ function titleLines(title: string): readonly string[] {
 }
 
 function broker(group: Box, index: number, name: string): string {
-    const y = group.y + 48 + index * (rowHeight + rowGap);
+    const y = group.y + 48 + index * (brokerHeight + brokerGap);
     return (
-        rect({ x: group.x, y, height: rowHeight }, "box", 14) +
-        label(group.x + boxWidth / 2, y + rowHeight / 2 + 5, "pod", name)
+        rect({ x: group.x, y, height: brokerHeight }, "box", 14) +
+        label(group.x + boxWidth / 2, y + brokerHeight / 2 + 5, "pod", name)
     );
 }
 
-function arrow(column: number, middle: number, text: string): string {
-    const start = 4 + column * (boxWidth + gap) + boxWidth + 6;
-    const end = start + gap - 12;
-    const center = (start + end) / 2;
-    const lines = text === "" ? [] : text.split(", ");
+function arrowRight(from: Box, text: string, tip: string): string {
+    const middle = from.y + from.height / 2;
+    const start = from.x + boxWidth + 6;
+    const end = start + rowGap - 12;
+    const lines = labelLines(text);
     return [
-        `<path class="arrow" d="M${start.toString()} ${middle.toString()}H${end.toString()}" marker-end="url(#tip)"/>`,
-        ...lines.map((line, index) => label(center, middle - 10 - (lines.length - 1 - index) * 18, "note", line)),
+        `<path class="arrow" d="M${start.toString()} ${middle.toString()}H${end.toString()}" marker-end="url(#${tip})"/>`,
+        ...lines.map((line, index) =>
+            label((start + end) / 2, middle - 10 - (lines.length - 1 - index) * 18, "note", line),
+        ),
     ].join("");
+}
+
+function arrowDown(from: Box, to: Box, text: string, tip: string): string {
+    const x = from.x + boxWidth / 2;
+    const start = from.y + from.height + 6;
+    const end = to.y - 6;
+    const lines = labelLines(text);
+    const first = (start + end) / 2 + 5 - ((lines.length - 1) * 18) / 2;
+    return [
+        `<path class="arrow" d="M${x.toString()} ${start.toString()}V${end.toString()}" marker-end="url(#${tip})"/>`,
+        ...lines.map((line, index) => label(x + 12, first + index * 18, "note beside", line)),
+    ].join("");
+}
+
+function labelLines(text: string): readonly string[] {
+    return text === "" ? [] : text.split(", ");
 }

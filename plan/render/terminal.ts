@@ -27,7 +27,7 @@ export function renderTerminal(plan: Plan, comparison: Comparison | undefined, o
         ...(comparison === undefined ? [treeLines(plan, style)] : [comparisonLines(comparison, style)]),
         // Beside changes, what holds as before would only be in the way.
         checkLines(plan.checks, comparison === undefined, style),
-        warningLines("Worth knowing", plan.warnings, style),
+        warningLines("Notes", plan.warnings, style),
     ];
     return `${sections
         .filter((lines) => lines.length > 0)
@@ -54,7 +54,7 @@ function edgeLines({ edge }: Plan, { c }: Style): readonly string[] {
 function chainLine(entrances: string, hops: readonly Hop[], c: Style["c"]): string {
     const steps = hops.map((hop, index) => {
         const duties = [
-            ...(hop.terminatesTls ? ["ends TLS"] : []),
+            ...(hop.terminatesTls ? ["terminates TLS"] : []),
             ...(hop.affinity === "none" ? [] : [`keeps ${hop.affinity} affinity`]),
         ];
         const duty = duties.length === 0 ? "" : ` ${c.green(`[${duties.join(", ")}]`)}`;
@@ -120,7 +120,7 @@ function checkLines(checks: Plan["checks"], withPassed: boolean, style: Style): 
     const colors = { pass: c.green, warn: c.yellow, fail: c.red };
     const shown = withPassed ? checks : checks.filter(({ status }) => status !== "pass");
     const width = Math.max(0, ...shown.map(({ name }) => name.length));
-    const passed = `${(checks.length - shown.length).toString()} hold`;
+    const passed = `${(checks.length - shown.length).toString()} passed`;
     return [
         `  ${c.bold("Checks")}${withPassed ? "" : c.dim(` · ${passed}`)}`,
         ...shown.map(({ name, status, detail }) => {
@@ -163,7 +163,7 @@ function comparisonLines(comparison: Comparison, style: Style): readonly string[
         ...(comparison.edgeBefore === null ? [] : [`  ${c.dim(`was: ${comparison.edgeBefore}`)}`]),
         ...comparison.changes.flatMap((change) => changeLines(change, style)),
         ...outputLines(comparison, style),
-        ...(comparison.warnings.length > 0 ? ["", ...warningLines("Take care", comparison.warnings, style)] : []),
+        ...(comparison.warnings.length > 0 ? ["", ...warningLines("Warnings", comparison.warnings, style)] : []),
     ];
 }
 

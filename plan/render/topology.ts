@@ -3,14 +3,14 @@ import { type EdgePlan, entrancesOf, type Hop } from "../../components/edge/plan
 import { brokerRelease, operatedBrokers, replicasOf, sizeOf } from "../roles";
 import type { Plan } from "../plan";
 
-/** A station of the way from a device to a broker, in words. */
+/** A station of the connection path from a device to a broker, in words. */
 export interface Station {
     readonly title: string;
-    /** What it does: `ends TLS`, `keeps source-ip affinity`. */
+    /** What it does: `terminates TLS`, `keeps source-ip affinity`. */
     readonly duties: readonly string[];
     readonly terminatesTls: boolean;
     readonly keepsAffinity: boolean;
-    /** What is said on the way to the next station: `PROXY v2`. */
+    /** What is sent to the next station: `PROXY v2`. */
     readonly sends: string;
 }
 
@@ -49,7 +49,7 @@ function stationOf(hop: Hop): Station {
     return {
         title: hop.title,
         duties: [
-            ...(hop.terminatesTls ? ["ends TLS"] : []),
+            ...(hop.terminatesTls ? ["terminates TLS"] : []),
             ...(hop.affinity === "none" ? [] : [`keeps ${hop.affinity} affinity`]),
         ],
         terminatesTls: hop.terminatesTls,
@@ -62,7 +62,7 @@ function stationOf(hop: Hop): Station {
 export function edgeFacts({ edge }: Plan): readonly (readonly [label: string, value: string])[] {
     return [
         [
-            "Entrances",
+            "Listeners",
             entrancesOf(edge)
                 .map(({ name, port }) => `${name} on ${port.toString()}`)
                 .join(", ") || "none",
@@ -70,7 +70,7 @@ export function edgeFacts({ edge }: Plan): readonly (readonly [label: string, va
         ...(edge.webSocket === undefined
             ? []
             : [["Listener wss", edge.webSocket.hops.map(({ title }) => title).join(" → ")] as const]),
-        ["TLS ends at", tlsText(edge)],
+        ["TLS terminated at", tlsText(edge)],
         ["Affinity", affinityText(edge)],
         ["Reachable", `${edge.exposure}, from ${edge.allowedCidrs.join(", ")}`],
         [

@@ -1,19 +1,7 @@
+import { isInside, isIpv4Network, overlaps, parseNetwork } from "../../components/common/addresses";
 import { createHash } from "node:crypto";
 import { at, listAt, type ResourceModel, type Rule, type SimulatedFunction } from "../provider";
-import {
-    between,
-    isCanonical,
-    matches,
-    nameWithin,
-    type Network,
-    networkOf,
-    numberAt,
-    oneOf,
-    overlaps,
-    symbols,
-    tagRules,
-    textAt,
-} from "./kit";
+import { between, matches, nameWithin, numberAt, oneOf, symbols, tagRules, textAt } from "./kit";
 import { isSymbolic } from "../rules";
 
 const vpcSizes = "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html";
@@ -33,9 +21,9 @@ function networkRule(source: string): Rule {
         source,
         brokenBy: ({ inputs }) => {
             const cidr = textAt(inputs, "cidrBlock");
-            const network = cidr === undefined ? undefined : networkOf(cidr);
-            const sound = network !== undefined && network.prefix >= 16 && network.prefix <= 28;
-            return cidr === undefined || (sound && isCanonical(cidr)) ? undefined : "cidrBlock";
+            const prefix = parseNetwork(cidr)?.prefix ?? 0;
+            const valid = isIpv4Network(cidr) && prefix >= 16 && prefix <= 28;
+            return cidr === undefined || valid ? undefined : "cidrBlock";
         },
     };
 }
@@ -46,11 +34,7 @@ const insideVpc: Rule = {
     brokenBy: ({ inputs }, world) => {
         const own = network(inputs);
         const whole = network(world.resolve(inputs["vpcId"])?.inputs);
-        const inside =
-            own === undefined ||
-            whole === undefined ||
-            (own.start >= whole.start && own.start + own.size <= whole.start + whole.size);
-        return inside ? undefined : "cidrBlock";
+        return own === undefined || whole === undefined || isInside(own, whole) ? undefined : "cidrBlock";
     },
 };
 
@@ -65,8 +49,6 @@ const apartFromOthers: Rule = {
                 other.name !== resource.name &&
                 other.type === resource.type &&
                 other.inputs["vpcId"] === resource.inputs["vpcId"] &&
-                own !== undefined &&
-                theirs !== undefined &&
                 overlaps(own, theirs)
             );
         });
@@ -74,9 +56,8 @@ const apartFromOthers: Rule = {
     },
 };
 
-function network(inputs: unknown): Network | undefined {
-    const cidr = textAt(inputs, "cidrBlock");
-    return cidr === undefined ? undefined : networkOf(cidr);
+function network(inputs: unknown): string | undefined {
+    return textAt(inputs, "cidrBlock");
 }
 
 const natNeedsAddress: Rule = {
@@ -112,7 +93,7 @@ const securityGroupRules: readonly Rule[] = [
         source: ingressRules,
         brokenBy: ({ inputs }) => {
             const cidr = textAt(inputs, "cidrIpv4");
-            return cidr === undefined || isCanonical(cidr) ? undefined : "cidrIpv4";
+            return cidr === undefined || isIpv4Network(cidr) ? undefined : "cidrIpv4";
         },
     },
     {

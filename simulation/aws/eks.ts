@@ -1,7 +1,7 @@
+import { isIpv4Network } from "../../components/common/addresses";
 import { at, listAt, type ResourceModel, type Rule } from "../provider";
 import {
     between,
-    isCanonical,
     isJson,
     matches,
     nameWithin,
@@ -38,7 +38,7 @@ const apiNetworks: Rule = {
     text: "publicAccessCidrs are IPv4 networks with no bits beyond their prefix: an IPv4 cluster takes no IPv6 networks",
     source: vpcConfig,
     brokenBy: ({ inputs }) => {
-        const index = textsAt(inputs, "vpcConfig.publicAccessCidrs").findIndex((cidr) => !isCanonical(cidr));
+        const index = textsAt(inputs, "vpcConfig.publicAccessCidrs").findIndex((cidr) => !isIpv4Network(cidr));
         return index < 0 ? undefined : `vpcConfig.publicAccessCidrs[${index.toString()}]`;
     },
 };

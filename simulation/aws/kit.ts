@@ -91,35 +91,6 @@ export const tagRules: readonly Rule[] = [
     },
 ];
 
-/** An IPv4 network as numbers. */
-export interface Network {
-    readonly start: number;
-    readonly size: number;
-    readonly prefix: number;
-}
-
-export function networkOf(cidr: string): Network | undefined {
-    const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(cidr);
-    if (match === null) {
-        return undefined;
-    }
-    const octets = match.slice(1, 5).map(Number);
-    const prefix = Number(match[5]);
-    return octets.every((octet) => octet <= 255) && prefix <= 32
-        ? { start: octets.reduce((sum, octet) => sum * 256 + octet, 0), size: 2 ** (32 - prefix), prefix }
-        : undefined;
-}
-
-/** Whether an IPv4 network has no bits beyond its prefix. */
-export function isCanonical(cidr: string): boolean {
-    const network = networkOf(cidr);
-    return network !== undefined && network.start % network.size === 0;
-}
-
-export function overlaps(a: Network, b: Network): boolean {
-    return a.start < b.start + b.size && b.start < a.start + a.size;
-}
-
 /** The zones of subnets, as far as they are known: those of an adopted VPC are not. */
 export function zonesOf(subnetIds: readonly unknown[], world: World): readonly string[] {
     return subnetIds.flatMap((id) => {

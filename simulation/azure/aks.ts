@@ -7,7 +7,7 @@ import {
     type World,
 } from "../provider";
 import { armModel, isWithin, matches, ofType, propertyRule, rule } from "./model";
-import { addressNumber, networkRange, overlaps } from "./network-range";
+import { isIpv4Network, overlaps, parseAddress, parseNetwork } from "../../components/common/addresses";
 
 const names =
     "https://learn.microsoft.com/troubleshoot/azure/azure-kubernetes/create-upgrade-delete/aks-common-issues-faq#what-naming-restrictions-are-enforced-for-aks-resources-and-parameters-";
@@ -89,7 +89,7 @@ function nodesOf(cluster: SimulatedResource, world: World): number {
 
 /** Overlay gives each node a /24 of the pods' network. */
 function podNetworkHoldsNodes(cluster: SimulatedResource, world: World): boolean {
-    const pods = networkRange(at(cluster.inputs, "networkProfile.podCidr"));
+    const pods = parseNetwork(at(cluster.inputs, "networkProfile.podCidr"));
     return pods === undefined || nodesOf(cluster, world) <= 2 ** (24 - pods.prefix);
 }
 
@@ -101,12 +101,10 @@ function clusterOf(pool: SimulatedResource, world: World): SimulatedResource | u
 }
 
 function isApartFromVnet(value: unknown, cluster: SimulatedResource, world: World): boolean {
-    const range = networkRange(value);
     const vnets = ofType(world, "azure-native:network:VirtualNetwork")
         .filter(({ inputs }) => at(inputs, "resourceGroupName") === at(cluster.inputs, "resourceGroupName"))
-        .flatMap(({ inputs }) => listAt(inputs, "addressSpace.addressPrefixes"))
-        .map(networkRange);
-    return range !== undefined && vnets.every((vnet) => vnet === undefined || !overlaps(vnet, range));
+        .flatMap(({ inputs }) => listAt(inputs, "addressSpace.addressPrefixes"));
+    return isIpv4Network(value) && !vnets.some((vnet) => overlaps(vnet, value));
 }
 
 const managedCluster = armModel({
@@ -210,10 +208,7 @@ const managedCluster = armModel({
             "apiServerAccessProfile.authorizedIPRanges",
             "at most 200 ranges, IPv4, each written with its first address",
             authorizedRanges,
-            (value) =>
-                Array.isArray(value) &&
-                value.length <= 200 &&
-                value.every((range) => networkRange(range) !== undefined),
+            (value) => Array.isArray(value) && value.length <= 200 && value.every(isIpv4Network),
         ),
         propertyRule(
             "networkProfile.networkPluginMode",
@@ -247,12 +242,9 @@ const managedCluster = armModel({
             "the Services' network is apart from the VNet and the pods, and no larger than a /12",
             cniPlanning,
             (value, cluster, world) => {
-                const services = networkRange(value);
-                const pods = networkRange(at(cluster.inputs, "networkProfile.podCidr"));
                 return (
-                    services !== undefined &&
-                    services.prefix >= 12 &&
-                    (pods === undefined || !overlaps(services, pods)) &&
+                    (parseNetwork(value)?.prefix ?? 0) >= 12 &&
+                    !overlaps(value, at(cluster.inputs, "networkProfile.podCidr")) &&
                     isApartFromVnet(value, cluster, world)
                 );
             },
@@ -262,10 +254,13 @@ const managedCluster = armModel({
             "the DNS Service has an address of the Services' network, but not its first, which is the API's",
             cniPlanning,
             (value, { inputs }) => {
-                const services = networkRange(at(inputs, "networkProfile.serviceCidr"));
-                const dns = addressNumber(value);
+                const services = parseNetwork(at(inputs, "networkProfile.serviceCidr"));
+                const dns = parseAddress(value);
                 return (
-                    services !== undefined && dns !== undefined && dns > services.start + 1 && dns < services.end - 1
+                    services !== undefined &&
+                    dns?.version === services.version &&
+                    dns.first > services.first + 1n &&
+                    dns.last < services.last
                 );
             },
         ),

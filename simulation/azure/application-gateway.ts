@@ -1,6 +1,6 @@
 import { at, listAt, type ResourceModel, type Rule, type SimulatedResource, type World } from "../provider";
 import { armModel, isWithin, matches, ofType, propertyRule, rule } from "./model";
-import { networkRange } from "./network-range";
+import { parseNetwork } from "../../components/common/addresses";
 
 const components = "https://learn.microsoft.com/azure/application-gateway/application-gateway-components";
 const infrastructure = "https://learn.microsoft.com/azure/application-gateway/configuration-infrastructure";
@@ -226,7 +226,7 @@ export const applicationGatewayModels: Readonly<Record<string, ResourceModel>> =
                 infrastructure,
                 (gateway, world) => {
                     const subnet = subnetOf(gateway, world);
-                    const prefix = networkRange(at(subnet?.inputs, "addressPrefix"))?.prefix;
+                    const prefix = parseNetwork(at(subnet?.inputs, "addressPrefix"))?.prefix;
                     return prefix === undefined || prefix <= 28 ? undefined : "gatewayIPConfigurations[0].subnet.id";
                 },
             ),

@@ -1,6 +1,6 @@
 import { at, listAt, type ResourceModel, type SimulatedResource, type World } from "../provider";
 import { armModel, isWithin, matches, nameRules, ofType, propertyRule, rule } from "./model";
-import { contains, networkRange, overlaps } from "./network-range";
+import { isInside, isIpv4Network, overlaps, parseNetwork } from "../../components/common/addresses";
 
 const publicAddresses = "https://learn.microsoft.com/azure/virtual-network/ip-services/public-ip-addresses";
 const subnets = "https://learn.microsoft.com/azure/virtual-network/virtual-networks-faq";
@@ -33,6 +33,11 @@ function neighbours(subnet: SimulatedResource, world: World): readonly Simulated
     );
 }
 
+/** Azure takes networks from a /2 to a /29, written with their first address. */
+function isNetwork(value: unknown): boolean {
+    return isIpv4Network(value) && isWithin(parseNetwork(value)?.prefix, 2, 29);
+}
+
 const virtualNetwork = armModel({
     path: (name) => `/providers/Microsoft.Network/virtualNetworks/${name("virtualNetworkName")}`,
     nameInput: "virtualNetworkName",
@@ -44,10 +49,7 @@ const virtualNetwork = armModel({
             "addressSpace.addressPrefixes",
             "a VNet's networks are a /29 or larger and begin with their first address",
             subnets,
-            (value) =>
-                Array.isArray(value) &&
-                value.length > 0 &&
-                value.every((prefix) => isWithin(networkRange(prefix)?.prefix, 2, 29)),
+            (value) => Array.isArray(value) && value.length > 0 && value.every(isNetwork),
         ),
     ],
 });
@@ -59,24 +61,14 @@ const subnet = armModel({
     ...networkName,
     replaceOn: ["virtualNetworkName"],
     rules: [
-        propertyRule("addressPrefix", "a subnet is a /29 or larger", subnets, (value) =>
-            isWithin(networkRange(value)?.prefix, 2, 29),
-        ),
+        propertyRule("addressPrefix", "a subnet is a /29 or larger", subnets, isNetwork),
         propertyRule("addressPrefix", "a subnet lies inside its VNet", subnets, (value, resource, world) => {
-            const range = networkRange(value);
-            const outer = listAt(vnetOf(resource, world)?.inputs, "addressSpace.addressPrefixes").map(networkRange);
-            return (
-                range !== undefined &&
-                (outer.length === 0 || outer.some((network) => network !== undefined && contains(network, range)))
-            );
+            const outer = listAt(vnetOf(resource, world)?.inputs, "addressSpace.addressPrefixes");
+            return outer.length === 0 || outer.some((network) => isInside(value, network));
         }),
-        propertyRule("addressPrefix", "the subnets of a VNet are apart", subnets, (value, resource, world) => {
-            const range = networkRange(value);
-            return neighbours(resource, world).every(({ inputs }) => {
-                const other = networkRange(at(inputs, "addressPrefix"));
-                return range === undefined || other === undefined || !overlaps(range, other);
-            });
-        }),
+        propertyRule("addressPrefix", "the subnets of a VNet are apart", subnets, (value, resource, world) =>
+            neighbours(resource, world).every(({ inputs }) => !overlaps(value, at(inputs, "addressPrefix"))),
+        ),
     ],
 });
 

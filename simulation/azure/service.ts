@@ -1,6 +1,6 @@
 import { at, type Rule, type SimulatedResource, type World } from "../provider";
 import { isWithin, ofType, rule } from "./model";
-import { addressNumber, networkRange } from "./network-range";
+import { parseAddress, parseNetwork } from "../../components/common/addresses";
 
 const annotations = "https://cloud-provider-azure.sigs.k8s.io/topics/loadbalancer/#loadbalancer-annotations";
 const staticAddress = "https://learn.microsoft.com/azure/aks/static-ip";
@@ -65,7 +65,7 @@ export const azureServiceRules: readonly Rule[] = [
         "a chosen address lies in the named subnet, beyond the four addresses that Azure keeps",
         internal,
         (service, world) => {
-            const address = addressNumber(annotation(service, "load-balancer-ipv4"));
+            const address = parseAddress(annotation(service, "load-balancer-ipv4"));
             const name = annotation(service, "load-balancer-internal-subnet");
             if (address === undefined || name === undefined) {
                 return undefined;
@@ -73,8 +73,8 @@ export const azureServiceRules: readonly Rule[] = [
             const subnet = ofType(world, "azure-native:network:Subnet").find(
                 ({ inputs }) => at(inputs, "subnetName") === name,
             );
-            const range = networkRange(at(subnet?.inputs, "addressPrefix"));
-            return range !== undefined && address >= range.start + 4 && address < range.end - 1
+            const range = parseNetwork(at(subnet?.inputs, "addressPrefix"));
+            return range !== undefined && address.first >= range.first + 4n && address.last < range.last
                 ? undefined
                 : pathOf("load-balancer-ipv4");
         },

@@ -1,5 +1,6 @@
+import { isInside, overlaps, parseAddress, parseNetwork } from "../../components/common/addresses";
 import { at, type Properties, type ResourceModel, type Rule, type SimulatedProvider, type World } from "../provider";
-import { addressesOf, isWithin, items, overlaps, property, related } from "../rules";
+import { items, property, related } from "../rules";
 
 const api = "https://github.com/digitalocean/openapi/blob/main/specification/resources";
 const provider = "https://github.com/digitalocean/terraform-provider-digitalocean/blob/main/digitalocean";
@@ -62,6 +63,11 @@ function reservedNetworks(regionSlug: unknown): string[] {
     ];
 }
 
+function hasPrefix(value: unknown, shortest: number, longest: number): boolean {
+    const prefix = parseNetwork(value)?.prefix;
+    return prefix !== undefined && prefix >= shortest && prefix <= longest;
+}
+
 const vpc: ResourceModel = {
     replaceOn: ["region", "ipRange"],
     rules: [
@@ -71,8 +77,7 @@ const vpc: ResourceModel = {
             "ipRange",
             "a private network from /16 to /28",
             `${api}/vpcs/models/vpc.yml`,
-            (value) =>
-                /\/(1[6-9]|2[0-8])$/.test(String(value)) && privateNetworks.some((network) => isWithin(value, network)),
+            (value) => hasPrefix(value, 16, 28) && privateNetworks.some((network) => isInside(value, network)),
         ),
         related(
             "ipRange",
@@ -139,7 +144,7 @@ const kubernetesCluster: ResourceModel = {
             "controlPlaneFirewall.allowedAddresses",
             "an IPv4 address or network",
             `${api}/kubernetes/models/control_plane_firewall.yml`,
-            (address) => addressesOf(address) !== undefined,
+            (address) => (parseNetwork(address) ?? parseAddress(address))?.version === 4,
         ),
         wholeNumber(
             "kubeconfigExpireSeconds",
@@ -206,7 +211,7 @@ const dnsRecord: ResourceModel = {
             "https://docs.digitalocean.com/products/networking/dns/how-to/manage-records/",
             ({ inputs }) => {
                 const value = String(inputs["value"]);
-                return inputs["type"] !== "A" || value.includes("${") || addressesOf(`${value}/32`) !== undefined;
+                return inputs["type"] !== "A" || value.includes("${") || parseAddress(value)?.version === 4;
             },
         ),
     ],

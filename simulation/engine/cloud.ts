@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { valueOf } from "../../plan/paths";
+import { valueOf } from "../../components/common/property-path";
 import { type Properties, replaceOnOf, type Rule, type SimulatedProvider } from "../provider";
 import { delayOf, sleep } from "./delays";
 import { differences, type PropertyDifference } from "./diff";

@@ -1,4 +1,4 @@
-import { covers, type Path, remainder, renderPath, valuesAt } from "../../plan/paths";
+import { type Path, renderPath, type Sides, touches } from "../../components/common/property-path";
 import type { Properties } from "../provider";
 import { isObject, openSecrets } from "./wire";
 
@@ -15,26 +15,14 @@ export function differences(
     after: Properties,
     replaceOn: readonly string[],
 ): readonly PropertyDifference[] {
-    return walk(openSecrets(before), openSecrets(after), []).map(({ path, old, fresh }) => ({
-        path: renderPath(path),
-        kind: old === undefined ? "add" : fresh === undefined ? "delete" : "update",
-        replaces: replaceOn.some((pattern) => {
-            const rest = remainder(pattern, path);
-            return (
-                covers(pattern, path) ||
-                (rest !== undefined && JSON.stringify(valuesAt(old, rest)) !== JSON.stringify(valuesAt(fresh, rest)))
-            );
-        }),
+    return walk(openSecrets(before), openSecrets(after), []).map((difference) => ({
+        path: renderPath(difference.path),
+        kind: difference.before === undefined ? "add" : difference.after === undefined ? "delete" : "update",
+        replaces: replaceOn.some((pattern) => touches(pattern, difference)),
     }));
 }
 
-interface Difference {
-    readonly path: Path;
-    readonly old: unknown;
-    readonly fresh: unknown;
-}
-
-function walk(old: unknown, fresh: unknown, path: Path): readonly Difference[] {
+function walk(old: unknown, fresh: unknown, path: Path): readonly Sides[] {
     if (Array.isArray(old) && Array.isArray(fresh)) {
         const indices = Array.from({ length: Math.max(old.length, fresh.length) }, (_, index) => index);
         return indices.flatMap((index) =>
@@ -45,5 +33,5 @@ function walk(old: unknown, fresh: unknown, path: Path): readonly Difference[] {
         const keys = [...new Set([...Object.keys(old), ...Object.keys(fresh)])].sort();
         return keys.flatMap((key) => walk(old[key], fresh[key], [...path, { key, inList: false }]));
     }
-    return Object.is(old, fresh) ? [] : [{ path, old, fresh }];
+    return Object.is(old, fresh) ? [] : [{ path, before: old, after: fresh }];
 }

@@ -1,5 +1,6 @@
+import { parseNetwork } from "../../components/common/addresses";
 import { rangesOf } from "./network";
-import { between, each, holds, labelsRule, nameRule, oneOf, rangeOf, textAt } from "./kit";
+import { between, each, holds, labelsRule, nameRule, oneOf, textAt } from "./kit";
 import { isSymbolic } from "../rules";
 import { at, listAt, type ResourceModel, type SimulatedResource, type World } from "../provider";
 
@@ -34,7 +35,7 @@ const cluster: ResourceModel = {
             privateClusters,
             ({ inputs }) => {
                 const block = at(inputs, "privateClusterConfig.masterIpv4CidrBlock");
-                return block === undefined || rangeOf(block).prefix === 28;
+                return block === undefined || parseNetwork(block)?.prefix === 28;
             },
         ),
         holds(
@@ -154,7 +155,8 @@ const nodePool: ResourceModel = {
                     ({ type, inputs }) => type === resource.type && inputs["cluster"] === resource.inputs["cluster"],
                 );
                 const nodes = pools.reduce((sum, pool) => sum + nodesOf(pool), 0);
-                return range === undefined || nodes * addressesPerNode <= 2 ** (32 - rangeOf(range.cidr).prefix);
+                const network = parseNetwork(range?.cidr);
+                return network === undefined || nodes * addressesPerNode <= Number(network.last - network.first) + 1;
             },
         ),
         holds(

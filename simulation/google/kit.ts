@@ -120,20 +120,3 @@ export function model(
         }),
     };
 }
-
-export interface Range {
-    readonly start: number;
-    readonly end: number;
-    readonly prefix: number;
-}
-
-/** The addresses of an IPv4 network. */
-export function rangeOf(cidr: unknown): Range {
-    const [address = "", prefix = ""] = String(cidr).split("/");
-    const start = address.split(".").reduce((sum, octet) => sum * 256 + Number(octet), 0);
-    return { start, end: start + 2 ** (32 - Number(prefix)), prefix: Number(prefix) };
-}
-
-export function overlap(a: Range, b: Range): boolean {
-    return a.start < b.end && b.start < a.end;
-}

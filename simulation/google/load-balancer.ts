@@ -1,3 +1,4 @@
+import { parseNetwork } from "../../components/common/addresses";
 import { between, each, holds, model, oneOf, textAt } from "./kit";
 import { isSymbolic } from "../rules";
 import { at, listAt, type ResourceModel, type SimulatedResource, type World } from "../provider";
@@ -229,7 +230,7 @@ const securityPolicy: ResourceModel = model(["fingerprint"], {
         }),
         each("rules", "a source is a network in CIDR notation or *", armor, (rule) =>
             listAt(rule, "match.config.srcIpRanges").every(
-                (range) => range === "*" || isSymbolic(range) || /^[0-9a-f.:]+\/\d{1,3}$/i.test(String(range)),
+                (range) => range === "*" || isSymbolic(range) || parseNetwork(range) !== undefined,
             ),
         ),
     ],

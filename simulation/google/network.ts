@@ -1,4 +1,5 @@
-import { between, each, holds, model, naming, oneOf, overlap, rangeOf } from "./kit";
+import { overlaps, parseAddress, parseNetwork } from "../../components/common/addresses";
+import { between, each, holds, model, naming, oneOf } from "./kit";
 import { isSymbolic } from "../rules";
 import { at, listAt, type ResourceModel, type SimulatedResource } from "../provider";
 
@@ -31,12 +32,12 @@ const network: ResourceModel = model([], {
 const subnetwork: ResourceModel = model(["gatewayAddress"], {
     rules: [
         holds("ipCidrRange", "an IPv4 range of a subnet is a /29 or larger", `${subnets}#ipv4-ranges`, ({ inputs }) => {
-            const { prefix } = rangeOf(inputs["ipCidrRange"]);
-            return prefix >= 4 && prefix <= 29;
+            const network = parseNetwork(inputs["ipCidrRange"]);
+            return network !== undefined && network.prefix >= 4 && network.prefix <= 29;
         }),
         holds("secondaryIpRanges", "the ranges of a subnet do not overlap", `${subnets}#ipv4-ranges`, (resource) => {
-            const ranges = rangesOf(resource).map(({ cidr }) => rangeOf(cidr));
-            return ranges.every((range, index) => ranges.slice(0, index).every((other) => !overlap(range, other)));
+            const ranges = rangesOf(resource).map(({ cidr }) => cidr);
+            return ranges.every((range, index) => ranges.slice(0, index).every((other) => !overlaps(range, other)));
         }),
         each(
             "secondaryIpRanges",
@@ -87,8 +88,11 @@ const firewall: ResourceModel = model([], {
         each("targetTags", "a network tag has at most 63 lower-case letters, digits and hyphens", firewalls, (tag) =>
             rfc1035.test(String(tag)),
         ),
-        each("sourceRanges", "a source is a network in CIDR notation", firewalls, (range) =>
-            /^[0-9a-f.:]+\/\d{1,3}$/i.test(String(range)),
+        each(
+            "sourceRanges",
+            "a source is a network in CIDR notation",
+            firewalls,
+            (range) => parseNetwork(range) !== undefined,
         ),
         between("priority", 0, 65_535, firewalls),
     ],
@@ -155,8 +159,7 @@ const recordSet: ResourceModel = {
             "rrdatas",
             "an A record holds IPv4 addresses",
             records,
-            (data, { inputs }) =>
-                inputs["type"] !== "A" || isSymbolic(data) || /^\d{1,3}(\.\d{1,3}){3}$/.test(String(data)),
+            (data, { inputs }) => inputs["type"] !== "A" || isSymbolic(data) || parseAddress(data)?.version === 4,
         ),
         between("ttl", 0, 2_147_483_647, records),
     ],

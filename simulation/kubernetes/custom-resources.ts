@@ -1,5 +1,6 @@
+import { isInside, overlaps, parseAddress, parseRange } from "../../components/common/addresses";
 import { at, listAt, type ResourceModel, type SimulatedResource, type World } from "../provider";
-import { addressesOf, isSymbolic, isWithin, items, overlaps, property, related } from "../rules";
+import { isSymbolic, items, property, related } from "../rules";
 import { prometheusRule, serviceMonitor } from "./monitoring";
 
 const metallbTypes = "https://github.com/metallb/metallb/blob/v0.16.1/api";
@@ -37,7 +38,7 @@ export const customResources: Readonly<Record<string, ResourceModel>> = {
                 "spec.addresses",
                 "an IPv4 network or range",
                 `${metallbTypes}/v1beta1/ipaddresspool_types.go`,
-                (item) => addressesOf(item) !== undefined,
+                (item) => parseRange(item)?.version === 4 && parseAddress(item) === undefined,
             ),
             related(
                 "spec.addresses",
@@ -62,7 +63,7 @@ export const customResources: Readonly<Record<string, ResourceModel>> = {
                 "spec.peerAddress",
                 "the address of a router",
                 `${metallbTypes}/v1beta2/bgppeer_types.go`,
-                (value) => addressesOf(`${String(value)}/32`) !== undefined,
+                (value) => parseAddress(value)?.version === 4,
             ),
         ],
     },
@@ -104,7 +105,7 @@ export const metallbServiceRules = [
             const annotation = "metallb.io/loadBalancerIPs";
             const wanted = (at(inputs, "metadata.annotations") as Record<string, unknown> | undefined)?.[annotation];
             const ranges = ofType(world, poolType).flatMap((pool) => listAt(pool.inputs, "spec.addresses"));
-            return wanted === undefined || isSymbolic(wanted) || ranges.some((range) => isWithin(wanted, range))
+            return wanted === undefined || isSymbolic(wanted) || ranges.some((range) => isInside(wanted, range))
                 ? undefined
                 : `metadata.annotations.${annotation}`;
         },

@@ -1,4 +1,4 @@
-import { isIP } from "node:net";
+import { parseNetwork } from "../../components/common/addresses";
 import { at, listAt, type ResourceModel, type Rule } from "../provider";
 import { isSymbolic } from "../rules";
 import { extend } from "./object";
@@ -47,15 +47,9 @@ const networksAreCidrs: Rule = {
     brokenBy: ({ inputs }) =>
         firstBroken(peersOf(inputs), "ipBlock.cidr", (peer) => {
             const cidr = at(peer, "ipBlock.cidr");
-            return at(peer, "ipBlock") !== undefined && !isSymbolic(cidr) && !isCidr(cidr);
+            return at(peer, "ipBlock") !== undefined && !isSymbolic(cidr) && parseNetwork(cidr) === undefined;
         }),
 };
-
-function isCidr(value: unknown): boolean {
-    const [address = "", prefix = "", ...more] = typeof value === "string" ? value.split("/") : [];
-    const version = isIP(address);
-    return version !== 0 && /^\d+$/.test(prefix) && more.length === 0 && Number(prefix) <= (version === 4 ? 32 : 128);
-}
 
 const peersAreOneKind: Rule = {
     text: "a peer is an ipBlock or selects pods, not both",

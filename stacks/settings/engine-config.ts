@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import type { RawConfig } from "./parse";
+import type { RawConfig } from "./settings";
 import { isEncrypted, withSecrets } from "./encrypted";
 import { readYaml } from "./yaml";
 

@@ -2,24 +2,17 @@ import * as z from "zod";
 import { didYouMean } from "../../components/common/closest";
 import { printableKey } from "../../components/common/disclosure";
 import { planEdge } from "../../components/edge/planner";
-import type { EdgePlan, EdgeWishes } from "../../components/edge/plan";
+import type { EdgeWishes } from "../../components/edge/plan";
 import { ConfigurationError, type Problem } from "../../components/common/problem";
 import { Secret } from "../../components/common/secret";
-import { type Target, targets } from "../../components/common/target";
-import { brokerSchema, type BrokerSettings } from "./schema/broker";
-import { cloudKeys, type CloudSettings } from "./schema/cloud";
-import { clusterSchemas } from "./schema/cluster";
-import {
-    certificateSchema,
-    type CertificateSettings,
-    dnsSchema,
-    type DnsSettings,
-    edgeSchema,
-    type EdgeSettings,
-} from "./schema/edge";
-import { observabilitySchema, type ObservabilitySettings } from "./schema/observability";
+import { brokerSchema } from "./schema/broker";
+import { certificateSchema, dnsSchema, edgeSchema } from "./schema/edge";
+import { observabilitySchema } from "./schema/observability";
 import { ownWords, problemsOf, propertyPath } from "./schema/problems";
 import { crossProblems, crossWarnings } from "./rules";
+import type { ParsedGroups, RawConfig, Settings } from "./settings";
+import { findTarget, targets } from "../targets/registry";
+import type { Target } from "../targets/target";
 
 /** The namespace of this program's own keys: the name of the Pulumi project. */
 export const namespace = "vernemq";
@@ -27,53 +20,6 @@ export const namespace = "vernemq";
 /** The groups of `vernemq:` keys. */
 export const groupNames = ["target", "cluster", "broker", "edge", "certificate", "dns", "observability"] as const;
 type GroupName = (typeof groupNames)[number];
-
-/** A stack's configuration as it was written, from the Pulumi engine or from a `Pulumi.<stack>.yaml`. */
-export interface RawConfig {
-    readonly project: string;
-    readonly stack: string;
-    /** Full keys (`vernemq:broker`, `aws:region`) with their values; encrypted values are `Secret`. */
-    readonly values: Readonly<Record<string, unknown>>;
-    /**
-     * Keys whose value the engine decrypted, whole or in part. It does not say which part, so texts there are taken for encrypted.
-     * Empty for a stack file, where each encrypted value is a `Secret` already.
-     */
-    readonly keysWithDecryptedValues: ReadonlySet<string>;
-}
-
-type ClusterSettingsOf<T extends Target> = z.output<(typeof clusterSchemas)[T]>;
-
-interface SettingsOf<T extends Target> {
-    readonly project: string;
-    readonly stack: string;
-    readonly target: T;
-    readonly cluster: ClusterSettingsOf<T>;
-    readonly cloud: CloudSettings;
-    readonly broker: BrokerSettings;
-    readonly edge: EdgeSettings;
-    readonly edgePlan: EdgePlan;
-    readonly certificate: CertificateSettings;
-    readonly dns: DnsSettings | undefined;
-    readonly observability: ObservabilitySettings;
-    /** What is allowed and yet worth knowing. */
-    readonly warnings: readonly string[];
-}
-
-/** Everything that a stack needs to know, complete and checked. */
-export type Settings<T extends Target = Target> = { [K in Target]: SettingsOf<K> }[T];
-
-/** What the groups parse to, before the checks across them. */
-export interface ParsedGroups {
-    readonly target: Target;
-    readonly cluster: z.output<(typeof clusterSchemas)[Target]>;
-    readonly broker: BrokerSettings;
-    /** Settings of `vernemq:broker` that were written and are no default: `replicas`, and of groups also `persistence.enabled`. */
-    readonly writtenBrokerSettings: readonly string[];
-    readonly edge: EdgeSettings;
-    readonly certificate: CertificateSettings;
-    readonly dns: DnsSettings | undefined;
-    readonly observability: ObservabilitySettings;
-}
 
 /**
  * Reads a stack's settings: checks every key, fills the defaults and plans the edge.
@@ -94,7 +40,7 @@ export function parseSettings(raw: RawConfig, now?: Date): Settings {
     if (parsed.groups === undefined) {
         throw failure(raw, problems);
     }
-    const decision = planEdge(target.value, edgeWishes(parsed.groups));
+    const decision = planEdge(target.value, edgeWishes(target.value, parsed.groups));
     const across = [
         ...plainTextProblems(raw, parsed.groups),
         ...crossProblems(parsed.groups, now),
@@ -111,7 +57,7 @@ export function parseSettings(raw: RawConfig, now?: Date): Settings {
         ...parsed.groups,
         edgePlan: decision.plan,
         warnings: [...crossWarnings(parsed.groups, now), ...decision.plan.warnings],
-    } as Settings;
+    };
 }
 
 /** An error that quotes no text of a key which the engine decrypted, whole or in part: it does not say which part. */
@@ -127,7 +73,7 @@ function failure(raw: RawConfig, problems: readonly Problem[]): ConfigurationErr
 }
 
 /** What the user wants of the edge, gathered from the groups that say so. */
-function edgeWishes(groups: ParsedGroups): EdgeWishes {
+function edgeWishes(target: Target, groups: ParsedGroups): EdgeWishes {
     const { edge, certificate } = groups;
     return {
         exposure: edge.exposure,
@@ -143,7 +89,7 @@ function edgeWishes(groups: ParsedGroups): EdgeWishes {
         tcpKeepalive: edge.tcpKeepalive,
         loadBalancer: edge.loadBalancer,
         keyVaultCertificate: certificate.keyVaultSecretId !== undefined,
-        metallb: "metallb" in groups.cluster ? groups.cluster.metallb?.mode : undefined,
+        metallb: undefined,
         ...(edge.webSocket === undefined
             ? {}
             : {
@@ -154,6 +100,7 @@ function edgeWishes(groups: ParsedGroups): EdgeWishes {
                       forwardedHops: edge.webSocket.forwardedHops,
                   },
               }),
+        ...target.edgeRequirements(groups),
     };
 }
 
@@ -177,15 +124,18 @@ function parseJson(text: string): unknown {
 }
 
 function parseTarget(value: unknown): { ok: true; value: Target } | { ok: false; problem: Problem } {
-    const target = targets.find((name) => name === value);
+    const target = findTarget(value);
+    const names = targets()
+        .map(({ name }) => name)
+        .join(", ");
     return target === undefined
         ? {
               ok: false,
               problem: {
                   key: `${namespace}:target`,
                   value,
-                  rule: value === undefined ? "a stack names its target" : `one of ${targets.join(", ")}`,
-                  remedy: `run \`pulumi config set ${namespace}:target NAME\` with one of ${targets.join(", ")}; kind, minikube and k3d are existing`,
+                  rule: value === undefined ? "a stack names its target" : `one of ${names}`,
+                  remedy: `run \`pulumi config set ${namespace}:target NAME\` with one of ${names}; kind, minikube and k3d are existing`,
               },
           }
         : { ok: true, value: target };
@@ -195,7 +145,7 @@ function parseGroups(
     target: Target,
     groups: Partial<Record<GroupName, unknown>>,
 ): { groups: ParsedGroups | undefined; problems: Problem[] } {
-    const cluster = parseGroup("cluster", clusterSchemas[target], groups.cluster ?? {});
+    const cluster = parseGroup("cluster", target.clusterSchema, groups.cluster ?? {});
     const broker = parseGroup("broker", brokerSchema, groups.broker ?? {});
     const edge = parseGroup("edge", edgeSchema, groups.edge ?? {});
     const certificate = parseGroup("certificate", certificateSchema, groups.certificate ?? {});
@@ -211,7 +161,7 @@ function parseGroups(
     return {
         groups: whole
             ? {
-                  target,
+                  target: target.name,
                   cluster: cluster.value,
                   broker: broker.value,
                   writtenBrokerSettings: writtenPaths(groups.broker),
@@ -310,10 +260,13 @@ function unknownKeyProblems(raw: RawConfig): Problem[] {
 }
 
 /** The cloud's own keys, which stand where Pulumi users expect them. */
-function readCloud(raw: RawConfig, target: Target): { settings: CloudSettings; problems: Problem[] } {
+function readCloud(
+    raw: RawConfig,
+    target: Target,
+): { settings: Readonly<Record<string, string>>; problems: Problem[] } {
     const settings: Record<string, string> = {};
     const problems: Problem[] = [];
-    for (const { key, name, pattern, rule, remedy } of cloudKeys[target]) {
+    for (const { key, name, pattern, rule, remedy } of target.configKeys) {
         const value = raw.values[key];
         if (typeof value === "string" && pattern.test(value)) {
             settings[name] = value;

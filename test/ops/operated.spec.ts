@@ -13,10 +13,8 @@ describe("ops, with brokers that VerneMQ's operator has made", function () {
     before(async () => {
         cluster = await ScriptedCluster.start({
             replicas: 2,
-            name: "vernemq-k8s",
-            headlessService: "vernemq-k8s-service",
-            nodePrefix: "vmq",
-            customResources: [deployments, "snapshot.storage.k8s.io/v1/volumesnapshots"],
+            engine: "operator",
+            customResources: ["snapshot.storage.k8s.io/v1/volumesnapshots"],
         });
     });
 
@@ -63,9 +61,7 @@ describe("ops, with brokers that VerneMQ's operator has made", function () {
     it("upgrades though messages wait in brokers without volumes, which hand them on when they stop", async () => {
         const emptied = await ScriptedCluster.start({
             replicas: 2,
-            name: "vernemq-k8s",
-            headlessService: "vernemq-k8s-service",
-            nodePrefix: "vmq",
+            engine: "operator",
             persistence: false,
         });
         try {

@@ -70,7 +70,8 @@ describe("ops/options", () => {
     it("names the mistake in one sentence", () => {
         for (const [words, message] of [
             [[], /^name a verb: status/],
-            [["status"], /required option '--stack <name>'/],
+            [["status"], /^name the stack with --stack, or give --kubeconfig and --namespace$/],
+            [["drain", "1", "--namespace", "n"], /or give --kubeconfig$/],
             [["nothing", "--stack", "dev"], /unknown command 'nothing'/],
             [["status", "--stack", "dev", "--batch", "1"], /unknown option '--batch'/],
             [["drain", "--stack", "dev"], /missing required argument 'broker'/],

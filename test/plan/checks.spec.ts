@@ -75,22 +75,6 @@ const cluster = (inputs: Readonly<Record<string, unknown>>, other: Partial<Plann
     resource("aws:eks/cluster:Cluster", "cluster", inputs, other);
 const pool = (count: number, labels: Readonly<Record<string, string>>) =>
     resource("digitalocean:index/kubernetesNodePool:KubernetesNodePool", "pool", { nodeCount: count, labels });
-const deployment = (pod: Readonly<Record<string, unknown>>) =>
-    resource("kubernetes:apps/v1:Deployment", "deployment", { spec: { template: { spec: pod } } });
-const restricted = {
-    securityContext: { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
-    containers: [
-        {
-            name: "app",
-            image: "app:1.0.0",
-            securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
-        },
-    ],
-};
-const namespace = (level: string) =>
-    resource("kubernetes:core/v1:Namespace", "namespace", {
-        metadata: { name: "messaging", labels: { "pod-security.kubernetes.io/enforce": level } },
-    });
 const selector = { dedicated: "yes" };
 const flag = (name: string) => ({ name: `DOCKER_VERNEMQ_ALLOW_${name}_DURING_NETSPLIT`, value: "on" });
 const proxyOn = { name: "DOCKER_VERNEMQ_LISTENER__TCP__DEFAULT__PROXY_PROTOCOL", value: "on" };
@@ -322,7 +306,7 @@ const cases: readonly Case[] = [
         when: "two may share one",
         status: "fail",
         resources: [release({ nodeSelector: selector, podAntiAffinity: "soft" }), pool(3, selector)],
-        detail: /nothing keeps its pods apart/,
+        detail: /podAntiAffinity is not hard/,
     },
     {
         claim: "Each broker has a node",
@@ -349,14 +333,14 @@ const cases: readonly Case[] = [
         when: "the nodes are not ours and two may share one",
         status: "fail",
         resources: [release({})],
-        detail: /nothing keeps its pods apart/,
+        detail: /podAntiAffinity is not hard/,
     },
     {
         claim: "Few powerful brokers",
         when: "many are small",
         status: "warn",
         resources: [release({ replicaCount: 5, resources: { requests: { cpu: "1900m" } } })],
-        detail: /^release: 5 brokers reserve 1\.9 cores each$/,
+        detail: /^5 brokers reserve 1\.9 cores each$/,
     },
     {
         claim: "Few powerful brokers",
@@ -523,18 +507,18 @@ const cases: readonly Case[] = [
         ],
     },
     {
-        claim: "What holds data",
+        claim: "The cluster is protected",
         when: "by Pulumi",
         status: "pass",
         resources: [cluster({}, { protect: true })],
     },
     {
-        claim: "What holds data",
+        claim: "The cluster is protected",
         when: "by the cloud",
         status: "pass",
         resources: [cluster({ deletionProtection: true })],
     },
-    { claim: "What holds data", when: "by nobody", status: "warn", resources: [cluster({})] },
+    { claim: "The cluster is protected", when: "by nobody", status: "warn", resources: [cluster({})] },
     {
         claim: "A destroy takes",
         when: "it is deleted like everything else",
@@ -568,7 +552,7 @@ const cases: readonly Case[] = [
                 parameters: { type: "gp3" },
             }),
         ],
-        detail: /^class: it is not encrypted$/,
+        detail: /^class$/,
     },
     {
         claim: "Disks and volumes",
@@ -586,7 +570,7 @@ const cases: readonly Case[] = [
         when: "anyone may reach it",
         status: "warn",
         resources: [cluster({ vpcConfig: { publicAccessCidrs: ["203.0.113.0/24", "0.0.0.0/0"] } })],
-        detail: /cluster: it lets anyone in/,
+        detail: /cluster lets anyone in/,
     },
     {
         claim: "The Kubernetes API",
@@ -624,7 +608,7 @@ const cases: readonly Case[] = [
         when: "a chart's version is a range",
         status: "fail",
         resources: [release({}, { version: "^2.1.0" })],
-        detail: /release: its chart has no exact version/,
+        detail: /chart of release/,
     },
     {
         claim: "Charts and images",
@@ -635,7 +619,7 @@ const cases: readonly Case[] = [
                 spec: { containers: [{ image: "example.com:5000/haproxy" }] },
             }),
         ],
-        detail: /it: image example\.com:5000\/haproxy names no exact version/,
+        detail: /example\.com:5000\/haproxy in it/,
     },
     {
         claim: "Charts and images",
@@ -680,57 +664,6 @@ const cases: readonly Case[] = [
             release({ secretMounts: [{ name: "auth", secret: "vernemq-auth" }] }),
         ],
         detail: /^1 values are closed$/,
-    },
-    {
-        claim: "No client connects",
-        when: "VerneMQ asks nobody who they are",
-        status: "fail",
-        resources: [release({ additionalEnv: [{ name: "DOCKER_VERNEMQ_ALLOW_ANONYMOUS", value: "on" }] })],
-    },
-    { claim: "No client connects", when: "it does ask", status: "pass", resources: [release({})] },
-    {
-        claim: "The control plane encrypts",
-        when: "it is too old to do so by itself",
-        status: "warn",
-        resources: [cluster({ version: "1.27" })],
-    },
-    {
-        claim: "The control plane encrypts",
-        when: "it has a key",
-        status: "pass",
-        resources: [cluster({ version: "1.27", encryptionConfig: { provider: { keyArn: "${key.arn}" } } })],
-    },
-    {
-        claim: "Pods are restricted",
-        when: "they may become root",
-        status: "warn",
-        resources: [deployment({ containers: [{ name: "app", image: "app:1.0.0" }] })],
-        detail: /container app may run as root/,
-    },
-    { claim: "Pods are restricted", when: "they are", status: "pass", resources: [deployment(restricted)] },
-    {
-        claim: "Pods mount no token",
-        when: "they name no account and do not turn it off",
-        status: "warn",
-        resources: [deployment({ containers: [] })],
-    },
-    {
-        claim: "Pods mount no token",
-        when: "they turn it off",
-        status: "pass",
-        resources: [deployment({ ...restricted, automountServiceAccountToken: false })],
-    },
-    {
-        claim: "Namespaces enforce",
-        when: "that of the brokers is privileged",
-        status: "warn",
-        resources: [namespace("privileged"), release({}, { namespace: "messaging" })],
-    },
-    {
-        claim: "Namespaces enforce",
-        when: "that of the brokers is restricted",
-        status: "pass",
-        resources: [namespace("restricted"), release({}, { namespace: "messaging" })],
     },
 ];
 

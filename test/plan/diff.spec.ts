@@ -1,13 +1,9 @@
 import assert from "node:assert/strict";
 import { differences, lineDifferences } from "../../plan/diff";
-import { covers, type Path, remainder, renderPath, valuesOf } from "../../plan/paths";
+import { renderPath } from "../../components/common/property-path";
 
 function paths(before: unknown, after: unknown): readonly string[] {
     return differences(before, after).map(({ path }) => renderPath(path));
-}
-
-function path(...keys: readonly (string | number)[]): Path {
-    return keys.map((key) => ({ key: key.toString(), inList: typeof key === "number" }));
 }
 
 describe("differences of two values", () => {
@@ -146,31 +142,6 @@ describe("differences of two values", () => {
                 [2, undefined],
             ],
         );
-    });
-});
-
-describe("patterns of property paths", () => {
-    it("cover the place that they name and what is below it, and no other", () => {
-        assert.ok(covers("spec.ports[*].port", path("spec", "ports", 0, "port")));
-        assert.ok(covers("spec.ports", path("spec", "ports", 0, "port")));
-        assert.ok(covers("*", path("spec")));
-        assert.ok(covers('tags["a.b"]', path("tags", "a.b")));
-        assert.ok(!covers("spec.ports[*].nodePort", path("spec", "ports", 0, "port")));
-        assert.ok(!covers("spec.port", path("spec", "ports")));
-        assert.ok(!covers("spec.ports", path("spec")));
-        assert.ok(!covers("spec.*", path("spec")));
-    });
-
-    it("leave over what is below a path that they lead through", () => {
-        assert.deepEqual(remainder("spec.ports[*].port", path("spec")), ["ports", "*", "port"]);
-        assert.equal(remainder("spec.ports", path("spec", "ports")), undefined);
-        assert.equal(remainder("status", path("spec")), undefined);
-    });
-
-    it("find every value that they name", () => {
-        const service = { spec: { ports: [{ port: 8883 }, { port: 443 }, {}] } };
-        assert.deepEqual(valuesOf(service, "spec.ports.*.port"), [8883, 443]);
-        assert.deepEqual(valuesOf(service, "spec.type"), []);
     });
 });
 

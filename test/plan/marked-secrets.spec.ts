@@ -11,7 +11,8 @@ import { planStack } from "../../plan/plan";
 import { render } from "../../plan/render";
 import { failureOf } from "../../plan/report";
 import { readStackFile, stacksOf } from "../../plan/stack-file";
-import { parseSettings, type RawConfig } from "../../stacks/settings/parse";
+import { parseSettings } from "../../stacks/settings/parse";
+import type { RawConfig } from "../../stacks/settings/settings";
 import { certificate, clientAuth, keyOf, keyPem, validPem } from "../certificates";
 
 const root = join(__dirname, "..", "..");

@@ -82,7 +82,7 @@ describe("the terminal's rendering", () => {
             renderTerminal(small, undefined, plain),
             `test · existing · 2 resources in 1 components
 
-  mqtts:8883 → haproxy [ends TLS, keeps source-ip affinity] ─PROXY v2→ vernemq
+  mqtts:8883 → haproxy [terminates TLS, keeps source-ip affinity] ─PROXY v2→ vernemq
 
   part        Part
   ├─ release  Release  vernemq · version 2.1.2 · replicas 6
@@ -92,7 +92,7 @@ describe("the terminal's rendering", () => {
   ✓ It holds    because
   ! It may not  a | b
 
-  Worth knowing
+  Notes
   ! Mind <this>.
 `,
         );
@@ -105,20 +105,20 @@ describe("the terminal's rendering", () => {
             renderTerminal(small, comparison, plain),
             `test · existing · 2 resources in 1 components
 
-  mqtts:8883 → haproxy [ends TLS, keeps source-ip affinity] ─PROXY v2→ vernemq
+  mqtts:8883 → haproxy [terminates TLS, keeps source-ip affinity] ─PROXY v2→ vernemq
 
   Changes · 1 to update, 1 to delete, 1 unchanged
   ~ part-release  Release  update
       values.replicaCount  6 → 7
   - part-service  Service  delete; refused: it is protected
 
-  Take care
+  Warnings
   ! part-service is protected and would be deleted: the update is refused until its protection is lifted.
 
-  Checks · 1 hold
+  Checks · 1 passed
   ! It may not  a | b
 
-  Worth knowing
+  Notes
   ! Mind <this>.
 `,
         );
@@ -300,7 +300,7 @@ describe("the Markdown", () => {
         const markdown = renderMarkdown(small, undefined);
         assert.match(markdown, /<summary>part · Part · 2<\/summary>/);
         assert.match(markdown, /\| part-release \| Release \| vernemq, version 2\.1\.2, replicas 6 \|/);
-        assert.match(markdown, /\| \*\*TLS ends at\*\* \| haproxy \(TLS 1\.2 or later, certificate: pem\) \|/);
+        assert.match(markdown, /\| \*\*TLS terminated at\*\* \| haproxy \(TLS 1\.2 or later, certificate: pem\) \|/);
         assert.match(markdown, /\| \*\*Affinity\*\* \| source-ip, kept by haproxy \|/);
     });
 });
@@ -311,7 +311,7 @@ describe("the Mermaid topology", () => {
             renderMermaid(topologyOf(small)),
             `flowchart LR
     devices(["Devices"])
-    hop0["haproxy<br/>ends TLS<br/>keeps source-ip affinity"]
+    hop0["haproxy<br/>terminates TLS<br/>keeps source-ip affinity"]
     subgraph vernemq["VerneMQ"]
         direction TB
         broker0["vernemq-0"]
@@ -338,7 +338,7 @@ describe("the page", () => {
     const page = renderHtml(small, changed([], [service]));
 
     it("needs nothing else: no address, no file beside it, and its policy forbids both", () => {
-        assert.doesNotMatch(page, /(src|href)=|@import|url\((?!#)/);
+        assert.doesNotMatch(page, /src=|href="(?!#)|@import|url\((?!#)/);
         assert.match(page, /default-src 'none'/);
     });
 

@@ -809,7 +809,7 @@ const edges: readonly BadConfiguration[] = [
     bad(
         "DigitalOcean's choice on AWS",
         "vernemq:edge.loadBalancer",
-        /only DigitalOcean/,
+        /no such load balancer/,
         edge({ loadBalancer: "network" }),
     ),
     bad(

@@ -151,6 +151,7 @@ describe("VerneMQ's own Service", () => {
             "vernemq:edge.allowedCidrs: without an edge nothing ends TLS, so a load balancer before VerneMQ's own Service would take passwords in plain text from everywhere";
         assert.deepEqual(refused({}), [rule]);
         assert.deepEqual(refused({ allowedCidrs: ["192.0.2.0/24", "::/0"] }), [rule]);
+        assert.deepEqual(refused({ allowedCidrs: ["0.0.0.0/1", "128.0.0.0/1"] }), [rule]);
         assert.deepEqual(refused(trusted), []);
     });
 });

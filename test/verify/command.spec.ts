@@ -32,6 +32,9 @@ function pipeline(words: readonly string[], env: Readonly<Record<string, string>
     });
 }
 
+/** No outputs: these runs name endpoints, or a stack that is not there. */
+const sources = { outputs: () => Promise.reject(new Error("no outputs are read")) };
+
 /** The words that the lab prints, and those that make it quick. */
 async function words({ lab, address }: TestLab, folder: string): Promise<readonly string[]> {
     const caFile = join(folder, "ca.crt");
@@ -130,7 +133,7 @@ describe("npm run pipeline -- verify", () => {
             ...{ columns: 80, colours: false, watched: false },
         };
         const words = ["--endpoint", "mqtts://127.0.0.1:1", "--only", "cluster"];
-        assert.deepEqual([await runVerify(words, streams, {}, root), err], [1, ""]);
+        assert.deepEqual([await runVerify(words, streams, {}, root, sources), err], [1, ""]);
         assert.match(out, /^verify mqtts:\/\/127\.0\.0\.1:1: nothing could be told; 1 skipped/);
     });
 
@@ -154,7 +157,7 @@ describe("npm run pipeline -- verify", () => {
                 err: (text: string) => (err += text),
                 ...{ columns: 80, colours: false, watched: false },
             };
-            assert.deepEqual([await runVerify(words, streams, {}, root), out], [2, ""], err);
+            assert.deepEqual([await runVerify(words, streams, {}, root, sources), out], [2, ""], err);
             assert.match(err, message);
         }
         const { code, out } = await pipeline(["--speed"], {});

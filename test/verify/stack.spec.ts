@@ -176,7 +176,7 @@ describe("verify, of a stack", () => {
                 said += text;
             };
             const own = ["--stack", "metal", ...words];
-            assert.equal(await runVerify(own, { ...streams, err }, {}, folder, undefined, sources(part)), 2);
+            assert.equal(await runVerify(own, { ...streams, err }, {}, folder, sources(part)), 2);
             assert.match(said, message);
             assert.equal(said.trim().split("\n").length, 1);
             assert.equal(said.includes(generated), false);

@@ -1,3 +1,4 @@
+import { keepsNobodyOut } from "../../common/addresses";
 import {
     brokerListeners,
     type EdgeListener,
@@ -86,10 +87,6 @@ interface Edge extends HaproxyConfigInput {
 
 function expectsProxyHeader({ before }: Edge): boolean {
     return before !== undefined && before.sends !== "none";
-}
-
-function isOpenToAll(plan: EdgePlan): boolean {
-    return plan.allowedCidrs.includes("0.0.0.0/0");
 }
 
 function handshakesPerSecond({ handshakesPerSecond: chosen, maxConnections }: HaproxyConfigInput): number {
@@ -229,7 +226,7 @@ function webFrontend({ forwardedHops }: WebSocketRoute, edge: Edge): string[] {
         ...connectionLimit(edge),
         `    http-request deny deny_status 400 unless { ${address} -m found }`,
         `    http-request set-src ${address}`,
-        ...(isOpenToAll(edge.plan)
+        ...(keepsNobodyOut(edge.plan.allowedCidrs)
             ? []
             : [...allowedNetworks(edge.plan), "    http-request deny deny_status 403 unless is_allowed"]),
         "    # An IPv6 client owns its /64, so that counts as one source.",
@@ -267,7 +264,7 @@ function sourceRules(edge: Edge): string[] {
     }
     const moment = expectsProxyHeader(edge) ? "session" : "connection";
     return [
-        ...(isOpenToAll(edge.plan)
+        ...(keepsNobodyOut(edge.plan.allowedCidrs)
             ? []
             : [...allowedNetworks(edge.plan), `    tcp-request ${moment} reject unless is_allowed`]),
         "    # An IPv6 client owns its /64, so that counts as one source.",

@@ -11,7 +11,7 @@ import { type Transform, transformed } from "../../common/transform";
 import type { EdgePlan } from "../plan";
 import { haproxyConfig } from "./config";
 import { files } from "./folder";
-import { haproxyPodLabels } from "./labels";
+import { haproxyName, haproxyPodLabels } from "./labels";
 import { haproxyNetworkPolicy, type WebSource } from "./network-policy";
 import { haproxyPod } from "./pod";
 import { haproxyPorts, openPorts } from "./ports";
@@ -57,13 +57,11 @@ export interface HaproxyTierArgs {
     };
 }
 
-const objectName = "vernemq-edge";
-
 /** HAProxy inside the cluster: ends TLS where the load balancer cannot, and keeps each client on its broker. */
 export class HaproxyTier extends pulumi.ComponentResource {
     readonly podLabels: Readonly<Record<string, string>> = haproxyPodLabels;
     /** Name of the Deployment; its pods are `${deploymentName}-HASH-ID`. */
-    readonly deploymentName = objectName;
+    readonly deploymentName = haproxyName;
     /** Container ports by listener, for Services and target groups. */
     readonly ports = haproxyPorts;
     readonly namespace: pulumi.Output<string>;
@@ -72,7 +70,7 @@ export class HaproxyTier extends pulumi.ComponentResource {
     constructor(name: string, args: HaproxyTierArgs, opts?: pulumi.ComponentResourceOptions) {
         super("vernemq:edge:HaproxyTier", name, {}, opts);
         const inCluster = { parent: this, provider: args.cluster.provider };
-        const metadata = { name: objectName, namespace: args.broker.namespace };
+        const metadata = { name: haproxyName, namespace: args.broker.namespace };
         const data = configFiles(args);
         const config = new core.ConfigMap(
             `${name}-config`,

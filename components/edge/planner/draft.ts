@@ -18,6 +18,18 @@ export interface EdgeRequest extends EdgeWishes {
 
 export type EdgePlanner = (request: EdgeRequest) => EdgeDraft;
 
+/** What planEdge has to know of a target. */
+export interface EdgeTarget {
+    /** Its name, as `vernemq:target` has it. */
+    readonly name: string;
+    /** Plans the connection path from outside the cluster: exposure public, internal and, where there is one, node-port. */
+    readonly planEdge: EdgePlanner;
+    /** Whether clients can reach the nodes' own ports. */
+    readonly hasReachableNodes: boolean;
+    /** The choices of `vernemq:edge.loadBalancer`; empty where there is none. */
+    readonly loadBalancers: readonly string[];
+}
+
 /** The keepalive that is assumed where the user names none, in seconds. Most client libraries use 60. */
 const defaultKeepaliveSeconds = 60;
 

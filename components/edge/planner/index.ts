@@ -1,5 +1,4 @@
 import type { Problem } from "../../common/problem";
-import type { Target } from "../../common/target";
 import {
     type EdgeDecision,
     type EdgeListener,
@@ -11,30 +10,16 @@ import {
     shortestTrackingSeconds,
     type WebSocketRoute,
 } from "../plan";
-import { planAksEdge } from "../../azure/edge";
 import { planClusterIpEdge } from "./cluster-ip";
-import { planDoksEdge } from "../../digitalocean/edge";
-import { type EdgeDraft, type EdgePlanner, type EdgeRequest, edgeKeys, keepaliveFor } from "./draft";
-import { planEksEdge } from "../../aws/edge";
-import { planExistingEdge } from "../../kubernetes/edge";
-import { planGkeEdge } from "../../google/edge";
+import { type EdgeDraft, type EdgeRequest, type EdgeTarget, edgeKeys, keepaliveFor } from "./draft";
 import { vernemqHop } from "./hops";
 import { planWebSocket } from "./web-socket";
-
-/** Each target's way to put an edge together. */
-const planners: Readonly<Record<Target, EdgePlanner>> = {
-    eks: planEksEdge,
-    gke: planGkeEdge,
-    aks: planAksEdge,
-    doks: planDoksEdge,
-    existing: planExistingEdge,
-};
 
 /**
  * Chooses the chain of hops for a target. Pure and total: any wishes give a plan in which TLS ends before VerneMQ and the wished
  * affinity is kept while the broker pod lives, or the problems that say which wish cannot be met there and what to choose instead.
  */
-export function planEdge(target: Target, wishes: EdgeWishes): EdgeDecision {
+export function planEdge(target: EdgeTarget, wishes: EdgeWishes): EdgeDecision {
     const { webSocket } = wishes;
     // What comes in through an ingress or gateway is none of the edge's own entrance.
     const listeners = webSocket === undefined ? wishes.listeners : wishes.listeners.filter((name) => name !== "wss");
@@ -59,7 +44,7 @@ export function planEdge(target: Target, wishes: EdgeWishes): EdgeDecision {
     };
 }
 
-function draftEdge(target: Target, request: EdgeRequest): EdgeDraft {
+function draftEdge(target: EdgeTarget, request: EdgeRequest): EdgeDraft {
     switch (request.exposure) {
         case "none":
             return noEdge(request);
@@ -68,7 +53,7 @@ function draftEdge(target: Target, request: EdgeRequest): EdgeDraft {
         case "public":
         case "internal":
         case "node-port":
-            return planners[target](request);
+            return target.planEdge(request);
     }
 }
 
@@ -102,7 +87,7 @@ function noEdge(request: EdgeRequest): EdgeDraft {
 }
 
 /** What no target allows, or only some, whatever the chain. */
-function commonProblems(target: Target, request: EdgeRequest, webSocket: WebSocketRoute | undefined): Problem[] {
+function commonProblems(target: EdgeTarget, request: EdgeRequest, webSocket: WebSocketRoute | undefined): Problem[] {
     const problems: Problem[] = [];
     if (request.listeners.length === 0 && webSocket === undefined) {
         problems.push({
@@ -136,19 +121,19 @@ function commonProblems(target: Target, request: EdgeRequest, webSocket: WebSock
             remedy: `use source-ip or none, or add mqtts to ${edgeKeys.listeners}`,
         });
     }
-    if (request.exposure === "node-port" && target !== "existing") {
+    if (request.exposure === "node-port" && !target.hasReachableNodes) {
         problems.push({
             key: edgeKeys.exposure,
             value: request.exposure,
             rule: "the nodes of a managed cluster are private, so a node port cannot be reached",
-            remedy: "use public or internal; node-port is for target existing",
+            remedy: "use public or internal",
         });
     }
-    if (request.loadBalancer !== undefined && target !== "doks") {
+    if (request.loadBalancer !== undefined && !target.loadBalancers.includes(request.loadBalancer)) {
         problems.push({
             key: edgeKeys.loadBalancer,
             value: request.loadBalancer,
-            rule: "only DigitalOcean offers this choice",
+            rule: `target ${target.name} has no such load balancer to choose`,
             remedy: "leave it out",
         });
     }
@@ -248,9 +233,9 @@ function withoutRepeats(problems: readonly Problem[]): Problem[] {
     });
 }
 
-function finishPlan(target: Target, request: EdgeRequest, draft: EdgeDraft): EdgePlan {
+function finishPlan(target: EdgeTarget, request: EdgeRequest, draft: EdgeDraft): EdgePlan {
     return {
-        target,
+        target: target.name,
         exposure: request.exposure,
         listeners: request.listeners.map((name): EdgeListener => ({
             name,

@@ -5,7 +5,7 @@ import { confValue, hasOtherAuthentication } from "../../../components/broker/co
 import { authSecretName } from "../../../components/broker/names";
 import type { Problem } from "../../../components/common/problem";
 import { aclLines } from "../../access";
-import type { ParsedGroups } from "../parse";
+import type { ParsedGroups } from "../settings";
 import { propertyPath } from "../schema/problems";
 
 type Broker = ParsedGroups["broker"];

@@ -4,7 +4,7 @@ import { usesTls } from "../../../components/broker/access/webhook";
 import { destinationOf, isInCluster } from "../../../components/broker/destination";
 import type { Problem } from "../../../components/common/problem";
 import { askedHosts, authenticationOf } from "../../access";
-import type { ParsedGroups } from "../parse";
+import type { ParsedGroups } from "../settings";
 import type { AuthenticationSettings } from "../schema/authentication";
 import { propertyPath } from "../schema/problems";
 

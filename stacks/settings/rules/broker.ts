@@ -2,7 +2,7 @@ import { confSchemaProblem } from "../../../components/broker/config/conf";
 import { confKind } from "../../../components/broker/config/keys";
 import { isOfficialImage } from "../../../components/broker/versions";
 import type { Problem } from "../../../components/common/problem";
-import type { ParsedGroups } from "../parse";
+import type { ParsedGroups } from "../settings";
 import { propertyPath } from "../schema/problems";
 
 /** Combinations of the broker's settings that cannot work. */
@@ -92,9 +92,9 @@ function persistence({ broker }: ParsedGroups): Problem[] {
 
 /** How many nodes VerneMQ may use, where that is known. */
 function brokerNodes({ cluster }: ParsedGroups): { key: string; count: number | undefined } {
-    return "brokerNodes" in cluster
-        ? { key: "vernemq:cluster.brokerNodes.count", count: cluster.brokerNodes.count }
-        : { key: "vernemq:cluster.nodes", count: cluster.nodes };
+    return cluster.brokerNodes === undefined
+        ? { key: "vernemq:cluster.nodes", count: cluster.nodes }
+        : { key: "vernemq:cluster.brokerNodes.count", count: cluster.brokerNodes.count };
 }
 
 function replicasFitNodes(groups: ParsedGroups): Problem[] {

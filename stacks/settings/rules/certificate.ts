@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import type { Problem } from "../../../components/common/problem";
-import type { ParsedGroups } from "../parse";
+import { targetOf } from "../../targets/registry";
+import type { ParsedGroups } from "../settings";
 
 /** Combinations of the settings of certificate and DNS that cannot work. */
 export function certificateProblems(groups: ParsedGroups): Problem[] {
@@ -28,7 +29,10 @@ function certificateParts({ certificate, target }: ParsedGroups): Problem[] {
         }
     }
     const keyVault = [certificate.keyVaultSecretId, certificate.keyVaultResourceId];
-    if (keyVault.some((id) => id !== undefined) && (target !== "aks" || certificate.source !== "cloud")) {
+    if (
+        keyVault.some((id) => id !== undefined) &&
+        (targetOf(target).cloudCertificate !== "key-vault" || certificate.source !== "cloud")
+    ) {
         problems.push({
             key: "vernemq:certificate.keyVaultSecretId",
             rule: "Key Vault certificates are for target aks with source cloud",
@@ -60,7 +64,7 @@ function addressAsHost({ edge, certificate }: ParsedGroups): Problem[] {
 
 /** A certificate that the cloud issues is validated by a DNS record, so the zone has to be known. */
 function managedCertificateNeedsZone({ target, certificate, edge, dns }: ParsedGroups): Problem[] {
-    const issuesByDns = target === "eks" || target === "gke";
+    const issuesByDns = targetOf(target).cloudCertificate === "dns-validated";
     const wantsCloud =
         certificate.source === "cloud" ||
         (certificate.source === undefined &&
@@ -79,62 +83,53 @@ function managedCertificateNeedsZone({ target, certificate, edge, dns }: ParsedG
         : [];
 }
 
-const hostedZoneId = /^Z[A-Z0-9]{1,31}$/;
-
 function dnsZone({ target, dns, edge }: ParsedGroups): Problem[] {
     if (dns === undefined) {
         return [];
     }
     const key = "vernemq:dns.zone";
     const value = dns.zone;
-    const problems: Problem[] = [];
-    if (target === "existing") {
-        problems.push({
-            key,
-            value,
-            rule: "an existing cluster comes with no DNS service that this program knows",
-            remedy: "remove vernemq:dns and point the host at the address in output `address` yourself",
-        });
+    const service = targetOf(target).dns;
+    if (service === null) {
+        return [
+            {
+                key,
+                value,
+                rule: `target ${target} comes with no DNS service that this program knows`,
+                remedy: "remove vernemq:dns and point the host at the address in output `address` yourself",
+            },
+        ];
     }
-    if (target !== "existing" && edge.exposure !== "public" && edge.exposure !== "internal") {
-        problems.push({
-            key,
-            value,
-            rule: `exposure ${edge.exposure} has no address that a record could point at`,
-            remedy: "remove vernemq:dns",
-        });
-    }
-    if (target === "eks" && !hostedZoneId.test(value)) {
-        problems.push({
-            key,
-            value,
-            rule: "a Route 53 hosted zone id, for example Z0123456789ABCDEFGHIJ",
-            remedy: "`aws route53 list-hosted-zones` shows it, without the /hostedzone/ before it",
-        });
-    }
-    const isApex = target === "doks" && edge.host === value;
-    if ((target === "aks" || target === "doks") && edge.host?.endsWith(`.${value}`) === false && !isApex) {
-        problems.push({
-            key,
-            value,
-            rule: `the host ${edge.host} is not in this zone`,
-            remedy: "name the zone that the host ends with",
-        });
-    }
-    if (target === "aks" && dns.resourceGroup === undefined) {
-        problems.push({
-            key: "vernemq:dns.resourceGroup",
-            rule: "an Azure DNS zone is found by its resource group",
-            remedy: "set it to the zone's resource group",
-        });
-    }
-    if (target !== "aks" && dns.resourceGroup !== undefined) {
-        problems.push({
-            key: "vernemq:dns.resourceGroup",
-            value: dns.resourceGroup,
-            rule: "only Azure has resource groups",
-            remedy: "remove it",
-        });
-    }
-    return problems;
+    return [
+        ...(edge.exposure === "public" || edge.exposure === "internal"
+            ? []
+            : [
+                  {
+                      key,
+                      value,
+                      rule: `exposure ${edge.exposure} has no address that a record could point at`,
+                      remedy: "remove vernemq:dns",
+                  },
+              ]),
+        ...service.problems(dns, edge.host),
+        ...(dns.resourceGroup !== undefined && !service.hasResourceGroups
+            ? [
+                  {
+                      key: "vernemq:dns.resourceGroup",
+                      value: dns.resourceGroup,
+                      rule: "only Azure has resource groups",
+                      remedy: "remove it",
+                  },
+              ]
+            : []),
+    ];
+}
+
+/** What has to be in the cluster before the certificate. */
+export function certificateWarnings({ target, certificate }: ParsedGroups): string[] {
+    return targetOf(target).createsCluster && certificate.source === "cert-manager"
+        ? [
+              `The certificate comes from cert-manager and its ${certificate.issuer?.kind ?? "issuer"} ${certificate.issuer?.name ?? ""}, which have to be in the cluster: on a new one the first update stops at the certificate; install both and update again.`,
+          ]
+        : [];
 }

@@ -1,49 +1,11 @@
+import { overlaps } from "../../../components/common/addresses";
 import type { Problem } from "../../../components/common/problem";
-import type { ParsedGroups } from "../parse";
-import { eksClusterSchema } from "../schema/cluster";
+import { targetOf } from "../../targets/registry";
+import type { ParsedGroups } from "../settings";
 
 /** Combinations of the cluster's settings that cannot work. */
 export function clusterProblems(groups: ParsedGroups): Problem[] {
-    return [existingCluster, adoptedVpc, networksAreApart].flatMap((rule) => rule(groups));
-}
-
-function existingCluster({ broker, cluster, edge }: ParsedGroups): Problem[] {
-    if (!("name" in cluster)) {
-        return [];
-    }
-    const problems: Problem[] = [];
-    if (cluster.kubeconfig !== undefined && cluster.kubeconfigPath !== undefined) {
-        problems.push({
-            key: "vernemq:cluster.kubeconfigPath",
-            value: cluster.kubeconfigPath,
-            rule: "the kubeconfig comes from its contents or from a path, not from both",
-            remedy: "remove one of kubeconfig and kubeconfigPath",
-        });
-    }
-    if (cluster.metallb?.mode === "bgp" && cluster.metallb.bgpPeers.length === 0) {
-        problems.push({
-            key: "vernemq:cluster.metallb.bgpPeers",
-            rule: "mode bgp announces addresses to routers, and none is named",
-            remedy: "name at least one router, or use mode l2",
-        });
-    }
-    if (cluster.metallb?.mode === "l2" && cluster.metallb.bgpPeers.length > 0) {
-        problems.push({
-            key: "vernemq:cluster.metallb.bgpPeers",
-            rule: "mode l2 talks to no router",
-            remedy: "remove it, or use mode bgp",
-        });
-    }
-    const ownLoadBalancer = edge.exposure === "none" && broker.service.type === "LoadBalancer";
-    const isServed = edge.exposure === "public" || edge.exposure === "internal" || ownLoadBalancer;
-    if (cluster.metallb !== undefined && !isServed) {
-        problems.push({
-            key: "vernemq:cluster.metallb",
-            rule: `MetalLB serves load balancers, and exposure ${edge.exposure} has none`,
-            remedy: `remove it, or set ${edge.exposure === "none" ? "vernemq:broker.service.type to LoadBalancer, or " : ""}vernemq:edge.exposure to public or internal`,
-        });
-    }
-    return problems;
+    return networksAreApart(groups);
 }
 
 interface Network {
@@ -52,11 +14,9 @@ interface Network {
 }
 
 /** The networks of a cluster that must not overlap. */
-function networksOf({ cluster }: ParsedGroups): Network[] {
-    const names = ["vpcCidr", "vnetCidr", "nodeCidr", "podCidr", "serviceCidr", "controlPlaneCidr"];
-    const fields = cluster as Readonly<Record<string, unknown>>;
-    return names.flatMap((name) => {
-        const value = fields[name];
+function networksOf({ target, cluster }: ParsedGroups): Network[] {
+    return targetOf(target).networkSettings.flatMap((name) => {
+        const value = cluster[name];
         return typeof value === "string" ? [{ key: `vernemq:cluster.${name}`, value }] : [];
     });
 }
@@ -66,7 +26,7 @@ function networksAreApart(groups: ParsedGroups): Problem[] {
     return networks.flatMap((network, index) =>
         networks
             .slice(0, index)
-            .filter((earlier) => overlap(network.value, earlier.value))
+            .filter((earlier) => overlaps(network.value, earlier.value))
             .map((earlier) => ({
                 key: network.key,
                 value: network.value,
@@ -74,35 +34,4 @@ function networksAreApart(groups: ParsedGroups): Problem[] {
                 remedy: "choose a network apart from it",
             })),
     );
-}
-
-function overlap(a: string, b: string): boolean {
-    const [first, second] = [rangeOf(a), rangeOf(b)];
-    return first.start < second.end && second.start < first.end;
-}
-
-function rangeOf(cidr: string): { start: number; end: number } {
-    const [address = "", prefix = "32"] = cidr.split("/");
-    const start = address.split(".").reduce((sum, octet) => sum * 256 + Number(octet), 0);
-    return { start, end: start + 2 ** (32 - Number(prefix)) };
-}
-
-/** Settings of a VPC that this program would make. */
-const ownVpc = ["vpcCidr", "zones", "natGateways"] as const;
-
-function adoptedVpc({ cluster }: ParsedGroups): Problem[] {
-    if (!("natGateways" in cluster) || cluster.vpc === undefined) {
-        return [];
-    }
-    // Parsed settings do not tell a default from the same value written out, which does no harm.
-    return ownVpc
-        .filter(
-            (name) => JSON.stringify(cluster[name]) !== JSON.stringify(eksClusterSchema.shape[name].parse(undefined)),
-        )
-        .map((name) => ({
-            key: `vernemq:cluster.${name}`,
-            value: cluster[name],
-            rule: "it has no effect with a VPC of yours",
-            remedy: "remove it, or vernemq:cluster.vpc",
-        }));
 }

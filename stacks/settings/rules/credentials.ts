@@ -1,7 +1,7 @@
 import { holdsCredential } from "../../../components/common/disclosure";
 import type { Problem } from "../../../components/common/problem";
 import { Secret } from "../../../components/common/secret";
-import type { ParsedGroups } from "../parse";
+import type { ParsedGroups } from "../settings";
 import { propertyPath } from "../schema/problems";
 
 /** Credentials in settings that are no secrets: they would reach plans, comments and the state in plain text. */

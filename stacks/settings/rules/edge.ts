@@ -1,6 +1,8 @@
+import { parseNetwork } from "../../../components/common/addresses";
 import { connectionsPerBroker } from "../../../components/edge/haproxy/ports";
 import type { Problem } from "../../../components/common/problem";
-import type { ParsedGroups } from "../parse";
+import { targetOf } from "../../targets/registry";
+import type { ParsedGroups } from "../settings";
 
 /** Combinations of the edge's settings that cannot work, beside those that planEdge refuses. */
 export function edgeProblems(groups: ParsedGroups): Problem[] {
@@ -59,7 +61,7 @@ function edgeNodePorts({ edge }: ParsedGroups): Problem[] {
 }
 
 function edgeAddress({ edge, cluster }: ParsedGroups): Problem[] {
-    return edge.address !== undefined && !("metallb" in cluster && cluster.metallb !== undefined)
+    return edge.address !== undefined && cluster["metallb"] === undefined
         ? [
               {
                   key: "vernemq:edge.address",
@@ -71,13 +73,15 @@ function edgeAddress({ edge, cluster }: ParsedGroups): Problem[] {
         : [];
 }
 
-/** Whether the load balancer of a target has an IPv4 address only. On a cluster of one's own it may have either. */
+/** Whether what clients connect to has an IPv4 address only. */
 function hasIpv4Only(groups: ParsedGroups): boolean {
-    return groups.target !== "existing" && groups.edge.exposure !== "cluster-ip" && groups.edge.exposure !== "none";
+    return (
+        targetOf(groups.target).hasIpv4Only && groups.edge.exposure !== "cluster-ip" && groups.edge.exposure !== "none"
+    );
 }
 
 function isIpv6(cidr: string): boolean {
-    return cidr.includes(":");
+    return parseNetwork(cidr)?.version === 6;
 }
 
 function someoneCanConnect(groups: ParsedGroups): Problem[] {

@@ -1,17 +1,18 @@
+import { isOpenToAll } from "../../../components/common/addresses";
 import { isOfficialImage } from "../../../components/broker/versions";
 import type { Problem } from "../../../components/common/problem";
-import type { ParsedGroups } from "../parse";
+import { targetOf } from "../../targets/registry";
+import type { ParsedGroups } from "../settings";
 import { accessProblems, accessWarnings } from "./access";
 import { authenticationProblems, authenticationWarnings } from "./authentication";
 import { brokerProblems } from "./broker";
-import { certificateProblems } from "./certificate";
+import { certificateProblems, certificateWarnings } from "./certificate";
 import { clusterProblems } from "./cluster";
 import { credentialProblems } from "./credentials";
 import { edgeProblems, edgeWarnings } from "./edge";
 import { observabilityProblems, observabilityWarnings } from "./observability";
 import { operatorProblems, operatorWarnings } from "./operator";
 import { pemProblems, pemWarnings } from "./pem";
-import { platformProblems, platformWarnings } from "./platform";
 import { serviceProblems, serviceWarnings } from "./service";
 import { webSocketProblems, webSocketWarnings } from "./web-socket";
 
@@ -27,7 +28,7 @@ export function crossProblems(groups: ParsedGroups, now: Date | undefined): Prob
         webSocketProblems,
         certificateProblems,
         clusterProblems,
-        platformProblems,
+        (all: ParsedGroups) => targetOf(all.target).problems(all),
         observabilityProblems,
     ].flatMap((rules) => rules(groups));
     const pem = pemProblems(groups, now);
@@ -49,7 +50,7 @@ export function crossWarnings(groups: ParsedGroups, now: Date | undefined): stri
         ...accessWarnings(groups),
         ...authenticationWarnings(groups),
         ...volumeWarnings(groups),
-        ...("apiAllowedCidrs" in cluster && cluster.apiAllowedCidrs.includes("0.0.0.0/0")
+        ...(cluster.apiAllowedCidrs !== undefined && isOpenToAll(cluster.apiAllowedCidrs)
             ? ["The Kubernetes API is open to the whole internet (cluster.apiAllowedCidrs)."]
             : []),
         ...operatorWarnings(groups),
@@ -57,7 +58,8 @@ export function crossWarnings(groups: ParsedGroups, now: Date | undefined): stri
         ...webSocketWarnings(groups),
         ...pemWarnings(groups, now),
         ...serviceWarnings(groups),
-        ...platformWarnings(groups),
+        ...certificateWarnings(groups),
+        ...targetOf(groups.target).warnings(groups),
         ...observabilityWarnings(groups),
     ];
 }

@@ -1,5 +1,6 @@
 import type { Problem } from "../../../components/common/problem";
-import type { ParsedGroups } from "../parse";
+import { targetOf } from "../../targets/registry";
+import type { ParsedGroups } from "../settings";
 
 /** Settings of `vernemq:observability` that would do nothing, or get in each other's way. */
 export function observabilityProblems(groups: ParsedGroups): Problem[] {
@@ -14,12 +15,7 @@ export function observabilityWarnings({ target, observability: { metrics, stack,
     return [
         ...(metrics === "service-monitor" && !stack.enabled
             ? [
-                  `observability.metrics service-monitor needs a Prometheus operator (types monitoring.coreos.com/v1) in the cluster${target === "existing" ? "" : ": on a new one the first update stops at its objects; install one and update again, or set observability.stack.enabled"}.`,
-              ]
-            : []),
-        ...(stack.enabled && target === "existing"
-            ? [
-                  "observability.stack installs a Prometheus operator for the whole cluster; beside another one the two would fight over the same objects.",
+                  `observability.metrics service-monitor needs a Prometheus operator (types monitoring.coreos.com/v1) in the cluster${!targetOf(target).createsCluster ? "" : ": on a new one the first update stops at its objects; install one and update again, or set observability.stack.enabled"}.`,
               ]
             : []),
         ...(stack.enabled && alerts.enabled

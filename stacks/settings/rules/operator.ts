@@ -1,7 +1,7 @@
 import { confKind } from "../../../components/broker/config/keys";
 import { operatedKeyProblem, operatedValueProblem } from "../../../components/broker/operator/conf";
 import type { Problem } from "../../../components/common/problem";
-import type { ParsedGroups } from "../parse";
+import type { ParsedGroups } from "../settings";
 import { propertyPath } from "../schema/problems";
 
 /** The namespace that upstream's operator looks after (vmq-operator, main.go l.69). */

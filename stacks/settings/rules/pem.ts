@@ -3,7 +3,7 @@ import { expiryWarning, pairFaults } from "../../../components/certificate/inspe
 import type { Fault } from "../../../components/certificate/pem";
 import type { Problem } from "../../../components/common/problem";
 import type { Secret } from "../../../components/common/secret";
-import type { ParsedGroups } from "../parse";
+import type { ParsedGroups } from "../settings";
 import { readable } from "../encrypted";
 
 /** What is wrong with the certificates and keys of a stack, before anything is created with them. Without `now` dates do not count. */

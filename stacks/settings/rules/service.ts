@@ -1,9 +1,10 @@
+import { isOpenToAll } from "../../../components/common/addresses";
 import type { Problem } from "../../../components/common/problem";
-import type { ParsedGroups } from "../parse";
+import type { ParsedGroups } from "../settings";
 
 /** Ways of offering VerneMQ's own Service that cannot work, or that let everybody read along. */
 export function serviceProblems(groups: ParsedGroups): Problem[] {
-    return [typeProblems, webSocketProblems, openToAll, refusedByCloud].flatMap((rule) => rule(groups));
+    return [typeProblems, webSocketProblems, openToAll].flatMap((rule) => rule(groups));
 }
 
 function typeProblems({ broker, edge }: ParsedGroups): Problem[] {
@@ -87,27 +88,6 @@ function openToAll({ broker, edge }: ParsedGroups): Problem[] {
         : [];
 }
 
-/**
- * The controller in EKS's control plane makes no load balancer for a Service with session affinity: "unsupported load balancer affinity:
- * ClientIP" (cilium#32646, kubernetes#13892). The AWS Load Balancer Controller of target eks has no right to make any.
- */
-function refusedByCloud({ target, broker, edge }: ParsedGroups): Problem[] {
-    return target === "eks" && broker.service.type === "LoadBalancer" && edge.exposure === "none"
-        ? [
-              {
-                  key: "vernemq:broker.service.type",
-                  value: broker.service.type,
-                  rule: "AWS makes no load balancer for a Service with session affinity, so its address would never come (kubernetes#13892)",
-                  remedy: "use ClusterIP, or choose another vernemq:edge.exposure: internal stays in the VPC",
-              },
-          ]
-        : [];
-}
-
-function isOpenToAll(cidrs: readonly string[]): boolean {
-    return cidrs.some((cidr) => cidr.endsWith("/0"));
-}
-
 /** Seconds that kube-proxy remembers a client where a Service does not say (https://kubernetes.io/docs/reference/networking/virtual-ips/#session-stickiness-timeout). */
 const defaultAffinitySeconds = 10_800;
 
@@ -123,7 +103,6 @@ export function serviceWarnings(groups: ParsedGroups): string[] {
                   `The Service's affinity is kube-proxy's: each node counts for itself and forgets a client ${seconds} s after its last connection${operated ? "" : " (broker.service.affinitySeconds)"}, so a persistent session may move between brokers.`,
               ]
             : []),
-        ...needsLoadBalancer(groups),
     ];
 }
 
@@ -140,26 +119,4 @@ function reachOf({ broker, edge }: ParsedGroups): string {
         case "LoadBalancer":
             return `No edge: VerneMQ's Service is of type LoadBalancer and offers ${offer} to ${edge.allowedCidrs.join(", ")}.`;
     }
-}
-
-/**
- * A cluster of one's own gives addresses to load balancers only with something that serves them, and that takes session affinity where the
- * Service has it (https://github.com/kubernetes/kubernetes/issues/13892, https://github.com/kubernetes/ingress-nginx/issues/10367).
- */
-function needsLoadBalancer({ target, cluster, broker, edge }: ParsedGroups): string[] {
-    const hasMetalLb = "metallb" in cluster && cluster.metallb !== undefined;
-    const wanted =
-        edge.exposure === "none"
-            ? broker.service.type === "LoadBalancer"
-            : (edge.exposure === "public" || edge.exposure === "internal") &&
-              (edge.webSocket === undefined || edge.listeners.some((name) => name !== "wss"));
-    const refused =
-        edge.exposure === "none" || edge.affinity === "source-ip"
-            ? ", or with the built-in controllers of EKS and of Oracle's clusters, which refuse its sessionAffinity,"
-            : "";
-    return target === "existing" && wanted && !hasMetalLb
-        ? [
-              `A Service of type LoadBalancer gets an address only where a cloud or a load balancer such as MetalLB serves it: without one${refused} the update waits in vain. On bare metal set cluster.metallb, or ${edge.exposure === "none" ? "broker.service.type to NodePort" : "edge.exposure to node-port"}.`,
-          ]
-        : [];
 }

@@ -1,11 +1,11 @@
 import type { Problem } from "../../../components/common/problem";
-import type { ParsedGroups } from "../parse";
+import type { ParsedGroups } from "../settings";
 
 const key = "vernemq:edge.webSocket";
 
 /** Settings of `edge.webSocket` that do not go together, beside what planEdge refuses. */
 export function webSocketProblems(groups: ParsedGroups): Problem[] {
-    return [parts, ownName, albOnEks].flatMap((rule) => rule(groups));
+    return [parts, ownName].flatMap((rule) => rule(groups));
 }
 
 /** A part belongs to one way in: missing with it, it fails; present without it, it does nothing. */
@@ -49,20 +49,6 @@ function ownName({ edge }: ParsedGroups): Problem[] {
                   value: webSocket.host,
                   rule: "one name leads to one address, and the load balancer of the other listeners has another than the ingress controller or Gateway",
                   remedy: `give it a name of its own, for example ws.${host}`,
-              },
-          ]
-        : [];
-}
-
-/** The cluster that this program makes has a load balancer controller without the rights to make load balancers. */
-function albOnEks({ target, edge: { webSocket } }: ParsedGroups): Problem[] {
-    return target === "eks" && webSocket?.controller === "alb"
-        ? [
-              {
-                  key: `${key}.controller`,
-                  value: webSocket.controller,
-                  rule: "the AWS Load Balancer Controller of target eks may put pods into target groups and make nothing, so it serves no Ingress",
-                  remedy: `leave ${key} out, since the edge's Network Load Balancer serves wss itself, or use another controller`,
               },
           ]
         : [];

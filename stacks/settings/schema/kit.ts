@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { parseNetwork } from "../../../components/common/addresses";
 import { Secret } from "../../../components/common/secret";
 
 /** A check with its rule and its remedy, so that an error says both. */
@@ -54,7 +55,7 @@ export function integer(lowest: number, highest: number): z.ZodInt {
 
 /** An IPv4 or IPv6 network, for example `203.0.113.0/24`. */
 export function cidr(): z.ZodType<string, string> {
-    return z.union([z.cidrv4(), z.cidrv6()], {
+    return z.string().refine((value) => parseNetwork(value) !== undefined, {
         error: "an IPv4 or IPv6 network in CIDR notation, for example 203.0.113.0/24",
     });
 }
@@ -67,17 +68,14 @@ export function networkCidr(shortestPrefix: number, longestPrefix: number): z.Zo
             if (/(^|\.)0\d/.test(value)) {
                 return "an IPv4 network without leading zeros, which some programs read as octal numbers";
             }
-            const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(value);
-            const octets = match?.slice(1, 5).map(Number);
-            if (match === null || octets?.some((octet) => octet > 255) || Number(match[5]) > 32) {
+            const network = parseNetwork(value);
+            if (network?.version !== 4) {
                 return "an IPv4 network in CIDR notation, for example 10.0.0.0/16";
             }
-            const prefix = Number(match[5]);
-            if (prefix < shortestPrefix || prefix > longestPrefix) {
+            if (network.prefix < shortestPrefix || network.prefix > longestPrefix) {
                 return `a prefix from /${shortestPrefix.toString()} to /${longestPrefix.toString()}`;
             }
-            const address = (octets ?? []).reduce((sum, octet) => sum * 256 + octet, 0);
-            return address % 2 ** (32 - prefix) === 0 ? undefined : "a network address: no bits set beyond the prefix";
+            return network.isCanonical ? undefined : "a network address: no bits set beyond the prefix";
         },
         "write the network's first address with a prefix in that range",
     );

@@ -9,7 +9,7 @@ import { haproxyPorts } from "../../../components/edge/haproxy/ports";
 import { certificateRenewal } from "../../../components/edge/haproxy/tls";
 import { defaultWishes, type EdgePlan, type EdgeWishes, type ListenerName } from "../../../components/edge/plan";
 import { planEdge } from "../../../components/edge/planner";
-import type { Target } from "../../../components/common/target";
+import { targetOf } from "../../../stacks/targets/registry";
 import { Broker } from "../../../lab/broker";
 import { type Certificate, CertificateAuthority, type CertificateRequest } from "../../../lab/certificates";
 import { Haproxy, type Replacement } from "../../../lab/haproxy";
@@ -18,7 +18,7 @@ import { Dns } from "./dns";
 
 /** What a test asks of its edge, beside the wishes. */
 export interface EdgeOptions {
-    readonly target?: Target;
+    readonly target?: string;
     readonly wishes?: Partial<EdgeWishes>;
     readonly brokers?: number;
     readonly maxReplicas?: number;
@@ -44,8 +44,8 @@ const wishes: EdgeWishes = {
 };
 
 /** The plan of an edge, or a failed test where the wishes cannot be met. */
-export function planOfEdge(target: Target, changes: Partial<EdgeWishes> = {}): EdgePlan {
-    const decision = planEdge(target, { ...wishes, ...changes });
+export function planOfEdge(target: string, changes: Partial<EdgeWishes> = {}): EdgePlan {
+    const decision = planEdge(targetOf(target), { ...wishes, ...changes });
     if (!decision.ok) {
         throw new Error(JSON.stringify(decision.problems));
     }

@@ -10,7 +10,19 @@ import type { KubeTarget } from "../../../ops/kubernetes/client";
 import type { Queue } from "./brokers";
 import { type NewObject, Refused } from "./store";
 import { answerVmqAdmin, type CommandResult } from "./vmq-admin";
-import { carryPort, checksums, framed, matches, placeOf, rightOf, statusOf } from "./wire";
+import {
+    allows,
+    type AskedRight,
+    carryPort,
+    checksums,
+    framed,
+    matches,
+    placeOf,
+    rightsAsked,
+    rightText,
+    type Rule,
+    statusOf,
+} from "./wire";
 import { type Pace, World, type WorldOptions } from "./world";
 
 export interface ClusterOptions extends Partial<Omit<WorldOptions, "pace">> {
@@ -20,6 +32,13 @@ export interface ClusterOptions extends Partial<Omit<WorldOptions, "pace">> {
     /** Ticks that a `cluster leave` takes. */
     readonly leaveTicks?: number;
 }
+
+/** What the brokers and their objects are called. */
+const brokerNames = {
+    helm: { name: "vernemq", headlessService: "vernemq-headless", nodePrefix: "VerneMQ" },
+    // vmq-operator, controllers/utils.go and service.go
+    operator: { name: "vernemq-k8s", headlessService: "vernemq-k8s-service", nodePrefix: "vmq" },
+} as const;
 
 /** A request to the API server, for assertions. */
 export interface LoggedRequest {
@@ -48,6 +67,7 @@ const builtIn = [
     "v1/nodes",
     "apps/v1/statefulsets",
     "apps/v1/controllerrevisions",
+    "apps/v1/deployments",
     "policy/v1/poddisruptionbudgets",
     "storage.k8s.io/v1/storageclasses",
 ];
@@ -67,6 +87,8 @@ export class ScriptedCluster {
     onExec: (pod: string, command: readonly string[]) => CommandResult | "cut" | undefined = () => undefined;
     /** Rights that the user lacks, such as `list nodes` or `create pods/exec`. */
     readonly denied = new Set<string>();
+    /** All that the user may do, beside what everybody may. Default: everything. */
+    rules: readonly Rule[] | undefined;
     /** Whether vmq-admin gives up on a leave before it has ended. */
     leaveTimesOut = false;
     readonly #leaveTicks: number;
@@ -85,10 +107,9 @@ export class ScriptedCluster {
         this.world = new World(
             {
                 replicas: 3,
-                name: "vernemq",
+                engine: "helm",
                 namespace: "messaging",
-                headlessService: "vernemq-headless",
-                nodePrefix: "VerneMQ",
+                ...brokerNames[options.engine ?? "helm"],
                 persistence: true,
                 image: "vernemq/vernemq:2.1.2-alpine",
                 readinessDelaySeconds: 20,
@@ -270,9 +291,13 @@ export class ScriptedCluster {
             if (typeof failure === "object") {
                 throw new Refused(failure.status, failure.reason ?? "InternalError", failure.message ?? "scripted");
             }
-            const right = rightOf(method, url.pathname);
-            if (this.denied.has(right)) {
-                throw new Refused(403, "Forbidden", `${url.pathname} is forbidden: User "tester" cannot ${right}`);
+            const missing = this.#missing(method, url.pathname);
+            if (missing !== undefined) {
+                throw new Refused(
+                    403,
+                    "Forbidden",
+                    `${url.pathname} is forbidden: User "tester" cannot ${rightText(missing)}`,
+                );
             }
             return { status: 200, json: this.#handle(method, url, body) };
         } catch (error) {
@@ -285,6 +310,16 @@ export class ScriptedCluster {
                 json: { kind: "Status", apiVersion: "v1", status: "Failure", code: status, reason, message },
             };
         }
+    }
+
+    /** The first right of a request that the user lacks. */
+    #missing(method: string, path: string): AskedRight | undefined {
+        return rightsAsked(method, path).find(
+            (right) =>
+                // Every user may ask what they may (ClusterRole system:basic-user).
+                right.resource !== "selfsubjectaccessreviews" &&
+                (this.denied.has(rightText(right)) || this.rules?.some((rule) => allows(rule, right)) === false),
+        );
     }
 
     #handle(method: string, url: URL, body: Record<string, unknown> | undefined): unknown {
@@ -351,8 +386,7 @@ export class ScriptedCluster {
             socket.destroy();
             return;
         }
-        // Kubernetes 1.36 takes both for a stream over WebSocket.
-        const missing = ["get", "create"].find((verb) => this.denied.has(`${verb} pods/${subresource ?? ""}`));
+        const missing = this.#missing("GET", url.pathname)?.verb;
         const refusal =
             missing !== undefined
                 ? 403

@@ -9,8 +9,8 @@ export const pods = "v1/pods";
 export const claims = "v1/persistentvolumeclaims";
 export const snapshots = "snapshot.storage.k8s.io/v1/volumesnapshots";
 
-/** Where the chart of this program mounts the Secret with users and rules. */
-export const authFolder = "/vernemq/auth";
+/** Where the Secret with users and rules is mounted: by the chart's values of this program, and by the operator (controllers/vernemq_controller.go). */
+export const authFolders = { helm: "/vernemq/auth", operator: "/vernemq/etc/secrets/vernemq-auth" } as const;
 
 export const brokerLabels = { "app.kubernetes.io/name": "vernemq", "app.kubernetes.io/instance": "vernemq" };
 
@@ -22,6 +22,39 @@ export const authSecret: NewObject = {
         "vmq.passwd": base64(passwdFile([{ name: "device", password: "correct horse battery" }], "test")),
     },
 };
+
+/** The chart's post-rendered startup probe and its values' preStop hook. */
+const chartContainer = {
+    startupProbe: { httpGet: { path: "/health/ping", port: "api" }, periodSeconds: 2, failureThreshold: 90 },
+    lifecycle: { preStop: { exec: { command: ["sleep", "15"] } } },
+};
+
+/** The operator's preStop hook (controllers/statefulset.go, vernemqPreStopCommand). */
+const leavingContainer = {
+    lifecycle: {
+        preStop: {
+            exec: {
+                command: [
+                    "/bin/sh",
+                    "-c",
+                    "\n\tvmq-admin cluster leave node=vmq@$VMQ_NODENAME.$VMQ_HOSTNAME && \\\n\tsleep 15 && \\\n\tvmq-admin cluster leave node=vmq@$VMQ_NODENAME.$VMQ_HOSTNAME --timeout=90 --kill_sessions\n\t",
+                ],
+            },
+        },
+    },
+};
+
+/** How vernemq.conf reaches the brokers: as the image's variables or, by the operator, as a text in BASE64 that is appended to its own. */
+function environment(engine: WorldOptions["engine"]): { name: string; value: string }[] {
+    const folder = authFolders[engine];
+    const conf = `plugins.vmq_passwd = off\nplugins.vmq_acl = off\nvmq_acl.acl_file = ${folder}/vmq.acl\nvmq_passwd.password_file = ${folder}/vmq.passwd\n`;
+    return engine === "operator"
+        ? [{ name: "VERNEMQ_CONF", value: base64(conf) }]
+        : [
+              { name: "DOCKER_VERNEMQ_VMQ_ACL__ACL_FILE", value: `${folder}/vmq.acl` },
+              { name: "DOCKER_VERNEMQ_VMQ_PASSWD__PASSWORD_FILE", value: `${folder}/vmq.passwd` },
+          ];
+}
 
 /** The StatefulSet of the brokers, as far as the verbs look at it. */
 export function brokerSet(options: WorldOptions): NewObject {
@@ -44,7 +77,9 @@ export function brokerSet(options: WorldOptions): NewObject {
                                 httpGet: { path: "/health/listeners", port: "api" },
                                 initialDelaySeconds: options.readinessDelaySeconds,
                             },
-                            volumeMounts: [{ name: "vernemq-auth", mountPath: authFolder }],
+                            env: environment(options.engine),
+                            ...(options.engine === "operator" ? leavingContainer : chartContainer),
+                            volumeMounts: [{ name: "vernemq-auth", mountPath: authFolders[options.engine] }],
                         },
                     ],
                     volumes: [{ name: "vernemq-auth", secret: { secretName: "vernemq-auth" } }],
@@ -62,6 +97,11 @@ export function brokerBudget({ name, replicas }: WorldOptions): NewObject | unde
     return replicas < 2
         ? undefined
         : { metadata: { name }, spec: { minAvailable: replicas - 1, selector: { matchLabels: brokerLabels } } };
+}
+
+/** HAProxy's Deployment, as far as it is looked at. */
+export function haproxyDeployment(replicas: number): NewObject {
+    return { metadata: { name: "vernemq-edge" }, spec: { replicas, selector: { matchLabels: haproxyPodLabels } } };
 }
 
 /** Pods of HAProxy, which no controller looks after here. */

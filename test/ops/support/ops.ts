@@ -12,15 +12,27 @@ export interface Ran {
 
 export const projectFolder = join(__dirname, "../../..");
 
-/** Runs a command line against a scripted cluster, with the settings of an example stack, `dev` by default; pauses last no time. */
+/**
+ * Runs a command line against a scripted cluster; pauses last no time.
+ *
+ * @param options.stack an example stack, `dev` by default; null for none
+ */
 export async function ops(
     cluster: ScriptedCluster,
     words: readonly string[],
-    options: { readonly signal?: AbortSignal; readonly onOut?: (text: string) => void; readonly stack?: string } = {},
+    options: {
+        readonly signal?: AbortSignal;
+        readonly onOut?: (text: string) => void;
+        readonly stack?: string | null;
+    } = {},
 ): Promise<Ran> {
     let [out, err] = ["", ""];
     const exitCode = await runOps(
-        [...words, "--stack", options.stack ?? "dev", "--kubeconfig", cluster.kubeconfigPath],
+        [
+            ...words,
+            ...(options.stack === null ? [] : ["--stack", options.stack ?? "dev"]),
+            ...["--kubeconfig", cluster.kubeconfigPath],
+        ],
         {
             out: (text) => {
                 out += text;

@@ -47,19 +47,55 @@ export function placeOf(path: string, namespace: string): { collection: string; 
     return { collection: [...group, plural].join("/"), name, subresource };
 }
 
-/** The right that a request takes, in RBAC's words: `list apps/statefulsets`, `create pods/exec`; the core group has no name. */
-export function rightOf(method: string, path: string): string {
+/** A right in RBAC's words. */
+export interface AskedRight {
+    readonly verb: string;
+    readonly apiGroup: string;
+    /** With its sub-resource. */
+    readonly resource: string;
+    readonly name: string | undefined;
+}
+
+/** A rule of a Role (https://kubernetes.io/docs/reference/access-authn-authz/rbac/#role-and-clusterrole). */
+export interface Rule {
+    readonly apiGroups: readonly string[];
+    readonly resources: readonly string[];
+    readonly resourceNames?: readonly string[];
+    readonly verbs: readonly string[];
+}
+
+/** The rights that a request takes; a stream over WebSocket takes `get` and `create` as of Kubernetes 1.36. */
+export function rightsAsked(method: string, path: string): readonly AskedRight[] {
     const [root, ...parts] = path.split("/").slice(1).map(decodeURIComponent);
-    const group = root === "api" ? "" : `${parts[0] ?? ""}/`;
     const rest = parts.slice(root === "api" ? 1 : 2);
     const [plural = "", name, subresource] = rest[0] === "namespaces" && rest.length > 2 ? rest.slice(2) : rest;
-    const verbs: Readonly<Record<string, string>> = {
-        GET: name === undefined ? "list" : "get",
-        POST: "create",
-        PATCH: "patch",
-        DELETE: "delete",
+    const right = {
+        apiGroup: root === "api" ? "" : (parts[0] ?? ""),
+        resource: subresource === undefined ? plural : `${plural}/${subresource}`,
+        name,
     };
-    return `${verbs[method] ?? method} ${group}${plural}${subresource === undefined ? "" : `/${subresource}`}`;
+    const verbs: Readonly<Record<string, readonly string[]>> = {
+        GET: subresource === undefined ? [name === undefined ? "list" : "get"] : ["get", "create"],
+        POST: ["create"],
+        PATCH: ["patch"],
+        DELETE: ["delete"],
+    };
+    return (verbs[method] ?? [method]).map((verb) => ({ verb, ...right }));
+}
+
+/** A right as one text: `list policy/poddisruptionbudgets`, `create pods/exec`. */
+export function rightText({ verb, apiGroup, resource }: Omit<AskedRight, "name">): string {
+    return `${verb} ${apiGroup === "" ? "" : `${apiGroup}/`}${resource}`;
+}
+
+/** Whether a rule allows a right. One with names allows no listing and no creation. */
+export function allows({ apiGroups, resources, resourceNames, verbs }: Rule, asked: AskedRight): boolean {
+    return (
+        apiGroups.includes(asked.apiGroup) &&
+        resources.includes(asked.resource) &&
+        verbs.includes(asked.verb) &&
+        (resourceNames === undefined || (asked.name !== undefined && resourceNames.includes(asked.name)))
+    );
 }
 
 /** Whether an object carries the labels of a selector such as `a=b,c=d`. */

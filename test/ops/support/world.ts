@@ -1,11 +1,12 @@
 import { Brokers, type Data, newData } from "./brokers";
 import {
-    authFolder,
+    authFolders,
     authSecret,
     brokerBudget,
     brokerLabels,
     brokerSet,
     claims,
+    haproxyDeployment,
     haproxyPods,
     isReady,
     ordinalIn,
@@ -33,6 +34,8 @@ export interface Pace {
 }
 
 export interface WorldOptions {
+    /** What has made the brokers. */
+    readonly engine: "helm" | "operator";
     readonly replicas: number;
     readonly name: string;
     readonly namespace: string;
@@ -91,6 +94,9 @@ export class World {
         const budget = brokerBudget(options);
         if (budget !== undefined) {
             this.store.create("policy/v1/poddisruptionbudgets", budget);
+        }
+        if (options.haproxy > 0) {
+            this.store.create("apps/v1/deployments", haproxyDeployment(options.haproxy));
         }
         for (const pod of haproxyPods(options.haproxy)) {
             this.store.create(pods, pod).status = readyStatus;
@@ -344,7 +350,7 @@ export class World {
         const data = this.store.find("v1/secrets", "vernemq-auth")?.["data"] as Record<string, string> | undefined;
         return new Map(
             Object.entries(data ?? {}).map(([file, text]) => [
-                `${authFolder}/${file}`,
+                `${authFolders[this.options.engine]}/${file}`,
                 Buffer.from(text, "base64").toString("utf8"),
             ]),
         );

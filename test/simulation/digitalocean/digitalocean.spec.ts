@@ -3,7 +3,6 @@ import { digitalocean } from "../../../simulation/digitalocean";
 import { digitaloceanServiceRules } from "../../../simulation/digitalocean/services";
 import { customResources } from "../../../simulation/kubernetes/custom-resources";
 import type { Properties, Rule, SimulatedResource, World } from "../../../simulation/provider";
-import { addressesOf, isWithin, overlaps } from "../../../simulation/rules";
 import { change, sound, tryPlan } from "../../support";
 
 const nothing: World = { resources: [], resolve: () => undefined };
@@ -159,23 +158,5 @@ describe("the simulated controllers of MetalLB and cert-manager", () => {
             "spec.issuerRef.kind",
             "spec.privateKey.size",
         ]);
-    });
-});
-
-describe("address arithmetic", () => {
-    it("reads networks, ranges and addresses, and nothing else", () => {
-        assert.deepEqual(addressesOf("10.0.0.0/30"), { first: 167_772_160, last: 167_772_163 });
-        assert.deepEqual(addressesOf("10.0.0.1-10.0.0.2"), { first: 167_772_161, last: 167_772_162 });
-        assert.deepEqual(addressesOf("10.0.0.1"), { first: 167_772_161, last: 167_772_161 });
-        for (const text of ["10.0.0.0/33", "10.0.0.2-10.0.0.1", "10.0.0", "10.0.0.256", "2001:db8::/32", ""]) {
-            assert.equal(addressesOf(text), undefined, text);
-        }
-    });
-
-    it("knows overlap and containment at the edges", () => {
-        assert.equal(overlaps("10.0.0.0/24", "10.0.0.255-10.0.1.3"), true);
-        assert.equal(overlaps("10.0.0.0/24", "10.0.1.0/24"), false);
-        assert.equal(isWithin("10.0.0.255", "10.0.0.0/24"), true);
-        assert.equal(isWithin("10.0.0.255-10.0.1.0", "10.0.0.0/24"), false);
     });
 });

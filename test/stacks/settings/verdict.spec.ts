@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { renderProblems } from "../../../components/common/problem";
 import { Secret } from "../../../components/common/secret";
 import { withSecrets } from "../../../stacks/settings/encrypted";
-import { parseSettings, type RawConfig } from "../../../stacks/settings/parse";
+import { parseSettings } from "../../../stacks/settings/parse";
+import type { RawConfig } from "../../../stacks/settings/settings";
 import { certificate, encryptedPair, keyPem, validPem } from "../../certificates";
 import { change, problemsOf, rawConfig, sound, type StackConfig } from "../../support";
 

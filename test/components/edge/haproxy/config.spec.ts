@@ -14,7 +14,7 @@ import {
     listenerNames,
 } from "../../../../components/edge/plan";
 import { planEdge } from "../../../../components/edge/planner";
-import { type Target, targets } from "../../../../components/common/target";
+import { targetOf, targets } from "../../../../stacks/targets/registry";
 import { CertificateAuthority } from "../../../../lab/certificates";
 import { removeFolder, temporaryFolder } from "../../../../lab/temporary";
 import { need, tools } from "../../../../lab/tools";
@@ -31,8 +31,8 @@ const broker = {
 };
 const limits = { maxConnections: 50_000, connectionsPerSourcePerSecond: 200 };
 
-function configFor(target: Target, changes: Partial<EdgeWishes> = {}, more: Partial<HaproxyConfigInput> = {}): string {
-    const decision = planEdge(target, { ...wishes, ...changes });
+function configFor(target: string, changes: Partial<EdgeWishes> = {}, more: Partial<HaproxyConfigInput> = {}): string {
+    const decision = planEdge(targetOf(target), { ...wishes, ...changes });
     assert.ok(decision.ok, JSON.stringify(decision));
     return haproxyConfig({ plan: decision.plan, broker, ...limits, ...more });
 }
@@ -97,7 +97,7 @@ describe("the HAProxy configuration", () => {
     });
 
     it("ends TLS and believes PROXY headers exactly where the chain says so", () => {
-        const binds = (target: Target, changes: Partial<EdgeWishes>) =>
+        const binds = (target: string, changes: Partial<EdgeWishes>) =>
             ["mqtts", "wss"].flatMap((name) => lines(configFor(target, changes), `frontend ${name}`, "bind"));
         const tls = "ssl crt /edge/certificate/tls.crt";
         assert.deepEqual(binds("existing", {}), [`bind :8883 ${tls}`, `bind :8443 ${tls} alpn http/1.1`]);
@@ -116,7 +116,7 @@ describe("the HAProxy configuration", () => {
     });
 
     it("paces TLS handshakes by the processor that a pod reserves, and keeps the queue as long as a handshake may take", () => {
-        const pace = (changes: Parameters<typeof configFor>[2], target: Target = "existing") => {
+        const pace = (changes: Parameters<typeof configFor>[2], target = "existing") => {
             const config = configFor(target, {}, changes);
             return [lines(config, "global", "maxsslrate"), lines(config, "frontend mqtts", "backlog")];
         };
@@ -189,7 +189,7 @@ describe("the HAProxy configuration", () => {
     });
 
     it("balances by address, by client id or by load, and WebSocket by address where the client id comes too late", () => {
-        const balance = (changes: Partial<EdgeWishes>, kind: string, target: Target = "existing") => {
+        const balance = (changes: Partial<EdgeWishes>, kind: string, target = "existing") => {
             const backend = section(configFor(target, changes), `backend ${kind}`);
             return backend.filter((line) => /^(balance|hash-type) /.test(line)).join("; ");
         };
@@ -214,7 +214,7 @@ describe("the HAProxy configuration", () => {
     });
 
     it("judges sources by the carried address behind a header, at once without one, and not at all where it is a gateway's", () => {
-        const rules = (target: Target, changes: Partial<EdgeWishes>) =>
+        const rules = (target: string, changes: Partial<EdgeWishes>) =>
             section(configFor(target, { ...changes, listeners: ["mqtts"] }), "frontend mqtts").filter((line) =>
                 /^acl|^tcp-request (connection|session) (reject|track)/.test(line),
             );
@@ -250,7 +250,7 @@ describe("the HAProxy configuration", () => {
     });
 
     it("opens the probe behind a PROXY header where the load balancer may send one with its health checks", () => {
-        const binds = (target: Target, changes: Partial<EdgeWishes>) =>
+        const binds = (target: string, changes: Partial<EdgeWishes>) =>
             lines(configFor(target, changes), "frontend probe", "bind");
         assert.deepEqual(binds("existing", {}), ["bind :8404 name probe"]);
         assert.deepEqual(binds("eks", {}), [
@@ -337,18 +337,23 @@ describe("the HAProxy configuration, checked by HAProxy", function () {
         const ingress = { via: "ingress", controller: "traefik", ownCertificate: false, forwardedHops: 1 } as const;
         for (const exposure of ["public", "cluster-ip"] as const) {
             for (const listeners of [["wss"], ["mqtts", "wss"]] as const) {
-                const decision = planEdge("existing", { ...wishes, exposure, listeners, webSocket: ingress });
+                const decision = planEdge(targetOf("existing"), { ...wishes, exposure, listeners, webSocket: ingress });
                 if (decision.ok) {
                     texts.add(haproxyConfig({ plan: decision.plan, broker, ...limits }));
                 }
             }
         }
         const throughIngress = [...texts];
-        for (const target of targets) {
+        for (const target of targets().map(({ name }) => name)) {
             for (const affinity of affinities) {
                 for (const listeners of subsets) {
                     for (const clientCertificates of [false, true]) {
-                        const decision = planEdge(target, { ...wishes, affinity, listeners, clientCertificates });
+                        const decision = planEdge(targetOf(target), {
+                            ...wishes,
+                            affinity,
+                            listeners,
+                            clientCertificates,
+                        });
                         if (decision.ok && decision.plan.hops.some((hop) => hop.kind === "haproxy")) {
                             const revocation = { revocation: true, commonNameAsUser: true };
                             texts.add(

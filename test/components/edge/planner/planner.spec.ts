@@ -20,7 +20,7 @@ import {
     webSocketEntrances,
 } from "../../../../components/edge/plan";
 import { planEdge } from "../../../../components/edge/planner";
-import { type Target, targets } from "../../../../components/common/target";
+import { targetOf, targets } from "../../../../stacks/targets/registry";
 
 /** The chain in short: each hop with `T` where it ends TLS, `S` or `C` where it keeps source-ip or client-id affinity, and what it sends. */
 function chain(plan: EdgePlan): string {
@@ -35,7 +35,7 @@ function chain(plan: EdgePlan): string {
 }
 
 interface Case {
-    readonly target: Target;
+    readonly target: string;
     readonly wish: Partial<EdgeWishes>;
     readonly chain: string;
 }
@@ -75,20 +75,20 @@ const chains: readonly Case[] = [
     { target: "existing", wish: { ...pem, metallb: "l2" }, chain: "metallb-l2 haproxy:TS(v2) vernemq" },
     { target: "existing", wish: { ...pem, metallb: "bgp" }, chain: "metallb-bgp haproxy:TS(v2) vernemq" },
     { target: "existing", wish: { ...pem, exposure: "node-port" }, chain: "node-port haproxy:TS(v2) vernemq" },
-    ...targets.map((target): Case => ({
+    ...targets().map(({ name: target }): Case => ({
         target,
         wish: { ...pem, exposure: "cluster-ip" },
         chain: "cluster-ip haproxy:TS(v2) vernemq",
     })),
-    ...targets.map((target): Case => ({
+    ...targets().map(({ name: target }): Case => ({
         target,
         wish: { exposure: "none", listeners: ["mqtt"], affinity: "none" },
         chain: "vernemq",
     })),
 ];
 
-function planned(target: Target, wish: Partial<EdgeWishes>): EdgePlan {
-    const decision = planEdge(target, { ...defaultWishes, ...wish });
+function planned(target: string, wish: Partial<EdgeWishes>): EdgePlan {
+    const decision = planEdge(targetOf(target), { ...defaultWishes, ...wish });
     assert.ok(decision.ok, JSON.stringify(decision));
     return decision.plan;
 }
@@ -112,7 +112,7 @@ describe("planEdge", () => {
     });
 
     it("accepts the longest keepalive that a timer holds and refuses the next", () => {
-        const limits: readonly (readonly [Target, Partial<EdgeWishes>, number])[] = [
+        const limits: readonly (readonly [string, Partial<EdgeWishes>, number])[] = [
             ["eks", {}, 233],
             ["eks", pem, 3999],
             ["gke", pem, 399],
@@ -120,7 +120,8 @@ describe("planEdge", () => {
             ["doks", pem, 39],
         ];
         for (const [target, wish, longest] of limits) {
-            const at = (keepaliveSeconds: number) => planEdge(target, { ...defaultWishes, ...wish, keepaliveSeconds });
+            const at = (keepaliveSeconds: number) =>
+                planEdge(targetOf(target), { ...defaultWishes, ...wish, keepaliveSeconds });
             assert.equal(at(longest).ok, true, `${target} ${longest.toString()}`);
             const refused = at(longest + 1);
             assert.deepEqual(refused.ok ? [] : refused.problems.map(({ key }) => key), [
@@ -130,9 +131,9 @@ describe("planEdge", () => {
     });
 
     it("lifts with TCP keepalives the timers that they restart by the clouds' own texts, says on what it relies, and lifts no other", () => {
-        const held = (target: Target, wish: Partial<EdgeWishes>) =>
-            planEdge(target, { ...defaultWishes, ...wish, tcpKeepalive: true, keepaliveSeconds: 3600 * 5 });
-        const rests = (target: Target, wish: Partial<EdgeWishes>) => {
+        const held = (target: string, wish: Partial<EdgeWishes>) =>
+            planEdge(targetOf(target), { ...defaultWishes, ...wish, tcpKeepalive: true, keepaliveSeconds: 3600 * 5 });
+        const rests = (target: string, wish: Partial<EdgeWishes>) => {
             const decision = held(target, wish);
             assert.ok(decision.ok, JSON.stringify(decision));
             return [decision.plan.tcpKeepaliveSeconds, decision.plan.warnings.join("\n")] as const;
@@ -174,12 +175,12 @@ describe("planEdge", () => {
             assert.ok(wished.haproxyTier !== "always" || plan.hops.some(({ kind }) => kind === "haproxy"));
         });
         const wish = { exposure: "none", listeners: ["mqtt"], affinity: "none", haproxyTier: "always" } as const;
-        const decision = planEdge("existing", { ...defaultWishes, ...wish });
+        const decision = planEdge(targetOf("existing"), { ...defaultWishes, ...wish });
         assert.deepEqual(decision.ok ? [] : decision.problems.map(({ key }) => key), ["vernemq:edge.haproxy.tier"]);
     });
 
     it("refuses TCP keepalives where no HAProxy sends them", () => {
-        const decision = planEdge("gke", { ...defaultWishes, tcpKeepalive: true });
+        const decision = planEdge(targetOf("gke"), { ...defaultWishes, tcpKeepalive: true });
         assert.deepEqual(decision.ok ? [] : decision.problems.map(({ key }) => key), ["vernemq:edge.tcpKeepalive"]);
     });
 
@@ -192,11 +193,16 @@ describe("planEdge", () => {
     });
 
     it("refuses client-id affinity where wss is the only listener, and says what wss keeps beside others", () => {
-        const refused = planEdge("existing", { ...defaultWishes, ...pem, affinity: "client-id", listeners: ["wss"] });
+        const refused = planEdge(targetOf("existing"), {
+            ...defaultWishes,
+            ...pem,
+            affinity: "client-id",
+            listeners: ["wss"],
+        });
         assert.deepEqual(refused.ok ? [] : refused.problems.map(({ key, value }) => [key, value]), [
             ["vernemq:edge.affinity", "client-id"],
         ]);
-        const warnings = (target: Target, wish: Partial<EdgeWishes>) =>
+        const warnings = (target: string, wish: Partial<EdgeWishes>) =>
             planned(target, { ...wish, affinity: "client-id" }).warnings.join("\n");
         assert.match(warnings("existing", pem), /Listener wss goes by the source address/);
         assert.match(warnings("aks", keyVault), /Listener wss keeps no affinity/);
@@ -204,7 +210,7 @@ describe("planEdge", () => {
     });
 });
 
-const anyTarget = fc.constantFrom(...targets);
+const anyTarget = fc.constantFrom(...targets().map(({ name }) => name));
 const anyWishes: fc.Arbitrary<EdgeWishes> = fc.record({
     exposure: fc.constantFrom(...exposures),
     listeners: fc.subarray([...listenerNames]),
@@ -239,7 +245,7 @@ const anyWishes: fc.Arbitrary<EdgeWishes> = fc.record({
 function holdsForEveryPlan(claim: (plan: EdgePlan, wished: EdgeWishes) => void): void {
     fc.assert(
         fc.property(anyTarget, anyWishes, (target, wished) => {
-            const decision = planEdge(target, wished);
+            const decision = planEdge(targetOf(target), wished);
             fc.pre(decision.ok);
             claim(decision.plan, wished);
         }),
@@ -251,7 +257,7 @@ describe("planEdge, for every target and any wishes", () => {
     it("gives a plan or problems that each say key, rule and remedy", () => {
         fc.assert(
             fc.property(anyTarget, anyWishes, (target, wished) => {
-                const decision = planEdge(target, wished);
+                const decision = planEdge(targetOf(target), wished);
                 if (!decision.ok) {
                     assert.ok(decision.problems.length > 0);
                     for (const { key, rule, remedy } of decision.problems) {
@@ -336,7 +342,7 @@ describe("planEdge, for every target and any wishes", () => {
     it("names a source for every hop and decides alike each time", () => {
         holdsForEveryPlan((plan, wished) => {
             assert.ok(plan.hops.every((hop) => hop.sources.length > 0));
-            assert.deepEqual(planEdge(plan.target, wished), { ok: true, plan });
+            assert.deepEqual(planEdge(targetOf(plan.target), wished), { ok: true, plan });
         });
     });
 });

@@ -9,22 +9,22 @@ import {
     type WebSocketWish,
 } from "../../../../components/edge/plan";
 import { planEdge } from "../../../../components/edge/planner";
-import type { Target } from "../../../../components/common/target";
+import { targetOf } from "../../../../stacks/targets/registry";
 
 const traefik: WebSocketWish = { via: "ingress", controller: "traefik", ownCertificate: false, forwardedHops: 1 };
 const gateway: WebSocketWish = { ...traefik, via: "gateway" };
 
-function decide(webSocket: WebSocketWish, wishes: Partial<EdgeWishes> = {}, target: Target = "existing") {
-    return planEdge(target, { ...defaultWishes, certificateSource: "pem", ...wishes, webSocket });
+function decide(webSocket: WebSocketWish, wishes: Partial<EdgeWishes> = {}, target = "existing") {
+    return planEdge(targetOf(target), { ...defaultWishes, certificateSource: "pem", ...wishes, webSocket });
 }
 
-function planned(webSocket: WebSocketWish, wishes: Partial<EdgeWishes> = {}, target: Target = "existing"): EdgePlan {
+function planned(webSocket: WebSocketWish, wishes: Partial<EdgeWishes> = {}, target = "existing"): EdgePlan {
     const decision = decide(webSocket, wishes, target);
     assert.ok(decision.ok, JSON.stringify(decision));
     return decision.plan;
 }
 
-function refusals(webSocket: WebSocketWish, wishes: Partial<EdgeWishes> = {}, target: Target = "existing"): string[] {
+function refusals(webSocket: WebSocketWish, wishes: Partial<EdgeWishes> = {}, target = "existing"): string[] {
     const decision = decide(webSocket, wishes, target);
     return decision.ok ? [] : decision.problems.map(({ key }) => key.replace("vernemq:", ""));
 }
@@ -80,7 +80,7 @@ describe("an edge whose WebSocket clients come in through an ingress or gateway"
     });
 
     it("makes a certificate for the Ingress from what the stack has, and for nothing else", () => {
-        const source = (webSocket: WebSocketWish, wishes: Partial<EdgeWishes> = {}, target: Target = "existing") =>
+        const source = (webSocket: WebSocketWish, wishes: Partial<EdgeWishes> = {}, target = "existing") =>
             planned(webSocket, wishes, target).webSocket?.certificateSource;
         assert.equal(source(traefik), "pem");
         assert.equal(source({ ...traefik, ownCertificate: true }), null);

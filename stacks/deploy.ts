@@ -1,0 +1,23 @@
+import { clusterCertificate } from "./certificate";
+import { deployBroker } from "./broker";
+import { deployHaproxy } from "./haproxy";
+import { deployObservability } from "./observability";
+import { stackOutputs, type StackOutputs } from "./outputs";
+import type { Settings } from "./settings/settings";
+import { targetOf } from "./targets/registry";
+
+export type { StackOutputs } from "./outputs";
+
+/** Deploys a stack: the one sequence for every target. Only the target's own modules, and with them its cloud's SDK, are loaded. */
+export async function deploy(settings: Settings): Promise<StackOutputs> {
+    const target = await targetOf(settings.target).create(settings);
+    const { cluster } = target;
+    const broker = deployBroker(settings, cluster, target.brokerNetwork);
+    const inCluster = clusterCertificate(settings, cluster, broker);
+    const haproxy = deployHaproxy(settings, cluster, broker, inCluster);
+    const atCloud = target.certificate();
+    const endpoint = target.loadBalancer({ broker, haproxy, certificate: atCloud });
+    target.record(endpoint);
+    const observability = deployObservability(settings, { cluster, broker, haproxy, certificate: inCluster });
+    return stackOutputs({ settings, cluster, broker, endpoint, observability, ca: (inCluster ?? atCloud)?.caPem });
+}

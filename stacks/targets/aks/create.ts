@@ -1,0 +1,104 @@
+import { AzureKeyVaultCertificate } from "../../../components/azure/certificate";
+import { AksCluster } from "../../../components/azure/cluster";
+import { AzureDnsRecord } from "../../../components/azure/dns";
+import { AksApplicationGateway } from "../../../components/azure/gateway";
+import { AksLoadBalancer } from "../../../components/azure/load-balancer";
+import { physicalName } from "../../../components/common/names";
+import type { EdgeEndpoint } from "../../../components/edge/endpoint";
+import { hasHop, hasOwnEntrance } from "../../../components/edge/plan";
+import { serviceEndpoint } from "../../service-endpoint";
+import { checked } from "../../settings/settings";
+import type { Deployment, EdgeParts } from "../target";
+import type { AksSettings } from "./settings";
+
+/** VerneMQ on Azure Kubernetes Service. */
+export function createAks(settings: AksSettings): Deployment {
+    const identity = identityOf(settings);
+    const cluster = createCluster(settings, identity);
+    return {
+        cluster,
+        brokerNetwork: {},
+        // The Application Gateway's comes with it, from Key Vault.
+        certificate: () => undefined,
+        loadBalancer: (parts) => createLoadBalancer(settings, identity, cluster, parts),
+        record: (endpoint) => {
+            createRecord(settings, endpoint);
+        },
+    };
+}
+
+/** What a stack is called in Azure, and the tags of everything in it. */
+interface Identity {
+    readonly name: string;
+    readonly tags: Readonly<Record<string, string>>;
+}
+
+function identityOf({ project, stack, cluster }: AksSettings): Identity {
+    return {
+        // 40 leaves room for what is added to it: the longest name, of the resource group of the nodes, may have 80 characters.
+        name: physicalName([project, stack], { max: 40 }),
+        tags: { "pulumi-project": project, "pulumi-stack": stack, ...cluster.tags },
+    };
+}
+
+function createCluster({ broker, cloud, cluster }: AksSettings, { name, tags }: Identity): AksCluster {
+    return new AksCluster("vernemq-cluster", {
+        ...cluster,
+        clusterName: name,
+        location: cloud.region,
+        brokerNodes: { ...cluster.brokerNodes, count: cluster.brokerNodes.count ?? broker.replicas },
+        tags,
+    });
+}
+
+function createLoadBalancer(
+    settings: AksSettings,
+    { name, tags }: Identity,
+    cluster: AksCluster,
+    { haproxy }: EdgeParts,
+): EdgeEndpoint | undefined {
+    const plan = settings.edgePlan;
+    if (haproxy === undefined || !hasOwnEntrance(plan)) {
+        return undefined;
+    }
+    if (hasHop(plan, "azure-application-gateway")) {
+        return new AksApplicationGateway("vernemq-edge", {
+            cluster,
+            plan,
+            haproxy,
+            certificate: createKeyVaultCertificate(settings, { name, tags }, cluster),
+            gatewayName: `${name}-edge`,
+            tags,
+        });
+    }
+    return hasHop(plan, "azure-load-balancer")
+        ? new AksLoadBalancer("vernemq-edge", { cluster, plan, haproxy, addressName: `${name}-edge`, tags })
+        : serviceEndpoint({ cluster, plan, haproxy });
+}
+
+function createKeyVaultCertificate(
+    { certificate }: AksSettings,
+    { name, tags }: Identity,
+    { network }: AksCluster,
+): AzureKeyVaultCertificate {
+    return new AzureKeyVaultCertificate("vernemq-certificate", {
+        secretId: checked(certificate.keyVaultSecretId, "vernemq:certificate.keyVaultSecretId"),
+        vaultId: checked(certificate.keyVaultResourceId, "vernemq:certificate.keyVaultResourceId"),
+        resourceGroupName: network.resourceGroupName,
+        location: network.location,
+        identityName: `${name}-edge`,
+        tags,
+    });
+}
+
+function createRecord({ dns, edge }: AksSettings, endpoint: EdgeEndpoint | undefined): void {
+    if (dns?.resourceGroup !== undefined && edge.host !== undefined && endpoint?.address !== undefined) {
+        new AzureDnsRecord("vernemq-dns", {
+            host: edge.host,
+            zone: dns.zone,
+            resourceGroupName: dns.resourceGroup,
+            address: endpoint.address,
+            ttlSeconds: dns.ttlSeconds,
+        });
+    }
+}

@@ -1,0 +1,60 @@
+import { planAksEdge } from "../../../components/azure/edge";
+import { zoneOfHost } from "../../settings/rules/zone-of-host";
+import { defineTarget } from "../target";
+import { aksClusterSchema } from "./schema";
+
+/** Azure Kubernetes Service. */
+export const aks = defineTarget({
+    name: "aks",
+    title: "Azure Kubernetes Service",
+    clusterSchema: aksClusterSchema,
+    configKeys: [
+        {
+            key: "azure-native:location",
+            name: "region",
+            pattern: /^[a-z][a-z0-9]+$/,
+            rule: "AKS needs a location of Azure, for example westeurope",
+            remedy: "run `pulumi config set azure-native:location LOCATION`",
+            description: "Location of everything on Azure.",
+        },
+    ],
+    networkSettings: ["vnetCidr", "podCidr", "serviceCidr"],
+    createsCluster: true,
+    nodesHaveZones: true,
+    hasReachableNodes: false,
+    hasIpv4Only: true,
+    loadBalancers: [],
+    cloudCertificate: "key-vault",
+    dns: {
+        hasResourceGroups: true,
+        problems: ({ zone, resourceGroup }, host) => [
+            ...zoneOfHost(zone, host, "below-it-only"),
+            ...(resourceGroup === undefined
+                ? [
+                      {
+                          key: "vernemq:dns.resourceGroup",
+                          rule: "an Azure DNS zone is found by its resource group",
+                          remedy: "set it to the zone's resource group",
+                      },
+                  ]
+                : []),
+        ],
+    },
+    snapshotAdvice: {
+        // It runs the controller, and leaves the class to you: https://learn.microsoft.com/en-us/azure/aks/azure-disk-csi
+        "disk.csi.azure.com": "on AKS, create a VolumeSnapshotClass for disk.csi.azure.com",
+    },
+    matrix: [
+        { when: "default", requirements: { certificateSource: "pem" } },
+        {
+            when: "`terminateTls: cloud`, `affinity: client-id`",
+            requirements: { certificateSource: "cloud", keyVaultCertificate: true, affinity: "client-id" },
+        },
+    ],
+    problems: () => [],
+    warnings: () => [],
+    planEdge: planAksEdge,
+    edgeRequirements: () => ({}),
+    adoptedKubeconfig: () => undefined,
+    create: async (settings) => (await import("./create")).createAks(settings),
+});

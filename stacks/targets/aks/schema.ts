@@ -1,0 +1,74 @@
+import * as z from "zod";
+import {
+    apiAllowedCidrs,
+    brokerNodeSize,
+    brokerPool,
+    minorVersion,
+    systemNodeSize,
+    systemPool,
+} from "../../settings/schema/cluster";
+import { integer, named, networkCidr, tags } from "../../settings/schema/kit";
+
+const azureZone = z.enum(["1", "2", "3"], { error: "a zone of Azure in quotes: '1', '2' or '3'" });
+
+/** Limits of `az aks create --node-osdisk-size` and of the API. */
+const azureDiskGiB = integer(30, 2048)
+    .prefault(50)
+    .describe("Size of each node's own disk, in GiB. Azure takes 30 to 2048.");
+
+/** Tags that everything may carry, the public address of the edge included. */
+const azureTags = named(
+    tags(),
+    (value) => {
+        const names = Object.keys(value);
+        if (names.some((name) => /[<>%&\\?/]/.test(name))) {
+            return "names of tags have none of < > % & \\ ? / (https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations)";
+        }
+        return names.some((name) => /^(service|k8s-azure-service)$/i.test(name))
+            ? "AKS takes a public address with this tag for one that it made itself, and deletes it with the Service (cloud-provider-azure: serviceOwnsPublicIP)"
+            : undefined;
+    },
+    "name the tag otherwise",
+)
+    .prefault({})
+    .describe("Tags for everything that is made, beside those that the program sets.");
+
+/** `vernemq:cluster` of target aks. */
+export const aksClusterSchema = z.strictObject({
+    version: minorVersion().prefault("1.35").describe("Kubernetes version."),
+    apiAllowedCidrs,
+    upgradeChannel: z
+        .enum(["patch", "stable", "rapid", "node-image"])
+        .prefault("patch")
+        .describe(
+            "Automatic upgrade channel. `stable` and `rapid` move on to newer minor versions: `version` then counts only when the cluster is made.",
+        ),
+    zones: z.array(azureZone).min(1).prefault(["1", "2", "3"]).describe("Availability zones of the nodes."),
+    vnetCidr: networkCidr(8, 22).prefault("10.0.0.0/16").describe("Network of the VNet."),
+    podCidr: networkCidr(8, 20).prefault("10.244.0.0/16").describe("Overlay network of the pods."),
+    serviceCidr: networkCidr(12, 24).prefault("10.100.0.0/16").describe("Network of the Services."),
+    systemNodes: z
+        .strictObject({ vmSize: systemNodeSize("VM size", "Standard_D4s_v5"), ...systemPool(3), diskGiB: azureDiskGiB })
+        .prefault({})
+        .describe("System node pool."),
+    brokerNodes: z
+        .strictObject({ vmSize: brokerNodeSize("VM size", "Standard_D8s_v5"), ...brokerPool, diskGiB: azureDiskGiB })
+        .prefault({})
+        .describe("VerneMQ's node pool."),
+    encryptionAtHost: z
+        .boolean()
+        .prefault(true)
+        .describe(
+            "Encrypt temporary disks and caches at the host too. The subscription needs the feature EncryptionAtHost registered.",
+        ),
+    diskEncryptionSetId: z
+        .string()
+        .regex(
+            /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Compute\/diskEncryptionSets\/[^/]+$/i,
+            { error: "the resource id of a disk encryption set" },
+        )
+        .optional()
+        .describe("Disk encryption set with your own key. Default: keys that Azure manages."),
+    deletionProtection: z.boolean().prefault(true).describe("Protect the cluster from deletion and replacement."),
+    tags: azureTags,
+});

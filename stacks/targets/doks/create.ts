@@ -1,0 +1,64 @@
+import { physicalName } from "../../../components/common/names";
+import { DoksCluster } from "../../../components/digitalocean/cluster";
+import { DigitalOceanDns } from "../../../components/digitalocean/dns";
+import { DigitalOceanEntrance } from "../../../components/digitalocean/load-balancer";
+import { digitalOceanTags } from "../../../components/digitalocean/tags";
+import type { EdgeEndpoint } from "../../../components/edge/endpoint";
+import { hasOwnEntrance } from "../../../components/edge/plan";
+import { serviceEndpoint } from "../../service-endpoint";
+import { checked } from "../../settings/settings";
+import type { Deployment, EdgeParts } from "../target";
+import type { DoksSettings } from "./settings";
+
+/** VerneMQ on DigitalOcean Kubernetes, behind a load balancer of DigitalOcean's. */
+export function createDoks(settings: DoksSettings): Deployment {
+    const cluster = createCluster(settings);
+    return {
+        cluster,
+        brokerNetwork: {},
+        certificate: () => undefined,
+        loadBalancer: (parts) => createLoadBalancer(settings, cluster, parts),
+        record: (endpoint) => {
+            createRecord(settings, endpoint);
+        },
+    };
+}
+
+function createCluster({ cluster, broker, project, stack }: DoksSettings): DoksCluster {
+    return new DoksCluster("vernemq-cluster", {
+        ...cluster,
+        // DigitalOcean names no limit for clusters; 63 is that of the DNS label and of the node labels that carry pool names.
+        name: physicalName([project, stack], { max: 63 }),
+        brokerNodes: { ...cluster.brokerNodes, count: cluster.brokerNodes.count ?? broker.replicas },
+        tags: digitalOceanTags({ project, stack, tags: cluster.tags }),
+    });
+}
+
+function createLoadBalancer(
+    settings: DoksSettings,
+    cluster: DoksCluster,
+    { haproxy }: EdgeParts,
+): EdgeEndpoint | undefined {
+    const { edge, edgePlan: plan, project, stack } = settings;
+    return haproxy === undefined || !hasOwnEntrance(plan) || plan.exposure === "cluster-ip"
+        ? serviceEndpoint({ cluster, plan, haproxy })
+        : new DigitalOceanEntrance("vernemq-edge", {
+              cluster,
+              plan,
+              haproxy,
+              host: checked(edge.host, "vernemq:edge.host"),
+              loadBalancerName: physicalName([project, stack, "edge"], { max: 255 }),
+              nodes: settings.cluster.loadBalancerNodes,
+          });
+}
+
+function createRecord({ dns, edge }: DoksSettings, endpoint: EdgeEndpoint | undefined): void {
+    if (dns !== undefined && edge.host !== undefined && endpoint?.address !== undefined) {
+        new DigitalOceanDns("vernemq-dns", {
+            domain: dns.zone,
+            host: edge.host,
+            address: endpoint.address,
+            ttlSeconds: dns.ttlSeconds,
+        });
+    }
+}

@@ -1,0 +1,40 @@
+import { planDoksEdge } from "../../../components/digitalocean/edge";
+import { digitalOceanLoadBalancers } from "../../../components/edge/plan";
+import { zoneOfHost } from "../../settings/rules/zone-of-host";
+import { defineTarget } from "../target";
+import { doksProblems, doksWarnings } from "./rules";
+import { doksClusterSchema } from "./schema";
+
+/** DigitalOcean Kubernetes. */
+export const doks = defineTarget({
+    name: "doks",
+    title: "DigitalOcean Kubernetes",
+    clusterSchema: doksClusterSchema,
+    // The region is the cluster's own setting, and DigitalOcean's provider takes none.
+    configKeys: [],
+    networkSettings: ["vpcCidr"],
+    createsCluster: true,
+    nodesHaveZones: false,
+    hasReachableNodes: false,
+    hasIpv4Only: true,
+    loadBalancers: digitalOceanLoadBalancers,
+    cloudCertificate: null,
+    dns: {
+        hasResourceGroups: false,
+        problems: ({ zone }, host) => zoneOfHost(zone, host, "apex-allowed"),
+    },
+    snapshotAdvice: {
+        // The driver brings its class: https://github.com/digitalocean/csi-digitalocean (deploy/kubernetes/releases)
+        "dobs.csi.digitalocean.com": "DOKS brings the class do-block-storage; it has been deleted",
+    },
+    matrix: [
+        { when: "default", requirements: { certificateSource: "pem" } },
+        { when: "`loadBalancer: network`", requirements: { certificateSource: "pem", loadBalancer: "network" } },
+    ],
+    problems: doksProblems,
+    warnings: doksWarnings,
+    planEdge: planDoksEdge,
+    edgeRequirements: () => ({}),
+    adoptedKubeconfig: () => undefined,
+    create: async (settings) => (await import("./create")).createDoks(settings),
+});

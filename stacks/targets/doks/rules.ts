@@ -1,0 +1,47 @@
+import { refusedTags } from "../../../components/digitalocean/tags";
+import type { Problem } from "../../../components/common/problem";
+import type { DoksGroups } from "./settings";
+
+/** What DigitalOcean refuses of settings that are valid by themselves. */
+export function doksProblems(groups: DoksGroups): Problem[] {
+    return [...refusedTagProblems(groups), ...zoneProblems(groups)];
+}
+
+/**
+ * Where spreading over zones is required, nothing starts on a node without a zone
+ * (https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/#conventions), and DigitalOcean's nodes say their region only
+ * (https://github.com/digitalocean/digitalocean-cloud-controller-manager/blob/master/docs/controllers/node/labels.md).
+ */
+function zoneProblems({ broker }: DoksGroups): Problem[] {
+    return broker.zoneSpread === "required"
+        ? [
+              {
+                  key: "vernemq:broker.zoneSpread",
+                  value: broker.zoneSpread,
+                  rule: "DigitalOcean's nodes have no zone, and where one is required no broker would ever start",
+                  remedy: "leave it out: each broker has a node of its own anyway",
+              },
+          ]
+        : [];
+}
+
+function refusedTagProblems({ cluster }: DoksGroups): Problem[] {
+    return refusedTags(cluster.tags).map((key) => ({
+        key: `vernemq:cluster.tags.${key}`,
+        value: cluster.tags[key],
+        rule: "DigitalOcean makes one text of it, KEY:VALUE, with at most 255 letters, digits, colons, hyphens and underscores",
+        remedy: "use only these characters",
+    }));
+}
+
+/** Connections that one node of a regional load balancer takes (https://docs.digitalocean.com/products/networking/load-balancers/how-to/scale/). */
+const connectionsPerNode = 10_000;
+
+export function doksWarnings({ cluster, edge }: DoksGroups): string[] {
+    const hasLoadBalancer = edge.exposure === "public" || edge.exposure === "internal";
+    return hasLoadBalancer && edge.loadBalancer !== "network"
+        ? [
+              `A regional load balancer with ${cluster.loadBalancerNodes.toString()} nodes takes ${(cluster.loadBalancerNodes * connectionsPerNode).toLocaleString("en")} connections (cluster.loadBalancerNodes).`,
+          ]
+        : [];
+}

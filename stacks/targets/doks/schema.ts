@@ -1,0 +1,74 @@
+import * as z from "zod";
+import {
+    apiAllowedCidrs,
+    brokerNodeCount,
+    brokerNodeSize,
+    commonTags,
+    systemNodeCount,
+    systemNodeSize,
+} from "../../settings/schema/cluster";
+import { integer, networkCidr } from "../../settings/schema/kit";
+
+/** `vernemq:cluster` of target doks. */
+export const doksClusterSchema = z.strictObject({
+    region: z
+        .string()
+        .regex(/^[a-z]{3}\d$/, { error: "a region's slug, for example fra1" })
+        .describe("Region of the cluster and its VPC."),
+    version: z
+        .string()
+        .regex(/^1\.\d{2}\.\d+-do\.\d+$/, {
+            error: "a version slug as `doctl kubernetes options versions` lists them, for example 1.35.1-do.0",
+        })
+        .describe(
+            "Kubernetes version slug. No default: DigitalOcean withdraws slugs, and none is looked up at run time. With `automaticUpgrades` it counts only when the cluster is made.",
+        ),
+    automaticUpgrades: z
+        .boolean()
+        .prefault(true)
+        .describe(
+            "Let DigitalOcean install patch releases in the maintenance window. To choose a newer minor version yourself, switch it off together with the new `version`.",
+        ),
+    apiAllowedCidrs,
+    highAvailability: z
+        .boolean()
+        .prefault(true)
+        .describe("Highly available control plane. It cannot be switched off again."),
+    vpcCidr: networkCidr(16, 24)
+        .prefault("10.110.0.0/20")
+        .describe("Network of the VPC. It must not overlap another VPC of the account. A change replaces the cluster."),
+    systemNodes: z
+        .strictObject({ size: systemNodeSize("Droplet size", "s-4vcpu-8gb"), count: systemNodeCount(2) })
+        .prefault({})
+        .describe("Default node pool. A change of its size replaces the cluster: DigitalOcean cannot do it in place."),
+    brokerNodes: z
+        .strictObject({ size: brokerNodeSize("Droplet size", "g-8vcpu-32gb"), count: brokerNodeCount })
+        .prefault({})
+        .describe("VerneMQ's node pool. A change of its size makes a new pool before the old one goes."),
+    loadBalancerNodes: integer(1, 200)
+        .prefault(2)
+        .describe(
+            "Nodes of the load balancer. Each node of a regional one takes 10,000 connections; with two, one may fail.",
+        ),
+    kubeconfigDays: integer(1, 365)
+        .prefault(90)
+        .describe(
+            "Days that the token in the kubeconfig is valid. Once it has expired, `pulumi refresh --target '**KubernetesCluster**'` gets a new one.",
+        ),
+    maintenance: z
+        .strictObject({
+            day: z
+                .enum(["any", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"])
+                .prefault("sunday")
+                .describe("Day of the window."),
+            startTime: z
+                .string()
+                .regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: "a time of day in UTC, for example 04:00" })
+                .prefault("04:00")
+                .describe("Start of the window, in UTC."),
+        })
+        .prefault({})
+        .describe("Window for upgrades and maintenance."),
+    deletionProtection: z.boolean().prefault(true).describe("Protect the cluster from deletion and replacement."),
+    tags: commonTags,
+});

@@ -1,0 +1,109 @@
+import { brokerBackend, haproxyBackend } from "../../../components/aws/backend";
+import { AcmCertificate, AcmImport } from "../../../components/aws/certificate";
+import { clusterNameLimit, EksCluster } from "../../../components/aws/cluster";
+import { Route53Alias } from "../../../components/aws/dns";
+import { NetworkLoadBalancer } from "../../../components/aws/load-balancer";
+import { physicalName } from "../../../components/common/names";
+import type { CloudCertificate } from "../../../components/common/server-certificate";
+import type { EdgeEndpoint } from "../../../components/edge/endpoint";
+import { drain } from "../../../components/edge/haproxy/drain";
+import { hasHop, tlsEnd } from "../../../components/edge/plan";
+import { pemPair } from "../../certificate";
+import { serviceEndpoint } from "../../service-endpoint";
+import { checked } from "../../settings/settings";
+import type { BrokerNetwork, Deployment, EdgeParts } from "../target";
+import type { EksSettings } from "./settings";
+
+/** VerneMQ on Amazon Elastic Kubernetes Service. */
+export function createEks(settings: EksSettings): Deployment {
+    const tags = tagsOf(settings);
+    const cluster = createCluster(settings, tags);
+    return {
+        cluster,
+        brokerNetwork: brokerNetwork(settings, cluster),
+        certificate: () => createCertificate(settings, tags),
+        loadBalancer: (parts) => createLoadBalancer(settings, cluster, parts, tags),
+        record: (endpoint) => {
+            createRecord(settings, endpoint);
+        },
+    };
+}
+
+type Tags = Readonly<Record<string, string>>;
+
+/** Tags of everything: whose it is, and what the user adds. */
+function tagsOf({ project, stack, cluster }: EksSettings): Tags {
+    return { Project: project, Stack: stack, ManagedBy: "pulumi", ...cluster.tags };
+}
+
+function createCluster({ project, stack, cloud, cluster, broker }: EksSettings, tags: Tags): EksCluster {
+    const { brokerNodes, ...settings } = cluster;
+    return new EksCluster("vernemq-cluster", {
+        ...settings,
+        brokerNodes: { ...brokerNodes, count: brokerNodes.count ?? broker.replicas },
+        region: cloud.region,
+        name: physicalName([project, stack], clusterNameLimit),
+        tags,
+    });
+}
+
+/**
+ * Without HAProxy the load balancer itself talks to the brokers, from its addresses in its own subnets, and goes on sending connections to a
+ * broker that stops until it has deregistered it.
+ */
+function brokerNetwork({ edgePlan }: EksSettings, cluster: EksCluster): BrokerNetwork {
+    return hasHop(edgePlan, "aws-nlb") && !hasHop(edgePlan, "haproxy")
+        ? {
+              edgeSources: cluster
+                  .subnetCidrs(edgePlan.exposure === "internal" ? "private" : "public")
+                  .map((cidr) => ({ kind: "network", cidr })),
+              drainSeconds: drain.preStopSeconds,
+          }
+        : {};
+}
+
+function createCertificate(settings: EksSettings, tags: Tags): CloudCertificate | undefined {
+    const { dns, edge, edgePlan } = settings;
+    if (tlsEnd(edgePlan)?.kind !== "aws-nlb") {
+        return undefined;
+    }
+    const pem = pemPair(settings);
+    return pem === undefined
+        ? new AcmCertificate("vernemq-acm", {
+              host: checked(edge.host, "vernemq:edge.host"),
+              zoneId: checked(dns?.zone, "vernemq:dns.zone"),
+              tags,
+          })
+        : new AcmImport("vernemq-acm", { pem, tags });
+}
+
+function createLoadBalancer(
+    { cluster: { deletionProtection }, edgePlan: plan }: EksSettings,
+    cluster: EksCluster,
+    { broker, haproxy, certificate }: EdgeParts,
+    tags: Tags,
+): EdgeEndpoint | undefined {
+    if (!hasHop(plan, "aws-nlb")) {
+        return serviceEndpoint({ cluster, plan, haproxy });
+    }
+    return new NetworkLoadBalancer("vernemq-edge", {
+        cluster,
+        plan,
+        backend: haproxy === undefined ? brokerBackend(broker) : haproxyBackend(haproxy),
+        certificate,
+        deletionProtection,
+        tags,
+    });
+}
+
+function createRecord({ dns, edge }: EksSettings, endpoint: EdgeEndpoint | undefined): void {
+    if (dns !== undefined && edge.host !== undefined && endpoint instanceof NetworkLoadBalancer) {
+        new Route53Alias("vernemq-dns", {
+            zoneId: dns.zone,
+            host: edge.host,
+            address: endpoint.address,
+            addressZoneId: endpoint.hostedZoneId,
+            after: [endpoint],
+        });
+    }
+}

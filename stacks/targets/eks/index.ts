@@ -1,0 +1,48 @@
+import { planEksEdge } from "../../../components/aws/edge";
+import { defineTarget } from "../target";
+import { eksProblems, hostedZoneProblems } from "./rules";
+import { eksClusterSchema } from "./schema";
+
+/** Amazon Elastic Kubernetes Service. */
+export const eks = defineTarget({
+    name: "eks",
+    title: "Amazon EKS",
+    clusterSchema: eksClusterSchema,
+    configKeys: [
+        {
+            key: "aws:region",
+            name: "region",
+            pattern: /^[a-z]{2}(-[a-z]+)+-\d$/,
+            rule: "EKS needs a region of AWS, for example eu-central-1",
+            remedy: "run `pulumi config set aws:region REGION`",
+            description: "Region of everything on AWS.",
+        },
+    ],
+    networkSettings: ["vpcCidr"],
+    createsCluster: true,
+    nodesHaveZones: true,
+    hasReachableNodes: false,
+    hasIpv4Only: true,
+    loadBalancers: [],
+    cloudCertificate: "dns-validated",
+    dns: { hasResourceGroups: false, problems: hostedZoneProblems },
+    snapshotAdvice: {
+        // Neither the snapshot controller nor its types: https://docs.aws.amazon.com/eks/latest/userguide/csi-snapshot-controller.html
+        "ebs.csi.aws.com":
+            "on EKS, install the add-on snapshot-controller and create a VolumeSnapshotClass for ebs.csi.aws.com",
+    },
+    matrix: [
+        { when: "default (ACM)", requirements: {} },
+        { when: "default, `tcpKeepalive: true`", requirements: { tcpKeepalive: true } },
+        {
+            when: "`terminateTls: haproxy`, mutual TLS, long keepalives",
+            requirements: { certificateSource: "pem" },
+        },
+    ],
+    problems: eksProblems,
+    warnings: () => [],
+    planEdge: planEksEdge,
+    edgeRequirements: () => ({}),
+    adoptedKubeconfig: () => undefined,
+    create: async (settings) => (await import("./create")).createEks(settings),
+});

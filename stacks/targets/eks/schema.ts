@@ -1,0 +1,108 @@
+import * as z from "zod";
+import { type EksAddonName, eksAddonNames } from "../../../components/aws/addon-names";
+import { zoneLetters } from "../../../components/common/subnets";
+import {
+    apiAllowedCidrs,
+    brokerNodeSize,
+    brokerPool,
+    commonTags,
+    minorVersion,
+    systemNodeSize,
+    systemPool,
+} from "../../settings/schema/cluster";
+import { networkCidr, rule } from "../../settings/schema/kit";
+
+const adoptedVpc = z.strictObject({
+    vpcId: z
+        .string()
+        .regex(/^vpc-[0-9a-f]{8,17}$/, { error: "a VPC id, for example vpc-0123456789abcdef0" })
+        .describe("The VPC."),
+    privateSubnetIds: z
+        .array(z.string().regex(/^subnet-[0-9a-f]{8,17}$/, { error: "a subnet id" }))
+        .min(2, { error: "EKS needs subnets in at least two zones" })
+        .describe("Private subnets for the nodes, in at least two zones."),
+    publicSubnetIds: z
+        .array(z.string().regex(/^subnet-[0-9a-f]{8,17}$/, { error: "a subnet id" }))
+        .min(2, { error: "the load balancer needs subnets in at least two zones" })
+        .describe("Public subnets for the load balancer, in the same zones."),
+});
+
+function addonVersion(name: string) {
+    return z
+        .string()
+        .regex(/^v\d+\.\d+\.\d+-eksbuild\.\d+$/, {
+            error: "a version of an EKS add-on, for example v1.20.4-eksbuild.1",
+        })
+        .optional()
+        .describe(`Version of ${name}, as \`aws eks describe-addon-versions --addon-name ${name}\` lists it.`);
+}
+
+/** `vernemq:cluster` of target eks. */
+export const eksClusterSchema = z.strictObject({
+    version: minorVersion().prefault("1.35").describe("Kubernetes version."),
+    apiAllowedCidrs,
+    adminPrincipalArns: z
+        .array(
+            z
+                .string()
+                .regex(/^arn:aws[a-z-]*:iam::\d{12}:(role|user)\/.+$/, { error: "the ARN of an IAM role or user" }),
+        )
+        .prefault([])
+        .describe("IAM roles and users that administer the cluster, beside its creator."),
+    vpcCidr: networkCidr(16, 20).prefault("10.0.0.0/16").describe("Network of the VPC."),
+    zones: rule(
+        z
+            .array(z.enum(zoneLetters, { error: "the letter of a zone, a to f" }))
+            .min(2, { error: "EKS needs at least two zones" })
+            .max(6, { error: "at most six zones" }),
+        (zones) => new Set(zones).size === zones.length,
+        { rule: "a zone is listed once", remedy: "remove the second entry" },
+    )
+        .prefault(["a", "b", "c"])
+        .describe("Availability zones, by the letter that follows the region's name."),
+    natGateways: z
+        .enum(["one", "per-zone"])
+        .prefault("one")
+        .describe("`one` costs less; `per-zone` keeps the other zones online when a zone fails."),
+    vpc: adoptedVpc
+        .optional()
+        .describe("A VPC of yours instead of a new one. Its subnets need the tags that load balancers look for."),
+    kmsKeyArn: z
+        .string()
+        .regex(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/.+$/, { error: "the ARN of a KMS key" })
+        .optional()
+        .describe("Key that encrypts Kubernetes secrets. Default: a new one that rotates yearly."),
+    logRetentionDays: z
+        .union(
+            [z.literal(7), z.literal(14), z.literal(30), z.literal(60), z.literal(90), z.literal(180), z.literal(365)],
+            {
+                error: "one of 7, 14, 30, 60, 90, 180 and 365, which CloudWatch knows",
+            },
+        )
+        .prefault(30)
+        .describe("Days that control plane logs are kept."),
+    systemNodes: z
+        .strictObject({ instanceType: systemNodeSize("Instance type", "m7i.large"), ...systemPool(2) })
+        .prefault({})
+        .describe("System node group."),
+    brokerNodes: z
+        .strictObject({ instanceType: brokerNodeSize("Instance type", "m7i.2xlarge"), ...brokerPool })
+        .prefault({})
+        .describe("VerneMQ's node group."),
+    addonVersions: z
+        .strictObject(
+            Object.fromEntries(eksAddonNames.map((name) => [name, addonVersion(name)])) as Record<
+                EksAddonName,
+                z.ZodOptional<z.ZodString>
+            >,
+        )
+        .prefault({})
+        .describe(
+            "Versions of the EKS add-ons to pin. Default: what EKS holds for the default of the Kubernetes version when the add-on is made; it stays until you change it here.",
+        ),
+    deletionProtection: z
+        .boolean()
+        .prefault(true)
+        .describe("Protect the cluster and its load balancer from deletion and replacement."),
+    tags: commonTags,
+});

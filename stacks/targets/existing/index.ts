@@ -1,0 +1,37 @@
+import { planExistingEdge } from "../../../components/kubernetes/edge";
+import { defineTarget } from "../target";
+import { existingProblems, existingWarnings } from "./rules";
+import { existingClusterSchema } from "./schema";
+
+/** A cluster that exists already: kind, minikube, k3d, bare metal or any other. */
+export const existing = defineTarget({
+    name: "existing",
+    title: "an existing cluster",
+    clusterSchema: existingClusterSchema,
+    configKeys: [],
+    networkSettings: [],
+    createsCluster: false,
+    nodesHaveZones: true,
+    hasReachableNodes: true,
+    // Its nodes, or whatever serves its load balancers, may have IPv6 addresses.
+    hasIpv4Only: false,
+    loadBalancers: [],
+    cloudCertificate: null,
+    dns: null,
+    snapshotAdvice: {},
+    matrix: [
+        { when: "MetalLB, layer 2", requirements: { certificateSource: "pem", metallb: "l2" } },
+        { when: "MetalLB, BGP", requirements: { certificateSource: "pem", metallb: "bgp" } },
+        { when: "`exposure: node-port`", requirements: { certificateSource: "pem", exposure: "node-port" } },
+    ],
+    problems: existingProblems,
+    warnings: existingWarnings,
+    planEdge: planExistingEdge,
+    edgeRequirements: ({ cluster }) => ({ metallb: cluster.metallb?.mode }),
+    adoptedKubeconfig: ({ cluster: { kubeconfig, kubeconfigPath, context } }) => ({
+        hasContents: kubeconfig !== undefined,
+        path: kubeconfigPath,
+        context,
+    }),
+    create: async (settings) => (await import("./create")).createExisting(settings),
+});

@@ -1,0 +1,112 @@
+import type { Problem } from "../../../components/common/problem";
+import type { ExistingGroups } from "./settings";
+
+/** Combinations of an existing cluster's settings that cannot work. */
+export function existingProblems({ broker, cluster, edge }: ExistingGroups): Problem[] {
+    const problems: Problem[] = [];
+    if (cluster.kubeconfig !== undefined && cluster.kubeconfigPath !== undefined) {
+        problems.push({
+            key: "vernemq:cluster.kubeconfigPath",
+            value: cluster.kubeconfigPath,
+            rule: "the kubeconfig comes from its contents or from a path, not from both",
+            remedy: "remove one of kubeconfig and kubeconfigPath",
+        });
+    }
+    if (cluster.metallb?.mode === "bgp" && cluster.metallb.bgpPeers.length === 0) {
+        problems.push({
+            key: "vernemq:cluster.metallb.bgpPeers",
+            rule: "mode bgp announces addresses to routers, and none is named",
+            remedy: "name at least one router, or use mode l2",
+        });
+    }
+    if (cluster.metallb?.mode === "l2" && cluster.metallb.bgpPeers.length > 0) {
+        problems.push({
+            key: "vernemq:cluster.metallb.bgpPeers",
+            rule: "mode l2 talks to no router",
+            remedy: "remove it, or use mode bgp",
+        });
+    }
+    const ownLoadBalancer = edge.exposure === "none" && broker.service.type === "LoadBalancer";
+    const isServed = edge.exposure === "public" || edge.exposure === "internal" || ownLoadBalancer;
+    if (cluster.metallb !== undefined && !isServed) {
+        problems.push({
+            key: "vernemq:cluster.metallb",
+            rule: `MetalLB serves load balancers, and exposure ${edge.exposure} has none`,
+            remedy: `remove it, or set ${edge.exposure === "none" ? "vernemq:broker.service.type to LoadBalancer, or " : ""}vernemq:edge.exposure to public or internal`,
+        });
+    }
+    return problems;
+}
+
+/** What an existing cluster allows and yet deserves attention. */
+export function existingWarnings(groups: ExistingGroups): string[] {
+    return [
+        ...kubeProxyWarnings(groups),
+        ...zoneWarnings(groups),
+        ...needsLoadBalancer(groups),
+        ...secondOperator(groups),
+    ];
+}
+
+/** Where kube-proxy's mode matters. Affinity to brokers does not rest on it: HAProxy keeps that. */
+function kubeProxyWarnings({ cluster: { kubeProxyMode, metallb }, edge }: ExistingGroups): string[] {
+    return [
+        ...(kubeProxyMode === "ipvs"
+            ? [
+                  `kube-proxy mode ipvs is deprecated since Kubernetes 1.35 and its code goes in 1.43 (KEP-5495): move to nftables. ${
+                      edge.exposure === "none"
+                          ? "Its scheduler for source hashing (sh) has no successor there; an edge brings its own (edge.exposure)."
+                          : "The reason that VerneMQ's guide has for it, source hashing, is HAProxy's work here; affinity does not rely on it."
+                  }`,
+              ]
+            : []),
+        ...(kubeProxyMode === "ipvs" && metallb?.mode === "l2"
+            ? [
+                  "With kube-proxy mode ipvs MetalLB needs strictARP: true (https://metallb.io/installation/#preparation).",
+              ]
+            : []),
+        ...(kubeProxyMode === "none" && edge.exposure !== "none"
+            ? [
+                  "Without kube-proxy its replacement has to honour sessionAffinity and externalTrafficPolicy of Services; the affinity of devices to brokers is HAProxy's own.",
+              ]
+            : []),
+    ];
+}
+
+/** On an existing cluster the zones are labels that its operator has to set. */
+function zoneWarnings({ broker }: ExistingGroups): string[] {
+    return broker.zoneSpread === "required"
+        ? [
+              "Spreading over zones is required: brokers start only on nodes with the label topology.kubernetes.io/zone (broker.zoneSpread).",
+          ]
+        : [];
+}
+
+/**
+ * An existing cluster gives addresses to load balancers only with something that serves them, and that takes session affinity where the
+ * Service has it (https://github.com/kubernetes/kubernetes/issues/13892, https://github.com/kubernetes/ingress-nginx/issues/10367).
+ */
+function needsLoadBalancer({ cluster, broker, edge }: ExistingGroups): string[] {
+    const wanted =
+        edge.exposure === "none"
+            ? broker.service.type === "LoadBalancer"
+            : (edge.exposure === "public" || edge.exposure === "internal") &&
+              (edge.webSocket === undefined || edge.listeners.some((name) => name !== "wss"));
+    const refused =
+        edge.exposure === "none" || edge.affinity === "source-ip"
+            ? ", or with the built-in controllers of EKS and of Oracle's clusters, which refuse its sessionAffinity,"
+            : "";
+    return wanted && cluster.metallb === undefined
+        ? [
+              `A Service of type LoadBalancer gets an address only where a cloud or a load balancer such as MetalLB serves it: without one${refused} the update waits in vain. On bare metal set cluster.metallb, or ${edge.exposure === "none" ? "broker.service.type to NodePort" : "edge.exposure to node-port"}.`,
+          ]
+        : [];
+}
+
+function secondOperator({ observability: { metrics, stack } }: ExistingGroups): string[] {
+    return metrics !== "none" && stack.enabled
+        ? [
+              "observability.stack installs a Prometheus operator for the whole cluster; beside another one the two would fight over the same objects.",
+          ]
+        : [];
+}

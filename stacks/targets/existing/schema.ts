@@ -1,0 +1,73 @@
+import * as z from "zod";
+import { parseAddress, parseRange } from "../../../components/common/addresses";
+import { metallbModes } from "../../../components/edge/plan";
+import { integer, labelKey, labelValue, named, secretString } from "../../settings/schema/kit";
+
+const bgpPeer = z.strictObject({
+    myAsn: integer(1, 4_294_967_295).describe("AS number of the cluster."),
+    peerAsn: integer(1, 4_294_967_295).describe("AS number of the router."),
+    peerAddress: z.ipv4({ error: "an IPv4 address" }).describe("Address of the router."),
+});
+
+const addressRange = named(
+    z.string(),
+    (value) =>
+        parseRange(value)?.version === 4 && parseAddress(value) === undefined ? undefined : "an IPv4 network or range",
+    "write 192.0.2.0/28 or 192.0.2.10-192.0.2.20",
+);
+
+/** `vernemq:cluster` of target existing. */
+export const existingClusterSchema = z.strictObject({
+    kubeconfig: secretString().optional().describe("Contents of a kubeconfig, a secret."),
+    kubeconfigPath: z
+        .string()
+        .min(1)
+        .optional()
+        .describe("Path of a kubeconfig. Default: KUBECONFIG or ~/.kube/config."),
+    context: z.string().min(1).optional().describe("Context of the kubeconfig. Default: its current context."),
+    name: z
+        .string()
+        .regex(/^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/, {
+            error: "up to 40 lower-case letters, digits and hyphens",
+        })
+        .prefault("existing")
+        .describe(
+            "Name for the cluster in outputs and in the provider's identity. Change it when the cluster is another one.",
+        ),
+    nodes: integer(1, 1000)
+        .optional()
+        .describe("Number of nodes that VerneMQ can run on, so that too many replicas are refused before an update."),
+    brokerNodeLabels: z
+        .record(labelKey(), labelValue())
+        .prefault({})
+        .describe("Labels of the nodes that are VerneMQ's alone. Default: any node."),
+    brokerNodeTaint: z
+        .strictObject({
+            key: labelKey().describe("Key of the taint."),
+            value: labelValue().prefault("").describe("Value of the taint."),
+        })
+        .optional()
+        .describe("Taint (NoSchedule) on those nodes, which VerneMQ then tolerates."),
+    kubeProxyMode: z
+        .enum(["iptables", "nftables", "ipvs", "none"])
+        .optional()
+        .describe(
+            "kube-proxy's mode (`none` for a replacement such as Cilium's). Reported where it matters for affinity: ipvs is deprecated since Kubernetes 1.35.",
+        ),
+    metallb: z
+        .strictObject({
+            version: z
+                .string()
+                .regex(/^\d+\.\d+\.\d+$/, { error: "a chart version, for example 0.16.1" })
+                .prefault("0.16.1")
+                .describe("Version of the MetalLB chart."),
+            mode: z.enum(metallbModes).prefault("l2").describe("How addresses are announced."),
+            addresses: z
+                .array(addressRange)
+                .min(1, { error: "at least one range of addresses" })
+                .describe("Addresses to give to load balancers."),
+            bgpPeers: z.array(bgpPeer).prefault([]).describe("Routers, with mode bgp."),
+        })
+        .optional()
+        .describe("Install MetalLB. Only for bare metal: it does not work in the clouds' networks."),
+});

@@ -1,0 +1,119 @@
+import { physicalName } from "../../../components/common/names";
+import type { CloudCertificate } from "../../../components/common/server-certificate";
+import type { EdgeEndpoint } from "../../../components/edge/endpoint";
+import { hasHop, hasOwnEntrance, lastHopBeforeBroker, tlsEnd } from "../../../components/edge/plan";
+import {
+    brokerBackend,
+    endpointDrainSeconds,
+    googleProxyCidrs,
+    haproxyBackend,
+} from "../../../components/google/backend";
+import { GoogleCertificate, type GoogleCertificateSource } from "../../../components/google/certificate";
+import { clusterNameLimit, GkeCluster } from "../../../components/google/cluster";
+import { CloudDnsRecord } from "../../../components/google/dns";
+import { googleLabels } from "../../../components/google/labels";
+import { GoogleProxyLoadBalancer } from "../../../components/google/load-balancer";
+import { GooglePassthroughLoadBalancer } from "../../../components/google/passthrough";
+import { pemPair } from "../../certificate";
+import { serviceEndpoint } from "../../service-endpoint";
+import { checked } from "../../settings/settings";
+import type { BrokerNetwork, Deployment, EdgeParts } from "../target";
+import type { GkeSettings } from "./settings";
+
+/** VerneMQ on Google Kubernetes Engine. */
+export function createGke(settings: GkeSettings): Deployment {
+    const names = namesOf(settings);
+    const cluster = createCluster(settings, names);
+    return {
+        cluster,
+        brokerNetwork: brokerNetwork(settings),
+        certificate: () => createCertificate(settings, names),
+        loadBalancer: (parts) => createLoadBalancer(settings, names, cluster, parts),
+        record: (endpoint) => {
+            createRecord(settings, endpoint);
+        },
+    };
+}
+
+/** What everything of a stack is called and labelled in Google Cloud. */
+interface Names {
+    readonly prefix: string;
+    readonly labels: Readonly<Record<string, string>>;
+}
+
+function namesOf({ project, stack, cluster }: GkeSettings): Names {
+    return {
+        prefix: physicalName([project, stack], clusterNameLimit),
+        labels: googleLabels({ project, stack, tags: cluster.tags }),
+    };
+}
+
+function createCluster({ cloud, cluster, broker }: GkeSettings, names: Names): GkeCluster {
+    const { brokerNodes, ...settings } = cluster;
+    return new GkeCluster("vernemq-cluster", {
+        ...settings,
+        brokerNodes: { ...brokerNodes, count: brokerNodes.count ?? broker.replicas },
+        project: cloud.project,
+        region: cloud.region,
+        clusterName: names.prefix,
+        labels: names.labels,
+    });
+}
+
+/** Where Google's proxies stand right before the brokers, connections and health checks come from outside the cluster. */
+function brokerNetwork({ edgePlan }: GkeSettings): BrokerNetwork {
+    const proxies = googleProxyCidrs.map((cidr) => ({ kind: "network", cidr }) as const);
+    return lastHopBeforeBroker(edgePlan)?.kind === "google-proxy-nlb"
+        ? { edgeSources: proxies, healthSources: proxies, drainSeconds: endpointDrainSeconds }
+        : {};
+}
+
+function createCertificate(settings: GkeSettings, { labels }: Names): CloudCertificate | undefined {
+    const { edge, edgePlan } = settings;
+    return tlsEnd(edgePlan)?.kind === "google-proxy-nlb"
+        ? new GoogleCertificate("vernemq-certificate-manager", {
+              host: checked(edge.host, "vernemq:edge.host"),
+              source: certificateSource(settings),
+              labels,
+          })
+        : undefined;
+}
+
+function certificateSource(settings: GkeSettings): GoogleCertificateSource {
+    const pem = pemPair(settings);
+    if (pem !== undefined) {
+        return { kind: "pem", pem };
+    }
+    const { zone, ttlSeconds } = checked(settings.dns, "vernemq:dns");
+    return { kind: "managed", zone, ttlSeconds };
+}
+
+function createLoadBalancer(
+    { edge, edgePlan: plan, broker: { maxConnections } }: GkeSettings,
+    { prefix, labels }: Names,
+    cluster: GkeCluster,
+    { broker, haproxy, certificate }: EdgeParts,
+): EdgeEndpoint | undefined {
+    if (hasHop(plan, "google-proxy-nlb")) {
+        return new GoogleProxyLoadBalancer("vernemq-edge", {
+            cluster,
+            plan,
+            backend:
+                haproxy === undefined
+                    ? brokerBackend(broker, maxConnections)
+                    : haproxyBackend(haproxy, edge.haproxy.maxConnections),
+            certificate,
+            namePrefix: prefix,
+            labels,
+        });
+    }
+    return haproxy !== undefined && hasOwnEntrance(plan) && hasHop(plan, "google-passthrough-nlb")
+        ? new GooglePassthroughLoadBalancer("vernemq-edge", { cluster, plan, haproxy, labels })
+        : serviceEndpoint({ cluster, plan, haproxy });
+}
+
+function createRecord({ dns, edge }: GkeSettings, endpoint: EdgeEndpoint | undefined): void {
+    if (dns !== undefined && edge.host !== undefined && endpoint?.address !== undefined) {
+        new CloudDnsRecord("vernemq-dns", { ...dns, host: edge.host, address: endpoint.address });
+    }
+}

@@ -1,0 +1,133 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type * as z from "zod";
+import type { Broker } from "../../components/broker/broker";
+import type { NetworkPeer } from "../../components/broker/network-rules";
+import type { ClusterHandle } from "../../components/common/cluster-handle";
+import type { Problem } from "../../components/common/problem";
+import type { CloudCertificate } from "../../components/common/server-certificate";
+import type { EdgeEndpoint } from "../../components/edge/endpoint";
+import type { HaproxyTier } from "../../components/edge/haproxy/tier";
+import type { EdgeWishes } from "../../components/edge/plan";
+import type { EdgeTarget } from "../../components/edge/planner/draft";
+import type { DnsSettings } from "../settings/schema/edge";
+import type { ClusterSettings, ParsedGroups, Settings } from "../settings/settings";
+
+/**
+ * A target: where VerneMQ runs, a managed Kubernetes service of a cloud or a cluster that exists already. All that is particular to it is
+ * in its record, and everybody else asks the record; a field that a new target forgets does not compile.
+ *
+ * `C` is its `vernemq:cluster`, `K` the names of its cloud's config keys in the settings.
+ */
+export interface Target<C extends ClusterSettings = ClusterSettings, K extends string = string> extends EdgeTarget {
+    /** The product's own name, for example `Amazon EKS`. */
+    readonly title: string;
+    /** Schema of `vernemq:cluster`. */
+    readonly clusterSchema: z.ZodType<C>;
+    /** Config keys of the cloud's own Pulumi provider that are required. */
+    readonly configKeys: readonly ConfigKey<K>[];
+    /** Settings of `vernemq:cluster` that hold networks, none of which may overlap another. */
+    readonly networkSettings: readonly string[];
+    /** The program creates the cluster: nothing is in it beforehand, its nodes are private and sized for VerneMQ. */
+    readonly createsCluster: boolean;
+    /** Whether nodes carry the label topology.kubernetes.io/zone. */
+    readonly nodesHaveZones: boolean;
+    /** Whether the cloud's load balancers have an IPv4 address and no other. */
+    readonly hasIpv4Only: boolean;
+    /**
+     * The certificate of `certificate.source: cloud`: `dns-validated` where the cloud issues it after a record in the host's zone,
+     * `key-vault` where it is referred to by its id, null where the cloud's load balancers serve none for MQTT.
+     */
+    readonly cloudCertificate: "dns-validated" | "key-vault" | null;
+    /** What `vernemq:dns` has to be; null where the target comes with no DNS service. */
+    readonly dns: DnsService | null;
+    /** What the target's own documentation says on snapshots of volumes, by CSI driver: what a new cluster lacks. */
+    readonly snapshotAdvice: Readonly<Record<string, string>>;
+    /** Rows of the matrix in the documentation: combinations worth showing. */
+    readonly matrix: readonly MatrixRow[];
+
+    /** Combinations of settings that the target refuses. */
+    problems(groups: ParsedGroups<C>): Problem[];
+    /** What the target allows and yet deserves attention. */
+    warnings(groups: ParsedGroups<C>): string[];
+    /** What the target's own settings ask of the edge. */
+    edgeRequirements(groups: ParsedGroups<C>): Partial<EdgeWishes>;
+    /** The kubeconfig that the settings name; undefined where the program creates the cluster. */
+    adoptedKubeconfig(settings: Settings<C, K>): AdoptedKubeconfig | undefined;
+    /** Creates the cluster, and says how the rest of the stack is created. Only then is the cloud's SDK loaded. */
+    create(settings: Settings<C, K>): Promise<Deployment>;
+}
+
+/** A config key of a cloud's provider, which reads it too. */
+export interface ConfigKey<K extends string = string> {
+    /** As Pulumi has it, for example `aws:region`. */
+    readonly key: string;
+    /** Its name in the settings (`settings.cloud`). */
+    readonly name: K;
+    readonly pattern: RegExp;
+    readonly rule: string;
+    readonly remedy: string;
+    readonly description: string;
+}
+
+/** The DNS service that a target's record is created in. */
+export interface DnsService {
+    /** Whether a zone is found by its resource group. */
+    readonly hasResourceGroups: boolean;
+    /** What is wrong with a zone for this host. */
+    problems(dns: DnsSettings, host: string | undefined): Problem[];
+}
+
+/** The kubeconfig of a cluster that the program does not create. */
+export interface AdoptedKubeconfig {
+    /** The settings hold its contents, so that the stack's output has them. */
+    readonly hasContents: boolean;
+    /** Default: the machine's own. */
+    readonly path?: string | undefined;
+    /** Default: the current one. */
+    readonly context?: string | undefined;
+}
+
+/** One row of the matrix: requirements beside the defaults. */
+export interface MatrixRow {
+    /** In Markdown. */
+    readonly when: string;
+    readonly requirements: Partial<EdgeWishes>;
+}
+
+/** What a target creates of a stack, in the order of stacks/deploy.ts. */
+export interface Deployment {
+    readonly cluster: ClusterHandle;
+    readonly brokerNetwork: BrokerNetwork;
+    /** The certificate that the cloud's load balancer serves; undefined where HAProxy or nobody terminates TLS. */
+    certificate(): CloudCertificate | undefined;
+    /** What clients connect to; undefined where the edge has no listeners of its own. */
+    loadBalancer(parts: EdgeParts): EdgeEndpoint | undefined;
+    /** The DNS record of `edge.host`, last of all, so that the name never leads to a load balancer that is not ready. */
+    record(endpoint: EdgeEndpoint | undefined): void;
+}
+
+/** What a target's network asks of the broker. */
+export interface BrokerNetwork {
+    /** Where the edge's connections come from. Default: the HAProxy pods, or with no edge the clients of VerneMQ's own Service. */
+    readonly edgeSources?: readonly NetworkPeer[];
+    /** Who checks health on port 8888 from outside the cluster. Default: nobody. */
+    readonly healthSources?: readonly NetworkPeer[];
+    /** Annotations of VerneMQ's own Service, for what serves its load balancer; those of the settings win. */
+    readonly serviceAnnotations?: Readonly<Record<string, string>>;
+    /** What serves that load balancer: it comes before the Service and goes after it. */
+    readonly after?: readonly pulumi.Resource[];
+    /** Seconds until the load balancer before the brokers has let go of a stopping one. Default: 15. */
+    readonly drainSeconds?: number;
+}
+
+/** What stands behind a load balancer. */
+export interface EdgeParts {
+    readonly broker: Broker;
+    readonly haproxy: HaproxyTier | undefined;
+    readonly certificate: CloudCertificate | undefined;
+}
+
+/** A record, with the types of its settings taken from its schema. The registry holds it without them. */
+export function defineTarget<C extends ClusterSettings, K extends string>(target: Target<C, K>): Target {
+    return target;
+}
