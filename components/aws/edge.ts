@@ -28,7 +28,7 @@ const keepalives =
     "https://docs.aws.amazon.com/elasticloadbalancing/latest/network/network-load-balancers.html#connection-idle-timeout";
 
 /** A TLS listener's idle timeout cannot be changed. */
-const tlsListenerIdleSeconds = 350;
+export const tlsListenerIdleSeconds = 350;
 /** The range of `tcp.idle_timeout.seconds`. */
 const tcpListenerIdleSeconds = { shortest: 60, longest: 6000 };
 

@@ -2,7 +2,7 @@ import { type EdgePlan, hasHop } from "../edge/plan";
 
 const prefix = "service.beta.kubernetes.io/do-loadbalancer-";
 
-const annotationNames = {
+export const annotationNames = {
     hostname: `${prefix}hostname`,
     name: `${prefix}name`,
     network: `${prefix}network`,

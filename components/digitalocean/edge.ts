@@ -23,7 +23,7 @@ const forwardingRules =
     "https://github.com/digitalocean/digitalocean-cloud-controller-manager/blob/v0.1.68/cloud-controller-manager/do/loadbalancers.go#L1261-L1282";
 
 /** A regional load balancer drops an idle connection after a minute. That this also holds for raw TCP is assumed, not verified. */
-const regionalIdleSeconds = 60;
+export const regionalIdleSeconds = 60;
 
 /** DigitalOcean's load balancers end TLS for HTTP only and have no source-IP affinity, so HAProxy does both. */
 export function planDoksEdge(request: EdgeRequest): EdgeDraft {

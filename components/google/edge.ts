@@ -29,7 +29,7 @@ const passthrough = "https://cloud.google.com/load-balancing/docs/passthrough-ne
 const connectionTracking = "https://cloud.google.com/firewall/docs/firewalls#specifications";
 
 /** A firewall's connection tracking forgets a silent TCP connection after ten minutes. */
-const connectionTrackingSeconds = 600;
+export const connectionTrackingSeconds = 600;
 
 /** Google is the one cloud whose load balancer ends TLS for raw MQTT and keeps affinity, so HAProxy may be left out. */
 export function planGkeEdge(request: EdgeRequest): EdgeDraft {

@@ -143,22 +143,6 @@ const disruptionBudget = ofRelease((release, replicas) => {
           );
 });
 
-const proxyHeaderAgrees = ofRelease((release, _replicas, { edge }) => {
-    const sent = edge.hops.at(-2)?.sends ?? "none";
-    const expected = valuesOf(release.inputs, "values.additionalEnv.*").some(
-        (variable) =>
-            String(valueOf(variable, "name")).endsWith("LISTENER__TCP__DEFAULT__PROXY_PROTOCOL") &&
-            valueOf(variable, "value") === "on",
-    );
-    return claim(
-        "VerneMQ expects a PROXY header where one is sent, and only there",
-        (sent !== "none") === expected
-            ? []
-            : [expected ? "VerneMQ demands a header that no hop sends" : `VerneMQ does not expect PROXY ${sent}`],
-        sent === "none" ? "none is sent" : `PROXY ${sent} from ${edge.hops.at(-2)?.title ?? ""}`,
-    );
-});
-
 const ownCookie = ofRelease((release) => {
     const additions = releaseAdditions(release);
     const secret = cookieSecretOf(additions);
@@ -199,7 +183,6 @@ export const brokerChecks: readonly CheckRule[] = [
     brokersFitNodes,
     netsplitFlags,
     disruptionBudget,
-    proxyHeaderAgrees,
     ownCookie,
     spreadOverZones,
 ];

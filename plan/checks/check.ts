@@ -1,5 +1,6 @@
 import type { EdgePlan } from "../../components/edge/plan";
 import type { PlannedResource } from "../graph";
+import type { FoundEdge } from "./evidence";
 
 /** One finding about a plan. */
 export interface Check {
@@ -14,6 +15,8 @@ export interface Check {
 export interface Checked {
     readonly edge: EdgePlan;
     readonly resources: readonly PlannedResource[];
+    /** The connection paths that the resources open. */
+    readonly found: FoundEdge;
 }
 
 /** A check: one claim, or none where the plan has nothing that it is about. */

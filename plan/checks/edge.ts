@@ -1,169 +1,154 @@
-import { affinityKeepers, chainsOf, type Hop, type HopKind } from "../../components/edge/plan";
+import { type FoundHop, type FoundPath, shown } from "../../components/edge/evidence/facts";
+import { keepaliveFactor } from "../../components/edge/plan";
 import type { PlannedResource } from "../graph";
 import { valueOf, valuesOf } from "../../components/common/property-path";
 import { brokerRelease, openPorts, roleOf } from "../roles";
+import { resourcesAgreeWithPlan } from "./agreement";
 import { type Checked, claim, type CheckRule } from "./check";
+import { pairsOf } from "./evidence";
 
-type Evidence = (resources: readonly PlannedResource[]) => boolean;
-
-/** Where the inputs of real resources show that a hop does what the edge plan says of it. */
-interface HopEvidence {
-    readonly tls?: Evidence;
-    readonly affinity?: Evidence;
+/** A check of the connection paths; none where the stack has no edge. */
+function ofPaths(rule: (paths: readonly FoundPath[], plan: Checked) => ReturnType<CheckRule>): CheckRule {
+    return (plan) =>
+        plan.edge.exposure === "none" ? undefined : rule([...plan.found.paths, ...plan.found.webPaths], plan);
 }
 
-/** A resource of a type whose inputs pass a test. */
-function has(type: string, test: (inputs: PlannedResource["inputs"]) => boolean): Evidence {
-    return (resources) => resources.some((resource) => resource.type.endsWith(type) && test(resource.inputs));
+function hopsOf(paths: readonly FoundPath[]): readonly FoundHop[] {
+    return paths.flatMap(({ hops }) => hops);
 }
 
-function haproxyConfigHas(pattern: RegExp): Evidence {
-    return has("core/v1:ConfigMap", (inputs) => valuesOf(inputs, "data.*").some((text) => pattern.test(String(text))));
-}
+const everyHopLeadsOn = ofPaths((paths, { found }) =>
+    claim(
+        "Every hop leads to a port that the next one listens on, and may connect to it",
+        [...new Set([...paths.flatMap(({ problems }) => problems), ...found.problems])],
+        "targets, selectors, ports, health checks, firewalls and network policies",
+    ),
+);
 
-const serviceAffinity = has("core/v1:Service", (inputs) => valueOf(inputs, "spec.sessionAffinity") === "ClientIP");
+const headersAgree = ofPaths((paths) => {
+    const pairs = paths.flatMap(pairsOf);
+    const wrong = pairs.flatMap(([before, { expectsHeader, kind }]) => {
+        const sent = before.sends;
+        return (sent.value !== "none") === expectsHeader.value
+            ? []
+            : [
+                  expectsHeader.value
+                      ? `${expectsHeader.at} demands a header, and ${sent.at} sends none`
+                      : `${sent.at} sends PROXY ${sent.value}, and ${kind} does not expect it (${expectsHeader.at})`,
+              ];
+    });
+    const sending = new Set(pairs.filter(([{ sends }]) => sends.value !== "none").map(([{ kind }]) => kind));
+    return claim(
+        "A PROXY header is expected where one is sent, and only there",
+        [...new Set(wrong)],
+        sending.size === 0 ? "none is sent" : `sent by ${[...sending].join(" and ")}`,
+    );
+});
 
-const evidence: Readonly<Partial<Record<HopKind, HopEvidence>>> = {
-    "aws-nlb": {
-        tls: has("lb/listener:Listener", (inputs) => inputs["protocol"] === "TLS" && "certificateArn" in inputs),
-        affinity: has(
-            "lb/targetGroup:TargetGroup",
-            (inputs) =>
-                valueOf(inputs, "stickiness.enabled") === true && valueOf(inputs, "stickiness.type") === "source_ip",
-        ),
-    },
-    "google-proxy-nlb": {
-        tls: has(
-            "targetSSLProxy:TargetSSLProxy",
-            (inputs) => "certificateMap" in inputs || "sslCertificates" in inputs,
-        ),
-        affinity: has("backendService:BackendService", (inputs) => inputs["sessionAffinity"] === "CLIENT_IP"),
-    },
-    "google-passthrough-nlb": { affinity: serviceAffinity },
-    "azure-load-balancer": { affinity: serviceAffinity },
-    "azure-application-gateway": {
-        tls: has("network:ApplicationGateway", (inputs) => valuesOf(inputs, "sslCertificates.*").length > 0),
-    },
-    "ingress-controller": {
-        tls: has("networking.k8s.io/v1:Ingress", (inputs) => valuesOf(inputs, "spec.tls.*").length > 0),
-    },
-    gateway: {
-        tls: has(
-            "gateway.networking.k8s.io/v1:HTTPRoute",
-            (inputs) => valuesOf(inputs, "spec.parentRefs.*").length > 0,
-        ),
-    },
-    haproxy: {
-        tls: haproxyConfigHas(/^\s*bind\s.*\bssl\b.*\bcrt\b/m),
-        affinity: haproxyConfigHas(/^\s*balance\s+(source|hash)\b/m),
-    },
-};
-
-function hopsWithoutEvidence(hops: readonly Hop[], duty: keyof HopEvidence, { resources }: Checked): readonly string[] {
-    return hops.filter((hop) => evidence[hop.kind]?.[duty]?.(resources) === false).map((hop) => hop.title);
-}
-
-const tlsEndsOnce: CheckRule = (plan) => {
-    const { edge } = plan;
-    const name = "TLS ends exactly once, before VerneMQ";
+const tlsIsTerminatedOnce: CheckRule = (plan) => {
+    const { edge, found } = plan;
+    const name = "TLS is terminated exactly once, before VerneMQ";
     if (edge.exposure === "none") {
         return {
             name,
             status: "warn",
-            detail: "there is no edge: clients speak plain MQTT to VerneMQ's own Service, or to a pod of yours that ends TLS before it",
+            detail: "there is no edge: clients speak plain MQTT to VerneMQ's own Service, or to a pod of yours that terminates TLS before it",
         };
     }
-    const chains = [
-        ...(edge.listeners.some((listener) => listener.tls) ? [edge.hops] : []),
-        ...(edge.webSocket === undefined ? [] : [edge.webSocket.hops]),
-    ].map((hops) => hops.filter((hop) => hop.terminatesTls));
-    if (chains.length === 0) {
+    const plain = new Set(edge.listeners.filter(({ tls }) => !tls).map(({ port }) => port));
+    const paths = [...found.paths, ...found.webPaths].filter(({ hops }) => !plain.has(hops[0]?.port.value ?? 0));
+    if (paths.length === 0 && edge.listeners.every(({ tls }) => !tls) && edge.webSocket === undefined) {
         return undefined;
     }
-    const ends = chains.flat();
-    const missing = hopsWithoutEvidence(ends, "tls", plan);
-    const route = edge.webSocket?.hops.find((hop) => hop.terminatesTls)?.title;
+    const problems = paths.flatMap(({ hops }) => {
+        const at = hops.filter(({ terminatesTls }) => terminatesTls.value);
+        return [
+            ...(at.length === 1
+                ? []
+                : [`TLS is terminated at ${at.length.toString()} hops (${placesOfTls(at.length === 0 ? hops : at)})`]),
+            ...at.flatMap(({ kind, terminatesTls, certificate }) => [
+                ...(kind === "vernemq" ? [`VerneMQ itself terminates TLS (${terminatesTls.at})`] : []),
+                ...(certificate?.value === false ? [`${certificate.at} names no certificate that is there`] : []),
+            ]),
+        ];
+    });
+    const terminating = hopsOf(paths).filter(({ terminatesTls }) => terminatesTls.value);
     const certificate = `certificate: ${edge.certificateSource ?? edge.webSocket?.certificateSource ?? "none"}`;
-    const own = edge.hops.find((hop) => hop.terminatesTls)?.title;
     return claim(
         name,
-        [
-            ...chains.flatMap((hops) => (hops.length === 1 ? [] : [`TLS ends at ${hops.length.toString()} hops`])),
-            ...(ends.some((hop) => hop.kind === "vernemq") ? ["VerneMQ itself ends TLS"] : []),
-            ...missing.map((title) => `no resource gives ${title} a certificate`),
-        ],
-        [...(own === undefined ? [] : [own]), ...(route === undefined ? [] : [`${route} for wss`]), certificate].join(
-            ", ",
-        ),
+        paths.length === 0 ? ["no resource opens a listener with TLS"] : [...new Set(problems)],
+        [...new Set(terminating.map(({ kind }) => kind)), certificate].join(", "),
     );
 };
 
-const affinityIsKept: CheckRule = (plan) => {
-    const { edge } = plan;
-    if (edge.exposure === "none") {
-        return undefined;
-    }
-    const name = "A device comes back to its broker";
+function placesOfTls(hops: readonly FoundHop[]): string {
+    return hops.map(({ terminatesTls }) => terminatesTls.at).join(", ");
+}
+
+const affinityIsKept = ofPaths((paths, { edge }) => {
+    const name = "A device reconnects to the same broker";
     if (edge.affinity === "none") {
         return { name, status: "warn", detail: "edge.affinity is none: sessions move on each reconnect" };
     }
-    const keepers = chainsOf(edge).flatMap(({ hops }) => affinityKeepers({ hops }));
-    const missing = hopsWithoutEvidence(keepers, "affinity", plan);
+    const keepers = hopsOf(paths).filter(({ affinity }) => affinity.value !== "none");
     return claim(
         name,
-        [
-            ...(keepers.length === 0 ? ["no hop keeps affinity"] : []),
-            ...missing.map((title) => `no resource sets affinity at ${title}`),
-        ],
-        `${edge.affinity} affinity at ${[...new Set(keepers.map((hop) => hop.title))].join(" and ")}`,
+        paths.flatMap(({ hops }) => {
+            const kept = hops.some(({ affinity }) => affinity.value !== "none");
+            // A WebSocket client tells its client id only after a broker was chosen.
+            const excused = edge.affinity === "client-id" && hops.at(-1)?.speaks?.value === "ws";
+            return kept || excused
+                ? []
+                : [
+                      `no hop keeps affinity: ${hops
+                          .slice(0, -1)
+                          .map(({ affinity }) => affinity.at)
+                          .join(", ")}`,
+                  ];
+        }),
+        `${edge.affinity} affinity at ${[...new Set(keepers.map(({ kind }) => kind))].join(" and ")}`,
     );
-};
+});
 
-/** Where each product says how old a TLS version it accepts, with a test for 1.2 or later. */
-const tlsPolicies: Readonly<Record<string, { readonly path: string; readonly sound: RegExp; readonly asks?: string }>> =
-    {
-        // https://docs.aws.amazon.com/elasticloadbalancing/latest/network/describe-ssl-policies.html
-        "aws:lb/listener:Listener": {
-            path: "sslPolicy",
-            sound: /^ELBSecurityPolicy-TLS13-1-[23]-|^ELBSecurityPolicy-TLS-1-2-/,
-            asks: "certificateArn",
-        },
-        "gcp:compute/sSLPolicy:SSLPolicy": { path: "minTlsVersion", sound: /^TLS_1_[23]$/ },
-        "azure-native:network:ApplicationGateway": { path: "sslPolicy.minProtocolVersion", sound: /^TLSv1_[23]$/ },
-    };
-
-const lowestTls: CheckRule = ({ edge, resources }) => {
-    if (!edge.listeners.some((listener) => listener.tls)) {
-        return undefined;
-    }
-    const tooOld = resources.flatMap((resource) => {
-        const policy = roleOf(tlsPolicies, resource);
-        if (policy === undefined || (policy.asks !== undefined && !(policy.asks in resource.inputs))) {
-            return [];
-        }
-        const value = valueOf(resource.inputs, policy.path);
-        return policy.sound.test(String(value)) ? [] : [`${resource.name}: ${policy.path} is ${String(value)}`];
-    });
+const lowestTls = ofPaths((paths, { edge }) => {
+    const hops = hopsOf(paths).flatMap(({ lowestTls: lowest }) => (lowest === undefined ? [] : [lowest]));
     const route = edge.webSocket?.hops.find((hop) => hop.terminatesTls);
-    const atHaproxy = edge.hops.some((hop) => hop.kind === "haproxy" && hop.terminatesTls);
-    const haproxyIsSound = haproxyConfigHas(/ssl-min-ver\s+TLSv1\.[23]/)(resources);
-    return claim(
-        "TLS 1.2 is the lowest that is accepted",
-        [...tooOld, ...(atHaproxy && !haproxyIsSound ? ["HAProxy sets no ssl-min-ver"] : [])],
-        `TLS ${edge.minimumTlsVersion} or later${route === undefined ? "" : `; for wss what ${route.title} is set to`}`,
-    );
-};
+    return hops.length === 0 && !edge.listeners.some(({ tls }) => tls)
+        ? undefined
+        : claim(
+              `TLS ${edge.minimumTlsVersion} is the lowest that is accepted`,
+              [
+                  ...new Set(
+                      hops
+                          .filter(({ value }) => !(Number(value) >= Number(edge.minimumTlsVersion)))
+                          .map(({ at, value }) => `${at}: the lowest TLS version is ${shown(value)}`),
+                  ),
+              ],
+              `TLS ${edge.minimumTlsVersion} or later${route === undefined ? "" : `; for wss what ${route.title} is set to`}`,
+          );
+});
 
-const plainMqttStaysInside: CheckRule = ({ edge, resources }) => {
+const plainMqttStaysInside: CheckRule = ({ edge, found, resources }) => {
     const asked = edge.listeners.some(({ name }) => name === "mqtt");
     const open = resources.filter((resource) => portsOf(resource).some((port) => String(port) === "1883"));
-    const stays = (edge.exposure === "cluster-ip" || edge.exposure === "none") && open.length === 0;
+    const inside = edge.exposure === "cluster-ip" || edge.exposure === "none";
+    const stays = inside && open.length === 0;
     const name = "Plain MQTT (1883) is not open to the outside";
+    // Whatever the port: a path without TLS that ends at a listener for MQTT.
+    const plain = found.paths.filter(
+        ({ hops, exposure }) =>
+            exposure?.value !== "cluster-ip" && !asked && hops.every(({ terminatesTls }) => !terminatesTls.value),
+    );
     return asked && !stays
         ? { name, status: "warn", detail: "edge.listeners names mqtt: passwords and messages pass in the clear" }
         : claim(
               name,
-              open.map((resource) => resource.name),
+              [
+                  ...open.map((resource) => resource.name),
+                  ...plain.flatMap(({ hops: [first] }) =>
+                      first === undefined ? [] : [`${first.port.at} is without TLS`],
+                  ),
+              ],
               asked ? "only pods of the cluster reach it" : "no load balancer, node port or listener serves it",
           );
 };
@@ -185,29 +170,73 @@ function portsOf(resource: PlannedResource): readonly unknown[] {
         : [];
 }
 
-const timersOutliveKeepalive: CheckRule = ({ edge }) => {
-    const patience = Math.ceil(edge.keepaliveSeconds * 1.5);
-    const timers = [...edge.hops, ...(edge.webSocket?.hops.slice(0, 1) ?? [])].filter(
-        (hop) => hop.idleTimeoutSeconds !== null && hop.keptAliveBy === undefined,
+const timeoutsOutliveKeepalive = ofPaths((paths, { edge }) => {
+    const least = Math.ceil(edge.keepaliveSeconds * keepaliveFactor);
+    const timeouts = paths.flatMap(({ hops }) =>
+        hops.flatMap(({ kind, idleTimeouts }) =>
+            idleTimeouts.map((timeout) => ({ ...timeout, kind, kept: keptAlive(edge, hops, kind, timeout.value) })),
+        ),
     );
-    return timers.length === 0
+    const shown = timeouts.filter(({ kept }) => !kept);
+    return shown.length === 0
         ? undefined
         : claim(
-              "No idle timer is shorter than the broker's patience",
-              timers
-                  .filter((hop) => (hop.idleTimeoutSeconds ?? 0) < patience)
-                  .map((hop) => `${hop.title} cuts after ${(hop.idleTimeoutSeconds ?? 0).toString()} s`),
-              `keepalive ${edge.keepaliveSeconds.toString()} s, ${timers
-                  .map((hop) => `${hop.title} ${(hop.idleTimeoutSeconds ?? 0).toString()} s`)
-                  .join(", ")}`,
+              "No idle timeout is shorter than 1.5 keepalives",
+              [
+                  ...new Set(
+                      shown
+                          .filter(({ value }) => !(value >= least))
+                          .map(({ at, value }) => `${at}: closed after ${value.toString()} s of silence`),
+                  ),
+              ],
+              `keepalive ${edge.keepaliveSeconds.toString()} s, ${[
+                  ...new Set(shown.map(({ kind, value }) => `${kind} ${value.toString()} s`)),
+              ].join(", ")}`,
           );
-};
+});
 
-/** The checks of the way from a device to its broker. */
+/** Whether HAProxy's TCP keepalives restart a timer before it: sources say so of some products (EdgePlan's keptAliveBy). */
+function keptAlive(edge: Checked["edge"], hops: readonly FoundHop[], kind: FoundHop["kind"], timer: number): boolean {
+    const interval = hops.find((hop) => hop.kind === "haproxy")?.keepalives?.value ?? null;
+    const isRestarted = edge.hops.some((hop) => hop.kind === kind && hop.keptAliveBy !== undefined);
+    return isRestarted && interval !== null && interval < timer;
+}
+
+const onlyAllowedNetworks = ofPaths((paths, { edge }) => {
+    const wanted = normalized(edge.allowedCidrs);
+    const limits = paths.flatMap(({ hops }) => hops.flatMap((hop, index) => limitOf(hop, hops[index - 1])));
+    const wrong = limits.filter(({ value }) => normalized(value) !== wanted);
+    return claim(
+        "The networks of edge.allowedCidrs can connect, and no others",
+        [...new Set(wrong.map(({ at, value }) => `${at} lets in ${value.join(" ") || "nobody"}`))],
+        edge.allowedCidrs.join(" "),
+    );
+});
+
+/** HAProxy can go by the client's address only where the hop before it keeps that; else it has to let in all. */
+function limitOf({ allowed, kind }: FoundHop, before?: FoundHop): readonly NonNullable<FoundHop["allowed"]>[] {
+    const isBlind = kind === "haproxy" && before?.keepsClientAddress.value === false;
+    return allowed === undefined || (isBlind && isOpen(allowed.value)) ? [] : [allowed];
+}
+
+function isOpen(networks: readonly string[]): boolean {
+    return networks.includes("0.0.0.0/0");
+}
+
+/** IPv4's whole space stands for everybody: IPv6 is not served by every load balancer. */
+function normalized(networks: readonly string[]): string {
+    return isOpen(networks) ? "all" : [...new Set(networks)].sort().join(" ");
+}
+
+/** The checks of the connection path from a device to its broker: each reads the resources, and of the edge plan only what the user requires. */
 export const edgeChecks: readonly CheckRule[] = [
-    tlsEndsOnce,
+    resourcesAgreeWithPlan,
+    everyHopLeadsOn,
+    headersAgree,
+    tlsIsTerminatedOnce,
     affinityIsKept,
     lowestTls,
     plainMqttStaysInside,
-    timersOutliveKeepalive,
+    timeoutsOutliveKeepalive,
+    onlyAllowedNetworks,
 ];

@@ -1,6 +1,7 @@
 import { brokerChecks } from "./broker";
 import type { Check, Checked } from "./check";
 import { edgeChecks } from "./edge";
+import { findEdge } from "./evidence";
 import { graphChecks } from "./graph";
 import { hygieneChecks } from "./hygiene";
 import { sizingChecks } from "./sizing";
@@ -9,7 +10,8 @@ import { operatorChecks } from "./operator";
 export type { Check } from "./check";
 
 /** Checks a plan: a list of claims, each of which holds, deserves a thought or is broken. */
-export function checkPlan(plan: Checked): readonly Check[] {
+export function checkPlan(plan: Omit<Checked, "found">): readonly Check[] {
+    const checked: Checked = { ...plan, found: findEdge(plan.edge.target, plan.resources) };
     return [
         ...edgeChecks,
         ...brokerChecks,
@@ -17,5 +19,5 @@ export function checkPlan(plan: Checked): readonly Check[] {
         ...operatorChecks,
         ...graphChecks,
         ...hygieneChecks,
-    ].flatMap((rule) => rule(plan) ?? []);
+    ].flatMap((rule) => rule(checked) ?? []);
 }

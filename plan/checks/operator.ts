@@ -1,4 +1,3 @@
-import { brokerPorts } from "../../components/broker/ports";
 import { valueOf, valuesOf } from "../../components/common/property-path";
 import { operatedBrokers, sizeOf } from "../roles";
 import { hasZones, netsplitClaim, nodesOfTheirOwn } from "./broker";
@@ -66,20 +65,6 @@ const disruptionBudget = ofOperated((_spec, size, { resources }) => {
           );
 });
 
-const proxyHeaderAgrees = ofOperated((spec, _size, { edge }) => {
-    const sent = edge.hops.at(-2)?.sends ?? "none";
-    const wrong = valuesOf(spec, "config.listeners.*").filter((listener) => {
-        const port = valueOf(listener, "port");
-        const isOfEdge = port === brokerPorts.mqtt || port === brokerPorts.ws;
-        return (valueOf(listener, "proxyProtocol") === true) !== (isOfEdge && sent !== "none");
-    });
-    return claim(
-        "VerneMQ expects a PROXY header where one is sent, and only there",
-        wrong.map((listener) => `listener ${String(valueOf(listener, "port"))} does not agree with PROXY ${sent}`),
-        sent === "none" ? "none is sent" : `PROXY ${sent} from ${edge.hops.at(-2)?.title ?? ""}`,
-    );
-});
-
 const ownCookie = ofOperated((spec) =>
     claim(
         "The brokers have an Erlang cookie of their own",
@@ -114,7 +99,6 @@ export const operatorChecks: readonly CheckRule[] = [
     ownNodes,
     netsplitFlags,
     disruptionBudget,
-    proxyHeaderAgrees,
     ownCookie,
     spreadOverZones,
 ];

@@ -6,6 +6,7 @@ import type { ClusterHandle } from "../../components/common/cluster-handle";
 import type { Problem } from "../../components/common/problem";
 import type { CloudCertificate } from "../../components/common/server-certificate";
 import type { EdgeEndpoint } from "../../components/edge/endpoint";
+import type { EdgeEvidence } from "../../components/edge/evidence/facts";
 import type { HaproxyTier } from "../../components/edge/haproxy/tier";
 import type { EdgeWishes } from "../../components/edge/plan";
 import type { EdgeTarget } from "../../components/edge/planner/draft";
@@ -42,6 +43,8 @@ export interface Target<C extends ClusterSettings = ClusterSettings, K extends s
     readonly dns: DnsService | null;
     /** What the target's own documentation says on snapshots of volumes, by CSI driver: what a new cluster lacks. */
     readonly snapshotAdvice: Readonly<Record<string, string>>;
+    /** Finds the entrances that its resources open, for the plan's checks. */
+    readonly edgeEvidence: EdgeEvidence;
     /** Rows of the matrix in the documentation: combinations worth showing. */
     readonly matrix: readonly MatrixRow[];
 

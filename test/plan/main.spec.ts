@@ -76,7 +76,7 @@ describe("npm run plan", () => {
         );
         assert.deepEqual({ code, err }, { code: 0, err: "" });
         assert.match(out, /^good · existing · \d+ resources in \d+ components\n/);
-        assert.match(out, /\n {2}✓ TLS ends exactly once, before VerneMQ/);
+        assert.match(out, /\n {2}✓ TLS is terminated exactly once, before VerneMQ/);
         assert.deepEqual(readdirSync(join(folder, "out")).sort(), ["good.html", "good.json", "good.md"]);
         const { stack, target, edge, checks, resources } = JSON.parse(readFileSync(file("json"), "utf8")) as Plan;
         assert.deepEqual([stack, target, edge.tlsEndedBy], ["good", "existing", "HAProxy"]);

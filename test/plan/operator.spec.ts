@@ -93,16 +93,6 @@ describe("The checks of the operator's brokers", () => {
         assert.equal(status(claim, brokers({}), budget(2)), "warn");
     });
 
-    it("want a PROXY header where one is sent, and only there", () => {
-        const claim = "VerneMQ expects a PROXY header";
-        const listeners = (...given: object[]) => brokers({ config: { listeners: given } });
-        // The edge of this plan sends a header.
-        assert.equal(status(claim, listeners({ port: 1883, proxyProtocol: true }, { port: 1884 })), "pass");
-        assert.equal(status(claim, listeners({ port: 1883 }, { port: 1884 })), "fail");
-        assert.equal(status(claim, listeners({ port: 8080 })), "fail");
-        assert.equal(status(claim, listeners({ port: 1884, proxyProtocol: true })), "fail");
-    });
-
     it("want a cookie of their own and brokers in different zones", () => {
         const claims = ["The brokers have an Erlang cookie", "Brokers are spread"];
         assert.deepEqual(

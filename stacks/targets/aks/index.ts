@@ -1,4 +1,5 @@
 import { planAksEdge } from "../../../components/azure/edge";
+import { azureEvidence } from "../../../components/azure/evidence";
 import { zoneOfHost } from "../../settings/rules/zone-of-host";
 import { defineTarget } from "../target";
 import { aksClusterSchema } from "./schema";
@@ -44,6 +45,7 @@ export const aks = defineTarget({
         // It runs the controller, and leaves the class to you: https://learn.microsoft.com/en-us/azure/aks/azure-disk-csi
         "disk.csi.azure.com": "on AKS, create a VolumeSnapshotClass for disk.csi.azure.com",
     },
+    edgeEvidence: azureEvidence,
     matrix: [
         { when: "default", requirements: { certificateSource: "pem" } },
         {

@@ -1,4 +1,5 @@
 import { planDoksEdge } from "../../../components/digitalocean/edge";
+import { digitalOceanEvidence } from "../../../components/digitalocean/evidence";
 import { digitalOceanLoadBalancers } from "../../../components/edge/plan";
 import { zoneOfHost } from "../../settings/rules/zone-of-host";
 import { defineTarget } from "../target";
@@ -27,6 +28,7 @@ export const doks = defineTarget({
         // The driver brings its class: https://github.com/digitalocean/csi-digitalocean (deploy/kubernetes/releases)
         "dobs.csi.digitalocean.com": "DOKS brings the class do-block-storage; it has been deleted",
     },
+    edgeEvidence: digitalOceanEvidence,
     matrix: [
         { when: "default", requirements: { certificateSource: "pem" } },
         { when: "`loadBalancer: network`", requirements: { certificateSource: "pem", loadBalancer: "network" } },

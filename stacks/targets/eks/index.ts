@@ -1,4 +1,5 @@
 import { planEksEdge } from "../../../components/aws/edge";
+import { awsEvidence } from "../../../components/aws/evidence";
 import { defineTarget } from "../target";
 import { eksProblems, hostedZoneProblems } from "./rules";
 import { eksClusterSchema } from "./schema";
@@ -31,6 +32,7 @@ export const eks = defineTarget({
         "ebs.csi.aws.com":
             "on EKS, install the add-on snapshot-controller and create a VolumeSnapshotClass for ebs.csi.aws.com",
     },
+    edgeEvidence: awsEvidence,
     matrix: [
         { when: "default (ACM)", requirements: {} },
         { when: "default, `tcpKeepalive: true`", requirements: { tcpKeepalive: true } },

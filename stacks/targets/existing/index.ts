@@ -1,4 +1,5 @@
 import { planExistingEdge } from "../../../components/kubernetes/edge";
+import { existingEvidence } from "../../../components/kubernetes/evidence";
 import { defineTarget } from "../target";
 import { existingProblems, existingWarnings } from "./rules";
 import { existingClusterSchema } from "./schema";
@@ -19,6 +20,7 @@ export const existing = defineTarget({
     cloudCertificate: null,
     dns: null,
     snapshotAdvice: {},
+    edgeEvidence: existingEvidence,
     matrix: [
         { when: "MetalLB, layer 2", requirements: { certificateSource: "pem", metallb: "l2" } },
         { when: "MetalLB, BGP", requirements: { certificateSource: "pem", metallb: "bgp" } },

@@ -1,4 +1,5 @@
 import { planGkeEdge } from "../../../components/google/edge";
+import { googleEvidence } from "../../../components/google/evidence";
 import { defineTarget } from "../target";
 import { gkeClusterSchema } from "./schema";
 
@@ -39,6 +40,7 @@ export const gke = defineTarget({
         // https://cloud.google.com/kubernetes-engine/docs/how-to/persistent-volumes/backup-pd-volume-snapshots
         "pd.csi.storage.gke.io": "on GKE, create a VolumeSnapshotClass for pd.csi.storage.gke.io",
     },
+    edgeEvidence: googleEvidence,
     matrix: [
         { when: "default (Certificate Manager)", requirements: {} },
         { when: "`haproxy.tier: always` (stricter affinity)", requirements: { haproxyTier: "always" } },

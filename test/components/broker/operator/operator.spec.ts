@@ -353,7 +353,7 @@ describe("The operator's engine", () => {
         for (const name of [
             "One lost broker does not stop the others",
             "Node maintenance takes one broker at a time",
-            "VerneMQ expects a PROXY header where one is sent, and only there",
+            "A PROXY header is expected where one is sent, and only there",
             "The brokers have an Erlang cookie of their own",
             "Brokers are spread over zones",
         ]) {
