@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { listenerHealthPaths } from "../components/broker/names";
 import { brokerPorts } from "../components/broker/ports";
-import { haproxyConfig, type HaproxyConfigInput } from "../components/edge/haproxy/config";
+import { haproxyConfig } from "../components/edge/haproxy/config";
+import type { HaproxyConfigInput } from "../components/edge/haproxy/input";
 import { certificateFolder, configFolder, files, runFolder } from "../components/edge/haproxy/folder";
 import { haproxyPorts } from "../components/edge/haproxy/ports";
 import { certificateRenewal } from "../components/edge/haproxy/tls";

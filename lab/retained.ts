@@ -1,4 +1,4 @@
-import type { Message } from "./router";
+import type { Message } from "./message";
 
 /** VerneMQ's retain_persist_interval, in ms: how often a broker writes its retained changes to the cluster's metadata. */
 export const retainPersistIntervalMs = 1000;

@@ -1,9 +1,7 @@
 import { randomInt } from "node:crypto";
-import type { IPublishPacket, ISubscription } from "mqtt-packet";
+import type { ISubscription } from "mqtt-packet";
+import type { Message } from "./message";
 import { RetainedMessages } from "./retained";
-
-/** An application message on its way to the subscribers. */
-export type Message = Pick<IPublishPacket, "topic" | "payload" | "qos" | "retain" | "properties">;
 
 /** Who takes messages: a client's session. */
 export interface Subscriber {

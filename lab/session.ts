@@ -11,7 +11,8 @@ import {
     type Parser,
     type QoS,
 } from "mqtt-packet";
-import type { Message, Router, Subscriber } from "./router";
+import type { Router, Subscriber } from "./router";
+import type { Message } from "./message";
 
 /** What carries the bytes of one client: a TCP connection or a WebSocket. */
 export interface Link {

@@ -16,36 +16,10 @@ import {
     upgradesItself,
 } from "./config";
 import type { AzureNetworkContext } from "./network-context";
-import { brokerPoolArgs, type AksNodes, createOnlyPoolProperties, systemPool } from "./node-pools";
+import type { AksClusterArgs } from "./cluster-args";
+import { brokerPoolArgs, createOnlyPoolProperties, systemPool } from "./node-pools";
 import { assignAzureRole, azureRoles } from "./role-assignment";
 import { type ClusterHandle, dedicatedPlacement, changesConfigurationInPlace } from "../common/cluster-handle";
-
-/** What Azure calls a cluster's network, for the edge. */
-export interface AksClusterArgs extends AksNodes {
-    /** Name of the cluster, and the start of all names in its resource group: at most 40 lower-case letters, digits and hyphens. */
-    readonly clusterName: string;
-    /** Location, for example `westeurope`. */
-    readonly location: string;
-    /** Minor version of Kubernetes, for example `1.35`; Azure chooses the patch. */
-    readonly version: string;
-    /** Networks that may reach the Kubernetes API. `0.0.0.0/0` opens it to everybody. */
-    readonly apiAllowedCidrs: readonly string[];
-    /**
-     * Channel that upgrades Kubernetes. With `stable` and `rapid` Azure moves on to newer minor versions by itself: `version` is then
-     * only the one to start with, and `pulumi up --refresh` learns of the newer.
-     */
-    readonly upgradeChannel: "patch" | "stable" | "rapid" | "node-image";
-    /** Network of the VNet, a /22 or larger. */
-    readonly vnetCidr: string;
-    /** Overlay network of the pods: a /24 of it for each node. */
-    readonly podCidr: string;
-    /** Network of the Services. */
-    readonly serviceCidr: string;
-    /** Disk encryption set for the disks of nodes and volumes. Default: keys that Azure manages. */
-    readonly diskEncryptionSetId?: string;
-    /** Protect the cluster and its resource group from deletion and replacement. */
-    readonly deletionProtection: boolean;
-}
 
 /** An AKS cluster with its network, identity and node pools: system nodes, and nodes that are VerneMQ's alone. */
 export class AksCluster extends pulumi.ComponentResource implements ClusterHandle<AzureNetworkContext> {

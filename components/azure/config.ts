@@ -1,6 +1,6 @@
 import { keepsNobodyOut } from "../common/addresses";
 import { shortHash } from "../common/names";
-import type { AksClusterArgs } from "./cluster";
+import type { AksClusterArgs } from "./cluster-args";
 import type { AksAddressPlan } from "./address-plan";
 
 /** What Azure may do on Sundays between 02:00 and 08:00 UTC, and then only; four hours are the least (MaintenanceWindow.durationHours). */

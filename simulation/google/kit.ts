@@ -1,9 +1,10 @@
-import { googleLabelKey, googleLabelValue } from "../../components/google/labels";
 import { at, listAt, type ResourceModel, type Rule, type SimulatedResource, type World } from "../provider";
 import { isSymbolic } from "../rules";
 
 export const naming = "https://cloud.google.com/compute/docs/naming-resources";
 const labelRules = "https://cloud.google.com/resource-manager/docs/labels-overview#requirements";
+const labelKey = /^[a-z][a-z0-9_-]{0,62}$/;
+const labelValue = /^[a-z0-9_-]{0,63}$/;
 
 /** What Pulumi appends to a logical name where the program gives no physical one: a hyphen and seven characters. */
 const suffixLength = 8;
@@ -35,7 +36,7 @@ export function labelsRule(path: string): Rule {
         source: labelRules,
         brokenBy: ({ inputs }) => {
             const labels = Object.entries((at(inputs, path) ?? {}) as Record<string, string>);
-            const wrong = labels.find(([key, value]) => !googleLabelKey.test(key) || !googleLabelValue.test(value));
+            const wrong = labels.find(([key, value]) => !labelKey.test(key) || !labelValue.test(value));
             return wrong === undefined ? (labels.length > 64 ? path : undefined) : `${path}.${wrong[0]}`;
         },
     };

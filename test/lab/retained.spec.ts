@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { RetainedMessages } from "../../lab/retained";
-import type { Message } from "../../lab/router";
+import type { Message } from "../../lab/message";
 
 const [one, two] = [Symbol("first broker"), Symbol("second broker")];
 const intervalMs = 40;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { type Message, Router, type Subscriber } from "../../lab/router";
+import { Router, type Subscriber } from "../../lab/router";
+import type { Message } from "../../lab/message";
 
 const homes = [Symbol("first broker"), Symbol("second broker")] as const;
 

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { transformed } from "../../common/transform";
 import { aclFile } from "./acl";
-import type { BrokerArgs } from "../broker";
+import type { BrokerArgs } from "../args";
 import { authenticationParts, passwordsFirst } from "./authentication";
 import { confValue, environmentName } from "../config/conf";
 import { passwdFile } from "./passwd";

@@ -3,7 +3,7 @@ import * as helm from "@pulumi/kubernetes/helm/v3";
 import * as pulumi from "@pulumi/pulumi";
 import { transformed } from "../../common/transform";
 import { accessValues } from "../access/users";
-import type { BrokerArgs } from "../broker";
+import type { BrokerArgs } from "../args";
 import { createCookie } from "../cookie";
 import { podAdditions } from "./pod-additions";
 import { brokerPodLabels } from "../ports";

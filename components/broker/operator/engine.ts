@@ -1,27 +1,16 @@
+import type { OperatorSettings } from "../args";
 import type * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
-import type { BrokerArgs } from "../broker";
+import type { BrokerArgs } from "../args";
 import { createCookie } from "../cookie";
 import type { BrokerAccess, NeededPods } from "../network-rules";
 import { brokerPorts } from "../ports";
 import { priorityClassName } from "../priority-class";
 import type { SecretFile } from "../helm/values";
 import { OperatedBrokers } from "./brokers";
-import type { CustomResourceInput, Image } from "./custom-resource";
+import type { CustomResourceInput } from "./custom-resource";
 import { bundlerLabels, bundlerPort } from "./manifests";
 import { VerneMqOperator } from "./operator";
-
-/** How upstream's operator is run. */
-export interface OperatorSettings {
-    /** The operator's own image. */
-    readonly image: Image;
-    /** Image of the plugin bundler, from which each broker fetches its plugins at its start. */
-    readonly bundlerImage: Image;
-    /** Version of VerneMQ, 1.7 or a later 1.x. */
-    readonly version: string;
-    /** The operator's preStop hook leaves the cluster at each stop of a pod, as upstream's does. */
-    readonly leavesOnStop: boolean;
-}
 
 /** Seconds for a stop that leaves the cluster: queued messages move to other brokers meanwhile. */
 const leaveSeconds = 600;

@@ -1,6 +1,6 @@
 import { brokerPorts } from "../../broker/ports";
 import { type Affinity, brokerListeners, type EdgeListener, type EdgePlan } from "../plan";
-import type { HaproxyConfigInput } from "./config";
+import type { HaproxyConfigInput } from "./input";
 import { hopBeforeHaproxy } from "./ports";
 import { connectSeconds } from "./timeouts";
 

@@ -1,3 +1,4 @@
+import type { HaproxyConfigInput } from "./input";
 import { keepsNobodyOut } from "../../common/addresses";
 import {
     brokerListeners,
@@ -15,34 +16,6 @@ import { haproxyPorts, hopBeforeHaproxy } from "./ports";
 import { defaultHandshakesPerSecond } from "./resources";
 import { connectSeconds, handshakeSeconds } from "./timeouts";
 import { handshakePace, tlsBind, tlsPolicy } from "./tls";
-
-/** What the configuration follows from. */
-export interface HaproxyConfigInput {
-    readonly plan: EdgePlan;
-    readonly broker: {
-        readonly namespace: string;
-        readonly release: string;
-        readonly headlessService: string;
-        /** Path on port 8888 that says 503 while a listener is suspended or down. */
-        readonly healthPath: string;
-        readonly maxReplicas: number;
-    };
-    /** Connections that one HAProxy takes; further ones are closed at once. */
-    readonly maxConnections: number;
-    /** New connections that one source address may open in a second at one HAProxy. */
-    readonly connectionsPerSourcePerSecond: number;
-    /** TLS handshakes that one HAProxy begins in a second, where it terminates TLS. Default: follows from `maxConnections`. */
-    readonly handshakesPerSecond?: number;
-    /** How long a broker may have to ask others before it answers a CONNECT, in seconds: its webhooks' timeouts. Default: 0. */
-    readonly signInSeconds?: number;
-    /** With `plan.clientCertificates`: what is done with them beside the check against the client CA. */
-    readonly clientCertificates?: {
-        /** There is a revocation list. */
-        readonly revocation: boolean;
-        /** VerneMQ takes the certificate's common name for the user name. */
-        readonly commonNameAsUser: boolean;
-    };
-}
 
 /** Connections beyond `maxConnections` that are kept for probes: a full HAProxy is busy, not dead. */
 const connectionsForProbes = 64;

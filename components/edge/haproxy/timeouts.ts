@@ -1,4 +1,4 @@
-import type { HaproxyConfigInput } from "./config";
+import type { HaproxyConfigInput } from "./input";
 
 /** Seconds for each step before a session: PROXY header and TLS handshake, the CONNECT or WebSocket upgrade, and the broker's answer. */
 export const handshakeSeconds = 10;

@@ -23,7 +23,8 @@ import {
     type Rule,
     statusOf,
 } from "./wire";
-import { type Pace, World, type WorldOptions } from "./world";
+import type { Pace, WorldOptions } from "./options";
+import { World } from "./world";
 
 export interface ClusterOptions extends Partial<Omit<WorldOptions, "pace">> {
     readonly pace?: Partial<Pace>;

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { passwdFile } from "../../../components/broker/access/passwd";
 import { haproxyPodLabels } from "../../../components/edge/haproxy/labels";
 import type { NewObject, StoredObject } from "./store";
-import type { WorldOptions } from "./world";
+import type { WorldOptions } from "./options";
 
 export const sets = "apps/v1/statefulsets";
 export const pods = "v1/pods";

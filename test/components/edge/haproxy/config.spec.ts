@@ -3,7 +3,8 @@ import { execFile } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { haproxyConfig, type HaproxyConfigInput } from "../../../../components/edge/haproxy/config";
+import { haproxyConfig } from "../../../../components/edge/haproxy/config";
+import type { HaproxyConfigInput } from "../../../../components/edge/haproxy/input";
 import { certificateFolder, configFolder, files, runFolder } from "../../../../components/edge/haproxy/folder";
 import { certificateRenewal } from "../../../../components/edge/haproxy/tls";
 import {
