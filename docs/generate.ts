@@ -1,40 +1,49 @@
+import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { format } from "prettier";
-import { edgeMatrix } from "./matrix";
+import type { Plan } from "../plan/plan";
+import { renderSvgFile } from "../plan/render/svg";
+import { topologyOf } from "../plan/render/topology";
+import { defaultsTable, edgeMatrix } from "./matrix";
 import { configurationReference, projectFile } from "./reference";
 
 const root = join(__dirname, "..");
+const width = { tabWidth: 2, printWidth: 120 };
+const markdown = (text: string) => format(text, { parser: "markdown", ...width });
 
-/** The files that are generated, whole or in part, with the text that each should have. */
-export async function generated(): Promise<Readonly<Record<string, string>>> {
-    const width = { tabWidth: 2, printWidth: 120 };
-    return {
-        "README.md": await format(withMatrix(readFileSync(join(root, "README.md"), "utf8")), {
-            parser: "markdown",
-            ...width,
-        }),
-        "docs/configuration.md": await format(configurationReference(), { parser: "markdown", ...width }),
-        "Pulumi.yaml": await format(projectFile(), { parser: "yaml", ...width }),
-    };
+/** The files that are generated, whole or in part, and what makes the content that each should have. */
+export const generated: Readonly<Record<string, () => Promise<string>>> = {
+    "README.md": () => markdown(withDefaults(readFileSync(join(root, "README.md"), "utf8"))),
+    "docs/matrix.md": () => markdown(edgeMatrix()),
+    "docs/configuration.md": () => markdown(configurationReference()),
+    "docs/topology.svg": () => Promise.resolve(renderSvgFile(topologyOf(examplePlan("eks")))),
+    "Pulumi.yaml": () => format(projectFile(), { parser: "yaml", ...width }),
+};
+
+const tableStart = "<!-- Generated from the edge planner by `npm run docs`. -->";
+const tableEnd = "<!-- End of the generated table. -->";
+
+/** The README with a fresh table between its two marks. */
+function withDefaults(readme: string): string {
+    const [before, rest] = readme.split(tableStart);
+    const after = rest?.split(tableEnd)[1];
+    if (before === undefined || after === undefined) {
+        throw new Error("README.md has lost the marks around its table of targets");
+    }
+    return `${before}${tableStart}\n\n${defaultsTable()}\n\n${tableEnd}${after}`;
 }
 
-const matrixStart = "<!-- The matrix is generated from components/edge/planner by `npm run docs`. -->";
-const matrixEnd = "<!-- End of the matrix. -->";
-
-/** The README with the matrix between its two marks made anew. */
-function withMatrix(readme: string): string {
-    const [before, rest] = readme.split(matrixStart);
-    const after = rest?.split(matrixEnd)[1];
-    if (before === undefined || after === undefined) {
-        throw new Error("README.md has lost the marks around its matrix");
-    }
-    return `${before}${matrixStart}\n\n${edgeMatrix()}\n\n${matrixEnd}${after}`;
+/** The offline plan of an example stack, in a process of its own because the SDK keeps its state per process. */
+function examplePlan(stack: string): Plan {
+    const command = ["--import", "tsx", join(root, "plan", "main.ts"), "--stack", stack, "--json", "-"];
+    const text = execFileSync(process.execPath, command, { cwd: root, encoding: "utf8", maxBuffer: 64 * 1024 * 1024 });
+    return JSON.parse(text) as Plan;
 }
 
 async function main(): Promise<void> {
-    for (const [path, text] of Object.entries(await generated())) {
-        writeFileSync(join(root, path), text);
+    for (const [path, content] of Object.entries(generated)) {
+        writeFileSync(join(root, path), await content());
     }
 }
 

@@ -3,11 +3,12 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { generated } from "../../docs/generate";
 
+const root = join(__dirname, "..", "..");
+
 describe("generated documents", () => {
-    for (const path of ["README.md", "docs/configuration.md", "Pulumi.yaml"]) {
-        it(`${path} is what the schema says (run \`npm run docs\` when this fails)`, async () => {
-            const wanted = (await generated())[path];
-            assert.equal(readFileSync(join(__dirname, "..", "..", path), "utf8"), wanted);
+    for (const [path, content] of Object.entries(generated)) {
+        it(`${path} is what schema, planner and plan say (run \`npm run docs\` when this fails)`, async () => {
+            assert.equal(readFileSync(join(root, path), "utf8"), await content());
         });
     }
 });
