@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ConfigurationError } from "../components/common/problem";
 import { readStackFile } from "../plan/stack-file";
@@ -14,7 +12,6 @@ import { backendFolder, locksIn } from "./repair/backend";
 import { pendingIn } from "./repair/state";
 import { describeUnfinished, isCutOff, repairCommand } from "./repair/text";
 import type { EngineEvent, PulumiState, RepairStep, StackLock, StackRun, Verb } from "./run";
-import { encryptedSettings } from "./stack-secrets";
 import type { Operation, OperationOptions, Outcome } from "./worker/protocol";
 
 /** What somebody is asked before an update goes on. */
@@ -105,7 +102,6 @@ class StackRunner {
             for (const message of settings.warnings) {
                 this.#tell({ kind: "warning", message });
             }
-            this.#assertSimulable();
         } catch (error) {
             if (error instanceof ConfigurationError) {
                 return { status: "misconfigured", error: error.message };
@@ -113,22 +109,6 @@ class StackRunner {
             throw error;
         }
         return this.#isCancelled() ? cancelledEnding : this.#withEngine(project);
-    }
-
-    /** Encrypted values belong to the user's secrets provider, which the simulated clouds' backend does not have. */
-    #assertSimulable(): void {
-        const { folder, simulation } = this.#options;
-        const file = `Pulumi.${this.#stack}.yaml`;
-        const encrypted = simulation === undefined ? [] : encryptedSettings(readFileSync(join(folder, file), "utf8"));
-        if (encrypted.length > 0) {
-            throw new ConfigurationError([
-                {
-                    key: encrypted.join(", "),
-                    rule: `${file} holds encrypted values, which the passphrase of the simulated clouds cannot decrypt`,
-                    remedy: "simulate a copy of the stack file with plain values",
-                },
-            ]);
-        }
     }
 
     async #withEngine(project: string): Promise<Ending> {

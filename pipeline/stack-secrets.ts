@@ -1,4 +1,6 @@
-import { isMap, parseDocument, visit } from "yaml";
+import { isMap, isSeq, parseDocument } from "yaml";
+import { sealed } from "../stacks/settings/encrypted";
+import { propertyPath } from "../stacks/settings/schema/problems";
 
 /** Keys of a stack file that say how its encrypted values are encrypted. */
 const providerKeys = ["secretsprovider", "encryptedkey", "encryptionsalt"] as const;
@@ -14,21 +16,46 @@ export function withoutSecretsProvider(text: string): string {
     return document.toString();
 }
 
-/** The settings that hold an encrypted value (`secure: ...`), by their keys. */
-export function encryptedSettings(text: string): readonly string[] {
+/** A value of a stack file that only the user's secrets provider can decrypt. */
+export interface EncryptedValue {
+    /** Where it is, as `pulumi config set --path` takes it: `vernemq:broker.users[0].password`. */
+    readonly path: string;
+    /** The same, key by key. */
+    readonly keys: readonly (string | number)[];
+    /** What stands for it in simulated clouds, the same as in a plan: where it is, and nothing of it. */
+    readonly standIn: string;
+}
+
+/** A stack file with an empty string in place of each encrypted value (`secure: ...`), and what these were. */
+export function withoutEncrypted(text: string): {
+    readonly text: string;
+    readonly values: readonly EncryptedValue[];
+} {
     const document = parseDocument(text);
-    const found = new Set<string>();
     const config = isMap(document.contents) ? document.get("config") : undefined;
-    if (isMap(config)) {
-        for (const { key, value } of config.items) {
-            visit(value as never, {
-                Pair: (_, pair) => {
-                    if (String(pair.key) === "secure") {
-                        found.add(String(key));
-                    }
-                },
-            });
+    const values: EncryptedValue[] = [];
+    const search = (node: unknown, keys: readonly (string | number)[]): void => {
+        if (isMap(node)) {
+            const [only] = node.items;
+            if (node.items.length === 1 && String(only?.key) === "secure") {
+                const path = keys.map((key, index) => step(key, index)).join("");
+                values.push({ path, keys, standIn: sealed(path).reveal() });
+                document.setIn(["config", ...keys], "");
+                return;
+            }
+            for (const { key, value } of [...node.items]) {
+                search(value, [...keys, String(key)]);
+            }
+        } else if (isSeq(node)) {
+            for (const [index, item] of node.items.entries()) {
+                search(item, [...keys, index]);
+            }
         }
-    }
-    return [...found].sort();
+    };
+    search(config, []);
+    return values.length === 0 ? { text, values } : { text: document.toString(), values };
+}
+
+function step(key: string | number, index: number): string {
+    return typeof key === "number" ? `[${key.toString()}]` : index === 0 ? key : propertyPath(key);
 }

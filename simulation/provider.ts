@@ -18,6 +18,8 @@ export interface SimulatedResource {
 export interface World {
     /** Every resource so far, in order of registration. */
     readonly resources: readonly SimulatedResource[];
+    /** With the engine: what is being created just now. */
+    readonly pending?: readonly SimulatedResource[];
     /** The resource that a symbolic value (`${name.property}`) belongs to; undefined for a plain value. */
     readonly resolve: (reference: unknown) => SimulatedResource | undefined;
 }
@@ -50,6 +52,13 @@ export interface ResourceModel {
     readonly secretOutputs?: readonly string[];
     /** What one that is there without this program looks like when it is read by its id. Default: the type cannot be read. */
     readonly read?: (resource: SimulatedResource, id: string) => Properties;
+    /**
+     * With the engine, when the resource is created: why the cloud refuses it in a world of what has been created so far; undefined where
+     * it does not.
+     */
+    readonly admission?: (resource: SimulatedResource, world: World) => string | undefined;
+    /** With the engine, once it is created or changed: why it does not become ready; undefined where it does. */
+    readonly notReady?: (resource: SimulatedResource, world: World) => string | undefined;
     /** The resource's id. Default: `${name.id}`. */
     readonly id?: (resource: SimulatedResource) => string;
 }

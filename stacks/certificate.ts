@@ -1,11 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Broker } from "../components/broker/broker";
-import { CertManagerCertificate } from "../components/kubernetes/cert-manager";
+import type { DnsPermission } from "../components/kubernetes/cert-manager/dns-permission";
 import { PemSecret } from "../components/kubernetes/pem-secret";
 import { SelfSignedCertificate } from "../components/kubernetes/self-signed";
 import type { ClusterCertificate, PemPair } from "../components/common/server-certificate";
 import type { ClusterHandle } from "../components/common/cluster-handle";
 import { type CertificateSource, haproxyEndsTls } from "../components/edge/plan";
+import { certificateOf, issuedCertificate } from "./issuance";
 import type { Settings } from "./settings/settings";
 import { webSocketHost } from "./settings/web-socket-host";
 
@@ -27,6 +28,8 @@ export function pemPair(settings: Settings): PemPair | undefined {
                 otherHosts: otherHosts(settings),
                 validityDays: certificate.validityDays,
             });
+        case "acme":
+        case "private-ca":
         case "cert-manager":
         case "cloud":
         case null:
@@ -39,23 +42,26 @@ export function clusterCertificate(
     settings: Settings,
     cluster: ClusterHandle,
     broker: Broker,
+    permission: ((hosts: readonly string[]) => DnsPermission) | null,
 ): ClusterCertificate | undefined {
     const { certificate, edge, edgePlan } = settings;
     const atIngress = (edgePlan.webSocket?.certificateSource ?? null) !== null;
     if (!haproxyEndsTls(edgePlan) && !atIngress) {
         return undefined;
     }
-    const inBrokersNamespace = { cluster, namespace: broker.namespace };
-    if (sourceOf(settings) === "cert-manager" && certificate.issuer !== undefined) {
-        return new CertManagerCertificate("vernemq-certificate", {
-            ...inBrokersNamespace,
-            host: edge.host ?? "",
-            otherHosts: otherHosts(settings),
-            issuer: certificate.issuer,
-        });
+    const hosts = [edge.host ?? "", ...otherHosts(settings)];
+    const issuance = { settings, cluster, broker, hosts, permission };
+    const source = sourceOf(settings);
+    if (source === "acme" || source === "private-ca") {
+        return issuedCertificate(source, issuance);
+    }
+    if (source === "cert-manager" && certificate.issuer !== undefined) {
+        return certificateOf(certificate.issuer, issuance);
     }
     const pem = pemPair(settings);
-    return pem === undefined ? undefined : new PemSecret("vernemq-certificate-secret", { ...inBrokersNamespace, pem });
+    return pem === undefined
+        ? undefined
+        : new PemSecret("vernemq-certificate-secret", { cluster, namespace: broker.namespace, pem });
 }
 
 /** Where the certificate comes from: for the edge's own entrance, and where that has none for the Ingress of WebSocket clients. */

@@ -13,11 +13,11 @@ export async function deploy(settings: Settings): Promise<StackOutputs> {
     const target = await targetOf(settings.target).create(settings);
     const { cluster } = target;
     const broker = deployBroker(settings, cluster, target.brokerNetwork);
-    const inCluster = clusterCertificate(settings, cluster, broker);
+    const inCluster = clusterCertificate(settings, cluster, broker, target.dnsPermission);
     const haproxy = deployHaproxy(settings, cluster, broker, inCluster);
     const atCloud = target.certificate();
     const endpoint = target.loadBalancer({ broker, haproxy, certificate: atCloud });
-    target.record(endpoint);
+    await target.record(endpoint);
     const observability = deployObservability(settings, { cluster, broker, haproxy, certificate: inCluster });
     return stackOutputs({ settings, cluster, broker, endpoint, observability, ca: (inCluster ?? atCloud)?.caPem });
 }

@@ -68,6 +68,8 @@ function certificateSubject(
     inCluster: ClusterCertificate | undefined,
 ): pulumi.Input<CertificateSubject> | undefined {
     switch (edgePlan.certificateSource) {
+        case "acme":
+        case "private-ca":
         case "cert-manager":
             return { kind: "cert-manager", namespace: broker.namespace, name: certificateSecretName };
         case "pem":

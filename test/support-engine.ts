@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type EngineEvent, LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
 import type { Context } from "mocha";
-import { parse, stringify } from "yaml";
+import { parse, parseDocument, stringify } from "yaml";
+import { withoutEncrypted } from "../pipeline/stack-secrets";
 import { findEngine } from "../pipeline/worker/engine";
 import { localPackages } from "../simulation/engine/packages";
 import { readInventory, type Simulation, type SimulationOptions, startSimulation } from "../simulation/engine";
@@ -70,11 +71,15 @@ export class EngineLab {
         mkdirSync(workDir, { recursive: true });
         const settings = parse(readFileSync(join(project, "Pulumi.yaml"), "utf8")) as object;
         writeFileSync(join(workDir, "Pulumi.yaml"), stringify({ ...settings, main: project }));
-        writeFileSync(join(workDir, `Pulumi.${name}.yaml`), stringify({ config }));
+        const { text, values } = withoutEncrypted(stringify({ config }));
+        writeFileSync(join(workDir, `Pulumi.${name}.yaml`), text);
         const stack = await LocalWorkspace.createOrSelectStack(
             { stackName: name, workDir },
             { envVars: { ...this.env }, pulumiCommand: await findEngine() },
         );
+        for (const { path, standIn: value } of values) {
+            await stack.setConfig(path, { value, secret: true }, true);
+        }
         return new TestStack(this, stack, workDir);
     }
 
@@ -102,8 +107,13 @@ export class TestStack {
     /** Gives the stack another configuration. What the engine added to the file stays. */
     configure(config: StackConfig): void {
         const file = join(this.workDir, `Pulumi.${this.stack.name}.yaml`);
-        const before = parse(readFileSync(file, "utf8")) as object;
-        writeFileSync(file, stringify({ ...before, config }));
+        const before = parse(readFileSync(file, "utf8")) as { readonly config?: object };
+        const document = parseDocument(stringify({ ...before, config }));
+        // What the engine encrypted stays as it is.
+        for (const { keys } of withoutEncrypted(stringify({ config })).values) {
+            document.setIn(["config", ...keys], parseDocument(stringify(before)).getIn(["config", ...keys]));
+        }
+        writeFileSync(file, document.toString());
     }
 
     async up(): Promise<Counts> {

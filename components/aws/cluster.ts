@@ -75,15 +75,15 @@ export class EksCluster extends pulumi.ComponentResource implements ClusterHandl
 
     readonly #name: string;
     readonly #args: EksClusterArgs;
-    /** The physical name, known before the cluster is there. */
-    readonly #clusterName: string;
+    /** The name of the cluster in AWS, known before it is there. */
+    readonly physicalName: string;
 
     constructor(name: string, args: EksClusterArgs, opts?: pulumi.ComponentResourceOptions) {
         super("vernemq:cluster:EksCluster", name, {}, opts);
         this.#name = name;
         this.#args = args;
         const generation = clusterGeneration({ vpcId: args.vpc?.vpcId, vpcCidr: args.vpcCidr });
-        this.#clusterName = `${args.name}-${generation}`;
+        this.physicalName = `${args.name}-${generation}`;
 
         const subnets = this.#subnets();
         const cluster = this.#cluster(subnets);
@@ -95,7 +95,7 @@ export class EksCluster extends pulumi.ComponentResource implements ClusterHandl
         const addonArgs = {
             region: args.region,
             cluster,
-            clusterName: this.#clusterName,
+            clusterName: this.physicalName,
             versions: args.addonVersions,
             tags: args.tags,
         };
@@ -122,7 +122,7 @@ export class EksCluster extends pulumi.ComponentResource implements ClusterHandl
             {
                 region: args.region,
                 cluster,
-                clusterName: this.#clusterName,
+                clusterName: this.physicalName,
                 vpcId: subnets.vpcId,
                 provider: this.provider,
                 nodes: [...nodes, ...podAddons.ready],
@@ -170,7 +170,7 @@ export class EksCluster extends pulumi.ComponentResource implements ClusterHandl
             {
                 region: args.region,
                 trust: { service: "eks.amazonaws.com" },
-                description: `Control plane of EKS cluster ${this.#clusterName}`,
+                description: `Control plane of EKS cluster ${this.physicalName}`,
                 managedPolicies: ["AmazonEKSClusterPolicy"],
                 tags: args.tags,
             },
@@ -180,7 +180,7 @@ export class EksCluster extends pulumi.ComponentResource implements ClusterHandl
         const logs = new cloudwatch.LogGroup(
             `${this.#name}-logs`,
             {
-                name: `/aws/eks/${this.#clusterName}/cluster`,
+                name: `/aws/eks/${this.physicalName}/cluster`,
                 retentionInDays: args.logRetentionDays,
                 tags: args.tags,
             },
@@ -189,7 +189,7 @@ export class EksCluster extends pulumi.ComponentResource implements ClusterHandl
         return new eks.Cluster(
             `${this.#name}-control-plane`,
             {
-                name: this.#clusterName,
+                name: this.physicalName,
                 version: args.version,
                 roleArn: role.arn,
                 accessConfig: { authenticationMode: "API", bootstrapClusterCreatorAdminPermissions: true },
@@ -216,7 +216,7 @@ export class EksCluster extends pulumi.ComponentResource implements ClusterHandl
             new kms.Key(
                 `${this.#name}-secrets-key`,
                 {
-                    description: `Kubernetes secrets of EKS cluster ${this.#clusterName}`,
+                    description: `Kubernetes secrets of EKS cluster ${this.physicalName}`,
                     enableKeyRotation: true,
                     // Without the key nobody reads the cluster's secrets again, so the longest time to think better of it.
                     deletionWindowInDays: 30,
@@ -234,7 +234,7 @@ export class EksCluster extends pulumi.ComponentResource implements ClusterHandl
             {
                 region,
                 trust: { service: partitionOf(region).ec2Principal },
-                description: `Nodes of EKS cluster ${this.#clusterName}`,
+                description: `Nodes of EKS cluster ${this.physicalName}`,
                 // To join and to pull images. What pods need of AWS is given to their service accounts.
                 managedPolicies: ["AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly"],
                 tags,
@@ -251,14 +251,14 @@ export class EksCluster extends pulumi.ComponentResource implements ClusterHandl
         };
         const system = new EksNodeGroup(
             `${this.#name}-system-nodes`,
-            { ...common, instanceName: `${this.#clusterName}-system`, size: systemNodes },
+            { ...common, instanceName: `${this.physicalName}-system`, size: systemNodes },
             { parent: this },
         );
         const broker = new EksNodeGroup(
             `${this.#name}-broker-nodes`,
             {
                 ...common,
-                instanceName: `${this.#clusterName}-broker`,
+                instanceName: `${this.physicalName}-broker`,
                 size: brokerNodes,
                 dedicated: dedicatedNodes,
             },

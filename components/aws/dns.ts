@@ -33,3 +33,28 @@ export class Route53Alias extends pulumi.ComponentResource {
         this.registerOutputs({ fqdn: this.fqdn });
     }
 }
+
+export interface Route53AddressArgs {
+    readonly zoneId: pulumi.Input<string>;
+    readonly host: pulumi.Input<string>;
+    /** IPv4 address of the load balancer. */
+    readonly address: pulumi.Input<string>;
+    /** Time to live, in seconds. */
+    readonly ttlSeconds: number;
+}
+
+/** The A record of the host, for a load balancer that is not AWS's. */
+export class Route53Address extends pulumi.ComponentResource {
+    readonly fqdn: pulumi.Output<string>;
+
+    constructor(name: string, args: Route53AddressArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("vernemq:dns:Route53Address", name, {}, opts);
+        const record = new route53.Record(
+            `${name}-record`,
+            { zoneId: args.zoneId, name: args.host, type: "A", records: [args.address], ttl: args.ttlSeconds },
+            { parent: this },
+        );
+        this.fqdn = record.fqdn;
+        this.registerOutputs({ fqdn: this.fqdn });
+    }
+}

@@ -31,6 +31,8 @@ export class AksCluster extends pulumi.ComponentResource implements ClusterHandl
     readonly brokerPlacement = dedicatedPlacement;
     readonly storageClassName: pulumi.Output<string>;
     readonly ready: readonly pulumi.Resource[];
+    /** Issuer of the tokens of the cluster's service accounts, for workload identity. */
+    readonly oidcIssuerUrl: pulumi.Output<string>;
 
     constructor(name: string, args: AksClusterArgs, opts?: pulumi.ComponentResourceOptions) {
         super("vernemq:cluster:AksCluster", name, {}, opts);
@@ -59,6 +61,7 @@ export class AksCluster extends pulumi.ComponentResource implements ClusterHandl
             },
         );
         this.clusterName = cluster.name;
+        this.oidcIssuerUrl = cluster.oidcIssuerProfile.apply((profile) => profile?.issuerURL ?? "");
         this.kubeconfig = userKubeconfig(group, cluster);
         this.provider = new Provider(
             `${name}-kubernetes`,

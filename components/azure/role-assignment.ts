@@ -5,6 +5,7 @@ import { createHash } from "node:crypto";
 /** Roles that Azure defines, by their ids (https://learn.microsoft.com/azure/role-based-access-control/built-in-roles). */
 export const azureRoles = {
     contributor: "b24988ac-6180-42a0-ab88-20f7382dd24c",
+    dnsZoneContributor: "befefa01-2a29-4197-83a8-272ff33ce314",
     keyVaultSecretsUser: "4633458b-17de-408a-b874-0445c86b69e6",
     networkContributor: "4d97b98b-1d4f-4787-a291-c67834d212e7",
 } as const;

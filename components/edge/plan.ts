@@ -17,7 +17,7 @@ export const listenerNames = ["mqtts", "wss", "mqtt"] as const;
 export type ListenerName = (typeof listenerNames)[number];
 
 /** Where the server certificate comes from. */
-export const certificateSources = ["cloud", "pem", "cert-manager", "self-signed"] as const;
+export const certificateSources = ["cloud", "acme", "private-ca", "pem", "cert-manager", "self-signed"] as const;
 export type CertificateSource = (typeof certificateSources)[number];
 
 /** The load balancers of DigitalOcean: `regional` ends the connection and sends PROXY, `network` passes packets through. */
@@ -74,6 +74,8 @@ export interface EdgeWishes {
     /** The longest MQTT keepalive of the devices, in seconds. */
     readonly keepaliveSeconds: number | undefined;
     readonly certificateSource: CertificateSource | undefined;
+    /** A DNS zone is given, in which a record can prove that the host is yours. */
+    readonly dnsZone: boolean;
     /** Clients must show a certificate (mutual TLS). */
     readonly clientCertificates: boolean;
     readonly minimumTlsVersion: TlsVersion;
@@ -100,6 +102,7 @@ export const defaultWishes: EdgeWishes = {
     terminateTls: "auto",
     keepaliveSeconds: undefined,
     certificateSource: undefined,
+    dnsZone: false,
     clientCertificates: false,
     minimumTlsVersion: "1.2",
     allowedCidrs: ["0.0.0.0/0"],

@@ -50,7 +50,7 @@ export interface GkeClusterArgs {
 export const clusterNameLimit = { max: 40 } as const;
 
 /** https://cloud.google.com/iam/docs/service-accounts-create: 6 to 30 characters. */
-const accountIdLimit = { max: 30 } as const;
+export const accountIdLimit = { max: 30 } as const;
 
 /** The role made for nodes: logs, metrics and nothing else (https://cloud.google.com/kubernetes-engine/security/configure-node-service-accounts). */
 const nodeRole = "roles/container.defaultNodeServiceAccount";

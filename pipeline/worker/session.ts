@@ -53,6 +53,7 @@ export class Session {
             const secretsProvider = (await workspace.stackSettings(name)).secretsProvider ?? assignment.secretsProvider;
             const known = await selected(name, workspace);
             if (known !== undefined) {
+                await standIn(known, dir);
                 return new Session(assignment, dir, known, false, mended);
             }
             if (missing === "fail") {
@@ -61,6 +62,7 @@ export class Session {
             const maker = await LocalWorkspace.create({ workDir: dir.path, pulumiCommand, secretsProvider });
             const { stack, created } = await createdOrSelected(name, maker);
             dir.restoreStackFile();
+            await standIn(stack, dir);
             return new Session(assignment, dir, stack, created, mended);
         } catch (error) {
             dir.remove(project);
@@ -242,4 +244,11 @@ function shown(
             secret && !showSecrets ? { secret } : { secret, value },
         ]),
     );
+}
+
+/** In simulated clouds: gives the stack secrets in place of those that only the user's secrets provider can decrypt. */
+async function standIn(stack: Stack, { encrypted }: WorkDir): Promise<void> {
+    for (const { path, standIn: value } of encrypted) {
+        await stack.setConfig(path, { value, secret: true }, true);
+    }
 }

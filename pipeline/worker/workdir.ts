@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { withoutSecretsProvider } from "../stack-secrets";
+import { type EncryptedValue, withoutEncrypted, withoutSecretsProvider } from "../stack-secrets";
 
 /** Entries of a project folder that no program reads and that change while one runs. */
 const leftOut: ReadonlySet<string> = new Set([".git", "build"]);
@@ -27,8 +27,10 @@ export class WorkDir {
     readonly #project: string;
     readonly #stack: string;
     readonly #ownSecrets: boolean;
+    #encrypted: readonly EncryptedValue[] = [];
 
-    /** @param ownSecrets whether the backend has secrets of its own, so that the stack file's salt and secrets provider are left out */
+    /** @param ownSecrets whether the backend has secrets of its own, so that the stack file's salt, secrets provider and encrypted
+     *     values are left out */
     constructor(project: string, stack: string, ownSecrets = false) {
         this.#project = project;
         this.#stack = stack;
@@ -54,10 +56,17 @@ export class WorkDir {
             return;
         }
         if (this.#ownSecrets) {
-            writeFileSync(join(this.path, name), withoutSecretsProvider(readFileSync(original, "utf8")));
+            const { text, values } = withoutEncrypted(withoutSecretsProvider(readFileSync(original, "utf8")));
+            writeFileSync(join(this.path, name), text);
+            this.#encrypted = values;
         } else {
             copyFileSync(original, join(this.path, name));
         }
+    }
+
+    /** With secrets of the backend's own: what the stack file has encrypted, and is empty in the copy. */
+    get encrypted(): readonly EncryptedValue[] {
+        return this.#encrypted;
     }
 
     /** Removes the folder, and the engine's note of which stack is selected in it. */

@@ -164,6 +164,28 @@ export const networkModels: Readonly<Record<string, ResourceModel>> = {
         replaceOn: ["location"],
         outputs: ({ symbol }) => ({ principalId: symbol("principalId"), clientId: symbol("clientId") }),
     }),
+    "azure-native:managedidentity:FederatedIdentityCredential": armModel({
+        path: (name) =>
+            `/providers/Microsoft.ManagedIdentity/userAssignedIdentities/${name("resourceName")}/federatedIdentityCredentials/${name("federatedIdentityCredentialResourceName")}`,
+        nameInput: "federatedIdentityCredentialResourceName",
+        namePattern: /^[a-zA-Z0-9][\w-]{2,119}$/,
+        nameText: "the name of a federated credential is 3 to 120 letters, digits, hyphens and underscores",
+        replaceOn: ["resourceName"],
+        rules: [
+            propertyRule(
+                "subject",
+                "the subject of a service account is system:serviceaccount:NAMESPACE:NAME",
+                "https://learn.microsoft.com/azure/aks/workload-identity-overview",
+                (value) => matches(value, /^system:serviceaccount:[a-z0-9-]+:[a-z0-9.-]+$/),
+            ),
+            propertyRule(
+                "audiences",
+                "a federated credential has one audience, api://AzureADTokenExchange in the public cloud",
+                "https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations",
+                (value) => Array.isArray(value) && value.length === 1 && value[0] === "api://AzureADTokenExchange",
+            ),
+        ],
+    }),
     [vnetType]: virtualNetwork,
     [subnetType]: subnet,
     "azure-native:network:PublicIPAddress": publicIpAddress,

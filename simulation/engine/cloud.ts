@@ -58,6 +58,16 @@ type Unplaced = Omit<Subject, "place">;
 /** An error that goes away by itself: providers try again. */
 class TransientError extends Error {}
 
+/** What was created or changed and has not become ready. The engine keeps it, and asks for it again with the next update. */
+export class NotReadyError extends Error {
+    readonly state: State;
+
+    constructor(message: string, state: State) {
+        super(message);
+        this.state = state;
+    }
+}
+
 /** First pause between attempts, in milliseconds; each further one is half as long again. */
 const firstPause = 2;
 
@@ -118,7 +128,7 @@ export class Cloud {
             return this.#describeLocal(subject, inputs);
         }
         const token = randomUUID();
-        return this.#withRetries(
+        const created = await this.#withRetries(
             "create",
             { ...subject, inputs },
             async (fault) => {
@@ -129,18 +139,25 @@ export class Cloud {
                     return earlier;
                 }
                 this.#assertVisible(subject.place, inputs);
+                this.#assertAdmitted(subject, inputs);
                 const resource = this.#make(subject, inputs, token);
-                inventory.add(resource);
-                this.#options.world.forget(subject.urn);
-                if (fault?.kind === "eventual") {
-                    this.#hidden.set(`${subject.place} ${resource.id}`, fault.calls ?? 2);
+                const end = this.#options.world.begin(subject.urn);
+                try {
+                    inventory.add(resource);
+                    this.#options.world.forget(subject.urn);
+                    if (fault?.kind === "eventual") {
+                        this.#hidden.set(`${subject.place} ${resource.id}`, fault.calls ?? 2);
+                    }
+                    await sleep(delayOf(subject.type, delayFactor));
+                } finally {
+                    end();
                 }
-                await sleep(delayOf(subject.type, delayFactor));
                 loseAnswer(fault);
-                return resource;
+                return { ...resource, fault };
             },
             signal,
         );
+        return this.#awaited(subject, created);
     }
 
     /** What is there, or undefined where nothing is. @param state What the engine knows of it. */
@@ -168,7 +185,7 @@ export class Cloud {
         if (this.#isLocal) {
             return this.#describeLocal(subject, inputs);
         }
-        return this.#withRetries(
+        const updated = await this.#withRetries(
             "update",
             { ...subject, inputs },
             async (fault) => {
@@ -185,10 +202,34 @@ export class Cloud {
                 inventory.change(before, after);
                 await sleep(delayOf(subject.type, delayFactor));
                 loseAnswer(fault);
-                return after;
+                return { ...after, fault };
             },
             signal,
         );
+        return this.#awaited(subject, updated);
+    }
+
+    /** A resource that is ready. @throws NotReadyError where it does not become so. */
+    #awaited(subject: Subject, made: State & { readonly fault?: Fault }): State {
+        const { world, provider } = this.#options;
+        const simulated = world.simulate({ ...subject, seed: unmade }, made.inputs);
+        const reason =
+            faultReasons[made.fault?.kind ?? ""] ??
+            modelOf(provider, subject.type).notReady?.(simulated, world.made(subject.urn));
+        const state = { id: made.id, inputs: made.inputs, outputs: made.outputs };
+        if (reason !== undefined) {
+            throw new NotReadyError(reason, state);
+        }
+        return state;
+    }
+
+    #assertAdmitted(subject: Subject, inputs: Properties): void {
+        const { world, provider } = this.#options;
+        const admission = modelOf(provider, subject.type).admission;
+        const reason = admission?.(world.simulate({ ...subject, seed: unmade }, inputs), world.made(subject.urn));
+        if (reason !== undefined) {
+            throw new Error(reason);
+        }
     }
 
     async delete(subject: Subject, id: string, signal?: AbortSignal): Promise<void> {
@@ -367,6 +408,15 @@ export class Cloud {
     }
 }
 
+/** What the conditions of an object say that these faults keep from becoming ready. */
+const faultReasons: Readonly<Record<string, string | undefined>> = {
+    // https://letsencrypt.org/docs/rate-limits/; the words are those of its server (letsencrypt/boulder, ratelimits).
+    "acme-rate-limit":
+        "429 urn:ietf:params:acme:error:rateLimited: too many certificates (5) already issued for this exact set of identifiers in the last 168h0m0s",
+    "wrong-zone":
+        "Waiting for DNS-01 challenge propagation: DNS record for the name not yet propagated: the zone is not the one that the name is looked up in",
+};
+
 function loseAnswer(fault: Fault | undefined): void {
     if (fault?.kind === "timeout") {
         throw new TransientError("RequestTimeout: the answer was lost");
@@ -387,6 +437,8 @@ function refuse(fault: Fault | undefined, inputs: Properties): void {
             throw new Error(`ValidationError: the cloud refuses the values ${JSON.stringify(secretsIn(inputs))}`);
         case "timeout":
         case "eventual":
+        case "acme-rate-limit":
+        case "wrong-zone":
         case undefined:
     }
 }

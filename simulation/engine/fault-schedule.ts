@@ -13,6 +13,8 @@ export const faultKinds = [
     "quota",
     "permanent",
     "quote-secret",
+    "acme-rate-limit",
+    "wrong-zone",
 ] as const;
 
 /**
@@ -20,16 +22,23 @@ export const faultKinds = [
  * - `timeout`: the resource is created, but the answer is lost; the provider retries.
  * - `eventual`: what was created is not visible for `calls` calls, neither to reads nor to resources that depend on it.
  * - `quota` and `permanent`: the call is refused, and retrying does not help.
+ * - `acme-rate-limit` and `wrong-zone`: a Certificate of cert-manager is created or changed and does not become ready.
  * - `quote-secret`: as `permanent`, and the error quotes the secret inputs, as real providers do.
  */
 export type FaultKind = (typeof faultKinds)[number];
+
+/** Types that a fault is about. */
+const ownTypes: Readonly<Partial<Record<FaultKind, string>>> = {
+    "acme-rate-limit": "kubernetes:cert-manager.io/v1:Certificate",
+    "wrong-zone": "kubernetes:cert-manager.io/v1:Certificate",
+};
 
 /** What goes wrong, and where. */
 export interface Fault {
     readonly kind: FaultKind;
     /** Default: create, update and delete; of `eventual`: create. */
     readonly operations?: readonly Operation[];
-    /** Prefix of the resource's type, for example `aws:eks/`. Default: all. */
+    /** Prefix of the resource's type, for example `aws:eks/`. Default: all that the fault can be about. */
     readonly type?: string;
     /** One resource in this many is struck. Default: 1, each. */
     readonly every?: number;
@@ -84,7 +93,7 @@ export class FaultSchedule {
     strike(operation: Operation, { urn, type }: { readonly urn: string; readonly type: string }): Fault | undefined {
         return this.#plan.faults.find((fault, index) => {
             const operations = fault.operations ?? (fault.kind === "eventual" ? ["create"] : changing);
-            if (!operations.includes(operation) || !type.startsWith(fault.type ?? "")) {
+            if (!operations.includes(operation) || !type.startsWith(fault.type ?? ownTypes[fault.kind] ?? "")) {
                 return false;
             }
             const key = `${(this.#plan.seed ?? 1).toString()} ${index.toString()} ${operation} ${urn}`;

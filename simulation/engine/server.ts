@@ -2,10 +2,12 @@ import * as grpc from "@grpc/grpc-js";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { type IResourceProviderServer, ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as protocol from "@pulumi/pulumi/proto/provider_pb";
+import { Status } from "@pulumi/pulumi/proto/status_pb";
+import { Any } from "google-protobuf/google/protobuf/any_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { readFileSync } from "node:fs";
 import type { SimulatedProvider } from "../provider";
-import type { Cloud, Subject } from "./cloud";
+import { type Cloud, NotReadyError, type Subject } from "./cloud";
 import { differences, type PropertyDifference } from "./diff";
 import type { Properties } from "../provider";
 import { placeOf } from "./place";
@@ -255,13 +257,33 @@ function handler<Request, Response>(
                     callback(null, response);
                 },
                 (error: unknown) => {
-                    callback({
-                        code: grpc.status.UNKNOWN,
-                        details: error instanceof Error ? error.message : String(error),
-                    });
+                    const details = error instanceof Error ? error.message : String(error);
+                    const metadata = error instanceof NotReadyError ? notReadyDetails(error) : undefined;
+                    callback({ code: grpc.status.UNKNOWN, details, ...(metadata === undefined ? {} : { metadata }) });
                 },
             );
     };
+}
+
+/**
+ * How a provider says that a resource is there and not ready: the error's details hold its state (pulumi/pulumi: proto/pulumi/provider.proto,
+ * ErrorResourceInitFailed; sdk/nodejs/provider/server.ts).
+ */
+function notReadyDetails({ message, state }: NotReadyError): grpc.Metadata {
+    const detail = new protocol.ErrorResourceInitFailed();
+    detail.setId(state.id);
+    detail.setProperties(toStruct(state.outputs));
+    detail.setInputs(toStruct(state.inputs));
+    detail.setReasonsList([message]);
+    const packed = new Any();
+    packed.pack(detail.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
+    const status = new Status();
+    status.setCode(grpc.status.UNKNOWN);
+    status.setMessage(message);
+    status.addDetails(packed);
+    const metadata = new grpc.Metadata();
+    metadata.add("grpc-status-details-bin", Buffer.from(status.serializeBinary()));
+    return metadata;
 }
 
 function identityOf(request: Named): Omit<Subject, "place"> {

@@ -21,6 +21,8 @@ export class SharedWorld {
     /** By URN: the inputs that were checked last. */
     readonly #checked = new Map<string, SimulatedResource>();
     readonly #owners = new Map<string, Owner>();
+    /** URNs of what is being created just now. */
+    readonly #pending = new Set<string>();
 
     constructor(inventory: Inventory) {
         this.#inventory = inventory;
@@ -42,6 +44,14 @@ export class SharedWorld {
         const simulated = this.simulate({ type, name, seed: made?.seed ?? unmade }, inputs);
         this.#checked.set(urn, simulated);
         return simulated;
+    }
+
+    /** From now on a resource is being created, until the function that is returned is called. */
+    begin(urn: string): () => void {
+        this.#pending.add(urn);
+        return () => {
+            this.#pending.delete(urn);
+        };
     }
 
     forget(urn: string): void {
@@ -66,6 +76,21 @@ export class SharedWorld {
             const owner = this.#owners.get(key);
             return owner === undefined ? undefined : { owner, property };
         });
+    }
+
+    /** What has been created for a stack so far, and what is being created. */
+    made(urn: string): World {
+        const stack = stackOf(urn);
+        const all = this.#inventory
+            .all()
+            .filter((resource) => stackOf(resource.urn) === stack)
+            .map((resource) => ({ resource, model: this.simulate(resource, resource.inputs) }));
+        const isPending = ({ resource }: (typeof all)[number]) => this.#pending.has(resource.urn);
+        return {
+            resources: all.filter((made) => !isPending(made)).map(({ model }) => model),
+            pending: all.filter(isPending).map(({ model }) => model),
+            resolve: this.of(urn).resolve,
+        };
     }
 
     /** The world of a stack: stacks have accounts, or at least names, of their own. */

@@ -291,4 +291,12 @@ export const containerModels: Readonly<Record<string, ResourceModel>> = {
     "gcp:container/nodePool:NodePool": nodePool,
     "gcp:serviceaccount/account:Account": account,
     "gcp:projects/iAMMember:IAMMember": iamMember,
+    "gcp:serviceaccount/iAMMember:IAMMember": {
+        ...iamMember,
+        replaceOn: ["serviceAccountId", "role", "member", "condition"],
+    },
+    "gcp:dns/dnsManagedZoneIamMember:DnsManagedZoneIamMember": {
+        ...iamMember,
+        replaceOn: ["project", "managedZone", "role", "member", "condition"],
+    },
 };

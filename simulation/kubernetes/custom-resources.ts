@@ -1,11 +1,11 @@
 import { isInside, overlaps, parseAddress, parseRange } from "../../components/common/addresses";
 import { at, listAt, type ResourceModel, type SimulatedResource, type World } from "../provider";
 import { isSymbolic, items, property, related } from "../rules";
+import { certificate, certificateType, issuer } from "./cert-manager";
 import { prometheusRule, serviceMonitor } from "./monitoring";
 
 const metallbTypes = "https://github.com/metallb/metallb/blob/v0.16.1/api";
 const metallbConfiguration = "https://metallb.io/configuration/";
-const certManager = "https://cert-manager.io/docs/reference/api-docs/#cert-manager.io/v1.CertificateSpec";
 
 const poolType = "kubernetes:metallb.io/v1beta1:IPAddressPool";
 
@@ -69,31 +69,9 @@ export const customResources: Readonly<Record<string, ResourceModel>> = {
     },
     "kubernetes:monitoring.coreos.com/v1:ServiceMonitor": serviceMonitor,
     "kubernetes:monitoring.coreos.com/v1:PrometheusRule": prometheusRule,
-    "kubernetes:cert-manager.io/v1:Certificate": {
-        rules: [
-            related(
-                "spec.dnsNames",
-                "a certificate is made out to at least one name",
-                certManager,
-                ({ inputs }) => listAt(inputs, "spec.dnsNames").length > 0,
-            ),
-            property("spec.issuerRef.name", "an issuer has a name", certManager, (name) => name !== ""),
-            property("spec.issuerRef.kind", "Issuer or ClusterIssuer", certManager, (kind) =>
-                ["Issuer", "ClusterIssuer"].includes(String(kind)),
-            ),
-            related(
-                "spec.privateKey.size",
-                "an ECDSA key has 256, 384 or 521 bits, an RSA key 2048, 4096 or 8192",
-                certManager,
-                ({ inputs }) => {
-                    const size = at(inputs, "spec.privateKey.size");
-                    const allowed =
-                        at(inputs, "spec.privateKey.algorithm") === "ECDSA" ? [256, 384, 521] : [2048, 4096, 8192];
-                    return size === undefined || allowed.includes(Number(size));
-                },
-            ),
-        ],
-    },
+    [certificateType]: certificate,
+    "kubernetes:cert-manager.io/v1:Issuer": issuer,
+    "kubernetes:cert-manager.io/v1:ClusterIssuer": issuer,
 };
 
 /** What MetalLB does not give to a Service. */

@@ -10,6 +10,7 @@ import { certificateSchema, dnsSchema, edgeSchema } from "./schema/edge";
 import { observabilitySchema } from "./schema/observability";
 import { ownWords, problemsOf, propertyPath } from "./schema/problems";
 import { crossProblems, crossWarnings } from "./rules";
+import { issuanceProblems, issuanceWarnings } from "./rules/issuance";
 import type { ParsedGroups, RawConfig, Settings } from "./settings";
 import { findTarget, targets } from "../targets/registry";
 import type { Target } from "../targets/target";
@@ -44,7 +45,7 @@ export function parseSettings(raw: RawConfig, now?: Date): Settings {
     const across = [
         ...plainTextProblems(raw, parsed.groups),
         ...crossProblems(parsed.groups, now),
-        ...(decision.ok ? [] : decision.problems),
+        ...(decision.ok ? issuanceProblems(parsed.groups, decision.plan) : decision.problems),
     ];
     problems.push(...across.filter((problem) => !isAboutSameSetting(problem, parsed.problems)));
     if (!decision.ok || problems.length > 0) {
@@ -56,7 +57,11 @@ export function parseSettings(raw: RawConfig, now?: Date): Settings {
         cloud: cloud.settings,
         ...parsed.groups,
         edgePlan: decision.plan,
-        warnings: [...crossWarnings(parsed.groups, now), ...decision.plan.warnings],
+        warnings: [
+            ...crossWarnings(parsed.groups, now),
+            ...decision.plan.warnings,
+            ...issuanceWarnings(parsed.groups, decision.plan),
+        ],
     };
 }
 
@@ -83,6 +88,7 @@ function edgeWishes(target: Target, groups: ParsedGroups): EdgeWishes {
         minimumTlsVersion: edge.minimumTlsVersion,
         keepaliveSeconds: edge.keepaliveSeconds,
         certificateSource: certificate.source,
+        dnsZone: groups.dns !== undefined,
         clientCertificates: edge.clientCertificates !== undefined,
         allowedCidrs: edge.allowedCidrs,
         haproxyTier: edge.haproxy.tier,

@@ -8,9 +8,10 @@ import type { CloudCertificate } from "../../components/common/server-certificat
 import type { EdgeEndpoint } from "../../components/edge/endpoint";
 import type { EdgeEvidence } from "../../components/edge/evidence/facts";
 import type { HaproxyTier } from "../../components/edge/haproxy/tier";
+import type { DnsPermission } from "../../components/kubernetes/cert-manager/dns-permission";
 import type { EdgeWishes } from "../../components/edge/plan";
 import type { EdgeTarget } from "../../components/edge/planner/draft";
-import type { DnsSettings } from "../settings/schema/edge";
+import type { DnsCredentials, DnsSettings } from "../settings/schema/edge";
 import type { ClusterSettings, ParsedGroups, Settings } from "../settings/settings";
 
 /**
@@ -39,7 +40,7 @@ export interface Target<C extends ClusterSettings = ClusterSettings, K extends s
      * `key-vault` where it is referred to by its id, null where the cloud's load balancers serve none for MQTT.
      */
     readonly cloudCertificate: "dns-validated" | "key-vault" | null;
-    /** What `vernemq:dns` has to be; null where the target comes with no DNS service. */
+    /** What `vernemq:dns` has to be; null where the target comes with no DNS service, and the zone is any whose credentials are given. */
     readonly dns: DnsService | null;
     /** What the target's own documentation says on snapshots of volumes, by CSI driver: what a new cluster lacks. */
     readonly snapshotAdvice: Readonly<Record<string, string>>;
@@ -74,6 +75,10 @@ export interface ConfigKey<K extends string = string> {
 
 /** The DNS service that a target's record is created in. */
 export interface DnsService {
+    /** What `vernemq:dns` calls the credentials of this service. */
+    readonly credentials: DnsCredentials;
+    /** Whether pods of the target have an identity with which they may write to a zone; without one cert-manager needs credentials. */
+    readonly podsHaveIdentity: boolean;
     /** Whether a zone is found by its resource group. */
     readonly hasResourceGroups: boolean;
     /** What is wrong with a zone for this host. */
@@ -106,7 +111,9 @@ export interface Deployment {
     /** What clients connect to; undefined where the edge has no listeners of its own. */
     loadBalancer(parts: EdgeParts): EdgeEndpoint | undefined;
     /** The DNS record of `edge.host`, last of all, so that the name never leads to a load balancer that is not ready. */
-    record(endpoint: EdgeEndpoint | undefined): void;
+    record(endpoint: EdgeEndpoint | undefined): void | Promise<void>;
+    /** How cert-manager's pods may prove these names by records of `dns.zone`; null where the cloud gives pods no identity. */
+    readonly dnsPermission: ((hosts: readonly string[]) => DnsPermission) | null;
 }
 
 /** What a target's network asks of the broker. */

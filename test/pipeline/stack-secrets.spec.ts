@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { encryptedSettings, withoutSecretsProvider } from "../../pipeline/stack-secrets";
+import { withoutEncrypted, withoutSecretsProvider } from "../../pipeline/stack-secrets";
 
 describe("A stack file in simulated clouds", () => {
     it("goes without the salt that `pulumi stack init` wrote, and keeps the rest", () => {
@@ -8,10 +8,20 @@ describe("A stack file in simulated clouds", () => {
         assert.equal(withoutSecretsProvider(text), "config:\n  vernemq:target: eks # ours\n");
     });
 
-    it("names the settings whose values are encrypted, at any depth", () => {
+    it("has nothing of what is encrypted, at any depth, and says where that was", () => {
         const text =
-            "config:\n  vernemq:target: eks\n  vernemq:users:\n    - name: a\n      password: { secure: v1:x }\n  b:\n    secure: y\n";
-        assert.deepEqual(encryptedSettings(text), ["b", "vernemq:users"]);
-        assert.deepEqual(encryptedSettings("config:\n  vernemq:target: dev\n"), []);
+            "config:\n  vernemq:target: eks # ours\n  vernemq:broker:\n    users:\n      - name: a\n        password: { secure: v1:x }\n  b:\n    secure: y\n";
+        assert.deepEqual(withoutEncrypted(text), {
+            text: 'config:\n  vernemq:target: eks # ours\n  vernemq:broker:\n    users:\n      - name: a\n        password: ""\n  b: ""\n',
+            values: [
+                {
+                    path: "vernemq:broker.users[0].password",
+                    keys: ["vernemq:broker", "users", 0, "password"],
+                    standIn: "${vernemq:broker.users[0].password}",
+                },
+                { path: "b", keys: ["b"], standIn: "${b}" },
+            ],
+        });
+        assert.deepEqual(withoutEncrypted("config:\n  vernemq:target: dev\n").values, []);
     });
 });

@@ -27,6 +27,8 @@ const dns = (config: StackConfig, settings: Record<string, unknown>) => ({ ...co
 const without = (config: StackConfig, key: string): StackConfig =>
     Object.fromEntries(Object.entries(config).filter(([name]) => name !== key));
 const metallb = { addresses: ["192.0.2.0/28"] };
+const sealedSecret = { secure: "v1:x" };
+const acmeOnDoks = dns(doks, { zone: "example.com", digitalocean: { token: sealedSecret } });
 
 /** No edge: clients speak to VerneMQ's own Service. */
 const plainExisting = edge(
@@ -890,7 +892,86 @@ const certificates: readonly BadConfiguration[] = [
         /resource group/,
         dns(aks, { zone: "example.com" }),
     ),
-    bad("DNS for an existing cluster", "vernemq:dns.zone", /no DNS service/, dns(existing, { zone: "example.com" })),
+    bad("DNS for an existing cluster", "vernemq:dns", /no DNS service/, dns(existing, { zone: "example.com" })),
+    bad(
+        "two DNS services",
+        "vernemq:dns",
+        /these are 2/,
+        dns(existing, {
+            zone: "example.com",
+            digitalocean: { token: sealedSecret },
+            cloudDns: { project: "p", serviceAccountKey: sealedSecret },
+        }),
+    ),
+    bad(
+        "ACME without a zone",
+        "vernemq:dns.zone",
+        /ACME server/,
+        certificate(without(doks, "vernemq:certificate"), { source: "acme" }),
+    ),
+    bad(
+        "ACME on DOKS without a token",
+        "vernemq:dns.digitalocean",
+        /no identity/,
+        dns(without(doks, "vernemq:certificate"), { zone: "example.com" }),
+    ),
+    bad(
+        "token where no pod writes to the zone",
+        "vernemq:dns.digitalocean",
+        /no effect/,
+        dns(doks, { zone: "example.com", digitalocean: { token: sealedSecret } }),
+    ),
+    bad(
+        "credentials for another cloud's zone",
+        "vernemq:dns.digitalocean",
+        /its own cloud/,
+        dns(eks, { zone: "Z0123456789ABCDEFGHIJ", digitalocean: { token: sealedSecret } }),
+    ),
+    bad(
+        "ACME settings for a certificate of the cloud",
+        "vernemq:certificate.acme",
+        /no effect with source cloud/,
+        certificate(eks, { acme: { email: "iot@example.com" } }),
+    ),
+    bad(
+        "adopted cert-manager for a certificate that it does not issue",
+        "vernemq:certificate.certManager",
+        /no effect/,
+        certificate(existing, { source: "self-signed", certManager: "existing" }),
+    ),
+    bad(
+        "staging of another server",
+        "vernemq:certificate.acme.staging",
+        /another directory/,
+        certificate(acmeOnDoks, {
+            source: "acme",
+            acme: { staging: true, server: "https://acme.example.net/directory" },
+        }),
+    ),
+    bad(
+        "external account at Let's Encrypt",
+        "vernemq:certificate.acme.externalAccount",
+        /no others/,
+        certificate(acmeOnDoks, { source: "acme", acme: { externalAccount: { keyId: "a", hmacKey: sealedSecret } } }),
+    ),
+    bad(
+        "ACME server without TLS",
+        "vernemq:certificate.acme.server",
+        /https/,
+        certificate(acmeOnDoks, { source: "acme", acme: { server: "http://acme.example.net/directory" } }),
+    ),
+    bad(
+        "a CA that skips a number",
+        "vernemq:certificate.privateCa.next",
+        /is number 2/,
+        certificate(existing, { source: "private-ca", privateCa: { generation: 1, next: 3 } }),
+    ),
+    bad(
+        "a host outside the zone of its credentials",
+        "vernemq:dns.zone",
+        /not in this zone/,
+        dns(without(existing, "vernemq:certificate"), { zone: "example.org", digitalocean: { token: sealedSecret } }),
+    ),
 ];
 
 const observed = (settings: Record<string, unknown>) => change(existing, "vernemq:observability", settings);

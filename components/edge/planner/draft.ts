@@ -1,5 +1,5 @@
 import type { Problem } from "../../common/problem";
-import { type CertificateSource, type EdgeWishes, type Hop, longestKeepalive } from "../plan";
+import { certificateSources, type CertificateSource, type EdgeWishes, type Hop, longestKeepalive } from "../plan";
 
 /** What a target's planner decides; the common part of the planner makes an EdgePlan of it. */
 export interface EdgeDraft {
@@ -59,7 +59,10 @@ export function resolveTermination(request: EdgeRequest, cloudCanEndTls: boolean
     return cloudCanEndTls && certificateIsTheClouds && !request.clientCertificates ? "cloud" : "haproxy";
 }
 
-/** A certificate for HAProxy: any source but the cloud's, whose keys never leave the cloud's load balancers. */
+/**
+ * A certificate for HAProxy: any source but the cloud's, whose keys never leave the cloud's load balancers. Default: of an ACME server, where
+ * a DNS zone is given.
+ */
 export function haproxyCertificate(request: EdgeRequest): {
     certificateSource: CertificateSource | null;
     problems: Problem[];
@@ -67,7 +70,7 @@ export function haproxyCertificate(request: EdgeRequest): {
     if (!request.wantsTls) {
         return { certificateSource: null, problems: [] };
     }
-    const source = request.certificateSource;
+    const source = request.certificateSource ?? (request.dnsZone ? "acme" : undefined);
     if (source === undefined || source === "cloud") {
         return {
             certificateSource: null,
@@ -76,7 +79,7 @@ export function haproxyCertificate(request: EdgeRequest): {
                     key: edgeKeys.certificateSource,
                     value: source,
                     rule: "HAProxy ends TLS here, so it needs the certificate with its key; a cloud's own certificate never leaves the cloud",
-                    remedy: "set it to pem, cert-manager or self-signed",
+                    remedy: `give vernemq:dns.zone, so that an ACME server issues it, or set it to ${certificateSources.filter((name) => name !== "cloud").join(", ")}`,
                 },
             ],
         };
@@ -138,9 +141,12 @@ export function clientCertificateProblems(request: EdgeRequest, owner: string): 
         : [];
 }
 
+/** Sources whose certificates cert-manager issues and keeps. */
+export const certManagerSources: readonly CertificateSource[] = ["acme", "private-ca", "cert-manager"];
+
 /** cert-manager's certificates stay where no cloud load balancer can read them. */
 export function certManagerProblems(request: EdgeRequest, owner: string): Problem[] {
-    return request.certificateSource === "cert-manager"
+    return request.certificateSource !== undefined && certManagerSources.includes(request.certificateSource)
         ? [
               {
                   key: edgeKeys.certificateSource,

@@ -69,7 +69,7 @@ function certificateOf(
     wish: WebSocketWish,
     draft: EdgeDraft,
 ): Exclude<CertificateSource, "cloud"> | null {
-    const source = wishes.certificateSource;
+    const source = wishes.certificateSource ?? draft.certificateSource ?? (wishes.dnsZone ? "acme" : undefined);
     const cloudEndsTls = draft.hops.some(({ kind, terminatesTls }) => terminatesTls && kind !== "haproxy");
     return cloudEndsTls ||
         wish.via === "gateway" ||

@@ -83,25 +83,17 @@ function managedCertificateNeedsZone({ target, certificate, edge, dns }: ParsedG
         : [];
 }
 
-function dnsZone({ target, dns, edge }: ParsedGroups): Problem[] {
+function dnsZone({ target, dns, edge, certificate }: ParsedGroups): Problem[] {
     if (dns === undefined) {
         return [];
     }
     const key = "vernemq:dns.zone";
     const value = dns.zone;
     const service = targetOf(target).dns;
-    if (service === null) {
-        return [
-            {
-                key,
-                value,
-                rule: `target ${target} comes with no DNS service that this program knows`,
-                remedy: "remove vernemq:dns and point the host at the address in output `address` yourself",
-            },
-        ];
-    }
+    const hasAddress = edge.exposure === "public" || edge.exposure === "internal";
+    const isForCertificate = certificate.source === undefined || certificate.source === "acme";
     return [
-        ...(edge.exposure === "public" || edge.exposure === "internal"
+        ...(hasAddress || (edge.exposure !== "none" && isForCertificate)
             ? []
             : [
                   {
@@ -111,8 +103,8 @@ function dnsZone({ target, dns, edge }: ParsedGroups): Problem[] {
                       remedy: "remove vernemq:dns",
                   },
               ]),
-        ...service.problems(dns, edge.host),
-        ...(dns.resourceGroup !== undefined && !service.hasResourceGroups
+        ...(service?.problems(dns, edge.host) ?? []),
+        ...(dns.resourceGroup !== undefined && service?.hasResourceGroups !== true
             ? [
                   {
                       key: "vernemq:dns.resourceGroup",

@@ -14,3 +14,19 @@ export function zoneOfHost(zone: string, host: string | undefined, apex: "apex-a
           ]
         : [];
 }
+
+const hostedZoneId = /^Z[A-Z0-9]{1,31}$/;
+
+/** A zone of Route 53 is named by its id. */
+export function hostedZoneProblems({ zone }: { readonly zone: string }): Problem[] {
+    return hostedZoneId.test(zone)
+        ? []
+        : [
+              {
+                  key: "vernemq:dns.zone",
+                  value: zone,
+                  rule: "a Route 53 hosted zone id, for example Z0123456789ABCDEFGHIJ",
+                  remedy: "`aws route53 list-hosted-zones` shows it, without the /hostedzone/ before it",
+              },
+          ];
+}

@@ -139,14 +139,58 @@ const pem = z.strictObject({
     privateKey: secretString().describe("Its private key in PEM form, a secret."),
 });
 
+const acme = z.strictObject({
+    server: z
+        .url({ protocol: /^https$/, error: "the URL of an ACME directory, https://..." })
+        .optional()
+        .describe("URL of the ACME directory. Default: Let's Encrypt."),
+    staging: z
+        .boolean()
+        .prefault(false)
+        .describe("Use the staging environment of Let's Encrypt: wide limits, and certificates that nobody trusts."),
+    email: z
+        .email({ error: "an address of electronic mail" })
+        .optional()
+        .describe("Address that the server may write to."),
+    externalAccount: z
+        .strictObject({
+            keyId: z.string().min(1).describe("Id of the key at the server's operator."),
+            hmacKey: secretString().describe("The key in base64url, as the operator gives it, a secret."),
+        })
+        .optional()
+        .describe("Binds the ACME account to an account that you have at the server's operator."),
+    ca: pemText()
+        .optional()
+        .describe(
+            "Authorities that the server's own certificate is checked with, in PEM form, for a server of your own.",
+        ),
+});
+
+const privateCa = z.strictObject({
+    generation: integer(1, 999)
+        .prefault(1)
+        .describe("The CA that signs: 1 is the first one of a stack, 2 the one that replaced it."),
+    next: integer(2, 1000)
+        .optional()
+        .describe("The CA that replaces it: created, and part of output `ca`, while the old one still signs."),
+});
+
 /** `vernemq:certificate`: where the server certificate comes from. */
 export const certificateSchema = z.strictObject({
     source: z
         .enum(certificateSources)
         .optional()
         .describe(
-            "`cloud` (ACM, Google Certificate Manager, Key Vault), `pem` (yours), `cert-manager` (an issuer in the cluster) or `self-signed` (development). Default: cloud where the cloud's load balancer can end TLS.",
+            "`cloud` (ACM, Google Certificate Manager, Key Vault), `acme` (Let's Encrypt or another ACME server, by cert-manager), `private-ca` (a CA of the stack, for fleets that pin), `pem` (yours), `cert-manager` (an issuer in the cluster) or `self-signed` (development). Default: cloud where the cloud's load balancer can terminate TLS, acme where HAProxy does and vernemq:dns.zone is given.",
         ),
+    acme: acme.prefault({}).describe("With source acme: the server that issues the certificate."),
+    certManager: z
+        .enum(["install", "existing"])
+        .prefault("install")
+        .describe(
+            "With sources acme and private-ca: `install` cert-manager, or use the `existing` one of the cluster, whose controller runs as service account cert-manager in namespace cert-manager.",
+        ),
+    privateCa: privateCa.prefault({}).describe("With source private-ca: which CA signs, and which one comes next."),
     pem: pem.optional().describe("With source pem."),
     issuer: z
         .strictObject({
@@ -174,18 +218,62 @@ export const certificateSchema = z.strictObject({
         .describe("With source self-signed: days that the certificate is valid. It is renewed in the last third."),
 });
 
+/** Credentials for a zone on target existing, whose pods have an identity in no cloud; for DigitalOcean, which has no such identities, always. */
+const dnsCredentials = {
+    route53: z
+        .strictObject({
+            region: z.string().min(1).prefault("us-east-1").describe("Region whose endpoints are used."),
+            accessKeyId: z.string().min(1).describe("Id of the access key."),
+            secretAccessKey: secretString().describe("The access key, a secret."),
+        })
+        .optional()
+        .describe("Target existing: the zone is in Route 53."),
+    cloudDns: z
+        .strictObject({
+            project: z.string().min(1).describe("Project of the zone."),
+            serviceAccountKey: secretString().describe("JSON key of a service account, a secret."),
+        })
+        .optional()
+        .describe("Target existing: the zone is in Cloud DNS."),
+    azureDns: z
+        .strictObject({
+            resourceGroup: z.string().min(1).describe("Resource group of the zone."),
+            subscriptionId: z.guid().describe("Subscription of the zone."),
+            tenantId: z.guid().describe("Tenant of the service principal."),
+            clientId: z.guid().describe("Application id of a service principal."),
+            clientSecret: secretString().describe("Its secret."),
+        })
+        .optional()
+        .describe("Target existing: the zone is in Azure DNS."),
+    digitalocean: z
+        .strictObject({
+            token: secretString().describe(
+                "API token with the scopes domain:create, domain:read, domain:update and domain:delete, a secret.",
+            ),
+        })
+        .optional()
+        .describe("DOKS with a certificate of source acme, and target existing: the zone is with DigitalOcean."),
+};
+
+/** The services whose credentials `vernemq:dns` takes. */
+export const dnsCredentialNames = ["route53", "cloudDns", "azureDns", "digitalocean"] as const;
+export type DnsCredentials = (typeof dnsCredentialNames)[number];
+
 /** `vernemq:dns`: the record for `edge.host`. */
 export const dnsSchema = z.strictObject({
     zone: z
         .string()
         .min(1)
         .describe(
-            "The zone: Route 53 hosted zone id (EKS), Cloud DNS managed zone name (GKE), Azure DNS zone name (AKS) or domain (DOKS).",
+            "The zone: Route 53 hosted zone id (EKS), Cloud DNS managed zone name (GKE), Azure DNS zone name (AKS) or domain (DOKS); on target existing that of the service whose credentials are given.",
         ),
+    ...dnsCredentials,
     resourceGroup: z.string().min(1).optional().describe("AKS: resource group of the zone."),
     ttlSeconds: integer(30, 86_400)
-        .prefault(300)
-        .describe("Time to live of the record, in seconds. EKS: an alias record has the load balancer's own, 60 s."),
+        .prefault(60)
+        .describe(
+            "Time to live of the record, in seconds: short, so that a wrong address is soon forgotten; raise it once devices connect. EKS: an alias record has the load balancer's own, 60 s.",
+        ),
 });
 
 export type EdgeSettings = z.output<typeof edgeSchema>;

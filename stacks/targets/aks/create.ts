@@ -1,6 +1,7 @@
 import { AzureKeyVaultCertificate } from "../../../components/azure/certificate";
 import { AksCluster } from "../../../components/azure/cluster";
 import { AzureDnsRecord } from "../../../components/azure/dns";
+import { AzureDnsPermission } from "../../../components/azure/dns-permission";
 import { AksApplicationGateway } from "../../../components/azure/gateway";
 import { AksLoadBalancer } from "../../../components/azure/load-balancer";
 import { physicalName } from "../../../components/common/names";
@@ -21,6 +22,14 @@ export function createAks(settings: AksSettings): Deployment {
         // The Application Gateway's comes with it, from Key Vault.
         certificate: () => undefined,
         loadBalancer: (parts) => createLoadBalancer(settings, identity, cluster, parts),
+        dnsPermission: () =>
+            new AzureDnsPermission("vernemq-dns-permission", {
+                cluster,
+                zone: checked(settings.dns?.zone, "vernemq:dns.zone"),
+                resourceGroupName: checked(settings.dns?.resourceGroup, "vernemq:dns.resourceGroup"),
+                identityName: `${identity.name}-dns`,
+                tags: identity.tags,
+            }),
         record: (endpoint) => {
             createRecord(settings, endpoint);
         },

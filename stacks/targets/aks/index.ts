@@ -27,6 +27,8 @@ export const aks = defineTarget({
     loadBalancers: [],
     cloudCertificate: "key-vault",
     dns: {
+        credentials: "azureDns",
+        podsHaveIdentity: true,
         hasResourceGroups: true,
         problems: ({ zone, resourceGroup }, host) => [
             ...zoneOfHost(zone, host, "below-it-only"),

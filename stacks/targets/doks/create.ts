@@ -18,6 +18,8 @@ export function createDoks(settings: DoksSettings): Deployment {
         brokerNetwork: {},
         certificate: () => undefined,
         loadBalancer: (parts) => createLoadBalancer(settings, cluster, parts),
+        // DigitalOcean gives pods no identity.
+        dnsPermission: null,
         record: (endpoint) => {
             createRecord(settings, endpoint);
         },

@@ -21,6 +21,8 @@ export const doks = defineTarget({
     loadBalancers: digitalOceanLoadBalancers,
     cloudCertificate: null,
     dns: {
+        credentials: "digitalocean",
+        podsHaveIdentity: false,
         hasResourceGroups: false,
         problems: ({ zone }, host) => zoneOfHost(zone, host, "apex-allowed"),
     },

@@ -2,6 +2,7 @@ import { brokerBackend, haproxyBackend } from "../../../components/aws/backend";
 import { AcmCertificate, AcmImport } from "../../../components/aws/certificate";
 import { clusterNameLimit, EksCluster } from "../../../components/aws/cluster";
 import { Route53Alias } from "../../../components/aws/dns";
+import { Route53Permission } from "../../../components/aws/dns-permission";
 import { NetworkLoadBalancer } from "../../../components/aws/load-balancer";
 import { physicalName } from "../../../components/common/names";
 import type { CloudCertificate } from "../../../components/common/server-certificate";
@@ -23,6 +24,13 @@ export function createEks(settings: EksSettings): Deployment {
         brokerNetwork: brokerNetwork(settings, cluster),
         certificate: () => createCertificate(settings, tags),
         loadBalancer: (parts) => createLoadBalancer(settings, cluster, parts, tags),
+        dnsPermission: (hosts) =>
+            new Route53Permission("vernemq-dns-permission", {
+                cluster,
+                zoneId: checked(settings.dns?.zone, "vernemq:dns.zone"),
+                hosts,
+                tags,
+            }),
         record: (endpoint) => {
             createRecord(settings, endpoint);
         },

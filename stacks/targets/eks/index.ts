@@ -1,7 +1,8 @@
 import { planEksEdge } from "../../../components/aws/edge";
 import { awsEvidence } from "../../../components/aws/evidence";
+import { hostedZoneProblems } from "../../settings/rules/zone-of-host";
 import { defineTarget } from "../target";
-import { eksProblems, hostedZoneProblems } from "./rules";
+import { eksProblems } from "./rules";
 import { eksClusterSchema } from "./schema";
 
 /** Amazon Elastic Kubernetes Service. */
@@ -26,7 +27,7 @@ export const eks = defineTarget({
     hasIpv4Only: true,
     loadBalancers: [],
     cloudCertificate: "dns-validated",
-    dns: { hasResourceGroups: false, problems: hostedZoneProblems },
+    dns: { credentials: "route53", podsHaveIdentity: true, hasResourceGroups: false, problems: hostedZoneProblems },
     snapshotAdvice: {
         // Neither the snapshot controller nor its types: https://docs.aws.amazon.com/eks/latest/userguide/csi-snapshot-controller.html
         "ebs.csi.aws.com":

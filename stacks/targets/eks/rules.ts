@@ -1,5 +1,4 @@
 import type { Problem } from "../../../components/common/problem";
-import type { DnsSettings } from "../../settings/schema/edge";
 import { eksClusterSchema } from "./schema";
 import type { EksGroups } from "./settings";
 
@@ -57,20 +56,4 @@ function albWithoutRights({ edge: { webSocket } }: EksGroups): Problem[] {
               },
           ]
         : [];
-}
-
-const hostedZoneId = /^Z[A-Z0-9]{1,31}$/;
-
-/** A zone of Route 53 is named by its id. */
-export function hostedZoneProblems({ zone }: DnsSettings): Problem[] {
-    return hostedZoneId.test(zone)
-        ? []
-        : [
-              {
-                  key: "vernemq:dns.zone",
-                  value: zone,
-                  rule: "a Route 53 hosted zone id, for example Z0123456789ABCDEFGHIJ",
-                  remedy: "`aws route53 list-hosted-zones` shows it, without the /hostedzone/ before it",
-              },
-          ];
 }

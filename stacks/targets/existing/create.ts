@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ClusterHandle } from "../../../components/common/cluster-handle";
 import { ExistingCluster } from "../../../components/kubernetes/cluster";
 import { MetalLb, metalLbAnnotations } from "../../../components/kubernetes/metallb";
+import { createGivenRecord } from "../../given-record";
 import { serviceEndpoint } from "../../service-endpoint";
 import type { BrokerNetwork, Deployment } from "../target";
 import { readKubeconfig } from "./kubeconfig";
@@ -26,8 +27,8 @@ export function createExisting(settings: ExistingSettings): Deployment {
                     ? {}
                     : { annotations: metalLbAnnotations(edge.address), after: metallb.ready }),
             }),
-        // It comes with no DNS service.
-        record: () => undefined,
+        dnsPermission: null,
+        record: (endpoint) => createGivenRecord(settings, endpoint),
     };
 }
 

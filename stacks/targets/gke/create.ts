@@ -11,6 +11,7 @@ import {
 import { GoogleCertificate, type GoogleCertificateSource } from "../../../components/google/certificate";
 import { clusterNameLimit, GkeCluster } from "../../../components/google/cluster";
 import { CloudDnsRecord } from "../../../components/google/dns";
+import { CloudDnsPermission } from "../../../components/google/dns-permission";
 import { googleLabels } from "../../../components/google/labels";
 import { GoogleProxyLoadBalancer } from "../../../components/google/load-balancer";
 import { GooglePassthroughLoadBalancer } from "../../../components/google/passthrough";
@@ -29,6 +30,12 @@ export function createGke(settings: GkeSettings): Deployment {
         brokerNetwork: brokerNetwork(settings),
         certificate: () => createCertificate(settings, names),
         loadBalancer: (parts) => createLoadBalancer(settings, names, cluster, parts),
+        dnsPermission: () =>
+            new CloudDnsPermission("vernemq-dns-permission", {
+                cluster,
+                zone: checked(settings.dns?.zone, "vernemq:dns.zone"),
+                prefix: names.prefix,
+            }),
         record: (endpoint) => {
             createRecord(settings, endpoint);
         },

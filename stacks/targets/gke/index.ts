@@ -34,7 +34,7 @@ export const gke = defineTarget({
     loadBalancers: [],
     cloudCertificate: "dns-validated",
     // A zone of Cloud DNS is known by a name that says nothing of its domain.
-    dns: { hasResourceGroups: false, problems: () => [] },
+    dns: { credentials: "cloudDns", podsHaveIdentity: true, hasResourceGroups: false, problems: () => [] },
     snapshotAdvice: {
         // It runs the controller, and leaves the class to you:
         // https://cloud.google.com/kubernetes-engine/docs/how-to/persistent-volumes/backup-pd-volume-snapshots

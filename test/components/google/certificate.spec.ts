@@ -27,7 +27,7 @@ describe("a certificate in Google's Certificate Manager", function () {
             managedZone: "example-zone",
             name: `\${${name}-authorization.dnsResourceRecords[0].name}`,
             rrdatas: [`\${${name}-authorization.dnsResourceRecords[0].data}`],
-            ttl: 300,
+            ttl: 60,
             type: "CNAME",
         });
         assert.deepEqual(only(plan, `${prefix}/certificate:Certificate`).inputs, {

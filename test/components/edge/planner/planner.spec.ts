@@ -217,6 +217,7 @@ const anyWishes: fc.Arbitrary<EdgeWishes> = fc.record({
     affinity: fc.constantFrom(...affinities),
     terminateTls: fc.constantFrom(...tlsTerminations),
     keepaliveSeconds: fc.option(fc.integer({ min: 5, max: 65_535 }), { nil: undefined }),
+    dnsZone: fc.boolean(),
     certificateSource: fc.option(fc.constantFrom(...certificateSources), { nil: undefined }),
     clientCertificates: fc.boolean(),
     minimumTlsVersion: fc.constantFrom(...tlsVersions),

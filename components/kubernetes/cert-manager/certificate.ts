@@ -1,7 +1,13 @@
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
 import * as pulumi from "@pulumi/pulumi";
-import type { ClusterHandle } from "../common/cluster-handle";
-import { type ClusterCertificate, certificateSecretName } from "../common/server-certificate";
+import type { ClusterHandle } from "../../common/cluster-handle";
+import { type ClusterCertificate, certificateSecretName } from "../../common/server-certificate";
+
+/** An issuer of cert-manager. */
+export interface IssuerReference {
+    readonly name: pulumi.Input<string>;
+    readonly kind: "Issuer" | "ClusterIssuer";
+}
 
 export interface CertManagerCertificateArgs {
     readonly cluster: ClusterHandle;
@@ -11,8 +17,11 @@ export interface CertManagerCertificateArgs {
     readonly host: string;
     /** Further names. */
     readonly otherHosts?: readonly string[];
-    /** An issuer that is in the cluster already. */
-    readonly issuer: { readonly name: string; readonly kind: "Issuer" | "ClusterIssuer" };
+    readonly issuer: IssuerReference;
+    /** What has to be there before: the issuer, where this program creates it. Default: nothing. */
+    readonly after?: readonly pulumi.Resource[];
+    /** The CA to trust, where it is ours. */
+    readonly caPem?: pulumi.Output<string>;
 }
 
 /** Seconds that an issuer may take: one that proves the domain by DNS waits for the record to spread. */
@@ -22,7 +31,7 @@ const issueTimeoutSeconds = 900;
 export class CertManagerCertificate extends pulumi.ComponentResource implements ClusterCertificate {
     readonly kind = "cluster";
     readonly secretName: pulumi.Output<string>;
-    readonly caPem = undefined;
+    readonly caPem: pulumi.Output<string> | undefined;
 
     constructor(name: string, args: CertManagerCertificateArgs, opts?: pulumi.ComponentResourceOptions) {
         super("vernemq:certificate:CertManagerCertificate", name, {}, opts);
@@ -49,10 +58,15 @@ export class CertManagerCertificate extends pulumi.ComponentResource implements 
                     usages: ["digital signature", "server auth"],
                 },
             },
-            { parent: this, provider: args.cluster.provider },
+            {
+                parent: this,
+                provider: args.cluster.provider,
+                ...(args.after === undefined ? {} : { dependsOn: [...args.after] }),
+            },
         );
         // The Secret has the Certificate's own name, so what reads it depends on the Certificate.
         this.secretName = certificate.metadata.name;
+        this.caPem = args.caPem;
         this.registerOutputs({ secretName: this.secretName });
     }
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { change, childrenOf, only, planOf, sound } from "../../support";
+import { change, childrenOf, only, planOf, sound } from "../../../support";
 
 const certificateType = "kubernetes:cert-manager.io/v1:Certificate";
 

@@ -1,0 +1,104 @@
+import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
+import * as core from "@pulumi/kubernetes/core/v1";
+import * as pulumi from "@pulumi/pulumi";
+import type { ClusterHandle } from "../../common/cluster-handle";
+import type { DnsPermission } from "./dns-permission";
+import { controllerAccount } from "./cert-manager";
+import type { IssuerReference } from "./certificate";
+
+/** Let's Encrypt's directories (https://letsencrypt.org/docs/acme-protocol-updates/, https://letsencrypt.org/docs/staging-environment/). */
+export const letsEncrypt = {
+    production: "https://acme-v02.api.letsencrypt.org/directory",
+    staging: "https://acme-staging-v02.api.letsencrypt.org/directory",
+} as const;
+
+export interface AcmeIssuerArgs {
+    readonly cluster: ClusterHandle;
+    /** The broker's namespace. */
+    readonly namespace: pulumi.Input<string>;
+    /** URL of the ACME server's directory. */
+    readonly server: string;
+    /** Address that the server may write to. Default: none. */
+    readonly email?: string;
+    /** Binds the account to one that exists at the server's operator (RFC 8555 section 7.3.4). */
+    readonly externalAccount?: { readonly keyId: string; readonly hmacKey: pulumi.Input<string> };
+    /** Authorities that the server's own certificate is checked with, in PEM form. Default: those of cert-manager's image. */
+    readonly caPem?: string;
+    /** Names that the issuer proves; it is of no use for others. */
+    readonly hosts: readonly string[];
+    readonly permission: DnsPermission;
+    /** What has to be there before: cert-manager, where this program installs it. */
+    readonly after: readonly pulumi.Resource[];
+}
+
+const issuerName = "vernemq-edge-acme";
+
+/** Seconds for the server to register the account. */
+const registrationSeconds = 300;
+
+/**
+ * An issuer of an ACME server. Where cert-manager acts with an identity of the cloud it is a ClusterIssuer, because cert-manager lets no
+ * other use that (https://cert-manager.io/docs/configuration/acme/dns01/route53/#ambient-credentials); with credentials of its own it is an
+ * Issuer, whose Secrets stay in the broker's namespace.
+ */
+export class AcmeIssuer extends pulumi.ComponentResource {
+    readonly issuer: IssuerReference;
+    readonly ready: readonly pulumi.Resource[];
+
+    constructor(name: string, args: AcmeIssuerArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("vernemq:certificate:AcmeIssuer", name, {}, opts);
+        const { access } = args.permission;
+        const kind = access.kind === "identity" ? "ClusterIssuer" : "Issuer";
+        const namespace = kind === "Issuer" ? args.namespace : controllerAccount.namespace;
+        const inCluster = { parent: this, provider: args.cluster.provider };
+        const secret = (suffix: string, stringData: Readonly<Record<string, pulumi.Input<string>>>) =>
+            new core.Secret(
+                `${name}-${suffix}`,
+                { metadata: { name: `${issuerName}-${suffix}`, namespace }, stringData: pulumi.secret(stringData) },
+                { ...inCluster, dependsOn: [...args.after] },
+            );
+        const secrets = [
+            ...(access.kind === "credentials" ? [secret("dns", access.data)] : []),
+            ...(args.externalAccount === undefined ? [] : [secret("account", { hmac: args.externalAccount.hmacKey })]),
+        ];
+        const issuer = new CustomResource(
+            `${name}-issuer`,
+            {
+                apiVersion: "cert-manager.io/v1",
+                kind,
+                metadata: {
+                    name: issuerName,
+                    ...(kind === "Issuer" ? { namespace } : {}),
+                    annotations: {
+                        "pulumi.com/waitFor": "condition=Ready",
+                        "pulumi.com/timeoutSeconds": registrationSeconds.toString(),
+                    },
+                },
+                spec: { acme: acmeSpec(args) },
+            },
+            { ...inCluster, dependsOn: [...args.after, ...secrets] },
+        );
+        this.issuer = { kind, name: issuer.metadata.name };
+        this.ready = [issuer];
+        this.registerOutputs({});
+    }
+}
+
+function acmeSpec({ server, email, externalAccount, caPem, hosts, permission }: AcmeIssuerArgs): object {
+    return {
+        server,
+        ...(email === undefined ? {} : { email }),
+        ...(caPem === undefined ? {} : { caBundle: Buffer.from(caPem).toString("base64") }),
+        ...(externalAccount === undefined
+            ? {}
+            : {
+                  externalAccountBinding: {
+                      keyID: externalAccount.keyId,
+                      keySecretRef: { name: `${issuerName}-account`, key: "hmac" },
+                  },
+              }),
+        // cert-manager makes the account's key and keeps it here; it is the account's only proof.
+        privateKeySecretRef: { name: `${issuerName}-account-key` },
+        solvers: [{ selector: { dnsNames: [...hosts] }, dns01: permission.dns01(`${issuerName}-dns`) }],
+    };
+}

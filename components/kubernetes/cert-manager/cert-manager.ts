@@ -1,0 +1,67 @@
+import * as core from "@pulumi/kubernetes/core/v1";
+import { Release } from "@pulumi/kubernetes/helm/v3/release";
+import * as pulumi from "@pulumi/pulumi";
+import type { ClusterHandle } from "../../common/cluster-handle";
+import type { CloudIdentity } from "./dns-permission";
+
+/** The service account of cert-manager's controller, as its chart and its manifests name it. */
+export const controllerAccount = { namespace: "cert-manager", name: "cert-manager" } as const;
+
+/**
+ * The chart of the publisher, from the registry that its documentation recommends
+ * (https://cert-manager.io/docs/installation/helm/#installing-from-the-oci-registry). It carries cert-manager of the same version.
+ */
+const chart = { reference: "oci://quay.io/jetstack/charts/cert-manager", version: "v1.21.1" } as const;
+
+export interface CertManagerArgs {
+    readonly cluster: ClusterHandle;
+    /** The identity in a cloud that the controller's pods act with. Default: none. */
+    readonly identity?: CloudIdentity;
+}
+
+/** cert-manager, which issues and renews certificates inside the cluster. */
+export class CertManager extends pulumi.ComponentResource {
+    /** What has to be there before the first issuer. */
+    readonly ready: readonly pulumi.Resource[];
+
+    constructor(name: string, args: CertManagerArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("vernemq:certificate:CertManager", name, {}, opts);
+        const { cluster, identity } = args;
+        const inCluster = { parent: this, provider: cluster.provider };
+        const namespace = new core.Namespace(
+            `${name}-namespace`,
+            { metadata: { name: controllerAccount.namespace } },
+            { ...inCluster, dependsOn: [...cluster.ready] },
+        );
+        const release = new Release(
+            `${name}-release`,
+            {
+                name: "cert-manager",
+                namespace: namespace.metadata.name,
+                chart: chart.reference,
+                version: chart.version,
+                // Helm waits for the Deployments and then for the chart's own check, a hook that succeeds once the webhook answers.
+                atomic: true,
+                timeout: 600,
+                values: chartValues(identity),
+            },
+            // Pods are given their identity when they start, so it has to be there before them.
+            { ...inCluster, dependsOn: [...(identity?.ready ?? [])] },
+        );
+        this.ready = [release];
+        this.registerOutputs({});
+    }
+}
+
+function chartValues(identity: CloudIdentity | undefined): Record<string, pulumi.Input<unknown>> {
+    return {
+        // Kept when the release goes: with the types every certificate in the cluster would go too
+        // (https://cert-manager.io/docs/installation/helm/#uninstalling-with-helm).
+        crds: { enabled: true, keep: true },
+        // The chart's default, kube-system, is a namespace that some clusters do not let others write to.
+        global: { leaderElection: { namespace: controllerAccount.namespace } },
+        startupapicheck: { enabled: true, timeout: "5m" },
+        serviceAccount: { name: controllerAccount.name, annotations: identity?.serviceAccountAnnotations ?? {} },
+        podLabels: identity?.podLabels ?? {},
+    };
+}

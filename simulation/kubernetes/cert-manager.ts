@@ -1,0 +1,249 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { at, listAt, type ResourceModel, type Rule, type SimulatedResource, type World } from "../provider";
+import { property, related } from "../rules";
+import { misfit } from "./structural-schema";
+
+const api = "https://cert-manager.io/docs/reference/api-docs/#cert-manager.io/v1";
+const ambient = "https://cert-manager.io/docs/configuration/acme/dns01/route53/#ambient-credentials";
+
+export const certificateType = "kubernetes:cert-manager.io/v1:Certificate";
+const issuerTypes = ["kubernetes:cert-manager.io/v1:Issuer", "kubernetes:cert-manager.io/v1:ClusterIssuer"];
+
+/** `spec` of cert-manager's own definitions, without the parts that this program has no use for: those of other solvers and issuers. */
+const types = JSON.parse(readFileSync(join(__dirname, "cert-manager-types.json"), "utf8")) as {
+    readonly source: string;
+    readonly specs: { readonly Certificate: object; readonly Issuer: object };
+};
+
+function fitsSchema(schema: object): Rule {
+    return {
+        text: "an object keeps to the schema of its type; a field that the schema does not have is dropped without a word",
+        source: types.source,
+        brokenBy: ({ inputs }) => misfit(inputs["spec"], schema, "spec"),
+    };
+}
+
+function annotationOf({ inputs }: SimulatedResource, name: string): unknown {
+    return (at(inputs, "metadata.annotations") as Record<string, unknown> | undefined)?.[name];
+}
+
+/** Everything that refers to an issuer fails until it is there, so a program waits for it. */
+const isAwaited: Rule = {
+    text: "what is issued or registered outside the cluster is awaited, or the next resource finds nothing",
+    source: "https://www.pulumi.com/registry/packages/kubernetes/api-docs/apiextensions/customresource/",
+    brokenBy: (resource) =>
+        annotationOf(resource, "pulumi.com/waitFor") === "condition=Ready"
+            ? undefined
+            : "metadata.annotations.pulumi.com/waitFor",
+};
+
+/** The Secrets that an issuer names, with the key of each. Of a ClusterIssuer they are in cert-manager's own namespace. */
+function secretReferences(issuer: SimulatedResource): { readonly name: unknown; readonly key: unknown }[] {
+    const found: { readonly name: unknown; readonly key: unknown }[] = [];
+    const search = (value: unknown): void => {
+        for (const [name, part] of typeof value === "object" && value !== null ? Object.entries(value) : []) {
+            if (name.endsWith("SecretRef") && name !== "privateKeySecretRef") {
+                found.push({ name: at(part, "name"), key: at(part, "key") });
+            } else {
+                search(part);
+            }
+        }
+    };
+    search(issuer.inputs["spec"]);
+    const ca = at(issuer.inputs, "spec.ca.secretName");
+    return ca === undefined ? found : [...found, { name: ca, key: "tls.crt" }, { name: ca, key: "tls.key" }];
+}
+
+function namespaceOf(issuer: SimulatedResource): unknown {
+    return issuer.type === issuerTypes[1] ? "cert-manager" : at(issuer.inputs, "metadata.namespace");
+}
+
+/** Whether a Secret has a key; one whose contents are not known yet may. */
+function hasKey(data: unknown, key: string): boolean {
+    return typeof data === "object" && data !== null ? Object.hasOwn(data, key) : data !== undefined;
+}
+
+const secretsAreThere: Rule = {
+    text: "the Secrets that an issuer names are in its namespace, a ClusterIssuer's in cert-manager's, with the keys that it reads",
+    source: "https://cert-manager.io/docs/configuration/issuers/",
+    brokenBy: (issuer, world) =>
+        secretReferences(issuer).every(({ name, key }) =>
+            world.resources.some(
+                ({ type, inputs }) =>
+                    type === "kubernetes:core/v1:Secret" &&
+                    at(inputs, "metadata.name") === name &&
+                    at(inputs, "metadata.namespace") === namespaceOf(issuer) &&
+                    hasKey(at(inputs, "stringData") ?? at(inputs, "data"), String(key)),
+            ),
+        )
+            ? undefined
+            : "spec",
+};
+
+const identityNeedsClusterIssuer: Rule = {
+    text: "an Issuer brings credentials: with the identity of cert-manager's own pods only a ClusterIssuer may work",
+    source: ambient,
+    brokenBy: (issuer) => {
+        const index = listAt(issuer.inputs, "spec.acme.solvers").findIndex((solver) => {
+            const [, provider] = Object.entries(at(solver, "dns01") ?? {})[0] ?? [];
+            return !JSON.stringify(provider ?? {}).includes("SecretRef");
+        });
+        return index < 0 || issuer.type === issuerTypes[1] ? undefined : `spec.acme.solvers[${index.toString()}].dns01`;
+    },
+};
+
+export const issuer: ResourceModel = {
+    rules: [fitsSchema(types.specs.Issuer), isAwaited, secretsAreThere, identityNeedsClusterIssuer],
+    admission: (_, world) => webhookFault(world),
+};
+
+/** The issuer of a certificate, where this program creates it; one that is there without it is not known. */
+function issuerOf({ inputs }: SimulatedResource, world: World): SimulatedResource | undefined {
+    return world.resources.find(
+        ({ type, inputs: other }) =>
+            type === `kubernetes:cert-manager.io/v1:${String(at(inputs, "spec.issuerRef.kind"))}` &&
+            at(other, "metadata.name") === at(inputs, "spec.issuerRef.name"),
+    );
+}
+
+function isCovered(host: unknown, solver: unknown): boolean {
+    const names = listAt(solver, "selector.dnsNames");
+    const zones = listAt(solver, "selector.dnsZones");
+    return (
+        names.length + zones.length === 0 ||
+        names.includes(host) ||
+        zones.some((zone) => String(host).endsWith(`.${String(zone)}`))
+    );
+}
+
+const everyNameIsProved: Rule = {
+    text: "each name of a certificate has a solver that can prove it",
+    source: "https://cert-manager.io/docs/configuration/acme/#adding-multiple-solver-types",
+    brokenBy: (certificate, world) => {
+        const solvers = listAt(issuerOf(certificate, world)?.inputs, "spec.acme.solvers");
+        const index = listAt(certificate.inputs, "spec.dnsNames").findIndex(
+            (host) => solvers.length > 0 && !solvers.some((solver) => isCovered(host, solver)),
+        );
+        return index < 0 ? undefined : `spec.dnsNames[${index.toString()}]`;
+    },
+};
+
+const pods = ["cert-manager", "cert-manager"] as const;
+
+/** By solver: whether cert-manager's pods have, in this world, the right to write to the one zone. */
+const permissions: Readonly<Record<string, (solver: unknown, world: World) => boolean>> = {
+    route53: (solver, world) =>
+        world.resources.some(
+            ({ type, inputs }) =>
+                type === "aws:eks/podIdentityAssociation:PodIdentityAssociation" &&
+                inputs["namespace"] === pods[0] &&
+                inputs["serviceAccount"] === pods[1],
+        ) &&
+        world.resources.some(
+            ({ type, inputs }) =>
+                type === "aws:iam/rolePolicy:RolePolicy" &&
+                String(inputs["policy"]).includes(`hostedzone/${String(at(solver, "hostedZoneID"))}"`),
+        ),
+    azureDNS: (solver, world) =>
+        world.resources.some(
+            ({ type, inputs }) =>
+                type === "azure-native:managedidentity:FederatedIdentityCredential" &&
+                inputs["subject"] === `system:serviceaccount:${pods.join(":")}`,
+        ) &&
+        world.resources.some(
+            ({ type, inputs }) =>
+                type === "azure-native:authorization:RoleAssignment" &&
+                String(inputs["scope"]).endsWith(
+                    `/resourceGroups/${String(at(solver, "resourceGroupName"))}/providers/Microsoft.Network/dnsZones/${String(at(solver, "hostedZoneName"))}`,
+                ),
+        ),
+    cloudDNS: (solver, world) =>
+        world.resources.some(
+            ({ type, inputs }) =>
+                type === "gcp:serviceaccount/iAMMember:IAMMember" &&
+                String(inputs["member"]).endsWith(`.svc.id.goog[${pods.join("/")}]`),
+        ) &&
+        world.resources.some(
+            ({ type, inputs }) =>
+                type === "gcp:dns/dnsManagedZoneIamMember:DnsManagedZoneIamMember" &&
+                inputs["managedZone"] === at(solver, "hostedZoneName"),
+        ),
+};
+
+/** The first solver that would be refused by its zone, as cert-manager writes it into the challenge. */
+function permissionFault(certificate: SimulatedResource, world: World): string | undefined {
+    const refused = listAt(issuerOf(certificate, world)?.inputs, "spec.acme.solvers")
+        .flatMap((solver) => Object.entries(at(solver, "dns01") ?? {}))
+        .find(
+            ([name, solver]) =>
+                !JSON.stringify(solver).includes("SecretRef") && permissions[name]?.(solver, world) === false,
+        );
+    return refused === undefined
+        ? undefined
+        : `the challenge is not presented: ${refused[0]} refuses access to the zone (AccessDenied)`;
+}
+
+/** Each reads the next one's conditions: https://cert-manager.io/docs/troubleshooting/acme/. */
+const mayWriteToZone: Rule = {
+    text: "cert-manager's pods may write to the zone of the names",
+    source: "https://cert-manager.io/docs/troubleshooting/acme/",
+    brokenBy: (certificate, world) =>
+        permissionFault(certificate, world) === undefined ? undefined : "spec.issuerRef.name",
+};
+
+export const certificate: ResourceModel = {
+    rules: [
+        fitsSchema(types.specs.Certificate),
+        isAwaited,
+        related(
+            "spec.dnsNames",
+            "a certificate is made out to at least one name",
+            api,
+            ({ inputs }) => listAt(inputs, "spec.dnsNames").length > 0,
+        ),
+        property("spec.issuerRef.name", "an issuer has a name", api, (name) => name !== ""),
+        property("spec.issuerRef.kind", "Issuer or ClusterIssuer", api, (kind) =>
+            ["Issuer", "ClusterIssuer"].includes(String(kind)),
+        ),
+        related(
+            "spec.privateKey.size",
+            "an ECDSA key has 256, 384 or 521 bits, an RSA key 2048, 4096 or 8192",
+            api,
+            ({ inputs }) => {
+                const size = at(inputs, "spec.privateKey.size");
+                const allowed =
+                    at(inputs, "spec.privateKey.algorithm") === "ECDSA" ? [256, 384, 521] : [2048, 4096, 8192];
+                return size === undefined || allowed.includes(Number(size));
+            },
+        ),
+        everyNameIsProved,
+        mayWriteToZone,
+    ],
+    admission: (_, world) => webhookFault(world),
+    notReady: permissionFault,
+};
+
+const clusterTypes = [
+    "aws:eks/cluster:Cluster",
+    "azure-native:containerservice:ManagedCluster",
+    "digitalocean:index/kubernetesCluster:KubernetesCluster",
+    "gcp:container/cluster:Cluster",
+];
+
+function isCertManager({ type, inputs }: SimulatedResource): boolean {
+    return type === "kubernetes:helm.sh/v3:Release" && String(inputs["chart"]).endsWith("/cert-manager");
+}
+
+/** Why the API server takes no object of cert-manager's yet. A cluster that is there already may have cert-manager without this program. */
+function webhookFault(world: World): string | undefined {
+    const isNewCluster = world.resources.some(({ type }) => clusterTypes.includes(type));
+    const isInstalled = world.resources.some(isCertManager);
+    const isBeingInstalled = world.pending?.some(isCertManager) === true;
+    if (isInstalled || (!isNewCluster && !isBeingInstalled)) {
+        return undefined;
+    }
+    return isBeingInstalled
+        ? 'Internal error occurred: failed calling webhook "webhook.cert-manager.io": failed to call webhook: connect: connection refused'
+        : 'no matches for kind in version "cert-manager.io/v1"';
+}

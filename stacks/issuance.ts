@@ -1,0 +1,126 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Broker } from "../components/broker/broker";
+import type { ClusterHandle } from "../components/common/cluster-handle";
+import type { ClusterCertificate } from "../components/common/server-certificate";
+import { AcmeIssuer, letsEncrypt } from "../components/kubernetes/cert-manager/acme-issuer";
+import { CertManager } from "../components/kubernetes/cert-manager/cert-manager";
+import { CertManagerCertificate, type IssuerReference } from "../components/kubernetes/cert-manager/certificate";
+import type { DnsPermission } from "../components/kubernetes/cert-manager/dns-permission";
+import { givenCredentials, type GivenZone } from "../components/kubernetes/cert-manager/given-credentials";
+import { PrivateCa } from "../components/kubernetes/cert-manager/private-ca";
+import type { Settings } from "./settings/settings";
+
+/** A certificate that cert-manager issues and renews: of an ACME server, of the stack's own CA, or of an issuer that is there already. */
+export interface Issuance {
+    readonly settings: Settings;
+    readonly cluster: ClusterHandle;
+    readonly broker: Broker;
+    /** Names that the certificate is made out to, the first one the host of the edge. */
+    readonly hosts: readonly string[];
+    /** How cert-manager's pods write to the DNS zone with an identity of the target's cloud; null where it has none. */
+    readonly permission: ((hosts: readonly string[]) => DnsPermission) | null;
+}
+
+export function issuedCertificate(source: "acme" | "private-ca", issuance: Issuance): ClusterCertificate {
+    return source === "acme" ? acmeCertificate(issuance) : privateCertificate(issuance);
+}
+
+/** With an issuer that the user names. */
+export function certificateOf(
+    issuer: IssuerReference,
+    { cluster, broker, hosts: [host = "", ...otherHosts] }: Issuance,
+    rest: { readonly after?: readonly pulumi.Resource[]; readonly caPem?: pulumi.Output<string> } = {},
+): ClusterCertificate {
+    return new CertManagerCertificate("vernemq-certificate", {
+        cluster,
+        namespace: broker.namespace,
+        host,
+        otherHosts,
+        issuer,
+        ...rest,
+    });
+}
+
+function acmeCertificate(issuance: Issuance): ClusterCertificate {
+    const { settings, cluster, broker, hosts } = issuance;
+    const { acme } = settings.certificate;
+    const given = givenZone(settings);
+    const permission = given === undefined ? issuance.permission?.(hosts) : givenCredentials(given);
+    if (permission === undefined) {
+        throw new Error("nothing may write to the DNS zone");
+    }
+    const installed = certManager(issuance, permission);
+    const issuer = new AcmeIssuer("vernemq-issuer", {
+        cluster,
+        namespace: broker.namespace,
+        server: acme.server ?? (acme.staging ? letsEncrypt.staging : letsEncrypt.production),
+        email: acme.email,
+        externalAccount:
+            acme.externalAccount === undefined
+                ? undefined
+                : {
+                      keyId: acme.externalAccount.keyId,
+                      hmacKey: pulumi.secret(acme.externalAccount.hmacKey.reveal()),
+                  },
+        caPem: acme.ca,
+        hosts,
+        permission,
+        after: installed?.ready ?? [],
+    });
+    return certificateOf(issuer.issuer, issuance, { after: issuer.ready });
+}
+
+function privateCertificate(issuance: Issuance): ClusterCertificate {
+    const { settings, cluster, broker } = issuance;
+    const installed = certManager(issuance);
+    const { generation, next } = settings.certificate.privateCa;
+    const authority = new PrivateCa("vernemq-ca", {
+        cluster,
+        namespace: broker.namespace,
+        commonName: `VerneMQ ${settings.stack} CA`,
+        key: "ecdsa",
+        generation,
+        next,
+        after: installed?.ready ?? [],
+    });
+    return certificateOf(authority.issuer, issuance, { after: authority.ready, caPem: authority.caPem });
+}
+
+function certManager({ settings, cluster }: Issuance, permission?: DnsPermission): CertManager | undefined {
+    return settings.certificate.certManager === "existing"
+        ? undefined
+        : new CertManager("vernemq-cert-manager", {
+              cluster,
+              identity: permission?.access.kind === "identity" ? permission.access.identity : undefined,
+          });
+}
+
+/** The DNS zone with the credentials that the user gives for it; undefined where there are none. */
+export function givenZone({ dns }: Pick<Settings, "dns">): GivenZone | undefined {
+    if (dns === undefined) {
+        return undefined;
+    }
+    const { zone, route53, cloudDns, azureDns, digitalocean } = dns;
+    if (route53 !== undefined) {
+        return {
+            ...route53,
+            service: "route53",
+            zone,
+            secretAccessKey: pulumi.secret(route53.secretAccessKey.reveal()),
+        };
+    }
+    if (cloudDns !== undefined) {
+        return {
+            ...cloudDns,
+            service: "cloudDns",
+            zone,
+            serviceAccountKey: pulumi.secret(cloudDns.serviceAccountKey.reveal()),
+        };
+    }
+    if (azureDns !== undefined) {
+        return { ...azureDns, service: "azureDns", zone, clientSecret: pulumi.secret(azureDns.clientSecret.reveal()) };
+    }
+    return digitalocean === undefined
+        ? undefined
+        : { service: "digitalocean", zone, token: pulumi.secret(digitalocean.token.reveal()) };
+}

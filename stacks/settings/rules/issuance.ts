@@ -1,0 +1,210 @@
+import type { CertificateSource, EdgePlan } from "../../../components/edge/plan";
+import type { Problem } from "../../../components/common/problem";
+import { targetOf } from "../../targets/registry";
+import { type DnsCredentials, dnsCredentialNames } from "../schema/edge";
+import type { ParsedGroups } from "../settings";
+import { hostedZoneProblems, zoneOfHost } from "./zone-of-host";
+
+/** Where the certificate comes from, by the plan of the edge: the user's choice or the default. */
+function sourceIn({ certificateSource, webSocket }: EdgePlan): CertificateSource | null {
+    return certificateSource ?? webSocket?.certificateSource ?? null;
+}
+
+/** Combinations of the settings of issuance and DNS that cannot work. They depend on the source that the edge's plan came to. */
+export function issuanceProblems(groups: ParsedGroups, plan: EdgePlan): Problem[] {
+    const source = sourceIn(plan);
+    return [
+        ...partsOfOtherSources(groups, source),
+        ...acmeServer(groups),
+        ...rotation(groups),
+        ...dnsCredentials(groups, source),
+        ...zoneHoldsHosts(groups, source),
+    ];
+}
+
+export function issuanceWarnings(groups: ParsedGroups, plan: EdgePlan): string[] {
+    const source = sourceIn(plan);
+    const { certificate } = groups;
+    const issues = source === "acme" || source === "private-ca";
+    return [
+        ...(source === "acme" ? acmeWarnings(groups) : []),
+        ...(source === "private-ca"
+            ? ["The certificate is of the stack's own CA: give devices output `ca` (docs/targets.md, certificates)."]
+            : []),
+        ...(issues && certificate.certManager === "existing"
+            ? [
+                  "cert-manager has to be in the cluster before the update, its controller as service account cert-manager in namespace cert-manager (certificate.certManager).",
+              ]
+            : []),
+        ...recordWarnings(groups),
+    ];
+}
+
+function acmeWarnings({ certificate: { acme }, dns, edge }: ParsedGroups): string[] {
+    const authority = acme.server === undefined ? "letsencrypt.org" : `the authority of ${acme.server}`;
+    return [
+        `If the DNS zone of ${edge.host ?? dns?.zone ?? "the host"} has CAA records, they must allow ${authority}.`,
+        ...(acme.staging
+            ? [
+                  "The certificate comes from the staging environment of Let's Encrypt, which no client trusts (certificate.acme.staging).",
+              ]
+            : []),
+    ];
+}
+
+/** The record that is the user's to create, as a line of a zone file. */
+function recordWarnings({ dns, edge, target }: ParsedGroups): string[] {
+    const hasAddress = edge.exposure === "public" || edge.exposure === "internal";
+    const isOnlyWebSocket = edge.webSocket !== undefined && edge.listeners.every((name) => name === "wss");
+    if (dns !== undefined || edge.host === undefined || !hasAddress || isOnlyWebSocket) {
+        return [];
+    }
+    const type = targetOf(target).dns?.credentials === "route53" ? "CNAME" : "A";
+    return [
+        `No DNS record is created. Create this one with the address of output \`address\`: ${edge.host}. 60 IN ${type} ${edge.address ?? "ADDRESS"}`,
+    ];
+}
+
+/** A part of another source does nothing. */
+function partsOfOtherSources({ certificate }: ParsedGroups, source: CertificateSource | null): Problem[] {
+    const { acme, privateCa, certManager } = certificate;
+    const parts = [
+        { name: "acme", sources: ["acme"], present: isWritten(acme, { staging: false }) },
+        { name: "privateCa", sources: ["private-ca"], present: isWritten(privateCa, { generation: 1 }) },
+        { name: "certManager", sources: ["acme", "private-ca"], present: certManager === "existing" },
+    ];
+    return parts
+        .filter(({ sources, present }) => present && !sources.includes(source ?? ""))
+        .map(({ name, sources }) => ({
+            key: `vernemq:certificate.${name}`,
+            rule: `it has no effect with source ${source ?? "none, as no listener uses a certificate of this stack"}`,
+            remedy: `remove it, or set vernemq:certificate.source to ${sources.join(" or ")}`,
+        }));
+}
+
+function isWritten(group: object, defaults: object): boolean {
+    const known = new Map<string, unknown>(Object.entries(defaults));
+    return Object.entries(group).some(([name, value]) => value !== undefined && value !== known.get(name));
+}
+
+function acmeServer({ certificate: { acme } }: ParsedGroups): Problem[] {
+    const key = "vernemq:certificate.acme";
+    return [
+        ...(acme.server !== undefined && acme.staging
+            ? [
+                  {
+                      key: `${key}.staging`,
+                      value: true,
+                      rule: "it means the staging environment of Let's Encrypt, and server names another directory",
+                      remedy: "remove one of the two",
+                  },
+              ]
+            : []),
+        ...(acme.server === undefined && acme.externalAccount !== undefined
+            ? [
+                  {
+                      key: `${key}.externalAccount`,
+                      rule: "Let's Encrypt binds accounts to no others",
+                      remedy: `remove it, or set ${key}.server to the directory that asks for it`,
+                  },
+              ]
+            : []),
+        ...(acme.server === undefined && acme.ca !== undefined
+            ? [
+                  {
+                      key: `${key}.ca`,
+                      rule: "the certificate of Let's Encrypt's own server is checked with the authorities that everybody has",
+                      remedy: `remove it, or set ${key}.server to the directory that it is for`,
+                  },
+              ]
+            : []),
+    ];
+}
+
+/** A CA is followed by the one after it, so that no number ever means another CA. */
+function rotation({ certificate: { privateCa } }: ParsedGroups): Problem[] {
+    const { generation, next } = privateCa;
+    return next === undefined || next === generation + 1
+        ? []
+        : [
+              {
+                  key: "vernemq:certificate.privateCa.next",
+                  value: next,
+                  rule: `the CA after number ${generation.toString()} is number ${(generation + 1).toString()}`,
+                  remedy: `set it to ${(generation + 1).toString()}, or leave it out where no CA is about to be replaced`,
+              },
+          ];
+}
+
+/** The services whose credentials a stack gives. */
+function givenServices({ dns }: ParsedGroups): DnsCredentials[] {
+    return dnsCredentialNames.filter((name) => dns?.[name] !== undefined);
+}
+
+/** Credentials are for zones that the target's own cloud does not keep, and for pods that have no identity there. */
+function dnsCredentials(groups: ParsedGroups, source: CertificateSource | null): Problem[] {
+    const { target, dns } = groups;
+    const service = targetOf(target).dns;
+    const given = givenServices(groups);
+    if (dns === undefined) {
+        return source === "acme"
+            ? [
+                  {
+                      key: "vernemq:dns.zone",
+                      rule: "an ACME server issues a certificate only after a record in the host's DNS zone proves that it is yours",
+                      remedy: "set it to the zone of vernemq:edge.host, or use another vernemq:certificate.source",
+                  },
+              ]
+            : [];
+    }
+    if (service === null) {
+        return given.length === 1
+            ? []
+            : [
+                  {
+                      key: "vernemq:dns",
+                      rule: `target ${target} comes with no DNS service: the zone's is named by its credentials, and ${given.length === 0 ? "there are none" : `these are ${given.length.toString()}`}`,
+                      remedy: `give one of ${dnsCredentialNames.join(", ")}`,
+                  },
+              ];
+    }
+    const needsCredentials = source === "acme" && !service.podsHaveIdentity;
+    return needsCredentials && dns[service.credentials] === undefined
+        ? [
+              {
+                  key: `vernemq:dns.${service.credentials}`,
+                  rule: "cert-manager writes to the zone with credentials of its own: pods have no identity in this cloud",
+                  remedy: "create an API token with the scopes of domain alone and run `pulumi config set --secret --path vernemq:dns.digitalocean.token`",
+              },
+          ]
+        : given
+              .filter((name) => name !== service.credentials || !needsCredentials)
+              .map((name) => ({
+                  key: `vernemq:dns.${name}`,
+                  rule:
+                      name === service.credentials
+                          ? "it has no effect here: the provider has its own credentials, and no pod writes to the zone with these"
+                          : `target ${target} has its zone in its own cloud`,
+                  remedy: "remove it",
+              }));
+}
+
+/** What each service expects of a zone whose credentials are given. */
+const zoneProblems: Readonly<Record<DnsCredentials, (zone: string, host: string | undefined) => Problem[]>> = {
+    route53: (zone) => hostedZoneProblems({ zone }),
+    cloudDns: () => [],
+    azureDns: (zone, host) => zoneOfHost(zone, host, "below-it-only"),
+    digitalocean: (zone, host) => zoneOfHost(zone, host, "apex-allowed"),
+};
+
+/** Zones that are called by their name show whether a host is in them. Of the target's own service its record says so for the edge's host. */
+function zoneHoldsHosts(groups: ParsedGroups, source: CertificateSource | null): Problem[] {
+    const { target, dns, edge } = groups;
+    const own = targetOf(target).dns;
+    const [service] = own === null ? givenServices(groups) : [own.credentials];
+    if (dns === undefined || service === undefined) {
+        return [];
+    }
+    const others = source === "acme" && edge.webSocket?.host !== undefined ? [edge.webSocket.host] : [];
+    return [...(own === null ? [edge.host] : []), ...others].flatMap((host) => zoneProblems[service](dns.zone, host));
+}

@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { setFaults } from "../../simulation/engine";
+import { EngineLab, engineOrSkip } from "../support-engine";
+
+describe("a certificate that is not issued", () => {
+    let lab: EngineLab | undefined;
+
+    before(function () {
+        engineOrSkip(this);
+    });
+
+    beforeEach(async () => {
+        lab = await EngineLab.start();
+    });
+
+    afterEach(() => lab?.stop());
+
+    const causes = { "acme-rate-limit": /rateLimited/, "wrong-zone": /not yet propagated/ } as const;
+
+    for (const [kind, words] of Object.entries(causes)) {
+        it(`(${kind}) fails the update with the reason, and a second one completes the stack`, async function () {
+            this.timeout(600_000);
+            assert.ok(lab !== undefined);
+            const stack = await lab.stack("doks");
+            setFaults(lab.inventory, {
+                faults: [{ kind: kind as keyof typeof causes, operations: ["create"], times: 1 }],
+            });
+            await assert.rejects(stack.up(), words);
+            assert.ok(
+                !stack.inCloud().some((line) => line.startsWith("kubernetes:apps/v1:Deployment")),
+                "HAProxy waits",
+            );
+            const counts = await stack.up();
+            assert.equal(counts["replace"], undefined);
+            assert.equal(counts["delete"], undefined);
+            assert.ok(stack.inCloud().some((line) => line.startsWith("kubernetes:apps/v1:Deployment")));
+            assert.deepEqual(await stack.inState(), stack.inCloud());
+            assert.deepEqual((await stack.preview()).counts, {
+                same: counts["same"] === undefined ? 0 : total(counts),
+            });
+        });
+    }
+});
+
+/** Resources that an update left. */
+function total(counts: Readonly<Partial<Record<string, number>>>): number {
+    return ["create", "update", "same"].reduce((sum, operation) => sum + (counts[operation] ?? 0), 0);
+}
