@@ -1,4 +1,4 @@
-import { realChanges } from "./changes";
+import { realChanges } from "../plan/changes/from-events";
 import type { StackRun } from "./run";
 
 /** What the exit codes mean; the command line's help and docs/pipeline.md show this. */

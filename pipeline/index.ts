@@ -4,7 +4,8 @@ import { inParallel } from "./pool";
 import type { StackRun, Verb } from "./run";
 import { runStack, type StackRunOptions } from "./stack-run";
 
-export { type Change, changesIn, realChanges } from "./changes";
+export { changesIn, realChanges } from "../plan/changes/from-events";
+export type { Change } from "../plan/changes/model";
 export type { PipelineEvent } from "./events";
 export { exitCodeOf, exitCodeOfAll, exitCodes } from "./exit-code";
 export { type Allowances, guard, type Refusal } from "./guards";

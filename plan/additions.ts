@@ -1,10 +1,10 @@
 import { additionsAnnotation } from "../components/broker/post-render";
 import { cookieVariable } from "../components/broker/helm/pod-additions";
-import type { PlannedResource } from "./graph";
+import type { ResourceInputs } from "./graph";
 import { valueOf, valuesOf } from "../components/common/property-path";
 
 /** What the post-renderer of a release adds to its StatefulSet; undefined where nothing does, or what is said is not JSON. */
-export function releaseAdditions(release: PlannedResource): unknown {
+export function releaseAdditions(release: ResourceInputs): unknown {
     const text = valueOf(release.inputs, `values.statefulset.annotations["${additionsAnnotation}"]`);
     if (typeof text !== "string" || release.inputs["postrender"] === undefined) {
         return undefined;
@@ -25,15 +25,15 @@ export function cookieSecretOf(additions: unknown): unknown {
 }
 
 /** Whether Kubernetes deletes the volume claim of a broker that is scaled away. */
-export function deletesClaims(release: PlannedResource | undefined): boolean {
+export function deletesClaims(release: ResourceInputs | undefined): boolean {
     const additions = release === undefined ? undefined : releaseAdditions(release);
     return valueOf(additions, "spec.persistentVolumeClaimRetentionPolicy.whenScaled") === "Delete";
 }
 
 /** What a change of the additions does to brokers that run. */
 export function additionConsequences(
-    old: PlannedResource | undefined,
-    fresh: PlannedResource | undefined,
+    old: ResourceInputs | undefined,
+    fresh: ResourceInputs | undefined,
 ): readonly string[] {
     if (old === undefined || fresh === undefined) {
         return [];

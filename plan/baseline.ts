@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import * as z from "zod";
-import type { Baseline } from "./compare";
+import type { Baseline } from "./changes/from-comparison";
 import { UserError } from "./report";
 
 const texts = z.array(z.string());

@@ -23,6 +23,9 @@ export interface PlannedResource {
     readonly options: ResourceOptions;
 }
 
+/** What a sentence about a resource reads of it. */
+export type ResourceInputs = Pick<PlannedResource, "urn" | "type" | "name" | "inputs">;
+
 /** Resource options as the engine receives them; what is not set is left out. */
 export interface ResourceOptions {
     /** Former URNs. */
@@ -68,4 +71,9 @@ export function isDefaultProvider(resource: Pick<PlannedResource, "type" | "name
 /** The package of a type or function token: what stands before the first colon. Of a provider's type, the provider's package. */
 export function packageOf(token: string): string {
     return token.startsWith(providerTypePrefix) ? token.slice(providerTypePrefix.length) : (token.split(":")[0] ?? "");
+}
+
+/** The name in a URN: what stands after the last `::` of its fixed parts; a name may itself contain one, and the type never does. */
+export function nameOf(urn: string): string {
+    return urn.split("::").slice(3).join("::");
 }

@@ -1,9 +1,9 @@
 import { brokerNames, claimName, podName } from "../components/broker/names";
-import type { PlannedResource } from "./graph";
+import type { ResourceInputs } from "./graph";
 import { valueOf } from "../components/common/property-path";
 import { brokerRelease, operatedBrokers, sizeOf } from "./roles";
 
-type Resources = readonly PlannedResource[];
+type Resources = readonly ResourceInputs[];
 
 /** What an update does to brokers that VerneMQ's operator deploys, and what a change of engine does. */
 export function operatorConsequences(before: Resources, after: Resources): readonly string[] {
@@ -35,9 +35,8 @@ const bundlerFields = ["bundlerImage"];
  * As published, the operator reads what it made before into what it wants and writes that back (vmq-operator,
  * controllers/vernemq_controller.go, createOrUpdate), so a change reaches only what it makes anew.
  */
-function changedSpec(old: PlannedResource, fresh: PlannedResource): readonly string[] {
-    const specOf = ({ inputs }: PlannedResource) =>
-        (valueOf(inputs, "spec") ?? {}) as Readonly<Record<string, unknown>>;
+function changedSpec(old: ResourceInputs, fresh: ResourceInputs): readonly string[] {
+    const specOf = ({ inputs }: ResourceInputs) => (valueOf(inputs, "spec") ?? {}) as Readonly<Record<string, unknown>>;
     const [was, is] = [specOf(old), specOf(fresh)];
     const changed = [...new Set([...Object.keys(was), ...Object.keys(is)])]
         .filter((name) => JSON.stringify(was[name]) !== JSON.stringify(is[name]))
@@ -58,7 +57,7 @@ function changedSpec(old: PlannedResource, fresh: PlannedResource): readonly str
           ];
 }
 
-function fewer(old: PlannedResource, fresh: PlannedResource): readonly string[] {
+function fewer(old: ResourceInputs, fresh: ResourceInputs): readonly string[] {
     const [from, to] = [sizeOf(old), sizeOf(fresh)];
     if (from === undefined || to === undefined || to >= from) {
         return [];

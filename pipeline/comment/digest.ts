@@ -1,21 +1,20 @@
 import { targets } from "../../stacks/targets/registry";
 import type { DiagnosticEvent, EngineEvent, PolicyEvent } from "@pulumi/pulumi/automation";
-import type { Baseline, ResourceChange } from "../../plan/compare";
-import { consequences } from "../../plan/consequences";
-import type { PlannedResource } from "../../plan/graph";
+import { differences } from "../../plan/diff";
+import { renderPath } from "../../components/common/property-path";
+import { consequences } from "../../plan/changes/consequences";
+import { changesIn } from "../../plan/changes/from-events";
+import { type Action, type Change, countActions, isReal, kindOf, type ResourceState } from "../../plan/changes/model";
+import { isDefaultProvider, nameOf, stackType } from "../../plan/graph";
 import type { StackRun } from "../run";
+import { byWeight, changeDigest, propertyDigest } from "./change-digest";
 import {
-    type Action,
-    actions,
-    type ChangeDigest,
     compareTexts,
     type DiagnosticDigest,
     type PolicyDigest,
     type PreviewDigest,
     type StackDigest,
 } from "./preview-digest";
-import { changedOutputs, changedProperties } from "./properties";
-import { type Json, nameOf, resourceSteps, type ResourceSteps, stackSteps, type State } from "./steps";
 import { type Clean, cleaner, halfSecrets, openSecretsOf, shortMessage, shortName } from "./text";
 
 export interface DigestOptions {
@@ -40,8 +39,9 @@ export function digest(runs: readonly PreviewRun[], options: DigestOptions = {})
 
 function digestRun(run: PreviewRun, options: DigestOptions): StackDigest {
     const events = run.events;
-    const resources = resourceSteps(events);
-    const own = stackSteps(events);
+    const all = changesIn(events);
+    const resources = all.filter((change) => change.type !== stackType && !isOwn(change));
+    const own = all.find(({ type }) => type === stackType);
     const clean = cleaner([
         ...(options.secrets ?? []),
         ...openSecretsOf(events),
@@ -59,20 +59,17 @@ function digestRun(run: PreviewRun, options: DigestOptions): StackDigest {
         place: shortName(clean, placeOf(events)),
         source: "engine",
         status: run.status === "succeeded" ? "succeeded" : run.status === "cancelled" ? "cancelled" : "failed",
-        counts: countActions(resources.map(({ action }) => action)),
+        counts: countsOf(resources),
         changes: resources
-            .flatMap((steps) =>
-                steps.action === "same"
-                    ? []
-                    : [changeOf(steps, steps.action, within(steps), clean, options.values ?? false)],
-            )
+            .filter(isReal)
+            .map((change) => changeDigest(change, within(change), clean, options.values ?? false))
             .sort(byWeight),
         unchanged: resources
-            .filter(({ action }) => action === "same")
-            .map((steps) => ({
-                type: shortName(clean, steps.type),
-                name: shortName(clean, steps.name),
-                within: within(steps),
+            .filter((change) => !isReal(change))
+            .map((change) => ({
+                type: shortName(clean, change.type),
+                name: shortName(clean, change.name),
+                within: within(change),
             }))
             .sort((a, b) => compareTexts(`${a.name} ${a.type}`, `${b.name} ${b.type}`)),
         outputs: own?.after === undefined ? [] : outputsOf(own, clean),
@@ -90,19 +87,24 @@ function digestRun(run: PreviewRun, options: DigestOptions): StackDigest {
 }
 
 /** The engine closes secrets; what was open on the other side of a change is closed by us. */
-function formerSecrets({ before, after }: ResourceSteps): readonly string[] {
+function formerSecrets({ before, after }: Change): readonly string[] {
     return [...halfSecrets(before?.inputs, after?.inputs), ...halfSecrets(before?.outputs, after?.outputs)];
 }
 
-function outputsOf({ before, after }: ResourceSteps, clean: Clean) {
-    return changedOutputs(before?.outputs ?? {}, after?.outputs ?? {}).map((each) => ({
-        ...each,
-        path: shortName(clean, each.path),
-    }));
+function outputsOf({ before, after }: Change, clean: Clean) {
+    return differences(before?.outputs ?? {}, after?.outputs ?? {}).map(({ path, reordered, ...sides }) =>
+        propertyDigest(
+            "",
+            { path: renderPath(path), kind: kindOf(sides.before, sides.after), reordered, replaces: false },
+            clean,
+            false,
+        ),
+    );
 }
 
-export function countActions(all: readonly (Action | "same")[]): StackDigest["counts"] {
-    const count = (...wanted: readonly (Action | "same")[]) => all.filter((action) => wanted.includes(action)).length;
+function countsOf(resources: readonly Change[]): StackDigest["counts"] {
+    const counts = countActions(resources);
+    const count = (...actions: readonly Action[]) => actions.reduce((sum, action) => sum + (counts[action] ?? 0), 0);
     return {
         create: count("create"),
         update: count("update"),
@@ -110,55 +112,21 @@ export function countActions(all: readonly (Action | "same")[]): StackDigest["co
         delete: count("delete"),
         import: count("import"),
         other: count("forget", "unknown"),
-        same: count("same"),
+        same: count("same", "read"),
     };
-}
-
-/** The gravest first, then by name. */
-export function byWeight(a: ChangeDigest, b: ChangeDigest): number {
-    return (
-        actions.indexOf(a.action) - actions.indexOf(b.action) ||
-        compareTexts(`${a.name} ${a.urn}`, `${b.name} ${b.urn}`)
-    );
-}
-
-function changeOf(steps: ResourceSteps, action: Action, within: string[], clean: Clean, values: boolean): ChangeDigest {
-    const properties = changedProperties(steps, values).map((property) => ({
-        ...property,
-        path: shortName(clean, property.path),
-        ...(property.before === undefined ? {} : { before: shortName(clean, property.before) }),
-        ...(property.after === undefined ? {} : { after: shortName(clean, property.after) }),
-    }));
-    const { unknown, before, after } = steps;
-    const gone = action === "replace" || action === "delete";
-    return {
-        action,
-        ...(unknown === undefined ? {} : { operation: shortName(clean, unknown) }),
-        urn: shortName(clean, steps.urn),
-        type: shortName(clean, steps.type),
-        name: shortName(clean, steps.name),
-        within,
-        properties,
-        because: action === "replace" ? reasons(steps, properties) : [],
-        deletedFirst: steps.deletedFirst,
-        protected: gone && (before?.protect ?? false) && (after?.protect ?? true),
-        retained: gone && (before?.retain ?? false),
-    };
-}
-
-function reasons({ before, after }: ResourceSteps, properties: ChangeDigest["properties"]): string[] {
-    const paths = properties.filter(({ replaces }) => replaces).map(({ path }) => path);
-    const otherProvider = before !== undefined && after !== undefined && before.provider !== after.provider;
-    return paths.length === 0 && otherProvider ? ["provider"] : paths;
 }
 
 /** The names of the components around a resource, the stack left out. */
-function ancestry(resources: readonly ResourceSteps[], clean: Clean): (steps: ResourceSteps) => string[] {
-    const parents = new Map(resources.map(({ urn, parent }) => [urn, parent]));
+function ancestry(resources: readonly Change[], clean: Clean): (change: Change) => string[] {
+    const parents = new Map(resources.map(({ urn, parent }) => [urn, parent ?? ""]));
     return ({ parent }) => {
         const names: string[] = [];
         const seen = new Set<string>();
-        for (let urn = parent; parents.has(urn) && !seen.has(urn) && names.length < 40; urn = parents.get(urn) ?? "") {
+        for (
+            let urn = parent ?? "";
+            parents.has(urn) && !seen.has(urn) && names.length < 40;
+            urn = parents.get(urn) ?? ""
+        ) {
             seen.add(urn);
             names.unshift(shortName(clean, nameOf(urn)));
         }
@@ -167,79 +135,23 @@ function ancestry(resources: readonly ResourceSteps[], clean: Clean): (steps: Re
 }
 
 /** The plan's own sentences, from what the engine says of the states before and after. */
-function domainWarnings(resources: readonly ResourceSteps[]): readonly string[] {
-    const side = (pick: (steps: ResourceSteps) => State | undefined): readonly PlannedResource[] =>
-        resources.flatMap((steps) => {
-            const state = pick(steps);
-            return state === undefined ? [] : [plannedResource(steps, state)];
+function domainWarnings(resources: readonly Change[]): readonly string[] {
+    const side = (pick: (change: Change) => ResourceState | undefined) =>
+        resources.flatMap(({ urn, type, name, ...change }) => {
+            const state = pick({ urn, type, name, ...change });
+            return state === undefined ? [] : [{ urn, type, name, inputs: state.inputs }];
         });
-    const [before, after] = [
-        side((steps) => steps.before ?? (steps.action === "same" ? steps.after : undefined)),
-        side((steps) => steps.after),
-    ];
-    const common = { stack: "", target: "", edge: noEdge };
-    const changes = resources.flatMap((steps): ResourceChange[] => {
-        const { action } = steps;
-        return action === "create" || action === "update" || action === "replace" || action === "delete"
-            ? [{ ...plainChange(steps), action }]
-            : [];
-    });
-    return consequences({ ...common, resources: before }, { ...common, resources: after }, changes);
+    return consequences(
+        resources.filter(isReal),
+        side(({ action, before, after }) => before ?? (isReal({ action }) ? undefined : after)),
+        side(({ after }) => after),
+    );
 }
 
-/** What the engine does not tell: nothing is said about the edge then. */
-const noEdge: Baseline["edge"] = {
-    target: "existing",
-    exposure: "none",
-    listeners: [],
-    hops: [],
-    affinity: "none",
-    certificateSource: null,
-    clientCertificates: false,
-    minimumTlsVersion: "1.2",
-    allowedCidrs: [],
-    keepaliveSeconds: 0,
-    idleTimeoutSeconds: 0,
-    tcpKeepaliveSeconds: null,
-    warnings: [],
-    summary: "",
-    tlsEndedBy: null,
-    affinityKeptBy: [],
-};
-
-function plannedResource({ urn, type, name, parent }: ResourceSteps, state: State): PlannedResource {
-    return {
-        urn,
-        type,
-        name,
-        parent,
-        provider: state.provider,
-        dependencies: [],
-        inputs: state.inputs,
-        protect: state.protect,
-        custom: true,
-        outputs: state.outputs,
-        propertyDependencies: {},
-        options: {},
-    };
-}
-
-function plainChange(steps: ResourceSteps): ResourceChange {
-    const properties = changedProperties(steps, false);
-    const { urn, type, name, parent, before, after, action } = steps;
-    const gone = action === "replace" || action === "delete";
-    return {
-        action: "update",
-        urn,
-        type,
-        name,
-        parent,
-        properties,
-        because: [],
-        deletedFirst: steps.deletedFirst,
-        protected: gone && (before?.protect ?? false) && (after?.protect ?? true),
-        retained: gone && (before?.retain ?? false),
-    };
+/** The engine creates and drops default providers by itself; only a replacement of one matters. */
+function isOwn({ type, name, parent, action }: Change): boolean {
+    const isBelowStack = parent === null || parent.includes(`::${stackType}::`);
+    return action !== "replace" && isDefaultProvider({ type, name, parent: isBelowStack ? null : parent });
 }
 
 const mostDiagnostics = 500;
@@ -333,7 +245,7 @@ function placeOf(events: readonly EngineEvent[]): string {
 
 function clusterRegion(config: Readonly<Record<string, string>>): string | undefined {
     try {
-        const region = (JSON.parse(config["vernemq:cluster"] ?? "{}") as Json)["region"];
+        const region = (JSON.parse(config["vernemq:cluster"] ?? "{}") as Readonly<Record<string, unknown>>)["region"];
         return typeof region === "string" ? region : undefined;
     } catch {
         return undefined;

@@ -1,8 +1,9 @@
+import { changingActions } from "../../plan/changes/model";
+import { actionSigns } from "../../plan/render/changes";
 import { escapeHtml } from "../../plan/leaks";
 import { pageHead, pageStyle } from "../../plan/render/page";
 import { shortType } from "../../plan/render/facts";
 import {
-    actions,
     type ChangeDigest,
     isDangerous,
     type PolicyDigest,
@@ -20,7 +21,6 @@ import {
     plural,
     roleWord,
     shortCommit,
-    signs,
     stackPhrase,
     staleness,
     type State,
@@ -159,7 +159,7 @@ function danger(digest: PreviewDigest): string {
             return strong === true ? `<span class="refused">${said}</span>` : said;
         });
         return (
-            `<article class="change ${change.action}"><h3><span class="sign">${signs[change.action]}</span> ${change.action} ${escapeHtml(change.name)} ` +
+            `<article class="change ${change.action}"><h3><span class="sign">${actionSigns[change.action]}</span> ${change.action} ${escapeHtml(change.name)} ` +
             `<span class="type">${escapeHtml(typeOf(change))}</span> <span class="notes">in ${escapeHtml(stack.stack)}</span></h3>${notes.length === 0 ? "" : `<p class="names">${notes.join("; ")}</p>`}</article>`
         );
     });
@@ -213,7 +213,9 @@ function stackSection(stack: StackDigest): string {
     const outputs = stack.outputs.map(propertyLine).join("");
     const parts = [
         stack.changes.length === 0 ? "" : `<pre class="outline">${tree(stack)}</pre>`,
-        ...[...stack.changes].sort((a, b) => actions.indexOf(a.action) - actions.indexOf(b.action)).map(changeArticle),
+        ...[...stack.changes]
+            .sort((a, b) => changingActions.indexOf(a.action) - changingActions.indexOf(b.action))
+            .map(changeArticle),
         outputs === ""
             ? ""
             : `<article class="change update"><h3>Outputs of the stack</h3><pre>${outputs}</pre></article>`,
@@ -234,7 +236,7 @@ const mostOpen = 40;
 
 function tree(stack: StackDigest): string {
     const kinds: Readonly<Record<string, string>> = Object.fromEntries(
-        Object.entries(signs).map(([action, sign]) => [sign, action]),
+        changingActions.map((action) => [actionSigns[action], action]),
     );
     return treeLines(stack.changes)
         .map((line) => `<span class="line ${kinds[line.trimStart().slice(0, 1)] ?? ""}">${escapeHtml(line)}</span>`)
@@ -244,7 +246,7 @@ function tree(stack: StackDigest): string {
 function changeArticle(change: ChangeDigest): string {
     return change.properties.length === 0
         ? ""
-        : `<article class="change ${change.action}"><h3><span class="sign">${signs[change.action]}</span> ${escapeHtml(change.name)} <span class="type">${escapeHtml(shortType(change.type))}</span> <span class="notes">${escapeHtml(change.operation ?? change.action)}</span></h3><pre>${change.properties.map(propertyLine).join("")}</pre></article>`;
+        : `<article class="change ${change.action}"><h3><span class="sign">${actionSigns[change.action]}</span> ${escapeHtml(change.name)} <span class="type">${escapeHtml(shortType(change.type))}</span> <span class="notes">${escapeHtml(change.operation ?? change.action)}</span></h3><pre>${change.properties.map(propertyLine).join("")}</pre></article>`;
 }
 
 const propertySigns = { add: "+", delete: "-", update: "~" } as const;

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import * as z from "zod";
-import type { Baseline, Comparison } from "../../plan/compare";
+import type { Baseline, Comparison } from "../../plan/changes/from-comparison";
 import type { Plan } from "../../plan/plan";
 import { UserError } from "../../plan/report";
 import { digest, type DigestOptions, type PreviewRun } from "./digest";

@@ -1,17 +1,10 @@
-import type { Comparison, PropertyChange, ResourceChange } from "../../plan/compare";
-import { kindOf } from "../../plan/engine-diff";
+import { type Comparison, stateOf } from "../../plan/changes/from-comparison";
+import type { ResourceState } from "../../plan/changes/model";
 import { isDefaultProvider, type PlannedResource, stackType } from "../../plan/graph";
-import { parsePattern } from "../../components/common/property-path";
 import type { Plan } from "../../plan/plan";
-import { byWeight, type DigestOptions } from "./digest";
-import {
-    type ChangeDigest,
-    compareTexts,
-    type PreviewDigest,
-    type PropertyDigest,
-    type StackDigest,
-} from "./preview-digest";
-import { showable } from "./properties";
+import { byWeight, changeDigest, propertyDigest } from "./change-digest";
+import type { DigestOptions } from "./digest";
+import { compareTexts, type PreviewDigest, type StackDigest } from "./preview-digest";
 import { type Clean, cleaner, shortMessage, shortName } from "./text";
 
 /** What of a plan a digest reads. */
@@ -33,7 +26,9 @@ export function digestOfPlan(plan: DigestedPlan, comparison: Comparison, options
         status: "succeeded",
         counts: { ...comparison.summary, import: 0, other: 0 },
         changes: comparison.changes
-            .map((change) => changeOf(change, names, clean, options.values ?? false))
+            // Of a comparison that was read from a file, the resources say the states.
+            .map((change) => ({ ...change, after: change.after ?? stateIn(names, change.urn) }))
+            .map((change) => changeDigest(change, within(change.parent, names, clean), clean, options.values ?? false))
             .sort(byWeight),
         unchanged: plan.resources
             .filter(
@@ -45,7 +40,7 @@ export function digestOfPlan(plan: DigestedPlan, comparison: Comparison, options
                 within: within(parent, names, clean),
             }))
             .sort((a, b) => compareTexts(`${a.name} ${a.type}`, `${b.name} ${b.type}`)),
-        outputs: comparison.outputs.map((output) => propertyOf("", output, clean, false)),
+        outputs: comparison.outputs.map((output) => propertyDigest("", output, clean, false)),
         policies: [],
         diagnostics: plan.checks
             .filter(({ status }) => status !== "pass")
@@ -96,37 +91,9 @@ export function digestOfFailure(
 
 type Resources = ReadonlyMap<string, PlannedResource>;
 
-function changeOf(change: ResourceChange, names: Resources, clean: Clean, values: boolean): ChangeDigest {
-    const created = change.action === "create" ? Object.keys(names.get(change.urn)?.inputs ?? {}).sort() : [];
-    return {
-        action: change.action,
-        urn: shortName(clean, change.urn),
-        type: shortName(clean, change.type),
-        name: shortName(clean, change.name),
-        within: within(change.parent, names, clean),
-        properties: [
-            ...created.map((path) => ({ path: shortName(clean, path), kind: "add" as const, replaces: false })),
-            ...change.properties.map((property) => propertyOf(change.type, property, clean, values)),
-        ].sort((a, b) => Number(b.replaces) - Number(a.replaces)),
-        because: change.because.map((path) => shortName(clean, path)),
-        deletedFirst: change.deletedFirst,
-        protected: change.protected,
-        retained: change.retained,
-    };
-}
-
-function propertyOf(type: string, change: PropertyChange, clean: Clean, values: boolean): PropertyDigest {
-    const { path, before, after, follows, replaces, reordered } = change;
-    const shown = values ? showable(type, parsePattern(path), before, after) : {};
-    return {
-        path: shortName(clean, path),
-        kind: follows === undefined ? kindOf(before, after) : "update",
-        replaces,
-        ...(reordered === undefined ? {} : { reordered }),
-        ...(follows === undefined ? {} : { follows: shortName(clean, follows) }),
-        ...(shown.before === undefined ? {} : { before: shortName(clean, shown.before) }),
-        ...(shown.after === undefined ? {} : { after: shortName(clean, shown.after) }),
-    };
+function stateIn(resources: Resources, urn: string): ResourceState | undefined {
+    const resource = resources.get(urn);
+    return resource === undefined ? undefined : stateOf(resource);
 }
 
 function within(parent: string | null, names: Resources, clean: Clean): string[] {

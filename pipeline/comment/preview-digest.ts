@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { changingActions } from "../../plan/changes/model";
 
 /**
  * What a reviewer needs of previews, and nothing else: operations, names, property paths and sentences. The events and states it is made
@@ -9,10 +10,6 @@ import * as z from "zod";
 const name = z.string().max(1_000);
 const sentence = z.string().max(20_000);
 const whole = z.int().min(0).max(1_000_000_000);
-
-/** What happens to a resource. `forget` leaves it in the cloud; `unknown` is an operation that this version does not know. */
-export const actions = ["replace", "delete", "unknown", "create", "update", "import", "forget"] as const;
-export type Action = (typeof actions)[number];
 
 const property = z.strictObject({
     path: name,
@@ -29,7 +26,7 @@ const property = z.strictObject({
 });
 
 const change = z.strictObject({
-    action: z.enum(actions),
+    action: z.enum(changingActions),
     /** The engine's own word, where `action` is `unknown`. */
     operation: name.optional(),
     urn: name,

@@ -1,3 +1,4 @@
+import { actionSigns } from "../../plan/render/changes";
 import { changeCount, type ChangeDigest, isDangerous, type PreviewDigest, type StackDigest } from "./preview-digest";
 import { alert, code, fence, link, table, text } from "./markdown";
 import { type Cuttable, cuttable, cutWords, everything, Ration, type Rations } from "./ration";
@@ -11,7 +12,6 @@ import {
     plural,
     roleWord,
     shortCommit,
-    signs,
     staleness,
     stateIcons,
     stateOf,
@@ -260,7 +260,7 @@ function danger(digest: PreviewDigest, form: Form): readonly string[] {
 }
 
 function dangerLine(change: ChangeDigest, form: Form): string {
-    const what = `${code(signs[change.action])} **${change.action}** ${code(change.name)} (${text(roleOf(change))})`;
+    const what = `${code(actionSigns[change.action])} **${change.action}** ${code(change.name)} (${text(roleOf(change))})`;
     if (form === "named") {
         return what;
     }

@@ -1,8 +1,9 @@
+import { actionSigns } from "../../plan/render/changes";
 import { shortType } from "../../plan/render/facts";
 import { code, details, fence, html, text } from "./markdown";
 import type { ChangeDigest, PropertyDigest, StackDigest } from "./preview-digest";
 import type { Cuttable, Ration } from "./ration";
-import { plural, signs, stackPhrase } from "./wording";
+import { plural, stackPhrase } from "./wording";
 
 /** A stack in full, closed until someone opens it: the tree of what changes, the properties, outputs, warnings and what stays. */
 export function stackDetails(stack: StackDigest, ration: Ration): readonly string[] {
@@ -48,7 +49,7 @@ export function treeLines(changes: readonly ChangeDigest[]): readonly string[] {
         );
         lines.push(
             [
-                `${"  ".repeat(change.within.length)}${signs[change.action]} ${oneLine(change.name)}`,
+                `${"  ".repeat(change.within.length)}${actionSigns[change.action]} ${oneLine(change.name)}`,
                 oneLine(shortType(change.type)),
                 ...notes,
             ].join("  "),

@@ -1,24 +1,7 @@
-import { actionSigns } from "../../plan/render/changes";
 import { shortType } from "../../plan/render/facts";
-import {
-    addressTypes,
-    clusterTypes,
-    isOneOf,
-    loadBalancerTypes,
-    namespaceType,
-    nodePoolTypes,
-    roleOf,
-    statefulSetType,
-    volumeTypes,
-} from "../../plan/roles";
-import {
-    type Action,
-    changeCount,
-    type ChangeDigest,
-    isDangerous,
-    type PreviewDigest,
-    type StackDigest,
-} from "./preview-digest";
+import { namedRoles } from "../../plan/changes/losses";
+import { roleOf } from "../../plan/roles";
+import { changeCount, type ChangeDigest, isDangerous, type PreviewDigest, type StackDigest } from "./preview-digest";
 
 /** The words of the comment, the summary and the page: one place, so that they say the same. */
 
@@ -37,8 +20,6 @@ export interface Surroundings {
     /** Something to say at once, for example why a fork gets an offline plan. */
     readonly notice?: string;
 }
-
-export const signs: Readonly<Record<Action, string>> = { ...actionSigns, import: "=", forget: "×", unknown: "?" };
 
 export type State = "failed" | "dangerous" | "changes" | "same";
 
@@ -61,31 +42,11 @@ export function worstState({ stacks }: PreviewDigest): State {
     return (["failed", "dangerous", "changes"] as const).find((state) => states.has(state)) ?? "same";
 }
 
-/** What a resource is to the people who run it: `node pool`, `cluster`; otherwise its type. */
-export function roleWord(change: Pick<ChangeDigest, "type">): string {
-    const roles: readonly (readonly [boolean, string])[] = [
-        [roleOf(clusterTypes, change) !== undefined, "cluster"],
-        [roleOf(nodePoolTypes, change) !== undefined, "node pool"],
-        [isOneOf(volumeTypes, change), "volume"],
-        [isOneOf(addressTypes, change), "address"],
-        [isOneOf(loadBalancerTypes, change), "load balancer"],
-        [change.type === statefulSetType, "StatefulSet"],
-        [change.type === namespaceType, "namespace"],
-        [change.type === "kubernetes:helm.sh/v3:Release", "Helm release"],
-    ];
-    return roles.find(([is]) => is)?.[1] ?? shortType(change.type);
+/** What a resource is to those who run it: `node pool`, `cluster`; otherwise its type. */
+export function roleWord({ type }: Pick<ChangeDigest, "type">): string {
+    const { role } = roleOf(type);
+    return namedRoles.includes(role) ? role : shortType(type);
 }
-
-const vitalRoles = [
-    "cluster",
-    "node pool",
-    "volume",
-    "address",
-    "load balancer",
-    "StatefulSet",
-    "namespace",
-    "Helm release",
-];
 
 /** What a stack's preview comes to, in a few words: `replaces 1 node pool, deletes 3 others, 4 more changes`. */
 export function stackPhrase(stack: StackDigest): string {
@@ -111,11 +72,11 @@ export function stackPhrase(stack: StackDigest): string {
 function deedPhrases(stack: StackDigest, action: "replace" | "delete", verb: string): readonly string[] {
     const all = stack.changes.filter((change) => change.action === action);
     const words = all.map(roleWord);
-    const vital = vitalRoles.flatMap((role) => {
+    const vital = namedRoles.flatMap((role) => {
         const count = words.filter((word) => word === role).length;
         return count === 0 ? [] : [plural(count, role)];
     });
-    const others = words.filter((word) => !vitalRoles.includes(word)).length;
+    const others = all.filter(({ type }) => !namedRoles.includes(roleOf(type).role)).length;
     const parts = [
         ...vital,
         ...(others === 0 ? [] : [vital.length === 0 ? plural(others, "resource") : `${others.toString()} more`]),

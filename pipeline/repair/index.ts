@@ -1,4 +1,4 @@
-import { changesIn } from "../changes";
+import { changesIn } from "../../plan/changes/from-events";
 import type { Phase } from "../events";
 import type { EngineEvent, PulumiState, RepairStep, StackLock } from "../run";
 import type { Operation, Outcome } from "../worker/protocol";

@@ -1,5 +1,5 @@
 import { localPackages } from "../../simulation/engine/packages";
-import type { Change } from "../changes";
+import type { Change } from "../../plan/changes/model";
 import type { PendingOperation, PulumiState, RepairStep, StateResource } from "../run";
 import { physicalId } from "./physical-id";
 import { bearsMarks, creating, pendingIn, providerInputs, resourcesIn } from "./state";
@@ -95,7 +95,7 @@ export function planOrphans(
 ): readonly PlannedStep[] {
     const pending = new Set(pendingIn(state).map(({ resource }) => resource.urn));
     const created = creations.filter(
-        ({ urn, type, new: next }) => !pending.has(urn) && next?.custom === true && !isLocal(type),
+        ({ urn, type, after }) => !pending.has(urn) && after?.custom === true && !isLocal(type),
     );
     return [
         ...created.flatMap((change) => planOrphan(state, change, answers, held)),
@@ -112,7 +112,7 @@ function planOrphan(
     const { urn, type } = change;
     const given = found?.get(urn);
     const ids = given !== undefined ? [given] : held !== undefined ? unknownIds(state, urn, held) : [];
-    const inputs = change.new?.inputs ?? {};
+    const inputs = change.after?.inputs ?? {};
     const resource = resourceOf(change, state);
     const [id, ...others] = ids;
     if (id === undefined) {
@@ -132,8 +132,8 @@ function planOrphan(
     return [{ kind: deleteOrphans?.has(urn) === true ? "delete" : "take-in", urn, type, id, resource }];
 }
 
-function guessOf(state: PulumiState, { type, new: next }: Change, resource: StateResource | undefined) {
-    const inputs = next?.inputs ?? {};
+function guessOf(state: PulumiState, { type, after }: Change, resource: StateResource | undefined) {
+    const inputs = after?.inputs ?? {};
     if (resource === undefined || bearsMarks(inputs, {}) === undefined) {
         return undefined;
     }
@@ -162,10 +162,10 @@ function planDuplicates(
 }
 
 /** The resource as a state holds it; undefined where its provider is not in the state, without which nothing can be done with it. */
-function resourceOf({ urn, type, new: next }: Change, state: PulumiState): StateResource | undefined {
+function resourceOf({ urn, type, parent: parentUrn, after }: Change, state: PulumiState): StateResource | undefined {
     const resources = resourcesIn(state);
-    const provider = resources.find(({ urn: other }) => other === next?.provider?.split("::").slice(0, 4).join("::"));
-    const parent = resources.find(({ urn: other }) => other === next?.parent)?.urn;
+    const provider = resources.find(({ urn: other }) => other === after?.provider.split("::").slice(0, 4).join("::"));
+    const parent = resources.find(({ urn: other }) => other === parentUrn)?.urn;
     return provider === undefined
         ? undefined
         : {

@@ -1,4 +1,4 @@
-import { nameOf } from "../changes";
+import { nameOf } from "../../plan/graph";
 import type { RepairStep, UnfinishedOperation } from "../run";
 
 /** What a step does, in one line. */

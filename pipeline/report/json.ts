@@ -1,4 +1,5 @@
-import { type Change, changesIn, countActions, doneIn, isReal } from "../changes";
+import { changesIn, doneIn } from "../../plan/changes/from-events";
+import { type Change, countActions, isReal } from "../../plan/changes/model";
 import type { PipelineEvent } from "../events";
 import type { StackRun } from "../run";
 import { plainText } from "../worker/errors";

@@ -1,4 +1,6 @@
-import { changeOf, isInCloud, nameOf, realChanges } from "../changes";
+import { isInCloud, isStepInCloud, realChanges } from "../../plan/changes/from-events";
+import { wordsOf } from "../../plan/changes/operations";
+import { nameOf } from "../../plan/graph";
 import type { Phase, PipelineEvent } from "../events";
 import type { EngineEvent, StackLock, StackRun, Verb } from "../run";
 
@@ -36,20 +38,6 @@ export interface StackProgress {
     readonly waitingFor?: StackLock;
     readonly run?: StackRun;
 }
-
-const words: Readonly<Record<string, readonly [doing: string, did: string]>> = {
-    create: ["creating", "created"],
-    update: ["updating", "updated"],
-    delete: ["deleting", "deleted"],
-    "create-replacement": ["creating the replacement of", "created the replacement of"],
-    "delete-replaced": ["deleting the replaced", "deleted the replaced"],
-    import: ["importing", "imported"],
-    refresh: ["refreshing", "refreshed"],
-    read: ["reading", "read"],
-};
-
-/** Steps that take no time of a cloud's. */
-const idleOperations: ReadonlySet<string> = new Set(["same", "discard", "discard-replaced", "read-discard", "replace"]);
 
 /** Phases in which resources change; a preview's resources pass by in no time. */
 const changingPhases: ReadonlySet<Phase> = new Set<Phase>(["update", "destroy", "refresh"]);
@@ -156,14 +144,13 @@ function applyEngineEvent(
         return undefined;
     }
     const begun = event.resourcePreEvent?.metadata;
-    if (begun !== undefined && !idleOperations.has(begun.op) && isInCloud(changeOf(begun))) {
-        const [doing, did] = words[begun.op] ?? [begun.op, begun.op];
+    const words = begun === undefined ? undefined : wordsOf(begun.op);
+    if (begun !== undefined && words !== undefined && isStepInCloud(begun)) {
         const resource: ActiveResource = {
             urn: begun.urn,
             name: nameOf(begun.urn),
             type: begun.type,
-            doing,
-            did,
+            ...words,
             since: at,
         };
         stack.active.set(begun.urn, resource);

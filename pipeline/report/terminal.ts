@@ -3,11 +3,10 @@ import type { PipelineEvent } from "../events";
 import { renderRefusals } from "../guards";
 import type { StackRun } from "../run";
 import type { Question } from "../stack-run";
-import { describeCounts } from "../changes";
 import { closingLine, linesOf } from "./lines";
 import { Progress } from "./progress";
 import type { Reporter } from "./reporter";
-import { renderRun, slowest } from "./text";
+import { describeCounts, renderRun, slowest } from "./text";
 import { liveView } from "./view";
 
 const framesPerSecond = 8;

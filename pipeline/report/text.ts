@@ -1,14 +1,7 @@
 import { createColors } from "picocolors";
-import {
-    type Action,
-    type Change,
-    changedInputs,
-    changesIn,
-    describeCounts,
-    doneIn,
-    realChanges,
-    reasonsOf,
-} from "../changes";
+import { changesIn, doneIn, realChanges } from "../../plan/changes/from-events";
+import { type Action, type Change, countActions } from "../../plan/changes/model";
+import { actionSigns } from "../../plan/render/changes";
 import { formatSeconds } from "../duration";
 import { renderRefusals } from "../guards";
 import { repairCommand } from "../repair/text";
@@ -16,16 +9,6 @@ import type { StackRun, Verb } from "../run";
 import type { FinishedResource } from "./progress";
 
 type Colors = ReturnType<typeof createColors>;
-
-const symbols: Readonly<Record<Action, string>> = {
-    create: "+",
-    update: "~",
-    replace: "±",
-    delete: "-",
-    import: "=",
-    read: " ",
-    same: " ",
-};
 
 /** How a run ended, in full: what changed, what held it back, what failed and what to do. */
 export function renderRun(run: StackRun, colored: boolean): string {
@@ -98,6 +81,26 @@ function counts(run: StackRun, tense: "would" | "did"): string {
     );
 }
 
+/** `2 created, 1 replaced, 30 unchanged`. */
+export function describeCounts(changes: readonly Change[], tense: "would" | "did"): string {
+    const counts = countActions(changes);
+    const words: readonly (readonly [Action, string, string])[] = [
+        ["create", "to create", "created"],
+        ["import", "to import", "imported"],
+        ["update", "to update", "updated"],
+        ["replace", "to replace", "replaced"],
+        ["delete", "to delete", "deleted"],
+        ["forget", "to forget", "forgotten"],
+        ["unknown", "with an unknown operation", "with an unknown operation"],
+        ["same", "unchanged", "unchanged"],
+    ];
+    const parts = words.flatMap(([action, would, did]) => {
+        const count = counts[action] ?? 0;
+        return count === 0 ? [] : [`${count.toString()} ${tense === "would" ? would : did}`];
+    });
+    return parts.length === 0 ? "no resources" : parts.join(", ");
+}
+
 function body(run: StackRun, colors: Colors): readonly string[] {
     const changes = listed.has(run.verb) ? changeLines(run, colors) : [];
     if (run.refusals !== undefined && run.refusals.length > 0) {
@@ -118,12 +121,11 @@ function changeLines(run: StackRun, colors: Colors): readonly string[] {
         delete: colors.red,
     };
     return realChanges(run.events).flatMap((change) => {
-        const { action, name, type } = change;
-        const reasons = reasonsOf(change);
-        const why = reasons.length === 0 ? "" : ` because of ${reasons.join(", ")}`;
+        const { action, name, type, because } = change;
+        const why = because.length === 0 ? "" : ` because of ${because.join(", ")}`;
         const gone = run.verb === "drift" && action === "delete" ? " is gone" : "";
         return [
-            `  ${(paint[action] ?? String)(symbols[action])} ${name} ${colors.dim(type)}${gone}${why}`,
+            `  ${(paint[action] ?? String)(actionSigns[action])} ${name} ${colors.dim(type)}${gone}${why}`,
             ...inputLines(change),
         ];
     });
@@ -133,11 +135,10 @@ const mostInputs = 20;
 const inputSigns = { add: "+", update: "~", delete: "-" } as const;
 
 /** The names of the inputs that change; their values may be secrets of a program that did not say so. */
-function inputLines(change: Change): readonly string[] {
-    const inputs = changedInputs(change);
-    const more = inputs.length - mostInputs;
+function inputLines({ properties }: Change): readonly string[] {
+    const more = properties.length - mostInputs;
     return [
-        ...inputs
+        ...properties
             .slice(0, mostInputs)
             .map(
                 ({ kind, path, reordered }) =>

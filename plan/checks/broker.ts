@@ -2,7 +2,7 @@ import { targetOf } from "../../stacks/targets/registry";
 import { type PlannedResource } from "../graph";
 import { valueOf, valuesOf } from "../../components/common/property-path";
 import { cookieSecretOf, releaseAdditions } from "../additions";
-import { brokerRelease, nodeCount, nodePoolTypes, replicasOf, roleOf } from "../roles";
+import { brokerRelease, nodeCount, replicasOf, roleOf } from "../roles";
 import { type Check, type Checked, claim, type CheckRule } from "./check";
 
 /** A check of VerneMQ's release; none where the plan has no release with values. */
@@ -71,12 +71,12 @@ export function nodesOfTheirOwn(
 ): Check {
     const name = "Each broker has a node of its own";
     const pools = resources.flatMap((resource) => {
-        const type = roleOf(nodePoolTypes, resource);
+        const type = roleOf(resource.type).nodePool;
         return type !== undefined && carries(valueOf(resource.inputs, type.labels), selector)
             ? [{ name: resource.name, nodes: nodeCount(resource, type) }]
             : [];
     });
-    const ownNodes = resources.some((resource) => roleOf(nodePoolTypes, resource) !== undefined);
+    const ownNodes = resources.some((resource) => roleOf(resource.type).nodePool !== undefined);
     if (!ownNodes) {
         return claim(name, sharing, `no two share one, so the cluster needs ${replicas.toString()} that take them`);
     }

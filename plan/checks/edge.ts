@@ -2,7 +2,7 @@ import { type FoundHop, type FoundPath, shown } from "../../components/edge/evid
 import { keepaliveFactor } from "../../components/edge/plan";
 import type { PlannedResource } from "../graph";
 import { valueOf, valuesOf } from "../../components/common/property-path";
-import { brokerRelease, openPorts, roleOf } from "../roles";
+import { brokerRelease, roleOf } from "../roles";
 import { resourcesAgreeWithPlan } from "./agreement";
 import { type Checked, claim, type CheckRule } from "./check";
 import { pairsOf } from "./evidence";
@@ -154,7 +154,7 @@ const plainMqttStaysInside: CheckRule = ({ edge, found, resources }) => {
 };
 
 function portsOf(resource: PlannedResource): readonly unknown[] {
-    const path = roleOf(openPorts, resource);
+    const path = roleOf(resource.type).openPorts;
     if (path !== undefined) {
         return valuesOf(resource.inputs, path);
     }

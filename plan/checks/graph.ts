@@ -1,6 +1,6 @@
 import { isDefaultProvider, type PlannedResource, stackType } from "../graph";
 import { valueOf, valuesOf } from "../../components/common/property-path";
-import { clusterTypes, diskEncryption, isOneOf, loadBalancerTypes, roleOf, tagInputs } from "../roles";
+import { roleOf } from "../roles";
 import { type Checked, claim, type CheckRule } from "./check";
 
 function names(resources: readonly PlannedResource[]): readonly string[] {
@@ -40,9 +40,9 @@ const clusterProvider: CheckRule = ({ resources }) => {
 };
 
 const clustersAreProtected: CheckRule = ({ resources }) => {
-    const clusters = resources.filter((resource) => roleOf(clusterTypes, resource) !== undefined);
+    const clusters = resources.filter((resource) => roleOf(resource.type).cluster !== undefined);
     const bare = clusters.filter((resource) => {
-        const path = roleOf(clusterTypes, resource)?.deletionProtection;
+        const path = roleOf(resource.type).cluster?.deletionProtection;
         return !resource.protect && (path === undefined || valueOf(resource.inputs, path) !== true);
     });
     return clusters.length === 0
@@ -63,8 +63,8 @@ const disksAreEncrypted: CheckRule = ({ resources }) => {
     const plain: string[] = [];
     let seen = 0;
     for (const resource of resources) {
-        const role = roleOf(diskEncryption, resource);
-        const disks = role === undefined ? [] : valuesOf(resource.inputs, role.disks);
+        const role = roleOf(resource.type).disks;
+        const disks = role === undefined ? [] : valuesOf(resource.inputs, role.path);
         seen += disks.length;
         if (disks.some((disk) => !isTrue(valueOf(disk, role?.encrypted ?? "")))) {
             plain.push(resource.name);
@@ -87,7 +87,7 @@ function isTrue(value: unknown): boolean {
 }
 
 const apiIsNotOpen: CheckRule = ({ resources }) => {
-    const clusters = resources.filter((resource) => roleOf(clusterTypes, resource) !== undefined);
+    const clusters = resources.filter((resource) => roleOf(resource.type).cluster !== undefined);
     const findings = clusters.flatMap((resource) => apiOpenings(resource));
     return clusters.length === 0
         ? undefined
@@ -100,11 +100,11 @@ const apiIsNotOpen: CheckRule = ({ resources }) => {
 };
 
 function apiNetworks(resource: PlannedResource): readonly string[] {
-    return valuesOf(resource.inputs, roleOf(clusterTypes, resource)?.apiNetworks ?? "").map(String);
+    return valuesOf(resource.inputs, roleOf(resource.type).cluster?.apiNetworks ?? "").map(String);
 }
 
 function apiOpenings(resource: PlannedResource): readonly string[] {
-    const privateApi = roleOf(clusterTypes, resource)?.privateApi;
+    const privateApi = roleOf(resource.type).cluster?.privateApi;
     if (privateApi !== undefined && valueOf(resource.inputs, privateApi.path) === privateApi.value) {
         return [];
     }
@@ -117,9 +117,9 @@ function apiOpenings(resource: PlannedResource): readonly string[] {
 }
 
 const everythingIsTagged: CheckRule = ({ resources }) => {
-    const taggable = resources.filter((resource) => roleOf(tagInputs, resource) !== undefined);
+    const taggable = resources.filter((resource) => roleOf(resource.type).tags !== undefined);
     const bare = taggable.filter((resource) => {
-        const tags = valueOf(resource.inputs, roleOf(tagInputs, resource) ?? "");
+        const tags = valueOf(resource.inputs, roleOf(resource.type).tags ?? "");
         return typeof tags !== "object" || tags === null || Object.keys(tags).length === 0;
     });
     return taggable.length === 0
@@ -128,7 +128,7 @@ const everythingIsTagged: CheckRule = ({ resources }) => {
 };
 
 const loadBalancersAreOwned: CheckRule = ({ resources }) => {
-    const byCloud = resources.filter((resource) => isOneOf(loadBalancerTypes, resource));
+    const byCloud = resources.filter((resource) => roleOf(resource.type).role === "load balancer");
     const byService = resources.filter(
         ({ type, inputs }) => type === "kubernetes:core/v1:Service" && valueOf(inputs, "spec.type") === "LoadBalancer",
     );

@@ -1,4 +1,5 @@
-import type { Action, PropertyChange } from "../compare";
+import type { PlannedAction } from "../changes/from-comparison";
+import type { Action, PropertyChange } from "../changes/model";
 import { lineDifferences } from "../diff";
 
 /** A property change in lines: one with both values, or the lines of a longer text that differ. */
@@ -10,8 +11,18 @@ export interface ShownChange {
     readonly replaces: boolean;
 }
 
-/** The sign and the word of each action. */
-export const actionSigns: Readonly<Record<Action, string>> = { create: "+", update: "~", replace: "±", delete: "-" };
+/** The sign of each action. */
+export const actionSigns: Readonly<Record<Action, string>> = {
+    create: "+",
+    update: "~",
+    replace: "±",
+    delete: "-",
+    import: "=",
+    forget: "×",
+    unknown: "?",
+    read: " ",
+    same: " ",
+};
 
 /** How many lines of a text's differences are shown. */
 const mostLines = 24;
@@ -93,7 +104,7 @@ function changedLines(before: string, after: string): ShownChange["lines"] {
 }
 
 /** `1 to create, 2 to update, 20 unchanged`; actions that do not occur are left out. */
-export function summaryText(summary: Readonly<Record<Action | "same", number>>): string {
+export function summaryText(summary: Readonly<Record<PlannedAction | "same", number>>): string {
     const actions = (["create", "update", "replace", "delete"] as const)
         .filter((action) => summary[action] > 0)
         .map((action) => `${summary[action].toString()} to ${action}`);

@@ -1,5 +1,5 @@
 import { stringify } from "yaml";
-import type { Comparison, ResourceChange } from "../compare";
+import type { Comparison, ResourceChange } from "../changes/from-comparison";
 import type { PlannedResource } from "../graph";
 import { escapeHtml } from "../leaks";
 import type { Plan } from "../plan";

@@ -1,7 +1,7 @@
-import { type Baseline, compare, type Comparison } from "../compare";
+import { type Baseline, compare, type Comparison } from "../changes/from-comparison";
 import type { Options } from "../options";
 import type { Plan } from "../plan";
-import { loadUpdateRules } from "../update-rules";
+import { loadUpdateRules } from "../changes/update-rules";
 import { renderHtml } from "./html";
 import { renderJson } from "./json";
 import { renderMarkdown } from "./markdown";

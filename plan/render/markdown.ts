@@ -1,4 +1,4 @@
-import type { Comparison, ResourceChange } from "../compare";
+import type { Comparison, ResourceChange } from "../changes/from-comparison";
 import type { Plan } from "../plan";
 import { actionSigns, type ShownChange, showChange, summaryText } from "./changes";
 import { factsOf, shortType } from "./facts";

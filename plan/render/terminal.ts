@@ -1,6 +1,6 @@
 import { createColors } from "picocolors";
 import { chainsOf, headerSent, type Hop } from "../../components/edge/plan";
-import type { Comparison, ResourceChange } from "../compare";
+import type { Comparison, ResourceChange } from "../changes/from-comparison";
 import type { Plan } from "../plan";
 import { actionSigns, showChange, summaryText } from "./changes";
 import { factsOf, shortType } from "./facts";

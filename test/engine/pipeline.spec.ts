@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { exitCodeOf, type PipelineEvent, type PipelineOptions, run, type StackRun, type Verb } from "../../pipeline";
-import { realChanges } from "../../pipeline/changes";
+import { realChanges } from "../../plan/changes/from-events";
 import { engineOrSkip } from "../support-engine";
 
 /** A small program and a small cloud, so that what is tested here is the pipeline. */

@@ -1,5 +1,5 @@
 import { run, startSimulatedBackend, type Verb } from "../../pipeline";
-import { realChanges } from "../../pipeline/changes";
+import { realChanges } from "../../plan/changes/from-events";
 
 /** What a test learns of a run in a process of its own. */
 export interface RunSummary {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { changesIn } from "../../pipeline/changes";
+import { consequences } from "../../plan/changes/consequences";
+import { changesIn } from "../../plan/changes/from-events";
 import { type Allowances, guard, idleAllowances, protectedIn } from "../../pipeline/guards";
 import { cluster, step, urnOf } from "./support";
 
@@ -25,7 +26,7 @@ describe("The guards", () => {
         ["kubernetes:storage.k8s.io/v1:StorageClass", "storage class"],
         ["kubernetes:core/v1:Namespace", "namespace"],
         ["azure-native:resources:ResourceGroup", "resource group"],
-        ["kubernetes:apps/v1:StatefulSet", "brokers"],
+        ["kubernetes:apps/v1:StatefulSet", "StatefulSet"],
         ["kubernetes:helm.sh/v3:Release", "brokers", { chart: "vernemq" }],
         [
             "kubernetes:helm.sh/v3:Release",
@@ -34,6 +35,10 @@ describe("The guards", () => {
         ],
         ["kubernetes:vmq.k8s.vernemq.com/v1alpha1:VerneMQ", "brokers"],
         ["kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition", "custom resource definition"],
+        ["aws:kms/key:Key", "encryption key"],
+        // No table knows it, so it may hold data.
+        ["example:store/bucket:Bucket", "unknown"],
+        ["kubernetes:postgresql.cnpg.io/v1:Cluster", "unknown"],
         ["aws:ec2/eip:Eip", "address"],
         ["gcp:compute/globalAddress:GlobalAddress", "address"],
         ["aws:lb/loadBalancer:LoadBalancer", "load balancer"],
@@ -64,6 +69,39 @@ describe("The guards", () => {
         }
     });
 
+    it("let components of any type go, which only group others", () => {
+        const old = { inputs: {}, custom: false };
+        for (const type of ["vernemq:broker:Broker", "example:store:Store"]) {
+            assert.deepEqual(refusals(step("delete", urnOf(type, "it"), { old })), [], type);
+        }
+    });
+
+    it("say what they do not know of an unknown type", () => {
+        const urn = urnOf("example:store/bucket:Bucket", "it");
+        const [refusal] = guard(changesIn([step("delete", urn, { old: { inputs: {} } })]));
+        assert.equal(
+            refusal?.reason,
+            "The resource (example:store/bucket:Bucket) it would be deleted: no table here knows its type, so it may hold data.",
+        );
+    });
+
+    it("hold back an operation that no table knows, of what they guard alone", () => {
+        const [refusal, ...rest] = guard(changesIn([step("evaporate", cluster, { old, new: old })]));
+        assert.deepEqual(rest, []);
+        assert.match(refusal?.reason ?? "", /^The cluster mqtt-cluster would undergo "evaporate", which this version/);
+        assert.deepEqual(refusals(step("evaporate", urnOf("aws:iam/role:Role", "it"), { old, new: old })), []);
+    });
+
+    it("say the same loss as the plan, for each role that they guard", () => {
+        for (const [type, , inputs = {}] of guarded) {
+            const [change] = changesIn([step("delete", urnOf(type, "it"), { old: { inputs } })]);
+            assert.ok(change !== undefined);
+            const [warning = ""] = consequences([change], [], []);
+            const [refusal] = guard([change]);
+            assert.equal(warning.replace("it is deleted: ", ""), refusal?.reason.replace(/^.* would be deleted: /, ""));
+        }
+    });
+
     it("take the engine's three steps of a replacement for one", () => {
         const changes = changesIn([
             step("create-replacement", cluster, { old, new: old, keys: ["vpcConfig.subnetIds"] }),
@@ -76,7 +114,7 @@ describe("The guards", () => {
                 {
                     kind: "replace",
                     urn: cluster,
-                    reason: "The cluster mqtt-cluster would be replaced because of vpcConfig.subnetIds: everything in it goes with it, the brokers and their volumes included.",
+                    reason: "The cluster mqtt-cluster would be replaced because of vpcConfig.subnetIds: the cluster goes with everything in it, the brokers and their volumes included.",
                 },
             ],
         );
@@ -199,6 +237,46 @@ describe("The guards", () => {
         it("let the number stay or grow", () => {
             assert.deepEqual(refusals(scaled(3, 3)), []);
             assert.deepEqual(refusals(scaled(3, 5)), []);
+        });
+
+        const counted = (from: number | undefined, to: number | undefined) => {
+            const state = (replicaCount: number | undefined) => ({
+                inputs: { chart: "vernemq", values: replicaCount === undefined ? {} : { replicaCount } },
+            });
+            return refusals(step("update", release, { old: state(from), new: state(to) }));
+        };
+        // A number that is not said is the chart's default, 1.
+        for (const [from, to, refused] of [
+            [1, 0, true],
+            [0, 0, false],
+            [0, 1, false],
+            [3, 2, true],
+            [3, undefined, true],
+            [1, undefined, false],
+            [undefined, 3, false],
+            [undefined, 0, true],
+            [undefined, undefined, false],
+        ] as const) {
+            it(`${refused ? "refuse" : "let"} ${String(from)} become ${String(to)}`, () => {
+                assert.deepEqual(counted(from, to), refused ? ["scale-down brokers"] : []);
+            });
+        }
+
+        it("are counted where each owner of brokers says it, and in no other chart or kind", () => {
+            const updated = (type: string, old: object, next: object) =>
+                refusals(step("update", urnOf(type, "it"), { old: { inputs: old }, new: { inputs: next } }));
+            const replicas = (count: number) => ({ spec: { replicas: count } });
+            assert.deepEqual(updated("kubernetes:apps/v1:StatefulSet", replicas(2), replicas(1)), [
+                "scale-down brokers",
+            ]);
+            assert.deepEqual(updated("kubernetes:apps/v1:Deployment", replicas(2), replicas(1)), []);
+            const other = (replicaCount: number) => ({ chart: "traefik", values: { replicaCount } });
+            assert.deepEqual(updated("kubernetes:helm.sh/v3:Release", other(2), other(1)), []);
+        });
+
+        it("are nothing of their own where the release is replaced, which is refused as such", () => {
+            const event = step("replace", release, { old: withReplicas(3), new: withReplicas(1) });
+            assert.deepEqual(refusals(event), ["replace brokers"]);
         });
     });
 });

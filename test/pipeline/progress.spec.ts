@@ -97,7 +97,9 @@ describe("Progress", () => {
     });
 
     it("leaves out components and stacks, which take no time of a cloud's", () => {
-        const component = step("create", urnOf("vernemq:broker:Broker", "mqtt"), { new: { inputs: {} } });
+        const component = step("create", urnOf("vernemq:broker:Broker", "mqtt"), {
+            new: { inputs: {}, custom: false },
+        });
         const stacks = progressOf([...events, engine("update", component, 11_000)]).stacks();
         assert.deepEqual(
             stacks[0]?.active.map(({ name }) => name),

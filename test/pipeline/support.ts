@@ -11,7 +11,7 @@ interface State {
 
 type States = Partial<Record<"old" | "new", State | null>>;
 
-/** An engine event of one step, as `resourcePreEvent` unless said otherwise. */
+/** An engine event of one step, as `resourcePreEvent` unless said otherwise; of a resource in a cloud, unless said otherwise. */
 export function step(
     op: string,
     urn: string,
@@ -19,7 +19,10 @@ export function step(
     kind: "resourcePreEvent" | "resOutputsEvent" | "resOpFailedEvent" = "resourcePreEvent",
 ): EngineEvent {
     const type = urn.split("::")[2]?.split("$").at(-1);
-    return { sequence: 0, timestamp: 0, [kind]: { metadata: { op, urn, type, provider: "", ...states } } };
+    const { old, new: next, ...rest } = states;
+    const state = (given: State | null | undefined) => (given ? { custom: true, ...given } : given);
+    const metadata = { op, urn, type, provider: "", ...rest, old: state(old), new: state(next) };
+    return { sequence: 0, timestamp: 0, [kind]: { metadata } };
 }
 
 export function urnOf(type: string, name: string): string {

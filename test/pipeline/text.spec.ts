@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { renderRun } from "../../pipeline/report/text";
 import { guard } from "../../pipeline/guards";
-import { changesIn } from "../../pipeline/changes";
+import { changesIn } from "../../plan/changes/from-events";
 import type { EngineEvent } from "../../pipeline/run";
 import { addedSetting, settingsAfter, settingsBefore, shiftedDiff } from "../named-lists";
 import { runOf, step, urnOf } from "./support";

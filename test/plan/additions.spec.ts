@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { podAdditions, type PodAdditionsInput } from "../../components/broker/helm/pod-additions";
 import { additionsAnnotation, postRenderer } from "../../components/broker/post-render";
 import type { Check } from "../../plan/checks";
-import { compare } from "../../plan/compare";
+import { compare } from "../../plan/changes/from-comparison";
 import type { PlannedResource } from "../../plan/graph";
 import { change, planOf, sound, type StackConfig } from "../support";
 import { planWith, resource } from "./support";

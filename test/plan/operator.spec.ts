@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Check } from "../../plan/checks";
-import { compare } from "../../plan/compare";
+import { compare } from "../../plan/changes/from-comparison";
 import type { PlannedResource } from "../../plan/graph";
 import { topologyOf } from "../../plan/render/topology";
 import { change, only, planOf, sound, soundOperator } from "../support";

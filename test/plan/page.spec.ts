@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { source as axe } from "axe-core";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { compare } from "../../plan/compare";
+import { compare } from "../../plan/changes/from-comparison";
 import { renderHtml } from "../../plan/render/html";
 import { edge, planWith, resource } from "./support";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { compare } from "../../plan/compare";
+import { compare } from "../../plan/changes/from-comparison";
 import type { PlannedResource } from "../../plan/graph";
 import type { Plan } from "../../plan/plan";
 import { showChange } from "../../plan/render/changes";
@@ -203,6 +203,7 @@ describe("a shown change", () => {
     const show = (before: unknown, after: unknown) =>
         showChange({
             path: "p",
+            kind: "update",
             replaces: false,
             ...(before === undefined ? {} : { before }),
             ...(after === undefined ? {} : { after }),

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDefaultProvider, type PlannedResource } from "../../plan/graph";
-import { loadUpdateRules } from "../../plan/update-rules";
+import { loadUpdateRules } from "../../plan/changes/update-rules";
 import { planOf, type StackConfig } from "../support";
 
 /** Resources that stacks have had since the fixture was written: a line `URN digest` each, then the variants that have it. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { compare } from "../../../plan/compare";
+import { compare } from "../../../plan/changes/from-comparison";
 import type { PlannedResource } from "../../../plan/graph";
-import { loadUpdateRules } from "../../../plan/update-rules";
+import { loadUpdateRules } from "../../../plan/changes/update-rules";
 import { change, childrenOf, only, planOf, sound, tryPlan, type StackConfig } from "../../support";
 
 const tags = { ManagedBy: "pulumi", Project: "vernemq", Stack: "test" };

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { drain } from "../../../components/edge/haproxy/drain";
 import { cidrName } from "../../../components/aws/listeners";
-import { compare } from "../../../plan/compare";
+import { compare } from "../../../plan/changes/from-comparison";
 import type { Plan } from "../../../plan/plan";
-import { loadUpdateRules } from "../../../plan/update-rules";
+import { loadUpdateRules } from "../../../plan/changes/update-rules";
 import { encryptedPair } from "../../certificates";
 import { change, childrenOf, only, planOf, sound, type StackConfig } from "../../support";
 

@@ -168,7 +168,9 @@ function plannedDigest(): PreviewDigest {
                     type: pool.type,
                     name: pool.name,
                     parent: null,
-                    properties: [{ path: "size", before: "s-2vcpu-4gb", after: "s-4vcpu-8gb", replaces: true }],
+                    properties: [
+                        { path: "size", kind: "update", before: "s-2vcpu-4gb", after: "s-4vcpu-8gb", replaces: true },
+                    ],
                     because: ["size"],
                     deletedFirst: true,
                     protected: false,

@@ -277,8 +277,8 @@ describe("digest", () => {
         ["aws:eks/cluster:Cluster", /cluster goes with everything/],
         ["gcp:container/nodePool:NodePool", /its nodes go/],
         ["kubernetes:apps/v1:StatefulSet", /its pods stop/],
-        ["kubernetes:core/v1:PersistentVolumeClaim", /the data on it/],
-        ["gcp:compute/address:Address", /the address changes/],
+        ["kubernetes:core/v1:PersistentVolumeClaim", /the sessions, queued and retained messages on it/],
+        ["gcp:compute/address:Address", /DNS records that hold on to it no longer reach/],
         ["aws:lb/loadBalancer:LoadBalancer", /every device is disconnected/],
         ["kubernetes:core/v1:Namespace", /everything in it/],
     ] as const) {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Change } from "../../../pipeline/changes";
+import type { Change } from "../../../plan/changes/model";
 import { planOrphans, planPending } from "../../../pipeline/repair/plan";
 import { settle } from "../../../pipeline/repair/state";
 import { describeUnclear, describeUnfinished } from "../../../pipeline/repair/text";
@@ -90,10 +90,20 @@ describe("A repair's plan", () => {
             type: network.type,
             name: "net",
             action: "create",
-            replacedFor: [],
-            detailedDiff: {},
-            diffs: [],
-            new: { inputs: {}, custom: true, protect: false, retainOnDelete: false, provider: reference },
+            parent: null,
+            properties: [],
+            because: [],
+            deletedFirst: false,
+            protected: false,
+            retained: false,
+            after: {
+                inputs: {},
+                outputs: {},
+                custom: true,
+                protect: false,
+                retainOnDelete: false,
+                provider: reference,
+            },
         };
         const held = [
             { urn: vpc.urn, id: "vpc-1" },

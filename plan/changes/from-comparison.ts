@@ -1,48 +1,19 @@
-import { consequences } from "./consequences";
-import { type Difference, differences, itemNames } from "./diff";
-import { isDefaultProvider, type PlannedResource, secretMark, stackType } from "./graph";
-import { covers, type Path, remainder, renderPath, touches } from "../components/common/property-path";
-import type { Plan } from "./plan";
+import { type Difference, differences, itemNames } from "../diff";
+import { isDefaultProvider, type PlannedResource, secretMark, stackType } from "../graph";
+import { covers, type Path, remainder, renderPath, touches } from "../../components/common/property-path";
+import type { Plan } from "../plan";
+import { consequences, edgeConsequences } from "./consequences";
+import { type Change, kindOf, type PropertyChange, type ResourceState } from "./model";
 
-export type Action = "create" | "update" | "replace" | "delete";
-
-/** A property that an update would change. */
-export interface PropertyChange {
-    /** For example `values.replicaCount` or `spec.ports[mqtts].nodePort`. */
-    readonly path: string;
-    /** What it is now; left out where there is nothing. */
-    readonly before?: unknown;
-    /** What it would be; left out where there is nothing. */
-    readonly after?: unknown;
-    /** A list of which items stand in another order; what else differs in it is a change of its own. */
-    readonly reordered?: true;
-    /** Name of the resource whose replacement gives this property a new value that only the cloud knows. */
-    readonly follows?: string;
-    /** A change of it replaces the resource. */
-    readonly replaces: boolean;
-}
+/** What a comparison finds: nothing is imported or forgotten. */
+export type PlannedAction = "create" | "update" | "replace" | "delete";
 
 /** What an update would do to a resource. */
-export interface ResourceChange {
-    readonly action: Action;
-    readonly urn: string;
-    readonly type: string;
-    readonly name: string;
-    readonly parent: string | null;
-    readonly properties: readonly PropertyChange[];
-    /** The properties whose change replaces it, or `provider` or `deletedWith` where that does. Empty for other actions. */
-    readonly because: readonly string[];
-    /** The old one goes before the new one comes: there is a gap. */
-    readonly deletedFirst: boolean;
-    /** It is protected, so the engine refuses to delete it, and with that the update. */
-    readonly protected: boolean;
-    /** It would be forgotten but left in the cloud. */
-    readonly retained: boolean;
-}
+export type ResourceChange = Change & { readonly action: PlannedAction };
 
 /** What an update from an earlier plan to this one would do. */
 export interface Comparison {
-    readonly summary: Readonly<Record<Action | "same", number>>;
+    readonly summary: Readonly<Record<PlannedAction | "same", number>>;
     readonly changes: readonly ResourceChange[];
     /** Outputs of the stack that change. */
     readonly outputs: readonly PropertyChange[];
@@ -80,7 +51,7 @@ export function compare(before: Baseline, after: Plan, rulesFor: RulesFor): Comp
         ),
         ...before.resources.filter((resource) => !kept.has(resource.urn) && !isDefaultProvider(resource)).map(deleted),
     ].sort((a, b) => (`${a.name} ${a.urn}` < `${b.name} ${b.urn}` ? -1 : 1));
-    const count = (action: Action) => changes.filter((change) => change.action === action).length;
+    const count = (action: PlannedAction) => changes.filter((change) => change.action === action).length;
     const comparison = {
         summary: {
             create: count("create"),
@@ -98,7 +69,13 @@ export function compare(before: Baseline, after: Plan, rulesFor: RulesFor): Comp
         outputs: outputChanges(before, after),
         edgeBefore: before.edge.summary === after.edge.summary ? null : before.edge.summary,
     };
-    return { ...comparison, warnings: consequences(before, after, comparison.changes) };
+    return {
+        ...comparison,
+        warnings: [
+            ...consequences(changes, before.resources, after.resources),
+            ...edgeConsequences(before.edge, after.edge),
+        ],
+    };
 }
 
 interface Pair {
@@ -186,7 +163,9 @@ class Replacements {
             because,
             deletedFirst: replaced && (after.options.deleteBeforeReplace ?? rules.deletesFirst),
             protected: replaced && before.protect && after.protect,
-            retained: false,
+            retained: replaced && (before.options.retainOnDelete ?? false),
+            before: stateOf(before),
+            after: stateOf(after),
         };
     }
 
@@ -215,6 +194,7 @@ class Replacements {
                     .filter((path) => !ignored.some((pattern) => covers(pattern, path)))
                     .map((path) => ({
                         path: renderPath(path),
+                        kind: "update" as const,
                         follows,
                         replaces: replaceOn.some((pattern) => covers(pattern, path)),
                     }));
@@ -222,7 +202,7 @@ class Replacements {
                 const cannotWait =
                     deletedFirst && replaceOn.some((pattern) => covers(pattern, root) || remainder(pattern, root));
                 return cannotWait && !read.some((change) => change.replaces)
-                    ? [...read, { path: property, follows, replaces: true }]
+                    ? [...read, { path: property, kind: "update" as const, follows, replaces: true }]
                     : read;
             }),
         );
@@ -261,6 +241,7 @@ interface ProviderLookup {
 function propertyChange({ path, before, after, reordered }: Difference): Omit<PropertyChange, "replaces"> {
     return {
         path: renderPath(path),
+        kind: kindOf(before, after),
         ...(before === undefined ? {} : { before }),
         ...(after === undefined ? {} : { after }),
         ...(reordered === undefined ? {} : { reordered }),
@@ -283,7 +264,7 @@ function symbolPaths(value: unknown, symbol: string, path: Path): readonly Path[
 }
 
 function created(resource: PlannedResource): ResourceChange {
-    return { ...plainChange(resource), action: "create" };
+    return { ...plainChange(resource), action: "create", after: stateOf(resource) };
 }
 
 function deleted(resource: PlannedResource): ResourceChange {
@@ -292,6 +273,17 @@ function deleted(resource: PlannedResource): ResourceChange {
         action: "delete",
         protected: resource.protect,
         retained: resource.options.retainOnDelete ?? false,
+        before: stateOf(resource),
+    };
+}
+
+/** The part of a planned resource that decisions rest on. */
+export function stateOf({ inputs, outputs, custom, protect, options, provider }: PlannedResource): ResourceState {
+    return {
+        ...{ inputs, custom, protect },
+        outputs: outputs ?? {},
+        retainOnDelete: options.retainOnDelete ?? false,
+        provider: provider ?? "",
     };
 }
 

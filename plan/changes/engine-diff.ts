@@ -1,5 +1,6 @@
-import { type Difference, differences, isObject, itemNames } from "./diff";
-import { type Path, parsePattern, renderPath } from "../components/common/property-path";
+import { type Difference, differences, isObject, itemNames } from "../diff";
+import { type Path, parsePattern, renderPath } from "../../components/common/property-path";
+import { kindOf, type PropertyChange } from "./model";
 
 /** What the engine and a provider say of one resource's change. */
 export interface ReportedDiff {
@@ -13,22 +14,11 @@ export interface ReportedDiff {
     readonly keys: readonly string[];
 }
 
-/** A property that changes, named as the offline comparison names it. */
-export interface ReportedChange {
-    readonly path: string;
-    readonly kind: "add" | "update" | "delete";
-    readonly replaces: boolean;
-    /** A list of which items stand in another order. */
-    readonly reordered?: true;
-    readonly before: unknown;
-    readonly after: unknown;
-}
-
 /**
  * The properties that change, those that replace first. Providers name items of a list by their index, so one item more shifts all that
  * follow; where the inputs of both sides are there, they are compared instead, item by name. Otherwise the provider's paths stand.
  */
-export function reportedChanges(diff: ReportedDiff): readonly ReportedChange[] {
+export function reportedChanges(diff: ReportedDiff): readonly PropertyChange[] {
     const groups = new Map<string, Reported[]>();
     for (const [path, kind] of Object.entries(reported(diff))) {
         const keys = parsePattern(path);
@@ -84,7 +74,7 @@ function depthOfWhole({ before, after }: ReportedDiff, keys: readonly string[]):
     return keys.length;
 }
 
-function changesAt(diff: ReportedDiff, group: readonly Reported[]): readonly ReportedChange[] {
+function changesAt(diff: ReportedDiff, group: readonly Reported[]): readonly PropertyChange[] {
     const [first] = group;
     if (first === undefined) {
         return [];
@@ -124,7 +114,7 @@ function meets(path: Path, { keys, whole }: Reported, before: unknown, after: un
     return names.includes(item.key) && inside.every(({ key }, depth) => key === (rest[depth] ?? key));
 }
 
-function asReported({ before, after }: ReportedDiff, { path, kind, keys }: Reported): ReportedChange {
+function asReported({ before, after }: ReportedDiff, { path, kind, keys }: Reported): PropertyChange {
     const plain = kind.replace(/-replace$/, "");
     return {
         path,
@@ -147,8 +137,4 @@ function child(value: unknown, key: string): unknown {
     return typeof value === "object" && value !== null && Object.hasOwn(value, key)
         ? (value as Readonly<Record<string, unknown>>)[key]
         : undefined;
-}
-
-export function kindOf(before: unknown, after: unknown): ReportedChange["kind"] {
-    return before === undefined ? "add" : after === undefined ? "delete" : "update";
 }

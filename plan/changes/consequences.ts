@@ -1,57 +1,59 @@
-import { brokerNames, claimName, podName } from "../components/broker/names";
-import { type Affinity, affinityKeepers, type EdgePlan, entrancesOf, type Hop, tlsEnd } from "../components/edge/plan";
-import { additionConsequences, deletesClaims } from "./additions";
-import type { Baseline, ResourceChange } from "./compare";
-import { packageOf, type PlannedResource, providerTypePrefix } from "./graph";
-import { valueOf } from "../components/common/property-path";
-import { operatorConsequences } from "./operator";
-import { brokerRestarts } from "./restarts";
+import { brokerNames, claimName, podName } from "../../components/broker/names";
+import { valueOf } from "../../components/common/property-path";
 import {
-    addressTypes,
-    brokerRelease,
-    clusterTypes,
-    definitionType,
-    isOneOf,
-    loadBalancerTypes,
-    namespaceType,
-    nodePoolTypes,
-    replicasOf,
-    roleOf,
-    statefulSetType,
-    volumeTypes,
-} from "./roles";
+    type Affinity,
+    affinityKeepers,
+    type EdgePlan,
+    entrancesOf,
+    type Hop,
+    tlsEnd,
+} from "../../components/edge/plan";
+import { additionConsequences, deletesClaims } from "../additions";
+import { packageOf, providerTypePrefix, type ResourceInputs } from "../graph";
+import { operatorConsequences } from "../operator";
+import { brokerRelease, roleOf } from "../roles";
+import { lossOf, replicaDecrease } from "./losses";
+import type { Change } from "./model";
+import { brokerRestarts } from "./restarts";
 
-/** What an update does to devices, data and brokers, in sentences that say what to do about it. */
-export function consequences(before: Baseline, after: Baseline, changes: readonly ResourceChange[]): readonly string[] {
-    const [old, fresh] = [brokerRelease(before.resources), brokerRelease(after.resources)];
+/**
+ * What an update does to devices, data and brokers, in sentences that say what to do about it.
+ *
+ * @param before the resources before, and `after` those after it
+ */
+export function consequences(
+    changes: readonly Change[],
+    before: readonly ResourceInputs[],
+    after: readonly ResourceInputs[],
+): readonly string[] {
+    const [old, fresh] = [brokerRelease(before), brokerRelease(after)];
     return [
         ...changes.filter((change) => change.protected).map(refusal),
-        ...fewerBrokers(old, fresh),
+        ...fewerBrokers(changes, fresh),
         ...storage(old, fresh),
         ...additionConsequences(old, fresh),
         ...brokerRestarts(old, fresh, changes),
         ...ownService(old, fresh),
-        ...operatorConsequences(before.resources, after.resources),
-        ...lostParts(changes, old),
-        ...lostLoadBalancers(changes, before.resources, after.resources),
+        ...operatorConsequences(before, after),
+        ...losses(changes),
         ...renewedNodes(changes),
         ...clusterIdentity(changes),
         ...anotherPlace(changes),
-        ...edgeConsequences(before.edge, after.edge),
-        ...newAuthority(changes),
     ];
 }
 
-function refusal({ name, action }: ResourceChange): string {
+function refusal({ name, action }: Change): string {
     const deed = action === "delete" ? "deleted" : "replaced";
     return `${name} is protected and would be ${deed}: the update is refused until its protection is lifted.`;
 }
 
-function fewerBrokers(old: PlannedResource | undefined, fresh: PlannedResource | undefined): readonly string[] {
-    const [from, to] = [replicasOf(old), replicasOf(fresh)];
-    if (old === undefined || from === undefined || to === undefined || to >= from) {
+function fewerBrokers(changes: readonly Change[], fresh: ResourceInputs | undefined): readonly string[] {
+    const change = changes.find(({ urn }) => urn === fresh?.urn);
+    const decrease = change === undefined ? undefined : replicaDecrease(change);
+    if (decrease === undefined) {
         return [];
     }
+    const { from, to } = decrease;
     const ordinals = Array.from({ length: from - to }, (_, index) => to + index).reverse();
     const leaving = ordinals.map((ordinal) => podName(brokerNames.helm, ordinal)).join(" and ");
     const claims = ordinals.map((ordinal) => claimName(brokerNames.helm, ordinal)).join(" and ");
@@ -74,7 +76,7 @@ const serviceTypes: Readonly<Record<string, { readonly goes: string; readonly co
     },
 };
 
-function ownService(old: PlannedResource | undefined, fresh: PlannedResource | undefined): readonly string[] {
+function ownService(old: ResourceInputs | undefined, fresh: ResourceInputs | undefined): readonly string[] {
     const [from, to] = [old, fresh].map((release) => valueOf(release?.inputs, "values.service.type"));
     if (typeof from !== "string" || typeof to !== "string" || from === to) {
         return [];
@@ -84,11 +86,11 @@ function ownService(old: PlannedResource | undefined, fresh: PlannedResource | u
     ];
 }
 
-function storage(old: PlannedResource | undefined, fresh: PlannedResource | undefined): readonly string[] {
+function storage(old: ResourceInputs | undefined, fresh: ResourceInputs | undefined): readonly string[] {
     if (old === undefined || fresh === undefined) {
         return [];
     }
-    const at = (release: PlannedResource, key: string) => valueOf(release.inputs, `values.persistentVolume.${key}`);
+    const at = (release: ResourceInputs, key: string) => valueOf(release.inputs, `values.persistentVolume.${key}`);
     const off = at(old, "enabled") === true && at(fresh, "enabled") !== true;
     const resized = ["size", "storageClass"].filter((key) => at(old, key) !== at(fresh, key));
     const both = at(old, "enabled") === true && at(fresh, "enabled") === true;
@@ -106,79 +108,27 @@ function storage(old: PlannedResource | undefined, fresh: PlannedResource | unde
     ];
 }
 
-/** Words for what goes when a resource of a type is replaced or deleted. */
-function lostParts(changes: readonly ResourceChange[], release: PlannedResource | undefined): readonly string[] {
-    return changes
-        .filter(({ action, retained }) => action === "replace" || (action === "delete" && !retained))
-        .flatMap((change) => {
-            const loss = change.urn === release?.urn ? brokersStop : lossOf(change);
-            const deed = change.action === "replace" ? "replaced" : "deleted";
-            return loss === undefined ? [] : [`${change.name} is ${deed}: ${loss}`];
-        });
-}
-
-/** Load balancers that a cloud makes for a Service go with it, and with a change of its type. A protected one stays: its refusal is said. */
-function lostLoadBalancers(
-    changes: readonly ResourceChange[],
-    before: readonly PlannedResource[],
-    after: readonly PlannedResource[],
-): readonly string[] {
-    const has = (resources: readonly PlannedResource[], { urn }: ResourceChange) =>
-        resources.some(
-            (resource) =>
-                resource.urn === urn &&
-                resource.type === "kubernetes:core/v1:Service" &&
-                valueOf(resource.inputs, "spec.type") === "LoadBalancer",
-        );
-    return changes
-        .filter(
-            (change) => !change.protected && has(before, change) && !(change.action === "update" && has(after, change)),
-        )
-        .map(({ name, action }) => {
-            const deed = { replace: "is replaced", delete: "is deleted", update: "changes its type", create: "" }[
-                action
-            ];
-            return `${name} ${deed}: ${loadBalancerLoss}`;
-        });
-}
-
-const loadBalancerLoss =
-    "every device is disconnected, and the load balancer goes; one that comes after it may have another address.";
-
-const brokersStop = "its brokers stop, and every device is disconnected until new ones are ready.";
-
-function lossOf(change: ResourceChange): string | undefined {
-    if (roleOf(clusterTypes, change) !== undefined) {
-        return "the cluster goes with everything in it, the brokers and their volumes included.";
-    }
-    if (roleOf(nodePoolTypes, change) !== undefined) {
-        return "its nodes go, and every pod on them has to find a new node; brokers restart.";
-    }
-    if (isOneOf(addressTypes, change)) {
-        return "the address changes; DNS records and devices that hold the old one lose their way.";
-    }
-    if (isOneOf(volumeTypes, change)) {
-        return "the data on it goes with it.";
-    }
-    if (change.type === statefulSetType) {
-        return "its pods stop before new ones start; the volume claims stay, and only pods of the same names take them again.";
-    }
-    if (change.type === definitionType) {
-        return "every resource of its kind in the cluster goes with it, and what was made of them.";
-    }
-    if (change.type === namespaceType) {
-        return "everything in it goes with it, volume claims included.";
-    }
-    if (change.deletedFirst && /^kubernetes:apps\/v1:(Deployment|StatefulSet|DaemonSet)$/.test(change.type)) {
-        return "all its pods stop before new ones start, and nobody gets past them meanwhile.";
-    }
-    return isOneOf(loadBalancerTypes, change) ? loadBalancerLoss : undefined;
+/** What is lost. What is protected stays, as its refusal says; the change of VerneMQ's own Service is told by its two types. */
+function losses(changes: readonly Change[]): readonly string[] {
+    const deeds = { replace: "is replaced", delete: "is deleted", update: "changes its type" };
+    return changes.flatMap((change) => {
+        const lost = lossOf(change);
+        if (
+            lost === undefined ||
+            change.protected ||
+            (lost.action === "update" && roleOf(change.type).role === "Helm release")
+        ) {
+            return [];
+        }
+        const deed = lost.action === "unknown" ? `undergoes "${change.operation ?? ""}"` : deeds[lost.action];
+        return [`${change.name} ${deed}: ${lost.loss}.`];
+    });
 }
 
 /** A change of what a pool's nodes are, not of how many there are. */
-function renewedNodes(changes: readonly ResourceChange[]): readonly string[] {
+function renewedNodes(changes: readonly Change[]): readonly string[] {
     return changes.flatMap((change) => {
-        const type = roleOf(nodePoolTypes, change);
+        const type = roleOf(change.type).nodePool;
         const kept = [type?.count ?? "", type?.labels ?? "", ...sizeProperties];
         const renewed = change.properties.some(({ path }) => !kept.some((part) => path.startsWith(part)));
         return type !== undefined && change.action === "update" && renewed
@@ -202,7 +152,7 @@ const sizeProperties = [
 ];
 
 /** Clouds' resources do not move to another region or project, and their providers do not say so (pulumi-aws#5656). */
-function anotherPlace(changes: readonly ResourceChange[]): readonly string[] {
+function anotherPlace(changes: readonly Change[]): readonly string[] {
     return changes
         .filter(({ type }) => type.startsWith(providerTypePrefix) && packageOf(type) !== "kubernetes")
         .flatMap(({ type, properties }) =>
@@ -216,9 +166,9 @@ function anotherPlace(changes: readonly ResourceChange[]): readonly string[] {
 }
 
 /** Objects in a replaced cluster are gone, which the engine notices only where their provider is replaced as well. */
-function clusterIdentity(changes: readonly ResourceChange[]): readonly string[] {
+function clusterIdentity(changes: readonly Change[]): readonly string[] {
     const replaced = changes.filter(({ action }) => action === "replace");
-    const cluster = replaced.find((change) => roleOf(clusterTypes, change) !== undefined);
+    const cluster = replaced.find((change) => roleOf(change.type).role === "cluster");
     return cluster !== undefined && !replaced.some(({ type }) => type === "pulumi:providers:kubernetes")
         ? [
               `${cluster.name} is replaced and the provider of the objects in it is not: the update takes them for existing. Change the provider's clusterIdentifier, or run \`pulumi refresh\` after it.`,
@@ -226,7 +176,8 @@ function clusterIdentity(changes: readonly ResourceChange[]): readonly string[] 
         : [];
 }
 
-function edgeConsequences(before: EdgePlan, after: EdgePlan): readonly string[] {
+/** What a change of the edge does to devices. */
+export function edgeConsequences(before: EdgePlan, after: EdgePlan): readonly string[] {
     const kinds = (plan: EdgePlan) => plan.hops.map((hop) => hop.kind).join(" ");
     const wayOfWss = (plan: EdgePlan) => plan.webSocket?.hops[0]?.title ?? "the edge's own entrance";
     const hasWss = (plan: EdgePlan) => entrancesOf(plan).some(({ name }) => name === "wss");
@@ -269,16 +220,4 @@ function tlsConsequences(before: Hop | null, after: Hop | null): readonly string
 
 function affinityOf(plan: EdgePlan): Affinity {
     return affinityKeepers(plan)[0]?.affinity ?? "none";
-}
-
-/** A new CA is one that no device trusts yet. */
-function newAuthority(changes: readonly ResourceChange[]): readonly string[] {
-    const authority = changes.find(
-        ({ action, type }) => action === "replace" && type === "tls:index/selfSignedCert:SelfSignedCert",
-    );
-    return authority === undefined
-        ? []
-        : [
-              `${authority.name} is replaced: devices that trust the old CA refuse the server until they have the new one.`,
-          ];
 }

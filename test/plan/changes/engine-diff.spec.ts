@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { type ReportedDiff, reportedChanges } from "../../plan/engine-diff";
-import { addedSetting, settingsAfter, settingsBefore, shiftedDiff } from "../named-lists";
+import { type ReportedDiff, reportedChanges } from "../../../plan/changes/engine-diff";
+import { addedSetting, settingsAfter, settingsBefore, shiftedDiff } from "../../named-lists";
 
 const nothing: ReportedDiff = { before: undefined, after: undefined, detailedDiff: {}, diffs: [], keys: [] };
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import type { EdgePlan } from "../../components/edge/plan";
-import { compare, type Comparison, type RulesFor } from "../../plan/compare";
-import type { PlannedResource } from "../../plan/graph";
-import { compareWith } from "../../plan/render";
-import { change, planOf, sound, type StackConfig } from "../support";
-import { component, edge, hop, planWith, resource, urn } from "./support";
+import type { EdgePlan } from "../../../components/edge/plan";
+import { compare, type Comparison, type RulesFor } from "../../../plan/changes/from-comparison";
+import type { PlannedResource } from "../../../plan/graph";
+import { compareWith } from "../../../plan/render";
+import { change, planOf, sound, type StackConfig } from "../../support";
+import { component, edge, hop, planWith, resource, urn } from "../support";
 
 /** Update rules for tests: what replaces by type, and which types go before they come. */
 function rules(replaceOn: Readonly<Record<string, readonly string[]>>, deletesFirst: readonly string[] = []): RulesFor {
@@ -54,7 +54,7 @@ describe("a comparison of two plans", () => {
 
     it("shows both values of a changed property", () => {
         const [only] = comparing([resource("a:b:C", "one", { x: 1 })], [resource("a:b:C", "one", { x: 2 })]).changes;
-        assert.deepEqual(only?.properties, [{ path: "x", before: 1, after: 2, replaces: false }]);
+        assert.deepEqual(only?.properties, [{ path: "x", kind: "update", before: 1, after: 2, replaces: false }]);
     });
 
     it("replaces where the type cannot change the property in place", () => {
@@ -140,7 +140,9 @@ describe("a comparison of two plans", () => {
             { ...after, resources: withOutputs({ host: "b" }) },
             rules({}),
         );
-        assert.deepEqual(comparison.outputs, [{ path: "host", before: "a", after: "b", replaces: false }]);
+        assert.deepEqual(comparison.outputs, [
+            { path: "host", kind: "update", before: "a", after: "b", replaces: false },
+        ]);
         assert.deepEqual(comparison.changes, []);
     });
 });
@@ -320,15 +322,26 @@ describe("the consequences of an update", () => {
     for (const [type, loss] of [
         ["aws:eks/cluster:Cluster", /the cluster goes with everything in it/],
         ["gcp:container/nodePool:NodePool", /its nodes go/],
-        ["azure-native:network:PublicIPAddress", /the address changes/],
+        ["azure-native:network:PublicIPAddress", /DNS records that hold on to it no longer reach the brokers/],
         ["kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition", /every resource of its kind in the cluster/],
-        ["azure-native:network/v20240501:PublicIPAddress", /the address changes/],
+        [
+            "azure-native:network/v20240501:PublicIPAddress",
+            /DNS records that hold on to it no longer reach the brokers/,
+        ],
         ["digitalocean:index/loadBalancer:LoadBalancer", /every device is disconnected/],
+        ["azure-native:resources:ResourceGroup", /everything in it goes with it, the cluster/],
+        ["kubernetes:storage.k8s.io/v1:StorageClass", /volume claims that name it can no longer grow/],
+        ["kubernetes:vmq.k8s.vernemq.com/v1alpha1:VerneMQ", /all brokers stop at once/],
+        ["aws:kms/key:Key", /can never be read again/],
+        ["example:store/bucket:Bucket", /no table here knows its type, so it may hold data/],
     ] as const) {
         it(`a replaced ${type}`, () => {
             const [before, after] = [resource(type, "it", { x: 1 }), resource(type, "it", { x: 2 })];
             const { warnings } = comparing([before], [after], rules({ [type]: ["x"] }));
             assert.match(warnings.join("\n"), loss);
+            const gone = comparing([before], []).warnings.join("\n");
+            assert.match(gone, loss);
+            assert.match(gone, /^it is deleted: /);
         });
     }
 
@@ -420,8 +433,7 @@ describe("the consequences of an update", () => {
             comparing([both[0]], both[1] === undefined ? [] : [both[1]], rules({ [type]: ["spec.clusterIP"] }))
                 .warnings;
         const balanced = service("LoadBalancer", "a");
-        const loss =
-            "every device is disconnected, and the load balancer goes; one that comes after it may have another address.";
+        const loss = "every device is disconnected, and a new one may have another address.";
         assert.deepEqual(of(balanced, service("LoadBalancer", "b")), [`edge is replaced: ${loss}`]);
         assert.deepEqual(of(balanced, undefined), [`edge is deleted: ${loss}`]);
         assert.deepEqual(of(balanced, service("ClusterIP", "a")), [`edge changes its type: ${loss}`]);

@@ -1,8 +1,8 @@
-import { releaseAdditions } from "./additions";
-import type { ResourceChange } from "./compare";
-import type { PlannedResource } from "./graph";
-import { valueOf } from "../components/common/property-path";
-import { replicasOf } from "./roles";
+import { releaseAdditions } from "../additions";
+import type { ResourceInputs } from "../graph";
+import type { Change } from "./model";
+import { valueOf } from "../../components/common/property-path";
+import { replicasOf } from "../roles";
 
 /** Values that the chart writes into its pods (helm/vernemq/templates/statefulset.yaml of docker-vernemq). */
 const podValues = [
@@ -25,9 +25,9 @@ const podValues = [
 
 /** An update that changes the brokers' pods restarts them (https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#rolling-updates). */
 export function brokerRestarts(
-    old: PlannedResource | undefined,
-    fresh: PlannedResource | undefined,
-    changes: readonly ResourceChange[],
+    old: ResourceInputs | undefined,
+    fresh: ResourceInputs | undefined,
+    changes: readonly Change[],
 ): readonly string[] {
     const change = changes.find(({ urn, action }) => urn === fresh?.urn && action === "update");
     if (old === undefined || fresh === undefined || change === undefined) {
@@ -54,7 +54,7 @@ function isWithin(path: string, of: string): boolean {
 }
 
 /** What the post-renderer adds to the pods and what differs of it, or refers to an object that is made anew. */
-function changedAdditions(old: PlannedResource, fresh: PlannedResource, replaced: readonly string[]): string[] {
+function changedAdditions(old: ResourceInputs, fresh: ResourceInputs, replaced: readonly string[]): string[] {
     const [before, after] = [releaseAdditions(old), releaseAdditions(fresh)];
     return ["pod", "container"].flatMap((group) => {
         const [was, is] = [before, after].map((additions) => valueOf(additions, group) ?? {});

@@ -1,7 +1,7 @@
-import { loadSimulatedProvider } from "../simulation";
-import { type Properties, replaceOnOf, type SimulatedProvider } from "../simulation/provider";
-import type { RulesFor } from "./compare";
-import { packageOf, type PlannedResource, providerTypePrefix } from "./graph";
+import { loadSimulatedProvider } from "../../simulation";
+import { type Properties, replaceOnOf, type SimulatedProvider } from "../../simulation/provider";
+import type { RulesFor } from "./from-comparison";
+import { packageOf, type PlannedResource, providerTypePrefix } from "../graph";
 
 /** Loads what the simulated clouds know about updates of these resources. */
 export async function loadUpdateRules(resources: readonly PlannedResource[]): Promise<RulesFor> {

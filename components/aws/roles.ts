@@ -1,0 +1,68 @@
+import { type PhysicalIds, type ResourceRoles, stateless, statelessWithTags } from "../common/resource-role";
+
+export const resourceRoles: ResourceRoles = {
+    "aws:eks/cluster:Cluster": {
+        role: "cluster",
+        tags: "tags",
+        cluster: {
+            apiNetworks: "vpcConfig.publicAccessCidrs.*",
+            privateApi: { path: "vpcConfig.endpointPublicAccess", value: false },
+            deletionProtection: "deletionProtection",
+        },
+    },
+    "aws:eks/nodeGroup:NodeGroup": {
+        role: "node pool",
+        tags: "tags",
+        nodePool: { labels: "labels", count: "scalingConfig.desiredSize" },
+    },
+    "aws:ebs/volume:Volume": { role: "volume", disks: { path: "", encrypted: "encrypted" } },
+    "aws:ec2/eip:Eip": { role: "address", tags: "tags" },
+    "aws:lb/loadBalancer:LoadBalancer": { role: "load balancer", tags: "tags" },
+    "aws:kms/key:Key": { role: "encryption key", tags: "tags" },
+    "aws:cloudwatch/logGroup:LogGroup": { role: "log group" },
+    "aws:lb/listener:Listener": { role: "stateless", openPorts: "port" },
+    "aws:ec2/launchTemplate:LaunchTemplate": {
+        role: "stateless",
+        tags: "tags",
+        disks: { path: "blockDeviceMappings.*.ebs", encrypted: "encrypted" },
+    },
+    ...statelessWithTags(
+        "aws:acm/certificate:Certificate",
+        "aws:ec2/internetGateway:InternetGateway",
+        "aws:ec2/natGateway:NatGateway",
+        "aws:ec2/routeTable:RouteTable",
+        "aws:ec2/securityGroup:SecurityGroup",
+        "aws:ec2/subnet:Subnet",
+        "aws:ec2/vpc:Vpc",
+        "aws:eks/addon:Addon",
+        "aws:iam/role:Role",
+        "aws:lb/targetGroup:TargetGroup",
+    ),
+    ...stateless(
+        "aws:acm/certificateValidation:CertificateValidation",
+        "aws:ec2/route:Route",
+        "aws:ec2/routeTableAssociation:RouteTableAssociation",
+        "aws:eks/accessEntry:AccessEntry",
+        "aws:eks/accessPolicyAssociation:AccessPolicyAssociation",
+        "aws:eks/podIdentityAssociation:PodIdentityAssociation",
+        "aws:iam/rolePolicy:RolePolicy",
+        "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+        "aws:route53/record:Record",
+        "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
+        "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+        "kubernetes:elbv2.k8s.aws/v1beta1:TargetGroupBinding",
+    ),
+};
+
+export const physicalIds: PhysicalIds = {
+    "aws:cloudwatch/logGroup:LogGroup": "{name}",
+    "aws:ec2/route:Route": "{routeTableId}_{destinationCidrBlock}",
+    "aws:ec2/routeTableAssociation:RouteTableAssociation": "{subnetId}/{routeTableId}",
+    "aws:eks/addon:Addon": "{clusterName}:{addonName}",
+    "aws:eks/cluster:Cluster": "{name}",
+    "aws:eks/nodeGroup:NodeGroup": "{clusterName}:{nodeGroupName}",
+    "aws:iam/role:Role": "{name}",
+    "aws:iam/rolePolicy:RolePolicy": "{role}:{name}",
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": "{role}/{policyArn}",
+    "aws:route53/record:Record": "{zoneId}_{name}_{type}",
+};

@@ -1,0 +1,97 @@
+import { parsePattern } from "../../components/common/property-path";
+import { type Change, changingActions, type PropertyChange } from "../../plan/changes/model";
+import { secretMark } from "../../plan/graph";
+import { isSensitiveName } from "../../plan/values";
+import { type ChangeDigest, compareTexts, type PropertyDigest } from "./preview-digest";
+import { type Clean, shortName } from "./text";
+
+const longestValue = 80;
+
+/**
+ * What a reviewer needs of a change.
+ *
+ * @param within the names of the components around it
+ * @param withValues show old and new values, but never those that are or hold a secret
+ */
+export function changeDigest(change: Change, within: string[], clean: Clean, withValues: boolean): ChangeDigest {
+    const { action, operation, urn, type, name, because, deletedFirst, after } = change;
+    if (action === "same" || action === "read") {
+        throw new Error(`${urn} does not change`);
+    }
+    const isNew = action === "create" || action === "import";
+    const properties = isNew
+        ? Object.keys(after?.inputs ?? {})
+              .sort()
+              .map((path) => ({ path: shortName(clean, path), kind: "add" as const, replaces: false }))
+        : change.properties.map((property) => propertyDigest(type, property, clean, withValues));
+    return {
+        action,
+        ...(operation === undefined ? {} : { operation: shortName(clean, operation) }),
+        urn: shortName(clean, urn),
+        type: shortName(clean, type),
+        name: shortName(clean, name),
+        within,
+        properties: properties.sort((a, b) => Number(b.replaces) - Number(a.replaces)),
+        because: because.map((path) => shortName(clean, path)),
+        deletedFirst,
+        protected: change.protected,
+        retained: change.retained,
+    };
+}
+
+/** A property of a resource of this type, by its path. */
+export function propertyDigest(
+    type: string,
+    { path, kind, replaces, reordered, follows, before, after }: PropertyChange,
+    clean: Clean,
+    withValues: boolean,
+): PropertyDigest {
+    const shown = withValues ? showable(type, parsePattern(path), before, after) : {};
+    return {
+        path: shortName(clean, path),
+        kind,
+        replaces,
+        ...(reordered === undefined ? {} : { reordered }),
+        ...(follows === undefined ? {} : { follows: shortName(clean, follows) }),
+        ...(shown.before === undefined ? {} : { before: shortName(clean, shown.before) }),
+        ...(shown.after === undefined ? {} : { after: shortName(clean, shown.after) }),
+    };
+}
+
+/** The gravest first, then by name. */
+export function byWeight(a: ChangeDigest, b: ChangeDigest): number {
+    return (
+        changingActions.indexOf(a.action) - changingActions.indexOf(b.action) ||
+        compareTexts(`${a.name} ${a.urn}`, `${b.name} ${b.urn}`)
+    );
+}
+
+/** Types whose values are secret by nature, and the bodies in which charts carry passwords in the open (pulumi/pulumi-kubernetes, Helm). */
+const closedTypes =
+    /^kubernetes:core\/v1:(Secret|ConfigMap)(Patch)?$|^kubernetes:helm\.sh\/|:Secret(Version)?$|Password|^random:|^tls:/;
+
+/** Both values where both may be shown: plain, short, and of a place and a resource that hold no secret. */
+function showable(
+    type: string,
+    keys: readonly string[],
+    before: unknown,
+    after: unknown,
+): Pick<PropertyDigest, "before" | "after"> {
+    const plain = [before, after].every(
+        (value) =>
+            value === undefined ||
+            typeof value === "number" ||
+            typeof value === "boolean" ||
+            (typeof value === "string" &&
+                !value.includes(secretMark) &&
+                value.length <= longestValue &&
+                !value.includes("\n")),
+    );
+    if (!plain || closedTypes.test(type) || keys.some(isSensitiveName)) {
+        return {};
+    }
+    return {
+        ...(before === undefined ? {} : { before: JSON.stringify(before) }),
+        ...(after === undefined ? {} : { after: JSON.stringify(after) }),
+    };
+}

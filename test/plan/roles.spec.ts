@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { loadSimulatedProvider } from "../../simulation";
+import { roleOf } from "../../plan/roles";
+import { fixture } from "../stacks/kept";
+
+/** The types of what the example stacks and their variants deploy, by the URNs that are kept of them. */
+const deployed = readFileSync(fixture, "utf8")
+    .split("\n")
+    .map((line) => line.split(" ")[0]?.split("::").at(-2)?.split("$").at(-1) ?? "")
+    .filter((type) => type.includes(":"));
+
+describe("The tables of roles", () => {
+    it("know every type that the example stacks and their variants deploy", () => {
+        assert.ok(new Set(deployed).size > 100);
+        assert.deepEqual([...new Set(deployed)].filter((type) => roleOf(type).role === "unknown").sort(), []);
+    });
+
+    it("know every type that a simulated cloud has, without which a plan fails", async () => {
+        const names = ["aws", "azure-native", "digitalocean", "gcp", "kubernetes", "random", "tls"];
+        const providers = await Promise.all(names.map(loadSimulatedProvider));
+        const types = providers.flatMap((provider) => Object.keys(provider?.models ?? {}));
+        assert.ok(types.length > 80);
+        assert.deepEqual(types.filter((type) => roleOf(type).role === "unknown").sort(), []);
+    });
+
+    it("know a type of Azure whatever API version it names, and take no other for it", () => {
+        assert.equal(roleOf("azure-native:network/v20240501:PublicIPAddress").role, "address");
+        assert.equal(roleOf("azure-native:network/v20240501preview:PublicIPAddress").role, "address");
+        assert.equal(roleOf("azure-native:network:PublicIPAddresses").role, "unknown");
+        assert.equal(roleOf("toString").role, "unknown");
+    });
+});
