@@ -1,3 +1,4 @@
+import type { CertificateSource } from "../../../components/edge/plan";
 import { isOpenToAll } from "../../../components/common/addresses";
 import { isOfficialImage } from "../../../components/broker/versions";
 import type { Problem } from "../../../components/common/problem";
@@ -16,8 +17,15 @@ import { pemProblems, pemWarnings } from "./pem";
 import { serviceProblems, serviceWarnings } from "./service";
 import { webSocketProblems, webSocketWarnings } from "./web-socket";
 
-/** What no single setting can say: combinations that cannot work. Without `now` no date counts. */
-export function crossProblems(groups: ParsedGroups, now: Date | undefined): Problem[] {
+/**
+ * What no single setting can say: combinations that cannot work. Without `now` no date counts. `certificateSource` is what the edge's
+ * planner chose.
+ */
+export function crossProblems(
+    groups: ParsedGroups,
+    now: Date | undefined,
+    certificateSource: CertificateSource | null,
+): Problem[] {
     const found = [
         brokerProblems,
         operatorProblems,
@@ -26,7 +34,7 @@ export function crossProblems(groups: ParsedGroups, now: Date | undefined): Prob
         serviceProblems,
         edgeProblems,
         webSocketProblems,
-        certificateProblems,
+        (all: ParsedGroups) => certificateProblems(all, certificateSource),
         clusterProblems,
         (all: ParsedGroups) => targetOf(all.target).problems(all),
         observabilityProblems,
