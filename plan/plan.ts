@@ -1,5 +1,6 @@
 import { affinityKeepers, type EdgePlan, summarizeEdge, tlsEnd } from "../components/edge/plan";
 import type { RawConfig, Settings } from "../stacks/settings/settings";
+import { type Capacity, capacityOf } from "./capacity";
 import { type Check, checkPlan } from "./checks";
 import type { PlannedResource, Rejection } from "./graph";
 import { type Program, record } from "./run";
@@ -15,6 +16,7 @@ export interface Plan {
         readonly affinityKeptBy: readonly string[];
     };
     readonly checks: readonly Check[];
+    readonly capacity: Capacity;
     readonly warnings: readonly string[];
     readonly resources: readonly PlannedResource[];
 }
@@ -41,6 +43,7 @@ export async function planStack(config: RawConfig, settings: Settings, program: 
             affinityKeptBy: affinityKeepers(edgePlan).map((hop) => hop.title),
         },
         checks: checkPlan({ edge: edgePlan, resources }),
+        capacity: capacityOf({ edge: edgePlan, resources }),
         warnings: settings.warnings,
         resources,
     };

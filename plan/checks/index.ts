@@ -1,4 +1,5 @@
 import { brokerChecks } from "./broker";
+import { capacityChecks } from "./capacity";
 import type { Check, Checked } from "./check";
 import { edgeChecks } from "./edge";
 import { findEdge } from "./evidence";
@@ -16,6 +17,7 @@ export function checkPlan(plan: Omit<Checked, "found">): readonly Check[] {
         ...edgeChecks,
         ...brokerChecks,
         ...sizingChecks,
+        ...capacityChecks,
         ...operatorChecks,
         ...graphChecks,
         ...hygieneChecks,

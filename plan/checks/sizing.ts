@@ -1,3 +1,4 @@
+import { millicoresOf } from "../../components/common/quantity";
 import { valueOf } from "../../components/common/property-path";
 import { brokerRelease, replicasOf } from "../roles";
 import { claim, type CheckRule } from "./check";
@@ -11,10 +12,11 @@ const fewCores = 2;
 const fewAndPowerful: CheckRule = ({ resources }) => {
     const release = brokerRelease(resources);
     const replicas = replicasOf(release);
-    const cores = coresOf(valueOf(release?.inputs, "values.resources.requests.cpu"));
-    if (replicas === undefined || replicas < 2 || cores === undefined) {
+    const millicores = millicoresOf(valueOf(release?.inputs, "values.resources.requests.cpu"));
+    if (replicas === undefined || replicas < 2 || millicores === undefined) {
         return undefined;
     }
+    const cores = millicores / 1000;
     const small = replicas >= manyBrokers && cores < fewCores;
     return claim(
         "Few powerful brokers rather than many small ones",
@@ -23,12 +25,6 @@ const fewAndPowerful: CheckRule = ({ resources }) => {
         "warn",
     );
 };
-
-/** A Kubernetes quantity of CPU in cores: `500m` is half a one. */
-function coresOf(quantity: unknown): number | undefined {
-    const [, amount, milli] = /^(\d+(?:\.\d+)?)(m?)$/.exec(String(quantity)) ?? [];
-    return amount === undefined ? undefined : Number(amount) / (milli === "m" ? 1000 : 1);
-}
 
 /** The checks of how big and how many the brokers are. */
 export const sizingChecks: readonly CheckRule[] = [fewAndPowerful];

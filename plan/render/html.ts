@@ -3,6 +3,7 @@ import type { Comparison, ResourceChange } from "../changes/from-comparison";
 import type { PlannedResource } from "../graph";
 import { escapeHtml } from "../leaks";
 import type { Plan } from "../plan";
+import { capacityNotes, poolTable } from "./capacity";
 import { actionSigns, showChange, summaryText } from "./changes";
 import { factsOf, shortType } from "./facts";
 import { pageHead, pageScript, pageStyle } from "./page";
@@ -24,6 +25,7 @@ ${[
     overview(plan),
     ...(comparison === undefined ? [] : [changes(comparison)]),
     checks(plan),
+    capacity(plan),
     warnings("Notes", plan.warnings),
     resources(plan),
 ]
@@ -70,6 +72,20 @@ function checks({ checks: all }: Plan): string {
             `<tr><td><span class="badge ${status}">${checkWords[status]}</span></td><th scope="row">${escapeHtml(name)}</th><td>${escapeHtml(detail)}</td></tr>`,
     );
     return section("checks", "Checks", `<table><tbody>${rows.join("\n")}</tbody></table>`);
+}
+
+function capacity(plan: Plan): string {
+    const [pools, notes] = [poolTable(plan.capacity), capacityNotes(plan.capacity)];
+    const row = (cells: readonly string[]) =>
+        `<tr>${cells.map((cell) => `<td>${escapeHtml(cell)}</td>`).join("")}</tr>`;
+    const head = (cells: readonly string[]) =>
+        `<thead><tr>${cells.map((cell) => `<th scope="col">${escapeHtml(cell)}</th>`).join("")}</tr></thead>`;
+    const table =
+        pools === undefined
+            ? ""
+            : `<div class="scroll"><table>${head(pools.head)}<tbody>${pools.rows.map(row).join("\n")}</tbody></table></div>`;
+    const list = notes.map((note) => `<p>${escapeHtml(note)}</p>`).join("\n");
+    return table + list === "" ? "" : section("capacity", "Capacity", `${table}${list}`);
 }
 
 function warnings(heading: string, items: readonly string[]): string {

@@ -3,13 +3,14 @@ import type { Plan } from "../plan";
 
 /** A plan as JSON. Keys stand in a fixed order, so that two plans of the same program are equal byte by byte. */
 export function renderJson(plan: Plan, comparison: Comparison | undefined): string {
-    const { stack, project, target, edge, checks, warnings, resources } = plan;
+    const { stack, project, target, edge, checks, capacity, warnings, resources } = plan;
     const document = {
         stack,
         project,
         target,
         edge,
         checks,
+        capacity,
         warnings,
         ...(comparison === undefined ? {} : { comparison: withoutStates(comparison) }),
         resources,

@@ -1,5 +1,6 @@
 import type { Comparison, ResourceChange } from "../changes/from-comparison";
 import type { Plan } from "../plan";
+import { capacityNotes, poolTable } from "./capacity";
 import { actionSigns, type ShownChange, showChange, summaryText } from "./changes";
 import { factsOf, shortType } from "./facts";
 import { renderMermaid } from "./mermaid";
@@ -19,11 +20,28 @@ export function renderMarkdown(plan: Plan, comparison: Comparison | undefined): 
             ["", "Claim", "Detail"],
             plan.checks.map(({ name, status, detail }) => [checkWords[status], text(name), text(detail)]),
         ),
+        ...capacity(plan),
         ...(plan.warnings.length === 0 ? [] : ["## Notes", bullets(plan.warnings)]),
         "## Resources",
         ...treeOf(plan.resources).map(component),
     ];
     return `${blocks.join("\n\n")}\n`;
+}
+
+function capacity(plan: Plan): readonly string[] {
+    const [pools, notes] = [poolTable(plan.capacity), capacityNotes(plan.capacity)];
+    const blocks = [
+        ...(pools === undefined
+            ? []
+            : [
+                  table(
+                      pools.head.map(text),
+                      pools.rows.map((row) => row.map(text)),
+                  ),
+              ]),
+        ...(notes.length === 0 ? [] : [bullets(notes)]),
+    ];
+    return blocks.length === 0 ? [] : ["## Capacity", ...blocks];
 }
 
 const checkWords = { pass: "✅", warn: "⚠️", fail: "❌" } as const;

@@ -2,6 +2,7 @@ import { createColors } from "picocolors";
 import { chainsOf, headerSent, type Hop } from "../../components/edge/plan";
 import type { Comparison, ResourceChange } from "../changes/from-comparison";
 import type { Plan } from "../plan";
+import { capacityNotes, poolTable } from "./capacity";
 import { actionSigns, showChange, summaryText } from "./changes";
 import { factsOf, shortType } from "./facts";
 import { type TreeNode, treeOf } from "./tree";
@@ -27,6 +28,7 @@ export function renderTerminal(plan: Plan, comparison: Comparison | undefined, o
         ...(comparison === undefined ? [treeLines(plan, style)] : [comparisonLines(comparison, style)]),
         // Beside changes, what holds as before would only be in the way.
         checkLines(plan.checks, comparison === undefined, style),
+        ...(comparison === undefined ? [capacityLines(plan, style)] : []),
         warningLines("Notes", plan.warnings, style),
     ];
     return `${sections
@@ -129,6 +131,22 @@ function checkLines(checks: Plan["checks"], withPassed: boolean, style: Style): 
             return `  ${colors[status](checkSigns[status])} ${claim}${pad}  ${c.dim(detail)}`;
         }),
     ];
+}
+
+function capacityLines({ capacity }: Plan, style: Style): readonly string[] {
+    const { c } = style;
+    const table = poolTable(capacity);
+    const rows = table === undefined ? [] : [table.head, ...table.rows];
+    const widths = (table?.head ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+    const lines = rows.map((row, index) => {
+        const text = row
+            .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+            .join("  ")
+            .trimEnd();
+        return `  ${index === 0 ? c.dim(text) : text}`;
+    });
+    const notes = capacityNotes(capacity).flatMap((note) => wrap(note, style.width - 4).map((line) => `  ${line}`));
+    return lines.length + notes.length === 0 ? [] : [`  ${c.bold("Capacity")}`, ...lines, ...notes];
 }
 
 function warningLines(title: string, warnings: readonly string[], style: Style): readonly string[] {

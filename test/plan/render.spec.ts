@@ -251,6 +251,7 @@ describe("the JSON", () => {
             "target",
             "edge",
             "checks",
+            "capacity",
             "warnings",
             "resources",
         ]);

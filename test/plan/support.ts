@@ -1,4 +1,5 @@
 import { type EdgePlan, type Hop, summarizeEdge, tlsEnd, affinityKeepers } from "../../components/edge/plan";
+import { capacityOf } from "../../plan/capacity";
 import { checkPlan } from "../../plan/checks";
 import type { PlannedResource } from "../../plan/graph";
 import type { Plan } from "../../plan/plan";
@@ -105,6 +106,7 @@ export function planWith(resources: readonly PlannedResource[], edgePlan: EdgePl
             affinityKeptBy: affinityKeepers(edgePlan).map(({ title }) => title),
         },
         checks: checkPlan({ edge: edgePlan, resources: all }),
+        capacity: capacityOf({ edge: edgePlan, resources: all }),
         warnings: [],
         resources: all,
     };

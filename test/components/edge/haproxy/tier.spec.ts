@@ -246,10 +246,10 @@ describe("a HAProxy pod", () => {
 
     it("reserves memory and CPU for the connections that it takes", () => {
         assert.deepEqual(haproxyResources(50_000), {
-            requests: { cpu: "1000m", memory: "2472Mi" },
+            requests: { cpu: "600m", memory: "2082Mi" },
             limits: { memory: "2472Mi" },
         });
-        assert.deepEqual(haproxyResources(100).requests, { cpu: "100m", memory: "133Mi" });
+        assert.deepEqual(haproxyResources(100).requests, { cpu: "100m", memory: "132Mi" });
     });
 
     it("has local ports to brokers that are none of its own", () => {

@@ -1,0 +1,238 @@
+import { localPorts } from "../../components/edge/haproxy/ports";
+import { valueOf, valuesOf } from "../../components/common/property-path";
+import { mebibytesOf, millicoresOf } from "../../components/common/quantity";
+import type { EdgePlan } from "../../components/edge/plan";
+import type { PlannedResource } from "../graph";
+import { brokerRelease, operatedBrokers, replicasOf, sizeOf } from "../roles";
+import { connectionsIn, estimate, messagesIn } from "./estimate";
+
+/** How many of something a part of the connection path takes. */
+export interface Limit {
+    readonly what: string;
+    readonly most: number;
+    /** Where the number is from, if not from the plan. */
+    readonly source?: string;
+}
+
+/** What the brokers can do, estimated from what was measured. */
+export interface BrokerEstimate {
+    readonly brokers: number;
+    /** Of each, when the edge is full and all have their share. */
+    readonly connections: number;
+    /** That those take, beside the message store. */
+    readonly memoryMiB: number;
+    readonly memoryLimitMiB: number;
+    /** What the message store may take. */
+    readonly messageStoreMiB: number;
+    /** That PINGREQs of those connections take. */
+    readonly pingMillicores: number;
+    readonly millicores: number;
+    /** Messages in a second, in and out to one subscriber, for which cores are left. */
+    readonly messagesPerSecond: number;
+}
+
+/** What the connection path holds; the smallest limit stands first and binds. */
+export interface EdgeCapacity {
+    readonly connections: readonly Limit[];
+    readonly newConnectionsPerSecond: readonly Limit[];
+    readonly brokers: BrokerEstimate | undefined;
+}
+
+const connectionsPerTarget = {
+    most: 55_000,
+    source: "https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-troubleshooting.html#port-allocation-errors",
+} as const;
+const connectionsPerLoadBalancerNode = {
+    most: 10_000,
+    source: "https://docs.digitalocean.com/products/networking/load-balancers/how-to/scale/",
+} as const;
+
+interface Tier {
+    readonly pods: number;
+    readonly connectionsPerPod: number;
+    /** Handshakes that a pod begins in a second; undefined where it terminates no TLS. */
+    readonly handshakesPerPod: number | undefined;
+}
+
+interface Brokers {
+    readonly count: number;
+    readonly maxConnections: number;
+    readonly resources: { readonly millicores: number; readonly memoryMiB: number };
+    readonly messageStoreMiB: number;
+}
+
+/** What the connection path of a plan holds, read from its resources. */
+export function edgeCapacity({ keepaliveSeconds }: EdgePlan, resources: readonly PlannedResource[]): EdgeCapacity {
+    const [tier, brokers] = [tierOf(resources), brokersOf(resources)];
+    const connections = [
+        ...(tier === undefined ? [] : tierLimits(tier, brokers)),
+        ...loadBalancerLimits(resources, tier?.pods ?? brokers?.count ?? 0),
+        ...(brokers === undefined ? [] : brokerLimits(brokers)),
+    ].sort((a, b) => a.most - b.most);
+    const [binding] = connections;
+    return {
+        connections,
+        newConnectionsPerSecond: rates(resources, tier, brokers).sort((a, b) => a.most - b.most),
+        brokers:
+            brokers === undefined || brokers.resources.memoryMiB === 0 || binding === undefined
+                ? undefined
+                : brokerEstimate(brokers, Math.ceil(binding.most / brokers.count), keepaliveSeconds),
+    };
+}
+
+function tierOf(resources: readonly PlannedResource[]): Tier | undefined {
+    const deployment = resources.find(
+        ({ type, inputs }) =>
+            type === "kubernetes:apps/v1:Deployment" &&
+            valueOf(inputs, 'spec.template.metadata.labels["app.kubernetes.io/name"]') === "haproxy",
+    );
+    const volumes = valuesOf(deployment?.inputs, "spec.template.spec.volumes.*.configMap.name");
+    const config = resources.find(
+        ({ type, inputs }) =>
+            type === "kubernetes:core/v1:ConfigMap" && volumes.includes(valueOf(inputs, "metadata.name")),
+    );
+    const text = String(valueOf(config?.inputs, 'data["haproxy.cfg"]'));
+    const most = Number(
+        /conn\w* reject if \{ var\(sess\.clients\) -m int gt (\d+) \}/.exec(text)?.[1] ??
+            /^ *maxconn (\d+)/m.exec(text)?.[1],
+    );
+    const pods = valueOf(deployment?.inputs, "spec.replicas");
+    const rate = /^ *maxsslrate (\d+)/m.exec(text)?.[1];
+    return typeof pods === "number" && !Number.isNaN(most)
+        ? { pods, connectionsPerPod: most, handshakesPerPod: rate === undefined ? undefined : Number(rate) }
+        : undefined;
+}
+
+function brokersOf(resources: readonly PlannedResource[]): Brokers | undefined {
+    const [release, operated] = [brokerRelease(resources), operatedBrokers(resources)];
+    const spec = valueOf(release?.inputs, "values") ?? valueOf(operated?.inputs, "spec");
+    const count = replicasOf(release) ?? sizeOf(operated);
+    if (spec === undefined || count === undefined || count === 0) {
+        return undefined;
+    }
+    const environment = (name: string) =>
+        valueOf(
+            valuesOf(spec, "additionalEnv.*").find((each) => valueOf(each, "name") === `DOCKER_VERNEMQ_${name}`),
+            "value",
+        );
+    const perAcceptor = environment("LISTENER__MAX_CONNECTIONS") ?? valueOf(spec, "config.listeners.0.maxConnections");
+    const acceptors = environment("LISTENER__NR_OF_ACCEPTORS") ?? valueOf(spec, "config.listeners.0.nrOfAcceptors");
+    const store =
+        environment("LEVELDB__MAXIMUM_MEMORY") ??
+        valuesOf(spec, "vmqConfig").flatMap(
+            (text) => /leveldb\.maximum_memory *= *(\d+)/.exec(String(text))?.[1] ?? [],
+        )[0];
+    return {
+        count,
+        maxConnections: Number(perAcceptor) * Number(acceptors),
+        resources: {
+            millicores: millicoresOf(valueOf(spec, "resources.requests.cpu")) ?? 0,
+            memoryMiB: mebibytesOf(valueOf(spec, "resources.limits.memory")) ?? 0,
+        },
+        messageStoreMiB: Math.round(Number(store ?? 0) / 2 ** 20),
+    };
+}
+
+function tierLimits({ pods, connectionsPerPod }: Tier, brokers: Brokers | undefined): readonly Limit[] {
+    const ports = localPorts.last - localPorts.first + 1;
+    return [
+        { what: `${pods.toString()} HAProxy pods of ${grouped(connectionsPerPod)}`, most: pods * connectionsPerPod },
+        ...(brokers === undefined
+            ? []
+            : [
+                  {
+                      what: `${grouped(ports)} local ports of each HAProxy pod for each of ${brokers.count.toString()} brokers`,
+                      most: pods * ports * brokers.count,
+                  },
+              ]),
+    ];
+}
+
+/** Target groups whose NLB puts its own address in place of the client's. */
+function hidingTargetGroups(resources: readonly PlannedResource[]): readonly PlannedResource[] {
+    return resources.filter(
+        ({ type, inputs }) =>
+            type === "aws:lb/targetGroup:TargetGroup" && String(inputs["preserveClientIp"]) !== "true",
+    );
+}
+
+const sizeUnit = 'metadata.annotations["service.beta.kubernetes.io/do-loadbalancer-size-unit"]';
+const loadBalancerType = 'metadata.annotations["service.beta.kubernetes.io/do-loadbalancer-type"]';
+
+function loadBalancerLimits(resources: readonly PlannedResource[], targets: number): readonly Limit[] {
+    const groups = hidingTargetGroups(resources);
+    const regional = resources.filter(
+        ({ type, inputs }) => type === "kubernetes:core/v1:Service" && valueOf(inputs, loadBalancerType) === "REGIONAL",
+    );
+    return [
+        ...groups.map(({ name }) => ({
+            what: `${targets.toString()} targets of ${name}, whose clients' addresses the load balancer does not keep`,
+            most: targets * connectionsPerTarget.most,
+            source: connectionsPerTarget.source,
+        })),
+        ...regional.map(({ inputs }) => {
+            const nodes = Number(valueOf(inputs, sizeUnit) ?? 1);
+            return {
+                what: `${nodes.toString()} nodes of the regional load balancer`,
+                most: nodes * connectionsPerLoadBalancerNode.most,
+                source: connectionsPerLoadBalancerNode.source,
+            };
+        }),
+    ];
+}
+
+function brokerLimits({ count, maxConnections, resources, messageStoreMiB }: Brokers): readonly Limit[] {
+    const brokers = `${count.toString()} broker${count === 1 ? "" : "s"}`;
+    return [
+        ...(Number.isNaN(maxConnections)
+            ? []
+            : [{ what: `${brokers} that take ${grouped(maxConnections)}`, most: count * maxConnections }]),
+        ...(resources.memoryMiB === 0
+            ? []
+            : [
+                  {
+                      what: `memory of ${brokers}, an estimate`,
+                      most: count * connectionsIn(resources.memoryMiB - messageStoreMiB),
+                  },
+              ]),
+    ];
+}
+
+function rates(resources: readonly PlannedResource[], tier: Tier | undefined, brokers: Brokers | undefined): Limit[] {
+    const targets = tier?.pods ?? brokers?.count ?? 0;
+    return [
+        ...(tier?.handshakesPerPod === undefined
+            ? []
+            : [
+                  {
+                      what: `${tier.pods.toString()} HAProxy pods that begin ${grouped(tier.handshakesPerPod)} TLS handshakes each`,
+                      most: tier.pods * tier.handshakesPerPod,
+                  },
+              ]),
+        ...hidingTargetGroups(resources).map(({ name }) => ({
+            what: `${targets.toString()} targets of ${name}, each about 55,000 a minute`,
+            most: Math.floor((targets * connectionsPerTarget.most) / 60),
+            source: connectionsPerTarget.source,
+        })),
+    ];
+}
+
+function brokerEstimate(brokers: Brokers, connections: number, keepaliveSeconds: number): BrokerEstimate {
+    const full = estimate({ connections, messagesPerSecond: 0, keepaliveSeconds });
+    const { millicores, memoryMiB } = brokers.resources;
+    return {
+        brokers: brokers.count,
+        connections,
+        memoryMiB: Math.ceil(full.memoryMiB),
+        memoryLimitMiB: memoryMiB,
+        messageStoreMiB: brokers.messageStoreMiB,
+        pingMillicores: Math.ceil(full.millicores),
+        millicores,
+        messagesPerSecond: messagesIn(millicores - full.millicores),
+    };
+}
+
+/** `55,000` */
+export function grouped(count: number): string {
+    return Math.round(count).toLocaleString("en");
+}

@@ -1,0 +1,257 @@
+import type { Resources } from "../../components/common/node-limits";
+import { valueOf, valuesOf } from "../../components/common/property-path";
+import { mebibytesOf, millicoresOf } from "../../components/common/quantity";
+import type { PlannedResource } from "../graph";
+import { operatedBrokersType } from "../roles";
+import type { Pool } from "./pools";
+
+/** Pods of one kind. */
+export interface Workload {
+    readonly name: string;
+    readonly pod: Resources;
+    readonly replicas: number | "each node";
+    /** Volumes of each pod. */
+    readonly volumes: number;
+    /** Whether its pods may run on a pool's nodes. */
+    readonly accepts: (pool: Pool) => boolean;
+    /** No two of its pods share a node; or none has two more than another; or as it comes. */
+    readonly spread: "one per node" | "even" | "any";
+    /** How an update replaces pods: those above `replicas`, and those that may be missing meanwhile. */
+    readonly rollout: { readonly surge: number; readonly unavailable: number };
+    /** Where the requests are from, if not from the plan's own resources. */
+    readonly source?: string;
+}
+
+/** The chart's own pods, which the plan does not list: what they reserve by default. */
+interface Chart {
+    readonly source: string;
+    readonly pods: (
+        values: unknown,
+    ) => readonly (Pick<Workload, "name" | "replicas"> & Partial<Resources> & { readonly volumes?: number })[];
+}
+
+const charts: Readonly<Record<string, Chart>> = {
+    "aws-load-balancer-controller": {
+        source: "https://github.com/aws/eks-charts, stable/aws-load-balancer-controller/values.yaml 3.5.0: resources {}",
+        pods: (values) => [
+            { name: "aws-load-balancer-controller", replicas: numberOf(valueOf(values, "replicaCount"), 2) },
+        ],
+    },
+    "cert-manager": {
+        source: "https://github.com/cert-manager/cert-manager, deploy/charts/cert-manager/values.yaml 1.21.2: resources {} unless set",
+        pods: (values) => [
+            { name: "cert-manager", replicas: 1, ...requestsOf(valueOf(values, "resources")) },
+            { name: "cert-manager-webhook", replicas: 1, ...requestsOf(valueOf(values, "webhook.resources")) },
+            { name: "cert-manager-cainjector", replicas: 1, ...requestsOf(valueOf(values, "cainjector.resources")) },
+        ],
+    },
+    "kube-prometheus-stack": {
+        source: "https://github.com/prometheus-community/helm-charts, charts/kube-prometheus-stack/values.yaml 88.5.3; Alertmanager's 200Mi is the operator's own default",
+        pods: (values) => [
+            {
+                name: "prometheus",
+                replicas: 1,
+                volumes: 1,
+                ...requestsOf(valueOf(values, "prometheus.prometheusSpec.resources")),
+            },
+            { name: "alertmanager", replicas: 1, memoryMiB: 200 },
+            { name: "grafana", replicas: 1 },
+            { name: "kube-state-metrics", replicas: 1 },
+            { name: "prometheus-operator", replicas: 1 },
+            { name: "node-exporter", replicas: "each node" },
+        ],
+    },
+    metallb: {
+        source: "https://github.com/metallb/metallb, charts/metallb/values.yaml 0.16.1: resources {}",
+        pods: () => [
+            { name: "metallb-controller", replicas: 1 },
+            { name: "metallb-speaker", replicas: "each node" },
+        ],
+    },
+};
+
+function numberOf(value: unknown, otherwise: number): number {
+    return typeof value === "number" ? value : otherwise;
+}
+
+/** What a container or a pod reserves of `resources.requests`; limits count where there are no requests, as Kubernetes has it. */
+function requestsOf(resources: unknown): Resources {
+    const of = (name: string) => valueOf(resources, `requests.${name}`) ?? valueOf(resources, `limits.${name}`);
+    return { millicores: millicoresOf(of("cpu")) ?? 0, memoryMiB: mebibytesOf(of("memory")) ?? 0 };
+}
+
+/** The workloads of a plan: its own objects', its charts', and what the clouds bring to their nodes. */
+export function workloadsOf(resources: readonly PlannedResource[], pools: readonly Pool[]): readonly Workload[] {
+    return [...systemWorkloads(pools), ...resources.flatMap((resource) => workloadsOfResource(resource))];
+}
+
+/** What is in the charts of a plan that no table here knows. */
+export function unknownCharts(resources: readonly PlannedResource[]): readonly string[] {
+    return resources
+        .filter(({ type }) => type === releaseType)
+        .map(({ inputs }) => String(inputs["chart"]))
+        .filter((chart) => chart !== "vernemq" && !Object.hasOwn(charts, chart));
+}
+
+const releaseType = "kubernetes:helm.sh/v3:Release";
+
+/** What the clouds run themselves. */
+export function systemWorkloads(pools: readonly Pool[]): readonly Workload[] {
+    const [limits] = pools.map((pool) => pool.limits);
+    return (limits?.systemPods ?? []).map(({ name, replicas, millicores, memoryMiB }) => ({
+        name,
+        pod: { millicores, memoryMiB },
+        replicas,
+        volumes: 0,
+        accepts: replicas === "each node" ? () => true : untainted,
+        spread: "any",
+        rollout: { surge: 1, unavailable: 1 },
+    }));
+}
+
+export function untainted({ taints }: Pool): boolean {
+    return taints.length === 0;
+}
+
+function workloadsOfResource(resource: PlannedResource): readonly Workload[] {
+    const { type, inputs } = resource;
+    switch (type) {
+        case "kubernetes:apps/v1:Deployment":
+        case "kubernetes:apps/v1:StatefulSet":
+        case "kubernetes:apps/v1:DaemonSet":
+            return [ofController(resource)];
+        case releaseType:
+            return inputs["chart"] === "vernemq" ? [brokersOf(inputs["values"], "replicaCount")] : ofChart(inputs);
+        case operatedBrokersType:
+            return [brokersOf(inputs["spec"], "size")];
+        default:
+            return [];
+    }
+}
+
+/** Brokers have a hard anti-affinity, whichever of the two engines deploys them (plan/checks/broker.ts asks for it), and go one at a time. */
+function brokersOf(spec: unknown, count: string): Workload {
+    const persistent =
+        valueOf(spec, "persistentVolume.enabled") === true ||
+        valueOf(spec, "storage.volumeClaimTemplate") !== undefined;
+    return {
+        name: "vernemq",
+        pod: requestsOf(valueOf(spec, "resources")),
+        replicas: numberOf(valueOf(spec, count), 0),
+        volumes: persistent ? 1 : 0,
+        accepts: placement(spec),
+        spread: "one per node",
+        rollout: { surge: 0, unavailable: 1 },
+    };
+}
+
+function ofChart(inputs: PlannedResource["inputs"]): readonly Workload[] {
+    const name = String(inputs["chart"]);
+    const chart = Object.hasOwn(charts, name) ? charts[name] : undefined;
+    return (chart?.pods(inputs["values"]) ?? []).map(({ millicores = 0, memoryMiB = 0, volumes = 0, ...pod }) => ({
+        ...pod,
+        pod: { millicores, memoryMiB },
+        volumes,
+        accepts: pod.replicas === "each node" ? () => true : untainted,
+        spread: "any",
+        rollout: { surge: 1, unavailable: 1 },
+        ...(chart === undefined ? {} : { source: chart.source }),
+    }));
+}
+
+function ofController({ type, inputs }: PlannedResource): Workload {
+    const spec = valueOf(inputs, "spec.template.spec");
+    const replicas = numberOf(valueOf(inputs, "spec.replicas"), 1);
+    return {
+        name: String(valueOf(inputs, "metadata.name")),
+        pod: podRequests(spec),
+        replicas: type.endsWith("DaemonSet") ? "each node" : replicas,
+        volumes: valuesOf(inputs, "spec.volumeClaimTemplates.*").length,
+        accepts: placement(spec),
+        spread: spreadOf(spec),
+        rollout: type.endsWith("Deployment")
+            ? deploymentRollout(valueOf(inputs, "spec.strategy"), replicas)
+            : { surge: 0, unavailable: 1 },
+    };
+}
+
+/** All containers together, or the biggest of those that run before them. */
+function podRequests(spec: unknown): Resources {
+    const together = (pods: readonly Resources[], join: (a: number, b: number) => number): Resources => ({
+        millicores: pods.reduce((sum, { millicores }) => join(sum, millicores), 0),
+        memoryMiB: pods.reduce((sum, { memoryMiB }) => join(sum, memoryMiB), 0),
+    });
+    const each = (path: string) => valuesOf(spec, path).map(requestsOf);
+    const running = together(each("containers.*.resources"), (a, b) => a + b);
+    return together([running, ...each("initContainers.*.resources")], Math.max);
+}
+
+/** Kubernetes' default is a quarter: rounded up above, and down below. */
+function deploymentRollout(strategy: unknown, replicas: number): Workload["rollout"] {
+    if (valueOf(strategy, "type") === "Recreate") {
+        return { surge: 0, unavailable: replicas };
+    }
+    const share = (value: unknown, round: (share: number) => number) =>
+        typeof value === "number"
+            ? value
+            : round((Number.parseInt(typeof value === "string" ? value : "25%") / 100) * replicas);
+    return {
+        surge: share(valueOf(strategy, "rollingUpdate.maxSurge"), Math.ceil),
+        unavailable: share(valueOf(strategy, "rollingUpdate.maxUnavailable"), Math.floor),
+    };
+}
+
+const hostname = "kubernetes.io/hostname";
+
+function spreadOf(spec: unknown): Workload["spread"] {
+    const anti = "affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution.*";
+    const labels = JSON.stringify(valueOf(spec, "topologySpreadConstraints.0.labelSelector.matchLabels"));
+    const fromItself = valuesOf(spec, anti).some(
+        (term) =>
+            valueOf(term, "topologyKey") === hostname &&
+            JSON.stringify(valueOf(term, "labelSelector.matchLabels")) === labels,
+    );
+    const even = valuesOf(spec, "topologySpreadConstraints.*").some(
+        (constraint) =>
+            valueOf(constraint, "topologyKey") === hostname &&
+            valueOf(constraint, "whenUnsatisfiable") === "DoNotSchedule",
+    );
+    return fromItself ? "one per node" : even ? "even" : "any";
+}
+
+/** The nodes that a pod's selector, its required affinity to nodes and its tolerations let it run on. */
+function placement(spec: unknown): (pool: Pool) => boolean {
+    const selector = Object.entries((valueOf(spec, "nodeSelector") ?? {}) as Readonly<Record<string, unknown>>);
+    const required = "affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms.*";
+    const terms = valuesOf(spec, required).map((term) => valuesOf(term, "matchExpressions.*"));
+    const tolerations = valuesOf(spec, "tolerations.*");
+    return ({ labels, taints }) =>
+        selector.every(([key, value]) => labels[key] === value) &&
+        (terms.length === 0 || terms.some((term) => term.every((expression) => matches(expression, labels)))) &&
+        taints.every((taint) => tolerations.some((toleration) => tolerates(toleration, taint)));
+}
+
+function matches(expression: unknown, labels: Readonly<Record<string, string>>): boolean {
+    const value = labels[String(valueOf(expression, "key"))];
+    const listed = value !== undefined && valuesOf(expression, "values.*").includes(value);
+    switch (valueOf(expression, "operator")) {
+        case "In":
+            return listed;
+        case "NotIn":
+            return !listed;
+        case "Exists":
+            return value !== undefined;
+        case "DoesNotExist":
+            return value === undefined;
+        default:
+            return false;
+    }
+}
+
+function tolerates(toleration: unknown, { key, value }: Pool["taints"][number]): boolean {
+    const [itsKey, operator] = [valueOf(toleration, "key"), valueOf(toleration, "operator") ?? "Equal"];
+    return (
+        (itsKey === undefined || itsKey === key) &&
+        (operator === "Exists" || (valueOf(toleration, "value") ?? "") === value)
+    );
+}

@@ -1,0 +1,48 @@
+import { fitOfPlan, unknownPools } from "../capacity";
+import { claim, type CheckRule } from "./check";
+
+/** A pod without room stays pending, and Helm or the provider gives up after its timeout. */
+const everyPodHasRoom: CheckRule = (plan) => {
+    const name = "Every pod has room on a node";
+    const unknown = unknownPools(plan).map(
+        ({ size, limits }) => `${size} is not known here as of ${limits.asOf}; ${limits.title} may have it`,
+    );
+    if (unknown.length > 0) {
+        return claim(name, unknown, "", "warn");
+    }
+    const fit = fitOfPlan(plan);
+    return fit === undefined
+        ? undefined
+        : claim(
+              name,
+              fit.unplaced,
+              fit.use.map(({ size, nodes, roomLeft }) => `${nodes.toString()} x ${size}: ${left(roomLeft)}`).join("; "),
+          );
+};
+
+function left({ millicores, memoryMiB }: { readonly millicores: number; readonly memoryMiB: number }): string {
+    return `${Math.round(millicores).toLocaleString("en")}m and ${memoryMiB.toLocaleString("en")} MiB left`;
+}
+
+/** An update whose new pod has no room waits for ever: no old pod goes before the new one serves. */
+const everyUpdateProceeds: CheckRule = (plan) => {
+    const fit = fitOfPlan(plan);
+    return fit === undefined || fit.unplaced.length > 0
+        ? undefined
+        : claim("Every update of pods has room to proceed", fit.stuck, "pod by pod");
+};
+
+const oneNodeCanFail: CheckRule = (plan) => {
+    const fit = fitOfPlan(plan);
+    return fit === undefined || fit.unplaced.length > 0
+        ? undefined
+        : claim(
+              "The loss of one system node leaves room for its pods",
+              fit.afterLoss,
+              "on the others; brokers wait for a node of their own",
+              "warn",
+          );
+};
+
+/** The checks of what nodes hold. */
+export const capacityChecks: readonly CheckRule[] = [everyPodHasRoom, everyUpdateProceeds, oneNodeCanFail];

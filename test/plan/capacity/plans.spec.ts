@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import type { Check } from "../../../plan/checks";
+import type { Plan } from "../../../plan/plan";
+import { variants } from "../../stacks/variants";
+import { change, planOf, sound, type StackConfig, tryPlan } from "../../support";
+
+const claims = [
+    "Every pod has room on a node",
+    "Every update of pods has room to proceed",
+    "The loss of one system node leaves room for its pods",
+];
+
+function capacityChecks({ checks }: Plan): readonly Check[] {
+    return checks.filter(({ name }) => claims.includes(name));
+}
+
+async function failures(config: StackConfig): Promise<string> {
+    const { plan } = await tryPlan(config);
+    return capacityChecks(plan)
+        .filter(({ status }) => status !== "pass")
+        .map(({ status, detail }) => `${status}: ${detail}`)
+        .join("\n");
+}
+
+/** Rows of the README's matrix that no variant stands for. */
+const rows: Readonly<Record<string, StackConfig>> = {
+    "eks, tcpKeepalive": change(sound.eks, "vernemq:edge", { tcpKeepalive: true }),
+    "gke, haproxy.tier always": change(sound.gke, "vernemq:edge", { haproxy: { tier: "always" } }),
+    "eks, Arm processors": change(sound.eks, "vernemq:cluster", {
+        systemNodes: { instanceType: "m7g.large" },
+        brokerNodes: { instanceType: "m8g.2xlarge" },
+    }),
+};
+
+describe("Capacity of plans", function () {
+    this.timeout(120_000);
+
+    const managed = Object.entries({ ...variants(), ...rows }).filter(
+        ([, config]) => config["vernemq:target"] !== "existing",
+    );
+    for (const [name, config] of managed) {
+        it(`${name} has room for each pod, each update and the loss of a system node`, async () => {
+            const plan = await planOf(config);
+            assert.deepEqual(
+                capacityChecks(plan).map(({ name: claim, status, detail }) => [
+                    claim,
+                    status,
+                    status === "pass" ? "" : detail,
+                ]),
+                claims.map((claim) => [claim, "pass", ""]),
+            );
+        });
+    }
+
+    it("refuses a broker that its node cannot hold", async () => {
+        const config = change(sound.eks, "vernemq:cluster", { brokerNodes: { instanceType: "m7i.xlarge" } });
+        assert.match(await failures(config), /fail: 3 of 3 pods of vernemq .*\(3 x m7i.xlarge/);
+    });
+
+    it("refuses HAProxy pods whose update can never proceed", async () => {
+        const config = change(sound.eks, "vernemq:edge", { haproxy: { maxConnections: 72_000 } });
+        assert.match(await failures(config), /fail: an update of vernemq-edge stops at pod 1 of 2/);
+    });
+
+    it("refuses Arm nodes of GKE, whose taint nothing tolerates", async () => {
+        const config = change(sound.gke, "vernemq:cluster", { brokerNodes: { machineType: "c4a-standard-8" } });
+        assert.match(
+            await failures(config),
+            /fail: 3 of 3 pods of vernemq .* find no node that takes them: .*kubernetes.io\/arch=arm64/,
+        );
+    });
+
+    it("warns of a machine that is not known, naming the date of what is", async () => {
+        const config = change(sound.eks, "vernemq:cluster", { brokerNodes: { instanceType: "m5.metal" } });
+        assert.match(await failures(config), /^warn: m5.metal is not known here as of \d{4}-\d{2}; AWS may have it$/);
+    });
+
+    it("says what the edge holds, and that 55,000 connections per target bind where HAProxy takes more", async () => {
+        const { capacity } = await planOf(sound.eks);
+        assert.deepEqual(
+            capacity.connections.slice(0, 2).map(({ most }) => most),
+            [100_000, 110_000],
+        );
+        assert.equal(capacity.newConnectionsPerSecond[0]?.most, Math.floor(110_000 / 60));
+        const bigger = await planOf(
+            change(
+                change(sound.eks, "vernemq:cluster", { systemNodes: { instanceType: "m7i.xlarge" } }),
+                "vernemq:edge",
+                {
+                    haproxy: { maxConnections: 60_000 },
+                },
+            ),
+        );
+        assert.equal(bigger.capacity.connections[0]?.most, 110_000);
+    });
+
+    it("finds the two nodes of DigitalOcean's regional load balancer to bind", async () => {
+        const { capacity } = await planOf(sound.doks);
+        assert.equal(capacity.connections[0]?.most, 20_000);
+    });
+});
