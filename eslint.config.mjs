@@ -24,6 +24,18 @@ export default defineConfig(
             "@typescript-eslint/consistent-indexed-object-style": "off",
             "@typescript-eslint/dot-notation": ["error", { allowIndexSignaturePropertyAccess: true }],
             "@typescript-eslint/no-invalid-void-type": "off",
+            // A number reads the same with and without toString(); what is undefined, an object or any is still refused.
+            "@typescript-eslint/restrict-template-expressions": [
+                "error",
+                {
+                    allowAny: false,
+                    allowBoolean: false,
+                    allowNever: false,
+                    allowNullish: false,
+                    allowNumber: true,
+                    allowRegExp: false,
+                },
+            ],
             eqeqeq: "error",
         },
     },

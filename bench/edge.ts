@@ -37,9 +37,7 @@ async function main({ rounds: count, json, svg }: Arguments): Promise<void> {
     const judged = verdicts(summaries);
     const versions = summaries.map(({ title, version }) => `${title} ${version}`).join(", ");
     console.log(`\n${machineLine(machine)}`);
-    console.log(
-        `${versions}; ${Object.values(handshake).join(", ")}, ECDSA P-256, ${payloadBytes.toString()} byte messages\n`,
-    );
+    console.log(`${versions}; ${Object.values(handshake).join(", ")}, ECDSA P-256, ${payloadBytes} byte messages\n`);
     console.log(`${markdownTable(summaries)}\n`);
     console.log([...verdictLines(judged), "", ...notes(outcome, count)].join("\n"));
     await write(
@@ -48,11 +46,7 @@ async function main({ rounds: count, json, svg }: Arguments): Promise<void> {
     );
     await write(
         svg,
-        plot(
-            summaries,
-            "Ending TLS for MQTT",
-            `Medians of ${count.toString()} interleaved rounds. ${machineLine(machine)}`,
-        ),
+        plot(summaries, "Ending TLS for MQTT", `Medians of ${count} interleaved rounds. ${machineLine(machine)}`),
     );
     console.log(`\n${json}\n${svg}`);
 }

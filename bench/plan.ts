@@ -82,10 +82,10 @@ async function main(): Promise<void> {
         `${name.padEnd(28)} ${seconds.toFixed(2).padStart(6)} s ${mebibytes.toFixed(0).padStart(6)} MiB`;
     console.log(
         [
-            `Medians of ${runs.toString()} runs by turns, ${cpus().length.toString()} cores, Node ${process.version}:`,
+            `Medians of ${runs} runs by turns, ${cpus().length} cores, Node ${process.version}:`,
             row("import('@pulumi/pulumi')", sdk),
             row(`plan of stack ${stack}`, plan),
-            `ratio ${ratio.toFixed(2)} (target: at most ${targets.ratio.toString()}), peak ${peakMiB.toFixed(0)} MiB (target: under ${targets.peakMiB.toString()})`,
+            `ratio ${ratio.toFixed(2)} (target: at most ${targets.ratio}), peak ${peakMiB.toFixed(0)} MiB (target: under ${targets.peakMiB})`,
         ].join("\n"),
     );
     const folder = join(root, "build", "bench");

@@ -39,7 +39,7 @@ export function edgeMatrix(): string {
         ).join("\n"),
         ...sections,
         "## Sources",
-        notes.map((source, index) => `${(index + 1).toString()}. <${source}>`).join("\n"),
+        notes.map((source, index) => `${index + 1}. <${source}>`).join("\n"),
         "",
     ].join("\n\n");
 }
@@ -83,7 +83,7 @@ function keepaliveOf(target: Target, wishes: Partial<EdgeWishes>): string {
         const middle = Math.floor((held + refused) / 2);
         [held, refused] = holds(middle) ? [middle, refused] : [held, middle];
     }
-    return `${held.toString()} s`;
+    return `${held} s`;
 }
 
 /** The number of a source in the list below the matrix. */
@@ -91,5 +91,5 @@ function noteFor(source: string, notes: string[]): string {
     if (!notes.includes(source)) {
         notes.push(source);
     }
-    return `[${(notes.indexOf(source) + 1).toString()}]`;
+    return `[${notes.indexOf(source) + 1}]`;
 }

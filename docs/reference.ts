@@ -167,7 +167,7 @@ function typeOf(schema: JsonSchema): string {
 }
 
 function rangeOf({ minimum, maximum }: JsonSchema): string {
-    return minimum === undefined || maximum === undefined ? "" : ` ${minimum.toString()} to ${maximum.toString()}`;
+    return minimum === undefined || maximum === undefined ? "" : ` ${minimum} to ${maximum}`;
 }
 
 function fallbackOf(schema: JsonSchema, required: boolean): string {

@@ -48,7 +48,7 @@ export function haproxyFaults(broken: Breakage | undefined, plan: EdgePlan): rea
                 [`ssl-default-bind-ciphers ${cipherList.tls12.join(":")}`, "ssl-default-bind-ciphers ALL:@SECLEVEL=0"],
             ];
         case "no-tls": {
-            const bind = `    bind :${haproxyPorts.mqtts.toString()}`;
+            const bind = `    bind :${haproxyPorts.mqtts}`;
             return [[`${bind} ssl crt ${certificateFolder}/${files.certificate}\n`, `${bind}\n`]];
         }
         case "no-websocket":

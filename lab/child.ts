@@ -76,7 +76,7 @@ export class Child {
     /** Waits until every endpoint takes connections; fails with the child's output if it ends before. */
     async ready(endpoints: readonly ServerEndpoint[], timeoutMs = 10_000): Promise<void> {
         for (const endpoint of endpoints) {
-            await this.until(() => connects(endpoint), `${endpoint.host}:${endpoint.port.toString()}`, timeoutMs);
+            await this.until(() => connects(endpoint), `${endpoint.host}:${endpoint.port}`, timeoutMs);
         }
     }
 
@@ -85,7 +85,7 @@ export class Child {
         const deadline = Date.now() + timeoutMs;
         while (!(await condition())) {
             if (!this.#alive || Date.now() > deadline) {
-                const state = this.#alive ? `waited ${timeoutMs.toString()} ms` : "it ended";
+                const state = this.#alive ? `waited ${timeoutMs} ms` : "it ended";
                 throw new Error(`${this.#name} is not ready (${what}): ${state}\n${this.#output}`);
             }
             await sleep(pollMs);

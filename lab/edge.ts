@@ -35,7 +35,7 @@ const names = {
 
 /** Name of the broker with this ordinal: its pod's. */
 export function brokerName(ordinal: number): string {
-    return `${names.release}-${ordinal.toString()}`;
+    return `${names.release}-${ordinal}`;
 }
 
 /** Starts HAProxy and waits until it serves and every broker has passed its health check. */
@@ -93,7 +93,7 @@ function inFolder(folder: string, file: string): string {
 
 /** HAProxy's own metrics tell how many servers it takes for up. */
 async function seesBrokers(address: string, count: number): Promise<boolean> {
-    const response = await fetch(`http://${address}:${haproxyPorts.health.toString()}/metrics`);
+    const response = await fetch(`http://${address}:${haproxyPorts.health}/metrics`);
     const up = (await response.text()).match(/^haproxy_server_status\{[^}]*state="UP"[^}]*\} 1$/gm) ?? [];
     return new Set(up.map((line) => /server="([^"]+)"/.exec(line)?.[1])).size === count;
 }

@@ -26,8 +26,7 @@ export function instructions(input: InstructionsInput): string {
         ...(input.broken === null ? [] : [`BROKEN on purpose: ${input.broken}`, ""]),
         "Endpoints",
         ...input.addresses.map(
-            (each) =>
-                `  ${mqtts(each)}   ${wss(each)}   metrics http://${each}:${haproxyPorts.health.toString()}/metrics`,
+            (each) => `  ${mqtts(each)}   ${wss(each)}   metrics http://${each}:${haproxyPorts.health}/metrics`,
         ),
         `CA  ${input.caFile}`,
         "",
@@ -42,11 +41,11 @@ export function instructions(input: InstructionsInput): string {
 }
 
 function mqtts(address: string): string {
-    return `mqtts://${address}:${haproxyPorts.mqtts.toString()}`;
+    return `mqtts://${address}:${haproxyPorts.mqtts}`;
 }
 
 function wss(address: string): string {
-    return `wss://${address}:${haproxyPorts.wss.toString()}/mqtt`;
+    return `wss://${address}:${haproxyPorts.wss}/mqtt`;
 }
 
 function mosquittoCommands(address: string, input: InstructionsInput): string[] {
@@ -71,10 +70,7 @@ export function verifyWords(
         ...["--endpoint", mqtts(address), "--endpoint", wss(address), "--ca", caFile, "--affinity", affinity],
         ...(client === null ? [] : ["--cert", client.certificate, "--key", client.key]),
         ...(user === null ? ["--allow-anonymous"] : ["--user", user.name]),
-        ...brokers.flatMap((broker) => [
-            "--broker",
-            `${broker.name}=mqtt://${broker.address}:${brokerPorts.internal.toString()}`,
-        ]),
+        ...brokers.flatMap((broker) => ["--broker", `${broker.name}=mqtt://${broker.address}:${brokerPorts.internal}`]),
     ];
 }
 
@@ -91,7 +87,7 @@ function quoted(text: string): string {
 /** The options that both kinds of clients have; only the one for the CA has two names. */
 function options(address: string, { caFile, client, user }: InstructionsInput, caOption: "--cafile" | "--ca"): string {
     return [
-        `-h ${address} -p ${haproxyPorts.mqtts.toString()} ${caOption} ${caFile}`,
+        `-h ${address} -p ${haproxyPorts.mqtts} ${caOption} ${caFile}`,
         ...(client === null ? [] : [`--cert ${client.certificate} --key ${client.key}`]),
         ...(user === null ? [] : [`-u ${quoted(user.name)} -P ${quoted(user.password)}`]),
     ].join(" ");

@@ -157,7 +157,7 @@ function show(lab: LabCluster): () => void {
 function wholeNumber(low: number, high: number): (text: string) => number {
     return (text) => {
         if (!/^\d+$/.test(text) || Number(text) < low || Number(text) > high) {
-            throw new InvalidArgumentError(`It has to be a whole number from ${low.toString()} to ${high.toString()}.`);
+            throw new InvalidArgumentError(`It has to be a whole number from ${low} to ${high}.`);
         }
         return Number(text);
     };

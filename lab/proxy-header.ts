@@ -101,11 +101,11 @@ function endpoint(
 function parseV2(bytes: Buffer): ProxyParse {
     const versionAndCommand = bytes.readUInt8(12);
     if (versionAndCommand >> 4 !== 2) {
-        return invalid(`version ${(versionAndCommand >> 4).toString()} of the binary header`);
+        return invalid(`version ${versionAndCommand >> 4} of the binary header`);
     }
     const commandCode = versionAndCommand & 0xf;
     if (commandCode > 1) {
-        return invalid(`command ${commandCode.toString()}`);
+        return invalid(`command ${commandCode}`);
     }
     const length = v2FixedLength + bytes.readUInt16BE(14);
     if (bytes.length < length) {

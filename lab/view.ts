@@ -2,13 +2,13 @@ import Table from "cli-table3";
 import type { Place } from "./cluster";
 
 /** Escape sequences: so many lines up, and clear from there to the end of the screen. */
-const up = (lines: number) => (lines === 0 ? "\r\u001b[0J" : `\u001b[${lines.toString()}A\r\u001b[0J`);
+const up = (lines: number) => (lines === 0 ? "\r\u001b[0J" : `\u001b[${lines}A\r\u001b[0J`);
 
 /** The table of clients by broker: how many sit where, and who came last. At most `rows` lines of clients. */
 export function clientTable(brokers: readonly string[], places: readonly Place[], rows: number): string {
     const counts = brokers.map((name) => {
         const count = places.filter(({ broker }) => broker === name).length;
-        return `${name}: ${count.toString()}`;
+        return `${name}: ${count}`;
     });
     const newest = [...places].sort((a, b) => time(b) - time(a)).slice(0, rows);
     const table = new Table({
@@ -18,9 +18,9 @@ export function clientTable(brokers: readonly string[], places: readonly Place[]
     table.push(...newest.map(row));
     const more = places.length - newest.length;
     return [
-        `${places.length.toString()} clients   ${counts.join("   ")}`,
+        `${places.length} clients   ${counts.join("   ")}`,
         ...(newest.length === 0 ? [] : [table.toString()]),
-        ...(more === 0 ? [] : [`and ${more.toString()} more`]),
+        ...(more === 0 ? [] : [`and ${more} more`]),
     ].join("\n");
 }
 

@@ -31,7 +31,7 @@ export async function podNamed(kube: Kube, { ordinal, pod: wanted }: BrokerName)
     if (pod === undefined) {
         const names = pods.map(({ name }) => name).join(", ");
         throw new Refusal(
-            `There is no broker ${wanted ?? `${kube.statefulSetName}-${ordinal.toString()}`}; there are ${names === "" ? "none" : names}.`,
+            `There is no broker ${wanted ?? `${kube.statefulSetName}-${ordinal}`}; there are ${names === "" ? "none" : names}.`,
         );
     }
     return pod;

@@ -60,7 +60,7 @@ export function perform(task: Task, input: string): Outcome {
 }
 
 function checked(problems: readonly FileProblem[]): Outcome {
-    const err = problems.map(({ line, problem }) => `line ${line.toString()}: ${problem}\n`).join("");
+    const err = problems.map(({ line, problem }) => `line ${line}: ${problem}\n`).join("");
     return { out: problems.length === 0 ? "sound\n" : "", err, exitCode: problems.length === 0 ? 0 : 2 };
 }
 
@@ -84,7 +84,7 @@ function made(input: string): Outcome {
             ? "a line is NAME:PASSWORD"
             : (userNameProblem(name) ??
               (password.length < shortestPassword
-                  ? `a password has at least ${shortestPassword.toString()} characters: vmq.passwd keeps one round of SHA-512, which is fast to try`
+                  ? `a password has at least ${shortestPassword} characters: vmq.passwd keeps one round of SHA-512, which is fast to try`
                   : entries.findIndex((other) => other.name === name) < index
                     ? "the user is listed twice"
                     : undefined));

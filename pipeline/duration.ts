@@ -17,7 +17,7 @@ export function formatSeconds(seconds: number): string {
     const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60), whole % 60];
     const two = (value: number) => value.toString().padStart(2, "0");
     if (hours > 0) {
-        return `${hours.toString()}h ${two(minutes)}m`;
+        return `${hours}h ${two(minutes)}m`;
     }
-    return minutes > 0 ? `${minutes.toString()}m ${two(rest)}s` : `${rest.toString()}s`;
+    return minutes > 0 ? `${minutes}m ${two(rest)}s` : `${rest}s`;
 }

@@ -130,7 +130,7 @@ function fewerBrokers(change: Change): readonly Refusal[] {
             ...identity(change),
             kind: "scale-down",
             role: "brokers",
-            reason: `${change.name} would go from ${from.toString()} to ${to.toString()} brokers, and a broker that is only stopped stays a dead member of its cluster.`,
+            reason: `${change.name} would go from ${from} to ${to} brokers, and a broker that is only stopped stays a dead member of its cluster.`,
             remedy:
                 roleOf(change.type).role === "Helm release"
                     ? scaleDownProcedure(change, from, to)
@@ -153,7 +153,7 @@ function scaleDownProcedure({ urn, after }: Change, from: number, to: number): s
     );
     const claims = leaving.map((ordinal) => claimName(brokerNames.helm, ordinal)).join(" ");
     return [
-        `\`npm run ops -- scale --stack ${stack} --to ${to.toString()}\` lets them leave, waits, and deletes their volumes; cut off, it goes on when run again.`,
+        `\`npm run ops -- scale --stack ${stack} --to ${to}\` lets them leave, waits, and deletes their volumes; cut off, it goes on when run again.`,
         "Then this update with --allow-scale-down. By hand, in this order:",
         "  1. let each broker leave, the highest first; its queues move to the others:",
         ...leave,

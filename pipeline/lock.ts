@@ -29,7 +29,7 @@ export function describeLock(stack: string, lock: StackLock): string {
         return `${stack} is held by another update: ${lock.message}`;
     }
     const since = lock.since === undefined ? "" : ` since ${lock.since}`;
-    const pid = lock.pid === undefined ? "" : ` (process ${lock.pid.toString()})`;
+    const pid = lock.pid === undefined ? "" : ` (process ${lock.pid})`;
     return `${stack} is held by ${lock.holder}${pid}${since}.`;
 }
 

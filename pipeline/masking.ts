@@ -14,13 +14,13 @@ const toldSecrets: readonly RegExp[] = [
     // Gaps are bounded, as each place that may be a value is looked back from: a long run of blanks would take for ever.
     // What a name calls secret: `"adminPassword":"..."`, `client_secret=...`, `token: a1b2...`; in prose after a colon only what has a digit.
     new RegExp(
-        String.raw`(?<=${secretName}\\?["']?\s{0,4}[:=]\s{0,4}\\?")(?:\\[^"]|[^"\\\n]){${shortestSecret.toString()},}`,
+        String.raw`(?<=${secretName}\\?["']?\s{0,4}[:=]\s{0,4}\\?")(?:\\[^"]|[^"\\\n]){${shortestSecret},}`,
         "gi",
     ),
-    new RegExp(String.raw`(?<=${secretName}["']?\s{0,4}[:=]\s{0,4}')[^'\n]{${shortestSecret.toString()},}`, "gi"),
-    new RegExp(String.raw`(?<=${secretName}=)[^\s"',;&)\]}]{${shortestSecret.toString()},}`, "gi"),
+    new RegExp(String.raw`(?<=${secretName}["']?\s{0,4}[:=]\s{0,4}')[^'\n]{${shortestSecret},}`, "gi"),
+    new RegExp(String.raw`(?<=${secretName}=)[^\s"',;&)\]}]{${shortestSecret},}`, "gi"),
     new RegExp(
-        String.raw`(?<=${secretName}["']?:\s{0,4})(?=[^\s"',;&)\]}]*\d)[^\s"',;&)\]}[]{${shortestSecret.toString()},}`,
+        String.raw`(?<=${secretName}["']?:\s{0,4})(?=[^\s"',;&)\]}]*\d)[^\s"',;&)\]}[]{${shortestSecret},}`,
         "gi",
     ),
 ];

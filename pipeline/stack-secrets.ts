@@ -57,5 +57,5 @@ export function withoutEncrypted(text: string): {
 }
 
 function step(key: string | number, index: number): string {
-    return typeof key === "number" ? `[${key.toString()}]` : index === 0 ? key : propertyPath(key);
+    return typeof key === "number" ? `[${key}]` : index === 0 ? key : propertyPath(key);
 }

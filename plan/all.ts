@@ -40,7 +40,7 @@ export async function planAll(folder: string, out: string, streams: Streams): Pr
     await Promise.all(Array.from({ length: atOnce }, worker));
     const sound = stacks.filter((stack) => finished.get(stack)?.exitCode === 0);
     streams.out(
-        `${sound.length.toString()} of ${stacks.length.toString()} plans are sound. ` +
+        `${sound.length} of ${stacks.length} plans are sound. ` +
             `JSON, Markdown and a page for each are in ${out}${sound[0] === undefined ? "" : ` (open ${join(out, `${sound[0]}.html`)})`}.\n`,
     );
     const codes = stacks.map((stack) => finished.get(stack)?.exitCode ?? 1);
@@ -104,7 +104,7 @@ class Progress {
         if (process.stderr.isTTY && this.#running.size > 0) {
             this.#clear();
             const running = [...this.#running].join(", ");
-            this.#streams.err(`Planning ${running} (${this.#done.toString()} of ${this.#total.toString()} done)`);
+            this.#streams.err(`Planning ${running} (${this.#done} of ${this.#total} done)`);
         }
     }
 

@@ -66,7 +66,7 @@ function fewer(old: ResourceInputs, fresh: ResourceInputs): readonly string[] {
     const ordinals = Array.from({ length: from - to }, (_, index) => to + index).reverse();
     const hasClaims = valueOf(old.inputs, "spec.storage.volumeClaimTemplate") !== undefined;
     return [
-        `From ${from.toString()} to ${to.toString()} brokers: ${ordinals.map((ordinal) => podName(names, ordinal)).join(" and ")} must leave the cluster, which upstream's preStop hook does by itself` +
+        `From ${from} to ${to} brokers: ${ordinals.map((ordinal) => podName(names, ordinal)).join(" and ")} must leave the cluster, which upstream's preStop hook does by itself` +
             (hasClaims
                 ? `, and their volume claims, ${ordinals.map((ordinal) => claimName(names, ordinal)).join(" and ")}, have to be deleted then: a broker that starts again with the data of one that left is a silent cluster of its own.`
                 : "."),

@@ -35,7 +35,7 @@ function isRunError(error: unknown): error is Error {
 
 /** What the simulated clouds refused, as problems: the resource, the property, its value, the rule and its source. */
 export function renderRejections(rejections: readonly Rejection[]): string {
-    const places = rejections.length === 1 ? "1 setting" : `${rejections.length.toString()} settings`;
+    const places = rejections.length === 1 ? "1 setting" : `${rejections.length} settings`;
     return [`The cloud would refuse ${places}:`, ...rejections.map(renderRejection)].join("\n\n");
 }
 

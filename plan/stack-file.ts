@@ -77,7 +77,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
 /** Replaces `{ secure: ... }` by a secret that only says where it stands. */
 function closeSecrets(value: unknown, path: string): unknown {
     if (Array.isArray(value)) {
-        return value.map((item, index) => closeSecrets(item, `${path}[${index.toString()}]`));
+        return value.map((item, index) => closeSecrets(item, `${path}[${index}]`));
     }
     if (!isObject(value)) {
         return value;

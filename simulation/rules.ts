@@ -26,7 +26,7 @@ export function items(path: string, text: string, source: string, holds: (item: 
         source,
         brokenBy: ({ inputs }) => {
             const index = listAt(inputs, path).findIndex((item) => !isSymbolic(item) && !holds(item));
-            return index < 0 ? undefined : `${path}[${index.toString()}]`;
+            return index < 0 ? undefined : `${path}[${index}]`;
         },
     };
 }

@@ -16,14 +16,14 @@ export function endpointUrls(settings: Settings, release: string): Record<string
         const dialled = edgePlan.exposure === "node-port" ? edge.nodePorts?.[name] : port;
         return edge.host === undefined || dialled === undefined
             ? []
-            : [[name, `${name}://${edge.host}:${dialled.toString()}${name === "wss" ? "/mqtt" : ""}`] as const];
+            : [[name, `${name}://${edge.host}:${dialled}${name === "wss" ? "/mqtt" : ""}`] as const];
     });
     const webHost = webSocketHost(settings);
     return {
         ...Object.fromEntries(urls),
         ...(edgePlan.webSocket === undefined || webHost === undefined
             ? {}
-            : { wss: `wss://${webHost}:${listenerPorts.wss.toString()}/mqtt` }),
+            : { wss: `wss://${webHost}:${listenerPorts.wss}/mqtt` }),
     };
 }
 
@@ -36,7 +36,7 @@ function brokerServiceUrl({ broker, edge }: Settings, release: string): Record<s
     return host === undefined
         ? {}
         : {
-              mqtt: `mqtt://${host}:${port.toString()}`,
-              ...(webSocket ? { ws: `ws://${host}:${webPort.toString()}/mqtt` } : {}),
+              mqtt: `mqtt://${host}:${port}`,
+              ...(webSocket ? { ws: `ws://${host}:${webPort}/mqtt` } : {}),
           };
 }

@@ -74,8 +74,7 @@ function edgeCommands(plan: EdgePlan, kubectl: string, service: string): string[
     switch (plan.exposure) {
         case "cluster-ip":
             return plan.listeners.map(
-                ({ port }) =>
-                    `${kubectl} port-forward svc/${service} ${unprivileged(port).toString()}:${port.toString()}`,
+                ({ port }) => `${kubectl} port-forward svc/${service} ${unprivileged(port)}:${port}`,
             );
         case "node-port":
             return [`${kubectl} get service ${service}`];

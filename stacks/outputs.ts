@@ -45,7 +45,7 @@ export function stackOutputs(parts: {
     const hasPasswords = settings.broker.users.some((user) => user.password === undefined);
     return {
         endpoints: endpointUrls(settings, broker.release),
-        endpointInsideCluster: `mqtt://${broker.names.internalService}.${settings.broker.namespace}.svc:${brokerPorts.mqtt.toString()}`,
+        endpointInsideCluster: `mqtt://${broker.names.internalService}.${settings.broker.namespace}.svc:${brokerPorts.mqtt}`,
         ...(endpoint?.address === undefined ? {} : { address: endpoint.address }),
         ...(ca === undefined ? {} : { ca }),
         clusterName: cluster.clusterName,

@@ -116,7 +116,7 @@ function algorithm(key: KeyObject, hash: "sha1" | "sha256" | "md5"): Buffer {
     switch (key.asymmetricKeyType) {
         case "rsa": {
             const last = { md5: 4, sha1: 5, sha256: 11 }[hash];
-            return sequence(oid(`1.2.840.113549.1.1.${last.toString()}`), tlv(0x05));
+            return sequence(oid(`1.2.840.113549.1.1.${last}`), tlv(0x05));
         }
         case "ec":
             return sequence(oid(hash === "sha1" ? "1.2.840.10045.4.1" : "1.2.840.10045.4.3.2"));

@@ -11,10 +11,7 @@ export const shiftedDiff: Readonly<Record<string, string>> = Object.fromEntries<
     ...names
         .slice(2)
         .flatMap((_, index) =>
-            ["name", "value"].map((key): [string, string] => [
-                `values.additionalEnv[${(index + 2).toString()}].${key}`,
-                "update",
-            ]),
+            ["name", "value"].map((key): [string, string] => [`values.additionalEnv[${index + 2}].${key}`, "update"]),
         ),
-    [`values.additionalEnv[${names.length.toString()}]`, "add"],
+    [`values.additionalEnv[${names.length}]`, "add"],
 ]);

@@ -122,10 +122,7 @@ export function only(plan: Plan, type: string, name?: string): PlannedResource {
         (resource) => resource.type === type && (name ?? resource.name) === resource.name,
     );
     const [first] = found;
-    assert.ok(
-        first !== undefined && found.length === 1,
-        `${found.length.toString()} resources of type ${type} ${name ?? ""}`,
-    );
+    assert.ok(first !== undefined && found.length === 1, `${found.length} resources of type ${type} ${name ?? ""}`);
     return first;
 }
 

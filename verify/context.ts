@@ -92,7 +92,7 @@ export class Context {
     /** A text that was not there before. */
     unique(): string {
         this.#run.count += 1;
-        return `${this.tag}-${this.#run.count.toString()}`;
+        return `${this.tag}-${this.#run.count}`;
     }
 
     /** Waits for the turn of one more connection to an endpoint. Endpoints have the same edge, so they take turns too. */

@@ -84,7 +84,7 @@ async function inTime(context: Context, check: Check, signal: AbortSignal | unde
     let abort: (() => void) | undefined;
     const ended = new Promise<never>((_, reject) => {
         timer = setTimeout(() => {
-            reject(new Error(`it took longer than ${(checkTimeoutMs / 1000).toString()} s`));
+            reject(new Error(`it took longer than ${checkTimeoutMs / 1000} s`));
         }, checkTimeoutMs);
         abort = () => {
             reject(new Error("interrupted"));

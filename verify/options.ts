@@ -160,7 +160,7 @@ function mistakeIn(options: Options): string | undefined {
 function wholeNumber(low: number, high: number): (text: string) => number {
     return (text) => {
         if (!/^\d+$/.test(text) || Number(text) < low || Number(text) > high) {
-            throw new InvalidArgumentError(`It is a whole number from ${low.toString()} to ${high.toString()}.`);
+            throw new InvalidArgumentError(`It is a whole number from ${low} to ${high}.`);
         }
         return Number(text);
     };

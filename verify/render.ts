@@ -58,13 +58,13 @@ export function headline({ target, counts, results, seconds }: Report): string {
     const told = total - counts.skipped - counts.undecided;
     const parts = [
         counts.failed > 0
-            ? `${counts.failed.toString()} of ${told.toString()} failed: ${titles("failed")}`
+            ? `${counts.failed} of ${told} failed: ${titles("failed")}`
             : told === 0
               ? "nothing could be told"
-              : `${(told - counts.warning).toString()} of ${told.toString()} ok`,
-        ...(counts.undecided > 0 ? [`${counts.undecided.toString()} undecided: ${titles("undecided")}`] : []),
-        ...(counts.warning > 0 ? [`${counts.warning.toString()} with a warning`] : []),
-        ...(counts.skipped > 0 ? [`${counts.skipped.toString()} skipped`] : []),
+              : `${told - counts.warning} of ${told} ok`,
+        ...(counts.undecided > 0 ? [`${counts.undecided} undecided: ${titles("undecided")}`] : []),
+        ...(counts.warning > 0 ? [`${counts.warning} with a warning`] : []),
+        ...(counts.skipped > 0 ? [`${counts.skipped} skipped`] : []),
     ];
     return `verify ${target}: ${parts.join("; ")} (${seconds.toFixed(1)} s)`;
 }

@@ -100,7 +100,7 @@ export function nameEndpoints(urls: readonly string[]): readonly Endpoint[] {
 
 /** The URL of an endpoint. */
 export function urlOf({ scheme, host, port, path }: Omit<Endpoint, "name">): string {
-    return `${scheme}://${host.includes(":") ? `[${host}]` : host}:${port.toString()}${path}`;
+    return `${scheme}://${host.includes(":") ? `[${host}]` : host}:${port}${path}`;
 }
 
 export function hasTls({ scheme }: Pick<Endpoint, "scheme">): boolean {

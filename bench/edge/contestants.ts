@@ -114,21 +114,21 @@ async function startNginx({ address, brokerBehindEdge, folder }: Ground): Promis
     const config = `
 daemon off;
 user root;
-worker_processes ${workers.toString()};
+worker_processes ${workers};
 pid ${folder}/nginx.pid;
 ${nginxStreamModule(command)}
 events {
-    worker_connections ${(maxConnections * 2).toString()};
+    worker_connections ${maxConnections * 2};
 }
 stream {
     log_format edge '$remote_addr:$remote_port [$time_local] $upstream_addr $upstream_connect_time $session_time $bytes_received/$bytes_sent $status $ssl_protocol';
     access_log ${folder}/nginx.log edge;
     upstream brokers {
         hash $remote_addr consistent;
-        server ${brokerBehindEdge}:${loopbackBrokerPorts.mqtt.toString()};
+        server ${brokerBehindEdge}:${loopbackBrokerPorts.mqtt};
     }
     server {
-        listen ${address}:${mqttsPort.toString()} ssl backlog=4096;
+        listen ${address}:${mqttsPort} ssl backlog=4096;
         ssl_certificate ${folder}/tls.crt;
         ssl_certificate_key ${folder}/tls.key;
         ssl_protocols TLSv1.2 TLSv1.3;
@@ -177,8 +177,8 @@ ciphersuites = ${tls13}
 socket = l:TCP_NODELAY=1
 socket = r:TCP_NODELAY=1
 [mqtts]
-accept = ${address}:${mqttsPort.toString()}
-connect = ${brokerBehindEdge}:${loopbackBrokerPorts.mqtt.toString()}
+accept = ${address}:${mqttsPort}
+connect = ${brokerBehindEdge}:${loopbackBrokerPorts.mqtt}
 protocol = proxy
 cert = ${folder}/tls.crt
 key = ${folder}/tls.key
@@ -198,10 +198,10 @@ persistence false
 log_dest stdout
 allow_anonymous true
 set_tcp_nodelay true
-listener ${port.toString()} ${address}
+listener ${port} ${address}
 ${tls ? `certfile ${folder}/tls.crt\nkeyfile ${folder}/tls.key\nciphers ${tls12}\nciphers_tls1.3 ${tls13}` : ""}
 `;
-    const file = join(folder, `mosquitto-${port.toString()}.conf`);
+    const file = join(folder, `mosquitto-${port}.conf`);
     await writeFile(file, config);
     const version = versionOf(tools.mosquitto, ["-h"], /version (\S+)/);
     const running = await run(command, ["-c", file], address, version, port);

@@ -41,19 +41,19 @@ export class Device {
         });
         socket.on("error", (error) => this.#failed?.(error));
         socket.on("close", () => this.#failed?.(new Error("the connection was closed")));
-        socket.setTimeout(timeoutMs, () => socket.destroy(new Error(`no answer in ${timeoutMs.toString()} ms`)));
+        socket.setTimeout(timeoutMs, () => socket.destroy(new Error(`no answer in ${timeoutMs} ms`)));
     }
 
     /** TCP, a full TLS handshake, CONNECT and CONNACK. Verifies the server's certificate only where a CA is given. */
     static async open({ host, port, tls }: Endpoint, caPem?: string): Promise<Device> {
         opened++;
         // Many source addresses, as fleets have, and so that no address runs out of ports.
-        const localAddress = `127.200.${(process.pid & 0xff).toString()}.${((opened % 250) + 1).toString()}`;
+        const localAddress = `127.200.${process.pid & 0xff}.${(opened % 250) + 1}`;
         const tcp = connectTcp({ host, port, localAddress, noDelay: true });
         const trust =
             caPem === undefined ? { secureContext, rejectUnauthorized: false } : { ca: caPem, servername: "localhost" };
         const device = new Device(tls ? connectTls({ socket: tcp, ...trust }) : tcp);
-        const clientId = `${process.pid.toString()}-${opened.toString()}`;
+        const clientId = `${process.pid}-${opened}`;
         await device.ask(
             generate({ cmd: "connect", clientId, protocolId: "MQTT", protocolVersion: 4, clean: true, keepalive: 60 }),
             "connack",

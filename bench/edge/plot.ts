@@ -47,7 +47,7 @@ export function plot(summaries: readonly Summary[], title: string, subtitle: str
     }
     const height = y + size.margin;
     return [
-        `<svg xmlns="http://www.w3.org/2000/svg" width="${size.width.toString()}" height="${height.toString()}" viewBox="0 0 ${size.width.toString()} ${height.toString()}" font-family="system-ui, sans-serif" font-size="13">`,
+        `<svg xmlns="http://www.w3.org/2000/svg" width="${size.width}" height="${height}" viewBox="0 0 ${size.width} ${height}" font-family="system-ui, sans-serif" font-size="13">`,
         `<rect width="100%" height="100%" fill="${colour.ground}"/>`,
         text(size.margin, 30, title, { weight: 600, size: 17 }),
         text(size.margin, 50, subtitle, { fill: colour.faint, size: 12 }),
@@ -89,7 +89,7 @@ function drawPanel({ title, unit, better, bars }: Panel, top: number): string {
             const shown = `${value < 100 && unit !== "" ? value.toFixed(1) : Math.round(value).toLocaleString("en")}${unit === "" ? "" : ` ${unit}`}`;
             return [
                 text(left - 8, y + 16, label, { anchor: "end", weight: own ? 600 : 400 }),
-                `<rect x="${left.toString()}" y="${y.toString()}" width="${width.toFixed(1)}" height="${size.bar.toString()}" rx="2" fill="${own ? colour.own : colour.other}"/>`,
+                `<rect x="${left}" y="${y}" width="${width.toFixed(1)}" height="${size.bar}" rx="2" fill="${own ? colour.own : colour.other}"/>`,
                 text(left + width + 6, y + 16, shown, {}),
             ];
         }),
@@ -105,9 +105,9 @@ function text(
     const attributes = [
         `x="${x.toFixed(1)}" y="${y.toFixed(1)}" fill="${style.fill ?? colour.text}"`,
         ...(style.anchor === undefined ? [] : [`text-anchor="${style.anchor}"`]),
-        ...(style.weight === undefined ? [] : [`font-weight="${style.weight.toString()}"`]),
-        ...(style.size === undefined ? [] : [`font-size="${style.size.toString()}"`]),
+        ...(style.weight === undefined ? [] : [`font-weight="${style.weight}"`]),
+        ...(style.size === undefined ? [] : [`font-size="${style.size}"`]),
     ].join(" ");
-    const escaped = content.replace(/[&<>]/g, (sign) => `&#${sign.charCodeAt(0).toString()};`);
+    const escaped = content.replace(/[&<>]/g, (sign) => `&#${sign.charCodeAt(0)};`);
     return `<text ${attributes}>${escaped}</text>`;
 }

@@ -34,7 +34,7 @@ function readProcesses(): Map<number, { readonly parent: number; readonly ticks:
 
 function readProcess(id: number): [[number, { parent: number; ticks: number }]] | null {
     try {
-        const stat = readFileSync(`/proc/${id.toString()}/stat`, "latin1");
+        const stat = readFileSync(`/proc/${id}/stat`, "latin1");
         // The name in parentheses may hold anything; the fields after it are numbers (proc(5)).
         const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
         const [parent, user, system] = [fields[1], fields[11], fields[12]].map(Number);

@@ -23,7 +23,7 @@ export function thisMachine(): Machine {
 }
 
 export function machineLine({ processor, processors, memoryGiB, system, node }: Machine): string {
-    return `${processor}, ${processors.toString()} cores, ${memoryGiB.toString()} GiB, ${system}, Node.js ${node}`;
+    return `${processor}, ${processors} cores, ${memoryGiB} GiB, ${system}, Node.js ${node}`;
 }
 
 /** The proxies that stand before the same broker as HAProxy does. */
@@ -101,9 +101,9 @@ export function notes(
     { missing, busyWhileConnecting, busyBefore, generators }: Outcome,
     rounds: number,
 ): readonly string[] {
-    const percent = (share: number) => `${Math.round(share * 100).toString()} %`;
+    const percent = (share: number) => `${Math.round(share * 100)} %`;
     return [
-        `Medians of ${rounds.toString()} interleaved rounds; in parentheses the ratio to HAProxy. Load from ${generators.toString()} generator processes on the same machine, which was ${percent(busyWhileConnecting)} busy while connections were made${busyWhileConnecting > 0.9 ? ": connections/s are bound by the processors that all share, so CPU µs/connection (the TLS end's own processes) tells more" : ""}.`,
+        `Medians of ${rounds} interleaved rounds; in parentheses the ratio to HAProxy. Load from ${generators} generator processes on the same machine, which was ${percent(busyWhileConnecting)} busy while connections were made${busyWhileConnecting > 0.9 ? ": connections/s are bound by the processors that all share, so CPU µs/connection (the TLS end's own processes) tells more" : ""}.`,
         "mosquitto is a broker of its own, in C and without a hop in between: its CPU figures and its added latency are the difference to mosquitto without TLS.",
         ...(busyBefore > 0.1
             ? [`Others used ${percent(busyBefore)} of the machine just before: run it again when it is quiet.`]

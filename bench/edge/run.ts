@@ -58,7 +58,7 @@ async function measure(
     say: (text: string) => void,
 ): Promise<Outcome> {
     const { busy: busyBefore } = await busyDuring(() => sleep(1000));
-    const network = `127.${randomInt(20, 99).toString()}.${randomInt(1, 250).toString()}`;
+    const network = `127.${randomInt(20, 99)}.${randomInt(1, 250)}`;
     const [brokerBehindEdge, plainBroker] = [`${network}.1`, `${network}.2`];
     const broker = await BrokerProcess.start(brokerBehindEdge, plainBroker);
     started.push(broker);
@@ -71,7 +71,7 @@ async function measure(
     const entries: Entry[] = [];
     const missing: { title: string; reason: string }[] = [];
     for (const [index, contestant] of contestants.entries()) {
-        const address = `${network}.${(10 + index).toString()}`;
+        const address = `${network}.${10 + index}`;
         try {
             const ground = { folder, certificate, brokerBehindEdge, plainBroker, address };
             const running = await contestant.start(ground);
@@ -91,7 +91,7 @@ async function measure(
     }
     const busy: number[] = [];
     for (let round = 0; round < rounds; round++) {
-        say(`round ${(round + 1).toString()} of ${rounds.toString()}`);
+        say(`round ${round + 1} of ${rounds}`);
         busy.push(...(await playRound(generators, entries, round)));
     }
     return {

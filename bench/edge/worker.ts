@@ -105,7 +105,7 @@ function answerOf<T>(child: ChildProcess, timeoutMs: number): Promise<T> {
         };
         const timer = setTimeout(() => {
             settle();
-            reject(new Error(`a process of the benchmark did not answer in ${timeoutMs.toString()} ms`));
+            reject(new Error(`a process of the benchmark did not answer in ${timeoutMs} ms`));
         }, timeoutMs);
         child.on("message", onMessage).on("exit", onExit);
     });

@@ -105,7 +105,7 @@ export class NetworkLoadBalancer extends pulumi.ComponentResource implements Edg
         const pods = cluster.network.nodeSecurityGroupId;
         return podPorts(listeners, backend.ports, healthPort).flatMap((port) => [
             new vpc.SecurityGroupEgressRule(
-                `${this.#name}-to-pods-${port.toString()}`,
+                `${this.#name}-to-pods-${port}`,
                 {
                     securityGroupId: group.id,
                     referencedSecurityGroupId: pods,
@@ -116,7 +116,7 @@ export class NetworkLoadBalancer extends pulumi.ComponentResource implements Edg
                 { parent: this },
             ),
             new vpc.SecurityGroupIngressRule(
-                `${this.#name}-into-pods-${port.toString()}`,
+                `${this.#name}-into-pods-${port}`,
                 {
                     securityGroupId: pods,
                     referencedSecurityGroupId: group.id,

@@ -61,7 +61,7 @@ function behindGateway(
     loadBalancers: readonly Entrance[],
 ): readonly Entrance[] {
     return valuesOf(gateway.inputs, "listeners.*").map((_, index): Entrance => {
-        const listener = `listeners[${index.toString()}]`;
+        const listener = `listeners[${index}]`;
         const rule = ruleOf(gateway, listener);
         const frontend = frontendOf(resources, gateway, listener);
         const settings = partAt(gateway, `${rule}.backendSettings`, "backendSettingsCollection");
@@ -112,11 +112,11 @@ function partAt(gateway: Resource, reference: string, collection: string): strin
     const index = valuesOf(gateway.inputs, `${collection}.*`).findIndex(
         (part) => typeof id === "string" && id.endsWith(`/${collection}/${String(valueOf(part, "name"))}`),
     );
-    return index < 0 ? "" : `${collection}[${index.toString()}]`;
+    return index < 0 ? "" : `${collection}[${index}]`;
 }
 
 function ruleOf(gateway: Resource, listener: string): string {
-    const rules = valuesOf(gateway.inputs, "routingRules.*").map((_, index) => `routingRules[${index.toString()}]`);
+    const rules = valuesOf(gateway.inputs, "routingRules.*").map((_, index) => `routingRules[${index}]`);
     return rules.find((rule) => partAt(gateway, `${rule}.listener`, "listeners") === listener) ?? "";
 }
 

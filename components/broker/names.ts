@@ -79,7 +79,7 @@ export const listenerHealthPaths: Readonly<Record<Engine, string>> = {
 
 /** Name of a broker's pod, by its ordinal. */
 export function podName({ workload }: BrokerNames, ordinal: number): string {
-    return `${workload}-${ordinal.toString()}`;
+    return `${workload}-${ordinal}`;
 }
 
 /** Name of a broker's Erlang node, as `vmq-admin cluster show` has it. */

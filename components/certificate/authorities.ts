@@ -34,7 +34,7 @@ export function revocationFaults(pem: string, authorities: string | undefined, n
     const certificates = chain === undefined || "fault" in chain ? [] : chain.certificates;
     for (const [index, { der }] of result.blocks.entries()) {
         const list = readRevocationList(der);
-        const which = `list ${(index + 1).toString()}`;
+        const which = `list ${index + 1}`;
         if (list === undefined) {
             return [{ rule: `${which} cannot be read: damaged, or no revocation list`, remedy: "export it again" }];
         }

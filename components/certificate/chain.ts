@@ -16,7 +16,7 @@ export function readChain(pem: string, allowed: { readonly comments?: boolean })
         } catch {
             return {
                 fault: {
-                    rule: `certificate ${(index + 1).toString()} cannot be read: it is damaged, or no certificate`,
+                    rule: `certificate ${index + 1} cannot be read: it is damaged, or no certificate`,
                     remedy: "export it again; `openssl x509 -noout -text -in FILE` has to show it",
                 },
             };
@@ -31,7 +31,7 @@ export function duplicateFault(chain: readonly X509Certificate[]): Fault | undef
     return index < 0
         ? undefined
         : {
-              rule: `certificate ${(index + 1).toString()} is the same as certificate ${(prints.indexOf(prints[index] ?? "") + 1).toString()}`,
+              rule: `certificate ${index + 1} is the same as certificate ${prints.indexOf(prints[index] ?? "") + 1}`,
               remedy: "write each certificate once",
           };
 }

@@ -73,7 +73,7 @@ export function expiryWarning(certificate: string, now: Date): string | undefine
     const limit = first === undefined ? 0 : daysLeftLimitsOf((endOf(first) - startOf(first)) / dayMs).warning;
     return first === undefined || endOf(first) - now.getTime() >= limit * dayMs
         ? undefined
-        : `${nameOf(first)} expires on ${day(endOf(first))}: less than ${limit.toString()} days are left`;
+        : `${nameOf(first)} expires on ${day(endOf(first))}: less than ${limit} days are left`;
 }
 
 type Key = { readonly key: KeyObject } | { readonly fault: Fault };
@@ -87,7 +87,7 @@ function readKey(pem: string): Key {
     if (block === undefined || second !== undefined) {
         return {
             fault: {
-                rule: `there are ${result.blocks.length.toString()} private keys`,
+                rule: `there are ${result.blocks.length} private keys`,
                 remedy: "give the one of the certificate",
             },
         };
@@ -151,7 +151,7 @@ function orderFault(chain: readonly X509Certificate[], key: KeyObject | undefine
     if (server !== undefined) {
         return key !== undefined && server.checkPrivateKey(key)
             ? {
-                  rule: `certificate ${(chain.indexOf(server) + 1).toString()} is the one of the private key`,
+                  rule: `certificate ${chain.indexOf(server) + 1} is the one of the private key`,
                   remedy: order,
               }
             : {
@@ -226,7 +226,7 @@ function keyFault(certificate: X509Certificate): Fault | undefined {
 function describeKey({ asymmetricKeyType: type, asymmetricKeyDetails: details }: KeyObject): string {
     switch (type) {
         case "rsa":
-            return `an RSA key of ${(details?.modulusLength ?? 0).toString()} bits`;
+            return `an RSA key of ${details?.modulusLength ?? 0} bits`;
         case "ec":
             return `an ECDSA key on ${curves[details?.namedCurve ?? ""] ?? details?.namedCurve ?? "an unknown curve"}`;
         default:
@@ -275,5 +275,5 @@ function hostFault(leaf: X509Certificate, host: string): Fault | undefined {
 
 function listed(names: readonly string[]): string {
     const shown = names.slice(0, 5).join(", ");
-    return names.length > 5 ? `${shown} and ${(names.length - 5).toString()} more` : shown;
+    return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown;
 }

@@ -80,7 +80,7 @@ export function readPem(text: string, kind: PemKind, allowed: { readonly comment
     }
     const broken = blocks.findIndex(({ text: block }) => !isBase64Body(block));
     if (broken >= 0) {
-        return fault(`block ${(broken + 1).toString()} is not base64 between its BEGIN and END lines`);
+        return fault(`block ${broken + 1} is not base64 between its BEGIN and END lines`);
     }
     return { ok: true, blocks: blocks.filter(({ label }) => label !== "EC PARAMETERS") };
 }

@@ -87,12 +87,12 @@ export function addressAfter(address: string, count: number): string {
 /** Of the IPv4 subnets with this prefix, in order, the one with this index: 1 of `10.0.0.0/16` and 24 is `10.0.1.0/24`. */
 export function subnetOf(network: string, prefix: number, index: number): string {
     const whole = new Address4(network);
-    const size = new Address4(`0.0.0.0/${prefix.toString()}`).endAddress().bigInt() + 1n;
+    const size = new Address4(`0.0.0.0/${prefix}`).endAddress().bigInt() + 1n;
     const start = whole.startAddress().offset(BigInt(index) * size);
     if (prefix < whole.subnetMask || !start.isInSubnet(whole)) {
-        throw new RangeError(`${network} has no /${prefix.toString()} with the index ${index.toString()}`);
+        throw new RangeError(`${network} has no /${prefix} with the index ${index}`);
     }
-    return `${start.correctForm()}/${prefix.toString()}`;
+    return `${start.correctForm()}/${prefix}`;
 }
 
 /**

@@ -34,7 +34,7 @@ export function renderProblems(problems: readonly Problem[]): string {
     const headline =
         problems.length === 1
             ? "The configuration has 1 problem:"
-            : `The configuration has ${problems.length.toString()} problems:`;
+            : `The configuration has ${problems.length} problems:`;
     return [headline, ...problems.map(renderProblem)].join("\n\n");
 }
 

@@ -283,13 +283,11 @@ export function brokerListeners(plan: EdgePlan): readonly EdgeListener["broker"]
 
 /** The ways that connections take: the edge's own chain, and the one of WebSocket clients where they come in through an ingress or gateway. */
 export function chainsOf(plan: EdgePlan): readonly { readonly entrances: string; readonly hops: readonly Hop[] }[] {
-    const entrances = plan.listeners.map(({ name, port }) => `${name}:${port.toString()}`).join(" ");
+    const entrances = plan.listeners.map(({ name, port }) => `${name}:${port}`).join(" ");
     const { webSocket } = plan;
     return [
         ...(webSocket !== undefined && plan.listeners.length === 0 ? [] : [{ entrances, hops: plan.hops }]),
-        ...(webSocket === undefined
-            ? []
-            : [{ entrances: `wss:${listenerPorts.wss.toString()}`, hops: webSocket.hops }]),
+        ...(webSocket === undefined ? [] : [{ entrances: `wss:${listenerPorts.wss}`, hops: webSocket.hops }]),
     ];
 }
 

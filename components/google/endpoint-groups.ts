@@ -63,7 +63,7 @@ export class EndpointGroups extends pulumi.ComponentResource {
                     type: "ClusterIP",
                     selector: backend.podLabels,
                     ports: ports.map((port) => ({
-                        name: `port-${port.toString()}`,
+                        name: `port-${port}`,
                         protocol: "TCP",
                         port,
                         targetPort: port,

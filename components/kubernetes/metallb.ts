@@ -101,7 +101,7 @@ function bgpPeer(peer: BgpPeer, index: number): ConfigurationObject {
     return {
         version: "v1beta2",
         kind: "BGPPeer",
-        name: `router-${(index + 1).toString()}`,
+        name: `router-${index + 1}`,
         spec: { myASN: peer.myAsn, peerASN: peer.peerAsn, peerAddress: peer.peerAddress },
     };
 }

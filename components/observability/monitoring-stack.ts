@@ -82,9 +82,9 @@ function stackValues(args: MonitoringStackArgs, adminSecret: pulumi.Output<strin
                 serviceMonitorSelectorNilUsesHelmValues: false,
                 podMonitorSelectorNilUsesHelmValues: false,
                 ruleSelectorNilUsesHelmValues: false,
-                retention: `${args.retentionDays.toString()}d`,
+                retention: `${args.retentionDays}d`,
                 // Before the volume is full; the rest is for the write-ahead log and for compaction.
-                retentionSize: `${Math.floor(args.storageGiB * 0.85 * 1024).toString()}MiB`,
+                retentionSize: `${Math.floor(args.storageGiB * 0.85 * 1024)}MiB`,
                 resources: { requests: { cpu: "200m", memory: "1Gi" } },
                 storageSpec: {
                     volumeClaimTemplate: {
@@ -93,7 +93,7 @@ function stackValues(args: MonitoringStackArgs, adminSecret: pulumi.Output<strin
                             ...(args.cluster.storageClassName === undefined
                                 ? {}
                                 : { storageClassName: args.cluster.storageClassName }),
-                            resources: { requests: { storage: `${args.storageGiB.toString()}Gi` } },
+                            resources: { requests: { storage: `${args.storageGiB}Gi` } },
                         },
                     },
                 },

@@ -56,9 +56,9 @@ export function serviceMonitorSpec(pods: ScrapedPods, intervalSeconds: number): 
             {
                 port: portName,
                 path: "/metrics",
-                interval: `${intervalSeconds.toString()}s`,
+                interval: `${intervalSeconds}s`,
                 // No longer than the interval, which the operator refuses.
-                scrapeTimeout: `${Math.min(10, intervalSeconds).toString()}s`,
+                scrapeTimeout: `${Math.min(10, intervalSeconds)}s`,
             },
         ],
     };

@@ -40,7 +40,7 @@ export async function runBackup(session: Session, flags: BackupFlags): Promise<E
     const deleted = flags.keep === undefined ? [] : await prune(session, kube, flags.keep);
     session.result({
         text: [
-            `${set.name}: ${set.snapshots.length.toString()} snapshots are ready.`,
+            `${set.name}: ${set.snapshots.length} snapshots are ready.`,
             ...(set.problem === undefined
                 ? []
                 : [
@@ -85,7 +85,7 @@ async function take(session: Session, kube: Kube, wantedClass: string | undefine
     const wanted = claims.map((claim) =>
         newSnapshot(name, kube.statefulSetName, { name: claim.name, broker: claim.ordinal ?? 0 }, snapshotClass, facts),
     );
-    session.say(`${name}: ${wanted.length.toString()} snapshots of class ${snapshotClass}`);
+    session.say(`${name}: ${wanted.length} snapshots of class ${snapshotClass}`);
     // Together, since each volume is as it was at a moment of its own.
     await Promise.all(wanted.map((snapshot) => createOnce(kube, snapshot)));
     return readySet(session, kube, name);
@@ -101,7 +101,7 @@ async function claimsOf(kube: Kube, { replicas, claimTemplates }: StatefulSet): 
     const brokers = replicas === 0 ? new Set(all.map(({ ordinal }) => ordinal)).size : replicas;
     if (claims.length !== brokers * claimTemplates.length || brokers === 0) {
         throw new Refusal(
-            `There are ${claims.length.toString()} volume claims for ${brokers.toString()} brokers: \`npm run ops -- status\` shows which one is missing.`,
+            `There are ${claims.length} volume claims for ${brokers} brokers: \`npm run ops -- status\` shows which one is missing.`,
         );
     }
     const going = claims.find(({ terminating }) => terminating);

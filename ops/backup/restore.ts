@@ -181,7 +181,7 @@ async function perform(
             return;
         case "scale":
             await change({ spec: { replicas: step.replicas } });
-            session.say(`${kube.statefulSetName}: ${step.replicas.toString()} replicas`);
+            session.say(`${kube.statefulSetName}: ${step.replicas} replicas`);
             return;
         case "delete-claim":
             await kube.remove(collections.claims, step.claim.name, { uid: step.claim.uid });

@@ -44,8 +44,8 @@ export async function runDrain(session: Session, broker: BrokerName, options: Dr
         text: [
             left === 0
                 ? `${pod.name} is drained: no client is connected.`
-                : `${pod.name} takes no new clients; ${left.toString()} are still connected.`,
-            `${atLeast(waiting.count)} sessions of offline clients, with ${waiting.messages.toString()} messages, stay on its volume. They are back with the broker; what is published to them while it is down may be lost.`,
+                : `${pod.name} takes no new clients; ${left} are still connected.`,
+            `${atLeast(waiting.count)} sessions of offline clients, with ${waiting.messages} messages, stay on its volume. They are back with the broker; what is published to them while it is down may be lost.`,
             `Now \`kubectl drain\` the node, or restart the pod. A restart ends the drain; without one \`undrain ${pod.name}\` does.`,
         ].join("\n"),
         json: { broker: pod.name, connected: left, offlineSessions: waiting.count, offlineMessages: waiting.messages },
@@ -64,7 +64,7 @@ export async function drain(session: Session, kube: Kube, pod: Pod, options: Dra
     for (const listener of (await admin.listeners(ordinal)).filter(isForClients)) {
         if (listener.status === "running") {
             await admin.suspendListener(ordinal, listener);
-            session.say(`${name}: ${listener.type} ${listener.port.toString()} takes no new clients`);
+            session.say(`${name}: ${listener.type} ${listener.port} takes no new clients`);
         }
     }
     const { readinessPath } = await kube.statefulSet();
@@ -104,7 +104,7 @@ export async function runUndrain(session: Session, broker: BrokerName): Promise<
     );
     for (const listener of suspended) {
         await admin.resumeListener(ordinal, listener);
-        session.say(`${pod.name}: ${listener.type} ${listener.port.toString()} takes clients`);
+        session.say(`${pod.name}: ${listener.type} ${listener.port} takes clients`);
     }
     await untilReady(session, kube, ordinal, true);
     session.result({
@@ -125,7 +125,7 @@ async function refuseUnlessOthersServe(kube: Kube, ordinal: number): Promise<voi
         (broker) => broker.pod?.ready !== true || !isSeen(broker) || suspendedListeners(broker).length > 0,
     );
     if (away.length > 0) {
-        const names = away.map((broker) => `${kube.statefulSetName}-${broker.ordinal.toString()}`).join(", ");
+        const names = away.map((broker) => `${kube.statefulSetName}-${broker.ordinal}`).join(", ");
         throw new Refusal(`${names} is not in service either; drain one broker at a time. \`status\` says more.`);
     }
     const [split] = membershipProblems(observation);
@@ -141,7 +141,7 @@ async function untilReady(session: Session, kube: Kube, ordinal: number, wanted:
             everyMs: 2000,
             limitMs: readinessLimitMs,
             late: () =>
-                `${kube.statefulSetName}-${ordinal.toString()} is ${wanted ? "not ready" : "still ready"} after ${(readinessLimitMs / 1000).toString()} s; \`status\` says more.`,
+                `${kube.statefulSetName}-${ordinal} is ${wanted ? "not ready" : "still ready"} after ${readinessLimitMs / 1000} s; \`status\` says more.`,
         },
         async () => ((await kube.pod(ordinal))?.ready === wanted ? true : undefined),
     );
@@ -179,7 +179,7 @@ async function letClientsGo(
                 await admin.disconnect(ordinal, group, mountpoint);
             }
         }
-        session.say(`${node.split("@")[1]?.split(".")[0] ?? node}: let ${nameable.length.toString()} clients go`);
+        session.say(`${node.split("@")[1]?.split(".")[0] ?? node}: let ${nameable.length} clients go`);
         await session.pause(pause * 1000);
     }
 }
@@ -193,12 +193,12 @@ async function offlineSessionsAt(admin: VmqAdmin, ordinal: number, node: string)
 }
 
 function atLeast(count: number): string {
-    return count === mostSessions ? `At least ${count.toString()}` : count.toString();
+    return count === mostSessions ? `At least ${count}` : count.toString();
 }
 
 /** A broker's Erlang name, as it says it itself. */
 export async function nodeNameOf(kube: Kube, ordinal: number): Promise<string> {
-    const host = `${kube.statefulSetName}-${ordinal.toString()}`;
+    const host = `${kube.statefulSetName}-${ordinal}`;
     const members = await vmqAdmin(kube).clusterShow(ordinal);
     const own = members.find(({ node }) => node.split("@")[1]?.split(".")[0] === host);
     if (own === undefined) {

@@ -276,7 +276,7 @@ class ApiKube implements Kube {
     }
 
     #podName(ordinal: number): string {
-        return `${this.statefulSetName}-${ordinal.toString()}`;
+        return `${this.statefulSetName}-${ordinal}`;
     }
 
     #ask(request: ApiRequest): Promise<unknown> {

@@ -6,7 +6,7 @@ export class ApiError extends Error {
     readonly reason: string | undefined;
 
     constructor(asked: string, status: number, reason: string | undefined, message: string) {
-        super(`${asked}: ${message === "" ? `HTTP status ${status.toString()}` : message}`);
+        super(`${asked}: ${message === "" ? `HTTP status ${status}` : message}`);
         this.name = "ApiError";
         this.status = status;
         this.reason = reason;

@@ -252,7 +252,7 @@ export function claimOf(object: KubernetesObject, statefulSet: StatefulSet): Cla
 
 /** Name of the claim that a pod of the StatefulSet uses (https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#stable-storage). */
 export function claimName(template: string, statefulSet: string, ordinal: number): string {
-    return `${template}-${statefulSet}-${ordinal.toString()}`;
+    return `${template}-${statefulSet}-${ordinal}`;
 }
 
 /** The ordinal at the end of a pod's or claim's name. */

@@ -111,7 +111,7 @@ async function exchange(
     return new Promise((resolve, reject) => {
         const fail = (error: Error) => {
             const detail = limit.aborted
-                ? `no answer within ${(timeoutMs / 1000).toString()} s`
+                ? `no answer within ${timeoutMs / 1000} s`
                 : (error.message.trim().split("\n")[0] ?? "");
             reject(signal?.aborted === true ? error : new ConnectionError(asked, detail, { cause: error }));
         };

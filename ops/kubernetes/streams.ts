@@ -127,7 +127,7 @@ export class Streams {
     }
 
     async #carry(socket: Socket, pod: string, port: number): Promise<void> {
-        const asked = `${pod}: port ${port.toString()}`;
+        const asked = `${pod}: port ${port}`;
         const problems = new Collected();
         const channel = await this.#reach(socket, () =>
             this.#open(asked, "portforward", () =>
@@ -262,7 +262,7 @@ async function ended(
             give(new ConnectionError(asked, "it was cancelled while it ran"));
         };
         const timer = setTimeout(() => {
-            give(new ConnectionError(asked, `it has not ended within ${(timeoutMs / 1000).toString()} s`));
+            give(new ConnectionError(asked, `it has not ended within ${timeoutMs / 1000} s`));
         }, timeoutMs);
         signal?.addEventListener("abort", cancel);
         channel.onerror = () => undefined;
@@ -303,7 +303,7 @@ function refusal(status: number): string {
         case 404:
             return "there is no such pod (404)";
         default:
-            return `the API server answers with HTTP status ${status.toString()}`;
+            return `the API server answers with HTTP status ${status}`;
     }
 }
 

@@ -83,7 +83,7 @@ async function open(session: Session, kube: Kube, pod: Pod, { local, remote }: P
         if (error instanceof Error && "code" in error && (error.code === "EADDRINUSE" || error.code === "EACCES")) {
             const free = (local < 1024 ? local : local % 50_000) + 10_000;
             throw new Refusal(
-                `Port ${local.toString()} of this machine is ${error.code === "EACCES" ? "not for this user" : "taken"}: choose another, for example --ports ${free.toString()}:${remote.toString()}.`,
+                `Port ${local} of this machine is ${error.code === "EACCES" ? "not for this user" : "taken"}: choose another, for example --ports ${free}:${remote}.`,
             );
         }
         throw error;
@@ -92,5 +92,5 @@ async function open(session: Session, kube: Kube, pod: Pod, { local, remote }: P
 
 function line(pod: string, remote: number, local: number, engine: Engine): string {
     const use = useOf(remote, engine);
-    return `127.0.0.1:${local.toString()} -> ${pod}:${remote.toString()}${use === undefined ? "" : `   ${use}${local.toString()}`}`;
+    return `127.0.0.1:${local} -> ${pod}:${remote}${use === undefined ? "" : `   ${use}${local}`}`;
 }

@@ -41,7 +41,7 @@ export async function runReload(session: Session, { wait }: ReloadOptions): Prom
             everyMs: 2000,
             limitMs: wait * 1000,
             late: () =>
-                `${behind.map(({ name }) => name).join(", ")} still ${behind.length === 1 ? "has" : "have"} the old files after ${wait.toString()} s; \`upgrade --restart\` gives every broker the new ones.`,
+                `${behind.map(({ name }) => name).join(", ")} still ${behind.length === 1 ? "has" : "have"} the old files after ${wait} s; \`upgrade --restart\` gives every broker the new ones.`,
         },
         async () => {
             behind = await behindOf(kube, behind, expected);

@@ -145,5 +145,5 @@ function problemsOfFile(
         return [`it has no ${file.key}`];
     }
     const text = Buffer.from(value, "base64").toString("utf8");
-    return problemsOf(text).map(({ line, problem }) => `${file.key}, line ${line.toString()}: ${problem}`);
+    return problemsOf(text).map(({ line, problem }) => `${file.key}, line ${line}: ${problem}`);
 }

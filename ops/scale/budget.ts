@@ -54,7 +54,7 @@ export function maintenanceOf(
             : {
                   state: "unguarded",
                   evictable: replicas,
-                  message: `Node maintenance is unguarded ${untilUpdate}: no PodDisruptionBudget selects the brokers, so all ${replicas.toString()} may be evicted at once.`,
+                  message: `Node maintenance is unguarded ${untilUpdate}: no PodDisruptionBudget selects the brokers, so all ${replicas} may be evicted at once.`,
               };
     }
     if (others.length > 0) {
@@ -80,7 +80,7 @@ export function maintenanceOf(
         : {
               state: "unguarded",
               evictable,
-              message: `Node maintenance is unguarded ${untilUpdate}: ${name} lets ${evictable.toString()} of ${replicas.toString()} brokers be evicted at once.`,
+              message: `Node maintenance is unguarded ${untilUpdate}: ${name} lets ${evictable} of ${replicas} brokers be evicted at once.`,
           };
 }
 

@@ -23,7 +23,7 @@ export function firstProblem(observed: Observed, count: number, ready = count): 
 }
 
 function problemOf(observed: Observed, ordinal: number, count: number, readyToo: boolean): string | undefined {
-    const name = `broker ${ordinal.toString()}`;
+    const name = `broker ${ordinal}`;
     const { pod, view } = brokerOf(observed, ordinal);
     if (pod?.phase !== "running" || (readyToo && !pod.ready)) {
         return `${name} is ${stateOf(pod)}`;
@@ -36,11 +36,11 @@ function problemOf(observed: Observed, ordinal: number, count: number, readyToo:
     }
     const unseen = ordinals(count).find((other) => !view.members.has(other));
     if (unseen !== undefined) {
-        return `${name} does not know broker ${unseen.toString()}`;
+        return `${name} does not know broker ${unseen}`;
     }
     const dead = ordinals(count).find((other) => view.members.get(other)?.running !== true);
     if (dead !== undefined) {
-        return `${name} sees broker ${dead.toString()} down`;
+        return `${name} sees broker ${dead} down`;
     }
     const [stranger] = view.strangers;
     return stranger === undefined

@@ -68,7 +68,7 @@ async function scalable(kube: Kube): Promise<StatefulSet> {
 }
 
 function shrinking(name: string, from: number, to: number): string {
-    const gone = Array.from({ length: from - to }, (_, index) => `${name}-${(from - 1 - index).toString()}`);
+    const gone = Array.from({ length: from - to }, (_, index) => `${name}-${from - 1 - index}`);
     const [who, volumes] = gone.length === 1 ? ["leaves", "its volume is"] : ["leave", "their volumes are"];
     return `${gone.join(", ")} ${who} the cluster for good: sessions there are disconnected, queues move to the others, ${volumes} deleted. Go on?`;
 }
@@ -82,7 +82,7 @@ function conclusion(
 ): readonly string[] {
     const { brokers } = scaled;
     return [
-        brokers === 1 ? "One broker runs." : `${brokers.toString()} brokers run, one sound cluster.`,
+        brokers === 1 ? "One broker runs." : `${brokers} brokers run, one sound cluster.`,
         ...scaled.notes,
         ...(maintenance === undefined ? [] : [maintenance.message]),
         settingLine(stackName(session.target), brokers, setting, update),

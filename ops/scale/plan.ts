@@ -37,8 +37,8 @@ function begin(observed: Observed, wish: Wish): Step {
     if (intent !== undefined && !wish.takeOver) {
         return {
             kind: "refuse",
-            reason: `a scaling to ${intent.to.toString()} brokers, begun ${intent.since}, is not finished`,
-            remedy: `run it to its end with --to ${intent.to.toString()}; if nobody runs it any more, --take-over replaces it`,
+            reason: `a scaling to ${intent.to} brokers, begun ${intent.since}, is not finished`,
+            remedy: `run it to its end with --to ${intent.to}; if nobody runs it any more, --take-over replaces it`,
         };
     }
     const fresh: Intent = {
@@ -50,7 +50,7 @@ function begin(observed: Observed, wish: Wish): Step {
     const record: Step = {
         kind: "record",
         intent: fresh,
-        why: `from ${replicas.toString()} to ${wish.to.toString()} brokers`,
+        why: `from ${replicas} to ${wish.to} brokers`,
     };
     if (intent !== undefined || replicas === 0) {
         return record;
@@ -90,21 +90,21 @@ function highestSurplus(observed: Observed, to: number): number | undefined {
 function pick(observed: Observed, intent: Intent, ordinal: number, wish: Wish): Step {
     const silent = firstSilent(observed, Math.min(ordinal, observed.replicas));
     if (silent !== undefined && !(wish.acceptLoss && silent >= wish.to)) {
-        return { kind: "wait", for: `broker ${silent.toString()} to answer` };
+        return { kind: "wait", for: `broker ${silent} to answer` };
     }
     const { pod, claims } = brokerOf(observed, ordinal);
     const member = memberAmong(observed, ordinal, ordinal);
     if (member === undefined && (pod !== undefined || claims.length > 0) && !wish.acceptLoss) {
         return {
             kind: "refuse",
-            reason: `broker ${ordinal.toString()} is no member of the others' cluster, so its queued messages cannot move to them`,
+            reason: `broker ${ordinal} is no member of the others' cluster, so its queued messages cannot move to them`,
             remedy: "if its sessions and messages may go, say --accept-loss",
         };
     }
     return {
         kind: "record",
         intent: { ...intent, leaving: ordinal },
-        why: `broker ${ordinal.toString()} goes`,
+        why: `broker ${ordinal} goes`,
     };
 }
 
@@ -124,20 +124,18 @@ function retire(observed: Observed, intent: Intent & { readonly leaving: number 
     const { pod, claims } = brokerOf(observed, ordinal);
     const [claim] = claims;
     if (observed.replicas > ordinal) {
-        return { kind: "scale", replicas: ordinal, why: `broker ${ordinal.toString()} has left` };
+        return { kind: "scale", replicas: ordinal, why: `broker ${ordinal} has left` };
     }
     if (pod !== undefined) {
-        return { kind: "wait", for: `broker ${ordinal.toString()} to be gone` };
+        return { kind: "wait", for: `broker ${ordinal} to be gone` };
     }
     if (claim !== undefined) {
         // What cannot be taken back waits until nobody disagrees.
         const silent = firstSilent(observed, ordinal);
-        return silent === undefined
-            ? deletion(ordinal, claim)
-            : { kind: "wait", for: `broker ${silent.toString()} to answer` };
+        return silent === undefined ? deletion(ordinal, claim) : { kind: "wait", for: `broker ${silent} to answer` };
     }
     const { leaving, ...rest } = intent;
-    return { kind: "record", intent: rest, why: `broker ${leaving.toString()} is gone` };
+    return { kind: "record", intent: rest, why: `broker ${leaving} is gone` };
 }
 
 function deletion(ordinal: number, claim: Claim): Step {
@@ -148,7 +146,7 @@ function deletion(ordinal: number, claim: Claim): Step {
 
 /** Lets a member leave; one that was stopped before it could is started for that. */
 function part(observed: Observed, ordinal: number, node: string, wish: Wish): Step {
-    const name = `broker ${ordinal.toString()}`;
+    const name = `broker ${ordinal}`;
     if (observed.leaveUnderWay === true) {
         return { kind: "wait", for: `${name} to have left` };
     }
@@ -199,7 +197,7 @@ function withoutMember(observed: Observed, ordinal: number): Observed {
 function staleClaim(ordinal: number): Step {
     return {
         kind: "refuse",
-        reason: `broker ${ordinal.toString()} has a volume claim and is no member of the cluster: started with it, it would be a cluster of its own`,
+        reason: `broker ${ordinal} has a volume claim and is no member of the cluster: started with it, it would be a cluster of its own`,
         remedy: "if what is on that volume may go, --accept-loss deletes the claim",
     };
 }
@@ -212,7 +210,7 @@ function startStopped(observed: Observed, wish: Wish): Step {
     if (missing !== undefined) {
         return {
             kind: "refuse",
-            reason: `broker ${missing.toString()} has no volume claim, but a higher one has`,
+            reason: `broker ${missing} has no volume claim, but a higher one has`,
             remedy: "restore its volume first: `npm run ops -- restore`",
         };
     }
@@ -243,9 +241,7 @@ function grow(observed: Observed, wish: Wish): Step {
         if (!wish.acceptLoss) {
             return staleClaim(ordinal);
         }
-        return pod === undefined
-            ? deletion(ordinal, claim)
-            : { kind: "wait", for: `broker ${ordinal.toString()} to be gone` };
+        return pod === undefined ? deletion(ordinal, claim) : { kind: "wait", for: `broker ${ordinal} to be gone` };
     }
     return { kind: "scale", replicas: wish.to, why: "the new brokers join by themselves" };
 }
@@ -261,7 +257,7 @@ function done(observed: Observed, wish: Wish): Step {
         .filter(([ordinal, { claims }]) => ordinal >= wish.to && claims.length > 0)
         .map(
             ([ordinal, { claims }]) =>
-                `The volume claim ${claims[0]?.name ?? ""} of broker ${ordinal.toString()}, which is no member, is still there; growing refuses to use it.`,
+                `The volume claim ${claims[0]?.name ?? ""} of broker ${ordinal}, which is no member, is still there; growing refuses to use it.`,
         );
     return { kind: "done", notes };
 }

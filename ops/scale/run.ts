@@ -121,7 +121,7 @@ class Scaling {
                 }
                 this.#leave = undefined;
                 this.#leaves = 0;
-                this.#session.say(`${this.#kube.statefulSetName}: ${step.replicas.toString()} replicas: ${step.why}`);
+                this.#session.say(`${this.#kube.statefulSetName}: ${step.replicas} replicas: ${step.why}`);
                 return;
             case "leave":
                 await this.#startLeave(step.ordinal, step.node);
@@ -152,26 +152,24 @@ class Scaling {
         const why = this.#leave?.refusal;
         this.#leaves += 1;
         if (this.#leaves > leaveAttempts) {
-            const pod = `${this.#kube.statefulSetName}-${ordinal.toString()}`;
+            const pod = `${this.#kube.statefulSetName}-${ordinal}`;
             throw new Unfinished(
-                `Broker ${ordinal.toString()} could not leave: ${why ?? "it is still a member"}. Its listeners are stopped; run this again, or delete the pod ${pod} to have it serve again.`,
+                `Broker ${ordinal} could not leave: ${why ?? "it is still a member"}. Its listeners are stopped; run this again, or delete the pod ${pod} to have it serve again.`,
             );
         }
         this.#leave = await Leave.start(this.#admin, ordinal, node, this.#leaves === 1);
         const again = why === undefined ? "" : `, once more, because: ${why}`;
         this.#session.say(
             this.#leave.isWatched
-                ? `Broker ${ordinal.toString()} takes no connections, so it may be leaving already; watching it.`
-                : `Broker ${ordinal.toString()} leaves; its queues move to the others${again}.`,
+                ? `Broker ${ordinal} takes no connections, so it may be leaving already; watching it.`
+                : `Broker ${ordinal} leaves; its queues move to the others${again}.`,
         );
     }
 
     async #forget(from: number, node: string): Promise<void> {
         const outcome = await this.#admin.leave(from, node);
         if (outcome.kind === "refused") {
-            throw new Unfinished(
-                `Broker ${from.toString()} cannot take ${node} out of the cluster: ${outcome.reason}.`,
-            );
+            throw new Unfinished(`Broker ${from} cannot take ${node} out of the cluster: ${outcome.reason}.`);
         }
         this.#session.say(`${node} is no member any more.`);
         await this.#session.pause(lookEveryMs / 10);

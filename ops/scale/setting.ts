@@ -45,7 +45,7 @@ export function checkReplicas({ name: stack, folder, settings }: TargetStack, re
     const most = maxReplicasOf(settings.broker);
     if (replicas > most) {
         throw new Refusal(
-            `The edge lists ${most.toString()} brokers at most, and ${replicas.toString()} are wanted: raise vernemq:broker.maxReplicas and run \`npm run pipeline -- up --stack ${stack}\` first.`,
+            `The edge lists ${most} brokers at most, and ${replicas} are wanted: raise vernemq:broker.maxReplicas and run \`npm run pipeline -- up --stack ${stack}\` first.`,
         );
     }
     const raw = readStackFile(folder, stack);
@@ -76,9 +76,7 @@ export function prepareSetting(
             "The number of brokers is a setting of the stack, and no stack is named: name it with --stack, or say --no-setting and set vernemq:broker.replicas before the next update.",
         );
     }
-    say(
-        `Without --stack nobody checks that the edge and the nodes of the stack have room for ${replicas.toString()} brokers`,
-    );
+    say(`Without --stack nobody checks that the edge and the nodes of the stack have room for ${replicas} brokers`);
     return () => "left";
 }
 
@@ -109,10 +107,10 @@ export function writeReplicas(folder: string, stack: string, replicas: number): 
 
 /** What a person has to know of the setting, and do next. */
 export function settingLine(stack: string, replicas: number, outcome: SettingOutcome, update: string): string {
-    const set = `pulumi config set --stack ${stack} --path vernemq:broker.replicas ${replicas.toString()}`;
+    const set = `pulumi config set --stack ${stack} --path vernemq:broker.replicas ${replicas}`;
     switch (outcome) {
         case "written":
-            return `Pulumi.${stack}.yaml says vernemq:broker.replicas: ${replicas.toString()} now: commit it. Next: ${update}`;
+            return `Pulumi.${stack}.yaml says vernemq:broker.replicas: ${replicas} now: commit it. Next: ${update}`;
         case "was so":
             return `Pulumi.${stack}.yaml says so already. Next: ${update}`;
         case "left":

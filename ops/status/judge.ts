@@ -45,7 +45,7 @@ function stoppedProblems({ statefulSet: { name, replicas } }: ObservedBrokers): 
 }
 
 function nameOf({ statefulSet }: ObservedBrokers, ordinal: number): string {
-    return `${statefulSet.name}-${ordinal.toString()}`;
+    return `${statefulSet.name}-${ordinal}`;
 }
 
 function brokerProblems(broker: BrokerState, observation: ObservedBrokers): string[] {
@@ -57,7 +57,7 @@ function brokerProblems(broker: BrokerState, observation: ObservedBrokers): stri
     }
     const suspended = suspendedListeners(broker);
     return [
-        ...(ordinal >= replicas ? [`${name} is there, though ${replicas.toString()} brokers are wanted.`] : []),
+        ...(ordinal >= replicas ? [`${name} is there, though ${replicas} brokers are wanted.`] : []),
         ...(pod.terminating ? [`${name} is ending.`] : []),
         // Of one that has not started there is nothing to be heard.
         ...("problem" in view && pod.phase === "Running" ? [`${name} says nothing of itself: ${view.problem}`] : []),
@@ -89,7 +89,7 @@ export function suspendedListeners({ view }: BrokerState): string[] {
         ? []
         : view.listeners
               .filter((listener) => listener.status !== "running" && !isLocal(listener))
-              .map(({ type, port }) => `${type} ${port.toString()}`);
+              .map(({ type, port }) => `${type} ${port}`);
 }
 
 /**
@@ -126,7 +126,7 @@ export function membershipProblems(observation: ObservedBrokers): string[] {
         ...Array.from({ length: replicas }, (_, ordinal) => ordinal)
             .filter((ordinal) => seen.some((broker) => broker.ordinal === ordinal && !alone.includes(broker)))
             .filter((ordinal) => others.length > 0 && ![...everywhere].some((node) => brokerOrdinal(node) === ordinal))
-            .map((ordinal) => `${name}-${ordinal.toString()} is no member of the cluster.`),
+            .map((ordinal) => `${name}-${ordinal} is no member of the cluster.`),
     ];
 }
 
@@ -151,11 +151,7 @@ function edgeProblems({ haproxy, certificate }: Observation, wantsHaproxy: boole
             .map(({ name }) => `${name} is not ready.`),
         ...(days === undefined || days >= certificateDays.problem
             ? []
-            : [
-                  days < 0
-                      ? "The server certificate has expired."
-                      : `The server certificate ends in ${days.toString()} days.`,
-              ]),
+            : [days < 0 ? "The server certificate has expired." : `The server certificate ends in ${days} days.`]),
     ];
 }
 
@@ -175,9 +171,7 @@ function versionNotes({ brokers, statefulSet }: Observation): string[] {
     return [
         ...(images.size > 1 ? [`The brokers run different images: ${[...images].join(", ")}.`] : []),
         ...(old > 0 && statefulSet.updateRevision !== undefined
-            ? [
-                  `${old.toString()} of ${brokers.length.toString()} brokers run an older template; \`upgrade\` brings them up to date.`,
-              ]
+            ? [`${old} of ${brokers.length} brokers run an older template; \`upgrade\` brings them up to date.`]
             : []),
         ...(old === 0 && statefulSet.partition > 0
             ? ["Updates are held: new templates reach no broker until `upgrade`."]
@@ -191,6 +185,6 @@ function certificateNotes({ certificate }: Observation): string[] {
     }
     const days = certificate?.daysLeft;
     return days !== undefined && days >= certificateDays.problem && days < certificateDays.warning
-        ? [`The server certificate ends in ${days.toString()} days.`]
+        ? [`The server certificate ends in ${days} days.`]
         : [];
 }

@@ -15,7 +15,7 @@ export function statusJson(observation: Observation, { problems, notes }: Judgem
         chart: statefulSet.labels["helm.sh/chart"],
         image: statefulSet.container.image,
         brokers: brokers.map((broker) => ({
-            name: `${statefulSet.name}-${broker.ordinal.toString()}`,
+            name: `${statefulSet.name}-${broker.ordinal}`,
             phase: broker.pod?.phase,
             ready: broker.pod?.ready ?? false,
             restarts: broker.pod?.restarts,
@@ -52,7 +52,7 @@ export function statusText(
     }
     const chart = statefulSet.labels["helm.sh/chart"];
     return [
-        `${statefulSet.name}: ${statefulSet.readyReplicas.toString()} of ${statefulSet.replicas.toString()} brokers ready${chart === undefined ? "" : `, chart ${chart}`}`,
+        `${statefulSet.name}: ${statefulSet.readyReplicas} of ${statefulSet.replicas} brokers ready${chart === undefined ? "" : `, chart ${chart}`}`,
         table.toString(),
         ...(haproxy.length === 0 ? [] : [haproxyLine(haproxy)]),
         ...(typeof certificate === "object" ? [certificateLine(certificate)] : []),
@@ -84,12 +84,12 @@ function row(
     const view = isSeen(broker) ? broker.view : undefined;
     const running = view?.members.filter((member) => member.running).length;
     return [
-        `${statefulSet}-${broker.ordinal.toString()}`,
+        `${statefulSet}-${broker.ordinal}`,
         state,
         pod?.restarts.toString() ?? "",
         pod?.createdAt === undefined ? "" : age(new Date(pod.createdAt), now),
         [pod?.node, zone].filter((part) => part !== undefined).join(" "),
-        view === undefined ? "?" : `${(running ?? 0).toString()}/${view.members.length.toString()}`,
+        view === undefined ? "?" : `${running ?? 0}/${view.members.length}`,
         view?.connections?.toString() ?? "?",
         view?.sessions?.toString() ?? "?",
         pod?.container.image.split("/").at(-1) ?? "",
@@ -99,11 +99,11 @@ function row(
 
 function haproxyLine(haproxy: Observation["haproxy"]): string {
     const ready = haproxy.filter((pod) => pod.ready).length;
-    return `HAProxy: ${ready.toString()} of ${haproxy.length.toString()} ready`;
+    return `HAProxy: ${ready} of ${haproxy.length} ready`;
 }
 
 function certificateLine({ names, daysLeft, notAfter }: CertificateState): string {
-    return `Server certificate: ${names.join(", ")}, ${daysLeft.toString()} days left (${notAfter.slice(0, 10)})`;
+    return `Server certificate: ${names.join(", ")}, ${daysLeft} days left (${notAfter.slice(0, 10)})`;
 }
 
 /** The time since then in its largest unit, as kubectl writes it. */
@@ -115,5 +115,5 @@ export function age(since: Date, now: Date): string {
         [60, "m"],
     ] as const;
     const [size, letter] = units.find(([length]) => seconds >= 2 * length) ?? [1, "s"];
-    return `${Math.floor(seconds / size).toString()}${letter}`;
+    return `${Math.floor(seconds / size)}${letter}`;
 }

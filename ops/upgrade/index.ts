@@ -99,7 +99,7 @@ async function roll(session: Session, kube: Kube, options: UpgradeOptions): Prom
             });
             return done;
         }
-        const name = `${kube.statefulSetName}-${step.ordinal.toString()}`;
+        const name = `${kube.statefulSetName}-${step.ordinal}`;
         if (step.kind !== "wait") {
             await untilSound(session, kube, options.timeout);
             await replace(session, kube, step, options);
@@ -128,7 +128,7 @@ async function replace(
     if (drained) {
         const left = await drain(session, kube, pod, drainOptions);
         if (left > 0) {
-            session.say(`${pod.name}: ${left.toString()} clients are still connected and are cut off now`);
+            session.say(`${pod.name}: ${left} clients are still connected and are cut off now`);
         }
     }
     const statefulSet = await kube.statefulSet();
@@ -149,14 +149,14 @@ async function untilReplaced(session: Session, kube: Kube, step: RollStep, timeo
     if (step.kind === "done") {
         return;
     }
-    const name = `${kube.statefulSetName}-${step.ordinal.toString()}`;
+    const name = `${kube.statefulSetName}-${step.ordinal}`;
     await until(
         session,
         {
             everyMs: 3000,
             limitMs: timeout * 1000,
             late: () =>
-                `${name} has not been replaced after ${timeout.toString()} s; \`status\` says more, and the same command goes on from here.`,
+                `${name} has not been replaced after ${timeout} s; \`status\` says more, and the same command goes on from here.`,
         },
         async () => {
             const { pods, updateRevision, restart } = await rollState(kube);
@@ -208,7 +208,7 @@ function finish(session: Session, { container, replicas, partition }: StatefulSe
         text:
             done.length === 0
                 ? `Every broker is up to date; ${partition > 0 ? "updates are no longer held" : "nothing was done"}.`
-                : `Every broker is up to date: ${replicas.toString()} run ${versionOf(container.image) ?? container.image}. Done: ${done.join(", ")}.`,
+                : `Every broker is up to date: ${replicas} run ${versionOf(container.image) ?? container.image}. Done: ${done.join(", ")}.`,
         json: { image: container.image, replaced: done },
     });
     return exitCodes.fine;
@@ -273,7 +273,7 @@ async function refuseLoss(
     const messages = waiting.reduce((sum, { offlineMessages }) => sum + offlineMessages, 0);
     if (messages > 0) {
         throw new Refusal(
-            `The brokers keep nothing on volumes, and ${messages.toString()} messages wait for offline clients: a restart loses them. Say --accept-loss to accept that.`,
+            `The brokers keep nothing on volumes, and ${messages} messages wait for offline clients: a restart loses them. Say --accept-loss to accept that.`,
         );
     }
     session.say("The brokers keep nothing on volumes; no message waits for an offline client.");

@@ -138,7 +138,7 @@ class VmqAdminOverExec implements VmqAdmin {
                 : { kind: "refused", reason: `${node} is not among the members that the broker lists` };
         }
         const said = [...alerts, ...texts, result.stderr.trim()].filter((line) => line !== "").at(-1);
-        return { kind: "refused", reason: said ?? `exit code ${result.exitCode.toString()}` };
+        return { kind: "refused", reason: said ?? `exit code ${result.exitCode}` };
     }
 
     /** Whether a broker lists a node, or cannot say. */
@@ -163,7 +163,7 @@ class VmqAdminOverExec implements VmqAdmin {
             node === undefined ? "--node" : `--node=${node}`,
             online === undefined ? "--is_online" : `--is_online=${online.toString()}`,
             "--offline_messages",
-            `--limit=${limitPerBroker.toString()}`,
+            `--limit=${limitPerBroker}`,
             // The default of 100 ms leaves out the rows of a busy broker.
             "--rowtimeout=5000",
         ]);
@@ -233,8 +233,7 @@ class VmqAdminOverExec implements VmqAdmin {
     async #succeed(ordinal: number, words: readonly string[]): Promise<ExecResult> {
         const result = await this.#run(ordinal, words);
         if (result.exitCode !== 0) {
-            const detail =
-                firstLine(result.stderr) || firstLine(result.stdout) || `exit code ${result.exitCode.toString()}`;
+            const detail = firstLine(result.stderr) || firstLine(result.stdout) || `exit code ${result.exitCode}`;
             const shown = words.filter((word) => word !== "--format=json").join(" ");
             throw new VmqAdminError(this.#name(ordinal), shown, detail);
         }
@@ -246,7 +245,7 @@ class VmqAdminOverExec implements VmqAdmin {
     }
 
     #name(ordinal: number): string {
-        return `${this.#kube.statefulSetName}-${ordinal.toString()}`;
+        return `${this.#kube.statefulSetName}-${ordinal}`;
     }
 }
 
@@ -256,7 +255,7 @@ function firstLine(text: string): string {
 }
 
 function place({ address, port }: Listener): string[] {
-    return [`address=${address}`, `port=${port.toString()}`];
+    return [`address=${address}`, `port=${port}`];
 }
 
 /** A cell by its column, however the column's name is written. */

@@ -22,14 +22,14 @@ export class GitLabError extends Error {
         path: string,
         answer: string,
     ) {
-        super(`GitLab answered ${status.toString()} to ${method} ${path}: ${answer.slice(0, 300)}`);
+        super(`GitLab answered ${status} to ${method} ${path}: ${answer.slice(0, 300)}`);
         this.name = "GitLabError";
     }
 }
 
 /** The notes of a merge request on GitLab. Four calls, which fetch makes as well as a library of all its endpoints. */
 export function gitLabNotes(options: GitLabOptions, mergeRequest: number): CommentHost {
-    const notes = `/projects/${encodeURIComponent(options.project)}/merge_requests/${mergeRequest.toString()}/notes`;
+    const notes = `/projects/${encodeURIComponent(options.project)}/merge_requests/${mergeRequest}/notes`;
     return {
         own: async () => {
             const { id: me } = user.parse((await call(options, "GET", "/user")).body);
@@ -47,14 +47,13 @@ export function gitLabNotes(options: GitLabOptions, mergeRequest: number): Comme
             return all;
         },
         create: async (body) => address(options, (await call(options, "POST", notes, { body })).body),
-        update: async (id, body) =>
-            address(options, (await call(options, "PUT", `${notes}/${id.toString()}`, { body })).body),
+        update: async (id, body) => address(options, (await call(options, "PUT", `${notes}/${id}`, { body })).body),
     };
 }
 
 function address({ apiUrl, project }: GitLabOptions, body: unknown): string {
     const { id } = z.object({ id: z.int() }).parse(body);
-    return `note ${id.toString()} of project ${project} at ${new URL(apiUrl).host}`;
+    return `note ${id} of project ${project} at ${new URL(apiUrl).host}`;
 }
 
 async function call(

@@ -131,7 +131,7 @@ function isKind(content: unknown, key: string): boolean {
 function readText(file: string): string {
     try {
         if (statSync(file).size > largestFile) {
-            throw new UserError(`${file} is larger than ${(largestFile / 1024 / 1024).toString()} MiB`);
+            throw new UserError(`${file} is larger than ${largestFile / 1024 / 1024} MiB`);
         }
         return readFileSync(file, "utf8");
     } catch (error) {

@@ -228,7 +228,7 @@ function countsTable(digest: PreviewDigest, form: Form): string {
             ? []
             : [
                   `All ${plural(digest.stacks.length, "stack")} together: ${plural(total(changeCount), "change")}, ` +
-                      `${total(({ counts }) => counts.replace).toString()} to replace, ${total(({ counts }) => counts.delete).toString()} to delete.`,
+                      `${total(({ counts }) => counts.replace)} to replace, ${total(({ counts }) => counts.delete)} to delete.`,
               ];
     return [table(head, align, rows), ...rest].join("\n\n");
 }
@@ -270,7 +270,7 @@ function dangerLine(change: ChangeDigest, form: Form): string {
             ...(paths === undefined ? [] : [paths.slice(0, mostReasons).map(code).join(", ")]),
         ].join(" ");
         const more = (paths?.length ?? 0) - mostReasons;
-        return `${loud === true ? `**${said}**` : said}${more > 0 ? ` and ${more.toString()} more` : ""}`;
+        return `${loud === true ? `**${said}**` : said}${more > 0 ? ` and ${more} more` : ""}`;
     });
     return notes.length === 0 ? what : `${what}: ${notes.join("; ")}`;
 }
@@ -290,9 +290,7 @@ function byType(all: readonly { stack: StackDigest; change: ChangeDigest }[], fo
         groups.set(key, [...(groups.get(key) ?? []), change.name]);
     }
     const lines = [...groups].map(([key, names]) =>
-        form === "counted"
-            ? `- ${key}: ${names.length.toString()}`
-            : `- ${key} (${names.length.toString()}): ${names.map(code).join(" ")}`,
+        form === "counted" ? `- ${key}: ${names.length}` : `- ${key} (${names.length}): ${names.map(code).join(" ")}`,
     );
     return form === "counted"
         ? [...lines.slice(0, mostGroups), "", "Their names do not fit into one comment; the full preview has them."]
@@ -358,7 +356,7 @@ function cutNote(ration: Ration, shortened: readonly string[], { full, runUrl }:
     const dropped = cuttable.flatMap((kind) => {
         const [one, many] = cutWords[kind];
         const count = ration.dropped(kind);
-        return count === 0 ? [] : [`${count.toString()} ${count === 1 ? one : many}`];
+        return count === 0 ? [] : [`${count} ${count === 1 ? one : many}`];
     });
     if (dropped.length + shortened.length === 0) {
         return [];

@@ -79,14 +79,14 @@ function deedPhrases(stack: StackDigest, action: "replace" | "delete", verb: str
     const others = all.filter(({ type }) => !namedRoles.includes(roleOf(type).role)).length;
     const parts = [
         ...vital,
-        ...(others === 0 ? [] : [vital.length === 0 ? plural(others, "resource") : `${others.toString()} more`]),
+        ...(others === 0 ? [] : [vital.length === 0 ? plural(others, "resource") : `${others} more`]),
     ];
     return parts.length === 0 ? [] : [`${verb} ${parts.join(" and ")}`];
 }
 
 export function plural(count: number, word: string): string {
     const many = word.endsWith("s") ? `${word}es` : /[^aeiou]y$/.test(word) ? `${word.slice(0, -1)}ies` : `${word}s`;
-    return `${count.toString()} ${count === 1 ? word : many}`;
+    return `${count} ${count === 1 ? word : many}`;
 }
 
 /** With more stacks than this a headline counts them instead of naming each. */
@@ -157,7 +157,7 @@ export function columns({
 function policyCell({ policies }: StackDigest): string {
     const mandatory = policies.filter(({ level }) => level === "mandatory").length;
     const parts = [
-        ...(mandatory > 0 ? [`${mandatory.toString()} broken`] : []),
+        ...(mandatory > 0 ? [`${mandatory} broken`] : []),
         ...(policies.length > mandatory ? [plural(policies.length - mandatory, "warning")] : []),
     ];
     return parts.length === 0 ? "0" : parts.join(", ");
@@ -198,7 +198,5 @@ export function timing({ stacks }: PreviewDigest): readonly string[] {
 
 function duration(seconds: number): string {
     const whole = Math.round(seconds);
-    return whole < 60
-        ? `${whole.toString()} s`
-        : `${Math.floor(whole / 60).toString()} min ${(whole % 60).toString()} s`;
+    return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }

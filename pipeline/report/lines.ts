@@ -127,5 +127,5 @@ export function warningLines(event: Extract<PipelineEvent, { kind: "engine" }>["
 export function closingLine(runs: readonly StackRun[]): string {
     const fine = runs.filter(({ status }) => status === "succeeded").length;
     const rest = runs.filter(({ status }) => status !== "succeeded").map(({ stack, status }) => `${stack} ${status}`);
-    return `${fine.toString()} of ${runs.length.toString()} stacks succeeded${rest.length === 0 ? "" : `; ${rest.join(", ")}`}.`;
+    return `${fine} of ${runs.length} stacks succeeded${rest.length === 0 ? "" : `; ${rest.join(", ")}`}.`;
 }

@@ -85,7 +85,7 @@ export class TerminalReporter implements Reporter {
         const grave = verb === "destroy" || refusals.length > 0;
         this.#screen.write(this.#erase());
         this.#screen.write(
-            `${refusals.length > 0 ? `${renderRefusals(stack, refusals)}\n` : ""}${stack}: ${steps === undefined ? describeCounts(changes, "would") : `${steps.length.toString()} to settle, then a refresh`}\n`,
+            `${refusals.length > 0 ? `${renderRefusals(stack, refusals)}\n` : ""}${stack}: ${steps === undefined ? describeCounts(changes, "would") : `${steps.length} to settle, then a refresh`}\n`,
         );
         const prompt = createInterface({ input: process.stdin, output: this.#screen });
         const given = new AbortController();
@@ -129,7 +129,7 @@ export class TerminalReporter implements Reporter {
     }
 
     #erase(): string {
-        const up = this.#drawn > 0 ? `\u001B[${this.#drawn.toString()}A\r\u001B[J` : "";
+        const up = this.#drawn > 0 ? `\u001B[${this.#drawn}A\r\u001B[J` : "";
         this.#drawn = 0;
         return up;
     }

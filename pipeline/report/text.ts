@@ -71,7 +71,7 @@ function doneCounts({ events }: StackRun): string {
 
 function describeRepair({ repair = [] }: StackRun): string {
     const settled = repair.filter(({ kind }) => kind !== "look").length;
-    return settled === 0 ? "nothing was left unfinished, and the state is refreshed" : `${settled.toString()} settled`;
+    return settled === 0 ? "nothing was left unfinished, and the state is refreshed" : `${settled} settled`;
 }
 
 function counts(run: StackRun, tense: "would" | "did"): string {
@@ -96,7 +96,7 @@ export function describeCounts(changes: readonly Change[], tense: "would" | "did
     ];
     const parts = words.flatMap(([action, would, did]) => {
         const count = counts[action] ?? 0;
-        return count === 0 ? [] : [`${count.toString()} ${tense === "would" ? would : did}`];
+        return count === 0 ? [] : [`${count} ${tense === "would" ? would : did}`];
     });
     return parts.length === 0 ? "no resources" : parts.join(", ");
 }
@@ -144,7 +144,7 @@ function inputLines({ properties }: Change): readonly string[] {
                 ({ kind, path, reordered }) =>
                     `      ${inputSigns[kind]} ${path}${reordered === true ? " (the same items in another order)" : ""}`,
             ),
-        ...(more > 0 ? [`      and ${more.toString()} more`] : []),
+        ...(more > 0 ? [`      and ${more} more`] : []),
     ];
 }
 

@@ -23,7 +23,7 @@ export function liveView(
         { text: stackLine(stack, width, now, screen.frame), paint: String },
         ...resourceLines(stack, now, colors),
     ]);
-    const more = waiting > 0 ? [{ text: `  and ${waiting.toString()} more to begin`, paint: colors.dim }] : [];
+    const more = waiting > 0 ? [{ text: `  and ${waiting} more to begin`, paint: colors.dim }] : [];
     // Cut before painting: an escape sequence that is cut in two would colour the rest of the screen.
     return [...lines, ...more].map(({ text, paint }) => paint(fit(text, screen.columns)));
 }
@@ -46,7 +46,7 @@ function phaseText(stack: StackProgress): string {
     if (waitingFor !== undefined) {
         return `waiting. ${describeLock(stack.stack, waitingFor)}`;
     }
-    const share = expected === undefined ? "" : ` ${done.toString()} of ${expected.toString()}`;
+    const share = expected === undefined ? "" : ` ${done} of ${expected}`;
     switch (phase) {
         case "check":
             return `${verb}: checking the settings`;
@@ -81,7 +81,7 @@ function resourceLines({ active }: StackProgress, now: number, colors: ReturnTyp
         };
     });
     const hidden = active.length - shown.length;
-    return hidden > 0 ? [...shown, { text: `    and ${hidden.toString()} more`, paint: colors.dim }] : shown;
+    return hidden > 0 ? [...shown, { text: `    and ${hidden} more`, paint: colors.dim }] : shown;
 }
 
 /** A line that does not wrap: a wrapped one would put all that is drawn over it one line off. */

@@ -136,12 +136,12 @@ function brokersOf(resources: readonly PlannedResource[]): Brokers | undefined {
 function tierLimits({ pods, connectionsPerPod }: Tier, brokers: Brokers | undefined): readonly Limit[] {
     const ports = localPorts.last - localPorts.first + 1;
     return [
-        { what: `${pods.toString()} HAProxy pods of ${grouped(connectionsPerPod)}`, most: pods * connectionsPerPod },
+        { what: `${pods} HAProxy pods of ${grouped(connectionsPerPod)}`, most: pods * connectionsPerPod },
         ...(brokers === undefined
             ? []
             : [
                   {
-                      what: `${grouped(ports)} local ports of each HAProxy pod for each of ${brokers.count.toString()} brokers`,
+                      what: `${grouped(ports)} local ports of each HAProxy pod for each of ${brokers.count} brokers`,
                       most: pods * ports * brokers.count,
                   },
               ]),
@@ -166,14 +166,14 @@ function loadBalancerLimits(resources: readonly PlannedResource[], targets: numb
     );
     return [
         ...groups.map(({ name }) => ({
-            what: `${targets.toString()} targets of ${name}, whose clients' addresses the load balancer does not keep`,
+            what: `${targets} targets of ${name}, whose clients' addresses the load balancer does not keep`,
             most: targets * connectionsPerTarget.most,
             source: connectionsPerTarget.source,
         })),
         ...regional.map(({ inputs }) => {
             const nodes = Number(valueOf(inputs, sizeUnit) ?? 1);
             return {
-                what: `${nodes.toString()} nodes of the regional load balancer`,
+                what: `${nodes} nodes of the regional load balancer`,
                 most: nodes * connectionsPerLoadBalancerNode.most,
                 source: connectionsPerLoadBalancerNode.source,
             };
@@ -182,7 +182,7 @@ function loadBalancerLimits(resources: readonly PlannedResource[], targets: numb
 }
 
 function brokerLimits({ count, maxConnections, resources, messageStoreMiB }: Brokers): readonly Limit[] {
-    const brokers = `${count.toString()} broker${count === 1 ? "" : "s"}`;
+    const brokers = `${count} broker${count === 1 ? "" : "s"}`;
     return [
         ...(Number.isNaN(maxConnections)
             ? []
@@ -205,12 +205,12 @@ function rates(resources: readonly PlannedResource[], tier: Tier | undefined, br
             ? []
             : [
                   {
-                      what: `${tier.pods.toString()} HAProxy pods that begin ${grouped(tier.handshakesPerPod)} TLS handshakes each`,
+                      what: `${tier.pods} HAProxy pods that begin ${grouped(tier.handshakesPerPod)} TLS handshakes each`,
                       most: tier.pods * tier.handshakesPerPod,
                   },
               ]),
         ...hidingTargetGroups(resources).map(({ name }) => ({
-            what: `${targets.toString()} targets of ${name}, each about 55,000 a minute`,
+            what: `${targets} targets of ${name}, each about 55,000 a minute`,
             most: Math.floor((targets * connectionsPerTarget.most) / 60),
             source: connectionsPerTarget.source,
         })),

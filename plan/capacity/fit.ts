@@ -131,10 +131,10 @@ function unplacedText(nodes: readonly Node[], workload: Workload, replicas: numb
     const pools = [...new Set(nodes.map(({ pool }) => pool))];
     const open = pools.filter((pool) => workload.accepts(pool));
     const missing = replicas - placed;
-    const what = `${missing.toString()} of ${replicas.toString()} pods of ${workload.name} (${amount(workload.pod)} each)`;
+    const what = `${missing} of ${replicas} pods of ${workload.name} (${amount(workload.pod)} each)`;
     return open.length === 0
         ? `${what} find no node that takes them: ${pools.map(({ name, taints }) => `${name} has ${taints.map(({ key, value }) => `${key}=${value}`).join(", ") || "other labels"}`).join("; ")}`
-        : `${what} have no room on ${open.map((pool) => `${pool.name} (${pool.nodes.toString()} x ${pool.size}, ${amount(pool.allocatable)} for all pods of a node)`).join("; ")}`;
+        : `${what} have no room on ${open.map((pool) => `${pool.name} (${pool.nodes} x ${pool.size}, ${amount(pool.allocatable)} for all pods of a node)`).join("; ")}`;
 }
 
 /** Plays an update pod by pod: a new one where there is room, then an old one less. */
@@ -152,7 +152,7 @@ function stuckRollout(nodes: readonly Node[], workload: Workload): readonly stri
             missing = Math.max(0, missing - 1);
         } else if (old === 0 || missing >= rollout.unavailable) {
             return [
-                `an update of ${name} stops at pod ${(done + 1).toString()} of ${replicas.toString()}: no node has ${amount(workload.pod)} left beside the old pods, and none of them may go first`,
+                `an update of ${name} stops at pod ${done + 1} of ${replicas}: no node has ${amount(workload.pod)} left beside the old pods, and none of them may go first`,
             ];
         }
         if (old > 0 && done + old > replicas - rollout.unavailable) {

@@ -60,8 +60,8 @@ function fewerBrokers(changes: readonly Change[], fresh: ResourceInputs | undefi
     const fate = deletesClaims(fresh) ? "are deleted by Kubernetes then, for good" : "have to be deleted then";
     const stack = fresh?.urn.split(":")[2] ?? "";
     return [
-        `From ${from.toString()} to ${to.toString()} brokers: ${leaving} must leave the cluster first, and their volume claims, ${claims}, ${fate}. ` +
-            `Before this update run npm run ops -- scale --stack ${stack} --to ${to.toString()}, which does it all. A broker that only stops stays ` +
+        `From ${from} to ${to} brokers: ${leaving} must leave the cluster first, and their volume claims, ${claims}, ${fate}. ` +
+            `Before this update run npm run ops -- scale --stack ${stack} --to ${to}, which does it all. A broker that only stops stays ` +
             "a dead member for good, and one that starts again with the data of a broker that left is a silent cluster of its own.",
     ];
 }
@@ -197,7 +197,7 @@ export function edgeConsequences(before: EdgePlan, after: EdgePlan): readonly st
             : [
                   `Affinity changes from ${affinityOf(before)} to ${affinityOf(after)}: on its next connection most devices meet another broker, once, and their sessions move there.`,
               ]),
-        ...closed.map(({ name, port }) => `Listener ${name} on port ${port.toString()} closes.`),
+        ...closed.map(({ name, port }) => `Listener ${name} on port ${port} closes.`),
         ...(before.minimumTlsVersion < after.minimumTlsVersion
             ? [`Devices that know nothing newer than TLS ${before.minimumTlsVersion} cannot connect any more.`]
             : []),

@@ -29,7 +29,7 @@ export const resourcesAgreeWithPlan: CheckRule = (plan) => {
     return claim(
         "The resources open the connection path of the edge plan",
         differences,
-        `${(own.length + (web === undefined ? 0 : 1)).toString()} listeners, ${hops.toString()} hops`,
+        `${own.length + (web === undefined ? 0 : 1)} listeners, ${hops} hops`,
     );
 };
 
@@ -52,7 +52,7 @@ function unwanted({ hops: [first] }: FoundPath, listeners: readonly Wanted[]): r
 
 function compareWith(wanted: Wanted, path: FoundPath | undefined, plan: Checked): readonly string[] {
     if (path === undefined) {
-        return [`no resource opens port ${wanted.port.toString()} for listener ${wanted.name}`];
+        return [`no resource opens port ${wanted.port} for listener ${wanted.name}`];
     }
     const kinds = path.hops.map(({ kind }) => kind);
     const expected = wanted.hops.map(({ kind }) => kind);

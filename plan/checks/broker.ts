@@ -46,10 +46,8 @@ const releaseWaitsLongEnough = ofRelease((release, replicas) => {
     const given = typeof timeout === "number" ? timeout : 300;
     return claim(
         "The release waits long enough for all brokers",
-        given >= needed
-            ? []
-            : [`${given.toString()} s, and ${replicas.toString()} brokers need ${needed.toString()} s`],
-        `${given.toString()} s for ${replicas.toString()} in turn`,
+        given >= needed ? [] : [`${given} s, and ${replicas} brokers need ${needed} s`],
+        `${given} s for ${replicas} in turn`,
     );
 });
 
@@ -78,7 +76,7 @@ export function nodesOfTheirOwn(
     });
     const ownNodes = resources.some((resource) => roleOf(resource.type).nodePool !== undefined);
     if (!ownNodes) {
-        return claim(name, sharing, `no two share one, so the cluster needs ${replicas.toString()} that take them`);
+        return claim(name, sharing, `no two share one, so the cluster needs ${replicas} that take them`);
     }
     const nodes = pools.reduce((sum, pool) => sum + (pool.nodes ?? 0), 0);
     return claim(
@@ -89,11 +87,11 @@ export function nodesOfTheirOwn(
                 .filter((pool) => pool.nodes === undefined)
                 .map((pool) => `${pool.name} does not say how many nodes`),
             ...(pools.every((pool) => pool.nodes !== undefined) && pools.length > 0 && nodes < replicas
-                ? [`${replicas.toString()} brokers on ${nodes.toString()} nodes`]
+                ? [`${replicas} brokers on ${nodes} nodes`]
                 : []),
             ...sharing,
         ],
-        `${replicas.toString()} on ${nodes.toString()} nodes of ${pools.map((pool) => pool.name).join(", ")}`,
+        `${replicas} on ${nodes} nodes of ${pools.map((pool) => pool.name).join(", ")}`,
     );
 }
 
@@ -113,7 +111,7 @@ export function netsplitClaim(brokers: number, flagsOn: number): Check | undefin
         ? undefined
         : claim(
               "One lost broker does not stop the others",
-              flagsOn === 4 ? [] : [`${flagsOn.toString()} of the four netsplit flags are on`],
+              flagsOn === 4 ? [] : [`${flagsOn} of the four netsplit flags are on`],
               "all four netsplit flags are on",
           );
 }
@@ -138,7 +136,7 @@ const disruptionBudget = ofRelease((release, replicas) => {
                   ...(enabled ? [] : ["there is no PodDisruptionBudget"]),
                   ...(enabled && least !== replicas - 1 ? [`minAvailable is ${String(least)}`] : []),
               ],
-              `at least ${String(least)} of ${replicas.toString()} stay`,
+              `at least ${String(least)} of ${replicas} stay`,
               "warn",
           );
 });

@@ -16,7 +16,7 @@ const everyPodHasRoom: CheckRule = (plan) => {
         : claim(
               name,
               fit.unplaced,
-              fit.use.map(({ size, nodes, roomLeft }) => `${nodes.toString()} x ${size}: ${left(roomLeft)}`).join("; "),
+              fit.use.map(({ size, nodes, roomLeft }) => `${nodes} x ${size}: ${left(roomLeft)}`).join("; "),
           );
 };
 

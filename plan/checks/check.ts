@@ -38,5 +38,5 @@ export function claim(
 export function list(names: readonly string[], most = 4): string {
     return names.length <= most
         ? names.join(", ")
-        : `${names.slice(0, most - 1).join(", ")} and ${(names.length - most + 1).toString()} more`;
+        : `${names.slice(0, most - 1).join(", ")} and ${names.length - most + 1} more`;
 }

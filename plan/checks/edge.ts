@@ -65,7 +65,7 @@ const tlsIsTerminatedOnce: CheckRule = (plan) => {
         return [
             ...(at.length === 1
                 ? []
-                : [`TLS is terminated at ${at.length.toString()} hops (${placesOfTls(at.length === 0 ? hops : at)})`]),
+                : [`TLS is terminated at ${at.length} hops (${placesOfTls(at.length === 0 ? hops : at)})`]),
             ...at.flatMap(({ kind, terminatesTls, certificate }) => [
                 ...(kind === "vernemq" ? [`VerneMQ itself terminates TLS (${terminatesTls.at})`] : []),
                 ...(certificate?.value === false ? [`${certificate.at} names no certificate that is there`] : []),
@@ -186,11 +186,11 @@ const timeoutsOutliveKeepalive = ofPaths((paths, { edge }) => {
                   ...new Set(
                       shown
                           .filter(({ value }) => !(value >= least))
-                          .map(({ at, value }) => `${at}: closed after ${value.toString()} s of silence`),
+                          .map(({ at, value }) => `${at}: closed after ${value} s of silence`),
                   ),
               ],
-              `keepalive ${edge.keepaliveSeconds.toString()} s, ${[
-                  ...new Set(shown.map(({ kind, value }) => `${kind} ${value.toString()} s`)),
+              `keepalive ${edge.keepaliveSeconds} s, ${[
+                  ...new Set(shown.map(({ kind, value }) => `${kind} ${value} s`)),
               ].join(", ")}`,
           );
 });

@@ -8,7 +8,7 @@ function names(resources: readonly PlannedResource[]): readonly string[] {
 }
 
 function count(resources: readonly unknown[], noun: string): string {
-    return `${resources.length.toString()} ${noun}${resources.length === 1 ? "" : "s"}`;
+    return `${resources.length} ${noun}${resources.length === 1 ? "" : "s"}`;
 }
 
 const everyResourceHasAComponent: CheckRule = ({ resources }) => {
@@ -74,7 +74,7 @@ const disksAreEncrypted: CheckRule = ({ resources }) => {
             plain.push(...(isTrue(valueOf(resource.inputs, "parameters.encrypted")) ? [] : [resource.name]));
         }
     }
-    return seen === 0 ? undefined : claim("Disks and volumes are encrypted", plain, `${seen.toString()} settings`);
+    return seen === 0 ? undefined : claim("Disks and volumes are encrypted", plain, `${seen} settings`);
 };
 
 /** Storage classes of drivers that encrypt only when told to; those of the other clouds encrypt every volume. */

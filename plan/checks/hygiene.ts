@@ -41,7 +41,7 @@ const versionsArePinned: CheckRule = ({ resources }) => {
     }
     return seen === 0
         ? undefined
-        : claim("Charts and images are pinned", loose, `${seen.toString()} exact version${seen === 1 ? "" : "s"}`);
+        : claim("Charts and images are pinned", loose, `${seen} exact version${seen === 1 ? "" : "s"}`);
 };
 
 function isExact(version: unknown): boolean {
@@ -68,7 +68,7 @@ const secretsAreSecret: CheckRule = ({ resources }) => {
         });
         return found;
     });
-    return claim("No secret stands in plain text", open, `${secrets.toString()} values are closed`);
+    return claim("No secret stands in plain text", open, `${secrets} values are closed`);
 };
 
 function isOpenSecret(resource: PlannedResource, path: readonly string[], text: string): boolean {

@@ -60,7 +60,7 @@ const disruptionBudget = ofOperated((_spec, size, { resources }) => {
               least === size - 1
                   ? []
                   : [budget === undefined ? "there is no PodDisruptionBudget" : `minAvailable is ${String(least)}`],
-              `at least ${String(least)} of ${size.toString()} stay`,
+              `at least ${String(least)} of ${size} stay`,
               "warn",
           );
 });

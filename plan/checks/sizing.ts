@@ -20,8 +20,8 @@ const fewAndPowerful: CheckRule = ({ resources }) => {
     const small = replicas >= manyBrokers && cores < fewCores;
     return claim(
         "Few powerful brokers rather than many small ones",
-        small ? [`${replicas.toString()} brokers reserve ${cores.toString()} cores each`] : [],
-        `${replicas.toString()} that reserve ${cores.toString()} cores each`,
+        small ? [`${replicas} brokers reserve ${cores} cores each`] : [],
+        `${replicas} that reserve ${cores} cores each`,
         "warn",
     );
 };

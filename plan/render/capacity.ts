@@ -16,7 +16,7 @@ export function poolTable({ pools }: Capacity): CapacityTable | undefined {
               head: ["Pool", "Nodes", "Allocatable each", "Requested of all", "Room left on the fullest"],
               rows: pools.map(({ pool, size, nodes, allocatable, requested, roomLeft }) => [
                   pool,
-                  `${nodes.toString()} x ${size}`,
+                  `${nodes} x ${size}`,
                   both(allocatable),
                   both(requested),
                   both(roomLeft),
@@ -37,7 +37,7 @@ export function capacityNotes({
         ...(brokers === undefined
             ? []
             : [
-                  `Estimate: ${brokers.brokers === 1 ? "the broker" : `each of ${brokers.brokers.toString()} brokers`} then has ${grouped(brokers.connections)} connections, which take ${grouped(brokers.memoryMiB)} MiB beside ${grouped(brokers.messageStoreMiB)} MiB of the message store, of ${grouped(brokers.memoryLimitMiB)}; their PINGREQs take ${grouped(brokers.pingMillicores)}m of ${grouped(brokers.millicores)}m, and the rest carries about ${grouped(brokers.messagesPerSecond)} messages a second in and out.`,
+                  `Estimate: ${brokers.brokers === 1 ? "the broker" : `each of ${brokers.brokers} brokers`} then has ${grouped(brokers.connections)} connections, which take ${grouped(brokers.memoryMiB)} MiB beside ${grouped(brokers.messageStoreMiB)} MiB of the message store, of ${grouped(brokers.memoryLimitMiB)}; their PINGREQs take ${grouped(brokers.pingMillicores)}m of ${grouped(brokers.millicores)}m, and the rest carries about ${grouped(brokers.messagesPerSecond)} messages a second in and out.`,
               ]),
         ...notCounted.map((text) => `Not counted: ${text}.`),
     ];

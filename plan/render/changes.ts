@@ -99,7 +99,7 @@ function changedLines(before: string, after: string): ShownChange["lines"] {
     }
     const tidy = shown.at(-1)?.kind === "gap" ? shown.slice(0, -1) : shown;
     return tidy.length > mostLines
-        ? [...tidy.slice(0, mostLines), { kind: "gap", text: `… ${(tidy.length - mostLines).toString()} more lines` }]
+        ? [...tidy.slice(0, mostLines), { kind: "gap", text: `… ${tidy.length - mostLines} more lines` }]
         : tidy;
 }
 
@@ -107,8 +107,6 @@ function changedLines(before: string, after: string): ShownChange["lines"] {
 export function summaryText(summary: Readonly<Record<PlannedAction | "same", number>>): string {
     const actions = (["create", "update", "replace", "delete"] as const)
         .filter((action) => summary[action] > 0)
-        .map((action) => `${summary[action].toString()} to ${action}`);
-    return [...(actions.length > 0 ? actions : ["nothing to change"]), `${summary.same.toString()} unchanged`].join(
-        ", ",
-    );
+        .map((action) => `${summary[action]} to ${action}`);
+    return [...(actions.length > 0 ? actions : ["nothing to change"]), `${summary.same} unchanged`].join(", ");
 }

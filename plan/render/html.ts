@@ -53,8 +53,8 @@ function verdict({ checks: all }: Plan): string {
     }));
     const present = counts.filter(({ count }) => count > 0);
     const status = present[0]?.status ?? "pass";
-    const words = present.map(({ count, word }) => `${count.toString()} ${word}`).join(", ");
-    return `<span class="badge ${status}">${checkWords[status]}</span> ${all.length.toString()} checks${words === "" ? "" : `: ${words}`}`;
+    const words = present.map(({ count, word }) => `${count} ${word}`).join(", ");
+    return `<span class="badge ${status}">${checkWords[status]}</span> ${all.length} checks${words === "" ? "" : `: ${words}`}`;
 }
 
 function overview(plan: Plan): string {
@@ -148,7 +148,7 @@ function resources(plan: Plan): string {
         `<div class="filter"><label for="filter">Filter by name, type or setting</label>` +
         `<input id="filter" type="search" autocomplete="off"><button type="button" id="open">Open all</button>` +
         `<button type="button" id="close">Close all</button>` +
-        `<output id="count" for="filter" data-total="${all.length.toString()}">${all.length.toString()} shown</output></div>`;
+        `<output id="count" for="filter" data-total="${all.length}">${all.length} shown</output></div>`;
     return section(
         "resources",
         "Components and resources",
@@ -176,7 +176,7 @@ function anchorsOf(all: Plan["resources"], shown: ReadonlySet<PlannedResource>):
             const slug = words.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
             const before = used.get(slug) ?? 0;
             used.set(slug, before + 1);
-            return [urn, { name, id: `resource-${slug}${before === 0 ? "" : `-${(before + 1).toString()}`}` }];
+            return [urn, { name, id: `resource-${slug}${before === 0 ? "" : `-${before + 1}`}` }];
         }),
     );
 }

@@ -50,13 +50,12 @@ function summaryTable(plan: Plan, comparison: Comparison | undefined): string {
     const tree = treeOf(plan.resources).flatMap(descendants);
     const components = tree.filter((resource) => !resource.custom).length;
     const counts = (["pass", "warn", "fail"] as const).map(
-        (status) =>
-            `${plan.checks.filter((check) => check.status === status).length.toString()} ${statusWords[status]}`,
+        (status) => `${plan.checks.filter((check) => check.status === status).length} ${statusWords[status]}`,
     );
     const rows = [
         ["Target", plan.target],
         ...edgeFacts(plan),
-        ["Resources", `${(tree.length - components).toString()} in ${components.toString()} components`],
+        ["Resources", `${tree.length - components} in ${components} components`],
         ["Checks", counts.filter((count) => !count.startsWith("0 ")).join(", ")],
         ...(comparison === undefined ? [] : [["Changes", summaryText(comparison.summary)] as const]),
     ];
@@ -130,7 +129,7 @@ function longTexts(change: ResourceChange): readonly string[] {
 function component(node: TreeNode): string {
     const [own, ...below] = descendants(node);
     const resources = own?.custom === true ? [own, ...below] : below;
-    const heading = `${text(node.resource.name)} · ${text(shortType(node.resource.type))} · ${resources.length.toString()}`;
+    const heading = `${text(node.resource.name)} · ${text(shortType(node.resource.type))} · ${resources.length}`;
     const rows = resources.map((resource) => [
         text(resource.name),
         text(shortType(resource.type)),

@@ -3,7 +3,7 @@ import type { Topology } from "./topology";
 /** A topology as a Mermaid flowchart. Every label is quoted, and what Mermaid would read as syntax is written as an entity. */
 export function renderMermaid(topology: Topology): string {
     const { hops, brokers, entrances } = topology;
-    const ids = ["devices", ...hops.map((_, index) => `hop${index.toString()}`)];
+    const ids = ["devices", ...hops.map((_, index) => `hop${index}`)];
     const sent = [entrances, ...hops.map((hop) => hop.sends)];
     return [
         "flowchart LR",
@@ -11,18 +11,18 @@ export function renderMermaid(topology: Topology): string {
         ...hops.map((hop, index) => `    ${ids[index + 1] ?? ""}["${label([hop.title, ...hop.duties])}"]`),
         `    subgraph vernemq["VerneMQ"]`,
         "        direction TB",
-        ...brokers.map((name, index) => `        broker${index.toString()}["${label([name])}"]`),
+        ...brokers.map((name, index) => `        broker${index}["${label([name])}"]`),
         "    end",
         ...ids.map((id, index) => `    ${id} ${arrow(sent[index] ?? "")} ${ids[index + 1] ?? "vernemq"}`),
         "    classDef tls stroke:#1a7f37,stroke-width:3px",
         "    classDef affinity stroke-dasharray:6 3",
         ...classLine(
             "tls",
-            hops.flatMap((hop, index) => (hop.terminatesTls ? [`hop${index.toString()}`] : [])),
+            hops.flatMap((hop, index) => (hop.terminatesTls ? [`hop${index}`] : [])),
         ),
         ...classLine(
             "affinity",
-            hops.flatMap((hop, index) => (hop.keepsAffinity ? [`hop${index.toString()}`] : [])),
+            hops.flatMap((hop, index) => (hop.keepsAffinity ? [`hop${index}`] : [])),
         ),
     ].join("\n");
 }

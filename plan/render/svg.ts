@@ -23,7 +23,7 @@ interface Box {
 /** A topology as an SVG that takes its colors from the page. */
 export function renderSvg(topology: Topology, direction: Direction): string {
     const { height, width, content } = drawing(topology, direction);
-    return `<svg class="topology ${direction}" viewBox="0 0 ${width.toString()} ${height.toString()}" role="img" aria-label="${escapeHtml(topology.inWords)}">${content}</svg>`;
+    return `<svg class="topology ${direction}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeHtml(topology.inWords)}">${content}</svg>`;
 }
 
 /** A topology as an SVG file of its own, which follows the reader's light or dark colors. */
@@ -31,7 +31,7 @@ export function renderSvgFile(topology: Topology): string {
     const { height, width, content } = drawing(topology, "row");
     const title = escapeHtml(topology.inWords);
     return (
-        `<svg xmlns="http://www.w3.org/2000/svg" class="topology" viewBox="0 0 ${width.toString()} ${height.toString()}" width="${width.toString()}" height="${height.toString()}" role="img">` +
+        `<svg xmlns="http://www.w3.org/2000/svg" class="topology" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">` +
         `<title>${title}</title><style>${topologyStyle}</style>${content}</svg>\n`
     );
 }
@@ -106,11 +106,11 @@ function boxesInColumn(heights: readonly number[]): readonly Box[] {
 }
 
 function rect({ x, y, height }: Box, kind: string, inset = 0): string {
-    return `<rect class="${kind}" x="${(x + inset).toString()}" y="${y.toString()}" width="${(boxWidth - inset * 2).toString()}" height="${height.toString()}" rx="10"/>`;
+    return `<rect class="${kind}" x="${x + inset}" y="${y}" width="${boxWidth - inset * 2}" height="${height}" rx="10"/>`;
 }
 
 function label(x: number, y: number, kind: string, text: string): string {
-    return `<text class="${kind}" x="${x.toString()}" y="${y.toString()}">${escapeHtml(text)}</text>`;
+    return `<text class="${kind}" x="${x}" y="${y}">${escapeHtml(text)}</text>`;
 }
 
 function stationBox(box: Box, kind: string, title: string, duties: readonly string[]): string {
@@ -150,7 +150,7 @@ function arrowRight(from: Box, text: string, tip: string): string {
     const end = start + rowGap - 12;
     const lines = labelLines(text);
     return [
-        `<path class="arrow" d="M${start.toString()} ${middle.toString()}H${end.toString()}" marker-end="url(#${tip})"/>`,
+        `<path class="arrow" d="M${start} ${middle}H${end}" marker-end="url(#${tip})"/>`,
         ...lines.map((line, index) =>
             label((start + end) / 2, middle - 10 - (lines.length - 1 - index) * 18, "note", line),
         ),
@@ -164,7 +164,7 @@ function arrowDown(from: Box, to: Box, text: string, tip: string): string {
     const lines = labelLines(text);
     const first = (start + end) / 2 + 5 - ((lines.length - 1) * 18) / 2;
     return [
-        `<path class="arrow" d="M${x.toString()} ${start.toString()}V${end.toString()}" marker-end="url(#${tip})"/>`,
+        `<path class="arrow" d="M${x} ${start}V${end}" marker-end="url(#${tip})"/>`,
         ...lines.map((line, index) => label(x + 12, first + index * 18, "note beside", line)),
     ].join("");
 }

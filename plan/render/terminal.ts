@@ -41,7 +41,7 @@ function headline(plan: Plan, { c }: Style): readonly string[] {
     const tree = treeOf(plan.resources);
     const all = flatten(tree);
     const components = all.filter(({ resource }) => !resource.custom).length;
-    const counts = `${(all.length - components).toString()} resources in ${components.toString()} components`;
+    const counts = `${all.length - components} resources in ${components} components`;
     return [`${c.bold(c.cyan(plan.stack))} ${c.dim("·")} ${plan.target} ${c.dim("·")} ${c.dim(counts)}`];
 }
 
@@ -122,7 +122,7 @@ function checkLines(checks: Plan["checks"], withPassed: boolean, style: Style): 
     const colors = { pass: c.green, warn: c.yellow, fail: c.red };
     const shown = withPassed ? checks : checks.filter(({ status }) => status !== "pass");
     const width = Math.max(0, ...shown.map(({ name }) => name.length));
-    const passed = `${(checks.length - shown.length).toString()} passed`;
+    const passed = `${checks.length - shown.length} passed`;
     return [
         `  ${c.bold("Checks")}${withPassed ? "" : c.dim(` · ${passed}`)}`,
         ...shown.map(({ name, status, detail }) => {

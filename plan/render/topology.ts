@@ -35,11 +35,11 @@ export function topologyOf({ edge, resources }: Plan): Topology {
     const replicas = replicasOf(brokerRelease(resources)) ?? sizeOf(operated) ?? 1;
     const named = Math.min(replicas, replicas > mostBrokers ? mostBrokers - 1 : mostBrokers);
     return {
-        entrances: edge.listeners.map(({ name, port }) => `${name} ${port.toString()}`).join(", "),
+        entrances: edge.listeners.map(({ name, port }) => `${name} ${port}`).join(", "),
         hops: edge.hops.slice(0, -1).map(stationOf),
         brokers: [
             ...Array.from({ length: named }, (_, index) => podName(names, index)),
-            ...(replicas > named ? [`and ${(replicas - named).toString()} more`] : []),
+            ...(replicas > named ? [`and ${replicas - named} more`] : []),
         ],
         inWords: edge.summary,
     };
@@ -64,7 +64,7 @@ export function edgeFacts({ edge }: Plan): readonly (readonly [label: string, va
         [
             "Listeners",
             entrancesOf(edge)
-                .map(({ name, port }) => `${name} on ${port.toString()}`)
+                .map(({ name, port }) => `${name} on ${port}`)
                 .join(", ") || "none",
         ],
         ...(edge.webSocket === undefined
@@ -73,10 +73,7 @@ export function edgeFacts({ edge }: Plan): readonly (readonly [label: string, va
         ["TLS terminated at", tlsText(edge)],
         ["Affinity", affinityText(edge)],
         ["Reachable", `${edge.exposure}, from ${edge.allowedCidrs.join(", ")}`],
-        [
-            "Keepalive",
-            `${edge.keepaliveSeconds.toString()} s; idle timers ${edge.idleTimeoutSeconds.toString()} s or more`,
-        ],
+        ["Keepalive", `${edge.keepaliveSeconds} s; idle timers ${edge.idleTimeoutSeconds} s or more`],
     ];
 }
 

@@ -136,7 +136,7 @@ const volumesAreSound: Rule = {
             const size = numberAt(mapping, "ebs.volumeSize") ?? 1;
             return at(mapping, "ebs.volumeType") === "gp3" && (size < 1 || size > 65_536);
         });
-        return index < 0 ? undefined : `blockDeviceMappings[${index.toString()}].ebs.volumeSize`;
+        return index < 0 ? undefined : `blockDeviceMappings[${index}].ebs.volumeSize`;
     },
 };
 

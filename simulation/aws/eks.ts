@@ -39,7 +39,7 @@ const apiNetworks: Rule = {
     source: vpcConfig,
     brokenBy: ({ inputs }) => {
         const index = textsAt(inputs, "vpcConfig.publicAccessCidrs").findIndex((cidr) => !isIpv4Network(cidr));
-        return index < 0 ? undefined : `vpcConfig.publicAccessCidrs[${index.toString()}]`;
+        return index < 0 ? undefined : `vpcConfig.publicAccessCidrs[${index}]`;
     },
 };
 
@@ -107,7 +107,7 @@ const taints: Rule = {
         const index = list.findIndex(
             (taint) => textAt(taint, "key") === undefined || !taintEffects.includes(textAt(taint, "effect") ?? ""),
         );
-        return index < 0 ? (list.length > 50 ? "taints" : undefined) : `taints[${index.toString()}]`;
+        return index < 0 ? (list.length > 50 ? "taints" : undefined) : `taints[${index}]`;
     },
 };
 
@@ -183,7 +183,7 @@ const addonRolesTrust: Rule = {
             (identity) =>
                 !trusts(at(identity, "roleArn"), "pods.eks.amazonaws.com", ["sts:AssumeRole", "sts:TagSession"], world),
         );
-        return index < 0 ? undefined : `podIdentityAssociations[${index.toString()}].roleArn`;
+        return index < 0 ? undefined : `podIdentityAssociations[${index}].roleArn`;
     },
 };
 

@@ -10,7 +10,7 @@ const retention = "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIRe
 /** Characters in a policy, white space left out, which IAM does not count. */
 function policyRule(property: string, most: number): Rule {
     return {
-        text: `a policy is JSON of at most ${most.toString()} characters`,
+        text: `a policy is JSON of at most ${most} characters`,
         source: quotas,
         brokenBy: ({ inputs }) => {
             const policy = textAt(inputs, property);
@@ -24,7 +24,7 @@ function policyRule(property: string, most: number): Rule {
 const managedPolicies = 10;
 
 const fewManagedPolicies: Rule = {
-    text: `a role has at most ${managedPolicies.toString()} managed policies`,
+    text: `a role has at most ${managedPolicies} managed policies`,
     source: quotas,
     brokenBy: (resource, world) => {
         const same = world.resources.filter(

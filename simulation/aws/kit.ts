@@ -45,7 +45,7 @@ export function oneOf(property: string, allowed: readonly unknown[], source: str
 
 export function between(property: string, lowest: number, highest: number, source: string): Rule {
     return {
-        text: `${property} is between ${lowest.toString()} and ${highest.toString()}`,
+        text: `${property} is between ${lowest} and ${highest}`,
         source,
         brokenBy: ({ inputs }) => {
             const value = numberAt(inputs, property);
@@ -60,7 +60,7 @@ const generatedSuffix = 8;
 /** A name within its limit, whether the program chose it or Pulumi makes it of the logical name. */
 export function nameWithin(property: string, limit: number, pattern: RegExp, source: string): Rule {
     return {
-        text: `the name has at most ${limit.toString()} characters of those that the service allows (Pulumi adds ${generatedSuffix.toString()} to a logical name)`,
+        text: `the name has at most ${limit} characters of those that the service allows (Pulumi adds ${generatedSuffix} to a logical name)`,
         source,
         brokenBy: ({ inputs, name }) => {
             if (isSymbolic(inputs[property])) {

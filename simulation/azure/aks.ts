@@ -156,7 +156,7 @@ const managedCluster = armModel({
         ),
         rule(poolNameText, names, ({ inputs }) => {
             const index = listAt(inputs, "agentPoolProfiles").findIndex((pool) => !matches(at(pool, "name"), poolName));
-            return index < 0 ? undefined : `agentPoolProfiles[${index.toString()}].name`;
+            return index < 0 ? undefined : `agentPoolProfiles[${index}].name`;
         }),
         ...poolChecks.map(({ property, text, source, holds }) =>
             rule(text, source, ({ inputs }) => {
@@ -164,7 +164,7 @@ const managedCluster = armModel({
                     const value = at(pool, property);
                     return value !== undefined && !holds(value, pool);
                 });
-                return index < 0 ? undefined : `agentPoolProfiles[${index.toString()}].${property}`;
+                return index < 0 ? undefined : `agentPoolProfiles[${index}].${property}`;
             }),
         ),
         rule("an identity of one's own is exactly one", managedIdentities, ({ inputs }) =>

@@ -50,7 +50,7 @@ function eachPart(
     return rule(text, source, (gateway) => {
         const all = listAt(gateway.inputs, collection);
         const index = all.findIndex((part) => !holds(part, all, gateway));
-        return index < 0 ? undefined : `${collection}[${index.toString()}].${property}`;
+        return index < 0 ? undefined : `${collection}[${index}].${property}`;
     });
 }
 
@@ -207,7 +207,7 @@ export const applicationGatewayModels: Readonly<Record<string, ResourceModel>> =
                     referred(gateway, "listeners", at(one, "listener.id")),
                 );
                 const index = listAt(gateway.inputs, "listeners").findIndex((listener) => !routed.includes(listener));
-                return index < 0 ? undefined : `listeners[${index.toString()}]`;
+                return index < 0 ? undefined : `listeners[${index}]`;
             }),
             rule(
                 "a certificate in Key Vault is read as a user-assigned identity with the role Key Vault Secrets User",

@@ -127,7 +127,7 @@ const networkSecurityGroup = armModel({
                         !isWithin(at(one, "priority"), 100, 4096) ||
                         rules.findIndex((other) => keyOf(other) === keyOf(one)) !== position,
                 );
-                return index < 0 ? undefined : `securityRules[${index.toString()}].priority`;
+                return index < 0 ? undefined : `securityRules[${index}].priority`;
             },
         ),
         rule(
@@ -141,7 +141,7 @@ const networkSecurityGroup = armModel({
                         !isOne(one, "sourceAddressPrefix", "sourceAddressPrefixes") ||
                         !isOne(one, "destinationPortRange", "destinationPortRanges"),
                 );
-                return index < 0 ? undefined : `securityRules[${index.toString()}]`;
+                return index < 0 ? undefined : `securityRules[${index}]`;
             },
         ),
     ],

@@ -283,7 +283,7 @@ export class Cloud {
         const owner = {
             type: subject.type,
             name: subject.name,
-            seed: symbolSafe(`${subject.urn}/${serial.toString()}`),
+            seed: symbolSafe(`${subject.urn}/${serial}`),
         };
         const simulated = world.simulate(owner, inputs);
         const id = modelOf(provider, subject.type).id?.(simulated) ?? simulated.symbol("id");

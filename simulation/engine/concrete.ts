@@ -103,7 +103,7 @@ const shapes: readonly Shape[] = [
     { property: /(^|\.)(publicIp|ip|ipAddress|address)$/, value: (_o, hash) => address(hash) },
     {
         property: /cidrBlock$|[sS]ubnet$/,
-        value: (_o, hash) => `10.${byte(hash, 0).toString()}.${byte(hash, 1).toString()}.0/24`,
+        value: (_o, hash) => `10.${byte(hash, 0)}.${byte(hash, 1)}.0/24`,
     },
     {
         property: /endpoint$|host$/,
@@ -176,7 +176,7 @@ function byte(hash: string, index: number): number {
 /** An address of a network for documentation (RFC 5737). */
 function address(hash: string): string {
     const network = byte(hash, 0) % 2 === 0 ? "198.51.100" : "203.0.113";
-    return `${network}.${(1 + (byte(hash, 1) % 254)).toString()}`;
+    return `${network}.${1 + (byte(hash, 1) % 254)}`;
 }
 
 function uuid(hash: string): string {

@@ -73,8 +73,8 @@ export function planProblem({ faults }: FaultPlan): string | undefined {
     const most = faults.reduce((sum, fault) => sum + cost(fault), 0);
     return most < attempts
         ? undefined
-        : `faults that providers retry may strike one operation ${most.toString()} times, and a provider gives up after ` +
-              `${attempts.toString()} attempts; expected: times (of eventual: calls) that add up to ${(attempts - 1).toString()} at most`;
+        : `faults that providers retry may strike one operation ${most} times, and a provider gives up after ` +
+              `${attempts} attempts; expected: times (of eventual: calls) that add up to ${attempts - 1} at most`;
 }
 
 /**
@@ -96,7 +96,7 @@ export class FaultSchedule {
             if (!operations.includes(operation) || !type.startsWith(fault.type ?? ownTypes[fault.kind] ?? "")) {
                 return false;
             }
-            const key = `${(this.#plan.seed ?? 1).toString()} ${index.toString()} ${operation} ${urn}`;
+            const key = `${this.#plan.seed ?? 1} ${index} ${operation} ${urn}`;
             const struck = this.#struck.get(key) ?? 0;
             const times = fault.times ?? (retried.includes(fault.kind) ? 2 : Infinity);
             if (struck >= times || draw(key) % (fault.every ?? 1) !== 0) {

@@ -55,7 +55,7 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
     }
     const ports = Object.entries(JSON.parse(line) as Record<string, number>);
     return {
-        env: { PULUMI_DEBUG_PROVIDERS: ports.map(([name, port]) => `${name}:${port.toString()}`).join(",") },
+        env: { PULUMI_DEBUG_PROVIDERS: ports.map(([name, port]) => `${name}:${port}`).join(",") },
         stop: async () => {
             child.stdin.end();
             await ended;

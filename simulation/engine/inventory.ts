@@ -113,7 +113,7 @@ export class Inventory {
             this.#read.delete(file);
             return undefined;
         }
-        const stamp = `${stat.ino.toString()} ${stat.mtimeMs.toString()} ${text.length.toString()}`;
+        const stamp = `${stat.ino} ${stat.mtimeMs} ${text.length}`;
         const known = this.#read.get(file);
         if (known?.stamp === stamp) {
             return known.resource;

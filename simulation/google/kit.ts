@@ -18,7 +18,7 @@ function physicalNameOf({ inputs, name }: SimulatedResource): string {
 /** A rule about the physical name: RFC 1035 and a greatest length. */
 export function nameRule(max: number, source = naming): Rule {
     return {
-        text: `a name has at most ${max.toString()} lower-case letters, digits and hyphens, starts with a letter and ends with a letter or digit`,
+        text: `a name has at most ${max} lower-case letters, digits and hyphens, starts with a letter and ends with a letter or digit`,
         source,
         brokenBy: (resource) => {
             const name = physicalNameOf(resource);
@@ -57,7 +57,7 @@ export function oneOf(path: string, words: readonly unknown[], source: string): 
 /** A rule that one number is within bounds. */
 export function between(path: string, lowest: number, highest: number, source: string): Rule {
     return {
-        text: `a whole number from ${lowest.toString()} to ${highest.toString()}`,
+        text: `a whole number from ${lowest} to ${highest}`,
         source,
         brokenBy: ({ inputs }) => {
             const value = at(inputs, path);
@@ -91,7 +91,7 @@ export function each(
         source,
         brokenBy: (resource, world) => {
             const index = listAt(resource.inputs, path).findIndex((item) => !test(item, resource, world));
-            return index < 0 ? undefined : `${path}[${index.toString()}]`;
+            return index < 0 ? undefined : `${path}[${index}]`;
         },
     };
 }

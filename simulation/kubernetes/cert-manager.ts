@@ -89,7 +89,7 @@ const identityNeedsClusterIssuer: Rule = {
             const [, provider] = Object.entries(at(solver, "dns01") ?? {})[0] ?? [];
             return !JSON.stringify(provider ?? {}).includes("SecretRef");
         });
-        return index < 0 || issuer.type === issuerTypes[1] ? undefined : `spec.acme.solvers[${index.toString()}].dns01`;
+        return index < 0 || issuer.type === issuerTypes[1] ? undefined : `spec.acme.solvers[${index}].dns01`;
     },
 };
 
@@ -125,7 +125,7 @@ const everyNameIsProved: Rule = {
         const index = listAt(certificate.inputs, "spec.dnsNames").findIndex(
             (host) => solvers.length > 0 && !solvers.some((solver) => isCovered(host, solver)),
         );
-        return index < 0 ? undefined : `spec.dnsNames[${index.toString()}]`;
+        return index < 0 ? undefined : `spec.dnsNames[${index}]`;
     },
 };
 

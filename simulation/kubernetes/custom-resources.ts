@@ -22,7 +22,7 @@ const advertisement: ResourceModel = {
             brokenBy: ({ inputs }, world) => {
                 const pools = ofType(world, poolType).map((pool) => at(pool.inputs, "metadata.name"));
                 const index = listAt(inputs, "spec.ipAddressPools").findIndex((name) => !pools.includes(name));
-                return index < 0 ? undefined : `spec.ipAddressPools[${index.toString()}]`;
+                return index < 0 ? undefined : `spec.ipAddressPools[${index}]`;
             },
         },
     ],

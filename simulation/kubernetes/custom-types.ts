@@ -30,7 +30,7 @@ const schemaIsStructural: Rule = {
     brokenBy: ({ inputs }) =>
         listAt(inputs, "spec.versions")
             .map((version, index) => {
-                const path = `spec.versions[${index.toString()}].schema.openAPIV3Schema`;
+                const path = `spec.versions[${index}].schema.openAPIV3Schema`;
                 const schema = at(version, "schema.openAPIV3Schema");
                 return at(schema, "type") === "object" ? untypedPath(schema, path) : path;
             })

@@ -19,7 +19,7 @@ function each(found: readonly Found[], list: string): readonly Found[] {
     return found.flatMap(({ value, path }) =>
         listAt(value, list).map((item, index) => ({
             value: item,
-            path: `${path}${path === "" ? "" : "."}${list}[${index.toString()}]`,
+            path: `${path}${path === "" ? "" : "."}${list}[${index}]`,
         })),
     );
 }

@@ -23,7 +23,7 @@ function endpointRule(text: string, property: string, holds: (endpoint: unknown)
         source: `${types}#endpoint`,
         brokenBy: ({ inputs }) => {
             const index = listAt(inputs, "spec.endpoints").findIndex((endpoint) => !holds(endpoint));
-            return index < 0 ? undefined : `spec.endpoints[${index.toString()}].${property}`;
+            return index < 0 ? undefined : `spec.endpoints[${index}].${property}`;
         },
     };
 }
@@ -68,7 +68,7 @@ export const serviceMonitor: ResourceModel = {
                 const index = listAt(monitor.inputs, "spec.endpoints").findIndex(
                     (endpoint) => at(endpoint, "port") !== undefined && !names.includes(at(endpoint, "port")),
                 );
-                return index < 0 || names.length === 0 ? undefined : `spec.endpoints[${index.toString()}].port`;
+                return index < 0 || names.length === 0 ? undefined : `spec.endpoints[${index}].port`;
             },
         },
     ],
@@ -83,7 +83,7 @@ function alertRule(text: string, source: string, property: string, holds: (alert
             for (const [group, entry] of listAt(inputs, "spec.groups").entries()) {
                 const index = listAt(entry, "rules").findIndex((rule) => !holds(rule));
                 if (index >= 0) {
-                    return `spec.groups[${group.toString()}].rules[${index.toString()}].${property}`;
+                    return `spec.groups[${group}].rules[${index}].${property}`;
                 }
             }
             return undefined;
@@ -99,7 +99,7 @@ export const prometheusRule: ResourceModel = {
             brokenBy: ({ inputs }) => {
                 const names = listAt(inputs, "spec.groups").map((group) => at(group, "name"));
                 const index = names.findIndex((name, position) => names.indexOf(name) < position);
-                return index < 0 ? undefined : `spec.groups[${index.toString()}].name`;
+                return index < 0 ? undefined : `spec.groups[${index}].name`;
             },
         },
         alertRule("an alert's name is one word", rulesDocumentation, "alert", (rule) =>

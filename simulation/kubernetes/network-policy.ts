@@ -27,7 +27,7 @@ function itemsOf(inputs: unknown, direction: string, field: string): Found[] {
     return listAt(inputs, `spec.${direction}`).flatMap((rule, index) =>
         listAt(rule, field).map((value, position) => ({
             value,
-            path: `spec.${direction}[${index.toString()}].${field}[${position.toString()}]`,
+            path: `spec.${direction}[${index}].${field}[${position}]`,
         })),
     );
 }

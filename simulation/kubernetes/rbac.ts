@@ -9,7 +9,7 @@ const verbs = ["get", "list", "watch", "create", "update", "patch", "delete", "d
 /** The index of the first rule of a role that is broken, as a path. */
 function firstRule(inputs: unknown, field: string, isBroken: (rule: unknown) => boolean): string | undefined {
     const index = listAt(inputs, "rules").findIndex(isBroken);
-    return index < 0 ? undefined : `rules[${index.toString()}].${field}`;
+    return index < 0 ? undefined : `rules[${index}].${field}`;
 }
 
 const rulesAreWhole: Rule = {
@@ -74,7 +74,7 @@ const subjectsAreThere: Rule = {
                 at(subject, "kind") === "ServiceAccount" &&
                 !isThere(world, "kubernetes:core/v1:ServiceAccount", at(subject, "namespace"), at(subject, "name")),
         );
-        return index < 0 ? undefined : `subjects[${index.toString()}].name`;
+        return index < 0 ? undefined : `subjects[${index}].name`;
     },
 };
 

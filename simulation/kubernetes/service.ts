@@ -19,7 +19,7 @@ function portRule(
         brokenBy: ({ inputs }) => {
             const ports = listAt(inputs, "spec.ports");
             const index = ports.findIndex((port, position) => breaks(port, ports, position));
-            return index < 0 ? undefined : `spec.ports[${index.toString()}].${property}`;
+            return index < 0 ? undefined : `spec.ports[${index}].${property}`;
         },
     };
 }

@@ -66,7 +66,7 @@ export function misfit(value: unknown, schema: unknown, path: string): string | 
 
 function listMisfit(values: readonly unknown[], schema: unknown, path: string): string | undefined {
     return values
-        .map((value, index) => misfit(value, schema, `${path}[${index.toString()}]`))
+        .map((value, index) => misfit(value, schema, `${path}[${index}]`))
         .find((found) => found !== undefined);
 }
 

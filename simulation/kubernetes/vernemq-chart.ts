@@ -74,14 +74,14 @@ export const vernemqChartRules: readonly Rule[] = [
                 (name, position) =>
                     names.indexOf(name) < position || chartVariables.some((variable) => variable === name),
             );
-            return index < 0 ? undefined : `additionalEnv[${index.toString()}].name`;
+            return index < 0 ? undefined : `additionalEnv[${index}].name`;
         },
     ),
     valuesRule("an environment variable's value is a text", statefulSet, (values) => {
         const index = listAt(values, "additionalEnv").findIndex(
             (variable) => at(variable, "valueFrom") === undefined && typeof at(variable, "value") !== "string",
         );
-        return index < 0 ? undefined : `additionalEnv[${index.toString()}].value`;
+        return index < 0 ? undefined : `additionalEnv[${index}].value`;
     }),
     valuesRule("with type NodePort each open port has a node port between 30000 and 32767", nodePorts, (values) => {
         const closed = services.find((name) => {

@@ -33,7 +33,7 @@ const volumesAreThere: Rule = {
                     (candidate) => !volumes.includes(at(candidate, "name")),
                 );
                 if (mount >= 0) {
-                    return `spec.template.spec.${field}[${index.toString()}].volumeMounts[${mount.toString()}].name`;
+                    return `spec.template.spec.${field}[${index}].volumeMounts[${mount}].name`;
                 }
             }
         }
@@ -50,7 +50,7 @@ const requestsWithinLimits: Rule = {
                 const request = quantity(at(container, `resources.requests.${name}`));
                 const limit = quantity(at(container, `resources.limits.${name}`));
                 if (request !== undefined && limit !== undefined && request > limit) {
-                    return `spec.template.spec.containers[${index.toString()}].resources.requests.${name}`;
+                    return `spec.template.spec.containers[${index}].resources.requests.${name}`;
                 }
             }
         }

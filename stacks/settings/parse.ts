@@ -304,7 +304,7 @@ function plainTextPaths(value: unknown, path: string): string[] {
         return value.foundInPlainText ? [path] : [];
     }
     if (Array.isArray(value)) {
-        return value.flatMap((item, index) => plainTextPaths(item, `${path}[${index.toString()}]`));
+        return value.flatMap((item, index) => plainTextPaths(item, `${path}[${index}]`));
     }
     if (typeof value === "object" && value !== null) {
         return Object.entries(value).flatMap(([key, item]) => plainTextPaths(item, `${path}${propertyPath(key)}`));

@@ -25,7 +25,7 @@ export function readYaml(text: string): YamlResult {
     const [error] = document.errors;
     if (error !== undefined) {
         const [place] = error.linePos ?? [];
-        const where = place === undefined ? "" : ` (line ${place.line.toString()}, column ${place.col.toString()})`;
+        const where = place === undefined ? "" : ` (line ${place.line}, column ${place.col})`;
         const known = Object.hasOwn(faults, error.code) ? faults[error.code] : undefined;
         return { ok: false, fault: `${known ?? "it cannot be read"}${where}` };
     }

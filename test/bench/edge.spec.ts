@@ -94,7 +94,7 @@ describe("benchmark of the edge", () => {
     it("sends what it says: bursts of QoS 0 with a PINGREQ behind them, and single messages at QoS 1", () => {
         const packets = packetsOf(burstPacket);
         assert.deepEqual(
-            packets.map((packet) => (packet.cmd === "publish" ? `publish ${packet.qos.toString()}` : packet.cmd)),
+            packets.map((packet) => (packet.cmd === "publish" ? `publish ${packet.qos}` : packet.cmd)),
             [...Array<string>(burst).fill("publish 0"), "pingreq"],
         );
         const [single] = packetsOf(acknowledgedPacket);

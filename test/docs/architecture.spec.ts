@@ -21,7 +21,7 @@ describe("docs/architecture.md", () => {
             ["`edge.keepaliveSeconds`", "`broker.replicas`", "`broker.users`"],
         );
         for (const { setting, steps } of walks) {
-            assert.ok(steps.length >= 5 && steps.length <= 10, `${setting}: ${steps.length.toString()} files`);
+            assert.ok(steps.length >= 5 && steps.length <= 10, `${setting}: ${steps.length} files`);
         }
     });
 

@@ -20,8 +20,8 @@ describe("brokers behind the edge", function () {
         forEach(Array.from({ length: count }), 20, (_, index) =>
             Client.connect({
                 ...edge().entrance("mqtts"),
-                from: `127.50.1.${(index + 1).toString()}`,
-                clientId: `${prefix}-${index.toString()}`,
+                from: `127.50.1.${index + 1}`,
+                clientId: `${prefix}-${index}`,
             }),
         );
 

@@ -54,8 +54,8 @@ describe("a certificate that is renewed", function () {
         clients = await forEach(Array.from({ length: live }), 50, (_, index) =>
             Client.connect({
                 ...edge().entrance("mqtts"),
-                from: `127.30.${(index >> 8).toString()}.${(index & 0xff).toString()}`,
-                clientId: `live-${index.toString()}`,
+                from: `127.30.${index >> 8}.${index & 0xff}`,
+                clientId: `live-${index}`,
             }),
         );
     });
@@ -83,7 +83,7 @@ describe("a certificate that is renewed", function () {
             async () => (await servedSerial(edge(), haproxyPorts.mqtts)) === serial,
             "the new certificate is served",
         );
-        figure("served after, ms", Date.now() - begun, `look every ${renewalIntervalSeconds.toString()} s`);
+        figure("served after, ms", Date.now() - begun, `look every ${renewalIntervalSeconds} s`);
         assert.equal(await servedSerial(edge(), haproxyPorts.wss), serial);
         newcomer.come = false;
         await newcomers;
@@ -91,7 +91,7 @@ describe("a certificate that is renewed", function () {
 
         await forEach(clients, 100, (client) => client.ping());
         const dropped = clients.filter(({ alive }) => !alive).length;
-        figure(`dropped of ${live.toString()} live connections`, dropped, "0");
+        figure(`dropped of ${live} live connections`, dropped, "0");
         figure("connections made meanwhile, all of them successful", connected);
         assert.equal(dropped, 0);
         assert.deepEqual(await haproxy?.workers(), before);
@@ -109,7 +109,7 @@ describe("a certificate that is renewed", function () {
         // The refusal leaves an error in OpenSSL's queue, which HAProxy takes for the next connection's own.
         await forEach(clients, 100, (client) => client.ping().catch(() => undefined));
         const dropped = clients.filter(({ alive }) => !alive).length;
-        figure(`dropped of ${live.toString()} live connections by a wrong pair`, dropped, "at most 1");
+        figure(`dropped of ${live} live connections by a wrong pair`, dropped, "at most 1");
         assert.ok(dropped <= 1);
     });
 });

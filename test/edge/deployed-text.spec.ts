@@ -85,10 +85,7 @@ for (const { what, options, stack } of cases) {
                 ),
                 changed.join("\n"),
             );
-            figure(
-                "lines, and those in which an address or a path differs",
-                `${before.length.toString()}, ${changed.length.toString()}`,
-            );
+            figure("lines, and those in which an address or a path differs", `${before.length}, ${changed.length}`);
         });
     });
 }

@@ -53,16 +53,13 @@ describe("limits of the edge", function () {
         await sleep(500);
         const begun = Date.now();
         const clients = await forEach(Array.from({ length: 50 }), 10, (_, index) =>
-            Client.connect({ ...mqtts, from: "127.5.5.5", clientId: `new-${index.toString()}` }),
+            Client.connect({ ...mqtts, from: "127.5.5.5", clientId: `new-${index}` }),
         );
         const took = Date.now() - begun;
         figure("50 new clients beside 200 silent connections, ms", took, "below 5000");
         assert.ok(took < 5_000);
         const times = await closed;
-        figure(
-            "silent connections closed after, ms",
-            `${Math.min(...times).toString()} to ${Math.max(...times).toString()}`,
-        );
+        figure("silent connections closed after, ms", `${Math.min(...times)} to ${Math.max(...times)}`);
         assert.equal(times.length, crowd);
         assert.ok(Math.max(...times) < handshakeLimitMs + slackMs);
         assert.equal(clients.filter(({ alive }) => alive).length, 50);
@@ -89,7 +86,7 @@ describe("limits of the edge", function () {
         const dial = (bytes: number) =>
             Client.connect({
                 ...edge().entrance("mqtts"),
-                clientId: `will-${bytes.toString()}`,
+                clientId: `will-${bytes}`,
                 connect: { will: { topic: "last/will", payload: Buffer.alloc(bytes), qos: 1, retain: false } },
             });
         const client = await dial(14 * 1024);
@@ -101,8 +98,8 @@ describe("limits of the edge", function () {
         const attempts = await forEach(Array.from({ length: 340 }), 50, (_, index) =>
             Client.connect({
                 ...edge().entrance(index % 2 === 0 ? "mqtt" : "mqtts"),
-                from: `127.6.6.${(1 + (index % 4)).toString()}`,
-                clientId: `full-${index.toString()}`,
+                from: `127.6.6.${1 + (index % 4)}`,
+                clientId: `full-${index}`,
                 timeoutMs: 10_000,
             }).catch(() => null),
         );
@@ -123,7 +120,7 @@ describe("limits of the edge", function () {
                 const client = await Client.connect({
                     ...edge().entrance("mqtt"),
                     from: "127.9.9.9",
-                    clientId: `flood-${index.toString()}`,
+                    clientId: `flood-${index}`,
                 });
                 await client.close();
                 return true;

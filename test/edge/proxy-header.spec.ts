@@ -68,13 +68,13 @@ describe("behind a load balancer that ends TLS and sends PROXY headers", functio
     });
 
     it("spreads and keeps clients by the carried address, whatever the connection's own", async () => {
-        const sources = Array.from({ length: 200 }, (_, index) => `203.0.113.${(index + 1).toString()}`);
+        const sources = Array.from({ length: 200 }, (_, index) => `203.0.113.${index + 1}`);
         const places = async (prefix: string) => {
             const clients = await forEach(sources, 40, (source, index) =>
                 Client.connect({
                     ...edge().entrance("mqtts"),
                     header: proxyV2(source),
-                    clientId: `${prefix}-${index.toString()}`,
+                    clientId: `${prefix}-${index}`,
                 }),
             );
             const found = clients.map(({ clientId }) => edge().places.get(clientId));
@@ -105,7 +105,7 @@ describe("behind a load balancer that ends TLS and sends PROXY headers", functio
             Client.connect({
                 ...edge().entrance("mqtts"),
                 header: proxyV2("203.0.113.250"),
-                clientId: `flood-${index.toString()}`,
+                clientId: `flood-${index}`,
             }).catch(() => null),
         );
         const admitted = attempts.filter((client) => client !== null);

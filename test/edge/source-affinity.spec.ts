@@ -8,10 +8,7 @@ const clients = 2000;
 const brokers = 4;
 
 /** Neighbours, as a provider hands them out: 127.64.0.0 and on. */
-const addresses = Array.from(
-    { length: clients },
-    (_, index) => `127.64.${(index >> 8).toString()}.${(index & 0xff).toString()}`,
-);
+const addresses = Array.from({ length: clients }, (_, index) => `127.64.${index >> 8}.${index & 0xff}`);
 
 /** Listeners mqtts and mqtt lead to the same ring; without TLS a round takes a quarter of the time. */
 const reconnects = [
@@ -25,7 +22,7 @@ const reconnects = [
 /** Connects every client once, notes its broker, and says goodbye. */
 async function round(edge: Edge, listener: "mqtts" | "mqtt", replica = 0): Promise<readonly string[]> {
     const connected = await forEach(addresses, 100, (from, index) =>
-        Client.connect({ ...edge.entrance(listener, replica), from, clientId: `device-${index.toString()}` }),
+        Client.connect({ ...edge.entrance(listener, replica), from, clientId: `device-${index}` }),
     );
     const places = connected.map(({ clientId }) => edge.places.get(clientId) ?? "nowhere");
     await forEach(connected, 200, (client) => client.close());
@@ -57,9 +54,7 @@ describe("source-IP affinity", function () {
     });
 
     it("shows the broker each client's own address", () => {
-        const wrong = addresses.filter(
-            (address, index) => edge().addresses.get(`device-${index.toString()}`) !== address,
-        );
+        const wrong = addresses.filter((address, index) => edge().addresses.get(`device-${index}`) !== address);
         figure("clients with another address at the broker", wrong.length, "0");
         assert.deepEqual(wrong, []);
     });
@@ -78,7 +73,7 @@ describe("source-IP affinity", function () {
         for (const index of [0, 1, 2, 3, 4, 5, 6, 7]) {
             const client = await webSocketClient(edge(), {
                 from: addresses[index],
-                clientId: `web-${index.toString()}`,
+                clientId: `web-${index}`,
             });
             assert.equal(edge().places.get(client.options.clientId ?? ""), first[index]);
             assert.equal(edge().addresses.get(client.options.clientId ?? ""), addresses[index]);

@@ -10,7 +10,7 @@ const replicas = 2;
 
 /** Resident memory of a process in KiB. */
 function residentKiB(pid: number): number {
-    return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid.toString()}/status`, "utf8"))?.[1]);
+    return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]);
 }
 
 async function workerMemory(edge: Edge): Promise<number> {

@@ -95,7 +95,7 @@ describe("TLS at the edge", function () {
             });
         });
         for (const qos of [0, 1, 2] as const) {
-            await publisher.publishAsync(`telemetry/${qos.toString()}`, "payload", { qos });
+            await publisher.publishAsync(`telemetry/${qos}`, "payload", { qos });
         }
         await all;
         assert.deepEqual(arrived.sort(), ["telemetry/0 payload", "telemetry/1 payload", "telemetry/2 payload"]);
@@ -144,7 +144,7 @@ describe("client certificates at the edge", function () {
                                 ? {}
                                 : { cert: certificate.certificatePem, key: certificate.privateKeyPem }),
                         },
-                        clientId: `certified-${version.toString()}`,
+                        clientId: `certified-${version}`,
                         connect: { username: "someone", password: Buffer.from("secret") },
                     });
                 await assert.rejects(dial(undefined), /certificate required|handshake failure|closed/i);

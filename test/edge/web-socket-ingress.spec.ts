@@ -7,13 +7,13 @@ import type { Edge } from "./support/edge";
 import { figure, useEdge } from "./support/run";
 
 const brokers = 4;
-const addresses = Array.from({ length: 24 }, (_, index) => `127.65.0.${index.toString()}`);
+const addresses = Array.from({ length: 24 }, (_, index) => `127.65.0.${index}`);
 
 const webSocket = { via: "ingress", controller: "traefik", ownCertificate: false, forwardedHops: 1 } as const;
 
 /** A client (mqtt.js) as an ingress controller hands it over: plain WebSocket, with the addresses that are known of it. */
 function throughIngress(edge: Edge, forwarded: string | undefined, clientId: string, replica = 0): Promise<MqttClient> {
-    return mqtt.connectAsync(`ws://${edge.address(replica)}:${haproxyPorts.web.toString()}/mqtt`, {
+    return mqtt.connectAsync(`ws://${edge.address(replica)}:${haproxyPorts.web}/mqtt`, {
         clientId,
         reconnectPeriod: 0,
         connectTimeout: 10_000,
@@ -62,12 +62,12 @@ describe("WebSocket clients through an ingress controller", function () {
             const device = await Client.connect({
                 ...edge().entrance("mqtts"),
                 from,
-                clientId: `device-${index.toString()}`,
+                clientId: `device-${index}`,
             });
             const expected = edge().places.get(device.clientId);
             await device.close();
             for (const replica of [0, 1]) {
-                const clientId = `browser-${index.toString()}-${replica.toString()}`;
+                const clientId = `browser-${index}-${replica}`;
                 const browser = await throughIngress(edge(), from, clientId, replica);
                 assert.equal(edge().places.get(clientId), expected);
                 assert.equal(edge().addresses.get(clientId), from);

@@ -42,13 +42,11 @@ describe("clouds that fail", () => {
         await assertWhole(lab, stack);
         const injected = injectedFaults(lab.inventory);
         for (const kind of ["throttle", "server-error", "timeout", "eventual"] as const) {
-            assert.ok((injected[kind] ?? 0) >= 3, `${kind} was injected ${String(injected[kind] ?? 0)} times`);
+            assert.ok((injected[kind] ?? 0) >= 3, `${kind} was injected ${injected[kind] ?? 0} times`);
         }
         await stack.destroy();
         assert.deepEqual(stack.inCloud(), []);
-        const counts = Object.entries(injectedFaults(lab.inventory)).map(
-            ([kind, count]) => `${kind} ${count.toString()}`,
-        );
+        const counts = Object.entries(injectedFaults(lab.inventory)).map(([kind, count]) => `${kind} ${count}`);
         console.log(`      faults injected: ${counts.join(", ")}; orphans 0, duplicates 0`);
     });
 

@@ -194,7 +194,7 @@ function processesOf(folder: string): readonly number[] {
 
 function names(pid: number, file: string, folder: string): boolean {
     try {
-        return readFileSync(`/proc/${pid.toString()}/${file}`, "utf8").includes(`${folder}/`);
+        return readFileSync(`/proc/${pid}/${file}`, "utf8").includes(`${folder}/`);
     } catch {
         return false;
     }
@@ -290,8 +290,8 @@ describe("a runner that is killed with all its processes", () => {
         await inParallel(names, 4, (name) => survive(new KilledStack(name, parent), moments.get(name) ?? [], tally));
         assert.equal(tally.kills, 30);
         console.log(
-            `      kills survived ${tally.kills.toString()}, creations taken into the state ${tally.taken.toString()}, ` +
-                `forgotten ${tally.dropped.toString()}, updates that stopped at them ${tally.refused.toString()}, ` +
+            `      kills survived ${tally.kills}, creations taken into the state ${tally.taken}, ` +
+                `forgotten ${tally.dropped}, updates that stopped at them ${tally.refused}, ` +
                 `orphans 0, duplicates 0, states edited by hand 0`,
         );
     });

@@ -73,7 +73,7 @@ describe("The pipeline with a real engine", function () {
 
     /** An update of stack one that takes this long, and a promise that it has begun to change the cloud. */
     function slowUpdate(seconds: number, options: Partial<PipelineOptions> = {}) {
-        wish({ seconds, text: `slow ${Math.random().toString()}` });
+        wish({ seconds, text: `slow ${Math.random()}` });
         let begun: () => void = () => undefined;
         const isUnderWay = new Promise<void>((resolve) => {
             begun = resolve;

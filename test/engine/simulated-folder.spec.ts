@@ -60,7 +60,7 @@ describe("every example in one folder of simulated clouds, driven as a user does
             `${line.join(" ")}: ${errors}${ended.map(({ stack, error }) => `${stack}: ${error ?? ""}`).join("\n")}`,
         );
         assert.deepEqual(ended.map(({ stack }) => stack).sort(), [...stacks].sort());
-        counted.push(`${words[0] ?? ""} ${ended.filter(({ status }) => status === "succeeded").length.toString()}`);
+        counted.push(`${words[0] ?? ""} ${ended.filter(({ status }) => status === "succeeded").length}`);
         return ended;
     }
 
@@ -78,8 +78,6 @@ describe("every example in one folder of simulated clouds, driven as a user does
         }
         await pipeline(...documentedDestroy());
         assert.deepEqual(readInventory(join(folder, "clouds")), []);
-        console.log(
-            `      stacks that succeeded: ${counted.join(", ")}; resources ${made.length.toString()}, drift 0, left 0`,
-        );
+        console.log(`      stacks that succeeded: ${counted.join(", ")}; resources ${made.length}, drift 0, left 0`);
     });
 });

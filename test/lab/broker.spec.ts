@@ -56,7 +56,7 @@ function connackOf(packet: Packet | "reset" | "closed"): IConnackPacket {
 }
 
 function ask(broker: Broker, path: string): Promise<Response> {
-    return fetch(`http://127.0.0.1:${broker.ports.health.toString()}${path}`);
+    return fetch(`http://127.0.0.1:${broker.ports.health}${path}`);
 }
 
 function health(broker: Broker, path = "/health/listeners"): Promise<number> {
@@ -202,7 +202,7 @@ describe("embedded broker", () => {
     it("answers CONNECT in MQTT 3.1, 3.1.1 and 5, each in its own form", async () => {
         const broker = await started({ proxyProtocol: "off" });
         for (const version of [3, 4, 5] as const) {
-            const id = `v${version.toString()}`;
+            const id = `v${version}`;
             const { first, socket } = await exchange(broker.ports.mqtt, connectPacket(id, version), version);
             const { returnCode, reasonCode, properties } = connackOf(first);
             assert.equal(version === 5 ? reasonCode : returnCode, 0);
@@ -238,13 +238,13 @@ describe("embedded broker", () => {
 
     for (const transport of ["mqtt", "ws"] as const) {
         for (const protocolVersion of [4, 5] as const) {
-            it(`carries messages at QoS 0, 1 and 2 over ${transport} in MQTT version ${protocolVersion.toString()}`, async () => {
+            it(`carries messages at QoS 0, 1 and 2 over ${transport} in MQTT version ${protocolVersion}`, async () => {
                 const broker = await started({ proxyProtocol: "off" });
                 const device = await mqtt.connectAsync(url(broker, transport), { protocolVersion, reconnectPeriod: 0 });
                 const received: string[] = [];
                 const all = new Promise<void>((resolve) => {
                     device.on("message", (topic, payload, { qos }) => {
-                        received.push(`${topic} ${payload.toString()} ${qos.toString()}`);
+                        received.push(`${topic} ${payload.toString()} ${qos}`);
                         if (received.length === 3) {
                             resolve();
                         }
@@ -253,7 +253,7 @@ describe("embedded broker", () => {
                 await device.subscribeAsync("plant/+/state", { qos: 2 });
                 await device.publishAsync("plant/1/other", "no", { qos: 1 });
                 for (const qos of [0, 1, 2] as const) {
-                    await device.publishAsync("plant/1/state", `at ${qos.toString()}`, { qos });
+                    await device.publishAsync("plant/1/state", `at ${qos}`, { qos });
                 }
                 await all;
                 assert.deepEqual(received, ["plant/1/state at 0 0", "plant/1/state at 1 1", "plant/1/state at 2 2"]);
@@ -285,7 +285,7 @@ describe("embedded broker", () => {
 
     it("upgrades to WebSocket on /mqtt only, and only for MQTT", async () => {
         const broker = await started({ proxyProtocol: "off" });
-        const origin = `ws://127.0.0.1:${broker.ports.ws.toString()}`;
+        const origin = `ws://127.0.0.1:${broker.ports.ws}`;
         for (const [path, protocol] of [
             ["/other", "mqtt"],
             ["/mqtt", "chat"],

@@ -13,7 +13,7 @@ const main = join(__dirname, "../../lab/main.ts");
 
 /** An address where no other lab is. */
 function freeAddress(): string {
-    return `127.${randomInt(20, 99).toString()}.${randomInt(1, 250).toString()}.1`;
+    return `127.${randomInt(20, 99)}.${randomInt(1, 250)}.1`;
 }
 
 class Lab {
@@ -69,7 +69,7 @@ describe("npm run lab", () => {
         const ca = readFileSync(caFile);
         const urls = [`mqtts://${address}:8883`, `wss://${address}:8443/mqtt`];
         for (const [index, url] of urls.entries()) {
-            const clientId = `client-${index.toString()}`;
+            const clientId = `client-${index}`;
             await assert.rejects(mqtt.connectAsync(url, { ca, clientId, reconnectPeriod: 0 }), /Not authorized/);
             const device = await mqtt.connectAsync(url, { ca, clientId, username: "alice", password: "secret" });
             await lab.prints(new RegExp(`connected ${clientId} 127\\.0\\.0\\.1 \\(3\\.1\\.1.*\\) on vernemq-[01]`));
@@ -88,7 +88,7 @@ describe("npm run lab", () => {
         }
         const address = freeAddress();
         const [a = "", b = "", c = ""] = address.split(".");
-        const taken = `${a}.${b}.${(Number(c) + 1).toString()}.1`;
+        const taken = `${a}.${b}.${Number(c) + 1}.1`;
         const server = createServer().listen(brokerPorts.mqtt, taken);
         await once(server, "listening");
         try {

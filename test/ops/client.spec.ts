@@ -32,12 +32,12 @@ describe("ops/kubernetes", () => {
         const pods = await kube.pods();
         assert.deepEqual(
             pods.map((pod) => [pod.name, pod.ordinal, pod.phase, pod.ready, pod.restarts, pod.node]),
-            [0, 1, 2].map((n) => [`vernemq-${n.toString()}`, n, "Running", true, 0, `node-${n.toString()}`]),
+            [0, 1, 2].map((n) => [`vernemq-${n}`, n, "Running", true, 0, `node-${n}`]),
         );
         const claims = await kube.claims();
         assert.deepEqual(
             claims.map(({ name: claim, ordinal, phase, capacity }) => [claim, ordinal, phase, capacity]),
-            [0, 1, 2].map((n) => [`data-vernemq-${n.toString()}`, n, "Bound", "20Gi"]),
+            [0, 1, 2].map((n) => [`data-vernemq-${n}`, n, "Bound", "20Gi"]),
         );
     });
 
@@ -78,7 +78,7 @@ describe("ops/kubernetes", () => {
             });
             const problem = await new Promise<string>((resolve, reject) => {
                 kube.portForward(0, 1883, 0, resolve).then(async (forward) => {
-                    const response = fetch(`http://127.0.0.1:${forward.port.toString()}`).catch(() => undefined);
+                    const response = fetch(`http://127.0.0.1:${forward.port}`).catch(() => undefined);
                     await response;
                     await forward.close();
                 }, reject);

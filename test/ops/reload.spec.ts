@@ -21,7 +21,7 @@ function pod(
     env: readonly { name: string; value: string }[],
     mounts: readonly { folder: string; secret: string; items?: readonly { key: string; path: string }[] }[],
 ): KubernetesObject {
-    const name = (index: number) => `volume-${index.toString()}`;
+    const name = (index: number) => `volume-${index}`;
     return {
         metadata: { name: "vernemq-0" },
         spec: {

@@ -66,7 +66,7 @@ async function forwarded(cluster: ScriptedCluster): Promise<void> {
     const interrupt = new AbortController();
     let output = "";
     const port = await freePort();
-    const running = ops(cluster, ["port-forward", "--ports", `${port.toString()}:1883`], {
+    const running = ops(cluster, ["port-forward", "--ports", `${port}:1883`], {
         signal: interrupt.signal,
         onOut: (text) => (output += text),
     });
@@ -90,7 +90,7 @@ async function freePort(): Promise<number> {
 
 function prepareSnapshots({ world }: ScriptedCluster): void {
     for (const ordinal of [0, 1, 2]) {
-        const metadata = { name: `pv-vernemq-${ordinal.toString()}` };
+        const metadata = { name: `pv-vernemq-${ordinal}` };
         world.store.create("v1/persistentvolumes", { metadata, spec: { csi: { driver: "d" } } });
     }
     world.store.create(`${snapshots}/volumesnapshotclasses`, { metadata: { name: "c" }, driver: "d" });

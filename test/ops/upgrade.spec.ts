@@ -126,7 +126,7 @@ describe("ops upgrade", function () {
         await ops(cluster, ["upgrade", "--hold"]);
         setImage(newImage);
         for (const ordinal of [0, 1, 2]) {
-            cluster.addQueue(ordinal, { clientId: `c${ordinal.toString()}`, online: true, messages: 2 });
+            cluster.addQueue(ordinal, { clientId: `c${ordinal}`, online: true, messages: 2 });
         }
         let cutOff = 0;
         const stop = cluster.world.brokers.stop.bind(cluster.world.brokers);
@@ -173,7 +173,7 @@ describe("ops upgrade", function () {
 });
 
 describe("ops/upgrade/plan", () => {
-    const pods = [0, 1, 2].map((ordinal) => ({ ordinal, uid: `u${ordinal.toString()}`, revision: "old" }));
+    const pods = [0, 1, 2].map((ordinal) => ({ ordinal, uid: `u${ordinal}`, revision: "old" }));
     const none = new Set<string>();
 
     it("lets Kubernetes replace the highest outdated broker by lowering the partition to it", () => {

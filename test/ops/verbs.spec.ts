@@ -14,9 +14,7 @@ interface Status {
     readonly certificate?: { readonly names: readonly string[]; readonly daysLeft: number };
 }
 
-const nodeNames = [0, 1, 2].map(
-    (ordinal) => `VerneMQ@vernemq-${ordinal.toString()}.vernemq-headless.messaging.svc.cluster.local`,
-);
+const nodeNames = [0, 1, 2].map((ordinal) => `VerneMQ@vernemq-${ordinal}.vernemq-headless.messaging.svc.cluster.local`);
 
 describe("ops", function () {
     // The client library takes seconds to load.
@@ -140,7 +138,7 @@ describe("ops", function () {
             );
             assert.deepEqual(
                 cluster.changes,
-                [0, 1, 2].map((n) => `PATCH /api/v1/namespaces/messaging/pods/vernemq-${n.toString()}`),
+                [0, 1, 2].map((n) => `PATCH /api/v1/namespaces/messaging/pods/vernemq-${n}`),
             );
         });
 
@@ -171,7 +169,7 @@ describe("ops", function () {
         it("lets a broker's clients move with their messages, and leaves it a member", async () => {
             await start();
             for (let client = 0; client < 7; client += 1) {
-                cluster.addQueue(1, { clientId: `c,${client.toString()}`, online: true, messages: client });
+                cluster.addQueue(1, { clientId: `c,${client}`, online: true, messages: client });
             }
             cluster.addQueue(1, { clientId: "asleep", messages: 5 });
             const ran = await ops(cluster, ["drain", "vernemq-1", "--batch", "3", "--json"]);
@@ -239,7 +237,7 @@ describe("ops", function () {
             const local = await freePort();
             let seen: () => void = () => undefined;
             const open = new Promise<void>((resolve) => (seen = resolve));
-            const running = ops(cluster, ["port-forward", "--broker", "1", "--ports", `${local.toString()}:1883`], {
+            const running = ops(cluster, ["port-forward", "--broker", "1", "--ports", `${local}:1883`], {
                 signal: interrupt.signal,
                 onOut: (text) => {
                     if (text.includes("->")) {
@@ -255,7 +253,7 @@ describe("ops", function () {
             const ran = await running;
             server.close();
             assert.equal(ran.exitCode, 0, ran.err);
-            assert.match(ran.out, new RegExp(`127\\.0\\.0\\.1:${local.toString()} -> vernemq-1:1883`));
+            assert.match(ran.out, new RegExp(`127\\.0\\.0\\.1:${local} -> vernemq-1:1883`));
         });
 
         it("says that a port is taken and how to name another", async () => {
@@ -263,10 +261,10 @@ describe("ops", function () {
             const server = createServer();
             await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
             const { port } = server.address() as AddressInfo;
-            const ran = await ops(cluster, ["port-forward", "--ports", `${port.toString()}:1883`]);
+            const ran = await ops(cluster, ["port-forward", "--ports", `${port}:1883`]);
             server.close();
             assert.equal(ran.exitCode, 2);
-            assert.match(ran.err, new RegExp(`^Port ${port.toString()} of this machine is taken: choose another`));
+            assert.match(ran.err, new RegExp(`^Port ${port} of this machine is taken: choose another`));
         });
     });
 });

@@ -16,7 +16,7 @@ describe("Exit codes", () => {
         ["refused", 4],
     ];
     for (const [status, code] of table) {
-        it(`are ${code.toString()} where a run is ${status}`, () => {
+        it(`are ${code} where a run is ${status}`, () => {
             assert.equal(exitCodeOf(runOf({ status, events: changing }), false), code);
         });
     }

@@ -58,7 +58,7 @@ describe("npm run plan with a bad configuration", () => {
         folder = mkdtempSync(join(tmpdir(), "vernemq-plan-"));
         writeFileSync(join(folder, "Pulumi.yaml"), "name: vernemq\nruntime: nodejs\n");
         for (const [index, { config }] of badConfigurations.entries()) {
-            writeFileSync(join(folder, `Pulumi.bad-${index.toString()}.yaml`), stringify({ config }));
+            writeFileSync(join(folder, `Pulumi.bad-${index}.yaml`), stringify({ config }));
         }
     });
 
@@ -77,7 +77,7 @@ describe("npm run plan with a bad configuration", () => {
     }
 
     for (const [index, bad] of badConfigurations.entries()) {
-        const words = () => ["--cwd", folder, "--stack", `bad-${index.toString()}`];
+        const words = () => ["--cwd", folder, "--stack", `bad-${index}`];
         it(`${bad.title}: one readable error, exit code 2, no stack trace`, async () => {
             assertOneProblem(await here(words()), bad);
         });

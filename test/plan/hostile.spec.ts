@@ -153,7 +153,7 @@ describe("hostile and broken input", () => {
         rmSync(folder, { recursive: true, force: true });
     });
 
-    it(`is one clear problem each, or none: ${(table.length + files.length).toString()} cases`, () => {
+    it(`is one clear problem each, or none: ${table.length + files.length} cases`, () => {
         for (const { title, config, key, rule } of table) {
             const problems = problemsOf(config);
             assert.equal(problems.length, key === undefined ? 0 : 1, `${title}: ${JSON.stringify(problems)}`);
@@ -166,7 +166,7 @@ describe("hostile and broken input", () => {
             assert.match(problems[0]?.rule ?? "", rule, title);
             assert.doesNotMatch(JSON.stringify(problems), /hunter2/, title);
         }
-        console.log(`    ${(table.length + files.length).toString()} hostile or broken inputs`);
+        console.log(`    ${table.length + files.length} hostile or broken inputs`);
     });
 
     it("is refused where a stack's name is a path", () => {
@@ -230,7 +230,7 @@ describe("hostile and broken input", () => {
             ),
             { numRuns: 2000 },
         );
-        console.log(`    ${runs.toString()} random configurations: ${refused.toString()} refused, 0 crashes`);
+        console.log(`    ${runs} random configurations: ${refused} refused, 0 crashes`);
         assert.ok(refused > 0 && refused < runs);
     }).timeout(600_000);
 });

@@ -272,7 +272,7 @@ describe("marked secrets in every example", function () {
                 }
             }
             console.log(
-                `    ${stack}: ${(right.length + misspelt.length + misplaced.length).toString()} places, ${searched.toString()} configurations, ${errors.toString()} errors, 0 hits`,
+                `    ${stack}: ${right.length + misspelt.length + misplaced.length} places, ${searched} configurations, ${errors} errors, 0 hits`,
             );
             assert.ok(errors > searched / 2);
         });

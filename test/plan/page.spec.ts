@@ -105,7 +105,7 @@ describe("the plan page in Chromium", function () {
             ["light", 375],
             ["dark", 1280],
         ] as const) {
-            it(`shows ${name} in ${colorScheme} colors at ${width.toString()} px without a violation of axe's rules, everything open`, () =>
+            it(`shows ${name} in ${colorScheme} colors at ${width} px without a violation of axe's rules, everything open`, () =>
                 withPage(file, { colorScheme, viewport: { width, height: 812 } }, async (page) => {
                     await page.locator("#open").click();
                     assert.deepEqual(await violations(page), []);

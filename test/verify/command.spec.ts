@@ -193,7 +193,7 @@ describe("verify's wire", () => {
                 code: "no answer to the handshake",
             });
             await assert.rejects(
-                Client.connect({ url: `mqtt://${host}:${port.toString()}`, clientId: "c", timeoutMs: 50 }),
+                Client.connect({ url: `mqtt://${host}:${port}`, clientId: "c", timeoutMs: 50 }),
                 /no CONNACK within 50 ms/,
             );
         });
@@ -202,12 +202,12 @@ describe("verify's wire", () => {
     it("says with which code a broker denies a publish in MQTT 5, at QoS 1 and 2", async () => {
         const broker = new Broker({ mayPublish: () => false });
         await broker.start();
-        const url = `mqtt://127.0.0.1:${broker.ports.internal.toString()}`;
+        const url = `mqtt://127.0.0.1:${broker.ports.internal}`;
         const client = await Client.connect({ url, clientId: "c", protocolVersion: 5, timeoutMs: 5000 });
         try {
             for (const qos of [1, 2] as const) {
                 await assert.rejects(client.publish("t", "x", qos), {
-                    message: `PUBLISH at QoS ${qos.toString()} was refused with 0x87 (not authorized)`,
+                    message: `PUBLISH at QoS ${qos} was refused with 0x87 (not authorized)`,
                 });
             }
         } finally {

@@ -44,7 +44,7 @@ describe("verify's retained message", () => {
         const router = new Router();
         const brokers = [new Broker({ name: "a", router }), new Broker({ name: "b", router })];
         await Promise.all(brokers.map((broker) => broker.start()));
-        const urls = brokers.map(({ ports }) => `mqtt://127.0.0.1:${ports.internal.toString()}`);
+        const urls = brokers.map(({ ports }) => `mqtt://127.0.0.1:${ports.internal}`);
         const [at, other] = nameEndpoints(urls);
         assert.ok(at !== undefined && other !== undefined);
         try {

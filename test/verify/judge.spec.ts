@@ -60,7 +60,7 @@ describe("judge of certificates", () => {
         const judged = (days: number, lifetime: number, given: object) =>
             judgeCertificate(done([days], undefined, lifetime), "mqtt.example.com", given, now).status;
         for (const [lifetime, days, status] of expected) {
-            assert.equal(judged(days, lifetime, {}), status, `${days.toString()} of ${lifetime.toString()}`);
+            assert.equal(judged(days, lifetime, {}), status, `${days} of ${lifetime}`);
         }
         assert.equal(judged(15, 45, { warnDays: 30 }), "warning");
         assert.equal(judged(15, 45, { warnDays: 30, failDays: 16 }), "failed");

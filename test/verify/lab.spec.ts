@@ -107,7 +107,7 @@ describe("verify, of a lab", () => {
             );
             assert.deepEqual(lab.places, []);
             assert.deepEqual(await leftovers(urls, lab.caPem), []);
-            assert.ok(most > 1 && most <= 12, `${most.toString()} clients at a time`);
+            assert.ok(most > 1 && most <= 12, `${most} clients at a time`);
         });
     });
 
@@ -282,7 +282,7 @@ describe("verify, of a lab", () => {
             assert.equal((await quickly({ ...target, endpoints: named }, { checks })).ok, false);
             const plain = {
                 ...target,
-                endpoints: nameEndpoints([`mqtt://nowhere.invalid:${brokerPorts.internal.toString()}`]),
+                endpoints: nameEndpoints([`mqtt://nowhere.invalid:${brokerPorts.internal}`]),
                 address: lab.brokers[0]?.address ?? "",
             };
             assert.deepEqual(titles(await quickly(plain, { checks: ["connect"] }), "ok"), ["connect (mqtt)"]);

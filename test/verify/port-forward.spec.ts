@@ -21,7 +21,7 @@ describe("verify, past the edge through the Kubernetes API", () => {
         const router = new Router();
         const brokers: Broker[] = [];
         for (const ordinal of [0, 1, 2]) {
-            const name = `vernemq-${ordinal.toString()}`;
+            const name = `vernemq-${ordinal}`;
             const broker = new Broker({ name, router: ordinal === 2 ? new Router() : router });
             await broker.start();
             running.push(broker);

@@ -185,13 +185,13 @@ describe("verify, of a stack", () => {
 
     it("opens a way to a broker when it is used, once, and closes those that are open", async () => {
         const log: string[] = [];
-        const pod = (ordinal: number) => ({ name: `vernemq-${ordinal.toString()}`, ordinal });
+        const pod = (ordinal: number) => ({ name: `vernemq-${ordinal}`, ordinal });
         const access = await portForwardAccess(
             {
                 pods: () => Promise.resolve([pod(0), pod(1)] as never),
                 portForward: (ordinal, port, _local, onProblem) => {
-                    log.push(`open ${ordinal.toString()} ${port.toString()}`);
-                    onProblem?.(`problem of ${ordinal.toString()}`);
+                    log.push(`open ${ordinal} ${port}`);
+                    onProblem?.(`problem of ${ordinal}`);
                     return ordinal === 1
                         ? Promise.reject(new Error("gone"))
                         : Promise.resolve({

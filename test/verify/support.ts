@@ -31,7 +31,7 @@ export interface TestLab {
 
 /** A lab with three brokers and the user alice for the time of a test. */
 export async function withLab<T>(options: Partial<LabOptions>, use: (lab: TestLab) => Promise<T>): Promise<T> {
-    const address = `127.${randomInt(100, 250).toString()}.${randomInt(1, 250).toString()}.1`;
+    const address = `127.${randomInt(100, 250)}.${randomInt(1, 250)}.1`;
     const lab = await LabCluster.start({
         brokers: 3,
         replicas: 1,
@@ -42,10 +42,7 @@ export async function withLab<T>(options: Partial<LabOptions>, use: (lab: TestLa
         ...options,
     });
     try {
-        const urls = [
-            `mqtts://${address}:${haproxyPorts.mqtts.toString()}`,
-            `wss://${address}:${haproxyPorts.wss.toString()}/mqtt`,
-        ];
+        const urls = [`mqtts://${address}:${haproxyPorts.mqtts}`, `wss://${address}:${haproxyPorts.wss}/mqtt`];
         return await use({ lab, address, urls, target: targetOf(lab, urls) });
     } finally {
         await lab.stop();
@@ -64,7 +61,7 @@ function targetOf(lab: LabCluster, urls: readonly string[]): VerifyTarget {
         access: directAccess(
             lab.brokers.map(({ name, address }) => ({
                 name,
-                url: `mqtt://${address}:${brokerPorts.internal.toString()}`,
+                url: `mqtt://${address}:${brokerPorts.internal}`,
             })),
         ),
         topicPrefix: "verify",

@@ -12,5 +12,5 @@ export function directAccess(brokers: readonly { readonly name: string; readonly
 export function parseBroker(text: string): { readonly name: string; readonly url: string } {
     const [, named, rest = text] = /^([\w.-]+)=(.*)$/.exec(text) ?? [];
     const endpoint = parseEndpoint(rest);
-    return { name: named ?? `${endpoint.host}:${endpoint.port.toString()}`, url: urlOf(endpoint) };
+    return { name: named ?? `${endpoint.host}:${endpoint.port}`, url: urlOf(endpoint) };
 }

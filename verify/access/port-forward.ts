@@ -21,7 +21,7 @@ export async function portForwardAccess(kube: Pick<Kube, "pods" | "portForward">
                         problems.set(ordinal, message);
                     });
                 open.set(ordinal, forward);
-                return `mqtt://127.0.0.1:${(await forward).port.toString()}`;
+                return `mqtt://127.0.0.1:${(await forward).port}`;
             },
             problem: () => problems.get(ordinal),
         })),

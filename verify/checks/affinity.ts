@@ -106,7 +106,7 @@ async function withoutAccess(
     const groups = groupsOf(count, links);
     const brokers = new Set(groups).size;
     if (wanted === "client-id" && brokers === 1) {
-        return skipped(`${count.toString()} client ids all came to one broker, so coming back to it proves nothing`);
+        return skipped(`${count} client ids all came to one broker, so coming back to it proves nothing`);
     }
     group.rename((label) => brokerLetter(groups[Number(label)] ?? 0));
     const places = [
@@ -136,7 +136,7 @@ async function reconnects(context: Context, endpoint: Endpoint, group: Group): P
 
 /** One place is as it should be. */
 export function judgePlaces(places: readonly string[], wanted: string, basis: string): Finding {
-    const seen = `${places.length.toString()} connections from this machine came to ${tally(places)}${basis}`;
+    const seen = `${places.length} connections from this machine came to ${tally(places)}${basis}`;
     if (new Set(places).size === 1) {
         return { status: "ok", seen };
     }

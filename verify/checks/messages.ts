@@ -30,7 +30,7 @@ export const qualityOfService: Check = async (context) => {
             return [
                 {
                     status: "failed",
-                    seen: `QoS ${qos.toString()} ${way}: ${problem}`,
+                    seen: `QoS ${qos} ${way}: ${problem}`,
                     todo: "look at max_inflight_messages, max_online_messages and upgrade_outgoing_qos, and at the cluster check",
                 },
             ];
@@ -55,12 +55,12 @@ async function roundTrip(
             continue;
         }
         if (arrived.qos !== qos) {
-            return `it arrived at QoS ${arrived.qos.toString()}`;
+            return `it arrived at QoS ${arrived.qos}`;
         }
         if (qos === 2) {
             await new Promise((resolve) => setTimeout(resolve, duplicateMs));
             const copies = subscriber.received.filter(fits).length;
-            return copies === 1 ? undefined : `it arrived ${copies.toString()} times`;
+            return copies === 1 ? undefined : `it arrived ${copies} times`;
         }
         return undefined;
     }
@@ -194,7 +194,7 @@ function judgeRetained(names: readonly string[], blind: readonly string[], stale
     ];
     return {
         status: "failed",
-        seen: `${seen.join("; ")} (waited ${(retainedWithinMs / 1000).toString()} s)`,
+        seen: `${seen.join("; ")} (waited ${retainedWithinMs / 1000} s)`,
         todo: "brokers that do not share retained messages form no cluster: see the cluster check and `vmq-admin cluster show`",
     };
 }

@@ -50,6 +50,6 @@ export function tally(places: readonly string[]): string {
     }
     return [...counts]
         .sort(([a, times], [b, others]) => others - times || (a < b ? -1 : 1))
-        .map(([place, times]) => `${place} (${times.toString()})`)
+        .map(([place, times]) => `${place} (${times})`)
         .join(", ");
 }

@@ -28,7 +28,7 @@ export function judgeUpgrade(answer: Upgrade, path: string): Finding {
         answer.kind === "upgraded"
             ? `${path} upgrades to WebSocket with the subprotocol ${answer.subprotocol ?? "(none)"} in place of mqtt`
             : answer.kind === "answered"
-              ? `${path} answers with HTTP ${answer.status.toString()} in place of 101`
+              ? `${path} answers with HTTP ${answer.status} in place of 101`
               : `${path} does not answer: ${answer.reason}`;
     return {
         status: "failed",

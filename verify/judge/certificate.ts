@@ -57,7 +57,7 @@ function judgeChain(
     const days = daysLeft(chain, now);
     const until = new Date(Math.min(...chain.map(({ validUntil }) => validUntil))).toISOString().slice(0, 10);
     const named = `${server.subject}, issued by ${server.issuer}`;
-    const left = days < 0 ? `expired on ${until}` : `${days.toString()} days left (${until})`;
+    const left = days < 0 ? `expired on ${until}` : `${days} days left (${until})`;
     if (mistrust !== undefined) {
         return {
             status: "failed",

@@ -13,7 +13,7 @@ export function judgeCluster(brokers: readonly string[], endpoint: string, heard
     if (missing.length === 0) {
         return {
             status: "ok",
-            seen: `${brokers.length === 1 ? "1 broker" : `${brokers.length.toString()} brokers`} and the endpoint hear each other: ${brokers.join(", ")}`,
+            seen: `${brokers.length === 1 ? "1 broker" : `${brokers.length} brokers`} and the endpoint hear each other: ${brokers.join(", ")}`,
         };
     }
     const others = (name: string) => brokers.filter((each) => each !== name);
@@ -25,8 +25,8 @@ export function judgeCluster(brokers: readonly string[], endpoint: string, heard
     const [first] = missing;
     const seen =
         alone.length > 0
-            ? `alone: ${alone.join(", ")} (${missing.length.toString()} of ${(ends.length * (ends.length - 1)).toString()} ways do not work)`
-            : `${missing.length.toString()} of ${(ends.length * (ends.length - 1)).toString()} ways do not work, for example from ${first?.[0] ?? ""} to ${first?.[1] ?? ""}`;
+            ? `alone: ${alone.join(", ")} (${missing.length} of ${ends.length * (ends.length - 1)} ways do not work)`
+            : `${missing.length} of ${ends.length * (ends.length - 1)} ways do not work, for example from ${first?.[0] ?? ""} to ${first?.[1] ?? ""}`;
     return {
         status: "failed",
         seen,

@@ -86,7 +86,7 @@ export class Client {
                 reject(error);
             };
             const timer = setTimeout(() => {
-                fail(new Error(`no CONNACK within ${timeoutMs.toString()} ms`));
+                fail(new Error(`no CONNACK within ${timeoutMs} ms`));
             }, timeoutMs);
             raw.once("connect", () => {
                 clearTimeout(timer);
@@ -103,10 +103,7 @@ export class Client {
     }
 
     async publish(topic: string, payload: string, qos: 0 | 1 | 2, retain = false): Promise<void> {
-        await this.#inTime(
-            this.#client.publishAsync(topic, payload, { qos, retain }),
-            `PUBLISH at QoS ${qos.toString()}`,
-        );
+        await this.#inTime(this.#client.publishAsync(topic, payload, { qos, retain }), `PUBLISH at QoS ${qos}`);
     }
 
     /** Throws where the broker does not grant it. */
@@ -166,7 +163,7 @@ export class Client {
         let timer: NodeJS.Timeout | undefined;
         const late = new Promise<never>((_, reject) => {
             timer = setTimeout(() => {
-                reject(new Error(`${what} was not acknowledged within ${this.#timeoutMs.toString()} ms`));
+                reject(new Error(`${what} was not acknowledged within ${this.#timeoutMs} ms`));
             }, this.#timeoutMs);
         });
         try {

@@ -136,7 +136,7 @@ function filterProblem(filter: string, keyword: "topic" | "pattern"): string | u
         return "in a topic filter `+` is a whole level, and `#` is the whole last level";
     }
     if (Buffer.byteLength(filter, "utf8") > longestFilter) {
-        return `a topic filter has at most ${longestFilter.toString()} bytes`;
+        return `a topic filter has at most ${longestFilter} bytes`;
     }
     if (levels[0] === "$share" && levels.length < 3) {
         return "a shared subscription is `$share/GROUP/FILTER`";

@@ -114,7 +114,7 @@ export function chartValues(input: ChartValuesInput): Record<string, unknown> {
         containerSecurityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
         persistentVolume: {
             enabled: input.persistence.enabled,
-            size: `${input.persistence.sizeGiB.toString()}Gi`,
+            size: `${input.persistence.sizeGiB}Gi`,
             ...(input.persistence.storageClass === undefined ? {} : { storageClass: input.persistence.storageClass }),
         },
         secretMounts: secretMounts(input),
@@ -225,7 +225,7 @@ function listenerConf(input: ChartValuesInput): Record<string, ConfSetting> {
     return {
         "listener.max_connections": Math.ceil(input.maxConnections / acceptors),
         "listener.nr_of_acceptors": acceptors,
-        "listener.tcp.internal": `$(MY_POD_IP):${brokerPorts.internal.toString()}`,
+        "listener.tcp.internal": `$(MY_POD_IP):${brokerPorts.internal}`,
         ...(input.expectsProxyHeader
             ? { "listener.tcp.default.proxy_protocol": true, "listener.ws.default.proxy_protocol": true }
             : {}),
@@ -238,9 +238,9 @@ function fileIn(folder: string, file: SecretFile | undefined, ownName: string): 
 }
 
 function cpuQuantity(cores: number): string {
-    return `${Math.round(cores * 1000).toString()}m`;
+    return `${Math.round(cores * 1000)}m`;
 }
 
 function memoryQuantity(gibibytes: number): string {
-    return `${Math.round(gibibytes * 1024).toString()}Mi`;
+    return `${Math.round(gibibytes * 1024)}Mi`;
 }

@@ -40,9 +40,9 @@ export function operatedVmArgs({ maxConnections }: Pick<OperatedConfInput, "maxC
     const { first, last } = brokerPorts.distribution;
     const { ports, processes } = erlangNeeds(maxConnections);
     return [
-        `-kernel inet_dist_listen_min ${first.toString()} inet_dist_listen_max ${last.toString()}`,
-        ...(processes > operatorLimit ? [`+P ${processes.toString()}`] : []),
-        ...(ports > operatorLimit ? [`+Q ${ports.toString()}`] : []),
+        `-kernel inet_dist_listen_min ${first} inet_dist_listen_max ${last}`,
+        ...(processes > operatorLimit ? [`+P ${processes}`] : []),
+        ...(ports > operatorLimit ? [`+Q ${ports}`] : []),
     ].join("\n");
 }
 

@@ -78,7 +78,7 @@ export function customResourceSpec(input: CustomResourceInput): Record<string, u
         bundlerImage: imageName(input.bundlerImage),
         serviceAccountName: brokerNames.operator.workload,
         resources: {
-            requests: { cpu: `${Math.round(input.cpu * 1000).toString()}m`, memory: memory(input.memoryGiB) },
+            requests: { cpu: `${Math.round(input.cpu * 1000)}m`, memory: memory(input.memoryGiB) },
             limits: { memory: memory(input.memoryGiB) },
         },
         // Without fsGroup VerneMQ may not write to a volume (vmq-operator#21).
@@ -114,11 +114,11 @@ export function customResourceSpec(input: CustomResourceInput): Record<string, u
 }
 
 function memory(gibibytes: number): string {
-    return `${Math.round(gibibytes * 1024).toString()}Mi`;
+    return `${Math.round(gibibytes * 1024)}Mi`;
 }
 
 function storage({ enabled, sizeGiB, storageClass }: CustomResourceInput["persistence"]): Record<string, unknown> {
-    const size = `${sizeGiB.toString()}Gi`;
+    const size = `${sizeGiB}Gi`;
     return enabled
         ? {
               volumeClaimTemplate: {

@@ -59,7 +59,7 @@ export function operatorDeploymentSpec(image: Image): types.input.apps.v1.Deploy
                     {
                         name: operatorName,
                         image: imageName(image),
-                        args: [`--health-probe-bind-address=:${healthPort.toString()}`, "--metrics-bind-address=0"],
+                        args: [`--health-probe-bind-address=:${healthPort}`, "--metrics-bind-address=0"],
                         livenessProbe: { ...probe("/healthz"), initialDelaySeconds: 15 },
                         readinessProbe: probe("/readyz"),
                         // It reconciles without a pause (vernemq_controller.go: `Requeue: true`), so its CPU is limited.

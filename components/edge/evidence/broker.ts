@@ -96,7 +96,7 @@ function operatedBrokers(resource: Resource): FoundBrokers {
         headlessService: `vernemq-${name}-service`,
         replicas: because(replicas, Number(replicas.value)),
         listeners: listeners.map((listener, index) => {
-            const at = `${resource.name}: spec.config.listeners[${index.toString()}]`;
+            const at = `${resource.name}: spec.config.listeners[${index}]`;
             const secure = valueOf(listener, "tlsConfig") !== undefined;
             const protocol = valueOf(listener, "websocket") === true ? "ws" : "tcp";
             return {

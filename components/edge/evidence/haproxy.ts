@@ -305,7 +305,7 @@ export function serversOf(found: FoundFrontend): {
                 ? [
                       problem(
                           keepalive,
-                          `a connection that is silent for ${shortestTracking.toString()} s may be forgotten on its way to a broker`,
+                          `a connection that is silent for ${shortestTracking} s may be forgotten on its way to a broker`,
                       ),
                   ]
                 : []),
@@ -314,7 +314,7 @@ export function serversOf(found: FoundFrontend): {
                 : [
                       problem(
                           read(haproxy.deployment, `${podTemplate}.containers[0].ports`),
-                          `port ${String(portOf(found.bind[1]))} is not among them`,
+                          `port ${portOf(found.bind[1])} is not among them`,
                       ),
                   ]),
         ],

@@ -128,8 +128,7 @@ function toBrokers(resources: readonly Resource[], found: FoundFrontend, brokers
     const { headlessService, namespace, replicas, statefulSet } = brokers;
     const missing = Array.from(
         { length: replicas.value },
-        (_, ordinal) =>
-            `${statefulSet}-${ordinal.toString()}.${headlessService}.${String(namespace)}.svc.cluster.local`,
+        (_, ordinal) => `${statefulSet}-${ordinal}.${headlessService}.${String(namespace)}.svc.cluster.local`,
     ).filter((host) => !hosts.value.includes(host));
     const ports = [port.value, brokerHttpPort];
     return [

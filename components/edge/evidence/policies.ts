@@ -33,7 +33,7 @@ export function policyProblems(
     const [first] = policies;
     return first === undefined || admitted
         ? []
-        : [`${first.name}: spec.${direction} does not let port ${port.toString()} through`];
+        : [`${first.name}: spec.${direction} does not let port ${port} through`];
 }
 
 function admits(rule: unknown, direction: "ingress" | "egress", port: number, peer: Peer): boolean {
@@ -71,6 +71,6 @@ export function isOpenToAnyone(resources: readonly Resource[], pods: Pods, port:
         ),
     );
     return policies.length === 0
-        ? [`no NetworkPolicy keeps port ${port.toString()} from whoever is in the cluster`]
-        : open.map(({ name }) => `${name}: spec.ingress lets anyone reach port ${port.toString()}`);
+        ? [`no NetworkPolicy keeps port ${port} from whoever is in the cluster`]
+        : open.map(({ name }) => `${name}: spec.ingress lets anyone reach port ${port}`);
 }

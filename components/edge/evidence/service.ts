@@ -32,7 +32,7 @@ export function services(resources: readonly Resource[]): readonly Resource[] {
 
 /** The paths of a Service's ports: `spec.ports[0]`. */
 export function portsOf(service: Resource): readonly string[] {
-    return valuesOf(service.inputs, "spec.ports.*").map((_, index) => `spec.ports[${index.toString()}]`);
+    return valuesOf(service.inputs, "spec.ports.*").map((_, index) => `spec.ports[${index}]`);
 }
 
 /** The pods that a port of a Service leads to; the path is one of `portsOf`. */

@@ -22,16 +22,16 @@ export function brokerBackend(kind: BrokerListener, input: HaproxyConfigInput): 
             ? "send-proxy-v2-ssl-cn"
             : "send-proxy-v2";
     const servers = Array.from({ length: maxReplicas }, (_, ordinal) => {
-        const pod = `${release}-${ordinal.toString()}`;
-        const address = `${pod}.${headlessService}.${namespace}.svc.cluster.local:${brokerPorts[kind].toString()}`;
-        return `    server ${pod} ${address} id ${(ordinal + 1).toString()}${follows ? ` track ${backendName("mqtt")}/${pod}` : ""}`;
+        const pod = `${release}-${ordinal}`;
+        const address = `${pod}.${headlessService}.${namespace}.svc.cluster.local:${brokerPorts[kind]}`;
+        return `    server ${pod} ${address} id ${ordinal + 1}${follows ? ` track ${backendName("mqtt")}/${pod}` : ""}`;
     });
     return [
         `backend ${backendName(kind)}`,
         ...(kind === "ws" ? ["    mode http", "    http-reuse never"] : connackWait(connectSeconds(input))),
         ...balance(affinityOf(kind, plan)),
         ...(follows ? [] : healthCheck(healthPath)),
-        `    default-server${follows ? "" : ` check port ${brokerPorts.http.toString()} inter 2s fastinter 500ms downinter 1s fall 3 rise 2`} ${header} weight ${ringWeight.toString()} resolvers cluster resolve-prefer ipv4 init-addr none`,
+        `    default-server${follows ? "" : ` check port ${brokerPorts.http} inter 2s fastinter 500ms downinter 1s fall 3 rise 2`} ${header} weight ${ringWeight} resolvers cluster resolve-prefer ipv4 init-addr none`,
         ...servers,
     ];
 }
@@ -66,7 +66,7 @@ export function seesClients(plan: EdgePlan): boolean {
  */
 function connackWait(seconds: number): string[] {
     return [
-        `    tcp-response inspect-delay ${seconds.toString()}s`,
+        `    tcp-response inspect-delay ${seconds}s`,
         "    tcp-response content accept if { res.len gt 0 }",
         "    tcp-response content reject",
     ];

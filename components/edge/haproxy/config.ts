@@ -71,10 +71,10 @@ function global(edge: Edge): string[] {
     return [
         "global",
         "    log stdout format raw local0 info",
-        `    # ${maxConnections.toString()} for clients; the others keep probes answered when HAProxy is full.`,
-        `    maxconn ${(maxConnections + connectionsForProbes).toString()}`,
+        `    # ${maxConnections} for clients; the others keep probes answered when HAProxy is full.`,
+        `    maxconn ${maxConnections + connectionsForProbes}`,
         "    # What is left of the clients when a pod has stopped accepting.",
-        `    hard-stop-after ${drain.softStopSeconds.toString()}s`,
+        `    hard-stop-after ${drain.softStopSeconds}s`,
         "    spread-checks 10",
         ...(haproxy.terminatesTls
             ? [...handshakePace(handshakesPerSecond(edge)), ...tlsPolicy(plan.minimumTlsVersion)]
@@ -93,12 +93,12 @@ function defaults(edge: Edge): string[] {
         `    timeout client ${seconds}s`,
         `    timeout server ${seconds}s`,
         "    # From then on 1.5 keepalives and some more, so that the broker is the one who gives up a silent client.",
-        `    timeout tunnel ${(edge.haproxy.idleTimeoutSeconds ?? 0).toString()}s`,
+        `    timeout tunnel ${edge.haproxy.idleTimeoutSeconds ?? 0}s`,
         "    timeout client-fin 10s",
         "    timeout server-fin 10s",
         "    timeout connect 5s",
         "    timeout check 5s",
-        `    timeout http-request ${handshakeSeconds.toString()}s`,
+        `    timeout http-request ${handshakeSeconds}s`,
         "    timeout http-keep-alive 1s",
         "    # A broker that has just died: try again, and then the next one on the ring.",
         "    retries 3",
@@ -120,8 +120,8 @@ function keepalives({ tcpKeepaliveSeconds }: EdgePlan): string[] {
 function tcpKeepalive(side: "srv" | "cli", seconds: number): string[] {
     return [
         `    option ${side}tcpka`,
-        `    ${side}tcpka-idle ${seconds.toString()}s`,
-        `    ${side}tcpka-intvl ${seconds.toString()}s`,
+        `    ${side}tcpka-idle ${seconds}s`,
+        `    ${side}tcpka-intvl ${seconds}s`,
         `    ${side}tcpka-cnt 3`,
     ];
 }
@@ -133,11 +133,11 @@ function probe(edge: Edge): string[] {
         "frontend probe",
         "    mode http",
         "    no log",
-        `    bind :${haproxyPorts.health.toString()} name probe`,
+        `    bind :${haproxyPorts.health} name probe`,
         ...(edge.before?.sends === "v2"
             ? [
                   "    # A load balancer that sends PROXY v2 may send it with health checks too.",
-                  `    bind :${haproxyPorts.healthBehindProxyHeader.toString()} name behind-proxy-header accept-proxy`,
+                  `    bind :${haproxyPorts.healthBehindProxyHeader} name behind-proxy-header accept-proxy`,
               ]
             : []),
         `    acl has_broker nbsrv(${first ?? ""}) ge 1`,
@@ -177,7 +177,7 @@ function frontend(listener: EdgeListener, edge: Edge): string[] {
  * themselves (TCP). In a longer queue each would have given up before its turn, and HAProxy would shake hands with the dead.
  */
 function handshakeQueue(perSecond: number): string[] {
-    return [`    backlog ${(perSecond * handshakeSeconds).toString()}`];
+    return [`    backlog ${perSecond * handshakeSeconds}`];
 }
 
 /** Name of the frontend for an ingress controller or Gateway. */
@@ -189,12 +189,12 @@ const webName = "web";
  * of the controller's own, so it is refused. Who may write the header is the NetworkPolicy's affair.
  */
 function webFrontend({ forwardedHops }: WebSocketRoute, edge: Edge): string[] {
-    const address = `req.hdr_ip(x-forwarded-for,-${forwardedHops.toString()})`;
+    const address = `req.hdr_ip(x-forwarded-for,-${forwardedHops})`;
     const rate = edge.connectionsPerSourcePerSecond.toString();
     return [
         `frontend ${webName}`,
         "    mode http",
-        `    bind :${haproxyPorts.web.toString()}`,
+        `    bind :${haproxyPorts.web}`,
         logFormat,
         ...connectionLimit(edge),
         `    http-request deny deny_status 400 unless { ${address} -m found }`,
@@ -224,10 +224,7 @@ function connectionLimit({ plan, maxConnections }: Edge): string[] {
         (name, index) =>
             `    tcp-request connection set-var(sess.clients) fe_conn(${name})${index === 0 ? "" : ",add(sess.clients)"}`,
     );
-    return [
-        ...counts,
-        `    tcp-request connection reject if { var(sess.clients) -m int gt ${maxConnections.toString()} }`,
-    ];
+    return [...counts, `    tcp-request connection reject if { var(sess.clients) -m int gt ${maxConnections} }`];
 }
 
 /** What an address may do. Behind a PROXY header the client's address is known only once the header (and the handshake) is in. */
@@ -242,7 +239,7 @@ function sourceRules(edge: Edge): string[] {
             : [...allowedNetworks(edge.plan), `    tcp-request ${moment} reject unless is_allowed`]),
         "    # An IPv6 client owns its /64, so that counts as one source.",
         `    tcp-request ${moment} track-sc0 src,ipmask(32,64) table sources`,
-        `    tcp-request ${moment} reject if { sc0_conn_rate gt ${edge.connectionsPerSourcePerSecond.toString()} }`,
+        `    tcp-request ${moment} reject if { sc0_conn_rate gt ${edge.connectionsPerSourcePerSecond} }`,
     ];
 }
 
@@ -253,7 +250,7 @@ function sources(): string[] {
 /** Only a whole CONNECT of MQTT 3.1, 3.1.1 or 5 gets through to a broker. It has to fit HAProxy's buffer: 15 KiB, last will included. */
 function mqttRules(plan: EdgePlan): string[] {
     return [
-        `    tcp-request inspect-delay ${handshakeSeconds.toString()}s`,
+        `    tcp-request inspect-delay ${handshakeSeconds}s`,
         "    tcp-request content reject unless { req.payload(0,0),mqtt_field_value(connect,protocol_name) -m found }",
         ...(plan.affinity === "client-id"
             ? [

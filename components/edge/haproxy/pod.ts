@@ -49,7 +49,7 @@ export function haproxyPod(input: HaproxyPodInput): PodSpec {
             sysctls: [
                 {
                     name: "net.ipv4.ip_local_port_range",
-                    value: `${localPorts.first.toString()} ${localPorts.last.toString()}`,
+                    value: `${localPorts.first} ${localPorts.last}`,
                 },
             ],
         },

@@ -31,10 +31,10 @@ export function haproxyResources(maxConnections: number): {
     readonly requests: { readonly cpu: string; readonly memory: string };
     readonly limits: { readonly memory: string };
 } {
-    const memory = (bytes: number) => `${Math.ceil((baseBytes + maxConnections * bytes) / 2 ** 20).toString()}Mi`;
+    const memory = (bytes: number) => `${Math.ceil((baseBytes + maxConnections * bytes) / 2 ** 20)}Mi`;
     return {
         requests: {
-            cpu: `${reservedMillicores(maxConnections).toString()}m`,
+            cpu: `${reservedMillicores(maxConnections)}m`,
             memory: memory(bytesPerConnection.reserved),
         },
         limits: { memory: memory(bytesPerConnection.limit) },

@@ -48,7 +48,7 @@ export function tlsPolicy(minimumVersion: TlsVersion): string[] {
 export function handshakePace(perSecond: number): string[] {
     return [
         "    # Clients beyond this pace wait in the kernel's queue, where they cost nothing.",
-        `    maxsslrate ${perSecond.toString()}`,
+        `    maxsslrate ${perSecond}`,
     ];
 }
 
@@ -141,7 +141,7 @@ core.register_task(function()
                 refused = pem
             end
         end
-        core.sleep(${renewalIntervalSeconds.toString()})
+        core.sleep(${renewalIntervalSeconds})
     end
 end)
 `;

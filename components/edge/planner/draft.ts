@@ -111,9 +111,9 @@ export function keepaliveProblems(request: EdgeRequest, timer: FixedTimer): Prob
             key: edgeKeys.keepaliveSeconds,
             value: request.keepaliveSeconds,
             rule:
-                `${timer.owner} drops a connection after ${timer.limit.toString()} s of silence and a broker waits 1.5 keepalives, ` +
-                `so the keepalive can be at most ${longest.toString()} s (${timer.source})`,
-            remedy: `use ${longest.toString()} or less, or ${timer.alternative}${lift}`,
+                `${timer.owner} drops a connection after ${timer.limit} s of silence and a broker waits 1.5 keepalives, ` +
+                `so the keepalive can be at most ${longest} s (${timer.source})`,
+            remedy: `use ${longest} or less, or ${timer.alternative}${lift}`,
         },
     ];
 }

@@ -215,10 +215,10 @@ function tcpKeepaliveWarnings(request: EdgeRequest, draft: EdgeDraft): string[] 
     const lifted = draft.hops.flatMap(({ title, idleTimeoutSeconds, keptAliveBy }) =>
         keptAliveBy === undefined || idleTimeoutSeconds === null
             ? []
-            : [`${title} (${idleTimeoutSeconds.toString()} s, by ${keptAliveBy}; not tried live)`],
+            : [`${title} (${idleTimeoutSeconds} s, by ${keptAliveBy}; not tried live)`],
     );
     return [
-        `HAProxy sends a TCP keepalive every ${seconds.toString()} s to each silent device, which wakes a sleeping radio (edge.tcpKeepalive).`,
+        `HAProxy sends a TCP keepalive every ${seconds} s to each silent device, which wakes a sleeping radio (edge.tcpKeepalive).`,
         ...(lifted.length === 0
             ? []
             : [`Silent connections rely on TCP keepalives restarting the timer of ${lifted.join(" and ")}.`]),

@@ -131,8 +131,8 @@ function controllerProblems(wish: WebSocketWish, draft: EdgeDraft): Problem[] {
                   {
                       key: edgeKeys.keepaliveSeconds,
                       value: draft.keepaliveSeconds,
-                      rule: `${title} holds a silent connection ${longestIdleSeconds.toString()} s at most, and this keepalive needs ${needed.toString()} s (${sources.at(-1) ?? ""})`,
-                      remedy: `use ${longest.toString()} or less, or leave ${edgeKeys.webSocket} out`,
+                      rule: `${title} holds a silent connection ${longestIdleSeconds} s at most, and this keepalive needs ${needed} s (${sources.at(-1) ?? ""})`,
+                      remedy: `use ${longest} or less, or leave ${edgeKeys.webSocket} out`,
                   },
               ]
             : []),
@@ -173,7 +173,7 @@ function warningsOf(
         ...(facts?.warnings ?? []),
         ...(facts?.fixedIdleSeconds !== undefined && facts.fixedIdleSeconds < idleSeconds
             ? [
-                  `${facts.title} drops a connection after ${facts.fixedIdleSeconds.toString()} s of silence by default, and no annotation of an Ingress changes that: have it set to ${timer} s or more.`,
+                  `${facts.title} drops a connection after ${facts.fixedIdleSeconds} s of silence by default, and no annotation of an Ingress changes that: have it set to ${timer} s or more.`,
               ]
             : []),
         ...(wish.via === "gateway" || wish.controller === "other"

@@ -33,8 +33,8 @@ export const controllers: Readonly<Record<IngressController, ControllerFacts>> =
         // Timers are 60 s by default, between two reads or two writes.
         annotations: (seconds, serviceName) => ({
             "nginx.org/websocket-services": serviceName,
-            "nginx.org/proxy-read-timeout": `${seconds.toString()}s`,
-            "nginx.org/proxy-send-timeout": `${seconds.toString()}s`,
+            "nginx.org/proxy-read-timeout": `${seconds}s`,
+            "nginx.org/proxy-send-timeout": `${seconds}s`,
         }),
         servesSecrets: true,
         warnings: [],
@@ -46,7 +46,7 @@ export const controllers: Readonly<Record<IngressController, ControllerFacts>> =
         title: "HAProxy Kubernetes Ingress Controller",
         annotations: (seconds) => ({
             "haproxy.org/forwarded-for": "true",
-            "haproxy.org/timeout-tunnel": `${seconds.toString()}s`,
+            "haproxy.org/timeout-tunnel": `${seconds}s`,
         }),
         servesSecrets: true,
         warnings: [],
@@ -54,7 +54,7 @@ export const controllers: Readonly<Record<IngressController, ControllerFacts>> =
     },
     "haproxy-ingress": {
         title: "HAProxy Ingress",
-        annotations: (seconds) => ({ "haproxy-ingress.github.io/timeout-tunnel": `${seconds.toString()}s` }),
+        annotations: (seconds) => ({ "haproxy-ingress.github.io/timeout-tunnel": `${seconds}s` }),
         servesSecrets: true,
         warnings: [],
         sources: [
@@ -89,7 +89,7 @@ export const controllers: Readonly<Record<IngressController, ControllerFacts>> =
         annotations: (seconds) => ({
             "alb.ingress.kubernetes.io/target-type": "ip",
             "alb.ingress.kubernetes.io/listen-ports": '[{"HTTPS":443}]',
-            "alb.ingress.kubernetes.io/load-balancer-attributes": `idle_timeout.timeout_seconds=${seconds.toString()}`,
+            "alb.ingress.kubernetes.io/load-balancer-attributes": `idle_timeout.timeout_seconds=${seconds}`,
             "alb.ingress.kubernetes.io/healthcheck-port": "8404",
             "alb.ingress.kubernetes.io/healthcheck-path": "/healthz",
         }),

@@ -45,7 +45,7 @@ function leftBelow(certificate: CertificateSubject, days: number, ofRenewal: num
     }
     const end = `(${ofCertManager(certificate, "certmanager_certificate_expiration_timestamp_seconds")} != 0)`;
     const renewal = `(${ofCertManager(certificate, "certmanager_certificate_renewal_timestamp_seconds")} != 0)`;
-    return `${end} - time() < ${limit} unless ${end} - time() > ${ofRenewal.toString()} * (${end} - ${renewal})`;
+    return `${end} - time() < ${limit} unless ${end} - time() > ${ofRenewal} * (${end} - ${renewal})`;
 }
 
 /**

@@ -85,7 +85,7 @@ function connectionsNearLimit(brokers: Brokers): Alert {
         expression: `${near("active_mqtt_connections")} or ${near("active_mqttws_connections")}`,
         minutes: 10,
         summary: "A broker's listener is nearly full",
-        description: `{{ $labels.pod }} has {{ $value }} connections on one listener, which takes ${brokers.maxConnections.toString()}. Past that, new ones hang without an answer while every health check stays green. Raise broker.maxConnections (and memory with it), or add a broker.`,
+        description: `{{ $labels.pod }} has {{ $value }} connections on one listener, which takes ${brokers.maxConnections}. Past that, new ones hang without an answer while every health check stays green. Raise broker.maxConnections (and memory with it), or add a broker.`,
     };
 }
 

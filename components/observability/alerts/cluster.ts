@@ -21,10 +21,10 @@ function clusterSmaller(brokers: Brokers): Alert {
         name: "VerneMQClusterSmaller",
         severity: "critical",
         // The zero stands for Prometheus seeing none at all, which would otherwise be no series and so no alert.
-        expression: `(count(max by (pod) (up{${podSelector(brokers)}}) == 1) or vector(0)) < ${brokers.replicas.toString()}`,
+        expression: `(count(max by (pod) (up{${podSelector(brokers)}}) == 1) or vector(0)) < ${brokers.replicas}`,
         minutes: 5,
-        summary: `Fewer than ${brokers.replicas.toString()} brokers answer`,
-        description: `{{ $value }} of ${brokers.replicas.toString()} brokers answer Prometheus. Look at the pods and their events: a pod that stays Pending lacks a node or its volume, one that restarts says why in its log. One that runs, and that neither Prometheus nor the other brokers reach, is cut off by the network: it may serve clients on its own.`,
+        summary: `Fewer than ${brokers.replicas} brokers answer`,
+        description: `{{ $value }} of ${brokers.replicas} brokers answer Prometheus. Look at the pods and their events: a pod that stays Pending lacks a node or its volume, one that restarts says why in its log. One that runs, and that neither Prometheus nor the other brokers reach, is cut off by the network: it may serve clients on its own.`,
     };
 }
 
@@ -52,7 +52,7 @@ function netsplit(brokers: Brokers): Alert {
     return {
         name: "VerneMQNetsplit",
         severity: "critical",
-        expression: `${missing} > 0 and on () count(${up} == 1) >= ${brokers.replicas.toString()} unless on () ${up} == 0`,
+        expression: `${missing} > 0 and on () count(${up} == 1) >= ${brokers.replicas} unless on () ${up} == 0`,
         minutes: 5,
         summary: "Brokers that run do not reach each other",
         description:

@@ -22,10 +22,10 @@ function edgeSmaller(edge: Edge): Alert {
     return {
         name: "VerneMQEdgeSmaller",
         severity: "warning",
-        expression: `(count(max by (pod) (up{${podSelector(edge)}}) == 1) or vector(0)) < ${edge.replicas.toString()}`,
+        expression: `(count(max by (pod) (up{${podSelector(edge)}}) == 1) or vector(0)) < ${edge.replicas}`,
         minutes: 5,
-        summary: `Fewer than ${edge.replicas.toString()} HAProxy pods answer`,
-        description: `{{ $value }} of ${edge.replicas.toString()} HAProxy pods answer Prometheus. Look at the pods and their events; a pod that stays Pending finds no node apart from the others.`,
+        summary: `Fewer than ${edge.replicas} HAProxy pods answer`,
+        description: `{{ $value }} of ${edge.replicas} HAProxy pods answer Prometheus. Look at the pods and their events; a pod that stays Pending finds no node apart from the others.`,
     };
 }
 
@@ -50,10 +50,10 @@ function brokerMissing(edge: Edge, replicas: number): Alert {
     return {
         name: "VerneMQEdgeBrokerMissing",
         severity: "warning",
-        expression: `max by (pod, proxy) (${edgeSeries(edge, "backend_active_servers", brokerBackends)}) < ${replicas.toString()}`,
+        expression: `max by (pod, proxy) (${edgeSeries(edge, "backend_active_servers", brokerBackends)}) < ${replicas}`,
         minutes: 5,
         summary: "A HAProxy sees fewer brokers than there should be",
-        description: `{{ $labels.pod }} sees {{ $value }} of ${replicas.toString()} brokers in {{ $labels.proxy }}. The missing one is down, has suspended its listeners, or cannot be reached from there.`,
+        description: `{{ $labels.pod }} sees {{ $value }} of ${replicas} brokers in {{ $labels.proxy }}. The missing one is down, has suspended its listeners, or cannot be reached from there.`,
     };
 }
 
@@ -61,10 +61,10 @@ function connectionsNearLimit(edge: Edge): Alert {
     return {
         name: "VerneMQEdgeConnectionsNearLimit",
         severity: "warning",
-        expression: `sum by (pod) (${edgeSeries(edge, "frontend_current_sessions", deviceFrontends)}) > ${Math.floor(edge.maxConnections * 0.8).toString()}`,
+        expression: `sum by (pod) (${edgeSeries(edge, "frontend_current_sessions", deviceFrontends)}) > ${Math.floor(edge.maxConnections * 0.8)}`,
         minutes: 10,
         summary: "A HAProxy is nearly full",
-        description: `{{ $labels.pod }} has {{ $value }} of ${edge.maxConnections.toString()} connections; further ones are closed at once. Raise edge.haproxy.replicas or edge.haproxy.maxConnections.`,
+        description: `{{ $labels.pod }} has {{ $value }} of ${edge.maxConnections} connections; further ones are closed at once. Raise edge.haproxy.replicas or edge.haproxy.maxConnections.`,
     };
 }
 

@@ -38,7 +38,7 @@ function memoryHigh(brokers: Brokers): Alert {
     return {
         name: "VerneMQMemoryHigh",
         severity: "warning",
-        expression: `max by (pod) (${brokerSeries(brokers, "vm_memory_total")}) > ${Math.floor(brokers.memoryBytes * 0.7).toString()}`,
+        expression: `max by (pod) (${brokerSeries(brokers, "vm_memory_total")}) > ${Math.floor(brokers.memoryBytes * 0.7)}`,
         minutes: 10,
         summary: "A broker's memory is nearly full",
         description: `The Erlang VM of {{ $labels.pod }} uses {{ $value | humanize1024 }}B of ${mebibytes(brokers.memoryBytes)}, and LevelDB some more; at the limit the kernel stops the broker. Look for long queues (\`vmq-admin session show --queue_size\`) and many connections; raise broker.resources.memoryGiB or add a broker.`,
@@ -46,7 +46,7 @@ function memoryHigh(brokers: Brokers): Alert {
 }
 
 function mebibytes(bytes: number): string {
-    return `${Math.round(bytes / 2 ** 20).toString()}Mi`;
+    return `${Math.round(bytes / 2 ** 20)}Mi`;
 }
 
 function diskAlerts({ namespace, claims }: Brokers): Alert[] {

@@ -55,7 +55,7 @@ export function ruleFile(
                 rules: alerts.map((alert) => ({
                     alert: alert.name,
                     expr: alert.expression,
-                    for: `${alert.minutes.toString()}m`,
+                    for: `${alert.minutes}m`,
                     labels: { severity: alert.severity, namespace: options.namespace },
                     annotations: {
                         summary: alert.summary,

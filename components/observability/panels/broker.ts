@@ -39,7 +39,7 @@ function cluster(brokers: Brokers, read: BrokerQueries): Row {
         panels: [
             figure(
                 "Brokers",
-                `Brokers that answer; ${brokers.replicas.toString()} are wanted.`,
+                `Brokers that answer; ${brokers.replicas} are wanted.`,
                 `count(max by (pod) (up{${podSelector(brokers)}}) == 1) or vector(0)`,
                 { redBelow: brokers.replicas },
             ),

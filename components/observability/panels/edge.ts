@@ -15,7 +15,7 @@ export function edgePanels({ edge }: Subjects): Row[] {
         {
             title: "Edge (HAProxy)",
             panels: [
-                graph("Connections", `Each takes ${edge.maxConnections.toString()}.`, "short", [
+                graph("Connections", `Each takes ${edge.maxConnections}.`, "short", [
                     { expression: perPod("frontend_current_sessions", deviceFrontends), legend: "{{pod}}" },
                     { expression: perPod("process_current_ssl_connections"), legend: "{{pod}} TLS" },
                 ]),

@@ -110,7 +110,7 @@ function userNamesDiffer({ broker }: ParsedGroups): Problem[] {
         broker.users.findIndex((other) => other.name === name) < index
             ? [
                   {
-                      key: `vernemq:broker.users[${index.toString()}].name`,
+                      key: `vernemq:broker.users[${index}].name`,
                       value: name,
                       rule: "a user is listed once",
                       remedy: "remove the second entry",
@@ -174,10 +174,10 @@ function filtersAreShallow({ broker }: ParsedGroups): Problem[] {
         return depth > given
             ? [
                   {
-                      key: `vernemq:broker.acl[${index.toString()}]`,
+                      key: `vernemq:broker.acl[${index}]`,
                       value: line,
-                      rule: `VerneMQ takes topics of at most ${given.toString()} levels (topic_max_depth) and drops a rule with more, ${depth.toString()} here`,
-                      remedy: `use fewer levels, or set topic_max_depth to ${depth.toString()} in vernemq:broker.settings`,
+                      rule: `VerneMQ takes topics of at most ${given} levels (topic_max_depth) and drops a rule with more, ${depth} here`,
+                      remedy: `use fewer levels, or set topic_max_depth to ${depth} in vernemq:broker.settings`,
                   },
               ]
             : [];

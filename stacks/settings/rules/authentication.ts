@@ -189,8 +189,8 @@ function hostsAreReached({ broker }: ParsedGroups): Problem[] {
         .map(({ path, host, port }) => ({
             key: `${root}.${path}`,
             value: host,
-            rule: `the brokers' NetworkPolicy lets them out to addresses, not names, and no line of vernemq:broker.egress is for port ${port.toString()}`,
-            remedy: `add { port: ${port.toString()}, cidr: the network of ${host} } to vernemq:broker.egress, or write a Service as NAME.NAMESPACE.svc`,
+            rule: `the brokers' NetworkPolicy lets them out to addresses, not names, and no line of vernemq:broker.egress is for port ${port}`,
+            remedy: `add { port: ${port}, cidr: the network of ${host} } to vernemq:broker.egress, or write a Service as NAME.NAMESPACE.svc`,
         }));
 }
 

@@ -104,8 +104,8 @@ function replicasFitNodes(groups: ParsedGroups): Problem[] {
               {
                   key: "vernemq:broker.replicas",
                   value: groups.broker.replicas,
-                  rule: `one broker runs per node, and ${key} is ${count.toString()}`,
-                  remedy: `use at most ${count.toString()}, or raise ${key}`,
+                  rule: `one broker runs per node, and ${key} is ${count}`,
+                  remedy: `use at most ${count}, or raise ${key}`,
               },
           ]
         : [];
@@ -117,8 +117,8 @@ function replicasFitMaximum({ broker }: ParsedGroups): Problem[] {
               {
                   key: "vernemq:broker.maxReplicas",
                   value: broker.maxReplicas,
-                  rule: `the edge is prepared for fewer brokers than there are replicas (${broker.replicas.toString()})`,
-                  remedy: `use at least ${broker.replicas.toString()}`,
+                  rule: `the edge is prepared for fewer brokers than there are replicas (${broker.replicas})`,
+                  remedy: `use at least ${broker.replicas}`,
               },
           ]
         : [];

@@ -21,7 +21,7 @@ function credentialPaths(value: unknown, path: string): string[] {
         return holdsCredential(value) ? [path] : [];
     }
     if (Array.isArray(value)) {
-        return value.flatMap((item, index) => credentialPaths(item, `${path}[${index.toString()}]`));
+        return value.flatMap((item, index) => credentialPaths(item, `${path}[${index}]`));
     }
     if (typeof value !== "object" || value === null || value instanceof Secret) {
         return [];

@@ -109,7 +109,7 @@ export function edgeWarnings(groups: ParsedGroups): string[] {
             : []),
         ...(edge.haproxy.maxConnections > portsToBrokers
             ? [
-                  `A HAProxy pod has ${connectionsPerBroker.toString()} ports for each broker, so with ${broker.replicas.toString()} of them it carries ${portsToBrokers.toString()} connections and not ${edge.haproxy.maxConnections.toString()} (edge.haproxy.maxConnections).`,
+                  `A HAProxy pod has ${connectionsPerBroker} ports for each broker, so with ${broker.replicas} of them it carries ${portsToBrokers} connections and not ${edge.haproxy.maxConnections} (edge.haproxy.maxConnections).`,
               ]
             : []),
         ...(edge.clientCertificates?.commonNameAsUser === true && edge.listeners.includes("wss")

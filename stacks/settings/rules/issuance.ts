@@ -130,8 +130,8 @@ function rotation({ certificate: { privateCa } }: ParsedGroups): Problem[] {
               {
                   key: "vernemq:certificate.privateCa.next",
                   value: next,
-                  rule: `the CA after number ${generation.toString()} is number ${(generation + 1).toString()}`,
-                  remedy: `set it to ${(generation + 1).toString()}, or leave it out where no CA is about to be replaced`,
+                  rule: `the CA after number ${generation} is number ${generation + 1}`,
+                  remedy: `set it to ${generation + 1}, or leave it out where no CA is about to be replaced`,
               },
           ];
 }
@@ -163,7 +163,7 @@ function dnsCredentials(groups: ParsedGroups, source: CertificateSource | null):
             : [
                   {
                       key: "vernemq:dns",
-                      rule: `target ${target} comes with no DNS service: the zone's is named by its credentials, and ${given.length === 0 ? "there are none" : `these are ${given.length.toString()}`}`,
+                      rule: `target ${target} comes with no DNS service: the zone's is named by its credentials, and ${given.length === 0 ? "there are none" : `these are ${given.length}`}`,
                       remedy: `give one of ${dnsCredentialNames.join(", ")}`,
                   },
               ];

@@ -155,7 +155,7 @@ function secretNames({ broker }: ParsedGroups): Problem[] {
                   {
                       key: `vernemq:broker.${setting}.secret`,
                       value: secret,
-                      rule: `the operator makes a volume's name of it, which leaves it ${longestSecretName.toString()} characters and no dot`,
+                      rule: `the operator makes a volume's name of it, which leaves it ${longestSecretName} characters and no dot`,
                       remedy: "use a shorter name without dots",
                   },
               ];

@@ -15,7 +15,7 @@ const user = z.strictObject({
         .superRefine((password, context) => {
             if (password.reveal().length < shortestPassword) {
                 reportProblem(context, [], {
-                    rule: `at least ${shortestPassword.toString()} characters: vmq.passwd keeps one round of SHA-512, which is fast to try`,
+                    rule: `at least ${shortestPassword} characters: vmq.passwd keeps one round of SHA-512, which is fast to try`,
                     remedy: "choose a longer one, or leave it out to have one generated",
                     secret: true,
                 });

@@ -49,8 +49,8 @@ export function pemText(): z.ZodType<string, Secret | string> {
 export function integer(lowest: number, highest: number): z.ZodInt {
     return z
         .int({ error: (issue) => (issue.code === "invalid_type" ? undefined : "a whole number") })
-        .min(lowest, { error: `at least ${lowest.toString()}` })
-        .max(highest, { error: `at most ${highest.toString()}` });
+        .min(lowest, { error: `at least ${lowest}` })
+        .max(highest, { error: `at most ${highest}` });
 }
 
 /** An IPv4 or IPv6 network, for example `203.0.113.0/24`. */
@@ -73,7 +73,7 @@ export function networkCidr(shortestPrefix: number, longestPrefix: number): z.Zo
                 return "an IPv4 network in CIDR notation, for example 10.0.0.0/16";
             }
             if (network.prefix < shortestPrefix || network.prefix > longestPrefix) {
-                return `a prefix from /${shortestPrefix.toString()} to /${longestPrefix.toString()}`;
+                return `a prefix from /${shortestPrefix} to /${longestPrefix}`;
             }
             return network.isCanonical ? undefined : "a network address: no bits set beyond the prefix";
         },

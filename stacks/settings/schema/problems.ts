@@ -7,8 +7,7 @@ import { Secret } from "../../../components/common/secret";
 /** A path as Pulumi writes it: `users[0].name`. */
 function renderPath(root: string, path: readonly PropertyKey[]): string {
     return path.reduce<string>(
-        (text, part) =>
-            typeof part === "number" ? `${text}[${part.toString()}]` : `${text}${propertyPath(String(part))}`,
+        (text, part) => (typeof part === "number" ? `${text}[${part}]` : `${text}${propertyPath(String(part))}`),
         root,
     );
 }

@@ -41,7 +41,7 @@ export function doksWarnings({ cluster, edge }: DoksGroups): string[] {
     const hasLoadBalancer = edge.exposure === "public" || edge.exposure === "internal";
     return hasLoadBalancer && edge.loadBalancer !== "network"
         ? [
-              `A regional load balancer with ${cluster.loadBalancerNodes.toString()} nodes takes ${(cluster.loadBalancerNodes * connectionsPerNode).toLocaleString("en")} connections (cluster.loadBalancerNodes).`,
+              `A regional load balancer with ${cluster.loadBalancerNodes} nodes takes ${(cluster.loadBalancerNodes * connectionsPerNode).toLocaleString("en")} connections (cluster.loadBalancerNodes).`,
           ]
         : [];
 }

@@ -63,10 +63,7 @@ describe("AWS node limits", () => {
             const { millicores, memoryMiB } = awsNodeLimits.allocatable({ ...size, maxPods: pods });
             assert.equal(millicores, cpu.endsWith("m") ? Number(cpu.slice(0, -1)) : Number(cpu) * 1000, type);
             const published = memory.endsWith("Gi") ? Number(memory.slice(0, -2)) * 1024 : Number(memory.slice(0, -2));
-            assert.ok(
-                Math.abs(memoryMiB - published) <= (memory.endsWith("Gi") ? 512 : 1),
-                `${type}: ${memoryMiB.toString()}`,
-            );
+            assert.ok(Math.abs(memoryMiB - published) <= (memory.endsWith("Gi") ? 512 : 1), `${type}: ${memoryMiB}`);
         }
     });
 

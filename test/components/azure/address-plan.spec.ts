@@ -8,7 +8,7 @@ const vnets = fc
     .chain((prefix) =>
         fc
             .integer({ min: 0, max: 2 ** (prefix - 8) - 1 })
-            .map((index) => `10.${cidrTail(index * 2 ** (32 - prefix))}/${prefix.toString()}`),
+            .map((index) => `10.${cidrTail(index * 2 ** (32 - prefix))}/${prefix}`),
     );
 
 function cidrTail(offset: number): string {

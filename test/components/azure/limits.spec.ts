@@ -25,7 +25,7 @@ describe("Azure node limits", () => {
                 [vmSize, Number(constrained ?? vcpus), Number(memoryMiB), architecture],
             );
         }
-        assert.ok(known > listed.length * 0.9, `${known.toString()} of ${listed.length.toString()}`);
+        assert.ok(known > listed.length * 0.9, `${known} of ${listed.length}`);
     });
 
     it("reserve the cores of AKS' table", () => {

@@ -288,9 +288,7 @@ describe("a certificate and its key", () => {
 
     it("each kind of mistake has words of its own", () => {
         const rules = bad.map((entry) => faultsOf(entry)[0]?.rule);
-        console.log(
-            `    ${bad.length.toString()} bad certificates and keys, ${new Set(rules).size.toString()} different messages`,
-        );
+        console.log(`    ${bad.length} bad certificates and keys, ${new Set(rules).size} different messages`);
         assert.ok(new Set(rules).size >= 25);
     });
 

@@ -17,7 +17,7 @@ const vpcs = fc.integer({ min: 16, max: 20 }).chain((prefix) =>
     fc.integer({ min: 0, max: 2 ** prefix - 1 }).map((index) => {
         const start = index * 2 ** (32 - prefix);
         const octets = [24, 16, 8, 0].map((shift) => Math.floor(start / 2 ** shift) % 256);
-        return `${octets.join(".")}/${prefix.toString()}`;
+        return `${octets.join(".")}/${prefix}`;
     }),
 );
 const zones = fc.subarray([...zoneLetters], { minLength: 2 });

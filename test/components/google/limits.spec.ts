@@ -33,7 +33,7 @@ describe("Google node limits", () => {
         };
         for (const [machineType, gib] of Object.entries(documented)) {
             const left = allocatable(machineType).memoryMiB / 1024;
-            assert.ok(left <= gib && left > gib * 0.93, `${machineType}: ${left.toString()}`);
+            assert.ok(left <= gib && left > gib * 0.93, `${machineType}: ${left}`);
         }
     });
 

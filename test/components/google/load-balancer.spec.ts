@@ -34,7 +34,7 @@ function groupsOf(plan: Plan) {
 }
 
 function group(port: number, zone: string) {
-    return `gcp:compute/networkEndpointGroup:NetworkEndpointGroup vernemq-edge-groups-${port.toString()}-${zone}`;
+    return `gcp:compute/networkEndpointGroup:NetworkEndpointGroup vernemq-edge-groups-${port}-${zone}`;
 }
 
 function backendOf(plan: Plan, listener: string) {
@@ -179,7 +179,7 @@ describe("Google's proxy load balancer", function () {
             },
             spec: {
                 ports: [1883, 8080].map((port) => ({
-                    name: `port-${port.toString()}`,
+                    name: `port-${port}`,
                     port,
                     protocol: "TCP",
                     targetPort: port,

@@ -19,17 +19,15 @@ const of = (pod: string, name: string, labels = "") =>
     `${name}{namespace="messaging",pod="${pod}"${labels === "" ? "" : `,${labels}`}}`;
 
 const samples = 90;
-const constant = (value: number) => `${value.toString()}x${samples.toString()}`;
-const growing = (perMinute: number) => `0+${perMinute.toString()}x${samples.toString()}`;
+const constant = (value: number) => `${value}x${samples}`;
+const growing = (perMinute: number) => `0+${perMinute}x${samples}`;
 /** A value until a minute, and another one from then on. */
-const then = (before: number, minute: number, after: number) =>
-    `${before.toString()}x${(minute - 1).toString()} ${after.toString()}x${(samples - minute).toString()}`;
+const then = (before: number, minute: number, after: number) => `${before}x${minute - 1} ${after}x${samples - minute}`;
 /** A counter that grows up to a minute. */
 const growingUntil = (minute: number, perMinute: number) =>
-    `0+${perMinute.toString()}x${(minute - 1).toString()} ${constant((minute - 1) * perMinute)}`;
+    `0+${perMinute}x${minute - 1} ${constant((minute - 1) * perMinute)}`;
 /** A counter that starts to grow at a minute. */
-const growingFrom = (minute: number, perMinute: number) =>
-    `0x${(minute - 1).toString()} 0+${perMinute.toString()}x${(samples - minute).toString()}`;
+const growingFrom = (minute: number, perMinute: number) => `0x${minute - 1} 0+${perMinute}x${samples - minute}`;
 
 const certificate =
     'certmanager_certificate_expiration_timestamp_seconds{namespace="messaging",name="vernemq-edge-certificate"}';
@@ -173,7 +171,7 @@ const scenarios: readonly Scenario[] = [
         when: "a broker that was away is back and the others still miss it",
         changes: {
             ...othersMiss(third),
-            [of(third, "up", 'job="vernemq-metrics"')]: `1x19 0x9 1x${(samples - 30).toString()}`,
+            [of(third, "up", 'job="vernemq-metrics"')]: `1x19 0x9 1x${samples - 30}`,
         },
         fires: [{ pod: first }, { pod: second }],
         quiet: 34,
@@ -252,7 +250,7 @@ const scenarios: readonly Scenario[] = [
     ]),
     ...[1000, 2].map((perMinute): Scenario => ({
         alert: "VerneMQConnectsUnanswered",
-        when: `${perMinute.toString()} CONNECTs a minute get no CONNACK any more`,
+        when: `${perMinute} CONNECTs a minute get no CONNACK any more`,
         changes: pluginDies(second, perMinute),
         fires: [{ pod: second }],
         quiet: 25,
@@ -475,26 +473,14 @@ const harmless: readonly {
                 const start = 20 + 8 * index;
                 const rest = samples - start - 4;
                 return [
-                    [of(pod, "up", 'job="vernemq-metrics"'), `1x${(start - 1).toString()} 0x3 1x${rest.toString()}`],
-                    [
-                        of(pod, "vernemq_system_wallclock"),
-                        `0+60000x${(start - 1).toString()} _x4 0+60000x${rest.toString()}`,
-                    ],
+                    [of(pod, "up", 'job="vernemq-metrics"'), `1x${start - 1} 0x3 1x${rest}`],
+                    [of(pod, "vernemq_system_wallclock"), `0+60000x${start - 1} _x4 0+60000x${rest}`],
                     ...[
                         ...connacks.map((labels) => of(pod, "vernemq_mqtt_connack_sent", labels)),
                         ...connects.map((labels) => of(pod, "vernemq_mqtt_connect_received", labels)),
-                    ].map((series): [string, string] => [
-                        series,
-                        `0+600x${(start - 1).toString()} _x4 0+600x${rest.toString()}`,
-                    ]),
-                    [
-                        of(pod, "vernemq_netsplit_detected"),
-                        `2x${(start + 3).toString()} 3x${(samples - start - 4).toString()}`,
-                    ],
-                    [
-                        of(pod, "vernemq_netsplit_resolved"),
-                        `2x${(start + 7).toString()} 3x${(samples - start - 8).toString()}`,
-                    ],
+                    ].map((series): [string, string] => [series, `0+600x${start - 1} _x4 0+600x${rest}`]),
+                    [of(pod, "vernemq_netsplit_detected"), `2x${start + 3} 3x${samples - start - 4}`],
+                    [of(pod, "vernemq_netsplit_resolved"), `2x${start + 7} 3x${samples - start - 8}`],
                 ];
             }),
         ),
@@ -519,14 +505,13 @@ const harmless: readonly {
     {
         when: "many objects are on their way to a member for ten minutes",
         changes: {
-            [of(third, "vernemq_swc_object_count", 'group="meta1"')]:
-                `5002x19 4000x9 5002x${(samples - 30).toString()}`,
+            [of(third, "vernemq_swc_object_count", 'group="meta1"')]: `5002x19 4000x9 5002x${samples - 30}`,
         },
     },
     {
         when: "the devices go to sleep within three hours",
         changes: Object.fromEntries(
-            brokers.map((pod) => [of(pod, "vernemq_total_active_connections"), `3000-16x${samples.toString()}`]),
+            brokers.map((pod) => [of(pod, "vernemq_total_active_connections"), `3000-16x${samples}`]),
         ),
     },
     {
@@ -542,14 +527,14 @@ const harmless: readonly {
         when: "four logins in a row get no answer, once, while no other has to sign in",
         changes: {
             ...nobodySignsIn(0),
-            [of(first, "vernemq_mqtt_connect_received", connects[0])]: `0x19 0+1x4 4x${(samples - 24).toString()}`,
+            [of(first, "vernemq_mqtt_connect_received", connects[0])]: `0x19 0+1x4 4x${samples - 24}`,
         },
     },
     {
         when: "some clients are turned away while a broker starts",
         changes: {
             [of(first, "vernemq_mqtt_connack_sent", 'mqtt_version="4",return_code="server_unavailable"')]:
-                `0x19 0+40x2 80x${(samples - 22).toString()}`,
+                `0x19 0+40x2 80x${samples - 22}`,
         },
     },
     {
@@ -576,7 +561,7 @@ describe("alert rules, as Prometheus evaluates them", () => {
 
     it("are valid", async () => {
         const count = namesOf(subjects).length;
-        assert.match(await checkRules(rulesOf(subjects)), new RegExp(`SUCCESS: ${count.toString()} rules found`));
+        assert.match(await checkRules(rulesOf(subjects)), new RegExp(`SUCCESS: ${count} rules found`));
     });
 
     for (const { alert, when, changes, fires, ...scenario } of scenarios) {
@@ -624,7 +609,7 @@ describe("alert rules", () => {
             ([, name, severity, minutes]) => `${name ?? ""} ${severity ?? ""} ${minutes ?? "1"}`,
         );
         const wanted = alertGroups(subjects).flatMap(({ alerts }) =>
-            alerts.map(({ name, severity, minutes }) => `${name} ${severity} ${minutes.toString()}`),
+            alerts.map(({ name, severity, minutes }) => `${name} ${severity} ${minutes}`),
         );
         assert.deepEqual(places.sort(), wanted.sort());
     });

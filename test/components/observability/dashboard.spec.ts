@@ -45,7 +45,7 @@ describe("the Grafana dashboard", () => {
             assert.ok(gridPos.x >= 0 && gridPos.x + gridPos.w <= 24, title);
             for (let x = gridPos.x; x < gridPos.x + gridPos.w; x++) {
                 for (let y = gridPos.y; y < gridPos.y + gridPos.h; y++) {
-                    const cell = `${x.toString()}/${y.toString()}`;
+                    const cell = `${x}/${y}`;
                     assert.ok(!cells.has(cell), `${title} lies over another at ${cell}`);
                     cells.add(cell);
                 }
@@ -62,7 +62,7 @@ describe("the Grafana dashboard", () => {
     it("asks in sound PromQL", async function () {
         needsPromtool(this);
         const rules = queries.map(({ expr }, index) => ({
-            alert: `Panel${index.toString()}`,
+            alert: `Panel${index}`,
             // Grafana puts a length of time in place of its variable.
             expr: expr.replaceAll("$__rate_interval", "2m"),
             for: "1m",
@@ -71,7 +71,7 @@ describe("the Grafana dashboard", () => {
         }));
         assert.match(
             await checkRules({ groups: [{ name: "panels", rules }] }),
-            new RegExp(`SUCCESS: ${queries.length.toString()} rules found`),
+            new RegExp(`SUCCESS: ${queries.length} rules found`),
         );
     });
 

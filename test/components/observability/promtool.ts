@@ -61,7 +61,7 @@ export async function testRules(rules: RuleFile, series: readonly Series[], mome
                 interval: "1m",
                 input_series: series,
                 alert_rule_test: moments.map(({ minute, alert, fires }) => ({
-                    eval_time: `${minute.toString()}m`,
+                    eval_time: `${minute}m`,
                     alertname: alert,
                     exp_alerts: fires.map((own) => ({ exp_labels: { ...own, ...labels.get(alert) } })),
                 })),

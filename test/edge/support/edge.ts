@@ -99,7 +99,7 @@ export class Edge {
 
     static async start(options: EdgeOptions = {}): Promise<Edge> {
         const plan = planOfEdge(options.target ?? "existing", options.wishes);
-        const prefix = `127.${randomInt(100, 250).toString()}.${randomInt(1, 250).toString()}`;
+        const prefix = `127.${randomInt(100, 250)}.${randomInt(1, 250)}`;
         const edge = new Edge(
             plan,
             await Dns.start(`${prefix}.1`),
@@ -156,12 +156,12 @@ export class Edge {
 
     /** The DNS server that HAProxy asks, in place of the cluster's. */
     get dnsServer(): string {
-        return `${this.#prefix}.1:${this.dns.port.toString()}`;
+        return `${this.#prefix}.1:${this.dns.port}`;
     }
 
     /** The address of a HAProxy replica, the first unless told. */
     address(replica = 0): string {
-        return `${this.#prefix}.${(100 + replica).toString()}`;
+        return `${this.#prefix}.${100 + replica}`;
     }
 
     /** Starts the broker with the next ordinal and gives it its name. */
@@ -177,14 +177,14 @@ export class Edge {
     /** The name by which HAProxy looks for a broker. */
     brokerHost(ordinal: number): string {
         const { release, headlessService, namespace } = this.input.broker;
-        return `${release}-${ordinal.toString()}.${headlessService}.${namespace}.svc.cluster.local`;
+        return `${release}-${ordinal}.${headlessService}.${namespace}.svc.cluster.local`;
     }
 
     async #startBroker(ordinal: number, lastByte: number): Promise<Broker> {
-        const name = `${this.input.broker.release}-${ordinal.toString()}`;
+        const name = `${this.input.broker.release}-${ordinal}`;
         const broker = new Broker({
             name,
-            address: `${this.#prefix}.${lastByte.toString()}`,
+            address: `${this.#prefix}.${lastByte}`,
             ports: { mqtt: brokerPorts.mqtt, ws: brokerPorts.ws, health: brokerPorts.http },
             router: this.#router,
         });
@@ -237,7 +237,7 @@ export class Edge {
     }
 
     async waitForBrokers(count: number, replica = 0): Promise<void> {
-        await until(async () => (await this.brokersUp(replica)) === count, `${count.toString()} brokers up`);
+        await until(async () => (await this.brokersUp(replica)) === count, `${count} brokers up`);
     }
 
     async stop(): Promise<void> {
@@ -255,7 +255,7 @@ export async function until(
     const deadline = Date.now() + timeoutMs;
     while (!(await condition())) {
         if (Date.now() > deadline) {
-            throw new Error(`${what}: not within ${timeoutMs.toString()} ms`);
+            throw new Error(`${what}: not within ${timeoutMs} ms`);
         }
         await sleep(50);
     }

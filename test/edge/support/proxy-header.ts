@@ -2,7 +2,7 @@ const signature = Buffer.from("\r\n\r\n\0\r\nQUIT\n", "latin1");
 
 /** A version 1 header that names a client. */
 export function proxyV1(source: string, port = 40_000): Buffer {
-    return Buffer.from(`PROXY TCP4 ${source} 203.0.113.1 ${port.toString()} 8883\r\n`);
+    return Buffer.from(`PROXY TCP4 ${source} 203.0.113.1 ${port} 8883\r\n`);
 }
 
 /** A version 2 header that names a client. */

@@ -31,9 +31,9 @@ async function connectAtLast(order: StormOrder, index: number): Promise<number> 
                 await Client.connect({
                     host: order.host,
                     port: order.port,
-                    from: `127.${(40 + (index >> 16)).toString()}.${((index >> 8) & 0xff).toString()}.${(index & 0xff).toString()}`,
+                    from: `127.${40 + (index >> 16)}.${(index >> 8) & 0xff}.${index & 0xff}`,
                     tls: { ca: order.ca, servername: order.servername },
-                    clientId: `storm-${index.toString()}`,
+                    clientId: `storm-${index}`,
                     timeoutMs: order.timeoutMs,
                 }),
             );

@@ -7,7 +7,7 @@ export function webSocketClient(
     edge: Edge,
     { from, ...options }: IClientOptions & { readonly from?: string },
 ): Promise<MqttClient> {
-    return mqtt.connectAsync(`wss://${edge.address()}:${haproxyPorts.wss.toString()}/mqtt`, {
+    return mqtt.connectAsync(`wss://${edge.address()}:${haproxyPorts.wss}/mqtt`, {
         ...options,
         reconnectPeriod: 0,
         connectTimeout: 10_000,
@@ -17,7 +17,7 @@ export function webSocketClient(
 
 /** A real client (mqtt.js) on listener mqtts. */
 export function tlsClient(edge: Edge, options: IClientOptions): Promise<MqttClient> {
-    return mqtt.connectAsync(`mqtts://${edge.address()}:${haproxyPorts.mqtts.toString()}`, {
+    return mqtt.connectAsync(`mqtts://${edge.address()}:${haproxyPorts.mqtts}`, {
         reconnectPeriod: 0,
         connectTimeout: 10_000,
         ca: edge.ca.pem,

@@ -17,10 +17,10 @@ async function open(
     const { store } = shop.cluster.world;
     for (const [ordinal, messages] of [4, 2, 3].entries()) {
         store.create("v1/persistentvolumes", {
-            metadata: { name: `pv-vernemq-${ordinal.toString()}` },
+            metadata: { name: `pv-vernemq-${ordinal}` },
             spec: { csi: { driver } },
         });
-        shop.cluster.addQueue(ordinal, { clientId: `client-${ordinal.toString()}`, messages });
+        shop.cluster.addQueue(ordinal, { clientId: `client-${ordinal}`, messages });
     }
     for (const name of options.customResources === undefined ? [] : classes) {
         store.create(`${api}/volumesnapshotclasses`, { metadata: { name }, driver, deletionPolicy: "Delete" });
@@ -288,7 +288,7 @@ describe("ops restore", () => {
                       ? path.endsWith("statefulsets/vernemq")
                           ? []
                           : [method]
-                      : [`replicas ${replicas.toString()}`];
+                      : [`replicas ${replicas}`];
             });
             assert.deepEqual(deeds, ["replicas 0", "DELETE", "DELETE", "POST", "POST", "POST", "replicas 3"]);
         }));
@@ -312,7 +312,7 @@ describe("ops restore", () => {
                     cut.cluster.recover();
                     cut.cluster.world.settle();
                     const { exitCode, err } = await cut.ops(...words);
-                    assert.equal(exitCode, 0, `${k.toString()} ${when}: ${err}`);
+                    assert.equal(exitCode, 0, `${k} ${when}: ${err}`);
                     assert.deepEqual(cut.views, sound(3));
                     assert.equal(cut.cluster.queuedMessages, 9);
                     assert.deepEqual(cut.notes, {});

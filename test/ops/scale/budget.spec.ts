@@ -23,7 +23,7 @@ describe("ops/scale/budget", () => {
         [{ maxUnavailable: "30%" }, 7, 3],
         [{ minAvailable: 1 }, 1, 0],
     ] as const) {
-        it(`lets ${evictable.toString()} of ${replicas.toString()} brokers be evicted with ${JSON.stringify(spec)}`, () => {
+        it(`lets ${evictable} of ${replicas} brokers be evicted with ${JSON.stringify(spec)}`, () => {
             const maintenance = maintenanceOf([budget(spec)], labels, replicas);
             assert.equal(maintenance?.evictable, evictable === 1 ? undefined : evictable);
             assert.equal(maintenance?.state, evictable === 0 ? "blocked" : evictable === 1 ? undefined : "unguarded");

@@ -6,7 +6,7 @@ const words = ["scale", "--to", "2", "--yes", "--no-setting"];
 async function open(): Promise<Workshop> {
     const shop = await Workshop.open();
     for (const [ordinal, messages] of [4, 2, 3].entries()) {
-        shop.cluster.addQueue(ordinal, { clientId: `client-${ordinal.toString()}`, messages });
+        shop.cluster.addQueue(ordinal, { clientId: `client-${ordinal}`, messages });
     }
     return shop;
 }
@@ -33,7 +33,7 @@ async function undisturbed(): Promise<{ readonly count: number; readonly changes
 async function cutAt(k: number, later: boolean): Promise<void> {
     const shop = await open();
     const { cluster } = shop;
-    const label = `cut at request ${k.toString()}${later ? ", resumed later" : ""}`;
+    const label = `cut at request ${k}${later ? ", resumed later" : ""}`;
     try {
         cluster.crashAt(k, "after");
         const first = await shop.ops(...words);

@@ -26,7 +26,7 @@ interface World {
 }
 
 const since = "2026-11-23T00:00:00Z";
-const node = (ordinal: number) => `VerneMQ@vernemq-${ordinal.toString()}.h.ns.svc.cluster.local`;
+const node = (ordinal: number) => `VerneMQ@vernemq-${ordinal}.h.ns.svc.cluster.local`;
 
 /** What a look at the world shows. A broker in the middle of leaving is not asked by the run that let it leave. */
 function observe(world: World, watches: boolean): Observed {
@@ -43,7 +43,7 @@ function observe(world: World, watches: boolean): Observed {
             {
                 ...(pod === "none" ? {} : { pod: { phase: pod, ready: pod === "running" } }),
                 ...(answers ? { view: { members: member ? members : own, strangers: [] } } : {}),
-                claims: volume === "none" ? [] : [{ name: `data-${ordinal.toString()}`, uid: "1", terminating: false }],
+                claims: volume === "none" ? [] : [{ name: `data-${ordinal}`, uid: "1", terminating: false }],
             },
         ];
     });

@@ -13,7 +13,7 @@ function workshop(options?: ClusterOptions) {
         await opened?.close();
         opened = await Workshop.open(given);
         for (const [ordinal, messages] of [4, 2, 3].slice(0, Number(opened.replicas)).entries()) {
-            opened.cluster.addQueue(ordinal, { clientId: `client-${ordinal.toString()}`, messages });
+            opened.cluster.addQueue(ordinal, { clientId: `client-${ordinal}`, messages });
         }
         return opened;
     };
@@ -41,7 +41,7 @@ describe("ops scale", () => {
                   ? [`delete ${path.split("/").at(-1) ?? ""}`]
                   : (body as { spec?: { replicas?: number } } | undefined)?.spec?.replicas === undefined
                     ? []
-                    : [`replicas ${String((body as { spec: { replicas: number } }).spec.replicas)}`],
+                    : [`replicas ${(body as { spec: { replicas: number } }).spec.replicas}`],
         );
         assert.deepEqual(deeds, ["vernemq-2 leaves", "replicas 2", "delete data-vernemq-2"]);
     });

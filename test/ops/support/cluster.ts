@@ -226,7 +226,7 @@ export class ScriptedCluster {
             clusters: [
                 {
                     name: "scripted",
-                    cluster: { server: `http://127.0.0.1:${port.toString()}`, "insecure-skip-tls-verify": true },
+                    cluster: { server: `http://127.0.0.1:${port}`, "insecure-skip-tls-verify": true },
                 },
             ],
             users: [{ name: "tester", user: { token } }],
@@ -406,14 +406,14 @@ export class ScriptedCluster {
                     ? ""
                     : JSON.stringify({ kind: "Status", status: "Failure", code: 403, reason: "Forbidden", message });
             socket.end(
-                `HTTP/1.1 ${refusal.toString()} Refused\r\ncontent-length: ${Buffer.byteLength(said).toString()}\r\nconnection: close\r\n\r\n${said}`,
+                `HTTP/1.1 ${refusal} Refused\r\ncontent-length: ${Buffer.byteLength(said)}\r\nconnection: close\r\n\r\n${said}`,
             );
             return;
         }
         this.#streams.handleUpgrade(request, socket, head, (stream) => {
             if (subresource === "portforward") {
                 const port = Number(url.searchParams.get("ports"));
-                carryPort(stream, port, this.ports.get(`${name}:${port.toString()}`));
+                carryPort(stream, port, this.ports.get(`${name}:${port}`));
             } else {
                 void this.#exec(stream, name, url.searchParams.getAll("command"), failure === "after");
             }

@@ -107,8 +107,8 @@ export function haproxyDeployment(replicas: number): NewObject {
 /** Pods of HAProxy, which no controller looks after here. */
 export function haproxyPods(count: number): NewObject[] {
     return Array.from({ length: count }, (_, index) => ({
-        metadata: { name: `vernemq-edge-haproxy-5d9c-${index.toString()}`, labels: { ...haproxyPodLabels } },
-        spec: { containers: [{ name: "haproxy", image: "haproxy:3.2-alpine" }], nodeName: `node-${index.toString()}` },
+        metadata: { name: `vernemq-edge-haproxy-5d9c-${index}`, labels: { ...haproxyPodLabels } },
+        spec: { containers: [{ name: "haproxy", image: "haproxy:3.2-alpine" }], nodeName: `node-${index}` },
     }));
 }
 

@@ -86,11 +86,11 @@ export async function answerVmqAdmin(
             const queues = [...process.data.queues.values()];
             const online = queues.filter((queue) => queue.online).length;
             const lines = [
-                `counter.socket_open = ${online.toString()}`,
+                `counter.socket_open = ${online}`,
                 "counter.socket_close = 0",
-                `gauge.active_mqtt_connections = ${online.toString()}`,
+                `gauge.active_mqtt_connections = ${online}`,
                 "gauge.active_mqttws_connections = 0",
-                `gauge.queue_processes = ${queues.length.toString()}`,
+                `gauge.queue_processes = ${queues.length}`,
                 "counter.netsplit_detected = 0",
                 "counter.netsplit_resolved = 0",
             ];

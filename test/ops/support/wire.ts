@@ -14,7 +14,7 @@ export function carryPort(stream: WebSocket, port: number, local: number | undef
     stream.send(Buffer.concat([Buffer.from([0]), number]));
     stream.send(Buffer.concat([Buffer.from([1]), number]));
     if (local === undefined) {
-        stream.send(framed(1, `dial tcp4 127.0.0.1:${port.toString()}: connect: connection refused`));
+        stream.send(framed(1, `dial tcp4 127.0.0.1:${port}: connect: connection refused`));
         stream.close();
         return;
     }
@@ -122,7 +122,7 @@ export function statusOf(exitCode: number): unknown {
               metadata: {},
               status: "Failure",
               reason: "NonZeroExitCode",
-              message: `command terminated with non-zero exit code: exit status ${exitCode.toString()}`,
+              message: `command terminated with non-zero exit code: exit status ${exitCode}`,
               details: { causes: [{ reason: "ExitCode", message: exitCode.toString() }] },
           };
 }

@@ -77,7 +77,7 @@ export class World {
 
     nodeName(ordinal: number): string {
         const { name, nodePrefix, headlessService, namespace } = this.options;
-        return `${nodePrefix}@${name}-${ordinal.toString()}.${headlessService}.${namespace}.svc.cluster.local`;
+        return `${nodePrefix}@${name}-${ordinal}.${headlessService}.${namespace}.svc.cluster.local`;
     }
 
     /** The data of the broker in a pod. */
@@ -90,7 +90,7 @@ export class World {
     }
 
     podName(ordinal: number): string {
-        return `${this.options.name}-${ordinal.toString()}`;
+        return `${this.options.name}-${ordinal}`;
     }
 
     /** What a file in a pod holds. */
@@ -150,7 +150,7 @@ export class World {
             if (leave.at <= this.tickCount) {
                 this.leaves.delete(node);
                 const { queues, messages } = this.brokers.finishLeave(node);
-                const counts = `${queues.toString()}/${queues.toString()} queues and ${messages.toString()}/${messages.toString()} messages`;
+                const counts = `${queues}/${queues} queues and ${messages}/${messages} messages`;
                 this.crash(ordinalIn(node));
                 leave.done([`Migrated ${counts}`, "Done"]);
             }
@@ -209,7 +209,7 @@ export class World {
                 annotations: { ...template.metadata.annotations },
                 ownerReferences: [{ kind: "StatefulSet", name: set.metadata.name, uid: set.metadata.uid }],
             },
-            spec: { ...structuredClone(template.spec), nodeName: `node-${ordinal.toString()}` },
+            spec: { ...structuredClone(template.spec), nodeName: `node-${ordinal}` },
             status: { phase: "Pending", restartCount: 0 },
         });
         this.#containers.set(name, {
@@ -260,12 +260,7 @@ export class World {
         if (container.at <= this.tickCount) {
             if (container.state === "waiting" && !this.unschedulable.has(name)) {
                 const others = this.brokerPods().filter((other) => other.metadata.name !== name);
-                this.brokers.start(
-                    this.nodeName(ordinal),
-                    container.data,
-                    `10.0.0.${ordinal.toString()}`,
-                    others.length === 0,
-                );
+                this.brokers.start(this.nodeName(ordinal), container.data, `10.0.0.${ordinal}`, others.length === 0);
                 container.state = "running";
                 container.at = this.tickCount + this.options.pace.ready;
             } else if (container.state === "running" && !this.broken.has(name)) {
@@ -290,7 +285,7 @@ export class World {
         const { restartCount = 0 } = pod.status as { restartCount?: number };
         const status = {
             phase: state === "waiting" && restartCount === 0 ? "Pending" : "Running",
-            podIP: `10.0.0.${ordinalIn(pod.metadata.name).toString()}`,
+            podIP: `10.0.0.${ordinalIn(pod.metadata.name)}`,
             restartCount,
             conditions: [{ type: "Ready", status: ready ? "True" : "False" }],
             containerStatuses: [

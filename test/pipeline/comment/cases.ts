@@ -193,30 +193,28 @@ const service = (stack: string, op: string, name: string, more: object = {}) =>
 function overflow(): PreviewDigest {
     const many = <T>(count: number, make: (index: number) => T) =>
         Array.from({ length: count }, (_, index) => make(index));
-    const properties = Object.fromEntries(
-        many(12, (index) => [`property-${index.toString()}-of-some-length`, "update"]),
-    );
+    const properties = Object.fromEntries(many(12, (index) => [`property-${index}-of-some-length`, "update"]));
     return digest([
         succeeded(
             "metal",
-            ...many(1_000, (index) => service("metal", "same", `same-${index.toString()}`, { before: {}, after: {} })),
+            ...many(1_000, (index) => service("metal", "same", `same-${index}`, { before: {}, after: {} })),
             ...many(120, (index) =>
-                service("metal", "update", `updated-${index.toString()}`, {
+                service("metal", "update", `updated-${index}`, {
                     before: {},
                     after: {},
                     detailedDiff: properties,
                 }),
             ),
             ...many(400, (index) =>
-                service("metal", "create", `created-${index.toString()}`, {
+                service("metal", "create", `created-${index}`, {
                     after: { apiVersion: "v1", kind: "Service", metadata: {}, spec: {} },
                 }),
             ),
-            ...many(60, (index) => service("metal", "delete", `deleted-${index.toString()}`, { before: {} })),
+            ...many(60, (index) => service("metal", "delete", `deleted-${index}`, { before: {} })),
             ...many(40, (index) =>
                 replaceEvents("metal", {
                     type: "kubernetes:core/v1:Service",
-                    name: `replaced-${index.toString()}`,
+                    name: `replaced-${index}`,
                     before: { spec: { clusterIP: "10.0.0.1" } },
                     after: { spec: { clusterIP: "10.0.0.2" } },
                     detailedDiff: { "spec.clusterIP": "update-replace" },

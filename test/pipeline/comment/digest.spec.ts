@@ -62,7 +62,7 @@ describe("digest", () => {
         fc.assert(
             fc.property(fc.array(fc.tuple(fc.constantFrom(...ops), fc.nat(8))), (steps) => {
                 const events = steps.map(([op, index]) =>
-                    stepEvent("dev", { op, type: service, name: `r${index.toString()}`, before: {}, after: {} }),
+                    stepEvent("dev", { op, type: service, name: `r${index}`, before: {}, after: {} }),
                 );
                 const stack = only(succeeded("dev", ...events));
                 const resources = new Set(steps.map(([, index]) => index)).size;

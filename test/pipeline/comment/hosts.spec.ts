@@ -36,7 +36,7 @@ class FakeHost {
     async start(): Promise<string> {
         this.#server.listen(0, "127.0.0.1");
         await once(this.#server, "listening");
-        return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port.toString()}`;
+        return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
     }
 
     async stop(): Promise<void> {
@@ -122,14 +122,14 @@ class FakeHost {
     }
 
     #base(): string {
-        return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port.toString()}`;
+        return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
     }
 }
 
 function shape({ id, body, author, system }: Stored, gitLab: boolean): object {
     return gitLab
         ? { id, body, system: system === true, author: { id: Number(author) } }
-        : { id, body, html_url: `https://example.com/${id.toString()}`, user: { login: author } };
+        : { id, body, html_url: `https://example.com/${id}`, user: { login: author } };
 }
 
 const mark = marker("vernemq", everyStack);
@@ -183,11 +183,11 @@ for (const kind of ["GitHub", "GitLab"] as const) {
 
         it("is found behind more than a hundred others", async () => {
             for (let index = 0; index < 130; index++) {
-                fake.add(other, `comment ${index.toString()}`);
+                fake.add(other, `comment ${index}`);
             }
             fake.add(me, `${mark}\nold`);
             for (let index = 0; index < 130; index++) {
-                fake.add(other, `later ${index.toString()}`);
+                fake.add(other, `later ${index}`);
             }
             assert.equal((await upsertComment(host, mark, "new")).done, "updated");
             assert.equal(fake.comments.length, 261);

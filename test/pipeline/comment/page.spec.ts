@@ -22,7 +22,7 @@ document.title = "lines " + lines.join(" | ") + " end";
 
 describe("the page of a comment in a browser", () => {
     for (const width of [500, 800, 1280]) {
-        it(`${width.toString()} pixels wide breaks no word and no number in the table of counts`, function () {
+        it(`${width} pixels wide breaks no word and no number in the table of counts`, function () {
             if (browser === undefined) {
                 this.skip();
             }
@@ -41,7 +41,7 @@ describe("the page of a comment in a browser", () => {
                         "--no-sandbox",
                         "--disable-gpu",
                         `--user-data-dir=${join(folder, "profile")}`,
-                        `--window-size=${width.toString()},800`,
+                        `--window-size=${width},800`,
                         "--dump-dom",
                         `file://${file}`,
                     ],

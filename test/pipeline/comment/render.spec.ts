@@ -116,7 +116,7 @@ const stack: fc.Arbitrary<StackDigest> = fc
             },
             unchanged: Array.from({ length: same }, (_, index) => ({
                 type: "x",
-                name: `same-${index.toString()}`,
+                name: `same-${index}`,
                 within: [],
             })),
             outputs: [],
@@ -190,7 +190,7 @@ describe("the comment", () => {
                         assert.ok(body.includes(squeezed(name)), `${name} is missing`);
                     }
                     const cells = [counts.create, counts.update, counts.replace, counts.delete, counts.import];
-                    const row = cells.map((count) => (count > 0 ? `**${count.toString()}**` : "0")).join(" | ");
+                    const row = cells.map((count) => (count > 0 ? `**${count}**` : "0")).join(" | ");
                     assert.ok(body.includes(`| ${row} |`), row);
                 }
             }),
@@ -201,15 +201,15 @@ describe("the comment", () => {
     it("keeps why a stack fails as long as it shows any diff, and names the failing stack in any case", () => {
         const message = fc
             .tuple(fc.nat(999), fc.integer({ min: 1, max: 160 }))
-            .map(([id, lines]) => `${"at some line of the program\n".repeat(lines)}the reason ${id.toString()}`);
+            .map(([id, lines]) => `${"at some line of the program\n".repeat(lines)}the reason ${id}`);
         const changing = fc.array(change, { minLength: 1, maxLength: 60 }).map((changes) =>
             changes.map((each, index) => ({
                 ...each,
-                name: `r-${index.toString()}`,
+                name: `r-${index}`,
                 within: [],
                 because: each.because.map((path) => path.repeat(10)),
                 properties: Array.from({ length: 20 }, (_, at) => ({
-                    path: `property-${at.toString()}`,
+                    path: `property-${at}`,
                     kind: "update" as const,
                     replaces: false,
                 })),
@@ -241,8 +241,8 @@ describe("the comment", () => {
         assert.ok(first && example);
         const changes = Array.from({ length: 100 }, (_, index) => ({
             ...example,
-            name: `pool-${index.toString()}`,
-            because: Array.from({ length: 8 }, (__, at) => `${"long.".repeat(20)}${at.toString()}`),
+            name: `pool-${index}`,
+            because: Array.from({ length: 8 }, (__, at) => `${"long.".repeat(20)}${at}`),
         }));
         const failing = { ...first, changes, diagnostics: [], status: "failed" as const, error: "No quota is left." };
         const body = render({ version: 1, stacks: [failing] }, commentBudget);
@@ -300,7 +300,7 @@ describe("the comment", () => {
             assert.ok(first && example);
             const changes = Array.from({ length: count }, (_, index) => ({
                 ...example,
-                name: `pool-${index.toString()}`,
+                name: `pool-${index}`,
                 urn: index.toString(),
             }));
             return { version: 1, stacks: [{ ...first, changes, counts: { ...first.counts, replace: count } }] };

@@ -11,7 +11,7 @@ describe("Estimate of a broker", () => {
             [15_000, 527],
         ] as const) {
             const { memoryMiB } = estimate({ connections, messagesPerSecond: 0, keepaliveSeconds: 60 });
-            assert.ok(Math.abs(memoryMiB - seenMiB) < 25, `${connections.toString()}: ${memoryMiB.toString()}`);
+            assert.ok(Math.abs(memoryMiB - seenMiB) < 25, `${connections}: ${memoryMiB}`);
         }
     });
 

@@ -604,7 +604,7 @@ describe("A change of an input that a connection path rests on", function () {
             const tried = [...plans].filter(
                 ([, { edge, resources }]) => edge.exposure !== "none" && mutation.appliesTo(resources),
             );
-            counts.set(`${index.toString()} ${mutation.what}`, tried.length);
+            counts.set(`${index} ${mutation.what}`, tried.length);
             assert.ok(tried.length > 0, "no stack has this input");
             const missed = tried.filter(([, plan]) => !isCaught(plan, mutation)).map(([name]) => name);
             survivors.push(...missed.map((name) => `${mutation.what}: ${name}`));
@@ -615,7 +615,7 @@ describe("A change of an input that a connection path rests on", function () {
     after(() => {
         const all = [...counts.values()].reduce((sum, count) => sum + count, 0);
         console.log(
-            `${counts.size.toString()} mutations in ${plans.size.toString()} stacks, ${all.toString()} mutated graphs: ${survivors.length.toString()} survivors`,
+            `${counts.size} mutations in ${plans.size} stacks, ${all} mutated graphs: ${survivors.length} survivors`,
         );
     });
 });

@@ -394,12 +394,7 @@ const refusals: readonly (readonly [claim: string, type: keyof typeof good, chan
     ["a zone's name where its id is due", types.record, { zoneId: "example.com" }, "zoneId"],
     ["a type that DNS does not know", types.record, { type: "ALIAS" }, "type"],
     ["a tag that starts with aws:", types.vpc, { tags: { "aws:owner": "me" } }, "tags.aws:owner"],
-    [
-        "51 tags",
-        types.vpc,
-        { tags: Object.fromEntries(Array.from({ length: 51 }, (_, i) => [`t${i.toString()}`, ""])) },
-        "tags",
-    ],
+    ["51 tags", types.vpc, { tags: Object.fromEntries(Array.from({ length: 51 }, (_, i) => [`t${i}`, ""])) }, "tags"],
 ];
 
 describe("the simulated AWS", () => {
@@ -423,7 +418,7 @@ describe("the simulated AWS", () => {
     it("refuses the eleventh managed policy of a role", () => {
         const attached = Object.fromEntries(
             Array.from({ length: 10 }, (_, index) => [
-                `policy-${index.toString()}`,
+                `policy-${index}`,
                 [types.attachment, good[types.attachment]] as const,
             ]),
         );

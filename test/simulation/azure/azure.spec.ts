@@ -227,7 +227,7 @@ const refused: readonly (readonly [kind: Kind, path: string, value: unknown, pro
     ["group", "resourceGroupName", "ends-with-a-dot.", "resourceGroupName"],
     ["group", "resourceGroupName", "x".repeat(91), "resourceGroupName"],
     ["group", "tags", { "a/b": "c" }, "tags.a/b"],
-    ["group", "tags", Object.fromEntries(Array.from({ length: 51 }, (_, i) => [`t${i.toString()}`, ""])), "tags"],
+    ["group", "tags", Object.fromEntries(Array.from({ length: 51 }, (_, i) => [`t${i}`, ""])), "tags"],
     ["identity", "resourceName", "ab", "resourceName"],
     ["role", "roleAssignmentName", "network-contributor", "roleAssignmentName"],
     ["role", "roleDefinitionId", "Network Contributor", "roleDefinitionId"],
@@ -271,7 +271,7 @@ const refused: readonly (readonly [kind: Kind, path: string, value: unknown, pro
     [
         "cluster",
         "apiServerAccessProfile.authorizedIPRanges",
-        Array.from({ length: 201 }, (_, i) => `198.51.100.${i.toString()}/32`),
+        Array.from({ length: 201 }, (_, i) => `198.51.100.${i}/32`),
         "apiServerAccessProfile.authorizedIPRanges",
     ],
     ["cluster", "networkProfile.networkPlugin", "none", "networkProfile.networkPluginMode"],

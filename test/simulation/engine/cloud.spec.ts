@@ -208,7 +208,7 @@ describe("a simulated cloud", () => {
         const aws = await cloud("aws", { faults: [{ kind: "eventual", calls: 11 }] });
         const ids = await Promise.all(
             Array.from({ length: 5 }, async (_, index) => {
-                return (await aws.create(subject(vpc.type, `vpc-${index.toString()}`), network)).id;
+                return (await aws.create(subject(vpc.type, `vpc-${index}`), network)).id;
             }),
         );
         await aws.create(subject("aws:ec2/routeTable:RouteTable", "table"), {

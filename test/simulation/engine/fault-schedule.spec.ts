@@ -34,7 +34,7 @@ const calls = fc.array(
         operation,
         resource: fc
             .integer({ min: 0, max: 6 })
-            .map((number) => ({ urn: `urn:pulumi:s::p::t::r${number.toString()}`, type: "t" })),
+            .map((number) => ({ urn: `urn:pulumi:s::p::t::r${number}`, type: "t" })),
     }),
     { maxLength: 300 },
 );
@@ -75,7 +75,7 @@ describe("a schedule of faults", () => {
         const struck = (seed: number) => {
             const schedule = new FaultSchedule({ seed, faults: [{ kind: "throttle", every: 4 }] });
             return Array.from({ length: 400 }, (_, index) => index).filter(
-                (index) => schedule.strike("create", { urn: `urn:${index.toString()}`, type: "t" }) !== undefined,
+                (index) => schedule.strike("create", { urn: `urn:${index}`, type: "t" }) !== undefined,
             );
         };
         assert.ok(struck(1).length > 70 && struck(1).length < 130, struck(1).length.toString());

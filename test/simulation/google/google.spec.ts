@@ -139,7 +139,7 @@ const cases: readonly {
             ["ipVersion", { ipVersion: "IPV5" }],
             ["labels.Team", { labels: { Team: "iot" } }],
             ["labels.team", { labels: { team: "IoT" } }],
-            ["labels", { labels: Object.fromEntries(Array.from({ length: 65 }, (_, i) => [`l${i.toString()}`, ""])) }],
+            ["labels", { labels: Object.fromEntries(Array.from({ length: 65 }, (_, i) => [`l${i}`, ""])) }],
         ],
     },
     {
@@ -271,7 +271,7 @@ const cases: readonly {
                             priority: 1,
                             match: {
                                 config: {
-                                    srcIpRanges: Array.from({ length: 11 }, (_, i) => `10.0.0.${i.toString()}/32`),
+                                    srcIpRanges: Array.from({ length: 11 }, (_, i) => `10.0.0.${i}/32`),
                                 },
                             },
                         },

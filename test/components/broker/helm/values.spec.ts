@@ -86,7 +86,7 @@ describe("Values of VerneMQ's chart", () => {
         [3, { enabled: true, minAvailable: 2 }],
         [5, { enabled: true, minAvailable: 4 }],
     ] as const) {
-        it(`let one of ${replicas.toString()} brokers at most be evicted, and never say maxUnavailable too`, () => {
+        it(`let one of ${replicas} brokers at most be evicted, and never say maxUnavailable too`, () => {
             assert.deepEqual(chartValues(valuesInput({ replicas }))["pdb"], budget);
         });
     }

@@ -241,7 +241,7 @@ describe("the HAProxy configuration", () => {
 
     it("sets the idle timer to the plan's, longer than 1.5 keepalives, and a short one until then", () => {
         const timeouts = lines(configFor("existing", { keepaliveSeconds: 1000 }), "defaults", "timeout");
-        assert.ok(timeouts.includes(`timeout tunnel ${idleTimeoutFor(1000).toString()}s`));
+        assert.ok(timeouts.includes(`timeout tunnel ${idleTimeoutFor(1000)}s`));
         assert.ok(idleTimeoutFor(1000) > 1500);
         assert.ok(timeouts.includes("timeout client 10s"));
     });

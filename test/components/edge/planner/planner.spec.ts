@@ -122,7 +122,7 @@ describe("planEdge", () => {
         for (const [target, wish, longest] of limits) {
             const at = (keepaliveSeconds: number) =>
                 planEdge(targetOf(target), { ...defaultWishes, ...wish, keepaliveSeconds });
-            assert.equal(at(longest).ok, true, `${target} ${longest.toString()}`);
+            assert.equal(at(longest).ok, true, `${target} ${longest}`);
             const refused = at(longest + 1);
             assert.deepEqual(refused.ok ? [] : refused.problems.map(({ key }) => key), [
                 "vernemq:edge.keepaliveSeconds",

@@ -50,7 +50,7 @@ describe("an edge whose WebSocket clients come in through an ingress or gateway"
 
     it("still has wss among its entrances", () => {
         assert.deepEqual(
-            entrancesOf(planned(traefik)).map(({ name, port }) => `${name}:${port.toString()}`),
+            entrancesOf(planned(traefik)).map(({ name, port }) => `${name}:${port}`),
             ["mqtts:8883", "wss:443"],
         );
     });

@@ -8,9 +8,7 @@ import { change, only, planOf, sound, type StackConfig } from "../../../support"
 const issuerTypes = ["kubernetes:cert-manager.io/v1:Issuer", "kubernetes:cert-manager.io/v1:ClusterIssuer"];
 const certificateType = "kubernetes:cert-manager.io/v1:Certificate";
 const sealed = { secure: "v1:x" };
-const [subscriptionId, tenantId, clientId] = [1, 2, 3].map(
-    (digit) => `00000000-0000-4000-8000-00000000000${digit.toString()}`,
-);
+const [subscriptionId, tenantId, clientId] = [1, 2, 3].map((digit) => `00000000-0000-4000-8000-00000000000${digit}`);
 
 const without = (config: StackConfig, group: string): StackConfig =>
     Object.fromEntries(Object.entries(config).filter(([key]) => key !== group));
