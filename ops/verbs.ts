@@ -1,4 +1,3 @@
-import { brokerCount } from "../components/broker/replicas";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { BackupFlags } from "./backup/index";
 import type { RestoreFlags } from "./backup/restore";
@@ -121,11 +120,7 @@ export const clusterVerbs: readonly ClusterVerb[] = [
         rights: rightsOf.scale,
         describe: (command) =>
             command
-                .requiredOption(
-                    "--to <brokers>",
-                    "how many are to run",
-                    wholeNumber(brokerCount.least, brokerCount.most),
-                )
+                .requiredOption("--to <brokers>", "how many are to run", wholeNumber(1, 32))
                 .option("--accept-loss", "go on where messages of a broker that is down, or of a volume, are lost")
                 .option("--take-over", "replace an unfinished scaling to another number, which nobody runs any more")
                 .option("--no-setting", "leave the number in the stack's file as it is"),

@@ -1,20 +1,8 @@
-import * as aws from "../components/aws/roles";
-import * as azure from "../components/azure/roles";
-import type { NodePoolInputs, ResourceRole, ResourceRoles } from "../components/common/resource-role";
+import type { NodePoolInputs, ResourceRole } from "../components/common/resource-role";
 import { valuesOf } from "../components/common/property-path";
-import * as digitalocean from "../components/digitalocean/roles";
-import * as google from "../components/google/roles";
 import * as kubernetes from "../components/kubernetes/roles";
+import { targets } from "../stacks/targets/registry";
 import { packageOf, providerTypePrefix, type ResourceInputs } from "./graph";
-
-const roles: ResourceRoles = {
-    ...aws.resourceRoles,
-    ...azure.resourceRoles,
-    ...digitalocean.resourceRoles,
-    ...google.resourceRoles,
-    ...kubernetes.resourceRoles,
-};
-const physicalIds = { ...aws.physicalIds, ...azure.physicalIds, ...digitalocean.physicalIds, ...google.physicalIds };
 
 /**
  * What a resource type is to those who run brokers. Providers, the stack and this program's components hold nothing themselves; any other
@@ -22,13 +10,24 @@ const physicalIds = { ...aws.physicalIds, ...azure.physicalIds, ...digitalocean.
  */
 export function roleOf(type: string): ResourceRole {
     const isOwn = packageOf(type) === "pulumi" || packageOf(type) === "vernemq" || type.startsWith(providerTypePrefix);
-    return entryOf(roles, type) ?? (isOwn ? { role: "stateless" } : { role: "unknown" });
+    return (
+        inTables([...targets().map((target) => target.resourceRoles), kubernetes.resourceRoles], type) ??
+        (isOwn ? { role: "stateless" } : { role: "unknown" })
+    );
 }
 
 /** Templates of a type's physical id; none where the cloud gives it. */
 export function idTemplates(type: string): readonly string[] {
-    const template = entryOf(physicalIds, type);
+    const template = inTables(
+        targets().map((target) => target.physicalIds),
+        type,
+    );
     return packageOf(type) === "kubernetes" ? kubernetes.objectIds : template === undefined ? [] : [template];
+}
+
+/** What the first of some tables says of a type. */
+function inTables<T>(tables: readonly Readonly<Record<string, T>>[], type: string): T | undefined {
+    return tables.map((table) => entryOf(table, type)).find((entry) => entry !== undefined);
 }
 
 const apiVersion = /\/v\d{6,8}[a-z]*(?=:)/;

@@ -17,23 +17,23 @@ const defaultDrainSeconds = 15;
 
 /** What a broker reserves where the user says nothing: most of a node that was created for it, little on a node that exists already. */
 const defaultResources = {
-    managed: { cpu: 6, memoryGiB: 24 },
-    existing: { cpu: 0.5, memoryGiB: 1 },
+    created: { cpu: 6, memoryGiB: 24 },
+    adopted: { cpu: 0.5, memoryGiB: 1 },
 } as const;
 
 /** Processor time and memory that a broker reserves. */
 export function brokerResources({ broker, target }: Settings): { readonly cpu: number; readonly memoryGiB: number } {
-    const defaults = defaultResources[targetOf(target).createsCluster ? "managed" : "existing"];
+    const defaults = defaultResources[targetOf(target).createsCluster ? "created" : "adopted"];
     return { cpu: broker.resources.cpu ?? defaults.cpu, memoryGiB: broker.resources.memoryGiB ?? defaults.memoryGiB };
 }
 
 /** Ports of the Kubernetes API: managed ones have 443; others also kubeadm's, kind's and k3s' 6443, minikube's 8443 and MicroK8s' 16443. */
-const apiServerPorts = { managed: [443], existing: [443, 6443, 8443, 16_443] } as const;
+const apiServerPorts = { created: [443], adopted: [443, 6443, 8443, 16_443] } as const;
 
 /** Deploys VerneMQ as the settings say. The same on every target. */
 export function deployBroker(settings: Settings, cluster: ClusterHandle, network: BrokerNetwork): Broker {
     const { broker, edgePlan, observability, target } = settings;
-    const kind = targetOf(target).createsCluster ? "managed" : "existing";
+    const kind = targetOf(target).createsCluster ? "created" : "adopted";
     return new Broker("vernemq", {
         ...broker,
         cluster,

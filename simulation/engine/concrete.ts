@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { idOutput, idPrefix } from "./platforms";
 import { isObject, mapParts } from "./wire";
 
 /**
@@ -50,26 +51,6 @@ export function concrete(
     return change(value);
 }
 
-/** Prefixes of AWS's ids, by type (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/resource-ids.html). */
-const awsIds: Readonly<Record<string, string>> = {
-    "aws:ec2/vpc:Vpc": "vpc",
-    "aws:ec2/subnet:Subnet": "subnet",
-    "aws:ec2/internetGateway:InternetGateway": "igw",
-    "aws:ec2/eip:Eip": "eipalloc",
-    "aws:ec2/natGateway:NatGateway": "nat",
-    "aws:ec2/routeTable:RouteTable": "rtb",
-    "aws:ec2/route:Route": "r",
-    "aws:ec2/routeTableAssociation:RouteTableAssociation": "rtbassoc",
-    "aws:ec2/securityGroup:SecurityGroup": "sg",
-    "aws:ec2/launchTemplate:LaunchTemplate": "lt",
-    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": "sgr",
-    "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": "sgr",
-    "aws:eks/podIdentityAssociation:PodIdentityAssociation": "a",
-};
-
-/** Types whose id is their ARN. */
-const idIsArn = /^aws:(acm|lb)\//;
-
 interface Shape {
     readonly property: RegExp;
     readonly value: (owner: Owner, hash: string, property: string) => string | number;
@@ -107,8 +88,7 @@ const shapes: readonly Shape[] = [
     },
     {
         property: /endpoint$|host$/,
-        value: (owner, hash) =>
-            owner.type.startsWith("gcp:") ? address(hash) : `https://${hash.slice(0, 12)}.example.net`,
+        value: (owner, hash) => (isGoogle(owner) ? address(hash) : `https://${hash.slice(0, 12)}.example.net`),
     },
     { property: /issuerURL$/, value: (_o, hash) => `https://${hash.slice(0, 12)}.example.net/` },
     {
@@ -141,18 +121,15 @@ function shaped(owner: Owner, property: string): string | number {
 }
 
 function id(owner: Owner, hash: string): string {
-    const prefix = awsIds[owner.type];
+    const prefix = idPrefix(owner.type);
     if (prefix !== undefined) {
         return `${prefix}-${hash.slice(0, 17)}`;
     }
-    if (idIsArn.test(owner.type)) {
-        // The same text as output `arn`.
-        return String(shaped(owner, "arn"));
+    const output = idOutput(owner.type);
+    if (output !== undefined) {
+        return String(shaped(owner, output));
     }
-    if (owner.type === "aws:iam/role:Role") {
-        return String(shaped(owner, "name"));
-    }
-    return owner.type.startsWith("gcp:") ? googlePath(owner, hash) : uuid(hash);
+    return isGoogle(owner) ? googlePath(owner, hash) : uuid(hash);
 }
 
 /** `aws:lb/loadBalancer:LoadBalancer` in an account for documentation. */
@@ -162,6 +139,10 @@ function arn({ type, name, seed }: Owner, hash: string): string {
     const place = module === "iam" ? "" : "eu-central-1";
     const tail = createHash("sha256").update(seed).digest("hex").slice(0, 16);
     return `arn:aws:${service}:${place}:123456789012:${kind}/${name}/${module === "" ? hash.slice(0, 16) : tail}`;
+}
+
+function isGoogle({ type }: Owner): boolean {
+    return type.split(":")[0] === "gcp";
 }
 
 function googlePath({ type, name }: Owner, hash: string): string {

@@ -1,10 +1,8 @@
 import { parse } from "yaml";
 import { at, listAt, type Properties } from "../provider";
 import { isObject, openSecrets, textsIn, unknownValue } from "./wire";
+import { isGlobal } from "./platforms";
 import { stackOf } from "./world";
-
-/** AWS's services without regions (https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/global-services.html). */
-const globalOnAws = ["aws:iam/", "aws:route53/"];
 
 /**
  * What the ids and names of a provider's resources are unique in: a Kubernetes cluster; an account and region on AWS; a project on
@@ -19,7 +17,7 @@ export function placeOf(type: string, configuration: Properties, urn: string): s
         case "kubernetes":
             return `kubernetes ${clusterOf(settings) ?? `current context of ${stackOf(urn)}`}`;
         case "aws":
-            return globalOnAws.some((prefix) => type.startsWith(prefix)) ? cloud : named(cloud, settings["region"]);
+            return isGlobal(type) ? cloud : named(cloud, settings["region"]);
         case "gcp":
             return named(cloud, settings["project"]);
         case "azure-native":

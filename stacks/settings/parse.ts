@@ -44,11 +44,7 @@ export function parseSettings(raw: RawConfig, now?: Date): Settings {
     const decision = planEdge(target.value, edgeWishes(target.value, parsed.groups));
     const across = [
         ...plainTextProblems(raw, parsed.groups),
-        ...crossProblems(
-            parsed.groups,
-            now,
-            decision.ok ? decision.plan.certificateSource : decision.certificateSource,
-        ),
+        ...crossProblems(parsed.groups, now),
         ...(decision.ok ? issuanceProblems(parsed.groups, decision.plan) : decision.problems),
     ];
     problems.push(...across.filter((problem) => !isAboutSameSetting(problem, parsed.problems)));

@@ -3,6 +3,7 @@ import type * as z from "zod";
 import type { Broker } from "../../components/broker/broker";
 import type { NetworkPeer } from "../../components/broker/network-rules";
 import type { ClusterHandle } from "../../components/common/cluster-handle";
+import type { PhysicalIds, ResourceRoles } from "../../components/common/resource-role";
 import type { Problem } from "../../components/common/problem";
 import type { CloudCertificate } from "../../components/common/server-certificate";
 import type { EdgeEndpoint } from "../../components/edge/endpoint";
@@ -46,6 +47,10 @@ export interface Target<C extends ClusterSettings = ClusterSettings, K extends s
     readonly snapshotAdvice: Readonly<Record<string, string>>;
     /** Finds the entrances that its resources open, for the plan's checks. */
     readonly edgeEvidence: EdgeEvidence;
+    /** What resources of the cloud are to those who run brokers, by type. */
+    readonly resourceRoles: ResourceRoles;
+    /** Ids of resources of the cloud that follow from their inputs, by type. */
+    readonly physicalIds: PhysicalIds;
     /** Rows of the matrix in the documentation: combinations worth showing. */
     readonly matrix: readonly MatrixRow[];
 
@@ -75,8 +80,8 @@ export interface ConfigKey<K extends string = string> {
 
 /** The DNS service that a target's record is created in. */
 export interface DnsService {
-    /** What `vernemq:dns` calls the credentials of this service. */
-    readonly credentials: DnsCredentials;
+    /** What `vernemq:dns` calls the credentials of this service; null where cert-manager cannot write to its zones. */
+    readonly credentials: DnsCredentials | null;
     /** Whether pods of the target have an identity with which they may write to a zone; without one cert-manager needs credentials. */
     readonly podsHaveIdentity: boolean;
     /** Whether a zone is found by its resource group. */

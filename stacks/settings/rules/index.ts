@@ -1,4 +1,3 @@
-import type { CertificateSource } from "../../../components/edge/plan";
 import { isOpenToAll } from "../../../components/common/addresses";
 import { isOfficialImage } from "../../../components/broker/versions";
 import type { Problem } from "../../../components/common/problem";
@@ -17,15 +16,8 @@ import { pemProblems, pemWarnings } from "./pem";
 import { serviceProblems, serviceWarnings } from "./service";
 import { webSocketProblems, webSocketWarnings } from "./web-socket";
 
-/**
- * What no single setting can say: combinations that cannot work. Without `now` no date counts. `certificateSource` is what the edge's
- * planner chose.
- */
-export function crossProblems(
-    groups: ParsedGroups,
-    now: Date | undefined,
-    certificateSource: CertificateSource | null,
-): Problem[] {
+/** What no single setting can say: combinations that cannot work. Without `now` no date counts. */
+export function crossProblems(groups: ParsedGroups, now: Date | undefined): Problem[] {
     const found = [
         brokerProblems,
         operatorProblems,
@@ -34,7 +26,7 @@ export function crossProblems(
         serviceProblems,
         edgeProblems,
         webSocketProblems,
-        (all: ParsedGroups) => certificateProblems(all, certificateSource),
+        certificateProblems,
         clusterProblems,
         (all: ParsedGroups) => targetOf(all.target).problems(all),
         observabilityProblems,

@@ -168,8 +168,18 @@ function dnsCredentials(groups: ParsedGroups, source: CertificateSource | null):
                   },
               ];
     }
+    if (source === "acme" && service.credentials === null) {
+        return [
+            {
+                key: "vernemq:certificate.source",
+                value: source,
+                rule: `cert-manager cannot write to the zones of target ${target}'s DNS service`,
+                remedy: "use another source, for example private-ca or pem",
+            },
+        ];
+    }
     const needsCredentials = source === "acme" && !service.podsHaveIdentity;
-    return needsCredentials && dns[service.credentials] === undefined
+    return needsCredentials && service.credentials !== null && dns[service.credentials] === undefined
         ? [
               {
                   key: `vernemq:dns.${service.credentials}`,
@@ -201,8 +211,8 @@ const zoneProblems: Readonly<Record<DnsCredentials, (zone: string, host: string 
 function zoneHoldsHosts(groups: ParsedGroups, source: CertificateSource | null): Problem[] {
     const { target, dns, edge } = groups;
     const own = targetOf(target).dns;
-    const [service] = own === null ? givenServices(groups) : [own.credentials];
-    if (dns === undefined || service === undefined) {
+    const service = (own === null ? givenServices(groups)[0] : own.credentials) ?? null;
+    if (dns === undefined || service === null) {
         return [];
     }
     const others = source === "acme" && edge.webSocket?.host !== undefined ? [edge.webSocket.host] : [];

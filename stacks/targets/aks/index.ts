@@ -1,5 +1,6 @@
 import { planAksEdge } from "../../../components/azure/edge";
 import { azureEvidence } from "../../../components/azure/evidence";
+import { physicalIds, resourceRoles } from "../../../components/azure/roles";
 import { zoneOfHost } from "../../settings/rules/zone-of-host";
 import { defineTarget } from "../target";
 import { aksClusterSchema } from "./schema";
@@ -47,6 +48,8 @@ export const aks = defineTarget({
         // It runs the controller, and leaves the class to you: https://learn.microsoft.com/en-us/azure/aks/azure-disk-csi
         "disk.csi.azure.com": "on AKS, create a VolumeSnapshotClass for disk.csi.azure.com",
     },
+    resourceRoles,
+    physicalIds,
     edgeEvidence: azureEvidence,
     matrix: [
         { when: "default", requirements: { certificateSource: "pem" } },

@@ -1,5 +1,6 @@
 import { planDoksEdge } from "../../../components/digitalocean/edge";
 import { digitalOceanEvidence } from "../../../components/digitalocean/evidence";
+import { physicalIds, resourceRoles } from "../../../components/digitalocean/roles";
 import { digitalOceanLoadBalancers } from "../../../components/edge/plan";
 import { zoneOfHost } from "../../settings/rules/zone-of-host";
 import { defineTarget } from "../target";
@@ -30,6 +31,8 @@ export const doks = defineTarget({
         // The driver brings its class: https://github.com/digitalocean/csi-digitalocean (deploy/kubernetes/releases)
         "dobs.csi.digitalocean.com": "DOKS brings the class do-block-storage; it has been deleted",
     },
+    resourceRoles,
+    physicalIds,
     edgeEvidence: digitalOceanEvidence,
     matrix: [
         { when: "default", requirements: { certificateSource: "pem" } },

@@ -1,5 +1,6 @@
 import { planEksEdge } from "../../../components/aws/edge";
 import { awsEvidence } from "../../../components/aws/evidence";
+import { physicalIds, resourceRoles } from "../../../components/aws/roles";
 import { hostedZoneProblems } from "../../settings/rules/zone-of-host";
 import { defineTarget } from "../target";
 import { eksProblems } from "./rules";
@@ -33,6 +34,8 @@ export const eks = defineTarget({
         "ebs.csi.aws.com":
             "on EKS, install the add-on snapshot-controller and create a VolumeSnapshotClass for ebs.csi.aws.com",
     },
+    resourceRoles,
+    physicalIds,
     edgeEvidence: awsEvidence,
     matrix: [
         { when: "default (ACM)", requirements: {} },

@@ -20,6 +20,9 @@ export const existing = defineTarget({
     cloudCertificate: null,
     dns: null,
     snapshotAdvice: {},
+    // Those of Kubernetes are every target's.
+    resourceRoles: {},
+    physicalIds: {},
     edgeEvidence: existingEvidence,
     matrix: [
         { when: "MetalLB, layer 2", requirements: { certificateSource: "pem", metallb: "l2" } },

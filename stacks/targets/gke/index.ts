@@ -1,5 +1,6 @@
 import { planGkeEdge } from "../../../components/google/edge";
 import { googleEvidence } from "../../../components/google/evidence";
+import { physicalIds, resourceRoles } from "../../../components/google/roles";
 import { defineTarget } from "../target";
 import { gkeClusterSchema } from "./schema";
 
@@ -40,6 +41,8 @@ export const gke = defineTarget({
         // https://cloud.google.com/kubernetes-engine/docs/how-to/persistent-volumes/backup-pd-volume-snapshots
         "pd.csi.storage.gke.io": "on GKE, create a VolumeSnapshotClass for pd.csi.storage.gke.io",
     },
+    resourceRoles,
+    physicalIds,
     edgeEvidence: googleEvidence,
     matrix: [
         { when: "default (Certificate Manager)", requirements: {} },
