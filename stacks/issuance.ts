@@ -28,7 +28,7 @@ export function issuedCertificate(source: "acme" | "private-ca", issuance: Issua
 /** With an issuer that the user names. */
 export function certificateOf(
     issuer: IssuerReference,
-    { cluster, broker, hosts: [host = "", ...otherHosts] }: Issuance,
+    { settings, cluster, broker, hosts: [host = "", ...otherHosts] }: Issuance,
     rest: { readonly after?: readonly pulumi.Resource[]; readonly caPem?: pulumi.Output<string> } = {},
 ): ClusterCertificate {
     return new CertManagerCertificate("vernemq-certificate", {
@@ -37,6 +37,7 @@ export function certificateOf(
         host,
         otherHosts,
         issuer,
+        key: settings.certificate.keyType,
         ...rest,
     });
 }
@@ -78,7 +79,7 @@ function privateCertificate(issuance: Issuance): ClusterCertificate {
         cluster,
         namespace: broker.namespace,
         commonName: `VerneMQ ${settings.stack} CA`,
-        key: "ecdsa",
+        key: settings.certificate.keyType,
         generation,
         next,
         after: installed?.ready ?? [],

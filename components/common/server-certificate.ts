@@ -1,5 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 
+/** Kinds of keys that a certificate may have. */
+export const certificateKeys = ["ecdsa", "rsa"] as const;
+export type CertificateKey = (typeof certificateKeys)[number];
+
 /** Name of the Secret with the server certificate in the broker's namespace. */
 export const certificateSecretName = "vernemq-edge-certificate";
 

@@ -9,6 +9,15 @@ export function plainText(text: string): string {
 /** What the engine adds to every failure, after the reason. */
 const closingWords = /^(update|preview|refresh|destroy) (failed|canceled)$/;
 
+/** What to run next where an error does not say it: certificates, whose reason stands in objects that cert-manager made. */
+function nextStep(urn: string): readonly string[] {
+    return /[:$]kubernetes:cert-manager\.io\/v1:(Certificate|Issuer|ClusterIssuer)::/.test(urn)
+        ? [
+              "next: `kubectl describe certificaterequests,orders,challenges --all-namespaces` shows what the ACME server and the DNS zone said (https://cert-manager.io/docs/troubleshooting/acme/); once that is fixed, or the time that a rate limit names is over, run `up` again: it goes on from here.",
+          ]
+        : [];
+}
+
 /** Why an operation failed: what the engine reported as errors, or else what it wrote to its standard error. */
 export function reasonOf(events: readonly EngineEvent[], stderr: string): string {
     const errors = events.flatMap(({ diagnosticEvent: diagnostic }) => {
@@ -17,7 +26,9 @@ export function reasonOf(events: readonly EngineEvent[], stderr: string): string
         }
         const name = diagnostic.urn?.split("::").at(-1);
         const message = plainText(diagnostic.message).trim();
-        return closingWords.test(message) ? [] : [name === undefined ? message : `${name}: ${message}`];
+        return closingWords.test(message)
+            ? []
+            : [name === undefined ? message : `${name}: ${message}`, ...nextStep(diagnostic.urn ?? "")];
     });
     const policies = events.flatMap(({ policyEvent: policy }) =>
         policy?.enforcementLevel === "mandatory"

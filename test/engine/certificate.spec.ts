@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { setFaults } from "../../simulation/engine";
-import { EngineLab, engineOrSkip } from "../support-engine";
+import { change } from "../support";
+import { EngineLab, engineOrSkip, exampleConfig } from "../support-engine";
 
 describe("a certificate that is not issued", () => {
     let lab: EngineLab | undefined;
@@ -40,6 +41,41 @@ describe("a certificate that is not issued", () => {
             });
         });
     }
+});
+
+describe("the CA of a stack", () => {
+    let lab: EngineLab | undefined;
+
+    before(async function () {
+        engineOrSkip(this);
+        lab = await EngineLab.start();
+    });
+
+    after(() => lab?.stop());
+
+    it("is exchanged in two updates that trust both in between and replace nothing that serves", async function () {
+        this.timeout(600_000);
+        assert.ok(lab !== undefined);
+        const config = exampleConfig("metal");
+        const stack = await lab.stack("metal", config);
+        await stack.up();
+        const outputs = async () => String((await stack.stack.outputs())["ca"]?.value);
+        const first = await outputs();
+        const withCa = (privateCa: object) => change(config, "vernemq:certificate", { privateCa });
+        stack.configure(withCa({ generation: 1, next: 2 }));
+        const overlap = await stack.up();
+        assert.equal(overlap["delete"], undefined);
+        assert.equal(overlap["replace"], undefined);
+        const both = await outputs();
+        assert.ok(both.startsWith(first.trim()) && both.length > first.length, "old and new are trusted");
+        stack.configure(withCa({ generation: 2 }));
+        const exchange = await stack.up();
+        assert.equal(exchange["replace"], undefined);
+        // Key, certificate, Secret and issuer of the old CA.
+        assert.equal(exchange["delete"], 4);
+        assert.equal(await outputs(), both.slice(first.length));
+        assert.deepEqual(await stack.inState(), stack.inCloud());
+    });
 });
 
 /** Resources that an update left. */

@@ -32,6 +32,18 @@ describe("Why an operation failed", () => {
         assert.equal(engineWords("plain"), "plain");
     });
 
+    it("names the command that shows why a certificate was not issued, and what completes the stack", () => {
+        const urn =
+            "urn:pulumi:s::p::vernemq:certificate:CertManagerCertificate$kubernetes:cert-manager.io/v1:Certificate::a";
+        const reason = reasonOf([diagnostic("error", "429 rateLimited", urn)], "");
+        assert.match(reason, /^a: 429 rateLimited\nnext: `kubectl describe certificaterequests,orders,challenges/);
+        assert.match(reason, /run `up` again/);
+        assert.equal(
+            reasonOf([diagnostic("error", "no", "urn:pulumi:s::p::kubernetes:core/v1:Secret::a")], ""),
+            "a: no",
+        );
+    });
+
     it("is told without colours", () => {
         assert.equal(plainText("<{%bold%}>a\u001B[31mb\u001B[0m"), "ab");
     });

@@ -1,7 +1,7 @@
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterHandle } from "../../common/cluster-handle";
-import { type ClusterCertificate, certificateSecretName } from "../../common/server-certificate";
+import { type CertificateKey, type ClusterCertificate, certificateSecretName } from "../../common/server-certificate";
 
 /** An issuer of cert-manager. */
 export interface IssuerReference {
@@ -18,6 +18,8 @@ export interface CertManagerCertificateArgs {
     /** Further names. */
     readonly otherHosts?: readonly string[];
     readonly issuer: IssuerReference;
+    /** Default: ecdsa. */
+    readonly key?: CertificateKey;
     /** What has to be there before: the issuer, where this program creates it. Default: nothing. */
     readonly after?: readonly pulumi.Resource[];
     /** The CA to trust, where it is ours. */
@@ -26,6 +28,12 @@ export interface CertManagerCertificateArgs {
 
 /** Seconds that an issuer may take: one that proves the domain by DNS waits for the record to spread. */
 const issueTimeoutSeconds = 900;
+
+/** P-256: small, quick to sign with, and known to every TLS 1.2 client that is not RSA only. RSA: what every CA and client takes. */
+const privateKeys: Readonly<Record<CertificateKey, object>> = {
+    ecdsa: { algorithm: "ECDSA", size: 256 },
+    rsa: { algorithm: "RSA", size: 2048 },
+};
 
 /** A certificate that cert-manager gets and renews: it keeps certificate and key in a Secret that HAProxy reads. */
 export class CertManagerCertificate extends pulumi.ComponentResource implements ClusterCertificate {
@@ -53,8 +61,8 @@ export class CertManagerCertificate extends pulumi.ComponentResource implements 
                     secretName: certificateSecretName,
                     dnsNames: [args.host, ...(args.otherHosts ?? [])],
                     issuerRef: { group: "cert-manager.io", kind: args.issuer.kind, name: args.issuer.name },
-                    // P-256: small, quick to sign with, and known to every TLS 1.2 client. A new key with each renewal.
-                    privateKey: { algorithm: "ECDSA", size: 256, rotationPolicy: "Always" },
+                    // A new key with each renewal.
+                    privateKey: { ...privateKeys[args.key ?? "ecdsa"], rotationPolicy: "Always" },
                     usages: ["digital signature", "server auth"],
                 },
             },

@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { PrivateKey } from "@pulumi/tls/privateKey";
 import { SelfSignedCert } from "@pulumi/tls/selfSignedCert";
 import type { ClusterHandle } from "../../common/cluster-handle";
+import type { CertificateKey } from "../../common/server-certificate";
 import type { IssuerReference } from "./certificate";
 
 export interface PrivateCaArgs {
@@ -13,7 +14,7 @@ export interface PrivateCaArgs {
     /** Name of the CA; its generation is added to it. */
     readonly commonName: string;
     /** Key of the CA. Devices that know only RSA need a CA that signs with it. */
-    readonly key: "ecdsa" | "rsa";
+    readonly key: CertificateKey;
     /** The CA that signs: 1 for the first one that a stack has, 2 for the one after it, and so on. */
     readonly generation: number;
     /** The CA that comes next: devices are told to trust it while this one still signs. Default: none. */

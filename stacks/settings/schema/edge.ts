@@ -9,6 +9,7 @@ import {
     tlsTerminations,
     tlsVersions,
 } from "../../../components/edge/plan";
+import { certificateKeys } from "../../../components/common/server-certificate";
 import { cidr, hostName, integer, nodePort, pemText, rule, secretString, subdomainName } from "./kit";
 import { webSocketSchema } from "./web-socket";
 
@@ -191,6 +192,12 @@ export const certificateSchema = z.strictObject({
             "With sources acme and private-ca: `install` cert-manager, or use the `existing` one of the cluster, whose controller runs as service account cert-manager in namespace cert-manager.",
         ),
     privateCa: privateCa.prefault({}).describe("With source private-ca: which CA signs, and which one comes next."),
+    keyType: z
+        .enum(certificateKeys)
+        .prefault("ecdsa")
+        .describe(
+            "With sources acme, private-ca and cert-manager: the certificate's key. `ecdsa` (P-256) is quicker by far; `rsa` (2,048 bits) is for devices that know nothing else. A private CA signs with the same kind of key.",
+        ),
     pem: pem.optional().describe("With source pem."),
     issuer: z
         .strictObject({
