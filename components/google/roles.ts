@@ -37,9 +37,11 @@ export const resourceRoles: ResourceRoles = {
         "gcp:compute/subnetwork:Subnetwork",
         "gcp:compute/targetSSLProxy:TargetSSLProxy",
         "gcp:compute/targetTCPProxy:TargetTCPProxy",
+        "gcp:dns/dnsManagedZoneIamMember:DnsManagedZoneIamMember",
         "gcp:dns/recordSet:RecordSet",
         "gcp:projects/iAMMember:IAMMember",
         "gcp:serviceaccount/account:Account",
+        "gcp:serviceaccount/iAMMember:IAMMember",
     ),
 };
 
@@ -67,8 +69,13 @@ export const physicalIds: PhysicalIds = {
     "gcp:compute/targetSSLProxy:TargetSSLProxy": "projects/{project}/global/targetSslProxies/{name}",
     "gcp:container/cluster:Cluster": "projects/{project}/locations/{location}/clusters/{name}",
     "gcp:container/nodePool:NodePool": "{project}/{location}/{cluster}/{name}",
+    // https://registry.terraform.io/providers/hashicorp/google/latest/docs/resources/dns_managed_zone_iam#import
+    "gcp:dns/dnsManagedZoneIamMember:DnsManagedZoneIamMember":
+        "projects/{project}/managedZones/{managedZone} {role} {member}",
     "gcp:dns/recordSet:RecordSet": "projects/{project}/managedZones/{managedZone}/rrsets/{name}/{type}",
     "gcp:projects/iAMMember:IAMMember": "{project} {role} {member}",
+    // https://registry.terraform.io/providers/hashicorp/google/latest/docs/resources/google_service_account_iam#import
+    "gcp:serviceaccount/iAMMember:IAMMember": "{serviceAccountId} {role} {member}",
     "gcp:serviceaccount/account:Account":
         "projects/{project}/serviceAccounts/{accountId}@{project}.iam.gserviceaccount.com",
 };

@@ -342,9 +342,15 @@ const secretsInRightPlaces: Readonly<Record<string, Mark>> = {
     "vernemq:certificate.pem.privateKey": key,
 };
 
+/** Without the token of cert-manager, which a certificate of the user's own needs nowhere. */
+function withoutToken(config: Json): Json {
+    const dns = config["vernemq:dns"] as Json | undefined;
+    return dns === undefined ? config : { ...config, "vernemq:dns": { ...dns, digitalocean: undefined } };
+}
+
 function withPair(config: Json): Json {
     return put(
-        put(config, ["vernemq:certificate"], { source: "pem" }),
+        put(withoutToken(config), ["vernemq:certificate"], { source: "pem" }),
         partsOf("vernemq:certificate.pem.certificate"),
         shown.pem,
     ) as Json;
