@@ -1,5 +1,6 @@
 import { parseSettings } from "../stacks/settings/parse";
 import type { Check } from "./checks";
+import type { Rejection } from "./graph";
 import { assertNoSecrets } from "./leaks";
 import type { Options } from "./options";
 import { writeOutput } from "./output-file";
@@ -29,14 +30,24 @@ export async function planOne(folder: string, stack: string, options: Options, s
     const { planStack } = await import("./plan");
     const program = (await import("../index")).default;
     const { plan, rejections, secretTexts } = await planStack(config, settings, program);
-    if (rejections.length > 0) {
-        const refusal = renderRejections(rejections);
+    const refuse = (refused: readonly Rejection[]) => {
+        const refusal = renderRejections(refused);
         assertNoSecrets(refusal, "the refusal", secretTexts);
         throw new UserError(refusal);
+    };
+    if (rejections.length > 0) {
+        refuse(rejections);
     }
 
     const { compareWith, render } = await import("./render");
     const comparison = baseline === undefined ? undefined : await compareWith(baseline, plan);
+    if (baseline !== undefined && comparison !== undefined) {
+        const { rejectedChanges } = await import("./changes/refused");
+        const refused = await rejectedChanges(baseline.resources, plan.resources, comparison.changes);
+        if (refused.length > 0) {
+            refuse(refused);
+        }
+    }
     const outputs = render(plan, comparison, options, streams);
     for (const { text, what } of outputs) {
         assertNoSecrets(text, what, secretTexts);

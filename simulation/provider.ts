@@ -34,13 +34,23 @@ export interface Rule {
     readonly brokenBy: (resource: SimulatedResource, world: World) => string | undefined;
 }
 
+/** A rule about the change of a resource that is there and stays: what the cloud refuses, or leaves undone. */
+export interface ChangeRule extends Pick<Rule, "text" | "source"> {
+    /** The path of the property that cannot become what it would; undefined where the rule is kept. */
+    readonly brokenBy: (before: Properties, after: Properties, world: World) => string | undefined;
+    /** The provider refuses the change before it finds that the resource is to be replaced. */
+    readonly alsoOfReplaced?: boolean;
+}
+
 /** How a simulated cloud treats one type of resource. */
 export interface ResourceModel {
     readonly rules?: readonly Rule[];
     /** Properties that cannot be changed in place: a change of one replaces the resource. Nested ones are dotted, `*` is any part. */
     readonly replaceOn?: readonly string[];
-    /** Further such properties, where they depend on what the resource is. */
-    readonly replaceOnWhen?: (inputs: Properties) => readonly string[];
+    /** Further such properties, where they depend on what the resource is and was. */
+    readonly replaceOnWhen?: (after: Properties, before: Properties) => readonly string[];
+    /** What cannot change although nothing replaces the resource. */
+    readonly changeRules?: readonly ChangeRule[];
     /**
      * Whether a replacement deletes the old one before it makes the new one. Default: where a physical name in input `name` stays the
      * same, because two of that name cannot be there at once.
@@ -79,8 +89,34 @@ export interface SimulatedProvider {
 }
 
 /** The properties whose change replaces a resource. */
-export function replaceOnOf(model: ResourceModel | undefined, inputs: Properties): readonly string[] {
-    return [...(model?.replaceOn ?? []), ...(model?.replaceOnWhen?.(inputs) ?? [])];
+export function replaceOnOf(
+    model: ResourceModel | undefined,
+    after: Properties,
+    before: Properties = after,
+): readonly string[] {
+    return [...(model?.replaceOn ?? []), ...(model?.replaceOnWhen?.(after, before) ?? [])];
+}
+
+/** A change that a cloud refuses or leaves undone, with the rule and its source. */
+export interface RefusedChange {
+    readonly property: string;
+    readonly rule: string;
+    readonly source: string;
+}
+
+/** What cannot change of a resource; one that is replaced has hardly any such limits. */
+export function refusedChanges(
+    model: ResourceModel | undefined,
+    change: { readonly before: Properties; readonly after: Properties; readonly replaced: boolean },
+    world: World,
+): readonly RefusedChange[] {
+    const rules = (model?.changeRules ?? []).filter(
+        ({ alsoOfReplaced }) => !change.replaced || alsoOfReplaced === true,
+    );
+    return rules.flatMap(({ text, source, brokenBy }) => {
+        const property = brokenBy(change.before, change.after, world);
+        return property === undefined ? [] : [{ property, rule: text, source }];
+    });
 }
 
 /** A value at a path (`spec.ports`), undefined where there is none. */

@@ -20,7 +20,10 @@ export async function loadUpdateRules(resources: readonly PlannedResource[]): Pr
 function resourceRules(provider: SimulatedProvider | undefined, before: PlannedResource, after: PlannedResource) {
     const model = provider?.models[after.type] ?? provider?.fallback?.(after.type);
     const deletesFirst = model?.deletesFirst ?? keepsItsName;
-    return { replaceOn: replaceOnOf(model, after.inputs), deletesFirst: deletesFirst(before.inputs, after.inputs) };
+    return {
+        replaceOn: replaceOnOf(model, after.inputs, before.inputs),
+        deletesFirst: deletesFirst(before.inputs, after.inputs),
+    };
 }
 
 /** The rule of Pulumi's bridged providers: with a name that the program chose and keeps, old and new cannot exist side by side. */

@@ -130,6 +130,8 @@ export const dnsModels: Readonly<Record<string, ResourceModel>> = {
             timeToLive,
         ],
         replaceOn: ["name", "setIdentifier", "zoneId"],
+        // Its name is no name that Pulumi makes up, so the rule on those does not count: the new one comes first.
+        deletesFirst: () => false,
         outputs: (resource) => ({ fqdn: textAt(resource.inputs, "name") ?? resource.symbol("fqdn") }),
     },
 };

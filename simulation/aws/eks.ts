@@ -1,5 +1,6 @@
 import { isIpv4Network } from "../../components/common/addresses";
-import { at, listAt, type ResourceModel, type Rule } from "../provider";
+import { at, type ChangeRule, listAt, type ResourceModel, type Rule } from "../provider";
+import { isLower, minorSteps } from "../versions";
 import {
     between,
     isJson,
@@ -187,6 +188,36 @@ const addonRolesTrust: Rule = {
     },
 };
 
+const versionGoesUp: ChangeRule = {
+    text: "a running cluster goes up by one minor version at a time, and never down",
+    source: `${guide}/update-cluster.html`,
+    brokenBy: (before, after) => {
+        const [old, fresh] = [before["version"], after["version"]];
+        return isLower(old, fresh) || minorSteps(old, fresh) > 1 ? "version" : undefined;
+    },
+};
+
+const zonesStay: ChangeRule = {
+    text: "the subnets of a running control plane stay in the zones that the cluster was created with: create another cluster for another zone",
+    source: `${guide}/network-reqs.html`,
+    brokenBy: (before, after, world) => {
+        const old = zonesOf(listAt(before, "vpcConfig.subnetIds"), world);
+        const fresh = zonesOf(listAt(after, "vpcConfig.subnetIds"), world);
+        return old.length > 0 && fresh.some((zone) => !old.includes(zone)) ? "vpcConfig.subnetIds" : undefined;
+    },
+};
+
+/** The provider would plan an update and call nothing (internal/service/eks/cluster.go), and the former key would be deleted under it. */
+const keyStays: ChangeRule = {
+    text: "the KMS key of a running cluster cannot be changed or taken away",
+    source: `${guide}/enable-kms.html`,
+    brokenBy: (before, after) => {
+        const path = "encryptionConfig.provider.keyArn";
+        const old = at(before, path);
+        return old === undefined || old === at(after, path) ? undefined : path;
+    },
+};
+
 /** EKS. `replaceOn` is what Terraform's AWS provider marks as forcing a new resource (internal/service/eks). */
 export const eksModels: Readonly<Record<string, ResourceModel>> = {
     "aws:eks/cluster:Cluster": {
@@ -202,6 +233,7 @@ export const eksModels: Readonly<Record<string, ResourceModel>> = {
             roleTrusts("roleArn", "eks.amazonaws.com", ["sts:AssumeRole"], `${guide}/cluster-iam-role.html`),
             ...tagRules,
         ],
+        changeRules: [versionGoesUp, zonesStay, keyStays],
         replaceOn: [
             "name",
             "roleArn",

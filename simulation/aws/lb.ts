@@ -1,4 +1,4 @@
-import { at, listAt, type Properties, type ResourceModel, type Rule, type World } from "../provider";
+import { at, type ChangeRule, listAt, type Properties, type ResourceModel, type Rule, type World } from "../provider";
 import { between, nameWithin, numberAt, oneOf, symbols, tagRules, textAt, zonesOf } from "./kit";
 
 const api = "https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference";
@@ -153,6 +153,38 @@ const sslPolicies: Rule = {
     },
 };
 
+/**
+ * Path and matcher of an HTTP health check are computed, so the provider keeps them where the program leaves them out, and then refuses
+ * them with TCP (seen with 5.100: a plan of the change ends with "Attribute health_check[0].matcher cannot be specified").
+ */
+const healthCheckStaysHttp: ChangeRule = {
+    text: "the AWS provider refuses a TCP health check for a target group that had one of HTTP: keep HAProxy (edge.haproxy.tier: always), or create the load balancer anew",
+    source: "https://github.com/hashicorp/terraform-provider-aws/issues/46011",
+    alsoOfReplaced: true,
+    brokenBy: (before, after) => {
+        const path = "healthCheck.protocol";
+        const wasHttp = ["HTTP", "HTTPS"].includes(textAt(before, path) ?? "");
+        return wasHttp && textAt(after, path) === "TCP" ? path : undefined;
+    },
+};
+
+/**
+ * A Network Load Balancer takes further subnets and keeps each that it has, and goes on with security groups or without them
+ * (terraform-provider-aws 5.100, internal/service/elbv2/load_balancer.go, customizeDiffLoadBalancerNLB). A subnet that is replaced has
+ * another id, so its place counts as well.
+ */
+function networkChanges(after: Properties, before: Properties): readonly string[] {
+    const [old, fresh] = [listAt(before, "subnets"), listAt(after, "subnets")];
+    const [groups, others] = [listAt(before, "securityGroups"), listAt(after, "securityGroups")];
+    const onlyGrows = old.every((subnet) => fresh.includes(subnet));
+    return [
+        ...(onlyGrows
+            ? fresh.flatMap((subnet, index) => (old[index] === subnet ? [`subnets[${index.toString()}]`] : []))
+            : ["subnets"]),
+        ...((groups.length === 0) === (others.length === 0) ? [] : ["securityGroups"]),
+    ];
+}
+
 /** Network Load Balancers. `replaceOn` is what Terraform's AWS provider marks as forcing a new resource (internal/service/elbv2). */
 export const lbModels: Readonly<Record<string, ResourceModel>> = {
     "aws:lb/loadBalancer:LoadBalancer": {
@@ -162,8 +194,8 @@ export const lbModels: Readonly<Record<string, ResourceModel>> = {
             oneSubnetPerZone,
             ...tagRules,
         ],
-        // A subnet that is taken away replaces it too, one that is added does not.
         replaceOn: ["name", "namePrefix", "internal", "loadBalancerType", "customerOwnedIpv4Pool"],
+        replaceOnWhen: networkChanges,
         outputs: (resource) => symbols(resource, ["arn", "arnSuffix", "dnsName", "vpcId", "zoneId"]),
     },
     "aws:lb/targetGroup:TargetGroup": {
@@ -185,6 +217,7 @@ export const lbModels: Readonly<Record<string, ResourceModel>> = {
             deregistrationDelay,
             ...tagRules,
         ],
+        changeRules: [healthCheckStaysHttp],
         replaceOn: [
             "name",
             "namePrefix",

@@ -1,6 +1,7 @@
 import { isInside, overlaps, parseAddress, parseNetwork } from "../../components/common/addresses";
 import { at, type Properties, type ResourceModel, type Rule, type SimulatedProvider, type World } from "../provider";
 import { items, property, related } from "../rules";
+import { isLower } from "../versions";
 
 const api = "https://github.com/digitalocean/openapi/blob/main/specification/resources";
 const provider = "https://github.com/digitalocean/terraform-provider-digitalocean/blob/main/digitalocean";
@@ -111,6 +112,8 @@ const kubernetesCluster: ResourceModel = {
         "isolatedWorkers",
         "nodePool.size",
     ],
+    // terraform-provider-digitalocean, digitalocean/kubernetes/resource_kubernetes_cluster.go: ForceNewIfChange of version
+    replaceOnWhen: (after, before) => (isLower(before["version"], after["version"]) ? ["version"] : []),
     rules: [
         region("region"),
         related(

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { valueOf } from "../../components/common/property-path";
-import { type Properties, replaceOnOf, type Rule, type SimulatedProvider } from "../provider";
+import { type Properties, refusedChanges, replaceOnOf, type Rule, type SimulatedProvider } from "../provider";
 import { delayOf, sleep } from "./delays";
 import { differences, type PropertyDifference } from "./diff";
 import { attempts, type Fault, type Operation } from "./fault-schedule";
@@ -98,6 +98,16 @@ export class Cloud {
         });
     }
 
+    /** The rules that a change of what is there breaks. */
+    checkChange(subject: Unplaced, before: Properties, after: Properties): readonly Refusal[] {
+        const { world, provider } = this.#options;
+        const { urn, type } = subject;
+        const replaced = this.diff(subject, before, after).properties.some(({ replaces }) => replaces);
+        const change = { before: opened(before), after: opened(after), replaced };
+        const refused = refusedChanges(modelOf(provider, type), change, world.of(urn));
+        return refused.filter(({ property }) => !holdsUnknown(openSecrets(valueOf(after, property))));
+    }
+
     /** What a change of inputs means. */
     diff(
         { type }: Pick<Subject, "type">,
@@ -105,7 +115,7 @@ export class Cloud {
         after: Properties,
     ): { readonly properties: readonly PropertyDifference[]; readonly deletesFirst: boolean } {
         const model = modelOf(this.#options.provider, type);
-        const properties = differences(before, after, replaceOnOf(model, opened(after)));
+        const properties = differences(before, after, replaceOnOf(model, opened(after), opened(before)));
         const deletesFirst = model.deletesFirst ?? keepsItsName;
         const replaces = properties.some((property) => property.replaces);
         return {

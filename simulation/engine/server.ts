@@ -153,7 +153,12 @@ class Handlers {
         const subject = this.#subjectOf(call);
         const response = new protocol.CheckResponse();
         response.setInputs(request.getNews());
-        for (const { property, rule, source } of this.#cloud.check(subject, fromStruct(request.getNews()))) {
+        const [news, olds] = [fromStruct(request.getNews()), request.getOlds()];
+        const refused = [
+            ...this.#cloud.check(subject, news),
+            ...(olds === undefined ? [] : this.#cloud.checkChange(subject, fromStruct(olds), news)),
+        ];
+        for (const { property, rule, source } of refused) {
             const failure = new protocol.CheckFailure();
             failure.setProperty(property);
             failure.setReason(`${rule} (${source})`);

@@ -21,7 +21,8 @@ export async function identitiesOf(config: StackConfig): Promise<readonly Identi
     // The name of a default provider has the version of its package in it, which is no matter of a stack.
     const own = resources.filter((resource) => !isDefaultProvider(resource));
     return own.map((resource) => {
-        const { replaceOn } = rulesFor(resource, resource);
+        // Places in a list follow from a comparison of two plans and say nothing of one.
+        const replaceOn = rulesFor(resource, resource).replaceOn.filter((pattern) => !/\[\d+\]$/.test(pattern));
         return {
             urns: [resource.urn, ...(resource.options.aliases ?? [])].map(shortened),
             digest: digestOf(resource, [...replaceOn, ...(resource.options.replaceOnChanges ?? [])]),

@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import { compare } from "../../../plan/changes/from-comparison";
+import { rejectedChanges } from "../../../plan/changes/refused";
+import { loadUpdateRules } from "../../../plan/changes/update-rules";
+import { isLower, minorSteps } from "../../../simulation/versions";
+import { change, planOf, sound, type StackConfig } from "../../support";
+
+async function between(from: StackConfig, to: StackConfig) {
+    const [before, after] = [await planOf(from), await planOf(to)];
+    const rules = await loadUpdateRules([...before.resources, ...after.resources]);
+    const { changes } = compare(before, after, rules);
+    const refused = await rejectedChanges(before.resources, after.resources, changes);
+    return {
+        replaced: changes.filter(({ action }) => action === "replace").map(({ name }) => name),
+        refused: refused.map(({ name, property }) => `${name}: ${property}`),
+    };
+}
+
+const cluster = (settings: object) => change(sound.eks, "vernemq:cluster", { ...settings });
+const controlPlane = "vernemq-cluster-control-plane";
+const network = ["vernemq-edge-mqtts-listener", "vernemq-edge-nlb", "vernemq-edge-wss-listener"];
+const ofEdge = (names: readonly string[]) => names.filter((name) => network.includes(name)).sort();
+
+describe("A change that AWS cannot make of a running cluster is refused", function () {
+    this.timeout(120_000);
+
+    it("a version that goes down or skips one, and not the next one", async () => {
+        const from = cluster({ version: "1.34" });
+        for (const [version, refused] of [
+            ["1.33", [`${controlPlane}: version`]],
+            ["1.36", [`${controlPlane}: version`]],
+            ["1.35", []],
+        ] as const) {
+            assert.deepEqual((await between(from, cluster({ version }))).refused, refused, version);
+        }
+    });
+
+    it("another zone, and not one zone less", async () => {
+        const [two, three] = [cluster({ zones: ["a", "b"] }), cluster({ zones: ["a", "b", "c"] })];
+        assert.deepEqual((await between(two, three)).refused, [`${controlPlane}: vpcConfig.subnetIds`]);
+        assert.deepEqual((await between(three, two)).refused, []);
+    });
+
+    it("another KMS key", async () => {
+        const own = cluster({
+            kmsKeyArn: "arn:aws:kms:eu-central-1:111122223333:key/00000000-0000-0000-0000-000000000000",
+        });
+        assert.deepEqual((await between(sound.eks, own)).refused, [
+            `${controlPlane}: encryptionConfig.provider.keyArn`,
+        ]);
+    });
+});
+
+describe("A target group", function () {
+    this.timeout(120_000);
+
+    it("cannot go from an HTTP health check to one of TCP, as the AWS provider itself says", async () => {
+        const direct = change(sound.eks, "vernemq:edge", { affinity: "none" });
+        assert.deepEqual((await between(sound.eks, direct)).refused, [
+            "vernemq-edge-mqtts: healthCheck.protocol",
+            "vernemq-edge-wss: healthCheck.protocol",
+        ]);
+        assert.deepEqual((await between(direct, sound.eks)).refused, []);
+    });
+});
+
+describe("A Network Load Balancer", function () {
+    this.timeout(120_000);
+
+    it("is replaced with its listeners where its subnets do not only grow", async () => {
+        const three = cluster({ zones: ["a", "b", "c"] });
+        const two = cluster({ zones: ["a", "b"] });
+        assert.deepEqual(ofEdge((await between(three, two)).replaced), network);
+        assert.deepEqual(ofEdge((await between(two, three)).replaced), []);
+    });
+
+    it("is replaced where its subnets are", async () => {
+        const other = cluster({ vpcCidr: "10.16.0.0/16" });
+        assert.deepEqual(ofEdge((await between(sound.eks, other)).replaced), network);
+    });
+});
+
+describe("A DOKS cluster", function () {
+    this.timeout(120_000);
+
+    it("is replaced by one of a lower version, and updated to a higher one", async () => {
+        // With automatic upgrades the version is DigitalOcean's own affair.
+        const at = (version: string) => change(sound.doks, "vernemq:cluster", { version, automaticUpgrades: false });
+        const replaced = async (from: string, to: string) =>
+            (await between(at(from), at(to))).replaced.filter((name) => name.endsWith("-cluster"));
+        assert.equal((await replaced("1.35.1-do.0", "1.34.5-do.0")).length, 1);
+        assert.equal((await replaced("1.34.5-do.0", "1.35.1-do.0")).length, 0);
+    });
+});
+
+describe("versions of Kubernetes", () => {
+    it("are compared number by number", () => {
+        assert.ok(isLower("1.10", "1.9"));
+        assert.ok(!isLower("1.9", "1.10"));
+        assert.ok(isLower("1.35.1-do.1", "1.35.1-do.0"));
+        assert.ok(!isLower("1.35", "1.35.4"));
+        assert.equal(minorSteps("1.33", "1.35.2"), 2);
+    });
+});
