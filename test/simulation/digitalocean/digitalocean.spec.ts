@@ -153,7 +153,8 @@ describe("the simulated controllers of MetalLB and cert-manager", () => {
 
     it("refuse a certificate for nobody, from no kind of issuer, with a key of no length", () => {
         const spec = { issuerRef: { name: "ca", kind: "Authority" }, privateKey: { algorithm: "ECDSA", size: 2048 } };
-        assert.deepEqual(refused(certificate, { spec }), [
+        const awaited = { annotations: { "pulumi.com/waitFor": "condition=Ready" } };
+        assert.deepEqual(refused(certificate, { metadata: awaited, spec: { ...spec, secretName: "tls" } }), [
             "spec.dnsNames",
             "spec.issuerRef.kind",
             "spec.privateKey.size",
