@@ -74,7 +74,7 @@ const secretsAreThere: Rule = {
                     type === "kubernetes:core/v1:Secret" &&
                     at(inputs, "metadata.name") === name &&
                     at(inputs, "metadata.namespace") === namespaceOf(issuer) &&
-                    hasKey(at(inputs, "stringData") ?? at(inputs, "data"), String(key)),
+                    ["stringData", "data"].some((field) => hasKey(inputs[field], String(key))),
             ),
         )
             ? undefined

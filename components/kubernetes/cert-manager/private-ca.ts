@@ -80,10 +80,9 @@ export class PrivateCa extends pulumi.ComponentResource {
             {
                 metadata: { name: `vernemq-edge-ca-${suffix}`, namespace },
                 type: "kubernetes.io/tls",
-                stringData: {
-                    "tls.crt": certificate.certPem,
-                    "tls.key": pulumi.secret(privateKey.privateKeyPem),
-                },
+                // Apart from the key, which is secret: output `ca` shows the certificate.
+                data: { "tls.crt": certificate.certPem.apply((pem) => Buffer.from(pem).toString("base64")) },
+                stringData: { "tls.key": pulumi.secret(privateKey.privateKeyPem) },
             },
             inCluster,
         );
