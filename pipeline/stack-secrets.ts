@@ -22,7 +22,7 @@ export interface EncryptedValue {
     readonly path: string;
     /** The same, key by key. */
     readonly keys: readonly (string | number)[];
-    /** What stands for it in simulated clouds, the same as in a plan: where it is, and nothing of it. */
+    /** What stands for it in simulated clouds, the same as in a plan: where it is and which ciphertext, and nothing of the value. */
     readonly standIn: string;
 }
 
@@ -39,7 +39,7 @@ export function withoutEncrypted(text: string): {
             const [only] = node.items;
             if (node.items.length === 1 && String(only?.key) === "secure") {
                 const path = keys.map((key, index) => step(key, index)).join("");
-                values.push({ path, keys, standIn: sealed(path).reveal() });
+                values.push({ path, keys, standIn: sealed(path, String(only?.value)).reveal() });
                 document.setIn(["config", ...keys], "");
                 return;
             }

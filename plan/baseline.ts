@@ -3,6 +3,19 @@ import * as z from "zod";
 import type { Baseline } from "./changes/from-comparison";
 import { UserError } from "./report";
 
+/** Of the JSON that a plan is written as. It rises when an earlier version would be misread; plans before 2 name none. */
+export const formatVersion = 2;
+
+/** @throws UserError in one sentence where a file was written by another version of this program */
+export function checkFormat(file: string, content: unknown): void {
+    const version = (content as { readonly formatVersion?: unknown } | null)?.formatVersion ?? 1;
+    if (version !== formatVersion) {
+        throw new UserError(
+            `${file} is a plan of format ${JSON.stringify(version)}, and this version reads format ${formatVersion.toString()}; write it again with this version`,
+        );
+    }
+}
+
 const texts = z.array(z.string());
 const properties = z.record(z.string(), z.unknown());
 
@@ -10,6 +23,7 @@ const properties = z.record(z.string(), z.unknown());
 const schema = z.looseObject({
     stack: z.string(),
     target: z.string(),
+    digestKey: z.string().optional(),
     edge: z.looseObject({
         summary: z.string(),
         hops: z.array(z.looseObject({ kind: z.string(), title: z.string() })),
@@ -29,13 +43,18 @@ const schema = z.looseObject({
             outputs: properties.nullable(),
             propertyDependencies: z.record(z.string(), texts),
             options: properties,
+            secretDigests: z.record(z.string(), z.string()).optional(),
         }),
     ),
 });
 
 /** Reads an earlier plan of the same stack, as `--json` wrote it. */
 export function readBaseline(file: string, stack: string): Baseline {
-    const result = schema.safeParse(parseJson(readText(file), file));
+    const content = parseJson(readText(file), file);
+    if (isPlan(content)) {
+        checkFormat(file, content);
+    }
+    const result = schema.safeParse(content);
     if (!result.success) {
         const [issue] = result.error.issues;
         const where = issue === undefined ? "" : ` (${issue.path.map(String).join(".")}: ${issue.message})`;
@@ -45,6 +64,10 @@ export function readBaseline(file: string, stack: string): Baseline {
         throw new UserError(`${file} is a plan of stack ${result.data.stack}; compare ${stack} with one of its own`);
     }
     return result.data as unknown as Baseline;
+}
+
+function isPlan(content: unknown): boolean {
+    return typeof content === "object" && content !== null && "stack" in content && "resources" in content;
 }
 
 function readText(file: string): string {

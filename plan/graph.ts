@@ -21,6 +21,8 @@ export interface PlannedResource {
     readonly propertyDependencies: Readonly<Record<string, readonly string[]>>;
     /** Options that change how an update proceeds, where they are set. */
     readonly options: ResourceOptions;
+    /** Keyed digests of secret inputs by path; left out where there are none, or where no other process knows the key. */
+    readonly secretDigests?: Readonly<Record<string, string>>;
 }
 
 /** What a sentence about a resource reads of it. */

@@ -8,6 +8,7 @@ import { defaultProviderInputs, type EngineConfig } from "./engine-config";
 import { packageOf, type PlannedResource, providerTypePrefix, type Rejection } from "./graph";
 import { valueOf } from "../components/common/property-path";
 import { defaultProviderName, type Identity, optionsOf, propertyDependenciesOf, urnOf } from "./registration";
+import { secretDigests } from "./secret-digests";
 import { asSecret, hideSecrets, holdsSecret, openSecrets, secretTexts, unknownPath } from "./values";
 
 type Callback<T> = (error: Error | null, response: T) => void;
@@ -82,6 +83,7 @@ export class PlanMonitor {
                 provider: request.getCustom() ? this.#providerOf(request, type) : null,
                 dependencies: [...request.getDependenciesList()].sort(),
                 inputs: hideSecrets(raw) as Properties,
+                ...(holdsSecret(raw) ? { secretDigests: secretDigests(urn, raw) } : {}),
                 protect: request.getProtect() ?? false,
                 custom: request.getCustom(),
                 outputs: null,

@@ -42,7 +42,10 @@ export function parseOptions(words: readonly string[]): ParsedOptions {
         .option("--json <file>", "write the plan as JSON; - is standard output, here and below")
         .option("--markdown <file>", "write it as Markdown with a Mermaid topology")
         .option("--html <file>", "write it as one self-contained page")
-        .option("--against <file>", "compare with an earlier plan (the file of --json)")
+        .option(
+            "--against <file>",
+            "compare with an earlier plan (the file of --json); secrets too, where both plans had the same VERNEMQ_PLAN_KEY",
+        )
         .option("--out <folder>", "folder of the files that --all writes", "build/plans")
         .option("-C, --cwd <folder>", "folder of Pulumi.yaml and the stack files; default: this project's")
         .helpOption("-h, --help", "show this")

@@ -4,6 +4,7 @@ import { type Capacity, capacityOf } from "./capacity";
 import { type Check, checkPlan } from "./checks";
 import type { PlannedResource, Rejection } from "./graph";
 import { type Program, record } from "./run";
+import { digestKeyId } from "./secret-digests";
 
 /** A plan of a stack, as `--json` writes it. */
 export interface Plan {
@@ -18,6 +19,8 @@ export interface Plan {
     readonly checks: readonly Check[];
     readonly capacity: Capacity;
     readonly warnings: readonly string[];
+    /** Names the key of the resources' secret digests; left out where no other process knows it. */
+    readonly digestKey?: string;
     readonly resources: readonly PlannedResource[];
 }
 
@@ -30,6 +33,7 @@ export interface PlanResult {
 
 /** Plans a stack: runs the program and adds what the edge plan and the checks say. */
 export async function planStack(config: RawConfig, settings: Settings, program: Program): Promise<PlanResult> {
+    const digestKey = digestKeyId();
     const { resources, rejections, secretTexts } = await record(config, program);
     const { edgePlan } = settings;
     const plan: Plan = {
@@ -45,6 +49,7 @@ export async function planStack(config: RawConfig, settings: Settings, program: 
         checks: checkPlan({ edge: edgePlan, resources }),
         capacity: capacityOf({ edge: edgePlan, resources }),
         warnings: settings.warnings,
+        digestKey,
         resources,
     };
     return { plan, rejections, secretTexts };

@@ -83,7 +83,7 @@ function closeSecrets(value: unknown, path: string): unknown {
         return value;
     }
     if (isEncrypted(value)) {
-        return sealed(path);
+        return sealed(path, value.secure);
     }
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, closeSecrets(item, `${path}.${key}`)]));
 }

@@ -1,3 +1,4 @@
+import type { Path } from "../components/common/property-path";
 import { secretMark } from "./graph";
 
 /** The marker that the resource protocol puts into objects with a special meaning (pulumi/pulumi: sdk/nodejs/runtime/rpc.ts). */
@@ -68,6 +69,21 @@ function texts(value: unknown): string[] {
         return [value];
     }
     return typeof value === "object" && value !== null ? Object.values(value).flatMap(texts) : [];
+}
+
+/** Every secret in a value with its place; an inner one is part of the outer. */
+export function secretsIn(
+    value: unknown,
+    path: Path = [],
+): readonly { readonly path: Path; readonly value: unknown }[] {
+    if (isSecret(value)) {
+        return [{ path, value: value.value }];
+    }
+    return typeof value === "object" && value !== null
+        ? Object.entries(value).flatMap(([key, item]) =>
+              secretsIn(item, [...path, { key, inList: Array.isArray(value) }]),
+          )
+        : [];
 }
 
 /** Whether a value is a secret or has one inside. */

@@ -42,7 +42,7 @@ export function changeDigest(change: Change, within: string[], clean: Clean, wit
 /** A property of a resource of this type, by its path. */
 export function propertyDigest(
     type: string,
-    { path, kind, replaces, reordered, follows, before, after }: PropertyChange,
+    { path, kind, replaces, reordered, secret, follows, before, after }: PropertyChange,
     clean: Clean,
     withValues: boolean,
 ): PropertyDigest {
@@ -52,6 +52,7 @@ export function propertyDigest(
         kind,
         replaces,
         ...(reordered === undefined ? {} : { reordered }),
+        ...(secret === undefined ? {} : { secret }),
         ...(follows === undefined ? {} : { follows: shortName(clean, follows) }),
         ...(shown.before === undefined ? {} : { before: shortName(clean, shown.before) }),
         ...(shown.after === undefined ? {} : { after: shortName(clean, shown.after) }),

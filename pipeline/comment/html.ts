@@ -17,6 +17,7 @@ import {
     errorTexts,
     headline,
     notesOf,
+    notesOfProperty,
     offlineNotice,
     plural,
     roleWord,
@@ -251,13 +252,10 @@ function changeArticle(change: ChangeDigest): string {
 
 const propertySigns = { add: "+", delete: "-", update: "~" } as const;
 
-function propertyLine({ path, kind, replaces, reordered, follows, before, after }: PropertyDigest): string {
+function propertyLine(property: PropertyDigest): string {
+    const { path, kind, replaces, before, after } = property;
     const value = before === undefined && after === undefined ? "" : ` ${before ?? "(none)"} → ${after ?? "(none)"}`;
-    const notes = [
-        ...(reordered === true ? ["the same items in another order"] : []),
-        ...(replaces ? ["replaces"] : []),
-        ...(follows === undefined ? [] : [`new, because ${follows} is replaced`]),
-    ];
+    const notes = notesOfProperty(property);
     const tail = notes.length === 0 ? "" : `  (${notes.join("; ")})`;
     return `<span class="property ${replaces ? "replaces" : kind}">${escapeHtml(`${propertySigns[kind]} ${path}${value}${tail}`)}</span>`;
 }

@@ -2,6 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import * as z from "zod";
 import type { Baseline, Comparison } from "../../plan/changes/from-comparison";
+import { checkFormat, readBaseline } from "../../plan/baseline";
 import type { Plan } from "../../plan/plan";
 import { UserError } from "../../plan/report";
 import { digest, type DigestOptions, type PreviewRun } from "./digest";
@@ -89,6 +90,7 @@ async function readOne(
     }
     const planned = plan.safeParse(content);
     if (planned.success) {
+        checkFormat(file, content);
         const current = planned.data as unknown as Plan & { readonly comparison?: Comparison };
         const against = earlier.get(current.stack);
         return digestOfPlan(current, await comparisonOf(current, against), options);
@@ -111,7 +113,6 @@ async function comparisonOf(
         return current.comparison;
     }
     const { compareWith } = await import("../../plan/render");
-    const { readBaseline } = await import("../../plan/baseline");
     const nothing: Baseline = { stack: current.stack, target: current.target, edge: current.edge, resources: [] };
     return compareWith(against === undefined ? nothing : readBaseline(against, current.stack), current);
 }

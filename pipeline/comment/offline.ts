@@ -17,6 +17,7 @@ export type DigestedPlan = Pick<Plan, "stack" | "project" | "target" | "checks" 
 export function digestOfPlan(plan: DigestedPlan, comparison: Comparison, options: DigestOptions = {}): PreviewDigest {
     const clean = cleaner(options.secrets ?? []);
     const names = new Map(plan.resources.map((resource) => [resource.urn, resource]));
+    const notCompared = new Set(comparison.notCompared);
     const changed = new Set(comparison.changes.map(({ urn }) => urn));
     const stack: StackDigest = {
         stack: shortName(clean, plan.stack),
@@ -32,7 +33,11 @@ export function digestOfPlan(plan: DigestedPlan, comparison: Comparison, options
             .sort(byWeight),
         unchanged: plan.resources
             .filter(
-                (resource) => !changed.has(resource.urn) && resource.type !== stackType && !isDefaultProvider(resource),
+                (resource) =>
+                    !changed.has(resource.urn) &&
+                    !notCompared.has(resource.urn) &&
+                    resource.type !== stackType &&
+                    !isDefaultProvider(resource),
             )
             .map(({ type, name, parent }) => ({
                 type: shortName(clean, type),

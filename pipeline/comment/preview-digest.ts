@@ -18,6 +18,8 @@ const property = z.strictObject({
     replaces: z.boolean(),
     /** A list of which items stand in another order. */
     reordered: z.literal(true).optional(),
+    /** A secret whose contents change. */
+    secret: z.literal(true).optional(),
     /** Name of the resource whose replacement gives it a new value. */
     follows: name.optional(),
     /** Only where values were asked for, and never of secrets. */
@@ -73,6 +75,8 @@ const stack = z.strictObject({
         import: whole,
         /** Forgotten resources and unknown operations. */
         other: whole,
+        /** Equal but for secrets whose contents the offline plan cannot compare. */
+        notCompared: whole.optional(),
         same: whole,
     }),
     changes: z.array(change).max(100_000),

@@ -3,7 +3,7 @@ import { shortType } from "../../plan/render/facts";
 import { code, details, fence, html, text } from "./markdown";
 import type { ChangeDigest, PropertyDigest, StackDigest } from "./preview-digest";
 import type { Cuttable, Ration } from "./ration";
-import { plural, stackPhrase } from "./wording";
+import { notesOfProperty, plural, stackPhrase } from "./wording";
 
 /** A stack in full, closed until someone opens it: the tree of what changes, the properties, outputs, warnings and what stays. */
 export function stackDetails(stack: StackDigest, ration: Ration): readonly string[] {
@@ -86,12 +86,9 @@ function diffOf(change: ChangeDigest): string {
 
 const mostProperties = 200;
 
-function diffLines({ path, kind, replaces, reordered, follows, before, after }: PropertyDigest): readonly string[] {
-    const notes = [
-        ...(reordered === true ? ["the same items in another order"] : []),
-        ...(replaces ? ["replaces"] : []),
-        ...(follows === undefined ? [] : [`new, because ${follows} is replaced`]),
-    ];
+function diffLines(property: PropertyDigest): readonly string[] {
+    const { path, kind, before, after } = property;
+    const notes = notesOfProperty(property);
     const tail = notes.length === 0 ? "" : `  (${oneLine(notes.join("; "))})`;
     const value = (shown: string | undefined) => (shown === undefined ? "" : `: ${oneLine(shown)}`);
     switch (kind) {

@@ -1,7 +1,14 @@
 import { shortType } from "../../plan/render/facts";
 import { namedRoles } from "../../plan/changes/losses";
 import { roleOf } from "../../plan/roles";
-import { changeCount, type ChangeDigest, isDangerous, type PreviewDigest, type StackDigest } from "./preview-digest";
+import {
+    changeCount,
+    type ChangeDigest,
+    isDangerous,
+    type PreviewDigest,
+    type PropertyDigest,
+    type StackDigest,
+} from "./preview-digest";
 
 /** The words of the comment, the summary and the page: one place, so that they say the same. */
 
@@ -135,6 +142,16 @@ export function notesOf(
     ];
 }
 
+/** What else is to be said of a changed property. */
+export function notesOfProperty({ reordered, secret, replaces, follows }: PropertyDigest): readonly string[] {
+    return [
+        ...(reordered === true ? ["the same items in another order"] : []),
+        ...(secret === true ? ["secret contents"] : []),
+        ...(replaces ? ["replaces"] : []),
+        ...(follows === undefined ? [] : [`new, because ${follows} is replaced`]),
+    ];
+}
+
 /** The table's columns: a heading, and the cell of a stack. */
 export function columns({
     stacks,
@@ -147,6 +164,9 @@ export function columns({
         { title: "Delete", cell: ({ counts }) => counts.delete.toString() },
         { title: "Import", cell: ({ counts }) => counts.import.toString() },
         ...(other ? [{ title: "Other", cell: ({ counts }: StackDigest) => counts.other.toString() }] : []),
+        ...(stacks.some(({ counts }) => (counts.notCompared ?? 0) > 0)
+            ? [{ title: "Not compared", cell: ({ counts }: StackDigest) => (counts.notCompared ?? 0).toString() }]
+            : []),
         { title: "Same", cell: ({ counts }) => counts.same.toString() },
         { title: "Policy", cell: policyCell },
         { title: "Errors", cell: (stack) => errorTexts(stack).length.toString() },

@@ -3,6 +3,7 @@ import { isDefaultProvider, type PlannedResource, secretMark, stackType } from "
 import { covers, type Path, remainder, renderPath, touches } from "../../components/common/property-path";
 import type { Plan } from "../plan";
 import { consequences, edgeConsequences } from "./consequences";
+import { compareSecrets } from "./secrets";
 import { type Change, kindOf, type PropertyChange, type ResourceState } from "./model";
 
 /** What a comparison finds: nothing is imported or forgotten. */
@@ -13,8 +14,10 @@ export type ResourceChange = Change & { readonly action: PlannedAction };
 
 /** What an update from an earlier plan to this one would do. */
 export interface Comparison {
-    readonly summary: Readonly<Record<PlannedAction | "same", number>>;
+    readonly summary: Readonly<Record<PlannedAction | "notCompared" | "same", number>>;
     readonly changes: readonly ResourceChange[];
+    /** URNs of resources that are equal but for secrets whose contents the earlier plan does not tell. */
+    readonly notCompared: readonly string[];
     /** Outputs of the stack that change. */
     readonly outputs: readonly PropertyChange[];
     /** The earlier chain of hops where it differs. */
@@ -35,7 +38,7 @@ export interface UpdateRules {
 export type RulesFor = (before: PlannedResource, after: PlannedResource) => UpdateRules;
 
 /** An earlier plan, as far as a comparison needs it. */
-export type Baseline = Pick<Plan, "stack" | "target" | "edge" | "resources">;
+export type Baseline = Pick<Plan, "stack" | "target" | "edge" | "resources" | "digestKey">;
 
 /** Says what an update from one plan to another would do, as the engine and the clouds decide it. */
 export function compare(before: Baseline, after: Plan, rulesFor: RulesFor): Comparison {
@@ -44,13 +47,21 @@ export function compare(before: Baseline, after: Plan, rulesFor: RulesFor): Comp
     const kept = new Set(pairs.map((pair) => pair.before?.urn));
     const fresh = new Map(after.resources.map((resource) => [resource.urn, resource]));
     const providers = { before: (urn: string) => old.get(urn), after: (urn: string) => fresh.get(urn) };
-    const replacements = new Replacements(pairs.filter(isPair), providers, rulesFor);
+    const isSameKey = before.digestKey !== undefined && before.digestKey === after.digestKey;
+    const replacements = new Replacements(pairs.filter(isPair), providers, rulesFor, isSameKey);
     const changes = [
         ...pairs.flatMap((pair) =>
             isPair(pair) ? replacements.changeOf(pair) : isDefaultProvider(pair.after) ? [] : [created(pair.after)],
         ),
         ...before.resources.filter((resource) => !kept.has(resource.urn) && !isDefaultProvider(resource)).map(deleted),
     ].sort((a, b) => (`${a.name} ${a.urn}` < `${b.name} ${b.urn}` ? -1 : 1));
+    const unchanged = pairs
+        .filter(isPair)
+        .filter((pair) => pair.after.type !== stackType && !isDefaultProvider(pair.after))
+        .filter((pair) => !changes.some(({ urn }) => urn === pair.after.urn));
+    const notCompared = unchanged
+        .filter((pair) => compareSecrets(pair.before, pair.after, isSameKey).isIncomplete)
+        .map((pair) => pair.after.urn);
     const count = (action: PlannedAction) => changes.filter((change) => change.action === action).length;
     const comparison = {
         summary: {
@@ -58,14 +69,11 @@ export function compare(before: Baseline, after: Plan, rulesFor: RulesFor): Comp
             update: count("update"),
             replace: count("replace"),
             delete: count("delete"),
-            same: pairs
-                .filter(isPair)
-                .filter(
-                    ({ after: { urn, type } }) => type !== stackType && !changes.some((change) => change.urn === urn),
-                )
-                .filter((pair) => !isDefaultProvider(pair.after)).length,
+            notCompared: notCompared.length,
+            same: unchanged.length - notCompared.length,
         },
         changes,
+        notCompared,
         outputs: outputChanges(before, after),
         edgeBefore: before.edge.summary === after.edge.summary ? null : before.edge.summary,
     };
@@ -106,11 +114,13 @@ class Replacements {
     readonly #pairs: readonly Pair[];
     readonly #providers: ProviderLookup;
     readonly #rulesFor: RulesFor;
+    readonly #isSameKey: boolean;
 
-    constructor(pairs: readonly Pair[], providers: ProviderLookup, rulesFor: RulesFor) {
+    constructor(pairs: readonly Pair[], providers: ProviderLookup, rulesFor: RulesFor, isSameKey: boolean) {
         this.#pairs = pairs;
         this.#providers = providers;
         this.#rulesFor = rulesFor;
+        this.#isSameKey = isSameKey;
         for (const { after } of pairs) {
             this.#names.set(after.urn, after.name);
         }
@@ -171,12 +181,23 @@ class Replacements {
 
     #ownChanges({ before, after }: Pair, replaceOn: readonly string[]): readonly PropertyChange[] {
         const ignored = after.options.ignoreChanges ?? [];
-        return differences(before.inputs, after.inputs)
-            .filter(({ path }) => !ignored.some((pattern) => covers(pattern, path)))
+        const isIgnored = ({ path }: { readonly path: Path }) => ignored.some((pattern) => covers(pattern, path));
+        const visible = differences(before.inputs, after.inputs)
+            .filter((difference) => !isIgnored(difference))
             .map((difference) => ({
                 ...propertyChange(difference),
                 replaces: replaceOn.some((pattern) => touches(pattern, difference)),
             }));
+        const secrets = compareSecrets(before, after, this.#isSameKey)
+            .changed.filter((path) => !isIgnored({ path }))
+            .map((path) => ({
+                path: renderPath(path),
+                kind: "update" as const,
+                secret: true as const,
+                // What differs inside cannot be seen, so a pattern below it counts.
+                replaces: replaceOn.some((pattern) => covers(pattern, path) || remainder(pattern, path)),
+            }));
+        return [...visible, ...secrets];
     }
 
     /** Properties that read an output of a replaced resource: their text stays, their value does not. */

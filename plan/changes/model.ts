@@ -15,6 +15,8 @@ export interface PropertyChange {
     readonly after?: unknown;
     /** A list of which items stand in another order; what else differs in it is a change of its own. */
     readonly reordered?: true;
+    /** A secret whose contents change; they are shown nowhere. */
+    readonly secret?: true;
     /** Name of the resource whose replacement gives this property a new value that only the cloud knows. */
     readonly follows?: string;
     /** A change of it replaces the resource. */

@@ -1,4 +1,4 @@
-import type { PlannedAction } from "../changes/from-comparison";
+import type { Comparison } from "../changes/from-comparison";
 import type { Action, PropertyChange } from "../changes/model";
 import { lineDifferences } from "../diff";
 
@@ -32,6 +32,9 @@ export function showChange(change: PropertyChange): ShownChange {
     const { path, before, after, replaces } = change;
     if (change.follows !== undefined) {
         return { path, text: `new, because ${change.follows} is replaced`, lines: [], replaces };
+    }
+    if (change.secret === true) {
+        return { path, text: "contents changed (secret)", lines: [], replaces };
     }
     if (change.reordered === true) {
         return { path, text: "the same items in another order", lines: [], replaces };
@@ -103,10 +106,15 @@ function changedLines(before: string, after: string): ShownChange["lines"] {
         : tidy;
 }
 
-/** `1 to create, 2 to update, 20 unchanged`; actions that do not occur are left out. */
-export function summaryText(summary: Readonly<Record<PlannedAction | "same", number>>): string {
+/** `1 to create, 2 to update, 20 unchanged`; what does not occur is left out. */
+export function summaryText(summary: Readonly<Comparison["summary"]>): string {
     const actions = (["create", "update", "replace", "delete"] as const)
         .filter((action) => summary[action] > 0)
         .map((action) => `${summary[action]} to ${action}`);
-    return [...(actions.length > 0 ? actions : ["nothing to change"]), `${summary.same} unchanged`].join(", ");
+    const { notCompared, same } = summary;
+    return [
+        ...(actions.length > 0 ? actions : ["nothing to change"]),
+        ...(notCompared > 0 ? [`${notCompared} not compared (secret contents)`] : []),
+        `${same} unchanged`,
+    ].join(", ");
 }

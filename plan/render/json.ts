@@ -1,10 +1,13 @@
 import type { Comparison } from "../changes/from-comparison";
+import { formatVersion } from "../baseline";
 import type { Plan } from "../plan";
+import { isDigestKeyShared } from "../secret-digests";
 
 /** A plan as JSON. Keys stand in a fixed order, so that two plans of the same program are equal byte by byte. */
 export function renderJson(plan: Plan, comparison: Comparison | undefined): string {
-    const { stack, project, target, edge, checks, capacity, warnings, resources } = plan;
+    const { stack, project, target, edge, checks, capacity, warnings, digestKey, resources } = plan;
     const document = {
+        formatVersion,
         stack,
         project,
         target,
@@ -13,7 +16,11 @@ export function renderJson(plan: Plan, comparison: Comparison | undefined): stri
         capacity,
         warnings,
         ...(comparison === undefined ? {} : { comparison: withoutStates(comparison) }),
-        resources,
+        // With a key that ends with this process a digest says nothing.
+        ...(isDigestKeyShared() ? { digestKey } : {}),
+        resources: isDigestKeyShared()
+            ? resources
+            : resources.map((resource) => ({ ...resource, secretDigests: undefined })),
     };
     return `${JSON.stringify(document, null, 2)}\n`;
 }

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { Secret } from "../../components/common/secret";
 
 /** An encrypted value as the engine writes it into a stack file. */
@@ -10,9 +11,12 @@ export function isEncrypted(value: unknown): value is { readonly secure: string 
     );
 }
 
-/** What stands for an encrypted value where nobody can decrypt it: only where it is. */
-export function sealed(path: string): Secret {
-    return new Secret(`\${${path}}`);
+/**
+ * What stands for an encrypted value where nobody can decrypt it: where it is, and which ciphertext, so that another one is another secret.
+ */
+export function sealed(path: string, ciphertext: string): Secret {
+    const which = createHash("sha256").update(ciphertext).digest("hex").slice(0, 12);
+    return new Secret(`\${${path} ${which}}`);
 }
 
 /** A string of the configuration that can be looked at; undefined where there is none or it stands for an encrypted one. */

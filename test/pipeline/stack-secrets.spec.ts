@@ -17,9 +17,9 @@ describe("A stack file in simulated clouds", () => {
                 {
                     path: "vernemq:broker.users[0].password",
                     keys: ["vernemq:broker", "users", 0, "password"],
-                    standIn: "${vernemq:broker.users[0].password}",
+                    standIn: "${vernemq:broker.users[0].password 526ff863fe20}",
                 },
-                { path: "b", keys: ["b"], standIn: "${b}" },
+                { path: "b", keys: ["b"], standIn: "${b a1fce4363854}" },
             ],
         });
         assert.deepEqual(withoutEncrypted("config:\n  vernemq:target: dev\n").values, []);

@@ -134,7 +134,10 @@ describe("npm run plan", () => {
         const before = join(folder, "before.json");
         await plan("-C", folder, "--stack", "good", "--json", before);
         const same = await plan("-C", folder, "--stack", "good", "--against", before);
-        assert.match(same.out, /\n {2}Changes · nothing to change, \d+ unchanged\n/);
+        assert.match(
+            same.out,
+            /\n {2}Changes · nothing to change, \d+ not compared \(secret contents\), \d+ unchanged\n/,
+        );
         const notes: readonly (readonly [words: readonly string[], message: RegExp])[] = [
             [["--stack", "secret", "--against", before], /is a plan of stack good; compare secret with one of its own/],
             [["--stack", "good", "--against", join(folder, "Pulumi.yaml")], /is no JSON/],

@@ -246,6 +246,7 @@ describe("the JSON", () => {
     it("has its keys in order, and the comparison only where one was made", () => {
         const keys = (json: string) => Object.keys(JSON.parse(json) as object);
         assert.deepEqual(keys(renderJson(small, undefined)), [
+            "formatVersion",
             "stack",
             "project",
             "target",

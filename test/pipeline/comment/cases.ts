@@ -160,7 +160,8 @@ function plannedDigest(): PreviewDigest {
             resources: [resource("digitalocean:index/kubernetesCluster:KubernetesCluster", "mqtt-cluster", null), pool],
         },
         {
-            summary: { create: 0, update: 0, replace: 1, delete: 0, same: 1 },
+            summary: { create: 0, update: 0, replace: 1, delete: 0, notCompared: 0, same: 1 },
+            notCompared: [],
             changes: [
                 {
                     action: "replace",

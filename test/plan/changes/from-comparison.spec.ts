@@ -35,8 +35,9 @@ describe("a comparison of two plans", () => {
         const resources = [resource("a:b:C", "one", { x: [1, { y: "z" }] })];
         const comparison = comparing(resources, resources);
         assert.deepEqual(comparison, {
-            summary: { create: 0, update: 0, replace: 0, delete: 0, same: 2 },
+            summary: { create: 0, update: 0, replace: 0, delete: 0, notCompared: 0, same: 2 },
             changes: [],
+            notCompared: [],
             outputs: [],
             edgeBefore: null,
             warnings: [],
@@ -49,7 +50,7 @@ describe("a comparison of two plans", () => {
             [resource("a:b:C", "kept", { x: 2, y: 1 }), resource("a:b:C", "new")],
         );
         assert.deepEqual(told(comparison), ["delete gone: ", "update kept: x", "create new: "]);
-        assert.deepEqual(comparison.summary, { create: 1, update: 1, replace: 0, delete: 1, same: 1 });
+        assert.deepEqual(comparison.summary, { create: 1, update: 1, replace: 0, delete: 1, notCompared: 0, same: 1 });
     });
 
     it("shows both values of a changed property", () => {
