@@ -89,8 +89,13 @@ export function workloadsOf(resources: readonly PlannedResource[], pools: readon
 export function unknownCharts(resources: readonly PlannedResource[]): readonly string[] {
     return resources
         .filter(({ type }) => type === releaseType)
-        .map(({ inputs }) => String(inputs["chart"]))
+        .map(({ inputs }) => chartName(inputs))
         .filter((chart) => chart !== "vernemq" && !Object.hasOwn(charts, chart));
+}
+
+/** A chart's name, without the registry that it may be in: `oci://HOST/charts/cert-manager`. */
+function chartName(inputs: PlannedResource["inputs"]): string {
+    return String(inputs["chart"]).split("/").at(-1) ?? "";
 }
 
 const releaseType = "kubernetes:helm.sh/v3:Release";
@@ -146,7 +151,7 @@ function brokersOf(spec: unknown, count: string): Workload {
 }
 
 function ofChart(inputs: PlannedResource["inputs"]): readonly Workload[] {
-    const name = String(inputs["chart"]);
+    const name = chartName(inputs);
     const chart = Object.hasOwn(charts, name) ? charts[name] : undefined;
     return (chart?.pods(inputs["values"]) ?? []).map(({ millicores = 0, memoryMiB = 0, volumes = 0, ...pod }) => ({
         ...pod,

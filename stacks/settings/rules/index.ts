@@ -13,6 +13,7 @@ import { edgeProblems, edgeWarnings } from "./edge";
 import { observabilityProblems, observabilityWarnings } from "./observability";
 import { operatorProblems, operatorWarnings } from "./operator";
 import { pemProblems, pemWarnings } from "./pem";
+import { foreignMachines } from "./places";
 import { serviceProblems, serviceWarnings } from "./service";
 import { webSocketProblems, webSocketWarnings } from "./web-socket";
 
@@ -28,6 +29,7 @@ export function crossProblems(groups: ParsedGroups, now: Date | undefined): Prob
         webSocketProblems,
         certificateProblems,
         clusterProblems,
+        foreignMachines,
         (all: ParsedGroups) => targetOf(all.target).problems(all),
         observabilityProblems,
     ].flatMap((rules) => rules(groups));

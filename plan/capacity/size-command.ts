@@ -1,0 +1,151 @@
+import { Command, InvalidArgumentError } from "commander";
+import { stringify } from "yaml";
+import { defaultWishes, hasHop } from "../../components/edge/plan";
+import { planEdge } from "../../components/edge/planner";
+import { findTarget } from "../../stacks/targets/registry";
+import { CommandOutput, type NoWork } from "../command-line";
+import { grouped } from "./edge";
+import { measured } from "./estimate";
+import { connectionsPerHaproxyPod, machines, proposeSize, type SizedTarget, type SizeProposal } from "./size";
+
+/** What `size` is asked. */
+export interface SizeOptions {
+    readonly devices: number;
+    readonly messagesPerSecond: number;
+    readonly keepalive: number;
+    /** Share of the devices with a persistent session. */
+    readonly persistent: number;
+    readonly subscribers: number;
+    readonly target: SizedTarget;
+}
+
+export type ParsedSize = { readonly kind: "run"; readonly options: SizeOptions } | NoWork;
+
+const example = `
+Example:
+  npm run --silent size -- --devices 500000 --messages-per-second 8000 --keepalive 60 --target eks
+
+Exit codes: 0 with a proposal; 2 where none is possible, or for the command line.
+`;
+
+function number(least: number, most: number, whole: boolean) {
+    return (text: string): number => {
+        const value = Number(text);
+        if (text.trim() === "" || !(value >= least && value <= most) || (whole && !Number.isInteger(value))) {
+            throw new InvalidArgumentError(
+                `Expected: a ${whole ? "whole " : ""}number from ${least.toString()} to ${grouped(most)}.`,
+            );
+        }
+        return value;
+    };
+}
+
+function target(text: string): SizedTarget {
+    if (!Object.hasOwn(machines, text)) {
+        throw new InvalidArgumentError(
+            `Expected: ${Object.keys(machines).join(", ")}. The nodes of an existing cluster are not this program's.`,
+        );
+    }
+    return text as SizedTarget;
+}
+
+/** Reads the command line. */
+export function parseSize(words: readonly string[]): ParsedSize {
+    const output = new CommandOutput();
+    const command = new Command("npm run size --")
+        .description("Proposes brokers, nodes and HAProxy pods for a number of devices, as a piece of a stack file.")
+        .requiredOption("--devices <count>", "devices that are connected at once", number(1, 10_000_000, true))
+        .requiredOption("--messages-per-second <count>", "messages that all of them send", number(0, 10_000_000, false))
+        .requiredOption("--target <name>", `one of ${Object.keys(machines).join(", ")}`, target)
+        .option("--keepalive <seconds>", "MQTT keepalive of the devices", number(5, 65_535, true), 60)
+        .option("--persistent <share>", "share of the devices with a persistent session", number(0, 1, false), 0)
+        .option("--subscribers <count>", "clients that each message goes out to", number(0, 100_000, false), 1)
+        .helpOption("-h, --help", "show this")
+        .addHelpText("after", example)
+        .allowExcessArguments(false);
+    return output.parse(output.capture(command), words) ?? { kind: "run", options: command.opts<SizeOptions>() };
+}
+
+/** What is proposed: the stack file's piece and the arithmetic as its comments, or why nothing is. */
+export type Sizing =
+    | { readonly ok: true; readonly text: string; readonly config: Readonly<Record<string, object>> }
+    | { readonly ok: false; readonly reason: string };
+
+/** Proposes a size. The connection path is the target's default with a certificate of your own. */
+export function sizing(options: SizeOptions): Sizing {
+    const record = findTarget(options.target);
+    if (record === undefined) {
+        return { ok: false, reason: `there is no target ${options.target}` };
+    }
+    const certificate = record.matrix[0]?.requirements ?? {};
+    const decision = planEdge(record, { ...defaultWishes, ...certificate, keepaliveSeconds: options.keepalive });
+    if (!decision.ok) {
+        const [problem] = decision.problems;
+        return { ok: false, reason: `${problem?.rule ?? "the connection path cannot be"}: ${problem?.remedy ?? ""}` };
+    }
+    const proposal = proposeSize({
+        ...options,
+        keepaliveSeconds: options.keepalive,
+        subscribersPerMessage: options.subscribers,
+        haproxy: hasHop(decision.plan, "haproxy"),
+    });
+    if (typeof proposal === "string") {
+        return { ok: false, reason: proposal };
+    }
+    const config = configOf(options, proposal);
+    const comments = arithmetic(options, proposal).map((line) => `# ${line}\n`);
+    return { ok: true, config, text: `${comments.join("")}${stringify({ config }, { indent: 2 })}` };
+}
+
+function configOf(options: SizeOptions, proposal: SizeProposal): Readonly<Record<string, object>> {
+    const { key } = machines[options.target];
+    const { haproxyPods, loadBalancerNodes } = proposal;
+    return {
+        "vernemq:cluster": {
+            systemNodes: { [key]: proposal.systemSize, count: proposal.systemNodes },
+            brokerNodes: { [key]: proposal.brokerSize },
+            ...(loadBalancerNodes === undefined ? {} : { loadBalancerNodes }),
+        },
+        "vernemq:broker": {
+            replicas: proposal.brokers,
+            maxConnections: proposal.maxConnections,
+            resources: { cpu: proposal.brokerCores, memoryGiB: proposal.brokerMemoryGiB },
+        },
+        "vernemq:edge": {
+            keepaliveSeconds: options.keepalive,
+            ...(haproxyPods === undefined
+                ? {}
+                : { haproxy: { replicas: haproxyPods, maxConnections: connectionsPerHaproxyPod } }),
+        },
+    };
+}
+
+function arithmetic(options: SizeOptions, proposal: SizeProposal): readonly string[] {
+    const { load, brokers, haproxyPods, loadBalancerNodes } = proposal;
+    const left = (brokers - 1).toString();
+    const sessions = Math.ceil((options.devices * options.persistent) / (brokers - 1));
+    const messages = options.messagesPerSecond / (brokers - 1);
+    return [
+        `An estimate for ${grouped(options.devices)} devices and ${grouped(options.messagesPerSecond)} messages a second on ${options.target}, from measured figures (docs/capacity.md).`,
+        `With one of ${brokers.toString()} brokers lost, each of ${left} has ${grouped(load.connections)} connections and ${grouped(messages)} messages a second:`,
+        `  memory: ${measured.idleMiB.toString()} MiB + ${grouped(load.connections)} x 29 KiB = ${grouped(load.memoryMiB)} MiB of ${grouped(proposal.brokerMemoryGiB * 1024)}, a fifth of which is the message store's`,
+        `  cores: ${grouped(load.connections / options.keepalive)} PINGREQs x ${measured.microsecondsPerPing.toString()} us + ${grouped(messages)} messages x ${measured.microsecondsPerMessage.toString()} us${options.subscribers === 1 ? "" : " and half of it for each further subscriber"} = ${grouped(load.millicores)}m of ${grouped(proposal.brokerCores * 1000)}m, of which six tenths are used`,
+        `  what binds: ${proposal.binds}`,
+        ...(haproxyPods === undefined
+            ? []
+            : [
+                  `HAProxy: ${grouped(options.devices)} / ${grouped(connectionsPerHaproxyPod)} connections and one pod more = ${haproxyPods.toString()} pods; ${proposal.systemNodes.toString()} x ${proposal.systemSize} hold them, an update and the loss of a node`,
+              ]),
+        ...(loadBalancerNodes === undefined
+            ? []
+            : [
+                  `Load balancer: ${grouped(options.devices)} / 10,000 connections and one node more = ${loadBalancerNodes.toString()} nodes`,
+              ]),
+        ...(sessions === 0
+            ? []
+            : [
+                  `Persistent sessions: ${grouped(sessions)} of them on a broker. A message that waits for one takes disk: with 100 of 1 KiB each that is ${grouped(Math.ceil((sessions * 100) / 2 ** 20))} GiB (broker.persistence.sizeGiB, default 20); what a session takes of memory was not measured.`,
+              ]),
+        `One more subscriber of every message adds about ${grouped((messages * measured.microsecondsPerMessage) / 2000)}m to each broker.`,
+    ];
+}

@@ -1,0 +1,215 @@
+import { awsNodeLimits } from "../../components/aws/limits";
+import { azureNodeLimits } from "../../components/azure/limits";
+import type { NodeLimits } from "../../components/common/node-limits";
+import { mebibytesOf, millicoresOf } from "../../components/common/quantity";
+import { digitaloceanNodeLimits } from "../../components/digitalocean/limits";
+import { haproxyResources } from "../../components/edge/haproxy/resources";
+import { googleNodeLimits } from "../../components/google/limits";
+import { estimate } from "./estimate";
+import { fitOf, type KnownPool } from "./fit";
+import { systemWorkloads, untainted, type Workload } from "./workloads";
+
+/** What devices ask of a cluster. */
+export interface SizeRequest {
+    readonly target: SizedTarget;
+    readonly devices: number;
+    /** Messages that come in, of all devices together. */
+    readonly messagesPerSecond: number;
+    readonly keepaliveSeconds: number;
+    /** Clients that each message goes out to. */
+    readonly subscribersPerMessage: number;
+    /** Whether the target's connection path has HAProxy. */
+    readonly haproxy: boolean;
+}
+
+/** What is proposed, and the arithmetic. */
+export interface SizeProposal {
+    readonly brokers: number;
+    readonly brokerSize: string;
+    readonly brokerCores: number;
+    readonly brokerMemoryGiB: number;
+    /** Connections that a broker's listener takes. */
+    readonly maxConnections: number;
+    /** Of each broker while one is lost. */
+    readonly load: { readonly connections: number; readonly millicores: number; readonly memoryMiB: number };
+    /** What asks for the size: cores, memory, or neither where the smallest machine does. */
+    readonly binds: "cores" | "memory" | "the smallest machine";
+    readonly haproxyPods: number | undefined;
+    readonly systemSize: string;
+    readonly systemNodes: number;
+    /** DigitalOcean only. */
+    readonly loadBalancerNodes: number | undefined;
+}
+
+/** General-purpose machines by size, in the cloud's own names. */
+interface Machines {
+    readonly limits: NodeLimits;
+    /** The setting's word for a machine. */
+    readonly key: string;
+    readonly system: readonly string[];
+    readonly broker: readonly string[];
+    readonly leastSystemNodes: number;
+}
+
+export const machines = {
+    eks: {
+        limits: awsNodeLimits,
+        key: "instanceType",
+        system: ["m7i.large", "m7i.xlarge", "m7i.2xlarge"],
+        broker: ["m7i.xlarge", "m7i.2xlarge", "m7i.4xlarge", "m7i.8xlarge", "m7i.16xlarge"],
+        leastSystemNodes: 2,
+    },
+    gke: {
+        limits: googleNodeLimits,
+        key: "machineType",
+        system: ["e2-standard-4", "e2-standard-8"],
+        broker: ["n2-standard-4", "n2-standard-8", "n2-standard-16", "n2-standard-32", "n2-standard-64"],
+        leastSystemNodes: 3,
+    },
+    aks: {
+        limits: azureNodeLimits,
+        key: "vmSize",
+        system: ["Standard_D4s_v5", "Standard_D8s_v5"],
+        broker: ["Standard_D4s_v5", "Standard_D8s_v5", "Standard_D16s_v5", "Standard_D32s_v5", "Standard_D64s_v5"],
+        leastSystemNodes: 3,
+    },
+    doks: {
+        limits: digitaloceanNodeLimits,
+        key: "size",
+        system: ["s-4vcpu-8gb", "s-8vcpu-16gb"],
+        broker: ["g-4vcpu-16gb", "g-8vcpu-32gb", "g-16vcpu-64gb", "g-32vcpu-128gb"],
+        leastSystemNodes: 2,
+    },
+} as const satisfies Readonly<Record<string, Machines>>;
+
+export type SizedTarget = keyof typeof machines;
+
+/** Of a machine, what its broker reserves; the rest is for the node's own pods and the kernel. */
+const brokerShare = 0.75;
+/** Of its cores, what the estimate may take: the rest is for devices that reconnect at once. */
+const coresInUse = 0.6;
+/** Of its memory, what connections may take: a fifth is the message store's, and a tenth of the others stays free. */
+const memoryInUse = 0.8 * 0.9;
+/** As many as the schema takes, and fewer and bigger ones are better. */
+const mostBrokers = 32;
+const fewestBrokers = 3;
+export const connectionsPerHaproxyPod = 50_000;
+const mostHaproxyPods = 20;
+/** https://docs.digitalocean.com/products/networking/load-balancers/how-to/scale/ */
+const loadBalancerNode = { connections: 10_000, most: 100 } as const;
+const mostSystemNodes = 60;
+
+/** The smallest cluster whose brokers, HAProxy pods and nodes can each lose one; a text says what cannot be. */
+export function proposeSize(request: SizeRequest): SizeProposal | string {
+    const brokers = proposeBrokers(request);
+    if (brokers === undefined) {
+        return `no ${mostBrokers.toString()} brokers of ${machines[request.target].broker.at(-1) ?? ""} carry that: divide the devices among clusters`;
+    }
+    const haproxyPods = request.haproxy
+        ? Math.max(2, Math.ceil(request.devices / connectionsPerHaproxyPod) + 1)
+        : undefined;
+    if (haproxyPods !== undefined && haproxyPods > mostHaproxyPods) {
+        return `${haproxyPods.toString()} HAProxy pods of ${connectionsPerHaproxyPod.toString()} connections would be needed, and at most ${mostHaproxyPods.toString()} can be set (edge.haproxy.replicas): divide the devices among clusters`;
+    }
+    const loadBalancerNodes =
+        request.target === "doks" ? Math.ceil(request.devices / loadBalancerNode.connections) + 1 : undefined;
+    if (loadBalancerNodes !== undefined && loadBalancerNodes > loadBalancerNode.most) {
+        return `${loadBalancerNodes.toString()} nodes of the regional load balancer would be needed, and DigitalOcean gives at most ${loadBalancerNode.most.toString()}: use edge.loadBalancer: network, or divide the devices among clusters`;
+    }
+    const system = proposeSystem(request.target, haproxyPods);
+    return system === undefined
+        ? "no system nodes hold the HAProxy pods"
+        : { ...brokers, ...system, haproxyPods, loadBalancerNodes };
+}
+
+type BrokerPart = Omit<SizeProposal, "systemSize" | "systemNodes" | "haproxyPods" | "loadBalancerNodes">;
+
+function proposeBrokers(request: SizeRequest): BrokerPart | undefined {
+    const { limits, broker: sizes } = machines[request.target];
+    for (let brokers = fewestBrokers; brokers <= mostBrokers; brokers++) {
+        const left = brokers - 1;
+        const connections = Math.ceil(request.devices / left);
+        const needed = estimate({ ...request, connections, messagesPerSecond: request.messagesPerSecond / left });
+        for (const [index, size] of sizes.entries()) {
+            const node = limits.sizeOf(size);
+            const cores = (node?.vcpus ?? 0) * brokerShare;
+            const memoryGiB = ((node?.memoryMiB ?? 0) / 1024) * brokerShare;
+            const shares = {
+                cores: needed.millicores / (cores * 1000 * coresInUse),
+                memory: needed.memoryMiB / (memoryGiB * 1024 * memoryInUse),
+            };
+            if (shares.cores <= 1 && shares.memory <= 1) {
+                return {
+                    brokers,
+                    brokerSize: size,
+                    brokerCores: cores,
+                    brokerMemoryGiB: memoryGiB,
+                    maxConnections: Math.max(1000, Math.ceil((connections * 1.2) / 1000) * 1000),
+                    load: { connections, ...needed },
+                    binds:
+                        index === 0 && brokers === fewestBrokers
+                            ? "the smallest machine"
+                            : shares.cores > shares.memory
+                              ? "cores"
+                              : "memory",
+                };
+            }
+        }
+    }
+    return undefined;
+}
+
+/** The fewest cores of system nodes on which each pod fits, an update proceeds and a node can be lost: what the plan's own check asks. */
+function proposeSystem(
+    target: SizedTarget,
+    haproxyPods: number | undefined,
+): { readonly systemSize: string; readonly systemNodes: number } | undefined {
+    const { limits, system, leastSystemNodes } = machines[target];
+    const candidates = system.flatMap((size) => {
+        const node = limits.sizeOf(size);
+        return node === undefined
+            ? []
+            : Array.from({ length: mostSystemNodes - leastSystemNodes + 1 }, (_, more) => ({
+                  size,
+                  node,
+                  nodes: leastSystemNodes + more,
+              }));
+    });
+    const found = candidates
+        .sort((a, b) => a.nodes * a.node.vcpus - b.nodes * b.node.vcpus || a.nodes - b.nodes)
+        .find(({ size, node, nodes }) => {
+            const pool: KnownPool = {
+                name: "system",
+                size,
+                nodes,
+                labels: {},
+                taints: [],
+                limits,
+                node,
+                allocatable: limits.allocatable(node),
+            };
+            const fit = fitOf([pool], [...systemWorkloads([pool]), ...haproxyWorkload(haproxyPods)]);
+            return fit.unplaced.length + fit.stuck.length + fit.afterLoss.length === 0;
+        });
+    return found === undefined ? undefined : { systemSize: found.size, systemNodes: found.nodes };
+}
+
+function haproxyWorkload(pods: number | undefined): readonly Workload[] {
+    const { requests } = haproxyResources(connectionsPerHaproxyPod);
+    return pods === undefined
+        ? []
+        : [
+              {
+                  name: "vernemq-edge",
+                  pod: {
+                      millicores: millicoresOf(requests.cpu) ?? 0,
+                      memoryMiB: mebibytesOf(requests.memory) ?? 0,
+                  },
+                  replicas: pods,
+                  volumes: 0,
+                  accepts: untainted,
+                  spread: "even",
+                  rollout: { surge: 1, unavailable: 0 },
+              },
+          ];
+}
