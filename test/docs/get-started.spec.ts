@@ -1,0 +1,204 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { readStackFile } from "../../plan/stack-file";
+import { parseSettings } from "../../stacks/settings/parse";
+
+const root = join(__dirname, "..", "..");
+const folder = join(root, "docs", "get-started");
+const pages = readdirSync(folder).sort();
+const hasEngine = spawnSync("pulumi", ["version"]).status === 0;
+
+interface Block {
+    readonly language: string;
+    readonly text: string;
+}
+
+function blocksOf(page: string): readonly Block[] {
+    const text = readFileSync(join(folder, page), "utf8");
+    return [...text.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(([, language = "", body = ""]) => ({
+        language,
+        text: body,
+    }));
+}
+
+/** The commands of a page: of its shell blocks, and in its tables' code. */
+function commandsOf(page: string): readonly string[] {
+    const text = readFileSync(join(folder, page), "utf8");
+    const shell = blocksOf(page)
+        .filter(({ language }) => language === "sh")
+        .flatMap((block) => shellCommands(block.text));
+    const inTables = [...text.matchAll(/^\|.*$/gm)].flatMap(([row]) =>
+        [...row.matchAll(/`(npm run [^`]+)`/g)].map(([, command = ""]) => command),
+    );
+    return [...shell, ...inTables];
+}
+
+function shellCommands(text: string): readonly string[] {
+    return text
+        .replaceAll(/(\\|\|)\n\s*/g, (_, end: string) => (end === "|" ? "| " : ""))
+        .split("\n")
+        .map((line) => line.replace(/^#.*/, "").trim())
+        .filter((line) => line !== "");
+}
+
+/** The words after `npm run [--silent] NAME --`, or undefined where a command is another one. */
+function scriptOf(command: string): { readonly name: string; readonly words: readonly string[] } | undefined {
+    const [, name, rest = ""] = /^npm run (?:--silent |-s )?([\w:-]+)(?: -- (.*))?$/.exec(command) ?? [];
+    return name === undefined ? undefined : { name, words: rest.split(" ").filter((word) => word !== "") };
+}
+
+function run(name: string, words: readonly string[]) {
+    const env = { ...process.env, NO_COLOR: "1", COLUMNS: "200", PULUMI_SKIP_UPDATE_CHECK: "1" };
+    const command = ["--import", "tsx", join(root, name, "main.ts"), ...words];
+    const { status, stdout, stderr } = spawnSync(process.execPath, command, { cwd: root, encoding: "utf8", env });
+    return { status, stdout, output: `${stdout}${stderr}` };
+}
+
+/** Each expected line has to be in the output, in this order; `…` stands for anything, alone for any lines. */
+function assertPrints(output: string, expected: string): void {
+    let from = 0;
+    const lines = output.split("\n");
+    for (const line of expected.split("\n").filter((each) => each.trim() !== "" && each !== "…")) {
+        const pattern = new RegExp(
+            line
+                .trim()
+                .split("…")
+                .map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&"))
+                .join(".*"),
+        );
+        const at = lines.findIndex((each, index) => index >= from && pattern.test(each));
+        assert.ok(at >= 0, `not printed: ${line}\n\nin:\n${output}`);
+        from = at + 1;
+    }
+}
+
+describe("the pages in docs/get-started", () => {
+    it("are one for each target, and for pipelines and people on call", () => {
+        assert.deepEqual(pages, [
+            "aks.md",
+            "doks.md",
+            "eks.md",
+            "existing.md",
+            "gke.md",
+            "kind.md",
+            "on-call.md",
+            "pipeline.md",
+        ]);
+    });
+
+    /** `--help` of a program or verb, read once. */
+    const help = new Map<string, string>();
+    const helpOf = (name: string, verb: string | undefined) => {
+        const key = `${name} ${verb ?? ""}`;
+        const known = help.get(key) ?? run(name, [...(verb === undefined ? [] : [verb]), "--help"]).output;
+        help.set(key, known);
+        return known;
+    };
+
+    for (const page of pages) {
+        it(`${page} names only commands, verbs and options that exist`, () => {
+            const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+                scripts: Readonly<Record<string, string>>;
+            };
+            const named = commandsOf(page).flatMap((command) => scriptOf(command) ?? []);
+            assert.ok(named.length > 0);
+            for (const { name, words } of named) {
+                assert.ok(name in scripts, `npm run ${name}`);
+                const verb = words.find((word) => /^[a-z]/.test(word));
+                const text = helpOf(name, name === "plan" || name === "lab" || name === "passwd" ? undefined : verb);
+                assert.match(text, /Usage: npm run/, `${name} ${verb ?? ""}`);
+                for (const option of words.filter((word) => word.startsWith("--"))) {
+                    assert.ok(text.includes(option), `npm run ${name} -- ${words.join(" ")}: ${option}`);
+                }
+            }
+        }).timeout(180_000);
+
+        it(`${page} names only files of the repository that exist, and programs that it tells to install`, () => {
+            const text = readFileSync(join(folder, page), "utf8");
+            for (const [, file = ""] of text.matchAll(/\b(Pulumi\.(?!STACK)[a-z]+\.yaml|setup\.mjs)\b/g)) {
+                assert.ok(existsSync(join(root, file)), file);
+            }
+            const first = text.slice(0, text.indexOf("```"));
+            const programs = commandsOf(page).map(
+                (command) => command.replace(/^PASSWORD=\$\(/, "").split(" ")[0] ?? "",
+            );
+            const given = ["npm", "cd", "mkdir", "export", "git", "node"];
+            const packages: Readonly<Record<string, RegExp>> = {
+                aws: /AWS CLI/,
+                gcloud: /Google Cloud CLI/,
+                az: /Azure CLI/,
+                docker: /Docker/,
+                pulumi: /\[Pulumi\]/,
+            };
+            for (const program of new Set(programs.filter((each) => !given.includes(each)))) {
+                assert.match(first, packages[program] ?? new RegExp(program), program);
+            }
+        });
+
+        const edits = blocksOf(page).filter(({ language }) => language === "yaml");
+        for (const { text } of edits) {
+            it(`${page} edits lines that the stack file has, whose settings are accepted`, () => {
+                const [, stack = ""] = /Pulumi\.(\w+)\.yaml/.exec(readFileSync(join(folder, page), "utf8")) ?? [];
+                const file = readStackFile(root, stack);
+                const { config } = parse(text) as { config: Readonly<Record<string, unknown>> };
+                for (const path of pathsOf(config)) {
+                    assert.deepEqual(valueAt(config, path), valueAt(file.values, path), path.join("."));
+                }
+                assert.doesNotThrow(() => parseSettings(file, new Date()));
+            });
+        }
+
+        it(`${page} prints what it says, as far as it needs no account`, function () {
+            const home = mkdtempSync(join(tmpdir(), "get-started-"));
+            try {
+                const blocks = blocksOf(page);
+                blocks.forEach((block, index) => {
+                    const commands = block.language === "sh" ? shellCommands(block.text).map(scriptOf) : [];
+                    const runnable = commands.filter(
+                        (script) => script !== undefined && (script.name === "plan" || script.words.some(isSimulated)),
+                    );
+                    if (runnable.length === 0 || (!hasEngine && runnable.some((script) => script?.name !== "plan"))) {
+                        return;
+                    }
+                    let output = "";
+                    for (const script of commands) {
+                        assert.ok(script, "a block is run as a whole or not at all");
+                        const words = script.words.flatMap((word) =>
+                            word === "--simulate"
+                                ? [word, join(home, "simulated")]
+                                : [word.replace(/^build\//, `${home}/`)],
+                        );
+                        const result = run(script.name, words);
+                        assert.equal(result.status, 0, `${script.name} ${words.join(" ")}\n${result.output}`);
+                        output += result.output;
+                    }
+                    const next = blocks[index + 1];
+                    assert.equal(next?.language, "text", "a block that can be run is followed by what it prints");
+                    assertPrints(output, next.text);
+                });
+            } finally {
+                rmSync(home, { recursive: true, force: true });
+            }
+        }).timeout(600_000);
+    }
+});
+
+const isSimulated = (word: string) => word === "--simulate" || word === "comment";
+
+function pathsOf(value: unknown, path: readonly string[] = []): readonly (readonly string[])[] {
+    return typeof value === "object" && value !== null && !Array.isArray(value)
+        ? Object.entries(value).flatMap(([key, below]) => pathsOf(below, [...path, key]))
+        : [path];
+}
+
+function valueAt(value: unknown, path: readonly string[]): unknown {
+    return path.reduce<unknown>(
+        (found, key) =>
+            typeof found === "object" && found !== null ? (found as Record<string, unknown>)[key] : undefined,
+        value,
+    );
+}
