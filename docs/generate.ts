@@ -15,8 +15,8 @@ const markdown = (text: string) => format(text, { parser: "markdown", ...width }
 /** The files that are generated, whole or in part, and what makes the content that each should have. */
 export const generated: Readonly<Record<string, () => Promise<string>>> = {
     "README.md": () => markdown(withDefaults(readFileSync(join(root, "README.md"), "utf8"))),
-    "docs/matrix.md": () => markdown(edgeMatrix()),
-    "docs/configuration.md": () => markdown(configurationReference()),
+    "docs/reference/matrix.md": () => markdown(edgeMatrix()),
+    "docs/reference/configuration.md": () => markdown(configurationReference()),
     "docs/topology.svg": () => Promise.resolve(renderSvgFile(topologyOf(examplePlan("eks")))),
     "Pulumi.yaml": () => format(projectFile(), { parser: "yaml", ...width }),
 };

@@ -111,7 +111,7 @@ async function asked(question: string, person: Terminal["person"], signal: Abort
 /** What to do where the API server refuses, by its status. */
 const remedies = {
     401: "The kubeconfig's credentials are not taken: sign in again, or fetch the kubeconfig anew.",
-    403: "docs/operations.md says what a user has to be allowed for each verb.",
+    403: "docs/guides/operations.md says what a user has to be allowed for each verb.",
     409: "Somebody else works at it at the same time; run the same command again to go on from what is there then.",
 } as const;
 

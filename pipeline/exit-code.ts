@@ -1,7 +1,7 @@
 import { realChanges } from "../plan/changes/from-events";
 import type { StackRun } from "./run";
 
-/** What the exit codes mean; the command line's help and docs/pipeline.md show this. */
+/** What the exit codes mean; the command line's help and docs/guides/pipeline.md show this. */
 export const exitCodes = {
     fine: 0,
     failed: 1,

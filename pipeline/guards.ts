@@ -134,7 +134,7 @@ function fewerBrokers(change: Change): readonly Refusal[] {
             remedy:
                 roleOf(change.type).role === "Helm release"
                     ? scaleDownProcedure(change, from, to)
-                    : "Brokers of upstream's operator leave as they stop (docs/operator.md). If yours do so too, say --allow-scale-down.",
+                    : "Brokers of upstream's operator leave as they stop (docs/guides/operator.md). If yours do so too, say --allow-scale-down.",
         },
     ];
 }

@@ -45,7 +45,7 @@ export function additionConsequences(
         ...(cookieSecretOf(before) === cookieSecretOf(after)
             ? []
             : [
-                  "The Erlang cookie changes: while the brokers restart one by one, those with the old cookie and those with the new one are two clusters. No message passes between them until the last broker has restarted; docs/broker.md says how to stop all of them first.",
+                  "The Erlang cookie changes: while the brokers restart one by one, those with the old cookie and those with the new one are two clusters. No message passes between them until the last broker has restarted; docs/explain/broker.md says how to stop all of them first.",
               ]),
         ...(isStrict(after) && !isStrict(before)
             ? [

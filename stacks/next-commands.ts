@@ -85,7 +85,7 @@ function edgeCommands(plan: EdgePlan, kubectl: string, service: string): string[
     }
 }
 
-/** What devices find, where the endpoints can be dialled from outside; the others have to be named, as docs/verify.md says. */
+/** What devices find, where the endpoints can be dialled from outside; the others have to be named, as docs/guides/verify.md says. */
 function verifyCommands(settings: Settings, service: string): string[] {
     const { broker, edgePlan } = settings;
     const isInside =

@@ -17,7 +17,7 @@ export interface DeployedObservability {
 }
 
 /** Where a reader of the repository finds what to do about an alert. */
-const runbookPath = "docs/observability.md";
+const runbookPath = "docs/guides/observability.md";
 
 /** Deploys metrics, alerts, dashboard and, if wished, a monitoring stack. The same on every target. */
 export function deployObservability(

@@ -23,7 +23,7 @@ export async function runScale(session: Session, flags: ScaleFlags): Promise<Exi
     refuseOperated(
         session,
         "the operator decides how many brokers there are, and lets those go that are too many",
-        `Set vernemq:broker.replicas and run \`npm run pipeline -- up --stack ${stackName(session.target)}\`; docs/operator.md says what an operator as published needs then.`,
+        `Set vernemq:broker.replicas and run \`npm run pipeline -- up --stack ${stackName(session.target)}\`; docs/guides/operator.md says what an operator as published needs then.`,
     );
     const writeSetting = prepareSetting(session, to, flags.setting);
     const kube = await session.kube();

@@ -43,7 +43,7 @@ export async function runUpgrade(session: Session, options: UpgradeOptions): Pro
         refuseOperated(
             session,
             "the operator makes the StatefulSet anew for a change, without the partition that holds it back",
-            "Updates reach its brokers when you delete the StatefulSet and no sooner (docs/operator.md).",
+            "Updates reach its brokers when you delete the StatefulSet and no sooner (docs/guides/operator.md).",
         );
     }
     const kube = await session.kube();

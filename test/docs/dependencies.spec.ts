@@ -4,13 +4,13 @@ import { join } from "node:path";
 
 const root = join(__dirname, "..", "..");
 
-describe("docs/dependencies.md", () => {
+describe("docs/reference/dependencies.md", () => {
     it("says what each dependency is for, and no more", () => {
         const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Record<
             "dependencies" | "devDependencies",
             Record<string, string>
         >;
-        const text = readFileSync(join(root, "docs", "dependencies.md"), "utf8");
+        const text = readFileSync(join(root, "docs", "reference", "dependencies.md"), "utf8");
         const rows = text.split("\n").filter((line) => line.startsWith("| `"));
         const listed = rows.flatMap((row) =>
             [...(row.split("|")[1] ?? "").matchAll(/`([^`]+)`/g)].map(([, name]) => name),

@@ -8,10 +8,10 @@ import { stacksOf } from "../../plan/stack-file";
 import { readInventory } from "../../simulation/engine";
 import { engineOrSkip, project } from "../support-engine";
 
-/** The command line of docs/pipeline.md that empties the simulated clouds. */
+/** The command line of docs/guides/pipeline.md that empties the simulated clouds. */
 function documentedDestroy(): readonly string[] {
     const [line = ""] =
-        /^npm run pipeline -- destroy .*$/m.exec(readFileSync(join(project, "docs/pipeline.md"), "utf8")) ?? [];
+        /^npm run pipeline -- destroy .*$/m.exec(readFileSync(join(project, "docs/guides/pipeline.md"), "utf8")) ?? [];
     return line.split(" ").slice("npm run pipeline --".split(" ").length);
 }
 

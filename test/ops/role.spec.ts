@@ -240,8 +240,8 @@ describe("ops role", function () {
         }
     });
 
-    it("is what docs/operations.md lists for each verb", () => {
-        const page = readFileSync(join(projectFolder, "docs/operations.md"), "utf8");
+    it("is what docs/guides/operations.md lists for each verb", () => {
+        const page = readFileSync(join(projectFolder, "docs/guides/operations.md"), "utf8");
         const start = page.indexOf("\n## Rights");
         const section = page.slice(start, page.indexOf("\n## ", start + 1));
         const listed = [...section.matchAll(/^\| `([a-z-]+)` +\| (.*?) +\| (.*?) +\|$/gm)].map(

@@ -20,7 +20,7 @@ export function observabilityWarnings({ target, observability: { metrics, stack,
             : []),
         ...(stack.enabled && alerts.enabled
             ? [
-                  "Alertmanager of observability.stack sends alerts nowhere until it is given receivers: see docs/observability.md.",
+                  "Alertmanager of observability.stack sends alerts nowhere until it is given receivers: see docs/guides/observability.md.",
               ]
             : []),
     ];

@@ -49,7 +49,7 @@ const clientCertificate = z
 const database = z.strictObject({
     kind: z
         .enum(databaseKinds)
-        .describe("Which database. `mysql` is MariaDB too. The table that it has to hold is in docs/access.md."),
+        .describe("Which database. `mysql` is MariaDB too. The table that it has to hold is in docs/guides/access.md."),
     host: hostText().describe(
         "Host: a Service (`postgres.data.svc`), an address, or a name outside the cluster, which needs a line in `egress`.",
     ),

@@ -26,7 +26,7 @@ const alerts = z.strictObject({
         .url({ protocol: /^https?$/, error: "an http(s) address" })
         .optional()
         .describe(
-            "Where you publish docs/observability.md; each alert's `runbook_url` leads to its place there. Default: the file's path.",
+            "Where you publish docs/guides/observability.md; each alert's `runbook_url` leads to its place there. Default: the file's path.",
         ),
 });
 

@@ -26,7 +26,7 @@ function versionProblem(version: string): string | undefined {
 export const operatorSettings = z
     .strictObject({
         image: fixedImage.describe(
-            "Image of the operator, in a registry of yours. Needed: no published one works, and upstream's Dockerfile does not build (docs/operator.md).",
+            "Image of the operator, in a registry of yours. Needed: no published one works, and upstream's Dockerfile does not build (docs/guides/operator.md).",
         ),
         bundlerImage: fixedImage.describe(
             "Image of the plugin bundler, in a registry of yours. Each broker fetches the plugin vmq_k8s from it at its start. Needed: upstream's builds the plugin from source that is gone.",

@@ -7,7 +7,7 @@ import type { Subjects } from "../../../components/observability/subjects";
 import { checkRules, needsPromtool, type Series, testRules } from "./promtool";
 import { subjects } from "./support";
 
-const options = { namespace: "messaging", runbookUrl: "docs/observability.md" };
+const options = { namespace: "messaging", runbookUrl: "docs/guides/observability.md" };
 const rulesOf = (of: Subjects) => ruleFile(alertGroups(of), options);
 const namesOf = (of: Subjects) => alertGroups(of).flatMap(({ alerts }) => alerts.map(({ name }) => name));
 
@@ -596,15 +596,15 @@ describe("alert rules", () => {
         const rules = rulesOf(subjects).groups.flatMap((group) => group.rules);
         assert.equal(new Set(rules.map(({ alert }) => alert)).size, rules.length);
         for (const { alert, annotations, labels } of rules) {
-            assert.equal(annotations["runbook_url"], `docs/observability.md#${alert.toLowerCase()}`);
+            assert.equal(annotations["runbook_url"], `docs/guides/observability.md#${alert.toLowerCase()}`);
             assert.ok(annotations["summary"] !== "" && annotations["description"] !== "");
             assert.deepEqual(Object.keys(labels).sort(), ["namespace", "severity"]);
             assert.equal(labels["namespace"], "messaging");
         }
     });
 
-    it("have a place in docs/observability.md each, which says their severity and minutes", () => {
-        const text = readFileSync(join(__dirname, "..", "..", "..", "docs", "observability.md"), "utf8");
+    it("have a place in docs/guides/observability.md each, which says their severity and minutes", () => {
+        const text = readFileSync(join(__dirname, "..", "..", "..", "docs", "guides", "observability.md"), "utf8");
         const places = [...text.matchAll(/^#### (VerneMQ\w+)\n\n(critical|warning)(?:, (\d+) min)?/gm)].map(
             ([, name, severity, minutes]) => `${name ?? ""} ${severity ?? ""} ${minutes ?? "1"}`,
         );
