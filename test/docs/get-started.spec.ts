@@ -110,7 +110,7 @@ describe("the pages in docs/get-started", () => {
                 assert.ok(name in scripts, `npm run ${name}`);
                 const verb = words.find((word) => /^[a-z]/.test(word));
                 const text = helpOf(name, name === "plan" || name === "lab" || name === "passwd" ? undefined : verb);
-                assert.match(text, /Usage: npm run/, `${name} ${verb ?? ""}`);
+                assert.match(text, /Usage: /, `${name} ${verb ?? ""}`);
                 for (const option of words.filter((word) => word.startsWith("--"))) {
                     assert.ok(text.includes(option), `npm run ${name} -- ${words.join(" ")}: ${option}`);
                 }
@@ -126,7 +126,7 @@ describe("the pages in docs/get-started", () => {
             const programs = commandsOf(page).map(
                 (command) => command.replace(/^PASSWORD=\$\(/, "").split(" ")[0] ?? "",
             );
-            const given = ["npm", "cd", "mkdir", "export", "git", "node"];
+            const given = ["npm", "cd", "mkdir", "export", "git", "node", "printf"];
             const packages: Readonly<Record<string, RegExp>> = {
                 aws: /AWS CLI/,
                 gcloud: /Google Cloud CLI/,
@@ -159,7 +159,9 @@ describe("the pages in docs/get-started", () => {
                 blocks.forEach((block, index) => {
                     const commands = block.language === "sh" ? shellCommands(block.text).map(scriptOf) : [];
                     const runnable = commands.filter(
-                        (script) => script !== undefined && (script.name === "plan" || script.words.some(isSimulated)),
+                        (script) =>
+                            script !== undefined &&
+                            (script.name === "plan" || (isRehearsed(page) && script.words.some(isSimulated))),
                     );
                     if (runnable.length === 0 || (!hasEngine && runnable.some((script) => script?.name !== "plan"))) {
                         return;
@@ -187,6 +189,8 @@ describe("the pages in docs/get-started", () => {
     }
 });
 
+/** The life of every target's example in simulated clouds is in test/engine; here the shortest, for the words of the pages. */
+const isRehearsed = (page: string) => page === "kind.md" || page === "pipeline.md";
 const isSimulated = (word: string) => word === "--simulate" || word === "comment";
 
 function pathsOf(value: unknown, path: readonly string[] = []): readonly (readonly string[])[] {
