@@ -29,7 +29,9 @@ export function issuanceWarnings(groups: ParsedGroups, plan: EdgePlan): string[]
     return [
         ...(source === "acme" ? acmeWarnings(groups) : []),
         ...(source === "private-ca"
-            ? ["The certificate is of the stack's own CA: give devices output `ca` (docs/reference/targets.md, certificates)."]
+            ? [
+                  "The certificate is of the stack's own CA: give devices output `ca` (docs/reference/targets.md, certificates).",
+              ]
             : []),
         ...(issues && certificate.certManager === "existing"
             ? [

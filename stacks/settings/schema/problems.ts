@@ -156,7 +156,9 @@ function remedyOf(issue: z.core.$ZodIssue, schema: z.ZodType | undefined, found:
             : `put it in quotes: "${String(found)}"`;
     }
     const description = schema?.description ?? unwrap(schema)?.description;
-    return description === undefined ? "see the reference in docs/reference/configuration.md" : `expected: ${description}`;
+    return description === undefined
+        ? "see the reference in docs/reference/configuration.md"
+        : `expected: ${description}`;
 }
 
 /** A number or truth value where a string belongs, which YAML makes of one without quotes. */
