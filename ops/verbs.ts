@@ -1,3 +1,4 @@
+import { brokerCount } from "../components/broker/replicas";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { BackupFlags } from "./backup/index";
 import type { RestoreFlags } from "./backup/restore";
@@ -120,7 +121,11 @@ export const clusterVerbs: readonly ClusterVerb[] = [
         rights: rightsOf.scale,
         describe: (command) =>
             command
-                .requiredOption("--to <brokers>", "how many are to run", wholeNumber(1, 32))
+                .requiredOption(
+                    "--to <brokers>",
+                    "how many are to run",
+                    wholeNumber(brokerCount.least, brokerCount.most),
+                )
                 .option("--accept-loss", "go on where messages of a broker that is down, or of a volume, are lost")
                 .option("--take-over", "replace an unfinished scaling to another number, which nobody runs any more")
                 .option("--no-setting", "leave the number in the stack's file as it is"),

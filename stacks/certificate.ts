@@ -7,7 +7,7 @@ import type { ClusterCertificate, PemPair } from "../components/common/server-ce
 import type { ClusterHandle } from "../components/common/cluster-handle";
 import { type CertificateSource, haproxyEndsTls } from "../components/edge/plan";
 import { certificateOf, issuedCertificate } from "./issuance";
-import type { Settings } from "./settings/settings";
+import { checked, type Settings } from "./settings/settings";
 import { webSocketHost } from "./settings/web-socket-host";
 
 /** The certificate and key that the user gave or that is made here; undefined where they come from elsewhere. */
@@ -24,7 +24,7 @@ export function pemPair(settings: Settings): PemPair | undefined {
                   };
         case "self-signed":
             return new SelfSignedCertificate("vernemq-certificate", {
-                host: edge.host ?? "",
+                host: checked(edge.host, "vernemq:edge.host"),
                 otherHosts: otherHosts(settings),
                 validityDays: certificate.validityDays,
             });
@@ -49,7 +49,7 @@ export function clusterCertificate(
     if (!haproxyEndsTls(edgePlan) && !atIngress) {
         return undefined;
     }
-    const hosts = [edge.host ?? "", ...otherHosts(settings)];
+    const hosts = [checked(edge.host, "vernemq:edge.host"), ...otherHosts(settings)];
     const issuance = { settings, cluster, broker, hosts, permission };
     const source = sourceOf(settings);
     if (source === "acme" || source === "private-ca") {

@@ -2,7 +2,7 @@ import type { ClusterCertificate } from "../components/common/server-certificate
 import type { ClusterHandle } from "../components/common/cluster-handle";
 import type { HaproxyTier } from "../components/edge/haproxy/tier";
 import { WebSocketEntrance } from "../components/edge/web-socket/entrance";
-import type { Settings } from "./settings/settings";
+import { checked, type Settings } from "./settings/settings";
 import { webSocketHost } from "./settings/web-socket-host";
 
 /** Deploys the way of listener wss where it comes in through an ingress controller or a Gateway. The same on every target. */
@@ -22,7 +22,7 @@ export function deployWebSocket(
         cluster,
         plan: edgePlan,
         haproxy,
-        host: webSocketHost(settings) ?? "",
+        host: checked(webSocketHost(settings), "vernemq:edge.webSocket.host"),
         annotations: Object.keys(webSocket.annotations).length === 0 ? undefined : webSocket.annotations,
         className: webSocket.className,
         secretName: webSocket.tlsSecretName ?? (serves ? certificate?.secretName : undefined),

@@ -195,7 +195,13 @@ export interface EdgePlan {
 }
 
 export type EdgeDecision =
-    { readonly ok: true; readonly plan: EdgePlan } | { readonly ok: false; readonly problems: readonly Problem[] };
+    | { readonly ok: true; readonly plan: EdgePlan }
+    | {
+          readonly ok: false;
+          readonly problems: readonly Problem[];
+          /** Where the certificate would come from all the same; null where nothing serves one, or a problem says that none can. */
+          readonly certificateSource: CertificateSource | null;
+      };
 
 /** The ports that devices dial. 8883 and 1883 are IANA's for MQTT; 443 passes firewalls that let only HTTPS out. */
 export const listenerPorts: Readonly<Record<ListenerName, number>> = { mqtts: 8883, wss: 443, mqtt: 1883 };

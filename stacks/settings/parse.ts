@@ -44,7 +44,11 @@ export function parseSettings(raw: RawConfig, now?: Date): Settings {
     const decision = planEdge(target.value, edgeWishes(target.value, parsed.groups));
     const across = [
         ...plainTextProblems(raw, parsed.groups),
-        ...crossProblems(parsed.groups, now),
+        ...crossProblems(
+            parsed.groups,
+            now,
+            decision.ok ? decision.plan.certificateSource : decision.certificateSource,
+        ),
         ...(decision.ok ? issuanceProblems(parsed.groups, decision.plan) : decision.problems),
     ];
     problems.push(...across.filter((problem) => !isAboutSameSetting(problem, parsed.problems)));

@@ -34,7 +34,7 @@ export function planEdge(target: EdgeTarget, wishes: EdgeWishes): EdgeDecision {
         ...tcpKeepaliveProblems(request, draft),
     ];
     if (problems.length > 0) {
-        return { ok: false, problems: withoutRepeats(problems) };
+        return { ok: false, problems: withoutRepeats(problems), certificateSource: draft.certificateSource };
     }
     const plan = finishPlan(target, request, draft);
     return {

@@ -1,11 +1,15 @@
 import { isIP } from "node:net";
+import type { CertificateSource } from "../../../components/edge/plan";
 import type { Problem } from "../../../components/common/problem";
 import { targetOf } from "../../targets/registry";
 import type { ParsedGroups } from "../settings";
 
 /** Combinations of the settings of certificate and DNS that cannot work. */
-export function certificateProblems(groups: ParsedGroups): Problem[] {
-    return [certificateParts, addressAsHost, managedCertificateNeedsZone, dnsZone].flatMap((rule) => rule(groups));
+export function certificateProblems(groups: ParsedGroups, source: CertificateSource | null): Problem[] {
+    return [
+        ...[certificateParts, addressAsHost, dnsZone].flatMap((rule) => rule(groups)),
+        ...managedCertificateNeedsZone(groups, source),
+    ];
 }
 
 /** A part of a certificate's settings belongs to one source: missing with it, it fails; present without it, it does nothing. */
@@ -63,16 +67,9 @@ function addressAsHost({ edge, certificate }: ParsedGroups): Problem[] {
 }
 
 /** A certificate that the cloud issues is validated by a DNS record, so the zone has to be known. */
-function managedCertificateNeedsZone({ target, certificate, edge, dns }: ParsedGroups): Problem[] {
+function managedCertificateNeedsZone({ target, dns }: ParsedGroups, source: CertificateSource | null): Problem[] {
     const issuesByDns = targetOf(target).cloudCertificate === "dns-validated";
-    const wantsCloud =
-        certificate.source === "cloud" ||
-        (certificate.source === undefined &&
-            edge.terminateTls !== "haproxy" &&
-            edge.exposure !== "none" &&
-            // TLS of wss through an ingress or gateway is not the cloud's.
-            edge.listeners.some((name) => name === "mqtts" || (name === "wss" && edge.webSocket === undefined)));
-    return issuesByDns && wantsCloud && dns === undefined
+    return issuesByDns && source === "cloud" && dns === undefined
         ? [
               {
                   key: "vernemq:dns.zone",

@@ -1,3 +1,4 @@
+import type { CertificateSource } from "../../../components/edge/plan";
 import { isOpenToAll } from "../../../components/common/addresses";
 import { isOfficialImage } from "../../../components/broker/versions";
 import type { Problem } from "../../../components/common/problem";
@@ -17,8 +18,15 @@ import { foreignMachines } from "./places";
 import { serviceProblems, serviceWarnings } from "./service";
 import { webSocketProblems, webSocketWarnings } from "./web-socket";
 
-/** What no single setting can say: combinations that cannot work. Without `now` no date counts. */
-export function crossProblems(groups: ParsedGroups, now: Date | undefined): Problem[] {
+/**
+ * What no single setting can say: combinations that cannot work. Without `now` no date counts. `certificateSource` is what the edge's
+ * planner chose.
+ */
+export function crossProblems(
+    groups: ParsedGroups,
+    now: Date | undefined,
+    certificateSource: CertificateSource | null,
+): Problem[] {
     const found = [
         brokerProblems,
         operatorProblems,
@@ -27,7 +35,7 @@ export function crossProblems(groups: ParsedGroups, now: Date | undefined): Prob
         serviceProblems,
         edgeProblems,
         webSocketProblems,
-        certificateProblems,
+        (all: ParsedGroups) => certificateProblems(all, certificateSource),
         clusterProblems,
         foreignMachines,
         (all: ParsedGroups) => targetOf(all.target).problems(all),

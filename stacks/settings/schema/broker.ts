@@ -1,3 +1,4 @@
+import { brokerCount } from "../../../components/broker/replicas";
 import * as z from "zod";
 import {
     confKeyProblem,
@@ -148,10 +149,10 @@ export const brokerSchema = z.strictObject({
         .describe(
             "You accept the end user licence agreement of the official image, which asks for a paid subscription for commercial use. For an image of your own leave it false, unless it is a copy of the official one: an open-source build refuses to start with it.",
         ),
-    replicas: integer(1, 9)
+    replicas: integer(brokerCount.least, brokerCount.most)
         .prefault(3)
         .describe("Number of brokers, one per node. Few big ones are better than many small ones."),
-    maxReplicas: integer(1, 32)
+    maxReplicas: integer(brokerCount.least, brokerCount.most)
         .optional()
         .describe(
             "Number of brokers that the edge is prepared for, so that scaling up to it restarts no HAProxy. Default: 9.",
