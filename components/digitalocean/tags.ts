@@ -1,4 +1,7 @@
 import { physicalName } from "../common/names";
+import { originTags } from "../common/origin";
+
+const originKeys = { project: "project", stack: "stack", managedBy: "managed-by" } as const;
 
 /** What a tag of DigitalOcean may hold (https://github.com/digitalocean/openapi, tags.yml): no spaces, dots or slashes. */
 const tagPattern = /^[a-zA-Z0-9_\-:]{1,255}$/;
@@ -15,15 +18,17 @@ export function refusedTags(tags: Readonly<Record<string, string>>): string[] {
         .map(([key]) => key);
 }
 
-/** Tags for everything that a stack makes: the user's, and two by which its parts are found again. Sorted, so that none differs by accident. */
+/** Tags for everything that a stack makes: the user's, and those that tell where it comes from. Sorted, so that none differs by accident. */
 export function digitalOceanTags(of: {
     readonly project: string;
     readonly stack: string;
     readonly tags: Readonly<Record<string, string>>;
 }): string[] {
+    const origin = {
+        project: physicalName([of.project], { max: 200 }),
+        stack: physicalName([of.stack], { max: 200 }),
+    };
     return [
-        `project:${physicalName([of.project], { max: 200 })}`,
-        `stack:${physicalName([of.stack], { max: 200 })}`,
-        ...Object.entries(of.tags).map(([key, value]) => asTag(key, value)),
+        ...Object.entries({ ...originTags(originKeys, origin), ...of.tags }).map(([key, value]) => asTag(key, value)),
     ].sort();
 }

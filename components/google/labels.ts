@@ -1,4 +1,5 @@
 import { printableKey } from "../common/disclosure";
+import { lowerCaseOriginKeys, originTags } from "../common/origin";
 
 const labelRules = "https://cloud.google.com/resource-manager/docs/labels-overview#requirements";
 
@@ -26,9 +27,7 @@ export function googleLabels(stack: {
     readonly tags: Readonly<Record<string, string>>;
 }): Record<string, string> {
     return {
-        "managed-by": "pulumi",
-        "pulumi-project": labelValue(stack.project),
-        "pulumi-stack": labelValue(stack.stack),
+        ...originTags(lowerCaseOriginKeys, { project: labelValue(stack.project), stack: labelValue(stack.stack) }),
         ...stack.tags,
     };
 }

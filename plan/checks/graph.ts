@@ -1,3 +1,4 @@
+import { isOpenToAll } from "../../components/common/addresses";
 import { isDefaultProvider, type PlannedResource, stackType } from "../graph";
 import { valueOf, valuesOf } from "../../components/common/property-path";
 import { roleOf } from "../roles";
@@ -111,9 +112,9 @@ function apiOpenings(resource: PlannedResource): readonly string[] {
     const networks = apiNetworks(resource);
     return networks.length === 0
         ? [`${resource.name} names no networks that may reach it`]
-        : networks
-              .filter((network) => /^(0\.0\.0\.0|::)\/0$/.test(network))
-              .map(() => `${resource.name} lets anyone in`);
+        : isOpenToAll(networks)
+          ? [`${resource.name} lets anyone in`]
+          : [];
 }
 
 const everythingIsTagged: CheckRule = ({ resources }) => {

@@ -128,7 +128,7 @@ describe("a stack on AKS", () => {
             if (type.startsWith("azure-native:") && !untagged.test(type)) {
                 assert.deepEqual(
                     inputs["tags"],
-                    { "pulumi-project": "vernemq", "pulumi-stack": "test", team: "iot" },
+                    { "pulumi-project": "vernemq", "pulumi-stack": "test", "managed-by": "pulumi", team: "iot" },
                     type,
                 );
             }

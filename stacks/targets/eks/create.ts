@@ -1,3 +1,4 @@
+import { originTags } from "../../../components/common/origin";
 import { brokerBackend, haproxyBackend } from "../../../components/aws/backend";
 import { AcmCertificate, AcmImport } from "../../../components/aws/certificate";
 import { clusterNameLimit, EksCluster } from "../../../components/aws/cluster";
@@ -40,8 +41,10 @@ export function createEks(settings: EksSettings): Deployment {
 type Tags = Readonly<Record<string, string>>;
 
 /** Tags of everything: whose it is, and what the user adds. */
+const originKeys = { project: "Project", stack: "Stack", managedBy: "ManagedBy" } as const;
+
 function tagsOf({ project, stack, cluster }: EksSettings): Tags {
-    return { Project: project, Stack: stack, ManagedBy: "pulumi", ...cluster.tags };
+    return { ...originTags(originKeys, { project, stack }), ...cluster.tags };
 }
 
 function createCluster({ project, stack, cloud, cluster, broker }: EksSettings, tags: Tags): EksCluster {

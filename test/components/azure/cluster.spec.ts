@@ -6,7 +6,7 @@ import { change, childrenOf, only, planOf, sound, type StackConfig } from "../..
 const pem = change(sound.aks, "vernemq:certificate", { source: "self-signed", issuer: undefined });
 const group = "/subscriptions/${azure-native.subscriptionId}/resourceGroups/vernemq-test";
 const nodeSubnet = `${group}/providers/Microsoft.Network/virtualNetworks/vernemq-test/subnets/nodes`;
-const tags = { "pulumi-project": "vernemq", "pulumi-stack": "test" };
+const tags = { "managed-by": "pulumi", "pulumi-project": "vernemq", "pulumi-stack": "test" };
 const keys = "/subscriptions/1234/resourceGroups/keys/providers/Microsoft.Compute/diskEncryptionSets/disks";
 
 const types = {

@@ -11,7 +11,7 @@ const keyVault = {
 const group = "/subscriptions/${azure-native.subscriptionId}/resourceGroups/vernemq-test";
 const network = `${group}/providers/Microsoft.Network`;
 const gatewayType = "azure-native:network:ApplicationGateway";
-const tags = { "pulumi-project": "vernemq", "pulumi-stack": "test" };
+const tags = { "managed-by": "pulumi", "pulumi-project": "vernemq", "pulumi-stack": "test" };
 
 function edge(settings: Readonly<Record<string, unknown>> = {}): StackConfig {
     return change(keyVault, "vernemq:edge", { terminateTls: "cloud", affinity: "client-id", ...settings });

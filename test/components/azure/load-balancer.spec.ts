@@ -60,7 +60,7 @@ describe("the load balancer on AKS", () => {
             publicIPAddressVersion: "IPv4",
             idleTimeoutInMinutes: 4,
             zones: ["1", "2", "3"],
-            tags: { "pulumi-project": "vernemq", "pulumi-stack": "test" },
+            tags: { "managed-by": "pulumi", "pulumi-project": "vernemq", "pulumi-stack": "test" },
         });
     });
 

@@ -6,7 +6,7 @@ import { change, childrenOf, only, planOf, sound, type StackConfig } from "../..
 
 const clusterType = "digitalocean:index/kubernetesCluster:KubernetesCluster";
 const poolType = "digitalocean:index/kubernetesNodePool:KubernetesNodePool";
-const tags = ["project:vernemq", "stack:test"];
+const tags = ["managed-by:pulumi", "project:vernemq", "stack:test"];
 
 function changed(settings: Readonly<Record<string, unknown>>): StackConfig {
     return change(sound.doks, "vernemq:cluster", settings);
@@ -159,12 +159,12 @@ describe("tags on DigitalOcean", () => {
     it("are texts: the user's as KEY:VALUE beside project and stack, sorted", () => {
         assert.deepEqual(
             digitalOceanTags({ project: "vernemq", stack: "prod", tags: { team: "iot", billed: "", area: "51" } }),
-            ["area:51", "billed", "project:vernemq", "stack:prod", "team:iot"],
+            ["area:51", "billed", "managed-by:pulumi", "project:vernemq", "stack:prod", "team:iot"],
         );
     });
 
     it("hold what DigitalOcean allows even for a stack with a dot in its name", () => {
-        const [, stack] = digitalOceanTags({ project: "vernemq", stack: "eu.prod", tags: {} });
+        const [, , stack] = digitalOceanTags({ project: "vernemq", stack: "eu.prod", tags: {} });
         assert.match(stack ?? "", /^stack:eu-prod-[0-9a-f]{6}$/);
     });
 

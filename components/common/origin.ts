@@ -1,0 +1,25 @@
+/** How a cloud names the tags that tell where a resource comes from. A name that is in use stays: users filter costs and policies by it. */
+export interface OriginKeys {
+    readonly project: string;
+    readonly stack: string;
+    readonly managedBy: string;
+}
+
+/**
+ * Where a resource comes from: project, stack and the tool that manages it, for every resource that can carry tags or labels. They are in
+ * the order of the keys, because a storage class writes them into one text, and a change of that text replaces it.
+ */
+export function originTags(
+    keys: OriginKeys,
+    { project, stack }: { readonly project: string; readonly stack: string },
+): Record<string, string> {
+    const values = { project, stack, managedBy: "pulumi" };
+    return Object.fromEntries(Object.entries(keys).map(([name, key]) => [key, values[name as keyof OriginKeys]]));
+}
+
+/** The names in clouds whose tags or labels are lower-case words: Google and Azure. */
+export const lowerCaseOriginKeys: OriginKeys = {
+    managedBy: "managed-by",
+    project: "pulumi-project",
+    stack: "pulumi-stack",
+};
