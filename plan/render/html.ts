@@ -83,7 +83,7 @@ function capacity(plan: Plan): string {
     const table =
         pools === undefined
             ? ""
-            : `<div class="scroll"><table>${head(pools.head)}<tbody>${pools.rows.map(row).join("\n")}</tbody></table></div>`;
+            : `<div class="scroll" tabindex="0" role="region" aria-label="Node pools"><table>${head(pools.head)}<tbody>${pools.rows.map(row).join("\n")}</tbody></table></div>`;
     const list = notes.map((note) => `<p>${escapeHtml(note)}</p>`).join("\n");
     return table + list === "" ? "" : section("capacity", "Capacity", `${table}${list}`);
 }

@@ -135,7 +135,7 @@ describe("VerneMQ's own Service", () => {
         assert.match(await warnings(ownService({ webSocket: true })), /offers MQTT and WebSocket without TLS/);
         const { checks, warnings: all } = await planOf(ownService({}));
         assert.equal(all.filter((text) => /^No edge|affinity/i.test(text)).length, 2, "each is said once");
-        assert.equal(checks.find(({ name }) => name.startsWith("TLS ends"))?.status, "warn");
+        assert.equal(checks.find(({ name }) => name.startsWith("TLS is terminated"))?.status, "warn");
     });
 
     it("says that its affinity is per node and for how long", async () => {
