@@ -26,7 +26,7 @@ export function idTemplates(type: string): readonly string[] {
 }
 
 /** What the first of some tables says of a type. */
-function inTables<T>(tables: readonly Readonly<Record<string, T>>[], type: string): T | undefined {
+export function inTables<T>(tables: readonly Readonly<Record<string, T>>[], type: string): T | undefined {
     return tables.map((table) => entryOf(table, type)).find((entry) => entry !== undefined);
 }
 

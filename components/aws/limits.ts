@@ -1,4 +1,10 @@
-import { type Architecture, type NodeLimits, type NodeSize, slidingCpuReservation } from "../common/node-limits";
+import {
+    type Architecture,
+    type NodeLimits,
+    type NodePoolTypes,
+    type NodeSize,
+    slidingCpuReservation,
+} from "../common/node-limits";
 
 /**
  * Sizes of EC2 instances by their names (https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html): family, generation,
@@ -97,3 +103,31 @@ export const awsNodeLimits: NodeLimits = {
         { name: "coredns", replicas: 2, millicores: 100, memoryMiB: 70 },
     ],
 };
+
+/** Where node groups say what their nodes are. */
+export const nodePoolTypes: NodePoolTypes = {
+    "aws:eks/nodeGroup:NodeGroup": {
+        limits: awsNodeLimits,
+        at: "",
+        size: "instanceTypes.*",
+        template: {
+            reference: "launchTemplate.id",
+            type: "aws:ec2/launchTemplate:LaunchTemplate",
+            size: "instanceType",
+        },
+        count: "scalingConfig.desiredSize",
+        labels: "labels",
+        taints: "taints.*",
+    },
+};
+
+/** Whether a resource is a target group whose load balancer puts its own address in place of the client's. */
+export function hidesClientAddress({
+    type,
+    inputs,
+}: {
+    readonly type: string;
+    readonly inputs: Readonly<Record<string, unknown>>;
+}): boolean {
+    return type === "aws:lb/targetGroup:TargetGroup" && String(inputs["preserveClientIp"]) !== "true";
+}

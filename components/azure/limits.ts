@@ -1,4 +1,4 @@
-import { type NodeLimits, type NodeSize, stepwise } from "../common/node-limits";
+import { type NodeLimits, type NodePoolTypes, type NodeSize, stepwise } from "../common/node-limits";
 
 /**
  * Sizes of Azure's virtual machines by their names (https://learn.microsoft.com/azure/virtual-machines/vm-naming-conventions): family, vCPUs,
@@ -87,4 +87,18 @@ export const azureNodeLimits: NodeLimits = {
         { name: "konnectivity-agent", replicas: 2, millicores: 20, memoryMiB: 20 },
         { name: "metrics-server", replicas: 2, millicores: 156, memoryMiB: 134 },
     ],
+};
+
+const pool = {
+    limits: azureNodeLimits,
+    size: "vmSize",
+    count: "count",
+    labels: "nodeLabels",
+    taints: "nodeTaints.*",
+} as const;
+
+/** Where agent pools say what their nodes are. */
+export const nodePoolTypes: NodePoolTypes = {
+    "azure-native:containerservice:ManagedCluster": { ...pool, at: "agentPoolProfiles.*" },
+    "azure-native:containerservice:AgentPool": { ...pool, at: "" },
 };

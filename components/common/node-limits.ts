@@ -53,6 +53,23 @@ export interface NodeLimits {
     readonly architectureTaint?: { readonly architecture: Architecture; readonly taint: string };
 }
 
+/** Where a type of resource describes node pools, and in which inputs. */
+export interface NodePoolType {
+    readonly limits: NodeLimits;
+    /** The descriptions in the inputs; empty for the inputs themselves. */
+    readonly at: string;
+    readonly size: string;
+    /** Where the size stands if the pool itself has none: the template that an input refers to. */
+    readonly template?: { readonly reference: string; readonly type: string; readonly size: string };
+    readonly count: string;
+    readonly zones?: string;
+    readonly labels: string;
+    readonly taints: string;
+}
+
+/** Node pools by type token. */
+export type NodePoolTypes = Readonly<Record<string, NodePoolType>>;
+
 /** The cores that kubelets reserve by the widespread sliding scale: 6 % of the first core, 1 % of the second, 0.5 % of the next two, 0.25 % of the others. */
 export function slidingCpuReservation(vcpus: number): number {
     const share = (from: number, to: number, percent: number) =>

@@ -1,4 +1,4 @@
-import { type NodeLimits, type NodeSize, stepwise } from "../common/node-limits";
+import { type NodeLimits, type NodePoolTypes, type NodeSize, stepwise } from "../common/node-limits";
 
 /** What Kubernetes itself allows, and what each node reports. */
 const maxPods = 110;
@@ -52,4 +52,18 @@ export const digitaloceanNodeLimits: NodeLimits = {
         { name: "coredns", replicas: 2, millicores: 100, memoryMiB: 144 },
         { name: "cilium-operator", replicas: 2, millicores: 100, memoryMiB: 144 },
     ],
+};
+
+const pool = {
+    limits: digitaloceanNodeLimits,
+    size: "size",
+    count: "nodeCount",
+    labels: "labels",
+    taints: "taints.*",
+} as const;
+
+/** Where node pools say what their nodes are. */
+export const nodePoolTypes: NodePoolTypes = {
+    "digitalocean:index/kubernetesCluster:KubernetesCluster": { ...pool, at: "nodePool" },
+    "digitalocean:index/kubernetesNodePool:KubernetesNodePool": { ...pool, at: "" },
 };

@@ -1,4 +1,10 @@
-import { type NodeLimits, type NodeSize, slidingCpuReservation, stepwise } from "../common/node-limits";
+import {
+    type NodeLimits,
+    type NodePoolTypes,
+    type NodeSize,
+    slidingCpuReservation,
+    stepwise,
+} from "../common/node-limits";
 
 /** MiB for each vCPU by series and type (https://cloud.google.com/compute/docs/general-purpose-machines and its siblings, read 2026-11). c4d is left out: its ratio depends on the size. */
 const memoryPerVcpu: Readonly<Record<string, Readonly<Record<string, number>>>> = {
@@ -108,4 +114,17 @@ export const googleNodeLimits: NodeLimits = {
         { name: "kube-state-metrics", replicas: 1, millicores: 105, memoryMiB: 130 },
     ],
     architectureTaint: { architecture: "arm64", taint: "kubernetes.io/arch=arm64:NoSchedule" },
+};
+
+/** Where node pools say what their nodes are. */
+export const nodePoolTypes: NodePoolTypes = {
+    "gcp:container/nodePool:NodePool": {
+        limits: googleNodeLimits,
+        at: "",
+        size: "nodeConfig.machineType",
+        count: "nodeCount",
+        zones: "nodeLocations.*",
+        labels: "nodeConfig.labels",
+        taints: "nodeConfig.taints.*",
+    },
 };

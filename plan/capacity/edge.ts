@@ -1,3 +1,4 @@
+import { hidesClientAddress } from "../../components/aws/limits";
 import { localPorts } from "../../components/edge/haproxy/ports";
 import { valueOf, valuesOf } from "../../components/common/property-path";
 import { mebibytesOf, millicoresOf } from "../../components/common/quantity";
@@ -148,19 +149,11 @@ function tierLimits({ pods, connectionsPerPod }: Tier, brokers: Brokers | undefi
     ];
 }
 
-/** Target groups whose NLB puts its own address in place of the client's. */
-function hidingTargetGroups(resources: readonly PlannedResource[]): readonly PlannedResource[] {
-    return resources.filter(
-        ({ type, inputs }) =>
-            type === "aws:lb/targetGroup:TargetGroup" && String(inputs["preserveClientIp"]) !== "true",
-    );
-}
-
 const sizeUnit = 'metadata.annotations["service.beta.kubernetes.io/do-loadbalancer-size-unit"]';
 const loadBalancerType = 'metadata.annotations["service.beta.kubernetes.io/do-loadbalancer-type"]';
 
 function loadBalancerLimits(resources: readonly PlannedResource[], targets: number): readonly Limit[] {
-    const groups = hidingTargetGroups(resources);
+    const groups = resources.filter(hidesClientAddress);
     const regional = resources.filter(
         ({ type, inputs }) => type === "kubernetes:core/v1:Service" && valueOf(inputs, loadBalancerType) === "REGIONAL",
     );
@@ -209,7 +202,7 @@ function rates(resources: readonly PlannedResource[], tier: Tier | undefined, br
                       most: tier.pods * tier.handshakesPerPod,
                   },
               ]),
-        ...hidingTargetGroups(resources).map(({ name }) => ({
+        ...resources.filter(hidesClientAddress).map(({ name }) => ({
             what: `${targets} targets of ${name}, each about 55,000 a minute`,
             most: Math.floor((targets * connectionsPerTarget.most) / 60),
             source: connectionsPerTarget.source,

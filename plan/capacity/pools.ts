@@ -1,11 +1,8 @@
-import { awsNodeLimits } from "../../components/aws/limits";
-import { azureNodeLimits } from "../../components/azure/limits";
-import type { Allocatable, NodeLimits, NodeSize } from "../../components/common/node-limits";
+import type { Allocatable, NodeLimits, NodePoolType, NodeSize } from "../../components/common/node-limits";
 import { valueOf, valuesOf } from "../../components/common/property-path";
-import { digitaloceanNodeLimits } from "../../components/digitalocean/limits";
-import { googleNodeLimits } from "../../components/google/limits";
 import type { PlannedResource } from "../graph";
-import { entryOf } from "../roles";
+import { inTables } from "../roles";
+import { targets } from "../../stacks/targets/registry";
 
 export interface Taint {
     readonly key: string;
@@ -27,63 +24,11 @@ export interface Pool {
     readonly allocatable: Allocatable | undefined;
 }
 
-/** Where a resource describes pools, and in which fields. */
-interface PoolType {
-    readonly limits: NodeLimits;
-    /** The descriptions in the inputs; empty for the inputs themselves. */
-    readonly at: string;
-    readonly size: string;
-    readonly count: string;
-    readonly zones?: string;
-    readonly labels: string;
-    readonly taints: string;
-}
-
-const azurePool = {
-    limits: azureNodeLimits,
-    size: "vmSize",
-    count: "count",
-    labels: "nodeLabels",
-    taints: "nodeTaints.*",
-} as const;
-const dropletPool = {
-    limits: digitaloceanNodeLimits,
-    size: "size",
-    count: "nodeCount",
-    labels: "labels",
-    taints: "taints.*",
-} as const;
-
-const poolTypes: Readonly<Record<string, PoolType>> = {
-    "aws:eks/nodeGroup:NodeGroup": {
-        limits: awsNodeLimits,
-        at: "",
-        size: "instanceTypes.*",
-        count: "scalingConfig.desiredSize",
-        labels: "labels",
-        taints: "taints.*",
-    },
-    "gcp:container/nodePool:NodePool": {
-        limits: googleNodeLimits,
-        at: "",
-        size: "nodeConfig.machineType",
-        count: "nodeCount",
-        zones: "nodeLocations.*",
-        labels: "nodeConfig.labels",
-        taints: "nodeConfig.taints.*",
-    },
-    "azure-native:containerservice:ManagedCluster": { ...azurePool, at: "agentPoolProfiles.*" },
-    "azure-native:containerservice:AgentPool": { ...azurePool, at: "" },
-    "digitalocean:index/kubernetesCluster:KubernetesCluster": { ...dropletPool, at: "nodePool" },
-    "digitalocean:index/kubernetesNodePool:KubernetesNodePool": { ...dropletPool, at: "" },
-};
-
-const launchTemplateType = "aws:ec2/launchTemplate:LaunchTemplate";
-
 /** The pools of a plan; none for a cluster whose nodes are not the plan's. */
 export function poolsOf(resources: readonly PlannedResource[]): readonly Pool[] {
+    const tables = targets().map(({ nodePoolTypes }) => nodePoolTypes);
     return resources.flatMap((resource) => {
-        const type = entryOf(poolTypes, resource.type);
+        const type = inTables(tables, resource.type);
         if (type === undefined) {
             return [];
         }
@@ -92,13 +37,13 @@ export function poolsOf(resources: readonly PlannedResource[]): readonly Pool[] 
     });
 }
 
-function nameOf(resource: PlannedResource, inputs: unknown, type: PoolType): string {
+function nameOf(resource: PlannedResource, inputs: unknown, type: NodePoolType): string {
     return type.at === "" ? resource.name : `${resource.name}, pool ${String(valueOf(inputs, "name"))}`;
 }
 
-function poolOf(name: string, inputs: unknown, type: PoolType, resources: readonly PlannedResource[]): Pool {
+function poolOf(name: string, inputs: unknown, type: NodePoolType, resources: readonly PlannedResource[]): Pool {
     const { limits } = type;
-    const size = textOf(valueOf(inputs, type.size) ?? templateSize(inputs, resources));
+    const size = textOf(valueOf(inputs, type.size) ?? templateSize(inputs, type, resources));
     const node = limits.sizeOf(size);
     const zones = type.zones === undefined ? 1 : Math.max(1, valuesOf(inputs, type.zones).length);
     return {
@@ -113,11 +58,14 @@ function poolOf(name: string, inputs: unknown, type: PoolType, resources: readon
     };
 }
 
-/** The instance type of a node group stands in its launch template, where a change does not replace the group. */
-function templateSize(inputs: unknown, resources: readonly PlannedResource[]): unknown {
-    const id = String(valueOf(inputs, "launchTemplate.id"));
-    const template = resources.find(({ type, name }) => type === launchTemplateType && id === `\${${name}.id}`);
-    return template === undefined ? undefined : valueOf(template.inputs, "instanceType");
+/** The size where it stands in another resource, which a change of it then does not replace the pool for. */
+function templateSize(inputs: unknown, { template }: NodePoolType, resources: readonly PlannedResource[]): unknown {
+    if (template === undefined) {
+        return undefined;
+    }
+    const id = String(valueOf(inputs, template.reference));
+    const found = resources.find(({ type, name }) => type === template.type && id === `\${${name}.id}`);
+    return found === undefined ? undefined : valueOf(found.inputs, template.size);
 }
 
 function textOf(value: unknown): string {

@@ -1,3 +1,4 @@
+import { brokerCount } from "../../components/broker/replicas";
 import { awsNodeLimits } from "../../components/aws/limits";
 import { azureNodeLimits } from "../../components/azure/limits";
 import type { NodeLimits } from "../../components/common/node-limits";
@@ -91,7 +92,7 @@ const coresInUse = 0.6;
 /** Of its memory, what connections may take: a fifth is the message store's, and a tenth of the others stays free. */
 const memoryInUse = 0.8 * 0.9;
 /** As many as the schema takes, and fewer and bigger ones are better. */
-const mostBrokers = 32;
+const mostBrokers = brokerCount.most;
 const fewestBrokers = 3;
 export const connectionsPerHaproxyPod = 50_000;
 const mostHaproxyPods = 20;

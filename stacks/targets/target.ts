@@ -3,6 +3,7 @@ import type * as z from "zod";
 import type { Broker } from "../../components/broker/broker";
 import type { NetworkPeer } from "../../components/broker/network-rules";
 import type { ClusterHandle } from "../../components/common/cluster-handle";
+import type { NodePoolTypes } from "../../components/common/node-limits";
 import type { PhysicalIds, ResourceRoles } from "../../components/common/resource-role";
 import type { Problem } from "../../components/common/problem";
 import type { CloudCertificate } from "../../components/common/server-certificate";
@@ -51,6 +52,8 @@ export interface Target<C extends ClusterSettings = ClusterSettings, K extends s
     readonly resourceRoles: ResourceRoles;
     /** Ids of resources of the cloud that follow from their inputs, by type. */
     readonly physicalIds: PhysicalIds;
+    /** Where resources of the cloud say what nodes there are, by type. */
+    readonly nodePoolTypes: NodePoolTypes;
     /** Rows of the matrix in the documentation: combinations worth showing. */
     readonly matrix: readonly MatrixRow[];
 

@@ -1,5 +1,6 @@
 import { planAksEdge } from "../../../components/azure/edge";
 import { azureEvidence } from "../../../components/azure/evidence";
+import { nodePoolTypes } from "../../../components/azure/limits";
 import { physicalIds, resourceRoles } from "../../../components/azure/roles";
 import { zoneOfHost } from "../../settings/rules/zone-of-host";
 import { defineTarget } from "../target";
@@ -49,6 +50,7 @@ export const aks = defineTarget({
         "disk.csi.azure.com": "on AKS, create a VolumeSnapshotClass for disk.csi.azure.com",
     },
     resourceRoles,
+    nodePoolTypes,
     physicalIds,
     edgeEvidence: azureEvidence,
     matrix: [

@@ -1,5 +1,6 @@
 import { planDoksEdge } from "../../../components/digitalocean/edge";
 import { digitalOceanEvidence } from "../../../components/digitalocean/evidence";
+import { nodePoolTypes } from "../../../components/digitalocean/limits";
 import { physicalIds, resourceRoles } from "../../../components/digitalocean/roles";
 import { digitalOceanLoadBalancers } from "../../../components/edge/plan";
 import { zoneOfHost } from "../../settings/rules/zone-of-host";
@@ -32,6 +33,7 @@ export const doks = defineTarget({
         "dobs.csi.digitalocean.com": "DOKS brings the class do-block-storage; it has been deleted",
     },
     resourceRoles,
+    nodePoolTypes,
     physicalIds,
     edgeEvidence: digitalOceanEvidence,
     matrix: [

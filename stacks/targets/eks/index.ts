@@ -1,5 +1,6 @@
 import { planEksEdge } from "../../../components/aws/edge";
 import { awsEvidence } from "../../../components/aws/evidence";
+import { nodePoolTypes } from "../../../components/aws/limits";
 import { physicalIds, resourceRoles } from "../../../components/aws/roles";
 import { hostedZoneProblems } from "../../settings/rules/zone-of-host";
 import { defineTarget } from "../target";
@@ -35,6 +36,7 @@ export const eks = defineTarget({
             "on EKS, install the add-on snapshot-controller and create a VolumeSnapshotClass for ebs.csi.aws.com",
     },
     resourceRoles,
+    nodePoolTypes,
     physicalIds,
     edgeEvidence: awsEvidence,
     matrix: [

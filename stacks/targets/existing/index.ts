@@ -23,6 +23,7 @@ export const existing = defineTarget({
     // Those of Kubernetes are every target's.
     resourceRoles: {},
     physicalIds: {},
+    nodePoolTypes: {},
     edgeEvidence: existingEvidence,
     matrix: [
         { when: "MetalLB, layer 2", requirements: { certificateSource: "pem", metallb: "l2" } },

@@ -1,5 +1,6 @@
 import { planGkeEdge } from "../../../components/google/edge";
 import { googleEvidence } from "../../../components/google/evidence";
+import { nodePoolTypes } from "../../../components/google/limits";
 import { physicalIds, resourceRoles } from "../../../components/google/roles";
 import { defineTarget } from "../target";
 import { gkeClusterSchema } from "./schema";
@@ -42,6 +43,7 @@ export const gke = defineTarget({
         "pd.csi.storage.gke.io": "on GKE, create a VolumeSnapshotClass for pd.csi.storage.gke.io",
     },
     resourceRoles,
+    nodePoolTypes,
     physicalIds,
     edgeEvidence: googleEvidence,
     matrix: [

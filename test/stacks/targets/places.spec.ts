@@ -14,7 +14,6 @@ const rooms =
 /** Files outside that have to name a target or a cloud's type, and why. */
 const exceptions: Readonly<Record<string, string>> = {
     "bench/plan.ts": "the stack that is measured where none is named",
-    "plan/capacity/pools.ts": "where each cloud's resources describe node pools",
     "docs/generate.ts": "the stack whose topology the README shows",
 };
 

@@ -50,6 +50,7 @@ export const nimbus = defineTarget({
     planEdge: planNimbusEdge,
     resourceRoles,
     physicalIds: {},
+    nodePoolTypes: {},
     edgeEvidence: nimbusEvidence,
     edgeRequirements: () => ({}),
     adoptedKubeconfig: () => undefined,
