@@ -3,7 +3,7 @@
  * stands after it.
  */
 
-const layers = ["components", "stacks", "plan", "pipeline", "ops", "verify", "cli"];
+const layers = ["components", "policy", "stacks", "plan", "pipeline", "ops", "verify", "cli"];
 
 const platforms = ["aws", "google", "azure", "digitalocean"];
 

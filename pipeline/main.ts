@@ -97,6 +97,7 @@ async function drive(options: Options): Promise<number> {
             allowScaleDown: options.allowScaleDown,
             showSecrets: options.showSecrets,
             policyPacks: options.policyPacks,
+            policyPackConfigs: options.policyPackConfigs,
             secretsProvider: options.secretsProvider,
             message: options.message,
             repair: {

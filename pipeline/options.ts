@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { CommandOutput, type NoWork } from "../plan/command-line";
 import type { FaultPlan } from "../simulation/engine";
@@ -19,7 +20,9 @@ export interface Options {
     readonly allowReplace: readonly string[];
     readonly allowScaleDown: boolean;
     readonly showSecrets: boolean;
+    /** Folders of policy packs, and their configurations. */
     readonly policyPacks: readonly string[];
+    readonly policyPackConfigs: readonly string[];
     readonly secretsProvider?: string;
     readonly message?: string;
     /** File for the runs with all engine events. */
@@ -89,6 +92,7 @@ export function parseOptions(words: readonly string[], surroundings: { readonly 
         simulate,
         wait,
         policyPack,
+        policyPackConfig,
         found,
         absent,
         deleteOrphan,
@@ -120,7 +124,9 @@ export function parseOptions(words: readonly string[], surroundings: { readonly 
         liftProtection: rest.liftProtection === true,
         faults,
         waitSeconds: wait,
-        policyPacks: policyPack,
+        // The engine runs in a folder of its own.
+        policyPacks: policyPack.map((folder) => resolve(folder)),
+        policyPackConfigs: policyPackConfig.map((file) => resolve(file)),
         found: new Map(found.map(urnAndId)),
         absent,
         deleteOrphans: deleteOrphan,
@@ -143,6 +149,7 @@ interface RawOptions {
     readonly allowScaleDown?: true;
     readonly showSecrets?: true;
     readonly policyPack: readonly string[];
+    readonly policyPackConfig: readonly string[];
     readonly found: readonly string[];
     readonly absent: readonly string[];
     readonly deleteOrphan: readonly string[];
@@ -190,6 +197,7 @@ function describeCommand(): Command {
         .option("--allow-scale-down", "let brokers go, after they have left VerneMQ's cluster")
         .option("--show-secrets", "outputs: show the values of secret ones")
         .option("--policy-pack <folder>", "preview and up: check with this policy pack; repeatable", several, [])
+        .option("--policy-pack-config <file>", "its configuration (docs/guides/policy.md); once for each pack", several, [])
         .option("--secrets-provider <url>", "up: secrets provider of a new stack whose file names none")
         .option("--found <urn=id>", "repair: this is in the cloud by that id; repeatable", foundResource, [])
         .option("--absent <urn>", "repair: this is not in the cloud; repeatable", several, [])
@@ -273,6 +281,10 @@ function mistakeIn(options: Options, terminal: boolean): string | undefined {
     }
     if (json && showSecrets) {
         return "--json never carries secrets, so --show-secrets and --json exclude each other";
+    }
+    const { policyPacks, policyPackConfigs } = options;
+    if (policyPackConfigs.length > 0 && policyPackConfigs.length !== policyPacks.length) {
+        return "--policy-pack-config is given once for each --policy-pack, in the same order";
     }
     const asks = terminal && !json;
     const isAsked = verb === "destroy" || verb === "repair";

@@ -324,8 +324,9 @@ class StackRunner {
 
     #operate(engine: EngineProcess, operation: Operation, phase: Phase, into: EngineEvent[]): Promise<Outcome> {
         this.#phase(phase);
-        const { parallel, policyPacks, message, showSecrets } = this.#options;
-        return engine.run(operation, { parallel, policyPacks, message, showSecrets }, (event) => {
+        const { parallel, policyPacks, policyPackConfigs, message, showSecrets } = this.#options;
+        const options = { parallel, policyPacks, policyPackConfigs, message, showSecrets };
+        return engine.run(operation, options, (event) => {
             into.push(event);
             this.#tell({ kind: "engine", phase, event });
         });

@@ -4,6 +4,7 @@ import type { Rejection } from "./graph";
 import { assertNoSecrets } from "./leaks";
 import type { Options } from "./options";
 import { writeOutput } from "./output-file";
+import { policySettings } from "./policy-file";
 import { renderRejections, UserError } from "./report";
 import { readStackFile } from "./stack-file";
 
@@ -23,13 +24,14 @@ export interface Streams {
  */
 export async function planOne(folder: string, stack: string, options: Options, streams: Streams): Promise<number> {
     const config = readStackFile(folder, stack);
+    const policy = policySettings(folder);
     const settings = parseSettings(config, new Date());
     const { readBaseline } = await import("./baseline");
     const baseline = options.against === undefined ? undefined : readBaseline(options.against, stack);
 
     const { planStack } = await import("./plan");
     const program = (await import("../index")).default;
-    const { plan, rejections, secretTexts } = await planStack(config, settings, program);
+    const { plan, rejections, secretTexts } = await planStack(config, settings, program, policy);
     const refuse = (refused: readonly Rejection[]) => {
         const refusal = renderRejections(refused);
         assertNoSecrets(refusal, "the refusal", secretTexts);

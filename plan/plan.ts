@@ -1,6 +1,7 @@
 import { affinityKeepers, type EdgePlan, summarizeEdge, tlsEnd } from "../components/edge/plan";
 import type { RawConfig, Settings } from "../stacks/settings/settings";
 import { type Capacity, capacityOf } from "./capacity";
+import { defaultSettings, type PolicySettings } from "../policy/settings";
 import { type Check, checkPlan } from "./checks";
 import type { PlannedResource, Rejection } from "./graph";
 import { type Program, record } from "./run";
@@ -32,7 +33,12 @@ export interface PlanResult {
 }
 
 /** Plans a stack: runs the program and adds what the edge plan and the checks say. */
-export async function planStack(config: RawConfig, settings: Settings, program: Program): Promise<PlanResult> {
+export async function planStack(
+    config: RawConfig,
+    settings: Settings,
+    program: Program,
+    policy: PolicySettings = defaultSettings,
+): Promise<PlanResult> {
     const digestKey = digestKeyId();
     const { resources, rejections, secretTexts } = await record(config, program);
     const { edgePlan } = settings;
@@ -46,7 +52,7 @@ export async function planStack(config: RawConfig, settings: Settings, program: 
             tlsEndedBy: tlsEnd(edgePlan)?.title ?? null,
             affinityKeptBy: affinityKeepers(edgePlan).map((hop) => hop.title),
         },
-        checks: checkPlan({ edge: edgePlan, resources }),
+        checks: checkPlan({ edge: edgePlan, resources, policy }),
         capacity: capacityOf({ edge: edgePlan, resources }),
         warnings: settings.warnings,
         digestKey,

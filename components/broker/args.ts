@@ -81,5 +81,7 @@ export interface BrokerArgs extends Pick<
         /** Values of the chart. */
         readonly values?: Transform<Record<string, unknown>>;
         readonly auth?: Transform<core.SecretArgs>;
+        /** For example to give a namespace with pods of your own another Pod Security level. */
+        readonly namespace?: Transform<core.NamespaceArgs>;
     };
 }

@@ -1,6 +1,8 @@
 import type { BrokerArgs } from "./args";
 import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
+import { podSecurityLabels } from "../common/pod-security";
+import { transformed } from "../common/transform";
 import { createAuth, createSecretSettings, createUsers } from "./access/users";
 import type { BrokerFacts } from "./facts";
 import { BrokerNetworkPolicy } from "./network-policy";
@@ -104,10 +106,20 @@ export class Broker extends pulumi.ComponentResource implements BrokerFacts {
     }
 }
 
+/**
+ * Brokers, HAProxy and the operator keep to the level restricted, so whoever gets to create pods here gains no privileges by it. The
+ * operator's plugin bundler does not: the Deployment that the operator makes of it has no security context (vmq-operator,
+ * controllers/deployment.go).
+ */
 function createNamespace(name: string, args: BrokerArgs, opts: pulumi.CustomResourceOptions): core.Namespace {
-    return new core.Namespace(
-        `${name}-namespace`,
-        { metadata: { name: args.namespace } },
-        { ...opts, dependsOn: [...args.cluster.ready] },
-    );
+    const namespace: core.NamespaceArgs = {
+        metadata: {
+            name: args.namespace,
+            labels: podSecurityLabels(args.operator === undefined ? "restricted" : "baseline"),
+        },
+    };
+    return new core.Namespace(`${name}-namespace`, transformed(namespace, args.transform?.namespace), {
+        ...opts,
+        dependsOn: [...args.cluster.ready],
+    });
 }

@@ -3,6 +3,7 @@ import * as core from "@pulumi/kubernetes/core/v1";
 import { Release } from "@pulumi/kubernetes/helm/v3/release";
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterHandle } from "../common/cluster-handle";
+import { podSecurityLabels } from "../common/pod-security";
 
 /** A router that addresses are announced to. */
 export interface BgpPeer {
@@ -32,11 +33,7 @@ const poolName = "vernemq";
  * The speaker runs on the host's network and with raw sockets, which Pod Security Admission only lets into a privileged namespace
  * (https://metallb.io/installation/#installation-with-helm).
  */
-const podSecurity = {
-    "pod-security.kubernetes.io/audit": "privileged",
-    "pod-security.kubernetes.io/enforce": "privileged",
-    "pod-security.kubernetes.io/warn": "privileged",
-};
+const podSecurity = podSecurityLabels("privileged");
 
 /** MetalLB, which gives load balancer addresses to a cluster on bare metal. */
 export class MetalLb extends pulumi.ComponentResource {

@@ -3,6 +3,7 @@ import { Release, type ReleaseArgs } from "@pulumi/kubernetes/helm/v3/release";
 import * as pulumi from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random";
 import type { ClusterHandle } from "../common/cluster-handle";
+import { podSecurityLabels } from "../common/pod-security";
 import { type Transform, transformed } from "../common/transform";
 import { monitoringRelease } from "./names";
 
@@ -36,7 +37,8 @@ export class MonitoringStack extends pulumi.ComponentResource {
         const inCluster = { parent: this, provider: args.cluster.provider };
         const namespace = new core.Namespace(
             `${name}-namespace`,
-            { metadata: { name: args.namespace } },
+            // The chart's node-exporter shares its node's network and processes and reads its file system.
+            { metadata: { name: args.namespace, labels: podSecurityLabels("privileged") } },
             { ...inCluster, dependsOn: [...args.cluster.ready] },
         );
         const password = new RandomPassword(

@@ -39,6 +39,8 @@ export interface OperationOptions {
     readonly parallel?: number;
     /** Folders of policy packs, for preview and up. */
     readonly policyPacks?: readonly string[];
+    /** Their configurations: JSON files, one for each pack in the same order. */
+    readonly policyPackConfigs?: readonly string[];
     /** Kept in the stack's history. */
     readonly message?: string;
     /** Give the values of secret outputs too. */

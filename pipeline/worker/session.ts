@@ -108,10 +108,11 @@ export class Session {
             ...(options.parallel === undefined ? {} : { parallel: options.parallel }),
             ...(options.message === undefined ? {} : { message: options.message }),
         };
-        const policies =
-            options.policyPacks === undefined || options.policyPacks.length === 0
-                ? {}
-                : { policyPacks: [...options.policyPacks] };
+        const { policyPacks = [], policyPackConfigs = [] } = options;
+        const policies = {
+            ...(policyPacks.length === 0 ? {} : { policyPacks: [...policyPacks] }),
+            ...(policyPackConfigs.length === 0 ? {} : { policyPackConfigs: [...policyPackConfigs] }),
+        };
         try {
             const result = await this.#perform(operation, options, settings, policies);
             await diagnostics.settle();
@@ -133,7 +134,7 @@ export class Session {
         operation: Operation,
         options: OperationOptions,
         settings: NonNullable<Parameters<Stack["refresh"]>[0]>,
-        policies: { readonly policyPacks?: string[] },
+        policies: { readonly policyPacks?: string[]; readonly policyPackConfigs?: string[] },
     ): Promise<{ readonly outputs?: Readonly<Record<string, StackOutput>>; readonly state?: PulumiState }> {
         switch (operation) {
             case "preview":

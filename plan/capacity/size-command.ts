@@ -126,7 +126,7 @@ function arithmetic(options: SizeOptions, proposal: SizeProposal): readonly stri
     const sessions = Math.ceil((options.devices * options.persistent) / (brokers - 1));
     const messages = options.messagesPerSecond / (brokers - 1);
     return [
-        `An estimate for ${grouped(options.devices)} devices and ${grouped(options.messagesPerSecond)} messages a second on ${options.target}, from measured figures (docs/capacity.md).`,
+        `An estimate for ${grouped(options.devices)} devices and ${grouped(options.messagesPerSecond)} messages a second on ${options.target}, from measured figures (docs/guides/capacity.md).`,
         `With one of ${brokers.toString()} brokers lost, each of ${left} has ${grouped(load.connections)} connections and ${grouped(messages)} messages a second:`,
         `  memory: ${measured.idleMiB.toString()} MiB + ${grouped(load.connections)} x 29 KiB = ${grouped(load.memoryMiB)} MiB of ${grouped(proposal.brokerMemoryGiB * 1024)}, a fifth of which is the message store's`,
         `  cores: ${grouped(load.connections / options.keepalive)} PINGREQs x ${measured.microsecondsPerPing.toString()} us + ${grouped(messages)} messages x ${measured.microsecondsPerMessage.toString()} us${options.subscribers === 1 ? "" : " and half of it for each further subscriber"} = ${grouped(load.millicores)}m of ${grouped(proposal.brokerCores * 1000)}m, of which six tenths are used`,

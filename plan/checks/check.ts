@@ -1,4 +1,5 @@
 import type { EdgePlan } from "../../components/edge/plan";
+import type { PolicySettings } from "../../policy/settings";
 import type { PlannedResource } from "../graph";
 import type { FoundEdge } from "./evidence";
 
@@ -17,6 +18,10 @@ export interface Checked {
     readonly resources: readonly PlannedResource[];
     /** The connection paths that the resources open. */
     readonly found: FoundEdge;
+    /** Levels and exceptions of the policy rules. Default: each rule's own level. */
+    readonly policy?: PolicySettings;
+    /** The day that exceptions are judged by. Default: today. */
+    readonly today?: Date;
 }
 
 /** A check: one claim, or none where the plan has nothing that it is about. */

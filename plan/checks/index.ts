@@ -7,6 +7,7 @@ import { graphChecks } from "./graph";
 import { hygieneChecks } from "./hygiene";
 import { sizingChecks } from "./sizing";
 import { operatorChecks } from "./operator";
+import { policyChecks } from "./policy";
 
 export type { Check } from "./check";
 
@@ -21,5 +22,6 @@ export function checkPlan(plan: Omit<Checked, "found">): readonly Check[] {
         ...operatorChecks,
         ...graphChecks,
         ...hygieneChecks,
+        ...policyChecks,
     ].flatMap((rule) => rule(checked) ?? []);
 }

@@ -39,7 +39,7 @@ async function broken(imports: readonly (readonly [from: string, to: string])[])
 describe("the lint of layers", () => {
     it("refuses an import against the layers, even of a type", async () => {
         const wrong = [
-            ["components/broker/a.ts", "stacks/b.ts", "components-below-stacks"],
+            ["components/broker/a.ts", "stacks/b.ts", "components-below-policy"],
             ["stacks/c.ts", "plan/d.ts", "stacks-below-plan"],
             ["plan/e.ts", "pipeline/f.ts", "plan-below-pipeline"],
             ["pipeline/g.ts", "cli/h.ts", "pipeline-below-ops"],

@@ -45,6 +45,22 @@ const cluster = (inputs: Readonly<Record<string, unknown>>, other: Partial<Plann
     resource("aws:eks/cluster:Cluster", "cluster", inputs, other);
 const pool = (count: number, labels: Readonly<Record<string, string>>) =>
     resource("digitalocean:index/kubernetesNodePool:KubernetesNodePool", "pool", { nodeCount: count, labels });
+const deployment = (pod: Readonly<Record<string, unknown>>) =>
+    resource("kubernetes:apps/v1:Deployment", "deployment", { spec: { template: { spec: pod } } });
+const restricted = {
+    securityContext: { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
+    containers: [
+        {
+            name: "app",
+            image: "app:1.0.0",
+            securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
+        },
+    ],
+};
+const namespace = (level: string) =>
+    resource("kubernetes:core/v1:Namespace", "namespace", {
+        metadata: { name: "messaging", labels: { "pod-security.kubernetes.io/enforce": level } },
+    });
 const selector = { dedicated: "yes" };
 const flag = (name: string) => ({ name: `DOCKER_VERNEMQ_ALLOW_${name}_DURING_NETSPLIT`, value: "on" });
 
@@ -417,6 +433,57 @@ const cases: readonly Case[] = [
             release({ secretMounts: [{ name: "auth", secret: "vernemq-auth" }] }),
         ],
         detail: /^1 values are closed$/,
+    },
+    {
+        claim: "No client connects",
+        when: "VerneMQ asks nobody who they are",
+        status: "fail",
+        resources: [release({ additionalEnv: [{ name: "DOCKER_VERNEMQ_ALLOW_ANONYMOUS", value: "on" }] })],
+    },
+    { claim: "No client connects", when: "it does ask", status: "pass", resources: [release({})] },
+    {
+        claim: "The control plane encrypts",
+        when: "it is too old to do so by itself",
+        status: "warn",
+        resources: [cluster({ version: "1.27" })],
+    },
+    {
+        claim: "The control plane encrypts",
+        when: "it has a key",
+        status: "pass",
+        resources: [cluster({ version: "1.27", encryptionConfig: { provider: { keyArn: "${key.arn}" } } })],
+    },
+    {
+        claim: "Pods are restricted",
+        when: "they may become root",
+        status: "warn",
+        resources: [deployment({ containers: [{ name: "app", image: "app:1.0.0" }] })],
+        detail: /container app may run as root/,
+    },
+    { claim: "Pods are restricted", when: "they are", status: "pass", resources: [deployment(restricted)] },
+    {
+        claim: "Pods mount no token",
+        when: "they name no account and do not turn it off",
+        status: "warn",
+        resources: [deployment({ containers: [] })],
+    },
+    {
+        claim: "Pods mount no token",
+        when: "they turn it off",
+        status: "pass",
+        resources: [deployment({ ...restricted, automountServiceAccountToken: false })],
+    },
+    {
+        claim: "Namespaces enforce",
+        when: "that of the brokers is privileged",
+        status: "warn",
+        resources: [namespace("privileged"), release({}, { namespace: "messaging" })],
+    },
+    {
+        claim: "Namespaces enforce",
+        when: "that of the brokers is restricted",
+        status: "pass",
+        resources: [namespace("restricted"), release({}, { namespace: "messaging" })],
     },
 ];
 

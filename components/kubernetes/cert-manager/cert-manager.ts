@@ -1,6 +1,7 @@
 import * as core from "@pulumi/kubernetes/core/v1";
 import { Release } from "@pulumi/kubernetes/helm/v3/release";
 import * as pulumi from "@pulumi/pulumi";
+import { podSecurityLabels } from "../../common/pod-security";
 import type { ClusterHandle } from "../../common/cluster-handle";
 import type { CloudIdentity } from "./dns-permission";
 
@@ -30,7 +31,8 @@ export class CertManager extends pulumi.ComponentResource {
         const inCluster = { parent: this, provider: cluster.provider };
         const namespace = new core.Namespace(
             `${name}-namespace`,
-            { metadata: { name: controllerAccount.namespace } },
+            // The chart's pods keep to the level restricted (https://cert-manager.io/docs/installation/best-practice/).
+            { metadata: { name: controllerAccount.namespace, labels: podSecurityLabels("restricted") } },
             { ...inCluster, dependsOn: [...cluster.ready] },
         );
         const release = new Release(

@@ -14,6 +14,7 @@ const rooms =
 /** Files outside that have to name a target or a cloud's type, and why. */
 const exceptions: Readonly<Record<string, string>> = {
     "bench/plan.ts": "the stack that is measured where none is named",
+    "plan/capacity/size.ts": "the machines that are proposed for each target",
     "docs/generate.ts": "the stack whose topology the README shows",
 };
 

@@ -1,0 +1,23 @@
+import * as aws from "../components/aws/roles";
+import * as azure from "../components/azure/roles";
+import type { ResourceRoles } from "../components/common/resource-role";
+import * as digitalocean from "../components/digitalocean/roles";
+import * as google from "../components/google/roles";
+import * as kubernetes from "../components/kubernetes/roles";
+
+/** What the types of every platform are to those who run brokers. */
+export const resourceRoles: ResourceRoles = {
+    ...aws.resourceRoles,
+    ...azure.resourceRoles,
+    ...digitalocean.resourceRoles,
+    ...google.resourceRoles,
+    ...kubernetes.resourceRoles,
+};
+
+const apiVersion = /\/v\d{6,8}[a-z]*(?=:)/;
+
+/** The entry of a table of types, whatever API version the type names (`azure-native:network/v20240101:NatGateway`). */
+export function entryOf<T>(table: Readonly<Record<string, T>>, type: string): T | undefined {
+    const plain = type.replace(apiVersion, "");
+    return Object.hasOwn(table, plain) ? table[plain] : undefined;
+}

@@ -1,0 +1,131 @@
+import { valueOf, valuesOf } from "../../components/common/property-path";
+import { entryOf, resourceRoles } from "../resource-roles";
+import type { ResourceRole } from "../../components/common/resource-role";
+import { isUnknown, type Resource, type Rule } from "../rule";
+
+function clusterOf({ type }: Resource): ResourceRole["cluster"] {
+    return entryOf(resourceRoles, type)?.cluster;
+}
+
+function tagsOf({ type }: Resource): string | undefined {
+    return entryOf(resourceRoles, type)?.tags;
+}
+
+/** Storage classes of drivers that encrypt only when told to; those of the other clouds encrypt every volume. */
+function encryptsOnDemand({ type, inputs }: Resource): boolean {
+    return type === "kubernetes:storage.k8s.io/v1:StorageClass" && inputs["provisioner"] === "ebs.csi.aws.com";
+}
+
+function isTrue(value: unknown): boolean {
+    return value === true || value === "true" || isUnknown(value);
+}
+
+export const encryptedVolumes: Rule = {
+    id: "encrypted-volumes",
+    level: "mandatory",
+    title: "Disks and volumes are encrypted",
+    text: "Sessions and queued messages lie on volumes, and secrets of pods on the nodes' disks. Google Cloud, Azure and DigitalOcean encrypt every disk; AWS does when told to.",
+    remedy: '`encrypted: true` on the volume or the launch template\'s disks, `parameters.encrypted: "true"` in the StorageClass.',
+    source: "https://docs.aws.amazon.com/ebs/latest/userguide/ebs-encryption.html",
+    scope: "resource",
+    concerns: (resource) => encryptsOnDemand(resource) || disksOf(resource).length > 0,
+    check: (resource) => {
+        const encrypted = encryptsOnDemand(resource)
+            ? isTrue(valueOf(resource.inputs, "parameters.encrypted"))
+            : disksOf(resource).every((disk) =>
+                  isTrue(valueOf(disk, entryOf(resourceRoles, resource.type)?.disks?.encrypted ?? "")),
+              );
+        return encrypted ? [] : ["it is not encrypted"];
+    },
+};
+
+function disksOf(resource: Resource): readonly unknown[] {
+    const role = entryOf(resourceRoles, resource.type)?.disks;
+    return role === undefined ? [] : valuesOf(resource.inputs, role.path);
+}
+
+const eksCluster = "aws:eks/cluster:Cluster";
+
+export const encryptedSecrets: Rule = {
+    id: "encrypted-secrets",
+    level: "advisory",
+    title: "The control plane encrypts Kubernetes' Secrets",
+    text: "Secrets hold the brokers' passwords and keys. EKS encrypts them by envelope from Kubernetes 1.28 on, before that with a key that it is given; GKE and AKS encrypt the control plane's storage.",
+    remedy: "`encryptionConfig` with a KMS key, or Kubernetes 1.28 or later.",
+    source: "https://docs.aws.amazon.com/eks/latest/userguide/envelope-encryption.html",
+    scope: "resource",
+    concerns: ({ type }) => type === eksCluster,
+    check: ({ inputs }) => {
+        const [, minor] = /^1\.(\d+)/.exec(String(inputs["version"])) ?? [];
+        const isOld = minor !== undefined && Number(minor) < 28;
+        return isOld && valuesOf(inputs, "encryptionConfig.provider.keyArn").length === 0
+            ? ["its Secrets are not encrypted"]
+            : [];
+    },
+};
+
+export const closedApi: Rule = {
+    id: "no-world-open-api",
+    level: "advisory",
+    title: "The Kubernetes API is not open to the world",
+    text: "Only networks that are named reach the Kubernetes API.",
+    remedy: "Name the networks of your operators and pipelines, or make the API private.",
+    source: "https://kubernetes.io/docs/concepts/security/security-checklist/#network-security",
+    scope: "resource",
+    concerns: (resource) => clusterOf(resource) !== undefined,
+    check: (resource) => {
+        const privateApi = clusterOf(resource)?.privateApi;
+        if (privateApi !== undefined && valueOf(resource.inputs, privateApi.path) === privateApi.value) {
+            return [];
+        }
+        const networks = apiNetworks(resource);
+        return networks.length === 0
+            ? ["it names no networks that may reach it"]
+            : networks.filter((network) => /^(0\.0\.0\.0|::)\/0$/.test(network)).map(() => "it lets anyone in");
+    },
+};
+
+/** Networks that may reach a cluster's API. */
+export function apiNetworks(resource: Resource): readonly string[] {
+    return valuesOf(resource.inputs, clusterOf(resource)?.apiNetworks ?? "").map(String);
+}
+
+export const tagged: Rule = {
+    id: "tags",
+    level: "mandatory",
+    title: "Everything that can carry tags does",
+    text: "Tags say whose a resource is, and a bill or a clean-up goes by them.",
+    remedy: "Set tags (labels in Google Cloud) on the resource, or default tags on its provider.",
+    source: "https://docs.aws.amazon.com/whitepapers/latest/tagging-best-practices/tagging-best-practices.html",
+    scope: "resource",
+    concerns: (resource) => tagsOf(resource) !== undefined,
+    check: (resource) => {
+        const tags = valueOf(resource.inputs, tagsOf(resource) ?? "");
+        const bare = typeof tags !== "object" || tags === null || Object.keys(tags).length === 0;
+        return bare && !isUnknown(tags) ? ["it has no tags"] : [];
+    },
+};
+
+/** A key that a cloud encrypts data with: without it what it encrypted is lost. */
+function isKey({ type }: Resource): boolean {
+    return entryOf(resourceRoles, type)?.role === "encryption key";
+}
+
+export const protectedData: Rule = {
+    id: "protected",
+    level: "advisory",
+    title: "What holds data is protected from deletion",
+    text: "A cluster takes its volumes with it, and a key everything that it encrypts.",
+    remedy: "The resource option `protect: true`, or the cloud's own deletion protection.",
+    source: "https://www.pulumi.com/docs/iac/concepts/options/protect/",
+    scope: "resource",
+    concerns: (resource) => clusterOf(resource) !== undefined || isKey(resource),
+    check: (resource) => {
+        const path = clusterOf(resource)?.deletionProtection;
+        const byCloud = path !== undefined && valueOf(resource.inputs, path) === true;
+        return resource.protect || byCloud ? [] : ["nothing keeps it from being deleted"];
+    },
+};
+
+/** The rules of the clouds' resources. */
+export const cloudRules: readonly Rule[] = [encryptedVolumes, encryptedSecrets, closedApi, tagged, protectedData];

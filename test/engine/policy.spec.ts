@@ -1,0 +1,148 @@
+import assert from "node:assert/strict";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type EngineEvent, LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
+import { rules } from "../../policy/rules";
+import { findEngine } from "../../pipeline/worker/engine";
+import { EngineLab, engineOrSkip, project } from "../support-engine";
+
+const pack = join(project, "policy");
+
+/** Somebody else's program: VerneMQ's chart alone, with what a first try has. A value that only the update brings is among them. */
+const program = `
+const { Namespace, Secret } = require("@pulumi/kubernetes/core/v1");
+const { Release } = require("@pulumi/kubernetes/helm/v3");
+const { RandomPassword } = require("@pulumi/random");
+const secure = process.env.SECURE === "yes";
+const labels = secure ? { "pod-security.kubernetes.io/enforce": "restricted" } : {};
+new Namespace("messaging", { metadata: { name: "messaging", labels } });
+const password = new RandomPassword("password", { length: 20 });
+new Secret("users", { metadata: { name: "users", namespace: "messaging" }, stringData: { password: password.result } });
+new Release("vernemq", {
+    name: "vernemq",
+    chart: "vernemq",
+    namespace: "messaging",
+    version: "2.1.2",
+    values: {
+        replicaCount: secure ? 3 : 2,
+        additionalEnv: [
+            { name: "DOCKER_VERNEMQ_ACCEPT_EULA", value: "yes" },
+            { name: "DOCKER_VERNEMQ_ALLOW_ANONYMOUS", value: secure ? "off" : "on" },
+            { name: "DOCKER_VERNEMQ_USER_DEVICE", value: password.result },
+        ],
+        ...(secure
+            ? {
+                  persistentVolume: { enabled: true },
+                  podAntiAffinity: "hard",
+                  pdb: { enabled: true, minAvailable: 2 },
+                  securityContext: { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
+                  containerSecurityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
+              }
+            : { service: { type: "LoadBalancer" } }),
+    },
+});
+`;
+
+interface Found {
+    readonly policy: string;
+    readonly level: string;
+    readonly message: string;
+}
+
+describe("the policy pack under the real engine", function () {
+    this.timeout(240_000);
+    let lab: EngineLab | undefined;
+    let stack: Stack;
+
+    before(async function () {
+        engineOrSkip(this);
+        lab = await EngineLab.start();
+        const workDir = join(lab.folder, "others");
+        mkdirSync(workDir);
+        writeFileSync(join(workDir, "Pulumi.yaml"), "name: others\nruntime: nodejs\n");
+        writeFileSync(join(workDir, "package.json"), '{ "name": "others", "main": "index.js" }');
+        writeFileSync(join(workDir, "index.js"), program);
+        symlinkSync(join(project, "node_modules"), join(workDir, "node_modules"));
+        stack = await LocalWorkspace.createOrSelectStack(
+            { stackName: "first", workDir },
+            { envVars: { ...lab.env }, pulumiCommand: await findEngine() },
+        );
+    });
+
+    after(async () => lab?.stop());
+
+    /** What the pack reports of a preview, and whether the engine lets it pass. */
+    async function preview(secure: boolean, config?: object): Promise<{ passed: boolean; found: readonly Found[] }> {
+        const events: EngineEvent[] = [];
+        const file = join(stack.workspace.workDir, "policy.json");
+        writeFileSync(file, JSON.stringify(config ?? {}));
+        stack.workspace.envVars = { ...stack.workspace.envVars, SECURE: secure ? "yes" : "no" };
+        const passed = await stack
+            .preview({ policyPacks: [pack], policyPackConfigs: [file], onEvent: (event) => events.push(event) })
+            .then(
+                () => true,
+                () => false,
+            );
+        const found = events.flatMap(({ policyEvent: event }) =>
+            event === undefined
+                ? []
+                : [{ policy: event.policyName, level: event.enforcementLevel, message: event.message }],
+        );
+        const wrong = events.flatMap(({ diagnosticEvent }) =>
+            diagnosticEvent?.message.includes("can't run policy") === true ? [diagnosticEvent.message] : [],
+        );
+        assert.deepEqual(wrong, [], "a rule that is left out because a value is not known yet");
+        return { passed, found };
+    }
+
+    it("stops a program that has the chart alone, without its values in the report", async () => {
+        const { passed, found } = await preview(false);
+        assert.equal(passed, false);
+        const mandatory = found.filter(({ level }) => level === "mandatory").map(({ policy }) => policy);
+        assert.deepEqual(mandatory.sort(), [
+            "no-anonymous",
+            "no-public-plain-mqtt",
+            "one-broker-per-node",
+            "persistence",
+            "session-affinity",
+        ]);
+        const advisory = found.filter(({ level }) => level === "advisory").map(({ policy }) => policy);
+        assert.ok(advisory.includes("restricted-namespace") && advisory.includes("restricted-pods"), advisory.join());
+        for (const { policy, message } of found) {
+            const rule = rules.find(({ id }) => id === policy);
+            assert.ok(rule !== undefined && message.includes(rule.remedy) && message.includes(rule.source), message);
+        }
+    });
+
+    it("lets it pass once it keeps the rules", async () => {
+        const { passed, found } = await preview(true);
+        assert.deepEqual(found, []);
+        assert.equal(passed, true);
+    });
+
+    it("takes levels and exceptions from its configuration, lists what is excused, and counts what has expired", async () => {
+        const urn = "urn:pulumi:first::others::kubernetes:helm.sh/v3:Release::vernemq";
+        const excused = (until: string) => ({
+            exceptions: [{ urn, reason: "A pilot without customers' data.", until }],
+        });
+        const { passed, found } = await preview(false, {
+            "no-anonymous": excused("9999-12-31"),
+            "no-public-plain-mqtt": excused("9999-12-31"),
+            "one-broker-per-node": "disabled",
+            persistence: "advisory",
+            "session-affinity": { enforcementLevel: "advisory", ...excused("2020-01-31") },
+        });
+        assert.equal(passed, true, JSON.stringify(found));
+        assert.deepEqual(
+            found
+                .filter(({ policy }) => policy === "exceptions")
+                .map(({ message }) => /\n([\w-]+):/.exec(message)?.[1])
+                .sort(),
+            ["no-anonymous", "no-public-plain-mqtt"],
+        );
+        const said = (policy: string) => found.filter((each) => each.policy === policy).map(({ message }) => message);
+        assert.deepEqual(said("one-broker-per-node"), []);
+        assert.equal(said("persistence").length, 1);
+        assert.match(said("session-affinity").join(), /its exception ended on 2020-01-31/);
+    });
+});
