@@ -14,7 +14,8 @@ export function originTags(
     { project, stack }: { readonly project: string; readonly stack: string },
 ): Record<string, string> {
     const values = { project, stack, managedBy: "pulumi" };
-    return Object.fromEntries(Object.entries(keys).map(([name, key]) => [key, values[name as keyof OriginKeys]]));
+    const names = Object.keys(keys) as (keyof OriginKeys)[];
+    return Object.fromEntries(names.map((name) => [keys[name], values[name]]));
 }
 
 /** The names in clouds whose tags or labels are lower-case words: Google and Azure. */
