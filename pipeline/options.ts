@@ -197,7 +197,12 @@ function describeCommand(): Command {
         .option("--allow-scale-down", "let brokers go, after they have left VerneMQ's cluster")
         .option("--show-secrets", "outputs: show the values of secret ones")
         .option("--policy-pack <folder>", "preview and up: check with this policy pack; repeatable", several, [])
-        .option("--policy-pack-config <file>", "its configuration (docs/guides/policy.md); once for each pack", several, [])
+        .option(
+            "--policy-pack-config <file>",
+            "its configuration (docs/guides/policy.md); once for each pack",
+            several,
+            [],
+        )
         .option("--secrets-provider <url>", "up: secrets provider of a new stack whose file names none")
         .option("--found <urn=id>", "repair: this is in the cloud by that id; repeatable", foundResource, [])
         .option("--absent <urn>", "repair: this is not in the cloud; repeatable", several, [])
