@@ -1,4 +1,10 @@
-import { affinityKeepers, defaultWishes, type EdgePlan, type EdgeWishes, tlsEnd } from "../components/edge/plan";
+import {
+    affinityKeepers,
+    defaultRequirements,
+    type EdgePlan,
+    type EdgeRequirements,
+    tlsTerminator,
+} from "../components/edge/plan";
 import { planEdge } from "../components/edge/planner";
 import { targets } from "../stacks/targets/registry";
 import type { Target } from "../stacks/targets/target";
@@ -13,7 +19,7 @@ export function defaultsTable(): string {
         }
         const plan = planned(target, row.requirements);
         const affinity = affinityKeepers(plan).map(({ title }) => short(title));
-        const cells = [target.name, short(tlsEnd(plan)?.title ?? "-"), affinity.join(", ")];
+        const cells = [target.name, short(tlsTerminator(plan)?.title ?? "-"), affinity.join(", ")];
         return [...cells, keepaliveOf(target, row.requirements)];
     });
     const head = ["target", "TLS terminated at", "session affinity at", "longest keepalive"];
@@ -44,7 +50,7 @@ export function edgeMatrix(): string {
     ].join("\n\n");
 }
 
-function path(target: Target, when: string, requirements: Partial<EdgeWishes>, notes: string[]): string {
+function path(target: Target, when: string, requirements: Partial<EdgeRequirements>, notes: string[]): string {
     const plan = planned(target, requirements);
     const marks = plan.hops.flatMap((hop) => hop.sources).map((source) => noteFor(source, notes));
     const affinity = affinityKeepers(plan).map(({ title, affinity: by }) => `${title} (${by})`);
@@ -53,7 +59,7 @@ function path(target: Target, when: string, requirements: Partial<EdgeWishes>, n
         `### ${target.name}: ${when}`,
         [
             `- path: ${hops.join(" → ")}`,
-            `- TLS terminated at: ${tlsEnd(plan)?.title ?? "-"}`,
+            `- TLS terminated at: ${tlsTerminator(plan)?.title ?? "-"}`,
             `- session affinity: ${affinity.join(", ")}`,
             `- longest keepalive: ${keepaliveOf(target, requirements)}`,
             `- sources: ${[...new Set(marks)].join(" ")}`,
@@ -63,8 +69,8 @@ function path(target: Target, when: string, requirements: Partial<EdgeWishes>, n
     ].join("\n\n");
 }
 
-function planned(target: Target, wishes: Partial<EdgeWishes>): EdgePlan {
-    const decision = planEdge(target, { ...defaultWishes, ...wishes });
+function planned(target: Target, requirements: Partial<EdgeRequirements>): EdgePlan {
+    const decision = planEdge(target, { ...defaultRequirements, ...requirements });
     if (!decision.ok) {
         throw new Error(`the matrix has a row that the planner refuses: ${JSON.stringify(decision.problems)}`);
     }
@@ -72,8 +78,9 @@ function planned(target: Target, wishes: Partial<EdgeWishes>): EdgePlan {
 }
 
 /** The longest keepalive that is not refused, found by asking: the limit is the planner's own. */
-function keepaliveOf(target: Target, wishes: Partial<EdgeWishes>): string {
-    const holds = (keepaliveSeconds: number) => planEdge(target, { ...defaultWishes, ...wishes, keepaliveSeconds }).ok;
+function keepaliveOf(target: Target, requirements: Partial<EdgeRequirements>): string {
+    const holds = (keepaliveSeconds: number) =>
+        planEdge(target, { ...defaultRequirements, ...requirements, keepaliveSeconds }).ok;
     const longestOfMqtt = 65_535;
     if (holds(longestOfMqtt)) {
         return "any";

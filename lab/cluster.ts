@@ -1,6 +1,6 @@
 import { addressAfter } from "../components/common/addresses";
 import { EventEmitter } from "node:events";
-import { type Affinity, defaultWishes, type EdgePlan } from "../components/edge/plan";
+import { type Affinity, defaultRequirements, type EdgePlan } from "../components/edge/plan";
 import { planEdge } from "../components/edge/planner";
 import { existing } from "../stacks/targets/existing";
 import { Broker, type BrokerOptions } from "./broker";
@@ -129,7 +129,7 @@ export class LabCluster extends EventEmitter<{ connect: [place: Place]; disconne
 
 function edgePlan({ affinity, clientCertificates }: LabOptions): EdgePlan {
     const decision = planEdge(existing, {
-        ...defaultWishes,
+        ...defaultRequirements,
         affinity,
         terminateTls: "haproxy",
         certificateSource: "self-signed",

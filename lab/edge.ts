@@ -22,7 +22,7 @@ export interface LoopbackHaproxyOptions {
     readonly connectionsPerSourcePerSecond: number;
     /** What is changed on purpose, before addresses and paths are put in. */
     readonly faults?: readonly Replacement[];
-    /** PEM of the CA whose clients are let in; needed where the plan asks for client certificates. */
+    /** PEM of the CA whose clients are let in; required where the plan asks for client certificates. */
     readonly clientCa?: string;
 }
 

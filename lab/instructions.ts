@@ -19,7 +19,7 @@ export interface InstructionsInput {
     readonly broken: string | null;
 }
 
-/** What a person needs to connect, ready to paste. */
+/** What a user needs to connect, ready to paste. */
 export function instructions(input: InstructionsInput): string {
     const [address = ""] = input.addresses;
     return [

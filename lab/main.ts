@@ -195,7 +195,7 @@ function addressProblem(error: unknown): string | undefined {
 }
 
 command.parseAsync().catch((error: unknown) => {
-    // What the user can mend is shown without a stack trace.
+    // What the user can fix is shown without a stack trace.
     console.error(error instanceof MissingToolError ? error.message : (addressProblem(error) ?? error));
     process.exitCode = 1;
 });

@@ -2,7 +2,7 @@ import { InvalidArgumentError } from "commander";
 import type { Kube, Pod } from "./kubernetes/client";
 import { Refusal } from "./session";
 
-/** The broker that a person means. */
+/** The broker that is meant. */
 export interface BrokerName {
     readonly ordinal: number;
     /** Set where the pod's whole name was given. */

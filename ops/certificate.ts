@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { daysLeftLimits } from "../components/common/days-left";
 
-/** A server certificate, from the side of whoever has to renew it. */
+/** A server certificate, from the side of its operator. */
 export interface CertificateState {
     /** Names it is for. */
     readonly names: readonly string[];

@@ -19,7 +19,7 @@ void runOps(
     {
         out: (text) => process.stdout.write(text),
         err: (text) => process.stderr.write(text),
-        ...(isWatched ? { person: { input: process.stdin, output: process.stdout } } : {}),
+        ...(isWatched ? { terminal: { input: process.stdin, output: process.stdout } } : {}),
         colours: isColorSupported && process.stdout.isTTY,
     },
     join(__dirname, ".."),

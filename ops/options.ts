@@ -75,8 +75,8 @@ function withCluster(command: Command): Command {
 }
 
 /** What is missing to find the brokers; undefined where nothing is. */
-function missingPlace(options: Readonly<Record<string, unknown>>, needed: readonly string[]): string | undefined {
-    const missing = needed.filter((name) => options[name] === undefined).map((name) => `--${name}`);
+function missingPlace(options: Readonly<Record<string, unknown>>, required: readonly string[]): string | undefined {
+    const missing = required.filter((name) => options[name] === undefined).map((name) => `--${name}`);
     return options["stack"] !== undefined || missing.length === 0
         ? undefined
         : `name the stack with --stack, or give ${missing.join(" and ")}`;

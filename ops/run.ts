@@ -6,7 +6,7 @@ import { ConfigurationError } from "../components/common/problem";
 import { UserError } from "../plan/report";
 import { ApiError, connect, ConnectionError, type Kube } from "./kubernetes/client";
 import { parseOptions } from "./options";
-import { type ExitCode, exitCodes, Refusal, type Session, type Shown, type Surroundings, Unfinished } from "./session";
+import { type ExitCode, exitCodes, Refusal, type Session, type Shown, type Context, Unfinished } from "./session";
 import { discoverTarget, namespaceOf, resolveTarget } from "./target";
 import { VmqAdminError } from "./vmq-admin/index";
 
@@ -14,12 +14,12 @@ import { VmqAdminError } from "./vmq-admin/index";
 export interface Terminal {
     readonly out: (text: string) => void;
     readonly err: (text: string) => void;
-    /** Standard input and output of a person; left out where none is there. */
-    readonly person?: { readonly input: Readable; readonly output: Writable };
+    /** Standard input and output of a terminal; left out where there is none. */
+    readonly terminal?: { readonly input: Readable; readonly output: Writable };
     readonly colours: boolean;
 }
 
-const real: Surroundings = { connect: (target, options) => connect(target, options), pace: 1 };
+const real: Context = { connect: (target, options) => connect(target, options), pace: 1 };
 
 /**
  * Runs a command line and gives its exit code. Errors are written as one sentence each.
@@ -31,7 +31,7 @@ export async function runOps(
     terminal: Terminal,
     folder: string,
     signal: AbortSignal,
-    surroundings: Surroundings = real,
+    context: Context = real,
 ): Promise<ExitCode> {
     const parsed = parseOptions(words);
     switch (parsed.kind) {
@@ -58,7 +58,7 @@ export async function runOps(
         const { verb, common, given } = parsed;
         const target =
             common.stack === undefined
-                ? await discoverTarget(common, (place) => surroundings.connect(place, { signal }))
+                ? await discoverTarget(common, (place) => context.connect(place, { signal }))
                 : await resolveTarget(common, common.cwd ?? folder);
         let kube: Promise<Kube> | undefined;
         const say = (line: string) => {
@@ -68,15 +68,15 @@ export async function runOps(
         const session: Session = {
             target,
             say,
-            kube: () => (kube ??= surroundings.connect(target, { signal })),
+            kube: () => (kube ??= context.connect(target, { signal })),
             result,
             confirm: (question) =>
                 common.yes === true
                     ? Promise.resolve(true)
-                    : asked(question, json ? undefined : terminal.person, signal),
+                    : asked(question, json ? undefined : terminal.terminal, signal),
             colours: terminal.colours && !json,
             signal,
-            pause: (milliseconds) => sleep(milliseconds * surroundings.pace, undefined, { signal }),
+            pause: (milliseconds) => sleep(milliseconds * context.pace, undefined, { signal }),
             now: () => new Date(),
         };
         return await verb.run(session, given);
@@ -87,11 +87,11 @@ export async function runOps(
     }
 }
 
-async function asked(question: string, person: Terminal["person"], signal: AbortSignal): Promise<boolean> {
-    if (person === undefined) {
-        throw new Refusal(`${question} Nobody is there to answer: say --yes.`);
+async function asked(question: string, terminal: Terminal["terminal"], signal: AbortSignal): Promise<boolean> {
+    if (terminal === undefined) {
+        throw new Refusal(`${question} There is no terminal to answer at: say --yes.`);
     }
-    const lines = createInterface(person);
+    const lines = createInterface(terminal);
     try {
         // Ctrl-C and Ctrl-D close the line: no answer is a no.
         const given = lines.question(`${question} [y/N] `, { signal }).catch((error: unknown) => {
@@ -112,7 +112,7 @@ async function asked(question: string, person: Terminal["person"], signal: Abort
 const remedies = {
     401: "The kubeconfig's credentials are not taken: sign in again, or fetch the kubeconfig anew.",
     403: "docs/guides/operations.md says what a user has to be allowed for each verb.",
-    409: "Somebody else works at it at the same time; run the same command again to go on from what is there then.",
+    409: "Another client works at it at the same time; run the same command again to go on from what is there then.",
 } as const;
 
 function failure(error: unknown, signal: AbortSignal): { message: string; exitCode: ExitCode } {

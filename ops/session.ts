@@ -7,7 +7,7 @@ export const exitCodes = {
     fine: 0,
     /** It failed, something is unhealthy, or it stopped before its end. */
     failed: 1,
-    /** The command line, the configuration, or a precondition that somebody has to mend first. */
+    /** The command line, the configuration, or a precondition that has to be fixed first. */
     misuse: 2,
 } as const;
 
@@ -43,7 +43,7 @@ export interface Session {
     /** A line of progress; with --json it goes to standard error, so that standard output holds the result alone. */
     readonly say: (line: string) => void;
     readonly result: (result: Shown) => void;
-    /** Asks a person; without a terminal the answer is `--yes`. */
+    /** Asks the operator; without a terminal the answer is `--yes`. */
     readonly confirm: (question: string) => Promise<boolean>;
     /** Whether the output is a terminal that shows colours. */
     readonly colours: boolean;
@@ -55,7 +55,7 @@ export interface Session {
 }
 
 /** How the machinery of a session is replaced in a test. */
-export interface Surroundings {
+export interface Context {
     readonly connect: (target: KubeTarget, options: ConnectOptions) => Promise<Kube>;
     /** What a pause is multiplied by. */
     readonly pace: number;

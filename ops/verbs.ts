@@ -127,7 +127,7 @@ export const clusterVerbs: readonly ClusterVerb[] = [
                     wholeNumber(brokerCount.least, brokerCount.most),
                 )
                 .option("--accept-loss", "go on where messages of a broker that is down, or of a volume, are lost")
-                .option("--take-over", "replace an unfinished scaling to another number, which nobody runs any more")
+                .option("--take-over", "replace an unfinished scaling to another number, which does not run any more")
                 .option("--no-setting", "leave the number in the stack's file as it is"),
         run: async (session, { options }) => (await import("./scale/index")).runScale(session, options),
     }),

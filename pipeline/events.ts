@@ -5,7 +5,7 @@ import type { EngineEvent, RepairStep, StackLock, StackRun, Verb } from "./run";
 export type Phase =
     "check" | "open" | "preview" | "confirm" | "update" | "refresh" | "destroy" | "read" | "repair" | "wait";
 
-/** What happens to stacks while they are worked on, for whoever shows it. */
+/** What happens to stacks while they are worked on, for the reporter that shows it. */
 export type PipelineEvent =
     | { readonly kind: "started"; readonly stack: string; readonly verb: Verb; readonly at: number }
     | { readonly kind: "phase"; readonly stack: string; readonly phase: Phase; readonly at: number }
@@ -16,7 +16,7 @@ export type PipelineEvent =
           readonly event: EngineEvent;
           readonly at: number;
       }
-    /** The stack is held by somebody else, and this waits until `until` (ms since 1970). */
+    /** The stack is held by another run, and this waits until `until` (ms since 1970). */
     | {
           readonly kind: "waiting";
           readonly stack: string;
@@ -24,7 +24,7 @@ export type PipelineEvent =
           readonly until: number;
           readonly at: number;
       }
-    /** A guard's refusal that a person then allowed. */
+    /** A guard's refusal that the operator then allowed. */
     | { readonly kind: "allowed"; readonly stack: string; readonly refusals: readonly Refusal[]; readonly at: number }
     /** What a repair is about to do. */
     | { readonly kind: "repair"; readonly stack: string; readonly steps: readonly RepairStep[]; readonly at: number }

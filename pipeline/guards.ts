@@ -5,7 +5,7 @@ import type { Change } from "../plan/changes/model";
 import { nameOf } from "../plan/graph";
 import { roleOf } from "../plan/roles";
 
-/** Why a guard holds an update back, in the words of the person who has to decide. */
+/** Why a guard holds an update back, in the words of the user who has to decide. */
 export interface Refusal {
     readonly kind: "replace" | "delete" | "scale-down" | "protected";
     readonly urn: string;
@@ -28,7 +28,7 @@ export interface Allowances {
 }
 
 /**
- * What must not happen without somebody's word for it: replacing or deleting what holds data or what devices hold on to, taking brokers
+ * What must not happen without the operator saying so: replacing or deleting what holds data or what devices hold on to, taking brokers
  * away that have not left their cluster, and touching what is protected.
  *
  * @param changes of a preview of the update, made with the same program and the same inputs
@@ -117,7 +117,7 @@ function protectionRemedy(urn: string): string {
 
 /**
  * A smaller number of brokers. A broker that only stops stays a dead member of VerneMQ's cluster for ever, and one that starts again with
- * the data of a broker that left is a cluster of its own, so the steps are a person's, in this order.
+ * the data of a broker that left is a cluster of its own, so the steps are the operator's, in this order.
  */
 function fewerBrokers(change: Change): readonly Refusal[] {
     const decrease = replicaDecrease(change);
@@ -173,7 +173,7 @@ export function protectedIn(message: string): readonly Refusal[] {
 
 /** Refusals as text: what would happen, and what to do about it. */
 export function renderRefusals(stack: string, refusals: readonly Refusal[]): string {
-    const headline = `${stack}: nothing was changed, because this update would do what nobody has allowed:`;
+    const headline = `${stack}: nothing was changed, because this update would do what is not allowed:`;
     return [
         headline,
         ...refusals.map(({ reason, remedy }) => `  ${reason}\n    ${remedy.replace(/\n/g, "\n    ")}`),

@@ -5,7 +5,7 @@ import type { StackLock } from "./run";
 /** `  file:///.../dev/<uuid>.json: created by root@host (pid 12) at 2026-01-31T12:00:00Z`, as the engine's own backends list locks. */
 const lockLine = /^\s*(?<place>\S+): created by (?<holder>.+) \(pid (?<pid>\d+)\) at (?<since>\S+)\s*$/m;
 
-/** What the engine says when somebody else updates the stack: backends that keep files, and Pulumi Cloud. */
+/** What the engine says when another run updates the stack: backends that keep files, and Pulumi Cloud. */
 const heldMessages = ["the stack is currently locked by", "Another update is currently in progress"];
 
 /** The lock that an engine's error message is about, or undefined where it is about something else. */
@@ -33,7 +33,7 @@ export function describeLock(stack: string, lock: StackLock): string {
     return `${stack} is held by ${lock.holder}${pid}${since}.`;
 }
 
-/** What a person can do about a lock. It is theirs to break, since only they can know that nobody is at work. */
+/** What the operator can do about a lock. It is theirs to break, since only they can know that no one is at work. */
 export function lockAdvice(stack: string, lock: StackLock, isAlive: (pid: number) => boolean = processIsAlive): string {
     return isGone(lock, isAlive)
         ? "No process of that number runs on this machine any more, so its update was cut off. Once you are sure of it, " +

@@ -71,7 +71,7 @@ async function outputsOf(stack: string, folder: string): Promise<StackRun> {
 /** Width of a table where there is no terminal. */
 const defaultColumns = 140;
 
-/** Whether a person is there to see and to answer; a pipeline's runner may give its commands a terminal too. */
+/** Whether a terminal is there to see and to answer; a pipeline's runner may give its commands a terminal too. */
 function isWatched(): boolean {
     return process.stdout.isTTY && process.stdin.isTTY && !process.env["CI"];
 }

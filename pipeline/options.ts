@@ -66,12 +66,12 @@ Examples:
   npm run pipeline -- repair --stack eks --break-lock        after its runner was killed
   npm run --silent pipeline -- drift --all --json            one JSON object a line
 
-Exit codes: 0 fine; 1 failed, cancelled, or held by somebody else; 2 the configuration or the command line;
+Exit codes: 0 fine; 1 failed, cancelled, or held by another run; 2 the configuration or the command line;
 3 changes (--detailed-exitcode) or drift found; 4 a guard refused, or an earlier update was cut off and needs repair. Of several stacks, the gravest: 1, 2, 4, 3, 0.
 `;
 
 /** Reads the command line. */
-export function parseOptions(words: readonly string[], surroundings: { readonly terminal: boolean }): ParsedOptions {
+export function parseOptions(words: readonly string[], context: { readonly terminal: boolean }): ParsedOptions {
     const output = new CommandOutput();
     let verb: string | undefined;
     const command = output.capture(describeCommand()).action((word: string) => {
@@ -133,7 +133,7 @@ export function parseOptions(words: readonly string[], surroundings: { readonly 
         breakLock: breakLock === true,
         ...(simulate === undefined ? {} : { simulate: simulate === true ? simulatedFolder : simulate }),
     };
-    const mistake = mistakeIn(options, surroundings.terminal);
+    const mistake = mistakeIn(options, context.terminal);
     return mistake === undefined ? { kind: "run", options } : { kind: "mistake", message: mistake };
 }
 
@@ -189,7 +189,7 @@ function describeCommand(): Command {
         .option("--stack <name>", "the stack of Pulumi.<name>.yaml; repeatable", several, [])
         .option("--all", "every stack that has a Pulumi.<name>.yaml")
         .option("--parallel <stacks>", "stacks at the same time (default: one per core, 2 to 4)", wholeNumber)
-        .option("--wait <duration>", "wait for a stack that somebody else holds: 90s, 10m, 1h", duration, 0)
+        .option("--wait <duration>", "wait for a stack that another run holds: 90s, 10m, 1h", duration, 0)
         .option("--json", "one JSON object a line instead of text; no secrets are in it")
         .option("--detailed-exitcode", "preview: exit code 3 where it shows changes")
         .option("--yes", "do not ask before an ordinary update; guards ask or refuse all the same")

@@ -83,7 +83,7 @@ export interface RepairStep {
      * - `ask-cloud`: an update or a deletion; the refresh finds out how it ended.
      * - `look`: it may be in the cloud by this id; it comes into the state if it is and carries this stack's tags or labels.
      * - `delete`: it is in the cloud, not in the state, and the next `up` deletes it.
-     * - `unclear`: only somebody who looks in the cloud can tell; nothing is changed before that.
+     * - `unclear`: only an operator who looks in the cloud can tell; nothing is changed before that.
      */
     readonly kind: "take-in" | "drop" | "ask-cloud" | "look" | "delete" | "unclear";
     readonly urn: string;
@@ -107,7 +107,7 @@ export interface StackRun {
     readonly events: readonly EngineEvent[];
     /** `up` and `destroy`: what the engine reported in the preview that the guards judged. */
     readonly preview?: readonly EngineEvent[];
-    /** Why it did not succeed, for a person to read. */
+    /** Why it did not succeed, for the operator to read. */
     readonly error?: string;
     readonly refusals?: readonly Refusal[];
     readonly lock?: StackLock;

@@ -15,7 +15,7 @@ import { describeUnfinished, isCutOff, repairCommand } from "./repair/text";
 import type { EngineEvent, PulumiState, RepairStep, StackLock, StackRun, Verb } from "./run";
 import type { Operation, OperationOptions, Outcome } from "./worker/protocol";
 
-/** What somebody is asked before an update goes on. */
+/** What the operator is asked before an update goes on. */
 export interface Question {
     readonly stack: string;
     readonly verb: "up" | "destroy" | "repair";
@@ -33,13 +33,13 @@ export interface StackRunOptions extends Allowances, OperationOptions {
     readonly env?: Readonly<Record<string, string>>;
     /** Secrets provider of a stack that `up` makes; what the stack file names comes first. Default: the backend's. */
     readonly secretsProvider?: string;
-    /** What somebody says to `repair`. */
+    /** What the operator says to `repair`. */
     readonly repair?: RepairOptions;
     /** Simulated clouds: they have a passphrase of their own, and can be asked for all that they hold of a stack. */
     readonly simulation?: { readonly held: (stack: string) => Held };
-    /** Seconds to wait for a stack that somebody else holds. Default: 0. */
+    /** Seconds to wait for a stack that another run holds. Default: 0. */
     readonly waitSeconds?: number;
-    /** Asks a person before `up` and `destroy` change anything. Default: nobody is there, so ordinary updates go on and guards hold. */
+    /** Asks the operator before `up` and `destroy` change anything. Default: no one is there, so ordinary updates go on and guards hold. */
     readonly confirm?: (question: Question) => Promise<boolean>;
     readonly onEvent?: (event: PipelineEvent) => void;
     /** Cancels: the engine ends the steps under way and begins no other. */
@@ -114,9 +114,9 @@ class StackRunner {
 
     async #withEngine(project: string): Promise<Ending> {
         const { folder, secretsProvider, signal, terminate, env } = this.#options;
-        const mend = this.#verb === "repair";
+        const repair = this.#verb === "repair";
         const lock = this.#lock(project);
-        if (mend && lock !== undefined && this.#options.repair?.breakLock !== true) {
+        if (repair && lock !== undefined && this.#options.repair?.breakLock !== true) {
             return lockedEnding(this.#stack, lock);
         }
         this.#phase("open");
@@ -132,12 +132,12 @@ class StackRunner {
         try {
             const missing = this.#verb === "up" ? "keep" : this.#verb === "preview" ? "remove" : "fail";
             const ownSecrets = this.#options.simulation !== undefined;
-            const assignment = { folder, project, stack: this.#stack, missing, mend, ownSecrets } as const;
+            const assignment = { folder, project, stack: this.#stack, missing, repair, ownSecrets } as const;
             const opened = await engine.open({ ...assignment, secretsProvider });
             if (!opened.ok) {
                 return this.#ending(opened);
             }
-            for (const file of opened.mended ?? []) {
+            for (const file of opened.repaired ?? []) {
                 this.#tell({
                     kind: "warning",
                     message: `${file} was cut off. It holds nothing of the state and was removed.`,
@@ -154,7 +154,7 @@ class StackRunner {
         }
     }
 
-    /** Tries again while somebody else holds the stack, each time from the preview on: what they changed may change what this would do. */
+    /** Tries again while another run holds the stack, each time from the preview on: what they changed may change what this would do. */
     async #untilFree(engine: EngineProcess, project: string): Promise<Ending> {
         const until = this.#startedAt + 1000 * (this.#options.waitSeconds ?? 0);
         let told = false;
@@ -268,7 +268,7 @@ class StackRunner {
         return this.#ending(await this.#operate(engine, operation, phase, this.#events));
     }
 
-    /** Previews, lets the guards judge what the preview shows, asks whoever is there, and only then changes anything. */
+    /** Previews, lets the guards judge what the preview shows, asks the operator, and only then changes anything. */
     async #guarded(
         engine: EngineProcess,
         verb: "up" | "destroy",

@@ -38,10 +38,10 @@ export async function planAll(folder: string, out: string, streams: Streams): Pr
         }
     };
     await Promise.all(Array.from({ length: atOnce }, worker));
-    const sound = stacks.filter((stack) => finished.get(stack)?.exitCode === 0);
+    const valid = stacks.filter((stack) => finished.get(stack)?.exitCode === 0);
     streams.out(
-        `${sound.length} of ${stacks.length} plans are sound. ` +
-            `JSON, Markdown and a page for each are in ${out}${sound[0] === undefined ? "" : ` (open ${join(out, `${sound[0]}.html`)})`}.\n`,
+        `${valid.length} of ${stacks.length} plans are valid. ` +
+            `JSON, Markdown and a page for each are in ${out}${valid[0] === undefined ? "" : ` (open ${join(out, `${valid[0]}.html`)})`}.\n`,
     );
     const codes = stacks.map((stack) => finished.get(stack)?.exitCode ?? 1);
     return codes.includes(1) ? 1 : Math.max(...codes, 0);
@@ -77,7 +77,7 @@ function planInChild(folder: string, stack: string, out: string, streams: Stream
     });
 }
 
-/** One line on a terminal that says which stacks are being planned. Nothing where nobody watches. */
+/** One line on a terminal that says which stacks are being planned. Nothing where there is no terminal. */
 class Progress {
     readonly #running = new Set<string>();
     readonly #total: number;

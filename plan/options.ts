@@ -27,7 +27,7 @@ Examples:
   npm run plan -- --stack eks --against before.json     ... and see what an edit of Pulumi.eks.yaml changes
   npm run --silent plan -- --stack gke --markdown -     for a pull request
 
-Exit codes: 0 the plan is sound; 1 a check failed, or the program did; 2 the configuration, a cloud's rule or the command line.
+Exit codes: 0 the plan is valid; 1 a check failed, or the program did; 2 the configuration, a cloud's rule or the command line.
 `;
 
 /** Reads the command line. */

@@ -1,4 +1,4 @@
-import { affinityKeepers, type EdgePlan, summarizeEdge, tlsEnd } from "../components/edge/plan";
+import { affinityKeepers, type EdgePlan, summarizeEdge, tlsTerminator } from "../components/edge/plan";
 import type { RawConfig, Settings } from "../stacks/settings/settings";
 import { type Capacity, capacityOf } from "./capacity";
 import { defaultSettings, type PolicySettings } from "../policy/settings";
@@ -14,7 +14,7 @@ export interface Plan {
     readonly target: string;
     readonly edge: EdgePlan & {
         readonly summary: string;
-        readonly tlsEndedBy: string | null;
+        readonly tlsTerminatedBy: string | null;
         readonly affinityKeptBy: readonly string[];
     };
     readonly checks: readonly Check[];
@@ -49,7 +49,7 @@ export async function planStack(
         edge: {
             ...edgePlan,
             summary: summarizeEdge(edgePlan),
-            tlsEndedBy: tlsEnd(edgePlan)?.title ?? null,
+            tlsTerminatedBy: tlsTerminator(edgePlan)?.title ?? null,
             affinityKeptBy: affinityKeepers(edgePlan).map((hop) => hop.title),
         },
         checks: checkPlan({ edge: edgePlan, resources, policy }),

@@ -2,7 +2,7 @@ import { printable, quoted } from "../components/common/disclosure";
 import { ConfigurationError } from "../components/common/problem";
 import type { Rejection } from "./graph";
 
-/** What the user can mend: it is shown without a stack trace, and the command ends with exit code 2. */
+/** What the user can fix: it is shown without a stack trace, and the command ends with exit code 2. */
 export class UserError extends Error {
     constructor(message: string) {
         super(message);
@@ -23,7 +23,7 @@ export function failureOf(error: unknown): Failure {
     }
     const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return {
-        message: `The plan failed, and not for a reason that the configuration can mend:\n\n${detail}`,
+        message: `The plan failed, and not for a reason that the configuration can fix:\n\n${detail}`,
         exitCode: 1,
     };
 }

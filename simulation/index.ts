@@ -1,6 +1,6 @@
 import type { SimulatedProvider } from "./provider";
 
-/** Simulated providers of somebody else's platforms, by package. */
+/** Simulated providers of further platforms, by package. */
 const registered = new Map<string, SimulatedProvider>();
 
 /**

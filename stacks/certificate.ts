@@ -5,7 +5,7 @@ import { PemSecret } from "../components/kubernetes/pem-secret";
 import { SelfSignedCertificate } from "../components/kubernetes/self-signed";
 import type { ClusterCertificate, PemPair } from "../components/common/server-certificate";
 import type { ClusterHandle } from "../components/common/cluster-handle";
-import { type CertificateSource, haproxyEndsTls } from "../components/edge/plan";
+import { type CertificateSource, haproxyTerminatesTls } from "../components/edge/plan";
 import { certificateOf, issuedCertificate } from "./issuance";
 import { checked, type Settings } from "./settings/settings";
 import { webSocketHost } from "./settings/web-socket-host";
@@ -46,7 +46,7 @@ export function clusterCertificate(
 ): ClusterCertificate | undefined {
     const { certificate, edge, edgePlan } = settings;
     const atIngress = (edgePlan.webSocket?.certificateSource ?? null) !== null;
-    if (!haproxyEndsTls(edgePlan) && !atIngress) {
+    if (!haproxyTerminatesTls(edgePlan) && !atIngress) {
         return undefined;
     }
     const hosts = [checked(edge.host, "vernemq:edge.host"), ...otherHosts(settings)];
@@ -64,7 +64,7 @@ export function clusterCertificate(
         : new PemSecret("vernemq-certificate-secret", { cluster, namespace: broker.namespace, pem });
 }
 
-/** Where the certificate comes from: for the edge's own entrance, and where that has none for the Ingress of WebSocket clients. */
+/** Where the certificate comes from: for the edge's own listener, and where that has none for the Ingress of WebSocket clients. */
 function sourceOf({ edgePlan }: Settings): CertificateSource | null {
     return edgePlan.certificateSource ?? edgePlan.webSocket?.certificateSource ?? null;
 }

@@ -4,7 +4,7 @@ import type { Settings } from "./settings/settings";
 import { webSocketHost } from "./settings/web-socket-host";
 
 /**
- * Where devices connect, by listener: `mqtts://mqtt.example.com:8883`, `wss://mqtt.example.com:443/mqtt`. An entrance whose port only the
+ * Where devices connect, by listener: `mqtts://mqtt.example.com:8883`, `wss://mqtt.example.com:443/mqtt`. A listener whose port only the
  * cluster knows (a node port that was not chosen) is left out. VerneMQ's own Service has the release's name.
  */
 export function endpointUrls(settings: Settings, release: string): Record<string, string> {

@@ -3,7 +3,7 @@ import type { ClusterCertificate } from "../components/common/server-certificate
 import type { ClusterHandle } from "../components/common/cluster-handle";
 import { haproxyPorts } from "../components/edge/haproxy/ports";
 import { HaproxyTier } from "../components/edge/haproxy/tier";
-import { haproxyEndsTls, hasHop } from "../components/edge/plan";
+import { haproxyTerminatesTls, hasHop } from "../components/edge/plan";
 import { scrapeAnnotations } from "../components/observability/scraping";
 import type { Settings } from "./settings/settings";
 import { targetOf } from "./targets/registry";
@@ -25,7 +25,7 @@ export function deployHaproxy(
         cluster,
         broker,
         plan: edgePlan,
-        certificate: haproxyEndsTls(edgePlan) ? certificate : undefined,
+        certificate: haproxyTerminatesTls(edgePlan) ? certificate : undefined,
         signInSeconds: Math.ceil((settings.broker.authentication?.webhook?.timeoutMs ?? 0) / 1000),
         onBrokerNodes: edge.haproxy.onBrokerNodes ?? !targetOf(target).createsCluster,
         clientCertificates: edge.clientCertificates,

@@ -24,7 +24,7 @@ export interface CommandSubjects {
 }
 
 /**
- * What a person runs after an update, ready to paste. Port-forwards end at 127.0.0.1 in a broker's pod, where VerneMQ listens without
+ * What the operator runs after an update, ready to paste. Port-forwards end at 127.0.0.1 in a broker's pod, where VerneMQ listens without
  * PROXY header: on 1883 (the chart's listener `localhost`) and on 8888 (the broker's own default, vars.config http_default_ip). Those of the
  * operator listen on every address, and its Service's 1883 leads to the listener for the inside.
  */

@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import type { BrokerFacts } from "../components/broker/facts";
+import type { BrokerInfo } from "../components/broker/info";
 import { certificateSecretName, type ClusterCertificate } from "../components/common/server-certificate";
 import type { ClusterHandle } from "../components/common/cluster-handle";
 import type { HaproxyTier } from "../components/edge/haproxy/tier";
@@ -19,12 +19,12 @@ export interface DeployedObservability {
 /** Where a reader of the repository finds what to do about an alert. */
 const runbookPath = "docs/guides/observability.md";
 
-/** Deploys metrics, alerts, dashboard and, if wished, a monitoring stack. The same on every target. */
+/** Deploys metrics, alerts, dashboard and, if asked for, a monitoring stack. The same on every target. */
 export function deployObservability(
     settings: Settings,
     parts: {
         readonly cluster: ClusterHandle;
-        readonly broker: BrokerFacts;
+        readonly broker: BrokerInfo;
         readonly haproxy: HaproxyTier | undefined;
         readonly certificate: ClusterCertificate | undefined;
     },

@@ -9,7 +9,7 @@ import { endpointUrls } from "./endpoints";
 import { nextCommands } from "./next-commands";
 import type { DeployedObservability } from "./observability";
 
-/** What a stack exports: where devices connect, whom they trust and what a person runs next. What a stack does not have is left out. */
+/** What a stack exports: where devices connect, whom they trust and what to run next. What a stack does not have is left out. */
 export interface StackOutputs {
     /** URL by listener, for example `mqtts://mqtt.example.com:8883`. */
     readonly endpoints: Readonly<Record<string, string>>;
@@ -28,7 +28,7 @@ export interface StackOutputs {
     readonly grafanaPassword?: pulumi.Output<string>;
     /** The chain of hops in one line. */
     readonly edge: string;
-    /** Commands that a person runs next. */
+    /** Commands to run next. */
     readonly nextCommands: readonly string[];
 }
 

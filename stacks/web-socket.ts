@@ -1,7 +1,7 @@
 import type { ClusterCertificate } from "../components/common/server-certificate";
 import type { ClusterHandle } from "../components/common/cluster-handle";
 import type { HaproxyTier } from "../components/edge/haproxy/tier";
-import { WebSocketEntrance } from "../components/edge/web-socket/entrance";
+import { WebSocketVia } from "../components/edge/web-socket/route";
 import { checked, type Settings } from "./settings/settings";
 import { webSocketHost } from "./settings/web-socket-host";
 
@@ -18,7 +18,7 @@ export function deployWebSocket(
         return;
     }
     const serves = edgePlan.webSocket.certificateSource !== null;
-    new WebSocketEntrance("vernemq-web-socket", {
+    new WebSocketVia("vernemq-web-socket", {
         cluster,
         plan: edgePlan,
         haproxy,

@@ -9,8 +9,8 @@ import type { RawConfig } from "../stacks/settings/settings";
 /** The contents of `config:` in a stack file. */
 export type StackConfig = Readonly<Record<string, unknown>>;
 
-/** The smallest sound configuration of each target. Spread it and change what the test is about. */
-export const sound = {
+/** The smallest valid configuration of each target. Spread it and change what the test is about. */
+export const valid = {
     eks: {
         "aws:region": "eu-central-1",
         "vernemq:target": "eks",
@@ -61,7 +61,7 @@ export const throughIngress = {
 } as const;
 
 /** The same for VerneMQ's operator, with the two brokers of VerneMQ's guide. */
-export const soundOperator = {
+export const validOperator = {
     "vernemq:target": "existing",
     "vernemq:broker": {
         acceptLicense: true,
@@ -88,7 +88,7 @@ export function rawConfig(config: StackConfig, stack = "test"): RawConfig {
     return stackConfig("vernemq", stack, { config }, `Pulumi.${stack}.yaml`);
 }
 
-/** The problems of a configuration; none where it is sound. */
+/** The problems of a configuration; none where it is valid. */
 export function problemsOf(config: StackConfig): readonly Problem[] {
     try {
         parseSettings(rawConfig(config));

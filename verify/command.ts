@@ -17,7 +17,7 @@ export interface Streams {
     /** Width of the terminal. */
     readonly columns: number;
     readonly colours: boolean;
-    /** Whether somebody watches, to be told which check runs. */
+    /** Whether a user watches, to be told which check runs. */
     readonly watched: boolean;
 }
 
@@ -76,7 +76,7 @@ async function report(
     const { reconnects, warnDays, failDays, patience, connectionsPerSecond } = options;
     const trustAnyway = options.trustAnyway === true;
     const settings = {
-        ...{ reconnects, patienceMs: patience, connectionsPerSecond, trustAnyway },
+        ...{ reconnects, timeoutMs: patience, connectionsPerSecond, trustAnyway },
         ...(warnDays === undefined ? {} : { warnDays }),
         ...(failDays === undefined ? {} : { failDays }),
     };
@@ -126,7 +126,7 @@ async function targetOf(
             access,
             ...(ca === undefined ? {} : { ca }),
             ...(clientCertificate === undefined ? {} : { clientCertificate }),
-            ...(user === undefined ? {} : { credentials: { username: user, password: needed(password) } }),
+            ...(user === undefined ? {} : { credentials: { username: user, password: required(password) } }),
         };
     }
     const isDirect = options.broker.length > 0;
@@ -159,7 +159,7 @@ function passwordOf({ passwordFile }: Options, environment: Environment): Secret
     return text === undefined || text === "" ? undefined : new Secret(text);
 }
 
-function needed(password: Secret | undefined): Secret {
+function required(password: Secret | undefined): Secret {
     if (password === undefined) {
         throw new UserError(`--user needs a password: --password-file FILE, or the environment's ${passwordVariable}`);
     }

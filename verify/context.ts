@@ -17,7 +17,7 @@ export interface Settings extends CertificateLimits {
     /** Reconnects of the affinity check at each endpoint. */
     readonly reconnects: number;
     /** How long an answer or a message may take, in ms. */
-    readonly patienceMs: number;
+    readonly timeoutMs: number;
     /** How long one check may take, in ms. */
     readonly checkTimeoutMs: number;
     /** Connections that are opened to one endpoint in a second, at most: the edge turns a source away that opens more than it may. */
@@ -117,7 +117,7 @@ export class Context {
     /** A handshake of its own, with one TLS version where it is named. */
     async handshakeAt(endpoint: Endpoint, version?: Parameters<typeof handshake>[0]["version"]): Promise<Handshake> {
         await this.turn();
-        const timeoutMs = this.settings.patienceMs;
+        const timeoutMs = this.settings.timeoutMs;
         return handshake({ ...this.#edge(endpoint), host: endpoint.host, port: endpoint.port, version, timeoutMs });
     }
 
@@ -125,7 +125,7 @@ export class Context {
         const { host, port, path } = endpoint;
         return cached(this.#run.upgrades, endpoint, async () => {
             await this.turn();
-            const timeoutMs = this.settings.patienceMs;
+            const timeoutMs = this.settings.timeoutMs;
             return upgrade({ ...this.#edge(endpoint), tls: hasTls(endpoint), host, port, path, timeoutMs });
         });
     }
@@ -184,7 +184,7 @@ export class Context {
         } catch (error) {
             return error instanceof Error ? error.message : String(error);
         }
-        const back = await client.next((message) => message.payload === payload, this.settings.patienceMs);
+        const back = await client.next((message) => message.payload === payload, this.settings.timeoutMs);
         return back === undefined ? "its own message did not come back" : undefined;
     }
 
@@ -296,7 +296,7 @@ export class Context {
             clientId: clientId ?? `verify-${this.unique()}`,
             ...(protocolVersion === undefined ? {} : { protocolVersion }),
             ...(as === "anonymous" ? {} : (as ?? own)),
-            timeoutMs: this.settings.patienceMs,
+            timeoutMs: this.settings.timeoutMs,
         };
     }
 

@@ -28,7 +28,7 @@ const checks: Readonly<Record<CheckName, Check>> = {
 
 export const defaultSettings: Omit<Settings, "now"> = {
     reconnects: 20,
-    patienceMs: 5_000,
+    timeoutMs: 5_000,
     checkTimeoutMs: 120_000,
     connectionsPerSecond: 20,
     trustAnyway: false,
@@ -92,7 +92,7 @@ async function inTime(context: Context, check: Check, signal: AbortSignal | unde
         signal?.addEventListener("abort", abort);
     });
     const work = check(context);
-    // A check that lost the race may fail later, when nobody waits for it any more.
+    // A check that lost the race may fail later, when it is not awaited any more.
     work.catch(() => undefined);
     try {
         return await Promise.race([work, ended]);

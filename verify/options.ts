@@ -98,7 +98,7 @@ function describeCommand(): Command {
             "--patience <ms>",
             "how long an answer or a message may take",
             wholeNumber(100, 60_000),
-            defaultSettings.patienceMs,
+            defaultSettings.timeoutMs,
         )
         .option(
             "--connections-per-second <number>",

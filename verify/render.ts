@@ -17,7 +17,7 @@ const resultWidth = 11;
 const endpointWidths = { least: 10, most: 42 } as const;
 const borders = 5;
 
-/** The report as a person reads it: a headline, and a row for each thing that was looked at. */
+/** The report as the operator reads it: a headline, and a row for each thing that was looked at. */
 export function renderReport(report: Report, options: { readonly columns: number; readonly colours: boolean }): string {
     const colours = createColors(options.colours);
     const paint: Readonly<Record<Status, (text: string) => string>> = {

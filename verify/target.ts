@@ -1,11 +1,11 @@
 import type { Affinity, TlsVersion } from "../components/edge/plan";
 import type { Secret } from "../components/common/secret";
 
-/** How an entrance is dialled: MQTT or MQTT over WebSocket (path /mqtt), each with or without TLS. */
+/** How a listener is dialled: MQTT or MQTT over WebSocket (path /mqtt), each with or without TLS. */
 const schemes = ["mqtts", "wss", "mqtt", "ws"] as const;
 export type Scheme = (typeof schemes)[number];
 
-/** An entrance for devices. */
+/** A listener for devices. */
 export interface Endpoint {
     /** What it is called in the report: its scheme, with the host and port where two have the same. */
     readonly name: string;

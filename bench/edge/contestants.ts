@@ -5,7 +5,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { cipherList } from "../../components/edge/haproxy/tls";
 import { haproxyPorts } from "../../components/edge/haproxy/ports";
-import { defaultWishes } from "../../components/edge/plan";
+import { defaultRequirements } from "../../components/edge/plan";
 import { planEdge } from "../../components/edge/planner";
 import { existing } from "../../stacks/targets/existing";
 import { Child } from "../../lab/child";
@@ -76,7 +76,7 @@ export const contestants: readonly Contestant[] = [
     },
     {
         key: "mosquitto",
-        title: "mosquitto ends TLS itself",
+        title: "mosquitto terminates TLS itself",
         baseline: "mosquitto-plain",
         start: (ground) => startMosquitto(ground, true),
     },
@@ -84,7 +84,7 @@ export const contestants: readonly Contestant[] = [
 
 async function startHaproxy({ address, brokerBehindEdge, certificate }: Ground): Promise<Running> {
     const decision = planEdge(existing, {
-        ...defaultWishes,
+        ...defaultRequirements,
         listeners: ["mqtts"],
         terminateTls: "haproxy",
         certificateSource: "self-signed",
@@ -188,7 +188,7 @@ key = ${folder}/tls.key
     return run(command, [file], address, versionOf(tools.stunnel, ["-version"], /stunnel (\S+)/));
 }
 
-/** mosquitto is a broker: it ends TLS itself, on one thread, and sends nothing on. */
+/** mosquitto is a broker: it terminates TLS itself, on one thread, and sends nothing on. */
 async function startMosquitto({ address, folder }: Ground, tls: boolean): Promise<Running> {
     const command = need(tools.mosquitto);
     const port = tls ? mqttsPort : haproxyPorts.mqtt;

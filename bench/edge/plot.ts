@@ -21,7 +21,7 @@ export function plot(summaries: readonly Summary[], title: string, subtitle: str
             (each) => each.connectionsPerSecond,
         ),
         panel(
-            "CPU time of the TLS end per connection",
+            "CPU time of the TLS termination per connection",
             "µs",
             "less",
             summaries,
@@ -29,7 +29,7 @@ export function plot(summaries: readonly Summary[], title: string, subtitle: str
         ),
         panel("QoS 1 messages per second", "", "more", summaries, (each) => each.qos1PerSecond),
         panel(
-            "CPU time of the TLS end per message at QoS 1",
+            "CPU time of the TLS termination per message at QoS 1",
             "µs",
             "less",
             summaries,

@@ -11,7 +11,7 @@ export function processorSeconds(pid: number): number | null {
         return null;
     }
     const family = new Set([pid]);
-    // A child's id may be lower than its parent's, so look until nobody is added.
+    // A child's id may be lower than its parent's, so look until none is added.
     for (let before = 0; before !== family.size;) {
         before = family.size;
         for (const [id, { parent }] of processes) {
@@ -44,7 +44,7 @@ function readProcess(id: number): [[number, { parent: number; ticks: number }]] 
     }
 }
 
-/** Processor seconds of the whole machine so far: all, and those in which nobody wanted it. */
+/** Processor seconds of the whole machine so far: all, and those in which no one wanted it. */
 export function machineSeconds(): { readonly all: number; readonly idle: number } {
     const times = cpus().map((cpu) => cpu.times);
     const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / 1000;

@@ -33,7 +33,7 @@ const everyone = [...proxies, "mosquitto"] as const;
 export interface Verdicts {
     /** Connections per second, end to end, against the best proxy before the same broker. */
     readonly connections: Comparison | null;
-    /** Processor time of a connection against the cheapest of all that end TLS. */
+    /** Processor time of a connection against the cheapest of all that terminate TLS. */
     readonly processor: Comparison | null;
     /** Latency added at the 99th percentile against the lowest of the proxies before the same broker. */
     readonly addedP99: Comparison | null;

@@ -29,7 +29,7 @@ export interface Summary extends Sample {
     readonly key: ContestantKey;
     readonly title: string;
     readonly version: string;
-    /** Processor time that ending TLS costs: the contestant's, less the baseline's where the baseline is a process too. */
+    /** Processor time that terminating TLS costs: the contestant's, less the baseline's where the baseline is a process too. */
     readonly tlsProcessorPerConnection: number | null;
     readonly tlsProcessorPerMessage: number | null;
     /** Latency over the baseline's in the same round. Null for a baseline. */
@@ -76,7 +76,7 @@ function medianOf(values: readonly (number | null)[]): number | null {
     return known.length === 0 || known.length < values.length ? null : median(known);
 }
 
-/** HAProxy against the best of the others that end TLS, for a figure of which more (or less) is better. */
+/** HAProxy against the best of the others that terminate TLS, for a figure of which more (or less) is better. */
 export interface Comparison {
     readonly haproxy: number;
     readonly best: number;

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { BrokerFacts } from "../broker/facts";
+import type { BrokerInfo } from "../broker/info";
 import { brokerPorts } from "../broker/ports";
 import { haproxyPorts } from "../edge/haproxy/ports";
 import type { HaproxyTier } from "../edge/haproxy/tier";
@@ -41,7 +41,7 @@ export function haproxyBackend(haproxy: HaproxyTier): NlbBackend {
  * VerneMQ's pods. Its HTTP port takes no PROXY header, its MQTT and WebSocket listeners take one without an address; whether they serve is
  * the readiness probe's question, and pods that are not ready are no targets.
  */
-export function brokerBackend(broker: BrokerFacts): NlbBackend {
+export function brokerBackend(broker: BrokerInfo): NlbBackend {
     return {
         namespace: broker.namespace,
         podLabels: broker.podLabels,

@@ -60,7 +60,7 @@ export interface AcmImportArgs {
     readonly tags: Readonly<Record<string, string>>;
 }
 
-/** A certificate of one's own, imported. A new one under the same settings is imported in place: its ARN, and so the listener, stays. */
+/** A certificate of your own, imported. A new one under the same settings is imported in place: its ARN, and so the listener, stays. */
 export class AcmImport extends pulumi.ComponentResource implements CloudCertificate {
     readonly kind = "cloud";
     readonly reference: pulumi.Output<string>;

@@ -218,7 +218,7 @@ export class EksCluster extends pulumi.ComponentResource implements ClusterHandl
                 {
                     description: `Kubernetes secrets of EKS cluster ${this.physicalName}`,
                     enableKeyRotation: true,
-                    // Without the key nobody reads the cluster's secrets again, so the longest time to think better of it.
+                    // Without the key no one reads the cluster's secrets again, so the longest time to think better of it.
                     deletionWindowInDays: 30,
                     tags: this.#args.tags,
                 },

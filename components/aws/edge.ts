@@ -33,8 +33,8 @@ export const tlsListenerIdleSeconds = 350;
 const tcpListenerIdleSeconds = { shortest: 60, longest: 6000 };
 
 /**
- * The Network Load Balancer ends TLS or keeps a client on a target, never both on one listener. So with an ACM certificate it
- * ends TLS and HAProxy hashes the address that PROXY v2 carries; otherwise it is sticky and HAProxy ends TLS.
+ * The Network Load Balancer terminates TLS or keeps a client on a target, never both on one listener. So with an ACM certificate it
+ * terminates TLS and HAProxy hashes the address that PROXY v2 carries; otherwise it is sticky and HAProxy terminates TLS.
  */
 export function planEksEdge(request: EdgeRequest): EdgeDraft {
     return request.wantsTls && resolveTermination(request, true) === "cloud"
@@ -66,7 +66,7 @@ function tlsAtNlb(request: EdgeRequest): EdgeDraft {
         keepaliveSeconds,
         warnings: request.tcpKeepalive
             ? [
-                  "An older text of AWS (2023) said that TCP keepalives do not restart the timer of a TLS listener, the current one says that they do: test your keepalive before you rely on it.",
+                  "An older text of AWS (2023) said that TCP keepalives do not restart the timeout of a TLS listener, the current one says that they do: test your keepalive before you rely on it.",
               ]
             : [],
         problems: [

@@ -1,7 +1,7 @@
 import {
     because,
     type EdgeEvidence,
-    type Entrance,
+    type Endpoint,
     type Fact,
     type FoundHop,
     type HealthCheck,
@@ -50,7 +50,7 @@ interface Chain {
     readonly group: Resource | undefined;
 }
 
-function entranceOf(resources: readonly Resource[], listener: Resource): Entrance {
+function entranceOf(resources: readonly Resource[], listener: Resource): Endpoint {
     const balancerArn = read(listener, "loadBalancerArn");
     const groupArn = read(listener, "defaultActions[0].targetGroupArn");
     const chain: Chain = {
@@ -165,7 +165,7 @@ function balancerProblems(balancer: Resource): readonly string[] {
             : [
                   problem(
                       crossZone,
-                      "each zone's address then serves the pods of its own zone only, and a zone without a pod answers nobody",
+                      "each zone's address then serves the pods of its own zone only, and a zone without a pod answers no client",
                   ),
               ]),
     ];

@@ -1,10 +1,10 @@
 import type { EdgeListener, EdgePlan, Hop, TlsVersion } from "../edge/plan";
 
-/** How a listener of a Network Load Balancer and its target group are set for an entrance. */
+/** How a listener of a Network Load Balancer and its target group are set for a listener. */
 export interface NlbListener {
     readonly name: EdgeListener["name"];
     readonly port: number;
-    /** TLS ends here, or passes through as TCP. */
+    /** TLS is terminated here, or passes through as TCP. */
     readonly protocol: "TLS" | "TCP";
     /** With TLS: what clients may negotiate. */
     readonly sslPolicy?: string;

@@ -19,7 +19,7 @@ export interface NetworkLoadBalancerArgs {
     readonly cluster: ClusterHandle<AwsNetworkContext>;
     readonly plan: EdgePlan;
     readonly backend: NlbBackend;
-    /** Certificate of ACM; needed where a listener ends TLS. */
+    /** Certificate of ACM; required where a listener terminates TLS. */
     readonly certificate?: CloudCertificate;
     /**
      * Refuse to delete or replace the load balancer, in Pulumi and in AWS: with it the address of every device's broker would go. To move
@@ -78,7 +78,7 @@ export class NetworkLoadBalancer extends pulumi.ComponentResource implements Edg
         );
     }
 
-    /** Who may connect, per entrance and network. A load balancer that is made without a security group never gets one, so it always has. */
+    /** Who may connect, per listener and network. A load balancer that is made without a security group never gets one, so it always has. */
     #allowClients(group: ec2.SecurityGroup, listeners: readonly NlbListener[]): void {
         const { plan, tags } = this.#args;
         for (const { name, port } of listeners) {
@@ -141,7 +141,7 @@ export class NetworkLoadBalancer extends pulumi.ComponentResource implements Edg
                 securityGroups: [group.id],
                 ipAddressType: "ipv4",
                 // Else each zone's address only serves the pods of its zone: a client that resolves another address comes to another pod, and a
-                // zone without a pod answers nobody.
+                // zone without a pod answers no client.
                 enableCrossZoneLoadBalancing: true,
                 enableDeletionProtection: deletionProtection,
                 tags,

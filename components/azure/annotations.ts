@@ -36,7 +36,7 @@ export function aksServiceAnnotations(
           };
 }
 
-/** The idle timer of the plan's load balancer, in minutes. */
+/** The idle timeout of the plan's load balancer, in minutes. */
 export function azureIdleMinutes(plan: EdgePlan): number {
     const seconds = plan.hops.find((hop) => hop.kind === "azure-load-balancer")?.idleTimeoutSeconds;
     if (seconds === undefined || seconds === null) {

@@ -197,7 +197,7 @@ export class AksCluster extends pulumi.ComponentResource implements ClusterHandl
                 // Its name stays, and two clusters of one name cannot be there at once.
                 deleteBeforeReplace: true,
                 dependsOn: [...parts.identity.roles],
-                // AKS lets nobody exchange the pool that a cluster was made with, so the plan says so instead of failing half-way.
+                // AKS lets no one exchange the pool that a cluster was made with, so the plan says so instead of failing half-way.
                 replaceOnChanges: createOnlyPoolProperties.map((property) => `agentPoolProfiles[*].${property}`),
                 ...(upgradesItself(args)
                     ? { ignoreChanges: ["kubernetesVersion", "agentPoolProfiles[0].orchestratorVersion"] }

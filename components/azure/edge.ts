@@ -28,11 +28,11 @@ const layerFourProxy = "https://learn.microsoft.com/azure/application-gateway/tc
 const gatewayQuestions = "https://learn.microsoft.com/azure/application-gateway/application-gateway-faq";
 const gatewayProxyHeader = "https://learn.microsoft.com/azure/application-gateway/proxy-protocol-header";
 
-/** The idle timer of a Standard Load Balancer rule: 4 to 30 minutes. The code takes up to 100, the AKS documentation 30. */
+/** The idle timeout of a Standard Load Balancer rule: 4 to 30 minutes. The code takes up to 100, the AKS documentation 30. */
 const idleMinutes = { shortest: 4, longest: 30 };
 
 /**
- * The idle timer of a load balancer rule, and of a public address, in seconds, that holds a connection of this keepalive: whole
+ * The idle timeout of a load balancer rule, and of a public address, in seconds, that holds a connection of this keepalive: whole
  * minutes, 4 to 30.
  */
 function loadBalancerIdleSeconds(keepaliveSeconds: number): number {
@@ -105,7 +105,7 @@ function tlsAtApplicationGateway(request: EdgeRequest): EdgeDraft {
         keepaliveSeconds,
         warnings: [
             "VerneMQ sees the Application Gateway's address instead of the client's: the gateway's PROXY header is not in the Azure API version that this program uses.",
-            "Azure documents the idle timer of an Application Gateway's address, but not for TLS listeners in particular; test your keepalive before you rely on it.",
+            "Azure documents the idle timeout of an Application Gateway's address, but not for TLS listeners in particular; test your keepalive before you rely on it.",
         ],
         problems: [
             ...clientCertificateProblems(request, "An Azure Application Gateway"),

@@ -1,7 +1,7 @@
 import {
     because,
     type EdgeEvidence,
-    type Entrance,
+    type Endpoint,
     type Fact,
     type FoundHop,
     isOn,
@@ -54,13 +54,13 @@ const loadBalancer: LoadBalancerReader = (service) => {
     };
 };
 
-/** The entrances of a gateway: each listener leads to the internal load balancer whose address its backend pool names. */
+/** The listeners of a gateway: each listener leads to the internal load balancer whose address its backend pool names. */
 function behindGateway(
     resources: readonly Resource[],
     gateway: Resource,
-    loadBalancers: readonly Entrance[],
-): readonly Entrance[] {
-    return valuesOf(gateway.inputs, "listeners.*").map((_, index): Entrance => {
+    loadBalancers: readonly Endpoint[],
+): readonly Endpoint[] {
+    return valuesOf(gateway.inputs, "listeners.*").map((_, index): Endpoint => {
         const listener = `listeners[${index}]`;
         const rule = ruleOf(gateway, listener);
         const frontend = frontendOf(resources, gateway, listener);
@@ -97,7 +97,7 @@ function behindGateway(
     });
 }
 
-/** Where a Service's port stands among the entrances of all Services. */
+/** Where a Service's port stands among the listeners of all Services. */
 function portIndex(resources: readonly Resource[], service: Resource, port: number): number {
     const path = portNamed(service, port);
     const before = services(resources)

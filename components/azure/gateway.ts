@@ -21,7 +21,7 @@ export interface AksApplicationGatewayArgs {
     readonly tags: Readonly<Record<string, string>>;
 }
 
-/** An Azure Application Gateway that ends TLS, and behind it an internal Standard Load Balancer before HAProxy. */
+/** An Azure Application Gateway that terminates TLS, and behind it an internal Standard Load Balancer before HAProxy. */
 export class AksApplicationGateway extends pulumi.ComponentResource implements EdgeEndpoint {
     readonly address: pulumi.Output<string>;
     readonly addressKind = "ip";
@@ -89,7 +89,7 @@ export class AksApplicationGateway extends pulumi.ComponentResource implements E
                 sku: { name: "Standard", tier: "Regional" },
                 publicIPAllocationMethod: "Static",
                 publicIPAddressVersion: "IPv4",
-                // The idle timer of the gateway's frontend, four minutes by default
+                // The idle timeout of the gateway's frontend, four minutes by default
                 // (https://learn.microsoft.com/azure/application-gateway/application-gateway-faq).
                 idleTimeoutInMinutes: azureIdleMinutes(plan),
                 zones: addressZones(network.zones),

@@ -31,25 +31,25 @@ export class AksLoadBalancer extends pulumi.ComponentResource implements EdgeEnd
     constructor(name: string, args: AksLoadBalancerArgs, opts?: pulumi.ComponentResourceOptions) {
         super("vernemq:edge:AksLoadBalancer", name, {}, opts);
         const { cluster, haproxy, plan } = args;
-        const entrance = plan.exposure === "internal" ? this.#internal(args) : this.#public(name, args);
+        const endpoint = plan.exposure === "internal" ? this.#internal(args) : this.#public(name, args);
         new core.Service(
             `${name}-service`,
             {
                 metadata: {
                     name: this.serviceName,
                     namespace: haproxy.namespace,
-                    annotations: aksServiceAnnotations(plan, entrance.forService),
+                    annotations: aksServiceAnnotations(plan, endpoint.forService),
                 },
                 spec: edgeServiceSpec({ plan, podLabels: haproxy.podLabels, ports: haproxy.ports }),
             },
-            { parent: this, provider: cluster.provider, dependsOn: [...haproxy.ready, ...entrance.needs] },
+            { parent: this, provider: cluster.provider, dependsOn: [...haproxy.ready, ...endpoint.needs] },
         );
-        this.address = entrance.address;
+        this.address = endpoint.address;
         this.registerOutputs({ address: this.address });
     }
 
     /** An address of the VNet, known before anything is made. */
-    #internal({ cluster: { network } }: AksLoadBalancerArgs): Entrance {
+    #internal({ cluster: { network } }: AksLoadBalancerArgs): Endpoint {
         return {
             address: pulumi.output(network.loadBalancerAddress),
             forService: {
@@ -62,7 +62,7 @@ export class AksLoadBalancer extends pulumi.ComponentResource implements EdgeEnd
     }
 
     /** A static public address, and the right to use it. */
-    #public(name: string, args: AksLoadBalancerArgs): Entrance {
+    #public(name: string, args: AksLoadBalancerArgs): Endpoint {
         const { network } = args.cluster;
         const publicIp = new PublicIPAddress(
             `${name}-address`,
@@ -103,7 +103,7 @@ export class AksLoadBalancer extends pulumi.ComponentResource implements EdgeEnd
     }
 }
 
-interface Entrance {
+interface Endpoint {
     readonly address: pulumi.Output<string>;
     readonly forService: AksServiceAddress;
     readonly needs: readonly pulumi.Resource[];

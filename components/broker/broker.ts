@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { podSecurityLabels } from "../common/pod-security";
 import { transformed } from "../common/transform";
 import { createAuth, createSecretSettings, createUsers } from "./access/users";
-import type { BrokerFacts } from "./facts";
+import type { BrokerInfo } from "./info";
 import { BrokerNetworkPolicy } from "./network-policy";
 import { type BrokerNames, brokerNames, listenerHealthPaths } from "./names";
 import { createOperated, operatedNetwork } from "./operator/engine";
@@ -15,7 +15,7 @@ import { createRelease } from "./helm/release";
  * VerneMQ as a release of its official Helm chart or as what upstream's operator makes, with its namespace, its users, its network rules and
  * its Service for clients inside the cluster.
  */
-export class Broker extends pulumi.ComponentResource implements BrokerFacts {
+export class Broker extends pulumi.ComponentResource implements BrokerInfo {
     readonly namespace: pulumi.Output<string>;
     /** What the brokers' objects are called. */
     readonly names: BrokerNames;

@@ -14,7 +14,7 @@ export type NetworkPeer =
 
 /** Who may reach which listeners. */
 export interface BrokerAccess {
-    /** The listeners that the edge uses; those for which nobody asked stay closed. */
+    /** The listeners that the edge uses; those that are not asked for stay closed. */
     readonly listeners: readonly ("mqtt" | "ws")[];
     /** Where the edge's connections come from. Where it sends PROXY headers, anybody else could forge a client's address. */
     readonly edge: readonly NetworkPeer[];
@@ -80,7 +80,7 @@ export function networkPolicySpec(args: {
 
 const anyPod: Peer = { namespaceSelector: {} };
 
-/** Between the brokers only. Whoever reaches these and has the Erlang cookie runs code in the broker. One by one, because not every plugin knows ranges (`endPort`). */
+/** Between the brokers only. A client that reaches these and has the Erlang cookie runs code in the broker. One by one, because not every plugin knows ranges (`endPort`). */
 const clusterPorts: Port[] = [
     tcp(brokerPorts.epmd),
     tcp(brokerPorts.clustering),

@@ -22,7 +22,7 @@ export interface PairFault extends Fault {
 }
 
 export interface Pair {
-    /** Certificate, followed by its intermediates; undefined where nobody can read it yet, as an encrypted one offline. */
+    /** Certificate, followed by its intermediates; undefined where it cannot be read yet, as an encrypted one offline. */
     readonly certificate: string | undefined;
     /** Likewise. */
     readonly privateKey: string | undefined;
@@ -246,7 +246,7 @@ const weakSignatures: Readonly<Record<string, string>> = {
 
 function signatureFault(certificate: X509Certificate): Fault | undefined {
     const weak = weakSignatures[signatureAlgorithmOf(certificate.raw) ?? ""];
-    // Nobody checks the signature of a root: it is trusted by itself.
+    // No one checks the signature of a root: it is trusted by itself.
     return weak === undefined || (certificate.ca && isSelfSigned(certificate))
         ? undefined
         : {

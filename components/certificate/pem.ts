@@ -143,7 +143,7 @@ function shapeFault(text: string, kind: PemKind): Fault | undefined {
         },
         kind === "private key" &&
             /ENCRYPTED PRIVATE KEY|Proc-Type:.*ENCRYPTED/.test(text) && {
-                rule: "the private key is encrypted with a passphrase, and a load balancer has nobody to ask for it",
+                rule: "the private key is encrypted with a passphrase, and a load balancer has no one to ask for it",
                 remedy: "decrypt it with `openssl pkey -in FILE`; as a secret of the stack it is encrypted all the same",
             },
         kind === "private key" &&

@@ -9,7 +9,7 @@ export interface Placement {
 
 /** What every cluster component yields, whatever created the cluster. `Network` is what its platform's load balancers have to know of it. */
 export interface ClusterHandle<Network = unknown> {
-    /** A cloud runs the control plane, so nobody can ask its etcd, scheduler and controller manager for metrics. */
+    /** A cloud runs the control plane, so no one can ask its etcd, scheduler and controller manager for metrics. */
     readonly hasManagedControlPlane: boolean;
     readonly clusterName: pulumi.Output<string>;
     /** Provider for everything inside the cluster. */

@@ -61,7 +61,7 @@ export function quoted(value: unknown): string | undefined {
     return text.length > longestValue ? `${shown}...` : shown;
 }
 
-/** Scalars and lists of them. What is nested has keys that nobody has looked at. */
+/** Scalars and lists of them. What is nested has keys that were not looked at. */
 function isQuotable(value: unknown): boolean {
     if (value === undefined || value instanceof Secret) {
         return false;

@@ -1,6 +1,6 @@
 import { printable, printableWords, quoted } from "./disclosure";
 
-/** What is wrong with one setting, in the words of the person who has to mend it. */
+/** What is wrong with one setting, in the words of the user who has to fix it. */
 export interface Problem {
     /** The config key as a user writes it, for example `vernemq:edge.keepaliveSeconds` or `aws:region`. */
     readonly key: string;
@@ -12,7 +12,7 @@ export interface Problem {
     readonly remedy: string;
 }
 
-/** One error for all that is wrong with a stack's configuration. It is the user's to mend, so it is shown without a stack trace. */
+/** One error for all that is wrong with a stack's configuration. It is the user's to fix, so it is shown without a stack trace. */
 export class ConfigurationError extends Error {
     readonly problems: readonly Problem[];
 

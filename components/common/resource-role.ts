@@ -38,7 +38,7 @@ export interface ResourceRole {
     readonly cluster?: {
         /** Networks that may reach the Kubernetes API. */
         readonly apiNetworks: string;
-        /** Input that says that nobody outside reaches the API at all, with the value that says so. */
+        /** Input that says that no client outside reaches the API at all, with the value that says so. */
         readonly privateApi?: { readonly path: string; readonly value: unknown };
         /** Input that keeps the cloud from deleting it. */
         readonly deletionProtection?: string;

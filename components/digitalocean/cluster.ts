@@ -133,7 +133,7 @@ function createCluster(name: string, args: DoksClusterArgs, vpc: Vpc, parent: pu
             },
             kubeconfigExpireSeconds: args.kubeconfigDays * 24 * 60 * 60,
             // Off, nothing that Kubernetes made outlives its object by accident either: a destroy removes Services first, and each keeps
-            // its load balancer's finalizer until that is gone. Volumes stay (reclaim policy Retain). Once somebody lifts the deletion
+            // its load balancer's finalizer until that is gone. Volumes stay (reclaim policy Retain). Once the user lifts the deletion
             // protection, the cluster takes along what is left: volumes, their snapshots and load balancers, so that none is billed on.
             destroyAllAssociatedResources: !args.deletionProtection,
             tags: [...args.tags],

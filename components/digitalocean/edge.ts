@@ -25,7 +25,7 @@ const forwardingRules =
 /** A regional load balancer drops an idle connection after a minute. That this also holds for raw TCP is assumed, not verified. */
 export const regionalIdleSeconds = 60;
 
-/** DigitalOcean's load balancers end TLS for HTTP only and have no source-IP affinity, so HAProxy does both. */
+/** DigitalOcean's load balancers terminate TLS for HTTP only and have no source-IP affinity, so HAProxy does both. */
 export function planDoksEdge(request: EdgeRequest): EdgeDraft {
     const kind = request.loadBalancer ?? "regional";
     const fixedLimit = kind === "regional" ? regionalIdleSeconds : undefined;
@@ -55,14 +55,14 @@ export function planDoksEdge(request: EdgeRequest): EdgeDraft {
         warnings:
             kind === "regional"
                 ? [
-                      "That a regional load balancer drops silent TCP connections after 60 s is taken from DigitalOcean's support page and unverified for raw TCP; edge.loadBalancer: network has no such timer.",
+                      "That a regional load balancer drops silent TCP connections after 60 s is taken from DigitalOcean's support page and unverified for raw TCP; edge.loadBalancer: network has no such timeout.",
                   ]
                 : [],
         problems: [
             ...certificate.problems,
             ...noCloudTermination(
                 request,
-                `DigitalOcean's load balancers end TLS for HTTP only, not for MQTT (${forwardingRules})`,
+                `DigitalOcean's load balancers terminate TLS for HTTP only, not for MQTT (${forwardingRules})`,
             ),
             ...(kind === "regional"
                 ? keepaliveProblems(request, {

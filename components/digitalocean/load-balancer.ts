@@ -9,7 +9,7 @@ import { doksAnnotations, type DoksAnnotationsInput, fixedAnnotations } from "./
 import { loadBalancerAddress } from "../kubernetes/load-balancer";
 import { edgeServiceName, edgeServiceSpec } from "../kubernetes/service-spec";
 
-export interface DigitalOceanEntranceArgs extends DoksAnnotationsInput {
+export interface DigitalOceanEndpointArgs extends DoksAnnotationsInput {
     readonly cluster: ClusterHandle;
     readonly plan: EdgePlan;
     readonly haproxy: HaproxyTier;
@@ -20,12 +20,12 @@ export interface DigitalOceanEntranceArgs extends DoksAnnotationsInput {
  * Only nodes with an HAProxy get connections (externalTrafficPolicy Local): the network kind needs it to keep the client's address, and
  * with the regional kind, which carries it in a PROXY header, it saves a hop and the ports of a translated address.
  */
-export class DigitalOceanEntrance extends pulumi.ComponentResource implements EdgeEndpoint {
+export class DigitalOceanEndpoint extends pulumi.ComponentResource implements EdgeEndpoint {
     readonly address: pulumi.Output<string>;
     readonly addressKind = "ip";
     readonly serviceName = edgeServiceName;
 
-    constructor(name: string, args: DigitalOceanEntranceArgs, opts?: pulumi.ComponentResourceOptions) {
+    constructor(name: string, args: DigitalOceanEndpointArgs, opts?: pulumi.ComponentResourceOptions) {
         super("vernemq:edge:DigitalOceanEntrance", name, {}, opts);
         const service = new core.Service(
             `${name}-service`,

@@ -4,7 +4,7 @@ import type { Problem } from "../common/problem";
 export const affinities = ["source-ip", "client-id", "none"] as const;
 export type Affinity = (typeof affinities)[number];
 
-/** Who is asked to end TLS. `auto` takes what the target does best with the certificate at hand. */
+/** Who is asked to terminate TLS. `auto` takes what the target does best with the certificate at hand. */
 export const tlsTerminations = ["auto", "cloud", "haproxy"] as const;
 export type TlsTermination = (typeof tlsTerminations)[number];
 
@@ -12,7 +12,7 @@ export type TlsTermination = (typeof tlsTerminations)[number];
 export const exposures = ["public", "internal", "node-port", "cluster-ip", "none"] as const;
 export type Exposure = (typeof exposures)[number];
 
-/** The entrances for devices. */
+/** The listeners for devices. */
 export const listenerNames = ["mqtts", "wss", "mqtt"] as const;
 export type ListenerName = (typeof listenerNames)[number];
 
@@ -32,13 +32,13 @@ export type TlsVersion = (typeof tlsVersions)[number];
 export const haproxyTiers = ["auto", "always", "never"] as const;
 export type HaproxyTier = (typeof haproxyTiers)[number];
 
-/** How a cluster of one's own announces load balancer addresses. */
+/** How an existing cluster announces load balancer addresses. */
 export const metallbModes = ["l2", "bgp"] as const;
 export type MetallbMode = (typeof metallbModes)[number];
 
-/** How WebSocket clients may come in other than through the edge's own entrance. */
-export const webSocketEntrances = ["ingress", "gateway"] as const;
-export type WebSocketEntrance = (typeof webSocketEntrances)[number];
+/** How WebSocket clients may come in other than through the edge's own listener. */
+export const webSocketVias = ["ingress", "gateway"] as const;
+export type WebSocketVia = (typeof webSocketVias)[number];
 
 /** Ingress controllers whose annotations and headers are known here; `other` is any that is not. */
 export const ingressControllers = [
@@ -55,8 +55,8 @@ export const ingressControllers = [
 export type IngressController = (typeof ingressControllers)[number];
 
 /** Listener wss through an ingress controller or a Gateway that the cluster has already. */
-export interface WebSocketWish {
-    readonly via: WebSocketEntrance;
+export interface WebSocketRequirements {
+    readonly via: WebSocketVia;
     /** With via ingress. */
     readonly controller: IngressController;
     /** The ingress or gateway serves a certificate that the user brings, as a Secret's name. */
@@ -66,7 +66,7 @@ export interface WebSocketWish {
 }
 
 /** What the user wants of the edge. `undefined` leaves the choice to the target. */
-export interface EdgeWishes {
+export interface EdgeRequirements {
     readonly exposure: Exposure;
     readonly listeners: readonly ListenerName[];
     readonly affinity: Affinity;
@@ -91,11 +91,11 @@ export interface EdgeWishes {
     /** Existing clusters only: MetalLB that this program installs. */
     readonly metallb: MetallbMode | undefined;
     /** Listener wss comes in through an ingress controller or a Gateway instead. */
-    readonly webSocket?: WebSocketWish;
+    readonly webSocket?: WebSocketRequirements;
 }
 
-/** What a user who says nothing of the edge wishes for: the defaults of `vernemq:edge` and `vernemq:certificate`. */
-export const defaultWishes: EdgeWishes = {
+/** What a user who says nothing of the edge requirements for: the defaults of `vernemq:edge` and `vernemq:certificate`. */
+export const defaultRequirements: EdgeRequirements = {
     exposure: "public",
     listeners: ["mqtts", "wss"],
     affinity: "source-ip",
@@ -139,15 +139,15 @@ export interface Hop {
     readonly sends: ProxyHeader;
     /** Whether the next hop learns the client's address, by PROXY header or because packets keep their source. */
     readonly keepsClientAddress: boolean;
-    /** How long a silent connection lives here, in seconds; null where the hop has no timer of its own. */
+    /** How long a silent connection lives here, in seconds; null where the hop has no timeout of its own. */
     readonly idleTimeoutSeconds: number | null;
-    /** Set where TCP keepalives are sent that restart this hop's timer: the source that says so. */
+    /** Set where TCP keepalives are sent that restart this hop's timeout: the source that says so. */
     readonly keptAliveBy?: string;
     /** Where the facts about this hop come from. */
     readonly sources: readonly string[];
 }
 
-/** An entrance with its ports: what devices dial, and where the broker listens. */
+/** A listener with its ports: what devices dial, and where the broker listens. */
 export interface EdgeListener {
     readonly name: ListenerName;
     readonly port: number;
@@ -156,9 +156,9 @@ export interface EdgeListener {
     readonly broker: "mqtt" | "ws";
 }
 
-/** The way of listener wss where it does not come in through the edge's own entrance. */
+/** The way of listener wss where it does not come in through the edge's own listener. */
 export interface WebSocketRoute {
-    readonly via: WebSocketEntrance;
+    readonly via: WebSocketVia;
     /** With via ingress. */
     readonly controller: IngressController;
     /** The client's address is this many from the right in X-Forwarded-For. */
@@ -169,12 +169,12 @@ export interface WebSocketRoute {
     readonly hops: readonly Hop[];
 }
 
-/** A chain of hops that keeps the promise: TLS ends before VerneMQ and a client returns to its broker. */
+/** A chain of hops that keeps the promise: TLS is terminated before VerneMQ and a client returns to its broker. */
 export interface EdgePlan {
     /** Name of the target, as `vernemq:target` has it. */
     readonly target: string;
     readonly exposure: Exposure;
-    /** The listeners of the edge's own entrance. */
+    /** The listeners of the edge's own listener. */
     readonly listeners: readonly EdgeListener[];
     /** Listener wss, where it comes in another way. */
     readonly webSocket?: WebSocketRoute;
@@ -187,7 +187,7 @@ export interface EdgePlan {
     readonly minimumTlsVersion: TlsVersion;
     readonly allowedCidrs: readonly string[];
     readonly keepaliveSeconds: number;
-    /** What every adjustable idle timer on the way is set to, at least. */
+    /** What every adjustable idle timeout on the way is set to, at least. */
     readonly idleTimeoutSeconds: number;
     /** How often HAProxy sends TCP keepalives towards devices, in seconds; null where it sends none. */
     readonly tcpKeepaliveSeconds: number | null;
@@ -212,7 +212,7 @@ export const listenerPorts: Readonly<Record<ListenerName, number>> = { mqtts: 88
  */
 export const keepaliveFactor = 1.5;
 
-/** What idle timers are set to for a keepalive: half a minute more than the broker's own patience, so the broker decides. */
+/** What idle timeouts are set to for a keepalive: half a minute more than the broker's own timeout, so the broker decides. */
 export function idleTimeoutFor(keepaliveSeconds: number): number {
     return Math.ceil(keepaliveSeconds * keepaliveFactor) + 30;
 }
@@ -220,7 +220,7 @@ export function idleTimeoutFor(keepaliveSeconds: number): number {
 /** The shortest timer that a cloud keeps where no hop names one: connection tracking on AWS Nitro v6 instances, in seconds. */
 export const shortestTrackingSeconds = 350;
 
-/** How often TCP keepalives are sent to restart a timer, in seconds: three times within it, so that two may be lost. */
+/** How often TCP keepalives are sent to restart a timeout, in seconds: three times within it, so that two may be lost. */
 export function keepaliveIntervalFor(timerSeconds: number): number {
     return Math.floor(timerSeconds / 3);
 }
@@ -234,17 +234,17 @@ export function hasHop(plan: EdgePlan, kind: HopKind): boolean {
     return plan.hops.some((hop) => hop.kind === kind);
 }
 
-/** The hop that ends TLS for the edge's own entrance, else for WebSocket clients; null where no listener uses TLS. */
-export function tlsEnd(plan: EdgePlan): Hop | null {
+/** The hop that terminates TLS for the edge's own listener, else for WebSocket clients; null where no listener uses TLS. */
+export function tlsTerminator(plan: EdgePlan): Hop | null {
     return [...plan.hops, ...(plan.webSocket?.hops ?? [])].find((hop) => hop.terminatesTls) ?? null;
 }
 
-export function haproxyEndsTls(plan: EdgePlan): boolean {
+export function haproxyTerminatesTls(plan: EdgePlan): boolean {
     return plan.hops.some((hop) => hop.kind === "haproxy" && hop.terminatesTls);
 }
 
-/** Whether the edge has an entrance of its own: not where WebSocket is all and comes in through an ingress or gateway. */
-export function hasOwnEntrance(plan: EdgePlan): boolean {
+/** Whether the edge has a listener of its own: not where WebSocket is all and comes in through an ingress or gateway. */
+export function hasListeners(plan: EdgePlan): boolean {
     return plan.listeners.length > 0;
 }
 
@@ -264,8 +264,8 @@ export function brokerExpectsProxyHeader(plan: EdgePlan): boolean {
     return last !== null && last.sends !== "none";
 }
 
-/** The entrances that devices dial, whichever way they lead. */
-export function entrancesOf(plan: EdgePlan): readonly { readonly name: ListenerName; readonly port: number }[] {
+/** The listeners that clients connect to, whichever path they lead to. */
+export function allListeners(plan: EdgePlan): readonly { readonly name: ListenerName; readonly port: number }[] {
     return [
         ...plan.listeners,
         ...(plan.webSocket === undefined ? [] : [{ name: "wss", port: listenerPorts.wss } as const]),
@@ -282,12 +282,12 @@ export function brokerListeners(plan: EdgePlan): readonly EdgeListener["broker"]
 }
 
 /** The ways that connections take: the edge's own chain, and the one of WebSocket clients where they come in through an ingress or gateway. */
-export function chainsOf(plan: EdgePlan): readonly { readonly entrances: string; readonly hops: readonly Hop[] }[] {
-    const entrances = plan.listeners.map(({ name, port }) => `${name}:${port}`).join(" ");
+export function chainsOf(plan: EdgePlan): readonly { readonly listeners: string; readonly hops: readonly Hop[] }[] {
+    const listeners = plan.listeners.map(({ name, port }) => `${name}:${port}`).join(" ");
     const { webSocket } = plan;
     return [
-        ...(webSocket !== undefined && plan.listeners.length === 0 ? [] : [{ entrances, hops: plan.hops }]),
-        ...(webSocket === undefined ? [] : [{ entrances: `wss:${listenerPorts.wss}`, hops: webSocket.hops }]),
+        ...(webSocket !== undefined && plan.listeners.length === 0 ? [] : [{ listeners, hops: plan.hops }]),
+        ...(webSocket === undefined ? [] : [{ listeners: `wss:${listenerPorts.wss}`, hops: webSocket.hops }]),
     ];
 }
 
@@ -299,17 +299,17 @@ export function headerSent(hop: Hop): string {
     return hop.sends === "none" ? "" : `PROXY ${hop.sends}`;
 }
 
-/** One line: the way of a connection, who ends TLS and who keeps affinity. */
+/** One line: the way of a connection, who terminates TLS and who keeps affinity. */
 export function summarizeEdge(plan: EdgePlan): string {
     return chainsOf(plan)
-        .map(({ entrances, hops }) => `${entrances} -> ${summarizeHops(hops)}`)
+        .map(({ listeners, hops }) => `${listeners} -> ${summarizeHops(hops)}`)
         .join("; ");
 }
 
 function summarizeHops(hops: readonly Hop[]): string {
     const steps = hops.map((hop, index) => {
         const duties = [
-            ...(hop.terminatesTls ? ["ends TLS"] : []),
+            ...(hop.terminatesTls ? ["terminates TLS"] : []),
             ...(hop.affinity === "none" ? [] : [`${hop.affinity} affinity`]),
         ];
         const header = headerSent(hop);

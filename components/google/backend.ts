@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { BrokerFacts } from "../broker/facts";
+import type { BrokerInfo } from "../broker/info";
 import { brokerPorts } from "../broker/ports";
 import type { HaproxyTier } from "../edge/haproxy/tier";
 import type { EdgeListener, EdgePlan, ListenerName, TlsVersion } from "../edge/plan";
@@ -19,7 +19,7 @@ export interface ProxyBackend {
 }
 
 /** VerneMQ's pods, each its own endpoint. */
-export function brokerBackend(broker: BrokerFacts, maxConnections: number): ProxyBackend {
+export function brokerBackend(broker: BrokerInfo, maxConnections: number): ProxyBackend {
     return {
         namespace: broker.namespace,
         podLabels: broker.podLabels,
@@ -91,14 +91,14 @@ export const cidrsPerRule = 10;
 
 const lowestPriority = 2_147_483_647;
 
-/** Cloud Armor rules that let these networks in and nobody else. */
+/** Cloud Armor rules that let these networks in and no one else. */
 export function allowRules(cidrs: readonly string[]) {
     const groups = Array.from({ length: Math.ceil(cidrs.length / cidrsPerRule) }, (_, index) =>
         cidrs.slice(index * cidrsPerRule, (index + 1) * cidrsPerRule),
     );
     return [
         ...groups.map((group, index) => rule("allow", 1000 + index, group, "Networks that may connect")),
-        rule("deny(403)", lowestPriority, ["*"], "Nobody else"),
+        rule("deny(403)", lowestPriority, ["*"], "No one else"),
     ];
 }
 

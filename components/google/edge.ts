@@ -31,7 +31,7 @@ const connectionTracking = "https://cloud.google.com/firewall/docs/firewalls#spe
 /** A firewall's connection tracking forgets a silent TCP connection after ten minutes. */
 export const connectionTrackingSeconds = 600;
 
-/** Google is the one cloud whose load balancer ends TLS for raw MQTT and keeps affinity, so HAProxy may be left out. */
+/** Google is the one cloud whose load balancer terminates TLS for raw MQTT and keeps affinity, so HAProxy may be left out. */
 export function planGkeEdge(request: EdgeRequest): EdgeDraft {
     const termination = resolveTermination(request, request.exposure === "public");
     return termination === "cloud" ? tlsAtGoogle(request) : tlsAtHaproxy(request);
@@ -74,7 +74,7 @@ function tlsAtGoogle(request: EdgeRequest): EdgeDraft {
                       {
                           key: edgeKeys.terminateTls,
                           value: request.terminateTls,
-                          rule: `only Google's global external load balancer ends TLS for raw MQTT; the regional and internal ones handle TCP only (${proxyLoadBalancer})`,
+                          rule: `only Google's global external load balancer terminates TLS for raw MQTT; the regional and internal ones handle TCP only (${proxyLoadBalancer})`,
                           remedy: `use haproxy, or set ${edgeKeys.exposure} to public`,
                       },
                   ]),

@@ -1,7 +1,7 @@
 import {
     because,
     type EdgeEvidence,
-    type Entrance,
+    type Endpoint,
     type Fact,
     type FoundHop,
     ofType,
@@ -60,7 +60,7 @@ const passthrough: LoadBalancerReader = (service) => {
 
 const proxyTypes = ["gcp:compute/targetSSLProxy:TargetSSLProxy", "gcp:compute/targetTCPProxy:TargetTCPProxy"];
 
-function entranceOf(resources: readonly Resource[], rule: Resource): Entrance {
+function entranceOf(resources: readonly Resource[], rule: Resource): Endpoint {
     const target = read(rule, "target");
     const proxy = referred(resources, target.value);
     const backendRef = proxy === undefined ? target : read(proxy, "backendService");

@@ -29,7 +29,7 @@ const drainingSeconds = 60;
 
 /**
  * Google's external proxy Network Load Balancer (classic, global): one address, and per listener a forwarding rule, a target proxy and
- * a backend service. It ends TLS, keeps a client's address on its pod and tells the pod that address by PROXY header.
+ * a backend service. It terminates TLS, keeps a client's address on its pod and tells the pod that address by PROXY header.
  *
  * The scheme is EXTERNAL (classic), because only for it does Google document CLIENT_IP with this product
  * (https://cloud.google.com/python/docs/reference/compute/0.6.0/google.cloud.compute_v1.types.BackendService.SessionAffinity).
@@ -67,7 +67,7 @@ export class GoogleProxyLoadBalancer extends pulumi.ComponentResource implements
         this.registerOutputs({ address: this.address });
     }
 
-    /** Lets Google's proxies and health checks in to the pods' ports, and nobody else. */
+    /** Lets Google's proxies and health checks in to the pods' ports, and no one else. */
     #firewall(name: string, { cluster, plan, backend }: GoogleProxyLoadBalancerArgs): compute.Firewall {
         return new compute.Firewall(
             `${name}-firewall`,
@@ -155,7 +155,7 @@ export class GoogleProxyLoadBalancer extends pulumi.ComponentResource implements
         { sslPolicy }: SharedParts,
     ): compute.TargetSSLProxy {
         if (certificate === undefined) {
-            throw new Error(`listener ${listener.name} ends TLS at Google and has no certificate`);
+            throw new Error(`listener ${listener.name} terminates TLS at Google and has no certificate`);
         }
         return new compute.TargetSSLProxy(
             `${name}-${listener.name}`,

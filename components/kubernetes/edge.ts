@@ -22,16 +22,16 @@ const externalTraffic = "https://kubernetes.io/docs/tasks/access-application-clu
 const metallbLayer2 = "https://github.com/metallb/metallb/blob/v0.16.1/website/content/concepts/layer2.md";
 const metallbBgp = "https://github.com/metallb/metallb/blob/v0.16.1/website/content/concepts/bgp.md";
 
-/** A cluster of one's own brings no TLS and no affinity before it, so HAProxy does both behind whatever announces the address. */
+/** An existing cluster brings no TLS and no affinity before it, so HAProxy does both behind whatever announces the address. */
 export function planExistingEdge(request: EdgeRequest): EdgeDraft {
     const keepaliveSeconds = keepaliveFor(request);
     const certificate = haproxyCertificate(request);
-    const entrance = entranceHop(request);
+    const endpoint = firstHop(request);
     return {
-        hops: [entrance, ...haproxyDoesAll(request, keepaliveSeconds)],
+        hops: [endpoint, ...haproxyDoesAll(request, keepaliveSeconds)],
         certificateSource: certificate.certificateSource,
         keepaliveSeconds,
-        warnings: entranceWarnings(entrance),
+        warnings: firstHopWarnings(endpoint),
         problems: [
             ...certificate.problems,
             ...noCloudTermination(request, "there is no cloud load balancer before a cluster of your own"),
@@ -39,7 +39,7 @@ export function planExistingEdge(request: EdgeRequest): EdgeDraft {
     };
 }
 
-function entranceHop(request: EdgeRequest): Hop {
+function firstHop(request: EdgeRequest): Hop {
     if (request.exposure === "node-port") {
         return hop({
             kind: "node-port",
@@ -73,8 +73,8 @@ function entranceHop(request: EdgeRequest): Hop {
     }
 }
 
-function entranceWarnings(entrance: Hop): string[] {
-    switch (entrance.kind) {
+function firstHopWarnings(endpoint: Hop): string[] {
+    switch (endpoint.kind) {
         case "metallb-l2":
             return ["MetalLB in layer 2 mode sends all traffic of an address to one node at a time."];
         case "service-load-balancer":

@@ -1,7 +1,7 @@
 import {
     because,
     type EdgeEvidence,
-    type Entrance,
+    type Endpoint,
     type Fact,
     type FoundHop,
     ofType,
@@ -74,13 +74,13 @@ function webRoutes(resources: readonly Resource[]): readonly WebRoute[] {
     return [...ingresses, ...routes];
 }
 
-/** The Services behind an Ingress or HTTPRoute: entrances of their own they are not. */
+/** The Services behind an Ingress or HTTPRoute: listeners of their own they are not. */
 export function webServices(resources: readonly Resource[]): readonly Resource[] {
     return webRoutes(resources).flatMap(({ service }) => serviceNamed(resources, service.value) ?? []);
 }
 
 /** WebSocket clients that come in through an ingress controller or Gateway. */
-export function webEntrances(resources: readonly Resource[]): readonly Entrance[] {
+export function webEntrances(resources: readonly Resource[]): readonly Endpoint[] {
     return webRoutes(resources).map(({ resource, service: name, port: number }) => {
         const service = serviceNamed(resources, name.value);
         const port = portNamed(service, number.value);

@@ -6,7 +6,7 @@ import type { HaproxyTier } from "../edge/haproxy/tier";
 import type { EdgePlan, ListenerName } from "../edge/plan";
 import { edgeServiceName, edgeServiceSpec } from "./service-spec";
 
-export interface ServiceEntranceArgs {
+export interface ServiceEndpointArgs {
     readonly cluster: ClusterHandle;
     readonly plan: EdgePlan;
     readonly haproxy: HaproxyTier;
@@ -22,12 +22,12 @@ export interface ServiceEntranceArgs {
  * The Service before HAProxy where nothing but Kubernetes serves it: a load balancer (MetalLB or what the cluster has), node ports, or
  * a ClusterIP. With exposure cluster-ip it is the same on every target.
  */
-export class ServiceEntrance extends pulumi.ComponentResource implements EdgeEndpoint {
+export class ServiceEndpoint extends pulumi.ComponentResource implements EdgeEndpoint {
     readonly address: pulumi.Output<string> | undefined;
     readonly addressKind = "ip";
     readonly serviceName = edgeServiceName;
 
-    constructor(name: string, args: ServiceEntranceArgs, opts?: pulumi.ComponentResourceOptions) {
+    constructor(name: string, args: ServiceEndpointArgs, opts?: pulumi.ComponentResourceOptions) {
         super("vernemq:edge:ServiceEntrance", name, {}, opts);
         const spec = edgeServiceSpec({ ...args, podLabels: args.haproxy.podLabels, ports: args.haproxy.ports });
         const service = new core.Service(

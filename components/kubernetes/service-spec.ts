@@ -48,7 +48,7 @@ export function edgeServiceSpec(input: EdgeServiceSpecInput): EdgeServiceSpec {
         type,
         selector: input.podLabels,
         ...(type === "ClusterIP" ? {} : { externalTrafficPolicy: "Local" }),
-        sessionAffinity: plan.affinity === "source-ip" && entranceKeepsAddress(plan) ? "ClientIP" : "None",
+        sessionAffinity: plan.affinity === "source-ip" && firstHopKeepsAddress(plan) ? "ClientIP" : "None",
         ...(type === "LoadBalancer" && !keepsNobodyOut(plan.allowedCidrs)
             ? { loadBalancerSourceRanges: [...plan.allowedCidrs] }
             : {}),
@@ -66,9 +66,9 @@ export function edgeServiceSpec(input: EdgeServiceSpecInput): EdgeServiceSpec {
 }
 
 /** Whether packets reach the Service with the client's own address: not behind a load balancer that ends connections. */
-function entranceKeepsAddress(plan: EdgePlan): boolean {
-    const entrance = plan.hops[0];
-    return entrance?.keepsClientAddress === true && entrance.sends === "none";
+function firstHopKeepsAddress(plan: EdgePlan): boolean {
+    const endpoint = plan.hops[0];
+    return endpoint?.keepsClientAddress === true && endpoint.sends === "none";
 }
 
 function edgeServiceType(plan: EdgePlan): EdgeServiceType {

@@ -1,7 +1,7 @@
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
 import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
-import type { BrokerFacts } from "../broker/facts";
+import type { BrokerInfo } from "../broker/info";
 import type { ClusterHandle } from "../common/cluster-handle";
 import type { HaproxyTier } from "../edge/haproxy/tier";
 import { alertGroups } from "./alerts";
@@ -13,7 +13,7 @@ import type { CertificateSubject, Subjects } from "./subjects";
 
 export interface ObservabilityArgs {
     readonly cluster: ClusterHandle;
-    readonly broker: BrokerFacts;
+    readonly broker: BrokerInfo;
     /** The HAProxy tier, where there is one. */
     readonly haproxy: HaproxyTier | undefined;
     /** What leads Prometheus to the pods. With `annotations` the pods carry them already. */
@@ -101,7 +101,7 @@ function createMonitor(
                 name: pods.name,
                 namespace,
                 labels,
-                // Pulumi waits for a Service's endpoints, and brokers may be slow; nobody waits for this one.
+                // Pulumi waits for a Service's endpoints, and brokers may be slow; no one waits for this one.
                 annotations: { "pulumi.com/skipAwait": "true" },
             },
             spec,

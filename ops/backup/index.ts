@@ -14,7 +14,7 @@ import { observe } from "../scale/observe";
 import { type ExitCode, exitCodes, Refusal, type Session, Unfinished, until } from "../session";
 import { refuseWhileUnfinished } from "../unfinished";
 import { vmqAdmin } from "../vmq-admin/index";
-import { type BackupFacts, type BackupSet, labels, newSnapshot, outdated, setName, setsOf, snapshotOf } from "./sets";
+import { type BackupInfo, type BackupSet, labels, newSnapshot, outdated, setName, setsOf, snapshotOf } from "./sets";
 import { findSnapshotClass } from "./snapshot-class";
 
 /** Options of the verb `backup`. */
@@ -44,7 +44,7 @@ export async function runBackup(session: Session, flags: BackupFlags): Promise<E
             ...(set.problem === undefined
                 ? []
                 : [
-                      `The brokers were no sound cluster when it was taken: ${set.problem}. A restore brings that back, so no older set goes for this one.`,
+                      `The brokers were no valid cluster when it was taken: ${set.problem}. A restore brings that back, so no older set goes for this one.`,
                   ]),
             `To go back to it: npm run ops -- restore ${session.target.options} --from ${set.name} --replace`,
         ].join("\n"),
@@ -73,7 +73,7 @@ async function take(session: Session, kube: Kube, wantedClass: string | undefine
     const snapshotClass = await findSnapshotClass(kube, claims, wantedClass);
     const { members, problem } = await clusterState(kube);
     const name = setName(session.now());
-    const facts: BackupFacts = {
+    const facts: BackupInfo = {
         ...(session.target.stack === undefined ? {} : { stack: session.target.stack.name }),
         brokers: new Set(claims.map(({ ordinal }) => ordinal)).size,
         templates: statefulSet.claimTemplates,
@@ -112,12 +112,12 @@ async function claimsOf(kube: Kube, { replicas, claimTemplates }: StatefulSet): 
 }
 
 async function clusterState(kube: Kube): Promise<{ readonly members: readonly string[]; readonly problem?: string }> {
-    const sight = await observe(kube, vmqAdmin(kube));
+    const snapshot = await observe(kube, vmqAdmin(kube));
     // It would hold a broker on its way out, or volumes that are just filled.
-    refuseWhileUnfinished(sight.annotations);
-    const view = [...sight.brokers.values()].map((broker) => broker.view).find((found) => found !== undefined);
+    refuseWhileUnfinished(snapshot.annotations);
+    const view = [...snapshot.brokers.values()].map((broker) => broker.view).find((found) => found !== undefined);
     const members = [...(view?.members.values() ?? [])].map(({ node }) => node);
-    return { members, problem: firstProblem(sight, sight.replicas) };
+    return { members, problem: firstProblem(snapshot, snapshot.replicas) };
 }
 
 /** Creates an object whose answer may be lost: one that is there then is the one. */
@@ -183,7 +183,7 @@ function listing(sets: readonly BackupSet[]): string {
         const ready = snapshots.filter((snapshot) => snapshot.ready).length.toString();
         const error = snapshots.find((snapshot) => snapshot.error !== undefined)?.error;
         const state = whole
-            ? `${ready}${problem === undefined ? "" : `, of no sound cluster: ${problem}`}`
+            ? `${ready}${problem === undefined ? "" : `, of no valid cluster: ${problem}`}`
             : `${ready}, not whole${error === undefined ? "" : `: ${error}`}`;
         table.push([name, takenAt, brokers.toString(), state, image]);
     }

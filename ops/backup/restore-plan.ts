@@ -25,11 +25,11 @@ export interface RestoreState {
     readonly pods: number;
     readonly claims: readonly PresentClaim[];
     readonly intent?: RestoreIntent;
-    /** What keeps the started brokers from being one sound cluster. */
+    /** What keeps the started brokers from being one valid cluster. */
     readonly problem?: string;
 }
 
-export interface RestoreWish {
+export interface RestoreGoal {
     readonly set: BackupSet;
     /** Brokers may be stopped and their volumes deleted. */
     readonly replace: boolean;
@@ -54,18 +54,18 @@ export function markOf({ set, since }: RestoreIntent): string {
  * The next step of a restore from what is there. All brokers stop before any volume is made, and start together on volumes of one set:
  * a broker that started on an older volume beside others that go on would bring back what they have since delivered.
  */
-export function nextRestoreStep(state: RestoreState, wish: RestoreWish): RestoreStep {
+export function nextRestoreStep(state: RestoreState, goal: RestoreGoal): RestoreStep {
     const { intent, claims, replicas, pods } = state;
-    if (intent?.set !== wish.set.name) {
-        return beginRestore(state, wish);
+    if (intent?.set !== goal.set.name) {
+        return beginRestore(state, goal);
     }
     const mark = markOf(intent);
-    const missing = wish.set.snapshots.filter(
+    const missing = goal.set.snapshots.filter(
         ({ claim }) => !claims.some((present) => present.name === claim && present.mark === mark),
     );
     const foreign = claims.find((claim) => claim.mark !== mark);
     if (missing.length === 0 && foreign === undefined) {
-        return start(state, wish.set.brokers);
+        return start(state, goal.set.brokers);
     }
     if (replicas > 0) {
         return { kind: "scale", replicas: 0 };
@@ -80,13 +80,13 @@ export function nextRestoreStep(state: RestoreState, wish: RestoreWish): Restore
     }
     const [next] = missing;
     return next === undefined
-        ? start(state, wish.set.brokers)
+        ? start(state, goal.set.brokers)
         : { kind: "create-claim", claim: next.claim, snapshot: next.name, mark };
 }
 
 function beginRestore(
     { intent, replicas, pods, claims }: RestoreState,
-    { set, replace, now }: RestoreWish,
+    { set, replace, now }: RestoreGoal,
 ): RestoreStep {
     if (intent !== undefined && !replace) {
         return {
@@ -111,5 +111,5 @@ function start({ replicas, problem }: RestoreState, brokers: number): RestoreSte
     if (replicas !== brokers) {
         return { kind: "scale", replicas: brokers };
     }
-    return problem === undefined ? { kind: "clear" } : { kind: "wait", for: `one sound cluster: ${problem}` };
+    return problem === undefined ? { kind: "clear" } : { kind: "wait", for: `one valid cluster: ${problem}` };
 }

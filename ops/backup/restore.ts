@@ -20,7 +20,7 @@ import { type BackupSet, isSound } from "./sets";
 
 /** Options of the verb `restore`. */
 export interface RestoreFlags {
-    /** A set's name, or `newest`: the newest whole one of a sound cluster. */
+    /** A set's name, or `newest`: the newest whole one of a valid cluster. */
     readonly from: string;
     readonly replace?: true;
     /** False with --no-setting. */
@@ -30,7 +30,7 @@ export interface RestoreFlags {
 const lookEveryMs = 5000;
 
 /** Looks at one and the same state that only time changes: volumes from snapshots of object storage fill for a while. */
-const patienceLooks = 720;
+const timeoutLooks = 720;
 
 /** Brings the brokers back to what a set of snapshots holds. */
 export async function runRestore(session: Session, flags: RestoreFlags): Promise<ExitCode> {
@@ -40,8 +40,8 @@ export async function runRestore(session: Session, flags: RestoreFlags): Promise
     const { podLabels } = await fittingStatefulSet(kube, set);
     const writeSetting = prepareSetting(session, set.brokers, flags.setting);
     const brokers = set.brokers.toString();
-    const unsound = set.problem === undefined ? "" : ` They were no sound cluster then: ${set.problem}.`;
-    const question = `All brokers stop; what they hold now is replaced by ${brokers} brokers as of ${set.takenAt}.${unsound} Go on?`;
+    const invalid = set.problem === undefined ? "" : ` They were no valid cluster then: ${set.problem}.`;
+    const question = `All brokers stop; what they hold now is replaced by ${brokers} brokers as of ${set.takenAt}.${invalid} Go on?`;
     if (flags.replace === true && !(await session.confirm(question))) {
         throw new Refusal("Nothing was changed.");
     }
@@ -51,7 +51,7 @@ export async function runRestore(session: Session, flags: RestoreFlags): Promise
     const maintenance = await readMaintenance(kube, podLabels, set.brokers);
     session.result({
         text: [
-            `${brokers} brokers run on ${set.name}, one sound cluster.`,
+            `${brokers} brokers run on ${set.name}, one valid cluster.`,
             ...(maintenance === undefined ? [] : [maintenance.message]),
             settingLine(stack, set.brokers, setting, `npm run pipeline -- up --stack ${stack}`),
         ].join("\n"),
@@ -66,7 +66,7 @@ async function findSet(session: Session, kube: Kube, wanted: string): Promise<Ba
     if (set === undefined) {
         const names = sets.filter(({ whole }) => whole).map(({ name }) => name);
         throw new Refusal(
-            `There is no ${wanted === "newest" ? "whole backup" : `backup ${wanted}`} of ${kube.statefulSetName}${wanted === "newest" ? " from when its brokers were one sound cluster" : ""}${names.length === 0 ? "" : `; there are ${names.join(", ")}`}.`,
+            `There is no ${wanted === "newest" ? "whole backup" : `backup ${wanted}`} of ${kube.statefulSetName}${wanted === "newest" ? " from when its brokers were one valid cluster" : ""}${names.length === 0 ? "" : `; there are ${names.join(", ")}`}.`,
         );
     }
     if (!set.whole) {
@@ -107,7 +107,7 @@ async function restore(session: Session, kube: Kube, set: BackupSet, replace: bo
                 session.say(`Waiting for ${step.for}`);
             }
             waitingFor = step.for;
-            if (looks > patienceLooks) {
+            if (looks > timeoutLooks) {
                 throw new Unfinished(`Waited an hour for ${step.for}. Run the same command again to go on.`);
             }
             await session.pause(lookEveryMs);
@@ -134,22 +134,22 @@ async function restore(session: Session, kube: Kube, set: BackupSet, replace: bo
 }
 
 async function look(kube: Kube): Promise<{ readonly state: RestoreState; readonly resourceVersion: string }> {
-    const sight = await observe(kube, vmqAdmin(kube));
-    refuseWhileUnfinished(sight.annotations, "restore");
+    const snapshot = await observe(kube, vmqAdmin(kube));
+    refuseWhileUnfinished(snapshot.annotations, "restore");
     const claims = await kube.claims();
     return {
-        resourceVersion: sight.resourceVersion,
+        resourceVersion: snapshot.resourceVersion,
         state: {
-            replicas: sight.replicas,
-            pods: [...sight.brokers.values()].filter(({ pod }) => pod !== undefined).length,
+            replicas: snapshot.replicas,
+            pods: [...snapshot.brokers.values()].filter(({ pod }) => pod !== undefined).length,
             claims: claims.map(({ name, uid, terminating, annotations: own }) => ({
                 name,
                 uid,
                 terminating,
                 ...(own[restoredAnnotation] === undefined ? {} : { mark: own[restoredAnnotation] }),
             })),
-            intent: readIntent(sight.annotations[restoreAnnotation]),
-            problem: firstProblem(sight, sight.replicas),
+            intent: readIntent(snapshot.annotations[restoreAnnotation]),
+            problem: firstProblem(snapshot, snapshot.replicas),
         },
     };
 }

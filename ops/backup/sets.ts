@@ -11,7 +11,7 @@ export const labels = {
 export const factsAnnotation = "vernemq.io/backup-facts";
 
 /** What was so when a set was taken. */
-export interface BackupFacts {
+export interface BackupInfo {
     /** Undefined where none was named. */
     readonly stack?: string;
     /** Brokers of the set; it is whole with a snapshot of each one's volumes. */
@@ -23,7 +23,7 @@ export interface BackupFacts {
     readonly members: readonly string[];
     /** ISO 8601. */
     readonly takenAt: string;
-    /** What kept the brokers from being one sound cluster when it was taken; undefined where nothing did. */
+    /** What kept the brokers from being one valid cluster when it was taken; undefined where nothing did. */
     readonly problem?: string;
 }
 
@@ -42,7 +42,7 @@ export interface Snapshot {
 }
 
 /** Snapshots of all brokers, taken by one run. */
-export interface BackupSet extends BackupFacts {
+export interface BackupSet extends BackupInfo {
     readonly name: string;
     /** By broker. */
     readonly snapshots: readonly Snapshot[];
@@ -61,7 +61,7 @@ export function newSnapshot(
     statefulSet: string,
     claim: { readonly name: string; readonly broker: number },
     snapshotClass: string,
-    facts: BackupFacts,
+    facts: BackupInfo,
 ): KubernetesObject {
     return {
         apiVersion: "snapshot.storage.k8s.io/v1",
@@ -126,7 +126,7 @@ export function snapshotOf(object: KubernetesObject): Snapshot {
     };
 }
 
-function factsOf({ metadata }: KubernetesObject): BackupFacts | undefined {
+function factsOf({ metadata }: KubernetesObject): BackupInfo | undefined {
     let value: unknown;
     try {
         value = JSON.parse(metadata.annotations?.[factsAnnotation] ?? "");
@@ -139,23 +139,23 @@ function factsOf({ metadata }: KubernetesObject): BackupFacts | undefined {
         Array.isArray(value["templates"]) &&
         Array.isArray(value["members"]) &&
         typeof value["takenAt"] === "string";
-    return isSound ? (value as BackupFacts) : undefined;
+    return isSound ? (value as BackupInfo) : undefined;
 }
 
-/** Whether a set brings back a sound cluster. */
+/** Whether a set brings back a valid cluster. */
 export function isSound({ whole, problem }: BackupSet): boolean {
     return whole && problem === undefined;
 }
 
 /**
- * The sets that go when only the newest are kept: sound ones beyond that number, and others (what cut-off runs left, and what was taken of
- * brokers in trouble, which must not push out the last that were well) once a newer sound one is there. A set that is still being taken is
+ * The sets that go when only the newest are kept: valid ones beyond that number, and others (what cut-off runs left, and what was taken of
+ * brokers in trouble, which must not push out the last that were well) once a newer valid one is there. A set that is still being taken is
  * newer than any.
  */
 export function outdated(sets: readonly BackupSet[], keep: number): readonly BackupSet[] {
-    const sound = sets.filter(isSound);
-    const [newest] = sound;
+    const valid = sets.filter(isSound);
+    const [newest] = valid;
     return sets.filter((set) =>
-        isSound(set) ? sound.indexOf(set) >= keep : newest !== undefined && set.takenAt < newest.takenAt,
+        isSound(set) ? valid.indexOf(set) >= keep : newest !== undefined && set.takenAt < newest.takenAt,
     );
 }

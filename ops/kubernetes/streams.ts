@@ -156,7 +156,7 @@ export class Streams {
                 resolve();
             };
         });
-        // The server says on the error channel that nobody listens on the port.
+        // The server says on the error channel that no one listens on the port.
         if (problems.text !== "") {
             throw new ConnectionError(asked, problems.text.trim());
         }

@@ -11,7 +11,7 @@ export function brokerOf({ brokers }: Observed, ordinal: number): BrokerState {
 }
 
 /**
- * What keeps the first `count` brokers from being one sound cluster; undefined where nothing does.
+ * What keeps the first `count` brokers from being one valid cluster; undefined where nothing does.
  *
  * @param ready those below it have to be ready. A broker that goes need not be: its listeners are stopped, to drain it or by a leave that
  * was given up, and with them its readiness.

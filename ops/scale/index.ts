@@ -32,9 +32,9 @@ export async function runScale(session: Session, flags: ScaleFlags): Promise<Exi
         throw new Refusal("Nothing was changed.");
     }
     const scaled = await scale(session, kube, vmqAdmin(kube), {
-        wish: { to, acceptLoss: flags.acceptLoss === true, takeOver: flags.takeOver === true },
+        goal: { to, acceptLoss: flags.acceptLoss === true, takeOver: flags.takeOver === true },
         // As long as Helm is given for as many brokers, and half again for volumes and nodes that are slow to come.
-        patienceSeconds: 1.5 * brokerTiming(Math.max(from, to), 15, startupSeconds ?? 0).releaseTimeoutSeconds,
+        timeoutSeconds: 1.5 * brokerTiming(Math.max(from, to), 15, startupSeconds ?? 0).releaseTimeoutSeconds,
     });
     const setting = writeSetting();
     const update = `npm run pipeline -- up --stack ${stackName(session.target)}${to < from ? " --allow-scale-down" : ""}`;
@@ -82,7 +82,7 @@ function conclusion(
 ): readonly string[] {
     const { brokers } = scaled;
     return [
-        brokers === 1 ? "One broker runs." : `${brokers} brokers run, one sound cluster.`,
+        brokers === 1 ? "One broker runs." : `${brokers} brokers run, one valid cluster.`,
         ...scaled.notes,
         ...(maintenance === undefined ? [] : [maintenance.message]),
         settingLine(stackName(session.target), brokers, setting, update),

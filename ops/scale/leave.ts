@@ -4,7 +4,7 @@ import { type LeaveOutcome, type VmqAdmin, VmqAdminError } from "../vmq-admin/in
 /** Looks after which a leave that said Done, but whose broker is still a member, has to be asked for again. */
 const graceLooks = 15;
 
-/** Looks without a single queue moved after which a leave whose end nobody told us is asked for again: its own limit is 120 s. */
+/** Looks without a single queue moved after which a leave whose end was not reported is asked for again: its own limit is 120 s. */
 const quietLooks = 75;
 
 /**
@@ -25,7 +25,7 @@ export class Leave {
     }
 
     /**
-     * Lets a broker leave, or watches a leave that somebody else asked for: VerneMQ would run two migrations side by side. One goes on
+     * Lets a broker leave, or watches a leave that another run asked for: VerneMQ would run two migrations side by side. One goes on
      * where all of the broker's MQTT listeners are stopped, which is how it begins.
      */
     static async start(admin: VmqAdmin, ordinal: number, node: string, first: boolean): Promise<Leave> {

@@ -4,7 +4,7 @@ import { readIntent } from "./intent";
 import type { BrokerState, Observed, View } from "./state";
 
 /** What is there, and what a change of it has to be conditional on. */
-export interface Sight extends Observed {
+export interface Snapshot extends Observed {
     /** Version of the StatefulSet that was seen: a change of another one is refused. */
     readonly resourceVersion: string;
     readonly annotations: Readonly<Record<string, string>>;
@@ -15,7 +15,7 @@ export interface Sight extends Observed {
  *
  * @param leaving a broker that is just leaving, and is not asked
  */
-export async function observe(kube: Kube, admin: VmqAdmin, leaving?: number): Promise<Sight> {
+export async function observe(kube: Kube, admin: VmqAdmin, leaving?: number): Promise<Snapshot> {
     // The StatefulSet first: whatever happens after it changes its version, or is seen.
     const statefulSet = await kube.statefulSet();
     const [pods, claims] = await Promise.all([kube.pods(), kube.claims()]);

@@ -1,8 +1,8 @@
 import { brokerOf, firstProblem, firstSilent, hasWitness, memberAmong, ordinals } from "./health";
-import type { Claim, Intent, Observed, Step, Wish } from "./state";
+import type { Claim, Intent, Observed, Step, Goal } from "./state";
 
 /**
- * The next step from what is there to what is wished. It looks at nothing but the observed state, so a run that was cut off anywhere is
+ * The next step from what is there to what is requested. It looks at nothing but the observed state, so a run that was cut off anywhere is
  * taken up by asking again.
  *
  * The order for one broker that goes: record it, let it leave, take its replica away, wait for its pod to be gone, delete its volume claim.
@@ -14,66 +14,66 @@ import type { Claim, Intent, Observed, Step, Wish } from "./state";
  *   seconds leaves that broker to itself; the next run sees by the record that it had left and takes it away.
  * - Its volume claim goes last: a broker that starts with the data of one that has left is a cluster of its own for ever.
  */
-export function nextStep(observed: Observed, wish: Wish): Step {
+export function nextStep(observed: Observed, goal: Goal): Step {
     const { intent } = observed;
-    if (intent?.to !== wish.to) {
-        return begin(observed, wish);
+    if (intent?.to !== goal.to) {
+        return begin(observed, goal);
     }
     if (intent.leaving !== undefined) {
-        return retire(observed, { ...intent, leaving: intent.leaving }, wish);
+        return remove(observed, { ...intent, leaving: intent.leaving }, goal);
     }
     if (observed.replicas === 0) {
-        return startStopped(observed, wish);
+        return startStopped(observed, goal);
     }
-    const surplus = highestSurplus(observed, wish.to);
+    const surplus = highestSurplus(observed, goal.to);
     if (surplus !== undefined) {
-        return pick(observed, intent, surplus, wish);
+        return pick(observed, intent, surplus, goal);
     }
-    return observed.replicas < wish.to ? grow(observed, wish) : settle(observed, wish);
+    return observed.replicas < goal.to ? grow(observed, goal) : settle(observed, goal);
 }
 
-function begin(observed: Observed, wish: Wish): Step {
+function begin(observed: Observed, goal: Goal): Step {
     const { replicas, intent } = observed;
-    if (intent !== undefined && !wish.takeOver) {
+    if (intent !== undefined && !goal.takeOver) {
         return {
             kind: "refuse",
             reason: `a scaling to ${intent.to} brokers, begun ${intent.since}, is not finished`,
-            remedy: `run it to its end with --to ${intent.to}; if nobody runs it any more, --take-over replaces it`,
+            remedy: `run it to its end with --to ${intent.to}; if it does not run any more, --take-over replaces it`,
         };
     }
     const fresh: Intent = {
         from: intent?.from ?? replicas,
-        to: wish.to,
+        to: goal.to,
         ...(intent?.leaving === undefined ? {} : { leaving: intent.leaving }),
-        since: wish.now,
+        since: goal.now,
     };
     const record: Step = {
         kind: "record",
         intent: fresh,
-        why: `from ${replicas} to ${wish.to} brokers`,
+        why: `from ${replicas} to ${goal.to} brokers`,
     };
     if (intent !== undefined || replicas === 0) {
         return record;
     }
-    const problem = firstProblem(observed, replicas, wish.to);
-    const surplus = highestSurplus(observed, wish.to);
-    if (replicas === wish.to && surplus === undefined) {
-        return problem === undefined ? done(observed, wish) : unsound(problem);
+    const problem = firstProblem(observed, replicas, goal.to);
+    const surplus = highestSurplus(observed, goal.to);
+    if (replicas === goal.to && surplus === undefined) {
+        return problem === undefined ? done(observed, goal) : invalid(problem);
     }
     // A broker that is down and goes is the one thing that may be wrong, if its messages are given up.
-    const staying = wish.acceptLoss ? firstProblem(observed, Math.min(replicas, wish.to)) : problem;
+    const staying = goal.acceptLoss ? firstProblem(observed, Math.min(replicas, goal.to)) : problem;
     if (staying !== undefined) {
-        return unsound(staying);
+        return invalid(staying);
     }
-    const next = surplus === undefined ? grow(observed, wish) : pick(observed, fresh, surplus, wish);
+    const next = surplus === undefined ? grow(observed, goal) : pick(observed, fresh, surplus, goal);
     return next.kind === "refuse" ? next : record;
 }
 
-function unsound(problem: string): Step {
+function invalid(problem: string): Step {
     return {
         kind: "refuse",
         reason: `${problem}; growing or shrinking now could lose its messages`,
-        remedy: "mend that first; `npm run ops -- status` shows all brokers",
+        remedy: "fix that first; `npm run ops -- status` shows all brokers",
     };
 }
 
@@ -87,14 +87,14 @@ function highestSurplus(observed: Observed, to: number): number | undefined {
 }
 
 /** Writes down which broker goes next, if nothing is lost with it. */
-function pick(observed: Observed, intent: Intent, ordinal: number, wish: Wish): Step {
+function pick(observed: Observed, intent: Intent, ordinal: number, goal: Goal): Step {
     const silent = firstSilent(observed, Math.min(ordinal, observed.replicas));
-    if (silent !== undefined && !(wish.acceptLoss && silent >= wish.to)) {
+    if (silent !== undefined && !(goal.acceptLoss && silent >= goal.to)) {
         return { kind: "wait", for: `broker ${silent} to answer` };
     }
     const { pod, claims } = brokerOf(observed, ordinal);
     const member = memberAmong(observed, ordinal, ordinal);
-    if (member === undefined && (pod !== undefined || claims.length > 0) && !wish.acceptLoss) {
+    if (member === undefined && (pod !== undefined || claims.length > 0) && !goal.acceptLoss) {
         return {
             kind: "refuse",
             reason: `broker ${ordinal} is no member of the others' cluster, so its queued messages cannot move to them`,
@@ -112,11 +112,11 @@ function pick(observed: Observed, intent: Intent, ordinal: number, wish: Wish): 
  * Takes away the broker that the intent names, from wherever its way out was left. Also where the number has since been raised again: its
  * leave may go on in VerneMQ, and what has begun to leave is only sound once it is gone.
  */
-function retire(observed: Observed, intent: Intent & { readonly leaving: number }, wish: Wish): Step {
+function remove(observed: Observed, intent: Intent & { readonly leaving: number }, goal: Goal): Step {
     const ordinal = intent.leaving;
     const member = memberAmong(observed, ordinal, ordinal);
     if (member !== undefined) {
-        return part(observed, ordinal, member.node, wish);
+        return part(observed, ordinal, member.node, goal);
     }
     if (!hasWitness(observed, ordinal)) {
         return { kind: "wait", for: "a broker that stays to answer" };
@@ -130,7 +130,7 @@ function retire(observed: Observed, intent: Intent & { readonly leaving: number 
         return { kind: "wait", for: `broker ${ordinal} to be gone` };
     }
     if (claim !== undefined) {
-        // What cannot be taken back waits until nobody disagrees.
+        // What cannot be taken back waits until no one disagrees.
         const silent = firstSilent(observed, ordinal);
         return silent === undefined ? deletion(ordinal, claim) : { kind: "wait", for: `broker ${silent} to answer` };
     }
@@ -145,16 +145,16 @@ function deletion(ordinal: number, claim: Claim): Step {
 }
 
 /** Lets a member leave; one that was stopped before it could is started for that. */
-function part(observed: Observed, ordinal: number, node: string, wish: Wish): Step {
+function part(observed: Observed, ordinal: number, node: string, goal: Goal): Step {
     const name = `broker ${ordinal}`;
     if (observed.leaveUnderWay === true) {
         return { kind: "wait", for: `${name} to have left` };
     }
-    const problem = firstProblem(observed, ordinal + 1, wish.to);
+    const problem = firstProblem(observed, ordinal + 1, goal.to);
     if (problem === undefined) {
         return { kind: "leave", ordinal, node };
     }
-    if (wish.acceptLoss && firstProblem(withoutMember(observed, ordinal), ordinal, wish.to) === undefined) {
+    if (goal.acceptLoss && firstProblem(withoutMember(observed, ordinal), ordinal, goal.to) === undefined) {
         if (observed.replicas > ordinal) {
             return {
                 kind: "scale",
@@ -167,7 +167,7 @@ function part(observed: Observed, ordinal: number, node: string, wish: Wish): St
             : { kind: "wait", for: `${name} to be gone` };
     }
     if (observed.replicas > ordinal) {
-        return { kind: "wait", for: `a sound cluster, in which ${name} can leave: ${problem}` };
+        return { kind: "wait", for: `a valid cluster, in which ${name} can leave: ${problem}` };
     }
     const stranger = ordinals(ordinal)
         .filter(
@@ -203,7 +203,7 @@ function staleClaim(ordinal: number): Step {
 }
 
 /** From no broker at all: first as many as there are volumes, since each belongs to a member. */
-function startStopped(observed: Observed, wish: Wish): Step {
+function startStopped(observed: Observed, goal: Goal): Step {
     const held = [...observed.brokers].filter(([, { claims }]) => claims.length > 0).map(([ordinal]) => ordinal);
     const volumes = held.length === 0 ? 0 : Math.max(...held) + 1;
     const missing = ordinals(volumes).find((ordinal) => !held.includes(ordinal));
@@ -214,7 +214,7 @@ function startStopped(observed: Observed, wish: Wish): Step {
             remedy: "restore its volume first: `npm run ops -- restore`",
         };
     }
-    if (volumes > wish.to) {
+    if (volumes > goal.to) {
         const all = volumes.toString();
         return {
             kind: "refuse",
@@ -222,39 +222,39 @@ function startStopped(observed: Observed, wish: Wish): Step {
             remedy: `start all with --to ${all}, then shrink`,
         };
     }
-    const replicas = volumes === 0 ? wish.to : volumes;
+    const replicas = volumes === 0 ? goal.to : volumes;
     return { kind: "scale", replicas, why: "the brokers were stopped" };
 }
 
-function grow(observed: Observed, wish: Wish): Step {
+function grow(observed: Observed, goal: Goal): Step {
     const { replicas } = observed;
     const problem = firstProblem(observed, replicas);
     if (problem !== undefined) {
-        return { kind: "wait", for: `a sound cluster to grow: ${problem}` };
+        return { kind: "wait", for: `a valid cluster to grow: ${problem}` };
     }
-    for (const ordinal of ordinals(wish.to).slice(replicas)) {
+    for (const ordinal of ordinals(goal.to).slice(replicas)) {
         const { claims, pod } = brokerOf(observed, ordinal);
         const [claim] = claims;
         if (claim === undefined || memberAmong(observed, ordinal, replicas) !== undefined) {
             continue;
         }
-        if (!wish.acceptLoss) {
+        if (!goal.acceptLoss) {
             return staleClaim(ordinal);
         }
         return pod === undefined ? deletion(ordinal, claim) : { kind: "wait", for: `broker ${ordinal} to be gone` };
     }
-    return { kind: "scale", replicas: wish.to, why: "the new brokers join by themselves" };
+    return { kind: "scale", replicas: goal.to, why: "the new brokers join by themselves" };
 }
 
 /** All that was to go is gone, and all that is to be there is started: waits until they are one cluster. */
-function settle(observed: Observed, wish: Wish): Step {
-    const problem = firstProblem(observed, wish.to);
-    return problem === undefined ? { kind: "clear" } : { kind: "wait", for: `one sound cluster: ${problem}` };
+function settle(observed: Observed, goal: Goal): Step {
+    const problem = firstProblem(observed, goal.to);
+    return problem === undefined ? { kind: "clear" } : { kind: "wait", for: `one valid cluster: ${problem}` };
 }
 
-function done(observed: Observed, wish: Wish): Step {
+function done(observed: Observed, goal: Goal): Step {
     const notes = [...observed.brokers]
-        .filter(([ordinal, { claims }]) => ordinal >= wish.to && claims.length > 0)
+        .filter(([ordinal, { claims }]) => ordinal >= goal.to && claims.length > 0)
         .map(
             ([ordinal, { claims }]) =>
                 `The volume claim ${claims[0]?.name ?? ""} of broker ${ordinal}, which is no member, is still there; growing refuses to use it.`,

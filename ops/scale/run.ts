@@ -4,11 +4,11 @@ import { refuseWhileUnfinished } from "../unfinished";
 import type { VmqAdmin } from "../vmq-admin/index";
 import { intentAnnotation, writeIntent } from "./intent";
 import { Leave } from "./leave";
-import { observe, type Sight } from "./observe";
+import { observe, type Snapshot } from "./observe";
 import { nextStep } from "./plan";
-import type { Step, Wish } from "./state";
+import type { Step, Goal } from "./state";
 
-/** Milliseconds between two looks. A broker that has left has its listeners open again about 10 s later, if nobody looked. */
+/** Milliseconds between two looks. A broker that has left has its listeners open again about 10 s later, if no one looked. */
 const lookEveryMs = 2000;
 
 /** Times that a leave is asked for. */
@@ -18,9 +18,9 @@ const leaveAttempts = 3;
 const uncertainLimit = 20;
 
 export interface ScaleOptions {
-    readonly wish: Omit<Wish, "now">;
+    readonly goal: Omit<Goal, "now">;
     /** Seconds that one and the same state may last that only time changes. */
-    readonly patienceSeconds: number;
+    readonly timeoutSeconds: number;
 }
 
 /** How it ended. */
@@ -56,35 +56,35 @@ class Scaling {
         this.#kube = kube;
         this.#admin = admin;
         this.#options = options;
-        this.#takeOver = options.wish.takeOver;
+        this.#takeOver = options.goal.takeOver;
     }
 
     async run(): Promise<Scaled> {
         for (;;) {
             this.#session.signal.throwIfAborted();
             const leaveUnderWay = (await this.#leave?.goesOn()) ?? false;
-            const sight = {
+            const snapshot = {
                 ...(await observe(this.#kube, this.#admin, leaveUnderWay ? this.#leave?.ordinal : undefined)),
                 leaveUnderWay,
             };
-            refuseWhileUnfinished(sight.annotations, "scale");
-            const step = nextStep(sight, {
-                ...this.#options.wish,
+            refuseWhileUnfinished(snapshot.annotations, "scale");
+            const step = nextStep(snapshot, {
+                ...this.#options.goal,
                 takeOver: this.#takeOver,
                 now: this.#session.now().toISOString(),
             });
             if (step.kind === "done") {
-                return { brokers: sight.replicas, notes: step.notes };
+                return { brokers: snapshot.replicas, notes: step.notes };
             }
             if (step.kind === "refuse") {
                 throw new Refusal(`Nothing more was changed: ${step.reason}: ${step.remedy}.`);
             }
             if (step.kind === "wait") {
-                await this.#wait(step.for, sight);
+                await this.#wait(step.for, snapshot);
                 continue;
             }
             this.#waitingFor = undefined;
-            await this.#certainly(() => this.#perform(step, sight));
+            await this.#certainly(() => this.#perform(step, snapshot));
         }
     }
 
@@ -104,18 +104,18 @@ class Scaling {
         }
     }
 
-    async #perform(step: Exclude<Step, { kind: "wait" | "refuse" | "done" }>, sight: Sight): Promise<void> {
+    async #perform(step: Exclude<Step, { kind: "wait" | "refuse" | "done" }>, snapshot: Snapshot): Promise<void> {
         switch (step.kind) {
             case "record":
-                await this.#change(sight, { annotations: { [intentAnnotation]: writeIntent(step.intent) } });
+                await this.#change(snapshot, { annotations: { [intentAnnotation]: writeIntent(step.intent) } });
                 this.#takeOver = false;
                 this.#session.say(sentence(step.why));
                 return;
             case "clear":
-                await this.#change(sight, { annotations: { [intentAnnotation]: null } });
+                await this.#change(snapshot, { annotations: { [intentAnnotation]: null } });
                 return;
             case "scale":
-                await this.#change(sight, {}, { replicas: step.replicas });
+                await this.#change(snapshot, {}, { replicas: step.replicas });
                 for (const line of this.#leave?.lines ?? []) {
                     this.#session.say(`  ${line}`);
                 }
@@ -138,7 +138,7 @@ class Scaling {
 
     /** Changes the StatefulSet, if it is still the one that was seen. */
     async #change(
-        { resourceVersion }: Sight,
+        { resourceVersion }: Snapshot,
         metadata: Readonly<Record<string, unknown>>,
         spec?: Readonly<Record<string, unknown>>,
     ): Promise<void> {
@@ -175,17 +175,17 @@ class Scaling {
         await this.#session.pause(lookEveryMs / 10);
     }
 
-    async #wait(text: string, sight: Sight): Promise<void> {
+    async #wait(text: string, snapshot: Snapshot): Promise<void> {
         if (text !== this.#waitingFor) {
             this.#waitingFor = text;
             this.#waited = 0;
             this.#session.say(`Waiting for ${text}`);
         }
         // A migration takes as long as it takes; Leave itself sees when nothing moves.
-        const isMigration = sight.leaveUnderWay === true;
+        const isMigration = snapshot.leaveUnderWay === true;
         this.#waited += isMigration ? 0 : lookEveryMs / 1000;
-        if (this.#waited > this.#options.patienceSeconds) {
-            const seconds = this.#options.patienceSeconds.toString();
+        if (this.#waited > this.#options.timeoutSeconds) {
+            const seconds = this.#options.timeoutSeconds.toString();
             throw new Unfinished(
                 `Waited ${seconds} s for ${text}. Nothing is lost: run the same command again to go on.`,
             );

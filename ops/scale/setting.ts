@@ -76,7 +76,7 @@ export function prepareSetting(
             "The number of brokers is a setting of the stack, and no stack is named: name it with --stack, or say --no-setting and set vernemq:broker.replicas before the next update.",
         );
     }
-    say(`Without --stack nobody checks that the edge and the nodes of the stack have room for ${replicas} brokers`);
+    say(`Without --stack no one checks that the edge and the nodes of the stack have room for ${replicas} brokers`);
     return () => "left";
 }
 
@@ -105,7 +105,7 @@ export function writeReplicas(folder: string, stack: string, replicas: number): 
     return "written";
 }
 
-/** What a person has to know of the setting, and do next. */
+/** What the user has to know of the setting, and do next. */
 export function settingLine(stack: string, replicas: number, outcome: SettingOutcome, update: string): string {
     const set = `pulumi config set --stack ${stack} --path vernemq:broker.replicas ${replicas}`;
     switch (outcome) {

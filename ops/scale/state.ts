@@ -55,12 +55,12 @@ export interface Observed {
 }
 
 /** What the user asks for. */
-export interface Wish {
+export interface Goal {
     /** Brokers that are to run: 1 or more. */
     readonly to: number;
     /** Go on where messages, or sessions, are lost. */
     readonly acceptLoss: boolean;
-    /** Replace the unfinished run of somebody else, which had another number in mind. */
+    /** Replace the unfinished run of another run, which had another number in mind. */
     readonly takeOver: boolean;
     /** Now, in ISO 8601. */
     readonly now: string;

@@ -34,7 +34,7 @@ export function statusJson(observation: Observation, { problems, notes }: Judgem
     };
 }
 
-/** The observation as tables for a person. */
+/** The observation as tables. */
 export function statusText(
     observation: Observation,
     { problems, notes }: Judgement,

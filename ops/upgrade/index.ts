@@ -53,7 +53,7 @@ export async function runUpgrade(session: Session, options: UpgradeOptions): Pro
         return hold(session, kube, statefulSet);
     }
     const pods = await kube.pods();
-    refuseUnsound(statefulSet, pods);
+    refuseInvalid(statefulSet, pods);
     await refuseLoss(session, kube, statefulSet, options);
     const before = await rollState(kube);
     if (options.restart === true && before.restart.size === 0) {
@@ -214,7 +214,7 @@ function finish(session: Session, { container, replicas, partition }: StatefulSe
     return exitCodes.fine;
 }
 
-/** Sets the partition: pods from this ordinal on follow the template. A conflict means that somebody else is at it, too. */
+/** Sets the partition: pods from this ordinal on follow the template. A conflict means that another run is at it, too. */
 async function release(
     kube: Kube,
     { updateStrategy, partition, resourceVersion, name }: StatefulSet,
@@ -246,7 +246,7 @@ async function rollState(kube: Kube) {
     };
 }
 
-function refuseUnsound({ container }: StatefulSet, pods: readonly Pod[]): void {
+function refuseInvalid({ container }: StatefulSet, pods: readonly Pod[]): void {
     const problem = versionProblem(
         pods.map((pod) => pod.container.image),
         container.image,

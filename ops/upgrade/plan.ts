@@ -51,7 +51,7 @@ export function isOutdated({ revision }: Pick<RollingPod, "revision">, updateRev
 
 /**
  * Why brokers must not go from the images they run to another; undefined where they may, or where a tag is no version. Data that a newer
- * VerneMQ has written is not promised to an older one, and nobody tests a jump over a major version.
+ * VerneMQ has written is not promised to an older one, and no one tests a jump over a major version.
  */
 export function versionProblem(running: readonly string[], wanted: string): string | undefined {
     const to = versionOf(wanted);

@@ -6,7 +6,7 @@ import { UserError } from "../../plan/report";
 import { isSensitiveName } from "../../plan/values";
 import type { Posted } from "./host";
 import type { PreviewDigest } from "./preview-digest";
-import type { Surroundings } from "./wording";
+import type { Context } from "./wording";
 
 interface Options {
     readonly against: readonly string[];
@@ -173,26 +173,26 @@ async function write(
     environment: Environment,
 ): Promise<void> {
     const { commentBudget, render, summaryBudget } = await import("./render");
-    const surroundings = surroundingsOf(options, environment);
+    const context = contextOf(options, environment);
     if (options.digest !== undefined) {
         writeOutput(`${JSON.stringify(digest, null, 1)}\n`, options.digest, streams.out);
     }
     if (options.html !== undefined) {
         const { renderPage } = await import("./html");
-        writeOutput(renderPage(digest, surroundings), options.html, streams.out);
+        writeOutput(renderPage(digest, context), options.html, streams.out);
     }
     if (options.summary !== undefined) {
         const file = options.summary === true ? environment["GITHUB_STEP_SUMMARY"] : options.summary;
         if (file === undefined || file === "") {
             throw new UserError("--summary needs a file, because GITHUB_STEP_SUMMARY is not set here");
         }
-        appendFileSync(file, render(digest, summaryBudget, surroundings));
+        appendFileSync(file, render(digest, summaryBudget, context));
     }
     if (options.file !== undefined) {
-        writeOutput(render(digest, commentBudget, surroundings), options.file, streams.out);
+        writeOutput(render(digest, commentBudget, context), options.file, streams.out);
     }
     if (options.github === true || options.gitlab === true) {
-        await warnOnFailure(() => post(digest, options, surroundings, environment), streams, environment);
+        await warnOnFailure(() => post(digest, options, context, environment), streams, environment);
     }
 }
 
@@ -222,7 +222,7 @@ async function warnOnFailure(
 async function post(
     digest: PreviewDigest,
     options: Options,
-    surroundings: Surroundings,
+    context: Context,
     environment: Environment,
 ): Promise<readonly string[]> {
     const { commentBudget, render } = await import("./render");
@@ -230,7 +230,7 @@ async function post(
     const { upsertComment } = await import("./host");
     const mark = marker(options.project, options.scope ?? everyStack);
     const body = (base: string | undefined) =>
-        render(digest, commentBudget, base === undefined ? surroundings : { base, ...surroundings });
+        render(digest, commentBudget, base === undefined ? context : { base, ...context });
     const done: Posted[] = [];
     if (options.github === true) {
         const { findPullRequest, gitHubComments } = await import("./github");
@@ -275,7 +275,7 @@ function required(environment: Environment, name: string): string {
     return value === undefined || value === "" ? missing(name) : value;
 }
 
-function surroundingsOf(options: Options, environment: Environment): Surroundings {
+function contextOf(options: Options, environment: Environment): Context {
     const onGitLab = options.gitlab === true;
     const commit = options.commit ?? (onGitLab ? environment["CI_COMMIT_SHA"] : undefined);
     const base = options.base ?? (onGitLab ? environment["CI_MERGE_REQUEST_DIFF_BASE_SHA"] : undefined);

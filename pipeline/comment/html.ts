@@ -26,26 +26,26 @@ import {
     staleness,
     type State,
     stateOf,
-    type Surroundings,
+    type Context,
     timing,
     worstState,
 } from "./wording";
 
 /** A preview as one page that needs nothing else: no network, no script, no files beside it. Nothing is left out of it. */
-export function renderPage(digest: PreviewDigest, surroundings: Surroundings = {}): string {
+export function renderPage(digest: PreviewDigest, context: Context = {}): string {
     const line = headline(digest)
         .map(({ stack, text }) => `${stack === undefined ? "" : `<b>${escapeHtml(stack)}</b> `}${escapeHtml(text)}`)
         .join('<span class="dot"> · </span>');
     return `${pageHead(`Preview of ${escapeHtml(digest.stacks.map(({ stack }) => stack).join(", "))}`, { contentPolicy: "style-src 'unsafe-inline'", style: `${pageStyle}${ownStyle}` })}
 <body>
 <header>
-<p class="kicker">${badge(worstState(digest))} ${escapeHtml(surroundings.title ?? "Preview")}</p>
+<p class="kicker">${badge(worstState(digest))} ${escapeHtml(context.title ?? "Preview")}</p>
 <h1 class="story">${line}</h1>
-<p class="verdict">${facts(digest, surroundings)}</p>
+<p class="verdict">${facts(digest, context)}</p>
 </header>
 <main>
 ${[
-    ...notices(digest, surroundings),
+    ...notices(digest, context),
     overview(digest),
     danger(digest),
     failures(digest),
@@ -55,7 +55,7 @@ ${[
 ]
     .filter((part) => part !== "")
     .join("\n")}
-<p class="stale">${escapeHtml(staleness(surroundings))}</p>
+<p class="stale">${escapeHtml(staleness(context))}</p>
 </main>
 </body>
 </html>
@@ -107,7 +107,7 @@ function section(id: string, heading: string, content: string, kind = ""): strin
         : `<section aria-labelledby="${id}"${kind === "" ? "" : ` class="${kind}"`}>\n<h2 id="${id}">${heading}</h2>\n${content}\n</section>`;
 }
 
-function facts(digest: PreviewDigest, { commit, base, runUrl }: Surroundings): string {
+function facts(digest: PreviewDigest, { commit, base, runUrl }: Context): string {
     const parts = [
         ...(commit === undefined ? [] : [`commit <code>${escapeHtml(shortCommit(commit))}</code>`]),
         ...(base === undefined ? [] : [`on <code>${escapeHtml(shortCommit(base))}</code>`]),
@@ -117,7 +117,7 @@ function facts(digest: PreviewDigest, { commit, base, runUrl }: Surroundings): s
     return parts.join(" · ");
 }
 
-function notices(digest: PreviewDigest, { notice }: Surroundings): readonly string[] {
+function notices(digest: PreviewDigest, { notice }: Context): readonly string[] {
     const offline = digest.stacks.some(({ source }) => source === "offline plan");
     const lines = [
         ...(notice === undefined ? [] : [notice]),

@@ -15,7 +15,7 @@ import {
     staleness,
     stateIcons,
     stateOf,
-    type Surroundings,
+    type Context,
     timing,
     worstState,
 } from "./wording";
@@ -45,9 +45,9 @@ interface Shown {
  * why a stack fails: where even they alone do not fit, messages lose their beginnings and replacements their reasons, down to their names
  * by type.
  */
-export function render(digest: PreviewDigest, budget: Budget, surroundings: Surroundings = {}): string {
+export function render(digest: PreviewDigest, budget: Budget, context: Context = {}): string {
     const size = (body: string) => (budget.unit === "bytes" ? Buffer.byteLength(body) : body.length);
-    const composed = (shown: Shown) => compose(digest, surroundings, new Ration(shown.rations), shown);
+    const composed = (shown: Shown) => compose(digest, context, new Ration(shown.rations), shown);
     const fits = (shown: Shown) => size(composed(shown)) <= budget.limit;
     const cut = (shown: Shown, kind: Cuttable): Shown => {
         const withCount = (count: number) => ({ ...shown, rations: { ...shown.rations, [kind]: count } });
@@ -115,19 +115,19 @@ function largest(from: number, to: number, fits: (count: number) => boolean): nu
 
 function compose(
     digest: PreviewDigest,
-    surroundings: Surroundings,
+    context: Context,
     ration: Ration,
     { form, errorLength }: Pick<Shown, "form" | "errorLength">,
 ): string {
     const quiet =
-        worstState(digest) === "same" && !digest.stacks.some(hasSomethingToSay) && surroundings.notice === undefined;
+        worstState(digest) === "same" && !digest.stacks.some(hasSomethingToSay) && context.notice === undefined;
     if (quiet && digest.stacks.length > 0) {
-        return `${quietLine(digest, surroundings)}\n`;
+        return `${quietLine(digest, context)}\n`;
     }
     const above = [
-        title(digest, surroundings),
-        contextLine(digest, surroundings),
-        ...notices(digest, surroundings),
+        title(digest, context),
+        contextLine(digest, context),
+        ...notices(digest, context),
         countsTable(digest, form),
         ...danger(digest, form),
         ...errors(digest, ration, errorLength),
@@ -135,7 +135,7 @@ function compose(
         ...consequences(digest, ration),
     ];
     const below = digest.stacks.flatMap((stack) => stackDetails(stack, ration));
-    return `${[...above, ...below, ...cutNote(ration, shortenings(digest, form, errorLength), surroundings), `<sub>${text(staleness(surroundings))}</sub>`].join("\n\n")}\n`;
+    return `${[...above, ...below, ...cutNote(ration, shortenings(digest, form, errorLength), context), `<sub>${text(staleness(context))}</sub>`].join("\n\n")}\n`;
 }
 
 function hasSomethingToSay(stack: StackDigest): boolean {
@@ -149,23 +149,23 @@ function hasSomethingToSay(stack: StackDigest): boolean {
 }
 
 /** No changes: nothing to read but that. */
-function quietLine(digest: PreviewDigest, surroundings: Surroundings): string {
+function quietLine(digest: PreviewDigest, context: Context): string {
     const names = digest.stacks.map(({ stack }) => code(stack)).join(", ");
     const same = digest.stacks.reduce((sum, { counts }) => sum + counts.same, 0);
     return [
-        `${stateIcons.same} **${text(surroundings.title ?? "Preview")}: no changes** in ${names} (${plural(same, "resource")} unchanged)`,
-        ...facts(digest, surroundings),
+        `${stateIcons.same} **${text(context.title ?? "Preview")}: no changes** in ${names} (${plural(same, "resource")} unchanged)`,
+        ...facts(digest, context),
     ].join(" · ");
 }
 
-function title(digest: PreviewDigest, { title: word = "Preview" }: Surroundings): string {
+function title(digest: PreviewDigest, { title: word = "Preview" }: Context): string {
     const pieces = headline(digest).map((piece) =>
         piece.stack === undefined ? text(piece.text) : `${code(piece.stack)} ${text(piece.text)}`,
     );
     return `### ${stateIcons[worstState(digest)]} ${text(word)}: ${pieces.join(" · ")}`;
 }
 
-function facts(digest: PreviewDigest, { commit, base, runUrl }: Surroundings): readonly string[] {
+function facts(digest: PreviewDigest, { commit, base, runUrl }: Context): readonly string[] {
     return [
         ...(commit === undefined
             ? []
@@ -175,12 +175,12 @@ function facts(digest: PreviewDigest, { commit, base, runUrl }: Surroundings): r
     ];
 }
 
-function contextLine(digest: PreviewDigest, surroundings: Surroundings): string {
-    const line = facts(digest, surroundings).join(" · ");
+function contextLine(digest: PreviewDigest, context: Context): string {
+    const line = facts(digest, context).join(" · ");
     return line === "" ? plural(digest.stacks.length, "stack") : `${line.slice(0, 1).toUpperCase()}${line.slice(1)}`;
 }
 
-function notices(digest: PreviewDigest, { notice }: Surroundings): readonly string[] {
+function notices(digest: PreviewDigest, { notice }: Context): readonly string[] {
     const offline = digest.stacks.filter(({ source }) => source === "offline plan");
     const of =
         offline.length === digest.stacks.length ? "" : ` (${offline.map(({ stack }) => code(stack)).join(", ")})`;
@@ -352,7 +352,7 @@ function shortenings(digest: PreviewDigest, form: Form, errorLength: number): re
     ];
 }
 
-function cutNote(ration: Ration, shortened: readonly string[], { full, runUrl }: Surroundings): readonly string[] {
+function cutNote(ration: Ration, shortened: readonly string[], { full, runUrl }: Context): readonly string[] {
     const dropped = cuttable.flatMap((kind) => {
         const [one, many] = cutWords[kind];
         const count = ration.dropped(kind);

@@ -13,7 +13,7 @@ import {
 /** The words of the comment, the summary and the page: one place, so that they say the same. */
 
 /** Where a preview comes from and what it is about. Nothing of it is taken from a digest, because another job wrote that. */
-export interface Surroundings {
+export interface Context {
     /** What it is: a drift report reads like a preview. @default "Preview" */
     readonly title?: string;
     /** The commit that was previewed. */
@@ -196,7 +196,7 @@ export const offlineNotice =
     "It shows what the two versions differ in; what was changed in the cloud by hand it cannot see.";
 
 /** What to do before an approval, where the age of a preview may matter. */
-export function staleness({ commit, base }: Surroundings): string {
+export function staleness({ commit, base }: Context): string {
     const of = commit === undefined ? "" : ` of ${shortCommit(commit)}`;
     const onto = base === undefined ? "" : ` on top of ${shortCommit(base)}`;
     return `This is the preview${of}${onto}. What is merged or changed in the cloud since is not in it; the update previews again before it acts.`;

@@ -9,7 +9,7 @@ import { describeUnclear } from "./text";
 export { type Answers, type Held } from "./plan";
 
 export interface RepairOptions extends Answers {
-    /** Remove the stack's lock first. Only for somebody who knows that the runner that held it is gone. Default: no. */
+    /** Remove the stack's lock first. Only for an operator who knows that the runner that held it is gone. Default: no. */
     readonly breakLock?: boolean;
 }
 
@@ -38,7 +38,7 @@ export type RepairResult =
 
 /**
  * Makes a stack's state what the cloud has after a runner was killed. The engine notes each operation in the state before it begins it, so
- * a killed run leaves a lock, and operations whose end nobody saw. An update or a deletion is settled by a refresh. A creation is the hard
+ * a killed run leaves a lock, and operations whose end was not seen. An update or a deletion is settled by a refresh. A creation is the hard
  * case: the cloud may have made the resource, but its id never came back, and the next `up` would create it a second time or collide with it.
  *
  * The state is changed as `pulumi stack export` and `pulumi stack import` do by hand, and then refreshed, so that it holds what the cloud
@@ -129,7 +129,7 @@ function takenOf(planned: readonly PlannedStep[], kinds: readonly RepairStep["ki
     );
 }
 
-/** Lets go of resources that were only looked for and turned out to be somebody else's. */
+/** Lets go of resources that were only looked for and turned out to be another owner's. */
 async function dropForeign(
     port: RepairPort,
     planned: readonly PlannedStep[],

@@ -4,7 +4,7 @@ import type { PendingOperation, PulumiState, RepairStep, StateResource } from ".
 import { physicalId } from "./physical-id";
 import { bearsMarks, creating, pendingIn, providerInputs, resourcesIn } from "./state";
 
-/** What somebody who looked in the cloud says. */
+/** What the operator who looked in the cloud says. */
 export interface Answers {
     /** Physical ids by URN. */
     readonly found?: ReadonlyMap<string, string>;

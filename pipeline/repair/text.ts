@@ -47,7 +47,7 @@ export function describeUnfinished(
     ].join("\n");
 }
 
-/** Why nothing is repaired yet: what somebody has to look for, with the words to add, ready to paste. */
+/** Why nothing is repaired yet: what the operator has to look for, with the words to add, ready to paste. */
 export function describeUnclear(steps: readonly RepairStep[]): string {
     const unclear = steps.filter(({ kind }) => kind === "unclear");
     return [

@@ -9,7 +9,7 @@ export interface Reporter {
     readonly event: (event: PipelineEvent) => void;
     /** Says something beside the events: how a cancellation goes, for example. */
     readonly say: (message: string) => void;
-    /** Asks a person; left out where none is there. */
+    /** Asks the operator; left out where there is none. */
     readonly ask?: (question: Question) => Promise<boolean>;
     readonly finish: (runs: readonly StackRun[], exitCode: number) => void;
 }

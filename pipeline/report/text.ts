@@ -45,7 +45,7 @@ export function summary(run: StackRun): string {
             misconfigured: "was not started: its configuration is wrong",
             refused: "was held back: nothing was changed",
             unfinished: "was not begun: an earlier update was cut off",
-            locked: "is held by somebody else",
+            locked: "is held by another run",
             cancelled: "was cancelled",
         };
         const done = run.preview === undefined || run.events.length === 0 ? "" : ` (${doneCounts(run)})`;

@@ -48,7 +48,7 @@ async function versionOnPath(): Promise<string | undefined> {
     }
 }
 
-/** An engine that somebody built from source says no version. It is taken for one that fits the SDK, which needs a version to go by. */
+/** An engine that is built from source says no version. It is taken for one that fits the SDK, which needs a version to go by. */
 async function unnamedEngine(): Promise<PulumiCommand> {
     const command = await PulumiCommand.get({ skipVersionCheck: true });
     return Object.assign(command, { version: new SemVer(sdkVersion) });

@@ -6,7 +6,7 @@ import { Session } from "./session";
 /**
  * The process that drives the engine for one stack. The runner starts it in a process group of its own, because a terminal sends its
  * Ctrl-C to every process of the runner's group: the engine would get one from the terminal and one from the Automation API, and it takes
- * the second for the wish to stop at once.
+ * the second for the requirement to stop at once.
  */
 const cancelled = new AbortController();
 let session: Session | undefined;
@@ -33,7 +33,7 @@ async function answer(request: Request): Promise<void> {
             report(
                 await outcomeOf(async () => {
                     session = await Session.open(request.assignment);
-                    return { mended: session.mended };
+                    return { repaired: session.repaired };
                 }),
             );
             break;
@@ -66,7 +66,7 @@ async function answer(request: Request): Promise<void> {
     }
 }
 
-async function outcomeOf(work: () => Promise<{ readonly mended: readonly string[] } | void>): Promise<Outcome> {
+async function outcomeOf(work: () => Promise<{ readonly repaired: readonly string[] } | void>): Promise<Outcome> {
     try {
         return { ok: true, ...(await work()) };
     } catch (error) {

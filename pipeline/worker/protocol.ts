@@ -26,7 +26,7 @@ export interface Assignment {
      */
     readonly missing: "keep" | "remove" | "fail";
     /** Remove attributes of a file backend that were cut off, which keep the engine from opening the stack. */
-    readonly mend?: boolean;
+    readonly repair?: boolean;
     /** The stack file's salt and secrets provider belong to another backend than the one in use, so leave them out. */
     readonly ownSecrets?: boolean;
     /** Secrets provider of a stack that is made; what the stack file names comes first. */
@@ -65,7 +65,7 @@ export type Outcome =
           /** The answer to `export`. */
           readonly state?: PulumiState;
           /** What `open` had to put right. */
-          readonly mended?: readonly string[];
+          readonly repaired?: readonly string[];
       }
     | {
           readonly ok: false;

@@ -26,27 +26,27 @@ export class Session {
     /** Whether the stack was made for this session. */
     readonly #made: boolean;
     /** Files that were cut off and have been removed. */
-    readonly mended: readonly string[];
+    readonly repaired: readonly string[];
 
     private constructor(
         assignment: Assignment,
         dir: WorkDir,
         stack: Stack,
         made: boolean,
-        mended: readonly string[] = [],
+        repaired: readonly string[] = [],
     ) {
         this.#assignment = assignment;
         this.#dir = dir;
         this.#stack = stack;
         this.#made = made;
-        this.mended = mended;
+        this.repaired = repaired;
     }
 
     static async open(assignment: Assignment): Promise<Session> {
         const { folder, project, stack: name, missing } = assignment;
         const pulumiCommand = await findEngine();
-        const backend = assignment.mend === true ? backendFolder(folder, process.env) : undefined;
-        const mended = backend === undefined ? [] : removeBrokenAttributes(backend, project, name);
+        const backend = assignment.repair === true ? backendFolder(folder, process.env) : undefined;
+        const repaired = backend === undefined ? [] : removeBrokenAttributes(backend, project, name);
         const dir = new WorkDir(folder, name, assignment.ownSecrets);
         try {
             const workspace = await LocalWorkspace.create({ workDir: dir.path, pulumiCommand });
@@ -54,7 +54,7 @@ export class Session {
             const known = await selected(name, workspace);
             if (known !== undefined) {
                 await standIn(known, dir);
-                return new Session(assignment, dir, known, false, mended);
+                return new Session(assignment, dir, known, false, repaired);
             }
             if (missing === "fail") {
                 throw new Error(`There is no stack ${name} in this backend yet; \`up\` makes it.`);
@@ -63,7 +63,7 @@ export class Session {
             const { stack, created } = await createdOrSelected(name, maker);
             dir.restoreStackFile();
             await standIn(stack, dir);
-            return new Session(assignment, dir, stack, created, mended);
+            return new Session(assignment, dir, stack, created, repaired);
         } catch (error) {
             dir.remove(project);
             throw error;
@@ -185,7 +185,7 @@ export class Session {
     async close(): Promise<void> {
         try {
             if (this.#made && this.#assignment.missing === "remove") {
-                // Without force, the engine refuses to remove a stack that somebody else filled in the meantime.
+                // Without force, the engine refuses to remove a stack that another run filled in the meantime.
                 await this.#stack.workspace.removeStack(this.#assignment.stack);
             }
         } finally {

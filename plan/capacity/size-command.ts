@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from "commander";
 import { stringify } from "yaml";
-import { defaultWishes, hasHop } from "../../components/edge/plan";
+import { defaultRequirements, hasHop } from "../../components/edge/plan";
 import { planEdge } from "../../components/edge/planner";
 import { findTarget } from "../../stacks/targets/registry";
 import { CommandOutput, type NoWork } from "../command-line";
@@ -78,7 +78,7 @@ export function sizing(options: SizeOptions): Sizing {
         return { ok: false, reason: `there is no target ${options.target}` };
     }
     const certificate = record.matrix[0]?.requirements ?? {};
-    const decision = planEdge(record, { ...defaultWishes, ...certificate, keepaliveSeconds: options.keepalive });
+    const decision = planEdge(record, { ...defaultRequirements, ...certificate, keepaliveSeconds: options.keepalive });
     if (!decision.ok) {
         const [problem] = decision.problems;
         return { ok: false, reason: `${problem?.rule ?? "the connection path cannot be"}: ${problem?.remedy ?? ""}` };

@@ -130,14 +130,14 @@ function proposeBrokers(request: SizeRequest): BrokerPart | undefined {
     for (let brokers = fewestBrokers; brokers <= mostBrokers; brokers++) {
         const left = brokers - 1;
         const connections = Math.ceil(request.devices / left);
-        const needed = estimate({ ...request, connections, messagesPerSecond: request.messagesPerSecond / left });
+        const required = estimate({ ...request, connections, messagesPerSecond: request.messagesPerSecond / left });
         for (const [index, size] of sizes.entries()) {
             const node = limits.sizeOf(size);
             const cores = (node?.vcpus ?? 0) * brokerShare;
             const memoryGiB = ((node?.memoryMiB ?? 0) / 1024) * brokerShare;
             const shares = {
-                cores: needed.millicores / (cores * 1000 * coresInUse),
-                memory: needed.memoryMiB / (memoryGiB * 1024 * memoryInUse),
+                cores: required.millicores / (cores * 1000 * coresInUse),
+                memory: required.memoryMiB / (memoryGiB * 1024 * memoryInUse),
             };
             if (shares.cores <= 1 && shares.memory <= 1) {
                 return {
@@ -146,7 +146,7 @@ function proposeBrokers(request: SizeRequest): BrokerPart | undefined {
                     brokerCores: cores,
                     brokerMemoryGiB: memoryGiB,
                     maxConnections: Math.max(1000, Math.ceil((connections * 1.2) / 1000) * 1000),
-                    load: { connections, ...needed },
+                    load: { connections, ...required },
                     binds:
                         index === 0 && brokers === fewestBrokers
                             ? "the smallest machine"

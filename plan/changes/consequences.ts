@@ -4,9 +4,9 @@ import {
     type Affinity,
     affinityKeepers,
     type EdgePlan,
-    entrancesOf,
+    allListeners,
     type Hop,
-    tlsEnd,
+    tlsTerminator,
 } from "../../components/edge/plan";
 import { additionConsequences, deletesClaims } from "../additions";
 import { packageOf, providerTypePrefix, type ResourceInputs } from "../graph";
@@ -179,9 +179,9 @@ function clusterIdentity(changes: readonly Change[]): readonly string[] {
 /** What a change of the edge does to devices. */
 export function edgeConsequences(before: EdgePlan, after: EdgePlan): readonly string[] {
     const kinds = (plan: EdgePlan) => plan.hops.map((hop) => hop.kind).join(" ");
-    const wayOfWss = (plan: EdgePlan) => plan.webSocket?.hops[0]?.title ?? "the edge's own entrance";
-    const hasWss = (plan: EdgePlan) => entrancesOf(plan).some(({ name }) => name === "wss");
-    const closed = entrancesOf(before).filter(({ name }) => !entrancesOf(after).some((other) => other.name === name));
+    const wayOfWss = (plan: EdgePlan) => plan.webSocket?.hops[0]?.title ?? "the edge's own listener";
+    const hasWss = (plan: EdgePlan) => allListeners(plan).some(({ name }) => name === "wss");
+    const closed = allListeners(before).filter(({ name }) => !allListeners(after).some((other) => other.name === name));
     return [
         ...(kinds(before) === kinds(after)
             ? []
@@ -191,7 +191,7 @@ export function edgeConsequences(before: EdgePlan, after: EdgePlan): readonly st
                   `Listener wss moves from ${wayOfWss(before)} to ${wayOfWss(after)}: another address, and perhaps another certificate and name.`,
               ]
             : []),
-        ...tlsConsequences(tlsEnd(before), tlsEnd(after)),
+        ...tlsConsequences(tlsTerminator(before), tlsTerminator(after)),
         ...(affinityOf(before) === affinityOf(after)
             ? []
             : [
@@ -209,12 +209,12 @@ function tlsConsequences(before: Hop | null, after: Hop | null): readonly string
         return [];
     }
     if (after === null) {
-        return ["Nothing ends TLS any more: devices have to speak plain MQTT."];
+        return ["Nothing terminates TLS any more: devices have to speak plain MQTT."];
     }
     return [
         before === null
-            ? `TLS ends at ${after.title}: devices that speak plain MQTT have to learn it.`
-            : `TLS ends at ${after.title} instead of ${before.title}: the server certificate may be another one.`,
+            ? `TLS is terminated at ${after.title}: devices that speak plain MQTT have to learn it.`
+            : `TLS is terminated at ${after.title} instead of ${before.title}: the server certificate may be another one.`,
     ];
 }
 

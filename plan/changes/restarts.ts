@@ -44,7 +44,7 @@ export function brokerRestarts(
     const because = reasons.join(", ");
     return [
         replicasOf(fresh) === 1
-            ? `The broker restarts (${because}): every device is disconnected, and nobody can connect until it is ready again.`
+            ? `The broker restarts (${because}): every device is disconnected, and no client can connect until it is ready again.`
             : `The brokers restart one after another (${because}): each disconnects its devices, which connect to another.`,
     ];
 }

@@ -1,7 +1,7 @@
 import { controllers } from "../../components/edge/web-socket/controllers";
 import { type Fact, type FoundHop, type FoundPath, shown } from "../../components/edge/evidence/facts";
 import { type Affinity, type EdgeListener, type EdgePlan, type Hop, listenerPorts } from "../../components/edge/plan";
-import { type Checked, claim, type CheckRule } from "./check";
+import { type Checked, assertion, type CheckRule } from "./check";
 
 /** A listener with the hops that the edge plan has for it. */
 interface Wanted {
@@ -26,7 +26,7 @@ export const resourcesAgreeWithPlan: CheckRule = (plan) => {
         ...(web === undefined ? [] : compareWith(web, found.webPaths[0], plan)),
     ];
     const hops = [...found.paths, ...found.webPaths].reduce((sum, path) => sum + path.hops.length, 0);
-    return claim(
+    return assertion(
         "The resources open the connection path of the edge plan",
         differences,
         `${own.length + (web === undefined ? 0 : 1)} listeners, ${hops} hops`,

@@ -3,7 +3,7 @@ import { type PlannedResource } from "../graph";
 import { valueOf, valuesOf } from "../../components/common/property-path";
 import { cookieSecretOf, releaseAdditions } from "../additions";
 import { brokerRelease, nodeCount, replicasOf, roleOf } from "../roles";
-import { type Check, type Checked, claim, type CheckRule } from "./check";
+import { type Check, type Checked, assertion, type CheckRule } from "./check";
 
 /** A check of VerneMQ's release; none where the plan has no release with values. */
 function ofRelease(rule: (release: PlannedResource, replicas: number, plan: Checked) => Check | undefined): CheckRule {
@@ -16,7 +16,7 @@ function ofRelease(rule: (release: PlannedResource, replicas: number, plan: Chec
 
 const volumesPersist = ofRelease((release, replicas) => {
     const volume = valueOf(release.inputs, "values.persistentVolume");
-    return claim(
+    return assertion(
         "Sessions and messages survive a restart",
         valueOf(volume, "enabled") === true ? [] : ["persistentVolume is off"],
         `a volume of ${String(valueOf(volume, "size"))} for each broker`,
@@ -40,13 +40,13 @@ function readinessSeconds(release: PlannedResource): number {
 const secondsToStart = 60;
 
 const releaseWaitsLongEnough = ofRelease((release, replicas) => {
-    const needed = replicas * (readinessSeconds(release) + secondsToStart);
+    const required = replicas * (readinessSeconds(release) + secondsToStart);
     const timeout = release.inputs["timeout"];
     // Helm's own default.
     const given = typeof timeout === "number" ? timeout : 300;
-    return claim(
+    return assertion(
         "The release waits long enough for all brokers",
-        given >= needed ? [] : [`${given} s, and ${replicas} brokers need ${needed} s`],
+        given >= required ? [] : [`${given} s, and ${replicas} brokers need ${required} s`],
         `${given} s for ${replicas} in turn`,
     );
 });
@@ -76,10 +76,10 @@ export function nodesOfTheirOwn(
     });
     const ownNodes = resources.some((resource) => roleOf(resource.type).nodePool !== undefined);
     if (!ownNodes) {
-        return claim(name, sharing, `no two share one, so the cluster needs ${replicas} that take them`);
+        return assertion(name, sharing, `no two share one, so the cluster needs ${replicas} that take them`);
     }
     const nodes = pools.reduce((sum, pool) => sum + (pool.nodes ?? 0), 0);
-    return claim(
+    return assertion(
         name,
         [
             ...(pools.length === 0 ? ["no node pool carries the labels that VerneMQ's pods ask for"] : []),
@@ -105,11 +105,11 @@ function carries(labels: unknown, selector: unknown): boolean {
     );
 }
 
-/** Whether brokers go on serving while one is gone; one alone has nobody to miss. */
+/** Whether brokers go on serving while one is gone; one alone has no one to miss. */
 export function netsplitClaim(brokers: number, flagsOn: number): Check | undefined {
     return brokers < 2
         ? undefined
-        : claim(
+        : assertion(
               "One lost broker does not stop the others",
               flagsOn === 4 ? [] : [`${flagsOn} of the four netsplit flags are on`],
               "all four netsplit flags are on",
@@ -130,7 +130,7 @@ const disruptionBudget = ofRelease((release, replicas) => {
     const [enabled, least] = [valueOf(budget, "enabled") === true, valueOf(budget, "minAvailable")];
     return replicas < 2
         ? undefined
-        : claim(
+        : assertion(
               "Node maintenance takes one broker at a time",
               [
                   ...(enabled ? [] : ["there is no PodDisruptionBudget"]),
@@ -144,10 +144,10 @@ const disruptionBudget = ofRelease((release, replicas) => {
 const ownCookie = ofRelease((release) => {
     const additions = releaseAdditions(release);
     const secret = cookieSecretOf(additions);
-    return claim(
+    return assertion(
         "The brokers have an Erlang cookie of their own",
         secret === undefined
-            ? ["it is the image's: whoever knows it and reaches the cluster ports runs code in them"]
+            ? ["it is the image's: a client that knows it and reaches the cluster ports runs code in them"]
             : [],
         "a random one, in a Secret",
         "warn",
@@ -166,7 +166,7 @@ const spreadOverZones = ofRelease((release, replicas, plan) => {
     const required = valueOf(constraint, "whenUnsatisfiable") === "DoNotSchedule";
     return replicas < 2 || !hasZones(plan)
         ? undefined
-        : claim(
+        : assertion(
               "Brokers are spread over zones",
               constraint === undefined ? ["nothing keeps all brokers and their volumes out of one zone"] : [],
               required ? "one more in a zone than in another at most" : "wherever nodes are in zones that have room",

@@ -1,5 +1,5 @@
 import { fitOfPlan, unknownPools } from "../capacity";
-import { claim, type CheckRule } from "./check";
+import { assertion, type CheckRule } from "./check";
 
 /** A pod without room stays pending, and Helm or the provider gives up after its timeout. */
 const everyPodHasRoom: CheckRule = (plan) => {
@@ -8,12 +8,12 @@ const everyPodHasRoom: CheckRule = (plan) => {
         ({ size, limits }) => `${size} is not known here as of ${limits.asOf}; ${limits.title} may have it`,
     );
     if (unknown.length > 0) {
-        return claim(name, unknown, "", "warn");
+        return assertion(name, unknown, "", "warn");
     }
     const fit = fitOfPlan(plan);
     return fit === undefined
         ? undefined
-        : claim(
+        : assertion(
               name,
               fit.unplaced,
               fit.use.map(({ size, nodes, roomLeft }) => `${nodes} x ${size}: ${left(roomLeft)}`).join("; "),
@@ -29,14 +29,14 @@ const everyUpdateProceeds: CheckRule = (plan) => {
     const fit = fitOfPlan(plan);
     return fit === undefined || fit.unplaced.length > 0
         ? undefined
-        : claim("Every update of pods has room to proceed", fit.stuck, "pod by pod");
+        : assertion("Every update of pods has room to proceed", fit.stuck, "pod by pod");
 };
 
 const oneNodeCanFail: CheckRule = (plan) => {
     const fit = fitOfPlan(plan);
     return fit === undefined || fit.unplaced.length > 0
         ? undefined
-        : claim(
+        : assertion(
               "The loss of one system node leaves room for its pods",
               fit.afterLoss,
               "on the others; brokers wait for a node of their own",

@@ -28,7 +28,7 @@ export interface Checked {
 export type CheckRule = (plan: Checked) => Check | undefined;
 
 /** A claim that holds unless something is against it. */
-export function claim(
+export function assertion(
     name: string,
     against: readonly string[],
     holds: string,

@@ -4,7 +4,7 @@ import type { PlannedResource } from "../graph";
 import { valueOf, valuesOf } from "../../components/common/property-path";
 import { brokerRelease, roleOf } from "../roles";
 import { resourcesAgreeWithPlan } from "./agreement";
-import { type Checked, claim, type CheckRule } from "./check";
+import { type Checked, assertion, type CheckRule } from "./check";
 import { pairsOf } from "./evidence";
 
 /** A check of the connection paths; none where the stack has no edge. */
@@ -18,7 +18,7 @@ function hopsOf(paths: readonly FoundPath[]): readonly FoundHop[] {
 }
 
 const everyHopLeadsOn = ofPaths((paths, { found }) =>
-    claim(
+    assertion(
         "Every hop leads to a port that the next one listens on, and may connect to it",
         [...new Set([...paths.flatMap(({ problems }) => problems), ...found.problems])],
         "targets, selectors, ports, health checks, firewalls and network policies",
@@ -38,7 +38,7 @@ const headersAgree = ofPaths((paths) => {
               ];
     });
     const sending = new Set(pairs.filter(([{ sends }]) => sends.value !== "none").map(([{ kind }]) => kind));
-    return claim(
+    return assertion(
         "A PROXY header is expected where one is sent, and only there",
         [...new Set(wrong)],
         sending.size === 0 ? "none is sent" : `sent by ${[...sending].join(" and ")}`,
@@ -74,7 +74,7 @@ const tlsIsTerminatedOnce: CheckRule = (plan) => {
     });
     const terminating = hopsOf(paths).filter(({ terminatesTls }) => terminatesTls.value);
     const certificate = `certificate: ${edge.certificateSource ?? edge.webSocket?.certificateSource ?? "none"}`;
-    return claim(
+    return assertion(
         name,
         paths.length === 0 ? ["no resource opens a listener with TLS"] : [...new Set(problems)],
         [...new Set(terminating.map(({ kind }) => kind)), certificate].join(", "),
@@ -91,7 +91,7 @@ const affinityIsKept = ofPaths((paths, { edge }) => {
         return { name, status: "warn", detail: "edge.affinity is none: sessions move on each reconnect" };
     }
     const keepers = hopsOf(paths).filter(({ affinity }) => affinity.value !== "none");
-    return claim(
+    return assertion(
         name,
         paths.flatMap(({ hops }) => {
             const kept = hops.some(({ affinity }) => affinity.value !== "none");
@@ -115,7 +115,7 @@ const lowestTls = ofPaths((paths, { edge }) => {
     const route = edge.webSocket?.hops.find((hop) => hop.terminatesTls);
     return hops.length === 0 && !edge.listeners.some(({ tls }) => tls)
         ? undefined
-        : claim(
+        : assertion(
               `TLS ${edge.minimumTlsVersion} is the lowest that is accepted`,
               [
                   ...new Set(
@@ -141,7 +141,7 @@ const plainMqttStaysInside: CheckRule = ({ edge, found, resources }) => {
     );
     return asked && !stays
         ? { name, status: "warn", detail: "edge.listeners names mqtt: passwords and messages pass in the clear" }
-        : claim(
+        : assertion(
               name,
               [
                   ...open.map((resource) => resource.name),
@@ -180,7 +180,7 @@ const timeoutsOutliveKeepalive = ofPaths((paths, { edge }) => {
     const shown = timeouts.filter(({ kept }) => !kept);
     return shown.length === 0
         ? undefined
-        : claim(
+        : assertion(
               "No idle timeout is shorter than 1.5 keepalives",
               [
                   ...new Set(
@@ -195,7 +195,7 @@ const timeoutsOutliveKeepalive = ofPaths((paths, { edge }) => {
           );
 });
 
-/** Whether HAProxy's TCP keepalives restart a timer before it: sources say so of some products (EdgePlan's keptAliveBy). */
+/** Whether HAProxy's TCP keepalives restart a timeout before it: sources say so of some products (EdgePlan's keptAliveBy). */
 function keptAlive(edge: Checked["edge"], hops: readonly FoundHop[], kind: FoundHop["kind"], timer: number): boolean {
     const interval = hops.find((hop) => hop.kind === "haproxy")?.keepalives?.value ?? null;
     const isRestarted = edge.hops.some((hop) => hop.kind === kind && hop.keptAliveBy !== undefined);
@@ -206,7 +206,7 @@ const onlyAllowedNetworks = ofPaths((paths, { edge }) => {
     const wanted = normalized(edge.allowedCidrs);
     const limits = paths.flatMap(({ hops }) => hops.flatMap((hop, index) => limitOf(hop, hops[index - 1])));
     const wrong = limits.filter(({ value }) => normalized(value) !== wanted);
-    return claim(
+    return assertion(
         "The networks of edge.allowedCidrs can connect, and no others",
         [...new Set(wrong.map(({ at, value }) => `${at} lets in ${value.join(" ") || "nobody"}`))],
         edge.allowedCidrs.join(" "),

@@ -18,7 +18,7 @@ export interface FoundEdge {
 export function findEdge(target: EdgePlan["target"], resources: readonly PlannedResource[]): FoundEdge {
     const paths = targetOf(target)
         .edgeEvidence(resources)
-        .map((entrance) => pathOf(resources, entrance));
+        .map((endpoint) => pathOf(resources, endpoint));
     return {
         paths: paths.filter((path) => !isWeb(path)),
         webPaths: paths.filter(isWeb),

@@ -2,7 +2,7 @@ import { isOpenToAll } from "../../components/common/addresses";
 import { isDefaultProvider, type PlannedResource, stackType } from "../graph";
 import { valueOf, valuesOf } from "../../components/common/property-path";
 import { roleOf } from "../roles";
-import { type Checked, claim, type CheckRule } from "./check";
+import { type Checked, assertion, type CheckRule } from "./check";
 
 function names(resources: readonly PlannedResource[]): readonly string[] {
     return resources.map((resource) => resource.name);
@@ -19,7 +19,7 @@ const everyResourceHasAComponent: CheckRule = ({ resources }) => {
         const parent = byUrn.get(resource.parent ?? "");
         return parent === undefined || parent.type === stackType;
     });
-    return claim("Every resource belongs to a component", names(orphans), count(own, "resource"));
+    return assertion("Every resource belongs to a component", names(orphans), count(own, "resource"));
 };
 
 const clusterProvider: CheckRule = ({ resources }) => {
@@ -33,7 +33,7 @@ const clusterProvider: CheckRule = ({ resources }) => {
     const providers = new Set(objects.map((resource) => resource.provider));
     return objects.length === 0
         ? undefined
-        : claim(
+        : assertion(
               "Every Kubernetes object goes to this stack's cluster",
               [...names(stray), ...(providers.size > 1 ? ["objects are spread over several providers"] : [])],
               `${count(objects, "object")} by ${objects[0] === undefined ? "" : (providerOf(objects[0])?.name ?? "")}`,
@@ -48,7 +48,7 @@ const clustersAreProtected: CheckRule = ({ resources }) => {
     });
     return clusters.length === 0
         ? undefined
-        : claim(
+        : assertion(
               "The cluster is protected from deletion",
               names(bare),
               clusters.map((resource) => `${resource.name} ${protectionOf(resource)}`).join(", "),
@@ -75,7 +75,7 @@ const disksAreEncrypted: CheckRule = ({ resources }) => {
             plain.push(...(isTrue(valueOf(resource.inputs, "parameters.encrypted")) ? [] : [resource.name]));
         }
     }
-    return seen === 0 ? undefined : claim("Disks and volumes are encrypted", plain, `${seen} settings`);
+    return seen === 0 ? undefined : assertion("Disks and volumes are encrypted", plain, `${seen} settings`);
 };
 
 /** Storage classes of drivers that encrypt only when told to; those of the other clouds encrypt every volume. */
@@ -92,7 +92,7 @@ const apiIsNotOpen: CheckRule = ({ resources }) => {
     const findings = clusters.flatMap((resource) => apiOpenings(resource));
     return clusters.length === 0
         ? undefined
-        : claim(
+        : assertion(
               "The Kubernetes API is not open to the world",
               findings,
               clusters.map((resource) => apiNetworks(resource).join(" ") || `${resource.name} is private`).join(", "),
@@ -125,7 +125,7 @@ const everythingIsTagged: CheckRule = ({ resources }) => {
     });
     return taggable.length === 0
         ? undefined
-        : claim("Everything that can carry tags does", names(bare), count(taggable, "resource"));
+        : assertion("Everything that can carry tags does", names(bare), count(taggable, "resource"));
 };
 
 const loadBalancersAreOwned: CheckRule = ({ resources }) => {
@@ -136,7 +136,7 @@ const loadBalancersAreOwned: CheckRule = ({ resources }) => {
     const all = [...byCloud, ...byService];
     return all.length === 0
         ? undefined
-        : claim("A destroy takes the load balancer with it", retained(all), names(all).join(", "));
+        : assertion("A destroy takes the load balancer with it", retained(all), names(all).join(", "));
 };
 
 function retained(resources: Checked["resources"]): readonly string[] {

@@ -1,7 +1,7 @@
 import { type PlannedResource, secretMark } from "../graph";
 import { valueOf } from "../../components/common/property-path";
 import { isSensitiveName } from "../values";
-import { claim, type CheckRule } from "./check";
+import { assertion, type CheckRule } from "./check";
 
 /** Calls back for every text inside a value, with its path. */
 function eachText(
@@ -41,7 +41,7 @@ const versionsArePinned: CheckRule = ({ resources }) => {
     }
     return seen === 0
         ? undefined
-        : claim("Charts and images are pinned", loose, `${seen} exact version${seen === 1 ? "" : "s"}`);
+        : assertion("Charts and images are pinned", loose, `${seen} exact version${seen === 1 ? "" : "s"}`);
 };
 
 function isExact(version: unknown): boolean {
@@ -68,7 +68,7 @@ const secretsAreSecret: CheckRule = ({ resources }) => {
         });
         return found;
     });
-    return claim("No secret stands in plain text", open, `${secrets} values are closed`);
+    return assertion("No secret stands in plain text", open, `${secrets} values are closed`);
 };
 
 function isOpenSecret(resource: PlannedResource, path: readonly string[], text: string): boolean {

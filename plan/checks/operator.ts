@@ -1,7 +1,7 @@
 import { valueOf, valuesOf } from "../../components/common/property-path";
 import { operatedBrokers, sizeOf } from "../roles";
 import { hasZones, netsplitClaim, nodesOfTheirOwn } from "./broker";
-import { type Check, type Checked, claim, type CheckRule } from "./check";
+import { type Check, type Checked, assertion, type CheckRule } from "./check";
 
 /** A check of the VerneMQ resource of the operator; none where the plan has no such resource. */
 function ofOperated(rule: (spec: unknown, size: number, plan: Checked) => Check | undefined): CheckRule {
@@ -16,7 +16,7 @@ function ofOperated(rule: (spec: unknown, size: number, plan: Checked) => Check 
 
 const volumes = ofOperated((spec) => {
     const claims = valueOf(spec, "storage.volumeClaimTemplate") !== undefined;
-    return claim(
+    return assertion(
         "Queued messages outlive their broker",
         claims ? [] : ["there are no volumes: a broker that stops hands them on, one that is lost loses them"],
         "a volume for each broker",
@@ -55,7 +55,7 @@ const disruptionBudget = ofOperated((_spec, size, { resources }) => {
     const least = budget === undefined ? undefined : valueOf(budget.inputs, "spec.minAvailable");
     return size < 2
         ? undefined
-        : claim(
+        : assertion(
               "Node maintenance takes one broker at a time",
               least === size - 1
                   ? []
@@ -66,11 +66,11 @@ const disruptionBudget = ofOperated((_spec, size, { resources }) => {
 });
 
 const ownCookie = ofOperated((spec) =>
-    claim(
+    assertion(
         "The brokers have an Erlang cookie of their own",
         valuesOf(spec, "env.*").some((variable) => valueOf(variable, "name") === "VMQ_DISTRIBUTED_COOKIE")
             ? []
-            : ["it is the operator's `vmq`: whoever reaches the cluster ports runs code in them"],
+            : ["it is the operator's `vmq`: any client that reaches the cluster ports runs code in them"],
         "a random one, in a Secret",
         "warn",
     ),
@@ -79,7 +79,7 @@ const ownCookie = ofOperated((spec) =>
 const spreadOverZones = ofOperated((spec, size, plan) =>
     size < 2 || !hasZones(plan)
         ? undefined
-        : claim(
+        : assertion(
               "Brokers are spread over zones",
               hasAntiAffinity(
                   spec,

@@ -4,13 +4,13 @@ import { encryptedSecrets } from "../../policy/rules/cloud";
 import { noIdleTokens, restrictedNamespace, restrictedPods } from "../../policy/rules/pods";
 import { defaultSettings, settingsOf } from "../../policy/settings";
 import type { PlannedResource } from "../graph";
-import { claim, type CheckRule } from "./check";
+import { assertion, type CheckRule } from "./check";
 
 /**
  * The check that a policy rule is in a plan: a mandatory rule that is broken fails it, an advisory one warns, and what an exception excuses
  * is said with its reason. None where nothing is what the rule is about, or the rule is disabled.
  */
-export function claimOf(rule: Rule, holds: (concerned: readonly PlannedResource[]) => string): CheckRule {
+export function assertionOf(rule: Rule, holds: (concerned: readonly PlannedResource[]) => string): CheckRule {
     return ({ resources, policy = defaultSettings, today = new Date() }) => {
         const { level } = settingsOf(rule, policy);
         const concerned = resources.filter((resource) => rule.concerns(resource, resources));
@@ -20,13 +20,13 @@ export function claimOf(rule: Rule, holds: (concerned: readonly PlannedResource[
         const findings = findingsOf(rule, resources, resources, policy, today);
         const counting = findings.filter(({ excusedBy }) => excusedBy === undefined);
         return counting.length > 0
-            ? claim(
+            ? assertion(
                   rule.title,
                   counting.map((finding) => `${finding.resource.name}: ${sentence(finding)}`),
                   "",
                   level === "mandatory" ? "fail" : "warn",
               )
-            : claim(
+            : assertion(
                   rule.title,
                   findings.map((finding) => `${finding.resource.name}: ${excuse(finding)}`),
                   holds(concerned),
@@ -41,8 +41,8 @@ function names(resources: readonly PlannedResource[]): string {
 
 /** The rules that no other check speaks of. Those of the connection path are judged in edge.ts; a stack that lets anonymous clients in says so in its settings, and is warned. */
 export const policyChecks: readonly CheckRule[] = [
-    claimOf(encryptedSecrets, names),
-    claimOf(restrictedPods, names),
-    claimOf(noIdleTokens, names),
-    claimOf(restrictedNamespace, names),
+    assertionOf(encryptedSecrets, names),
+    assertionOf(restrictedPods, names),
+    assertionOf(noIdleTokens, names),
+    assertionOf(restrictedNamespace, names),
 ];

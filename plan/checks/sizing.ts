@@ -1,7 +1,7 @@
 import { millicoresOf } from "../../components/common/quantity";
 import { valueOf } from "../../components/common/property-path";
 import { brokerRelease, replicasOf } from "../roles";
-import { claim, type CheckRule } from "./check";
+import { assertion, type CheckRule } from "./check";
 
 /** Brokers from which on what they copy to each other, their whole state, speaks for fewer and bigger ones. */
 const manyBrokers = 5;
@@ -18,7 +18,7 @@ const fewAndPowerful: CheckRule = ({ resources }) => {
     }
     const cores = millicores / 1000;
     const small = replicas >= manyBrokers && cores < fewCores;
-    return claim(
+    return assertion(
         "Few powerful brokers rather than many small ones",
         small ? [`${replicas} brokers reserve ${cores} cores each`] : [],
         `${replicas} that reserve ${cores} cores each`,

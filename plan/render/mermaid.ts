@@ -2,9 +2,9 @@ import type { Topology } from "./topology";
 
 /** A topology as a Mermaid flowchart. Every label is quoted, and what Mermaid would read as syntax is written as an entity. */
 export function renderMermaid(topology: Topology): string {
-    const { hops, brokers, entrances } = topology;
+    const { hops, brokers, listeners } = topology;
     const ids = ["devices", ...hops.map((_, index) => `hop${index}`)];
-    const sent = [entrances, ...hops.map((hop) => hop.sends)];
+    const sent = [listeners, ...hops.map((hop) => hop.sends)];
     return [
         "flowchart LR",
         `    devices(["Devices"])`,

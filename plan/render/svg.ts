@@ -56,7 +56,7 @@ function drawing(topology: Topology, direction: Direction): Drawing {
             ...boxes.map((box, index) => boxContent(topology, box, index)),
             ...boxes.slice(1).map((to, index) => {
                 const from = boxes[index] ?? to;
-                const text = index === 0 ? topology.entrances : (hops[index - 1]?.sends ?? "");
+                const text = index === 0 ? topology.listeners : (hops[index - 1]?.sends ?? "");
                 return direction === "row" ? arrowRight(from, text, tip) : arrowDown(from, to, text, tip);
             }),
         ].join(""),

@@ -50,10 +50,10 @@ function flatten(nodes: readonly TreeNode[]): readonly TreeNode[] {
 }
 
 function edgeLines({ edge }: Plan, { c }: Style): readonly string[] {
-    return chainsOf(edge).map(({ entrances, hops }) => chainLine(entrances, hops, c));
+    return chainsOf(edge).map(({ listeners, hops }) => chainLine(listeners, hops, c));
 }
 
-function chainLine(entrances: string, hops: readonly Hop[], c: Style["c"]): string {
+function chainLine(listeners: string, hops: readonly Hop[], c: Style["c"]): string {
     const steps = hops.map((hop, index) => {
         const duties = [
             ...(hop.terminatesTls ? ["terminates TLS"] : []),
@@ -64,7 +64,7 @@ function chainLine(entrances: string, hops: readonly Hop[], c: Style["c"]): stri
         const arrow = header === "" ? " → " : ` ${c.dim(`─${header}→`)} `;
         return `${c.bold(hop.title)}${duty}${index === hops.length - 1 ? "" : arrow}`;
     });
-    return `  ${entrances === "" ? "" : `${c.cyan(entrances)} → `}${steps.join("")}`;
+    return `  ${listeners === "" ? "" : `${c.cyan(listeners)} → `}${steps.join("")}`;
 }
 
 function treeLines(plan: Plan, style: Style): readonly string[] {

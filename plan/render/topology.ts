@@ -1,5 +1,5 @@
 import { brokerNames, podName } from "../../components/broker/names";
-import { type EdgePlan, entrancesOf, type Hop } from "../../components/edge/plan";
+import { type EdgePlan, allListeners, type Hop } from "../../components/edge/plan";
 import { brokerRelease, operatedBrokers, replicasOf, sizeOf } from "../roles";
 import type { Plan } from "../plan";
 
@@ -16,7 +16,7 @@ export interface Station {
 
 export interface Topology {
     /** `mqtts 8883, wss 443`. */
-    readonly entrances: string;
+    readonly listeners: string;
     /** The hops before VerneMQ. */
     readonly hops: readonly Station[];
     /** Names of the broker pods; a last one stands for more that are not named. */
@@ -35,7 +35,7 @@ export function topologyOf({ edge, resources }: Plan): Topology {
     const replicas = replicasOf(brokerRelease(resources)) ?? sizeOf(operated) ?? 1;
     const named = Math.min(replicas, replicas > mostBrokers ? mostBrokers - 1 : mostBrokers);
     return {
-        entrances: edge.listeners.map(({ name, port }) => `${name} ${port}`).join(", "),
+        listeners: edge.listeners.map(({ name, port }) => `${name} ${port}`).join(", "),
         hops: edge.hops.slice(0, -1).map(stationOf),
         brokers: [
             ...Array.from({ length: named }, (_, index) => podName(names, index)),
@@ -63,7 +63,7 @@ export function edgeFacts({ edge }: Plan): readonly (readonly [label: string, va
     return [
         [
             "Listeners",
-            entrancesOf(edge)
+            allListeners(edge)
                 .map(({ name, port }) => `${name} on ${port}`)
                 .join(", ") || "none",
         ],
@@ -73,17 +73,17 @@ export function edgeFacts({ edge }: Plan): readonly (readonly [label: string, va
         ["TLS terminated at", tlsText(edge)],
         ["Affinity", affinityText(edge)],
         ["Reachable", `${edge.exposure}, from ${edge.allowedCidrs.join(", ")}`],
-        ["Keepalive", `${edge.keepaliveSeconds} s; idle timers ${edge.idleTimeoutSeconds} s or more`],
+        ["Keepalive", `${edge.keepaliveSeconds} s; idle timeouts ${edge.idleTimeoutSeconds} s or more`],
     ];
 }
 
 function tlsText(edge: Plan["edge"]): string {
-    if (edge.tlsEndedBy === null) {
+    if (edge.tlsTerminatedBy === null) {
         return "no hop";
     }
     const certificate = edge.certificateSource === null ? "" : `, certificate: ${edge.certificateSource}`;
     const clients = edge.clientCertificates ? ", clients show certificates" : "";
-    return `${edge.tlsEndedBy} (TLS ${edge.minimumTlsVersion} or later${certificate}${clients})`;
+    return `${edge.tlsTerminatedBy} (TLS ${edge.minimumTlsVersion} or later${certificate}${clients})`;
 }
 
 function affinityText(edge: EdgePlan & { readonly affinityKeptBy: readonly string[] }): string {

@@ -47,14 +47,14 @@ function inOrder(siblings: readonly TreeNode[]): readonly TreeNode[] {
 }
 
 function neededBy(node: TreeNode, owner: ReadonlyMap<string, TreeNode>): ReadonlySet<TreeNode> {
-    const needed = new Set<TreeNode>();
+    const required = new Set<TreeNode>();
     for (const resource of descendants(node)) {
         for (const urn of [...resource.dependencies, resource.provider ?? ""]) {
             const other = owner.get(urn);
             if (other !== undefined && other !== node) {
-                needed.add(other);
+                required.add(other);
             }
         }
     }
-    return needed;
+    return required;
 }

@@ -51,7 +51,7 @@ export const pinnedVersions: Rule = {
     id: "pinned-versions",
     level: "mandatory",
     title: "Charts and images are pinned",
-    text: "The same program deploys the same software tomorrow, and nobody changes it behind a name.",
+    text: "The same program deploys the same software tomorrow, and no one changes it behind a name.",
     remedy: "An exact version of the chart; a tag or, better, a digest of the image.",
     source: "https://kubernetes.io/docs/concepts/configuration/overview/",
     scope: "resource",

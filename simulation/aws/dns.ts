@@ -1,5 +1,5 @@
 import { at, listAt, type ResourceModel, type Rule } from "../provider";
-import { matches, numberAt, oneOf, symbols, tagRules, textAt } from "./kit";
+import { matches, numberAt, oneOf, symbols, tagRules, textAt } from "./model";
 
 const requestCertificate = "https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html";
 const importCertificate = "https://docs.aws.amazon.com/acm/latest/APIReference/API_ImportCertificate.html";

@@ -1,7 +1,7 @@
 import { isInside, isIpv4Network, overlaps, parseNetwork } from "../../components/common/addresses";
 import { createHash } from "node:crypto";
 import { at, listAt, type ResourceModel, type Rule, type SimulatedFunction } from "../provider";
-import { between, matches, nameWithin, numberAt, oneOf, symbols, tagRules, textAt } from "./kit";
+import { between, matches, nameWithin, numberAt, oneOf, symbols, tagRules, textAt } from "./model";
 import { isSymbolic } from "../rules";
 
 const vpcSizes = "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html";

@@ -14,7 +14,7 @@ import {
     textsAt,
     trusts,
     zonesOf,
-} from "./kit";
+} from "./model";
 
 const api = "https://docs.aws.amazon.com/eks/latest/APIReference";
 const guide = "https://docs.aws.amazon.com/eks/latest/userguide";

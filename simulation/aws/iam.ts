@@ -1,5 +1,5 @@
 import type { ResourceModel, Rule } from "../provider";
-import { between, isJson, matches, nameWithin, oneOf, symbols, tagRules, textAt } from "./kit";
+import { between, isJson, matches, nameWithin, oneOf, symbols, tagRules, textAt } from "./model";
 
 const roles = "https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html";
 const quotas = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html";

@@ -1,5 +1,5 @@
 import { at, type ChangeRule, listAt, type Properties, type ResourceModel, type Rule, type World } from "../provider";
-import { between, nameWithin, numberAt, oneOf, symbols, tagRules, textAt, zonesOf } from "./kit";
+import { between, nameWithin, numberAt, oneOf, symbols, tagRules, textAt, zonesOf } from "./model";
 
 const api = "https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference";
 const guide = "https://docs.aws.amazon.com/elasticloadbalancing/latest/network";
@@ -124,8 +124,8 @@ const tcpIdleTimeout: Rule = {
     source: idleTimeout,
     brokenBy: ({ inputs }) => {
         const seconds = numberAt(inputs, "tcpIdleTimeoutSeconds");
-        const sound = seconds === undefined || (inputs["protocol"] === "TCP" && seconds >= 60 && seconds <= 6000);
-        return sound ? undefined : "tcpIdleTimeoutSeconds";
+        const valid = seconds === undefined || (inputs["protocol"] === "TCP" && seconds >= 60 && seconds <= 6000);
+        return valid ? undefined : "tcpIdleTimeoutSeconds";
     },
 };
 

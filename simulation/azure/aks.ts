@@ -167,7 +167,7 @@ const managedCluster = armModel({
                 return index < 0 ? undefined : `agentPoolProfiles[${index}].${property}`;
             }),
         ),
-        rule("an identity of one's own is exactly one", managedIdentities, ({ inputs }) =>
+        rule("an identity of the cluster's own is exactly one", managedIdentities, ({ inputs }) =>
             at(inputs, "identity.type") === "UserAssigned" &&
             listAt(inputs, "identity.userAssignedIdentities").length !== 1
                 ? "identity.userAssignedIdentities"
@@ -225,7 +225,7 @@ const managedCluster = armModel({
         ),
         propertyRule(
             "networkProfile.outboundType",
-            "a managed NAT gateway excludes a VNet of one's own",
+            "a managed NAT gateway excludes a VNet of your own",
             "https://learn.microsoft.com/azure/aks/nat-gateway",
             (value, { inputs }) =>
                 !matches(value, /^managedNATGateway/) ||
@@ -264,7 +264,7 @@ const managedCluster = armModel({
                 );
             },
         ),
-        rule("an idle timer of 4 to 120 minutes for outbound connections", apiReference, ({ inputs }) => {
+        rule("an idle timeout of 4 to 120 minutes for outbound connections", apiReference, ({ inputs }) => {
             const property = "networkProfile.loadBalancerProfile.idleTimeoutInMinutes";
             const minutes = at(inputs, property);
             return minutes === undefined || isWithin(minutes, 4, 120) ? undefined : property;

@@ -85,7 +85,7 @@ const publicIpAddress = armModel({
             publicAddresses,
             (value, { inputs }) => at(inputs, "sku.name") !== "Standard" || value === "Static",
         ),
-        propertyRule("idleTimeoutInMinutes", "an idle timer of 4 to 30 minutes", publicAddresses, (value) =>
+        propertyRule("idleTimeoutInMinutes", "an idle timeout of 4 to 30 minutes", publicAddresses, (value) =>
             isWithin(value, 4, 30),
         ),
         propertyRule(

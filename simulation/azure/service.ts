@@ -35,7 +35,7 @@ function clusterMayUse(resourceGroup: string, world: World): boolean {
 
 /** What AKS asks of a Service of type LoadBalancer. A Service without Azure's annotations keeps all of it. */
 export const azureServiceRules: readonly Rule[] = [
-    rule("the idle timer of a load balancer is 4 to 30 whole minutes, as text", annotations, (service) => {
+    rule("the idle timeout of a load balancer is 4 to 30 whole minutes, as text", annotations, (service) => {
         const minutes = annotation(service, "load-balancer-tcp-idle-timeout");
         return minutes === undefined || isWithin(Number(minutes), 4, 30)
             ? undefined

@@ -30,7 +30,7 @@ async function main(): Promise<void> {
     process.stdout.write(`${JSON.stringify(Object.fromEntries(servers.map(({ name, port }) => [name, port])))}\n`);
     process.stdin.resume();
     process.stdin.once("close", () => {
-        // The engine that was killed has left its connections: nobody hears the answers, but the calls run to their end.
+        // The engine that was killed has left its connections: no one hears the answers, but the calls run to their end.
         const patience = setTimeout(() => process.exit(0), 5_000);
         void Promise.all(servers.map(({ stop }) => stop())).then(() => {
             clearTimeout(patience);

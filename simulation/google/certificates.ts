@@ -1,4 +1,4 @@
-import { holds, labelsRule, nameRule } from "./kit";
+import { holds, labelsRule, nameRule } from "./model";
 import { at, listAt, type ResourceModel } from "../provider";
 
 const certificates =

@@ -1,6 +1,6 @@
 import { parseNetwork } from "../../components/common/addresses";
 import { rangesOf } from "./network";
-import { between, each, holds, labelsRule, nameRule, oneOf, textAt } from "./kit";
+import { between, each, holds, labelsRule, nameRule, oneOf, textAt } from "./model";
 import { isSymbolic } from "../rules";
 import { at, listAt, type ResourceModel, type SimulatedResource, type World } from "../provider";
 

@@ -1,5 +1,5 @@
 import { parseNetwork } from "../../components/common/addresses";
-import { between, each, holds, model, oneOf, textAt } from "./kit";
+import { between, each, holds, model, oneOf, textAt } from "./model";
 import { isSymbolic } from "../rules";
 import { at, listAt, type ResourceModel, type SimulatedResource, type World } from "../provider";
 

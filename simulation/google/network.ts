@@ -1,5 +1,5 @@
 import { overlaps, parseAddress, parseNetwork } from "../../components/common/addresses";
-import { between, each, holds, model, naming, oneOf } from "./kit";
+import { between, each, holds, model, naming, oneOf } from "./model";
 import { isSymbolic } from "../rules";
 import { at, listAt, type ResourceModel, type SimulatedResource } from "../provider";
 

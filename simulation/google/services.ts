@@ -1,4 +1,4 @@
-import { holds } from "./kit";
+import { holds } from "./model";
 import { at, listAt, type Rule, type SimulatedResource } from "../provider";
 
 const standaloneGroups = "https://cloud.google.com/kubernetes-engine/docs/how-to/standalone-neg";
@@ -49,7 +49,7 @@ export const googleServiceRules: readonly Rule[] = [
     ),
     holds(
         "metadata.annotations",
-        "groups with names of one's own are not for Ingress as well",
+        "groups with names of your own are not for Ingress as well",
         negController,
         (service) =>
             at(wantedGroups(service), "ingress") !== true ||

@@ -12,7 +12,7 @@ export function isEncrypted(value: unknown): value is { readonly secure: string 
 }
 
 /**
- * What stands for an encrypted value where nobody can decrypt it: where it is, and which ciphertext, so that another one is another secret.
+ * What stands for an encrypted value where it cannot be decrypted: where it is, and which ciphertext, so that another one is another secret.
  */
 export function sealed(path: string, ciphertext: string): Secret {
     const which = createHash("sha256").update(ciphertext).digest("hex").slice(0, 12);

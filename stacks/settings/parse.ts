@@ -2,13 +2,13 @@ import * as z from "zod";
 import { didYouMean } from "../../components/common/closest";
 import { printableKey } from "../../components/common/disclosure";
 import { planEdge } from "../../components/edge/planner";
-import type { EdgeWishes } from "../../components/edge/plan";
+import type { EdgeRequirements } from "../../components/edge/plan";
 import { ConfigurationError, type Problem } from "../../components/common/problem";
 import { Secret } from "../../components/common/secret";
 import { brokerSchema } from "./schema/broker";
 import { certificateSchema, dnsSchema, edgeSchema } from "./schema/edge";
 import { observabilitySchema } from "./schema/observability";
-import { ownWords, problemsOf, propertyPath } from "./schema/problems";
+import { plainMessage, problemsOf, propertyPath } from "./schema/problems";
 import { crossProblems, crossWarnings } from "./rules";
 import { issuanceProblems, issuanceWarnings } from "./rules/issuance";
 import type { ParsedGroups, RawConfig, Settings } from "./settings";
@@ -41,7 +41,7 @@ export function parseSettings(raw: RawConfig, now?: Date): Settings {
     if (parsed.groups === undefined) {
         throw failure(raw, problems);
     }
-    const decision = planEdge(target.value, edgeWishes(target.value, parsed.groups));
+    const decision = planEdge(target.value, requirementsOf(target.value, parsed.groups));
     const across = [
         ...plainTextProblems(raw, parsed.groups),
         ...crossProblems(
@@ -82,7 +82,7 @@ function failure(raw: RawConfig, problems: readonly Problem[]): ConfigurationErr
 }
 
 /** What the user wants of the edge, gathered from the groups that say so. */
-function edgeWishes(target: Target, groups: ParsedGroups): EdgeWishes {
+function requirementsOf(target: Target, groups: ParsedGroups): EdgeRequirements {
     const { edge, certificate } = groups;
     return {
         exposure: edge.exposure,
@@ -200,7 +200,7 @@ function isEmptyObject(value: unknown): boolean {
 }
 
 interface Parsed<T> {
-    /** Undefined where even the sound settings of the group make no whole. */
+    /** Undefined where even the valid settings of the group make no whole. */
     readonly value: T | undefined;
     readonly problems: readonly Problem[];
 }
@@ -210,11 +210,11 @@ interface Parsed<T> {
  * sees every problem in one go.
  */
 function parseGroup<S extends z.ZodType>(name: GroupName, schema: S, value: unknown): Parsed<z.output<S>> {
-    const result = schema.safeParse(value, { error: ownWords });
+    const result = schema.safeParse(value, { error: plainMessage });
     if (result.success) {
         return { value: result.data, problems: [] };
     }
-    const sound = result.error.issues.reduce(
+    const valid = result.error.issues.reduce(
         (rest, issue) =>
             issue.code === "unrecognized_keys"
                 ? issue.keys.reduce((inner, key) => without(inner, [...issue.path, key]), rest)
@@ -222,7 +222,7 @@ function parseGroup<S extends z.ZodType>(name: GroupName, schema: S, value: unkn
         value,
     );
     return {
-        value: schema.safeParse(sound).data,
+        value: schema.safeParse(valid).data,
         problems: problemsOf(`${namespace}:${name}`, result.error, schema, value),
     };
 }
@@ -257,7 +257,7 @@ function settingOf(key: string): string {
     return key.split(/[.[]/).slice(0, 2).join(".");
 }
 
-/** Keys of ours that nobody reads: a misspelt group would otherwise be silently ignored. */
+/** Keys of ours that is not read: a misspelt group would otherwise be silently ignored. */
 function unknownKeyProblems(raw: RawConfig): Problem[] {
     const known = groupNames.map((name) => `${namespace}:${name}`);
     return Object.keys(raw.values)

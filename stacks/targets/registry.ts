@@ -31,7 +31,7 @@ export function targetOf(name: string): Target {
 }
 
 /**
- * Adds a target of somebody else's, for as long as it is wanted.
+ * Adds a target from outside, for as long as it is required.
  *
  * @returns takes it out again
  * @throws Error where the name is taken

@@ -11,7 +11,7 @@ import type { EdgeEndpoint } from "../../components/edge/endpoint";
 import type { EdgeEvidence } from "../../components/edge/evidence/facts";
 import type { HaproxyTier } from "../../components/edge/haproxy/tier";
 import type { DnsPermission } from "../../components/kubernetes/cert-manager/dns-permission";
-import type { EdgeWishes } from "../../components/edge/plan";
+import type { EdgeRequirements } from "../../components/edge/plan";
 import type { EdgeTarget } from "../../components/edge/planner/draft";
 import type { DnsCredentials, DnsSettings } from "../settings/schema/edge";
 import type { ClusterSettings, ParsedGroups, Settings } from "../settings/settings";
@@ -62,7 +62,7 @@ export interface Target<C extends ClusterSettings = ClusterSettings, K extends s
     /** What the target allows and yet deserves attention. */
     warnings(groups: ParsedGroups<C>): string[];
     /** What the target's own settings ask of the edge. */
-    edgeRequirements(groups: ParsedGroups<C>): Partial<EdgeWishes>;
+    edgeRequirements(groups: ParsedGroups<C>): Partial<EdgeRequirements>;
     /** The kubeconfig that the settings name; undefined where the program creates the cluster. */
     adoptedKubeconfig(settings: Settings<C, K>): AdoptedKubeconfig | undefined;
     /** Creates the cluster, and says how the rest of the stack is created. Only then is the cloud's SDK loaded. */
@@ -107,14 +107,14 @@ export interface AdoptedKubeconfig {
 export interface MatrixRow {
     /** In Markdown. */
     readonly when: string;
-    readonly requirements: Partial<EdgeWishes>;
+    readonly requirements: Partial<EdgeRequirements>;
 }
 
 /** What a target creates of a stack, in the order of stacks/deploy.ts. */
 export interface Deployment {
     readonly cluster: ClusterHandle;
     readonly brokerNetwork: BrokerNetwork;
-    /** The certificate that the cloud's load balancer serves; undefined where HAProxy or nobody terminates TLS. */
+    /** The certificate that the cloud's load balancer serves; undefined where the cloud does not terminate TLS. */
     certificate(): CloudCertificate | undefined;
     /** What clients connect to; undefined where the edge has no listeners of its own. */
     loadBalancer(parts: EdgeParts): EdgeEndpoint | undefined;
@@ -128,7 +128,7 @@ export interface Deployment {
 export interface BrokerNetwork {
     /** Where the edge's connections come from. Default: the HAProxy pods, or with no edge the clients of VerneMQ's own Service. */
     readonly edgeSources?: readonly NetworkPeer[];
-    /** Who checks health on port 8888 from outside the cluster. Default: nobody. */
+    /** Who checks health on port 8888 from outside the cluster. Default: no one. */
     readonly healthSources?: readonly NetworkPeer[];
     /** Annotations of VerneMQ's own Service, for what serves its load balancer; those of the settings win. */
     readonly serviceAnnotations?: Readonly<Record<string, string>>;

@@ -19,7 +19,7 @@ describe("brokers behind the edge", function () {
     const connect = (count: number, prefix: string) =>
         forEach(Array.from({ length: count }), 20, (_, index) =>
             Client.connect({
-                ...edge().entrance("mqtts"),
+                ...edge().endpoint("mqtts"),
                 from: `127.50.1.${index + 1}`,
                 clientId: `${prefix}-${index}`,
             }),
@@ -60,7 +60,7 @@ describe("brokers behind the edge", function () {
         await edge().waitForBrokers(0);
         assert.equal((await get(edge().address(), haproxyPorts.health, "/healthz")).status, 503);
         assert.equal((await get(edge().address(), haproxyPorts.health, "/livez")).status, 200);
-        await assert.rejects(Client.connect({ ...edge().entrance("mqtts"), clientId: "nobody-home" }));
+        await assert.rejects(Client.connect({ ...edge().endpoint("mqtts"), clientId: "nobody-home" }));
         for (const broker of edge().brokers) {
             broker.healthy = true;
         }
@@ -105,20 +105,20 @@ describe("brokers behind the edge", function () {
         }
     });
 
-    it("keep their clients while HAProxy drains: it takes nobody new and closes nobody yet", async () => {
+    it("keep their clients while HAProxy drains: it takes no one new and closes no one yet", async () => {
         const clients = await connect(40, "draining");
         const master = edge().haproxies[0]?.pid ?? 0;
         process.kill(master, "SIGUSR1");
         const refused = async () => {
             try {
-                const client = await Client.connect({ ...edge().entrance("mqtts"), clientId: "too-late" });
+                const client = await Client.connect({ ...edge().endpoint("mqtts"), clientId: "too-late" });
                 await client.close();
                 return false;
             } catch {
                 return true;
             }
         };
-        await until(refused, "HAProxy takes nobody new");
+        await until(refused, "HAProxy takes no one new");
         await sleep(2_000);
         await forEach(clients, 20, (client) => client.ping());
         assert.ok(clients.every(({ alive }) => alive));

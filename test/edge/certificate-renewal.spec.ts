@@ -53,7 +53,7 @@ describe("a certificate that is renewed", function () {
         await asMount(mount());
         clients = await forEach(Array.from({ length: live }), 50, (_, index) =>
             Client.connect({
-                ...edge().entrance("mqtts"),
+                ...edge().endpoint("mqtts"),
                 from: `127.30.${index >> 8}.${index & 0xff}`,
                 clientId: `live-${index}`,
             }),
@@ -71,7 +71,7 @@ describe("a certificate that is renewed", function () {
         const newcomer = { come: true };
         const newcomers = (async () => {
             while (newcomer.come) {
-                const client = await Client.connect({ ...edge().entrance("mqtts"), clientId: "newcomer" });
+                const client = await Client.connect({ ...edge().endpoint("mqtts"), clientId: "newcomer" });
                 await client.close();
                 connected += 1;
                 await sleep(20);

@@ -12,7 +12,7 @@ const versions = [3, 4, 5] as const;
 async function round(edge: Edge, replica = 0): Promise<readonly string[]> {
     const connected = await forEach(Array.from({ length: clients }), 100, (_, index) =>
         Client.connect({
-            ...edge.entrance("mqtt", replica),
+            ...edge.endpoint("mqtt", replica),
             from: natAddress,
             clientId: `sensor-${index.toString().padStart(6, "0")}`,
             connect: { protocolVersion: versions[index % versions.length] ?? 4 },
@@ -25,7 +25,7 @@ async function round(edge: Edge, replica = 0): Promise<readonly string[]> {
 
 describe("client-id affinity", function () {
     this.timeout(60_000);
-    const edge = useEdge({ brokers, replicas: 2, wishes: { affinity: "client-id" } });
+    const edge = useEdge({ brokers, replicas: 2, requirements: { affinity: "client-id" } });
     let first: readonly string[];
     before(async () => {
         first = await round(edge());
@@ -55,7 +55,7 @@ describe("client-id affinity", function () {
 
     it("knows the client id behind TLS as well, and from another address", async () => {
         const client = await Client.connect({
-            ...edge().entrance("mqtts"),
+            ...edge().endpoint("mqtts"),
             from: "127.88.0.1",
             clientId: "sensor-000042",
         });
@@ -66,7 +66,7 @@ describe("client-id affinity", function () {
     it("spreads clients over all brokers where the client id is empty", async () => {
         const before = new Map(edge().brokers.map((broker) => [broker.name, broker.sessions.length]));
         const anonymous = await forEach(Array.from({ length: 40 }), 10, () =>
-            Client.connect({ ...edge().entrance("mqtt"), from: natAddress, clientId: "" }),
+            Client.connect({ ...edge().endpoint("mqtt"), from: natAddress, clientId: "" }),
         );
         const gained = edge().brokers.map((broker) => broker.sessions.length - (before.get(broker.name) ?? 0));
         figure("40 empty client ids by broker", gained.join(" "));

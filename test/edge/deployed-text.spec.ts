@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { certificateFolder, configFolder, files, runFolder } from "../../components/edge/haproxy/folder";
 import { rewrite } from "../../lab/haproxy";
-import { change, only, planOf, sound, type StackConfig } from "../support";
+import { change, only, planOf, valid, type StackConfig } from "../support";
 import { type EdgeOptions, loopbackReplacements } from "./support/edge";
 import { figure, useEdge } from "./support/run";
 
@@ -12,12 +12,12 @@ const cases: readonly { readonly what: string; readonly options: EdgeOptions; re
     {
         what: "TLS in HAProxy, source-IP affinity",
         options: { maxReplicas: 9 },
-        stack: change(sound.existing, "vernemq:edge", { listeners: ["mqtts", "wss", "mqtt"] }),
+        stack: change(valid.existing, "vernemq:edge", { listeners: ["mqtts", "wss", "mqtt"] }),
     },
     {
         what: "TLS in HAProxy, client-id affinity, only some networks",
-        options: { wishes: { affinity: "client-id", allowedCidrs: ["127.0.0.0/8"] } },
-        stack: change(sound.existing, "vernemq:edge", {
+        options: { requirements: { affinity: "client-id", allowedCidrs: ["127.0.0.0/8"] } },
+        stack: change(valid.existing, "vernemq:edge", {
             listeners: ["mqtts", "wss", "mqtt"],
             affinity: "client-id",
             allowedCidrs: ["127.0.0.0/8"],
@@ -26,12 +26,12 @@ const cases: readonly { readonly what: string; readonly options: EdgeOptions; re
     {
         what: "WebSocket through an ingress controller",
         options: {
-            wishes: {
+            requirements: {
                 listeners: ["mqtts", "wss"],
                 webSocket: { via: "ingress", controller: "traefik", ownCertificate: false, forwardedHops: 1 },
             },
         },
-        stack: change(sound.existing, "vernemq:edge", {
+        stack: change(valid.existing, "vernemq:edge", {
             webSocket: {
                 via: "ingress",
                 controller: "traefik",
@@ -43,8 +43,8 @@ const cases: readonly { readonly what: string; readonly options: EdgeOptions; re
     },
     {
         what: "TLS at an AWS load balancer, PROXY headers",
-        options: { target: "eks", wishes: { certificateSource: "cloud", listeners: ["mqtts", "wss"] } },
-        stack: sound.eks,
+        options: { target: "eks", requirements: { certificateSource: "cloud", listeners: ["mqtts", "wss"] } },
+        stack: valid.eks,
     },
 ];
 

@@ -29,14 +29,14 @@ describe("a broker that freezes with a client's CONNECT", function () {
 
     it("does not hold the client until the tunnel's timeout", async () => {
         const held = await heldBy(edge(), () =>
-            Client.connect({ ...edge().entrance("mqtts"), clientId: "held", timeoutMs: 300_000 }),
+            Client.connect({ ...edge().endpoint("mqtts"), clientId: "held", timeoutMs: 300_000 }),
         );
         figure("client of a frozen broker held, s", rounded(held / 1000, 1), "below 60");
         assert.ok(held < wellBeforeTunnelTimeoutMs);
     });
 
     it("does not hold a WebSocket client either, whose upgrade it did not answer", async () => {
-        const { host: address, port } = edge().entrance("wss");
+        const { host: address, port } = edge().endpoint("wss");
         const asked = { tls: true, host, address, port, path: "/mqtt", ca: edge().ca.pem, timeoutMs: 300_000 };
         const held = await heldBy(edge(), async () => {
             const answer = await upgrade(asked);
@@ -49,7 +49,7 @@ describe("a broker that freezes with a client's CONNECT", function () {
     });
 
     it("loses no client that it has let in before", async () => {
-        const client = await Client.connect({ ...edge().entrance("mqtts"), clientId: "earlier" });
+        const client = await Client.connect({ ...edge().endpoint("mqtts"), clientId: "earlier" });
         const [broker] = edge().brokers;
         broker?.freeze();
         await sleep(12_000);
@@ -68,7 +68,7 @@ describe("a broker whose webhooks may take 30 s", function () {
         const [broker] = edge().brokers;
         assert.ok(broker !== undefined);
         broker.freeze();
-        const connecting = Client.connect({ ...edge().entrance("mqtts"), clientId: "patient", timeoutMs: 60_000 });
+        const connecting = Client.connect({ ...edge().endpoint("mqtts"), clientId: "patient", timeoutMs: 60_000 });
         // The health check finds it down meanwhile, which takes no client away.
         await sleep(12_000);
         broker.thaw();

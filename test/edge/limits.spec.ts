@@ -27,7 +27,7 @@ describe("limits of the edge", function () {
     const edge = useEdge({ brokers: 2, maxConnections: 300, connectionsPerSourcePerSecond: 400 });
 
     it("serves new clients beside 200 half-open and silent connections, and closes those after 10 s", async () => {
-        const mqtts = edge().entrance("mqtts");
+        const mqtts = edge().endpoint("mqtts");
         const hello = connectPacket({ clientId: "slow" });
         const half = Array.from({ length: crowd }, (_, index) => {
             switch (index % 4) {
@@ -67,8 +67,8 @@ describe("limits of the edge", function () {
     });
 
     it("keeps silent clients beyond that once they are in, and waits for a CONNECT in pieces", async () => {
-        const client = await Client.connect({ ...edge().entrance("mqtts"), clientId: "quiet" });
-        const pieces = open(edge().entrance("mqtts"));
+        const client = await Client.connect({ ...edge().endpoint("mqtts"), clientId: "quiet" });
+        const pieces = open(edge().endpoint("mqtts"));
         const answer = new Promise<Buffer>((resolve) => pieces.once("data", resolve));
         for (const byte of connectPacket({ clientId: "in-pieces" })) {
             pieces.write(Buffer.from([byte]));
@@ -85,7 +85,7 @@ describe("limits of the edge", function () {
     it("takes a CONNECT of 14 KiB with a last will and refuses one that outgrows its buffer", async () => {
         const dial = (bytes: number) =>
             Client.connect({
-                ...edge().entrance("mqtts"),
+                ...edge().endpoint("mqtts"),
                 clientId: `will-${bytes}`,
                 connect: { will: { topic: "last/will", payload: Buffer.alloc(bytes), qos: 1, retain: false } },
             });
@@ -97,7 +97,7 @@ describe("limits of the edge", function () {
     it("closes connections beyond its limit at once and still answers probes", async () => {
         const attempts = await forEach(Array.from({ length: 340 }), 50, (_, index) =>
             Client.connect({
-                ...edge().entrance(index % 2 === 0 ? "mqtt" : "mqtts"),
+                ...edge().endpoint(index % 2 === 0 ? "mqtt" : "mqtts"),
                 from: `127.6.6.${1 + (index % 4)}`,
                 clientId: `full-${index}`,
                 timeoutMs: 10_000,
@@ -110,15 +110,15 @@ describe("limits of the edge", function () {
             assert.equal((await get(edge().address(), haproxyPorts.health, path)).status, 200);
         }
         await forEach(admitted, 50, (client) => client.close());
-        const next = await Client.connect({ ...edge().entrance("mqtts"), clientId: "next" });
+        const next = await Client.connect({ ...edge().endpoint("mqtts"), clientId: "next" });
         await next.close();
     });
 
-    it("limits the connections that one address opens in a second, and nobody else's", async () => {
+    it("limits the connections that one address opens in a second, and no one else's", async () => {
         const attempts = await forEach(Array.from({ length: 1000 }), 200, async (_, index) => {
             try {
                 const client = await Client.connect({
-                    ...edge().entrance("mqtt"),
+                    ...edge().endpoint("mqtt"),
                     from: "127.9.9.9",
                     clientId: `flood-${index}`,
                 });
@@ -129,23 +129,26 @@ describe("limits of the edge", function () {
             }
         });
         const refused = attempts.filter((admitted) => !admitted).length;
-        const other = await Client.connect({ ...edge().entrance("mqtt"), from: "127.9.9.10", clientId: "other" });
+        const other = await Client.connect({ ...edge().endpoint("mqtt"), from: "127.9.9.10", clientId: "other" });
         await other.close();
         figure("refused of 1,000 connections from one address, limit 400 a second", refused);
         assert.ok(refused > 0 && refused <= 600);
     });
 
     it("lets only the allowed networks in", async () => {
-        const closed = await Edge.start({ brokers: 1, wishes: { allowedCidrs: ["127.20.0.0/16", "2001:db8::/32"] } });
+        const closed = await Edge.start({
+            brokers: 1,
+            requirements: { allowedCidrs: ["127.20.0.0/16", "2001:db8::/32"] },
+        });
         try {
             const inside = await Client.connect({
-                ...closed.entrance("mqtts"),
+                ...closed.endpoint("mqtts"),
                 from: "127.20.3.4",
                 clientId: "inside",
             });
             await inside.close();
             await assert.rejects(
-                Client.connect({ ...closed.entrance("mqtts"), from: "127.21.3.4", clientId: "outside" }),
+                Client.connect({ ...closed.endpoint("mqtts"), from: "127.21.3.4", clientId: "outside" }),
             );
         } finally {
             await closed.stop();

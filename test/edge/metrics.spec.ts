@@ -57,7 +57,7 @@ describe("metrics of the edge", () => {
 });
 
 describe("metrics of an edge that lets others in", () => {
-    const edge = useEdge({ wishes: elsewhere, brokers: 1 });
+    const edge = useEdge({ requirements: elsewhere, brokers: 1 });
 
     it("count a connection that is turned away by its address", async () => {
         await knock(edge(), "");
@@ -69,7 +69,7 @@ describe("metrics of an edge that lets others in", () => {
 describe("metrics of an edge behind PROXY headers that lets others in", () => {
     const edge = useEdge({
         target: "eks",
-        wishes: { ...elsewhere, terminateTls: "cloud", certificateSource: "cloud" },
+        requirements: { ...elsewhere, terminateTls: "cloud", certificateSource: "cloud" },
         brokers: 1,
     });
 

@@ -27,11 +27,11 @@ function answerTo(edge: Edge, port: number, bytes: Buffer, waitMs = 1500): Promi
     });
 }
 
-describe("behind a load balancer that ends TLS and sends PROXY headers", function () {
+describe("behind a load balancer that terminates TLS and sends PROXY headers", function () {
     this.timeout(30_000);
     const edge = useEdge({
         target: "eks",
-        wishes: { certificateSource: "cloud", allowedCidrs: ["203.0.113.0/24", "198.51.100.0/24"] },
+        requirements: { certificateSource: "cloud", allowedCidrs: ["203.0.113.0/24", "198.51.100.0/24"] },
         connectionsPerSourcePerSecond: 50,
     });
 
@@ -42,7 +42,7 @@ describe("behind a load balancer that ends TLS and sends PROXY headers", functio
         it(`takes the client's address from a version ${version} header and tells it to the broker`, async () => {
             const clientId = `v${version}`;
             const client = await Client.connect({
-                ...edge().entrance("mqtts"),
+                ...edge().endpoint("mqtts"),
                 header: header("203.0.113.77"),
                 clientId,
             });
@@ -72,7 +72,7 @@ describe("behind a load balancer that ends TLS and sends PROXY headers", functio
         const places = async (prefix: string) => {
             const clients = await forEach(sources, 40, (source, index) =>
                 Client.connect({
-                    ...edge().entrance("mqtts"),
+                    ...edge().endpoint("mqtts"),
                     header: proxyV2(source),
                     clientId: `${prefix}-${index}`,
                 }),
@@ -90,10 +90,10 @@ describe("behind a load balancer that ends TLS and sends PROXY headers", functio
 
     it("holds the allowed networks against the carried address", async () => {
         await assert.rejects(
-            Client.connect({ ...edge().entrance("mqtts"), header: proxyV2("192.0.2.1"), clientId: "outsider" }),
+            Client.connect({ ...edge().endpoint("mqtts"), header: proxyV2("192.0.2.1"), clientId: "outsider" }),
         );
         const client = await Client.connect({
-            ...edge().entrance("mqtts"),
+            ...edge().endpoint("mqtts"),
             header: proxyV2("198.51.100.9"),
             clientId: "insider",
         });
@@ -103,14 +103,14 @@ describe("behind a load balancer that ends TLS and sends PROXY headers", functio
     it("limits connections per second by the carried address", async () => {
         const attempts = await forEach(Array.from({ length: 120 }), 120, (_, index) =>
             Client.connect({
-                ...edge().entrance("mqtts"),
+                ...edge().endpoint("mqtts"),
                 header: proxyV2("203.0.113.250"),
                 clientId: `flood-${index}`,
             }).catch(() => null),
         );
         const admitted = attempts.filter((client) => client !== null);
         const neighbour = await Client.connect({
-            ...edge().entrance("mqtts"),
+            ...edge().endpoint("mqtts"),
             header: proxyV2("203.0.113.251"),
             clientId: "neighbour",
         });

@@ -22,7 +22,7 @@ const reconnects = [
 /** Connects every client once, notes its broker, and says goodbye. */
 async function round(edge: Edge, listener: "mqtts" | "mqtt", replica = 0): Promise<readonly string[]> {
     const connected = await forEach(addresses, 100, (from, index) =>
-        Client.connect({ ...edge.entrance(listener, replica), from, clientId: `device-${index}` }),
+        Client.connect({ ...edge.endpoint(listener, replica), from, clientId: `device-${index}` }),
     );
     const places = connected.map(({ clientId }) => edge.places.get(clientId) ?? "nowhere");
     await forEach(connected, 200, (client) => client.close());

@@ -17,7 +17,7 @@ async function handshake(edge: Edge, options: ConnectionOptions): Promise<TLSSoc
 
 /** What a listener answers to some first bytes before it closes. */
 async function answerTo(edge: Edge, bytes: Buffer, encrypted: boolean): Promise<number> {
-    const { tls, ...address } = edge.entrance("mqtts");
+    const { tls, ...address } = edge.endpoint("mqtts");
     const socket = open({ ...address, ...(encrypted ? { tls } : {}) });
     let received = 0;
     socket.on("data", (data: Buffer) => {
@@ -123,7 +123,7 @@ describe("client certificates at the edge", function () {
             const issued: Certificate[] = [];
             const edge = await Edge.start({
                 brokers: 1,
-                wishes: { clientCertificates: true, minimumTlsVersion: "1.3" },
+                requirements: { clientCertificates: true, minimumTlsVersion: "1.3" },
                 clientCertificates: { revocation: true, commonNameAsUser },
                 revoked: async (ca) => {
                     for (const commonName of ["device-1", "device-2"]) {
@@ -133,11 +133,11 @@ describe("client certificates at the edge", function () {
                 },
             });
             try {
-                const [sound, revoked] = issued;
-                assert.ok(sound !== undefined && revoked !== undefined);
+                const [valid, revoked] = issued;
+                assert.ok(valid !== undefined && revoked !== undefined);
                 const dial = (certificate: Certificate | undefined, version = 5) =>
                     Client.connect({
-                        ...edge.entrance("mqtts"),
+                        ...edge.endpoint("mqtts"),
                         tls: {
                             ...edge.tls,
                             ...(certificate === undefined
@@ -149,14 +149,14 @@ describe("client certificates at the edge", function () {
                     });
                 await assert.rejects(dial(undefined), /certificate required|handshake failure|closed/i);
                 await assert.rejects(dial(revoked), /certificate revoked/i);
-                const client = await dial(sound);
+                const client = await dial(valid);
                 const [session] = edge.brokers[0]?.sessions ?? [];
                 assert.equal(session?.username, commonNameAsUser ? "device-1" : "someone");
                 assert.equal(client.alive, true);
                 await client.close();
 
                 await assert.rejects(
-                    handshake(edge, { maxVersion: "TLSv1.2", cert: sound.certificatePem, key: sound.privateKeyPem }),
+                    handshake(edge, { maxVersion: "TLSv1.2", cert: valid.certificatePem, key: valid.privateKeyPem }),
                     { code: "ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION" },
                 );
                 figure("user name at the broker", session.username);

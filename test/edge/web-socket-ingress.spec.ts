@@ -54,13 +54,13 @@ function upgrade(edge: Edge, headers: Readonly<Record<string, string>>): Promise
 
 describe("WebSocket clients through an ingress controller", function () {
     this.timeout(60_000);
-    const edge = useEdge({ brokers, replicas: 2, wishes: { listeners: ["mqtts", "wss"], webSocket } });
+    const edge = useEdge({ brokers, replicas: 2, requirements: { listeners: ["mqtts", "wss"], webSocket } });
 
     it("reach the broker that MQTT from their address goes to, through either HAProxy, and it sees their address", async () => {
         const places = new Set<string>();
         for (const [index, from] of addresses.entries()) {
             const device = await Client.connect({
-                ...edge().entrance("mqtts"),
+                ...edge().endpoint("mqtts"),
                 from,
                 clientId: `device-${index}`,
             });
@@ -104,7 +104,7 @@ describe("WebSocket clients through an ingress controller behind another proxy, 
     const edge = useEdge({
         brokers: 2,
         connectionsPerSourcePerSecond: 5,
-        wishes: {
+        requirements: {
             listeners: ["wss"],
             exposure: "cluster-ip",
             certificateSource: undefined,

@@ -9,7 +9,7 @@ interface Target {
     /** An update, and the resources of a cloud that it changes or makes. */
     readonly update: (config: StackConfig) => StackConfig;
     readonly changed: readonly string[];
-    /** What somebody changes by hand. */
+    /** What someone changes by hand. */
     readonly drift: { readonly name: string; readonly change: Readonly<Record<string, unknown>> };
 }
 
@@ -113,8 +113,8 @@ describe("a stack in the simulated clouds", () => {
             assert.deepEqual(driftIn((await stack.refresh()).events), [drift.name]);
             assert.deepEqual(changedIn((await stack.preview()).events), [drift.name]);
             await stack.up();
-            const mended = readInventory(lab.inventory).find(({ urn }) => urn === drifted.urn);
-            assert.deepEqual(mended?.inputs, drifted.inputs);
+            const repaired = readInventory(lab.inventory).find(({ urn }) => urn === drifted.urn);
+            assert.deepEqual(repaired?.inputs, drifted.inputs);
 
             await stack.destroy();
             assert.deepEqual(stack.inCloud(), []);

@@ -27,7 +27,7 @@ describe("The pipeline with a real engine", function () {
         }
         env = {
             CLOUD: join(root, "cloud"),
-            WISH: join(root, "wish.json"),
+            WISH: join(root, "requirement.json"),
             PULUMI_HOME: join(root, "home"),
             PULUMI_BACKEND_URL: `file://${join(root, "state")}`,
             PULUMI_CONFIG_PASSPHRASE: "test",
@@ -41,7 +41,7 @@ describe("The pipeline with a real engine", function () {
         cloud = serving;
         const [port] = (await once(createInterface(serving.stdout), "line")) as [string];
         env["PULUMI_DEBUG_PROVIDERS"] = `gcp:${port}`;
-        wish({});
+        goal({});
         const runs = await drive("up", { stacks: ["one", "two"], stacksAtOnce: 2 });
         assert.deepEqual(
             runs.map(({ stack, status, error }) => ({ stack, status, error })),
@@ -57,8 +57,8 @@ describe("The pipeline with a real engine", function () {
         rmSync(root, { recursive: true, force: true });
     });
 
-    function wish(what: object): void {
-        writeFileSync(join(root, "wish.json"), JSON.stringify(what));
+    function goal(what: object): void {
+        writeFileSync(join(root, "requirement.json"), JSON.stringify(what));
     }
 
     function drive(verb: Verb, options: Omit<PipelineOptions, "folder" | "env">): Promise<readonly StackRun[]> {
@@ -73,7 +73,7 @@ describe("The pipeline with a real engine", function () {
 
     /** An update of stack one that takes this long, and a promise that it has begun to change the cloud. */
     function slowUpdate(seconds: number, options: Partial<PipelineOptions> = {}) {
-        wish({ seconds, text: `slow ${Math.random()}` });
+        goal({ seconds, text: `slow ${Math.random()}` });
         let begun: () => void = () => undefined;
         const isUnderWay = new Promise<void>((resolve) => {
             begun = resolve;
@@ -93,7 +93,7 @@ describe("The pipeline with a real engine", function () {
     }
 
     it("brought up two stacks at once, each in its own right, and a second run changes nothing", async () => {
-        wish({});
+        goal({});
         assert.deepEqual(
             (await drive("up", { stacks: ["one", "two"], stacksAtOnce: 2 })).map((run) => realChanges(run.events)),
             [[], []],
@@ -117,7 +117,7 @@ describe("The pipeline with a real engine", function () {
     });
 
     it("previews a stack that does not exist as new, and leaves no trace of it", async () => {
-        wish({});
+        goal({});
         const stacks = join(root, "state", ".pulumi", "stacks", "vernemq");
         const before = readdirSync(stacks).filter((name) => name.endsWith(".json"));
         const [fresh] = await drive("preview", { stacks: ["three"] });
@@ -130,7 +130,7 @@ describe("The pipeline with a real engine", function () {
     });
 
     it("does not start the engine for a stack whose settings are wrong, and does the others", async () => {
-        wish({});
+        goal({});
         const phases: string[] = [];
         const runs = await drive("preview", {
             stacks: ["broken", "one"],
@@ -152,7 +152,7 @@ describe("The pipeline with a real engine", function () {
     });
 
     it("refuses to replace a node pool, changes nothing, and does it when its URN is allowed", async () => {
-        wish({ machineType: "e2-standard-8", text: "changed too" });
+        goal({ machineType: "e2-standard-8", text: "changed too" });
         const before = files("pool");
         const refused = await one("up");
         const urn = `urn:pulumi:one::vernemq::${pool}::pool`;
@@ -176,7 +176,7 @@ describe("The pipeline with a real engine", function () {
     });
 
     it("asks a person where one is there, and a no changes nothing", async () => {
-        wish({ machineType: "e2-standard-4" });
+        goal({ machineType: "e2-standard-4" });
         const asked: string[] = [];
         const confirm = (question: { refusals: readonly { role: string }[] }) => {
             asked.push(question.refusals.map(({ role }) => role).join());
@@ -188,14 +188,14 @@ describe("The pipeline with a real engine", function () {
     });
 
     it("names what is protected, and destroys nothing", async () => {
-        wish({ machineType: "e2-standard-4", protect: true });
+        goal({ machineType: "e2-standard-4", protect: true });
         assert.equal((await one("up")).status, "succeeded");
         const before = readdirSync(join(root, "cloud"));
         const refused = await one("destroy");
         assert.equal(refused.status, "refused", refused.error);
         assert.ok(refused.refusals?.some(({ kind }) => kind === "protected"));
         assert.deepEqual(readdirSync(join(root, "cloud")), before);
-        wish({ machineType: "e2-standard-4" });
+        goal({ machineType: "e2-standard-4" });
         assert.equal((await one("up")).status, "succeeded");
     });
 
@@ -250,7 +250,7 @@ describe("The pipeline with a real engine", function () {
     });
 
     it("destroys what the guards let go, and the cloud is empty", async () => {
-        wish({});
+        goal({});
         const held = await one("destroy");
         assert.deepEqual(held.refusals?.map(({ role }) => role).sort(), ["cluster", "node pool"]);
         const allowReplace = (held.refusals ?? []).map(({ urn }) => urn);

@@ -8,7 +8,7 @@ import { EngineLab, engineOrSkip, project } from "../support-engine";
 
 const pack = join(project, "policy");
 
-/** Somebody else's program: VerneMQ's chart alone, with what a first try has. A value that only the update brings is among them. */
+/** Someone else's program: VerneMQ's chart alone, with what a first try has. A value that only the update brings is among them. */
 const program = `
 const { Namespace, Secret } = require("@pulumi/kubernetes/core/v1");
 const { Release } = require("@pulumi/kubernetes/helm/v3");

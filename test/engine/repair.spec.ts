@@ -61,7 +61,7 @@ describe("A stack whose state and cloud have come apart", function () {
         return result;
     }
 
-    /** Changes the state as somebody does by hand. */
+    /** Changes the state as someone does by hand. */
     function editState(change: (state: PulumiState) => PulumiState): void {
         const place = mkdtempSync(join(root, "edit-"));
         cpSync(join(project, "Pulumi.yaml"), join(place, "Pulumi.yaml"));

@@ -350,7 +350,7 @@ describe("embedded broker", () => {
         await stays.endAsync();
     });
 
-    it("answers nobody while it is frozen, though connections open, and everybody when it goes on", async () => {
+    it("answers no client while it is frozen, though connections open, and everybody when it goes on", async () => {
         const router = new Router();
         const one = await started({ proxyProtocol: "off", router });
         const two = await started({ proxyProtocol: "off", router });
@@ -539,7 +539,7 @@ describe("embedded broker", () => {
         await device.endAsync();
     });
 
-    it("refuses malformed subscriptions, shared ones without a filter among them, and grants the sound ones beside them", async () => {
+    it("refuses malformed subscriptions, shared ones without a filter among them, and grants the valid ones beside them", async () => {
         const broker = await started({ proxyProtocol: "off" });
         const { socket } = await exchange(broker.ports.mqtt, connectPacket("s", 5), 5);
         const answer = new Promise<Packet>((resolve) => {

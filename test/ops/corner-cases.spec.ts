@@ -218,7 +218,7 @@ describe("ops, where not all is well", function () {
         assert.ok(runs.some(({ exitCode }) => exitCode === 0));
         for (const { err, exitCode } of runs.filter((ran) => ran.exitCode !== 0)) {
             assert.equal(exitCode, 1);
-            assert.match(err, /the object has been modified\nSomebody else works at it at the same time/);
+            assert.match(err, /the object has been modified\nAnother client works at it at the same time/);
         }
         const images = world.brokerPods().map((pod) => (pod.spec as { containers: { image: string }[] }).containers[0]);
         assert.deepEqual(
@@ -277,7 +277,7 @@ describe("ops, where not all is well", function () {
                 {
                     out: () => undefined,
                     err: (text) => (err += text),
-                    person: { input: keyboard, output: screen },
+                    terminal: { input: keyboard, output: screen },
                     colours: false,
                 },
                 projectFolder,
@@ -297,7 +297,7 @@ describe("ops, where not all is well", function () {
             assert.deepEqual(cluster.changes, []);
         });
 
-        it("that nobody answers any more is a no", async () => {
+        it("that no one answers any more is a no", async () => {
             const ended = await answered((keyboard) => keyboard.end());
             assert.deepEqual(ended, { exitCode: 2, err: "Nothing was changed.\n" });
             assert.deepEqual(cluster.changes, []);

@@ -5,7 +5,7 @@ import { accessFiles, fileProblems, mountedSecrets } from "../../ops/reload/moun
 import { ScriptedCluster } from "./support/cluster";
 import { ops } from "./support/ops";
 
-const sound = passwdFile([{ name: "device", password: "correct horse battery" }], "test");
+const valid = passwdFile([{ name: "device", password: "correct horse battery" }], "test");
 
 function data(files: Readonly<Record<string, string>>): Record<string, string> {
     return Object.fromEntries(Object.entries(files).map(([key, text]) => [key, Buffer.from(text).toString("base64")]));
@@ -72,19 +72,19 @@ describe("ops/reload, the files that VerneMQ reads", () => {
     });
 
     it("are checked under the key that VerneMQ reads, and no other file of that Secret is", () => {
-        const files = data({ "vmq.passwd": `${sound}guest:plain\n`, "vmq.acl": "topic #\nallow x\n" });
+        const files = data({ "vmq.passwd": `${valid}guest:plain\n`, "vmq.acl": "topic #\nallow x\n" });
         const problems = fileProblems("vernemq-auth", files, own);
         assert.deepEqual(
             problems.map((problem) => problem.split(":")[0]),
             ["vmq.passwd, line 2", "vmq.acl, line 2"],
         );
-        assert.deepEqual(fileProblems("vernemq-auth", data({ "vmq.passwd": sound, "vmq.acl": "topic #\n" }), own), []);
+        assert.deepEqual(fileProblems("vernemq-auth", data({ "vmq.passwd": valid, "vmq.acl": "topic #\n" }), own), []);
         assert.deepEqual(fileProblems("another", files, own), []);
         const none = { users: undefined, acl: undefined };
         assert.deepEqual(fileProblems("vernemq-auth", data({ "vmq.passwd": "old\n" }), none), []);
     });
 
-    it("have to be there: a Secret that lacks the key lets nobody new in", () => {
+    it("have to be there: a Secret that lacks the key lets no one new in", () => {
         assert.deepEqual(fileProblems("vernemq-auth", data({ "vmq.acl": "topic #\n" }), own), ["it has no vmq.passwd"]);
     });
 

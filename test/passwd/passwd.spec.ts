@@ -87,11 +87,11 @@ describe("npm run passwd", () => {
     }).timeout(60_000);
 });
 
-describe("A line of somebody else's vmq.passwd", () => {
+describe("A line of another's vmq.passwd", () => {
     const salt = Uint8Array.from({ length: 12 }, (_, index) => index);
     const good = passwdLine({ name: "device", password: "correct horse battery" }, salt);
 
-    it("is sound as this program writes it, whatever the salt's length", () => {
+    it("is valid as this program writes it, whatever the salt's length", () => {
         fc.assert(
             fc.property(
                 fc.stringMatching(/^[^\s:]{1,10}$/),

@@ -58,7 +58,7 @@ describe("The guards", () => {
         });
     }
 
-    it("let go what nobody holds on to", () => {
+    it("let go what no one holds on to", () => {
         for (const [type, inputs] of [
             ["kubernetes:core/v1:ConfigMap", {}],
             ["kubernetes:core/v1:Service", { spec: { type: "ClusterIP" } }],

@@ -104,7 +104,7 @@ describe("npm run pipeline", () => {
         });
     }
 
-    it("asks before it destroys where somebody can answer", () => {
+    it("asks before it destroys where someone can answer", () => {
         assert.equal(parseOptions(["destroy", "--all"], { terminal: true }).kind, "run");
         assert.match(mistake("destroy --all --json", true), /needs --yes/);
     });

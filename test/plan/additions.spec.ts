@@ -4,7 +4,7 @@ import { additionsAnnotation, postRenderer } from "../../components/broker/post-
 import type { Check } from "../../plan/checks";
 import { compare } from "../../plan/changes/from-comparison";
 import type { PlannedResource } from "../../plan/graph";
-import { change, planOf, sound, type StackConfig } from "../support";
+import { change, planOf, valid, type StackConfig } from "../support";
 import { planWith, resource } from "./support";
 
 const least: PodAdditionsInput = { podLabels: { app: "vernemq" }, zoneSpread: "preferred", startupSeconds: 180 };
@@ -38,18 +38,18 @@ describe("The checks of what the chart lacks", () => {
     });
 
     it("pass for a stack as it is by default", async () => {
-        const { checks } = await planOf(sound.existing);
+        const { checks } = await planOf(valid.existing);
         for (const claim of ["The brokers have an Erlang cookie", "Brokers are spread over zones"]) {
             assert.equal(checks.find(({ name }) => name.startsWith(claim))?.status, "pass", claim);
         }
-        const plain = await planOf(change(sound.existing, "vernemq:broker", { cookie: "image" }));
+        const plain = await planOf(change(valid.existing, "vernemq:broker", { cookie: "image" }));
         assert.equal(plain.checks.find(({ name }) => name.includes("Erlang cookie"))?.status, "warn");
     });
 
     it("claim no spread over zones where nodes have none", async () => {
         const claimed = async (config: StackConfig) =>
             (await planOf(config)).checks.some(({ name }) => name.startsWith("Brokers are spread over zones"));
-        assert.deepEqual([await claimed(sound.eks), await claimed(sound.doks)], [true, false]);
+        assert.deepEqual([await claimed(valid.eks), await claimed(valid.doks)], [true, false]);
     });
 
     it("count the successes that readiness needs to the time that a release needs", () => {
@@ -104,7 +104,7 @@ describe("The consequences of other additions", () => {
         assert.deepEqual(warnings(adding({}), adding({ startupSeconds: 600 })), [restart("startupProbe")]);
         assert.deepEqual(warnings(adding({}), adding({ priorityClassName: "a" })), [restart("priorityClassName")]);
         assert.deepEqual(warnings(adding({}, 1), adding({ startupSeconds: 600 }, 1)), [
-            "The broker restarts (startupProbe): every device is disconnected, and nobody can connect until it is ready again.",
+            "The broker restarts (startupProbe): every device is disconnected, and no client can connect until it is ready again.",
         ]);
     });
 

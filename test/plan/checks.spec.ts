@@ -6,7 +6,7 @@ import type { Check } from "../../plan/checks";
 import { edgeChecks } from "../../plan/checks/edge";
 import { findEdge } from "../../plan/checks/evidence";
 import type { PlannedResource } from "../../plan/graph";
-import { change, planOf, sound } from "../support";
+import { change, planOf, valid } from "../support";
 import { edge, planWith, resource, stackUrn, urn } from "./support";
 
 /** The check of a claim; undefined where the plan has nothing that it is about. */
@@ -436,7 +436,7 @@ const cases: readonly Case[] = [
     },
     {
         claim: "No client connects",
-        when: "VerneMQ asks nobody who they are",
+        when: "VerneMQ asks no one who they are",
         status: "fail",
         resources: [release({ additionalEnv: [{ name: "DOCKER_VERNEMQ_ALLOW_ANONYMOUS", value: "on" }] })],
     },
@@ -489,7 +489,7 @@ const cases: readonly Case[] = [
 
 /** The names of the checks that read connection paths. */
 async function edgeCheckNames(): Promise<ReadonlySet<string>> {
-    const { edge: edgePlan, resources } = await planOf(sound.eks);
+    const { edge: edgePlan, resources } = await planOf(valid.eks);
     const checked = { edge: edgePlan, resources, found: findEdge(edgePlan.target, resources) };
     return new Set(edgeChecks.flatMap((rule) => rule(checked)?.name ?? []));
 }
@@ -528,7 +528,7 @@ describe("checks of a plan", () => {
 describe("checks of real stacks", () => {
     for (const target of ["eks", "gke", "aks", "doks", "existing"] as const) {
         it(`none is broken on ${target}`, async () => {
-            const { checks } = await planOf(change(sound[target], "vernemq:broker", { replicas: 3 }));
+            const { checks } = await planOf(change(valid[target], "vernemq:broker", { replicas: 3 }));
             assert.deepEqual(
                 checks.filter(({ status }) => status === "fail"),
                 [],

@@ -6,11 +6,11 @@ import * as fc from "fast-check";
 import { ConfigurationError, type Problem } from "../../components/common/problem";
 import { readStackFile } from "../../plan/stack-file";
 import { parseSettings } from "../../stacks/settings/parse";
-import { change, problemsOf, rawConfig, sound, type StackConfig } from "../support";
+import { change, problemsOf, rawConfig, valid, type StackConfig } from "../support";
 
-const broker = (settings: object) => change(sound.existing, "vernemq:broker", { ...settings });
-const edge = (settings: object) => change(sound.existing, "vernemq:edge", { ...settings });
-const cluster = (settings: object, base: StackConfig = sound.existing) =>
+const broker = (settings: object) => change(valid.existing, "vernemq:broker", { ...settings });
+const edge = (settings: object) => change(valid.existing, "vernemq:edge", { ...settings });
+const cluster = (settings: object, base: StackConfig = valid.existing) =>
     change(base, "vernemq:cluster", { ...settings });
 
 /** Configurations with one mistake each, or none that stops a plan. */
@@ -31,7 +31,7 @@ const table: readonly { title: string; config: StackConfig; key?: string; rule?:
     {
         title: "issuer with a space",
         config: {
-            ...sound.existing,
+            ...valid.existing,
             "vernemq:certificate": { source: "cert-manager", issuer: { name: "Let's Encrypt" } },
         },
         key: "vernemq:certificate.issuer.name",
@@ -76,7 +76,7 @@ const table: readonly { title: string; config: StackConfig; key?: string; rule?:
     },
     {
         title: "leading zero in a network",
-        config: cluster({ apiAllowedCidrs: ["010.0.0.0/8"] }, sound.eks),
+        config: cluster({ apiAllowedCidrs: ["010.0.0.0/8"] }, valid.eks),
         key: "vernemq:cluster.apiAllowedCidrs[0]",
         rule: /leading zeros/,
     },
@@ -88,7 +88,7 @@ const table: readonly { title: string; config: StackConfig; key?: string; rule?:
     },
     {
         title: "tags named as parts of every object",
-        config: cluster({ tags: { constructor: "a", toString: "b" } }, sound.eks),
+        config: cluster({ tags: { constructor: "a", toString: "b" } }, valid.eks),
     },
     {
         title: "setting named as one",
@@ -98,7 +98,7 @@ const table: readonly { title: string; config: StackConfig; key?: string; rule?:
     },
     {
         title: "group named as one",
-        config: { ...sound.existing, "vernemq:constructor": 1 },
+        config: { ...valid.existing, "vernemq:constructor": 1 },
         key: "vernemq:constructor",
         rule: /no such setting/,
     },
@@ -208,7 +208,7 @@ describe("hostile and broken input", () => {
         let [runs, refused] = [0, 0];
         fc.assert(
             fc.property(
-                fc.constantFrom(...Object.values(sound)),
+                fc.constantFrom(...Object.values(valid)),
                 fc.constantFrom(...groups),
                 fc.option(fc.constantFrom(...names)),
                 junk,

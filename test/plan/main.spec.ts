@@ -8,7 +8,7 @@ import { ConfigurationError } from "../../components/common/problem";
 import { exitCodeOf } from "../../plan/one";
 import type { Plan } from "../../plan/plan";
 import { failureOf, renderRejections, UserError } from "../../plan/report";
-import { sound, type StackConfig } from "../support";
+import { valid, type StackConfig } from "../support";
 
 const root = join(__dirname, "..", "..");
 
@@ -49,10 +49,10 @@ function project(stacks: Readonly<Record<string, StackConfig>>): string {
     return folder;
 }
 
-const misspelt = { ...sound.existing, "vernemq:edge": { host: "mqtt.example.com", keepalive: 30 } };
+const misspelt = { ...valid.existing, "vernemq:edge": { host: "mqtt.example.com", keepalive: 30 } };
 const ciphertext = "v1:c2VjcmV0:ciphertext";
 const withSecrets: StackConfig = {
-    ...sound.existing,
+    ...valid.existing,
     "vernemq:cluster": { kubeconfig: { secure: ciphertext } },
     "vernemq:broker": { acceptLicense: true, users: [{ name: "device", password: { secure: ciphertext } }] },
 };
@@ -61,7 +61,7 @@ describe("npm run plan", () => {
     let folder = "";
 
     before(() => {
-        folder = project({ good: sound.existing, secret: withSecrets, misspelt });
+        folder = project({ good: valid.existing, secret: withSecrets, misspelt });
     });
 
     after(() => {
@@ -79,7 +79,7 @@ describe("npm run plan", () => {
         assert.match(out, /\n {2}✓ TLS is terminated exactly once, before VerneMQ/);
         assert.deepEqual(readdirSync(join(folder, "out")).sort(), ["good.html", "good.json", "good.md"]);
         const { stack, target, edge, checks, resources } = JSON.parse(readFileSync(file("json"), "utf8")) as Plan;
-        assert.deepEqual([stack, target, edge.tlsEndedBy], ["good", "existing", "HAProxy"]);
+        assert.deepEqual([stack, target, edge.tlsTerminatedBy], ["good", "existing", "HAProxy"]);
         assert.ok(checks.length > 0);
         const release = resources.find(({ type }) => type === "kubernetes:helm.sh/v3:Release");
         const wanted = ["urn", "type", "name", "parent", "provider", "dependencies", "inputs", "protect"];
@@ -155,7 +155,7 @@ describe("npm run plan", () => {
         const out = join(folder, "all");
         const ended = await plan("-C", folder, "--all", "--out", out);
         assert.equal(ended.code, 2);
-        const shown = ["good · existing", "misspelt\n", "secret · existing", "2 of 3 plans are sound"];
+        const shown = ["good · existing", "misspelt\n", "secret · existing", "2 of 3 plans are valid"];
         const places = shown.map((text) => ended.out.indexOf(text));
         assert.deepEqual(
             places,
@@ -171,7 +171,7 @@ describe("npm run plan", () => {
 });
 
 describe("a failure of a plan", () => {
-    it("is the user's to mend where the configuration, a file or a cloud's rule is at fault", () => {
+    it("is the user's to fix where the configuration, a file or a cloud's rule is at fault", () => {
         const mistake = new ConfigurationError([{ key: "a", rule: "b", remedy: "c" }]);
         assert.deepEqual(failureOf(mistake), { message: mistake.message, exitCode: 2 });
         assert.deepEqual(failureOf(new UserError("no such file")), { message: "no such file", exitCode: 2 });

@@ -3,7 +3,7 @@ import type { Check } from "../../plan/checks";
 import { compare } from "../../plan/changes/from-comparison";
 import type { PlannedResource } from "../../plan/graph";
 import { topologyOf } from "../../plan/render/topology";
-import { change, only, planOf, sound, soundOperator } from "../support";
+import { change, only, planOf, valid, validOperator } from "../support";
 import { planWith, resource } from "./support";
 
 const verneMqType = "kubernetes:vmq.k8s.vernemq.com/v1alpha1:VerneMQ";
@@ -54,7 +54,7 @@ describe("The consequences of an update with the operator", () => {
     });
 
     it("of another engine: what stays behind", async () => {
-        const [chart, operated] = [await planOf(sound.existing), await planOf(soundOperator)];
+        const [chart, operated] = [await planOf(valid.existing), await planOf(validOperator)];
         const rules = () => ({ replaceOn: [], deletesFirst: false });
         assert.match(
             compare(chart, operated, rules).warnings.join("\n"),
@@ -103,7 +103,7 @@ describe("The checks of the operator's brokers", () => {
 
     it("want a node for each broker", async () => {
         const config = {
-            ...soundOperator,
+            ...validOperator,
             "vernemq:target": "doks",
             "vernemq:cluster": { region: "fra1", version: "1.35.1-do.0", apiAllowedCidrs: ["203.0.113.0/24"] },
         };
@@ -119,7 +119,7 @@ describe("The checks of the operator's brokers", () => {
 
 describe("The picture of a plan with the operator", () => {
     it("has the operator's pods", async () => {
-        const plan = await planOf(change(soundOperator, "vernemq:broker", { replicas: 3 }));
+        const plan = await planOf(change(validOperator, "vernemq:broker", { replicas: 3 }));
         assert.deepEqual(topologyOf(plan).brokers, ["vernemq-k8s-0", "vernemq-k8s-1", "vernemq-k8s-2"]);
     });
 });

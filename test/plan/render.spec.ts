@@ -299,7 +299,7 @@ describe("the Markdown", () => {
         assert.match(markdown, /\n````diff\n {2}```\n- b\n\+ c\n````\n/);
     });
 
-    it("groups resources by component and tells the entrances, who ends TLS and who keeps affinity", () => {
+    it("groups resources by component and tells the entrances, who terminates TLS and who keeps affinity", () => {
         const markdown = renderMarkdown(small, undefined);
         assert.match(markdown, /<summary>part · Part · 2<\/summary>/);
         assert.match(markdown, /\| part-release \| Release \| vernemq, version 2\.1\.2, replicas 6 \|/);

@@ -1,4 +1,4 @@
-import { type EdgePlan, type Hop, summarizeEdge, tlsEnd, affinityKeepers } from "../../components/edge/plan";
+import { type EdgePlan, type Hop, summarizeEdge, tlsTerminator, affinityKeepers } from "../../components/edge/plan";
 import { capacityOf } from "../../plan/capacity";
 import { checkPlan } from "../../plan/checks";
 import type { PlannedResource } from "../../plan/graph";
@@ -72,7 +72,7 @@ export function hop(kind: Hop["kind"], other: Partial<Hop> = {}): Hop {
     };
 }
 
-/** HAProxy that ends TLS and keeps affinity, before VerneMQ. */
+/** HAProxy that terminates TLS and keeps affinity, before VerneMQ. */
 export const edge: EdgePlan = {
     target: "existing",
     exposure: "public",
@@ -102,7 +102,7 @@ export function planWith(resources: readonly PlannedResource[], edgePlan: EdgePl
         edge: {
             ...edgePlan,
             summary: summarizeEdge(edgePlan),
-            tlsEndedBy: tlsEnd(edgePlan)?.title ?? null,
+            tlsTerminatedBy: tlsTerminator(edgePlan)?.title ?? null,
             affinityKeptBy: affinityKeepers(edgePlan).map(({ title }) => title),
         },
         checks: checkPlan({ edge: edgePlan, resources: all }),

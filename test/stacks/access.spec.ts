@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import type { Plan } from "../../plan/plan";
 import { compareWith } from "../../plan/render";
 import { validPem } from "../certificates";
-import { change, only, planOf, problemsOf, sound, type StackConfig, tryPlan } from "../support";
+import { change, only, planOf, problemsOf, valid, type StackConfig, tryPlan } from "../support";
 
-const broker = (settings: Readonly<Record<string, unknown>>, config: StackConfig = sound.existing) =>
+const broker = (settings: Readonly<Record<string, unknown>>, config: StackConfig = valid.existing) =>
     change(config, "vernemq:broker", settings);
 
 const password = { secure: "v1:x" };
@@ -49,7 +49,7 @@ const toNamespace = (name: string, port: number) => ({
 
 describe("Who may connect to the broker of a stack", () => {
     it("are its users, whose file is looked at every five seconds", async () => {
-        assert.deepEqual(accessOf(await planOf(sound.existing)), {
+        assert.deepEqual(accessOf(await planOf(valid.existing)), {
             "plugins.vmq_acl": "on",
             "plugins.vmq_passwd": "on",
             "vmq_acl.acl_file": "/vernemq/auth/vmq.acl",
@@ -161,13 +161,13 @@ describe("A change of who may connect", () => {
             users: [{ name: "device" }, { name: "gateway" }],
             acl: ["topic read #", "user gateway", "topic #"],
         });
-        assert.deepEqual(await changed(sound.existing, after), ["create vernemq-password-gateway"]);
-        assert.deepEqual(await changed(after, sound.existing), ["delete vernemq-password-gateway"]);
+        assert.deepEqual(await changed(valid.existing, after), ["create vernemq-password-gateway"]);
+        assert.deepEqual(await changed(after, valid.existing), ["delete vernemq-password-gateway"]);
     });
 
     it("of the file restarts the brokers by their release, once", async () => {
         const after = broker({ users: [], usersFrom: { secret: "people" } });
-        assert.deepEqual(await changed(sound.existing, after), [
+        assert.deepEqual(await changed(valid.existing, after), [
             "delete vernemq-password-device",
             "update vernemq-release",
         ]);
@@ -231,7 +231,7 @@ const refused: readonly (readonly [string, StackConfig, string, RegExp])[] = [
         "acl",
         /for show/,
     ],
-    ["no rules beside a webhook for passwords only", webhook({}, { acl: [] }), "acl", /nobody may publish/],
+    ["no rules beside a webhook for passwords only", webhook({}, { acl: [] }), "acl", /no one may publish/],
     ["a host with a scheme", database({ host: "postgres://db" }), "authentication.database.host", /without scheme/],
     [
         "a name outside the cluster that no rule lets the brokers reach",
@@ -443,7 +443,7 @@ describe("Access settings", () => {
         assert.deepEqual(await about(database({ kind: "mysql", host: "198.51.100.7" })), []);
     });
 
-    it("warn of users beside a database whom nobody gives topics", async () => {
+    it("warn of users beside a database whom no one gives topics", async () => {
         const about = async (acl: readonly string[] | undefined) =>
             (await warningsOf(database({}, { users: [{ name: "backend" }], acl }))).filter((warning) =>
                 warning.startsWith("User backend may connect and then neither publish nor subscribe"),

@@ -2,17 +2,17 @@ import assert from "node:assert/strict";
 import { physicalName } from "../../components/common/names";
 import type { Plan } from "../../plan/plan";
 import { encryptedPair } from "../certificates";
-import { change, only, planOf, sound, type StackConfig } from "../support";
+import { change, only, planOf, valid, type StackConfig } from "../support";
 
-const selfSigned = change(sound.aks, "vernemq:certificate", { source: "self-signed", issuer: undefined });
-const pem = change(sound.aks, "vernemq:certificate", {
+const selfSigned = change(valid.aks, "vernemq:certificate", { source: "self-signed", issuer: undefined });
+const pem = change(valid.aks, "vernemq:certificate", {
     source: "pem",
     issuer: undefined,
     pem: encryptedPair,
 });
 const keyVault = change(
     {
-        ...sound.aks,
+        ...valid.aks,
         "vernemq:certificate": {
             source: "cloud",
             keyVaultSecretId: "https://example.vault.azure.net/secrets/mqtt",
@@ -31,7 +31,7 @@ const stacks: readonly {
 }[] = [
     {
         what: "a certificate of cert-manager and a DNS zone",
-        config: { ...sound.aks, "vernemq:dns": { zone: "example.com", resourceGroup: "dns" } },
+        config: { ...valid.aks, "vernemq:dns": { zone: "example.com", resourceGroup: "dns" } },
         components: [
             "vernemq:broker:Broker vernemq",
             "vernemq:certificate:CertManagerCertificate vernemq-certificate",
@@ -89,7 +89,7 @@ const stacks: readonly {
     },
     {
         what: "no edge",
-        config: change({ ...sound.aks, "vernemq:certificate": {} }, "vernemq:edge", {
+        config: change({ ...valid.aks, "vernemq:certificate": {} }, "vernemq:edge", {
             exposure: "none",
             listeners: ["mqtt"],
             affinity: "none",
@@ -136,7 +136,7 @@ describe("a stack on AKS", () => {
     });
 
     it("names things within Azure's limits however long the stack's name is", async () => {
-        const stack = "a-very-long-stack-name-that-somebody-chose-for-the-production-of-all-regions";
+        const stack = "a-very-long-stack-name-that-someone-chose-for-the-production-of-all-regions";
         const plan = await planOf(selfSigned, stack);
         const name = physicalName(["vernemq", stack], { max: 40 });
         assert.equal(name.length, 40);

@@ -1,5 +1,5 @@
 import { encryptedPair, validPem } from "../certificates";
-import { change, sound, soundOperator, type StackConfig, throughIngress } from "../support";
+import { change, valid, validOperator, type StackConfig, throughIngress } from "../support";
 
 /** A configuration that is refused, with the key that the error has to name and words that it has to hold. */
 export interface BadConfiguration {
@@ -13,7 +13,7 @@ function bad(title: string, key: string, rule: RegExp, config: StackConfig): Bad
     return { title, key, rule, config };
 }
 
-const { eks, gke, aks, doks, existing } = sound;
+const { eks, gke, aks, doks, existing } = valid;
 
 const cluster = (config: StackConfig, settings: Record<string, unknown>) => change(config, "vernemq:cluster", settings);
 const broker = (settings: Record<string, unknown>, config: StackConfig = eks) =>
@@ -36,10 +36,10 @@ const plainExisting = edge(
     without(existing, "vernemq:certificate"),
 );
 
-/** The sound settings of the operator with others. */
-const operated = (settings: Record<string, unknown>) => change(soundOperator, "vernemq:broker", settings);
+/** The valid settings of the operator with others. */
+const operated = (settings: Record<string, unknown>) => change(validOperator, "vernemq:broker", settings);
 const operatorWith = (settings: Record<string, unknown>) =>
-    operated({ operator: { ...soundOperator["vernemq:broker"].operator, ...settings } });
+    operated({ operator: { ...validOperator["vernemq:broker"].operator, ...settings } });
 
 /** VerneMQ's operator: what it cannot do, and what would do nothing with it. */
 const operators: readonly BadConfiguration[] = [
@@ -396,7 +396,7 @@ const brokers: readonly BadConfiguration[] = [
         /plain text/,
         broker({ users: [{ name: "a", password: "hunter2hunter2" }] }),
     ),
-    bad("nobody may connect", "vernemq:broker.users", /nobody can connect/, broker({ users: [] })),
+    bad("nobody may connect", "vernemq:broker.users", /no client can connect/, broker({ users: [] })),
     bad(
         "users from two places",
         "vernemq:broker.usersFrom",
@@ -531,7 +531,7 @@ const brokers: readonly BadConfiguration[] = [
     bad(
         "own load balancer beside the edge",
         "vernemq:broker.service.type",
-        /second, unencrypted entrance/,
+        /second, unencrypted listener/,
         broker({ service: { type: "LoadBalancer" } }),
     ),
     bad(
@@ -573,7 +573,7 @@ const brokers: readonly BadConfiguration[] = [
     ),
     bad("start within seconds", "vernemq:broker.startupSeconds", /at least 60/, broker({ startupSeconds: 5 })),
     bad(
-        "volumes to delete that nobody has",
+        "volumes to delete that no one has",
         "vernemq:broker.persistence.whenScaled",
         /no volume claims/,
         broker({ replicas: 1, persistence: { enabled: false, whenScaled: "Delete" } }),
@@ -656,7 +656,7 @@ const edges: readonly BadConfiguration[] = [
     bad(
         "TLS end without a TLS listener",
         "vernemq:edge.terminateTls",
-        /nobody ends it/,
+        /no hop terminates it/,
         edge({ listeners: ["mqtt"], terminateTls: "cloud" }),
     ),
     bad(
@@ -723,7 +723,7 @@ const edges: readonly BadConfiguration[] = [
     bad(
         "a load balancer for nothing but what comes through an ingress",
         "vernemq:edge.exposure",
-        /nothing is left for an entrance/,
+        /nothing is left for a listener/,
         edge({ listeners: ["wss"], webSocket: throughIngress }, existing),
     ),
     bad(
@@ -767,7 +767,7 @@ const edges: readonly BadConfiguration[] = [
         edge({ webSocket: { ...throughIngress, host: undefined } }, existing),
     ),
     bad(
-        "an ingress that nobody may connect through",
+        "an ingress that no one may connect through",
         "vernemq:edge.webSocket.sources",
         /at least one source/,
         edge({ webSocket: { ...throughIngress, sources: [] } }, existing),
@@ -805,7 +805,7 @@ const edges: readonly BadConfiguration[] = [
     bad(
         "no edge but TLS",
         "vernemq:edge.listeners",
-        /nothing ends TLS/,
+        /nothing terminates TLS/,
         edge({ exposure: "none", affinity: "none" }, without(existing, "vernemq:certificate")),
     ),
     bad(
@@ -838,7 +838,7 @@ const edges: readonly BadConfiguration[] = [
 
 const certificates: readonly BadConfiguration[] = [
     bad(
-        "no certificate where HAProxy ends TLS",
+        "no certificate where HAProxy terminates TLS",
         "vernemq:certificate.source",
         /needs the certificate/,
         without(existing, "vernemq:certificate"),

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { additionsAnnotation, postRenderer } from "../../components/broker/post-render";
 import type { Plan } from "../../plan/plan";
-import { change, only, planOf, sound, type StackConfig } from "../support";
+import { change, only, planOf, valid, type StackConfig } from "../support";
 
-const broker = (settings: Readonly<Record<string, unknown>>) => change(sound.existing, "vernemq:broker", settings);
+const broker = (settings: Readonly<Record<string, unknown>>) => change(valid.existing, "vernemq:broker", settings);
 const releaseOf = (plan: Plan) => only(plan, "kubernetes:helm.sh/v3:Release", "vernemq-release");
 
 interface Additions {
@@ -24,7 +24,7 @@ const additionsFor = async (settings: Readonly<Record<string, unknown>>) => addi
 
 describe("What the chart lacks, in a stack", () => {
     it("is added by the release's post-renderer, all of it visible in the release's values", async () => {
-        const plan = await planOf(sound.existing);
+        const plan = await planOf(valid.existing);
         assert.equal(releaseOf(plan).inputs["postrender"], postRenderer);
         const { spec, pod, container } = additionsOf(plan);
         assert.deepEqual(spec, {
@@ -55,7 +55,7 @@ describe("What the chart lacks, in a stack", () => {
     });
 
     it("has a random cookie of letters and digits, in a Secret that another cookie replaces", async () => {
-        const plan = await planOf(sound.existing);
+        const plan = await planOf(valid.existing);
         const value = only(plan, "random:index/randomPassword:RandomPassword", "vernemq-cookie-value");
         assert.deepEqual(value.inputs, { length: 32, special: false });
         const secret = only(plan, "kubernetes:core/v1:Secret", "vernemq-cookie");
@@ -90,7 +90,7 @@ describe("What the chart lacks, in a stack", () => {
             (await planOf(change(config, "vernemq:broker", { zoneSpread: "required" }))).warnings.filter((text) =>
                 text.includes("topology.kubernetes.io/zone"),
             ).length;
-        assert.deepEqual([await warnings(sound.existing), await warnings(sound.gke)], [1, 0]);
+        assert.deepEqual([await warnings(valid.existing), await warnings(valid.gke)], [1, 0]);
     });
 
     it("says nothing of volume claims where there are none", async () => {

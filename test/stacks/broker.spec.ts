@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import type { Plan } from "../../plan/plan";
-import { change, childrenOf, only, planOf, problemsOf, sound, type StackConfig } from "../support";
+import { change, childrenOf, only, planOf, problemsOf, valid, type StackConfig } from "../support";
 
-const broker = (settings: Readonly<Record<string, unknown>>, config: StackConfig = sound.existing) =>
+const broker = (settings: Readonly<Record<string, unknown>>, config: StackConfig = valid.existing) =>
     change(config, "vernemq:broker", settings);
 
 /** No edge: clients use VerneMQ's own Service in plain MQTT. */
 const withoutEdge: StackConfig = {
-    ...sound.existing,
+    ...valid.existing,
     "vernemq:edge": { exposure: "none", listeners: ["mqtt"], affinity: "none" },
     "vernemq:certificate": {},
 };
@@ -58,7 +58,7 @@ describe("The broker of a stack", () => {
     });
 
     it("is released from the official chart at a fixed version, waited for and rolled back", async () => {
-        const { values, ...release } = only(await planOf(sound.existing), releaseType, "vernemq-release").inputs;
+        const { values, ...release } = only(await planOf(valid.existing), releaseType, "vernemq-release").inputs;
         assert.deepEqual(release, {
             atomic: true,
             chart: "vernemq",
@@ -77,7 +77,7 @@ describe("The broker of a stack", () => {
     });
 
     it("comes up behind its network rules, in its namespace, with its users", async () => {
-        const plan = await planOf(sound.existing);
+        const plan = await planOf(valid.existing);
         const urn = (type: string, name: string) => only(plan, type, name).urn;
         const { dependencies } = only(plan, releaseType, "vernemq-release");
         assert.ok(dependencies.includes(urn(policyType, "vernemq-network-policy")));
@@ -97,14 +97,14 @@ describe("The broker of a stack", () => {
     });
 
     it("makes a password of 32 letters and digits for a user without one, and exports it as a secret", async () => {
-        const plan = await planOf(sound.existing);
+        const plan = await planOf(valid.existing);
         const password = only(plan, "random:index/randomPassword:RandomPassword", "vernemq-password-device");
         assert.deepEqual(password.inputs, { length: 32, special: false });
         assert.equal(only(plan, "vernemq:broker:Broker").outputs?.["passwords"], "[secret]");
     });
 
     it("offers plain MQTT inside the cluster through a Service of its own", async () => {
-        assert.deepEqual(only(await planOf(sound.existing), "kubernetes:core/v1:Service", "vernemq-internal").inputs, {
+        assert.deepEqual(only(await planOf(valid.existing), "kubernetes:core/v1:Service", "vernemq-internal").inputs, {
             apiVersion: "v1",
             kind: "Service",
             metadata: { name: "vernemq-internal", namespace: "messaging" },
@@ -117,8 +117,8 @@ describe("The broker of a stack", () => {
         });
     });
 
-    it("takes PROXY headers from HAProxy, and connections with them from nobody else", async () => {
-        const plan = await planOf(sound.existing);
+    it("takes PROXY headers from HAProxy, and connections with them from no one else", async () => {
+        const plan = await planOf(valid.existing);
         assert.equal(environmentOf(plan)["DOCKER_VERNEMQ_LISTENER__TCP__DEFAULT__PROXY_PROTOCOL"], "on");
         const toEdgeListeners = policyOf(plan).ingress.filter((rule) =>
             rule.ports.some(({ port }) => port === 1883 || port === 8080),
@@ -144,7 +144,7 @@ describe("The broker of a stack", () => {
     });
 
     it("keeps the WebSocket listener closed where no entrance leads to it", async () => {
-        const plan = await planOf(change(sound.existing, "vernemq:edge", { listeners: ["mqtts"] }));
+        const plan = await planOf(change(valid.existing, "vernemq:edge", { listeners: ["mqtts"] }));
         assert.deepEqual(
             policyOf(plan)
                 .ingress.flatMap((rule) => rule.ports.map(({ port }) => port))
@@ -202,8 +202,8 @@ describe("The broker of a stack", () => {
         });
     });
 
-    it("fits a laptop by default on a cluster of one's own, and a big node on a managed one", async () => {
-        assert.deepEqual(valuesOf(await planOf(sound.existing))["resources"], {
+    it("fits a laptop by default on an existing cluster, and a big node on a managed one", async () => {
+        assert.deepEqual(valuesOf(await planOf(valid.existing))["resources"], {
             requests: { cpu: "500m", memory: "1024Mi" },
             limits: { memory: "1024Mi" },
         });
@@ -289,7 +289,7 @@ const refused: readonly (readonly [string, StackConfig, string])[] = [
     [
         "no rule at all",
         broker({ acl: [] }),
-        "vernemq:broker.acl: without a rule and without another plugin that decides, nobody may publish or subscribe",
+        "vernemq:broker.acl: without a rule and without another plugin that decides, no client may publish or subscribe",
     ],
     [
         "a destination that is neither network nor namespace",

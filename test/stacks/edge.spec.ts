@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
 import { validPem } from "../certificates";
-import { change, planOf, sound } from "../support";
+import { change, planOf, valid } from "../support";
 
 describe("warnings about the edge", () => {
     const warnings = async (settings: Readonly<Record<string, unknown>>) =>
-        (await planOf(change(sound.existing, "vernemq:edge", settings))).warnings.join("\n");
+        (await planOf(change(valid.existing, "vernemq:edge", settings))).warnings.join("\n");
 
     it("say when a HAProxy pod has fewer ports to its brokers than connections to carry", async () => {
         const replicas = 3;
         const withConnections = async (maxConnections: number) =>
             (
                 await planOf(
-                    change(change(sound.existing, "vernemq:edge", { haproxy: { maxConnections } }), "vernemq:broker", {
+                    change(change(valid.existing, "vernemq:edge", { haproxy: { maxConnections } }), "vernemq:broker", {
                         replicas,
                     }),
                 )

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { encryptedPair } from "../certificates";
-import { change, childrenOf, only, planOf, sound, type StackConfig } from "../support";
+import { change, childrenOf, only, planOf, valid, type StackConfig } from "../support";
 
 const pem = {
     source: "pem",
     pem: encryptedPair,
 };
 
-const withEdge = (settings: object, base: StackConfig = sound.eks) => change(base, "vernemq:edge", { ...settings });
-const withPem = change(sound.eks, "vernemq:certificate", pem);
+const withEdge = (settings: object, base: StackConfig = valid.eks) => change(base, "vernemq:edge", { ...settings });
+const withPem = change(valid.eks, "vernemq:certificate", pem);
 
 function withoutDns(config: StackConfig): StackConfig {
     return Object.fromEntries(Object.entries(config).filter(([group]) => group !== "vernemq:dns"));
@@ -32,12 +32,15 @@ describe("a stack of target eks", function () {
     this.timeout(300_000);
 
     const chains: Readonly<Record<string, readonly [StackConfig, readonly string[]]>> = {
-        "ends TLS at the load balancer and keeps affinity in HAProxy": [sound.eks, [balancer, haproxy, issued, record]],
-        "ends TLS in HAProxy with a certificate of one's own": [
+        "terminates TLS at the load balancer and keeps affinity in HAProxy": [
+            valid.eks,
+            [balancer, haproxy, issued, record],
+        ],
+        "terminates TLS in HAProxy with a certificate of your own": [
             withEdge({ terminateTls: "haproxy" }, withPem),
             [balancer, haproxy, inCluster, record],
         ],
-        "serves a certificate of one's own at the load balancer": [
+        "serves a certificate of your own at the load balancer": [
             withEdge({ terminateTls: "cloud" }, withPem),
             [balancer, haproxy, imported, record],
         ],
@@ -54,7 +57,7 @@ describe("a stack of target eks", function () {
             withoutDns(withEdge({ exposure: "cluster-ip" }, withPem)),
             [haproxy, inCluster, "vernemq:edge:ServiceEntrance vernemq-edge"],
         ],
-        "has no edge where none is wished": [
+        "has no edge where none is requested": [
             withoutDns(withEdge({ exposure: "none", listeners: ["mqtt"], affinity: "none" })),
             [],
         ],
@@ -67,7 +70,7 @@ describe("a stack of target eks", function () {
     }
 
     it("puts out where devices connect, the address, the closed kubeconfig and the way in", async () => {
-        const outputs = only(await planOf(sound.eks), "pulumi:pulumi:Stack").outputs ?? {};
+        const outputs = only(await planOf(valid.eks), "pulumi:pulumi:Stack").outputs ?? {};
         assert.deepEqual(outputs["endpoints"], {
             mqtts: "mqtts://mqtt.example.com:8883",
             wss: "wss://mqtt.example.com:443/mqtt",
@@ -103,6 +106,6 @@ describe("a stack of target eks", function () {
     });
 
     it("is the same to the byte when planned again", async () => {
-        assert.equal(JSON.stringify(await planOf(sound.eks)), JSON.stringify(await planOf(sound.eks)));
+        assert.equal(JSON.stringify(await planOf(valid.eks)), JSON.stringify(await planOf(valid.eks)));
     });
 });

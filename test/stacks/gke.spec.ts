@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { encryptedPair } from "../certificates";
-import { change, childrenOf, only, planOf, sound, type StackConfig } from "../support";
+import { change, childrenOf, only, planOf, valid, type StackConfig } from "../support";
 
 const pem = {
     source: "pem",
     pem: encryptedPair,
 };
 
-const withEdge = (settings: object, base: StackConfig = sound.gke) => change(base, "vernemq:edge", { ...settings });
-const withPem = change(sound.gke, "vernemq:certificate", pem);
+const withEdge = (settings: object, base: StackConfig = valid.gke) => change(base, "vernemq:edge", { ...settings });
+const withPem = change(valid.gke, "vernemq:certificate", pem);
 
 function withoutDns(config: StackConfig): StackConfig {
     return Object.fromEntries(Object.entries(config).filter(([group]) => group !== "vernemq:dns"));
@@ -30,7 +30,7 @@ describe("a stack of target gke", function () {
     this.timeout(300_000);
 
     it("needs nothing between Google's proxy and VerneMQ", async () => {
-        assert.deepEqual(await componentsOf(sound.gke), [...common, certificate, record, proxy].sort());
+        assert.deepEqual(await componentsOf(valid.gke), [...common, certificate, record, proxy].sort());
     });
 
     it("puts HAProxy behind Google's proxy for affinity by client id", async () => {
@@ -40,7 +40,7 @@ describe("a stack of target gke", function () {
         );
     });
 
-    it("lets HAProxy end TLS behind the passthrough load balancer", async () => {
+    it("lets HAProxy terminate TLS behind the passthrough load balancer", async () => {
         assert.deepEqual(
             await componentsOf(withEdge({ terminateTls: "haproxy" }, withPem)),
             [
@@ -80,7 +80,7 @@ describe("a stack of target gke", function () {
             );
             return (policy.inputs["spec"] as { ingress: { from: object[]; ports: { port: number }[] }[] }).ingress;
         };
-        const direct = await ingressOf(sound.gke);
+        const direct = await ingressOf(valid.gke);
         assert.deepEqual(
             direct.filter(({ from }) => JSON.stringify(from) === JSON.stringify(google)).map(({ ports }) => ports),
             [
@@ -96,7 +96,7 @@ describe("a stack of target gke", function () {
     });
 
     it("exports the address and the kubeconfig as a secret", async () => {
-        const { outputs } = only(await planOf(sound.gke), "pulumi:pulumi:Stack");
+        const { outputs } = only(await planOf(valid.gke), "pulumi:pulumi:Stack");
         assert.equal(outputs?.["address"], "${vernemq-edge-address.address}");
         assert.equal(outputs["clusterName"], "vernemq-test");
         assert.equal(outputs["kubeconfig"], "[secret]");
@@ -105,7 +105,7 @@ describe("a stack of target gke", function () {
 
     it("is the same to the byte when planned again", async () => {
         for (const config of [
-            sound.gke,
+            valid.gke,
             withEdge({ affinity: "client-id" }),
             withEdge({ listeners: ["mqtt", "wss"] }),
         ]) {

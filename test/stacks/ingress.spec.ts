@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { change, planOf, sound, type StackConfig, throughIngress } from "../support";
+import { change, planOf, valid, type StackConfig, throughIngress } from "../support";
 
-async function warnings(settings: object, config: StackConfig = sound.existing): Promise<string> {
+async function warnings(settings: object, config: StackConfig = valid.existing): Promise<string> {
     return (await planOf(change(config, "vernemq:edge", { webSocket: throughIngress, ...settings }))).warnings.join(
         "\n",
     );
@@ -19,8 +19,8 @@ describe("the example stack with an ingress controller", () => {
         const plan = await planOf(config, "ingress");
         assert.equal(
             plan.edge.summary,
-            "mqtts:8883 -> the cluster's LoadBalancer Service -> HAProxy [ends TLS, source-ip affinity] -(PROXY v2)-> VerneMQ; " +
-                "wss:443 -> Traefik [ends TLS] -(X-Forwarded-For)-> HAProxy [source-ip affinity] -(PROXY v2)-> VerneMQ",
+            "mqtts:8883 -> the cluster's LoadBalancer Service -> HAProxy [terminates TLS, source-ip affinity] -(PROXY v2)-> VerneMQ; " +
+                "wss:443 -> Traefik [terminates TLS] -(X-Forwarded-For)-> HAProxy [source-ip affinity] -(PROXY v2)-> VerneMQ",
         );
         assert.deepEqual(
             plan.checks.filter(({ status }) => status !== "pass"),
@@ -36,7 +36,7 @@ describe("a stack of WebSocket clients alone, through a Gateway", () => {
             gateway: { name: "shared", namespace: "infra" },
             sources: [{ namespace: "infra" }],
         };
-        const config: Record<string, unknown> = change(sound.eks, "vernemq:edge", {
+        const config: Record<string, unknown> = change(valid.eks, "vernemq:edge", {
             webSocket: gateway,
             listeners: ["wss"],
             exposure: "cluster-ip",
@@ -49,7 +49,7 @@ describe("a stack of WebSocket clients alone, through a Gateway", () => {
         );
         assert.equal(
             plan.edge.summary,
-            "wss:443 -> Gateway (HTTPRoute) [ends TLS] -(X-Forwarded-For)-> HAProxy [source-ip affinity] -(PROXY v2)-> VerneMQ",
+            "wss:443 -> Gateway (HTTPRoute) [terminates TLS] -(X-Forwarded-For)-> HAProxy [source-ip affinity] -(PROXY v2)-> VerneMQ",
         );
         assert.deepEqual(
             plan.checks.filter(({ status }) => status === "fail"),

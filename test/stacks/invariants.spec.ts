@@ -4,7 +4,7 @@ import { affinities, certificateSources, exposures, listenerNames, tlsTerminatio
 import { targets } from "../../stacks/targets/registry";
 import type { Plan } from "../../plan/plan";
 import { encryptedPair } from "../certificates";
-import { planOf, problemsOf, sound, type StackConfig } from "../support";
+import { planOf, problemsOf, valid, type StackConfig } from "../support";
 
 /** Plans per target and claim. Each run plans a whole stack, so they are few; the seed changes with each run of the suite. */
 const runs = 8;
@@ -31,7 +31,7 @@ const throughGateway = {
 
 /** Sound configurations of a target, found by filtering any that the schema can express. */
 function configurations(target: string): fc.Arbitrary<StackConfig> {
-    const base: StackConfig = sound[target as keyof typeof sound];
+    const base: StackConfig = valid[target as keyof typeof valid];
     return fc
         .record({
             replicas: fc.integer({ min: 1, max: 5 }),
@@ -48,32 +48,32 @@ function configurations(target: string): fc.Arbitrary<StackConfig> {
             zone: fc.boolean(),
             webSocket: fc.option(fc.constantFrom(throughIngress, throughGateway), { nil: undefined, freq: 2 }),
         })
-        .map((wish): StackConfig => {
+        .map((goal): StackConfig => {
             const config: Record<string, unknown> = {
                 ...base,
                 "vernemq:broker": {
                     acceptLicense: true,
-                    replicas: wish.replicas,
-                    chartVersion: wish.chartVersion,
-                    persistence: { sizeGiB: wish.sizeGiB },
-                    users: wish.users.map((name) => ({
+                    replicas: goal.replicas,
+                    chartVersion: goal.chartVersion,
+                    persistence: { sizeGiB: goal.sizeGiB },
+                    users: goal.users.map((name) => ({
                         name,
-                        ...(wish.encrypted ? { password: { secure: "v1:password" } } : {}),
+                        ...(goal.encrypted ? { password: { secure: "v1:password" } } : {}),
                     })),
                 },
                 "vernemq:edge": {
                     host: "mqtt.example.com",
-                    exposure: wish.exposure,
-                    listeners: wish.listeners,
-                    affinity: wish.affinity,
-                    webSocket: wish.webSocket,
-                    terminateTls: wish.terminateTls,
-                    allowedCidrs: wish.limited ? ["198.51.100.0/24", "2001:db8::/32"] : ["0.0.0.0/0"],
+                    exposure: goal.exposure,
+                    listeners: goal.listeners,
+                    affinity: goal.affinity,
+                    webSocket: goal.webSocket,
+                    terminateTls: goal.terminateTls,
+                    allowedCidrs: goal.limited ? ["198.51.100.0/24", "2001:db8::/32"] : ["0.0.0.0/0"],
                 },
                 "vernemq:certificate":
-                    wish.source === undefined ? {} : { source: wish.source, ...certificateParts[wish.source] },
+                    goal.source === undefined ? {} : { source: goal.source, ...certificateParts[goal.source] },
             };
-            if (!wish.zone) {
+            if (!goal.zone) {
                 delete config["vernemq:dns"];
             }
             return config;
@@ -81,7 +81,7 @@ function configurations(target: string): fc.Arbitrary<StackConfig> {
         .filter((config) => problemsOf(config).length === 0);
 }
 
-/** Checks a claim on plans of a target's sound configurations. */
+/** Checks a claim on plans of a target's valid configurations. */
 async function holdsForPlans(target: string, claim: (plan: Plan, config: StackConfig) => void | Promise<void>) {
     await fc.assert(
         fc.asyncProperty(configurations(target), async (config) => {

@@ -1,5 +1,5 @@
 import { encryptedPair, validPem } from "../certificates";
-import { change, sound, type StackConfig, throughIngress } from "../support";
+import { change, valid, type StackConfig, throughIngress } from "../support";
 
 const pem = { source: "pem", pem: encryptedPair, issuer: undefined };
 const { ca } = validPem;
@@ -34,53 +34,53 @@ function inside(config: StackConfig): StackConfig {
 
 /** A stack for each row of the README's matrix, by the row's target and condition. */
 export const matrixStacks: Readonly<Record<string, StackConfig>> = {
-    "eks: default (ACM)": sound.eks,
-    "eks: default, `tcpKeepalive: true`": changed(sound.eks, { edge: { tcpKeepalive: true } }),
-    "eks: `terminateTls: haproxy`, mutual TLS, long keepalives": changed(sound.eks, {
+    "eks: default (ACM)": valid.eks,
+    "eks: default, `tcpKeepalive: true`": changed(valid.eks, { edge: { tcpKeepalive: true } }),
+    "eks: `terminateTls: haproxy`, mutual TLS, long keepalives": changed(valid.eks, {
         edge: { terminateTls: "haproxy", clientCertificates: { ca }, keepaliveSeconds: 3000 },
         certificate: pem,
     }),
-    "gke: default (Certificate Manager)": sound.gke,
-    "gke: `haproxy.tier: always` (stricter affinity)": changed(sound.gke, { edge: { haproxy: { tier: "always" } } }),
-    "gke: `affinity: client-id`": changed(sound.gke, { edge: { affinity: "client-id" } }),
-    "gke: `terminateTls: haproxy`, internal": changed(sound.gke, {
+    "gke: default (Certificate Manager)": valid.gke,
+    "gke: `haproxy.tier: always` (stricter affinity)": changed(valid.gke, { edge: { haproxy: { tier: "always" } } }),
+    "gke: `affinity: client-id`": changed(valid.gke, { edge: { affinity: "client-id" } }),
+    "gke: `terminateTls: haproxy`, internal": changed(valid.gke, {
         edge: { exposure: "internal", terminateTls: "haproxy" },
         certificate: pem,
     }),
-    "aks: default": changed(sound.aks, { certificate: pem }),
-    "aks: `terminateTls: cloud`, `affinity: client-id`": changed(sound.aks, {
+    "aks: default": changed(valid.aks, { certificate: pem }),
+    "aks: `terminateTls: cloud`, `affinity: client-id`": changed(valid.aks, {
         edge: { terminateTls: "cloud", affinity: "client-id" },
         certificate: keyVault,
     }),
-    "doks: default": changed(sound.doks, { certificate: pem }),
-    "doks: `loadBalancer: network`": changed(sound.doks, { certificate: pem, edge: { loadBalancer: "network" } }),
-    "existing: MetalLB, layer 2": changed(sound.existing, { certificate: pem, cluster: { metallb } }),
-    "existing: MetalLB, BGP": changed(sound.existing, {
+    "doks: default": changed(valid.doks, { certificate: pem }),
+    "doks: `loadBalancer: network`": changed(valid.doks, { certificate: pem, edge: { loadBalancer: "network" } }),
+    "existing: MetalLB, layer 2": changed(valid.existing, { certificate: pem, cluster: { metallb } }),
+    "existing: MetalLB, BGP": changed(valid.existing, {
         certificate: pem,
         cluster: { metallb: { ...metallb, mode: "bgp", bgpPeers: [router] } },
     }),
-    "existing: `exposure: node-port`": changed(sound.existing, { certificate: pem, edge: { exposure: "node-port" } }),
+    "existing: `exposure: node-port`": changed(valid.existing, { certificate: pem, edge: { exposure: "node-port" } }),
 };
 
 const network = ["198.51.100.0/24", "203.0.113.0/25"];
 
 /** Valid stacks beside those of test/stacks/variants.ts, so that each target has ten that no row of the matrix has. */
 export const furtherStacks: Readonly<Record<string, StackConfig>> = {
-    "eks: only some networks": changed(sound.eks, { edge: { allowedCidrs: network } }),
-    "eks: TLS 1.3": changed(sound.eks, { edge: { minimumTlsVersion: "1.3" } }),
-    "eks: inside the cluster": inside(sound.eks),
-    "gke: TLS 1.3, some networks": changed(sound.gke, { edge: { minimumTlsVersion: "1.3", allowedCidrs: network } }),
-    "gke: no affinity": changed(sound.gke, { edge: { affinity: "none" } }),
-    "gke: plain MQTT beside TLS": changed(sound.gke, { edge: { listeners: ["mqtts", "mqtt"] } }),
-    "gke: mutual TLS": changed(sound.gke, {
+    "eks: only some networks": changed(valid.eks, { edge: { allowedCidrs: network } }),
+    "eks: TLS 1.3": changed(valid.eks, { edge: { minimumTlsVersion: "1.3" } }),
+    "eks: inside the cluster": inside(valid.eks),
+    "gke: TLS 1.3, some networks": changed(valid.gke, { edge: { minimumTlsVersion: "1.3", allowedCidrs: network } }),
+    "gke: no affinity": changed(valid.gke, { edge: { affinity: "none" } }),
+    "gke: plain MQTT beside TLS": changed(valid.gke, { edge: { listeners: ["mqtts", "mqtt"] } }),
+    "gke: mutual TLS": changed(valid.gke, {
         edge: { terminateTls: "haproxy", clientCertificates: { ca }, allowedCidrs: network },
         certificate: pem,
     }),
-    "gke: TCP keepalives": changed(sound.gke, {
+    "gke: TCP keepalives": changed(valid.gke, {
         edge: { terminateTls: "haproxy", tcpKeepalive: true, keepaliveSeconds: 3600 },
         certificate: pem,
     }),
-    "gke: through a Gateway": changed(sound.gke, {
+    "gke: through a Gateway": changed(valid.gke, {
         edge: {
             haproxy: { tier: "always" },
             webSocket: {
@@ -91,33 +91,33 @@ export const furtherStacks: Readonly<Record<string, StackConfig>> = {
             },
         },
     }),
-    "gke: inside the cluster": inside(sound.gke),
-    "aks: some networks": changed(sound.aks, { edge: { allowedCidrs: network } }),
-    "aks: client-id affinity": changed(sound.aks, { edge: { affinity: "client-id" } }),
-    "aks: no affinity": changed(sound.aks, { edge: { affinity: "none" } }),
-    "aks: mutual TLS 1.3": changed(sound.aks, {
+    "gke: inside the cluster": inside(valid.gke),
+    "aks: some networks": changed(valid.aks, { edge: { allowedCidrs: network } }),
+    "aks: client-id affinity": changed(valid.aks, { edge: { affinity: "client-id" } }),
+    "aks: no affinity": changed(valid.aks, { edge: { affinity: "none" } }),
+    "aks: mutual TLS 1.3": changed(valid.aks, {
         edge: { clientCertificates: { ca }, minimumTlsVersion: "1.3" },
         certificate: pem,
     }),
-    "aks: TCP keepalives": changed(sound.aks, { edge: { tcpKeepalive: true, keepaliveSeconds: 3600 } }),
-    "aks: one listener": changed(sound.aks, { edge: { listeners: ["mqtts"] }, dns: azureZone }),
-    "aks: WebSocket through an Ingress": changed(sound.aks, { edge: { webSocket: throughIngress } }),
-    "aks: inside the cluster": changed(sound.aks, { edge: { exposure: "cluster-ip" } }),
-    "aks: gateway for some networks": changed(sound.aks, {
+    "aks: TCP keepalives": changed(valid.aks, { edge: { tcpKeepalive: true, keepaliveSeconds: 3600 } }),
+    "aks: one listener": changed(valid.aks, { edge: { listeners: ["mqtts"] }, dns: azureZone }),
+    "aks: WebSocket through an Ingress": changed(valid.aks, { edge: { webSocket: throughIngress } }),
+    "aks: inside the cluster": changed(valid.aks, { edge: { exposure: "cluster-ip" } }),
+    "aks: gateway for some networks": changed(valid.aks, {
         edge: { terminateTls: "cloud", affinity: "none", allowedCidrs: network },
         certificate: keyVault,
     }),
-    "doks: some networks": changed(sound.doks, { edge: { allowedCidrs: network } }),
-    "doks: client-id affinity": changed(sound.doks, { edge: { affinity: "client-id" } }),
-    "doks: no affinity": changed(sound.doks, { edge: { affinity: "none" } }),
-    "doks: internal": changed(sound.doks, { edge: { exposure: "internal" } }),
-    "doks: mutual TLS": changed(sound.doks, { edge: { clientCertificates: { ca } }, certificate: pem }),
-    "doks: long keepalives": changed(sound.doks, { edge: { loadBalancer: "network", keepaliveSeconds: 600 } }),
-    "doks: WebSocket through an Ingress": changed(sound.doks, { edge: { webSocket: throughIngress } }),
-    "doks: inside the cluster": changed(sound.doks, { edge: { exposure: "cluster-ip" } }),
-    "doks: plain MQTT beside TLS": changed(sound.doks, { edge: { listeners: ["mqtts", "mqtt"] } }),
-    "existing: HAProxy's Ingress controller": changed(sound.existing, {
+    "doks: some networks": changed(valid.doks, { edge: { allowedCidrs: network } }),
+    "doks: client-id affinity": changed(valid.doks, { edge: { affinity: "client-id" } }),
+    "doks: no affinity": changed(valid.doks, { edge: { affinity: "none" } }),
+    "doks: internal": changed(valid.doks, { edge: { exposure: "internal" } }),
+    "doks: mutual TLS": changed(valid.doks, { edge: { clientCertificates: { ca } }, certificate: pem }),
+    "doks: long keepalives": changed(valid.doks, { edge: { loadBalancer: "network", keepaliveSeconds: 600 } }),
+    "doks: WebSocket through an Ingress": changed(valid.doks, { edge: { webSocket: throughIngress } }),
+    "doks: inside the cluster": changed(valid.doks, { edge: { exposure: "cluster-ip" } }),
+    "doks: plain MQTT beside TLS": changed(valid.doks, { edge: { listeners: ["mqtts", "mqtt"] } }),
+    "existing: HAProxy's Ingress controller": changed(valid.existing, {
         edge: { webSocket: { ...throughIngress, controller: "haproxy", className: "haproxy" }, allowedCidrs: network },
     }),
-    "existing: TCP keepalives": changed(sound.existing, { edge: { tcpKeepalive: true, keepaliveSeconds: 43_200 } }),
+    "existing: TCP keepalives": changed(valid.existing, { edge: { tcpKeepalive: true, keepaliveSeconds: 43_200 } }),
 };

@@ -3,9 +3,9 @@ import { brokerNames } from "../../components/broker/names";
 import { parseSettings } from "../../stacks/settings/parse";
 import { endpointUrls } from "../../stacks/endpoints";
 import { nextCommands } from "../../stacks/next-commands";
-import { change, only, planOf, rawConfig, sound, type StackConfig, throughIngress } from "../support";
+import { change, only, planOf, rawConfig, valid, type StackConfig, throughIngress } from "../support";
 
-const { doks, existing } = sound;
+const { doks, existing } = valid;
 
 function endpoints(config: StackConfig): Record<string, string> {
     return endpointUrls(parseSettings(rawConfig(config)), "vernemq");

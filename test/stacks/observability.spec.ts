@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { parseSettings } from "../../stacks/settings/parse";
-import { change, rawConfig, sound, type StackConfig } from "../support";
+import { change, rawConfig, valid, type StackConfig } from "../support";
 
-const warnings = (settings: Readonly<Record<string, unknown>>, config: StackConfig = sound.existing) =>
+const warnings = (settings: Readonly<Record<string, unknown>>, config: StackConfig = valid.existing) =>
     parseSettings(rawConfig(change(config, "vernemq:observability", settings))).warnings.filter((warning) =>
         warning.includes("observability"),
     );
@@ -14,11 +14,11 @@ describe("warnings about observability", () => {
             /needs a Prometheus operator .* in the cluster\.$/,
         );
         assert.match(
-            warnings({ metrics: "service-monitor" }, sound.eks).join("\n"),
+            warnings({ metrics: "service-monitor" }, valid.eks).join("\n"),
             /on a new one the first update stops at its objects/,
         );
         assert.doesNotMatch(
-            warnings({ metrics: "service-monitor", stack: { enabled: true } }, sound.eks).join("\n"),
+            warnings({ metrics: "service-monitor", stack: { enabled: true } }, valid.eks).join("\n"),
             /needs a Prometheus operator/,
         );
     });
@@ -26,10 +26,10 @@ describe("warnings about observability", () => {
     it("say that a second operator would fight the first, on a cluster that may have one", () => {
         const stacked = { metrics: "service-monitor", stack: { enabled: true } };
         assert.match(warnings(stacked).join("\n"), /two would fight/);
-        assert.doesNotMatch(warnings(stacked, sound.eks).join("\n"), /two would fight/);
+        assert.doesNotMatch(warnings(stacked, valid.eks).join("\n"), /two would fight/);
     });
 
-    it("say that the stack's Alertmanager tells nobody, where there are alerts", () => {
+    it("say that the stack's Alertmanager tells no one, where there are alerts", () => {
         const stack = { enabled: true };
         assert.match(warnings({ metrics: "service-monitor", stack }).join("\n"), /sends alerts nowhere/);
         assert.doesNotMatch(

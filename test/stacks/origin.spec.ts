@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { valueOf } from "../../components/common/property-path";
 import { roleOf } from "../../plan/roles";
-import { planOf, sound } from "../support";
+import { planOf, valid } from "../support";
 
 const lowerCase = { "pulumi-project": "vernemq", "pulumi-stack": "test", "managed-by": "pulumi" };
 
@@ -16,7 +16,7 @@ const expected = {
 describe("where a resource comes from", () => {
     for (const target of ["eks", "gke", "aks", "doks"] as const) {
         it(`is told by every resource of ${target} that can carry tags or labels`, async () => {
-            const { resources } = await planOf(sound[target]);
+            const { resources } = await planOf(valid[target]);
             const tagged = resources.flatMap(({ name, type, inputs }) => {
                 const path = roleOf(type).tags;
                 return path === undefined ? [] : [{ name, tags: valueOf(inputs, path) }];

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { only, planOf, problemsOf, change, sound, soundOperator, type StackConfig } from "../support";
+import { only, planOf, problemsOf, change, valid, validOperator, type StackConfig } from "../support";
 
-/** VerneMQ's own Service and no edge, on a cluster of one's own. */
+/** VerneMQ's own Service and no edge, on an existing cluster. */
 function ownService(service: object, edge: object = {}): StackConfig {
     const plain = { exposure: "none", listeners: ["mqtt"], affinity: "none", ...edge };
-    return change({ ...sound.existing, "vernemq:certificate": {}, "vernemq:edge": plain }, "vernemq:broker", {
+    return change({ ...valid.existing, "vernemq:certificate": {}, "vernemq:edge": plain }, "vernemq:broker", {
         service,
     });
 }
@@ -71,7 +71,7 @@ describe("VerneMQ's own Service", () => {
         assert.deepEqual(service["loadBalancerSourceRanges"], ["192.0.2.0/24"]);
     });
 
-    it("opens WebSocket to whoever may use MQTT, and to nobody where it is not offered", async () => {
+    it("opens WebSocket to whoever may use MQTT, and to no one where it is not offered", async () => {
         const ports = async (config: StackConfig) => {
             const plan = await planOf(config);
             const { spec } = only(plan, "kubernetes:networking.k8s.io/v1:NetworkPolicy").inputs as {
@@ -118,19 +118,22 @@ describe("VerneMQ's own Service", () => {
 
     it("of the operator has both listeners, and no setting for its affinity", async () => {
         const edge = { exposure: "none", listeners: ["mqtt"], affinity: "none" };
-        const said = await warnings({ ...soundOperator, "vernemq:certificate": {}, "vernemq:edge": edge });
+        const said = await warnings({ ...validOperator, "vernemq:certificate": {}, "vernemq:edge": edge });
         assert.match(said, /offers MQTT and WebSocket without TLS/);
         assert.doesNotMatch(said, /affinitySeconds/);
     });
 
-    it("says where clients come from and that nothing ends TLS, by type", async () => {
+    it("says where clients come from and that nothing terminates TLS, by type", async () => {
         assert.match(
             await warnings(ownService({})),
             /ClusterIP and offers MQTT without TLS to pods of this cluster; .* for example HAProxy/,
         );
         const nodePort = { type: "NodePort", nodePorts: { mqtt: 31_883 } };
         assert.match(await warnings(ownService(nodePort)), /without TLS to everybody who reaches them/);
-        assert.match(await warnings(ownService(nodePort, trusted)), /without TLS to 192\.0\.2\.0\/24; end TLS before/);
+        assert.match(
+            await warnings(ownService(nodePort, trusted)),
+            /without TLS to 192\.0\.2\.0\/24; terminate TLS before/,
+        );
         assert.match(await warnings(ownService({ type: "LoadBalancer" }, trusted)), /without TLS to 192\.0\.2\.0\/24/);
         assert.match(await warnings(ownService({ webSocket: true })), /offers MQTT and WebSocket without TLS/);
         const { checks, warnings: all } = await planOf(ownService({}));
@@ -141,14 +144,14 @@ describe("VerneMQ's own Service", () => {
     it("says that its affinity is per node and for how long", async () => {
         assert.match(await warnings(ownService({})), /each node counts for itself and forgets a client 10800 s/);
         assert.match(await warnings(ownService({ affinitySeconds: 60 })), /forgets a client 60 s/);
-        assert.doesNotMatch(await warnings(sound.existing), /forgets a client/);
+        assert.doesNotMatch(await warnings(valid.existing), /forgets a client/);
     });
 
     it("is refused as a load balancer that takes passwords in plain text from everywhere", () => {
         const refused = (edge: object) =>
             problemsOf(ownService({ type: "LoadBalancer" }, edge)).map(({ key, rule }) => `${key}: ${rule}`);
         const rule =
-            "vernemq:edge.allowedCidrs: without an edge nothing ends TLS, so a load balancer before VerneMQ's own Service would take passwords in plain text from everywhere";
+            "vernemq:edge.allowedCidrs: without an edge nothing terminates TLS, so a load balancer before VerneMQ's own Service would take passwords in plain text from everywhere";
         assert.deepEqual(refused({}), [rule]);
         assert.deepEqual(refused({ allowedCidrs: ["192.0.2.0/24", "::/0"] }), [rule]);
         assert.deepEqual(refused({ allowedCidrs: ["0.0.0.0/1", "128.0.0.0/1"] }), [rule]);
@@ -156,31 +159,31 @@ describe("VerneMQ's own Service", () => {
     });
 });
 
-describe("a Service of type LoadBalancer on a cluster of one's own", () => {
+describe("a Service of type LoadBalancer on an existing cluster", () => {
     const waits = /without one.* the update waits in vain/;
 
     it("needs something that serves it, which MetalLB is and a managed cluster has", async () => {
-        assert.match(await warnings(sound.existing), waits);
+        assert.match(await warnings(valid.existing), waits);
         assert.match(await warnings(ownService({ type: "LoadBalancer" }, trusted)), waits);
-        assert.match(await warnings(sound.existing), /or edge\.exposure to node-port/);
+        assert.match(await warnings(valid.existing), /or edge\.exposure to node-port/);
         assert.match(
             await warnings(ownService({ type: "LoadBalancer" }, trusted)),
             /or broker\.service\.type to NodePort/,
         );
         const refusesAffinity = /EKS and of Oracle's clusters, which refuse its sessionAffinity/;
-        assert.match(await warnings(sound.existing), refusesAffinity);
-        const byId = change(sound.existing, "vernemq:edge", { affinity: "client-id" });
+        assert.match(await warnings(valid.existing), refusesAffinity);
+        const byId = change(valid.existing, "vernemq:edge", { affinity: "client-id" });
         assert.doesNotMatch(await warnings(byId), refusesAffinity);
         const metallb = { addresses: ["192.0.2.0/28"] };
-        assert.doesNotMatch(await warnings(change(sound.existing, "vernemq:cluster", { metallb })), waits);
-        assert.doesNotMatch(await warnings(sound.doks), waits);
+        assert.doesNotMatch(await warnings(change(valid.existing, "vernemq:cluster", { metallb })), waits);
+        assert.doesNotMatch(await warnings(valid.doks), waits);
         assert.doesNotMatch(await warnings(ownService({})), waits);
-        assert.doesNotMatch(await warnings(change(sound.existing, "vernemq:edge", { exposure: "node-port" })), waits);
+        assert.doesNotMatch(await warnings(change(valid.existing, "vernemq:edge", { exposure: "node-port" })), waits);
     });
 });
 
 describe("advice on kube-proxy", () => {
-    const inMode = (kubeProxyMode: string, config: StackConfig = sound.existing) =>
+    const inMode = (kubeProxyMode: string, config: StackConfig = valid.existing) =>
         warnings(change(config, "vernemq:cluster", { kubeProxyMode }));
 
     it("says that ipvs goes, where to move to, and who hashes sources then", async () => {

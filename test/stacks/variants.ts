@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { stacksOf } from "../../plan/stack-file";
 import { encryptedPair, validPem } from "../certificates";
-import { change, sound, soundOperator, type StackConfig, throughIngress } from "../support";
+import { change, valid, validOperator, type StackConfig, throughIngress } from "../support";
 
 const root = join(__dirname, "../..");
 
@@ -55,49 +55,49 @@ const azureZone = { zone: "example.com", resourceGroup: "dns" };
 
 /** Stacks that differ from the smallest ones by one decision of a user. */
 const changes: Readonly<Record<string, StackConfig>> = {
-    "eks-haproxy-tls": changed(sound.eks, { edge: { terminateTls: "haproxy" }, certificate: pem }),
-    "eks-pem-at-load-balancer": changed(withoutZone(sound.eks), { edge: { terminateTls: "cloud" }, certificate: pem }),
-    "eks-internal": changed(sound.eks, { edge: { exposure: "internal", allowedCidrs: ["10.0.0.0/8"] } }),
-    "eks-client-id": changed(sound.eks, { edge: { affinity: "client-id" } }),
-    "eks-no-affinity": changed(sound.eks, { edge: { affinity: "none" } }),
-    "eks-adopted-vpc": changed(sound.eks, { cluster: { vpc: adoptedVpc } }),
-    "eks-nat-per-zone": changed(sound.eks, { cluster: { natGateways: "per-zone", tags: { team: "iot" } } }),
-    "eks-monitoring": changed(sound.eks, { observability: { metrics: "service-monitor", stack: { enabled: true } } }),
-    "eks-web-socket": changed(sound.eks, { edge: { webSocket: throughIngress } }),
-    "eks-no-edge": changed(withoutZone(sound.eks), {
+    "eks-haproxy-tls": changed(valid.eks, { edge: { terminateTls: "haproxy" }, certificate: pem }),
+    "eks-pem-at-load-balancer": changed(withoutZone(valid.eks), { edge: { terminateTls: "cloud" }, certificate: pem }),
+    "eks-internal": changed(valid.eks, { edge: { exposure: "internal", allowedCidrs: ["10.0.0.0/8"] } }),
+    "eks-client-id": changed(valid.eks, { edge: { affinity: "client-id" } }),
+    "eks-no-affinity": changed(valid.eks, { edge: { affinity: "none" } }),
+    "eks-adopted-vpc": changed(valid.eks, { cluster: { vpc: adoptedVpc } }),
+    "eks-nat-per-zone": changed(valid.eks, { cluster: { natGateways: "per-zone", tags: { team: "iot" } } }),
+    "eks-monitoring": changed(valid.eks, { observability: { metrics: "service-monitor", stack: { enabled: true } } }),
+    "eks-web-socket": changed(valid.eks, { edge: { webSocket: throughIngress } }),
+    "eks-no-edge": changed(withoutZone(valid.eks), {
         edge: { exposure: "none", listeners: ["mqtt"], affinity: "none" },
     }),
-    "eks-database": changed(sound.eks, { broker: { users: [], authentication: { database } } }),
-    "gke-client-id": changed(sound.gke, { edge: { affinity: "client-id" } }),
-    "gke-passthrough": changed(sound.gke, { edge: { terminateTls: "haproxy" }, certificate: pem }),
-    "gke-internal": changed(sound.gke, { edge: { exposure: "internal" }, certificate: pem }),
-    "gke-one-listener": changed(sound.gke, { edge: { listeners: ["mqtts"], allowedCidrs: ["198.51.100.0/24"] } }),
-    "gke-zones": changed(sound.gke, {
+    "eks-database": changed(valid.eks, { broker: { users: [], authentication: { database } } }),
+    "gke-client-id": changed(valid.gke, { edge: { affinity: "client-id" } }),
+    "gke-passthrough": changed(valid.gke, { edge: { terminateTls: "haproxy" }, certificate: pem }),
+    "gke-internal": changed(valid.gke, { edge: { exposure: "internal" }, certificate: pem }),
+    "gke-one-listener": changed(valid.gke, { edge: { listeners: ["mqtts"], allowedCidrs: ["198.51.100.0/24"] } }),
+    "gke-zones": changed(valid.gke, {
         cluster: { zones: ["a"], tags: { team: "iot" }, brokerNodes: { count: 2 } },
         broker: { replicas: 2 },
     }),
-    "aks-application-gateway": changed(sound.aks, {
+    "aks-application-gateway": changed(valid.aks, {
         edge: { terminateTls: "cloud", affinity: "client-id" },
         certificate: { ...keyVault, issuer: undefined },
         dns: azureZone,
     }),
-    "aks-internal": changed(sound.aks, { edge: { exposure: "internal" } }),
-    "aks-keepalive": changed(sound.aks, { edge: { keepaliveSeconds: 1000 }, broker: { replicas: 3, maxReplicas: 5 } }),
-    "doks-network": changed(sound.doks, { edge: { loadBalancer: "network" }, dns: { zone: "example.com" } }),
-    "doks-pem": changed(sound.doks, { certificate: { ...pem, issuer: undefined }, edge: { keepaliveSeconds: 20 } }),
-    "existing-metallb-l2": changed(sound.existing, { cluster: { metallb }, edge: { address: "192.0.2.10" } }),
-    "existing-metallb-bgp": changed(sound.existing, {
+    "aks-internal": changed(valid.aks, { edge: { exposure: "internal" } }),
+    "aks-keepalive": changed(valid.aks, { edge: { keepaliveSeconds: 1000 }, broker: { replicas: 3, maxReplicas: 5 } }),
+    "doks-network": changed(valid.doks, { edge: { loadBalancer: "network" }, dns: { zone: "example.com" } }),
+    "doks-pem": changed(valid.doks, { certificate: { ...pem, issuer: undefined }, edge: { keepaliveSeconds: 20 } }),
+    "existing-metallb-l2": changed(valid.existing, { cluster: { metallb }, edge: { address: "192.0.2.10" } }),
+    "existing-metallb-bgp": changed(valid.existing, {
         cluster: { metallb: { ...metallb, mode: "bgp", bgpPeers: [router] } },
     }),
-    "existing-node-port": changed(sound.existing, { edge: { exposure: "node-port", listeners: ["mqtts", "mqtt"] } }),
-    "existing-cluster-ip": changed(sound.existing, { edge: { exposure: "cluster-ip" } }),
-    "existing-mutual-tls": changed(sound.existing, { edge: { clientCertificates: { ca, commonNameAsUser: true } } }),
-    "existing-gateway": changed(sound.existing, { edge: { webSocket: throughGateway } }),
-    "existing-webhook": changed(sound.existing, {
+    "existing-node-port": changed(valid.existing, { edge: { exposure: "node-port", listeners: ["mqtts", "mqtt"] } }),
+    "existing-cluster-ip": changed(valid.existing, { edge: { exposure: "cluster-ip" } }),
+    "existing-mutual-tls": changed(valid.existing, { edge: { clientCertificates: { ca, commonNameAsUser: true } } }),
+    "existing-gateway": changed(valid.existing, { edge: { webSocket: throughGateway } }),
+    "existing-webhook": changed(valid.existing, {
         broker: { users: [], authentication: { webhook: { register: "http://auth.tools.svc:8080/mqtt" } } },
     }),
-    "existing-annotations": changed(sound.existing, { observability: { metrics: "annotations" } }),
-    "existing-operator-volumes": changed(soundOperator, { broker: { replicas: 3 } }),
+    "existing-annotations": changed(valid.existing, { observability: { metrics: "annotations" } }),
+    "existing-operator-volumes": changed(validOperator, { broker: { replicas: 3 } }),
 };
 
 /** The example stacks and the changes, by name. */

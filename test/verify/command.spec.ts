@@ -184,7 +184,7 @@ describe("verify's wire", () => {
         }
     }
 
-    it("waits for nobody longer than it may", async () => {
+    it("waits for no one longer than it may", async () => {
         await withServer(undefined, async (port) => {
             const host = "127.0.0.1";
             assert.equal(await plainConnect(host, port, 50), "silence");
@@ -216,7 +216,7 @@ describe("verify's wire", () => {
         }
     });
 
-    it("knows a server that speaks something else, and a port where nobody is", async () => {
+    it("knows a server that speaks something else, and a port where no one is", async () => {
         let closed = 0;
         await withServer("SSH-2.0-server\r\n", async (port) => {
             closed = port;

@@ -220,7 +220,7 @@ describe("judge of answers", () => {
         });
         assert.equal(answered(new ConnectUnanswered()).status, "undecided");
         assert.equal(answered(new ConnectRefused(4, 4), new ConnectUnanswered()).status, "undecided");
-        // 4 is a return code of MQTT 3.1.1; as a reason code of MQTT 5 it refuses nobody for their password.
+        // 4 is a return code of MQTT 3.1.1; as a reason code of MQTT 5 it refuses no one for their password.
         assert.equal(answered(new ConnectRefused(4, 5)).status, "undecided");
     });
 });

@@ -86,7 +86,7 @@ describe("verify, of a lab", () => {
         needHaproxy(this);
     });
 
-    it("finds everything in order in a sound one, and leaves nothing there", async () => {
+    it("finds everything in order in a valid one, and leaves nothing there", async () => {
         await withLab({}, async ({ lab, target, urls }) => {
             let most = 0;
             lab.on("connect", () => {
@@ -273,7 +273,7 @@ describe("verify, of a lab", () => {
 
     it("dials the address that it is given, and goes by the endpoints' names all the same", async () => {
         await withLab({}, async ({ lab, target, address }) => {
-            // Nobody is at the address that the name has.
+            // No one is at the address that the name has.
             const named = nameEndpoints(target.endpoints.map((endpoint) => urlOf({ ...endpoint, host: "localhost" })));
             const checks = ["certificate", "plain-mqtt", "websocket", "connect"] as const;
             const report = await quickly({ ...target, endpoints: named, address }, { checks });

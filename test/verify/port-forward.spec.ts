@@ -44,7 +44,7 @@ describe("verify, past the edge through the Kubernetes API", () => {
                 topicPrefix: "verify",
                 access: await portForwardAccess(kube, 1883),
             },
-            { checks: ["cluster", "affinity"], settings: { patienceMs: 3000 } },
+            { checks: ["cluster", "affinity"], settings: { timeoutMs: 3000 } },
         );
         assert.deepEqual(titles(report, "failed"), ["cluster"], JSON.stringify(report.results));
         assert.match(report.results[0]?.seen ?? "", /^alone: vernemq-2 /);

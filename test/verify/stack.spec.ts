@@ -9,7 +9,7 @@ import { type StackFlags, type StackSources, targetOfStack } from "../../verify/
 import { runVerify } from "../../verify/command";
 import { directAccess } from "../../verify/access/direct";
 import { removeFolder, temporaryFolder } from "../../lab/temporary";
-import { change, sound, throughIngress } from "../support";
+import { change, valid, throughIngress } from "../support";
 
 const folder = join(__dirname, "../..");
 const generated = "generated-password-of-a-device";
@@ -105,7 +105,7 @@ describe("verify, of a stack", () => {
         try {
             await copyFile(join(folder, "Pulumi.yaml"), join(own, "Pulumi.yaml"));
             const publicOnes = async (settings: object, ca?: string) => {
-                const config = change(sound.existing, "vernemq:edge", {
+                const config = change(valid.existing, "vernemq:edge", {
                     webSocket: { ...throughIngress, ...settings },
                 });
                 await writeFile(join(own, "Pulumi.web.yaml"), stringify({ config }));
@@ -135,7 +135,7 @@ describe("verify, of a stack", () => {
         const own = await temporaryFolder("verify-test");
         try {
             for (const [key, settings] of Object.entries(elsewhere)) {
-                const config = change(sound.existing, "vernemq:broker", { users: [], ...settings });
+                const config = change(valid.existing, "vernemq:broker", { users: [], ...settings });
                 await copyFile(join(folder, "Pulumi.yaml"), join(own, "Pulumi.yaml"));
                 await writeFile(join(own, "Pulumi.kept.yaml"), stringify({ config }));
                 const all = { ...flags, stack: "kept", user: undefined };

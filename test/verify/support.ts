@@ -12,7 +12,7 @@ import { nameEndpoints } from "../../verify/target";
 export const password = "correct-horse-battery";
 
 /** Quick, because everything is on this machine. */
-export const quick: Partial<Settings> = { reconnects: 6, patienceMs: 900, connectionsPerSecond: 1000 };
+export const quick: Partial<Settings> = { reconnects: 6, timeoutMs: 900, connectionsPerSecond: 1000 };
 
 /** Skips the test with the reason where HAProxy is missing. */
 export function needHaproxy(context: Mocha.Context): void {

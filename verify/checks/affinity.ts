@@ -213,7 +213,7 @@ class Group {
                 return label;
             }
         }
-        return "a broker where nobody else is";
+        return "a broker where no one else is";
     }
 
     async close(): Promise<void> {
@@ -241,13 +241,13 @@ class Group {
     /** Publishes one message and gives the client that gets it. */
     async #taker(publisher: Client): Promise<Client> {
         const payload = this.#context.unique();
-        const { patienceMs } = this.#context.settings;
+        const { timeoutMs } = this.#context.settings;
         let timer: NodeJS.Timeout | undefined;
         try {
             return await new Promise<Client>((resolve, reject) => {
                 timer = setTimeout(() => {
                     reject(new Error("a message to a shared subscription did not arrive"));
-                }, patienceMs);
+                }, timeoutMs);
                 this.#waiting.set(payload, resolve);
                 publisher.publish(this.#topic, payload, 1).catch(reject);
             });

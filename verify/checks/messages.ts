@@ -50,7 +50,7 @@ async function roundTrip(
         const payload = context.unique();
         await publisher.publish(topic, payload, qos);
         const fits = (message: { readonly payload: string }) => message.payload === payload;
-        const arrived = await subscriber.next(fits, context.settings.patienceMs / attempts);
+        const arrived = await subscriber.next(fits, context.settings.timeoutMs / attempts);
         if (arrived === undefined) {
             continue;
         }
@@ -99,7 +99,7 @@ export const cluster: Check = async (context) => {
         if (
             await until(
                 () => judgeCluster(names, publicName, heard).status === "ok",
-                context.settings.patienceMs / attempts,
+                context.settings.timeoutMs / attempts,
             )
         ) {
             break;

@@ -75,7 +75,7 @@ export const emptyPassword: Check = (context) =>
         as: { username: userOf(context), password: "" },
     }));
 
-/** The target's user, or a name that nobody has. */
+/** The target's user, or a name that no user has. */
 function userOf({ target, tag }: Context): string {
     return target.credentials?.username ?? `verify-${tag}`;
 }
@@ -119,7 +119,7 @@ async function answerTo(context: Context, endpoint: Endpoint, signIn: SignIn): P
     }
 }
 
-/** Nobody may be let in, and each refusal has to be about the user: a broker that is unavailable refuses everyone. */
+/** No client may be let in, and each refusal has to be about the user: a broker that is unavailable refuses everyone. */
 export function judgeRefusals(who: string, answers: readonly Answer[]): Finding {
     const words = answers
         .map(({ title, answer }) => `${title}: ${answer === "let in" ? answer : answer.message}`)

@@ -33,7 +33,7 @@ export const plainMqtt: Check = (context) =>
         }
         await context.turn();
         return judgePlain(
-            await plainConnect(endpoint.host, endpoint.port, context.settings.patienceMs, context.target.address),
+            await plainConnect(endpoint.host, endpoint.port, context.settings.timeoutMs, context.target.address),
         );
     });
 

@@ -8,7 +8,7 @@ export function judgePlain(answer: PlainAnswer): Finding {
         return {
             status: "failed",
             seen: "a CONNECT in plain text was answered with a CONNACK",
-            todo: "end TLS at this port (vernemq:edge): passwords would cross the net in plain text",
+            todo: "terminate TLS at this port (vernemq:edge): passwords would cross the net in plain text",
         };
     }
     const words = {

@@ -29,7 +29,7 @@ export function judgeCertificate(result: Handshake, host: string, limits: Certif
             return {
                 status: "failed",
                 seen: `the handshake was refused: ${result.code}`,
-                todo: "look at the log of what ends TLS; with client certificates, name one with --cert and --key",
+                todo: "look at the log of what terminates TLS; with client certificates, name one with --cert and --key",
             };
         case "not-offered":
             return { status: "skipped", seen: `this machine's OpenSSL cannot shake hands: ${result.code}` };
@@ -37,7 +37,7 @@ export function judgeCertificate(result: Handshake, host: string, limits: Certif
             return {
                 status: "failed",
                 seen: "what answers speaks no TLS",
-                todo: "end TLS at this port (vernemq:edge): passwords would cross the net in plain text",
+                todo: "terminate TLS at this port (vernemq:edge): passwords would cross the net in plain text",
             };
         case "done":
             return judgeChain(result, host, limits, now);

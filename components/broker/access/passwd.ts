@@ -53,7 +53,7 @@ export function userNameProblem(name: string): string | undefined {
 const hashPattern = /^[A-Za-z0-9+/]{86}==$/;
 
 /**
- * What is wrong with a line of a vmq.passwd that somebody else wrote, or undefined. VerneMQ splits it at `:` and `$` and expects exactly the
+ * What is wrong with a line of a vmq.passwd that another tool wrote, or undefined. VerneMQ splits it at `:` and `$` and expects exactly the
  * parts of `passwdLine`; anything else ends the plugin, and with it every login, until the pod restarts.
  * https://github.com/vernemq/vernemq/blob/2.1.2/apps/vmq_passwd/src/vmq_passwd.erl (parse_passwd_line)
  */

@@ -23,8 +23,8 @@ const netsplit: ConfProblem = {
 };
 
 const ownTls: ConfProblem = {
-    rule: "TLS ends before VerneMQ, whose own TLS listeners take no PROXY header",
-    remedy: "leave it out, and name the entrance in vernemq:edge.listeners",
+    rule: "TLS is terminated before VerneMQ, whose own TLS listeners take no PROXY header",
+    remedy: "leave it out, and name the listener in vernemq:edge.listeners",
 };
 
 /** Keys that this program sets itself, and what to use instead. A prefix ends with a dot. */
@@ -189,7 +189,7 @@ const lostValues: readonly { readonly pattern: RegExp; readonly problem: ConfPro
 
 /**
  * What the schema of the broker in the official image says against a setting, or undefined. A key that it does not know, or a value of
- * another kind, stops every broker at its next start ("Conf file attempted to set unknown variable"). A value that nobody knows yet, as a
+ * another kind, stops every broker at its next start ("Conf file attempted to set unknown variable"). A value that no one knows yet, as a
  * secret one offline, is left out.
  */
 export function confSchemaProblem(key: string, value?: ConfSetting): ConfProblem | undefined {
@@ -217,7 +217,7 @@ export function confSchemaProblem(key: string, value?: ConfSetting): ConfProblem
     }
 }
 
-/** Plugins that come with VerneMQ and let nobody in by themselves. */
+/** Plugins that come with VerneMQ and let no one in by themselves. */
 const pluginsWithoutAuthentication = ["vmq_acl", "vmq_bridge", "vmq_http_pub", "vmq_passwd", "vmq_web_ui"];
 
 /** Whether the settings switch on a plugin that may decide who connects: vmq_diversity (databases), vmq_webhooks or one of the user's own. */

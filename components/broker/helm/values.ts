@@ -138,7 +138,7 @@ function secretMounts(input: ChartValuesInput): Record<string, unknown>[] {
     ];
 }
 
-/** VerneMQ's own Service. Listeners that nobody asked for are not in it. */
+/** VerneMQ's own Service. Listeners that are not asked for are not in it. */
 function service(input: ChartValuesInput["service"]): Record<string, unknown> {
     const { type, nodePorts, allowedCidrs, webSocket, annotations = {}, affinitySeconds } = input;
     return {

@@ -102,7 +102,7 @@ export function brokerBudgetSpec(replicas: number): types.input.policy.v1.PodDis
     };
 }
 
-/** Whom the operator may talk to: DNS and the Kubernetes API. Nobody has to talk to it. */
+/** Whom the operator may talk to: DNS and the Kubernetes API. No one has to talk to it. */
 export function operatorPolicySpec(apiServerPorts: readonly number[]): types.input.networking.v1.NetworkPolicySpec {
     return {
         podSelector: { matchLabels: operatorLabels },
@@ -120,7 +120,7 @@ export function operatorPolicySpec(apiServerPorts: readonly number[]): types.inp
     };
 }
 
-/** Brokers run what the bundler gives them, and nobody else needs it. Whatever it fetches to build plugins it may fetch. */
+/** Brokers run what the bundler gives them, and no one else needs it. Whatever it fetches to build plugins it may fetch. */
 export const bundlerPolicySpec: types.input.networking.v1.NetworkPolicySpec = {
     podSelector: { matchLabels: bundlerLabels },
     policyTypes: ["Ingress"],

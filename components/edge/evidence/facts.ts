@@ -63,12 +63,12 @@ export interface PodTarget {
 }
 
 /** Where connections come in: the hops in front of the pods, and the pods. */
-export interface Entrance {
+export interface Endpoint {
     /** Undefined where the resources do not tell. */
     readonly exposure: Fact<Exposure> | undefined;
     readonly hops: readonly FoundHop[];
     readonly target: PodTarget | undefined;
-    /** What leads nowhere or lets nobody through, each with resource and input. */
+    /** What leads nowhere or lets no one through, each with resource and input. */
     readonly problems: readonly string[];
 }
 
@@ -83,7 +83,7 @@ export interface FoundPath {
 }
 
 /** Finds the entrances that a platform's resources open. */
-export type EdgeEvidence = (resources: readonly Resource[]) => readonly Entrance[];
+export type EdgeEvidence = (resources: readonly Resource[]) => readonly Endpoint[];
 
 const apiVersion = /\/v\d{6,8}[a-z]*(?=:)/;
 

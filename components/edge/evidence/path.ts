@@ -1,7 +1,7 @@
 import { brokerHop, brokerHttpPort, findBrokers, type FoundBrokers } from "./broker";
 import {
     because,
-    type Entrance,
+    type Endpoint,
     type Fact,
     type FoundHop,
     type FoundPath,
@@ -25,9 +25,9 @@ import {
 import { podsBehind, portsOf, services } from "./service";
 import { isOpenToAnyone, policyProblems } from "./policies";
 
-/** Follows an entrance through the cluster to VerneMQ. */
-export function pathOf(resources: readonly Resource[], entrance: Entrance): FoundPath {
-    const { exposure, hops, problems, target } = entrance;
+/** Follows a listener through the cluster to VerneMQ. */
+export function pathOf(resources: readonly Resource[], endpoint: Endpoint): FoundPath {
+    const { exposure, hops, problems, target } = endpoint;
     const inside = target === undefined ? { hops: [], problems: [] } : fromPods(resources, target, hops.at(-1));
     const service = target?.selector.at.split(":")[0] ?? "";
     return { service, exposure, hops: [...hops, ...inside.hops], problems: [...problems, ...inside.problems] };

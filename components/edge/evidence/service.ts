@@ -1,6 +1,6 @@
 import {
     because,
-    type Entrance,
+    type Endpoint,
     type Fact,
     type FoundHop,
     labelsOf,
@@ -21,7 +21,7 @@ import { linesOf } from "./haproxy-config";
 /** What the platform makes of a Service with a load balancer. */
 export type LoadBalancerReader = (service: Resource) => Pick<FoundHop, "kind"> &
     Partial<FoundHop> & {
-        readonly exposure?: Entrance["exposure"];
+        readonly exposure?: Endpoint["exposure"];
         readonly problems?: readonly string[];
     };
 
@@ -89,17 +89,17 @@ export function passesOn(service: Resource, port: string, kind: FoundHop["kind"]
 const everyone = ["0.0.0.0/0"];
 
 /**
- * The Services before HAProxy or VerneMQ as entrances: those with a load balancer or node ports, and those inside the cluster that lead to
+ * The Services before HAProxy or VerneMQ as listeners: those with a load balancer or node ports, and those inside the cluster that lead to
  * HAProxy and that no other entrance uses.
  */
 export function serviceEntrances(
     resources: readonly Resource[],
     readLoadBalancer: LoadBalancerReader,
     used: readonly Resource[] = [],
-): readonly Entrance[] {
+): readonly Endpoint[] {
     const haproxies = findHaproxies(resources);
     const brokers = findBrokers(resources);
-    // Nowhere counts too, so that it is said; HAProxy's ports for health and metrics lead on to nobody.
+    // Nowhere counts too, so that it is said; HAProxy's ports for health and metrics lead on to no one.
     const leadsOn = (service: Resource, port: string): boolean => {
         const { selector, port: target } = podsBehind(service, port);
         const haproxy = haproxyOf(haproxies, selector.value);
@@ -108,7 +108,7 @@ export function serviceEntrances(
             ? !podLabels(resources, brokers).some((labels) => selects(selector.value, labels))
             : found === undefined || linesOf(found.frontend, "default_backend").length > 0;
     };
-    return services(resources).flatMap((service): readonly Entrance[] => {
+    return services(resources).flatMap((service): readonly Endpoint[] => {
         const { value: type } = read(service, "spec.type");
         const isOutside = type === "LoadBalancer" || type === "NodePort";
         return used.includes(service)
@@ -132,7 +132,7 @@ function podLabels(resources: readonly Resource[], brokers: FoundBrokers | undef
 
 type Labels = Readonly<Record<string, unknown>>;
 
-function entranceOf(service: Resource, port: string, readLoadBalancer: LoadBalancerReader): Entrance {
+function entranceOf(service: Resource, port: string, readLoadBalancer: LoadBalancerReader): Endpoint {
     const type = read(service, "spec.type");
     const target = podsBehind(service, port);
     if (type.value !== "LoadBalancer") {

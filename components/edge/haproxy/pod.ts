@@ -82,7 +82,7 @@ function container(input: HaproxyPodInput): k8s.types.input.core.v1.Container {
             readOnlyRootFilesystem: true,
             capabilities: { drop: ["ALL"] },
         },
-        // Ready with a broker behind it; alive without one too, since a restart would mend nothing.
+        // Ready with a broker behind it; alive without one too, since a restart would fix nothing.
         readinessProbe: {
             httpGet: { path: "/healthz", port: haproxyPorts.health },
             initialDelaySeconds: 2,

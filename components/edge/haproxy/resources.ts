@@ -4,7 +4,7 @@
  */
 const bytesPerConnection = { reserved: 40 * 1024, limit: 48 * 1024 } as const;
 
-/** HAProxy with nobody connected, its threads and tables. */
+/** HAProxy with no client connected, its threads and tables. */
 const baseBytes = 128 * 2 ** 20;
 
 /**

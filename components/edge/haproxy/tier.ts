@@ -4,7 +4,7 @@ import * as core from "@pulumi/kubernetes/core/v1";
 import * as networking from "@pulumi/kubernetes/networking/v1";
 import * as policy from "@pulumi/kubernetes/policy/v1";
 import * as pulumi from "@pulumi/pulumi";
-import type { BrokerFacts } from "../../broker/facts";
+import type { BrokerInfo } from "../../broker/info";
 import type { ClusterCertificate } from "../../common/server-certificate";
 import type { ClusterHandle } from "../../common/cluster-handle";
 import { type Transform, transformed } from "../../common/transform";
@@ -19,9 +19,9 @@ import { certificateRenewal } from "./tls";
 
 export interface HaproxyTierArgs {
     readonly cluster: ClusterHandle;
-    readonly broker: BrokerFacts;
+    readonly broker: BrokerInfo;
     readonly plan: EdgePlan;
-    /** Certificate with key; needed where HAProxy ends TLS. */
+    /** Certificate with key; required where HAProxy terminates TLS. */
     readonly certificate?: ClusterCertificate;
     /** Number of pods. */
     readonly replicas: number;
@@ -41,12 +41,12 @@ export interface HaproxyTierArgs {
     readonly clientCertificates?: {
         /** Certificates of the authorities whose clients are let in, in PEM form. */
         readonly ca: string;
-        /** Revoked certificates, in PEM form. Once its next update is overdue, nobody is let in. */
+        /** Revoked certificates, in PEM form. Once its next update is overdue, no client is let in. */
         readonly crl?: string;
         /** VerneMQ takes the common name for the user name (on mqtts; it does not do so for WebSocket). */
         readonly commonNameAsUser: boolean;
     };
-    /** With `plan.webSocket`: where the ingress controller or Gateway connects from. An empty list lets nobody in. */
+    /** With `plan.webSocket`: where the ingress controller or Gateway connects from. An empty list lets no client in. */
     readonly webSources?: readonly WebSource[];
     /** Changes to the children's arguments; what is set here wins. */
     readonly transform?: {
@@ -57,7 +57,7 @@ export interface HaproxyTierArgs {
     };
 }
 
-/** HAProxy inside the cluster: ends TLS where the load balancer cannot, and keeps each client on its broker. */
+/** HAProxy inside the cluster: terminates TLS where the load balancer cannot, and keeps each client on its broker. */
 export class HaproxyTier extends pulumi.ComponentResource {
     readonly podLabels: Readonly<Record<string, string>> = haproxyPodLabels;
     /** Name of the Deployment; its pods are `${deploymentName}-HASH-ID`. */
@@ -106,7 +106,7 @@ export class HaproxyTier extends pulumi.ComponentResource {
                     spec: {
                         selector: { matchLabels: haproxyPodLabels },
                         maxUnavailable: 1,
-                        // A pod that is not ready serves nobody and must not hold up a node's drain.
+                        // A pod that is not ready serves no client and must not hold up a node's drain.
                         unhealthyPodEvictionPolicy: "AlwaysAllow",
                     },
                 },

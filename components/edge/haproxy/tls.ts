@@ -18,7 +18,7 @@ export const cipherList = {
     tls13: ["TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256"],
 } as const;
 
-/** The global section's lines where HAProxy ends TLS. */
+/** The global section's lines where HAProxy terminates TLS. */
 export function tlsPolicy(minimumVersion: TlsVersion): string[] {
     return [
         `    # Ciphers: ${cipherList.name}. The client's order counts: a device without AES instructions takes ChaCha20.`,

@@ -1,5 +1,5 @@
 import type { Problem } from "../../common/problem";
-import { certificateSources, type CertificateSource, type EdgeWishes, type Hop, longestKeepalive } from "../plan";
+import { certificateSources, type CertificateSource, type EdgeRequirements, type Hop, longestKeepalive } from "../plan";
 
 /** What a target's planner decides; the common part of the planner makes an EdgePlan of it. */
 export interface EdgeDraft {
@@ -10,8 +10,8 @@ export interface EdgeDraft {
     readonly problems: readonly Problem[];
 }
 
-/** Wishes of a stack that has an edge, with the one question answered that every target starts with. */
-export interface EdgeRequest extends EdgeWishes {
+/** Requirements of a stack that has an edge, with the one question answered that every target starts with. */
+export interface EdgeRequest extends EdgeRequirements {
     /** Some listener uses TLS. */
     readonly wantsTls: boolean;
 }
@@ -33,7 +33,7 @@ export interface EdgeTarget {
 /** The keepalive that is assumed where the user names none, in seconds. Most client libraries use 60. */
 const defaultKeepaliveSeconds = 60;
 
-/** Where each wish is written in a stack's configuration. */
+/** Where each requirement is written in a stack's configuration. */
 export const edgeKeys = {
     affinity: "vernemq:edge.affinity",
     certificateSource: "vernemq:certificate.source",
@@ -50,13 +50,13 @@ export const edgeKeys = {
     webSocket: "vernemq:edge.webSocket",
 } as const;
 
-/** Who ends TLS when it is left to the target: the cloud where the certificate is the cloud's, HAProxy where it is not. */
-export function resolveTermination(request: EdgeRequest, cloudCanEndTls: boolean): "cloud" | "haproxy" {
+/** Who terminates TLS when it is left to the target: the cloud where the certificate is the cloud's, HAProxy where it is not. */
+export function resolveTermination(request: EdgeRequest, cloudCanTerminateTls: boolean): "cloud" | "haproxy" {
     if (request.terminateTls !== "auto") {
         return request.terminateTls;
     }
     const certificateIsTheClouds = request.certificateSource === undefined || request.certificateSource === "cloud";
-    return cloudCanEndTls && certificateIsTheClouds && !request.clientCertificates ? "cloud" : "haproxy";
+    return cloudCanTerminateTls && certificateIsTheClouds && !request.clientCertificates ? "cloud" : "haproxy";
 }
 
 /**
@@ -78,7 +78,7 @@ export function haproxyCertificate(request: EdgeRequest): {
                 {
                     key: edgeKeys.certificateSource,
                     value: source,
-                    rule: "HAProxy ends TLS here, so it needs the certificate with its key; a cloud's own certificate never leaves the cloud",
+                    rule: "HAProxy terminates TLS here, so it needs the certificate with its key; a cloud's own certificate never leaves the cloud",
                     remedy: `give vernemq:dns.zone, so that an ACME server issues it, or set it to ${certificateSources.filter((name) => name !== "cloud").join(", ")}`,
                 },
             ],
@@ -88,7 +88,7 @@ export function haproxyCertificate(request: EdgeRequest): {
 }
 
 /** A timer that cannot be set, or only up to a limit. */
-export interface FixedTimer {
+export interface FixedTimeout {
     /** In seconds. */
     readonly limit: number;
     readonly owner: string;
@@ -98,8 +98,8 @@ export interface FixedTimer {
     readonly restartedByKeepalives?: string;
 }
 
-/** Refuses an MQTT keepalive that outlives a fixed timer, unless TCP keepalives restart it meanwhile. */
-export function keepaliveProblems(request: EdgeRequest, timer: FixedTimer): Problem[] {
+/** Refuses an MQTT keepalive that outlives a fixed timeout, unless TCP keepalives restart it meanwhile. */
+export function keepaliveProblems(request: EdgeRequest, timer: FixedTimeout): Problem[] {
     const longest = longestKeepalive(timer.limit);
     const isLifted = request.tcpKeepalive && timer.restartedByKeepalives !== undefined;
     if (request.keepaliveSeconds === undefined || request.keepaliveSeconds <= longest || isLifted) {
@@ -118,7 +118,7 @@ export function keepaliveProblems(request: EdgeRequest, timer: FixedTimer): Prob
     ];
 }
 
-/** The keepalive that a chain is built for: the user's, else the usual one cut to what the shortest fixed timer holds. */
+/** The keepalive that a chain is built for: the user's, else the usual one cut to what the shortest fixed timeout holds. */
 export function keepaliveFor(request: EdgeRequest, fixedLimitSeconds = Number.POSITIVE_INFINITY): number {
     return request.keepaliveSeconds ?? Math.min(defaultKeepaliveSeconds, longestKeepalive(fixedLimitSeconds));
 }
@@ -158,7 +158,7 @@ export function certManagerProblems(request: EdgeRequest, owner: string): Proble
         : [];
 }
 
-/** Refuses `terminateTls: cloud` where nothing of a cloud's could end TLS. */
+/** Refuses `terminateTls: cloud` where nothing of a cloud's could terminate TLS. */
 export function noCloudTermination(request: EdgeRequest, rule: string): Problem[] {
     return request.terminateTls === "cloud"
         ? [{ key: edgeKeys.terminateTls, value: request.terminateTls, rule, remedy: "use auto or haproxy" }]

@@ -31,7 +31,7 @@ export function haproxyHop(duties: { terminatesTls: boolean; affinity: Affinity;
 /** The broker. TLS never ends here: VerneMQ's ssl listeners take no PROXY header, so they would hide the client's address. */
 export const vernemqHop: Hop = hop({ kind: "vernemq", title: "VerneMQ", sources: [vernemqProxyProtocol] });
 
-/** HAProxy with all duties and the broker: what follows an entrance that only passes connections on. */
+/** HAProxy with all duties and the broker: what follows a load balancer that only passes connections on. */
 export function haproxyDoesAll({ wantsTls, affinity }: EdgeRequest, keepaliveSeconds: number): readonly Hop[] {
     const idleTimeoutSeconds = idleTimeoutFor(keepaliveSeconds);
     return [haproxyHop({ terminatesTls: wantsTls, affinity, idleTimeoutSeconds }), vernemqHop];

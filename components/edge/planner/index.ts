@@ -3,7 +3,7 @@ import {
     type EdgeDecision,
     type EdgeListener,
     type EdgePlan,
-    type EdgeWishes,
+    type EdgeRequirements,
     idleTimeoutFor,
     keepaliveIntervalFor,
     listenerPorts,
@@ -16,16 +16,17 @@ import { vernemqHop } from "./hops";
 import { planWebSocket } from "./web-socket";
 
 /**
- * Chooses the chain of hops for a target. Pure and total: any wishes give a plan in which TLS ends before VerneMQ and the wished
- * affinity is kept while the broker pod lives, or the problems that say which wish cannot be met there and what to choose instead.
+ * Chooses the chain of hops for a target. Pure and total: any requirements give a plan in which TLS is terminated before VerneMQ and the requested
+ * affinity is kept while the broker pod lives, or the problems that say which requirement cannot be met there and what to choose instead.
  */
-export function planEdge(target: EdgeTarget, wishes: EdgeWishes): EdgeDecision {
-    const { webSocket } = wishes;
-    // What comes in through an ingress or gateway is none of the edge's own entrance.
-    const listeners = webSocket === undefined ? wishes.listeners : wishes.listeners.filter((name) => name !== "wss");
-    const request: EdgeRequest = { ...wishes, listeners, wantsTls: listeners.some((name) => name !== "mqtt") };
+export function planEdge(target: EdgeTarget, requirements: EdgeRequirements): EdgeDecision {
+    const { webSocket } = requirements;
+    // What comes in through an ingress or gateway is none of the edge's own listener.
+    const listeners =
+        webSocket === undefined ? requirements.listeners : requirements.listeners.filter((name) => name !== "wss");
+    const request: EdgeRequest = { ...requirements, listeners, wantsTls: listeners.some((name) => name !== "mqtt") };
     const draft = draftEdge(target, request);
-    const way = webSocket === undefined ? undefined : planWebSocket(wishes, webSocket, draft);
+    const way = webSocket === undefined ? undefined : planWebSocket(requirements, webSocket, draft);
     const problems = [
         ...commonProblems(target, request, way?.route),
         ...draft.problems,
@@ -57,14 +58,14 @@ function draftEdge(target: EdgeTarget, request: EdgeRequest): EdgeDraft {
     }
 }
 
-/** Clients reach VerneMQ's own Service: nothing ends TLS and nothing keeps affinity, so neither may be wished for. */
+/** Clients reach VerneMQ's own Service: nothing terminates TLS and nothing keeps affinity, so neither may be asked for. */
 function noEdge(request: EdgeRequest): EdgeDraft {
     const problems: Problem[] = [];
     if (request.wantsTls || !request.listeners.includes("mqtt")) {
         problems.push({
             key: edgeKeys.listeners,
             value: request.listeners,
-            rule: "without an edge nothing ends TLS: only plain mqtt is left, and it has to be asked for by name",
+            rule: "without an edge nothing terminates TLS: only plain mqtt is left, and it has to be asked for by name",
             remedy: `set it to [mqtt], or choose another ${edgeKeys.exposure}`,
         });
     }
@@ -101,7 +102,7 @@ function commonProblems(target: EdgeTarget, request: EdgeRequest, webSocket: Web
         problems.push({
             key: edgeKeys.terminateTls,
             value: request.terminateTls,
-            rule: "no listener uses TLS, so nobody ends it",
+            rule: "no listener uses TLS, so no hop terminates it",
             remedy: `leave it at auto, or add mqtts or wss to ${edgeKeys.listeners}`,
         });
     }
@@ -173,7 +174,7 @@ function tierProblems(request: EdgeRequest, draft: EdgeDraft): Problem[] {
     }
     const duties = [
         ...(request.wantsTls && draft.hops.some((hop) => hop.kind === "haproxy" && hop.terminatesTls)
-            ? ["end TLS"]
+            ? ["terminate TLS"]
             : []),
         ...(request.affinity === "none" ? [] : [`keep ${request.affinity} affinity`]),
     ];
@@ -221,7 +222,7 @@ function tcpKeepaliveWarnings(request: EdgeRequest, draft: EdgeDraft): string[] 
         `HAProxy sends a TCP keepalive every ${seconds} s to each silent device, which wakes a sleeping radio (edge.tcpKeepalive).`,
         ...(lifted.length === 0
             ? []
-            : [`Silent connections rely on TCP keepalives restarting the timer of ${lifted.join(" and ")}.`]),
+            : [`Silent connections rely on TCP keepalives restarting the timeout of ${lifted.join(" and ")}.`]),
     ];
 }
 

@@ -2,47 +2,51 @@ import type { Problem } from "../../common/problem";
 import { controllers } from "../web-socket/controllers";
 import {
     type CertificateSource,
-    type EdgeWishes,
+    type EdgeRequirements,
     type Hop,
     idleTimeoutFor,
     keepaliveFactor,
     type WebSocketRoute,
-    type WebSocketWish,
+    type WebSocketRequirements,
 } from "../plan";
 import { type EdgeDraft, edgeKeys } from "./draft";
 import { haproxyHop, hop, vernemqHop } from "./hops";
 
 const gatewayApi = "https://gateway-api.sigs.k8s.io/guides/user-guides/http-routing/";
 
-/** The way of WebSocket clients through an ingress controller or a Gateway: TLS ends there, HAProxy keeps affinity by X-Forwarded-For. */
+/** The way of WebSocket clients through an ingress controller or a Gateway: TLS is terminated there, HAProxy keeps affinity by X-Forwarded-For. */
 export function planWebSocket(
-    wishes: EdgeWishes,
-    wish: WebSocketWish,
+    requirements: EdgeRequirements,
+    webSocket: WebSocketRequirements,
     draft: EdgeDraft,
 ): { readonly route: WebSocketRoute; readonly warnings: readonly string[]; readonly problems: readonly Problem[] } {
     const idleSeconds = idleTimeoutFor(draft.keepaliveSeconds);
-    const entrance = entranceHop(wish, idleSeconds);
-    const affinity = wishes.affinity === "none" ? "none" : "source-ip";
-    const certificateSource = certificateOf(wishes, wish, draft);
+    const endpoint = firstHop(webSocket, idleSeconds);
+    const affinity = requirements.affinity === "none" ? "none" : "source-ip";
+    const certificateSource = certificateOf(requirements, webSocket, draft);
     return {
         route: {
-            via: wish.via,
-            controller: wish.controller,
-            forwardedHops: wish.forwardedHops,
+            via: webSocket.via,
+            controller: webSocket.controller,
+            forwardedHops: webSocket.forwardedHops,
             certificateSource,
             hops: [
-                entrance,
+                endpoint,
                 haproxyHop({ terminatesTls: false, affinity, idleTimeoutSeconds: idleSeconds }),
                 vernemqHop,
             ],
         },
-        warnings: warningsOf(wishes, wish, certificateSource, idleSeconds),
-        problems: [...placeProblems(wishes, draft), ...controllerProblems(wish, draft), ...tlsProblems(wishes)],
+        warnings: warningsOf(requirements, webSocket, certificateSource, idleSeconds),
+        problems: [
+            ...placeProblems(requirements, draft),
+            ...controllerProblems(webSocket, draft),
+            ...tlsProblems(requirements),
+        ],
     };
 }
 
-function entranceHop(wish: WebSocketWish, idleSeconds: number): Hop {
-    if (wish.via === "gateway") {
+function firstHop(webSocket: WebSocketRequirements, idleSeconds: number): Hop {
+    if (webSocket.via === "gateway") {
         return hop({
             kind: "gateway",
             title: "Gateway (HTTPRoute)",
@@ -51,58 +55,59 @@ function entranceHop(wish: WebSocketWish, idleSeconds: number): Hop {
             sources: [gatewayApi],
         });
     }
-    const { title, sources, fixedIdleSeconds, annotations } = controllers[wish.controller];
-    const setsTimer = Object.keys(annotations(idleSeconds, "")).some((key) => /timeout|attributes/.test(key));
+    const { title, sources, fixedIdleSeconds, annotations } = controllers[webSocket.controller];
+    const setsTimeout = Object.keys(annotations(idleSeconds, "")).some((key) => /timeout|attributes/.test(key));
     return hop({
         kind: "ingress-controller",
         title,
         terminatesTls: true,
         keepsClientAddress: true,
-        idleTimeoutSeconds: fixedIdleSeconds ?? (setsTimer ? idleSeconds : null),
+        idleTimeoutSeconds: fixedIdleSeconds ?? (setsTimeout ? idleSeconds : null),
         sources,
     });
 }
 
 /** The certificate that this program puts into a Secret for the Ingress. A Gateway's listener has its own, as a cloud's load balancer has. */
 function certificateOf(
-    wishes: EdgeWishes,
-    wish: WebSocketWish,
+    requirements: EdgeRequirements,
+    webSocket: WebSocketRequirements,
     draft: EdgeDraft,
 ): Exclude<CertificateSource, "cloud"> | null {
-    const source = wishes.certificateSource ?? draft.certificateSource ?? (wishes.dnsZone ? "acme" : undefined);
-    const cloudEndsTls = draft.hops.some(({ kind, terminatesTls }) => terminatesTls && kind !== "haproxy");
-    return cloudEndsTls ||
-        wish.via === "gateway" ||
-        wish.ownCertificate ||
-        !controllers[wish.controller].servesSecrets ||
+    const source =
+        requirements.certificateSource ?? draft.certificateSource ?? (requirements.dnsZone ? "acme" : undefined);
+    const cloudTerminatesTls = draft.hops.some(({ kind, terminatesTls }) => terminatesTls && kind !== "haproxy");
+    return cloudTerminatesTls ||
+        webSocket.via === "gateway" ||
+        webSocket.ownCertificate ||
+        !controllers[webSocket.controller].servesSecrets ||
         source === undefined ||
         source === "cloud"
         ? null
         : source;
 }
 
-/** Where the way joins the edge: at HAProxy, and beside an entrance for the other listeners. */
-function placeProblems(wishes: EdgeWishes, draft: EdgeDraft): Problem[] {
-    const others = wishes.listeners.filter((name) => name !== "wss");
+/** Where the way joins the edge: at HAProxy, and beside a listener for the other listeners. */
+function placeProblems(requirements: EdgeRequirements, draft: EdgeDraft): Problem[] {
+    const others = requirements.listeners.filter((name) => name !== "wss");
     const problems: Problem[] = [];
-    if (!wishes.listeners.includes("wss")) {
+    if (!requirements.listeners.includes("wss")) {
         problems.push({
             key: edgeKeys.webSocket,
-            rule: "an ingress controller or Gateway carries HTTP, so only listener wss comes in through it, and that is not asked for; MQTT over TCP or TLS needs the edge's own entrance",
+            rule: "an ingress controller or Gateway carries HTTP, so only listener wss comes in through it, and that is not asked for; MQTT over TCP or TLS needs the edge's own listener",
             remedy: `add wss to ${edgeKeys.listeners}, or leave this out`,
         });
     }
-    if (wishes.exposure === "none") {
+    if (requirements.exposure === "none") {
         problems.push({
             key: edgeKeys.webSocket,
             rule: "without an edge there is no HAProxy that keeps WebSocket clients on their broker",
             remedy: `choose another ${edgeKeys.exposure}, cluster-ip at the least`,
         });
-    } else if (others.length === 0 && wishes.exposure !== "cluster-ip") {
+    } else if (others.length === 0 && requirements.exposure !== "cluster-ip") {
         problems.push({
             key: edgeKeys.exposure,
-            value: wishes.exposure,
-            rule: "listener wss comes in through the ingress or gateway, so nothing is left for an entrance of the edge's own",
+            value: requirements.exposure,
+            rule: "listener wss comes in through the ingress or gateway, so nothing is left for a listener of the edge's own",
             remedy: `set it to cluster-ip, or add mqtts to ${edgeKeys.listeners}`,
         });
     } else if (!draft.hops.some(({ kind }) => kind === "haproxy")) {
@@ -115,28 +120,28 @@ function placeProblems(wishes: EdgeWishes, draft: EdgeDraft): Problem[] {
     return problems;
 }
 
-function controllerProblems(wish: WebSocketWish, draft: EdgeDraft): Problem[] {
-    if (wish.via === "gateway") {
+function controllerProblems(webSocket: WebSocketRequirements, draft: EdgeDraft): Problem[] {
+    if (webSocket.via === "gateway") {
         return [];
     }
-    const { title, longestIdleSeconds, refused, servesSecrets, sources } = controllers[wish.controller];
-    const needed = idleTimeoutFor(draft.keepaliveSeconds);
+    const { title, longestIdleSeconds, refused, servesSecrets, sources } = controllers[webSocket.controller];
+    const required = idleTimeoutFor(draft.keepaliveSeconds);
     const longest = Math.floor(((longestIdleSeconds ?? 0) - idleTimeoutFor(0)) / keepaliveFactor);
     return [
         ...(refused === undefined
             ? []
-            : [{ key: `${edgeKeys.webSocket}.controller`, value: wish.controller, ...refused }]),
-        ...(longestIdleSeconds !== undefined && needed > longestIdleSeconds
+            : [{ key: `${edgeKeys.webSocket}.controller`, value: webSocket.controller, ...refused }]),
+        ...(longestIdleSeconds !== undefined && required > longestIdleSeconds
             ? [
                   {
                       key: edgeKeys.keepaliveSeconds,
                       value: draft.keepaliveSeconds,
-                      rule: `${title} holds a silent connection ${longestIdleSeconds} s at most, and this keepalive needs ${needed} s (${sources.at(-1) ?? ""})`,
+                      rule: `${title} holds a silent connection ${longestIdleSeconds} s at most, and this keepalive needs ${required} s (${sources.at(-1) ?? ""})`,
                       remedy: `use ${longest} or less, or leave ${edgeKeys.webSocket} out`,
                   },
               ]
             : []),
-        ...(wish.ownCertificate && !servesSecrets
+        ...(webSocket.ownCertificate && !servesSecrets
             ? [
                   {
                       key: `${edgeKeys.webSocket}.tlsSecretName`,
@@ -149,12 +154,12 @@ function controllerProblems(wish: WebSocketWish, draft: EdgeDraft): Problem[] {
 }
 
 /** TLS of this way is the controller's, so what only HAProxy or the load balancer can promise of TLS is not kept here. */
-function tlsProblems(wishes: EdgeWishes): Problem[] {
-    return wishes.clientCertificates
+function tlsProblems(requirements: EdgeRequirements): Problem[] {
+    return requirements.clientCertificates
         ? [
               {
                   key: edgeKeys.clientCertificates,
-                  rule: "TLS of listener wss ends at the ingress or gateway, where this program asks nobody for a certificate, so WebSocket clients would come in without one",
+                  rule: "TLS of listener wss ends at the ingress or gateway, where this program asks no one for a certificate, so WebSocket clients would come in without one",
                   remedy: `remove wss from ${edgeKeys.listeners}, or leave ${edgeKeys.webSocket} out`,
               },
           ]
@@ -162,12 +167,12 @@ function tlsProblems(wishes: EdgeWishes): Problem[] {
 }
 
 function warningsOf(
-    wishes: EdgeWishes,
-    wish: WebSocketWish,
+    requirements: EdgeRequirements,
+    webSocket: WebSocketRequirements,
     certificateSource: WebSocketRoute["certificateSource"],
     idleSeconds: number,
 ): string[] {
-    const facts = wish.via === "ingress" ? controllers[wish.controller] : undefined;
+    const facts = webSocket.via === "ingress" ? controllers[webSocket.controller] : undefined;
     const timer = idleSeconds.toString();
     return [
         ...(facts?.warnings ?? []),
@@ -176,22 +181,22 @@ function warningsOf(
                   `${facts.title} drops a connection after ${facts.fixedIdleSeconds} s of silence by default, and no annotation of an Ingress changes that: have it set to ${timer} s or more.`,
               ]
             : []),
-        ...(wish.via === "gateway" || wish.controller === "other"
+        ...(webSocket.via === "gateway" || webSocket.controller === "other"
             ? [
-                  `How long a silent connection lives at the ${wish.via === "gateway" ? "Gateway" : "ingress controller"} is its own setting: have it at ${timer} s or more.`,
+                  `How long a silent connection lives at the ${webSocket.via === "gateway" ? "Gateway" : "ingress controller"} is its own setting: have it at ${timer} s or more.`,
               ]
             : []),
-        ...(wish.via === "ingress" &&
+        ...(webSocket.via === "ingress" &&
         certificateSource === null &&
-        !wish.ownCertificate &&
+        !webSocket.ownCertificate &&
         facts?.servesSecrets === true
             ? [
                   "The Ingress names no Secret, so the controller serves its own default certificate: set edge.webSocket.tlsSecretName, or vernemq:certificate.",
               ]
             : []),
-        ...(wishes.minimumTlsVersion === "1.3"
+        ...(requirements.minimumTlsVersion === "1.3"
             ? [
-                  `The lowest TLS version of listener wss is the ${wish.via === "gateway" ? "Gateway's" : "ingress controller's"} own setting, whatever edge.minimumTlsVersion says.`,
+                  `The lowest TLS version of listener wss is the ${webSocket.via === "gateway" ? "Gateway's" : "ingress controller's"} own setting, whatever edge.minimumTlsVersion says.`,
               ]
             : []),
     ];

@@ -1,7 +1,7 @@
 import type { IngressController } from "../plan";
 
 /** What is known of an ingress controller, each fact with its source. */
-export interface ControllerFacts {
+export interface ControllerRecord {
     /** The product's own name. */
     readonly title: string;
     /**
@@ -9,11 +9,11 @@ export interface ControllerFacts {
      * that the Ingress leads to.
      */
     readonly annotations: (idleSeconds: number, serviceName: string) => Readonly<Record<string, string>>;
-    /** The longest idle timer that an annotation can set, in seconds; undefined where there is no such limit. */
+    /** The longest idle timeout that an annotation can set, in seconds; undefined where there is no such limit. */
     readonly longestIdleSeconds?: number;
-    /** An idle timer that no annotation can set, in seconds: the controller's own default, which its administrator may have changed. */
+    /** An idle timeout that no annotation can set, in seconds: the controller's own default, which its administrator may have changed. */
     readonly fixedIdleSeconds?: number;
-    /** Whether TLS ends with a Secret that the Ingress names. */
+    /** Whether TLS is terminated with a Secret that the Ingress names. */
     readonly servesSecrets: boolean;
     /** Why the controller cannot be used, with the remedy. */
     readonly refused?: { readonly rule: string; readonly remedy: string };
@@ -27,7 +27,7 @@ const none = () => ({});
  * Affinity is not among these facts: whichever HAProxy a controller picks, HAProxy hashes the address that the controller writes into
  * X-Forwarded-For, so a controller needs no affinity of its own.
  */
-export const controllers: Readonly<Record<IngressController, ControllerFacts>> = {
+export const controllers: Readonly<Record<IngressController, ControllerRecord>> = {
     nginx: {
         title: "F5 NGINX Ingress Controller",
         // Timers are 60 s by default, between two reads or two writes.

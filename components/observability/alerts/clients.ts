@@ -127,6 +127,6 @@ function keepaliveExpired(brokers: Brokers): Alert {
         minutes: 5,
         summary: "Many devices fall silent",
         description:
-            "{{ $value | humanize }} clients of {{ $labels.pod }} said nothing within their keepalive in 10 minutes: a network that loses them, or a hop with an idle timer shorter than their keepalive (edge.keepaliveSeconds).",
+            "{{ $value | humanize }} clients of {{ $labels.pod }} said nothing within their keepalive in 10 minutes: a network that loses them, or a hop with an idle timeout shorter than their keepalive (edge.keepaliveSeconds).",
     };
 }

@@ -20,7 +20,7 @@ export function messageAlerts({ brokers }: Subjects): Alert[] {
             severity: "warning",
             expression: `sum by (pod) (increase(${brokerSeries(brokers, "queue_message_unhandled")}[5m])) > 100`,
             minutes: 5,
-            summary: "Many messages have nobody to go to",
+            summary: "Many messages have no subscriber",
             description:
                 "{{ $value | humanize }} messages on {{ $labels.pod }} were thrown away in 5 minutes: QoS 0 for sessions that are offline, or sessions that start clean. Right for some applications; if not for yours, use QoS 1 and persistent sessions.",
         },
@@ -40,7 +40,7 @@ export function messageAlerts({ brokers }: Subjects): Alert[] {
             minutes: 10,
             summary: "Publishes are refused by the access rules",
             description:
-                "{{ $value | humanizePercentage }} of the publishes on {{ $labels.pod }} are not allowed. Devices use topics that no rule gives them, or the plugin that reads vmq.acl has stopped (its log says so; once the file is sound, restart the pod).",
+                "{{ $value | humanizePercentage }} of the publishes on {{ $labels.pod }} are not allowed. Devices use topics that no rule gives them, or the plugin that reads vmq.acl has stopped (its log says so; once the file is valid, restart the pod).",
         },
     ];
 }

@@ -103,7 +103,7 @@ function messages(read: BrokerQueries): Row {
                 { expression: read.ofAll("queue_message_out"), legend: "out" },
                 { expression: read.ofAll("queue_message_drop"), legend: "dropped: full" },
                 { expression: read.ofAll("queue_message_expired"), legend: "expired" },
-                { expression: read.ofAll("queue_message_unhandled"), legend: "nobody to go to" },
+                { expression: read.ofAll("queue_message_unhandled"), legend: "no subscriber" },
             ]),
             graph("Sessions", "Queue processes: sessions that are online or kept.", "short", [
                 read.perPod(read.value("queue_processes")),

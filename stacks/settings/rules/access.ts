@@ -10,7 +10,7 @@ import { propertyPath } from "../schema/problems";
 
 type Broker = ParsedGroups["broker"];
 
-/** Combinations of users, rules and plugins that let nobody in, or anybody. */
+/** Combinations of users, rules and plugins that let no client in, or anybody. */
 export function accessProblems(groups: ParsedGroups): Problem[] {
     return [
         anonymous,
@@ -90,7 +90,7 @@ function someone({ broker }: ParsedGroups): Problem[] {
               {
                   key: "vernemq:broker.users",
                   value: broker.users,
-                  rule: "without a user, anonymous access or another authentication plugin nobody can connect",
+                  rule: "without a user, anonymous access or another authentication plugin no client can connect",
                   remedy: "name at least one user (a password is generated where you give none), or name usersFrom or authentication",
               },
           ]
@@ -129,7 +129,7 @@ function authorization({ broker }: ParsedGroups): Problem[] {
               {
                   key: "vernemq:broker.acl",
                   value: broker.acl,
-                  rule: "without a rule and without another plugin that decides, nobody may publish or subscribe",
+                  rule: "without a rule and without another plugin that decides, no client may publish or subscribe",
                   remedy: "write at least one line, or leave it out to allow every topic",
               },
           ]
@@ -212,7 +212,7 @@ function usersWithoutTopics(broker: Broker): string[] {
               );
 }
 
-/** ACL lines for users that nobody can be. With anonymous access or another plugin a client may come with any name. */
+/** ACL lines for users that no client can be. With anonymous access or another plugin a client may come with any name. */
 function unknownAclUsers(broker: Broker): string[] {
     if (broker.allowAnonymous || broker.usersFrom !== undefined || decidesElsewhere(broker)) {
         return [];

@@ -122,7 +122,7 @@ function loginProblems(
     { kind, name, user, password }: NonNullable<Database>,
     problem: (key: string, value: unknown, rule: string, remedy: string) => Problem,
 ): Problem[] {
-    const needed = "VerneMQ's own default would be taken: vernemq_db, root or password";
+    const required = "VerneMQ's own default would be taken: vernemq_db, root or password";
     const { needsLogin } = databasePlugins[kind];
     const isNumber = kind === "redis";
     const checks: (Problem | false)[] = [
@@ -137,13 +137,15 @@ function loginProblems(
                 `a database of ${kind} has a ${isNumber ? "number" : "name"}`,
                 isNumber ? "write a number without quotes" : "write its name in quotes",
             ),
-        needsLogin && user === undefined && problem("user", undefined, needed, "give the user, one that may only read"),
+        needsLogin &&
+            user === undefined &&
+            problem("user", undefined, required, "give the user, one that may only read"),
         needsLogin &&
             password === undefined &&
             problem(
                 "password",
                 undefined,
-                needed,
+                required,
                 `set it with \`pulumi config set --secret --path '${root}.database.password'\``,
             ),
         kind === "mongodb" &&
@@ -212,7 +214,7 @@ function isAnotherDatabase(key: string): boolean {
     return /^vmq_diversity\.auth_[a-z0-9]+\.enabled$/.test(key);
 }
 
-/** The script of a database says yes or no to everyone, so that nobody after it is asked (vmq_diversity_plugin.erl, all_till_ok). */
+/** The script of a database says yes or no to everyone, so that no one after it is asked (vmq_diversity_plugin.erl, all_till_ok). */
 function nobodyBehindDatabase({ broker }: ParsedGroups, { database }: AuthenticationSettings): Problem[] {
     return database === undefined
         ? []

@@ -29,7 +29,7 @@ function leavesOnStop({ engine, operator }: ParsedGroups["broker"]): boolean {
 }
 
 /**
- * A setting that the broker does not know stops every broker at its next start. An image of one's own may know more, and VerneMQ 1.x of the
+ * A setting that the broker does not know stops every broker at its next start. Your own image may know more, and VerneMQ 1.x of the
  * operator knows others.
  */
 function knownSettings({ broker }: ParsedGroups): Problem[] {

@@ -39,7 +39,7 @@ const reasons: Readonly<Record<string, string>> = {
     chartVersion: "the operator uses no chart",
     "persistence.whenScaled":
         "the operator keeps volume claims as Kubernetes does by default, also those of brokers that are scaled away",
-    service: "VerneMQ's own Service is the guide's vernemq-k8s, a ClusterIP; other entrances are vernemq:edge's",
+    service: "VerneMQ's own Service is the guide's vernemq-k8s, a ClusterIP; other listeners are vernemq:edge's",
     zoneSpread:
         "the VerneMQ resource has no field for topology spread constraints; the pods prefer different zones by their affinity",
     startupSeconds: "the operator sets the probes itself: it waits 600 s for a broker to be ready",

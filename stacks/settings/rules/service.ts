@@ -14,7 +14,7 @@ function typeProblems({ broker, edge }: ParsedGroups): Problem[] {
         problems.push({
             key: "vernemq:broker.service.type",
             value: type,
-            rule: "beside an edge VerneMQ's own Service would be a second, unencrypted entrance that expects PROXY headers",
+            rule: "beside an edge VerneMQ's own Service would be a second, unencrypted listener that expects PROXY headers",
             remedy: "use ClusterIP, or set vernemq:edge.exposure to none",
         });
     }
@@ -81,8 +81,8 @@ function openToAll({ broker, edge }: ParsedGroups): Problem[] {
               {
                   key: "vernemq:edge.allowedCidrs",
                   value: allowedCidrs,
-                  rule: "without an edge nothing ends TLS, so a load balancer before VerneMQ's own Service would take passwords in plain text from everywhere",
-                  remedy: "name the networks that you trust, or choose another vernemq:edge.exposure, which ends TLS",
+                  rule: "without an edge nothing terminates TLS, so a load balancer before VerneMQ's own Service would take passwords in plain text from everywhere",
+                  remedy: "name the networks that you trust, or choose another vernemq:edge.exposure, which terminates TLS",
               },
           ]
         : [];
@@ -113,9 +113,9 @@ function reachOf({ broker, edge }: ParsedGroups): string {
     const offer = `${webSocket ? "MQTT and WebSocket" : "MQTT"} without TLS`;
     switch (type) {
         case "ClusterIP":
-            return `No edge: VerneMQ's Service is of type ClusterIP and offers ${offer} to pods of this cluster; for TLS a pod of yours, for example HAProxy, has to end it before VerneMQ.`;
+            return `No edge: VerneMQ's Service is of type ClusterIP and offers ${offer} to pods of this cluster; for TLS a pod of yours, for example HAProxy, has to terminate it before VerneMQ.`;
         case "NodePort":
-            return `No edge: VerneMQ's Service is of type NodePort, so nodes with a broker offer ${offer} to ${isOpenToAll(edge.allowedCidrs) ? "everybody who reaches them" : edge.allowedCidrs.join(", ")}; end TLS before them, for example in HAProxy.`;
+            return `No edge: VerneMQ's Service is of type NodePort, so nodes with a broker offer ${offer} to ${isOpenToAll(edge.allowedCidrs) ? "everybody who reaches them" : edge.allowedCidrs.join(", ")}; terminate TLS before them, for example in HAProxy.`;
         case "LoadBalancer":
             return `No edge: VerneMQ's Service is of type LoadBalancer and offers ${offer} to ${edge.allowedCidrs.join(", ")}.`;
     }

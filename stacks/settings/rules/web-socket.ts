@@ -15,14 +15,14 @@ function parts({ edge: { webSocket } }: ParsedGroups): Problem[] {
     }
     const { via } = webSocket;
     const named = [
-        { name: "className", of: "ingress", needed: true },
-        { name: "controller", of: "ingress", needed: true },
-        { name: "tlsSecretName", of: "ingress", needed: false },
-        { name: "gateway", of: "gateway", needed: true },
+        { name: "className", of: "ingress", required: true },
+        { name: "controller", of: "ingress", required: true },
+        { name: "tlsSecretName", of: "ingress", required: false },
+        { name: "gateway", of: "gateway", required: true },
     ] as const;
-    return named.flatMap(({ name, of, needed }): Problem[] => {
+    return named.flatMap(({ name, of, required }): Problem[] => {
         const value = webSocket[name];
-        if (via === of && needed && value === undefined) {
+        if (via === of && required && value === undefined) {
             return [{ key: `${key}.${name}`, rule: `via ${of} needs it`, remedy: `set ${key}.${name}` }];
         }
         return via !== of && value !== undefined
@@ -54,7 +54,7 @@ function ownName({ edge }: ParsedGroups): Problem[] {
         : [];
 }
 
-/** What a person has to do for listener wss outside this program. */
+/** What the user has to do for listener wss outside this program. */
 export function webSocketWarnings({ edge }: ParsedGroups): string[] {
     const { webSocket } = edge;
     if (webSocket === undefined) {

@@ -3,7 +3,7 @@ import { aclLineProblem } from "../../../components/broker/access/acl";
 import { confValueProblem } from "../../../components/broker/config/conf";
 import { shortestPassword, userNameProblem } from "../../../components/broker/access/passwd";
 import { authenticationSetting } from "./authentication";
-import { named, reportProblem, secretString } from "./kit";
+import { named, reportProblem, secretString } from "./types";
 
 const user = z.strictObject({
     name: named(

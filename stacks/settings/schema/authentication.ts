@@ -4,7 +4,7 @@ import { webhookTlsVersions } from "../../../components/broker/access/webhook";
 import { confValueProblem } from "../../../components/broker/config/conf";
 import { endpointProblem, hostProblem } from "../../../components/broker/destination";
 import type { Secret } from "../../../components/common/secret";
-import { integer, pemText, reportProblem, secretString } from "./kit";
+import { integer, pemText, reportProblem, secretString } from "./types";
 
 /** A text that becomes a value of vernemq.conf: what the start script of the image would lose is refused. */
 function confText(): z.ZodString {

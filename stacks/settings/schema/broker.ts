@@ -19,7 +19,7 @@ import {
     reportProblem,
     rule,
     secretString,
-} from "./kit";
+} from "./types";
 
 const image = z.strictObject({
     repository: imageRepository().prefault("vernemq/vernemq").describe("Image repository of the broker."),
@@ -168,7 +168,7 @@ export const brokerSchema = z.strictObject({
         .enum(["generated", "image"])
         .prefault("generated")
         .describe(
-            "Erlang cookie, with which brokers know each other and whoever has it runs code in them: a random one, in a Secret, or the image's own, which for the official image is `vmq`. A random one needs /bin/bash, `start_vernemq` and a line -setcookie in /vernemq/etc/vm.args of the image, as the official one has. A change splits the cluster while the brokers restart one by one.",
+            "Erlang cookie, with which brokers know each other and any client that has it runs code in them: a random one, in a Secret, or the image's own, which for the official image is `vmq`. A random one needs /bin/bash, `start_vernemq` and a line -setcookie in /vernemq/etc/vm.args of the image, as the official one has. A change splits the cluster while the brokers restart one by one.",
         ),
     zoneSpread: z
         .enum(["preferred", "required"])

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { integer, networkCidr, tags } from "./kit";
+import { integer, networkCidr, tags } from "./types";
 
 /** Versions of Kubernetes as clouds name them: minor versions only, because they choose the patch. */
 export function minorVersion(): z.ZodString {
@@ -10,9 +10,9 @@ export function minorVersion(): z.ZodString {
 export const apiAllowedCidrs = z
     // IPv4, because that is what the API endpoints have; without host bits, because Azure refuses them.
     .array(networkCidr(0, 32))
-    .min(1, { error: "at least one network, or nobody, this program included, reaches the Kubernetes API" })
+    .min(1, { error: "at least one network, or no one, this program included, reaches the Kubernetes API" })
     .describe(
-        "Networks that may reach the Kubernetes API from outside: your pipelines and offices. No default, because 0.0.0.0/0 should be somebody's decision.",
+        "Networks that may reach the Kubernetes API from outside: your pipelines and offices. No default, because 0.0.0.0/0 should be a decision.",
     );
 
 /** Tags beside those of the program. */

@@ -10,7 +10,7 @@ import {
     tlsVersions,
 } from "../../../components/edge/plan";
 import { certificateKeys } from "../../../components/common/server-certificate";
-import { cidr, hostName, integer, nodePort, pemText, rule, secretString, subdomainName } from "./kit";
+import { cidr, hostName, integer, nodePort, pemText, rule, secretString, subdomainName } from "./types";
 import { webSocketSchema } from "./web-socket";
 
 const clientCertificates = z.strictObject({
@@ -77,7 +77,7 @@ export const edgeSchema = z.strictObject({
     listeners: z
         .array(z.enum(listenerNames))
         .prefault(["mqtts", "wss"])
-        .describe("Entrances: `mqtts` (8883), `wss` (443, path /mqtt) and `mqtt` (1883, without TLS)."),
+        .describe("Listeners: `mqtts` (8883), `wss` (443, path /mqtt) and `mqtt` (1883, without TLS)."),
     affinity: z
         .enum(affinities)
         .prefault("source-ip")
@@ -87,7 +87,7 @@ export const edgeSchema = z.strictObject({
     terminateTls: z
         .enum(tlsTerminations)
         .prefault("auto")
-        .describe("Who ends TLS: the cloud's load balancer, HAProxy, or what fits the certificate (`auto`)."),
+        .describe("Who terminates TLS: the cloud's load balancer, HAProxy, or what fits the certificate (`auto`)."),
     minimumTlsVersion: z
         .enum(tlsVersions)
         .prefault("1.2")
@@ -95,7 +95,7 @@ export const edgeSchema = z.strictObject({
     keepaliveSeconds: integer(5, 65_535)
         .optional()
         .describe(
-            "Longest MQTT keepalive of your devices, in seconds. Idle timers follow from it. Default: 60, or what the chain's fixed timer holds if that is less.",
+            "Longest MQTT keepalive of your devices, in seconds. Idle timeouts follow from it. Default: 60, or what the chain's fixed timeout holds if that is less.",
         ),
     tcpKeepalive: z
         .boolean()
@@ -105,13 +105,13 @@ export const edgeSchema = z.strictObject({
         ),
     allowedCidrs: z
         .array(cidr())
-        .min(1, { error: "at least one network, or nobody can connect" })
+        .min(1, { error: "at least one network, or no client can connect" })
         .prefault(["0.0.0.0/0"])
         .describe("Networks that may connect."),
     loadBalancer: z
         .enum(digitalOceanLoadBalancers)
         .optional()
-        .describe("DOKS only: `regional` (default) or `network`, which has no idle timer."),
+        .describe("DOKS only: `regional` (default) or `network`, which has no idle timeout."),
     nodePorts: z
         .strictObject({
             mqtts: nodePort().optional().describe("Node port of listener mqtts."),
@@ -126,11 +126,11 @@ export const edgeSchema = z.strictObject({
         .describe("MetalLB only: the address to take from the pool. Default: the next free one."),
     clientCertificates: clientCertificates
         .optional()
-        .describe("Ask clients for a certificate (mutual TLS). Needs HAProxy to end TLS."),
+        .describe("Ask clients for a certificate (mutual TLS). Needs HAProxy to terminate TLS."),
     webSocket: webSocketSchema
         .optional()
         .describe(
-            "Listener wss through an ingress controller or a Gateway that the cluster has already, in place of the edge's own entrance.",
+            "Listener wss through an ingress controller or a Gateway that the cluster has already, in place of the edge's own listener.",
         ),
     haproxy: haproxy.prefault({}).describe("The HAProxy tier."),
 });
@@ -148,7 +148,7 @@ const acme = z.strictObject({
     staging: z
         .boolean()
         .prefault(false)
-        .describe("Use the staging environment of Let's Encrypt: wide limits, and certificates that nobody trusts."),
+        .describe("Use the staging environment of Let's Encrypt: wide limits, and certificates that no one trusts."),
     email: z
         .email({ error: "an address of electronic mail" })
         .optional()

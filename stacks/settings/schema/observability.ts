@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { metricSources } from "../../../components/observability/scraping";
-import { integer, kubernetesName } from "./kit";
+import { integer, kubernetesName } from "./types";
 
 const labelValue = z.string().regex(/^([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?$/, {
     error: "a label's value: at most 63 letters, digits, hyphens, underscores and dots",

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { named, rule } from "./kit";
+import { named, rule } from "./types";
 
 /** An image whose tag does not move. */
 const fixedImage = z.strictObject({

@@ -102,7 +102,7 @@ function isQuotable(schema: z.ZodType | undefined, found: unknown): boolean {
     return secret !== true && pem !== true && Array.isArray(found) === inner instanceof z.ZodArray;
 }
 
-/** A setting that nobody reads: what stands there may be a secret with a misspelt name, so it is never quoted. */
+/** A setting that is not read: what stands there may be a secret with a misspelt name, so it is never quoted. */
 function unknownKey(root: string, path: readonly PropertyKey[], key: string, schema: z.ZodType): Problem {
     const parent = unwrap(schemaAt(schema, path));
     const known = parent instanceof z.ZodObject ? Object.keys(parent.shape) : [];
@@ -114,7 +114,7 @@ function unknownKey(root: string, path: readonly PropertyKey[], key: string, sch
 }
 
 /** Words for what a schema checks without words of its own, so that none of the library's are shown. */
-export const ownWords: z.core.$ZodErrorMap = (issue) => {
+export const plainMessage: z.core.$ZodErrorMap = (issue) => {
     switch (issue.code) {
         case "too_small":
             return boundWords("at least", issue.minimum, issue.origin);

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { ingressControllers, webSocketEntrances } from "../../../components/edge/plan";
-import { cidr, hostName, integer, kubernetesName, rule } from "./kit";
+import { ingressControllers, webSocketVias } from "../../../components/edge/plan";
+import { cidr, hostName, integer, kubernetesName, rule } from "./types";
 
 const source = rule(
     z.strictObject({
@@ -16,19 +16,17 @@ const source = rule(
 
 /** `vernemq:edge.webSocket`: listener wss through an ingress controller or a Gateway that the cluster has already. */
 export const webSocketSchema = z.strictObject({
-    via: z
-        .enum(webSocketEntrances)
-        .describe("`ingress` (an Ingress of any class) or `gateway` (Gateway API, HTTPRoute)."),
+    via: z.enum(webSocketVias).describe("`ingress` (an Ingress of any class) or `gateway` (Gateway API, HTTPRoute)."),
     host: hostName()
         .optional()
         .describe(
-            "Name that WebSocket clients dial. Default: `edge.host`; needed where mqtts has an entrance of its own, because one name leads to one address.",
+            "Name that WebSocket clients dial. Default: `edge.host`; required where mqtts has a listener of its own, because one name leads to one address.",
         ),
     sources: z
         .array(source)
         .min(1, { error: "at least one source, or the controller cannot connect" })
         .describe(
-            "Where the controller or Gateway connects from. Nobody else reaches the port, because what comes through it names the client's address.",
+            "Where the controller or Gateway connects from. No other client reaches the port, because what comes through it names the client's address.",
         ),
     forwardedHops: integer(1, 10)
         .prefault(1)
@@ -39,7 +37,7 @@ export const webSocketSchema = z.strictObject({
         .enum(ingressControllers)
         .optional()
         .describe(
-            "With via ingress: the product behind the class (`nginx` is F5's, `ingress-nginx` the retired one of Kubernetes). Its annotations for WebSocket and idle timers follow from it.",
+            "With via ingress: the product behind the class (`nginx` is F5's, `ingress-nginx` the retired one of Kubernetes). Its annotations for WebSocket and idle timeouts follow from it.",
         ),
     className: z
         .string()

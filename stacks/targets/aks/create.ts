@@ -7,7 +7,7 @@ import { AksApplicationGateway } from "../../../components/azure/gateway";
 import { AksLoadBalancer } from "../../../components/azure/load-balancer";
 import { physicalName } from "../../../components/common/names";
 import type { EdgeEndpoint } from "../../../components/edge/endpoint";
-import { hasHop, hasOwnEntrance } from "../../../components/edge/plan";
+import { hasHop, hasListeners } from "../../../components/edge/plan";
 import { serviceEndpoint } from "../../service-endpoint";
 import { checked } from "../../settings/settings";
 import type { Deployment, EdgeParts } from "../target";
@@ -68,7 +68,7 @@ function createLoadBalancer(
     { haproxy }: EdgeParts,
 ): EdgeEndpoint | undefined {
     const plan = settings.edgePlan;
-    if (haproxy === undefined || !hasOwnEntrance(plan)) {
+    if (haproxy === undefined || !hasListeners(plan)) {
         return undefined;
     }
     if (hasHop(plan, "azure-application-gateway")) {

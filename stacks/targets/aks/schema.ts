@@ -7,7 +7,7 @@ import {
     systemNodeSize,
     systemPool,
 } from "../../settings/schema/cluster";
-import { integer, named, networkCidr, tags } from "../../settings/schema/kit";
+import { integer, named, networkCidr, tags } from "../../settings/schema/types";
 
 const azureZone = z.enum(["1", "2", "3"], { error: "a zone of Azure in quotes: '1', '2' or '3'" });
 

@@ -1,10 +1,10 @@
 import { physicalName } from "../../../components/common/names";
 import { DoksCluster } from "../../../components/digitalocean/cluster";
 import { DigitalOceanDns } from "../../../components/digitalocean/dns";
-import { DigitalOceanEntrance } from "../../../components/digitalocean/load-balancer";
+import { DigitalOceanEndpoint } from "../../../components/digitalocean/load-balancer";
 import { digitalOceanTags } from "../../../components/digitalocean/tags";
 import type { EdgeEndpoint } from "../../../components/edge/endpoint";
-import { hasOwnEntrance } from "../../../components/edge/plan";
+import { hasListeners } from "../../../components/edge/plan";
 import { serviceEndpoint } from "../../service-endpoint";
 import { checked } from "../../settings/settings";
 import type { Deployment, EdgeParts } from "../target";
@@ -42,9 +42,9 @@ function createLoadBalancer(
     { haproxy }: EdgeParts,
 ): EdgeEndpoint | undefined {
     const { edge, edgePlan: plan, project, stack } = settings;
-    return haproxy === undefined || !hasOwnEntrance(plan) || plan.exposure === "cluster-ip"
+    return haproxy === undefined || !hasListeners(plan) || plan.exposure === "cluster-ip"
         ? serviceEndpoint({ cluster, plan, haproxy })
-        : new DigitalOceanEntrance("vernemq-edge", {
+        : new DigitalOceanEndpoint("vernemq-edge", {
               cluster,
               plan,
               haproxy,

@@ -7,7 +7,7 @@ import {
     systemNodeCount,
     systemNodeSize,
 } from "../../settings/schema/cluster";
-import { integer, networkCidr } from "../../settings/schema/kit";
+import { integer, networkCidr } from "../../settings/schema/types";
 
 /** `vernemq:cluster` of target doks. */
 export const doksClusterSchema = z.strictObject({

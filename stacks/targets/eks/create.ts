@@ -9,7 +9,7 @@ import { physicalName } from "../../../components/common/names";
 import type { CloudCertificate } from "../../../components/common/server-certificate";
 import type { EdgeEndpoint } from "../../../components/edge/endpoint";
 import { drain } from "../../../components/edge/haproxy/drain";
-import { hasHop, tlsEnd } from "../../../components/edge/plan";
+import { hasHop, tlsTerminator } from "../../../components/edge/plan";
 import { pemPair } from "../../certificate";
 import { serviceEndpoint } from "../../service-endpoint";
 import { checked } from "../../settings/settings";
@@ -75,7 +75,7 @@ function brokerNetwork({ edgePlan }: EksSettings, cluster: EksCluster): BrokerNe
 
 function createCertificate(settings: EksSettings, tags: Tags): CloudCertificate | undefined {
     const { dns, edge, edgePlan } = settings;
-    if (tlsEnd(edgePlan)?.kind !== "aws-nlb") {
+    if (tlsTerminator(edgePlan)?.kind !== "aws-nlb") {
         return undefined;
     }
     const pem = pemPair(settings);

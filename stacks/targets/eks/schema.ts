@@ -10,7 +10,7 @@ import {
     systemNodeSize,
     systemPool,
 } from "../../settings/schema/cluster";
-import { networkCidr, rule } from "../../settings/schema/kit";
+import { networkCidr, rule } from "../../settings/schema/types";
 
 const adoptedVpc = z.strictObject({
     vpcId: z

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { parseAddress, parseRange } from "../../../components/common/addresses";
 import { metallbModes } from "../../../components/edge/plan";
-import { integer, labelKey, labelValue, named, secretString } from "../../settings/schema/kit";
+import { integer, labelKey, labelValue, named, secretString } from "../../settings/schema/types";
 
 const bgpPeer = z.strictObject({
     myAsn: integer(1, 4_294_967_295).describe("AS number of the cluster."),

@@ -1,7 +1,7 @@
 import { physicalName } from "../../../components/common/names";
 import type { CloudCertificate } from "../../../components/common/server-certificate";
 import type { EdgeEndpoint } from "../../../components/edge/endpoint";
-import { hasHop, hasOwnEntrance, lastHopBeforeBroker, tlsEnd } from "../../../components/edge/plan";
+import { hasHop, hasListeners, lastHopBeforeBroker, tlsTerminator } from "../../../components/edge/plan";
 import {
     brokerBackend,
     endpointDrainSeconds,
@@ -77,7 +77,7 @@ function brokerNetwork({ edgePlan }: GkeSettings): BrokerNetwork {
 
 function createCertificate(settings: GkeSettings, { labels }: Names): CloudCertificate | undefined {
     const { edge, edgePlan } = settings;
-    return tlsEnd(edgePlan)?.kind === "google-proxy-nlb"
+    return tlsTerminator(edgePlan)?.kind === "google-proxy-nlb"
         ? new GoogleCertificate("vernemq-certificate-manager", {
               host: checked(edge.host, "vernemq:edge.host"),
               source: certificateSource(settings),
@@ -114,7 +114,7 @@ function createLoadBalancer(
             labels,
         });
     }
-    return haproxy !== undefined && hasOwnEntrance(plan) && hasHop(plan, "google-passthrough-nlb")
+    return haproxy !== undefined && hasListeners(plan) && hasHop(plan, "google-passthrough-nlb")
         ? new GooglePassthroughLoadBalancer("vernemq-edge", { cluster, plan, haproxy, labels })
         : serviceEndpoint({ cluster, plan, haproxy });
 }

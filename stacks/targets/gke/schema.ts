@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { googleLabelProblem } from "../../../components/google/labels";
 import { apiAllowedCidrs, brokerNodeSize, brokerPool, systemNodeSize, systemPool } from "../../settings/schema/cluster";
-import { named, networkCidr, rule, tags } from "../../settings/schema/kit";
+import { named, networkCidr, rule, tags } from "../../settings/schema/types";
 
 const zoneSuffix = z.string().regex(/^[a-z]$/, { error: "the letter of a zone, for example a" });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { splitChain } from "../../../components/aws/certificate";
 import { validPem } from "../../certificates";
-import { change, childrenOf, only, planOf, sound } from "../../support";
+import { change, childrenOf, only, planOf, valid } from "../../support";
 
 const tags = { ManagedBy: "pulumi", Project: "vernemq", Stack: "test" };
 
@@ -13,7 +13,7 @@ describe("a certificate of AWS Certificate Manager", function () {
     this.timeout(60_000);
 
     it("is issued for the host, proven by a record in its zone, and used once it is valid", async () => {
-        const plan = await planOf(sound.eks);
+        const plan = await planOf(valid.eks);
         assert.deepEqual(childrenOf(plan, only(plan, "vernemq:certificate:AcmCertificate")), [
             "aws:acm/certificate:Certificate vernemq-acm-certificate",
             "aws:acm/certificateValidation:CertificateValidation vernemq-acm-validation",
@@ -41,7 +41,7 @@ describe("a certificate of AWS Certificate Manager", function () {
 
     it("is imported from a PEM file, its intermediates apart and its key closed", async () => {
         const config = change(
-            change(sound.eks, "vernemq:certificate", {
+            change(valid.eks, "vernemq:certificate", {
                 source: "pem",
                 pem: {
                     certificate: validPem.certificate + validPem.ca,
@@ -64,7 +64,7 @@ describe("a certificate of AWS Certificate Manager", function () {
     });
 
     it("is imported from a self-signed pair whose CA the stack puts out", async () => {
-        const config = change(change(sound.eks, "vernemq:certificate", { source: "self-signed" }), "vernemq:edge", {
+        const config = change(change(valid.eks, "vernemq:certificate", { source: "self-signed" }), "vernemq:edge", {
             terminateTls: "cloud",
         });
         const plan = await planOf(config);

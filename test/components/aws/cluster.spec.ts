@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { compare } from "../../../plan/changes/from-comparison";
 import type { PlannedResource } from "../../../plan/graph";
 import { loadUpdateRules } from "../../../plan/changes/update-rules";
-import { change, childrenOf, only, planOf, sound, tryPlan, type StackConfig } from "../../support";
+import { change, childrenOf, only, planOf, valid, tryPlan, type StackConfig } from "../../support";
 
 const tags = { ManagedBy: "pulumi", Project: "vernemq", Stack: "test" };
-/** The name of the cluster that the sound configuration makes. */
+/** The name of the cluster that the valid configuration makes. */
 const clusterName = "vernemq-test-638e11";
 
-const withCluster = (settings: object) => change(sound.eks, "vernemq:cluster", { ...settings });
+const withCluster = (settings: object) => change(valid.eks, "vernemq:cluster", { ...settings });
 
 /** Names of what a resource waits for. */
 function waitsFor(resource: PlannedResource): string[] {
@@ -33,7 +33,7 @@ describe("an EKS cluster", function () {
     this.timeout(60_000);
 
     it("consists of exactly these resources", async () => {
-        const plan = await planOf(sound.eks);
+        const plan = await planOf(valid.eks);
         assert.deepEqual(childrenOf(plan, only(plan, "vernemq:cluster:EksCluster")), [
             "aws:cloudwatch/logGroup:LogGroup vernemq-cluster-logs",
             "aws:eks/cluster:Cluster vernemq-cluster-control-plane",
@@ -53,7 +53,7 @@ describe("an EKS cluster", function () {
     });
 
     it("has a control plane with access entries, an allow list, encrypted secrets and all its logs", async () => {
-        const cluster = only(await planOf(sound.eks), "aws:eks/cluster:Cluster");
+        const cluster = only(await planOf(valid.eks), "aws:eks/cluster:Cluster");
         assert.deepEqual(cluster.inputs, {
             accessConfig: { authenticationMode: "API", bootstrapClusterCreatorAdminPermissions: true },
             bootstrapSelfManagedAddons: false,
@@ -86,7 +86,7 @@ describe("an EKS cluster", function () {
     });
 
     it("encrypts secrets with a key of its own that rotates, or with the one that is given", async () => {
-        const own = only(await planOf(sound.eks), "aws:kms/key:Key");
+        const own = only(await planOf(valid.eks), "aws:kms/key:Key");
         assert.deepEqual(own.inputs, {
             deletionWindowInDays: 30,
             description: `Kubernetes secrets of EKS cluster ${clusterName}`,
@@ -131,7 +131,7 @@ describe("an EKS cluster", function () {
     });
 
     it("has a provider whose identity is known in a preview, and a kubeconfig that stays closed", async () => {
-        const provider = only(await planOf(sound.eks), "pulumi:providers:kubernetes", "vernemq-cluster-kubernetes");
+        const provider = only(await planOf(valid.eks), "pulumi:providers:kubernetes", "vernemq-cluster-kubernetes");
         assert.deepEqual(provider.inputs, {
             clusterIdentifier: "eks/eu-central-1/vernemq-test/638e11",
             ...inPlace,
@@ -140,7 +140,7 @@ describe("an EKS cluster", function () {
     });
 
     it("offers an encrypted gp3 storage class that waits for the pod", async () => {
-        const storageClass = only(await planOf(sound.eks), "kubernetes:storage.k8s.io/v1:StorageClass");
+        const storageClass = only(await planOf(valid.eks), "kubernetes:storage.k8s.io/v1:StorageClass");
         assert.deepEqual(storageClass.inputs, {
             apiVersion: "storage.k8s.io/v1",
             kind: "StorageClass",
@@ -176,7 +176,7 @@ describe("an EKS cluster", function () {
     });
 
     it("names things apart by stack, and finds a long name a shorter one", async () => {
-        const { plan } = await tryPlan(sound.eks, "a-stack-with-quite-a-long-name-".repeat(4).slice(0, 100));
+        const { plan } = await tryPlan(valid.eks, "a-stack-with-quite-a-long-name-".repeat(4).slice(0, 100));
         const name = only(plan, "aws:eks/cluster:Cluster").inputs["name"] as string;
         assert.ok(name.length <= 100);
         assert.match(name, /^vernemq-a-stack-with-quite-a-long-name-.*-[0-9a-f]{6}-638e11$/);
@@ -187,7 +187,7 @@ describe("the network of an EKS cluster", function () {
     this.timeout(60_000);
 
     it("has public and private subnets in three zones and one NAT gateway", async () => {
-        const plan = await planOf(sound.eks);
+        const plan = await planOf(valid.eks);
         const zone = (letter: string) => [
             `aws:ec2/route:Route vernemq-cluster-network-private-${letter}-default`,
             `aws:ec2/routeTable:RouteTable vernemq-cluster-network-private-${letter}-routes`,
@@ -213,7 +213,7 @@ describe("the network of an EKS cluster", function () {
     });
 
     it("tags subnets for the load balancers that look for them", async () => {
-        const plan = await planOf(sound.eks);
+        const plan = await planOf(valid.eks);
         assert.deepEqual(only(plan, "aws:ec2/subnet:Subnet", "vernemq-cluster-network-public-b").inputs, {
             availabilityZone: "eu-central-1b",
             cidrBlock: "10.0.228.0/22",
@@ -239,7 +239,7 @@ describe("the network of an EKS cluster", function () {
                     ],
             );
         const nat = (zone: string) => `\${vernemq-cluster-network-nat-${zone}.id}`;
-        assert.deepEqual(routesOf(await planOf(sound.eks)), [nat("a"), nat("a"), nat("a")]);
+        assert.deepEqual(routesOf(await planOf(valid.eks)), [nat("a"), nat("a"), nat("a")]);
         assert.deepEqual(routesOf(await planOf(withCluster({ natGateways: "per-zone" }))), [
             nat("a"),
             nat("b"),
@@ -248,7 +248,7 @@ describe("the network of an EKS cluster", function () {
     });
 
     it("goes from one NAT gateway to one per zone without replacing anything", async () => {
-        assert.deepEqual(await summaryOf(sound.eks, withCluster({ natGateways: "per-zone" })), [
+        assert.deepEqual(await summaryOf(valid.eks, withCluster({ natGateways: "per-zone" })), [
             "create vernemq-cluster-network-nat-b",
             "create vernemq-cluster-network-nat-b-address",
             "create vernemq-cluster-network-nat-c",
@@ -299,7 +299,7 @@ describe("the node groups of an EKS cluster", function () {
     this.timeout(60_000);
 
     it("are one for everything and one that is VerneMQ's alone", async () => {
-        const plan = await planOf(sound.eks);
+        const plan = await planOf(valid.eks);
         const common = {
             amiType: "AL2023_x86_64_STANDARD",
             capacityType: "ON_DEMAND",
@@ -361,7 +361,7 @@ describe("the node groups of an EKS cluster", function () {
 
     it("join only when routes, network add-ons and their role's policies are there", async () => {
         const group = only(
-            await planOf(sound.eks),
+            await planOf(valid.eks),
             "aws:eks/nodeGroup:NodeGroup",
             "vernemq-cluster-broker-nodes-group",
         );
@@ -397,7 +397,7 @@ describe("the node groups of an EKS cluster", function () {
             only(await planOf(config), "aws:eks/nodeGroup:NodeGroup", "vernemq-cluster-broker-nodes-group").inputs[
                 "scalingConfig"
             ];
-        const five = change(sound.eks, "vernemq:broker", { replicas: 5 });
+        const five = change(valid.eks, "vernemq:broker", { replicas: 5 });
         assert.deepEqual(await countOf(five), { minSize: 5, desiredSize: 5, maxSize: 5 });
         assert.deepEqual(await countOf(change(five, "vernemq:cluster", { brokerNodes: { count: 6 } })), {
             minSize: 6,
@@ -411,7 +411,7 @@ describe("the roles of an EKS cluster", function () {
     this.timeout(60_000);
 
     it("have these policies and no others", async () => {
-        const plan = await planOf(sound.eks);
+        const plan = await planOf(valid.eks);
         const attached = plan.resources
             .filter(({ type }) => type === "aws:iam/rolePolicyAttachment:RolePolicyAttachment")
             .map(({ inputs }) => `${String(inputs["role"])} ${String(inputs["policyArn"])}`)
@@ -427,7 +427,7 @@ describe("the roles of an EKS cluster", function () {
     });
 
     it("let one service account of this cluster take them, by Pod Identity", async () => {
-        const plan = await planOf(sound.eks);
+        const plan = await planOf(valid.eks);
         const role = only(plan, "aws:iam/role:Role", "vernemq-cluster-node-addons-vpc-cni-iam-role");
         assert.deepEqual(JSON.parse(String(role.inputs["assumeRolePolicy"])), {
             Version: "2012-10-17",
@@ -453,7 +453,7 @@ describe("the add-ons of an EKS cluster", function () {
     this.timeout(60_000);
 
     it("are network, proxy and agent before the nodes, DNS and volumes after them", async () => {
-        const plan = await planOf(sound.eks);
+        const plan = await planOf(valid.eks);
         assert.deepEqual(childrenOf(plan, only(plan, "vernemq:cluster:EksNodeAddons")), [
             "aws:eks/addon:Addon vernemq-cluster-node-addons-eks-pod-identity-agent",
             "aws:eks/addon:Addon vernemq-cluster-node-addons-kube-proxy",
@@ -474,7 +474,7 @@ describe("the add-ons of an EKS cluster", function () {
     });
 
     it("enforce network policies, and get the rights of their service account", async () => {
-        const plan = await planOf(sound.eks);
+        const plan = await planOf(valid.eks);
         const network = only(plan, "aws:eks/addon:Addon", "vernemq-cluster-node-addons-vpc-cni");
         assert.deepEqual(network.inputs, {
             addonName: "vpc-cni",
@@ -508,7 +508,7 @@ describe("the load balancer controller of an EKS cluster", function () {
     this.timeout(60_000);
 
     it("is a pinned release that serves TargetGroupBindings only", async () => {
-        const plan = await planOf(sound.eks);
+        const plan = await planOf(valid.eks);
         assert.deepEqual(childrenOf(plan, only(plan, "vernemq:cluster:EksLoadBalancerController")), [
             "aws:eks/podIdentityAssociation:PodIdentityAssociation vernemq-cluster-lb-controller-identity",
             "kubernetes:helm.sh/v3:Release vernemq-cluster-lb-controller-release",
@@ -544,7 +544,7 @@ describe("the load balancer controller of an EKS cluster", function () {
     });
 
     it("may look, and register targets with target groups of this cluster", async () => {
-        const policy = only(await planOf(sound.eks), "aws:iam/rolePolicy:RolePolicy");
+        const policy = only(await planOf(valid.eks), "aws:iam/rolePolicy:RolePolicy");
         assert.deepEqual(JSON.parse(String(policy.inputs["policy"])), {
             Version: "2012-10-17",
             Statement: [
@@ -579,7 +579,7 @@ describe("the identity of an EKS cluster", function () {
 
     it("stays when something in it changes: no object in the cluster is replaced", async () => {
         const changes = await changesBetween(
-            sound.eks,
+            valid.eks,
             withCluster({ version: "1.36", logRetentionDays: 7, apiAllowedCidrs: ["198.51.100.0/24"] }),
         );
         assert.deepEqual(
@@ -589,7 +589,7 @@ describe("the identity of an EKS cluster", function () {
     });
 
     it("changes with its network: the cluster and every object in it are replaced", async () => {
-        const changes = await changesBetween(sound.eks, withCluster({ vpcCidr: "10.9.0.0/16" }));
+        const changes = await changesBetween(valid.eks, withCluster({ vpcCidr: "10.9.0.0/16" }));
         const cluster = changes.find(({ type }) => type === "aws:eks/cluster:Cluster");
         assert.equal(cluster?.action, "replace");
         assert.deepEqual(cluster.because, ["name"]);

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { childrenOf, only, planOf, sound } from "../../support";
+import { childrenOf, only, planOf, valid } from "../../support";
 
 describe("the name of the edge in Route 53", function () {
     this.timeout(60_000);
 
     it("is an alias of the load balancer, made when everything behind it is there", async () => {
-        const plan = await planOf(sound.eks);
+        const plan = await planOf(valid.eks);
         assert.deepEqual(childrenOf(plan, only(plan, "vernemq:dns:Route53Alias")), [
             "aws:route53/record:Record vernemq-dns-record",
         ]);

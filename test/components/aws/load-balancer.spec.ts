@@ -5,7 +5,7 @@ import { compare } from "../../../plan/changes/from-comparison";
 import type { Plan } from "../../../plan/plan";
 import { loadUpdateRules } from "../../../plan/changes/update-rules";
 import { encryptedPair } from "../../certificates";
-import { change, childrenOf, only, planOf, sound, type StackConfig } from "../../support";
+import { change, childrenOf, only, planOf, valid, type StackConfig } from "../../support";
 
 const tags = { ManagedBy: "pulumi", Project: "vernemq", Stack: "test" };
 const pem = {
@@ -13,8 +13,8 @@ const pem = {
     pem: encryptedPair,
 };
 
-const withEdge = (settings: object, base: StackConfig = sound.eks) => change(base, "vernemq:edge", { ...settings });
-const withPem = change(sound.eks, "vernemq:certificate", pem);
+const withEdge = (settings: object, base: StackConfig = valid.eks) => change(base, "vernemq:edge", { ...settings });
+const withPem = change(valid.eks, "vernemq:certificate", pem);
 const tlsAtHaproxy = withEdge({ terminateTls: "haproxy" }, withPem);
 
 function withoutDns(config: StackConfig): StackConfig {
@@ -26,7 +26,7 @@ const targetGroup = (plan: Plan, listener: string) =>
 const listenerOf = (plan: Plan, listener: string) =>
     only(plan, "aws:lb/listener:Listener", `vernemq-edge-${listener}-listener`).inputs;
 
-/** What every target group of the sound configuration has in common. */
+/** What every target group of the valid configuration has in common. */
 const commonTargets = {
     connectionTermination: true,
     deregistrationDelay: 60,
@@ -53,7 +53,7 @@ describe("the Network Load Balancer", function () {
     this.timeout(60_000);
 
     it("consists of exactly these resources", async () => {
-        const plan = await planOf(sound.eks);
+        const plan = await planOf(valid.eks);
         assert.deepEqual(childrenOf(plan, only(plan, "vernemq:edge:NetworkLoadBalancer")), [
             "aws:ec2/securityGroup:SecurityGroup vernemq-edge-security-group",
             "aws:lb/listener:Listener vernemq-edge-mqtts-listener",
@@ -76,7 +76,7 @@ describe("the Network Load Balancer", function () {
     });
 
     it("faces the internet from the public subnets, across zones, protected", async () => {
-        const balancer = only(await planOf(sound.eks), "aws:lb/loadBalancer:LoadBalancer");
+        const balancer = only(await planOf(valid.eks), "aws:lb/loadBalancer:LoadBalancer");
         assert.deepEqual(balancer.inputs, {
             enableCrossZoneLoadBalancing: true,
             enableDeletionProtection: true,
@@ -100,8 +100,8 @@ describe("the Network Load Balancer", function () {
         );
     });
 
-    it("ends TLS with the issued certificate and hands the client's address to HAProxy, which keeps affinity", async () => {
-        const plan = await planOf(sound.eks);
+    it("terminates TLS with the issued certificate and hands the client's address to HAProxy, which keeps affinity", async () => {
+        const plan = await planOf(valid.eks);
         assert.deepEqual(listenerOf(plan, "mqtts"), {
             certificateArn: "${vernemq-acm-validation.certificateArn}",
             defaultActions: [{ targetGroupArn: "${vernemq-edge-mqtts.arn}", type: "forward" }],
@@ -116,12 +116,12 @@ describe("the Network Load Balancer", function () {
         assert.deepEqual(targetGroup(plan, "wss"), { ...commonTargets, healthCheck: haproxyCheck, port: 8443 });
     });
 
-    it("takes nothing below TLS 1.3 where that is wished", async () => {
+    it("takes nothing below TLS 1.3 where that is requested", async () => {
         const plan = await planOf(withEdge({ minimumTlsVersion: "1.3" }));
         assert.equal(listenerOf(plan, "mqtts")["sslPolicy"], "ELBSecurityPolicy-TLS13-1-3-2021-06");
     });
 
-    it("is sticky by source address and holds idle connections where HAProxy ends TLS", async () => {
+    it("is sticky by source address and holds idle connections where HAProxy terminates TLS", async () => {
         const plan = await planOf(withEdge({ keepaliveSeconds: 1200 }, tlsAtHaproxy));
         assert.deepEqual(listenerOf(plan, "mqtts"), {
             defaultActions: [{ targetGroupArn: "${vernemq-edge-mqtts.arn}", type: "forward" }],
@@ -144,7 +144,7 @@ describe("the Network Load Balancer", function () {
         assert.equal(targetGroup(plan, "mqtts")["stickiness"], undefined);
     });
 
-    it("reaches VerneMQ's own listeners where no affinity is wished, and checks them with the header that they take", async () => {
+    it("reaches VerneMQ's own listeners where no affinity is requested, and checks them with the header that they take", async () => {
         const plan = await planOf(withEdge({ affinity: "none" }));
         assert.deepEqual(targetGroup(plan, "mqtts"), {
             ...commonTargets,
@@ -180,7 +180,7 @@ describe("the Network Load Balancer", function () {
         });
     });
 
-    it("lets in the allowed networks and nobody else", async () => {
+    it("lets in the allowed networks and no one else", async () => {
         const plan = await planOf(
             withEdge({ allowedCidrs: ["198.51.100.0/24", "2001:db8::/32"], listeners: ["mqtts"] }),
         );
@@ -229,7 +229,7 @@ describe("the Network Load Balancer", function () {
     });
 
     it("has the controller keep the Service's pods in its target groups", async () => {
-        const plan = await planOf(sound.eks);
+        const plan = await planOf(valid.eks);
         const binding = only(plan, "kubernetes:elbv2.k8s.aws/v1beta1:TargetGroupBinding", "vernemq-edge-wss-binding");
         assert.deepEqual(binding.inputs, {
             apiVersion: "elbv2.k8s.aws/v1beta1",
@@ -269,7 +269,7 @@ describe("the Network Load Balancer", function () {
     });
 
     it("moves to another target group without a gap: new ones come before old ones go", async () => {
-        const [before, after] = [await planOf(sound.eks), await planOf(withEdge({ affinity: "none" }))];
+        const [before, after] = [await planOf(valid.eks), await planOf(withEdge({ affinity: "none" }))];
         const changes = compare(
             before,
             after,

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { change, childrenOf, only, planOf, sound } from "../../support";
+import { change, childrenOf, only, planOf, valid } from "../../support";
 
 const vault = "/subscriptions/1234/resourceGroups/vaults/providers/Microsoft.KeyVault/vaults/example";
 const secret = "https://example.vault.azure.net/secrets/mqtt";
 const config = change(
     {
-        ...sound.aks,
+        ...valid.aks,
         "vernemq:certificate": { source: "cloud", keyVaultSecretId: secret, keyVaultResourceId: vault },
     },
     "vernemq:edge",

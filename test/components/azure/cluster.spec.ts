@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { brokerPoolArgs, type AksNodes } from "../../../components/azure/node-pools";
 import type { Plan } from "../../../plan/plan";
-import { change, childrenOf, only, planOf, sound, type StackConfig } from "../../support";
+import { change, childrenOf, only, planOf, valid, type StackConfig } from "../../support";
 
-const pem = change(sound.aks, "vernemq:certificate", { source: "self-signed", issuer: undefined });
+const pem = change(valid.aks, "vernemq:certificate", { source: "self-signed", issuer: undefined });
 const group = "/subscriptions/${azure-native.subscriptionId}/resourceGroups/vernemq-test";
 const nodeSubnet = `${group}/providers/Microsoft.Network/virtualNetworks/vernemq-test/subnets/nodes`;
 const tags = { "managed-by": "pulumi", "pulumi-project": "vernemq", "pulumi-stack": "test" };

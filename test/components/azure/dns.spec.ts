@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { relativeName } from "../../../components/azure/dns";
-import { change, childrenOf, only, planOf, sound } from "../../support";
+import { change, childrenOf, only, planOf, valid } from "../../support";
 
-const selfSigned = change(sound.aks, "vernemq:certificate", { source: "self-signed", issuer: undefined });
+const selfSigned = change(valid.aks, "vernemq:certificate", { source: "self-signed", issuer: undefined });
 
 describe("the DNS record on Azure", () => {
     it("points the host, named relative to its zone, at the public address", async () => {

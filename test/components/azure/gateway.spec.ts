@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import type { Plan } from "../../../plan/plan";
-import { change, childrenOf, only, planOf, problemsOf, sound, type StackConfig } from "../../support";
+import { change, childrenOf, only, planOf, problemsOf, valid, type StackConfig } from "../../support";
 
 const vault = "/subscriptions/1234/resourceGroups/vaults/providers/Microsoft.KeyVault/vaults/example";
 const secret = "https://example.vault.azure.net/secrets/mqtt";
 const keyVault = {
-    ...sound.aks,
+    ...valid.aks,
     "vernemq:certificate": { source: "cloud", keyVaultSecretId: secret, keyVaultResourceId: vault },
 };
 const group = "/subscriptions/${azure-native.subscriptionId}/resourceGroups/vernemq-test";
@@ -126,7 +126,7 @@ describe("the Application Gateway on AKS", () => {
         });
     });
 
-    it("ends TLS of both listeners with the certificate of Key Vault and passes TCP on to HAProxy", () => {
+    it("terminates TLS of both listeners with the certificate of Key Vault and passes TCP on to HAProxy", () => {
         assert.deepEqual(only(plan, gatewayType).inputs, gateway);
     });
 

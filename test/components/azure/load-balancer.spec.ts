@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type { Plan } from "../../../plan/plan";
-import { change, childrenOf, only, planOf, problemsOf, sound } from "../../support";
+import { change, childrenOf, only, planOf, problemsOf, valid } from "../../support";
 
-const selfSigned = change(sound.aks, "vernemq:certificate", { source: "self-signed", issuer: undefined });
+const selfSigned = change(valid.aks, "vernemq:certificate", { source: "self-signed", issuer: undefined });
 const group = "/subscriptions/${azure-native.subscriptionId}/resourceGroups/vernemq-test";
 const prefix = "service.beta.kubernetes.io/azure-";
 const serviceType = "kubernetes:core/v1:Service";

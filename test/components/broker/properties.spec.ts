@@ -44,8 +44,8 @@ const input: fc.Arbitrary<ChartValuesInput> = fc
 describe("Whatever the settings, the values of the chart", () => {
     it("name each environment variable once, in order, and give each a text", () => {
         fc.assert(
-            fc.property(input, (wish) => {
-                const variables = chartValues(wish)["additionalEnv"] as { name: string; value: unknown }[];
+            fc.property(input, (goal) => {
+                const variables = chartValues(goal)["additionalEnv"] as { name: string; value: unknown }[];
                 const names = variables.map((variable) => variable.name);
                 assert.deepEqual(names, [...new Set(names)].sort());
                 assert.ok(variables.every((variable) => typeof variable.value === "string"));
@@ -56,9 +56,9 @@ describe("Whatever the settings, the values of the chart", () => {
 
     it("reach vernemq.conf through the start script, every setting as it was written", () => {
         fc.assert(
-            fc.property(input, (wish) => {
-                const lines = startScriptLines(environmentOf(chartValues(wish)));
-                for (const [name, setting] of Object.entries(wish.settings)) {
+            fc.property(input, (goal) => {
+                const lines = startScriptLines(environmentOf(chartValues(goal)));
+                for (const [name, setting] of Object.entries(goal.settings)) {
                     assert.ok(lines.includes(`${name}=${confValue(setting)}`), name);
                 }
             }),
@@ -67,8 +67,8 @@ describe("Whatever the settings, the values of the chart", () => {
 
     it("keep the four netsplit flags on", () => {
         fc.assert(
-            fc.property(input, (wish) => {
-                const lines = startScriptLines(environmentOf(chartValues(wish)));
+            fc.property(input, (goal) => {
+                const lines = startScriptLines(environmentOf(chartValues(goal)));
                 for (const action of ["publish", "register", "subscribe", "unsubscribe"]) {
                     assert.ok(lines.includes(`allow_${action}_during_netsplit=on`));
                 }
@@ -78,23 +78,23 @@ describe("Whatever the settings, the values of the chart", () => {
 
     it("let at least the connections in that were asked for, and at most ten more", () => {
         fc.assert(
-            fc.property(input, (wish) => {
-                const environment = environmentOf(chartValues(wish));
+            fc.property(input, (goal) => {
+                const environment = environmentOf(chartValues(goal));
                 const limit =
                     Number(environment["DOCKER_VERNEMQ_LISTENER__MAX_CONNECTIONS"]) *
                     Number(environment["DOCKER_VERNEMQ_LISTENER__NR_OF_ACCEPTORS"]);
-                assert.ok(limit >= wish.maxConnections && limit < wish.maxConnections + 10);
+                assert.ok(limit >= goal.maxConnections && limit < goal.maxConnections + 10);
             }),
         );
     });
 
     it("are the same text whatever the order of the settings", () => {
         fc.assert(
-            fc.property(input, (wish) => {
-                const reversed = Object.fromEntries(Object.entries(wish.settings).reverse());
+            fc.property(input, (goal) => {
+                const reversed = Object.fromEntries(Object.entries(goal.settings).reverse());
                 assert.equal(
-                    JSON.stringify(chartValues({ ...wish, settings: reversed })),
-                    JSON.stringify(chartValues(wish)),
+                    JSON.stringify(chartValues({ ...goal, settings: reversed })),
+                    JSON.stringify(chartValues(goal)),
                 );
             }),
         );

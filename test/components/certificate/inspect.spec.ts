@@ -258,7 +258,7 @@ const bad: readonly Bad[] = [
     },
 ];
 
-/** The bytes of a private key that nobody else has, as DER, base64 and hexadecimal write them. */
+/** The bytes of a private key that no one else has, as DER, base64 and hexadecimal write them. */
 function secretsOf(pem: string): readonly string[] {
     const lines = pem.split(/\r?\n/).filter((line) => line.length >= 16 && !line.startsWith("---"));
     return lines.flatMap((line) => Array.from({ length: line.length - 15 }, (_, at) => line.slice(at, at + 16)));

@@ -202,7 +202,7 @@ describe("open to all", () => {
         }
     });
 
-    it("needs a rule all the same where it still keeps somebody out", () => {
+    it("needs a rule all the same where it still keeps someone out", () => {
         assert.equal(keepsNobodyOut(["0.0.0.0/0"]), true);
         assert.equal(keepsNobodyOut(["0.0.0.0/1", "128.0.0.0/1"]), true);
         assert.equal(keepsNobodyOut(["0.0.0.0/0", "::/0"]), true);

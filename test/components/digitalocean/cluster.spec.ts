@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { digitalOceanTags, refusedTags } from "../../../components/digitalocean/tags";
 import type { PlannedResource } from "../../../plan/graph";
 import type { Plan } from "../../../plan/plan";
-import { change, childrenOf, only, planOf, sound, type StackConfig } from "../../support";
+import { change, childrenOf, only, planOf, valid, type StackConfig } from "../../support";
 
 const clusterType = "digitalocean:index/kubernetesCluster:KubernetesCluster";
 const poolType = "digitalocean:index/kubernetesNodePool:KubernetesNodePool";
 const tags = ["managed-by:pulumi", "project:vernemq", "stack:test"];
 
 function changed(settings: Readonly<Record<string, unknown>>): StackConfig {
-    return change(sound.doks, "vernemq:cluster", settings);
+    return change(valid.doks, "vernemq:cluster", settings);
 }
 
 async function clusterOf(config: StackConfig): Promise<PlannedResource> {
@@ -23,7 +23,7 @@ describe("the DOKS cluster", () => {
     let plan: Plan;
 
     before(async () => {
-        plan = await planOf(sound.doks);
+        plan = await planOf(valid.doks);
     });
 
     it("is a VPC, a cluster with its default pool, VerneMQ's pool, a provider and a storage class, and nothing else", () => {

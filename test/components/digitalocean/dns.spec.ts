@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { change, childrenOf, only, planOf, sound, type StackConfig } from "../../support";
+import { change, childrenOf, only, planOf, valid, type StackConfig } from "../../support";
 
 const recordType = "digitalocean:index/dnsRecord:DnsRecord";
 
-function withZone(settings: Readonly<Record<string, unknown>>, config: StackConfig = sound.doks): StackConfig {
+function withZone(settings: Readonly<Record<string, unknown>>, config: StackConfig = valid.doks): StackConfig {
     return { ...config, "vernemq:dns": settings };
 }
 
@@ -23,7 +23,7 @@ describe("the DNS record at DigitalOcean", () => {
     });
 
     it("leads to the Service's own address with a network load balancer", async () => {
-        const config = change(sound.doks, "vernemq:edge", { loadBalancer: "network", host: "a.b.example.com" });
+        const config = change(valid.doks, "vernemq:edge", { loadBalancer: "network", host: "a.b.example.com" });
         const plan = await planOf(withZone({ zone: "example.com" }, config));
         const { name, value } = only(plan, recordType).inputs;
         assert.deepEqual([name, value], ["a.b", "${vernemq-edge-service.status.loadBalancer.ingress[0].ip}"]);
@@ -35,7 +35,7 @@ describe("the DNS record at DigitalOcean", () => {
     });
 
     it("is not made without a zone", async () => {
-        const plan = await planOf(sound.doks);
+        const plan = await planOf(valid.doks);
         assert.deepEqual(
             plan.resources.filter(({ type }) => type === recordType),
             [],

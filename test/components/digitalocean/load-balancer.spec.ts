@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import type { Plan } from "../../../plan/plan";
-import { change, childrenOf, only, planOf, sound, type StackConfig } from "../../support";
+import { change, childrenOf, only, planOf, valid, type StackConfig } from "../../support";
 
 const prefix = "service.beta.kubernetes.io/do-loadbalancer-";
 const serviceType = "kubernetes:core/v1:Service";
 
 function edge(settings: Readonly<Record<string, unknown>>): StackConfig {
-    return change(sound.doks, "vernemq:edge", settings);
+    return change(valid.doks, "vernemq:edge", settings);
 }
 
 function serviceOf(plan: Plan) {
@@ -23,14 +23,14 @@ function serviceOf(plan: Plan) {
 
 describe("the load balancer on DOKS", () => {
     it("is one Service and nothing else: made through the API it could not serve the cluster", async () => {
-        const plan = await planOf(sound.doks);
+        const plan = await planOf(valid.doks);
         assert.deepEqual(childrenOf(plan, only(plan, "vernemq:edge:DigitalOceanEntrance")), [
             `${serviceType} vernemq-edge-service`,
         ]);
     });
 
     it("is regional by default: plain TCP with a PROXY header, and pods take the same way as devices", async () => {
-        const { annotations, spec } = serviceOf(await planOf(sound.doks));
+        const { annotations, spec } = serviceOf(await planOf(valid.doks));
         assert.deepEqual(annotations, {
             "enable-proxy-protocol": "true",
             hostname: "mqtt.example.com",
@@ -78,19 +78,19 @@ describe("the load balancer on DOKS", () => {
     }
 
     it("lets in only the allowed networks", async () => {
-        const open = serviceOf(await planOf(sound.doks)).spec;
+        const open = serviceOf(await planOf(valid.doks)).spec;
         assert.equal("loadBalancerSourceRanges" in open, false);
         const { spec } = serviceOf(await planOf(edge({ allowedCidrs: ["203.0.113.0/24", "2001:db8::/32"] })));
         assert.deepEqual(spec["loadBalancerSourceRanges"], ["203.0.113.0/24", "2001:db8::/32"]);
     });
 
     it("has as many nodes as the settings say", async () => {
-        const plan = await planOf(change(sound.doks, "vernemq:cluster", { loadBalancerNodes: 10 }));
+        const plan = await planOf(change(valid.doks, "vernemq:cluster", { loadBalancerNodes: 10 }));
         assert.equal(serviceOf(plan).annotations["size-unit"], "10");
     });
 
     it("is made anew where its kind or its network changes, because it can change neither", async () => {
-        const { options } = serviceOf(await planOf(sound.doks)).service;
+        const { options } = serviceOf(await planOf(valid.doks)).service;
         assert.deepEqual(options, {
             deleteBeforeReplace: true,
             replaceOnChanges: [`metadata.annotations["${prefix}network"]`, `metadata.annotations["${prefix}type"]`],

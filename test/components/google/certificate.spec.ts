@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { encryptedPair } from "../../certificates";
-import { change, childrenOf, only, planOf, sound } from "../../support";
+import { change, childrenOf, only, planOf, valid } from "../../support";
 
 const labels = { "managed-by": "pulumi", "pulumi-project": "vernemq", "pulumi-stack": "test" };
 const prefix = "gcp:certificatemanager";
@@ -10,7 +10,7 @@ describe("a certificate in Google's Certificate Manager", function () {
     this.timeout(30_000);
 
     it("is issued by Google after a DNS record has proved the host, and served to clients that send no name", async () => {
-        const plan = await planOf(sound.gke);
+        const plan = await planOf(valid.gke);
         assert.deepEqual(childrenOf(plan, only(plan, "vernemq:certificate:GoogleCertificate")), [
             `${prefix}/certificate:Certificate ${name}-certificate`,
             `${prefix}/certificateMap:CertificateMap ${name}-map`,
@@ -44,7 +44,7 @@ describe("a certificate in Google's Certificate Manager", function () {
     });
 
     it("waits for the record before it asks Google, and for the entry before a proxy refers to the map", async () => {
-        const plan = await planOf(sound.gke);
+        const plan = await planOf(valid.gke);
         const urn = (resource: string) => plan.resources.find((other) => other.name === resource)?.urn ?? resource;
         const certificate = only(plan, `${prefix}/certificate:Certificate`);
         assert.ok(certificate.dependencies.includes(urn(`${name}-challenge`)));
@@ -54,7 +54,7 @@ describe("a certificate in Google's Certificate Manager", function () {
 
     it("is uploaded with its key as a secret where the user gives one", async () => {
         const plan = await planOf(
-            change(change(sound.gke, "vernemq:edge", { terminateTls: "cloud" }), "vernemq:certificate", {
+            change(change(valid.gke, "vernemq:edge", { terminateTls: "cloud" }), "vernemq:certificate", {
                 source: "pem",
                 pem: encryptedPair,
             }),
@@ -73,7 +73,7 @@ describe("a certificate in Google's Certificate Manager", function () {
 
     it("is made and uploaded for development, and its CA is an output", async () => {
         const plan = await planOf(
-            change(change(sound.gke, "vernemq:edge", { terminateTls: "cloud" }), "vernemq:certificate", {
+            change(change(valid.gke, "vernemq:edge", { terminateTls: "cloud" }), "vernemq:certificate", {
                 source: "self-signed",
             }),
         );

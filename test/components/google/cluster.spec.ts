@@ -3,20 +3,20 @@ import * as fc from "fast-check";
 import { gkeKubeconfig } from "../../../components/google/kubeconfig";
 import { googleLabelKey, googleLabelProblem, googleLabels, googleLabelValue } from "../../../components/google/labels";
 import { diskTypes, nodesPerZone } from "../../../components/google/node-pools";
-import { change, childrenOf, only, planOf, problemsOf, sound, tryPlan } from "../../support";
+import { change, childrenOf, only, planOf, problemsOf, valid, tryPlan } from "../../support";
 
 const labels = { "managed-by": "pulumi", "pulumi-project": "vernemq", "pulumi-stack": "test" };
 const zones = ["europe-west3-a", "europe-west3-b", "europe-west3-c"];
 const scopes = ["https://www.googleapis.com/auth/cloud-platform"];
 const shielded = { enableIntegrityMonitoring: true, enableSecureBoot: true };
 
-const withCluster = (settings: object) => change(sound.gke, "vernemq:cluster", { ...settings });
+const withCluster = (settings: object) => change(valid.gke, "vernemq:cluster", { ...settings });
 
 describe("a GKE cluster", function () {
     this.timeout(30_000);
 
     it("consists of exactly these resources", async () => {
-        const plan = await planOf(sound.gke);
+        const plan = await planOf(valid.gke);
         assert.deepEqual(childrenOf(plan, only(plan, "vernemq:cluster:GkeCluster")), [
             "gcp:container/cluster:Cluster vernemq-cluster-cluster",
             "gcp:container/nodePool:NodePool vernemq-cluster-broker",
@@ -36,7 +36,7 @@ describe("a GKE cluster", function () {
     });
 
     it("has a control plane that only the allowed networks reach, private nodes and Dataplane V2", async () => {
-        const cluster = only(await planOf(sound.gke), "gcp:container/cluster:Cluster");
+        const cluster = only(await planOf(valid.gke), "gcp:container/cluster:Cluster");
         assert.deepEqual(cluster.inputs, {
             addonsConfig: {
                 dnsCacheConfig: { enabled: true },
@@ -85,7 +85,7 @@ describe("a GKE cluster", function () {
     });
 
     it("gives VerneMQ a tainted and labelled pool of one node per broker, spread over the zones", async () => {
-        const plan = await planOf(sound.gke);
+        const plan = await planOf(valid.gke);
         const common = {
             cluster: "vernemq-test",
             location: "europe-west3",
@@ -124,7 +124,7 @@ describe("a GKE cluster", function () {
     });
 
     it("lets nodes out through Cloud NAT, and in only from its own subnet", async () => {
-        const plan = await planOf(sound.gke);
+        const plan = await planOf(valid.gke);
         assert.deepEqual(only(plan, "gcp:compute/network:Network").inputs, {
             autoCreateSubnetworks: false,
             description: "VerneMQ",
@@ -156,7 +156,7 @@ describe("a GKE cluster", function () {
     });
 
     it("gives nodes an identity of their own with the one role made for nodes", async () => {
-        const plan = await planOf(sound.gke);
+        const plan = await planOf(valid.gke);
         assert.deepEqual(only(plan, "gcp:serviceaccount/account:Account").inputs, {
             accountId: "vernemq-test-nodes",
             displayName: "Nodes of vernemq-test",
@@ -169,7 +169,7 @@ describe("a GKE cluster", function () {
     });
 
     it("stores VerneMQ's data on SSD volumes that wait for their pod's zone and can grow", async () => {
-        const plan = await planOf(sound.gke);
+        const plan = await planOf(valid.gke);
         assert.deepEqual(only(plan, "kubernetes:storage.k8s.io/v1:StorageClass").inputs, {
             allowVolumeExpansion: true,
             apiVersion: "storage.k8s.io/v1",
@@ -198,7 +198,7 @@ describe("a GKE cluster", function () {
     });
 
     it("keeps the kubeconfig secret", async () => {
-        const plan = await planOf(sound.gke);
+        const plan = await planOf(valid.gke);
         assert.equal(
             only(plan, "pulumi:providers:kubernetes", "vernemq-cluster-kubernetes").inputs["kubeconfig"],
             "[secret]",
@@ -234,12 +234,12 @@ describe("a GKE cluster", function () {
     });
 
     it("stays within Google's names whatever the stack is called", async () => {
-        const { rejections } = await tryPlan(sound.gke, "A_very_long.Name-of-a-stack-that-no-cloud-would-take");
+        const { rejections } = await tryPlan(valid.gke, "A_very_long.Name-of-a-stack-that-no-cloud-would-take");
         assert.deepEqual(rejections, []);
     });
 
     it("makes nodes only when they can pull images and write logs", async () => {
-        const plan = await planOf(sound.gke);
+        const plan = await planOf(valid.gke);
         const urns = ["vernemq-cluster-network-nat", "vernemq-cluster-nodes-role"].map(
             (name) => plan.resources.find((resource) => resource.name === name)?.urn ?? name,
         );

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { encryptedPair } from "../../certificates";
-import { change, childrenOf, only, planOf, sound } from "../../support";
+import { change, childrenOf, only, planOf, valid } from "../../support";
 
 const pem = {
     source: "pem",
@@ -11,7 +11,7 @@ describe("the host's record in Cloud DNS", function () {
     this.timeout(30_000);
 
     it("points the fully qualified host at the proxy's address", async () => {
-        const plan = await planOf(change(sound.gke, "vernemq:dns", { ttlSeconds: 60 }));
+        const plan = await planOf(change(valid.gke, "vernemq:dns", { ttlSeconds: 60 }));
         assert.deepEqual(childrenOf(plan, only(plan, "vernemq:dns:CloudDnsRecord")), [
             "gcp:dns/recordSet:RecordSet vernemq-dns-a",
         ]);
@@ -24,8 +24,8 @@ describe("the host's record in Cloud DNS", function () {
         });
     });
 
-    it("points it at the passthrough load balancer's address where HAProxy ends TLS", async () => {
-        const config = change(sound.gke, "vernemq:edge", { terminateTls: "haproxy" });
+    it("points it at the passthrough load balancer's address where HAProxy terminates TLS", async () => {
+        const config = change(valid.gke, "vernemq:edge", { terminateTls: "haproxy" });
         const plan = await planOf(change(config, "vernemq:certificate", pem));
         const { inputs, dependencies } = only(plan, "gcp:dns/recordSet:RecordSet", "vernemq-dns-a");
         assert.deepEqual(inputs["rrdatas"], ["${vernemq-edge-address.address}"]);
@@ -33,7 +33,7 @@ describe("the host's record in Cloud DNS", function () {
     });
 
     it("is left to the user where no zone is named", async () => {
-        const config = change(change(sound.gke, "vernemq:edge", { terminateTls: "cloud" }), "vernemq:certificate", pem);
+        const config = change(change(valid.gke, "vernemq:edge", { terminateTls: "cloud" }), "vernemq:certificate", pem);
         const withoutZone = Object.fromEntries(Object.entries(config).filter(([key]) => key !== "vernemq:dns"));
         const plan = await planOf(withoutZone);
         assert.deepEqual(

@@ -9,17 +9,17 @@ import {
 } from "../../../components/google/backend";
 import type { Plan } from "../../../plan/plan";
 import { encryptedPair } from "../../certificates";
-import { change, childrenOf, only, planOf, sound, type StackConfig } from "../../support";
+import { change, childrenOf, only, planOf, valid, type StackConfig } from "../../support";
 
 const labels = { "managed-by": "pulumi", "pulumi-project": "vernemq", "pulumi-stack": "test" };
 const zones = ["europe-west3-a", "europe-west3-b", "europe-west3-c"];
 
-const withEdge = (settings: object, base: StackConfig = sound.gke) => change(base, "vernemq:edge", { ...settings });
+const withEdge = (settings: object, base: StackConfig = valid.gke) => change(base, "vernemq:edge", { ...settings });
 const pem = {
     source: "pem",
     pem: encryptedPair,
 };
-const withPem = change(sound.gke, "vernemq:certificate", pem);
+const withPem = change(valid.gke, "vernemq:certificate", pem);
 
 function withoutDns(config: StackConfig): StackConfig {
     return Object.fromEntries(Object.entries(config).filter(([group]) => group !== "vernemq:dns"));
@@ -42,7 +42,7 @@ function backendOf(plan: Plan, listener: string) {
 }
 
 /** The one listener, target proxy and rule that each entrance has. */
-function entrance(listener: string, proxy: "SSL" | "TCP") {
+function endpoint(listener: string, proxy: "SSL" | "TCP") {
     return [
         `gcp:compute/backendService:BackendService vernemq-edge-${listener}-backend`,
         `gcp:compute/globalForwardingRule:GlobalForwardingRule vernemq-edge-${listener}-rule`,
@@ -62,8 +62,8 @@ describe("Google's proxy load balancer", function () {
     this.timeout(30_000);
 
     it("has one address, and per listener a rule, a target SSL proxy and a backend service", async () => {
-        const plan = await planOf(sound.gke);
-        assert.deepEqual(edgeOf(plan), [...once, tls, ...entrance("mqtts", "SSL"), ...entrance("wss", "SSL")].sort());
+        const plan = await planOf(valid.gke);
+        assert.deepEqual(edgeOf(plan), [...once, tls, ...endpoint("mqtts", "SSL"), ...endpoint("wss", "SSL")].sort());
         assert.deepEqual(groupsOf(plan), [
             ...zones.map((zone) => group(1883, zone)),
             ...zones.map((zone) => group(8080, zone)),
@@ -71,8 +71,8 @@ describe("Google's proxy load balancer", function () {
         ]);
     });
 
-    it("ends TLS with the map's certificate and tells VerneMQ the client's address by PROXY v1", async () => {
-        const plan = await planOf(sound.gke);
+    it("terminates TLS with the map's certificate and tells VerneMQ the client's address by PROXY v1", async () => {
+        const plan = await planOf(valid.gke);
         assert.deepEqual(only(plan, "gcp:compute/targetSSLProxy:TargetSSLProxy", "vernemq-edge-mqtts").inputs, {
             backendService: "${vernemq-edge-mqtts-backend.id}",
             certificateMap: "//certificatemanager.googleapis.com/${vernemq-certificate-manager-map.id}",
@@ -102,7 +102,7 @@ describe("Google's proxy load balancer", function () {
     });
 
     it("keeps a client's address on its broker, in each zone's endpoint group, up to what a broker takes", async () => {
-        const plan = await planOf(change(sound.gke, "vernemq:broker", { maxConnections: 250_000 }));
+        const plan = await planOf(change(valid.gke, "vernemq:broker", { maxConnections: 250_000 }));
         assert.deepEqual(backendOf(plan, "mqtts").inputs, {
             backends: zones.map((zone) => ({
                 balancingMode: "CONNECTION",
@@ -125,7 +125,7 @@ describe("Google's proxy load balancer", function () {
     });
 
     it("asks VerneMQ over HTTP whether its listeners run, and lets only Google's proxies in", async () => {
-        const plan = await planOf(sound.gke);
+        const plan = await planOf(valid.gke);
         assert.deepEqual(only(plan, "gcp:compute/healthCheck:HealthCheck").inputs, {
             checkIntervalSec: 5,
             healthyThreshold: 2,
@@ -145,7 +145,7 @@ describe("Google's proxy load balancer", function () {
     });
 
     it("owns the endpoint groups, described as GKE's controller would, and hands them the Service's pods", async () => {
-        const plan = await planOf(sound.gke);
+        const plan = await planOf(valid.gke);
         const own = only(
             plan,
             "gcp:compute/networkEndpointGroup:NetworkEndpointGroup",
@@ -191,7 +191,7 @@ describe("Google's proxy load balancer", function () {
     });
 
     it("makes the groups before the Service that fills them, and the backends after it", async () => {
-        const plan = await planOf(sound.gke);
+        const plan = await planOf(valid.gke);
         const service = only(plan, "kubernetes:core/v1:Service", "vernemq-edge-groups-service");
         const groups = plan.resources.filter(({ type }) => type.endsWith(":NetworkEndpointGroup"));
         assert.equal(groups.length, 6);
@@ -204,7 +204,7 @@ describe("Google's proxy load balancer", function () {
 
     it("sends connections to HAProxy, which keeps client ids apart, where that is asked for", async () => {
         const plan = await planOf(withEdge({ affinity: "client-id", haproxy: { maxConnections: 20_000 } }));
-        assert.deepEqual(edgeOf(plan), [...once, tls, ...entrance("mqtts", "SSL"), ...entrance("wss", "SSL")].sort());
+        assert.deepEqual(edgeOf(plan), [...once, tls, ...endpoint("mqtts", "SSL"), ...endpoint("wss", "SSL")].sort());
         assert.deepEqual(groupsOf(plan), [
             ...zones.map((zone) => group(8443, zone)),
             ...zones.map((zone) => group(8883, zone)),
@@ -239,7 +239,7 @@ describe("Google's proxy load balancer", function () {
 
     it("serves plain mqtt through a target TCP proxy, with neither certificate nor SSL policy", async () => {
         const plan = await planOf(withEdge({ listeners: ["mqtt"] }));
-        assert.deepEqual(edgeOf(plan), [...once, ...entrance("mqtt", "TCP")].sort());
+        assert.deepEqual(edgeOf(plan), [...once, ...endpoint("mqtt", "TCP")].sort());
         assert.deepEqual(only(plan, "gcp:compute/targetTCPProxy:TargetTCPProxy").inputs, {
             backendService: "${vernemq-edge-mqtt-backend.id}",
             proxyHeader: "PROXY_V1",
@@ -270,8 +270,8 @@ describe("Google's proxy load balancer", function () {
                 ...once,
                 tls,
                 "gcp:compute/securityPolicy:SecurityPolicy vernemq-edge-allowed",
-                ...entrance("mqtts", "SSL"),
-                ...entrance("wss", "SSL"),
+                ...endpoint("mqtts", "SSL"),
+                ...endpoint("wss", "SSL"),
             ].sort(),
         );
         assert.deepEqual(only(plan, "gcp:compute/securityPolicy:SecurityPolicy").inputs, {
@@ -288,7 +288,7 @@ describe("Google's proxy load balancer", function () {
                 },
                 {
                     action: "deny(403)",
-                    description: "Nobody else",
+                    description: "No one else",
                     match: { config: { srcIpRanges: ["*"] }, versionedExpr: "SRC_IPS_V1" },
                     priority: 2_147_483_647,
                 },
@@ -301,7 +301,7 @@ describe("Google's proxy load balancer", function () {
     });
 
     it("has one endpoint group per port in a cluster of one zone", async () => {
-        const plan = await planOf(change(sound.gke, "vernemq:cluster", { zones: ["c"] }));
+        const plan = await planOf(change(valid.gke, "vernemq:cluster", { zones: ["c"] }));
         assert.deepEqual(groupsOf(plan), [
             group(1883, "europe-west3-c"),
             group(8080, "europe-west3-c"),
@@ -313,7 +313,7 @@ describe("Google's proxy load balancer", function () {
 describe("Google's passthrough load balancer", function () {
     this.timeout(30_000);
 
-    it("hands packets to HAProxy, which ends TLS, at an address of our own", async () => {
+    it("hands packets to HAProxy, which terminates TLS, at an address of our own", async () => {
         const plan = await planOf(withEdge({ terminateTls: "haproxy", allowedCidrs: ["198.51.100.0/24"] }, withPem));
         assert.deepEqual(childrenOf(plan, only(plan, "vernemq:edge:GooglePassthroughLoadBalancer")), [
             "gcp:compute/address:Address vernemq-edge-address",

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { change, childrenOf, only, planOf, sound, type StackConfig, tryPlan } from "../../support";
+import { change, childrenOf, only, planOf, valid, type StackConfig, tryPlan } from "../../support";
 
 function changed(settings: Readonly<Record<string, unknown>>): StackConfig {
-    return change(sound.existing, "vernemq:cluster", settings);
+    return change(valid.existing, "vernemq:cluster", settings);
 }
 
 async function providerOf(config: StackConfig) {
@@ -14,14 +14,14 @@ const inPlace = { enableConfigMapMutable: "true", enableSecretMutable: "true" };
 
 describe("an existing cluster", () => {
     it("gets a provider and nothing else", async () => {
-        const plan = await planOf(sound.existing);
+        const plan = await planOf(valid.existing);
         assert.deepEqual(childrenOf(plan, only(plan, "vernemq:cluster:ExistingCluster")), [
             "pulumi:providers:kubernetes vernemq-cluster-kubernetes",
         ]);
     });
 
     it("is the machine's own kubeconfig where none is given, and then no output shows one", async () => {
-        const plan = await planOf(sound.existing);
+        const plan = await planOf(valid.existing);
         assert.deepEqual(only(plan, "pulumi:providers:kubernetes", "vernemq-cluster-kubernetes").inputs, {
             clusterIdentifier: "existing/existing",
             ...inPlace,

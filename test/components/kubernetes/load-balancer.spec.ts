@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type { Plan } from "../../../plan/plan";
-import { change, childrenOf, only, planOf, sound, type StackConfig } from "../../support";
+import { change, childrenOf, only, planOf, valid, type StackConfig } from "../../support";
 
-function edge(settings: Readonly<Record<string, unknown>>, config: StackConfig = sound.existing): StackConfig {
+function edge(settings: Readonly<Record<string, unknown>>, config: StackConfig = valid.existing): StackConfig {
     return change(config, "vernemq:edge", settings);
 }
 
@@ -17,7 +17,7 @@ const selector = { "app.kubernetes.io/instance": "vernemq-edge", "app.kubernetes
 
 describe("the Service before HAProxy", () => {
     it("is a load balancer of whatever the cluster has, which keeps the client's address", async () => {
-        const plan = await planOf(sound.existing);
+        const plan = await planOf(valid.existing);
         assert.deepEqual(childrenOf(plan, only(plan, "vernemq:edge:ServiceEntrance")), [
             "kubernetes:core/v1:Service vernemq-edge-service",
         ]);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { change, childrenOf, only, planOf, sound, type StackConfig, tryPlan } from "../../support";
+import { change, childrenOf, only, planOf, valid, type StackConfig, tryPlan } from "../../support";
 
 const metallb = { addresses: ["192.0.2.10-192.0.2.20", "198.51.100.0/28"] };
 const routers = [
@@ -8,7 +8,7 @@ const routers = [
 ];
 
 function withMetalLb(settings: Readonly<Record<string, unknown>>, cluster: object = {}): StackConfig {
-    return change(sound.existing, "vernemq:cluster", { ...cluster, metallb: { ...metallb, ...settings } });
+    return change(valid.existing, "vernemq:cluster", { ...cluster, metallb: { ...metallb, ...settings } });
 }
 
 describe("MetalLB", () => {
@@ -75,7 +75,7 @@ describe("MetalLB", () => {
         });
     });
 
-    it("gives the edge the wished address, once pool and advertisement are there", async () => {
+    it("gives the edge the requested address, once pool and advertisement are there", async () => {
         const plan = await planOf(change(withMetalLb({}), "vernemq:edge", { address: "192.0.2.12" }));
         const service = only(plan, "kubernetes:core/v1:Service", "vernemq-edge-service");
         assert.deepEqual((service.inputs["metadata"] as Record<string, unknown>)["annotations"], {

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { encryptedPair } from "../../certificates";
-import { change, childrenOf, only, planOf, sound } from "../../support";
+import { change, childrenOf, only, planOf, valid } from "../../support";
 
 describe("a certificate given as PEM", () => {
     it("becomes one TLS Secret in the broker's namespace, closed in the plan", async () => {
-        const config = { ...sound.doks, "vernemq:certificate": { source: "pem", pem: encryptedPair } };
+        const config = { ...valid.doks, "vernemq:certificate": { source: "pem", pem: encryptedPair } };
         const plan = await planOf(change(config, "vernemq:broker", { namespace: "mqtt" }));
         assert.deepEqual(childrenOf(plan, only(plan, "vernemq:certificate:PemSecret")), [
             "kubernetes:core/v1:Secret vernemq-certificate-secret-secret",

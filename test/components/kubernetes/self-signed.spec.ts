@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { change, childrenOf, only, planOf, sound } from "../../support";
+import { change, childrenOf, only, planOf, valid } from "../../support";
 
 const ecdsa = { algorithm: "ECDSA", ecdsaCurve: "P256" };
 
 describe("a self-signed certificate", () => {
     it("is a CA of ours and a server certificate that it signs", async () => {
-        const plan = await planOf(sound.existing);
+        const plan = await planOf(valid.existing);
         assert.deepEqual(childrenOf(plan, only(plan, "vernemq:certificate:SelfSignedCertificate")), [
             "tls:index/certRequest:CertRequest vernemq-certificate-server-request",
             "tls:index/locallySignedCert:LocallySignedCert vernemq-certificate-server",
@@ -32,7 +32,7 @@ describe("a self-signed certificate", () => {
     });
 
     it("is renewed in the last third of its days", async () => {
-        const plan = await planOf(change(sound.existing, "vernemq:certificate", { validityDays: 30 }));
+        const plan = await planOf(change(valid.existing, "vernemq:certificate", { validityDays: 30 }));
         assert.deepEqual(only(plan, "tls:index/locallySignedCert:LocallySignedCert").inputs, {
             allowedUses: ["digital_signature", "server_auth"],
             caCertPem: "${vernemq-certificate-ca.certPem}",
@@ -46,7 +46,7 @@ describe("a self-signed certificate", () => {
 
     it("goes without a common name for a host that is too long for one", async () => {
         const host = `${"a".repeat(60)}.example.com`;
-        const plan = await planOf(change(sound.existing, "vernemq:edge", { host }));
+        const plan = await planOf(change(valid.existing, "vernemq:edge", { host }));
         assert.deepEqual(only(plan, "tls:index/certRequest:CertRequest").inputs, {
             dnsNames: [host],
             privateKeyPem: "[secret]",
@@ -54,7 +54,7 @@ describe("a self-signed certificate", () => {
     });
 
     it("gives out its CA, and neither key", async () => {
-        const plan = await planOf(sound.existing);
+        const plan = await planOf(valid.existing);
         assert.equal(only(plan, "pulumi:pulumi:Stack").outputs?.["ca"], "${vernemq-certificate-ca.certPem}");
         assert.doesNotMatch(JSON.stringify(plan), /privateKeyPem\}/);
     });

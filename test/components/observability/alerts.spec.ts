@@ -309,7 +309,7 @@ const scenarios: readonly Scenario[] = [
     },
     {
         alert: "VerneMQMessagesUnhandled",
-        when: "a hundred messages a minute have nobody to go to",
+        when: "a hundred messages a minute have no one to go to",
         changes: { [of(second, "vernemq_queue_message_unhandled")]: growingFrom(20, 100) },
         fires: [{ pod: second }],
     },

@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { CertificateAuthority } from "../../../lab/certificates";
 import type { Plan } from "../../../plan/plan";
 import { at, listAt } from "../../../simulation/provider";
-import { change, childrenOf, only, planOf, sound, soundOperator, type StackConfig, tryPlan } from "../../support";
+import { change, childrenOf, only, planOf, valid, validOperator, type StackConfig, tryPlan } from "../../support";
 
 const component = "vernemq:observability:Observability";
 const monitorType = "kubernetes:monitoring.coreos.com/v1:ServiceMonitor";
 const ruleType = "kubernetes:monitoring.coreos.com/v1:PrometheusRule";
 const configMapType = "kubernetes:core/v1:ConfigMap";
 
-const observed = (settings: Readonly<Record<string, unknown>>, config: StackConfig = sound.existing) =>
+const observed = (settings: Readonly<Record<string, unknown>>, config: StackConfig = valid.existing) =>
     change(config, "vernemq:observability", settings);
 
 const prometheusLabels = (port: string) => ({
@@ -39,7 +39,7 @@ function typesOf(plan: Plan): ReadonlySet<string> {
 
 describe("observability", () => {
     it("is nothing at all unless it is asked for", async () => {
-        const plan = await planOf(sound.existing);
+        const plan = await planOf(valid.existing);
         const types = typesOf(plan);
         assert.ok(
             ![component, "vernemq:observability:MonitoringStack", monitorType, ruleType].some((t) => types.has(t)),
@@ -230,19 +230,19 @@ describe("observability", () => {
     });
 
     it("goes by the pods that VerneMQ's operator makes", async () => {
-        const plan = await planOf(observed({ metrics: "service-monitor" }, soundOperator));
+        const plan = await planOf(observed({ metrics: "service-monitor" }, validOperator));
         const service = only(plan, "kubernetes:core/v1:Service", "vernemq-observability-brokers-service");
         assert.equal(at(service.inputs, "metadata.name"), "vernemq-k8s-metrics");
         assert.deepEqual(at(service.inputs, "spec.selector"), { app: "vernemq", vernemq: "k8s" });
         assert.match(ruleOf(plan, "VerneMQRunQueueLong")?.expr ?? "", /pod=~"vernemq-k8s-\[0-9\]\+"/);
-        const annotated = await planOf(observed({ metrics: "annotations" }, soundOperator));
+        const annotated = await planOf(observed({ metrics: "annotations" }, validOperator));
         const [brokers, more] = annotated.resources.filter(({ type }) => type.endsWith(":VerneMQ"));
         assert.equal(more, undefined);
         assert.deepEqual(at(brokers?.inputs, "spec.podMetadata.annotations"), prometheusLabels("8888"));
     });
 
     it("counts a managed broker's memory from its default", async () => {
-        const plan = await planOf(observed({ metrics: "service-monitor" }, sound.eks));
+        const plan = await planOf(observed({ metrics: "service-monitor" }, valid.eks));
         const limit = Math.floor(24 * 2 ** 30 * 0.7).toString();
         assert.ok(ruleOf(plan, "VerneMQMemoryHigh")?.expr.endsWith(`> ${limit}`));
     });
@@ -253,7 +253,7 @@ describe("the end of the certificate", () => {
         ruleOf(await planOf(observed({ metrics: "service-monitor" }, config)), "VerneMQCertificateExpires")?.expr;
 
     it("is asked of cert-manager where that keeps it", async () => {
-        const config = { ...sound.existing, "vernemq:certificate": { source: "cert-manager", issuer: { name: "ca" } } };
+        const config = { ...valid.existing, "vernemq:certificate": { source: "cert-manager", issuer: { name: "ca" } } };
         const matchers = 'messaging",name="vernemq-edge-certificate"';
         const series = (kind: string) => {
             const name = `certmanager_certificate_${kind}_timestamp_seconds`;
@@ -276,21 +276,21 @@ describe("the end of the certificate", () => {
             notAfter: new Date("2049-04-01T00:00:00Z"),
         });
         const pem = { certificate: certificatePem, privateKey: { secure: "v1:encrypted" } };
-        const config = { ...sound.existing, "vernemq:certificate": { source: "pem", pem } };
+        const config = { ...valid.existing, "vernemq:certificate": { source: "pem", pem } };
         assert.equal(await expressionOf(config), "vector(2500848000) - time() < 1814400");
     });
 
     it("is the date of a self-signed one, which is known once it is made", async () => {
         assert.equal(
-            await expressionOf(sound.existing),
+            await expressionOf(valid.existing),
             "vector(${vernemq-certificate-server.validityEndTime}) - time() < 1814400",
         );
-        const short = { ...sound.existing, "vernemq:certificate": { source: "self-signed", validityDays: 20 } };
+        const short = { ...valid.existing, "vernemq:certificate": { source: "self-signed", validityDays: 20 } };
         assert.match((await expressionOf(short)) ?? "", /< 432000$/);
     });
 
     it("has no alert where a cloud keeps it", async () => {
-        assert.equal(await expressionOf(sound.eks), undefined);
+        assert.equal(await expressionOf(valid.eks), undefined);
     });
 });
 
@@ -347,7 +347,7 @@ describe("the monitoring stack", () => {
     });
 
     it("on a managed cluster asks nothing of a control plane that the cloud runs, and has an encrypted volume", async () => {
-        const plan = await planOf(observed(stacked, sound.eks));
+        const plan = await planOf(observed(stacked, valid.eks));
         const { inputs } = only(plan, "kubernetes:helm.sh/v3:Release", "vernemq-monitoring-release");
         for (const part of ["kubeControllerManager", "kubeEtcd", "kubeProxy", "kubeScheduler"]) {
             assert.deepEqual(at(inputs, `values.${part}`), { enabled: false });
@@ -368,7 +368,7 @@ describe("the monitoring stack", () => {
     });
 
     it("comes on every target", async () => {
-        for (const config of Object.values(sound)) {
+        for (const config of Object.values(valid)) {
             const { rejections, plan } = await tryPlan(observed(stacked, config));
             assert.deepEqual(rejections, []);
             assert.equal(plan.checks.filter(({ status }) => status === "fail").length, 0);

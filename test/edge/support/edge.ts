@@ -8,7 +8,12 @@ import type { HaproxyConfigInput } from "../../../components/edge/haproxy/input"
 import { certificateFolder, configFolder, files, runFolder } from "../../../components/edge/haproxy/folder";
 import { haproxyPorts } from "../../../components/edge/haproxy/ports";
 import { certificateRenewal } from "../../../components/edge/haproxy/tls";
-import { defaultWishes, type EdgePlan, type EdgeWishes, type ListenerName } from "../../../components/edge/plan";
+import {
+    defaultRequirements,
+    type EdgePlan,
+    type EdgeRequirements,
+    type ListenerName,
+} from "../../../components/edge/plan";
 import { planEdge } from "../../../components/edge/planner";
 import { targetOf } from "../../../stacks/targets/registry";
 import { Broker } from "../../../lab/broker";
@@ -17,10 +22,10 @@ import { Haproxy, type Replacement } from "../../../lab/haproxy";
 import { Router } from "../../../lab/router";
 import { Dns } from "./dns";
 
-/** What a test asks of its edge, beside the wishes. */
+/** What a test asks of its edge, beside the requirements. */
 export interface EdgeOptions {
     readonly target?: string;
-    readonly wishes?: Partial<EdgeWishes>;
+    readonly requirements?: Partial<EdgeRequirements>;
     readonly brokers?: number;
     readonly maxReplicas?: number;
     readonly replicas?: number;
@@ -38,15 +43,15 @@ export interface EdgeOptions {
 /** The name that the certificates are made out to. */
 export const host = "mqtt.example.com";
 
-const wishes: EdgeWishes = {
-    ...defaultWishes,
+const requirements: EdgeRequirements = {
+    ...defaultRequirements,
     listeners: ["mqtts", "wss", "mqtt"],
     certificateSource: "self-signed",
 };
 
-/** The plan of an edge, or a failed test where the wishes cannot be met. */
-export function planOfEdge(target: string, changes: Partial<EdgeWishes> = {}): EdgePlan {
-    const decision = planEdge(targetOf(target), { ...wishes, ...changes });
+/** The plan of an edge, or a failed test where the requirements cannot be met. */
+export function planOfEdge(target: string, changes: Partial<EdgeRequirements> = {}): EdgePlan {
+    const decision = planEdge(targetOf(target), { ...requirements, ...changes });
     if (!decision.ok) {
         throw new Error(JSON.stringify(decision.problems));
     }
@@ -98,7 +103,7 @@ export class Edge {
     }
 
     static async start(options: EdgeOptions = {}): Promise<Edge> {
-        const plan = planOfEdge(options.target ?? "existing", options.wishes);
+        const plan = planOfEdge(options.target ?? "existing", options.requirements);
         const prefix = `127.${randomInt(100, 250)}.${randomInt(1, 250)}`;
         const edge = new Edge(
             plan,
@@ -144,7 +149,7 @@ export class Edge {
     }
 
     /** Where a client dials for a listener. */
-    entrance(listener: ListenerName, replica = 0): { host: string; port: number; tls?: ConnectionOptions } {
+    endpoint(listener: ListenerName, replica = 0): { host: string; port: number; tls?: ConnectionOptions } {
         const encrypted =
             listener !== "mqtt" && this.plan.hops.some((hop) => hop.kind === "haproxy" && hop.terminatesTls);
         return {

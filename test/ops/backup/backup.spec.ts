@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { sound, Workshop } from "../scale/support";
+import { valid, Workshop } from "../scale/support";
 import type { ClusterOptions } from "../support/cluster";
 
 const api = "snapshot.storage.k8s.io/v1";
@@ -88,21 +88,21 @@ describe("ops backup", () => {
             });
         }));
 
-    it("says so where the brokers were no sound cluster", () =>
+    it("says so where the brokers were no valid cluster", () =>
         within(open(), async (shop) => {
             shop.cluster.world.broken.add("vernemq-1");
             shop.cluster.world.crash(1);
             shop.cluster.world.settle();
             const { exitCode, out } = await shop.ops("backup");
             assert.equal(exitCode, 0);
-            assert.match(out, /no sound cluster when it was taken: broker 1 is not ready/);
-            assert.match((await shop.ops("backup", "--list")).out, /3, of no sound cluster: broker 1 is not ready/);
+            assert.match(out, /no valid cluster when it was taken: broker 1 is not ready/);
+            assert.match((await shop.ops("backup", "--list")).out, /3, of no valid cluster: broker 1 is not ready/);
         }));
 
-    it("lets no set of brokers in trouble push out one of a sound cluster, nor be the newest to go back to", () =>
+    it("lets no set of brokers in trouble push out one of a valid cluster, nor be the newest to go back to", () =>
         within(open(), async (shop) => {
             await shop.ops("backup");
-            const [sound] = await setsOf(shop);
+            const [valid] = await setsOf(shop);
             shop.cluster.world.broken.add("vernemq-1");
             shop.cluster.world.crash(1);
             shop.cluster.world.settle();
@@ -117,7 +117,7 @@ describe("ops backup", () => {
             shop.cluster.world.settle();
             const restored = await shop.ops("restore", "--from", "newest", "--replace", "--yes");
             assert.equal(restored.exitCode, 0, restored.err);
-            assert.match(restored.out, new RegExp(`3 brokers run on ${sound?.name ?? ""}, one sound cluster`));
+            assert.match(restored.out, new RegExp(`3 brokers run on ${valid?.name ?? ""}, one valid cluster`));
         }));
 
     it("deletes what is older than the sets to keep, and what a run that was cut off left", () =>
@@ -150,7 +150,7 @@ describe("ops backup", () => {
             old("backup-1", "2020-01-01T00:00:00Z", true);
             old("backup-2", "2020-01-02T00:00:00Z", true);
             old("backup-cut", "2020-01-03T00:00:00Z", false);
-            store.create(`${api}/volumesnapshots`, { metadata: { name: "of-somebody-else" }, spec: {} });
+            store.create(`${api}/volumesnapshots`, { metadata: { name: "of-someone-else" }, spec: {} });
             const { exitCode, err } = await shop.ops("backup", "--keep", "2");
             assert.equal(exitCode, 0, err);
             const [newest, ...others] = await setsOf(shop);
@@ -159,7 +159,7 @@ describe("ops backup", () => {
                 others.map(({ name }) => name),
                 ["backup-2"],
             );
-            assert.ok(store.find(`${api}/volumesnapshots`, "of-somebody-else"));
+            assert.ok(store.find(`${api}/volumesnapshots`, "of-someone-else"));
         }));
 
     it("fails with the driver's word for a snapshot that cannot be taken", () =>
@@ -246,7 +246,7 @@ describe("ops restore", () => {
         within(later(), async (shop) => {
             const { exitCode, err, out } = await shop.ops("restore", "--from", "newest", "--replace", "--yes");
             assert.equal(exitCode, 0, err);
-            assert.deepEqual(shop.views, sound(3));
+            assert.deepEqual(shop.views, valid(3));
             assert.equal(shop.cluster.queuedMessages, 9);
             assert.deepEqual(shop.notes, {});
             assert.match(shop.stackFile, /replicas: 3/);
@@ -313,7 +313,7 @@ describe("ops restore", () => {
                     cut.cluster.world.settle();
                     const { exitCode, err } = await cut.ops(...words);
                     assert.equal(exitCode, 0, `${k} ${when}: ${err}`);
-                    assert.deepEqual(cut.views, sound(3));
+                    assert.deepEqual(cut.views, valid(3));
                     assert.equal(cut.cluster.queuedMessages, 9);
                     assert.deepEqual(cut.notes, {});
                 });
@@ -321,7 +321,7 @@ describe("ops restore", () => {
         }
     });
 
-    it("refuses, and changes nothing, where brokers run and nobody said --replace", () =>
+    it("refuses, and changes nothing, where brokers run and no one said --replace", () =>
         within(later(), async (shop) => {
             const before = shop.cluster.changes.length;
             const { exitCode, err } = await shop.ops("restore", "--from", "newest", "--yes");

@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { sound, Workshop } from "./support";
+import { valid, Workshop } from "./support";
 
 const words = ["scale", "--to", "2", "--yes", "--no-setting"];
 
@@ -45,13 +45,13 @@ async function cutAt(k: number, later: boolean): Promise<void> {
         const second = await shop.ops(...words);
         assert.equal(second.err, "", label);
         assert.equal(second.exitCode, 0, label);
-        assert.deepEqual(shop.views, sound(2), label);
+        assert.deepEqual(shop.views, valid(2), label);
         assert.deepEqual(shop.claims, ["data-vernemq-0", "data-vernemq-1"], label);
         assert.equal(cluster.queuedMessages, 9, label);
         assert.equal(cluster.world.brokers.lostMessages, 0, label);
         assert.deepEqual(shop.notes, {}, label);
         cluster.world.settle();
-        assert.deepEqual(shop.views, sound(2), `${label}, at rest`);
+        assert.deepEqual(shop.views, valid(2), `${label}, at rest`);
     } finally {
         await shop.close();
     }
@@ -95,7 +95,7 @@ describe("ops scale, cut off", () => {
                     }
                 }
                 assert.ok(runs > 2 && runs < 200, runs.toString());
-                assert.deepEqual(shop.views, sound(2));
+                assert.deepEqual(shop.views, valid(2));
                 assert.equal(shop.cluster.queuedMessages, 9);
             } finally {
                 await shop.close();

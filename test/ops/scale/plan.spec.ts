@@ -108,7 +108,7 @@ function apply(world: World, step: Step): World {
             return { ...world, intent: undefined };
         case "wait":
         case "done":
-        // It says what somebody has to mend first; in these worlds what is down comes back by itself.
+        // It says what someone has to be fixed first; in these worlds what is down comes back by itself.
         case "refuse":
             return world;
         case "leave":
@@ -146,9 +146,9 @@ function explore(start: World, to: number): { readonly worlds: number; readonly 
     const ends: World[] = [];
     for (let world = queue.shift(); world !== undefined; world = queue.shift()) {
         const key = JSON.stringify(world);
-        const wish = { to, acceptLoss: false, takeOver: false, now: since };
+        const goal = { to, acceptLoss: false, takeOver: false, now: since };
         // The run that let a broker leave watches it; one that was started later does not know of it.
-        const steps = [true, false].map((watches) => nextStep(observe(world, watches), wish));
+        const steps = [true, false].map((watches) => nextStep(observe(world, watches), goal));
         if (steps.every(({ kind }) => kind === "done")) {
             ends.push(world);
         }
@@ -208,17 +208,17 @@ describe("The next step of a scaling, in every world that can come up", () => {
     it("starts stopped brokers, as many as there are volumes first", () => {
         const stopped: Broker = { ...member, pod: "none" };
         const observed = observe({ replicas: 0, brokers: [stopped, stopped, absent] }, false);
-        const wish = (to: number) => ({ to, acceptLoss: false, takeOver: false, now: since });
+        const goal = (to: number) => ({ to, acceptLoss: false, takeOver: false, now: since });
         const intent = { from: 0, to: 3, since };
-        assert.deepEqual(nextStep({ ...observed, intent }, wish(3)), {
+        assert.deepEqual(nextStep({ ...observed, intent }, goal(3)), {
             kind: "scale",
             replicas: 2,
             why: "the brokers were stopped",
         });
-        assert.equal(nextStep({ ...observed, intent: { ...intent, to: 1 } }, wish(1)).kind, "refuse");
+        assert.equal(nextStep({ ...observed, intent: { ...intent, to: 1 } }, goal(1)).kind, "refuse");
         const gap = observe({ replicas: 0, brokers: [stopped, absent, stopped] }, false);
         assert.match(
-            JSON.stringify(nextStep({ ...gap, intent }, wish(3))),
+            JSON.stringify(nextStep({ ...gap, intent }, goal(3))),
             /broker 1 has no volume claim, but a higher one has/,
         );
     });

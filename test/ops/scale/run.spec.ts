@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import type { ClusterOptions } from "../support/cluster";
-import { sound, Workshop } from "./support";
+import { valid, Workshop } from "./support";
 
 /** Opens a workshop with three brokers and queues on each, and closes it after the test. */
 function workshop(options?: ClusterOptions) {
@@ -29,7 +29,7 @@ describe("ops scale", () => {
         const { exitCode, out } = await shop.ops("scale", "--to", "2", "--yes");
         assert.equal(exitCode, 0, out);
         const { cluster } = shop;
-        assert.deepEqual(shop.views, sound(2));
+        assert.deepEqual(shop.views, valid(2));
         assert.deepEqual(shop.claims, ["data-vernemq-0", "data-vernemq-1"]);
         assert.equal(cluster.queuedMessages, messages);
         assert.equal(cluster.world.brokers.lostMessages, 0);
@@ -50,7 +50,7 @@ describe("ops scale", () => {
         const shop = await open();
         const { exitCode } = await shop.ops("scale", "--to", "1", "--yes");
         assert.equal(exitCode, 0);
-        assert.deepEqual(shop.views, sound(1));
+        assert.deepEqual(shop.views, valid(1));
         assert.deepEqual(shop.claims, ["data-vernemq-0"]);
         assert.equal(shop.cluster.queuedMessages, messages);
     });
@@ -59,7 +59,7 @@ describe("ops scale", () => {
         const shop = await open();
         const { exitCode } = await shop.ops("scale", "--to", "5");
         assert.equal(exitCode, 0);
-        assert.deepEqual(shop.views, sound(5));
+        assert.deepEqual(shop.views, valid(5));
         assert.deepEqual(shop.notes, {});
     });
 
@@ -81,7 +81,7 @@ describe("ops scale", () => {
         assert.equal(exitCode, 1);
         assert.match(
             err,
-            /Waited \d+ s for one sound cluster: broker 3 is starting \(Unschedulable: 0\/3 nodes are available/,
+            /Waited \d+ s for one valid cluster: broker 3 is starting \(Unschedulable: 0\/3 nodes are available/,
         );
         assert.match(err, /run the same command again/);
     }).timeout(180_000);
@@ -98,7 +98,7 @@ describe("ops scale", () => {
         const shop = await open();
         const { exitCode, out } = await shop.ops("scale", "--to", "3");
         assert.equal(exitCode, 0);
-        assert.match(out, /3 brokers run, one sound cluster/);
+        assert.match(out, /3 brokers run, one valid cluster/);
         assert.deepEqual(shop.cluster.changes, []);
     });
 
@@ -109,7 +109,7 @@ describe("ops scale", () => {
         assert.equal(exitCode, 0);
         const leaves = shop.cluster.commands.filter((command) => command.includes("cluster leave"));
         assert.equal(leaves.length, 1);
-        assert.deepEqual(shop.views, sound(2));
+        assert.deepEqual(shop.views, valid(2));
         assert.equal(shop.cluster.queuedMessages, messages);
     });
 
@@ -142,7 +142,7 @@ describe("ops scale", () => {
             assert.equal(exitCode, 0, err);
             assert.match(out, /once more, because: error, still online queues/);
             assert.equal(given(), 2);
-            assert.deepEqual(shop.views, sound(2));
+            assert.deepEqual(shop.views, valid(2));
             assert.equal(shop.cluster.queuedMessages, messages);
         });
 
@@ -159,7 +159,7 @@ describe("ops scale", () => {
             assert.equal(exitCode, 0, err);
             assert.match(out, /takes no connections, so it may be leaving already; watching it/);
             assert.equal(given(), 2);
-            assert.deepEqual(shop.views, sound(2));
+            assert.deepEqual(shop.views, valid(2));
             assert.equal(shop.cluster.queuedMessages, messages);
         });
 
@@ -186,7 +186,7 @@ describe("ops scale", () => {
         const { exitCode, err } = await shop.ops("scale", "--to", "2", "--yes");
         assert.equal(err, "");
         assert.equal(exitCode, 0);
-        assert.deepEqual(shop.views, sound(2));
+        assert.deepEqual(shop.views, valid(2));
         assert.equal(cluster.queuedMessages, messages);
         assert.deepEqual(shop.claims, ["data-vernemq-0", "data-vernemq-1"]);
     });
@@ -226,7 +226,7 @@ describe("ops scale", () => {
             await refused(shop, ["--to", "3"], /broker 2 has a volume claim and is no member/);
         });
 
-        it("without a word for brokers to go, where nobody can be asked", async () => {
+        it("without a word for brokers to go, where there is no terminal", async () => {
             await refused(await open(), ["--to", "2"], /vernemq-2 leaves the cluster for good.*say --yes/);
         });
 
@@ -267,7 +267,7 @@ describe("ops scale", () => {
         cluster.world.settle();
         const { exitCode, err } = await shop.ops("scale", "--to", "3", "--accept-loss");
         assert.equal(exitCode, 0, err);
-        assert.deepEqual(shop.views, sound(3));
+        assert.deepEqual(shop.views, valid(3));
     });
 
     it("heals the highest broker that is a cluster of its own: away with --accept-loss, and back on a new volume", async () => {
@@ -281,7 +281,7 @@ describe("ops scale", () => {
             const { exitCode, err } = await shop.ops("scale", "--to", ...words);
             assert.equal(exitCode, 0, err);
         }
-        assert.deepEqual(shop.views, sound(3));
+        assert.deepEqual(shop.views, valid(3));
     });
 
     it("gives up a broker that does not run, and its messages, only with --accept-loss", async () => {
@@ -292,7 +292,7 @@ describe("ops scale", () => {
         assert.equal(refusal.exitCode, 2);
         const { exitCode, err } = await shop.ops("scale", "--to", "2", "--yes", "--accept-loss");
         assert.equal(exitCode, 0, err);
-        assert.deepEqual(shop.views, sound(2));
+        assert.deepEqual(shop.views, valid(2));
         assert.deepEqual(shop.claims, ["data-vernemq-0", "data-vernemq-1"]);
         assert.equal(shop.cluster.world.brokers.lostMessages, 3);
     });
@@ -305,7 +305,7 @@ describe("ops scale", () => {
         shop.cluster.world.settle();
         const { exitCode, err } = await shop.ops("scale", "--to", "4", "--take-over");
         assert.equal(exitCode, 0, err);
-        assert.deepEqual(shop.views, sound(4));
+        assert.deepEqual(shop.views, valid(4));
         assert.equal(shop.cluster.queuedMessages, messages);
     });
 
@@ -320,7 +320,7 @@ describe("ops scale", () => {
             [0, 0],
             JSON.stringify(runs),
         );
-        assert.deepEqual(shop.views, sound(2));
+        assert.deepEqual(shop.views, valid(2));
         assert.equal(shop.cluster.queuedMessages, messages);
         assert.equal(shop.cluster.world.brokers.lostMessages, 0);
     });

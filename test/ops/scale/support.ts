@@ -94,8 +94,8 @@ function ordinalIn(node: string): string {
     return /-(\d+)\./.exec(node)?.[1] ?? node;
 }
 
-/** Views of a sound cluster. */
-export function sound(count: number): Record<string, string[]> {
+/** Views of a valid cluster. */
+export function valid(count: number): Record<string, string[]> {
     const all = Array.from({ length: count }, (_, ordinal) => ordinal.toString());
     return Object.fromEntries(all.map((ordinal) => [ordinal, all]));
 }

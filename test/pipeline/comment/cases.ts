@@ -1,17 +1,17 @@
 import { digest } from "../../../pipeline/comment/digest";
 import { digestOfFailure, digestOfPlan } from "../../../pipeline/comment/offline";
 import type { PreviewDigest } from "../../../pipeline/comment/preview-digest";
-import type { Surroundings } from "../../../pipeline/comment/wording";
+import type { Context } from "../../../pipeline/comment/wording";
 import { diagnostic, failed, policy, prelude, replaceEvents, stackEvent, stepEvent, succeeded, urnOf } from "./events";
 
 /** The pull requests whose comments are kept as files beside this one, and what they look like to the pipeline. */
 export interface Case {
     readonly name: string;
     readonly digest: PreviewDigest;
-    readonly surroundings: Surroundings;
+    readonly context: Context;
 }
 
-const surroundings: Surroundings = {
+const context: Context = {
     commit: "3f9c1e5a7b2d4860c9e1f3a5b7d9e0c2a4b6d8f0",
     base: "a1b2c3d4e5f60718293a4b5c6d7e8f9001122334",
     runUrl: "https://github.com/example/mqtt/actions/runs/42",
@@ -229,14 +229,14 @@ const hostile =
     "`````` </details><script>alert(1)</script> | 😀 漢字 @everyone #1 *bold* [x](javascript:1)\n\n# Heading";
 
 export const cases: readonly Case[] = [
-    { name: "two-stacks", digest: twoStacks(), surroundings },
+    { name: "two-stacks", digest: twoStacks(), context },
     {
         name: "no-change",
         digest: digest([
             succeeded("dev", service("dev", "same", "edge", { before: {}, after: {} })),
             succeeded("eks", service("eks", "same", "edge", { before: {}, after: {} })),
         ]),
-        surroundings,
+        context,
     },
     {
         name: "create-only",
@@ -247,7 +247,7 @@ export const cases: readonly Case[] = [
                 service("dev", "create", "edge", { after: { metadata: {}, spec: {} } }),
             ),
         ]),
-        surroundings,
+        context,
     },
     {
         name: "replace-only",
@@ -268,7 +268,7 @@ export const cases: readonly Case[] = [
                 ),
             ),
         ]),
-        surroundings,
+        context,
     },
     {
         name: "delete",
@@ -285,7 +285,7 @@ export const cases: readonly Case[] = [
                 }),
             ),
         ]),
-        surroundings,
+        context,
     },
     {
         name: "policy-failure",
@@ -302,14 +302,14 @@ export const cases: readonly Case[] = [
                 ),
             ),
         ]),
-        surroundings,
+        context,
     },
     {
         name: "engine-error",
         digest: digest([failed("aks", "error: could not load the plugin azure-native: exit status 1")]),
-        surroundings,
+        context,
     },
-    { name: "overflow", digest: overflow(), surroundings },
+    { name: "overflow", digest: overflow(), context },
     {
         name: "hostile-texts",
         digest: digest([
@@ -320,7 +320,7 @@ export const cases: readonly Case[] = [
             ),
             succeeded("stag", service("stag", "delete", hostile, { before: {} }), diagnostic("warning", hostile)),
         ]),
-        surroundings: { ...surroundings, notice: hostile },
+        context: { ...context, notice: hostile },
     },
     {
         name: "offline-plan",
@@ -336,6 +336,6 @@ export const cases: readonly Case[] = [
                 ).stacks,
             ],
         },
-        surroundings: { ...surroundings, notice: "This comes from a fork, which gets no credentials." },
+        context: { ...context, notice: "This comes from a fork, which gets no credentials." },
     },
 ];

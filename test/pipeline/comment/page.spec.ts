@@ -30,7 +30,7 @@ describe("the page of a comment in a browser", () => {
             assert.ok(first);
             const folder = mkdtempSync(join(tmpdir(), "page-"));
             try {
-                const page = renderPage(first.digest, first.surroundings);
+                const page = renderPage(first.digest, first.context);
                 const file = join(folder, "page.html");
                 // The page allows no script; the measuring one is the test's.
                 writeFileSync(file, page.replace(/<meta http-equiv[^>]*>/, "").replace("</body>", `${measure}</body>`));

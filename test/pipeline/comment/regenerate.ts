@@ -8,13 +8,13 @@ import { cases } from "./cases";
 /** Writes the fixtures anew: `node --import tsx test/pipeline/comment/regenerate.ts`. Read the difference before you commit it. */
 const folder = join(__dirname, "fixtures");
 mkdirSync(folder, { recursive: true });
-for (const { name, digest, surroundings } of cases) {
+for (const { name, digest, context } of cases) {
     writeFileSync(
         join(folder, `${name}.md`),
-        `${marker("vernemq", everyStack)}\n${render(digest, commentBudget, surroundings)}`,
+        `${marker("vernemq", everyStack)}\n${render(digest, commentBudget, context)}`,
     );
 }
 const [first] = cases;
 if (first !== undefined) {
-    writeFileSync(join(folder, `${first.name}.html`), renderPage(first.digest, first.surroundings));
+    writeFileSync(join(folder, `${first.name}.html`), renderPage(first.digest, first.context));
 }

@@ -130,9 +130,9 @@ const digests: fc.Arbitrary<PreviewDigest> = fc
 const squeezed = (text: string) => text.replaceAll("|", "\\|").replaceAll(/\s*[\n\r\u2028\u2029]\s*/g, " ");
 
 describe("the comment", () => {
-    for (const { name, digest, surroundings } of cases) {
+    for (const { name, digest, context } of cases) {
         it(`of ${name} is the one in fixtures/${name}.md`, () => {
-            const body = `${marker("vernemq", everyStack)}\n${render(digest, commentBudget, surroundings)}`;
+            const body = `${marker("vernemq", everyStack)}\n${render(digest, commentBudget, context)}`;
             assert.equal(body, fixture(`${name}.md`));
         });
     }
@@ -140,7 +140,7 @@ describe("the comment", () => {
     it("of two stacks is a page too, with all of it and nothing from outside", () => {
         const [first] = cases;
         assert.ok(first);
-        const page = renderPage(first.digest, first.surroundings);
+        const page = renderPage(first.digest, first.context);
         assert.equal(page, fixture("two-stacks.html"));
         assert.doesNotMatch(page, /<script|<link|<img|@import|url\(/);
     });
@@ -287,7 +287,7 @@ describe("the comment", () => {
     it("in the job's summary leaves nothing out of what the comment could not hold", () => {
         const overflowing = cases.find(({ name }) => name === "overflow");
         assert.ok(overflowing);
-        const summary = render(overflowing.digest, summaryBudget, overflowing.surroundings);
+        const summary = render(overflowing.digest, summaryBudget, overflowing.context);
         assert.ok(Buffer.byteLength(summary) <= 1024 * 1024);
         assert.doesNotMatch(summary, /Left out/);
         assert.match(summary, /`same-999`/);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Check } from "../../../plan/checks";
 import type { Plan } from "../../../plan/plan";
 import { variants } from "../../stacks/variants";
-import { change, planOf, sound, type StackConfig, tryPlan } from "../../support";
+import { change, planOf, valid, type StackConfig, tryPlan } from "../../support";
 
 const claims = [
     "Every pod has room on a node",
@@ -24,9 +24,9 @@ async function failures(config: StackConfig): Promise<string> {
 
 /** Rows of the README's matrix that no variant stands for. */
 const rows: Readonly<Record<string, StackConfig>> = {
-    "eks, tcpKeepalive": change(sound.eks, "vernemq:edge", { tcpKeepalive: true }),
-    "gke, haproxy.tier always": change(sound.gke, "vernemq:edge", { haproxy: { tier: "always" } }),
-    "eks, Arm processors": change(sound.eks, "vernemq:cluster", {
+    "eks, tcpKeepalive": change(valid.eks, "vernemq:edge", { tcpKeepalive: true }),
+    "gke, haproxy.tier always": change(valid.gke, "vernemq:edge", { haproxy: { tier: "always" } }),
+    "eks, Arm processors": change(valid.eks, "vernemq:cluster", {
         systemNodes: { instanceType: "m7g.large" },
         brokerNodes: { instanceType: "m8g.2xlarge" },
     }),
@@ -53,17 +53,17 @@ describe("Capacity of plans", function () {
     }
 
     it("refuses a broker that its node cannot hold", async () => {
-        const config = change(sound.eks, "vernemq:cluster", { brokerNodes: { instanceType: "m7i.xlarge" } });
+        const config = change(valid.eks, "vernemq:cluster", { brokerNodes: { instanceType: "m7i.xlarge" } });
         assert.match(await failures(config), /fail: 3 of 3 pods of vernemq .*\(3 x m7i.xlarge/);
     });
 
     it("refuses HAProxy pods whose update can never proceed", async () => {
-        const config = change(sound.eks, "vernemq:edge", { haproxy: { maxConnections: 72_000 } });
+        const config = change(valid.eks, "vernemq:edge", { haproxy: { maxConnections: 72_000 } });
         assert.match(await failures(config), /fail: an update of vernemq-edge stops at pod 1 of 2/);
     });
 
     it("refuses Arm nodes of GKE, whose taint nothing tolerates", async () => {
-        const config = change(sound.gke, "vernemq:cluster", { brokerNodes: { machineType: "c4a-standard-8" } });
+        const config = change(valid.gke, "vernemq:cluster", { brokerNodes: { machineType: "c4a-standard-8" } });
         assert.match(
             await failures(config),
             /fail: 3 of 3 pods of vernemq .* find no node that takes them: .*kubernetes.io\/arch=arm64/,
@@ -71,12 +71,12 @@ describe("Capacity of plans", function () {
     });
 
     it("warns of a machine that is not known, naming the date of what is", async () => {
-        const config = change(sound.eks, "vernemq:cluster", { brokerNodes: { instanceType: "m5.metal" } });
+        const config = change(valid.eks, "vernemq:cluster", { brokerNodes: { instanceType: "m5.metal" } });
         assert.match(await failures(config), /^warn: m5.metal is not known here as of \d{4}-\d{2}; AWS may have it$/);
     });
 
     it("says what the edge holds, and that 55,000 connections per target bind where HAProxy takes more", async () => {
-        const { capacity } = await planOf(sound.eks);
+        const { capacity } = await planOf(valid.eks);
         assert.deepEqual(
             capacity.connections.slice(0, 2).map(({ most }) => most),
             [100_000, 110_000],
@@ -84,7 +84,7 @@ describe("Capacity of plans", function () {
         assert.equal(capacity.newConnectionsPerSecond[0]?.most, Math.floor(110_000 / 60));
         const bigger = await planOf(
             change(
-                change(sound.eks, "vernemq:cluster", { systemNodes: { instanceType: "m7i.xlarge" } }),
+                change(valid.eks, "vernemq:cluster", { systemNodes: { instanceType: "m7i.xlarge" } }),
                 "vernemq:edge",
                 {
                     haproxy: { maxConnections: 60_000 },
@@ -95,7 +95,7 @@ describe("Capacity of plans", function () {
     });
 
     it("finds the two nodes of DigitalOcean's regional load balancer to bind", async () => {
-        const { capacity } = await planOf(sound.doks);
+        const { capacity } = await planOf(valid.doks);
         assert.equal(capacity.connections[0]?.most, 20_000);
     });
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { parseSize, type SizeOptions, sizing } from "../../../plan/capacity/size-command";
 import { proposeSize, type SizeProposal, type SizeRequest } from "../../../plan/capacity/size";
-import { change, planOf, sound, type StackConfig } from "../../support";
+import { change, planOf, valid, type StackConfig } from "../../support";
 
 const asked: SizeRequest = {
     target: "eks",
@@ -120,7 +120,7 @@ describe("What size proposes", function () {
                         const config = Object.entries(result.config).reduce<StackConfig>(
                             (sum, [group, settings]) =>
                                 change(sum, group, settings as Readonly<Record<string, unknown>>),
-                            sound[target],
+                            valid[target],
                         );
                         const { checks, capacity } = await planOf(config);
                         const ofCapacity = checks.filter(({ name }) => /has room|leaves room/.test(name));

@@ -3,7 +3,7 @@ import type { EdgePlan } from "../../../components/edge/plan";
 import { compare, type Comparison, type RulesFor } from "../../../plan/changes/from-comparison";
 import type { PlannedResource } from "../../../plan/graph";
 import { compareWith } from "../../../plan/render";
-import { change, planOf, sound, type StackConfig } from "../../support";
+import { change, planOf, valid, type StackConfig } from "../../support";
 import { component, edge, hop, planWith, resource, urn } from "../support";
 
 /** Update rules for tests: what replaces by type, and which types go before they come. */
@@ -396,7 +396,7 @@ describe("the consequences of an update", () => {
         const { warnings } = compare(planWith([]), planWith([], after), rules({}));
         assert.equal(warnings.length, 5);
         assert.match(warnings[0] ?? "", /^The chain of hops changes/);
-        assert.match(warnings[1] ?? "", /^TLS ends at NLB instead of haproxy/);
+        assert.match(warnings[1] ?? "", /^TLS is terminated at NLB instead of haproxy/);
         assert.match(warnings[2] ?? "", /^Affinity changes from source-ip to none/);
         assert.match(warnings[3] ?? "", /^Listener mqtts on port 8883 closes/);
         assert.match(warnings[4] ?? "", /newer than TLS 1\.2 cannot connect/);
@@ -420,7 +420,7 @@ describe("the consequences of an update", () => {
         const warnings = (before: EdgePlan, after: EdgePlan) =>
             compare(planWith([], before), planWith([], after), rules({})).warnings;
         assert.deepEqual(warnings(own, through), [
-            "Listener wss moves from the edge's own entrance to Traefik: another address, and perhaps another certificate and name.",
+            "Listener wss moves from the edge's own listener to Traefik: another address, and perhaps another certificate and name.",
         ]);
         assert.deepEqual(warnings(through, edge), ["Listener wss on port 443 closes."]);
         assert.deepEqual(warnings(through, through), []);
@@ -452,8 +452,10 @@ describe("the consequences of an update", () => {
             compare(planWith([], before), planWith([], after), rules({})).warnings.filter((text) =>
                 text.includes("TLS"),
             );
-        assert.deepEqual(of(plain, secure), ["TLS ends at HAProxy: devices that speak plain MQTT have to learn it."]);
-        assert.deepEqual(of(secure, plain), ["Nothing ends TLS any more: devices have to speak plain MQTT."]);
+        assert.deepEqual(of(plain, secure), [
+            "TLS is terminated at HAProxy: devices that speak plain MQTT have to learn it.",
+        ]);
+        assert.deepEqual(of(secure, plain), ["Nothing terminates TLS any more: devices have to speak plain MQTT."]);
     });
 
     it("a CA that no device knows yet", () => {
@@ -470,18 +472,18 @@ describe("a change of one setting shows as just that", () => {
     }
 
     it("nothing for the same settings in another run", async () => {
-        const { changes, outputs, warnings } = await changed(sound.existing, sound.existing);
+        const { changes, outputs, warnings } = await changed(valid.existing, valid.existing);
         assert.deepEqual({ changes, outputs, warnings }, { changes: [], outputs: [], warnings: [] });
     });
 
     it("a made priority class that is replaced restarts the brokers that name it", async () => {
-        const priority = (priorityClass: number) => change(sound.existing, "vernemq:broker", { priorityClass });
+        const priority = (priorityClass: number) => change(valid.existing, "vernemq:broker", { priorityClass });
         const { warnings } = await changed(priority(1000), priority(2000));
         assert.match(warnings.join("\n"), /restarts? .*\(priorityClassName\)/);
     });
 
     it("replicas on an existing cluster: the release alone", async () => {
-        const base = change(sound.existing, "vernemq:broker", { replicas: 3 });
+        const base = change(valid.existing, "vernemq:broker", { replicas: 3 });
         const comparison = await changed(base, change(base, "vernemq:broker", { replicas: 4 }));
         assert.deepEqual(
             comparison.changes.map(({ action, name }) => `${action} ${name}`),
@@ -493,7 +495,7 @@ describe("a change of one setting shows as just that", () => {
     });
 
     it("affinity on an existing cluster: HAProxy and nothing of the broker", async () => {
-        const base = change(sound.existing, "vernemq:edge", { affinity: "source-ip" });
+        const base = change(valid.existing, "vernemq:edge", { affinity: "source-ip" });
         const comparison = await changed(base, change(base, "vernemq:edge", { affinity: "client-id" }));
         const names = comparison.changes.map(({ name }) => name);
         assert.ok(names.includes("vernemq-haproxy-config"));
@@ -505,8 +507,8 @@ describe("a change of one setting shows as just that", () => {
     });
 
     it("the namespace: what lives in it is replaced, with the simulated cloud's own rules of what comes first", async () => {
-        const after = change(sound.existing, "vernemq:broker", { namespace: "other" });
-        const { changes } = await changed(sound.existing, after);
+        const after = change(valid.existing, "vernemq:broker", { namespace: "other" });
+        const { changes } = await changed(valid.existing, after);
         const namespace = changes.find(({ name }) => name === "vernemq-namespace");
         assert.deepEqual(
             [namespace?.action, namespace?.because, namespace?.deletedFirst],
@@ -517,8 +519,8 @@ describe("a change of one setting shows as just that", () => {
     });
 
     it("another cluster: its provider is replaced, and every object with it", async () => {
-        const after = change(sound.existing, "vernemq:cluster", { name: "other" });
-        const { changes } = await changed(sound.existing, after);
+        const after = change(valid.existing, "vernemq:cluster", { name: "other" });
+        const { changes } = await changed(valid.existing, after);
         const provider = changes.find(({ name }) => name === "vernemq-cluster-kubernetes");
         assert.deepEqual([provider?.action, provider?.because], ["replace", ["clusterIdentifier"]]);
         const objects = changes.filter(({ type }) => type.startsWith("kubernetes:"));
@@ -527,8 +529,8 @@ describe("a change of one setting shows as just that", () => {
     });
 
     it("the node size on eks: the broker's nodes", async () => {
-        const after = change(sound.eks, "vernemq:cluster", { brokerNodes: { instanceType: "m7i.4xlarge" } });
-        const comparison = await changed(sound.eks, after);
+        const after = change(valid.eks, "vernemq:cluster", { brokerNodes: { instanceType: "m7i.4xlarge" } });
+        const comparison = await changed(valid.eks, after);
         assert.deepEqual(
             comparison.changes.map(({ action, name }) => `${action} ${name}`),
             ["update vernemq-cluster-broker-nodes-group", "update vernemq-cluster-broker-nodes-template"],
@@ -538,12 +540,15 @@ describe("a change of one setting shows as just that", () => {
 
     it("terminateTls on eks: no broker and no cluster resource is touched", async () => {
         const certificate = { "vernemq:certificate": { source: "cert-manager", issuer: { name: "letsencrypt" } } };
-        const after = { ...change(sound.eks, "vernemq:edge", { terminateTls: "haproxy" }), ...certificate };
-        const comparison = await changed(sound.eks, after);
+        const after = { ...change(valid.eks, "vernemq:edge", { terminateTls: "haproxy" }), ...certificate };
+        const comparison = await changed(valid.eks, after);
         const touched = comparison.changes.map(({ name }) => name);
         assert.ok(touched.includes("vernemq-edge-mqtts-listener"));
         assert.ok(!touched.some((name) => /^vernemq-(release|auth|cluster)/.test(name)), touched.join());
-        assert.match(comparison.warnings.join("\n"), /^TLS ends at HAProxy instead of AWS Network Load Balancer/m);
+        assert.match(
+            comparison.warnings.join("\n"),
+            /^TLS is terminated at HAProxy instead of AWS Network Load Balancer/m,
+        );
     });
 });
 

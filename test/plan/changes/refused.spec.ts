@@ -3,7 +3,7 @@ import { compare } from "../../../plan/changes/from-comparison";
 import { rejectedChanges } from "../../../plan/changes/refused";
 import { loadUpdateRules } from "../../../plan/changes/update-rules";
 import { isLower, minorSteps } from "../../../simulation/versions";
-import { change, planOf, sound, type StackConfig } from "../../support";
+import { change, planOf, valid, type StackConfig } from "../../support";
 
 async function between(from: StackConfig, to: StackConfig) {
     const [before, after] = [await planOf(from), await planOf(to)];
@@ -16,7 +16,7 @@ async function between(from: StackConfig, to: StackConfig) {
     };
 }
 
-const cluster = (settings: object) => change(sound.eks, "vernemq:cluster", { ...settings });
+const cluster = (settings: object) => change(valid.eks, "vernemq:cluster", { ...settings });
 const controlPlane = "vernemq-cluster-control-plane";
 const network = ["vernemq-edge-mqtts-listener", "vernemq-edge-nlb", "vernemq-edge-wss-listener"];
 const ofEdge = (names: readonly string[]) => names.filter((name) => network.includes(name)).sort();
@@ -45,7 +45,7 @@ describe("A change that AWS cannot make of a running cluster is refused", functi
         const own = cluster({
             kmsKeyArn: "arn:aws:kms:eu-central-1:111122223333:key/00000000-0000-0000-0000-000000000000",
         });
-        assert.deepEqual((await between(sound.eks, own)).refused, [
+        assert.deepEqual((await between(valid.eks, own)).refused, [
             `${controlPlane}: encryptionConfig.provider.keyArn`,
         ]);
     });
@@ -55,12 +55,12 @@ describe("A target group", function () {
     this.timeout(120_000);
 
     it("cannot go from an HTTP health check to one of TCP, as the AWS provider itself says", async () => {
-        const direct = change(sound.eks, "vernemq:edge", { affinity: "none" });
-        assert.deepEqual((await between(sound.eks, direct)).refused, [
+        const direct = change(valid.eks, "vernemq:edge", { affinity: "none" });
+        assert.deepEqual((await between(valid.eks, direct)).refused, [
             "vernemq-edge-mqtts: healthCheck.protocol",
             "vernemq-edge-wss: healthCheck.protocol",
         ]);
-        assert.deepEqual((await between(direct, sound.eks)).refused, []);
+        assert.deepEqual((await between(direct, valid.eks)).refused, []);
     });
 });
 
@@ -76,7 +76,7 @@ describe("A Network Load Balancer", function () {
 
     it("is replaced where its subnets are", async () => {
         const other = cluster({ vpcCidr: "10.16.0.0/16" });
-        assert.deepEqual(ofEdge((await between(sound.eks, other)).replaced), network);
+        assert.deepEqual(ofEdge((await between(valid.eks, other)).replaced), network);
     });
 });
 
@@ -85,7 +85,7 @@ describe("A DOKS cluster", function () {
 
     it("is replaced by one of a lower version, and updated to a higher one", async () => {
         // With automatic upgrades the version is DigitalOcean's own affair.
-        const at = (version: string) => change(sound.doks, "vernemq:cluster", { version, automaticUpgrades: false });
+        const at = (version: string) => change(valid.doks, "vernemq:cluster", { version, automaticUpgrades: false });
         const replaced = async (from: string, to: string) =>
             (await between(at(from), at(to))).replaced.filter((name) => name.endsWith("-cluster"));
         assert.equal((await replaced("1.35.1-do.0", "1.34.5-do.0")).length, 1);

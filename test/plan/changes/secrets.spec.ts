@@ -8,7 +8,7 @@ import type { PlannedResource } from "../../../plan/graph";
 import { compareWith } from "../../../plan/render";
 import { showChange, summaryText } from "../../../plan/render/changes";
 import { renderJson } from "../../../plan/render/json";
-import { change, planOf, sound } from "../../support";
+import { change, planOf, valid } from "../../support";
 import { planWith, resource } from "../support";
 
 const type = "kubernetes:core/v1:Secret";
@@ -94,7 +94,7 @@ describe("secrets in a comparison, which are masked on both sides", () => {
 
 describe("secrets of a stack", () => {
     const password = (value: string) =>
-        change(sound.existing, "vernemq:broker", { users: [{ name: "device", password: { secure: value } }] });
+        change(valid.existing, "vernemq:broker", { users: [{ name: "device", password: { secure: value } }] });
 
     it("change with a password of its file, in nothing that is shown", async () => {
         const [first, second] = ["v1:Y29ycmVjdA==:aG9yc2U=", "v1:c3RhcGxl:YmF0dGVyeQ=="];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { checkPlan, type Check } from "../../../plan/checks";
 import type { EdgePlan } from "../../../components/edge/plan";
-import { change, sound, throughIngress } from "../../support";
+import { change, valid, throughIngress } from "../../support";
 import { planned } from "./planned";
 
 async function checksOf(
@@ -18,7 +18,7 @@ function named(checks: readonly Check[], start: string): Check | undefined {
 
 describe("checks of the connection path", () => {
     it("warn where there is no edge, and say nothing of hops", async () => {
-        const config = Object.fromEntries(Object.entries(sound.eks).filter(([key]) => key !== "vernemq:dns"));
+        const config = Object.fromEntries(Object.entries(valid.eks).filter(([key]) => key !== "vernemq:dns"));
         const edge = { exposure: "none", listeners: ["mqtt"], affinity: "none" };
         const checks = await checksOf(change(config, "vernemq:edge", edge));
         assert.equal(named(checks, "TLS is terminated")?.status, "warn");
@@ -28,20 +28,20 @@ describe("checks of the connection path", () => {
     });
 
     it("warn where affinity is not asked for", async () => {
-        const checks = await checksOf(change(sound.existing, "vernemq:edge", { affinity: "none" }));
+        const checks = await checksOf(change(valid.existing, "vernemq:edge", { affinity: "none" }));
         assert.equal(named(checks, "A device")?.status, "warn");
     });
 
     it("warn of plain MQTT that was asked for, and let it pass inside the cluster", async () => {
-        const open = change(sound.existing, "vernemq:edge", { listeners: ["mqtts", "mqtt"] });
+        const open = change(valid.existing, "vernemq:edge", { listeners: ["mqtts", "mqtt"] });
         const inside = change(open, "vernemq:edge", { exposure: "cluster-ip" });
         assert.equal(named(await checksOf(open), "Plain MQTT")?.status, "warn");
         assert.match(named(await checksOf(inside), "Plain MQTT")?.detail ?? "", /only pods of the cluster/);
         assert.equal(named(await checksOf(inside), "Plain MQTT")?.status, "pass");
     });
 
-    it("fail where a listener with plain MQTT is open that nobody asked for", async () => {
-        const config = change(sound.existing, "vernemq:edge", { listeners: ["mqtts", "mqtt"] });
+    it("fail where a listener with plain MQTT is open that no one asked for", async () => {
+        const config = change(valid.existing, "vernemq:edge", { listeners: ["mqtts", "mqtt"] });
         const { edge } = await planned(config);
         const listeners = edge.listeners.filter(({ name }) => name === "mqtts");
         const checks = await checksOf(config, { listeners });
@@ -50,7 +50,7 @@ describe("checks of the connection path", () => {
     });
 
     it("fail where the user requires more than the resources hold", async () => {
-        const checks = await checksOf(sound.existing, { keepaliveSeconds: 3600, minimumTlsVersion: "1.3" });
+        const checks = await checksOf(valid.existing, { keepaliveSeconds: 3600, minimumTlsVersion: "1.3" });
         assert.match(named(checks, "No idle timeout")?.detail ?? "", /timeout tunnel: closed after 120 s/);
         assert.match(
             named(checks, "TLS 1.3 is the lowest")?.detail ?? "",
@@ -59,7 +59,7 @@ describe("checks of the connection path", () => {
     });
 
     it("name what terminates TLS for WebSocket clients of an Ingress", async () => {
-        const checks = await checksOf(change(sound.existing, "vernemq:edge", { webSocket: throughIngress }));
+        const checks = await checksOf(change(valid.existing, "vernemq:edge", { webSocket: throughIngress }));
         assert.match(named(checks, "TLS is terminated")?.detail ?? "", /haproxy, ingress-controller/);
         assert.match(named(checks, "TLS 1.2 is the lowest")?.detail ?? "", /for wss what Traefik is set to$/);
     });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { planEdge } from "../../../components/edge/planner";
-import { defaultWishes } from "../../../components/edge/plan";
+import { defaultRequirements } from "../../../components/edge/plan";
 import { targets } from "../../../stacks/targets/registry";
 import { furtherStacks, matrixStacks } from "../../stacks/matrix-stacks";
 import { variants } from "../../stacks/variants";
@@ -20,7 +20,7 @@ describe("each row of the README's matrix", () => {
             const config = matrixStacks[`${target.name}: ${when}`];
             assert.ok(config !== undefined, "test/stacks/matrix-stacks.ts has no stack for this row");
             const { edge, checks } = await planned(config);
-            const decision = planEdge(target, { ...defaultWishes, ...requirements });
+            const decision = planEdge(target, { ...defaultRequirements, ...requirements });
             assert.ok(decision.ok);
             const chain = (hops: typeof edge.hops) =>
                 hops.map(({ kind, affinity, terminatesTls }) => ({ kind, affinity, terminatesTls }));

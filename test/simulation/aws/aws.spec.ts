@@ -1,18 +1,18 @@
 import assert from "node:assert/strict";
 import { aws } from "../../../simulation/aws";
 import type { Properties, SimulatedResource, World } from "../../../simulation/provider";
-import { change, sound, tryPlan } from "../../support";
+import { change, valid, tryPlan } from "../../support";
 
 /** A resource of the world around the one that is judged: its type and inputs, by name. */
-type Surroundings = Readonly<Record<string, readonly [type: string, inputs: Properties]>>;
+type Context = Readonly<Record<string, readonly [type: string, inputs: Properties]>>;
 
 function resource(name: string, type: string, inputs: Properties): SimulatedResource {
     return { name, type, inputs, symbol: (property) => `\${${name}.${property}}` };
 }
 
 /** The properties by which the simulated cloud would refuse a resource, in the order of its rules. */
-function refused(type: string, inputs: Properties, surroundings: Surroundings = {}, name = "subject"): string[] {
-    const others = Object.entries(surroundings).map(([own, [otherType, otherInputs]]) =>
+function refused(type: string, inputs: Properties, context: Context = {}, name = "subject"): string[] {
+    const others = Object.entries(context).map(([own, [otherType, otherInputs]]) =>
         resource(own, otherType, otherInputs),
     );
     const subject = resource(name, type, inputs);
@@ -61,7 +61,7 @@ const trustEks = JSON.stringify({
     Statement: [{ Principal: { Service: "eks.amazonaws.com" }, Action: "sts:AssumeRole" }],
 });
 
-const surroundings: Surroundings = {
+const context: Context = {
     vpc: [types.vpc, { cidrBlock: "10.0.0.0/16" }],
     a: [types.subnet, { vpcId: "${vpc.id}", availabilityZone: "eu-central-1a", cidrBlock: "10.0.0.0/19" }],
     b: [types.subnet, { vpcId: "${vpc.id}", availabilityZone: "eu-central-1b", cidrBlock: "10.0.32.0/19" }],
@@ -81,7 +81,7 @@ const surroundings: Surroundings = {
     named: [types.cluster, { name: "old", accessConfig: { authenticationMode: "CONFIG_MAP" } }],
 };
 
-/** A sound resource of each type. */
+/** A valid resource of each type. */
 const good = {
     [types.vpc]: { cidrBlock: "10.0.0.0/16" },
     [types.subnet]: { vpcId: "${vpc.id}", availabilityZone: "eu-central-1c", cidrBlock: "10.0.96.0/19" },
@@ -159,7 +159,7 @@ const good = {
 const tcp = { protocol: "TCP", certificateArn: undefined, sslPolicy: undefined };
 const to = (group: string) => ({ defaultActions: [{ type: "forward", targetGroupArn: `\${${group}.arn}` }] });
 
-/** What AWS refuses: the change to a sound resource and the property that is to blame. */
+/** What AWS refuses: the change to a valid resource and the property that is to blame. */
 const refusals: readonly (readonly [claim: string, type: keyof typeof good, change: Properties, property: string])[] = [
     ["a TLS listener before a sticky target group", types.listener, to("sticky"), "defaultActions[0].targetGroupArn"],
     ["a TLS listener without certificate", types.listener, { certificateArn: undefined }, "certificateArn"],
@@ -267,7 +267,7 @@ const refusals: readonly (readonly [claim: string, type: keyof typeof good, chan
         "scalingConfig.maxSize",
     ],
     [
-        "more nodes wished for than there may be",
+        "more nodes asked for than there may be",
         types.nodes,
         { scalingConfig: { minSize: 1, desiredSize: 4, maxSize: 3 } },
         "scalingConfig.desiredSize",
@@ -400,19 +400,19 @@ const refusals: readonly (readonly [claim: string, type: keyof typeof good, chan
 describe("the simulated AWS", () => {
     for (const [type, inputs] of Object.entries(good)) {
         it(`takes a sound ${type}`, () => {
-            assert.deepEqual(refused(type, inputs, surroundings), []);
+            assert.deepEqual(refused(type, inputs, context), []);
         });
     }
 
     for (const [claim, type, wrong, property] of refusals) {
         it(`refuses ${claim}`, () => {
-            assert.deepEqual(refused(type, { ...good[type], ...wrong }, surroundings), [property]);
+            assert.deepEqual(refused(type, { ...good[type], ...wrong }, context), [property]);
         });
     }
 
     it("refuses a logical name that leaves no room for the characters that Pulumi adds", () => {
-        assert.deepEqual(refused(types.targets, good[types.targets], surroundings, "a".repeat(24)), []);
-        assert.deepEqual(refused(types.targets, good[types.targets], surroundings, "a".repeat(25)), ["name"]);
+        assert.deepEqual(refused(types.targets, good[types.targets], context, "a".repeat(24)), []);
+        assert.deepEqual(refused(types.targets, good[types.targets], context, "a".repeat(25)), ["name"]);
     });
 
     it("refuses the eleventh managed policy of a role", () => {
@@ -458,7 +458,7 @@ describe("the simulated AWS", () => {
     });
 
     it("rejects a whole plan for what AWS would refuse", async () => {
-        const { rejections } = await tryPlan(change(sound.eks, "vernemq:cluster", { tags: { "aws:team": "iot" } }));
+        const { rejections } = await tryPlan(change(valid.eks, "vernemq:cluster", { tags: { "aws:team": "iot" } }));
         const cluster = rejections.find(({ name }) => name === "vernemq-cluster-control-plane");
         assert.equal(cluster?.property, "tags.aws:team");
         assert.equal(cluster.value, "iot");

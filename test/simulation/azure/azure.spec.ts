@@ -36,8 +36,8 @@ const pool = { name: "system", mode: "System", count: 3, vnetSubnetID: "/vnet/su
 const service = "kubernetes:core/v1:Service";
 const prefix = "service.beta.kubernetes.io/azure-";
 
-/** A sound resource of each type; every case changes one thing. */
-const sound: Readonly<Record<keyof typeof types, Properties>> = {
+/** A valid resource of each type; every case changes one thing. */
+const valid: Readonly<Record<keyof typeof types, Properties>> = {
     group: { resourceGroupName: "edge", location: "westeurope" },
     identity: { resourceGroupName: "edge", resourceName: "edge" },
     role: {
@@ -161,21 +161,21 @@ const sound: Readonly<Record<keyof typeof types, Properties>> = {
 
 /** What stands beside a sound gateway: the identity with its right to the vault, and a guarded subnet. */
 const beside: readonly SimulatedResource[] = [
-    resource(types.identity, sound.identity, "identity"),
+    resource(types.identity, valid.identity, "identity"),
     resource(
         types.role,
         {
-            ...sound.role,
+            ...valid.role,
             principalId: "${identity.principalId}",
             roleDefinitionId: "/providers/Microsoft.Authorization/roleDefinitions/4633458b-17de-408a-b874-0445c86b69e6",
         },
         "vault-role",
     ),
-    resource(types.vnet, sound.vnet, "vnet"),
+    resource(types.vnet, valid.vnet, "vnet"),
     resource(
         types.subnet,
         {
-            ...sound.subnet,
+            ...valid.subnet,
             subnetName: "gateway",
             addressPrefix: "10.0.128.0/24",
             networkSecurityGroup: { id: "/networkSecurityGroups/guard" },
@@ -185,7 +185,7 @@ const beside: readonly SimulatedResource[] = [
     resource(
         types.securityGroup,
         {
-            ...sound.securityGroup,
+            ...valid.securityGroup,
             networkSecurityGroupName: "guard",
             securityRules: [
                 {
@@ -222,7 +222,7 @@ function withPath(inputs: Properties, path: string, value: unknown): Properties 
 
 type Kind = keyof typeof types;
 
-/** What Azure refuses: type, the one change to a sound resource, and the property that is named. */
+/** What Azure refuses: type, the one change to a valid resource, and the property that is named. */
 const refused: readonly (readonly [kind: Kind, path: string, value: unknown, property: string])[] = [
     ["group", "resourceGroupName", "ends-with-a-dot.", "resourceGroupName"],
     ["group", "resourceGroupName", "x".repeat(91), "resourceGroupName"],
@@ -322,7 +322,7 @@ const refused: readonly (readonly [kind: Kind, path: string, value: unknown, pro
 function check(kind: Kind, inputs: Properties, others: readonly SimulatedResource[] = beside): string[] {
     const besides =
         kind === "pool" || kind === "maintenance"
-            ? [...others, resource(types.cluster, sound.cluster, "cluster")]
+            ? [...others, resource(types.cluster, valid.cluster, "cluster")]
             : others;
     return broken(azureNative.models[types[kind]]?.rules ?? [], resource(types[kind], inputs), besides);
 }
@@ -334,13 +334,13 @@ function shown(value: unknown): string {
 describe("the simulated Azure", () => {
     for (const kind of Object.keys(types) as Kind[]) {
         it(`takes a sound ${kind}`, () => {
-            assert.deepEqual(check(kind, sound[kind]), []);
+            assert.deepEqual(check(kind, valid[kind]), []);
         });
     }
 
     for (const [kind, path, value, property] of refused) {
         it(`refuses a ${kind} with ${path} = ${shown(value)}`, () => {
-            assert.ok(check(kind, withPath(sound[kind], path, value)).includes(property));
+            assert.ok(check(kind, withPath(valid[kind], path, value)).includes(property));
         });
     }
 
@@ -356,26 +356,26 @@ describe("the simulated Azure", () => {
     });
 
     it("refuses subnets that overlap, or lie outside their VNet", () => {
-        const outside = withPath(sound.subnet, "addressPrefix", "10.1.0.0/24");
+        const outside = withPath(valid.subnet, "addressPrefix", "10.1.0.0/24");
         assert.deepEqual(check("subnet", outside), ["addressPrefix"]);
-        const overlapping = withPath(sound.subnet, "addressPrefix", "10.0.128.0/20");
+        const overlapping = withPath(valid.subnet, "addressPrefix", "10.0.128.0/20");
         assert.deepEqual(check("subnet", overlapping), ["addressPrefix"]);
     });
 
     it("refuses a gateway whose identity may not read the vault", () => {
         const withoutRole = beside.filter(({ type }) => type !== types.role);
-        assert.deepEqual(check("gateway", sound.gateway, withoutRole), ["identity"]);
+        assert.deepEqual(check("gateway", valid.gateway, withoutRole), ["identity"]);
     });
 
     it("refuses a gateway whose subnet keeps Azure's gateway manager out", () => {
         const closed = beside.map((one) =>
             one.type === types.securityGroup ? { ...one, inputs: { ...one.inputs, securityRules: [] } } : one,
         );
-        assert.deepEqual(check("gateway", sound.gateway, closed), ["gatewayIPConfigurations[0].subnet.id"]);
+        assert.deepEqual(check("gateway", valid.gateway, closed), ["gatewayIPConfigurations[0].subnet.id"]);
     });
 
     it("refuses two listeners on one port", () => {
-        const twice = withPath(sound.gateway, "frontendPorts", [
+        const twice = withPath(valid.gateway, "frontendPorts", [
             { name: "mqtts", port: 8883 },
             { name: "wss", port: 8883 },
         ]);
@@ -395,13 +395,13 @@ describe("the simulated Azure", () => {
     it("deletes first where the name stays, and makes the new one first where it changes", () => {
         const deletesFirst = azureNative.models[types.pool]?.deletesFirst;
         assert.ok(deletesFirst !== undefined);
-        assert.equal(deletesFirst(sound.pool, { ...sound.pool, vmSize: "Standard_D16s_v5" }), true);
-        assert.equal(deletesFirst(sound.pool, { ...sound.pool, agentPoolName: "other" }), false);
+        assert.equal(deletesFirst(valid.pool, { ...valid.pool, vmSize: "Standard_D16s_v5" }), true);
+        assert.equal(deletesFirst(valid.pool, { ...valid.pool, agentPoolName: "other" }), false);
     });
 
     it("gives ids as Azure Resource Manager writes them", () => {
         assert.equal(
-            azureNative.models[types.pool]?.id?.(resource(types.pool, sound.pool)),
+            azureNative.models[types.pool]?.id?.(resource(types.pool, valid.pool)),
             "/subscriptions/${azure-native.subscriptionId}/resourceGroups/edge/providers/Microsoft.ContainerService/managedClusters/edge/agentPools/broker",
         );
     });
@@ -409,11 +409,11 @@ describe("the simulated Azure", () => {
 
 describe("a Service on the simulated AKS", () => {
     const addresses = [
-        resource(types.address, sound.address, "address"),
-        resource(types.role, sound.role, "role"),
+        resource(types.address, valid.address, "address"),
+        resource(types.role, valid.role, "role"),
         resource(
             types.subnet,
-            { ...sound.subnet, subnetName: "load-balancers", addressPrefix: "10.0.129.0/28" },
+            { ...valid.subnet, subnetName: "load-balancers", addressPrefix: "10.0.129.0/28" },
             "load-balancers",
         ),
     ];
@@ -442,7 +442,7 @@ describe("a Service on the simulated AKS", () => {
         assert.deepEqual(broken(azureServiceRules, resource(service, {})), []);
     });
 
-    it("refuses an idle timer outside 4 to 30 minutes", () => {
+    it("refuses an idle timeout outside 4 to 30 minutes", () => {
         for (const minutes of ["3", "31", "4m"]) {
             assert.deepEqual(serviceWith({ "load-balancer-tcp-idle-timeout": minutes }), [
                 `metadata.annotations["${prefix}load-balancer-tcp-idle-timeout"]`,

@@ -3,7 +3,7 @@ import { digitalocean } from "../../../simulation/digitalocean";
 import { digitaloceanServiceRules } from "../../../simulation/digitalocean/services";
 import { customResources } from "../../../simulation/kubernetes/custom-resources";
 import type { Properties, Rule, SimulatedResource, World } from "../../../simulation/provider";
-import { change, sound, tryPlan } from "../../support";
+import { change, valid, tryPlan } from "../../support";
 
 const nothing: World = { resources: [], resolve: () => undefined };
 
@@ -123,7 +123,7 @@ describe("the simulated DigitalOcean", () => {
     });
 
     it("refuses in a plan what it would refuse after minutes of an update", async () => {
-        const { rejections } = await tryPlan(change(sound.doks, "vernemq:cluster", { vpcCidr: "10.244.0.0/20" }));
+        const { rejections } = await tryPlan(change(valid.doks, "vernemq:cluster", { vpcCidr: "10.244.0.0/20" }));
         assert.deepEqual(
             rejections.map(({ name, property, value }) => [name, property, value]),
             [["vernemq-cluster-vpc", "ipRange", "10.244.0.0/20"]],
@@ -151,7 +151,7 @@ describe("the simulated controllers of MetalLB and cert-manager", () => {
         ]);
     });
 
-    it("refuse a certificate for nobody, from no kind of issuer, with a key of no length", () => {
+    it("refuse a certificate for no one, from no kind of issuer, with a key of no length", () => {
         const spec = { issuerRef: { name: "ca", kind: "Authority" }, privateKey: { algorithm: "ECDSA", size: 2048 } };
         const awaited = { annotations: { "pulumi.com/waitFor": "condition=Ready" } };
         assert.deepEqual(refused(certificate, { metadata: awaited, spec: { ...spec, secretName: "tls" } }), [

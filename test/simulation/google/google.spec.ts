@@ -68,12 +68,12 @@ const description = '{"cluster-uid":"u","namespace":"n","service-name":"s","port
 /** Sound inputs of each type, and changes of them that Google refuses, with the property where it does. */
 const cases: readonly {
     readonly type: string;
-    readonly sound: Properties;
+    readonly valid: Properties;
     readonly refusals: readonly (readonly [string, Properties])[];
 }[] = [
     {
         type: "gcp:compute/network:Network",
-        sound: { routingMode: "REGIONAL", name: "vernemq" },
+        valid: { routingMode: "REGIONAL", name: "vernemq" },
         refusals: [
             ["routingMode", { routingMode: "ZONAL" }],
             ["name", { name: "Vernemq" }],
@@ -83,7 +83,7 @@ const cases: readonly {
     },
     {
         type: "gcp:compute/subnetwork:Subnetwork",
-        sound: subnet.inputs,
+        valid: subnet.inputs,
         refusals: [
             ["ipCidrRange", { ipCidrRange: "10.0.0.0/30" }],
             ["secondaryIpRanges", { ipCidrRange: "10.4.0.0/20" }],
@@ -93,7 +93,7 @@ const cases: readonly {
     },
     {
         type: "gcp:compute/routerNat:RouterNat",
-        sound: {
+        valid: {
             natIpAllocateOption: "AUTO_ONLY",
             sourceSubnetworkIpRangesToNat: "LIST_OF_SUBNETWORKS",
             subnetworks: [{ name: "s" }],
@@ -106,7 +106,7 @@ const cases: readonly {
     },
     {
         type: "gcp:compute/firewall:Firewall",
-        sound: {
+        valid: {
             allows: [{ protocol: "tcp", ports: ["1883", "9100-9109"] }],
             sourceRanges: ["35.191.0.0/16"],
             targetTags: ["vernemq-node"],
@@ -123,7 +123,7 @@ const cases: readonly {
     },
     {
         type: "gcp:compute/networkEndpointGroup:NetworkEndpointGroup",
-        sound: { zone: "europe-west3-a", description, networkEndpointType: "GCE_VM_IP_PORT" },
+        valid: { zone: "europe-west3-a", description, networkEndpointType: "GCE_VM_IP_PORT" },
         refusals: [
             ["zone", { zone: "europe-west3" }],
             ["description", { description: undefined }],
@@ -134,7 +134,7 @@ const cases: readonly {
     },
     {
         type: "gcp:compute/globalAddress:GlobalAddress",
-        sound: { ipVersion: "IPV4", labels: { team: "iot" } },
+        valid: { ipVersion: "IPV4", labels: { team: "iot" } },
         refusals: [
             ["ipVersion", { ipVersion: "IPV5" }],
             ["labels.Team", { labels: { Team: "iot" } }],
@@ -144,7 +144,7 @@ const cases: readonly {
     },
     {
         type: "gcp:compute/address:Address",
-        sound: { addressType: "INTERNAL", subnetwork: "${subnet.id}" },
+        valid: { addressType: "INTERNAL", subnetwork: "${subnet.id}" },
         refusals: [
             ["subnetwork", { subnetwork: undefined }],
             ["subnetwork", { addressType: "EXTERNAL" }],
@@ -153,7 +153,7 @@ const cases: readonly {
     },
     {
         type: "gcp:dns/recordSet:RecordSet",
-        sound: {
+        valid: {
             managedZone: "example-zone",
             name: "mqtt.example.com.",
             type: "A",
@@ -169,7 +169,7 @@ const cases: readonly {
     },
     {
         type: "gcp:compute/backendService:BackendService",
-        sound: {
+        valid: {
             protocol: "TCP",
             sessionAffinity: "CLIENT_IP",
             healthChecks: "h",
@@ -204,7 +204,7 @@ const cases: readonly {
     },
     {
         type: "gcp:compute/targetSSLProxy:TargetSSLProxy",
-        sound: { backendService: "${backend.id}", certificateMap: map, proxyHeader: "PROXY_V1" },
+        valid: { backendService: "${backend.id}", certificateMap: map, proxyHeader: "PROXY_V1" },
         refusals: [
             ["proxyHeader", { proxyHeader: "PROXY_V2" }],
             ["backendService", { backendService: "${http-backend.id}" }],
@@ -215,7 +215,7 @@ const cases: readonly {
     },
     {
         type: "gcp:compute/targetTCPProxy:TargetTCPProxy",
-        sound: { backendService: "${backend.id}", proxyHeader: "NONE" },
+        valid: { backendService: "${backend.id}", proxyHeader: "NONE" },
         refusals: [
             ["proxyHeader", { proxyHeader: "v1" }],
             ["backendService", { backendService: "${http-backend.id}" }],
@@ -223,7 +223,7 @@ const cases: readonly {
     },
     {
         type: "gcp:compute/globalForwardingRule:GlobalForwardingRule",
-        sound: {
+        valid: {
             target: "${proxy.id}",
             ipAddress: "a",
             ipProtocol: "TCP",
@@ -240,7 +240,7 @@ const cases: readonly {
     },
     {
         type: "gcp:compute/healthCheck:HealthCheck",
-        sound: { checkIntervalSec: 5, timeoutSec: 5, httpHealthCheck: { port: 8888 } },
+        valid: { checkIntervalSec: 5, timeoutSec: 5, httpHealthCheck: { port: 8888 } },
         refusals: [
             ["timeoutSec", { timeoutSec: 6 }],
             ["httpHealthCheck", { tcpHealthCheck: { port: 1883 } }],
@@ -249,7 +249,7 @@ const cases: readonly {
     },
     {
         type: "gcp:compute/sSLPolicy:SSLPolicy",
-        sound: { profile: "RESTRICTED", minTlsVersion: "TLS_1_3" },
+        valid: { profile: "RESTRICTED", minTlsVersion: "TLS_1_3" },
         refusals: [
             ["profile", { profile: "STRICT", minTlsVersion: "TLS_1_2" }],
             ["profile", { profile: "MODERN" }],
@@ -258,7 +258,7 @@ const cases: readonly {
     },
     {
         type: "gcp:compute/securityPolicy:SecurityPolicy",
-        sound: {
+        valid: {
             type: "CLOUD_ARMOR",
             rules: [{ priority: 1, match: { config: { srcIpRanges: ["198.51.100.0/24"] } } }, everybody],
         },
@@ -286,7 +286,7 @@ const cases: readonly {
     },
     {
         type: "gcp:container/cluster:Cluster",
-        sound: {
+        valid: {
             name: "vernemq",
             location: "europe-west3",
             nodeLocations: ["europe-west3-a"],
@@ -329,7 +329,7 @@ const cases: readonly {
     },
     {
         type: "gcp:container/nodePool:NodePool",
-        sound: {
+        valid: {
             cluster: "other",
             location: "europe-west3",
             nodeLocations: ["europe-west3-a"],
@@ -355,7 +355,7 @@ const cases: readonly {
     },
     {
         type: "gcp:serviceaccount/account:Account",
-        sound: { accountId: "vernemq-nodes", displayName: "Nodes" },
+        valid: { accountId: "vernemq-nodes", displayName: "Nodes" },
         refusals: [
             ["accountId", { accountId: "nodes" }],
             ["accountId", { accountId: "n".repeat(31) }],
@@ -365,7 +365,7 @@ const cases: readonly {
     },
     {
         type: "gcp:projects/iAMMember:IAMMember",
-        sound: { project: "p", role: "roles/viewer", member: "serviceAccount:a@p.iam.gserviceaccount.com" },
+        valid: { project: "p", role: "roles/viewer", member: "serviceAccount:a@p.iam.gserviceaccount.com" },
         refusals: [
             ["member", { member: "a@p.iam.gserviceaccount.com" }],
             ["role", { role: "viewer" }],
@@ -373,7 +373,7 @@ const cases: readonly {
     },
     {
         type: "gcp:certificatemanager/certificate:Certificate",
-        sound: { managed: { domains: ["mqtt.example.com"], dnsAuthorizations: ["a"] } },
+        valid: { managed: { domains: ["mqtt.example.com"], dnsAuthorizations: ["a"] } },
         refusals: [
             ["managed", { selfManaged: { pemCertificate: "c", pemPrivateKey: "k" } }],
             ["managed.domains", { managed: { domains: [] } }],
@@ -383,7 +383,7 @@ const cases: readonly {
     },
     {
         type: "gcp:certificatemanager/certificateMapEntry:CertificateMapEntry",
-        sound: { map: "m", matcher: "PRIMARY", certificates: ["c"] },
+        valid: { map: "m", matcher: "PRIMARY", certificates: ["c"] },
         refusals: [
             ["matcher", { hostname: "mqtt.example.com" }],
             ["matcher", { matcher: "ALL" }],
@@ -392,7 +392,7 @@ const cases: readonly {
     },
     {
         type: "gcp:certificatemanager/dnsAuthorization:DnsAuthorization",
-        sound: { domain: "mqtt.example.com" },
+        valid: { domain: "mqtt.example.com" },
         refusals: [
             ["domain", { domain: "*.example.com" }],
             ["domain", { domain: "mqtt.example.com." }],
@@ -401,7 +401,7 @@ const cases: readonly {
 ];
 
 describe("the simulated Google Cloud", () => {
-    for (const { type, sound: inputs, refusals } of cases) {
+    for (const { type, valid: inputs, refusals } of cases) {
         const kind = type.split(":").at(-1) ?? type;
 
         it(`accepts a sound ${kind}`, () => {

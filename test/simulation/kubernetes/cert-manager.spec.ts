@@ -52,7 +52,7 @@ describe("cert-manager in the simulated cluster", () => {
         assert.equal(issuer.admission?.(acmeIssuer, world([newCluster, release])), undefined);
     });
 
-    it("takes one on a cluster that is there already, where somebody else may have installed it", () => {
+    it("takes one on a cluster that is there already, where someone else may have installed it", () => {
         assert.equal(issuer.admission?.(acmeIssuer, world([])), undefined);
     });
 

@@ -35,7 +35,7 @@ function definition(schema: Properties, changes: Properties = {}): Properties {
     };
 }
 
-const sound = definition(
+const valid = definition(
     schemaOf({
         required: ["size"],
         properties: {
@@ -52,12 +52,12 @@ const sound = definition(
 const path = "spec.versions[0].schema.openAPIV3Schema";
 
 describe("A simulated definition of a type", () => {
-    it("is taken where it is sound", () => {
-        assert.deepEqual(refusals(definitionType, sound), []);
+    it("is taken where it is valid", () => {
+        assert.deepEqual(refusals(definitionType, valid), []);
     });
 
     it("is refused under another name than plural and group", () => {
-        const { spec } = sound as { spec: Properties };
+        const { spec } = valid as { spec: Properties };
         assert.deepEqual(refusals(definitionType, { metadata: { name: "vernemq.vernemq.com" }, spec }), [
             "metadata.name",
         ]);
@@ -96,7 +96,7 @@ describe("A simulated VerneMQ resource", () => {
         spec,
     });
     const refused = (spec: Properties, metadata: Properties = {}) =>
-        refusals(verneMqType, resource(spec, metadata), [made(definitionType, sound)]);
+        refusals(verneMqType, resource(spec, metadata), [made(definitionType, valid)]);
 
     it("is taken where it keeps to its schema, and where a value is the cloud's to know", () => {
         const whole = {
@@ -114,8 +114,8 @@ describe("A simulated VerneMQ resource", () => {
 
     it("is refused before its type is defined, or served in its version", () => {
         assert.deepEqual(refusals(verneMqType, resource({ size: 2 })), ["kind"]);
-        const { spec } = sound as { spec: { versions: Properties[] } };
-        const old = { ...sound, spec: { ...spec, versions: spec.versions.map((one) => ({ ...one, served: false })) } };
+        const { spec } = valid as { spec: { versions: Properties[] } };
+        const old = { ...valid, spec: { ...spec, versions: spec.versions.map((one) => ({ ...one, served: false })) } };
         assert.deepEqual(refusals(verneMqType, resource({ size: 2 }), [made(definitionType, old)]), ["kind"]);
     });
 

@@ -22,19 +22,19 @@ function refusals(type: string, inputs: Properties): string[] {
 
 const metadata = { name: "example", namespace: "messaging" };
 const toWeb = { service: { name: "web", port: { number: 80 } } };
-const soundPath = { path: "/mqtt", pathType: "Exact", backend: toWeb };
+const validPath = { path: "/mqtt", pathType: "Exact", backend: toWeb };
 
 function ingress(path: object, host: unknown = "ws.example.com", more: object = {}): Properties {
-    return { metadata, spec: { rules: [{ host, http: { paths: [{ ...soundPath, ...path }] } }], ...more } };
+    return { metadata, spec: { rules: [{ host, http: { paths: [{ ...validPath, ...path }] } }], ...more } };
 }
 
-const soundRule = { matches: [{ path: { type: "Exact", value: "/mqtt" } }], backendRefs: [{ name: "web", port: 80 }] };
+const validRule = { matches: [{ path: { type: "Exact", value: "/mqtt" } }], backendRefs: [{ name: "web", port: 80 }] };
 
 function route(rule: object, more: object = {}): Properties {
     const spec = {
         parentRefs: [{ name: "shared" }],
         hostnames: ["ws.example.com"],
-        rules: [{ ...soundRule, ...rule }],
+        rules: [{ ...validRule, ...rule }],
     };
     return { metadata, spec: { ...spec, ...more } };
 }
@@ -124,7 +124,7 @@ const taken: readonly (readonly [string, string, Properties])[] = [
         ingress({ pathType: "ImplementationSpecific", path: "a*" }),
     ],
     ["a route of one path", routeType, route({})],
-    ["a route to a Service of somebody else", routeType, route({ backendRefs: [{ name: "elsewhere", port: 9 }] })],
+    ["a route to a Service of someone else", routeType, route({ backendRefs: [{ name: "elsewhere", port: 9 }] })],
     [
         "a route by regular expression",
         routeType,

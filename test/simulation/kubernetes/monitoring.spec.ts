@@ -62,7 +62,7 @@ describe("simulated objects of the Prometheus operator", () => {
         });
     }
 
-    it("take what is sound", () => {
+    it("take what is valid", () => {
         for (const [type, inputs] of [
             monitor({ interval: "30s", scrapeTimeout: "30s" }),
             monitor({}),

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { renderProblems } from "../../../components/common/problem";
 import { Secret } from "../../../components/common/secret";
 import { parseSettings } from "../../../stacks/settings/parse";
-import { change, problemsOf, rawConfig, sound } from "../../support";
+import { change, problemsOf, rawConfig, valid } from "../../support";
 import { badConfigurations } from "../bad-configurations";
 
 describe("settings", () => {
-    for (const [target, config] of Object.entries(sound)) {
-        it(`the smallest sound configuration of ${target} has no problem`, () => {
+    for (const [target, config] of Object.entries(valid)) {
+        it(`the smallest valid configuration of ${target} has no problem`, () => {
             assert.deepEqual(problemsOf(config), []);
         });
     }
@@ -28,7 +28,7 @@ describe("settings", () => {
 
     it("collects every problem of every group in one error", () => {
         const config = {
-            ...change(change(sound.eks, "vernemq:broker", { replicas: 0, acceptLicense: false }), "vernemq:edge", {
+            ...change(change(valid.eks, "vernemq:broker", { replicas: 0, acceptLicense: false }), "vernemq:edge", {
                 affinity: "cookie",
                 keepaliveSeconds: 300,
             }),
@@ -51,7 +51,7 @@ describe("settings", () => {
     it("quotes the value, but never a secret", () => {
         const text = renderProblems(
             problemsOf(
-                change(sound.eks, "vernemq:broker", {
+                change(valid.eks, "vernemq:broker", {
                     replicas: 99,
                     users: [{ name: "device", password: "correct-horse-battery" }],
                 }),
@@ -64,7 +64,7 @@ describe("settings", () => {
     it("a secret of a stack file stays closed and prints as [secret]", () => {
         const settings = parseSettings(
             rawConfig(
-                change(sound.existing, "vernemq:broker", {
+                change(valid.existing, "vernemq:broker", {
                     users: [{ name: "device", password: { secure: "v1:ciphertext" } }],
                 }),
             ),
@@ -76,14 +76,14 @@ describe("settings", () => {
 
     it("takes texts in a key that the engine decrypted for encrypted ones", () => {
         const raw = rawConfig(
-            change(sound.existing, "vernemq:broker", { users: [{ name: "device", password: "from the engine" }] }),
+            change(valid.existing, "vernemq:broker", { users: [{ name: "device", password: "from the engine" }] }),
         );
         const settings = parseSettings({ ...raw, keysWithDecryptedValues: new Set(["vernemq:broker"]) });
         assert.equal(settings.broker.users[0]?.password?.reveal(), "from the engine");
     });
 
     it("reads groups that the engine hands over as JSON text", () => {
-        const raw = rawConfig(sound.eks);
+        const raw = rawConfig(valid.eks);
         const asText = Object.fromEntries(
             Object.entries(raw.values).map(([key, value]) => [
                 key,
@@ -94,6 +94,6 @@ describe("settings", () => {
     });
 
     it("takes an empty group, Pulumi.yaml's default, for one that was not written", () => {
-        assert.deepEqual(problemsOf({ ...sound.existing, "vernemq:dns": {}, "vernemq:cluster": {} }), []);
+        assert.deepEqual(problemsOf({ ...valid.existing, "vernemq:dns": {}, "vernemq:cluster": {} }), []);
     });
 });

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
-import { change, problemsOf, sound } from "../../support";
+import { change, problemsOf, valid } from "../../support";
 
 describe("Machines of another cloud", () => {
     it("are refused for either pool, naming both clouds", () => {
         const found = [
-            problemsOf(change(sound.eks, "vernemq:cluster", { brokerNodes: { instanceType: "n2-standard-8" } })),
-            problemsOf(change(sound.gke, "vernemq:cluster", { systemNodes: { machineType: "Standard_D4s_v5" } })),
-            problemsOf(change(sound.aks, "vernemq:cluster", { brokerNodes: { vmSize: "s-4vcpu-8gb" } })),
-            problemsOf(change(sound.doks, "vernemq:cluster", { systemNodes: { size: "m7i.large" } })),
+            problemsOf(change(valid.eks, "vernemq:cluster", { brokerNodes: { instanceType: "n2-standard-8" } })),
+            problemsOf(change(valid.gke, "vernemq:cluster", { systemNodes: { machineType: "Standard_D4s_v5" } })),
+            problemsOf(change(valid.aks, "vernemq:cluster", { brokerNodes: { vmSize: "s-4vcpu-8gb" } })),
+            problemsOf(change(valid.doks, "vernemq:cluster", { systemNodes: { size: "m7i.large" } })),
         ].map((problems) => problems.map(({ key, rule }) => `${key}: ${rule}`));
         assert.deepEqual(found, [
             [
@@ -26,7 +26,7 @@ describe("Machines of another cloud", () => {
     });
 
     it("are not taken for what is merely unknown, which the plan warns of", () => {
-        const unknown = change(sound.eks, "vernemq:cluster", { brokerNodes: { instanceType: "z9z.megalarge" } });
+        const unknown = change(valid.eks, "vernemq:cluster", { brokerNodes: { instanceType: "z9z.megalarge" } });
         assert.deepEqual(problemsOf(unknown), []);
     });
 });

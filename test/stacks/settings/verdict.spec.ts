@@ -5,7 +5,7 @@ import { withSecrets } from "../../../stacks/settings/encrypted";
 import { parseSettings } from "../../../stacks/settings/parse";
 import type { RawConfig } from "../../../stacks/settings/settings";
 import { certificate, encryptedPair, keyPem, validPem } from "../../certificates";
-import { change, problemsOf, rawConfig, sound, type StackConfig } from "../../support";
+import { change, problemsOf, rawConfig, valid, type StackConfig } from "../../support";
 
 /** What the engine hands to the program: encrypted values decrypted, groups as JSON. `plain` stands in for the decryption. */
 function decrypted(value: unknown, plain: string): unknown {
@@ -41,7 +41,7 @@ function keysOf(raw: RawConfig): readonly string[] {
 
 const secure = { secure: "v1:ciphertext" };
 const pem = (settings: object): StackConfig => ({
-    ...sound.existing,
+    ...valid.existing,
     "vernemq:certificate": { source: "pem", pem: { ...encryptedPair, ...settings } },
 });
 
@@ -49,43 +49,43 @@ describe("plan, pipeline and engine", () => {
     const cases: readonly { title: string; config: StackConfig; plain: string; keys: readonly string[] }[] = [
         {
             title: "refuse an encrypted host",
-            config: change(sound.existing, "vernemq:edge", { host: secure }),
+            config: change(valid.existing, "vernemq:edge", { host: secure }),
             plain: "mqtt.example.com",
             keys: ["vernemq:edge.host"],
         },
         {
             title: "refuse an encrypted group",
-            config: { ...sound.existing, "vernemq:broker": secure },
-            plain: JSON.stringify(sound.existing["vernemq:broker"]),
+            config: { ...valid.existing, "vernemq:broker": secure },
+            plain: JSON.stringify(valid.existing["vernemq:broker"]),
             keys: ["vernemq:broker"],
         },
         {
             title: "refuse an encrypted block",
-            config: change(sound.existing, "vernemq:broker", { persistence: secure }),
+            config: change(valid.existing, "vernemq:broker", { persistence: secure }),
             plain: "{}",
             keys: ["vernemq:broker.persistence"],
         },
         {
             title: "refuse encrypted settings of vernemq.conf",
-            config: change(sound.existing, "vernemq:broker", { settings: secure }),
+            config: change(valid.existing, "vernemq:broker", { settings: secure }),
             plain: "{}",
             keys: ["vernemq:broker.settings"],
         },
         {
             title: "refuse an encrypted region",
-            config: { ...sound.eks, "aws:region": secure },
+            config: { ...valid.eks, "aws:region": secure },
             plain: "eu-central-1",
             keys: ["aws:region"],
         },
         {
             title: "refuse an encrypted number",
-            config: change(sound.existing, "vernemq:broker", { replicas: secure }),
+            config: change(valid.existing, "vernemq:broker", { replicas: secure }),
             plain: "3",
             keys: ["vernemq:broker.replicas"],
         },
         {
             title: "refuse a password in plain text beside an encrypted one",
-            config: change(sound.existing, "vernemq:broker", {
+            config: change(valid.existing, "vernemq:broker", {
                 users: [
                     { name: "a", password: secure },
                     { name: "b", password: "correct-horse-battery" },
@@ -96,7 +96,7 @@ describe("plan, pipeline and engine", () => {
         },
         {
             title: "take an encrypted password",
-            config: change(sound.existing, "vernemq:broker", { users: [{ name: "a", password: secure }] }),
+            config: change(valid.existing, "vernemq:broker", { users: [{ name: "a", password: secure }] }),
             plain: "correct-horse-staple",
             keys: [],
         },
@@ -169,31 +169,31 @@ describe("what an error tells the user to do", () => {
 
     it("quotes for a version that YAML reads as a number", () => {
         assert.match(
-            text(change(sound.eks, "vernemq:cluster", { version: 1.35 })),
+            text(change(valid.eks, "vernemq:cluster", { version: 1.35 })),
             /a string, not a number\n {4}remedy: put it in quotes, for example "1\.35"/,
         );
-        assert.match(text(change(sound.aks, "vernemq:cluster", { zones: [1] })), /remedy: put it in quotes: "1"/);
+        assert.match(text(change(valid.aks, "vernemq:cluster", { zones: [1] })), /remedy: put it in quotes: "1"/);
     });
 
     it("one of the targets, in the words of a command", () => {
-        const message = text({ ...sound.eks, "vernemq:target": "ecs" });
+        const message = text({ ...valid.eks, "vernemq:target": "ecs" });
         assert.match(message, /rule: {3}one of eks, gke, aks, doks, existing\n/);
         assert.match(message, /remedy: run `pulumi config set vernemq:target NAME` with one of/);
     });
 
     it("nothing in the words of a library", () => {
         const settings: readonly StackConfig[] = [
-            change(sound.gke, "vernemq:cluster", { zones: [] }),
-            change(sound.gke, "vernemq:cluster", { zones: ["a", "b", "c", "d", "e"] }),
-            change(sound.eks, "vernemq:cluster", { tags: { ["k".repeat(64)]: "v" } }),
-            change(sound.eks, "vernemq:cluster", { tags: { Owner: "v".repeat(64) } }),
-            change(sound.eks, "vernemq:cluster", { tags: { Owner: 3 } }),
-            change(sound.eks, "vernemq:edge", { listeners: ["tcp"] }),
-            change(sound.eks, "vernemq:edge", { listeners: "mqtts" }),
-            change(sound.eks, "vernemq:broker", { persistence: { storageClass: "" } }),
-            change(sound.eks, "vernemq:broker", { resources: { cpu: "six" } }),
-            change(sound.existing, "vernemq:cluster", { context: "" }),
-            change(sound.doks, "vernemq:certificate", { issuer: { name: "x", kind: "Cluster" } }),
+            change(valid.gke, "vernemq:cluster", { zones: [] }),
+            change(valid.gke, "vernemq:cluster", { zones: ["a", "b", "c", "d", "e"] }),
+            change(valid.eks, "vernemq:cluster", { tags: { ["k".repeat(64)]: "v" } }),
+            change(valid.eks, "vernemq:cluster", { tags: { Owner: "v".repeat(64) } }),
+            change(valid.eks, "vernemq:cluster", { tags: { Owner: 3 } }),
+            change(valid.eks, "vernemq:edge", { listeners: ["tcp"] }),
+            change(valid.eks, "vernemq:edge", { listeners: "mqtts" }),
+            change(valid.eks, "vernemq:broker", { persistence: { storageClass: "" } }),
+            change(valid.eks, "vernemq:broker", { resources: { cpu: "six" } }),
+            change(valid.existing, "vernemq:cluster", { context: "" }),
+            change(valid.doks, "vernemq:certificate", { issuer: { name: "x", kind: "Cluster" } }),
         ];
         for (const config of settings) {
             const message = text(config);
@@ -207,11 +207,11 @@ describe("what an error tells the user to do", () => {
 
     it("no query in the URL of a webhook, whose token would stand in plain text", () => {
         const register = "https://auth.example.com/mqtt?code=hunter2";
-        const message = text(change(sound.existing, "vernemq:broker", { authentication: { webhook: { register } } }));
+        const message = text(change(valid.existing, "vernemq:broker", { authentication: { webhook: { register } } }));
         assert.match(message, /an endpoint has no query/);
         assert.doesNotMatch(message, /hunter2/);
         const setting = { "vmq_webhooks.auth.endpoint": register };
-        const other = text(change(sound.existing, "vernemq:broker", { settings: setting }));
+        const other = text(change(valid.existing, "vernemq:broker", { settings: setting }));
         assert.match(other, /a URL with a login or query/);
         assert.match(other, /secretSettings/);
         assert.doesNotMatch(other, /hunter2/);

@@ -90,10 +90,10 @@ function trimmed(text: string): string {
 /** vmq_topic.erl (validate_subscribe_topic, validate_shared_subscription), without the depth, which is a setting. */
 function isValidFilter(filter: string): boolean {
     const words = filter.split("/");
-    const sound = words.every(
+    const valid = words.every(
         (word, index) => word === "+" || (word === "#" && index === words.length - 1) || !/[+#\0]/.test(word),
     );
-    return filter !== "" && Buffer.byteLength(filter) <= 65_535 && sound && (words[0] !== "$share" || words.length > 2);
+    return filter !== "" && Buffer.byteLength(filter) <= 65_535 && valid && (words[0] !== "$share" || words.length > 2);
 }
 
 describe("vmq.acl", () => {

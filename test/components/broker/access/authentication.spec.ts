@@ -57,9 +57,9 @@ describe("Authentication by a database", () => {
     });
 
     it("checks the server's certificate against the system's authorities, or one's own alone", () => {
-        const tls = (wish: DatabaseAuthentication["tls"]) =>
+        const tls = (goal: DatabaseAuthentication["tls"]) =>
             Object.fromEntries(
-                Object.entries(databaseConf({ ...postgres, tls: wish })).filter(([key]) => /ssl|file$/.test(key)),
+                Object.entries(databaseConf({ ...postgres, tls: goal })).filter(([key]) => /ssl|file$/.test(key)),
             );
         assert.deepEqual(tls({}), {
             "vmq_diversity.postgres.ssl": true,
@@ -188,8 +188,8 @@ describe("Authentication by webhooks", () => {
     });
 
     it("checks the certificate of an https endpoint, against one's own authority or the image's", () => {
-        const tls = (wish: WebhookAuthentication) =>
-            Object.fromEntries(Object.entries(webhookConf(wish)).filter(([key]) => /peer|tls|file|crls/.test(key)));
+        const tls = (goal: WebhookAuthentication) =>
+            Object.fromEntries(Object.entries(webhookConf(goal)).filter(([key]) => /peer|tls|file|crls/.test(key)));
         assert.deepEqual(tls(webhook), {
             "vmq_webhooks.verify_peer": true,
             "vmq_webhooks.tls_version": "tlsv1.2",
@@ -231,7 +231,7 @@ describe("Whatever the authentication, its settings", () => {
                 tls,
             }),
         )
-        .map((wish): Record<string, ConfSetting> => databaseConf(wish));
+        .map((goal): Record<string, ConfSetting> => databaseConf(goal));
     const url = fc
         .webUrl({ validSchemes: ["http", "https"] })
         .filter((candidate) => confValueProblem(candidate) === undefined);
@@ -245,7 +245,7 @@ describe("Whatever the authentication, its settings", () => {
             omitPayload: fc.boolean(),
             tls: fc.record({ version: fc.constantFrom("1.2" as const, "1.3" as const), checkRevocation: fc.boolean() }),
         })
-        .map((wish): Record<string, ConfSetting> => webhookConf(wish));
+        .map((goal): Record<string, ConfSetting> => webhookConf(goal));
 
     it("are keys and values that VerneMQ 2.1 knows, and that the image's start script hands over", () => {
         fc.assert(
@@ -280,7 +280,7 @@ describe("The Secret with users and rules", () => {
     });
 });
 
-describe("What nobody else decides", () => {
+describe("What no one else decides", () => {
     it("is the ACL's, and everyone's where the user gives no rules", () => {
         assert.deepEqual(defaultAcl(decidedBy(undefined)), ["topic #"]);
         assert.deepEqual(defaultAcl(decidedBy({ webhook })), ["topic #"]);

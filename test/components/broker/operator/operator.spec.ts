@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import type { Plan } from "../../../../plan/plan";
-import { change, childrenOf, only, planOf, problemsOf, sound, soundOperator, type StackConfig } from "../../../support";
+import { change, childrenOf, only, planOf, problemsOf, valid, validOperator, type StackConfig } from "../../../support";
 
 const resourceType = "kubernetes:vmq.k8s.vernemq.com/v1alpha1:VerneMQ";
 const podLabels = { app: "vernemq", vernemq: "k8s" };
 
 function operated(settings: Readonly<Record<string, unknown>>): StackConfig {
-    return change(soundOperator, "vernemq:broker", settings);
+    return change(validOperator, "vernemq:broker", settings);
 }
 
 function specOf(plan: Plan): Readonly<Record<string, unknown>> {
@@ -21,7 +21,7 @@ describe("The operator's engine", () => {
     let plan: Plan;
 
     before(async () => {
-        plan = await planOf(soundOperator);
+        plan = await planOf(validOperator);
     });
 
     it("makes what upstream leaves to the user, and nothing that the operator makes", () => {
@@ -249,7 +249,7 @@ describe("The operator's engine", () => {
         );
     });
 
-    it("lets only the brokers fetch plugins, and nobody reach the operator", () => {
+    it("lets only the brokers fetch plugins, and no one reach the operator", () => {
         const spec = (name: string) =>
             only(plan, "kubernetes:networking.k8s.io/v1:NetworkPolicy", name).inputs["spec"] as object;
         assert.deepEqual(spec("vernemq-operator-bundler-policy"), {
@@ -364,7 +364,7 @@ describe("The operator's engine", () => {
 
 describe("The VerneMQ resource", () => {
     it("has volume claims where the operator's brokers do not leave on a stop, and the stop is then short", async () => {
-        const { operator } = soundOperator["vernemq:broker"];
+        const { operator } = validOperator["vernemq:broker"];
         const plan = await planOf(
             operated({
                 operator: { ...operator, leavesOnStop: false },
@@ -380,7 +380,7 @@ describe("The VerneMQ resource", () => {
         assert.ok(plan.checks.every(({ status }) => status === "pass"));
     });
 
-    it("carries placement, priority, settings and users of a Secret of one's own", async () => {
+    it("carries placement, priority, settings and users of a Secret of your own", async () => {
         const config = change(
             operated({
                 users: [],
@@ -426,9 +426,9 @@ describe("The VerneMQ resource", () => {
         });
     });
 
-    it("expects no PROXY header where nobody sends one, and has clients use the guide's Service", async () => {
+    it("expects no PROXY header where no one sends one, and has clients use the guide's Service", async () => {
         const plan = await planOf({
-            ...soundOperator,
+            ...validOperator,
             "vernemq:edge": { exposure: "none", listeners: ["mqtt"], affinity: "none" },
             "vernemq:certificate": {},
         });
@@ -451,7 +451,7 @@ describe("The VerneMQ resource", () => {
 
     it("can be made on a managed cluster too, with that cluster's storage class and nodes", async () => {
         const doks: StackConfig = {
-            ...soundOperator,
+            ...validOperator,
             "vernemq:target": "doks",
             "vernemq:cluster": { region: "fra1", version: "1.35.1-do.0", apiAllowedCidrs: ["203.0.113.0/24"] },
         };
@@ -461,7 +461,7 @@ describe("The VerneMQ resource", () => {
     });
 
     it("is checked by Google's proxies at the path that VerneMQ 1.x has, where they stand right before the brokers", async () => {
-        const plan = await planOf({ ...sound.gke, "vernemq:broker": soundOperator["vernemq:broker"] });
+        const plan = await planOf({ ...valid.gke, "vernemq:broker": validOperator["vernemq:broker"] });
         assert.deepEqual(only(plan, "gcp:compute/healthCheck:HealthCheck").inputs["httpHealthCheck"], {
             port: 8888,
             portSpecification: "USE_FIXED_PORT",
@@ -471,8 +471,8 @@ describe("The VerneMQ resource", () => {
 });
 
 describe("Settings of the operator's engine", () => {
-    it("are sound in the example of the tests", () => {
-        assert.deepEqual(problemsOf(soundOperator), []);
+    it("are valid in the example of the tests", () => {
+        assert.deepEqual(problemsOf(validOperator), []);
     });
 
     it("name every setting that the resource cannot carry, in one go", () => {

@@ -9,8 +9,8 @@ import { certificateFolder, configFolder, files, runFolder } from "../../../../c
 import { certificateRenewal } from "../../../../components/edge/haproxy/tls";
 import {
     affinities,
-    defaultWishes,
-    type EdgeWishes,
+    defaultRequirements,
+    type EdgeRequirements,
     idleTimeoutFor,
     listenerNames,
 } from "../../../../components/edge/plan";
@@ -21,7 +21,7 @@ import { removeFolder, temporaryFolder } from "../../../../lab/temporary";
 import { need, tools } from "../../../../lab/tools";
 import { needsHaproxy } from "../../../edge/support/run";
 
-const wishes: EdgeWishes = { ...defaultWishes, certificateSource: "pem" };
+const requirements: EdgeRequirements = { ...defaultRequirements, certificateSource: "pem" };
 
 const broker = {
     namespace: "iot",
@@ -32,8 +32,12 @@ const broker = {
 };
 const limits = { maxConnections: 50_000, connectionsPerSourcePerSecond: 200 };
 
-function configFor(target: string, changes: Partial<EdgeWishes> = {}, more: Partial<HaproxyConfigInput> = {}): string {
-    const decision = planEdge(targetOf(target), { ...wishes, ...changes });
+function configFor(
+    target: string,
+    changes: Partial<EdgeRequirements> = {},
+    more: Partial<HaproxyConfigInput> = {},
+): string {
+    const decision = planEdge(targetOf(target), { ...requirements, ...changes });
     assert.ok(decision.ok, JSON.stringify(decision));
     return haproxyConfig({ plan: decision.plan, broker, ...limits, ...more });
 }
@@ -97,8 +101,8 @@ describe("the HAProxy configuration", () => {
         assert.match(lines(config, "backend brokers-ws", "default-server").join(), / send-proxy-v2 /);
     });
 
-    it("ends TLS and believes PROXY headers exactly where the chain says so", () => {
-        const binds = (target: string, changes: Partial<EdgeWishes>) =>
+    it("terminates TLS and believes PROXY headers exactly where the chain says so", () => {
+        const binds = (target: string, changes: Partial<EdgeRequirements>) =>
             ["mqtts", "wss"].flatMap((name) => lines(configFor(target, changes), `frontend ${name}`, "bind"));
         const tls = "ssl crt /edge/certificate/tls.crt";
         assert.deepEqual(binds("existing", {}), [`bind :8883 ${tls}`, `bind :8443 ${tls} alpn http/1.1`]);
@@ -150,7 +154,7 @@ describe("the HAProxy configuration", () => {
     });
 
     it("sends TCP keepalives to brokers always and to devices only where told", () => {
-        const keepalives = (changes: Partial<EdgeWishes>) =>
+        const keepalives = (changes: Partial<EdgeRequirements>) =>
             section(configFor("existing", changes), "defaults").filter((line) => line.includes("tcpka"));
         const towards = (side: string) => [
             `option ${side}tcpka`,
@@ -178,7 +182,7 @@ describe("the HAProxy configuration", () => {
         assert.deepEqual(bind(true), [`${tls} crl-file /edge/config/client-crl.pem`]);
     });
 
-    it("lets TLS begin at the wished version and names no cipher list that would have no effect", () => {
+    it("lets TLS begin at the requested version and names no cipher list that would have no effect", () => {
         const policy = (minimumTlsVersion: "1.2" | "1.3") =>
             section(configFor("existing", { minimumTlsVersion }), "global").filter((line) =>
                 line.startsWith("ssl-default"),
@@ -190,7 +194,7 @@ describe("the HAProxy configuration", () => {
     });
 
     it("balances by address, by client id or by load, and WebSocket by address where the client id comes too late", () => {
-        const balance = (changes: Partial<EdgeWishes>, kind: string, target = "existing") => {
+        const balance = (changes: Partial<EdgeRequirements>, kind: string, target = "existing") => {
             const backend = section(configFor(target, changes), `backend ${kind}`);
             return backend.filter((line) => /^(balance|hash-type) /.test(line)).join("; ");
         };
@@ -209,13 +213,13 @@ describe("the HAProxy configuration", () => {
     });
 
     it("reads client ids only where affinity goes by them", () => {
-        const reads = (affinity: EdgeWishes["affinity"]) =>
+        const reads = (affinity: EdgeRequirements["affinity"]) =>
             configFor("existing", { affinity }).includes("mqtt_field_value(connect,client_identifier)");
         assert.deepEqual(affinities.map(reads), [false, true, false]);
     });
 
     it("judges sources by the carried address behind a header, at once without one, and not at all where it is a gateway's", () => {
-        const rules = (target: string, changes: Partial<EdgeWishes>) =>
+        const rules = (target: string, changes: Partial<EdgeRequirements>) =>
             section(configFor(target, { ...changes, listeners: ["mqtts"] }), "frontend mqtts").filter((line) =>
                 /^acl|^tcp-request (connection|session) (reject|track)/.test(line),
             );
@@ -239,7 +243,7 @@ describe("the HAProxy configuration", () => {
         );
     });
 
-    it("sets the idle timer to the plan's, longer than 1.5 keepalives, and a short one until then", () => {
+    it("sets the idle timeout to the plan's, longer than 1.5 keepalives, and a short one until then", () => {
         const timeouts = lines(configFor("existing", { keepaliveSeconds: 1000 }), "defaults", "timeout");
         assert.ok(timeouts.includes(`timeout tunnel ${idleTimeoutFor(1000)}s`));
         assert.ok(idleTimeoutFor(1000) > 1500);
@@ -251,7 +255,7 @@ describe("the HAProxy configuration", () => {
     });
 
     it("opens the probe behind a PROXY header where the load balancer may send one with its health checks", () => {
-        const binds = (target: string, changes: Partial<EdgeWishes>) =>
+        const binds = (target: string, changes: Partial<EdgeRequirements>) =>
             lines(configFor(target, changes), "frontend probe", "bind");
         assert.deepEqual(binds("existing", {}), ["bind :8404 name probe"]);
         assert.deepEqual(binds("eks", {}), [
@@ -270,8 +274,8 @@ describe("the HAProxy configuration", () => {
     });
 
     it("takes a client's address from the place in X-Forwarded-For where the ingress or gateway puts it, and nothing without it", () => {
-        const wish = { via: "ingress", controller: "traefik", ownCertificate: false, forwardedHops: 2 } as const;
-        const config = configFor("existing", { webSocket: wish, allowedCidrs: ["192.0.2.0/24"] });
+        const goal = { via: "ingress", controller: "traefik", ownCertificate: false, forwardedHops: 2 } as const;
+        const config = configFor("existing", { webSocket: goal, allowedCidrs: ["192.0.2.0/24"] });
         assert.deepEqual(section(config, "frontend web"), [
             "mode http",
             "bind :8080",
@@ -295,13 +299,13 @@ describe("the HAProxy configuration", () => {
     });
 
     it("keeps WebSocket clients by address through an ingress, where a gateway hides those of the others too", () => {
-        const wish = { via: "ingress", controller: "traefik", ownCertificate: true, forwardedHops: 1 } as const;
+        const goal = { via: "ingress", controller: "traefik", ownCertificate: true, forwardedHops: 1 } as const;
         const hidden = { affinity: "client-id", certificateSource: "cloud", keyVaultCertificate: true } as const;
-        const balance = (changes: Partial<EdgeWishes>) =>
+        const balance = (changes: Partial<EdgeRequirements>) =>
             lines(configFor("aks", { ...hidden, ...changes }), "backend brokers-ws", "balance");
-        assert.deepEqual(balance({ webSocket: wish }), ["balance source"]);
+        assert.deepEqual(balance({ webSocket: goal }), ["balance source"]);
         assert.deepEqual(balance({}), ["balance leastconn"]);
-        assert.notEqual(section(configFor("aks", { ...hidden, webSocket: wish }), "backend sources").length, 0);
+        assert.notEqual(section(configFor("aks", { ...hidden, webSocket: goal }), "backend sources").length, 0);
     });
 
     it("has nothing to say about a plan without HAProxy", () => {
@@ -338,7 +342,12 @@ describe("the HAProxy configuration, checked by HAProxy", function () {
         const ingress = { via: "ingress", controller: "traefik", ownCertificate: false, forwardedHops: 1 } as const;
         for (const exposure of ["public", "cluster-ip"] as const) {
             for (const listeners of [["wss"], ["mqtts", "wss"]] as const) {
-                const decision = planEdge(targetOf("existing"), { ...wishes, exposure, listeners, webSocket: ingress });
+                const decision = planEdge(targetOf("existing"), {
+                    ...requirements,
+                    exposure,
+                    listeners,
+                    webSocket: ingress,
+                });
                 if (decision.ok) {
                     texts.add(haproxyConfig({ plan: decision.plan, broker, ...limits }));
                 }
@@ -350,7 +359,7 @@ describe("the HAProxy configuration, checked by HAProxy", function () {
                 for (const listeners of subsets) {
                     for (const clientCertificates of [false, true]) {
                         const decision = planEdge(targetOf(target), {
-                            ...wishes,
+                            ...requirements,
                             affinity,
                             listeners,
                             clientCertificates,

@@ -9,7 +9,7 @@ import type { PlannedResource } from "../../../../plan/graph";
 import type { Plan } from "../../../../plan/plan";
 import { at, listAt } from "../../../../simulation/provider";
 import { validPem } from "../../../certificates";
-import { change, childrenOf, only, planOf, sound } from "../../../support";
+import { change, childrenOf, only, planOf, valid } from "../../../support";
 
 const deploymentType = "kubernetes:apps/v1:Deployment";
 
@@ -45,7 +45,7 @@ const podInput: HaproxyPodInput = {
 
 describe("the HAProxy tier", () => {
     it("is a ConfigMap, a Deployment, a PodDisruptionBudget and a NetworkPolicy", async () => {
-        const plan = await planOf(sound.existing);
+        const plan = await planOf(valid.existing);
         assert.deepEqual(childrenOf(plan, tierOf(plan)), [
             "kubernetes:apps/v1:Deployment vernemq-haproxy-deployment",
             "kubernetes:core/v1:ConfigMap vernemq-haproxy-config",
@@ -54,8 +54,8 @@ describe("the HAProxy tier", () => {
         ]);
     });
 
-    it("runs as nobody in particular, on a read-only root, without privileges or a token", async () => {
-        const pod = podOf(await planOf(sound.existing));
+    it("runs as no one in particular, on a read-only root, without privileges or a token", async () => {
+        const pod = podOf(await planOf(valid.existing));
         assert.equal(at(pod, "automountServiceAccountToken"), false);
         assert.deepEqual(at(pod, "securityContext"), {
             fsGroup: 1000,
@@ -85,7 +85,7 @@ describe("the HAProxy tier", () => {
     });
 
     it("takes connections for longer than a load balancer sends them, and has time for the rest before it is killed", async () => {
-        const pod = podOf(await planOf(sound.existing));
+        const pod = podOf(await planOf(valid.existing));
         const sleep = at(listAt(pod, "containers")[0], "lifecycle.preStop.exec.command");
         assert.deepEqual(sleep, ["sleep", drain.preStopSeconds.toString()]);
         const seconds: Readonly<Record<keyof typeof drain, number>> = drain;
@@ -95,7 +95,7 @@ describe("the HAProxy tier", () => {
     });
 
     it("probes readiness and life on a port that no client reaches", async () => {
-        const plan = await planOf(sound.existing);
+        const plan = await planOf(valid.existing);
         const [container] = listAt(podOf(plan), "containers");
         assert.deepEqual(at(container, "readinessProbe.httpGet"), { path: "/healthz", port: 8404 });
         assert.deepEqual(at(container, "livenessProbe.httpGet"), { path: "/livez", port: 8404 });
@@ -109,8 +109,8 @@ describe("the HAProxy tier", () => {
         );
     });
 
-    it("opens the probe behind a PROXY header, and holds no certificate, where an AWS load balancer ends TLS", async () => {
-        const plan = await planOf(sound.eks);
+    it("opens the probe behind a PROXY header, and holds no certificate, where an AWS load balancer terminates TLS", async () => {
+        const plan = await planOf(valid.eks);
         const [container] = listAt(podOf(plan), "containers");
         assert.deepEqual(
             listAt(container, "ports").map((port) => at(port, "containerPort")),
@@ -128,9 +128,9 @@ describe("the HAProxy tier", () => {
             const annotations = at(deploymentOf(plan).inputs, "spec.template.metadata.annotations");
             return (annotations as Record<string, string>)["vernemq.io/config-checksum"];
         };
-        const before = await planOf(sound.existing);
-        const again = await planOf(sound.existing);
-        const after = await planOf(change(sound.existing, "vernemq:edge", { keepaliveSeconds: 100 }));
+        const before = await planOf(valid.existing);
+        const again = await planOf(valid.existing);
+        const after = await planOf(change(valid.existing, "vernemq:edge", { keepaliveSeconds: 100 }));
         assert.match(checksum(before) ?? "", /^[0-9a-f]{64}$/);
         assert.equal(checksum(before), checksum(again));
         assert.notEqual(checksum(before), checksum(after));
@@ -142,7 +142,7 @@ describe("the HAProxy tier", () => {
             crl: validPem.crl,
             commonNameAsUser: true,
         };
-        const data = configOf(await planOf(change(sound.existing, "vernemq:edge", { clientCertificates })));
+        const data = configOf(await planOf(change(valid.existing, "vernemq:edge", { clientCertificates })));
         assert.deepEqual(Object.keys(data).sort(), [
             "certificate-renewal.lua",
             "client-ca.pem",
@@ -156,7 +156,7 @@ describe("the HAProxy tier", () => {
     });
 
     it("keeps all pods but one through disruptions, and starts a new one before an old one goes", async () => {
-        const plan = await planOf(sound.existing);
+        const plan = await planOf(valid.existing);
         assert.deepEqual(at(only(plan, "kubernetes:policy/v1:PodDisruptionBudget").inputs, "spec"), {
             maxUnavailable: 1,
             selector: { matchLabels: labels },
@@ -170,7 +170,7 @@ describe("the HAProxy tier", () => {
     });
 
     it("lets traffic in on its own ports and out to brokers and DNS, and nothing else", async () => {
-        const plan = await planOf(sound.existing);
+        const plan = await planOf(valid.existing);
         const { inputs } = only(
             plan,
             "kubernetes:networking.k8s.io/v1:NetworkPolicy",

@@ -1,62 +1,75 @@
 import assert from "node:assert/strict";
 import {
-    defaultWishes,
+    defaultRequirements,
     type EdgePlan,
-    type EdgeWishes,
-    entrancesOf,
+    type EdgeRequirements,
+    allListeners,
     ingressControllers,
     summarizeEdge,
-    type WebSocketWish,
+    type WebSocketRequirements,
 } from "../../../../components/edge/plan";
 import { planEdge } from "../../../../components/edge/planner";
 import { targetOf } from "../../../../stacks/targets/registry";
 
-const traefik: WebSocketWish = { via: "ingress", controller: "traefik", ownCertificate: false, forwardedHops: 1 };
-const gateway: WebSocketWish = { ...traefik, via: "gateway" };
+const traefik: WebSocketRequirements = {
+    via: "ingress",
+    controller: "traefik",
+    ownCertificate: false,
+    forwardedHops: 1,
+};
+const gateway: WebSocketRequirements = { ...traefik, via: "gateway" };
 
-function decide(webSocket: WebSocketWish, wishes: Partial<EdgeWishes> = {}, target = "existing") {
-    return planEdge(targetOf(target), { ...defaultWishes, certificateSource: "pem", ...wishes, webSocket });
+function decide(webSocket: WebSocketRequirements, requirements: Partial<EdgeRequirements> = {}, target = "existing") {
+    return planEdge(targetOf(target), { ...defaultRequirements, certificateSource: "pem", ...requirements, webSocket });
 }
 
-function planned(webSocket: WebSocketWish, wishes: Partial<EdgeWishes> = {}, target = "existing"): EdgePlan {
-    const decision = decide(webSocket, wishes, target);
+function planned(
+    webSocket: WebSocketRequirements,
+    requirements: Partial<EdgeRequirements> = {},
+    target = "existing",
+): EdgePlan {
+    const decision = decide(webSocket, requirements, target);
     assert.ok(decision.ok, JSON.stringify(decision));
     return decision.plan;
 }
 
-function refusals(webSocket: WebSocketWish, wishes: Partial<EdgeWishes> = {}, target = "existing"): string[] {
-    const decision = decide(webSocket, wishes, target);
+function refusals(
+    webSocket: WebSocketRequirements,
+    requirements: Partial<EdgeRequirements> = {},
+    target = "existing",
+): string[] {
+    const decision = decide(webSocket, requirements, target);
     return decision.ok ? [] : decision.problems.map(({ key }) => key.replace("vernemq:", ""));
 }
 
-function warnings(webSocket: WebSocketWish, wishes: Partial<EdgeWishes> = {}): string {
-    return planned(webSocket, wishes).warnings.join("\n");
+function warnings(webSocket: WebSocketRequirements, requirements: Partial<EdgeRequirements> = {}): string {
+    return planned(webSocket, requirements).warnings.join("\n");
 }
 
 describe("an edge whose WebSocket clients come in through an ingress or gateway", () => {
     it("has two ways that join at HAProxy, which keeps affinity on both", () => {
         assert.equal(
             summarizeEdge(planned(traefik, { metallb: "l2" })),
-            "mqtts:8883 -> MetalLB (layer 2) -> HAProxy [ends TLS, source-ip affinity] -(PROXY v2)-> VerneMQ; " +
-                "wss:443 -> Traefik [ends TLS] -(X-Forwarded-For)-> HAProxy [source-ip affinity] -(PROXY v2)-> VerneMQ",
+            "mqtts:8883 -> MetalLB (layer 2) -> HAProxy [terminates TLS, source-ip affinity] -(PROXY v2)-> VerneMQ; " +
+                "wss:443 -> Traefik [terminates TLS] -(X-Forwarded-For)-> HAProxy [source-ip affinity] -(PROXY v2)-> VerneMQ",
         );
         assert.equal(
             summarizeEdge(
                 planned(gateway, { listeners: ["wss"], exposure: "cluster-ip", certificateSource: undefined }),
             ),
-            "wss:443 -> Gateway (HTTPRoute) [ends TLS] -(X-Forwarded-For)-> HAProxy [source-ip affinity] -(PROXY v2)-> VerneMQ",
+            "wss:443 -> Gateway (HTTPRoute) [terminates TLS] -(X-Forwarded-For)-> HAProxy [source-ip affinity] -(PROXY v2)-> VerneMQ",
         );
     });
 
     it("still has wss among its entrances", () => {
         assert.deepEqual(
-            entrancesOf(planned(traefik)).map(({ name, port }) => `${name}:${port}`),
+            allListeners(planned(traefik)).map(({ name, port }) => `${name}:${port}`),
             ["mqtts:8883", "wss:443"],
         );
     });
 
     it("goes by the address on wss where affinity is by client id, and by nothing where it is off", () => {
-        const affinityAt = (affinity: EdgeWishes["affinity"]) =>
+        const affinityAt = (affinity: EdgeRequirements["affinity"]) =>
             planned(traefik, { affinity }).webSocket?.hops.map((hop) => hop.affinity);
         assert.deepEqual(affinityAt("client-id"), ["none", "source-ip", "none"]);
         assert.deepEqual(affinityAt("none"), ["none", "none", "none"]);
@@ -80,8 +93,11 @@ describe("an edge whose WebSocket clients come in through an ingress or gateway"
     });
 
     it("makes a certificate for the Ingress from what the stack has, and for nothing else", () => {
-        const source = (webSocket: WebSocketWish, wishes: Partial<EdgeWishes> = {}, target = "existing") =>
-            planned(webSocket, wishes, target).webSocket?.certificateSource;
+        const source = (
+            webSocket: WebSocketRequirements,
+            requirements: Partial<EdgeRequirements> = {},
+            target = "existing",
+        ) => planned(webSocket, requirements, target).webSocket?.certificateSource;
         assert.equal(source(traefik), "pem");
         assert.equal(source({ ...traefik, ownCertificate: true }), null);
         assert.equal(source(gateway), null);
@@ -104,7 +120,7 @@ describe("an edge whose WebSocket clients come in through an ingress or gateway"
         assert.deepEqual(refusals({ ...alb, ownCertificate: true }), ["edge.webSocket.tlsSecretName"]);
     });
 
-    it("says whose idle timer nobody sets here, and which one is too short", () => {
+    it("says whose idle timeout no one sets here, and which one is too short", () => {
         assert.match(warnings(gateway), /Gateway is its own setting: have it at 120 s or more/);
         assert.match(warnings({ ...traefik, controller: "other" }), /ingress controller is its own setting/);
         assert.doesNotMatch(warnings({ ...traefik, controller: "contour" }), /300 s of silence/);
@@ -125,9 +141,9 @@ describe("an edge whose WebSocket clients come in through an ingress or gateway"
 
     it("has a source for every controller, each with a title", () => {
         for (const controller of ingressControllers.filter((name) => name !== "gce")) {
-            const [entrance] = planned({ ...traefik, controller }).webSocket?.hops ?? [];
-            assert.ok(entrance !== undefined && entrance.sources.length > 0 && entrance.terminatesTls);
-            assert.ok(entrance.sources.every((source) => source.startsWith("https://")));
+            const [endpoint] = planned({ ...traefik, controller }).webSocket?.hops ?? [];
+            assert.ok(endpoint !== undefined && endpoint.sources.length > 0 && endpoint.terminatesTls);
+            assert.ok(endpoint.sources.every((source) => source.startsWith("https://")));
         }
     });
 });

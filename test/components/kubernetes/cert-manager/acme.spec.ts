@@ -3,7 +3,7 @@ import type { PlannedResource } from "../../../../plan/graph";
 import type { Plan } from "../../../../plan/plan";
 import { at } from "../../../../simulation/provider";
 import { issuer as issuerModel } from "../../../../simulation/kubernetes/cert-manager";
-import { change, only, planOf, sound, type StackConfig } from "../../../support";
+import { change, only, planOf, valid, type StackConfig } from "../../../support";
 
 const issuerTypes = ["kubernetes:cert-manager.io/v1:Issuer", "kubernetes:cert-manager.io/v1:ClusterIssuer"];
 const certificateType = "kubernetes:cert-manager.io/v1:Certificate";
@@ -15,11 +15,11 @@ const without = (config: StackConfig, group: string): StackConfig =>
 
 /** Stacks with a zone and no word about a certificate. */
 const stacks = {
-    eks: change(sound.eks, "vernemq:edge", { terminateTls: "haproxy" }),
-    gke: change(sound.gke, "vernemq:edge", { terminateTls: "haproxy" }),
-    aks: { ...without(sound.aks, "vernemq:certificate"), "vernemq:dns": { zone: "example.com", resourceGroup: "dns" } },
+    eks: change(valid.eks, "vernemq:edge", { terminateTls: "haproxy" }),
+    gke: change(valid.gke, "vernemq:edge", { terminateTls: "haproxy" }),
+    aks: { ...without(valid.aks, "vernemq:certificate"), "vernemq:dns": { zone: "example.com", resourceGroup: "dns" } },
     doks: {
-        ...without(sound.doks, "vernemq:certificate"),
+        ...without(valid.doks, "vernemq:certificate"),
         "vernemq:dns": { zone: "example.com", digitalocean: { token: sealed } },
     },
 } as const satisfies Record<string, StackConfig>;
@@ -28,7 +28,7 @@ const stacks = {
 const rightsBy: Readonly<Record<string, number>> = { eks: 1, gke: 2, aks: 1, doks: 0 };
 
 const existingWith = (dns: object): StackConfig => ({
-    ...without(sound.existing, "vernemq:certificate"),
+    ...without(valid.existing, "vernemq:certificate"),
     "vernemq:dns": dns,
 });
 
@@ -243,7 +243,7 @@ describe("a certificate of an ACME server", () => {
         assert.equal(secret.inputs["stringData"], "[secret]");
     });
 
-    it("uses Let's Encrypt's staging environment where it is asked to, and says that nobody trusts it", async () => {
+    it("uses Let's Encrypt's staging environment where it is asked to, and says that no one trusts it", async () => {
         const plan = await planOf(change(stacks.doks, "vernemq:certificate", { acme: { staging: true } }));
         assert.equal(
             at(issuerOf(plan).inputs, "spec.acme.server"),
@@ -262,7 +262,7 @@ describe("a certificate of an ACME server", () => {
     });
 
     it("is not the default where an issuer is named: such stacks stay as they are", async () => {
-        const plan = await planOf(sound.aks);
+        const plan = await planOf(valid.aks);
         assert.deepEqual(
             plan.resources.filter(({ type }) => issuerTypes.includes(type) || type.endsWith(":CertManager")),
             [],

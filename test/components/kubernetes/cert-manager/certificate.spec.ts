@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { change, childrenOf, only, planOf, sound } from "../../../support";
+import { change, childrenOf, only, planOf, valid } from "../../../support";
 
 const certificateType = "kubernetes:cert-manager.io/v1:Certificate";
 
 describe("a certificate of cert-manager", () => {
     it("is one Certificate in the broker's namespace, with a new P-256 key at each renewal", async () => {
-        const plan = await planOf(change(sound.doks, "vernemq:broker", { namespace: "mqtt" }));
+        const plan = await planOf(change(valid.doks, "vernemq:broker", { namespace: "mqtt" }));
         assert.deepEqual(childrenOf(plan, only(plan, "vernemq:certificate:CertManagerCertificate")), [
             `${certificateType} vernemq-certificate-certificate`,
         ]);
@@ -28,7 +28,7 @@ describe("a certificate of cert-manager", () => {
     });
 
     it("is ready before HAProxy starts, and comes with no CA of ours", async () => {
-        const plan = await planOf(sound.doks);
+        const plan = await planOf(valid.doks);
         const dependencies = only(plan, "kubernetes:apps/v1:Deployment", "vernemq-haproxy-deployment").dependencies;
         assert.ok(dependencies.includes(only(plan, certificateType).urn));
         assert.equal(only(plan, "pulumi:pulumi:Stack").outputs?.["ca"], undefined);
@@ -36,13 +36,13 @@ describe("a certificate of cert-manager", () => {
 
     it("may come from an Issuer of the namespace", async () => {
         const issuer = { name: "internal", kind: "Issuer" };
-        const plan = await planOf(change(sound.doks, "vernemq:certificate", { issuer }));
+        const plan = await planOf(change(valid.doks, "vernemq:certificate", { issuer }));
         const spec = only(plan, certificateType).inputs["spec"] as Record<string, unknown>;
         assert.deepEqual(spec["issuerRef"], { group: "cert-manager.io", kind: "Issuer", name: "internal" });
     });
 
     it("is not asked for where no listener uses TLS", async () => {
-        const plain = change(sound.existing, "vernemq:edge", { listeners: ["mqtt"] });
+        const plain = change(valid.existing, "vernemq:edge", { listeners: ["mqtt"] });
         const plan = await planOf({ ...plain, "vernemq:certificate": {} });
         assert.deepEqual(
             plan.resources.filter(({ type }) => type.startsWith("vernemq:certificate:")),

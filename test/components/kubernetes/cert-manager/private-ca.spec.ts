@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import type { Plan } from "../../../../plan/plan";
 import { at } from "../../../../simulation/provider";
-import { change, only, planOf, sound } from "../../../support";
+import { change, only, planOf, valid } from "../../../support";
 
 const certificateType = "kubernetes:cert-manager.io/v1:Certificate";
 
 const withCa = (certificate: object) =>
-    change({ ...sound.existing, "vernemq:certificate": {} }, "vernemq:certificate", {
+    change({ ...valid.existing, "vernemq:certificate": {} }, "vernemq:certificate", {
         source: "private-ca",
         ...certificate,
     });

@@ -12,7 +12,7 @@ import {
     today,
     validPem,
 } from "../../../certificates";
-import { change, planOf, rawConfig, sound, type StackConfig, throughIngress } from "../../../support";
+import { change, planOf, rawConfig, valid, type StackConfig, throughIngress } from "../../../support";
 
 function problemsOf(config: StackConfig, now: Date | "no date" = today, decrypted = false): readonly Problem[] {
     const raw = rawConfig(config);
@@ -30,7 +30,7 @@ function problemsOf(config: StackConfig, now: Date | "no date" = today, decrypte
 }
 
 const keysAndRules = (problems: readonly Problem[]) => problems.map(({ key, rule }) => `${key}: ${rule}`);
-const withPem = (pem: object, base: StackConfig = sound.existing): StackConfig => ({
+const withPem = (pem: object, base: StackConfig = valid.existing): StackConfig => ({
     ...base,
     "vernemq:certificate": { source: "pem", pem },
 });
@@ -75,7 +75,7 @@ describe("certificates in the configuration", () => {
 
     it("of clients' authorities hold no leaf, no key and nothing else, and lists are theirs", () => {
         const ca = (settings: object) =>
-            keysAndRules(problemsOf(change(sound.existing, "vernemq:edge", { clientCertificates: settings })));
+            keysAndRules(problemsOf(change(valid.existing, "vernemq:edge", { clientCertificates: settings })));
         assert.deepEqual(ca({ ca: validPem.ca, crl: validPem.crl }), []);
         const path = "vernemq:edge.clientCertificates";
         assert.deepEqual(ca({ ca: keyPem(leaf.key) }), [
@@ -96,7 +96,7 @@ describe("certificates in the configuration", () => {
         const webhook = (tls: object) =>
             keysAndRules(
                 problemsOf(
-                    change(sound.existing, "vernemq:broker", {
+                    change(valid.existing, "vernemq:broker", {
                         authentication: { webhook: { register: "https://auth.tools.svc/mqtt", tls } },
                     }),
                     today,
@@ -131,7 +131,7 @@ describe("certificates in the configuration", () => {
         assert.ok(!parseSettings(raw).warnings.some((text) => text.includes("expires")));
     });
 
-    for (const [target, base] of Object.entries({ eks: sound.eks, gke: sound.gke, existing: sound.existing })) {
+    for (const [target, base] of Object.entries({ eks: valid.eks, gke: valid.gke, existing: valid.existing })) {
         it(`may be encrypted, and the plan says that it cannot look at them: ${target}`, async () => {
             const secure = { certificate: { secure: "v1:certificate" }, privateKey: { secure: "v1:key" } };
             const plan = await planOf(withPem(secure, base));

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 /** What the edge has to know of the broker to send connections to it. */
-export interface BrokerFacts {
+export interface BrokerInfo {
     /** Kubernetes namespace. */
     readonly namespace: pulumi.Output<string>;
     /** StatefulSet of the brokers, of the Helm release or the operator's; its pods are `${release}-0`, `${release}-1` and so on. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { change, childrenOf, only, planOf, sound, type StackConfig } from "../../../support";
+import { change, childrenOf, only, planOf, valid, type StackConfig } from "../../../support";
 
 const serviceType = "kubernetes:core/v1:Service";
 const ingressType = "kubernetes:networking.k8s.io/v1:Ingress";
@@ -19,7 +19,7 @@ const gateway = {
     sources: [{ namespace: "infra" }],
 };
 
-function through(webSocket: object, settings: object = {}, config: StackConfig = sound.existing): StackConfig {
+function through(webSocket: object, settings: object = {}, config: StackConfig = valid.existing): StackConfig {
     return change(config, "vernemq:edge", { webSocket, ...settings });
 }
 
@@ -73,7 +73,7 @@ describe("the way of WebSocket clients through an ingress controller", () => {
         });
     });
 
-    it("takes wss from the edge's own entrance, and leaves mqtts there", async () => {
+    it("takes wss from the edge's own listener, and leaves mqtts there", async () => {
         const plan = await planOf(through(ingress));
         const { spec } = only(plan, serviceType, "vernemq-edge-service").inputs as { spec: { ports: object[] } };
         assert.deepEqual(spec.ports, [{ name: "mqtts", protocol: "TCP", port: 8883, targetPort: 8883 }]);
@@ -207,7 +207,7 @@ describe("the way of WebSocket clients through a Gateway", () => {
     });
 
     it("works on every target whose edge has HAProxy", async () => {
-        for (const config of [sound.eks, sound.aks, sound.doks]) {
+        for (const config of [valid.eks, valid.aks, valid.doks]) {
             const plan = await planOf(through(gateway, {}, config));
             assert.equal(plan.resources.filter(({ type }) => type === routeType).length, 1);
             assert.deepEqual(

@@ -29,7 +29,7 @@ export function named<T extends z.ZodType>(
 export function secretString(): z.ZodType<Secret, Secret | string> {
     return z
         .union([z.instanceof(Secret), z.string().transform((text) => new Secret(text, { foundInPlainText: true }))], {
-            error: "a secret text",
+            error: "a secret string",
         })
         .meta({ secret: true });
 }

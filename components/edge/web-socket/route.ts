@@ -35,7 +35,7 @@ export interface WebSocketEntranceArgs {
  * Listener wss through an ingress controller or a Gateway that the cluster has already: a ClusterIP Service before HAProxy, and the
  * Ingress or HTTPRoute that leads to it.
  */
-export class WebSocketEntrance extends pulumi.ComponentResource {
+export class WebSocketVia extends pulumi.ComponentResource {
     readonly serviceName = webSocketName;
 
     constructor(name: string, args: WebSocketEntranceArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -54,7 +54,7 @@ export class WebSocketEntrance extends pulumi.ComponentResource {
                 transformed<networking.IngressArgs>(
                     {
                         metadata: { ...metadata, annotations: ingressAnnotations(args) },
-                        spec: ingressSpec(needed(args)),
+                        spec: ingressSpec(required(args)),
                     },
                     args.transform?.ingress,
                 ),
@@ -79,7 +79,7 @@ export class WebSocketEntrance extends pulumi.ComponentResource {
     }
 }
 
-function needed({ className, host, secretName }: WebSocketEntranceArgs) {
+function required({ className, host, secretName }: WebSocketEntranceArgs) {
     if (className === undefined) {
         throw new Error("an Ingress names its class");
     }
