@@ -54,7 +54,8 @@ describe("clouds that fail", () => {
         it(`${kind === "quota" ? "a used-up quota" : "a refusal"} half-way fails the update, and the next one goes on from there`, async function () {
             this.timeout(600_000);
             assert.ok(lab !== undefined);
-            const type = "kubernetes:core/v1:Namespace";
+            // There is one, so the fault strikes once.
+            const type = "kubernetes:storage.k8s.io/v1:StorageClass";
             setFaults(lab.inventory, { faults: [{ kind, operations: ["create"], type, times: 1 }] });
             const stack = await lab.stack("doks");
             await assert.rejects(stack.up(), kind === "quota" ? /LimitExceeded/ : /ValidationError/);
