@@ -95,7 +95,7 @@ describe("ops, where not all is well", function () {
         cluster.failAt(1, { status: 403, reason: "Forbidden", message: 'User "x" cannot get resource "statefulsets"' });
         const ran = await ops(cluster, ["status"]);
         assert.equal(ran.exitCode, 2);
-        assert.match(ran.err, /User "x" cannot get resource "statefulsets"\ndocs\/operations\.md says/);
+        assert.match(ran.err, /User "x" cannot get resource "statefulsets"\ndocs\/guides\/operations\.md says/);
     });
 
     it("ends with 2 where the credentials are not taken", async () => {

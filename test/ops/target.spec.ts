@@ -110,7 +110,7 @@ describe("ops/run", function () {
     it("ends with 2 where the stack or its kubeconfig is not there", async () => {
         const stack = await run(["status", "--stack", "nobody"]);
         assert.equal(stack.exitCode, 2);
-        assert.match(stack.err, /Pulumi\.no one\.yaml/);
+        assert.match(stack.err, /Pulumi\.nobody\.yaml/);
         const file = await run(["status", "--stack", "dev", "--kubeconfig", "/nowhere/kubeconfig"]);
         assert.equal(file.exitCode, 2);
         assert.equal(file.err, "The kubeconfig /nowhere/kubeconfig cannot be read.\n");

@@ -435,13 +435,6 @@ const cases: readonly Case[] = [
         detail: /^1 values are closed$/,
     },
     {
-        claim: "No client connects",
-        when: "VerneMQ asks no one who they are",
-        status: "fail",
-        resources: [release({ additionalEnv: [{ name: "DOCKER_VERNEMQ_ALLOW_ANONYMOUS", value: "on" }] })],
-    },
-    { claim: "No client connects", when: "it does ask", status: "pass", resources: [release({})] },
-    {
         claim: "The control plane encrypts",
         when: "it is too old to do so by itself",
         status: "warn",
