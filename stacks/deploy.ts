@@ -17,7 +17,10 @@ export async function deploy(settings: Settings): Promise<StackOutputs> {
     const haproxy = deployHaproxy(settings, cluster, broker, inCluster);
     const atCloud = target.certificate();
     const endpoint = target.loadBalancer({ broker, haproxy, certificate: atCloud });
-    await target.record(endpoint);
+    const { dns, edge } = settings;
+    if (dns !== undefined && edge.host !== undefined && endpoint?.address !== undefined) {
+        await target.record({ dns, host: edge.host, address: endpoint.address, endpoint });
+    }
     const observability = deployObservability(settings, { cluster, broker, haproxy, certificate: inCluster });
     return stackOutputs({ settings, cluster, broker, endpoint, observability, ca: (inCluster ?? atCloud)?.caPem });
 }

@@ -1,19 +1,17 @@
-import type { EdgeEndpoint } from "../components/edge/endpoint";
 import type { Settings } from "./settings/settings";
 import { givenZone } from "./issuance";
+import type { HostRecord } from "./targets/target";
 
 /**
  * The record of the host in a zone whose credentials the user gives, for a cluster that is in no cloud of this program. Only the SDK of the
  * zone's service is loaded.
  */
-export async function createGivenRecord(settings: Settings, endpoint: EdgeEndpoint | undefined): Promise<void> {
+export async function createGivenRecord(settings: Settings, { dns, host, address }: HostRecord): Promise<void> {
     const given = givenZone(settings);
-    const { dns, edge } = settings;
-    const address = endpoint?.address;
-    if (given === undefined || dns === undefined || edge.host === undefined || address === undefined) {
+    if (given === undefined) {
         return;
     }
-    const record = { host: edge.host, address, ttlSeconds: dns.ttlSeconds };
+    const record = { host, address, ttlSeconds: dns.ttlSeconds };
     switch (given.service) {
         case "route53": {
             const [{ Provider }, { Route53Address }] = await Promise.all([

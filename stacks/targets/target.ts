@@ -119,9 +119,18 @@ export interface Deployment {
     /** What clients connect to; undefined where the edge has no listeners of its own. */
     loadBalancer(parts: EdgeParts): EdgeEndpoint | undefined;
     /** The DNS record of `edge.host`, last of all, so that the name never leads to a load balancer that is not ready. */
-    record(endpoint: EdgeEndpoint | undefined): void | Promise<void>;
+    record(record: HostRecord): void | Promise<void>;
     /** How cert-manager's pods may prove these names by records of `dns.zone`; null where the cloud gives pods no identity. */
     readonly dnsPermission: ((hosts: readonly string[]) => DnsPermission) | null;
+}
+
+/** What a name leads to, and the zone that it is in. */
+export interface HostRecord {
+    readonly dns: DnsSettings;
+    readonly host: string;
+    readonly address: pulumi.Output<string>;
+    /** What has the address. */
+    readonly endpoint: EdgeEndpoint;
 }
 
 /** What a target's network asks of the broker. */

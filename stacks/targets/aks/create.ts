@@ -10,7 +10,7 @@ import type { EdgeEndpoint } from "../../../components/edge/endpoint";
 import { hasHop, hasListeners } from "../../../components/edge/plan";
 import { serviceEndpoint } from "../../service-endpoint";
 import { checked } from "../../settings/settings";
-import type { Deployment, EdgeParts } from "../target";
+import type { Deployment, EdgeParts, HostRecord } from "../target";
 import type { AksSettings } from "./settings";
 
 /** VerneMQ on Azure Kubernetes Service. */
@@ -31,9 +31,7 @@ export function createAks(settings: AksSettings): Deployment {
                 identityName: `${identity.name}-dns`,
                 tags: identity.tags,
             }),
-        record: (endpoint) => {
-            createRecord(settings, endpoint);
-        },
+        record: createRecord,
     };
 }
 
@@ -101,14 +99,12 @@ function createKeyVaultCertificate(
     });
 }
 
-function createRecord({ dns, edge }: AksSettings, endpoint: EdgeEndpoint | undefined): void {
-    if (dns?.resourceGroup !== undefined && edge.host !== undefined && endpoint?.address !== undefined) {
-        new AzureDnsRecord("vernemq-dns", {
-            host: edge.host,
-            zone: dns.zone,
-            resourceGroupName: dns.resourceGroup,
-            address: endpoint.address,
-            ttlSeconds: dns.ttlSeconds,
-        });
-    }
+function createRecord({ dns, host, address }: HostRecord): void {
+    new AzureDnsRecord("vernemq-dns", {
+        host,
+        zone: dns.zone,
+        resourceGroupName: checked(dns.resourceGroup, "vernemq:dns.resourceGroup"),
+        address,
+        ttlSeconds: dns.ttlSeconds,
+    });
 }

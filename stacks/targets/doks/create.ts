@@ -7,7 +7,7 @@ import type { EdgeEndpoint } from "../../../components/edge/endpoint";
 import { hasListeners } from "../../../components/edge/plan";
 import { serviceEndpoint } from "../../service-endpoint";
 import { checked } from "../../settings/settings";
-import type { Deployment, EdgeParts } from "../target";
+import type { Deployment, EdgeParts, HostRecord } from "../target";
 import type { DoksSettings } from "./settings";
 
 /** VerneMQ on DigitalOcean Kubernetes, behind a load balancer of DigitalOcean's. */
@@ -20,9 +20,7 @@ export function createDoks(settings: DoksSettings): Deployment {
         loadBalancer: (parts) => createLoadBalancer(settings, cluster, parts),
         // DigitalOcean gives pods no identity.
         dnsPermission: null,
-        record: (endpoint) => {
-            createRecord(settings, endpoint);
-        },
+        record: createRecord,
     };
 }
 
@@ -54,13 +52,6 @@ function createLoadBalancer(
           });
 }
 
-function createRecord({ dns, edge }: DoksSettings, endpoint: EdgeEndpoint | undefined): void {
-    if (dns !== undefined && edge.host !== undefined && endpoint?.address !== undefined) {
-        new DigitalOceanDns("vernemq-dns", {
-            domain: dns.zone,
-            host: edge.host,
-            address: endpoint.address,
-            ttlSeconds: dns.ttlSeconds,
-        });
-    }
+function createRecord({ dns, host, address }: HostRecord): void {
+    new DigitalOceanDns("vernemq-dns", { domain: dns.zone, host, address, ttlSeconds: dns.ttlSeconds });
 }

@@ -13,7 +13,7 @@ import { hasHop, tlsTerminator } from "../../../components/edge/plan";
 import { pemPair } from "../../certificate";
 import { serviceEndpoint } from "../../service-endpoint";
 import { checked } from "../../settings/settings";
-import type { BrokerNetwork, Deployment, EdgeParts } from "../target";
+import type { BrokerNetwork, Deployment, EdgeParts, HostRecord } from "../target";
 import type { EksSettings } from "./settings";
 
 /** VerneMQ on Amazon Elastic Kubernetes Service. */
@@ -32,9 +32,7 @@ export function createEks(settings: EksSettings): Deployment {
                 hosts,
                 tags,
             }),
-        record: (endpoint) => {
-            createRecord(settings, endpoint);
-        },
+        record: createRecord,
     };
 }
 
@@ -107,12 +105,12 @@ function createLoadBalancer(
     });
 }
 
-function createRecord({ dns, edge }: EksSettings, endpoint: EdgeEndpoint | undefined): void {
-    if (dns !== undefined && edge.host !== undefined && endpoint instanceof NetworkLoadBalancer) {
+function createRecord({ dns, host, address, endpoint }: HostRecord): void {
+    if (endpoint instanceof NetworkLoadBalancer) {
         new Route53Alias("vernemq-dns", {
             zoneId: dns.zone,
-            host: edge.host,
-            address: endpoint.address,
+            host,
+            address,
             addressZoneId: endpoint.hostedZoneId,
             after: [endpoint],
         });

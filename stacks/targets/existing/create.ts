@@ -28,7 +28,7 @@ export function createExisting(settings: ExistingSettings): Deployment {
                     : { annotations: metalLbAnnotations(edge.address), after: metallb.ready }),
             }),
         dnsPermission: null,
-        record: (endpoint) => createGivenRecord(settings, endpoint),
+        record: (record) => createGivenRecord(settings, record),
     };
 }
 

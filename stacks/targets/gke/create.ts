@@ -18,7 +18,7 @@ import { GooglePassthroughLoadBalancer } from "../../../components/google/passth
 import { pemPair } from "../../certificate";
 import { serviceEndpoint } from "../../service-endpoint";
 import { checked } from "../../settings/settings";
-import type { BrokerNetwork, Deployment, EdgeParts } from "../target";
+import type { BrokerNetwork, Deployment, EdgeParts, HostRecord } from "../target";
 import type { GkeSettings } from "./settings";
 
 /** VerneMQ on Google Kubernetes Engine. */
@@ -36,9 +36,7 @@ export function createGke(settings: GkeSettings): Deployment {
                 zone: checked(settings.dns?.zone, "vernemq:dns.zone"),
                 prefix: names.prefix,
             }),
-        record: (endpoint) => {
-            createRecord(settings, endpoint);
-        },
+        record: createRecord,
     };
 }
 
@@ -119,8 +117,6 @@ function createLoadBalancer(
         : serviceEndpoint({ cluster, plan, haproxy });
 }
 
-function createRecord({ dns, edge }: GkeSettings, endpoint: EdgeEndpoint | undefined): void {
-    if (dns !== undefined && edge.host !== undefined && endpoint?.address !== undefined) {
-        new CloudDnsRecord("vernemq-dns", { ...dns, host: edge.host, address: endpoint.address });
-    }
+function createRecord({ dns, host, address }: HostRecord): void {
+    new CloudDnsRecord("vernemq-dns", { ...dns, host, address });
 }

@@ -65,7 +65,7 @@ class NimbusCluster extends pulumi.ComponentResource implements ClusterHandle {
 }
 
 export function createNimbus(settings: NimbusSettings): Deployment {
-    const { dns, edge, edgePlan: plan } = settings;
+    const { edgePlan: plan } = settings;
     const cluster = new NimbusCluster("vernemq-cluster", settings);
     return {
         cluster,
@@ -74,14 +74,8 @@ export function createNimbus(settings: NimbusSettings): Deployment {
         certificate: () => undefined,
         loadBalancer: ({ haproxy }) =>
             serviceEndpoint({ cluster, plan, haproxy, annotations: { [proxyHeaderAnnotation]: "v2" } }),
-        record: (endpoint) => {
-            if (dns !== undefined && edge.host !== undefined && endpoint?.address !== undefined) {
-                new DnsRecord(
-                    "vernemq-dns",
-                    { zone: dns.zone, name: edge.host, address: endpoint.address },
-                    { parent: cluster },
-                );
-            }
+        record: ({ dns, host, address }) => {
+            new DnsRecord("vernemq-dns", { zone: dns.zone, name: host, address }, { parent: cluster });
         },
     };
 }
