@@ -1,3 +1,4 @@
+import { entryOf } from "../components/common/resource-type";
 import type { NodePoolInputs, ResourceRole } from "../components/common/resource-role";
 import { valuesOf } from "../components/common/property-path";
 import * as kubernetes from "../components/kubernetes/roles";
@@ -28,14 +29,6 @@ export function idTemplates(type: string): readonly string[] {
 /** What the first of some tables says of a type. */
 export function inTables<T>(tables: readonly Readonly<Record<string, T>>[], type: string): T | undefined {
     return tables.map((table) => entryOf(table, type)).find((entry) => entry !== undefined);
-}
-
-const apiVersion = /\/v\d{6,8}[a-z]*(?=:)/;
-
-/** The entry of a table of types, whatever API version the type names (`azure-native:network/v20240101:NatGateway`). */
-export function entryOf<T>(table: Readonly<Record<string, T>>, type: string): T | undefined {
-    const plain = type.replace(apiVersion, "");
-    return Object.hasOwn(table, plain) ? table[plain] : undefined;
 }
 
 /** Whether a resource is the Helm release that deploys VerneMQ. */

@@ -13,11 +13,3 @@ export const resourceRoles: ResourceRoles = {
     ...google.resourceRoles,
     ...kubernetes.resourceRoles,
 };
-
-const apiVersion = /\/v\d{6,8}[a-z]*(?=:)/;
-
-/** The entry of a table of types, whatever API version the type names (`azure-native:network/v20240101:NatGateway`). */
-export function entryOf<T>(table: Readonly<Record<string, T>>, type: string): T | undefined {
-    const plain = type.replace(apiVersion, "");
-    return Object.hasOwn(table, plain) ? table[plain] : undefined;
-}

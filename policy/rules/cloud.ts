@@ -1,5 +1,6 @@
 import { valueOf, valuesOf } from "../../components/common/property-path";
-import { entryOf, resourceRoles } from "../resource-roles";
+import { entryOf } from "../../components/common/resource-type";
+import { resourceRoles } from "../resource-roles";
 import type { ResourceRole } from "../../components/common/resource-role";
 import { isUnknown, type Resource, type Rule } from "../rule";
 

@@ -1,6 +1,7 @@
 import { valueOf, valuesOf } from "../../components/common/property-path";
 import { brokersOf } from "../brokers";
-import { entryOf, resourceRoles } from "../resource-roles";
+import { entryOf } from "../../components/common/resource-type";
+import { resourceRoles } from "../resource-roles";
 import { isUnknown, type Resource, type Rule, shown } from "../rule";
 
 const guide =

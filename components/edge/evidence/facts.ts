@@ -1,4 +1,5 @@
 import { valueOf, valuesOf } from "../../common/property-path";
+import { plainType } from "../../common/resource-type";
 import type { Affinity, Exposure, HopKind, ProxyHeader } from "../plan";
 
 /** A planned resource, as far as its inputs say what a connection meets. */
@@ -85,11 +86,9 @@ export interface FoundPath {
 /** Finds the entrances that a platform's resources open. */
 export type EdgeEvidence = (resources: readonly Resource[]) => readonly Endpoint[];
 
-const apiVersion = /\/v\d{6,8}[a-z]*(?=:)/;
-
 /** The resources of a type, whatever API version of Azure the token names. */
 export function ofType(resources: readonly Resource[], ...types: readonly string[]): readonly Resource[] {
-    return resources.filter(({ type }) => types.includes(type.replace(apiVersion, "")));
+    return resources.filter(({ type }) => types.includes(plainType(type)));
 }
 
 /** What stands at an input; undefined where nothing does. */
