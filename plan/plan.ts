@@ -1,6 +1,7 @@
 import { affinityKeepers, type EdgePlan, summarizeEdge, tlsTerminator } from "../components/edge/plan";
 import type { RawConfig, Settings } from "../stacks/settings/settings";
 import { type Capacity, capacityOf } from "./capacity";
+import { nodeCapacity } from "./capacity/nodes";
 import { defaultSettings, type PolicySettings } from "../policy/settings";
 import { type Check, checkPlan } from "./checks";
 import type { PlannedResource, Rejection } from "./graph";
@@ -42,6 +43,7 @@ export async function planStack(
     const digestKey = digestKeyId();
     const { resources, rejections, secretTexts } = await record(config, program);
     const { edgePlan } = settings;
+    const nodes = nodeCapacity(resources);
     const plan: Plan = {
         stack: config.stack,
         project: config.project,
@@ -52,8 +54,8 @@ export async function planStack(
             tlsTerminatedBy: tlsTerminator(edgePlan)?.title ?? null,
             affinityKeptBy: affinityKeepers(edgePlan).map((hop) => hop.title),
         },
-        checks: checkPlan({ edge: edgePlan, resources, policy }),
-        capacity: capacityOf({ edge: edgePlan, resources }),
+        checks: checkPlan({ edge: edgePlan, resources, policy }, nodes),
+        capacity: capacityOf({ edge: edgePlan, resources }, nodes),
         warnings: settings.warnings,
         digestKey,
         resources,

@@ -1,8 +1,9 @@
-import type { Checked } from "../checks/check";
+import type { EdgePlan } from "../../components/edge/plan";
+import type { PlannedResource } from "../graph";
 import { type EdgeCapacity, edgeCapacity } from "./edge";
-import { type Fit, fitOf, type KnownPool, type PoolUse } from "./fit";
-import { type Pool, poolsOf } from "./pools";
-import { unknownCharts, workloadsOf } from "./workloads";
+import type { PoolUse } from "./fit";
+import { nodeCapacity } from "./nodes";
+import { unknownCharts } from "./workloads";
 
 /** What a plan's nodes and its connection path hold. */
 export interface Capacity extends EdgeCapacity {
@@ -11,31 +12,15 @@ export interface Capacity extends EdgeCapacity {
     readonly notCounted: readonly string[];
 }
 
-/** Whether the pods of a plan fit; none where its nodes are not the plan's, or one of their machines is not known. */
-export function fitOfPlan({ resources }: Pick<Checked, "resources">): Fit | undefined {
-    const pools = poolsOf(resources);
-    return pools.length > 0 && pools.every(isKnown) ? fitOf(pools, workloadsOf(resources, pools)) : undefined;
-}
-
-/** Pools whose machine neither a naming rule nor a table knows. */
-export function unknownPools({ resources }: Pick<Checked, "resources">): readonly Pool[] {
-    return poolsOf(resources).filter((pool) => pool.size !== "" && !isKnown(pool));
-}
-
-function isKnown(pool: Pool): pool is KnownPool {
-    return pool.allocatable !== undefined;
-}
-
 /** What a plan holds, as it shows it. */
-export function capacityOf(plan: Pick<Checked, "edge" | "resources">): Capacity {
-    const { resources, edge } = plan;
+export function capacityOf(
+    { edge, resources }: { readonly edge: EdgePlan; readonly resources: readonly PlannedResource[] },
+    nodes = nodeCapacity(resources),
+): Capacity {
     return {
-        pools: fitOfPlan(plan)?.use ?? [],
+        pools: nodes.fit?.use ?? [],
         notCounted: [
-            ...unknownPools(plan).map(
-                ({ name, size, limits }) =>
-                    `${name}: ${size} is not known here as of ${limits.asOf}; ${limits.title} may have it`,
-            ),
+            ...nodes.unknown.map(({ pool, text }) => `${pool}: ${text}`),
             ...unknownCharts(resources).map((chart) => `chart ${chart}: what its pods reserve is not known here`),
         ],
         ...edgeCapacity(edge, resources),

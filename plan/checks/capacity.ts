@@ -1,16 +1,16 @@
-import { fitOfPlan, unknownPools } from "../capacity";
 import { assertion, type CheckRule } from "./check";
 
 /** A pod without room stays pending, and Helm or the provider gives up after its timeout. */
-const everyPodHasRoom: CheckRule = (plan) => {
+const everyPodHasRoom: CheckRule = ({ nodes: { fit, unknown } }) => {
     const name = "Every pod has room on a node";
-    const unknown = unknownPools(plan).map(
-        ({ size, limits }) => `${size} is not known here as of ${limits.asOf}; ${limits.title} may have it`,
-    );
     if (unknown.length > 0) {
-        return assertion(name, unknown, "", "warn");
+        return assertion(
+            name,
+            unknown.map(({ text }) => text),
+            "",
+            "warn",
+        );
     }
-    const fit = fitOfPlan(plan);
     return fit === undefined
         ? undefined
         : assertion(
@@ -25,16 +25,13 @@ function left({ millicores, memoryMiB }: { readonly millicores: number; readonly
 }
 
 /** An update whose new pod has no room waits for ever: no old pod goes before the new one serves. */
-const everyUpdateProceeds: CheckRule = (plan) => {
-    const fit = fitOfPlan(plan);
-    return fit === undefined || fit.unplaced.length > 0
+const everyUpdateProceeds: CheckRule = ({ nodes: { fit } }) =>
+    fit === undefined || fit.unplaced.length > 0
         ? undefined
         : assertion("Every update of pods has room to proceed", fit.stuck, "pod by pod");
-};
 
-const oneNodeCanFail: CheckRule = (plan) => {
-    const fit = fitOfPlan(plan);
-    return fit === undefined || fit.unplaced.length > 0
+const oneNodeCanFail: CheckRule = ({ nodes: { fit } }) =>
+    fit === undefined || fit.unplaced.length > 0
         ? undefined
         : assertion(
               "The loss of one system node leaves room for its pods",
@@ -42,7 +39,6 @@ const oneNodeCanFail: CheckRule = (plan) => {
               "on the others; brokers wait for a node of their own",
               "warn",
           );
-};
 
 /** The checks of what nodes hold. */
 export const capacityChecks: readonly CheckRule[] = [everyPodHasRoom, everyUpdateProceeds, oneNodeCanFail];

@@ -1,5 +1,6 @@
 import type { EdgePlan } from "../../components/edge/plan";
 import type { PolicySettings } from "../../policy/settings";
+import type { NodeCapacity } from "../capacity/nodes";
 import type { PlannedResource } from "../graph";
 import type { FoundEdge } from "./evidence";
 
@@ -18,6 +19,8 @@ export interface Checked {
     readonly resources: readonly PlannedResource[];
     /** The connection paths that the resources open. */
     readonly found: FoundEdge;
+    /** What the nodes hold. */
+    readonly nodes: NodeCapacity;
     /** Levels and exceptions of the policy rules. Default: each rule's own level. */
     readonly policy?: PolicySettings;
     /** The day that exceptions are judged by. Default: today. */

@@ -1,5 +1,6 @@
 import { brokerChecks } from "./broker";
 import { capacityChecks } from "./capacity";
+import { nodeCapacity } from "../capacity/nodes";
 import type { Check, Checked } from "./check";
 import { edgeChecks } from "./edge";
 import { findEdge } from "./evidence";
@@ -12,8 +13,11 @@ import { policyChecks } from "./policy";
 export type { Check } from "./check";
 
 /** Checks a plan: a list of claims, each of which holds, deserves a thought or is broken. */
-export function checkPlan(plan: Omit<Checked, "found">): readonly Check[] {
-    const checked: Checked = { ...plan, found: findEdge(plan.edge.target, plan.resources) };
+export function checkPlan(
+    plan: Omit<Checked, "found" | "nodes">,
+    nodes = nodeCapacity(plan.resources),
+): readonly Check[] {
+    const checked: Checked = { ...plan, nodes, found: findEdge(plan.edge.target, plan.resources) };
     return [
         ...edgeChecks,
         ...brokerChecks,

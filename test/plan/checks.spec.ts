@@ -4,6 +4,7 @@ import { additionsAnnotation, postRenderer } from "../../components/broker/post-
 import type { EdgePlan } from "../../components/edge/plan";
 import type { Check } from "../../plan/checks";
 import { edgeChecks } from "../../plan/checks/edge";
+import { nodeCapacity } from "../../plan/capacity/nodes";
 import { findEdge } from "../../plan/checks/evidence";
 import type { PlannedResource } from "../../plan/graph";
 import { change, planOf, valid } from "../support";
@@ -483,7 +484,12 @@ const cases: readonly Case[] = [
 /** The names of the checks that read connection paths. */
 async function edgeCheckNames(): Promise<ReadonlySet<string>> {
     const { edge: edgePlan, resources } = await planOf(valid.eks);
-    const checked = { edge: edgePlan, resources, found: findEdge(edgePlan.target, resources) };
+    const checked = {
+        edge: edgePlan,
+        resources,
+        found: findEdge(edgePlan.target, resources),
+        nodes: nodeCapacity(resources),
+    };
     return new Set(edgeChecks.flatMap((rule) => rule(checked)?.name ?? []));
 }
 

@@ -1,0 +1,30 @@
+import type { PlannedResource } from "../graph";
+import { type Fit, fitOf, type KnownPool } from "./fit";
+import { type Pool, poolsOf } from "./pools";
+import { workloadsOf } from "./workloads";
+
+/** What the nodes of a plan hold. */
+export interface NodeCapacity {
+    /** Whether pods fit; undefined where the nodes are not the plan's, or one of their machines is not known. */
+    readonly fit: Fit | undefined;
+    /** Pools whose machine neither a naming rule nor a table knows, each in words. */
+    readonly unknown: readonly { readonly pool: string; readonly text: string }[];
+}
+
+/** Counts what the nodes of a plan hold. */
+export function nodeCapacity(resources: readonly PlannedResource[]): NodeCapacity {
+    const pools = poolsOf(resources);
+    return {
+        fit: pools.length > 0 && pools.every(isKnown) ? fitOf(pools, workloadsOf(resources, pools)) : undefined,
+        unknown: pools
+            .filter((pool) => pool.size !== "" && !isKnown(pool))
+            .map(({ name, size, limits }) => ({
+                pool: name,
+                text: `${size} is not known here as of ${limits.asOf}; ${limits.title} may have it`,
+            })),
+    };
+}
+
+function isKnown(pool: Pool): pool is KnownPool {
+    return pool.allocatable !== undefined;
+}
