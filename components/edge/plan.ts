@@ -94,7 +94,7 @@ export interface EdgeRequirements {
     readonly webSocket?: WebSocketRequirements;
 }
 
-/** What a user who says nothing of the edge requirements for: the defaults of `vernemq:edge` and `vernemq:certificate`. */
+/** The requirements of a user who says nothing of the edge: the defaults of `vernemq:edge` and `vernemq:certificate`. */
 export const defaultRequirements: EdgeRequirements = {
     exposure: "public",
     listeners: ["mqtts", "wss"],
@@ -174,7 +174,7 @@ export interface EdgePlan {
     /** Name of the target, as `vernemq:target` has it. */
     readonly target: string;
     readonly exposure: Exposure;
-    /** The listeners of the edge's own listener. */
+    /** The edge's own listeners. */
     readonly listeners: readonly EdgeListener[];
     /** Listener wss, where it comes in another way. */
     readonly webSocket?: WebSocketRoute;

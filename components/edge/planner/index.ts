@@ -21,7 +21,7 @@ import { planWebSocket } from "./web-socket";
  */
 export function planEdge(target: EdgeTarget, requirements: EdgeRequirements): EdgeDecision {
     const { webSocket } = requirements;
-    // What comes in through an ingress or gateway is none of the edge's own listener.
+    // What comes in through an ingress or gateway is none of the edge's own listeners.
     const listeners =
         webSocket === undefined ? requirements.listeners : requirements.listeners.filter((name) => name !== "wss");
     const request: EdgeRequest = { ...requirements, listeners, wantsTls: listeners.some((name) => name !== "mqtt") };
