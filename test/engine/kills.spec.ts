@@ -124,6 +124,11 @@ class KilledStack {
             : [];
     }
 
+    /** Whether the backend has the stack. */
+    exists(): boolean {
+        return this.#stateFile() !== "";
+    }
+
     /** `URN ID` of everything that the state says is in the clouds, and the operations that it holds for begun. */
     state(): { readonly resources: readonly string[]; readonly pending: number } {
         const { checkpoint } = JSON.parse(this.#stateFile()) as {
@@ -256,6 +261,16 @@ async function survive(stack: KilledStack, moments: readonly Moment[], tally: Ta
             tally.refused++;
         }
         const { status, error, steps } = await stack.run("repair");
+        if (!stack.exists()) {
+            // Killed before the engine had written the stack: there is nothing to repair, which is what it says, and nothing in the cloud.
+            assert.match(
+                `${status}: ${error ?? ""}`,
+                /^failed: There is no stack \S+ in this backend yet; `up` makes it\.$/,
+                what,
+            );
+            assert.deepEqual(stack.cloud(), [], what);
+            continue;
+        }
         assert.equal(status, "succeeded", `${what}: ${error ?? ""}`);
         tally.taken += steps.filter((kind) => kind === "take-in").length;
         tally.dropped += steps.filter((kind) => kind === "drop").length;
