@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
@@ -12,6 +13,7 @@ interface Step {
     readonly uses?: string;
     readonly run?: string;
     readonly with?: Readonly<Record<string, unknown>>;
+    readonly env?: Readonly<Record<string, string>>;
 }
 
 interface Job {
@@ -33,7 +35,8 @@ interface Workflow {
 }
 
 const files = readdirSync(folder).sort();
-const load = (file: string) => parse(readFileSync(join(folder, file), "utf8")) as Workflow;
+const textOf = (file: string) => readFileSync(join(folder, file), "utf8");
+const load = (file: string) => parse(textOf(file)) as Workflow;
 const stepsOf = ({ jobs }: Workflow) => Object.values(jobs).flatMap(({ steps = [] }) => steps);
 
 function jobOf(file: string, name: string): Job & { readonly steps: readonly Step[] } {
@@ -82,9 +85,38 @@ describe("the workflows", () => {
             }
         });
 
-        it(`${file} pins its actions, keeps no credentials in the checkout, and puts no expression into a script`, () => {
+        it(`${file} pins each action by commit, with its version beside it`, () => {
+            const pinned =
+                /^ +(?:- )?uses: (?:[\w.-]+\/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+|\.\/\.github\/workflows\/\w+\.yml)$/;
+            const uses = textOf(file)
+                .split("\n")
+                .filter((line) => /^ *(- )?["']?uses["']?\s*:/.test(line));
+            assert.deepEqual(
+                uses.filter((line) => !pinned.test(line)),
+                [],
+            );
+            const jobs = Object.values(load(file).jobs).filter((job) => job.uses !== undefined);
+            const steps = stepsOf(load(file)).filter((step) => step.uses !== undefined);
+            assert.equal(uses.length, jobs.length + steps.length, "a `uses` that the lines above do not show");
+        });
+
+        it(`${file} reads by default at most, and lets a job say what more it needs`, () => {
+            const rights = load(file).permissions;
+            assert.ok(Object.entries(rights).every(([name, right]) => name === "contents" && right === "read"));
+        });
+
+        it(`${file} gives secrets to the steps that need them, which download nothing`, () => {
+            const { jobs, ...rest } = load(file);
+            const around = Object.values(jobs).map((job) => ({ ...job, steps: [] }));
+            assert.doesNotMatch(JSON.stringify([rest, around]), /secrets\b|github\.token/);
+            for (const step of stepsOf(load(file)).filter((each) => JSON.stringify(each).includes("secrets."))) {
+                assert.match(step.run ?? "", /npm run --silent pipeline -- (preview|up|drift|verify) /, step.name);
+                assert.doesNotMatch(step.run ?? "", /npm (ci|install)|npx|curl/, step.name);
+            }
+        });
+
+        it(`${file} keeps no credentials in the checkout, and puts no expression into a script`, () => {
             for (const { uses, run, with: settings } of stepsOf(load(file))) {
-                assert.match(uses ?? "a/b@v1", /^[\w.-]+\/[\w./-]+@(v\d+|[0-9a-f]{40})$/);
                 assert.doesNotMatch(run ?? "", /\$\{\{/);
                 if (uses?.startsWith("actions/checkout@") === true) {
                     assert.equal(settings?.["persist-credentials"], false);
@@ -92,6 +124,64 @@ describe("the workflows", () => {
             }
         });
     }
+
+    it("use one commit of each action", () => {
+        const uses = files.flatMap((file) => stepsOf(load(file)).flatMap((step) => step.uses ?? []));
+        const actions = uses.map((each) => each.split("@")[0]);
+        assert.equal(new Set(uses).size, new Set(actions).size);
+    });
+
+    it("reach no cloud in a fork of the repository until its owner sets a variable", () => {
+        for (const file of files) {
+            const { jobs } = load(file);
+            for (const [name, job] of Object.entries(jobs)) {
+                // A release of a fork is its owner's tag, in an environment of its own.
+                if (job.environment !== undefined && file !== "release.yml") {
+                    const condition = job.if ?? jobs[job.needs ?? ""]?.if ?? "";
+                    assert.match(condition, /^vars\.(PREVIEW_STACKS|UP_CLOUDS)\b(?!.*\|\|)/, `${file}: ${name}`);
+                }
+            }
+        }
+    });
+
+    it("are valid by actionlint", function () {
+        const { error, status, stdout, stderr } = spawnSync("actionlint", ["-no-color"], {
+            cwd: root,
+            encoding: "utf8",
+        });
+        if (error !== undefined) {
+            this.skip();
+        }
+        assert.equal(status, 0, stdout + stderr);
+    });
+
+    it("release a bill of materials, and a provenance of every file", () => {
+        const { steps } = jobOf("release.yml", "release");
+        const at = (part: RegExp) => steps.findIndex((step) => part.test(JSON.stringify(step)));
+        assert.ok(at(/npm sbom .*> build\/release\/sbom\.cdx\.json/) >= 0);
+        assert.equal(steps[at(/attest-build-provenance/)]?.with?.["subject-path"], "build/release/*");
+        assert.ok(at(/npm sbom/) < at(/attest-build-provenance/));
+        assert.ok(at(/attest-build-provenance/) < at(/gh release create .*build\/release\/\*/));
+    });
+
+    it("report known vulnerabilities without stopping a change", () => {
+        const report = jobOf("ci.yml", "audit").steps.find(({ run }) => run?.includes("npm audit"));
+        assert.match(report?.run ?? "", /npm audit .*\|\| true/);
+        assert.match(report?.run ?? "", /GITHUB_STEP_SUMMARY/);
+    });
+
+    it("and the packages are kept current by Dependabot", () => {
+        const { updates } = parse(readFileSync(join(root, ".github", "dependabot.yml"), "utf8")) as {
+            readonly updates: readonly { readonly "package-ecosystem": string; readonly directory: string }[];
+        };
+        assert.deepEqual(
+            updates.map((update) => [update["package-ecosystem"], update.directory]),
+            [
+                ["github-actions", "/"],
+                ["npm", "/"],
+            ],
+        );
+    });
 
     it("comment from a job that checks out nothing but the default branch and reads nothing but digests", () => {
         const { steps } = jobOf("preview-comment.yml", "comment");
@@ -111,16 +201,17 @@ describe("the workflows", () => {
     });
 
     it("give forks no environment, no identity and no secret, only an offline plan", () => {
-        const fork = jobOf("preview.yml", "fork");
-        assert.equal(fork.if, "github.event.pull_request.head.repo.full_name != github.repository");
-        assert.equal(fork.environment, undefined);
-        assert.equal(fork.permissions, undefined);
+        const offline = jobOf("preview.yml", "offline");
+        const isFork = "github.event.pull_request.head.repo.full_name != github.repository";
+        assert.equal(offline.if, `\${{ !vars.PREVIEW_STACKS || ${isFork} }}`);
+        assert.equal(offline.environment, undefined);
+        assert.equal(offline.permissions, undefined);
         assert.deepEqual(load("preview.yml").permissions, { contents: "read" });
-        assert.doesNotMatch(JSON.stringify(fork), /secrets\.|id-token/);
-        assert.match(JSON.stringify(fork), /plan -- --stack/);
+        assert.doesNotMatch(JSON.stringify(offline), /secrets\.|id-token/);
+        assert.match(JSON.stringify(offline), /plan -- --stack/);
         assert.equal(
             jobOf("preview.yml", "preview").if,
-            "github.event.pull_request.head.repo.full_name == github.repository",
+            "vars.PREVIEW_STACKS && github.event.pull_request.head.repo.full_name == github.repository",
         );
         assert.equal(jobOf("preview.yml", "preview").environment, "preview-${{ matrix.stack }}");
     });
@@ -149,7 +240,7 @@ describe("the workflows", () => {
             assert.equal(load(file).jobs["ci"]?.uses, "./.github/workflows/ci.yml");
             assert.equal(jobOf(file, job).needs, "ci");
         }
-        assert.equal(load("up.yml").jobs["ci"]?.if, "vars.UP_CLOUDS");
+        assert.equal(load("up.yml").jobs["ci"]?.if, "vars.UP_CLOUDS && github.ref == 'refs/heads/main'");
         assert.deepEqual(jobOf("up.yml", "up").strategy?.matrix, { include: "${{ fromJSON(vars.UP_CLOUDS) }}" });
     });
 
