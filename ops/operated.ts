@@ -1,4 +1,5 @@
 import { operatorName } from "../components/broker/operator/manifests";
+import { sentence } from "../plan/common/sentence";
 import { collections, type Kube, recordAt } from "./kubernetes/client";
 import { Refusal, type Session } from "./session";
 
@@ -9,7 +10,7 @@ import { Refusal, type Session } from "./session";
  */
 export function refuseOperated({ target }: Pick<Session, "target">, reason: string, remedy: string): void {
     if (target.engine === "operator") {
-        throw new Refusal(`With brokers of VerneMQ's operator this is refused: ${reason}. ${remedy}`);
+        throw new Refusal(`${sentence(`With brokers of VerneMQ's operator this is refused: ${reason}`)} ${remedy}`);
     }
 }
 

@@ -3,6 +3,7 @@ import { createInterface } from "node:readline/promises";
 import type { Readable, Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ConfigurationError } from "../components/common/problem";
+import { sentence } from "../plan/common/sentence";
 import { UserError } from "../plan/report";
 import { ApiError, connect, ConnectionError, type Kube } from "./kubernetes/client";
 import { parseOptions } from "./options";
@@ -39,7 +40,7 @@ export async function runOps(
             terminal.out(parsed.text);
             return exitCodes.fine;
         case "mistake":
-            terminal.err(`${parsed.message}\n\`npm run ops -- --help\` shows all options.\n`);
+            terminal.err(`${sentence(parsed.message)}\n\`npm run ops -- --help\` shows all options.\n`);
             return exitCodes.misuse;
         case "run":
         case "print":
@@ -61,13 +62,16 @@ export async function runOps(
                 ? await discoverTarget(common, (place) => context.connect(place, { signal }))
                 : await resolveTarget(common, common.cwd ?? folder);
         let kube: Promise<Kube> | undefined;
-        const say = (line: string) => {
+        const progress = (line: string) => {
             (json ? terminal.err : terminal.out)(`${line}\n`);
         };
-        say(`${target.statefulSet} in namespace ${target.namespace}, by ${target.kubeconfigFrom}`);
+        progress(`${target.statefulSet} in namespace ${target.namespace}, by ${target.kubeconfigFrom}`);
         const session: Session = {
             target,
-            say,
+            // What is indented quotes a broker.
+            say: (line) => {
+                progress(line.startsWith(" ") ? line : sentence(line));
+            },
             kube: () => (kube ??= context.connect(target, { signal })),
             result,
             confirm: (question) =>
@@ -122,18 +126,22 @@ function failure(error: unknown, signal: AbortSignal): { message: string; exitCo
             exitCode: exitCodes.failed,
         };
     }
-    if (error instanceof ConfigurationError || error instanceof UserError || error instanceof Refusal) {
+    if (error instanceof ConfigurationError) {
+        // A list of problems, each of several lines.
         return { message: error.message, exitCode: exitCodes.misuse };
+    }
+    if (error instanceof UserError || error instanceof Refusal) {
+        return { message: sentence(error.message), exitCode: exitCodes.misuse };
     }
     if (error instanceof ApiError && (error.status === 401 || error.status === 403 || error.status === 409)) {
         return {
-            message: `${error.message}\n${remedies[error.status]}`,
+            message: `${sentence(error.message)}\n${remedies[error.status]}`,
             exitCode: error.status === 409 ? exitCodes.failed : exitCodes.misuse,
         };
     }
     const failures = [Unfinished, ApiError, ConnectionError, VmqAdminError];
     if (error instanceof Error && failures.some((kind) => error instanceof kind)) {
-        return { message: error.message, exitCode: exitCodes.failed };
+        return { message: sentence(error.message), exitCode: exitCodes.failed };
     }
     // A mistake of ours shows its stack, because it has to be reported.
     return {

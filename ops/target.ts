@@ -7,6 +7,7 @@ import type { Settings } from "../stacks/settings/settings";
 import { targetOf } from "../stacks/targets/registry";
 import { collections, type Kube, type KubeTarget } from "./kubernetes/client";
 import type { KubeconfigSource } from "./kubernetes/kubeconfig";
+import { sentence } from "../plan/common/sentence";
 
 /** A stack, as its file describes it. */
 export interface TargetStack {
@@ -153,7 +154,7 @@ async function findKubeconfig(
         return { source: { kind: "default" }, from: `$KUBECONFIG (${named})` };
     }
     throw new UserError(
-        `There is no kubeconfig for stack ${settings.stack}: ${problem ?? "the stack has no output kubeconfig"}. Name one with --kubeconfig, or set KUBECONFIG.`,
+        `${sentence(`There is no kubeconfig for stack ${settings.stack}: ${problem ?? "the stack has no output kubeconfig"}`)} Name one with --kubeconfig, or set KUBECONFIG.`,
     );
 }
 

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import type { EngineEvent, PulumiState } from "./run";
 import type { Assignment, Operation, OperationOptions, Outcome, Report, Request } from "./worker/protocol";
+import { sentence } from "../plan/common/sentence";
 
 /** The loader that lets a worker run TypeScript; found from here, so that it does not matter where the runner was started. */
 const loader = require.resolve("tsx");
@@ -91,7 +92,7 @@ export class EngineProcess {
         this.#ended ??= {
             ok: false,
             reason: "failed",
-            message: `The process that drives the engine is gone. ${detail}`,
+            message: sentence(`The process that drives the engine is gone. ${detail}`),
         };
         this.#settle?.(this.#ended);
         this.#settle = undefined;

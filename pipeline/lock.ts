@@ -1,4 +1,5 @@
 import { hostname } from "node:os";
+import { sentence } from "../plan/common/sentence";
 import { repairCommand } from "./repair/text";
 import type { StackLock } from "./run";
 
@@ -26,7 +27,7 @@ export function lockIn(text: string): StackLock | undefined {
 /** A lock in one sentence: who holds it and since when. */
 export function describeLock(stack: string, lock: StackLock): string {
     if (lock.holder === undefined) {
-        return `${stack} is held by another update: ${lock.message}`;
+        return sentence(`${stack} is held by another update: ${lock.message}`);
     }
     const since = lock.since === undefined ? "" : ` since ${lock.since}`;
     const pid = lock.pid === undefined ? "" : ` (process ${lock.pid})`;

@@ -1,6 +1,7 @@
 import { printable, quoted } from "../components/common/disclosure";
 import { ConfigurationError } from "../components/common/problem";
 import type { Rejection } from "./graph";
+import { sentence } from "./common/sentence";
 
 /** What the user can fix: it is shown without a stack trace, and the command ends with exit code 2. */
 export class UserError extends Error {
@@ -18,7 +19,10 @@ export interface Failure {
 
 /** What an error says to a user. A mistake of ours shows its stack, because it has to be reported. */
 export function failureOf(error: unknown): Failure {
-    if (error instanceof ConfigurationError || error instanceof UserError || isRunError(error)) {
+    if (error instanceof UserError) {
+        return { message: sentence(error.message), exitCode: 2 };
+    }
+    if (error instanceof ConfigurationError || isRunError(error)) {
         return { message: error.message, exitCode: 2 };
     }
     const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -4,6 +4,7 @@ import { readStackFile } from "../plan/stack-file";
 import { parseSettings } from "../stacks/settings/parse";
 import type { Settings } from "../stacks/settings/settings";
 import { type BrokerAccess, isWebSocket, nameEndpoints, type VerifyTarget } from "./target";
+import { sentence } from "../plan/common/sentence";
 
 /** What the command line says beside the stack's name. */
 export interface StackFlags {
@@ -53,7 +54,7 @@ export async function targetOfStack(flags: StackFlags, folder: string, sources: 
     const run = await sources.outputs(flags.stack, folder);
     if (run.status !== "succeeded") {
         throw new UserError(
-            `The outputs of stack ${flags.stack} cannot be read: ${run.error?.split("\n")[0] ?? run.status}. Without them name its endpoints in place of --stack: --endpoint mqtts://HOST:8883 --ca FILE`,
+            `${sentence(`The outputs of stack ${flags.stack} cannot be read: ${run.error?.split("\n")[0] ?? run.status}`)} Without them name its endpoints in place of --stack: --endpoint mqtts://HOST:8883 --ca FILE`,
         );
     }
     const outputs = outputsOf(run);

@@ -11,6 +11,7 @@ import {
 import type { KubernetesObject } from "../kubernetes/objects";
 import { firstProblem } from "../scale/health";
 import { observe } from "../scale/observe";
+import { sentence } from "../../plan/common/sentence";
 import { type ExitCode, exitCodes, Refusal, type Session, Unfinished, until } from "../session";
 import { refuseWhileUnfinished } from "../unfinished";
 import { vmqAdmin } from "../vmq-admin/index";
@@ -44,7 +45,7 @@ export async function runBackup(session: Session, flags: BackupFlags): Promise<E
             ...(set.problem === undefined
                 ? []
                 : [
-                      `The brokers were no valid cluster when it was taken: ${set.problem}. A restore brings that back, so no older set goes for this one.`,
+                      `${sentence(`The brokers were no valid cluster when it was taken: ${set.problem}`)} A restore brings that back, so no older set goes for this one.`,
                   ]),
             `To go back to it: npm run ops -- restore ${session.target.options} --from ${set.name} --replace`,
         ].join("\n"),

@@ -4,6 +4,7 @@ import { firstProblem } from "../scale/health";
 import { readMaintenance } from "../scale/budget";
 import { observe } from "../scale/observe";
 import { prepareSetting, settingLine, stackName } from "../scale/setting";
+import { sentence } from "../../plan/common/sentence";
 import { type ExitCode, exitCodes, Refusal, type Session, Unfinished } from "../session";
 import { refuseWhileUnfinished } from "../unfinished";
 import { vmqAdmin } from "../vmq-admin/index";
@@ -40,7 +41,7 @@ export async function runRestore(session: Session, flags: RestoreFlags): Promise
     const { podLabels } = await fittingStatefulSet(kube, set);
     const writeSetting = prepareSetting(session, set.brokers, flags.setting);
     const brokers = set.brokers.toString();
-    const invalid = set.problem === undefined ? "" : ` They were no valid cluster then: ${set.problem}.`;
+    const invalid = set.problem === undefined ? "" : ` ${sentence(`They were no valid cluster then: ${set.problem}`)}`;
     const question = `All brokers stop; what they hold now is replaced by ${brokers} brokers as of ${set.takenAt}.${invalid} Go on?`;
     if (flags.replace === true && !(await session.confirm(question))) {
         throw new Refusal("Nothing was changed.");
@@ -99,7 +100,7 @@ async function restore(session: Session, kube: Kube, set: BackupSet, replace: bo
         const { state, resourceVersion } = await look(kube);
         const step = nextRestoreStep(state, { set, replace, now: session.now().toISOString() });
         if (step.kind === "refuse") {
-            throw new Refusal(`Nothing more was changed: ${step.reason}: ${step.remedy}.`);
+            throw new Refusal(`Nothing more was changed: ${step.reason}: ${step.remedy}`);
         }
         if (step.kind === "wait") {
             looks = step.for === waitingFor ? looks + 1 : 0;
@@ -108,7 +109,9 @@ async function restore(session: Session, kube: Kube, set: BackupSet, replace: bo
             }
             waitingFor = step.for;
             if (looks > timeoutLooks) {
-                throw new Unfinished(`Waited an hour for ${step.for}. Run the same command again to go on.`);
+                throw new Unfinished(
+                    `${sentence(`Waited an hour for ${step.for}`)} Run the same command again to go on.`,
+                );
             }
             await session.pause(lookEveryMs);
             continue;

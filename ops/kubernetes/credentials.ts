@@ -11,7 +11,7 @@ export async function withCredentials(apply: () => Promise<void>): Promise<void>
     try {
         await apply();
     } catch (error) {
-        throw new UserError(`The kubeconfig's credentials cannot be used: ${reasonOf(error)}.`);
+        throw new UserError(`The kubeconfig's credentials cannot be used: ${reasonOf(error)}`);
     }
 }
 
@@ -26,5 +26,5 @@ function reasonOf(error: unknown): string {
             : `${path} cannot be read`;
     }
     const [said = ""] = error.message.trim().split("\n");
-    return said === "" ? "its credential plugin fails without a word" : said.replace(/\.$/, "").slice(0, 300);
+    return said === "" ? "its credential plugin fails without a word" : said.slice(0, 300);
 }

@@ -134,7 +134,7 @@ function opened(url: URL, options: https.RequestOptions, onAnswer: (response: ht
         return (url.protocol === "http:" ? http : https).request(url, options, onAnswer);
     } catch (error) {
         const detail = error instanceof Error ? error.message : String(error);
-        throw new UserError(`The kubeconfig's certificates cannot be used: ${detail}.`);
+        throw new UserError(`The kubeconfig's certificates cannot be used: ${detail}`);
     }
 }
 

@@ -1,5 +1,5 @@
 import { ApiError, collections, ConnectionError, type Kube } from "../kubernetes/client";
-import { sentence } from "../sentence";
+import { sentence } from "../../plan/common/sentence";
 import { isRecord, type KubernetesObject, listAt, recordAt } from "../kubernetes/objects";
 
 /** How the PodDisruptionBudget misses a number of brokers, until Pulumi sets it anew: it is part of the release, so it is not changed here. */

@@ -1,3 +1,4 @@
+import { sentence } from "../../plan/common/sentence";
 import { ApiError, collections, ConnectionError, type Kube } from "../kubernetes/client";
 import { Refusal, type Session, Unfinished } from "../session";
 import { refuseWhileUnfinished } from "../unfinished";
@@ -77,7 +78,7 @@ class Scaling {
                 return { brokers: snapshot.replicas, notes: step.notes };
             }
             if (step.kind === "refuse") {
-                throw new Refusal(`Nothing more was changed: ${step.reason}: ${step.remedy}.`);
+                throw new Refusal(`Nothing more was changed: ${step.reason}: ${step.remedy}`);
             }
             if (step.kind === "wait") {
                 await this.#wait(step.for, snapshot);
@@ -109,7 +110,7 @@ class Scaling {
             case "record":
                 await this.#change(snapshot, { annotations: { [intentAnnotation]: writeIntent(step.intent) } });
                 this.#takeOver = false;
-                this.#session.say(sentence(step.why));
+                this.#session.say(sentence(capitalized(step.why)));
                 return;
             case "clear":
                 await this.#change(snapshot, { annotations: { [intentAnnotation]: null } });
@@ -154,7 +155,7 @@ class Scaling {
         if (this.#leaves > leaveAttempts) {
             const pod = `${this.#kube.statefulSetName}-${ordinal}`;
             throw new Unfinished(
-                `Broker ${ordinal} could not leave: ${why ?? "it is still a member"}. Its listeners are stopped; run this again, or delete the pod ${pod} to have it serve again.`,
+                `${sentence(`Broker ${ordinal} could not leave: ${why ?? "it is still a member"}`)} Its listeners are stopped; run this again, or delete the pod ${pod} to have it serve again.`,
             );
         }
         this.#leave = await Leave.start(this.#admin, ordinal, node, this.#leaves === 1);
@@ -162,14 +163,14 @@ class Scaling {
         this.#session.say(
             this.#leave.isWatched
                 ? `Broker ${ordinal} takes no connections, so it may be leaving already; watching it.`
-                : `Broker ${ordinal} leaves; its queues move to the others${again}.`,
+                : sentence(`Broker ${ordinal} leaves; its queues move to the others${again}`),
         );
     }
 
     async #forget(from: number, node: string): Promise<void> {
         const outcome = await this.#admin.leave(from, node);
         if (outcome.kind === "refused") {
-            throw new Unfinished(`Broker ${from} cannot take ${node} out of the cluster: ${outcome.reason}.`);
+            throw new Unfinished(`Broker ${from} cannot take ${node} out of the cluster: ${outcome.reason}`);
         }
         this.#session.say(`${node} is no member any more.`);
         await this.#session.pause(lookEveryMs / 10);
@@ -187,13 +188,13 @@ class Scaling {
         if (this.#waited > this.#options.timeoutSeconds) {
             const seconds = this.#options.timeoutSeconds.toString();
             throw new Unfinished(
-                `Waited ${seconds} s for ${text}. Nothing is lost: run the same command again to go on.`,
+                `${sentence(`Waited ${seconds} s for ${text}`)} Nothing is lost: run the same command again to go on.`,
             );
         }
         await this.#session.pause(lookEveryMs);
     }
 }
 
-function sentence(text: string): string {
-    return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+function capitalized(text: string): string {
+    return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }

@@ -1,6 +1,7 @@
 import { certificateDays } from "../certificate";
 import { isLocal } from "../drain/listeners";
 import type { Pod } from "../kubernetes/client";
+import { sentence } from "../../plan/common/sentence";
 import { brokerOrdinal } from "../vmq-admin/index";
 import type { BrokerState, BrokerView, Observation, ObservedBrokers } from "./observe";
 
@@ -60,12 +61,14 @@ function brokerProblems(broker: BrokerState, observation: ObservedBrokers): stri
         ...(ordinal >= replicas ? [`${name} is there, though ${replicas} brokers are wanted.`] : []),
         ...(pod.terminating ? [`${name} is ending.`] : []),
         // Of one that has not started there is nothing to be heard.
-        ...("problem" in view && pod.phase === "Running" ? [`${name} says nothing of itself: ${view.problem}`] : []),
+        ...("problem" in view && pod.phase === "Running"
+            ? [sentence(`${name} says nothing of itself: ${view.problem}`)]
+            : []),
         ...(suspended.length > 0
             ? [`${name} takes no new connections (suspended: ${suspended.join(", ")}); \`undrain ${name}\` ends that.`]
             : pod.ready || pod.terminating
               ? []
-              : [`${name} is ${notReady(pod)}.`]),
+              : [sentence(`${name} is ${notReady(pod)}`)]),
         ...claimTemplates
             .filter(() => claims.length < claimTemplates.length)
             .slice(0, 1)

@@ -3,6 +3,7 @@ import { formatSeconds } from "../duration";
 import { describeLock } from "../lock";
 import type { StackRun } from "../run";
 import { describeStep } from "../repair/text";
+import { sentence } from "../../plan/common/sentence";
 import { plainText } from "../worker/errors";
 import { type ActiveResource, type FinishedResource, Progress } from "./progress";
 import type { Reporter, Write } from "./reporter";
@@ -99,7 +100,7 @@ export function linesOf(
         case "repair":
             return event.steps.length === 0 ? ["nothing was left unfinished"] : event.steps.map(describeStep);
         case "warning":
-            return [`warning: ${event.message}`];
+            return [`warning: ${sentence(event.message)}`];
         case "engine":
             return [...resourceLines(resource), ...warningLines(event.event)];
     }

@@ -40,7 +40,7 @@ describe("ops, where not all is well", function () {
             cluster.onExec = (pod) => (pod === "vernemq-1" ? "cut" : undefined);
             const { problems, brokers } = await status();
             assert.deepEqual(problems, [
-                "vernemq-1 says nothing of itself: vernemq-1: vmq-admin cluster show --format=json: the connection broke before the command's end was known",
+                "vernemq-1 says nothing of itself: vernemq-1: vmq-admin cluster show --format=json: the connection broke before the command's end was known.",
             ]);
             assert.deepEqual(
                 brokers.map(({ sessions }) => sessions),
@@ -74,7 +74,7 @@ describe("ops, where not all is well", function () {
                 set: () => undefined,
                 enumerable: true,
             });
-            assert.deepEqual((await status()).problems, [`vernemq-2 is not ready: Unschedulable: ${message}.`]);
+            assert.deepEqual((await status()).problems, [`vernemq-2 is not ready: Unschedulable: ${message}`]);
             const { out } = await ops(cluster, ["status"]);
             assert.match(out, /│ vernemq-2 │ Unschedulable │/);
         });
@@ -95,7 +95,7 @@ describe("ops, where not all is well", function () {
         cluster.failAt(1, { status: 403, reason: "Forbidden", message: 'User "x" cannot get resource "statefulsets"' });
         const ran = await ops(cluster, ["status"]);
         assert.equal(ran.exitCode, 2);
-        assert.match(ran.err, /User "x" cannot get resource "statefulsets"\ndocs\/guides\/operations\.md says/);
+        assert.match(ran.err, /User "x" cannot get resource "statefulsets"\.\ndocs\/guides\/operations\.md says/);
     });
 
     it("ends with 2 where the credentials are not taken", async () => {
@@ -103,7 +103,7 @@ describe("ops, where not all is well", function () {
         cluster.failAt(1, { status: 401, reason: "Unauthorized", message: "Unauthorized" });
         const ran = await ops(cluster, ["status"]);
         assert.equal(ran.exitCode, 2);
-        assert.match(ran.err, /Unauthorized\n.*sign in again, or fetch the kubeconfig anew\.\n$/);
+        assert.match(ran.err, /Unauthorized\.\n.*sign in again, or fetch the kubeconfig anew\.\n$/);
     });
 
     it("takes no node's or other pod's name for a broker's, whatever its number", async () => {
@@ -218,7 +218,7 @@ describe("ops, where not all is well", function () {
         assert.ok(runs.some(({ exitCode }) => exitCode === 0));
         for (const { err, exitCode } of runs.filter((ran) => ran.exitCode !== 0)) {
             assert.equal(exitCode, 1);
-            assert.match(err, /the object has been modified\nAnother client works at it at the same time/);
+            assert.match(err, /the object has been modified\.\nAnother client works at it at the same time/);
         }
         const images = world.brokerPods().map((pod) => (pod.spec as { containers: { image: string }[] }).containers[0]);
         assert.deepEqual(

@@ -64,7 +64,7 @@ describe("ops upgrade", function () {
         assert.equal(partition(), undefined);
         assert.equal(absences.most, 1);
         assert.deepEqual(
-            [...ran.out.matchAll(/^(vernemq-\d) goes down$/gm)].map(([, name]) => name),
+            [...ran.out.matchAll(/^(vernemq-\d) goes down\.$/gm)].map(([, name]) => name),
             ["vernemq-2", "vernemq-1", "vernemq-0"],
         );
     });

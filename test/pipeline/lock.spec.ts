@@ -32,6 +32,15 @@ describe("A held lock", () => {
         assert.match(describeLock("dev", lock), /^dev is held by another update: \[409\]/);
     });
 
+    it("is told in sentences of one full stop each, whether the backend's words end with one or not", () => {
+        for (const end of ["", "."]) {
+            const lock = lockIn(`error: [409] Conflict: Another update is currently in progress${end}`);
+            const told = `${describeLock("dev", lock ?? { message: "" })} ${lockAdvice("dev", lock ?? { message: "" })}`;
+            assert.match(told, /currently in progress\. Wait for it/);
+            assert.doesNotMatch(told, /\.\./);
+        }
+    });
+
     it("is not seen in other failures", () => {
         assert.equal(lockIn("error: no such bucket"), undefined);
     });

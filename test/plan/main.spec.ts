@@ -174,7 +174,7 @@ describe("a failure of a plan", () => {
     it("is the user's to fix where the configuration, a file or a cloud's rule is at fault", () => {
         const mistake = new ConfigurationError([{ key: "a", rule: "b", remedy: "c" }]);
         assert.deepEqual(failureOf(mistake), { message: mistake.message, exitCode: 2 });
-        assert.deepEqual(failureOf(new UserError("no such file")), { message: "no such file", exitCode: 2 });
+        assert.deepEqual(failureOf(new UserError("no such file")), { message: "no such file.", exitCode: 2 });
         const run = Object.assign(new Error("from the program"), { __pulumiRunError: true });
         assert.deepEqual(failureOf(run), { message: "from the program", exitCode: 2 });
     });

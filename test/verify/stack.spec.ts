@@ -155,7 +155,7 @@ describe("verify, of a stack", () => {
         const streams = { out: () => undefined, columns: 80, colours: false, watched: false };
         const cases: readonly (readonly [Partial<StackRun>, string[], RegExp])[] = [
             [
-                { status: "failed", error: "no stack named metal\nstack trace" },
+                { status: "failed", error: "no stack named metal.\nstack trace" },
                 [],
                 /cannot be read: no stack named metal\. Without/,
             ],
@@ -178,6 +178,7 @@ describe("verify, of a stack", () => {
             const own = ["--stack", "metal", ...words];
             assert.equal(await runVerify(own, { ...streams, err }, {}, folder, sources(part)), 2);
             assert.match(said, message);
+            assert.match(said, /[^.]\.\n$/);
             assert.equal(said.trim().split("\n").length, 1);
             assert.equal(said.includes(generated), false);
         }

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect } from "../../../ops/kubernetes/client";
 import { runOps } from "../../../ops/run";
+import { assertSentences } from "../support/ops";
 import { ScriptedCluster, type ClusterOptions } from "../support/cluster";
 
 const project = join(__dirname, "../../..");
@@ -55,6 +56,7 @@ export class Workshop {
                 pace: 0,
             },
         );
+        assertSentences({ exitCode, out, err });
         return { exitCode, out, err };
     }
 

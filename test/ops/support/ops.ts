@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { join } from "node:path";
 import { connect } from "../../../ops/kubernetes/client";
 import { runOps } from "../../../ops/run";
@@ -51,7 +52,22 @@ export async function ops(
             pace: 0,
         },
     );
+    assertSentences({ exitCode, out, err });
     return { exitCode, out, err };
+}
+
+/**
+ * Every line of progress and every error ends with exactly one full stop (or question mark), and what is quoted in between doubles none.
+ * Beside them stand the line that names the brokers, what is quoted of a broker (indented), and a configuration's problems, which are a list.
+ */
+export function assertSentences({ out, err }: Ran): void {
+    assert.doesNotMatch(out + err, /[^./]\.\.(?![./])|[?!]\./);
+    if (err.startsWith("The configuration has")) {
+        return;
+    }
+    for (const line of err.split("\n").filter((text) => text !== "" && !/^\s| in namespace \S+, by /.test(text))) {
+        assert.match(line, /[^.?!][.?!]$/);
+    }
 }
 
 /** The JSON result of a run with --json. */

@@ -1,5 +1,0 @@
-/** A text as a sentence: with exactly one full stop at its end, whether what it quotes last has one or not. A question keeps its mark. */
-export function sentence(text: string): string {
-    const trimmed = text.trimEnd();
-    return /[?!]$/.test(trimmed) ? trimmed : `${trimmed.replace(/[\s.]+$/, "")}.`;
-}

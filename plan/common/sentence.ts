@@ -1,0 +1,8 @@
+/**
+ * A text as a sentence: with exactly one full stop at its end, whether what it quotes last has one or not. A question keeps its mark, and
+ * a text of several lines is a list, whose lines end as they are.
+ */
+export function sentence(text: string): string {
+    const trimmed = text.trimEnd();
+    return /[?!]$/.test(trimmed) || trimmed.includes("\n") ? trimmed : `${trimmed.replace(/[\s.]+$/, "")}.`;
+}
