@@ -1,6 +1,7 @@
 import pulumi from "@pulumi/eslint-plugin";
 import { defineConfig } from "eslint/config";
 import tseslint from "typescript-eslint";
+import words from "./lint/words.mjs";
 
 /** The root of an SDK loads all of its modules at start-up; a sub-module loads what is used. */
 const sdkRoots = ["aws", "gcp", "azure-native", "digitalocean", "kubernetes"].map((name) => ({
@@ -14,9 +15,10 @@ export default defineConfig(
     {
         files: ["**/*.ts"],
         extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
-        plugins: { pulumi },
+        plugins: { pulumi, words },
         languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
         rules: {
+            "words/no-words": "error",
             "pulumi/no-output-in-template-literal": "error",
             "pulumi/no-output-instance-in-template-literal": "error",
             "@typescript-eslint/no-restricted-imports": ["error", { paths: sdkRoots }],

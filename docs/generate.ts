@@ -34,7 +34,7 @@ function withDefaults(readme: string): string {
     return `${before}${tableStart}\n\n${defaultsTable()}\n\n${tableEnd}${after}`;
 }
 
-/** The offline plan of an example stack, in a process of its own because the SDK keeps its state per process. */
+/** The offline plan of an example stack, in a separate process because the SDK keeps its state per process. */
 function examplePlan(stack: string): Plan {
     const command = ["--import", "tsx", join(root, "plan", "main.ts"), "--stack", stack, "--json", "-"];
     const text = execFileSync(process.execPath, command, { cwd: root, encoding: "utf8", maxBuffer: 64 * 1024 * 1024 });

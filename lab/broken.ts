@@ -8,7 +8,7 @@ import type { Replacement } from "./haproxy";
 export const breakages = {
     "expired-certificate": "the server's certificate expired an hour ago",
     "expiring-certificate": "the server's certificate ends in three days",
-    "wrong-host": "the server's certificate is made out to another name",
+    "wrong-host": "the server's certificate is issued for another name",
     "unknown-ca": "clients are given another CA than the one that signed",
     "old-tls": "HAProxy takes TLS 1.0 and 1.1 too",
     "no-tls": "the port for MQTT over TLS speaks plain MQTT",
@@ -25,7 +25,7 @@ export type Breakage = keyof typeof breakages;
 export const breakageNames = Object.keys(breakages) as readonly Breakage[];
 
 const hourMs = 3_600_000;
-/** A certificate's life in a sound lab: longer than any warning reaches. */
+/** A certificate's life in a valid lab: longer than any warning reaches. */
 export const certificateDays = 90;
 
 /** From when until when the server's certificate holds. One that has ended, or soon will, has lived as long as any. */

@@ -25,7 +25,7 @@ export interface BrokerOptions {
     readonly ports?: Partial<BrokerPorts>;
     /** `required` (default): every MQTT and WebSocket connection must begin with a PROXY header; `off`: none may. */
     readonly proxyProtocol?: "required" | "off";
-    /** Brokers with the same router form a cluster. Default: a router of its own. */
+    /** Brokers with the same router form a cluster. Default: its own router. */
     readonly router?: Router;
     /** Passwords by user name. Default: everyone may connect. */
     readonly users?: ReadonlyMap<string, string>;

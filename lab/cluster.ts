@@ -42,7 +42,7 @@ const someRefusals = 4;
 /** All clients of a lab come from few addresses. */
 const connectionsPerSourcePerSecond = 1000;
 
-/** The edge of an existing cluster as it is deployed, with brokers, HAProxy replicas and certificates of its own, on loopback. */
+/** The edge of an existing cluster as it is deployed, with brokers, HAProxy replicas and its own certificates, on loopback. */
 export class LabCluster extends EventEmitter<{ connect: [place: Place]; disconnect: [place: Place] }> {
     readonly plan: EdgePlan;
     readonly brokers: readonly Broker[];

@@ -11,7 +11,7 @@ export interface InstructionsInput {
     readonly user: { readonly name: string; readonly password: string } | null;
     /** mosquitto's clients are installed. */
     readonly mosquitto: boolean;
-    /** An address of its own for a second client: with source-ip affinity it may land on another broker. */
+    /** A separate address for a second client: with source-ip affinity it may land on another broker. */
     readonly otherSource: string;
     readonly brokers: readonly { readonly name: string; readonly address: string }[];
     readonly affinity: Affinity;

@@ -28,9 +28,9 @@ const breakageList = breakageNames.map((name) => `  ${name.padEnd(22)}${breakage
 const command = new Command("npm run lab --")
     .description("MQTT brokers behind HAProxy with the configuration that is deployed, on loopback. Ctrl-C ends it.")
     .option("--brokers <number>", "number of brokers", wholeNumber(1, 50), 3)
-    .option("--replicas <number>", "number of HAProxy replicas, each on an address of its own", wholeNumber(1, 10), 2)
+    .option("--replicas <number>", "number of HAProxy replicas, each on its own address", wholeNumber(1, 10), 2)
     .addOption(
-        new Option("--affinity <kind>", "what brings a client back to its broker")
+        new Option("--affinity <kind>", "session affinity: by what a client reconnects to the same broker")
             .choices(affinities)
             .default("source-ip"),
     )

@@ -163,7 +163,7 @@ function parseTlvs(bytes: Buffer): readonly ProxyTlv[] | null {
     return tlvs;
 }
 
-/** The SSL TLV holds one byte of flags, four of verification result, then TLVs of its own. */
+/** The SSL TLV holds one byte of flags, four of verification result, then nested TLVs. */
 function commonNameOf(tlvs: readonly ProxyTlv[]): string | null {
     const ssl = tlvs.find(({ type }) => type === tlvSsl);
     const inner = ssl === undefined || ssl.value.length < 5 ? null : parseTlvs(ssl.value.subarray(5));

@@ -4,7 +4,7 @@ import { collections, type Kube, recordAt } from "./kubernetes/client";
 import { Refusal, type Session } from "./session";
 
 /**
- * Refuses what cannot go well with brokers that VerneMQ's operator has made.
+ * Refuses what cannot go well with brokers that VerneMQ's operator has created.
  *
  * @throws Refusal where the brokers are such
  */

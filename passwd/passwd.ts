@@ -61,7 +61,7 @@ export function perform(task: Task, input: string): Outcome {
 
 function checked(problems: readonly FileProblem[]): Outcome {
     const err = problems.map(({ line, problem }) => `line ${line}: ${problem}\n`).join("");
-    return { out: problems.length === 0 ? "sound\n" : "", err, exitCode: problems.length === 0 ? 0 : 2 };
+    return { out: problems.length === 0 ? "valid\n" : "", err, exitCode: problems.length === 0 ? 0 : 2 };
 }
 
 /** All lines or none: half a file would lock the other half's users out. */

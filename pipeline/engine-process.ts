@@ -7,7 +7,7 @@ import { sentence } from "../plan/common/sentence";
 /** The loader that lets a worker run TypeScript; found from here, so that it does not matter where the runner was started. */
 const loader = require.resolve("tsx");
 
-/** A process of its own that drives the engine for one stack. */
+/** A separate process that drives the engine for one stack. */
 export class EngineProcess {
     readonly #child: ChildProcess;
     #onEvent: (event: EngineEvent) => void = () => undefined;

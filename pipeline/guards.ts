@@ -117,7 +117,7 @@ function protectionRemedy(urn: string): string {
 
 /**
  * A smaller number of brokers. A broker that only stops stays a dead member of VerneMQ's cluster for ever, and one that starts again with
- * the data of a broker that left is a cluster of its own, so the steps are the operator's, in this order.
+ * the data of a broker that left is a separate cluster, so the steps are the operator's, in this order.
  */
 function fewerBrokers(change: Change): readonly Refusal[] {
     const decrease = replicaDecrease(change);

@@ -13,7 +13,7 @@ export class Interrupts {
     readonly signal = this.#cancel.signal;
     readonly terminate = this.#terminate.signal;
 
-    /** @returns what to tell the person */
+    /** @returns what to tell the operator */
     next(stacks: readonly StackProgress[], now: number): string {
         this.#count++;
         const underWay = describeUnderWay(stacks, now);

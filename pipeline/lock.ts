@@ -34,7 +34,7 @@ export function describeLock(stack: string, lock: StackLock): string {
     return `${stack} is held by ${lock.holder}${pid}${since}.`;
 }
 
-/** What the operator can do about a lock. It is theirs to break, since only they can know that no one is at work. */
+/** What the operator can do about a lock. It is theirs to break, since only they can know that no update is running. */
 export function lockAdvice(stack: string, lock: StackLock, isAlive: (pid: number) => boolean = processIsAlive): string {
     return isGone(lock, isAlive)
         ? "No process of that number runs on this machine any more, so its update was cut off. Once you are sure of it, " +

@@ -155,7 +155,7 @@ function reporterFor(
             names.map((name) => env[name] ?? process.env[name] ?? ""),
         );
     }
-    // Simulated clouds hold nothing of anybody's, so ordinary updates of them need no word.
+    // Simulated clouds hold no user's data, so ordinary updates of them need no word.
     const yes = options.yes || options.simulate !== undefined;
     return isWatched()
         ? new TerminalReporter(process.stdout, isColorSupported, stacks, { yes, onInterrupt })

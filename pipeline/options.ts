@@ -124,7 +124,7 @@ export function parseOptions(words: readonly string[], context: { readonly termi
         liftProtection: rest.liftProtection === true,
         faults,
         waitSeconds: wait,
-        // The engine runs in a folder of its own.
+        // The engine runs in a separate folder.
         policyPacks: policyPack.map((folder) => resolve(folder)),
         policyPackConfigs: policyPackConfig.map((file) => resolve(file)),
         found: new Map(found.map(urnAndId)),

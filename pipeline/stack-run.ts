@@ -35,11 +35,11 @@ export interface StackRunOptions extends Allowances, OperationOptions {
     readonly secretsProvider?: string;
     /** What the operator says to `repair`. */
     readonly repair?: RepairOptions;
-    /** Simulated clouds: they have a passphrase of their own, and can be asked for all that they hold of a stack. */
+    /** Simulated clouds: they have their own passphrase, and can be asked for all that they hold of a stack. */
     readonly simulation?: { readonly held: (stack: string) => Held };
     /** Seconds to wait for a stack that another run holds. Default: 0. */
     readonly waitSeconds?: number;
-    /** Asks the operator before `up` and `destroy` change anything. Default: no one is there, so ordinary updates go on and guards hold. */
+    /** Asks the operator before `up` and `destroy` change anything. Default: no operator is there, so ordinary updates go on and guards hold. */
     readonly confirm?: (question: Question) => Promise<boolean>;
     readonly onEvent?: (event: PipelineEvent) => void;
     /** Cancels: the engine ends the steps under way and begins no other. */

@@ -14,7 +14,7 @@ interface Finished {
 }
 
 /**
- * Plans every stack, each in a process of its own because the SDK keeps its state per process, and shows them in order as they come.
+ * Plans every stack, each in a separate process because the SDK keeps its state per process, and shows them in order as they come.
  *
  * @returns the exit code: 1 where the program or a check failed, otherwise 2 where a stack was refused.
  */

@@ -61,7 +61,7 @@ export function readBaseline(file: string, stack: string): Baseline {
         throw new UserError(`${file} is no plan as --json writes it${where}`);
     }
     if (result.data.stack !== stack) {
-        throw new UserError(`${file} is a plan of stack ${result.data.stack}; compare ${stack} with one of its own`);
+        throw new UserError(`${file} is a plan of stack ${result.data.stack}; compare ${stack} with its own plan`);
     }
     return result.data as unknown as Baseline;
 }

@@ -3,7 +3,7 @@ import type { Path, Sides } from "../components/common/property-path";
 
 /** One difference between two values. A side that has nothing there is undefined. */
 export interface Difference extends Sides {
-    /** The path is a list that keeps items in another order; what else differs in it has differences of its own. */
+    /** The path is a list that keeps items in another order; what else differs in it has separate differences. */
     readonly reordered?: true;
 }
 
@@ -74,7 +74,7 @@ const identities: readonly (readonly string[])[] = [
     ["id"],
 ];
 
-/** How the items of two lists are named, where each item of either has a name of its own; undefined for any other lists. */
+/** How the items of two lists are named, where each item of either has its own name; undefined for any other lists. */
 export function itemNames(
     before: readonly unknown[],
     after: readonly unknown[],

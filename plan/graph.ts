@@ -63,7 +63,7 @@ export const stackType = "pulumi:pulumi:Stack";
 /** What the types of providers start with. */
 export const providerTypePrefix = "pulumi:providers:";
 
-/** Whether a resource is a provider that the engine makes by itself, where the program names none. */
+/** Whether a resource is a provider that the engine creates by itself, where the program names none. */
 export function isDefaultProvider(resource: Pick<PlannedResource, "type" | "name" | "parent">): boolean {
     return (
         resource.type.startsWith(providerTypePrefix) && resource.parent === null && /^default(_|$)/.test(resource.name)

@@ -177,7 +177,7 @@ export class PlanMonitor {
         }
     }
 
-    /** The URN of a resource's provider. Where the program names none, the engine makes a default one per package and version. */
+    /** The URN of a resource's provider. Where the program names none, the engine creates a default one per package and version. */
     #providerOf(request: resource.RegisterResourceRequest, type: string): string | null {
         const named = request.getProvider();
         if (named !== "") {

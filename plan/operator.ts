@@ -21,7 +21,7 @@ function changedEngine(before: Resources, after: Resources): readonly string[] {
     return old === fresh || !old || !fresh
         ? []
         : [
-              `The engine changes from ${old} to ${fresh}: the brokers of ${fresh} are a cluster of their own. Sessions, queued and retained messages stay behind with the old ones, and every device is disconnected and connects anew.`,
+              `The engine changes from ${old} to ${fresh}: the brokers of ${fresh} are a separate cluster. Sessions, queued and retained messages stay behind with the old ones, and every device is disconnected and connects anew.`,
           ];
 }
 
@@ -33,7 +33,7 @@ const bundlerFields = ["bundlerImage"];
 
 /**
  * As published, the operator reads what it made before into what it wants and writes that back (vmq-operator,
- * controllers/vernemq_controller.go, createOrUpdate), so a change reaches only what it makes anew.
+ * controllers/vernemq_controller.go, createOrUpdate), so a change reaches only what it recreates.
  */
 function changedSpec(old: ResourceInputs, fresh: ResourceInputs): readonly string[] {
     const specOf = ({ inputs }: ResourceInputs) => (valueOf(inputs, "spec") ?? {}) as Readonly<Record<string, unknown>>;
@@ -53,7 +53,7 @@ function changedSpec(old: ResourceInputs, fresh: ResourceInputs): readonly strin
     return changed.length === 0
         ? []
         : [
-              `The VerneMQ resource changes (${changed.join(", ")}), and the operator as published never changes what it made. After the update it makes anew what you delete: ${remake.join(", ")}. A new StatefulSet restarts its brokers one after another.`,
+              `The VerneMQ resource changes (${changed.join(", ")}), and the operator as published never changes what it made. After the update it recreates what you delete: ${remake.join(", ")}. A new StatefulSet restarts its brokers one after another.`,
           ];
 }
 
@@ -68,7 +68,7 @@ function fewer(old: ResourceInputs, fresh: ResourceInputs): readonly string[] {
     return [
         `From ${from} to ${to} brokers: ${ordinals.map((ordinal) => podName(names, ordinal)).join(" and ")} must leave the cluster, which upstream's preStop hook does by itself` +
             (hasClaims
-                ? `, and their volume claims, ${ordinals.map((ordinal) => claimName(names, ordinal)).join(" and ")}, have to be deleted then: a broker that starts again with the data of one that left is a silent cluster of its own.`
+                ? `, and their volume claims, ${ordinals.map((ordinal) => claimName(names, ordinal)).join(" and ")}, have to be deleted then: a broker that starts again with the data of one that left is a silent, separate cluster.`
                 : "."),
     ];
 }

@@ -18,7 +18,7 @@ export function urnOf({ project, stack }: Identity, parent: string, type: string
     return `urn:pulumi:${stack}::${project}::${qualified}::${name}`;
 }
 
-/** The name of the provider that the engine makes where the program names none (pulumi/pulumi: pkg/resource/deploy/providers/provider.go). */
+/** The name of the provider that the engine creates where the program names none (pulumi/pulumi: pkg/resource/deploy/providers/provider.go). */
 export function defaultProviderName(version: string): string {
     return version === "" ? "default" : `default_${version.replaceAll(/[.+-]/g, "_")}`;
 }

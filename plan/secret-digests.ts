@@ -5,11 +5,11 @@ import { openSecrets, secretsIn } from "./values";
 
 /**
  * Names a key in the environment of two plans, so that a comparison can tell whether the contents of their secrets differ. Without it each
- * process has a random key of its own and writes no digests.
+ * process has its own random key and writes no digests.
  */
 export const digestKeyVariable = "VERNEMQ_PLAN_KEY";
 
-/** A key that can be guessed would let whoever has a plan try out passwords. */
+/** A key that can be guessed would let a reader of a plan try out passwords. */
 const shortestKey = 32;
 
 let key: { readonly given: boolean; readonly bytes: string | Buffer } | undefined;
@@ -31,7 +31,7 @@ function digest(text: string): string {
     return createHmac("sha256", digestKey().bytes).update(text).digest("hex").slice(0, 32);
 }
 
-/** Names the key that digests are made with and tells nothing of it: only digests of the same key can be compared. */
+/** Names the key that digests are computed with and tells nothing of it: only digests of the same key can be compared. */
 export function digestKeyId(): string {
     return digest("key");
 }

@@ -5,7 +5,7 @@ import type { RawConfig } from "../stacks/settings/settings";
 import { isEncrypted, sealed } from "../stacks/settings/encrypted";
 import { readYaml as readYamlText } from "../stacks/settings/yaml";
 
-/** Reads `Pulumi.yaml` and `Pulumi.<stack>.yaml` of a project folder. Encrypted values stay closed: no passphrase is needed. */
+/** Reads `Pulumi.yaml` and `Pulumi.<stack>.yaml` of a project folder. Encrypted values stay closed: no passphrase is required. */
 export function readStackFile(folder: string, stack: string): RawConfig {
     if (!/^[\w.-]{1,100}$/.test(stack)) {
         throw new ConfigurationError([

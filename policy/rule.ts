@@ -2,7 +2,7 @@
 export const levels = ["mandatory", "advisory", "disabled"] as const;
 export type Level = (typeof levels)[number];
 
-/** What a rule reads of a resource, whoever reports it: the engine to the policy pack, or the offline plan. */
+/** What a rule reads of a resource, whether the engine reports it to the policy pack, or the offline plan. */
 export interface Resource {
     readonly urn: string;
     /** Pulumi's type token. */

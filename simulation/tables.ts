@@ -1,7 +1,7 @@
 /** What the simulated service of a platform gives its resources, by type. */
 export interface ServiceTables {
     /**
-     * What makes a resource one of its kind: the inputs that two of them cannot share. Types that a cloud tells apart by an id of its own
+     * What makes a resource one of its kind: the inputs that two of them cannot share. Types that a cloud tells apart by its own id
      * alone (networks, disks, keys) are not here: of those it makes a second one without a word, which is how duplicates come about.
      */
     readonly uniqueInputs: Readonly<Record<string, readonly string[]>>;

@@ -9,7 +9,7 @@ import type { Secret } from "../components/common/secret";
 import type { AuthenticationSettings } from "./settings/schema/authentication";
 import type { BrokerSettings } from "./settings/schema/broker";
 
-/** The lines of vmq.acl: the user's, or what no one else decides is allowed. None where an existing Secret has them. */
+/** The lines of vmq.acl: the user's, or what nothing else decides is allowed. None where an existing Secret has them. */
 export function aclLines(broker: Pick<BrokerSettings, "acl" | "aclFrom" | "authentication">): readonly string[] {
     return broker.aclFrom === undefined ? (broker.acl ?? defaultAcl(decidedBy(broker.authentication))) : [];
 }

@@ -10,7 +10,7 @@ import { certificateOf, issuedCertificate } from "./issuance";
 import { checked, type Settings } from "./settings/settings";
 import { webSocketHost } from "./settings/web-socket-host";
 
-/** The certificate and key that the user gave or that is made here; undefined where they come from elsewhere. */
+/** The certificate and key that the user gave or that is created here; undefined where they come from elsewhere. */
 export function pemPair(settings: Settings): PemPair | undefined {
     const { certificate, edge } = settings;
     switch (sourceOf(settings)) {

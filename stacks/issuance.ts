@@ -15,7 +15,7 @@ export interface Issuance {
     readonly settings: Settings;
     readonly cluster: ClusterHandle;
     readonly broker: Broker;
-    /** Names that the certificate is made out to, the first one the host of the edge. */
+    /** Names that the certificate is issued for, the first one the host of the edge. */
     readonly hosts: readonly string[];
     /** How cert-manager's pods write to the DNS zone with an identity of the target's cloud; null where it has none. */
     readonly permission: ((hosts: readonly string[]) => DnsPermission) | null;

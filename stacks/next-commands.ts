@@ -69,7 +69,7 @@ function quoted(text: string): string {
     return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
-/** Ways to an edge that has no address of its own. */
+/** Ways to an edge that has no address. */
 function edgeCommands(plan: EdgePlan, kubectl: string, service: string): string[] {
     switch (plan.exposure) {
         case "cluster-ip":
@@ -116,7 +116,7 @@ function grafanaCommands(settings: Settings, kubectl: string): string[] {
           ];
 }
 
-/** A port that anybody may open on their own machine: 443 becomes 8443. */
+/** A port that any user may open on their own machine: 443 becomes 8443. */
 function unprivileged(port: number): number {
     return port < 1024 ? port + 8000 : port;
 }

@@ -26,7 +26,7 @@ export interface StackOutputs {
     readonly passwords?: pulumi.Output<Record<string, string>>;
     /** Password of Grafana's user `admin`; a secret. */
     readonly grafanaPassword?: pulumi.Output<string>;
-    /** The chain of hops in one line. */
+    /** The connection path in one line. */
     readonly edge: string;
     /** Commands to run next. */
     readonly nextCommands: readonly string[];

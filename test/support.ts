@@ -79,7 +79,7 @@ export const validOperator = {
     "vernemq:certificate": { source: "self-signed" },
 } as const satisfies StackConfig;
 
-/** A configuration with some settings of its groups changed: `change(sound.eks, "vernemq:edge", { affinity: "none" })`. */
+/** A configuration with some settings of its groups changed: `change(valid.eks, "vernemq:edge", { affinity: "none" })`. */
 export function change(config: StackConfig, group: string, settings: Readonly<Record<string, unknown>>): StackConfig {
     return { ...config, [group]: { ...(config[group] as object | undefined), ...settings } };
 }

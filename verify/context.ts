@@ -114,7 +114,7 @@ export class Context {
         return cached(this.#run.handshakes, endpoint, () => this.handshakeAt(endpoint));
     }
 
-    /** A handshake of its own, with one TLS version where it is named. */
+    /** Its own handshake, with one TLS version where it is named. */
     async handshakeAt(endpoint: Endpoint, version?: Parameters<typeof handshake>[0]["version"]): Promise<Handshake> {
         await this.turn();
         const timeoutMs = this.settings.timeoutMs;

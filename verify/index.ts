@@ -47,7 +47,7 @@ export interface VerifyOptions {
 
 /**
  * Looks at a broker from outside, as a device does, and past its edge where there is a way. What it finds is in the report; it rejects
- * only when it is aborted. Connections, subscriptions and retained messages of its own are gone when it settles.
+ * only when it is aborted. Its connections, subscriptions and retained messages are gone when it settles.
  */
 export async function verify(target: VerifyTarget, options: VerifyOptions = {}): Promise<Report> {
     const startedAt = new Date();

@@ -71,7 +71,7 @@ function describeCommand(): Command {
         .option("--stack <name>", "the stack of Pulumi.<name>.yaml: endpoints, CA and passwords are its outputs")
         .option(
             "--endpoint <url>",
-            "mqtts://HOST:PORT, wss://HOST:PORT/mqtt; repeatable; with a stack in place of its own",
+            "mqtts://HOST:PORT, wss://HOST:PORT/mqtt; repeatable; with a stack in place of its endpoints",
             endpoint,
             [],
         )

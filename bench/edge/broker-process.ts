@@ -2,7 +2,7 @@ import { Broker } from "../../lab/broker";
 import { loopbackBrokerPorts } from "../../lab/edge";
 import type { BrokerReady } from "./protocol";
 
-/** The broker behind every edge, in a process of its own: one listener that demands PROXY headers, and one without them. */
+/** The broker behind every edge, in a separate process: one listener that demands PROXY headers, and one without them. */
 async function main(): Promise<void> {
     const [behindEdge, plain] = process.argv.slice(2);
     const ports = loopbackBrokerPorts;

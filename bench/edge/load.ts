@@ -1,7 +1,7 @@
 import { acknowledgedPacket, burstPacket, Device } from "./device";
 import { burst, type Endpoint, type LoadAnswer, type LoadCommand } from "./protocol";
 
-/** A load generator: a process of its own that does what it is told and answers with counts. */
+/** A load generator: a separate process that does what it is told and answers with counts. */
 async function perform(command: LoadCommand): Promise<LoadAnswer> {
     switch (command.kind) {
         case "check":

@@ -44,7 +44,7 @@ function readProcess(id: number): [[number, { parent: number; ticks: number }]] 
     }
 }
 
-/** Processor seconds of the whole machine so far: all, and those in which no one wanted it. */
+/** Processor seconds of the whole machine so far: all, and those in which it was idle. */
 export function machineSeconds(): { readonly all: number; readonly idle: number } {
     const times = cpus().map((cpu) => cpu.times);
     const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / 1000;

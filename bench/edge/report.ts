@@ -103,8 +103,8 @@ export function notes(
 ): readonly string[] {
     const percent = (share: number) => `${Math.round(share * 100)} %`;
     return [
-        `Medians of ${rounds} interleaved rounds; in parentheses the ratio to HAProxy. Load from ${generators} generator processes on the same machine, which was ${percent(busyWhileConnecting)} busy while connections were made${busyWhileConnecting > 0.9 ? ": connections/s are bound by the processors that all share, so CPU µs/connection (the TLS end's own processes) tells more" : ""}.`,
-        "mosquitto is a broker of its own, in C and without a hop in between: its CPU figures and its added latency are the difference to mosquitto without TLS.",
+        `Medians of ${rounds} interleaved rounds; in parentheses the ratio to HAProxy. Load from ${generators} generator processes on the same machine, which was ${percent(busyWhileConnecting)} busy while connections were opened${busyWhileConnecting > 0.9 ? ": connections/s are bound by the processors that all share, so CPU µs/connection (the TLS end's own processes) tells more" : ""}.`,
+        "mosquitto is a separate broker, in C and without a hop in between: its CPU figures and its added latency are the difference to mosquitto without TLS.",
         ...(busyBefore > 0.1
             ? [`Others used ${percent(busyBefore)} of the machine just before: run it again when it is quiet.`]
             : []),

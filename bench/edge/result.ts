@@ -1,7 +1,7 @@
 import type { ContestantKey } from "./contestants";
 import { median } from "./statistics";
 
-/** What one round found of one contestant. Processor times are null where the contestant has no process of its own, or no /proc is there. */
+/** What one round found of one contestant. Processor times are null where the contestant has no process, or no /proc is there. */
 export interface Sample {
     /** Full TLS handshake, CONNECT and CONNACK; end to end, with load generators and broker on the same processors. */
     readonly connectionsPerSecond: number;

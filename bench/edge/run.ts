@@ -22,7 +22,7 @@ export interface Outcome {
     readonly measured: readonly Measured[];
     /** Contestants that are not installed here. */
     readonly missing: readonly { readonly title: string; readonly reason: string }[];
-    /** Share of the machine that was busy while connections were made: near 1, the figure is bound by the processors. */
+    /** Share of the machine that was busy while connections were opened: near 1, the figure is bound by the processors. */
     readonly busyWhileConnecting: number;
     /** Share of the machine that others used just before. */
     readonly busyBefore: number;

@@ -12,7 +12,7 @@ export interface EksAddonsArgs {
     /** The cluster's name as a plain value, for the roles' trust. */
     readonly clusterName: string;
     /**
-     * Versions to install. Default: the one that EKS holds for the default of the cluster's Kubernetes version when the add-on is made;
+     * Versions to install. Default: the one that EKS holds for the default of the cluster's Kubernetes version when the add-on is created;
      * it then stays until it is changed here, so previews do not drift.
      */
     readonly versions: EksAddonVersions;

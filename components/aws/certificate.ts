@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { CloudCertificate, PemPair } from "../common/server-certificate";
 
 export interface AcmCertificateArgs {
-    /** Host name that the certificate is made out to. */
+    /** Host name that the certificate is issued for. */
     readonly host: pulumi.Input<string>;
     /** Route 53 hosted zone of the host: a record there proves that the name is ours. */
     readonly zoneId: pulumi.Input<string>;
@@ -14,7 +14,7 @@ export interface AcmCertificateArgs {
 /** A certificate that AWS Certificate Manager issues, and renews by itself as long as its validation record stays. */
 export class AcmCertificate extends pulumi.ComponentResource implements CloudCertificate {
     readonly kind = "cloud";
-    /** ARN; known once the certificate is issued, so that no listener is made with one that is still pending. */
+    /** ARN; known once the certificate is issued, so that no listener is created with one that is still pending. */
     readonly reference: pulumi.Output<string>;
     readonly caPem = undefined;
 
@@ -60,7 +60,7 @@ export interface AcmImportArgs {
     readonly tags: Readonly<Record<string, string>>;
 }
 
-/** A certificate of your own, imported. A new one under the same settings is imported in place: its ARN, and so the listener, stays. */
+/** Your own certificate, imported. A new one under the same settings is imported in place: its ARN, and so the listener, stays. */
 export class AcmImport extends pulumi.ComponentResource implements CloudCertificate {
     readonly kind = "cloud";
     readonly reference: pulumi.Output<string>;

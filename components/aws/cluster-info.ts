@@ -34,7 +34,7 @@ export function amiTypeFor(instanceType: string): "AL2023_x86_64_STANDARD" | "AL
 export interface ClusterIdentity {
     /** Id of an adopted VPC. */
     readonly vpcId?: string;
-    /** Network of a VPC that is made here. */
+    /** Network of a VPC that is created here. */
     readonly vpcCidr: string;
 }
 

@@ -193,7 +193,7 @@ export class EksCluster extends pulumi.ComponentResource implements ClusterHandl
                 version: args.version,
                 roleArn: role.arn,
                 accessConfig: { authenticationMode: "API", bootstrapClusterCreatorAdminPermissions: true },
-                // The add-ons are our own resources; EKS would put unmanaged copies in their place.
+                // The add-ons are this program's resources; EKS would put unmanaged copies in their place.
                 bootstrapSelfManagedAddons: false,
                 vpcConfig: {
                     subnetIds: subnets.privateSubnetIds,
@@ -218,7 +218,7 @@ export class EksCluster extends pulumi.ComponentResource implements ClusterHandl
                 {
                     description: `Kubernetes secrets of EKS cluster ${this.physicalName}`,
                     enableKeyRotation: true,
-                    // Without the key no one reads the cluster's secrets again, so the longest time to think better of it.
+                    // Without the key the cluster's secrets cannot be read again, so the longest waiting period.
                     deletionWindowInDays: 30,
                     tags: this.#args.tags,
                 },
@@ -289,7 +289,7 @@ export class EksCluster extends pulumi.ComponentResource implements ClusterHandl
                 metadata: { name: storageClassName },
                 provisioner: "ebs.csi.aws.com",
                 parameters: { type: "gp3", encrypted: "true" },
-                // A volume lives in one zone: it is made where its pod has been placed.
+                // A volume lives in one zone: it is created where its pod has been placed.
                 volumeBindingMode: "WaitForFirstConsumer",
                 allowVolumeExpansion: true,
                 reclaimPolicy: "Delete",

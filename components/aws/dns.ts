@@ -13,7 +13,7 @@ export interface Route53AliasArgs {
     readonly after: readonly pulumi.Resource[];
 }
 
-/** The name of the edge: an alias record, which follows the load balancer's addresses and needs no time to live of its own. */
+/** The name of the edge: an alias record, which follows the load balancer's addresses and needs no time to live. */
 export class Route53Alias extends pulumi.ComponentResource {
     readonly fqdn: pulumi.Output<string>;
 

@@ -28,7 +28,7 @@ const types = {
     binding: "kubernetes:elbv2.k8s.aws/v1beta1:TargetGroupBinding",
 } as const;
 
-/** Entrances of an EKS cluster: the listeners of Network Load Balancers, and Services inside the cluster. */
+/** Listeners of an EKS cluster: the listeners of Network Load Balancers, and Services inside the cluster. */
 export const awsEvidence: EdgeEvidence = (resources) => {
     const bound = ofType(resources, types.binding).flatMap(
         (binding) => serviceNamed(resources, valueOf(binding.inputs, "spec.serviceRef.name")) ?? [],

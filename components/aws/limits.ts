@@ -66,7 +66,7 @@ function sizeOf(instanceType: string): NodeSize | undefined {
  */
 const volumeSlots = 24;
 
-/** Share of the memory that the virtual machine itself takes: Karpenter's default VM_MEMORY_OVERHEAD_PERCENT, with which the list above is made. */
+/** Share of the memory that the virtual machine itself takes: Karpenter's default VM_MEMORY_OVERHEAD_PERCENT, with which the list above is created. */
 const virtualMachineShare = 0.075;
 /** On Arm the kernel sets aside 64 MiB for CMA, of which 7.5 % are in that share already (karpenter-provider-aws, instancetype/types.go). */
 const armReserveMiB = 64 * (1 - virtualMachineShare);

@@ -34,7 +34,7 @@ export interface NetworkLoadBalancerArgs {
  * removes it. The controller in the cluster only keeps the pods' addresses in its target groups.
  *
  * Load balancer and target groups have no names of their choice, so each is `logical name-xxxxxxx` within AWS's 32 characters. A listener
- * cannot be without its target group for a moment, and a target group cannot change its port or protocol: the new one is made beside the
+ * cannot be without its target group for a moment, and a target group cannot change its port or protocol: the new one is created beside the
  * old one, listener and binding move, and the old one goes.
  */
 export class NetworkLoadBalancer extends pulumi.ComponentResource implements EdgeEndpoint {
@@ -78,7 +78,7 @@ export class NetworkLoadBalancer extends pulumi.ComponentResource implements Edg
         );
     }
 
-    /** Who may connect, per listener and network. A load balancer that is made without a security group never gets one, so it always has. */
+    /** Who may connect, per listener and network. A load balancer that is created without a security group never gets one, so it always has. */
     #allowClients(group: ec2.SecurityGroup, listeners: readonly NlbListener[]): void {
         const { plan, tags } = this.#args;
         for (const { name, port } of listeners) {
@@ -231,7 +231,7 @@ export class NetworkLoadBalancer extends pulumi.ComponentResource implements Edg
             {
                 apiVersion: "elbv2.k8s.aws/v1beta1",
                 kind: "TargetGroupBinding",
-                // No name of its own, so that the binding of a new target group can stand beside that of the old one.
+                // No name, so that the binding of a new target group can stand beside that of the old one.
                 metadata: { namespace: backend.namespace },
                 spec: {
                     targetGroupARN: targets.arn,

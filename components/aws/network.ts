@@ -45,7 +45,7 @@ export class EksNetwork extends pulumi.ComponentResource implements EksSubnets {
             `${name}-vpc`,
             {
                 cidrBlock: args.vpcCidr,
-                // Both are needed for the cluster's private endpoint.
+                // Both are required for the cluster's private endpoint.
                 enableDnsHostnames: true,
                 enableDnsSupport: true,
                 tags: this.#tags("vpc"),

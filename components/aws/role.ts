@@ -16,7 +16,7 @@ export interface EksRoleArgs {
     readonly description: string;
     /** AWS's own policies, by name: `AmazonEKSClusterPolicy`, `service-role/AmazonEBSCSIDriverPolicy`. */
     readonly managedPolicies?: readonly string[];
-    /** Statements of a policy of its own. */
+    /** Statements of its own policy. */
     readonly statements?: readonly object[];
     readonly tags: Readonly<Record<string, string>>;
 }

@@ -10,7 +10,7 @@ export interface AksAddressPlan {
      */
     readonly gateway: string;
     /**
-     * Internal load balancers. They have a subnet of their own because a chosen address may not be in the nodes' range
+     * Internal load balancers. They have their own subnet because a chosen address may not be in the nodes' range
      * (https://github.com/MicrosoftDocs/azure-aks-docs/blob/main/articles/aks/internal-lb.md#specify-an-ip-address).
      */
     readonly loadBalancers: string;

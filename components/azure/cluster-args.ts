@@ -8,7 +8,7 @@ export interface AksClusterArgs extends AksNodes {
     readonly location: string;
     /** Minor version of Kubernetes, for example `1.35`; Azure chooses the patch. */
     readonly version: string;
-    /** Networks that may reach the Kubernetes API. `0.0.0.0/0` opens it to everybody. */
+    /** Networks that may reach the Kubernetes API. `0.0.0.0/0` opens it to the internet. */
     readonly apiAllowedCidrs: readonly string[];
     /**
      * Channel that upgrades Kubernetes. With `stable` and `rapid` Azure moves on to newer minor versions by itself: `version` is then

@@ -180,7 +180,7 @@ export class AksCluster extends pulumi.ComponentResource implements ClusterHandl
                 oidcIssuerProfile: { enabled: true },
                 securityProfile: { workloadIdentity: { enabled: true } },
                 enableRBAC: true,
-                // Without local accounts a kubeconfig works only together with the program kubelogin and a person or principal of
+                // Without local accounts a kubeconfig works only together with the program kubelogin and a user or principal of
                 // Microsoft Entra ID, which neither a pipeline nor `kubectl` has at hand. The kubeconfig is kept as a secret instead.
                 disableLocalAccounts: false,
                 autoUpgradeProfile: {
@@ -197,7 +197,7 @@ export class AksCluster extends pulumi.ComponentResource implements ClusterHandl
                 // Its name stays, and two clusters of one name cannot be there at once.
                 deleteBeforeReplace: true,
                 dependsOn: [...parts.identity.roles],
-                // AKS lets no one exchange the pool that a cluster was made with, so the plan says so instead of failing half-way.
+                // AKS cannot exchange the pool that a cluster was created with, so the plan says so instead of failing half-way.
                 replaceOnChanges: createOnlyPoolProperties.map((property) => `agentPoolProfiles[*].${property}`),
                 ...(upgradesItself(args)
                     ? { ignoreChanges: ["kubernetesVersion", "agentPoolProfiles[0].orchestratorVersion"] }

@@ -21,7 +21,7 @@ export const maintenanceSchedules = {
  * - Azure CNI Overlay: pods take no address of the VNet.
  * - Cilium's data plane enforces NetworkPolicies; Azure's own engine for overlay, Network Policy Manager, is being retired
  *   (https://learn.microsoft.com/azure/aks/use-network-policies).
- * - Outbound through the Standard Load Balancer, over all zones: a managed NAT gateway excludes a VNet of your own, and a NAT gateway
+ * - Outbound through the Standard Load Balancer, over all zones: a managed NAT gateway excludes your own VNet, and a NAT gateway
  *   of tier Standard lives in one zone (https://learn.microsoft.com/azure/aks/nat-gateway). Brokers answer connections and open few.
  */
 export function networkProfile(args: AksClusterArgs, plan: AksAddressPlan) {
@@ -41,7 +41,7 @@ export function networkProfile(args: AksClusterArgs, plan: AksAddressPlan) {
 
 /**
  * Who reaches the Kubernetes API. `az aks command invoke` would pass by the allow list, so it is off. No list at all opens the API:
- * AKS knows no range for everybody (https://learn.microsoft.com/azure/aks/api-server-authorized-ip-ranges).
+ * AKS has no range for all addresses (https://learn.microsoft.com/azure/aks/api-server-authorized-ip-ranges).
  */
 export function apiServerAccess(allowedCidrs: readonly string[]) {
     return {

@@ -115,7 +115,7 @@ function tlsAtApplicationGateway(request: EdgeRequest): EdgeDraft {
                       {
                           key: edgeKeys.affinity,
                           value: request.affinity,
-                          rule: `an Application Gateway hides the client's address and has no source-IP affinity of its own (${layerFourProxy})`,
+                          rule: `an Application Gateway hides the client's address and has no source-IP affinity (${layerFourProxy})`,
                           remedy: `use client-id or none, or set ${edgeKeys.terminateTls} to haproxy`,
                       },
                   ]

@@ -27,7 +27,7 @@ import { webEntrances, webServices } from "../kubernetes/evidence";
 const prefix = "service.beta.kubernetes.io/azure-";
 const gatewayType = "azure-native:network:ApplicationGateway";
 
-/** Entrances of an AKS cluster: Services with a Standard Load Balancer, with an Application Gateway before them or not. */
+/** Listeners of an AKS cluster: Services with a Standard Load Balancer, with an Application Gateway before them or not. */
 export const azureEvidence: EdgeEvidence = (resources) => {
     const gateways = ofType(resources, gatewayType);
     const loadBalancers = serviceEntrances(resources, loadBalancer, webServices(resources));

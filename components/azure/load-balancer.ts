@@ -48,7 +48,7 @@ export class AksLoadBalancer extends pulumi.ComponentResource implements EdgeEnd
         this.registerOutputs({ address: this.address });
     }
 
-    /** An address of the VNet, known before anything is made. */
+    /** An address of the VNet, known before anything is created. */
     #internal({ cluster: { network } }: AksLoadBalancerArgs): Endpoint {
         return {
             address: pulumi.output(network.loadBalancerAddress),

@@ -12,7 +12,7 @@ export interface AzureNetworkContext {
     readonly gatewayCidr: string;
     /** Subnet that internal load balancers take their address from. */
     readonly loadBalancerSubnetName: pulumi.Output<string>;
-    /** The address in it for the edge, known before anything is made. */
+    /** The address in it for the edge, known before anything is created. */
     readonly loadBalancerAddress: string;
     /** Object id of the cluster's identity, which makes and changes load balancers. */
     readonly clusterPrincipalId: pulumi.Output<string>;

@@ -32,7 +32,7 @@ export const createOnlyPoolProperties = [
     "vnetSubnetID",
 ] as const;
 
-/** The pool that a cluster is made with: HAProxy and the cluster's own services. */
+/** The pool that a cluster is created with: HAProxy and the cluster's own services. */
 export function systemPool(nodes: AksNodes, vnetSubnetID: pulumi.Input<string>) {
     return {
         ...commonPool(nodes, nodes.systemNodes),

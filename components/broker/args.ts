@@ -75,13 +75,13 @@ export interface BrokerArgs extends Pick<
     readonly podAnnotations: Readonly<Record<string, string>>;
     /** Deploy by upstream's operator. Default: by the official Helm chart. */
     readonly operator?: OperatorSettings | undefined;
-    /** Changes to what is made: the way out where no setting fits. */
+    /** Changes to what is created: the way out where no setting fits. */
     readonly transform?: {
         readonly release?: Transform<helm.ReleaseArgs>;
         /** Values of the chart. */
         readonly values?: Transform<Record<string, unknown>>;
         readonly auth?: Transform<core.SecretArgs>;
-        /** For example to give a namespace with pods of your own another Pod Security level. */
+        /** For example to give a namespace with your own pods another Pod Security level. */
         readonly namespace?: Transform<core.NamespaceArgs>;
     };
 }

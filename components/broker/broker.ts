@@ -12,7 +12,7 @@ import { brokerPorts } from "./ports";
 import { createRelease } from "./helm/release";
 
 /**
- * VerneMQ as a release of its official Helm chart or as what upstream's operator makes, with its namespace, its users, its network rules and
+ * VerneMQ as a release of its official Helm chart or as what upstream's operator creates, with its namespace, its users, its network rules and
  * its Service for clients inside the cluster.
  */
 export class Broker extends pulumi.ComponentResource implements BrokerInfo {
@@ -107,8 +107,8 @@ export class Broker extends pulumi.ComponentResource implements BrokerInfo {
 }
 
 /**
- * Brokers, HAProxy and the operator keep to the level restricted, so whoever gets to create pods here gains no privileges by it. The
- * operator's plugin bundler does not: the Deployment that the operator makes of it has no security context (vmq-operator,
+ * Brokers, HAProxy and the operator keep to the level restricted, so a user who gets to create pods here gains no privileges by it. The
+ * operator's plugin bundler does not: the Deployment that the operator creates of it has no security context (vmq-operator,
  * controllers/deployment.go).
  */
 function createNamespace(name: string, args: BrokerArgs, opts: pulumi.CustomResourceOptions): core.Namespace {

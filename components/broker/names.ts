@@ -30,7 +30,7 @@ const release = "vernemq";
 /** Name of the VerneMQ resource, as in VerneMQ's guide. The operator puts `vernemq-` before it (vmq-operator, controllers/utils.go). */
 export const customResourceName = "k8s";
 
-/** What the operator makes of that name: pods `vernemq-k8s-0`, Service `vernemq-k8s-service`. */
+/** What the operator creates of that name: pods `vernemq-k8s-0`, Service `vernemq-k8s-service`. */
 const operated = `vernemq-${customResourceName}`;
 
 export const brokerNames: Readonly<Record<Engine, BrokerNames>> = {
@@ -70,7 +70,7 @@ export const localMqttPorts: Readonly<Record<Engine, number>> = {
 
 /**
  * Path on port 8888 that says 503 while a listener of the pod is suspended or down. The operator takes VerneMQ 1.x, which knows `/health` alone;
- * since 2.0 that looks at the cluster too, and listeners have a path of their own (vmq_health_http.erl of 1.13.0 and 2.1.2).
+ * since 2.0 that looks at the cluster too, and listeners each have a path (vmq_health_http.erl of 1.13.0 and 2.1.2).
  */
 export const listenerHealthPaths: Readonly<Record<Engine, string>> = {
     helm: "/health/listeners",

@@ -16,7 +16,7 @@ export type NetworkPeer =
 export interface BrokerAccess {
     /** The listeners that the edge uses; those that are not asked for stay closed. */
     readonly listeners: readonly ("mqtt" | "ws")[];
-    /** Where the edge's connections come from. Where it sends PROXY headers, anybody else could forge a client's address. */
+    /** Where the edge's connections come from. Where it sends PROXY headers, any other pod could forge a client's address. */
     readonly edge: readonly NetworkPeer[];
     /** Who checks health from outside the cluster, for example a cloud load balancer's probes. */
     readonly health: readonly NetworkPeer[];

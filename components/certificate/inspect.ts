@@ -246,7 +246,7 @@ const weakSignatures: Readonly<Record<string, string>> = {
 
 function signatureFault(certificate: X509Certificate): Fault | undefined {
     const weak = weakSignatures[signatureAlgorithmOf(certificate.raw) ?? ""];
-    // No one checks the signature of a root: it is trusted by itself.
+    // The signature of a root is not checked: it is trusted by itself.
     return weak === undefined || (certificate.ca && isSelfSigned(certificate))
         ? undefined
         : {

@@ -73,7 +73,7 @@ export function readPem(text: string, kind: PemKind, allowed: { readonly comment
         return "";
     });
     if (/-----(BEGIN|END)/.test(rest)) {
-        return fault("a BEGIN line has no END line of its own: the text was cut off, or lines are missing");
+        return fault("a BEGIN line has no END line: the text was cut off, or lines are missing");
     }
     if (rest.trim() !== "" && allowed.comments !== true) {
         return fault("there is text outside the lines from BEGIN to END, which not every load balancer skips");
@@ -113,7 +113,7 @@ function strangerIn(text: string, kind: PemKind): Fault | undefined {
     };
 }
 
-/** A form of the right thing that is refused for its form, with words of its own. */
+/** A form of the right thing that is refused for its form, with its own words. */
 function isOwnForm(label: string, kind: PemKind): boolean {
     return kind === "private key"
         ? label.endsWith("PRIVATE KEY")
@@ -143,7 +143,7 @@ function shapeFault(text: string, kind: PemKind): Fault | undefined {
         },
         kind === "private key" &&
             /ENCRYPTED PRIVATE KEY|Proc-Type:.*ENCRYPTED/.test(text) && {
-                rule: "the private key is encrypted with a passphrase, and a load balancer has no one to ask for it",
+                rule: "the private key is encrypted with a passphrase, and a load balancer cannot ask for it",
                 remedy: "decrypt it with `openssl pkey -in FILE`; as a secret of the stack it is encrypted all the same",
             },
         kind === "private key" &&

@@ -9,7 +9,7 @@ export interface Placement {
 
 /** What every cluster component yields, whatever created the cluster. `Network` is what its platform's load balancers have to know of it. */
 export interface ClusterHandle<Network = unknown> {
-    /** A cloud runs the control plane, so no one can ask its etcd, scheduler and controller manager for metrics. */
+    /** A cloud runs the control plane, so a cluster's user cannot ask its etcd, scheduler and controller manager for metrics. */
     readonly hasManagedControlPlane: boolean;
     readonly clusterName: pulumi.Output<string>;
     /** Provider for everything inside the cluster. */
@@ -26,7 +26,7 @@ export interface ClusterHandle<Network = unknown> {
 
 /**
  * For every provider of a cluster: a changed ConfigMap or Secret is changed in place. Left to itself Pulumi's provider would delete and
- * make it anew, and with it, since their names stay, whatever mounts it: a new edge setting would stop every HAProxy before the first
+ * recreate it, and with it, since their names stay, whatever mounts it: a new edge setting would stop every HAProxy before the first
  * new one starts. Pods learn of a change by the checksum in their template, or read the mounted file again.
  */
 export const changesConfigurationInPlace = { enableConfigMapMutable: true, enableSecretMutable: true } as const;
@@ -34,7 +34,7 @@ export const changesConfigurationInPlace = { enableConfigMapMutable: true, enabl
 /** Label and taint of the nodes that are VerneMQ's alone. */
 export const dedicatedNodes = { key: "vernemq.io/dedicated", value: "true" } as const;
 
-/** The placement on nodes that this program made itself. */
+/** The placement on nodes that this program created itself. */
 export const dedicatedPlacement: Placement = {
     nodeSelector: { [dedicatedNodes.key]: dedicatedNodes.value },
     tolerations: [{ key: dedicatedNodes.key, operator: "Equal", value: dedicatedNodes.value, effect: "NoSchedule" }],

@@ -19,7 +19,7 @@ export class ConfigurationError extends Error {
     constructor(problems: readonly Problem[]) {
         super(renderProblems(problems));
         this.name = "ConfigurationError";
-        // Whoever logs the error as a whole shows no more than its message does.
+        // Logging the error as a whole shows no more than its message does.
         this.problems = problems.map(withoutHiddenValue);
     }
 }

@@ -23,7 +23,7 @@ export type Role =
     /** A certificate that devices trust others by. */
     | "certificate authority"
     | "Helm release"
-    /** Pods without names and volumes of their own. */
+    /** Pods without stable names and volumes. */
     | "workload"
     /** A Service, which has a load balancer where its type says so. */
     | "Service"

@@ -49,5 +49,5 @@ export function doksAnnotations(input: DoksAnnotationsInput): Record<string, str
     };
 }
 
-/** What a load balancer cannot change: a Service that changes it has to be made anew (openapi, load_balancer_base.yml; for the type assumed). */
+/** What a load balancer cannot change: a Service that changes it has to be recreated (openapi, load_balancer_base.yml; for the type assumed). */
 export const fixedAnnotations = [annotationNames.network, annotationNames.type] as const;

@@ -28,7 +28,7 @@ export interface DoksClusterArgs {
     readonly region: string;
     /** Slug of the Kubernetes version, for example `1.35.1-do.0`. */
     readonly version: string;
-    /** Let DigitalOcean install patch releases. The version then only counts when the cluster is made. */
+    /** Let DigitalOcean install patch releases. The version then only counts when the cluster is created. */
     readonly automaticUpgrades: boolean;
     /** Networks that may reach the Kubernetes API. */
     readonly apiAllowedCidrs: readonly string[];
@@ -55,7 +55,7 @@ export interface DoksClusterArgs {
 const volumeProvisioner = "dobs.csi.digitalocean.com";
 
 /**
- * A DigitalOcean Kubernetes cluster in a VPC of its own, with a default pool and a pool that is VerneMQ's alone.
+ * A DigitalOcean Kubernetes cluster in its own VPC, with a default pool and a pool that is VerneMQ's alone.
  *
  * DOKS runs Cilium, which enforces NetworkPolicies (https://www.cncf.io/case-studies/digitalocean/). Pod and Service networks are left
  * to DigitalOcean, which picks ranges that no other VPC or cluster of the account uses; this program could not know them.
@@ -132,7 +132,7 @@ function createCluster(name: string, args: DoksClusterArgs, vpc: Vpc, parent: pu
                 tags: [...args.tags],
             },
             kubeconfigExpireSeconds: args.kubeconfigDays * 24 * 60 * 60,
-            // Off, nothing that Kubernetes made outlives its object by accident either: a destroy removes Services first, and each keeps
+            // Off, nothing that Kubernetes created outlives its object by accident either: a destroy removes Services first, and each keeps
             // its load balancer's finalizer until that is gone. Volumes stay (reclaim policy Retain). Once the user lifts the deletion
             // protection, the cluster takes along what is left: volumes, their snapshots and load balancers, so that none is billed on.
             destroyAllAssociatedResources: !args.deletionProtection,
@@ -149,7 +149,7 @@ function createCluster(name: string, args: DoksClusterArgs, vpc: Vpc, parent: pu
 }
 
 /**
- * The control plane's firewall. Open to everybody it is switched off, because some accounts do not have it: DigitalOcean's API
+ * The control plane's firewall. Open to all addresses it is switched off, because some accounts do not have it: DigitalOcean's API
  * description calls it early availability (https://github.com/digitalocean/openapi, control_plane_firewall.yml).
  */
 function controlPlaneFirewall(cidrs: readonly string[]): { enabled: boolean; allowedAddresses: string[] } {
@@ -168,7 +168,7 @@ function createBrokerPool(
         `${name}-broker-nodes`,
         {
             clusterId: cluster.id,
-            // The size is part of the name, so that a pool of another size can be made before the old one goes.
+            // The size is part of the name, so that a pool of another size can be created before the old one goes.
             name: physicalName(["vernemq", args.brokerNodes.size], { max: 63 }),
             size: args.brokerNodes.size,
             nodeCount: args.brokerNodes.count,

@@ -5,7 +5,7 @@ import { webEntrances, webServices } from "../kubernetes/evidence";
 import { annotationNames } from "./annotations";
 import { regionalIdleSeconds } from "./edge";
 
-/** Entrances of a DOKS cluster: Services whose annotations tell DigitalOcean's controller what load balancer to create. */
+/** Listeners of a DOKS cluster: Services whose annotations tell DigitalOcean's controller what load balancer to create. */
 export const digitalOceanEvidence: EdgeEvidence = (resources) => [
     ...serviceEntrances(resources, loadBalancer, webServices(resources)),
     ...webEntrances(resources),

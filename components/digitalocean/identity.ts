@@ -7,7 +7,7 @@ export interface DoksIdentity {
 }
 
 /**
- * The identity of a cluster for the Kubernetes provider, known before the cluster is made. It changes exactly when the cluster is
+ * The identity of a cluster for the Kubernetes provider, known before the cluster is created. It changes exactly when the cluster is
  * replaced: with its region, with its VPC and with the size of its default pool's nodes, which DigitalOcean cannot change in place
  * (terraform-provider-digitalocean, resource_kubernetes_cluster.go and kubernetes.go, ForceNew). Without it, a kubeconfig that is not
  * known yet would show every object in the cluster as replaced.

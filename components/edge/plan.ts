@@ -139,7 +139,7 @@ export interface Hop {
     readonly sends: ProxyHeader;
     /** Whether the next hop learns the client's address, by PROXY header or because packets keep their source. */
     readonly keepsClientAddress: boolean;
-    /** How long a silent connection lives here, in seconds; null where the hop has no timeout of its own. */
+    /** How long a silent connection lives here, in seconds; null where the hop has no timeout. */
     readonly idleTimeoutSeconds: number | null;
     /** Set where TCP keepalives are sent that restart this hop's timeout: the source that says so. */
     readonly keptAliveBy?: string;
@@ -169,7 +169,7 @@ export interface WebSocketRoute {
     readonly hops: readonly Hop[];
 }
 
-/** A chain of hops that keeps the promise: TLS is terminated before VerneMQ and a client returns to its broker. */
+/** A connection path that keeps the promise: TLS is terminated before VerneMQ and a client returns to its broker. */
 export interface EdgePlan {
     /** Name of the target, as `vernemq:target` has it. */
     readonly target: string;
@@ -243,7 +243,7 @@ export function haproxyTerminatesTls(plan: EdgePlan): boolean {
     return plan.hops.some((hop) => hop.kind === "haproxy" && hop.terminatesTls);
 }
 
-/** Whether the edge has a listener of its own: not where WebSocket is all and comes in through an ingress or gateway. */
+/** Whether the edge has its own listener: not where WebSocket is all and comes in through an ingress or gateway. */
 export function hasListeners(plan: EdgePlan): boolean {
     return plan.listeners.length > 0;
 }

@@ -91,14 +91,14 @@ export const cidrsPerRule = 10;
 
 const lowestPriority = 2_147_483_647;
 
-/** Cloud Armor rules that let these networks in and no one else. */
+/** Cloud Armor rules that let these networks in and nothing else. */
 export function allowRules(cidrs: readonly string[]) {
     const groups = Array.from({ length: Math.ceil(cidrs.length / cidrsPerRule) }, (_, index) =>
         cidrs.slice(index * cidrsPerRule, (index + 1) * cidrsPerRule),
     );
     return [
         ...groups.map((group, index) => rule("allow", 1000 + index, group, "Networks that may connect")),
-        rule("deny(403)", lowestPriority, ["*"], "No one else"),
+        rule("deny(403)", lowestPriority, ["*"], "Everything else"),
     ];
 }
 

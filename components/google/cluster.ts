@@ -19,7 +19,7 @@ import {
 
 export interface GkePoolArgs {
     readonly machineType: string;
-    /** Nodes in all zones together. Where the zones do not divide it, a few more are made. */
+    /** Nodes in all zones together. Where the zones do not divide it, a few more are created. */
     readonly count: number;
     readonly diskGiB: number;
 }
@@ -58,7 +58,7 @@ const nodeRole = "roles/container.defaultNodeServiceAccount";
 /** Start of the daily four hours in which Google may upgrade, in UTC. */
 const maintenanceStart = "03:00";
 
-/** A regional GKE cluster with private nodes in a network of its own, a system pool and a pool that is VerneMQ's alone. */
+/** A regional GKE cluster with private nodes in its own network, a system pool and a pool that is VerneMQ's alone. */
 export class GkeCluster extends pulumi.ComponentResource implements ClusterHandle<GoogleNetworkContext> {
     readonly hasManagedControlPlane = true;
     readonly clusterName: pulumi.Output<string>;
@@ -162,7 +162,7 @@ export class GkeCluster extends pulumi.ComponentResource implements ClusterHandl
                 },
                 loggingConfig: { enableComponents: ["SYSTEM_COMPONENTS", "WORKLOADS"] },
                 monitoringConfig: { enableComponents: ["SYSTEM_COMPONENTS"], managedPrometheus: { enabled: true } },
-                // Google makes a default pool with each cluster. It is removed, and while it lives it has our identity too.
+                // Google creates a default pool with each cluster. It is removed, and while it lives it has our identity too.
                 removeDefaultNodePool: true,
                 initialNodeCount: 1,
                 nodeConfig: {

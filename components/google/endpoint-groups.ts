@@ -27,14 +27,14 @@ const groupNameLimit = { max: 63 } as const;
  * annotation `neg-status` (kubernetes/ingress-gce: pkg/neg/controller.go, processService), so a backend service made right after
  * the Service would refer to groups that are not there yet; and a cluster that is deleted before the controller has cleaned up leaves
  * them behind, which then blocks the deletion of the network
- * (https://cloud.google.com/kubernetes-engine/docs/how-to/standalone-neg#prevent-leaks). So they are made here, before the Service: a
+ * (https://cloud.google.com/kubernetes-engine/docs/how-to/standalone-neg#prevent-leaks). So they are created here, before the Service: a
  * preview shows them, the backends depend on them and a destroy removes them. The controller takes a group of that name for its own
  * when the description is the one that it would have written (pkg/neg/syncers/utils.go, ensureNetworkEndpointGroup;
  * pkg/utils/negdescription.go, StandardNEGDescription), which it must go on to recognise for the sake of older groups. This was read
  * from its source, not tried on a live cluster.
  */
 export class EndpointGroups extends pulumi.ComponentResource {
-    /** Fills the groups. Whoever refers to them goes before it is deleted. */
+    /** Fills the groups. What refers to them is deleted first. */
     readonly service: core.Service;
     readonly #groups: ReadonlyMap<number, readonly compute.NetworkEndpointGroup[]>;
     readonly #ports: Readonly<Record<ListenerName, number>>;

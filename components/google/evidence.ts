@@ -29,7 +29,7 @@ import { connectionTrackingSeconds } from "./edge";
 
 const negAnnotation = "cloud.google.com/neg";
 
-/** Entrances of a GKE cluster: global forwarding rules with their proxies, and Services. */
+/** Listeners of a GKE cluster: global forwarding rules with their proxies, and Services. */
 export const googleEvidence: EdgeEvidence = (resources) => [
     ...ofType(resources, "gcp:compute/globalForwardingRule:GlobalForwardingRule").map((rule) =>
         entranceOf(resources, rule),
@@ -142,7 +142,7 @@ function lowestTls(resources: readonly Resource[], proxy: Resource): Fact<string
     return because(version, `1.${minor}`);
 }
 
-/** The networks that Cloud Armor lets in; everybody where no policy is attached or its last rule allows. */
+/** The networks that Cloud Armor lets in; all addresses where no policy is attached or its last rule allows. */
 function allowedNetworks(resources: readonly Resource[], backend: Resource): Fact<readonly string[]> {
     const reference = read(backend, "securityPolicy");
     const policy = referred(resources, reference.value);

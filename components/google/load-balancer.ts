@@ -14,7 +14,7 @@ export interface GoogleProxyLoadBalancerArgs {
     readonly plan: EdgePlan;
     /** The pods behind it. */
     readonly backend: ProxyBackend;
-    /** Needed where a listener uses TLS. */
+    /** Required where a listener uses TLS. */
     readonly certificate?: CloudCertificate;
     /** Begins names in Google Cloud that have to be fixed; unique in the project. */
     readonly namePrefix: string;
@@ -67,7 +67,7 @@ export class GoogleProxyLoadBalancer extends pulumi.ComponentResource implements
         this.registerOutputs({ address: this.address });
     }
 
-    /** Lets Google's proxies and health checks in to the pods' ports, and no one else. */
+    /** Lets Google's proxies and health checks in to the pods' ports, and nothing else. */
     #firewall(name: string, { cluster, plan, backend }: GoogleProxyLoadBalancerArgs): compute.Firewall {
         return new compute.Firewall(
             `${name}-firewall`,

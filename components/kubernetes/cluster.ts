@@ -16,7 +16,7 @@ export interface ExistingClusterArgs {
     readonly brokerNodeTaint?: { readonly key: string; readonly value: string };
 }
 
-/** A cluster that is there already: kind, minikube, k3d, bare metal or any other. Nothing is made in it but a provider to reach it. */
+/** A cluster that is there already: kind, minikube, k3d, bare metal or any other. Nothing is created in it but a provider to reach it. */
 export class ExistingCluster extends pulumi.ComponentResource implements ClusterHandle {
     readonly hasManagedControlPlane = false;
     readonly clusterName: pulumi.Output<string>;

@@ -34,7 +34,7 @@ export function planExistingEdge(request: EdgeRequest): EdgeDraft {
         warnings: firstHopWarnings(endpoint),
         problems: [
             ...certificate.problems,
-            ...noCloudTermination(request, "there is no cloud load balancer before a cluster of your own"),
+            ...noCloudTermination(request, "there is no cloud load balancer before your own cluster"),
         ],
     };
 }

@@ -21,7 +21,7 @@ import {
     serviceNamed,
 } from "../edge/evidence/service";
 
-/** Entrances of a cluster of the user's own: Services, with MetalLB where it announces their addresses. */
+/** Listeners of the user's own cluster: Services, with MetalLB where it announces their addresses. */
 export const existingEvidence: EdgeEvidence = (resources) => [
     ...serviceEntrances(resources, metallb(resources), webServices(resources)),
     ...webEntrances(resources),
@@ -74,7 +74,7 @@ function webRoutes(resources: readonly Resource[]): readonly WebRoute[] {
     return [...ingresses, ...routes];
 }
 
-/** The Services behind an Ingress or HTTPRoute: listeners of their own they are not. */
+/** The Services behind an Ingress or HTTPRoute: they are not separate listeners. */
 export function webServices(resources: readonly Resource[]): readonly Resource[] {
     return webRoutes(resources).flatMap(({ service }) => serviceNamed(resources, service.value) ?? []);
 }
@@ -123,7 +123,7 @@ function httpHop(resource: Resource, kind: FoundHop["kind"], tls: Fact<boolean>)
     };
 }
 
-/** A Gateway's listener has TLS of its own; the route only names the Gateway. */
+/** A Gateway's listener has its own TLS settings; the route only names the Gateway. */
 function gatewayHop(route: Resource): FoundHop {
     const parent = read(route, "spec.parentRefs[0].name");
     const named = because(parent, parent.value !== undefined);

@@ -6,7 +6,7 @@ import { SelfSignedCert } from "@pulumi/tls/selfSignedCert";
 import type { PemPair } from "../common/server-certificate";
 
 export interface SelfSignedCertificateArgs {
-    /** Host name that the certificate is made out to. */
+    /** Host name that the certificate is issued for. */
     readonly host: string;
     /** Further names. */
     readonly otherHosts?: readonly string[];
@@ -20,7 +20,7 @@ const authorityDays = 3650;
 /** Longest common name (RFC 5280, appendix A.1, ub-common-name). Clients go by the alternative name, so a longer host has none. */
 const longestCommonName = 64;
 
-/** A CA of our own and a server certificate that it signs: for development, because every client has to be given the CA. */
+/** A dedicated CA and a server certificate that it signs: for development, because every client has to be given the CA. */
 export class SelfSignedCertificate extends pulumi.ComponentResource implements PemPair {
     readonly certificatePem: pulumi.Output<string>;
     readonly privateKeyPem: pulumi.Output<string>;

@@ -37,9 +37,9 @@ export interface EdgeServiceSpec {
  * - externalTrafficPolicy Local, because Cluster shows the node's address instead of the client's
  *   (https://kubernetes.io/docs/tasks/access-application-cluster/create-external-load-balancer/#preserving-the-client-source-ip).
  * - sessionAffinity follows the plan: it counts per node only, so affinity rests on HAProxy's hash, which is the same in each of its
- *   pods; it brings a client back to the same HAProxy, which can then resume its TLS session. For a fleet behind one address
+ *   pods; a client reconnects to the same HAProxy, which can then resume its TLS session. For a fleet behind one address
  *   (affinity client-id) it would put all of it on one pod.
- * - loadBalancerSourceRanges, unless everybody may connect.
+ * - loadBalancerSourceRanges, unless all addresses may connect.
  */
 export function edgeServiceSpec(input: EdgeServiceSpecInput): EdgeServiceSpec {
     const { plan } = input;

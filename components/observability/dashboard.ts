@@ -68,7 +68,7 @@ export function dashboard(subjects: Subjects): Dashboard {
     };
 }
 
-/** Rows one below the other, panels from left to right, each with an id of its own. */
+/** Rows one below the other, panels from left to right, each with its own id. */
 function placed(rows: readonly Row[]): GrafanaPanel[] {
     const panels: GrafanaPanel[] = [];
     let y = 0;

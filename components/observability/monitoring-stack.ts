@@ -15,7 +15,7 @@ export interface MonitoringStackArgs {
     readonly retentionDays: number;
     /** Size of Prometheus' volume, in GiB. */
     readonly storageGiB: number;
-    /** Changes to what is made: the way out where no setting fits, for example to give Alertmanager receivers. */
+    /** Changes to what is created: the way out where no setting fits, for example to give Alertmanager receivers. */
     readonly transform?: {
         readonly release?: Transform<ReleaseArgs>;
         /** Values of the chart. */

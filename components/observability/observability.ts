@@ -101,7 +101,7 @@ function createMonitor(
                 name: pods.name,
                 namespace,
                 labels,
-                // Pulumi waits for a Service's endpoints, and brokers may be slow; no one waits for this one.
+                // Pulumi waits for a Service's endpoints, and brokers may be slow; nothing waits for this one.
                 annotations: { "pulumi.com/skipAwait": "true" },
             },
             spec,

@@ -26,6 +26,6 @@ export type CertificateSubject =
     | { readonly kind: "cert-manager"; readonly namespace: string; readonly name: string }
     /**
      * The program knows the date. `notAfter` is in seconds since 1970; a text stands for one that is not known before the certificate is
-     * made.
+     * issued.
      */
     | { readonly kind: "date"; readonly notAfter: number | string; readonly validityDays: number };

@@ -45,7 +45,7 @@ export async function runBackup(session: Session, flags: BackupFlags): Promise<E
             ...(set.problem === undefined
                 ? []
                 : [
-                      `${sentence(`The brokers were no valid cluster when it was taken: ${set.problem}`)} A restore brings that back, so no older set goes for this one.`,
+                      `${sentence(`The brokers were no valid cluster when it was taken: ${set.problem}`)} A restore includes that, so no older set goes for this one.`,
                   ]),
             `To go back to it: npm run ops -- restore ${session.target.options} --from ${set.name} --replace`,
         ].join("\n"),

@@ -51,8 +51,8 @@ export function markOf({ set, since }: RestoreIntent): string {
 }
 
 /**
- * The next step of a restore from what is there. All brokers stop before any volume is made, and start together on volumes of one set:
- * a broker that started on an older volume beside others that go on would bring back what they have since delivered.
+ * The next step of a restore from what is there. All brokers stop before any volume is created, and start together on volumes of one set:
+ * a broker that started on an older volume beside others that go on would deliver again what they have since delivered.
  */
 export function nextRestoreStep(state: RestoreState, goal: RestoreGoal): RestoreStep {
     const { intent, claims, replicas, pods } = state;

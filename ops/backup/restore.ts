@@ -33,7 +33,7 @@ const lookEveryMs = 5000;
 /** Looks at one and the same state that only time changes: volumes from snapshots of object storage fill for a while. */
 const timeoutLooks = 720;
 
-/** Brings the brokers back to what a set of snapshots holds. */
+/** Restores the brokers to what a set of snapshots holds. */
 export async function runRestore(session: Session, flags: RestoreFlags): Promise<ExitCode> {
     const kube = await session.kube();
     await refuseWhileOperated(session, kube);
@@ -192,7 +192,7 @@ async function perform(
             return;
         case "create-claim":
             await createClaim(kube, set, step);
-            session.say(`Volume claim ${step.claim} is made from ${step.snapshot}.`);
+            session.say(`Volume claim ${step.claim} is created from ${step.snapshot}.`);
     }
 }
 

@@ -55,7 +55,7 @@ export function setName(now: Date): string {
     return `backup-${now.toISOString().replace(/[-:]/g, "").replace("T", "-").slice(0, 15)}`;
 }
 
-/** A VolumeSnapshot to be made (https://kubernetes.io/docs/concepts/storage/volume-snapshots/). */
+/** A VolumeSnapshot to be created (https://kubernetes.io/docs/concepts/storage/volume-snapshots/). */
 export function newSnapshot(
     set: string,
     statefulSet: string,
@@ -142,7 +142,7 @@ function factsOf({ metadata }: KubernetesObject): BackupInfo | undefined {
     return isSound ? (value as BackupInfo) : undefined;
 }
 
-/** Whether a set brings back a valid cluster. */
+/** Whether a set restores a valid cluster. */
 export function isSound({ whole, problem }: BackupSet): boolean {
     return whole && problem === undefined;
 }

@@ -66,7 +66,7 @@ async function driverOf(kube: Kube, claims: readonly Claim[]): Promise<string> {
     try {
         volume = await kube.get(collections.volumes, claim.volume);
     } catch (error) {
-        // Volumes are the whole cluster's, and not everybody may look at them; the storage class then says whose they are.
+        // Volumes are the whole cluster's, and not every user may read them; the storage class then says whose they are.
         if (error instanceof ApiError && error.status === 403 && claim.storageClass !== undefined) {
             const storageClass = await kube.get(collections.storageClasses, claim.storageClass);
             return textAt(storageClass, "provisioner") ?? claim.storageClass;

@@ -83,7 +83,7 @@ export async function drain(session: Session, kube: Kube, pod: Pod, options: Dra
  * The operator's liveness check is /health, 60 times every 5 s (vmq-operator, controllers/statefulset.go), which VerneMQ 1.x answers with 503
  * while a listener does not run (1.13.0, vmq_health_http.erl, listeners_status).
  *
- * @throws Refusal where the operator has made the brokers
+ * @throws Refusal where the operator has created the brokers
  */
 export function refuseDrainOfOperated(session: Pick<Session, "target">): void {
     refuseOperated(

@@ -252,7 +252,7 @@ class ApiKube implements Kube {
         }
     }
 
-    /** A SelfSubjectAccessReview: any user may ask for one of their own. */
+    /** A SelfSubjectAccessReview: any user may ask about themselves. */
     async #mayI(verb: string, subresource: string): Promise<boolean | undefined> {
         const resourceAttributes = { namespace: this.namespace, verb, resource: "pods", subresource };
         try {

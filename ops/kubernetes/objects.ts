@@ -84,7 +84,7 @@ export interface StatefulSet {
     readonly updateRevision: string | undefined;
     /** The labels that its pods are known by. */
     readonly selector: Readonly<Record<string, string>>;
-    /** All labels that its pods are made with. */
+    /** All labels that its pods are created with. */
     readonly podLabels: Readonly<Record<string, string>>;
     /** Names of the claims' templates; the claim of pod N is `<template>-<pod>`. */
     readonly claimTemplates: readonly string[];
@@ -121,7 +121,7 @@ export interface PodState {
     readonly node: string | undefined;
     readonly address: string | undefined;
     readonly container: { readonly name: string; readonly image: string };
-    /** Revision of the StatefulSet's template that it was made from. */
+    /** Revision of the StatefulSet's template that it was created from. */
     readonly revision: string | undefined;
 }
 

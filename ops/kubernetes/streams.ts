@@ -28,7 +28,7 @@ export type MayI = (verb: string, subresource: string) => Promise<boolean | unde
 
 type ClientLibrary = typeof import("@kubernetes/client-node");
 
-/** What is open of a WebSocket: the client library's type for it is of a package of its own. */
+/** What is open of a WebSocket: the client library's type for it comes from a separate package. */
 interface Channel {
     onclose: ((event: never) => void) | null;
     onerror: ((event: never) => void) | null;
@@ -156,7 +156,7 @@ export class Streams {
                 resolve();
             };
         });
-        // The server says on the error channel that no one listens on the port.
+        // The server says on the error channel that nothing listens on the port.
         if (problems.text !== "") {
             throw new ConnectionError(asked, problems.text.trim());
         }

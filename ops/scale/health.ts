@@ -32,7 +32,7 @@ function problemOf(observed: Observed, ordinal: number, count: number, readyToo:
         return `${name} does not answer vmq-admin`;
     }
     if (count > 1 && view.members.size === 1 && view.strangers.length === 0) {
-        return `${name} is a cluster of its own: it knows no other broker`;
+        return `${name} is a separate cluster: it knows no other broker`;
     }
     const unseen = ordinals(count).find((other) => !view.members.has(other));
     if (unseen !== undefined) {

@@ -10,9 +10,9 @@ import type { Claim, Intent, Observed, Step, Goal } from "./state";
  * - It leaves before the replica goes, not after: a pod that is ordered to stop lives for its preStop hook, 15 s, and is then stopped in
  *   the middle of a migration, which takes as long as the queues are many (VerneMQ's own time limit is for the sessions' end only).
  * - Its replica goes as soon as any other broker no longer counts it as a member. VerneMQ stops itself after leaving, and Kubernetes starts
- *   it again with its old data as a cluster of its own, with listeners open about 10 s after it left. A run that dies in exactly these
+ *   it again with its old data as a separate cluster, with listeners open about 10 s after it left. A run that dies in exactly these
  *   seconds leaves that broker to itself; the next run sees by the record that it had left and takes it away.
- * - Its volume claim goes last: a broker that starts with the data of one that has left is a cluster of its own for ever.
+ * - Its volume claim goes last: a broker that starts with the data of one that has left is a separate cluster for ever.
  */
 export function nextStep(observed: Observed, goal: Goal): Step {
     const { intent } = observed;
@@ -110,7 +110,7 @@ function pick(observed: Observed, intent: Intent, ordinal: number, goal: Goal): 
 
 /**
  * Takes away the broker that the intent names, from wherever its way out was left. Also where the number has since been raised again: its
- * leave may go on in VerneMQ, and what has begun to leave is only sound once it is gone.
+ * leave may go on in VerneMQ, and what has begun to leave is only valid once it is gone.
  */
 function remove(observed: Observed, intent: Intent & { readonly leaving: number }, goal: Goal): Step {
     const ordinal = intent.leaving;
@@ -130,7 +130,7 @@ function remove(observed: Observed, intent: Intent & { readonly leaving: number 
         return { kind: "wait", for: `broker ${ordinal} to be gone` };
     }
     if (claim !== undefined) {
-        // What cannot be taken back waits until no one disagrees.
+        // What cannot be taken back waits until no broker disagrees.
         const silent = firstSilent(observed, ordinal);
         return silent === undefined ? deletion(ordinal, claim) : { kind: "wait", for: `broker ${silent} to answer` };
     }
@@ -197,7 +197,7 @@ function withoutMember(observed: Observed, ordinal: number): Observed {
 function staleClaim(ordinal: number): Step {
     return {
         kind: "refuse",
-        reason: `broker ${ordinal} has a volume claim and is no member of the cluster: started with it, it would be a cluster of its own`,
+        reason: `broker ${ordinal} has a volume claim and is no member of the cluster: started with it, it would be a separate cluster`,
         remedy: "if what is on that volume may go, --accept-loss deletes the claim",
     };
 }

@@ -9,7 +9,7 @@ import { observe, type Snapshot } from "./observe";
 import { nextStep } from "./plan";
 import type { Step, Goal } from "./state";
 
-/** Milliseconds between two looks. A broker that has left has its listeners open again about 10 s later, if no one looked. */
+/** Milliseconds between two looks. A broker that has left has its listeners open again about 10 s later, if it were not watched. */
 const lookEveryMs = 2000;
 
 /** Times that a leave is asked for. */

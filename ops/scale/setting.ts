@@ -76,7 +76,7 @@ export function prepareSetting(
             "The number of brokers is a setting of the stack, and no stack is named: name it with --stack, or say --no-setting and set vernemq:broker.replicas before the next update.",
         );
     }
-    say(`Without --stack no one checks that the edge and the nodes of the stack have room for ${replicas} brokers`);
+    say(`Without --stack it is not checked that the edge and the nodes of the stack have room for ${replicas} brokers`);
     return () => "left";
 }
 

@@ -9,7 +9,7 @@ import type { BrokerState, BrokerView, Observation, ObservedBrokers } from "./ob
 export interface Judgement {
     /** What is wrong; with any of them the stack is unhealthy. */
     readonly problems: readonly string[];
-    /** What is right for now and yet worth knowing. */
+    /** What is right for now and yet a note. */
     readonly notes: readonly string[];
 }
 
@@ -112,7 +112,7 @@ export function membershipProblems(observation: ObservedBrokers): string[] {
     return [
         ...alone.map(
             ({ ordinal }) =>
-                `${nameOf(observation, ordinal)} is a cluster of its own: it sees only itself, so messages do not pass between it and the others.`,
+                `${nameOf(observation, ordinal)} is a separate cluster: it sees only itself, so messages do not pass between it and the others.`,
         ),
         ...others.flatMap(({ ordinal, view }) => {
             const missing = [...everywhere].filter((node) => !view.members.some((member) => member.node === node));
@@ -162,7 +162,7 @@ function volumeNotes({ spareClaims, statefulSet: { replicas } }: Observation): s
     // While all are stopped, each volume waits for its own broker.
     return (replicas === 0 ? [] : spareClaims).map(
         ({ name }) =>
-            `Volume claim ${name} is of a broker that is not there: a new broker on the data of one that left is a cluster of its own.`,
+            `Volume claim ${name} is of a broker that is not there: a new broker on the data of one that left is a separate cluster.`,
     );
 }
 

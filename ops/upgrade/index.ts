@@ -21,7 +21,7 @@ export interface UpgradeOptions {
     readonly timeout: number;
 }
 
-/** Uids of the pods that a `--restart` has still to make anew, so that the next run goes on where one was cut off. */
+/** Uids of the pods that a `--restart` has still to recreate, so that the next run goes on where one was cut off. */
 const restartAnnotation = "vernemq.io/restart";
 
 /** For 3 to 10 s after a node joined, messages between brokers may be lost; the next broker goes down after that. */
@@ -42,7 +42,7 @@ export async function runUpgrade(session: Session, options: UpgradeOptions): Pro
     if (options.hold === true) {
         refuseOperated(
             session,
-            "the operator makes the StatefulSet anew for a change, without the partition that holds it back",
+            "the operator recreates the StatefulSet for a change, without the partition that holds it back",
             "Updates reach its brokers when you delete the StatefulSet and no sooner (docs/guides/operator.md).",
         );
     }

@@ -4,7 +4,7 @@ import { coerce, gt, lt } from "semver";
 export interface RollingPod {
     readonly ordinal: number;
     readonly uid: string;
-    /** Revision of the template that it was made from. */
+    /** Revision of the template that it was created from. */
     readonly revision: string | undefined;
 }
 
@@ -16,14 +16,14 @@ export interface RollState {
     readonly partition: number;
     readonly updateRevision: string | undefined;
     readonly pods: readonly RollingPod[];
-    /** Pods that are to be made anew, whatever their template. */
+    /** Pods that are to be recreated, whatever their template. */
     readonly restart: ReadonlySet<string>;
 }
 
 export type RollStep =
     /** Kubernetes replaces the pod, as soon as the partition lets it. */
     | { readonly kind: "release"; readonly ordinal: number }
-    /** Kubernetes makes the pod anew after it is deleted. */
+    /** Kubernetes recreates the pod after it is deleted. */
     | { readonly kind: "delete"; readonly ordinal: number; readonly uid: string }
     /** Kubernetes is replacing the pod by itself. */
     | { readonly kind: "wait"; readonly ordinal: number }
@@ -44,14 +44,14 @@ export function nextStep({ strategy, partition, updateRevision, pods, restart }:
     return partition > ordinal ? { kind: "release", ordinal } : { kind: "wait", ordinal };
 }
 
-/** Whether a pod was made from another template than the newest. */
+/** Whether a pod was created from another template than the newest. */
 export function isOutdated({ revision }: Pick<RollingPod, "revision">, updateRevision: string | undefined): boolean {
     return updateRevision !== undefined && revision !== undefined && revision !== updateRevision;
 }
 
 /**
  * Why brokers must not go from the images they run to another; undefined where they may, or where a tag is no version. Data that a newer
- * VerneMQ has written is not promised to an older one, and no one tests a jump over a major version.
+ * VerneMQ has written is not promised to an older one, and a jump over a major version is not tested over a major version.
  */
 export function versionProblem(running: readonly string[], wanted: string): string | undefined {
     const to = versionOf(wanted);

@@ -55,7 +55,7 @@ export interface VmqAdmin {
     clusterShow(ordinal: number): Promise<readonly Member[]>;
     /**
      * Takes a broker out of VerneMQ's cluster for good: its sessions are ended, its queues move to the others, its VM stops. The container
-     * is started again by Kubernetes at once and then is a cluster of its own, so the StatefulSet has to shrink right after.
+     * is started again by Kubernetes at once and then is a separate cluster, so the StatefulSet has to shrink right after.
      */
     leave(ordinal: number, node: string, options?: LeaveOptions): Promise<LeaveOutcome>;
     /** Sessions of the whole cluster, offline ones too, at most `limitPerBroker` of each broker. */

@@ -84,7 +84,7 @@ export function commentCommand(): Command {
         .option("--head <owner:branch>", "on GitHub: find the open pull request of this branch and of --commit")
         .option("--author <login>", "on GitHub: who the token comments as, where it may not ask")
         .option("--project <name>", "project in the comment's marker", "vernemq")
-        .option("--scope <name>", "keep a comment of its own for this, for pipelines with one job a stack")
+        .option("--scope <name>", "keep a separate comment for this, for pipelines with one job a stack")
         .option("--title <words>", "what it is called (default: Preview)")
         .option("--commit <sha>", "the commit that was previewed (default on GitLab: CI_COMMIT_SHA)")
         .option("--base <sha>", "the commit it is compared with")
@@ -159,7 +159,7 @@ function mistake(message: string, streams: Streams): number {
     return 2;
 }
 
-/** The values of the environment's tokens and passwords: none of them may be shown, whoever printed it. */
+/** The values of the environment's tokens and passwords: none of them may be shown, wherever it was printed. */
 function secretsOf(environment: Environment): readonly string[] {
     return Object.entries(environment).flatMap(([name, value]) =>
         isSensitiveName(name) && value !== undefined && value.length >= 8 ? [value] : [],

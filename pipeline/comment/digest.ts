@@ -28,7 +28,7 @@ export interface DigestOptions {
 export type PreviewRun = Pick<StackRun, "stack" | "status" | "events" | "error"> &
     Partial<Pick<StackRun, "startedAt" | "seconds" | "verb" | "preview" | "refusals">>;
 
-/** What a reviewer needs of previews that the engine made. */
+/** What a reviewer needs of previews of the engine. */
 export function digest(runs: readonly PreviewRun[], options: DigestOptions = {}): PreviewDigest {
     const stacks = runs.map((run) => digestRun(run, options));
     return {

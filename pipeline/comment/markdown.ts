@@ -6,7 +6,7 @@ export function text(value: string): string {
     return (
         plainText(value)
             .replaceAll(/(?<!&)#/g, "&#35;")
-            // No one is meant by an @ inside a word, and a command with one in it has to stay fit for copying.
+            // An @ inside a word mentions no user, and a command with one in it has to stay fit for copying.
             .replaceAll(/(?<=\w)@&#8203;/g, "@")
             .replaceAll(/(https?|ftp):\/\//gi, "$1:&#8203;//")
             .replaceAll(/\bwww\./gi, "www&#8203;.")

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { changingActions } from "../../plan/changes/model";
 
 /**
- * What a reviewer needs of previews, and nothing else: operations, names, property paths and sentences. The events and states it is made
+ * What a reviewer needs of previews, and nothing else: operations, names, property paths and sentences. The events and states it consists
  * from hold a stack's inputs and outputs, so they never travel; this does, through an artifact that a job with fewer rights wrote. The
  * schema is therefore also the check of a file of unknown origin: closed objects, bounded texts and lists.
  */

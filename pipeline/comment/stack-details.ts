@@ -38,7 +38,7 @@ export function treeLines(changes: readonly ChangeDigest[]): readonly string[] {
         const kept = change.within.findIndex((name, depth) => name !== open[depth]);
         const from = kept < 0 ? change.within.length : kept;
         for (let depth = from; depth < change.within.length; depth++) {
-            // A component that changes itself has a line of its own.
+            // A component that changes itself has its own line.
             if (!changed.has(JSON.stringify(change.within.slice(0, depth + 1)))) {
                 lines.push(`${"  ".repeat(depth)}  ${oneLine(change.within[depth] ?? "")}`);
             }

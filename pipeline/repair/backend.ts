@@ -10,7 +10,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /**
  * The folder of a backend of plain files; undefined for any other. A backend of files writes each file in one step, but its attributes
  * (`*.attrs` beside it) in two: cut off between them they are left empty, and the engine refuses the whole state ("failed to load
- * checkpoint: EOF"). They hold nothing that is needed.
+ * checkpoint: EOF"). They hold nothing that is required.
  */
 export function backendFolder(project: string, env: Environment): string | undefined {
     const url = env["PULUMI_BACKEND_URL"] ?? projectBackend(project) ?? loginBackend(env);

@@ -29,7 +29,7 @@ export interface StackProgress {
     readonly verb: Verb;
     readonly startedAt: number;
     readonly phase: Phase;
-    /** Changes that the engine has made, and that the preview announced. */
+    /** Changes that the engine has applied, and that the preview announced. */
     readonly done: number;
     readonly expected?: number;
     /** Longest first. */

@@ -56,7 +56,7 @@ async function unnamedEngine(): Promise<PulumiCommand> {
 
 function firstLine(error: unknown): string {
     const text = error instanceof Error ? error.message : String(error);
-    // A failed command tells its code and output first and the reason in a line of its own.
+    // A failed command tells its code and output first and the reason on a separate line.
     const reason = /stderr: (.*)/.exec(text)?.[1] ?? text;
     return reason.trim().split("\n")[0] ?? "";
 }

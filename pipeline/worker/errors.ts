@@ -9,7 +9,7 @@ export function plainText(text: string): string {
 /** What the engine adds to every failure, after the reason. */
 const closingWords = /^(update|preview|refresh|destroy) (failed|canceled)$/;
 
-/** What to run next where an error does not say it: certificates, whose reason stands in objects that cert-manager made. */
+/** What to run next where an error does not say it: certificates, whose reason stands in objects that cert-manager created. */
 function nextStep(urn: string): readonly string[] {
     return /[:$]kubernetes:cert-manager\.io\/v1:(Certificate|Issuer|ClusterIssuer)::/.test(urn)
         ? [

@@ -4,7 +4,7 @@ import type { Outcome, Report, Request } from "./protocol";
 import { Session } from "./session";
 
 /**
- * The process that drives the engine for one stack. The runner starts it in a process group of its own, because a terminal sends its
+ * The process that drives the engine for one stack. The runner starts it in a separate process group, because a terminal sends its
  * Ctrl-C to every process of the runner's group: the engine would get one from the terminal and one from the Automation API, and it takes
  * the second for the requirement to stop at once.
  */

@@ -29,7 +29,7 @@ export interface Assignment {
     readonly repair?: boolean;
     /** The stack file's salt and secrets provider belong to another backend than the one in use, so leave them out. */
     readonly ownSecrets?: boolean;
-    /** Secrets provider of a stack that is made; what the stack file names comes first. */
+    /** Secrets provider of a stack that is created; what the stack file names comes first. */
     readonly secretsProvider?: string;
 }
 

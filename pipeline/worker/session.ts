@@ -18,12 +18,12 @@ import { engineWords, reasonOf } from "./errors";
 import type { Assignment, Operation, OperationOptions, Outcome } from "./protocol";
 import { WorkDir } from "./workdir";
 
-/** One stack in the engine's hands: opened in a folder of its own, then asked for one operation after another. */
+/** One stack in the engine's hands: opened in a separate folder, then asked for one operation after another. */
 export class Session {
     readonly #assignment: Assignment;
     readonly #dir: WorkDir;
     readonly #stack: Stack;
-    /** Whether the stack was made for this session. */
+    /** Whether the stack was created for this session. */
     readonly #made: boolean;
     /** Files that were cut off and have been removed. */
     readonly repaired: readonly string[];

@@ -29,7 +29,7 @@ export class WorkDir {
     readonly #ownSecrets: boolean;
     #encrypted: readonly EncryptedValue[] = [];
 
-    /** @param ownSecrets whether the backend has secrets of its own, so that the stack file's salt, secrets provider and encrypted
+    /** @param ownSecrets whether the backend has its own secrets, so that the stack file's salt, secrets provider and encrypted
      *     values are left out */
     constructor(project: string, stack: string, ownSecrets = false) {
         this.#project = project;
@@ -78,7 +78,7 @@ export class WorkDir {
     }
 }
 
-/** The packages that a project without a node_modules of its own finds in a folder above it, as workspaces of npm do. */
+/** The packages that a project without its own node_modules finds in a folder above it, as workspaces of npm do. */
 function packagesAbove(project: string): string | undefined {
     if (existsSync(join(project, "node_modules"))) {
         return undefined;

@@ -3,7 +3,7 @@
  * shared, so that the processor's figures are upper bounds). Clean sessions with one subscription each.
  */
 export const measured = {
-    /** A broker with no one connected. */
+    /** A broker without clients. */
     idleMiB: 108,
     /** From 2,000 to 15,000 connections. */
     bytesPerConnection: 29 * 1024,

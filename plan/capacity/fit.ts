@@ -173,7 +173,7 @@ function remove(nodes: readonly Node[], name: string, fresh: string, workload: W
     }
 }
 
-/** What finds no room once a node of a pool that is nobody's alone is gone. Brokers wait for their node: their volumes and their anti-affinity want it. */
+/** What finds no room once a node of a shared pool is gone. Brokers wait for their node: their volumes and their anti-affinity want it. */
 function losses(pools: readonly KnownPool[], workloads: readonly Workload[]): readonly string[] {
     const shared = pools.filter(({ taints }) => taints.length === 0);
     const others = workloads.filter(({ spread }) => spread !== "one per node");

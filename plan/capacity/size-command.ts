@@ -71,7 +71,7 @@ export type Sizing =
     | { readonly ok: true; readonly text: string; readonly config: Readonly<Record<string, object>> }
     | { readonly ok: false; readonly reason: string };
 
-/** Proposes a size. The connection path is the target's default with a certificate of your own. */
+/** Proposes a size. The connection path is the target's default with your own certificate. */
 export function sizing(options: SizeOptions): Sizing {
     const record = findTarget(options.target);
     if (record === undefined) {

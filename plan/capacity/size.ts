@@ -110,12 +110,12 @@ export function proposeSize(request: SizeRequest): SizeProposal | string {
         ? Math.max(2, Math.ceil(request.devices / connectionsPerHaproxyPod) + 1)
         : undefined;
     if (haproxyPods !== undefined && haproxyPods > mostHaproxyPods) {
-        return `${haproxyPods.toString()} HAProxy pods of ${connectionsPerHaproxyPod.toString()} connections would be needed, and at most ${mostHaproxyPods.toString()} can be set (edge.haproxy.replicas): divide the devices among clusters`;
+        return `${haproxyPods.toString()} HAProxy pods of ${connectionsPerHaproxyPod.toString()} connections would be required, and at most ${mostHaproxyPods.toString()} can be set (edge.haproxy.replicas): divide the devices among clusters`;
     }
     const loadBalancerNodes =
         request.target === "doks" ? Math.ceil(request.devices / loadBalancerNode.connections) + 1 : undefined;
     if (loadBalancerNodes !== undefined && loadBalancerNodes > loadBalancerNode.most) {
-        return `${loadBalancerNodes.toString()} nodes of the regional load balancer would be needed, and DigitalOcean gives at most ${loadBalancerNode.most.toString()}: use edge.loadBalancer: network, or divide the devices among clusters`;
+        return `${loadBalancerNodes.toString()} nodes of the regional load balancer would be required, and DigitalOcean gives at most ${loadBalancerNode.most.toString()}: use edge.loadBalancer: network, or divide the devices among clusters`;
     }
     const system = proposeSystem(request.target, haproxyPods);
     return system === undefined

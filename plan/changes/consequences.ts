@@ -62,7 +62,7 @@ function fewerBrokers(changes: readonly Change[], fresh: ResourceInputs | undefi
     return [
         `From ${from} to ${to} brokers: ${leaving} must leave the cluster first, and their volume claims, ${claims}, ${fate}. ` +
             `Before this update run npm run ops -- scale --stack ${stack} --to ${to}, which does it all. A broker that only stops stays ` +
-            "a dead member for good, and one that starts again with the data of a broker that left is a silent cluster of its own.",
+            "a dead member for good, and one that starts again with the data of a broker that left is a silent, separate cluster.",
     ];
 }
 
@@ -185,7 +185,7 @@ export function edgeConsequences(before: EdgePlan, after: EdgePlan): readonly st
     return [
         ...(kinds(before) === kinds(after)
             ? []
-            : ["The chain of hops changes: every device is disconnected once and connects anew over the new way."]),
+            : ["The connection path changes: every device is disconnected once and connects anew over the new way."]),
         ...(hasWss(before) && hasWss(after) && wayOfWss(before) !== wayOfWss(after)
             ? [
                   `Listener wss moves from ${wayOfWss(before)} to ${wayOfWss(after)}: another address, and perhaps another certificate and name.`,

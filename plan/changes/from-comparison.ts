@@ -20,7 +20,7 @@ export interface Comparison {
     readonly notCompared: readonly string[];
     /** Outputs of the stack that change. */
     readonly outputs: readonly PropertyChange[];
-    /** The earlier chain of hops where it differs. */
+    /** The earlier connection path where it differs. */
     readonly edgeBefore: string | null;
     /** What such an update does to devices, data and brokers. */
     readonly warnings: readonly string[];

@@ -4,7 +4,7 @@ import { isBrokerRelease, roleOf } from "../roles";
 import type { Change, ResourceState } from "./model";
 
 interface Meaning {
-    /** What is lost with a resource that is replaced or deleted; left out where an update brings all of it back. */
+    /** What is lost with a resource that is replaced or deleted; left out where an update restores all of it. */
     readonly loss?: string;
     /** What stops in between, where the old one is deleted before the new one exists. */
     readonly gap?: string;

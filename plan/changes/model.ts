@@ -13,7 +13,7 @@ export interface PropertyChange {
     readonly before?: unknown;
     /** What it would be; left out where there is nothing. */
     readonly after?: unknown;
-    /** A list of which items stand in another order; what else differs in it is a change of its own. */
+    /** A list of which items stand in another order; what else differs in it is a separate change. */
     readonly reordered?: true;
     /** A secret whose contents change; they are shown nowhere. */
     readonly secret?: true;

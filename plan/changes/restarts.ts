@@ -53,7 +53,7 @@ function isWithin(path: string, of: string): boolean {
     return path === of || path.startsWith(`${of}.`) || path.startsWith(`${of}[`);
 }
 
-/** What the post-renderer adds to the pods and what differs of it, or refers to an object that is made anew. */
+/** What the post-renderer adds to the pods and what differs of it, or refers to an object that is recreated. */
 function changedAdditions(old: ResourceInputs, fresh: ResourceInputs, replaced: readonly string[]): string[] {
     const [before, after] = [releaseAdditions(old), releaseAdditions(fresh)];
     return ["pod", "container"].flatMap((group) => {

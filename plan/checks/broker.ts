@@ -67,7 +67,7 @@ export function nodesOfTheirOwn(
     selector: unknown,
     sharing: readonly string[],
 ): Check {
-    const name = "Each broker has a node of its own";
+    const name = "Each broker has its own node";
     const pools = resources.flatMap((resource) => {
         const type = roleOf(resource.type).nodePool;
         return type !== undefined && carries(valueOf(resource.inputs, type.labels), selector)
@@ -105,7 +105,7 @@ function carries(labels: unknown, selector: unknown): boolean {
     );
 }
 
-/** Whether brokers go on serving while one is gone; one alone has no one to miss. */
+/** Whether brokers go on serving while one is gone; a single one has no peer. */
 export function netsplitClaim(brokers: number, flagsOn: number): Check | undefined {
     return brokers < 2
         ? undefined
@@ -145,7 +145,7 @@ const ownCookie = ofRelease((release) => {
     const additions = releaseAdditions(release);
     const secret = cookieSecretOf(additions);
     return assertion(
-        "The brokers have an Erlang cookie of their own",
+        "The brokers have their own Erlang cookie",
         secret === undefined
             ? ["it is the image's: a client that knows it and reaches the cluster ports runs code in them"]
             : [],

@@ -36,7 +36,7 @@ const oneNodeCanFail: CheckRule = ({ nodes: { fit } }) =>
         : assertion(
               "The loss of one system node leaves room for its pods",
               fit.afterLoss,
-              "on the others; brokers wait for a node of their own",
+              "on the others; brokers wait for their own node",
               "warn",
           );
 

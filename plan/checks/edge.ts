@@ -208,7 +208,7 @@ const onlyAllowedNetworks = ofPaths((paths, { edge }) => {
     const wrong = limits.filter(({ value }) => normalized(value) !== wanted);
     return assertion(
         "The networks of edge.allowedCidrs can connect, and no others",
-        [...new Set(wrong.map(({ at, value }) => `${at} lets in ${value.join(" ") || "nobody"}`))],
+        [...new Set(wrong.map(({ at, value }) => `${at} lets in ${value.join(" ") || "no client"}`))],
         edge.allowedCidrs.join(" "),
     );
 });
@@ -223,7 +223,7 @@ function isOpen(networks: readonly string[]): boolean {
     return networks.includes("0.0.0.0/0");
 }
 
-/** IPv4's whole space stands for everybody: IPv6 is not served by every load balancer. */
+/** IPv4's whole space stands for all addresses: IPv6 is not served by every load balancer. */
 function normalized(networks: readonly string[]): string {
     return isOpen(networks) ? "all" : [...new Set(networks)].sort().join(" ");
 }

@@ -67,7 +67,7 @@ const disruptionBudget = ofOperated((_spec, size, { resources }) => {
 
 const ownCookie = ofOperated((spec) =>
     assertion(
-        "The brokers have an Erlang cookie of their own",
+        "The brokers have their own Erlang cookie",
         valuesOf(spec, "env.*").some((variable) => valueOf(variable, "name") === "VMQ_DISTRIBUTED_COOKIE")
             ? []
             : ["it is the operator's `vmq`: any client that reaches the cluster ports runs code in them"],

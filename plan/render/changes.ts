@@ -73,7 +73,7 @@ function shorten(text: string, most = longestValue): string {
     return text.length > most ? `${text.slice(0, most - 1)}…` : text;
 }
 
-/** Two values, long ones cut to the surroundings of their first difference. */
+/** Two values, long ones cut around their first difference. */
 function nearDifference(before: string, after: string): readonly [string, string] {
     if (Math.max(before.length, after.length) <= longestValue) {
         return [before, after];

@@ -26,7 +26,7 @@ export function renderSvg(topology: Topology, direction: Direction): string {
     return `<svg class="topology ${direction}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeHtml(topology.inWords)}">${content}</svg>`;
 }
 
-/** A topology as an SVG file of its own, which follows the reader's light or dark colors. */
+/** A topology as a separate SVG file, which follows the reader's light or dark colors. */
 export function renderSvgFile(topology: Topology): string {
     const { height, width, content } = drawing(topology, "row");
     const title = escapeHtml(topology.inWords);

@@ -110,7 +110,7 @@ export const disruptionBudget = ofBrokers(
         level: "advisory",
         title: "Node maintenance takes one broker at a time",
         text: "A PodDisruptionBudget keeps an upgrade of the nodes from emptying several at once.",
-        remedy: "`pdb.enabled: true` with `minAvailable` one less than the replicas, or a PodDisruptionBudget of your own.",
+        remedy: "`pdb.enabled: true` with `minAvailable` one less than the replicas, or your own PodDisruptionBudget.",
         source: "https://kubernetes.io/docs/tasks/run-application/configure-pdb/",
         scope: "stack",
     },

@@ -212,7 +212,7 @@ export const ec2Models: Readonly<Record<string, ResourceModel>> = {
         replaceOn: ["name", "namePrefix"],
         outputs: (resource) => ({
             ...symbols(resource, ["arn", "defaultVersion"]),
-            // Every change of the template is a new version, so the symbol changes with the inputs: whoever uses it is updated.
+            // Every change of the template is a new version, so the symbol changes with the inputs: what uses it is updated.
             latestVersion: resource.symbol(`latestVersion.${digest(resource.inputs)}`),
         }),
     },

@@ -65,7 +65,7 @@ const knownLogTypes: Rule = {
 };
 
 const onlySecrets: Rule = {
-    text: "the only resource that a cluster encrypts with a key of its own is secrets",
+    text: "the only resource that a cluster encrypts with its own key is secrets",
     source: `${api}/API_EncryptionConfig.html`,
     brokenBy: ({ inputs }) =>
         textsAt(inputs, "encryptionConfig.resources").every((resource) => resource === "secrets")

@@ -28,7 +28,7 @@ const poolType = "azure-native:containerservice:AgentPool";
 const poolName = /^[a-z][a-z0-9]{0,11}$/;
 const poolNameText = "the name of a Linux node pool is 1 to 12 lower-case letters and digits and begins with a letter";
 
-/** What a pool may be, inside its cluster (`agentPoolProfiles`) or as a resource of its own. */
+/** What a pool may be, inside its cluster (`agentPoolProfiles`) or as a separate resource. */
 const poolChecks: readonly {
     readonly property: string;
     readonly text: string;
@@ -141,7 +141,7 @@ const managedCluster = armModel({
         ),
         propertyRule(
             "nodeResourceGroup",
-            "the resource group of the nodes has a name of its own of at most 80 characters",
+            "the resource group of the nodes has its own name of at most 80 characters",
             names,
             (value, { inputs }) =>
                 matches(value, /^[\w().-]{0,79}[\w()-]$/) && value !== at(inputs, "resourceGroupName"),
@@ -225,7 +225,7 @@ const managedCluster = armModel({
         ),
         propertyRule(
             "networkProfile.outboundType",
-            "a managed NAT gateway excludes a VNet of your own",
+            "a managed NAT gateway excludes your own VNet",
             "https://learn.microsoft.com/azure/aks/nat-gateway",
             (value, { inputs }) =>
                 !matches(value, /^managedNATGateway/) ||

@@ -15,7 +15,7 @@ const gatewayType = "azure-native:network:ApplicationGateway";
 /** The role Key Vault Secrets User (https://learn.microsoft.com/azure/role-based-access-control/built-in-roles). */
 const secretsUser = "4633458b-17de-408a-b874-0445c86b69e6";
 
-/** Collections of a gateway, whose parts have names of their own. */
+/** Collections of a gateway, whose parts have their own names. */
 const collections = [
     "backendAddressPools",
     "backendSettingsCollection",
@@ -198,7 +198,7 @@ export const applicationGatewayModels: Readonly<Record<string, ResourceModel>> =
             eachPart(
                 "routingRules",
                 "priority",
-                "each routing rule has a priority of its own between 1 and 20000",
+                "each routing rule has its own priority between 1 and 20000",
                 components,
                 (part, all) => isWithin(at(part, "priority"), 1, 20_000) && isOnlyOne(part, all, "priority"),
             ),
@@ -222,7 +222,7 @@ export const applicationGatewayModels: Readonly<Record<string, ResourceModel>> =
                 },
             ),
             rule(
-                "a gateway has a subnet of its own, a /24 for all its instances and no smaller than a /28",
+                "a gateway has its own subnet, a /24 for all its instances and no smaller than a /28",
                 infrastructure,
                 (gateway, world) => {
                     const subnet = subnetOf(gateway, world);

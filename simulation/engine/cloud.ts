@@ -278,7 +278,7 @@ export class Cloud {
         return localPackages.has(this.#options.provider.name);
     }
 
-    /** What a provider without a cloud makes follows from its inputs, as nothing of it is kept elsewhere. */
+    /** What a provider without a cloud creates follows from its inputs, as nothing of it is kept elsewhere. */
     #describeLocal(subject: Subject, inputs: Properties): State {
         const { world, provider } = this.#options;
         const seed = symbolSafe(`${subject.urn}/${JSON.stringify(opened(inputs))}`);

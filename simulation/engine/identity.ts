@@ -18,7 +18,7 @@ export function uniqueName(type: string, inputs: Properties, id: string, place: 
     }
     const own = uniqueInputs(type);
     const paths = own ?? (cloud === "gcp" ? ["name"] : undefined);
-    // The last part is the name itself: without it the cloud makes one up. Rules have no name and are told apart by all they say.
+    // The last part is the name itself: without it the cloud invents one. Rules have no name and are told apart by all they say.
     if (paths === undefined || paths.every((path) => at(inputs, path) === undefined)) {
         return undefined;
     }

@@ -27,7 +27,7 @@ export interface Simulation {
 }
 
 /**
- * Starts the simulated clouds in a process of their own, so that they live on when a runner is killed. They end with this process, and
+ * Starts the simulated clouds in a separate process, so that they live on when a runner is killed. They end with this process, and
  * finish what they have begun.
  */
 export async function startSimulation(options: SimulationOptions): Promise<Simulation> {

@@ -9,12 +9,12 @@ import { loadCloud, SharedWorld } from "./world";
 
 /**
  * The process of the simulated clouds: serves them all, says their ports in one line of JSON and ends, once what it has begun is done,
- * when its standard input closes. So it never outlives whoever started it.
+ * when its standard input closes. So it never outlives its parent process.
  */
 async function main(): Promise<void> {
     const { values } = parseArgs({ options: { inventory: { type: "string" }, "delay-factor": { type: "string" } } });
     if (values.inventory === undefined) {
-        throw new Error("--inventory FOLDER is needed");
+        throw new Error("--inventory FOLDER is required");
     }
     const inventory = new Inventory(values.inventory);
     const world = new SharedWorld(inventory);
@@ -30,7 +30,7 @@ async function main(): Promise<void> {
     process.stdout.write(`${JSON.stringify(Object.fromEntries(servers.map(({ name, port }) => [name, port])))}\n`);
     process.stdin.resume();
     process.stdin.once("close", () => {
-        // The engine that was killed has left its connections: no one hears the answers, but the calls run to their end.
+        // The engine that was killed has left its connections: the answers go nowhere, but the calls run to their end.
         const patience = setTimeout(() => process.exit(0), 5_000);
         void Promise.all(servers.map(({ stop }) => stop())).then(() => {
             clearTimeout(patience);

@@ -58,7 +58,7 @@ export class SharedWorld {
         this.#checked.delete(urn);
     }
 
-    /** A resource as the models see it. Its symbols can be made concrete later. */
+    /** A resource as the models see it. Its symbols can become concrete later. */
     simulate(owner: Owner, inputs: Properties): SimulatedResource {
         this.#owners.set(`${owner.seed}#${owner.name}`, owner);
         return {
@@ -93,7 +93,7 @@ export class SharedWorld {
         };
     }
 
-    /** The world of a stack: stacks have accounts, or at least names, of their own. */
+    /** The world of a stack: stacks have separate accounts, or at least separate names. */
     of(urn: string): World {
         const stack = stackOf(urn);
         // What is there and will be changed counts with its new inputs. Rules tell a resource from others by identity.

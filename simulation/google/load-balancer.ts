@@ -214,7 +214,7 @@ const securityPolicy: ResourceModel = model(["fingerprint"], {
         ),
         holds(
             "rules",
-            "a policy has a default rule of priority 2147483647 for everybody",
+            "a policy has a default rule of priority 2147483647 for all addresses",
             armor,
             ({ inputs }) =>
                 inputs["rules"] === undefined ||
@@ -224,7 +224,7 @@ const securityPolicy: ResourceModel = model(["fingerprint"], {
                         listAt(rule, "match.config.srcIpRanges").includes("*"),
                 ),
         ),
-        holds("rules", "each rule has a priority of its own", armor, ({ inputs }) => {
+        holds("rules", "each rule has its own priority", armor, ({ inputs }) => {
             const priorities = listAt(inputs, "rules").map((rule) => at(rule, "priority"));
             return new Set(priorities).size === priorities.length;
         }),

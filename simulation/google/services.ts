@@ -49,7 +49,7 @@ export const googleServiceRules: readonly Rule[] = [
     ),
     holds(
         "metadata.annotations",
-        "groups with names of your own are not for Ingress as well",
+        "groups with your own names are not for Ingress as well",
         negController,
         (service) =>
             at(wantedGroups(service), "ingress") !== true ||

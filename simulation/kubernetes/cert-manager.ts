@@ -198,7 +198,7 @@ export const certificate: ResourceModel = {
         isAwaited,
         related(
             "spec.dnsNames",
-            "a certificate is made out to at least one name",
+            "a certificate is issued for at least one name",
             api,
             ({ inputs }) => listAt(inputs, "spec.dnsNames").length > 0,
         ),

@@ -52,7 +52,7 @@ function isBase64(text: string): boolean {
 }
 
 /**
- * What is immutable is made anew when its contents change. The rest is changed in place, because every provider of this program says so
+ * What is immutable is recreated when its contents change. The rest is changed in place, because every provider of this program says so
  * (enableSecretMutable, enableConfigMapMutable; pulumi-kubernetes 4.34, provider/pkg/provider/diff.go).
  */
 function contentsOfImmutable(fields: readonly string[]) {

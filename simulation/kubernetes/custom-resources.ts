@@ -13,7 +13,7 @@ function ofType(world: World, type: string): readonly SimulatedResource[] {
     return world.resources.filter((resource) => resource.type === type);
 }
 
-/** An advertisement names pools; one that it names and no one made announces nothing. */
+/** An advertisement names pools; one that it names and that does not exist announces nothing. */
 const advertisement: ResourceModel = {
     rules: [
         {

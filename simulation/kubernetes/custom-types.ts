@@ -53,7 +53,7 @@ function versionOf(world: World, apiVersion: unknown, kind: unknown): unknown {
 
 /** For types that this program itself defines: others come with charts, or are there already. */
 const typeIsThere: Rule = {
-    text: "the type of an object is defined before the object is made",
+    text: "the type of an object is defined before the object is created",
     source: definitions,
     brokenBy: ({ inputs }, world) =>
         versionOf(world, inputs["apiVersion"], inputs["kind"]) === undefined ? "kind" : undefined,
@@ -70,7 +70,7 @@ const fitsSchema: Rule = {
     },
 };
 
-/** The names that the operator makes of this one are labels of DNS, the longest that of the plugin bundler's Service. */
+/** The names that the operator creates of this one are labels of DNS, the longest that of the plugin bundler's Service. */
 const namesFit: Rule = {
     text: "the operator calls a Service vernemq-NAME-vmq-bundler-service, and a Service's name has at most 63 characters",
     source: "https://github.com/vernemq/vmq-operator/blob/024438f/controllers/service.go",

@@ -18,7 +18,7 @@ import type { ClusterSettings, ParsedGroups, Settings } from "../settings/settin
 
 /**
  * A target: where VerneMQ runs, a managed Kubernetes service of a cloud or a cluster that exists already. All that is particular to it is
- * in its record, and everybody else asks the record; a field that a new target forgets does not compile.
+ * in its record, and all other code asks the record; a field that a new target forgets does not compile.
  *
  * `C` is its `vernemq:cluster`, `K` the names of its cloud's config keys in the settings.
  */
@@ -46,7 +46,7 @@ export interface Target<C extends ClusterSettings = ClusterSettings, K extends s
     readonly dns: DnsService | null;
     /** What the target's own documentation says on snapshots of volumes, by CSI driver: what a new cluster lacks. */
     readonly snapshotAdvice: Readonly<Record<string, string>>;
-    /** Finds the entrances that its resources open, for the plan's checks. */
+    /** Finds the listeners that its resources open, for the plan's checks. */
     readonly edgeEvidence: EdgeEvidence;
     /** What resources of the cloud are to those who run brokers, by type. */
     readonly resourceRoles: ResourceRoles;
@@ -116,7 +116,7 @@ export interface Deployment {
     readonly brokerNetwork: BrokerNetwork;
     /** The certificate that the cloud's load balancer serves; undefined where the cloud does not terminate TLS. */
     certificate(): CloudCertificate | undefined;
-    /** What clients connect to; undefined where the edge has no listeners of its own. */
+    /** What clients connect to; undefined where the edge has no listeners. */
     loadBalancer(parts: EdgeParts): EdgeEndpoint | undefined;
     /** The DNS record of `edge.host`, last of all, so that the name never leads to a load balancer that is not ready. */
     record(record: HostRecord): void | Promise<void>;
@@ -137,7 +137,7 @@ export interface HostRecord {
 export interface BrokerNetwork {
     /** Where the edge's connections come from. Default: the HAProxy pods, or with no edge the clients of VerneMQ's own Service. */
     readonly edgeSources?: readonly NetworkPeer[];
-    /** Who checks health on port 8888 from outside the cluster. Default: no one. */
+    /** Who checks health on port 8888 from outside the cluster. Default: none. */
     readonly healthSources?: readonly NetworkPeer[];
     /** Annotations of VerneMQ's own Service, for what serves its load balancer; those of the settings win. */
     readonly serviceAnnotations?: Readonly<Record<string, string>>;

@@ -56,7 +56,7 @@ describe("benchmark of the edge", () => {
         // 60, 50 and 70 in the three rounds.
         assert.equal(haproxy.addedP99, 60);
         assert.equal(plain?.addedP99, null);
-        // The broker behind HAProxy has processor time of its own, which is not HAProxy's.
+        // The broker behind HAProxy has its own processor time, which is not HAProxy's.
         assert.equal(haproxy.tlsProcessorPerConnection, 290);
         // mosquitto's own work is taken off: 200, 200 and 240.
         assert.equal(mosquitto?.tlsProcessorPerConnection, 200);

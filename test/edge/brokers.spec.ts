@@ -87,7 +87,7 @@ describe("brokers behind the edge", function () {
                 "--cafile",
                 join(folder, "ca.pem"),
             ];
-            // The certificate is made out to a name, and no DNS on this machine knows it.
+            // The certificate is issued for a name, and no DNS on this machine knows it.
             await promisify(execFile)(need(tools.mosquittoPublish), [
                 ...target,
                 "--insecure",
@@ -105,7 +105,7 @@ describe("brokers behind the edge", function () {
         }
     });
 
-    it("keep their clients while HAProxy drains: it takes no one new and closes no one yet", async () => {
+    it("keep their clients while HAProxy drains: it takes no new client and closes none yet", async () => {
         const clients = await connect(40, "draining");
         const master = edge().haproxies[0]?.pid ?? 0;
         process.kill(master, "SIGUSR1");
@@ -118,7 +118,7 @@ describe("brokers behind the edge", function () {
                 return true;
             }
         };
-        await until(refused, "HAProxy takes no one new");
+        await until(refused, "HAProxy takes no new client");
         await sleep(2_000);
         await forEach(clients, 20, (client) => client.ping());
         assert.ok(clients.every(({ alive }) => alive));

@@ -114,7 +114,7 @@ describe("limits of the edge", function () {
         await next.close();
     });
 
-    it("limits the connections that one address opens in a second, and no one else's", async () => {
+    it("limits the connections that one address opens in a second, and no others", async () => {
         const attempts = await forEach(Array.from({ length: 1000 }), 200, async (_, index) => {
             try {
                 const client = await Client.connect({

@@ -126,7 +126,7 @@ describe("WebSocket clients through an ingress controller behind another proxy, 
         assert.equal(await upgrade(edge(), { "X-Forwarded-For": "2001:db8::7, 192.0.2.1" }), 101);
     });
 
-    it("open a limited number of connections a second each, whoever else comes through the same controller", async () => {
+    it("open a limited number of connections a second each, whichever others come through the same controller", async () => {
         const one = { "X-Forwarded-For": "127.65.0.5, 192.0.2.1" };
         const answers: number[] = [];
         for (let count = 0; count < 8; count++) {

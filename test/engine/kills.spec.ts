@@ -51,7 +51,7 @@ type Moment =
     /** So many resources in the cloud, and so many milliseconds later; `attributes` are those of the state file, cut off as between two writes. */
     | { readonly at: "resources"; readonly count: number; readonly later: number; readonly attributes: boolean };
 
-/** A stack that lives in simulated clouds of its own, used only through processes that end. */
+/** A stack that lives in its own simulated clouds, used only through processes that end. */
 class KilledStack {
     readonly name: string;
     readonly root: string;

@@ -175,7 +175,7 @@ describe("The pipeline with a real engine", function () {
         assert.notDeepEqual(files("pool"), before);
     });
 
-    it("asks a person where one is there, and a no changes nothing", async () => {
+    it("asks the operator where one is there, and a no changes nothing", async () => {
         goal({ machineType: "e2-standard-4" });
         const asked: string[] = [];
         const confirm = (question: { refusals: readonly { role: string }[] }) => {

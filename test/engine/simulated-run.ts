@@ -1,7 +1,7 @@
 import { run, startSimulatedBackend, type Verb } from "../../pipeline";
 import { realChanges } from "../../plan/changes/from-events";
 
-/** What a test learns of a run in a process of its own. */
+/** What a test learns of a run in a separate process. */
 export interface RunSummary {
     readonly status: string;
     readonly error?: string;

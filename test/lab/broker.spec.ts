@@ -350,7 +350,7 @@ describe("embedded broker", () => {
         await stays.endAsync();
     });
 
-    it("answers no client while it is frozen, though connections open, and everybody when it goes on", async () => {
+    it("answers no client while it is frozen, though connections open, and every client when it goes on", async () => {
         const router = new Router();
         const one = await started({ proxyProtocol: "off", router });
         const two = await started({ proxyProtocol: "off", router });

@@ -18,7 +18,7 @@ class Taker implements Subscriber {
     }
 
     takenOver(): void {
-        throw new Error("nobody comes with the same client id");
+        throw new Error("no client comes with the same client id");
     }
 }
 

@@ -267,7 +267,7 @@ describe("ops, where not all is well", function () {
     });
 
     describe("a question", () => {
-        /** Runs a scaling that asks, with a person at a keyboard. */
+        /** Runs a scaling that asks, with an operator at a keyboard. */
         async function answered(answer: (keyboard: PassThrough) => void): Promise<{ exitCode: number; err: string }> {
             await start();
             const [keyboard, screen] = [new PassThrough(), new PassThrough()];
@@ -297,7 +297,7 @@ describe("ops, where not all is well", function () {
             assert.deepEqual(cluster.changes, []);
         });
 
-        it("that no one answers any more is a no", async () => {
+        it("that is no longer answered is a no", async () => {
             const ended = await answered((keyboard) => keyboard.end());
             assert.deepEqual(ended, { exitCode: 2, err: "Nothing was changed.\n" });
             assert.deepEqual(cluster.changes, []);

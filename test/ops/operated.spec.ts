@@ -5,7 +5,7 @@ import { ops, type Ran } from "./support/ops";
 
 const deployments = "apps/v1/deployments";
 
-describe("ops, with brokers that VerneMQ's operator has made", function () {
+describe("ops, with brokers that VerneMQ's operator has created", function () {
     // The client library takes seconds to load.
     this.timeout(30_000);
     let cluster: ScriptedCluster;
@@ -45,7 +45,7 @@ describe("ops, with brokers that VerneMQ's operator has made", function () {
     for (const [words, reason] of [
         [["scale", "--to", "3"], /the operator decides how many brokers.*vernemq:broker\.replicas/],
         [["drain", "1"], /liveness check.*five minutes/],
-        [["upgrade", "--hold"], /makes the StatefulSet anew/],
+        [["upgrade", "--hold"], /recreates the StatefulSet/],
         [["upgrade", "--drain"], /liveness check/],
     ] as const) {
         it(`refuses ${words.join(" ")}, and changes nothing`, async () => {

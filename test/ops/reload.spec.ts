@@ -84,7 +84,7 @@ describe("ops/reload, the files that VerneMQ reads", () => {
         assert.deepEqual(fileProblems("vernemq-auth", data({ "vmq.passwd": "old\n" }), none), []);
     });
 
-    it("have to be there: a Secret that lacks the key lets no one new in", () => {
+    it("have to be there: a Secret that lacks the key lets no new client in", () => {
         assert.deepEqual(fileProblems("vernemq-auth", data({ "vmq.acl": "topic #\n" }), own), ["it has no vmq.passwd"]);
     });
 

@@ -110,7 +110,10 @@ describe("ops, without a stack's file", function () {
             assert.equal(cluster.changes.length, before);
             const done = await run(...words, "--no-setting");
             assert.equal(done.exitCode, 0, done.err);
-            assert.match(done.out, /no one checks that the edge and the nodes of the stack have room for [23] brokers/);
+            assert.match(
+                done.out,
+                /it is not checked that the edge and the nodes of the stack have room for [23] brokers/,
+            );
             assert.match(done.out, /pulumi config set --stack STACK --path vernemq:broker\.replicas [23]/);
         });
     }

@@ -47,14 +47,14 @@ describe("ops", function () {
             assert.deepEqual(cluster.changes, []);
         });
 
-        it("finds a broker that is a cluster of its own, though Kubernetes has it ready", async () => {
+        it("finds a broker that is a separate cluster, though Kubernetes has it ready", async () => {
             await start();
             cluster.world.leaves.set(nodeNames[2] ?? "", { at: 0, done: () => undefined });
             cluster.world.settle();
             const ran = await ops(cluster, ["status", "--json"]);
             assert.equal(ran.exitCode, 1);
             assert.deepEqual((resultOf(ran) as Status).problems, [
-                "vernemq-2 is a cluster of its own: it sees only itself, so messages do not pass between it and the others.",
+                "vernemq-2 is a separate cluster: it sees only itself, so messages do not pass between it and the others.",
             ]);
         });
 
@@ -75,7 +75,7 @@ describe("ops", function () {
                 `vernemq-2 is still a member and gone for good: the cluster counts it as a netsplit until it is made to leave (\`vmq-admin cluster leave node=${nodeNames[2] ?? ""}\`).`,
             ]);
             assert.deepEqual(shrunk.notes, [
-                "Volume claim data-vernemq-2 is of a broker that is not there: a new broker on the data of one that left is a cluster of its own.",
+                "Volume claim data-vernemq-2 is of a broker that is not there: a new broker on the data of one that left is a separate cluster.",
             ]);
         });
 

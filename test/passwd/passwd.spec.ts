@@ -18,7 +18,7 @@ function letsIn(file: string, name: string, password: string): boolean {
 }
 
 describe("npm run passwd", () => {
-    it("makes a file that lets exactly these users in, each with a salt of its own", () => {
+    it("makes a file that lets exactly these users in, each with its own salt", () => {
         const { out, err, exitCode } = perform("make", "alice:correct horse:battery\n\nbob:correct horse:battery\r\n");
         assert.deepEqual({ err, exitCode }, { err: "", exitCode: 0 });
         assert.match(out, /^alice:\$6\$\S+\nbob:\$6\$\S+\n$/);
@@ -27,7 +27,7 @@ describe("npm run passwd", () => {
         const hashes = out.split("\n").map((line) => line.split(":")[1]);
         assert.notEqual(hashes[0], hashes[1]);
         assert.equal(out.includes("battery"), false);
-        assert.deepEqual(perform("check", out), { out: "sound\n", err: "", exitCode: 0 });
+        assert.deepEqual(perform("check", out), { out: "valid\n", err: "", exitCode: 0 });
     });
 
     it("makes no half of a file, names the line and never shows a password", () => {
@@ -60,7 +60,7 @@ describe("npm run passwd", () => {
     });
 
     it("names each line that would stop every publish", () => {
-        assert.deepEqual(perform("check-acl", "topic #\n\n# note\nuser a\n"), { out: "sound\n", err: "", exitCode: 0 });
+        assert.deepEqual(perform("check-acl", "topic #\n\n# note\nuser a\n"), { out: "valid\n", err: "", exitCode: 0 });
         assert.match(perform("check-acl", "topic #\nallow x\n").err, /^line 2: an ACL line starts with/);
     });
 
@@ -117,7 +117,7 @@ describe("A line of another's vmq.passwd", () => {
         ["white space", good.replace("device", "de vice"), /white space/],
         ["a trailing space", `${good} `, /BASE64/],
     ] as const) {
-        it(`is not sound with ${title}`, () => {
+        it(`is not valid with ${title}`, () => {
             assert.match(passwdLineProblem(line) ?? "taken", rule);
         });
     }

@@ -51,14 +51,14 @@ describe("The guards", () => {
             assert.deepEqual(refusals(step("replace", urn, { old: { inputs } })), [`replace ${role}`]);
             assert.deepEqual(refusals(step("delete", urn, { old: { inputs } })), [`delete ${role}`]);
         });
-        it(`let ${type} be made, changed and left alone`, () => {
+        it(`let ${type} be created, changed and left alone`, () => {
             for (const op of ["create", "update", "same", "refresh"]) {
                 assert.deepEqual(refusals(step(op, urn, { old: { inputs }, new: { inputs } })), [], op);
             }
         });
     }
 
-    it("let go what no one holds on to", () => {
+    it("let go what nothing protects", () => {
         for (const [type, inputs] of [
             ["kubernetes:core/v1:ConfigMap", {}],
             ["kubernetes:core/v1:Service", { spec: { type: "ClusterIP" } }],
@@ -274,7 +274,7 @@ describe("The guards", () => {
             assert.deepEqual(updated("kubernetes:helm.sh/v3:Release", other(2), other(1)), []);
         });
 
-        it("are nothing of their own where the release is replaced, which is refused as such", () => {
+        it("are not reported separately where the release is replaced, which is refused as such", () => {
             const event = step("replace", release, { old: withReplicas(3), new: withReplicas(1) });
             assert.deepEqual(refusals(event), ["replace brokers"]);
         });

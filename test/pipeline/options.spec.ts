@@ -31,7 +31,7 @@ describe("npm run pipeline", () => {
         );
     });
 
-    it("simulates in a folder of its own, or in a named one", () => {
+    it("simulates in a separate folder, or in a named one", () => {
         assert.equal(options("up --all --simulate").simulate, "build/simulated");
         assert.equal(options("up --all --simulate elsewhere").simulate, "elsewhere");
         assert.equal(options("up --all").simulate, undefined);

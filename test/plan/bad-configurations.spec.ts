@@ -17,7 +17,7 @@ interface Ended {
     readonly err: string;
 }
 
-/** Plans a stack of a folder as a user does, in a process of its own. */
+/** Plans a stack of a folder as a user does, in a separate process. */
 function inProcess(words: readonly string[]): Promise<Ended> {
     return new Promise((resolve) => {
         const args = ["--import", "tsx", join(root, "plan", "main.ts"), ...words];
@@ -82,7 +82,7 @@ describe("npm run plan with a bad configuration", () => {
             assertOneProblem(await here(words()), bad);
         });
         if (index % everyHowMany === 0) {
-            it(`${bad.title}: the same in a process of its own`, async () => {
+            it(`${bad.title}: the same in a separate process`, async () => {
                 const ended = await inProcess(words());
                 assertOneProblem(ended, bad);
                 assert.deepEqual(ended, await here(words()));

@@ -288,7 +288,7 @@ const cases: readonly Case[] = [
         status: "pass",
         resources: [cluster({ deletionProtection: true })],
     },
-    { claim: "The cluster is protected", when: "by nobody", status: "warn", resources: [cluster({})] },
+    { claim: "The cluster is protected", when: "by nothing", status: "warn", resources: [cluster({})] },
     {
         claim: "A destroy takes",
         when: "it is deleted like everything else",

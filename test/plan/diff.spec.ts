@@ -60,7 +60,7 @@ describe("differences of two values", () => {
             ["hops[1].to"],
         ],
         [
-            "another order beside a change is a difference of its own",
+            "another order beside a change is a separate difference",
             { env: [{ name: "A", value: 1 }, { name: "B" }] },
             { env: [{ name: "B" }, { name: "A", value: 2 }] },
             ["env", "env[A].value"],

@@ -139,7 +139,7 @@ describe("npm run plan", () => {
             /\n {2}Changes · nothing to change, \d+ not compared \(secret contents\), \d+ unchanged\n/,
         );
         const notes: readonly (readonly [words: readonly string[], message: RegExp])[] = [
-            [["--stack", "secret", "--against", before], /is a plan of stack good; compare secret with one of its own/],
+            [["--stack", "secret", "--against", before], /is a plan of stack good; compare secret with its own plan/],
             [["--stack", "good", "--against", join(folder, "Pulumi.yaml")], /is no JSON/],
             [["--stack", "good", "--against", join(root, "package.json")], /is no plan as --json writes it/],
             [["--stack", "good", "--against", join(folder, "nowhere.json")], /cannot be read/],

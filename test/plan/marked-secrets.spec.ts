@@ -336,7 +336,7 @@ const shown = certificate({
     usages: [clientAuth, "1.3.6.1.5.5.7.3.1"],
 });
 
-/** The secrets of a configuration that is otherwise sound. */
+/** The secrets of a configuration that is otherwise valid. */
 const secretsInRightPlaces: Readonly<Record<string, Mark>> = {
     "vernemq:broker.users[0].password": word,
     "vernemq:certificate.pem.privateKey": key,

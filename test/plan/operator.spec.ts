@@ -93,7 +93,7 @@ describe("The checks of the operator's brokers", () => {
         assert.equal(status(claim, brokers({}), budget(2)), "warn");
     });
 
-    it("want a cookie of their own and brokers in different zones", () => {
+    it("want their own cookie and brokers in different zones", () => {
         const claims = ["The brokers have an Erlang cookie", "Brokers are spread"];
         assert.deepEqual(
             claims.map((claim) => status(claim, brokers({ env: [{ name: "A" }], affinity: {} }))),

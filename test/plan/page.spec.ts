@@ -24,7 +24,7 @@ const tooWide = `[...document.querySelectorAll("body *")]
     .filter((element) => getComputedStyle(element).display !== "inline")
     .map((element) => element.tagName + " " + element.className + " " + element.textContent.slice(0, 60))`;
 
-/** A Chromium of this machine; Playwright is told not to look for one of its own. */
+/** A Chromium of this machine; Playwright is told not to look for the one it downloads. */
 const executablePath = ["chromium", "chromium-browser", "google-chrome"]
     .map((name) => spawnSync("sh", ["-c", `command -v ${name}`], { encoding: "utf8" }).stdout.trim())
     .find((path) => path !== "");

@@ -243,7 +243,7 @@ describe("a shown change", () => {
 });
 
 describe("the JSON", () => {
-    it("has its keys in order, and the comparison only where one was made", () => {
+    it("has its keys in order, and the comparison only where one was asked for", () => {
         const keys = (json: string) => Object.keys(JSON.parse(json) as object);
         assert.deepEqual(keys(renderJson(small, undefined)), [
             "formatVersion",
@@ -299,7 +299,7 @@ describe("the Markdown", () => {
         assert.match(markdown, /\n````diff\n {2}```\n- b\n\+ c\n````\n/);
     });
 
-    it("groups resources by component and tells the entrances, who terminates TLS and who keeps affinity", () => {
+    it("groups resources by component and tells the listeners, who terminates TLS and who keeps affinity", () => {
         const markdown = renderMarkdown(small, undefined);
         assert.match(markdown, /<summary>part · Part · 2<\/summary>/);
         assert.match(markdown, /\| part-release \| Release \| vernemq, version 2\.1\.2, replicas 6 \|/);

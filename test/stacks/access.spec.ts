@@ -295,10 +295,10 @@ const refused: readonly (readonly [string, StackConfig, string, RegExp])[] = [
         /a user and a password/,
     ],
     [
-        "MongoDB with everybody's authorities",
+        "MongoDB with the system's authorities",
         database({ kind: "mongodb" }),
         "authentication.database.tls.ca",
-        /anybody's certificate/,
+        /a certificate of any host/,
     ],
     ["a user that the start script would cut", database({ user: "a#b" }), "authentication.database.user", /cut at `#`/],
     [
@@ -446,7 +446,7 @@ describe("Access settings", () => {
         assert.deepEqual(await about(database({ kind: "mysql", host: "198.51.100.7" })), []);
     });
 
-    it("warn of users beside a database whom no one gives topics", async () => {
+    it("warn of users beside a database who are given no topics", async () => {
         const about = async (acl: readonly string[] | undefined) =>
             (await warningsOf(database({}, { users: [{ name: "backend" }], acl }))).filter((warning) =>
                 warning.startsWith("User backend may connect and then neither publish nor subscribe"),

@@ -100,7 +100,7 @@ const operators: readonly BadConfiguration[] = [
     bad(
         "no volumes with brokers that stay",
         "vernemq:broker.persistence.enabled",
-        /volumes are needed/,
+        /volumes are required/,
         operatorWith({ leavesOnStop: false }),
     ),
     bad(
@@ -204,7 +204,7 @@ const keys: readonly BadConfiguration[] = [
 ];
 
 const clusters: readonly BadConfiguration[] = [
-    bad("no allow list for the API", "vernemq:cluster.apiAllowedCidrs", /needed/, { ...eks, "vernemq:cluster": {} }),
+    bad("no allow list for the API", "vernemq:cluster.apiAllowedCidrs", /required/, { ...eks, "vernemq:cluster": {} }),
     bad(
         "empty allow list",
         "vernemq:cluster.apiAllowedCidrs",
@@ -251,7 +251,7 @@ const clusters: readonly BadConfiguration[] = [
     ),
     bad("DOKS version that is no slug", "vernemq:cluster.version", /slug/, cluster(doks, { version: "1.35" })),
     bad("DOKS version latest", "vernemq:cluster.version", /slug/, cluster(doks, { version: "latest" })),
-    bad("DOKS without a region", "vernemq:cluster.region", /needed/, {
+    bad("DOKS without a region", "vernemq:cluster.region", /required/, {
         ...doks,
         "vernemq:cluster": { version: "1.35.1-do.0", apiAllowedCidrs: ["203.0.113.0/24"] },
     }),
@@ -396,7 +396,7 @@ const brokers: readonly BadConfiguration[] = [
         /plain text/,
         broker({ users: [{ name: "a", password: "hunter2hunter2" }] }),
     ),
-    bad("nobody may connect", "vernemq:broker.users", /no client can connect/, broker({ users: [] })),
+    bad("no client may connect", "vernemq:broker.users", /no client can connect/, broker({ users: [] })),
     bad(
         "users from two places",
         "vernemq:broker.usersFrom",
@@ -490,7 +490,7 @@ const brokers: readonly BadConfiguration[] = [
         ),
     ),
     bad(
-        "own load balancer in plain text for everybody",
+        "own load balancer in plain text for all addresses",
         "vernemq:edge.allowedCidrs",
         /passwords in plain text/,
         broker({ service: { type: "LoadBalancer" } }, plainExisting),
@@ -573,7 +573,7 @@ const brokers: readonly BadConfiguration[] = [
     ),
     bad("start within seconds", "vernemq:broker.startupSeconds", /at least 60/, broker({ startupSeconds: 5 })),
     bad(
-        "volumes to delete that no one has",
+        "volumes to delete that do not exist",
         "vernemq:broker.persistence.whenScaled",
         /no volume claims/,
         broker({ replicas: 1, persistence: { enabled: false, whenScaled: "Delete" } }),
@@ -767,7 +767,7 @@ const edges: readonly BadConfiguration[] = [
         edge({ webSocket: { ...throughIngress, host: undefined } }, existing),
     ),
     bad(
-        "an ingress that no one may connect through",
+        "an ingress that no client may connect through",
         "vernemq:edge.webSocket.sources",
         /at least one source/,
         edge({ webSocket: { ...throughIngress, sources: [] } }, existing),
@@ -984,13 +984,13 @@ const observability: readonly BadConfiguration[] = [
         observed({ stack: { enabled: true } }),
     ),
     bad(
-        "folder for a dashboard that is not made",
+        "folder for a dashboard that is not created",
         "vernemq:observability.dashboard.folder",
         /nothing is measured/,
         observed({ dashboard: { folder: "Messaging" } }),
     ),
     bad(
-        "runbook for alerts that are not made",
+        "runbook for alerts that are not created",
         "vernemq:observability.alerts.runbookUrl",
         /nothing is measured/,
         observed({ alerts: { runbookUrl: "https://wiki.example.com" } }),

@@ -103,7 +103,7 @@ describe("The broker of a stack", () => {
         assert.equal(only(plan, "vernemq:broker:Broker").outputs?.["passwords"], "[secret]");
     });
 
-    it("offers plain MQTT inside the cluster through a Service of its own", async () => {
+    it("offers plain MQTT inside the cluster through its own Service", async () => {
         assert.deepEqual(only(await planOf(valid.existing), "kubernetes:core/v1:Service", "vernemq-internal").inputs, {
             apiVersion: "v1",
             kind: "Service",
@@ -117,7 +117,7 @@ describe("The broker of a stack", () => {
         });
     });
 
-    it("takes PROXY headers from HAProxy, and connections with them from no one else", async () => {
+    it("takes PROXY headers from HAProxy, and connections with them from nothing else", async () => {
         const plan = await planOf(valid.existing);
         assert.equal(environmentOf(plan)["DOCKER_VERNEMQ_LISTENER__TCP__DEFAULT__PROXY_PROTOCOL"], "on");
         const toEdgeListeners = policyOf(plan).ingress.filter((rule) =>
@@ -143,7 +143,7 @@ describe("The broker of a stack", () => {
         ]);
     });
 
-    it("keeps the WebSocket listener closed where no entrance leads to it", async () => {
+    it("keeps the WebSocket listener closed where no route leads to it", async () => {
         const plan = await planOf(change(valid.existing, "vernemq:edge", { listeners: ["mqtts"] }));
         assert.deepEqual(
             policyOf(plan)

@@ -36,11 +36,11 @@ describe("a stack of target eks", function () {
             valid.eks,
             [balancer, haproxy, issued, record],
         ],
-        "terminates TLS in HAProxy with a certificate of your own": [
+        "terminates TLS in HAProxy with your own certificate": [
             withEdge({ terminateTls: "haproxy" }, withPem),
             [balancer, haproxy, inCluster, record],
         ],
-        "serves a certificate of your own at the load balancer": [
+        "serves your own certificate at the load balancer": [
             withEdge({ terminateTls: "cloud" }, withPem),
             [balancer, haproxy, imported, record],
         ],
@@ -69,7 +69,7 @@ describe("a stack of target eks", function () {
         });
     }
 
-    it("puts out where devices connect, the address, the closed kubeconfig and the way in", async () => {
+    it("puts out where devices connect, the address, the secret kubeconfig and the route", async () => {
         const outputs = only(await planOf(valid.eks), "pulumi:pulumi:Stack").outputs ?? {};
         assert.deepEqual(outputs["endpoints"], {
             mqtts: "mqtts://mqtt.example.com:8883",

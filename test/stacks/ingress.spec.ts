@@ -15,7 +15,7 @@ describe("the example stack with an ingress controller", () => {
         config: StackConfig;
     };
 
-    it("has two ways in that join at HAProxy, and no check that it breaks", async () => {
+    it("has two routes that join at HAProxy, and no check that it breaks", async () => {
         const plan = await planOf(config, "ingress");
         assert.equal(
             plan.edge.summary,

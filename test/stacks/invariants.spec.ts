@@ -29,7 +29,7 @@ const throughGateway = {
     sources: [{ cidr: "10.0.0.0/8" }],
 };
 
-/** Sound configurations of a target, found by filtering any that the schema can express. */
+/** Valid configurations of a target, found by filtering any that the schema can express. */
 function configurations(target: string): fc.Arbitrary<StackConfig> {
     const base: StackConfig = valid[target as keyof typeof valid];
     return fc

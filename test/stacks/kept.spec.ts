@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { identitiesOf, readKept } from "./kept";
 import { variants } from "./variants";
 
-describe("an update of a stack from before the platforms had folders of their own", function () {
+describe("an update of a stack from before each platform had its folder", function () {
     this.timeout(600_000);
     const kept = readKept();
 

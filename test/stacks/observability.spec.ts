@@ -29,7 +29,7 @@ describe("warnings about observability", () => {
         assert.doesNotMatch(warnings(stacked, valid.eks).join("\n"), /two would fight/);
     });
 
-    it("say that the stack's Alertmanager tells no one, where there are alerts", () => {
+    it("say that the stack's Alertmanager notifies no receiver, where there are alerts", () => {
         const stack = { enabled: true };
         assert.match(warnings({ metrics: "service-monitor", stack }).join("\n"), /sends alerts nowhere/);
         assert.doesNotMatch(

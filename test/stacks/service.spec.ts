@@ -71,7 +71,7 @@ describe("VerneMQ's own Service", () => {
         assert.deepEqual(service["loadBalancerSourceRanges"], ["192.0.2.0/24"]);
     });
 
-    it("opens WebSocket to whoever may use MQTT, and to no one where it is not offered", async () => {
+    it("opens WebSocket to clients that may use MQTT, and to none where it is not offered", async () => {
         const ports = async (config: StackConfig) => {
             const plan = await planOf(config);
             const { spec } = only(plan, "kubernetes:networking.k8s.io/v1:NetworkPolicy").inputs as {
@@ -129,7 +129,7 @@ describe("VerneMQ's own Service", () => {
             /ClusterIP and offers MQTT without TLS to pods of this cluster; .* for example HAProxy/,
         );
         const nodePort = { type: "NodePort", nodePorts: { mqtt: 31_883 } };
-        assert.match(await warnings(ownService(nodePort)), /without TLS to everybody who reaches them/);
+        assert.match(await warnings(ownService(nodePort)), /without TLS to every client that reaches them/);
         assert.match(
             await warnings(ownService(nodePort, trusted)),
             /without TLS to 192\.0\.2\.0\/24; terminate TLS before/,

@@ -64,7 +64,7 @@ describe("npm run pipeline -- verify", () => {
         await removeFolder(folder);
     });
 
-    it("ends with 0 on a sound lab, by the very command that the lab prints, and shows no password", async () => {
+    it("ends with 0 on a valid lab, by the very command that the lab prints, and shows no password", async () => {
         await withLab({}, async (lab) => {
             const { code, out, err } = await pipeline(await words(lab, folder), { VERNEMQ_PASSWORD: password });
             assert.equal(code, 0, out + err);
@@ -166,7 +166,7 @@ describe("npm run pipeline -- verify", () => {
 });
 
 describe("verify's wire", () => {
-    /** A server that says one thing to whoever comes, or nothing. */
+    /** A server that says one thing to every client, or nothing. */
     async function withServer(greeting: string | undefined, use: (port: number) => Promise<void>): Promise<void> {
         const server = createServer((socket) => {
             socket.on("error", () => undefined);
@@ -184,7 +184,7 @@ describe("verify's wire", () => {
         }
     }
 
-    it("waits for no one longer than it may", async () => {
+    it("waits no longer than it may", async () => {
         await withServer(undefined, async (port) => {
             const host = "127.0.0.1";
             assert.equal(await plainConnect(host, port, 50), "silence");
@@ -216,7 +216,7 @@ describe("verify's wire", () => {
         }
     });
 
-    it("knows a server that speaks something else, and a port where no one is", async () => {
+    it("knows a server that speaks something else, and a port where nothing listens", async () => {
         let closed = 0;
         await withServer("SSH-2.0-server\r\n", async (port) => {
             closed = port;

@@ -75,7 +75,7 @@ describe("judge of certificates", () => {
         const cases = [
             ["CERT_HAS_EXPIRED", /it has expired; 30 days/, /^renew it/],
             ["CERT_NOT_YET_VALID", /not valid yet/, /clocks/],
-            ["ERR_TLS_CERT_ALTNAME_INVALID", /not made out to mqtt\.example\.com/, /the name that devices dial/],
+            ["ERR_TLS_CERT_ALTNAME_INVALID", /not issued for mqtt\.example\.com/, /the name that devices dial/],
             ["SELF_SIGNED_CERT_IN_CHAIN", /issuer is not trusted \(SELF_SIGNED_CERT_IN_CHAIN\)/, /--ca/],
             ["CERT_REVOKED", /: CERT_REVOKED;/, /--ca/],
         ] as const;
@@ -172,7 +172,7 @@ describe("judge of the cluster", () => {
     const all = ["device", ...names];
     const every = all.flatMap((from) => all.filter((to) => to !== from).map((to): Delivery => [from, to]));
 
-    it("is content where everybody hears everybody, however often", () => {
+    it("is content where all hear all, however often", () => {
         assert.equal(judgeCluster(names, "device", [...every, ...every, ["a", "a"]]).status, "ok");
     });
 
@@ -207,7 +207,7 @@ describe("judge of answers", () => {
     it("takes only a refusal that is about the user for one", () => {
         const answered = (...answers: readonly ("let in" | Error)[]) =>
             judgeRefusals(
-                "somebody",
+                "user",
                 answers.map((answer) => ({ title: "MQTT", answer })),
             );
         assert.equal(answered(new ConnectRefused(4, 4), new ConnectRefused(0x87, 5)).status, "ok");
@@ -215,12 +215,12 @@ describe("judge of answers", () => {
         // A broker that is unavailable refuses everyone: that proves nothing.
         assert.deepEqual(answered(new ConnectRefused(3, 4)), {
             status: "undecided",
-            seen: "somebody: MQTT: refused with CONNACK 3 (server unavailable)",
+            seen: "user: MQTT: refused with CONNACK 3 (server unavailable)",
             todo: "run it again; where connect fails so too, begin with what it says",
         });
         assert.equal(answered(new ConnectUnanswered()).status, "undecided");
         assert.equal(answered(new ConnectRefused(4, 4), new ConnectUnanswered()).status, "undecided");
-        // 4 is a return code of MQTT 3.1.1; as a reason code of MQTT 5 it refuses no one for their password.
+        // 4 is a return code of MQTT 3.1.1; as a reason code of MQTT 5 it refuses no client for its password.
         assert.equal(answered(new ConnectRefused(4, 5)).status, "undecided");
     });
 });

@@ -273,7 +273,7 @@ describe("verify, of a lab", () => {
 
     it("dials the address that it is given, and goes by the endpoints' names all the same", async () => {
         await withLab({}, async ({ lab, target, address }) => {
-            // No one is at the address that the name has.
+            // Nothing listens at the address that the name has.
             const named = nameEndpoints(target.endpoints.map((endpoint) => urlOf({ ...endpoint, host: "localhost" })));
             const checks = ["certificate", "plain-mqtt", "websocket", "connect"] as const;
             const report = await quickly({ ...target, endpoints: named, address }, { checks });

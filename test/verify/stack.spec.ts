@@ -100,7 +100,7 @@ describe("verify, of a stack", () => {
         assert.equal(target.ca, "PEM");
     });
 
-    it("does not hold the stack's CA against a certificate that an ingress controller has of its own", async () => {
+    it("does not hold the stack's CA against a certificate of an ingress controller", async () => {
         const own = await temporaryFolder("verify-test");
         try {
             await copyFile(join(folder, "Pulumi.yaml"), join(own, "Pulumi.yaml"));

@@ -9,7 +9,7 @@ import { type Check, eachEndpoint, skipped } from "./check";
  * MQTT tells no client which broker it is on, so it is found out with a shared subscription. By VerneMQ's default policy, `prefer_local`,
  * a message goes to one at random of the group's members on the publisher's own broker, if there are any
  * (https://github.com/vernemq/vernemq/blob/2.1.1/apps/vmq_server/src/vmq_shared_subscriptions.erl#L144-L155). A client that is in the
- * group itself therefore publishes to clients of its own broker only, and whoever gets the message sits where it sits.
+ * group itself therefore publishes to clients of its own broker only, and the client that gets the message sits where it sits.
  */
 
 /**
@@ -213,7 +213,7 @@ class Group {
                 return label;
             }
         }
-        return "a broker where no one else is";
+        return "a broker without other clients";
     }
 
     async close(): Promise<void> {

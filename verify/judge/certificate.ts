@@ -83,7 +83,7 @@ function reasonOf({ code, message }: { readonly code: string; readonly message: 
         case "CERT_NOT_YET_VALID":
             return "it is not valid yet";
         case "ERR_TLS_CERT_ALTNAME_INVALID":
-            return `it is not made out to ${host}`;
+            return `it is not issued for ${host}`;
         case "UNABLE_TO_VERIFY_LEAF_SIGNATURE":
         case "UNABLE_TO_GET_ISSUER_CERT":
         case "UNABLE_TO_GET_ISSUER_CERT_LOCALLY":

@@ -219,7 +219,7 @@ function optionsOf(request: ConnectRequest): IClientOptions & ReturnType<typeof 
         clean: true,
         keepalive: keepaliveSeconds,
         reconnectPeriod: 0,
-        // Our own timer comes first: it says what was waited for.
+        // This client's timeout comes first: it says what was waited for.
         connectTimeout: 2 * timeoutMs,
         rejectUnauthorized: trustAnyway !== true,
         ...(username === undefined ? {} : { username }),
@@ -246,7 +246,7 @@ function codeOf(error: unknown): number | undefined {
     return error instanceof Error && "code" in error && typeof error.code === "number" ? error.code : undefined;
 }
 
-/** An AggregateError (several addresses were tried) has no message of its own. */
+/** An AggregateError (several addresses were tried) has no message. */
 function wordsOf(error: Error): string {
     return error.message !== "" ? error.message : "code" in error ? String(error.code) : error.name;
 }

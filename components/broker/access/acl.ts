@@ -54,7 +54,7 @@ export interface AclRule {
     readonly user: string | undefined;
 }
 
-/** The rules of a vmq.acl as VerneMQ takes them; each line has to be sound. */
+/** The rules of a vmq.acl as VerneMQ takes them; each line has to be valid. */
 export function aclRules(lines: readonly string[]): AclRule[] {
     let user: string | undefined;
     return lines.flatMap((line): AclRule[] => {

@@ -4,7 +4,7 @@ import { tlsFiles } from "./files";
 import { type WebhookAuthentication, type WebhookDecision, webhookConf, webhookDecisions } from "./webhook";
 import type { ConfSetting } from "../config/conf";
 
-/** Who says who may connect, beside users of your own. One of the two: a database's "no" is final, so no one behind it would be asked. */
+/** Who says who may connect, beside your own users. One of the two: a database's "no" is final, so nothing behind it would be asked. */
 export type Authentication =
     | { readonly database: DatabaseAuthentication; readonly webhook?: undefined }
     | { readonly webhook: WebhookAuthentication; readonly database?: undefined };
@@ -62,7 +62,7 @@ export function decidedBy(
 }
 
 /**
- * The rules of vmq.acl where the user gives none: everyone may do what no one else decides. VerneMQ asks vmq_acl before databases and
+ * The rules of vmq.acl where the user gives none: every user may do what nothing else decides. VerneMQ asks vmq_acl before databases and
  * webhooks, and its yes is final, so a rule there for what they decide would make them be for show.
  */
 export function defaultAcl(decided: readonly WebhookDecision[]): readonly string[] {

@@ -79,7 +79,7 @@ export function createAuth(
 }
 
 /**
- * Secret settings as environment variables. Pulumi gives the Secret a name of its own and, because it is immutable, another one when a
+ * Secret settings as environment variables. Pulumi gives the Secret its own name and, because it is immutable, another one when a
  * value changes, so that the brokers restart with the new value.
  */
 export function createSecretSettings(

@@ -35,7 +35,7 @@ export interface WebhookAuthentication {
 
 /**
  * The authorities of the image's system, where both variants of the official image keep them: their Dockerfiles fetch VerneMQ over https
- * with curl, whose package brings them. VerneMQ gives its HTTP client no authorities of its own, and without any no certificate is good.
+ * with curl, whose package brings them. VerneMQ gives its HTTP client no authorities, and without any no certificate is good.
  * https://github.com/vernemq/docker-vernemq/blob/master/Dockerfile.alpine
  * https://github.com/vernemq/vernemq/blob/2.1.2/apps/vmq_webhooks/src/vmq_webhooks_plugin.erl (ssl_options)
  */

@@ -82,13 +82,13 @@ const lostKeys: readonly { readonly pattern: RegExp; readonly problem: ConfProbl
             /^erlang\.(?!max_ports$|process_limit$|max_ets_tables$|distribution_buffer_size$|distribution\.port_range\.)/,
         problem: {
             rule: "the image's vm.args replaces the generated one: only max_ports, process_limit, max_ets_tables and distribution_buffer_size reach it",
-            remedy: "use one of those, or an image of your own",
+            remedy: "use one of those, or your own image",
         },
     },
     {
         pattern: /^(discovery_|nodename|user)/,
         problem: {
-            rule: "the start script takes this name for a command of its own and not for a key of vernemq.conf",
+            rule: "the start script takes this name for its own command and not for a key of vernemq.conf",
             remedy: "leave it out; users belong into vernemq:broker.users, and a broker's name follows from its pod",
         },
     },
@@ -189,7 +189,7 @@ const lostValues: readonly { readonly pattern: RegExp; readonly problem: ConfPro
 
 /**
  * What the schema of the broker in the official image says against a setting, or undefined. A key that it does not know, or a value of
- * another kind, stops every broker at its next start ("Conf file attempted to set unknown variable"). A value that no one knows yet, as a
+ * another kind, stops every broker at its next start ("Conf file attempted to set unknown variable"). A value that is not known yet, as a
  * secret one offline, is left out.
  */
 export function confSchemaProblem(key: string, value?: ConfSetting): ConfProblem | undefined {
@@ -217,7 +217,7 @@ export function confSchemaProblem(key: string, value?: ConfSetting): ConfProblem
     }
 }
 
-/** Plugins that come with VerneMQ and let no one in by themselves. */
+/** Plugins that come with VerneMQ and let no client in by themselves. */
 const pluginsWithoutAuthentication = ["vmq_acl", "vmq_bridge", "vmq_http_pub", "vmq_passwd", "vmq_web_ui"];
 
 /** Whether the settings switch on a plugin that may decide who connects: vmq_diversity (databases), vmq_webhooks or one of the user's own. */

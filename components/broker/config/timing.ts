@@ -28,7 +28,7 @@ const stopSeconds = 75;
 /** One replica's way to ready when it is new on its node: volume attached, image pulled, cluster joined. */
 const replicaSeconds = 180;
 
-/** What does not grow with the replicas: the release's other objects, and nodes that are just being made. */
+/** What does not grow with the replicas: the release's other objects, and nodes that are just being created. */
 const baseSeconds = 300;
 
 /**

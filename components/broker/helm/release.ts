@@ -48,7 +48,7 @@ export function createRelease(
         chart: "vernemq",
         version: args.chartVersion,
         repositoryOpts: { repo: chartRepository },
-        // An update that does not become ready in time is rolled back, and what it made anew is removed.
+        // An update that does not become ready in time is rolled back, and what it recreated is removed.
         atomic: true,
         cleanupOnFail: true,
         skipAwait: false,

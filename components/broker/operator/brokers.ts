@@ -19,13 +19,13 @@ export interface OperatedBrokersArgs {
     readonly replicas: number;
     /** What the VerneMQ resource says, once the names in it are known: some of them stand in the text of vernemq.conf. */
     readonly resource: pulumi.Input<CustomResourceInput>;
-    /** What has to be there before the operator makes brokers: the operator, network rules. */
+    /** What has to be there before the operator creates brokers: the operator, network rules. */
     readonly after: readonly pulumi.Resource[];
 }
 
 /**
  * The brokers as the operator takes them: one VerneMQ resource. Beside it what the operator does not make: the brokers'
- * ServiceAccount, VerneMQ's own Service and the PodDisruptionBudget. Of the resource the operator makes the StatefulSet, the headless
+ * ServiceAccount, VerneMQ's own Service and the PodDisruptionBudget. Of the resource the operator creates the StatefulSet, the headless
  * Service and the plugin bundler with its Service, which this program neither makes nor waits for.
  */
 export class OperatedBrokers extends pulumi.ComponentResource {

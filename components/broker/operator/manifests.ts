@@ -8,7 +8,7 @@ export const operatorName = "vmq-operator";
 
 export const operatorLabels = { "app.kubernetes.io/name": operatorName, "app.kubernetes.io/component": "controller" };
 
-/** Labels of the pods of the plugin bundler, which the operator makes (vmq-operator, controllers/deployment.go). */
+/** Labels of the pods of the plugin bundler, which the operator creates (vmq-operator, controllers/deployment.go). */
 export const bundlerLabels = { app: "vmq-bundler" };
 
 /** Port of the plugin bundler's pods, to which its Service leads (controllers/deployment.go, service.go). */
@@ -102,7 +102,7 @@ export function brokerBudgetSpec(replicas: number): types.input.policy.v1.PodDis
     };
 }
 
-/** Whom the operator may talk to: DNS and the Kubernetes API. No one has to talk to it. */
+/** What the operator may connect to: DNS and the Kubernetes API. Nothing has to connect to it. */
 export function operatorPolicySpec(apiServerPorts: readonly number[]): types.input.networking.v1.NetworkPolicySpec {
     return {
         podSelector: { matchLabels: operatorLabels },
@@ -120,7 +120,7 @@ export function operatorPolicySpec(apiServerPorts: readonly number[]): types.inp
     };
 }
 
-/** Brokers run what the bundler gives them, and no one else needs it. Whatever it fetches to build plugins it may fetch. */
+/** Brokers run what the bundler gives them, and nothing else needs it. Whatever it fetches to build plugins it may fetch. */
 export const bundlerPolicySpec: types.input.networking.v1.NetworkPolicySpec = {
     podSelector: { matchLabels: bundlerLabels },
     policyTypes: ["Ingress"],

@@ -30,14 +30,14 @@ export interface FoundHop {
     readonly clientCertificates?: Fact<boolean>;
     readonly affinity: Fact<Affinity>;
     readonly sends: Fact<ProxyHeader>;
-    /** Whether it demands a PROXY header of whoever connects. */
+    /** Whether it demands a PROXY header of every connection. */
     readonly expectsHeader: Fact<boolean>;
     readonly keepsClientAddress: Fact<boolean>;
     /** Idle timeouts in seconds; the first is the hop's own, the others are of what stands beside it. */
     readonly idleTimeouts: readonly Fact<number>[];
     /** How often it sends TCP keepalives towards devices, in seconds; null where it sends none. */
     readonly keepalives?: Fact<number | null>;
-    /** The networks that it lets in; absent where it lets in whoever reaches it. */
+    /** The networks that it lets in; absent where it lets in every address. */
     readonly allowed?: Fact<readonly string[]>;
     /** Of VerneMQ: what its listener speaks. */
     readonly speaks?: Fact<"mqtt" | "ws">;
@@ -69,7 +69,7 @@ export interface Endpoint {
     readonly exposure: Fact<Exposure> | undefined;
     readonly hops: readonly FoundHop[];
     readonly target: PodTarget | undefined;
-    /** What leads nowhere or lets no one through, each with resource and input. */
+    /** What leads nowhere or lets no client through, each with resource and input. */
     readonly problems: readonly string[];
 }
 
@@ -83,7 +83,7 @@ export interface FoundPath {
     readonly problems: readonly string[];
 }
 
-/** Finds the entrances that a platform's resources open. */
+/** Finds the listeners that a platform's resources open. */
 export type EdgeEvidence = (resources: readonly Resource[]) => readonly Endpoint[];
 
 /** The resources of a type, whatever API version of Azure the token names. */

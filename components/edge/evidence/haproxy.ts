@@ -143,7 +143,7 @@ function headerOf(found: FoundFrontend): Fact<"v1" | "v2" | "none"> {
 
 /**
  * The affinity that a backend keeps: the same in every HAProxy pod and through a broker's coming and going only where the hash is consistent
- * and each server has an id of its own (https://docs.haproxy.org/2.6/configuration.html#4-hash-type).
+ * and each server has a distinct id (https://docs.haproxy.org/2.6/configuration.html#4-hash-type).
  */
 function affinityOf(found: FoundFrontend): FoundHop["affinity"] {
     const { backend, defaults, frontend } = found;
@@ -243,7 +243,7 @@ function asksForCertificates({ bind, haproxy }: FoundFrontend): boolean {
     );
 }
 
-/** The networks of `reject unless is_allowed`, with the lists of that name; none where whoever connects is let in. */
+/** The networks of `reject unless is_allowed`, with the lists of that name; none where every address is let in. */
 function networksOf(found: FoundFrontend): Pick<FoundHop, "allowed"> {
     const { frontend } = found;
     const guard = frontend.lines.find(

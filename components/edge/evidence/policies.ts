@@ -1,6 +1,6 @@
 import { labelsOf, ofType, type Resource, selects, valueOf, valuesOf } from "./facts";
 
-/** Who connects: pods with these labels in the same namespace, or whoever comes from outside. */
+/** Who connects: pods with these labels in the same namespace, or clients from outside the cluster. */
 export type Peer = { readonly podLabels: Readonly<Record<string, unknown>> } | "outside";
 
 /** Pods that a policy is about. */
@@ -71,6 +71,6 @@ export function isOpenToAnyone(resources: readonly Resource[], pods: Pods, port:
         ),
     );
     return policies.length === 0
-        ? [`no NetworkPolicy keeps port ${port} from whoever is in the cluster`]
+        ? [`no NetworkPolicy keeps port ${port} from the cluster's other pods`]
         : open.map(({ name }) => `${name}: spec.ingress lets anyone reach port ${port}`);
 }

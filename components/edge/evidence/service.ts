@@ -90,7 +90,7 @@ const everyone = ["0.0.0.0/0"];
 
 /**
  * The Services before HAProxy or VerneMQ as listeners: those with a load balancer or node ports, and those inside the cluster that lead to
- * HAProxy and that no other entrance uses.
+ * HAProxy and that no other listener uses.
  */
 export function serviceEntrances(
     resources: readonly Resource[],
@@ -99,7 +99,7 @@ export function serviceEntrances(
 ): readonly Endpoint[] {
     const haproxies = findHaproxies(resources);
     const brokers = findBrokers(resources);
-    // Nowhere counts too, so that it is said; HAProxy's ports for health and metrics lead on to no one.
+    // Nowhere counts too, so that it is said; HAProxy's ports for health and metrics lead to no broker.
     const leadsOn = (service: Resource, port: string): boolean => {
         const { selector, port: target } = podsBehind(service, port);
         const haproxy = haproxyOf(haproxies, selector.value);

@@ -126,7 +126,7 @@ function tcpKeepalive(side: "srv" | "cli", seconds: number): string[] {
     ];
 }
 
-/** Health and metrics on ports of their own. */
+/** Health and metrics on their own ports. */
 function probe(edge: Edge): string[] {
     const [first] = brokerListeners(edge.plan).map(backendName);
     return [

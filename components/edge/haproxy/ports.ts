@@ -5,7 +5,7 @@ export const haproxyPorts: Readonly<Record<ListenerName | "web" | "health" | "he
     mqtts: 8883,
     wss: 8443,
     mqtt: 1883,
-    /** WebSocket without TLS, for the ingress controller or Gateway that ends it, and for no one else. */
+    /** WebSocket without TLS, for the ingress controller or Gateway that ends it, and for nothing else. */
     web: 8080,
     /** `/healthz` (ready for connections), `/livez` (the process answers) and `/metrics`; never behind the load balancer's listeners. */
     health: 8404,

@@ -71,7 +71,7 @@ export const renewalIntervalSeconds = 10;
  * or cut what is still connected when its time is up.
  *
  * It goes through the runtime API and not through CertCache.set, which takes a certificate and a key that do not match and then shakes
- * nobody's hand. The API refuses such a pair and the old one stays in use, but the refusal may cost one live connection: OpenSSL's error
+ * no operator's intervention. The API refuses such a pair and the old one stays in use, but the refusal may cost one live connection: OpenSSL's error
  * is still there when the same thread reads its next connection (all this seen with 2.6.12 and 3.3.0). So a pair is never read while
  * Kubernetes swaps the files, and one that was refused is not tried again.
  */

@@ -16,7 +16,7 @@ import { vernemqHop } from "./hops";
 import { planWebSocket } from "./web-socket";
 
 /**
- * Chooses the chain of hops for a target. Pure and total: any requirements give a plan in which TLS is terminated before VerneMQ and the requested
+ * Chooses the connection path for a target. Pure and total: any requirements give a plan in which TLS is terminated before VerneMQ and the requested
  * affinity is kept while the broker pod lives, or the problems that say which requirement cannot be met there and what to choose instead.
  */
 export function planEdge(target: EdgeTarget, requirements: EdgeRequirements): EdgeDecision {

@@ -159,7 +159,7 @@ function tlsProblems(requirements: EdgeRequirements): Problem[] {
         ? [
               {
                   key: edgeKeys.clientCertificates,
-                  rule: "TLS of listener wss ends at the ingress or gateway, where this program asks no one for a certificate, so WebSocket clients would come in without one",
+                  rule: "TLS of listener wss ends at the ingress or gateway, where this program asks for no client certificate, so WebSocket clients would come in without one",
                   remedy: `remove wss from ${edgeKeys.listeners}, or leave ${edgeKeys.webSocket} out`,
               },
           ]

@@ -25,7 +25,7 @@ const none = () => ({});
 
 /**
  * Affinity is not among these facts: whichever HAProxy a controller picks, HAProxy hashes the address that the controller writes into
- * X-Forwarded-For, so a controller needs no affinity of its own.
+ * X-Forwarded-For, so a controller needs no affinity.
  */
 export const controllers: Readonly<Record<IngressController, ControllerRecord>> = {
     nginx: {

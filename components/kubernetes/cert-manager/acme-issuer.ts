@@ -38,7 +38,7 @@ const registrationSeconds = 300;
 
 /**
  * An issuer of an ACME server. Where cert-manager acts with an identity of the cloud it is a ClusterIssuer, because cert-manager lets no
- * other use that (https://cert-manager.io/docs/configuration/acme/dns01/route53/#ambient-credentials); with credentials of its own it is an
+ * other use that (https://cert-manager.io/docs/configuration/acme/dns01/route53/#ambient-credentials); with its own credentials it is an
  * Issuer, whose Secrets stay in the broker's namespace.
  */
 export class AcmeIssuer extends pulumi.ComponentResource {
@@ -97,7 +97,7 @@ function acmeSpec({ server, email, externalAccount, caPem, hosts, permission }: 
                       keySecretRef: { name: `${issuerName}-account`, key: "hmac" },
                   },
               }),
-        // cert-manager makes the account's key and keeps it here; it is the account's only proof.
+        // cert-manager creates the account's key and keeps it here; it is the account's only proof.
         privateKeySecretRef: { name: `${issuerName}-account-key` },
         solvers: [{ selector: { dnsNames: [...hosts] }, dns01: permission.dns01(`${issuerName}-dns`) }],
     };

@@ -13,7 +13,7 @@ export interface CertManagerCertificateArgs {
     readonly cluster: ClusterHandle;
     /** The broker's namespace, where HAProxy reads the Secret. */
     readonly namespace: pulumi.Input<string>;
-    /** Host name that the certificate is made out to. */
+    /** Host name that the certificate is issued for. */
     readonly host: string;
     /** Further names. */
     readonly otherHosts?: readonly string[];

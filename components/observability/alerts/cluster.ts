@@ -9,7 +9,7 @@ export function clusterAlerts({ brokers }: Subjects): Alert[] {
         restarts(brokers),
         // One broker has no peers that it could lose.
         ...(brokers.replicas > 1 ? [netsplit(brokers), nodeApart(brokers), bytesDropped(brokers)] : []),
-        // Of two silent ones no one can say which is alone, nor that they have anything to tell each other.
+        // Of two silent ones it cannot be said which is alone, nor that they have anything to tell each other.
         ...(brokers.replicas > 2 ? [nodeSilent(brokers)] : []),
     ];
 }

@@ -31,7 +31,7 @@ export function messageAlerts({ brokers }: Subjects): Alert[] {
             minutes: 10,
             summary: "Publishes fail because the cluster is not whole",
             description:
-                "{{ $value | humanizePercentage }} of the publishes on {{ $labels.pod }} fail for a network split. Mend the cluster (VerneMQNetsplit says how).",
+                "{{ $value | humanizePercentage }} of the publishes on {{ $labels.pod }} fail for a network split. Fix the cluster (VerneMQNetsplit says how).",
         },
         {
             name: "VerneMQPublishesRefused",

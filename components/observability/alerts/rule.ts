@@ -1,7 +1,7 @@
 /** `critical`: devices are cut off or data is at stake, now. `warning`: it will be, or something is lost already. */
 export type Severity = "critical" | "warning";
 
-/** An alert before it is made a rule of Prometheus. */
+/** An alert before it becomes a rule of Prometheus. */
 export interface Alert {
     /** Its name, which is also the anchor of its runbook. */
     readonly name: string;
@@ -36,7 +36,7 @@ export interface RuleFile {
 }
 
 /**
- * Alerts as rules. Each carries the namespace, because an AlertmanagerConfig only sees alerts of its own one
+ * Alerts as rules. Each carries the namespace, because an AlertmanagerConfig only sees alerts of its namespace
  * (https://github.com/prometheus-operator/prometheus-operator/blob/main/Documentation/api-reference/api.md#alertmanagerconfigmatcherstrategy).
  */
 export function ruleFile(

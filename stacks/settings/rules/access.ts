@@ -10,7 +10,7 @@ import { propertyPath } from "../schema/problems";
 
 type Broker = ParsedGroups["broker"];
 
-/** Combinations of users, rules and plugins that let no client in, or anybody. */
+/** Combinations of users, rules and plugins that let no client in, or every client. */
 export function accessProblems(groups: ParsedGroups): Problem[] {
     return [
         anonymous,

@@ -103,7 +103,7 @@ function databaseProblems(database: Database): Problem[] {
             problem(
                 "tls.ca",
                 undefined,
-                `VerneMQ does not check the host name in the certificate of ${kind}, so with public authorities anybody's certificate would do`,
+                `VerneMQ does not check the host name in the certificate of ${kind}, so with public authorities a certificate of any host would do`,
                 "give the authority of the database alone, or set tls.enabled to false inside the cluster",
             ),
         database.tls?.enabled === false &&
@@ -214,7 +214,7 @@ function isAnotherDatabase(key: string): boolean {
     return /^vmq_diversity\.auth_[a-z0-9]+\.enabled$/.test(key);
 }
 
-/** The script of a database says yes or no to everyone, so that no one after it is asked (vmq_diversity_plugin.erl, all_till_ok). */
+/** The script of a database says yes or no to everyone, so that nothing after it is asked (vmq_diversity_plugin.erl, all_till_ok). */
 function nobodyBehindDatabase({ broker }: ParsedGroups, { database }: AuthenticationSettings): Problem[] {
     return database === undefined
         ? []

@@ -17,7 +17,7 @@ function licence({ broker }: ParsedGroups): Problem[] {
                   key: "vernemq:broker.acceptLicense",
                   value: broker.acceptLicense,
                   rule: "the official image runs only after its end user licence agreement is accepted, which asks for a paid subscription for commercial use",
-                  remedy: "read it at https://vernemq.com/end-user-license-agreement and set this to true, or use an image of your own",
+                  remedy: "read it at https://vernemq.com/end-user-license-agreement and set this to true, or use your own image",
               },
           ]
         : [];
@@ -84,7 +84,7 @@ function persistence({ broker }: ParsedGroups): Problem[] {
               {
                   key: "vernemq:broker.persistence.enabled",
                   value: false,
-                  rule: "a broker that comes back without its data loses queued messages and has to be healed by its peers (docker-vernemq#405: volumes are needed)",
+                  rule: "a broker that comes back without its data loses queued messages and has to be healed by its peers (docker-vernemq#405: volumes are required)",
                   remedy: "leave it on, or run one replica",
               },
           ];

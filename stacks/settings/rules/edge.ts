@@ -14,7 +14,7 @@ function host({ edge }: ParsedGroups): Problem[] {
         ? [
               {
                   key: "vernemq:edge.host",
-                  rule: "devices need a name to dial, and the certificate is made out to it",
+                  rule: "devices need a name to dial, and the certificate is issued for it",
                   remedy: "set it, for example to mqtt.example.com",
               },
           ]
@@ -98,7 +98,7 @@ function someoneCanConnect(groups: ParsedGroups): Problem[] {
         : [];
 }
 
-/** What is allowed of the edge's settings and yet worth knowing. */
+/** What is allowed of the edge's settings and yet a note. */
 export function edgeWarnings(groups: ParsedGroups): string[] {
     const { broker, edge } = groups;
     const idle = edge.allowedCidrs.filter(isIpv6);

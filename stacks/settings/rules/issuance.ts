@@ -116,7 +116,7 @@ function acmeServer({ certificate: { acme } }: ParsedGroups): Problem[] {
             ? [
                   {
                       key: `${key}.ca`,
-                      rule: "the certificate of Let's Encrypt's own server is checked with the authorities that everybody has",
+                      rule: "the certificate of Let's Encrypt's own server is checked with the system's authorities",
                       remedy: `remove it, or set ${key}.server to the directory that it is for`,
                   },
               ]
@@ -186,7 +186,7 @@ function dnsCredentials(groups: ParsedGroups, source: CertificateSource | null):
         ? [
               {
                   key: `vernemq:dns.${service.credentials}`,
-                  rule: "cert-manager writes to the zone with credentials of its own: pods have no identity in this cloud",
+                  rule: "cert-manager writes to the zone with its own credentials: pods have no identity in this cloud",
                   remedy: "create an API token with the scopes of domain alone and run `pulumi config set --secret --path vernemq:dns.digitalocean.token`",
               },
           ]

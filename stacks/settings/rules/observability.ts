@@ -79,7 +79,7 @@ function stackNamespace({ broker, observability: { stack } }: ParsedGroups): Pro
               {
                   key: "vernemq:observability.stack.namespace",
                   value: stack.namespace,
-                  rule: "the monitoring stack makes a namespace of its own, and this is the broker's",
+                  rule: "the monitoring stack creates its own namespace, and this is the broker's",
                   remedy: "choose another, for example monitoring",
               },
           ]

@@ -58,8 +58,8 @@ export function operatorProblems(groups: ParsedGroups): Problem[] {
 export function operatorWarnings({ broker }: ParsedGroups): string[] {
     return broker.engine === "operator"
         ? [
-              "VerneMQ's operator is no longer maintained: its last change of function is of October 2023, it knows VerneMQ 1.x only, no published image of it works, and as published it never applies a change to brokers that run (https://github.com/vernemq/vmq-operator; docs/guides/operator.md). The Helm chart is the sound way.",
-              "The operator makes the StatefulSet vernemq-k8s, the Service vernemq-k8s-service, the Deployment vernemq-k8s-deployment with its Service and two Secrets: they are in no plan, and an update ends before the brokers run.",
+              "VerneMQ's operator is no longer maintained: its last functional change is of October 2023, it knows VerneMQ 1.x only, no published image of it works, and as published it never applies a change to brokers that run (https://github.com/vernemq/vmq-operator; docs/guides/operator.md). Prefer the Helm chart.",
+              "The operator creates the StatefulSet vernemq-k8s, the Service vernemq-k8s-service, the Deployment vernemq-k8s-deployment with its Service and two Secrets: they are in no plan, and an update ends before the brokers run.",
           ]
         : [];
 }
@@ -82,7 +82,7 @@ function imagesAreNamed({ broker }: ParsedGroups): Problem[] {
               {
                   key: "vernemq:broker.operator",
                   rule: "no published image of the operator or of its plugin bundler works: the one in upstream's manifests was never pushed (vmq-operator#37), and the bundler builds from source that was deleted (vmq-operator#39)",
-                  remedy: "use engine helm, or name image, bundlerImage and version of your own builds (docs/guides/operator.md)",
+                  remedy: "use engine helm, or name image, bundlerImage and version of your builds (docs/guides/operator.md)",
               },
           ]
         : [];
@@ -135,7 +135,7 @@ function storage({ broker }: ParsedGroups): Problem[] {
               {
                   key: "vernemq:broker.persistence.enabled",
                   value: true,
-                  rule: "the operator's brokers leave the cluster at every stop, and one that left and starts again with its data is a silent cluster of its own",
+                  rule: "the operator's brokers leave the cluster at every stop, and one that left and starts again with its data is a silent, separate cluster",
                   remedy: "set it to false (a stopping broker hands its queued messages to the others), or set vernemq:broker.operator.leavesOnStop to false for an operator of yours that does not leave",
               },
           ]

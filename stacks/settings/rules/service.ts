@@ -2,7 +2,7 @@ import { isOpenToAll } from "../../../components/common/addresses";
 import type { Problem } from "../../../components/common/problem";
 import type { ParsedGroups } from "../settings";
 
-/** Ways of offering VerneMQ's own Service that cannot work, or that let everybody read along. */
+/** Ways of offering VerneMQ's own Service that cannot work, or that expose messages in plain text. */
 export function serviceProblems(groups: ParsedGroups): Problem[] {
     return [typeProblems, webSocketProblems, openToAll].flatMap((rule) => rule(groups));
 }
@@ -73,7 +73,7 @@ function webSocketProblems({ broker, edge }: ParsedGroups): Problem[] {
     return problems;
 }
 
-/** Passwords and messages in plain text to whoever asks, from the whole internet where the load balancer is a public one. */
+/** Passwords and messages in plain text to every client, from the whole internet where the load balancer is a public one. */
 function openToAll({ broker, edge }: ParsedGroups): Problem[] {
     const { allowedCidrs } = edge;
     return broker.service.type === "LoadBalancer" && edge.exposure === "none" && isOpenToAll(allowedCidrs)
@@ -115,7 +115,7 @@ function reachOf({ broker, edge }: ParsedGroups): string {
         case "ClusterIP":
             return `No edge: VerneMQ's Service is of type ClusterIP and offers ${offer} to pods of this cluster; for TLS a pod of yours, for example HAProxy, has to terminate it before VerneMQ.`;
         case "NodePort":
-            return `No edge: VerneMQ's Service is of type NodePort, so nodes with a broker offer ${offer} to ${isOpenToAll(edge.allowedCidrs) ? "everybody who reaches them" : edge.allowedCidrs.join(", ")}; terminate TLS before them, for example in HAProxy.`;
+            return `No edge: VerneMQ's Service is of type NodePort, so nodes with a broker offer ${offer} to ${isOpenToAll(edge.allowedCidrs) ? "every client that reaches them" : edge.allowedCidrs.join(", ")}; terminate TLS before them, for example in HAProxy.`;
         case "LoadBalancer":
             return `No edge: VerneMQ's Service is of type LoadBalancer and offers ${offer} to ${edge.allowedCidrs.join(", ")}.`;
     }

@@ -8,7 +8,7 @@ export function webSocketProblems(groups: ParsedGroups): Problem[] {
     return [parts, ownName].flatMap((rule) => rule(groups));
 }
 
-/** A part belongs to one way in: missing with it, it fails; present without it, it does nothing. */
+/** A part belongs to one route: missing with it, it fails; present without it, it does nothing. */
 function parts({ edge: { webSocket } }: ParsedGroups): Problem[] {
     if (webSocket === undefined) {
         return [];
@@ -48,7 +48,7 @@ function ownName({ edge }: ParsedGroups): Problem[] {
                   key: `${key}.host`,
                   value: webSocket.host,
                   rule: "one name leads to one address, and the load balancer of the other listeners has another than the ingress controller or Gateway",
-                  remedy: `give it a name of its own, for example ws.${host}`,
+                  remedy: `give it its own name, for example ws.${host}`,
               },
           ]
         : [];
@@ -62,5 +62,5 @@ export function webSocketWarnings({ edge }: ParsedGroups): string[] {
     }
     const host = webSocket.host ?? edge.host ?? "";
     const where = webSocket.via === "ingress" ? "the ingress controller's address" : "the Gateway's address";
-    return [`The name ${host} has to lead to ${where}: no DNS record is made for it.`];
+    return [`The name ${host} has to lead to ${where}: no DNS record is created for it.`];
 }

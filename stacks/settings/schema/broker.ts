@@ -98,7 +98,7 @@ const service = z.strictObject({
             ws: nodePort().optional().describe("Node port of WebSocket, with `webSocket`."),
         })
         .optional()
-        .describe("Needed with type NodePort: the chart's own defaults are outside Kubernetes' range."),
+        .describe("Required with type NodePort: the chart's own defaults are outside Kubernetes' range."),
     annotations: z
         .record(z.string().min(1), z.string())
         .prefault({})
@@ -133,7 +133,7 @@ export const brokerSchema = z.strictObject({
         .enum(["helm", "operator"])
         .prefault("helm")
         .describe(
-            "What deploys VerneMQ: the official Helm chart, or upstream's operator, which knows VerneMQ 1.x only and needs images of your own (`operator`).",
+            "What deploys VerneMQ: the official Helm chart, or upstream's operator, which knows VerneMQ 1.x only and needs your own images (`operator`).",
         ),
     chartVersion: z
         .enum(["2.1.1", "2.1.2"])
@@ -147,7 +147,7 @@ export const brokerSchema = z.strictObject({
         .boolean()
         .prefault(false)
         .describe(
-            "You accept the end user licence agreement of the official image, which asks for a paid subscription for commercial use. For an image of your own leave it false, unless it is a copy of the official one: an open-source build refuses to start with it.",
+            "You accept the end user licence agreement of the official image, which asks for a paid subscription for commercial use. For your own image leave it false, unless it is a copy of the official one: an open-source build refuses to start with it.",
         ),
     replicas: integer(brokerCount.least, brokerCount.most)
         .prefault(3)
@@ -159,7 +159,7 @@ export const brokerSchema = z.strictObject({
         ),
     namespace: rule(kubernetesName(), (name) => name !== "default" && !name.startsWith("kube-"), {
         rule: "the program creates this namespace, and every cluster has this one already",
-        remedy: "name one of its own, for example messaging",
+        remedy: "name a dedicated one, for example messaging",
     })
         .prefault("messaging")
         .describe("Kubernetes namespace of the broker and the edge."),
@@ -179,7 +179,7 @@ export const brokerSchema = z.strictObject({
     priorityClass: priorityClass
         .optional()
         .describe(
-            "Priority of the brokers among pods: the name of a PriorityClass that is in the cluster, or a number, for which a class is made; pods without a class have 0. Default: the cluster's default.",
+            "Priority of the brokers among pods: the name of a PriorityClass that is in the cluster, or a number, for which a class is created; pods without a class have 0. Default: the cluster's default.",
         ),
     startupSeconds: integer(60, 3600)
         .prefault(180)

@@ -10,7 +10,7 @@ export function minorVersion(): z.ZodString {
 export const apiAllowedCidrs = z
     // IPv4, because that is what the API endpoints have; without host bits, because Azure refuses them.
     .array(networkCidr(0, 32))
-    .min(1, { error: "at least one network, or no one, this program included, reaches the Kubernetes API" })
+    .min(1, { error: "at least one network, or nothing, this program included, reaches the Kubernetes API" })
     .describe(
         "Networks that may reach the Kubernetes API from outside: your pipelines and offices. No default, because 0.0.0.0/0 should be a decision.",
     );
@@ -18,7 +18,7 @@ export const apiAllowedCidrs = z
 /** Tags beside those of the program. */
 export const commonTags = tags()
     .prefault({})
-    .describe("Tags (labels on GKE) for everything that is made, beside those that the program sets.");
+    .describe("Tags (labels on GKE) for everything that is created, beside those that the program sets.");
 
 const diskGiB = integer(20, 4096).prefault(50).describe("Size of each node's own disk, in GiB.");
 
@@ -31,10 +31,10 @@ export function systemNodeCount(defaultCount: number) {
     return integer(1, 100).prefault(defaultCount).describe("Number of these nodes.");
 }
 
-/** What VerneMQ's node pool has where nodes get a disk of their own, beside its size in the cloud's own word. */
+/** What VerneMQ's node pool has where nodes get their own disk, beside its size in the cloud's own word. */
 export const brokerPool = { count: brokerNodeCount, diskGiB };
 
-/** What the system node pool has where nodes get a disk of their own, beside its size in the cloud's own word. */
+/** What the system node pool has where nodes get their own disk, beside its size in the cloud's own word. */
 export function systemPool(defaultCount: number) {
     return { count: systemNodeCount(defaultCount), diskGiB };
 }

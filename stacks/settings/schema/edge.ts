@@ -67,7 +67,7 @@ const haproxy = z.strictObject({
 export const edgeSchema = z.strictObject({
     host: hostName()
         .optional()
-        .describe("Name that devices dial; the certificate is made out to it. Needed unless `exposure: none`."),
+        .describe("Name that devices dial; the certificate is issued for it. Required unless `exposure: none`."),
     exposure: z
         .enum(exposures)
         .prefault("public")
@@ -82,7 +82,7 @@ export const edgeSchema = z.strictObject({
         .enum(affinities)
         .prefault("source-ip")
         .describe(
-            "What brings a device back to its broker: its address, its MQTT client id (for fleets behind one NAT; listener wss then goes by address) or nothing.",
+            "Session affinity. A device reconnects to the same broker by its address, its MQTT client id (for fleets behind one NAT; listener wss then goes by address) or nothing.",
         ),
     terminateTls: z
         .enum(tlsTerminations)
@@ -148,7 +148,7 @@ const acme = z.strictObject({
     staging: z
         .boolean()
         .prefault(false)
-        .describe("Use the staging environment of Let's Encrypt: wide limits, and certificates that no one trusts."),
+        .describe("Use the staging environment of Let's Encrypt: wide limits, and certificates that no client trusts."),
     email: z
         .email({ error: "an address of electronic mail" })
         .optional()
@@ -162,9 +162,7 @@ const acme = z.strictObject({
         .describe("Binds the ACME account to an account that you have at the server's operator."),
     ca: pemText()
         .optional()
-        .describe(
-            "Authorities that the server's own certificate is checked with, in PEM form, for a server of your own.",
-        ),
+        .describe("Authorities that the server's own certificate is checked with, in PEM form, for your own server."),
 });
 
 const privateCa = z.strictObject({

@@ -57,7 +57,7 @@ const stack = z.strictObject({
         .regex(/^\d+\.\d+\.\d+$/, { error: "an exact version, for example 88.5.3" })
         .prefault("88.5.3")
         .describe("Version of the chart kube-prometheus-stack. Helm does not upgrade its types (CRDs): see its notes."),
-    namespace: kubernetesName().prefault("monitoring").describe("Namespace of it, which is made."),
+    namespace: kubernetesName().prefault("monitoring").describe("Namespace of it, which is created."),
     retentionDays: integer(1, 365).prefault(15).describe("Days that Prometheus keeps metrics."),
     storageGiB: integer(5, 4096).prefault(50).describe("Size of Prometheus' volume, in GiB."),
 });

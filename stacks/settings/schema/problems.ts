@@ -113,7 +113,7 @@ function unknownKey(root: string, path: readonly PropertyKey[], key: string, sch
     };
 }
 
-/** Words for what a schema checks without words of its own, so that none of the library's are shown. */
+/** Words for what a schema checks without its own words, so that none of the library's are shown. */
 export const plainMessage: z.core.$ZodErrorMap = (issue) => {
     switch (issue.code) {
         case "too_small":
@@ -141,7 +141,7 @@ function boundWords(bound: string, limit: number | bigint, origin: string): stri
 
 function ruleOf(issue: z.core.$ZodIssue, found: unknown): string {
     if (found === undefined && (issue.code === "invalid_type" || issue.code === "invalid_value")) {
-        return "a value is needed here";
+        return "a value is required here";
     }
     return issue.code === "invalid_type" ? `${article(issue.expected)}, not ${typeName(found)}` : issue.message;
 }

@@ -20,7 +20,7 @@ export const webSocketSchema = z.strictObject({
     host: hostName()
         .optional()
         .describe(
-            "Name that WebSocket clients dial. Default: `edge.host`; required where mqtts has a listener of its own, because one name leads to one address.",
+            "Name that WebSocket clients dial. Default: `edge.host`; required where mqtts has its own listener, because one name leads to one address.",
         ),
     sources: z
         .array(source)

@@ -31,7 +31,7 @@ const azureTags = named(
     "name the tag otherwise",
 )
     .prefault({})
-    .describe("Tags for everything that is made, beside those that the program sets.");
+    .describe("Tags for everything that is created, beside those that the program sets.");
 
 /** `vernemq:cluster` of target aks. */
 export const aksClusterSchema = z.strictObject({
@@ -41,7 +41,7 @@ export const aksClusterSchema = z.strictObject({
         .enum(["patch", "stable", "rapid", "node-image"])
         .prefault("patch")
         .describe(
-            "Automatic upgrade channel. `stable` and `rapid` move on to newer minor versions: `version` then counts only when the cluster is made.",
+            "Automatic upgrade channel. `stable` and `rapid` move on to newer minor versions: `version` then counts only when the cluster is created.",
         ),
     zones: z.array(azureZone).min(1).prefault(["1", "2", "3"]).describe("Availability zones of the nodes."),
     vnetCidr: networkCidr(8, 22).prefault("10.0.0.0/16").describe("Network of the VNet."),

@@ -19,7 +19,7 @@ function zoneProblems({ broker }: DoksGroups): Problem[] {
                   key: "vernemq:broker.zoneSpread",
                   value: broker.zoneSpread,
                   rule: "DigitalOcean's nodes have no zone, and where one is required no broker would ever start",
-                  remedy: "leave it out: each broker has a node of its own anyway",
+                  remedy: "leave it out: each broker has its own node anyway",
               },
           ]
         : [];

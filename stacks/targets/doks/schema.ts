@@ -21,7 +21,7 @@ export const doksClusterSchema = z.strictObject({
             error: "a version slug as `doctl kubernetes options versions` lists them, for example 1.35.1-do.0",
         })
         .describe(
-            "Kubernetes version slug. No default: DigitalOcean withdraws slugs, and none is looked up at run time. With `automaticUpgrades` it counts only when the cluster is made.",
+            "Kubernetes version slug. No default: DigitalOcean withdraws slugs, and none is looked up at run time. With `automaticUpgrades` it counts only when the cluster is created.",
         ),
     automaticUpgrades: z
         .boolean()

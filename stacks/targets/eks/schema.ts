@@ -98,7 +98,7 @@ export const eksClusterSchema = z.strictObject({
         )
         .prefault({})
         .describe(
-            "Versions of the EKS add-ons to pin. Default: what EKS holds for the default of the Kubernetes version when the add-on is made; it stays until you change it here.",
+            "Versions of the EKS add-ons to pin. Default: what EKS holds for the default of the Kubernetes version when the add-on is created; it stays until you change it here.",
         ),
     deletionProtection: z
         .boolean()

@@ -85,7 +85,7 @@ describe("an EKS cluster", function () {
         assert.ok(waitsFor(only(plan, "aws:eks/cluster:Cluster")).includes("vernemq-cluster-logs"));
     });
 
-    it("encrypts secrets with a key of its own that rotates, or with the one that is given", async () => {
+    it("encrypts secrets with its own key that rotates, or with the one that is given", async () => {
         const own = only(await planOf(valid.eks), "aws:kms/key:Key");
         assert.deepEqual(own.inputs, {
             deletionWindowInDays: 30,
@@ -269,7 +269,7 @@ describe("the network of an EKS cluster", function () {
         ]);
     });
 
-    it("is not made where a VPC is adopted", async () => {
+    it("is not created where a VPC is adopted", async () => {
         const vpc = {
             vpcId: "vpc-0123456789abcdef0",
             privateSubnetIds: ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"],
@@ -392,7 +392,7 @@ describe("the node groups of an EKS cluster", function () {
         ]);
     });
 
-    it("grow with the brokers, unless they have a count of their own", async () => {
+    it("grow with the brokers, unless they have their own count", async () => {
         const countOf = async (config: StackConfig) =>
             only(await planOf(config), "aws:eks/nodeGroup:NodeGroup", "vernemq-cluster-broker-nodes-group").inputs[
                 "scalingConfig"

@@ -180,7 +180,7 @@ describe("the Network Load Balancer", function () {
         });
     });
 
-    it("lets in the allowed networks and no one else", async () => {
+    it("lets in the allowed networks and nothing else", async () => {
         const plan = await planOf(
             withEdge({ allowedCidrs: ["198.51.100.0/24", "2001:db8::/32"], listeners: ["mqtts"] }),
         );

@@ -107,7 +107,7 @@ describe("the cluster on AKS", () => {
         plan = await planOf(pem);
     });
 
-    it("is made of a resource group, a network, an identity, two pools, two schedules and a storage class", () => {
+    it("consists of a resource group, a network, an identity, two pools, two schedules and a storage class", () => {
         assert.deepEqual(childrenOf(plan, only(plan, "vernemq:cluster:AksCluster")), children);
     });
 
@@ -150,7 +150,7 @@ describe("the cluster on AKS", () => {
         });
     });
 
-    it("puts nodes and internal load balancers into subnets of their own", () => {
+    it("puts nodes and internal load balancers into their own subnets", () => {
         const inVnet = {
             resourceGroupName: "vernemq-test",
             virtualNetworkName: "vernemq-test",
@@ -170,7 +170,7 @@ describe("the cluster on AKS", () => {
         });
     });
 
-    it("lets the cluster's identity use the VNet, before the cluster is made", () => {
+    it("lets the cluster's identity use the VNet, before the cluster is created", () => {
         const role = only(plan, types.role, "vernemq-cluster-network-role");
         assert.equal(role.inputs["scope"], `${group}/providers/Microsoft.Network/virtualNetworks/vernemq-test`);
         assert.match(String(role.inputs["roleDefinitionId"]), /\/4d97b98b-1d4f-4787-a291-c67834d212e7$/);
@@ -248,7 +248,7 @@ describe("the cluster on AKS", () => {
         ]);
     });
 
-    it("has no allow list where everybody may reach the API", async () => {
+    it("has no allow list where all addresses may reach the API", async () => {
         const open = await planOf(withCluster({ apiAllowedCidrs: ["0.0.0.0/0"] }));
         assert.deepEqual(inputsOf(open, types.cluster)["apiServerAccessProfile"], { disableRunCommand: true });
     });

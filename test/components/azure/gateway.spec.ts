@@ -169,7 +169,7 @@ describe("the Application Gateway on AKS", () => {
         });
     });
 
-    it("is open to everybody on its listeners' ports alone", () => {
+    it("is open to all addresses on its listeners' ports alone", () => {
         assert.deepEqual(
             securityRules(plan),
             rules({ sourceAddressPrefix: "*", destinationPortRanges: ["8883", "443"] }),

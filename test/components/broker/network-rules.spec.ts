@@ -7,7 +7,7 @@ const clusterPorts = [4369, 44053, 9100, 9101, 9102, 9103, 9104, 9105, 9106, 910
 const haproxy = { "app.kubernetes.io/name": "haproxy" };
 
 describe("Network rules of the brokers", () => {
-    it("let HAProxy to the edge's listeners, the cluster to 1884 and 8888, and brokers to each other, and no one else", () => {
+    it("let HAProxy to the edge's listeners, the cluster to 1884 and 8888, and brokers to each other, and nothing else", () => {
         const spec = networkPolicySpec({
             podLabels,
             access: {
@@ -34,7 +34,7 @@ describe("Network rules of the brokers", () => {
         });
     });
 
-    it("let a cloud's proxies and probes in by network, and keep a listener closed that no one asked for", () => {
+    it("let a cloud's proxies and probes in by network, and keep a listener closed that was not asked for", () => {
         const { ingress } = networkPolicySpec({
             podLabels,
             access: {

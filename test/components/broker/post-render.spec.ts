@@ -38,7 +38,7 @@ kind: ConfigMap
 metadata: {name: acl}
 data:
   text: |
-    --- a line of its own
+    --- a separate line
     kind: StatefulSet
     topic #
 `;

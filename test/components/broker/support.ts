@@ -1,7 +1,7 @@
 import { brokerTiming } from "../../../components/broker/config/timing";
 import type { ChartValuesInput } from "../../../components/broker/helm/values";
 
-/** Three brokers behind an edge that sends PROXY headers, on nodes of their own. */
+/** Three brokers behind an edge that sends PROXY headers, on their own nodes. */
 export function valuesInput(changes: Partial<ChartValuesInput> = {}): ChartValuesInput {
     const replicas = changes.replicas ?? 3;
     return {

@@ -112,7 +112,7 @@ const bad: readonly Bad[] = [
     { title: "escaped line breaks", certificate: chain.replaceAll("\n", "\\n"), rule: /written as \\n/ },
     { title: "folded lines", certificate: chain.replaceAll("\n", " "), rule: /line breaks are lost/ },
     { title: "indented lines", certificate: chain.replaceAll(/^/gm, "  ").trim(), rule: /lines are indented/ },
-    { title: "cut off", certificate: chain.slice(0, -60), rule: /no END line of its own/ },
+    { title: "cut off", certificate: chain.slice(0, -60), rule: /no END line/ },
     { title: "text around it", certificate: `Bag Attributes\n${chain}`, rule: /text outside the lines/ },
     { title: "no base64", certificate: chain.replace(/\nM.{4}/, "\nM*!$?"), rule: /block 1 is not base64/ },
     { title: "damaged", certificate: damaged, rule: /certificate 1 cannot be read/ },
@@ -258,7 +258,7 @@ const bad: readonly Bad[] = [
     },
 ];
 
-/** The bytes of a private key that no one else has, as DER, base64 and hexadecimal write them. */
+/** The bytes of a private key that is used nowhere else, as DER, base64 and hexadecimal write them. */
 function secretsOf(pem: string): readonly string[] {
     const lines = pem.split(/\r?\n/).filter((line) => line.length >= 16 && !line.startsWith("---"));
     return lines.flatMap((line) => Array.from({ length: line.length - 15 }, (_, at) => line.slice(at, at + 16)));
@@ -286,7 +286,7 @@ describe("a certificate and its key", () => {
         });
     }
 
-    it("each kind of mistake has words of its own", () => {
+    it("each kind of mistake has its own words", () => {
         const rules = bad.map((entry) => faultsOf(entry)[0]?.rule);
         console.log(`    ${bad.length} bad certificates and keys, ${new Set(rules).size} different messages`);
         assert.ok(new Set(rules).size >= 25);

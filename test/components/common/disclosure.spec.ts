@@ -28,7 +28,7 @@ describe("a value in an error", () => {
         });
     }
 
-    it("is not quoted where it is one, has several lines or keys of its own", () => {
+    it("is not quoted where it is one, has several lines or its own keys", () => {
         assert.equal(quoted(new Secret("hunter2")), undefined);
         assert.equal(quoted("first\nsecond"), undefined);
         assert.equal(quoted({ password: "hunter2" }), undefined);

@@ -36,7 +36,7 @@ describe("the DOKS cluster", () => {
         ]);
     });
 
-    it("lives in a VPC of its own that is protected and gets time to empty before it goes", () => {
+    it("lives in its own VPC that is protected and gets time to empty before it goes", () => {
         const vpc = only(plan, "digitalocean:index/vpc:Vpc");
         assert.deepEqual(vpc.inputs, {
             name: "vernemq-test",
@@ -75,7 +75,7 @@ describe("the DOKS cluster", () => {
         assert.equal(byHand.options.ignoreChanges, undefined);
     });
 
-    it("switches the API's firewall off where everybody is allowed", async () => {
+    it("switches the API's firewall off where all addresses are allowed", async () => {
         const cluster = await clusterOf(changed({ apiAllowedCidrs: ["0.0.0.0/0"] }));
         assert.deepEqual(cluster.inputs["controlPlaneFirewall"], { enabled: false, allowedAddresses: [] });
     });
@@ -103,7 +103,7 @@ describe("the DOKS cluster", () => {
         assert.equal(pool.options.deleteBeforeReplace, undefined);
     });
 
-    it("names a pool after its size, so that the next one can be made before the old one goes", async () => {
+    it("names a pool after its size, so that the next one can be created before the old one goes", async () => {
         const next = await planOf(changed({ brokerNodes: { size: "m-4vcpu-32gb", count: 4 } }));
         const { name, nodeCount } = only(next, poolType).inputs;
         assert.deepEqual([name, nodeCount], ["vernemq-m-4vcpu-32gb", 4]);

@@ -34,7 +34,7 @@ describe("the DNS record at DigitalOcean", () => {
         assert.equal(only(plan, recordType).inputs["name"], "@");
     });
 
-    it("is not made without a zone", async () => {
+    it("is not created without a zone", async () => {
         const plan = await planOf(valid.doks);
         assert.deepEqual(
             plan.resources.filter(({ type }) => type === recordType),

@@ -89,7 +89,7 @@ describe("the load balancer on DOKS", () => {
         assert.equal(serviceOf(plan).annotations["size-unit"], "10");
     });
 
-    it("is made anew where its kind or its network changes, because it can change neither", async () => {
+    it("is recreated where its kind or its network changes, because it can change neither", async () => {
         const { options } = serviceOf(await planOf(valid.doks)).service;
         assert.deepEqual(options, {
             deleteBeforeReplace: true,

@@ -71,7 +71,7 @@ describe("a certificate in Google's Certificate Manager", function () {
         });
     });
 
-    it("is made and uploaded for development, and its CA is an output", async () => {
+    it("is created and uploaded for development, and its CA is an output", async () => {
         const plan = await planOf(
             change(change(valid.gke, "vernemq:edge", { terminateTls: "cloud" }), "vernemq:certificate", {
                 source: "self-signed",

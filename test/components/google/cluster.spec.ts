@@ -155,7 +155,7 @@ describe("a GKE cluster", function () {
         });
     });
 
-    it("gives nodes an identity of their own with the one role made for nodes", async () => {
+    it("gives nodes their own identity with the one role made for nodes", async () => {
         const plan = await planOf(valid.gke);
         assert.deepEqual(only(plan, "gcp:serviceaccount/account:Account").inputs, {
             accountId: "vernemq-test-nodes",
@@ -209,7 +209,7 @@ describe("a GKE cluster", function () {
         });
     });
 
-    it("can be made in one zone, of any size, without protection and with the user's labels", async () => {
+    it("can be created in one zone, of any size, without protection and with the user's labels", async () => {
         const plan = await planOf(
             withCluster({
                 zones: ["b"],

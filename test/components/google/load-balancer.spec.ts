@@ -41,7 +41,7 @@ function backendOf(plan: Plan, listener: string) {
     return only(plan, "gcp:compute/backendService:BackendService", `vernemq-edge-${listener}-backend`);
 }
 
-/** The one listener, target proxy and rule that each entrance has. */
+/** The one listener, target proxy and rule that each port has. */
 function endpoint(listener: string, proxy: "SSL" | "TCP") {
     return [
         `gcp:compute/backendService:BackendService vernemq-edge-${listener}-backend`,
@@ -288,7 +288,7 @@ describe("Google's proxy load balancer", function () {
                 },
                 {
                     action: "deny(403)",
-                    description: "No one else",
+                    description: "Everything else",
                     match: { config: { srcIpRanges: ["*"] }, versionedExpr: "SRC_IPS_V1" },
                     priority: 2_147_483_647,
                 },
@@ -313,7 +313,7 @@ describe("Google's proxy load balancer", function () {
 describe("Google's passthrough load balancer", function () {
     this.timeout(30_000);
 
-    it("hands packets to HAProxy, which terminates TLS, at an address of our own", async () => {
+    it("hands packets to HAProxy, which terminates TLS, at a dedicated address", async () => {
         const plan = await planOf(withEdge({ terminateTls: "haproxy", allowedCidrs: ["198.51.100.0/24"] }, withPem));
         assert.deepEqual(childrenOf(plan, only(plan, "vernemq:edge:GooglePassthroughLoadBalancer")), [
             "gcp:compute/address:Address vernemq-edge-address",

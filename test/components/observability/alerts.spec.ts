@@ -309,7 +309,7 @@ const scenarios: readonly Scenario[] = [
     },
     {
         alert: "VerneMQMessagesUnhandled",
-        when: "a hundred messages a minute have no one to go to",
+        when: "a hundred messages a minute have no subscriber",
         changes: { [of(second, "vernemq_queue_message_unhandled")]: growingFrom(20, 100) },
         fires: [{ pod: second }],
     },
@@ -522,7 +522,7 @@ const harmless: readonly {
         when: "one device in a hundred of a large fleet has a wrong password, while no other has to sign in",
         changes: nobodySignsIn(150),
     },
-    { when: "nobody signs in", changes: nobodySignsIn(0) },
+    { when: "no client signs in", changes: nobodySignsIn(0) },
     {
         when: "four logins in a row get no answer, once, while no other has to sign in",
         changes: {

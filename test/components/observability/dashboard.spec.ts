@@ -9,7 +9,7 @@ const queries = panels.flatMap(
 );
 
 describe("the Grafana dashboard", () => {
-    it("has an id of its own for each panel, in rows", () => {
+    it("has its own id for each panel, in rows", () => {
         assert.deepEqual(
             panels.map(({ id }) => id),
             panels.map((_, index) => index + 1),
@@ -59,7 +59,7 @@ describe("the Grafana dashboard", () => {
         }
     });
 
-    it("asks in sound PromQL", async function () {
+    it("asks in valid PromQL", async function () {
         needsPromtool(this);
         const rules = queries.map(({ expr }, index) => ({
             alert: `Panel${index}`,

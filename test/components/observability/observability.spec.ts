@@ -229,7 +229,7 @@ describe("observability", () => {
         );
     });
 
-    it("goes by the pods that VerneMQ's operator makes", async () => {
+    it("goes by the pods that VerneMQ's operator creates", async () => {
         const plan = await planOf(observed({ metrics: "service-monitor" }, validOperator));
         const service = only(plan, "kubernetes:core/v1:Service", "vernemq-observability-brokers-service");
         assert.equal(at(service.inputs, "metadata.name"), "vernemq-k8s-metrics");
@@ -280,7 +280,7 @@ describe("the end of the certificate", () => {
         assert.equal(await expressionOf(config), "vector(2500848000) - time() < 1814400");
     });
 
-    it("is the date of a self-signed one, which is known once it is made", async () => {
+    it("is the date of a self-signed one, which is known once it is created", async () => {
         assert.equal(
             await expressionOf(valid.existing),
             "vector(${vernemq-certificate-server.validityEndTime}) - time() < 1814400",

@@ -40,7 +40,7 @@ export interface EdgeOptions {
     readonly revoked?: (ca: CertificateAuthority) => Promise<readonly Certificate[]>;
 }
 
-/** The name that the certificates are made out to. */
+/** The name that the certificates are issued for. */
 export const host = "mqtt.example.com";
 
 const requirements: EdgeRequirements = {
@@ -174,7 +174,7 @@ export class Edge {
         return this.#startBroker(this.brokers.length, 10 + this.brokers.length);
     }
 
-    /** Starts a broker that was killed anew, at another address, as a pod that is made again. */
+    /** Starts a broker that was killed anew, at another address, as a pod that is recreated. */
     moveBroker(ordinal: number): Promise<Broker> {
         return this.#startBroker(ordinal, 60 + ordinal);
     }
@@ -222,7 +222,7 @@ export class Edge {
                 [`.${certificateFolder}/${files.privateKey}`]: certificate.privateKeyPem,
                 [`.${configFolder}/${files.certificateRenewal}`]: certificateRenewal,
                 [`.${configFolder}/${files.clientCa}`]: this.ca.pem,
-                [`.${runFolder}/README`]: "The socket of the runtime API is made here.\n",
+                [`.${runFolder}/README`]: "The socket of the runtime API is created here.\n",
                 ...more,
             },
             endpoints: [{ host: address, port: haproxyPorts.health }],

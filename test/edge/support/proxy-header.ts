@@ -12,5 +12,5 @@ export function proxyV2(source: string, port = 40_000): Buffer {
     return Buffer.concat([signature, Buffer.from([0x21, 0x11, 0, addresses.length]), addresses]);
 }
 
-/** What a load balancer sends with its own health checks: version 2, LOCAL, nobody's address. */
+/** What a load balancer sends with its own health checks: version 2, LOCAL, no address. */
 export const proxyLocal = Buffer.concat([signature, Buffer.from([0x20, 0, 0, 0])]);

@@ -242,7 +242,7 @@ describe("ops restore", () => {
         return shop;
     }
 
-    it("brings back every broker with its messages, on volumes made from the set", () =>
+    it("brings back every broker with its messages, on volumes created from the set", () =>
         within(later(), async (shop) => {
             const { exitCode, err, out } = await shop.ops("restore", "--from", "newest", "--replace", "--yes");
             assert.equal(exitCode, 0, err);
@@ -321,7 +321,7 @@ describe("ops restore", () => {
         }
     });
 
-    it("refuses, and changes nothing, where brokers run and no one said --replace", () =>
+    it("refuses, and changes nothing, where brokers run and --replace is missing", () =>
         within(later(), async (shop) => {
             const before = shop.cluster.changes.length;
             const { exitCode, err } = await shop.ops("restore", "--from", "newest", "--yes");

@@ -134,7 +134,7 @@ function apply(world: World, step: Step): World {
             return withBroker(world, step.ordinal, { volume: "none" });
         }
         case "forget":
-            throw new Error(`nobody accepted a loss: ${name}`);
+            throw new Error(`no loss was accepted: ${name}`);
     }
 }
 
@@ -187,7 +187,7 @@ describe("The next step of a scaling, in every world that can come up", () => {
         assert.ok(worlds > 60, worlds.toString());
     });
 
-    it("mends brokers that were stopped without having left", () => {
+    it("fixes brokers that were stopped without having left", () => {
         const stopped: Broker = { ...member, pod: "none" };
         const { ends } = explore({ replicas: 1, brokers: [member, stopped, stopped] }, 1);
         assert.deepEqual(

@@ -209,7 +209,7 @@ describe("ops scale", () => {
             await refused(shop, ["--to", "2", "--yes"], /broker 1 is not ready/);
         });
 
-        it("while a broker is a cluster of its own", async () => {
+        it("while a broker is a separate cluster", async () => {
             const shop = await open();
             shop.cluster.world.brokers.finishLeave(shop.cluster.world.nodeName(2));
             shop.cluster.world.crash(2);
@@ -270,7 +270,7 @@ describe("ops scale", () => {
         assert.deepEqual(shop.views, valid(3));
     });
 
-    it("heals the highest broker that is a cluster of its own: away with --accept-loss, and back on a new volume", async () => {
+    it("heals the highest broker that is a separate cluster: away with --accept-loss, and back on a new volume", async () => {
         const shop = await open();
         const { world } = shop.cluster;
         world.brokers.finishLeave(world.nodeName(2));

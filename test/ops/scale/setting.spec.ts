@@ -35,7 +35,7 @@ describe("The number of brokers in a stack's file", () => {
         });
     });
 
-    it("is left to a person where the settings are no mapping", () => {
+    it("is left to the operator where the settings are no mapping", () => {
         assert.equal(withReplicas("config:\n  vernemq:broker: '{\"replicas\": 3}'\n", 2), undefined);
         assert.equal(withReplicas("- no mapping\n", 2), undefined);
         assert.equal(withReplicas("config: [unclosed\n", 2), undefined);

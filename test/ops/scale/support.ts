@@ -37,7 +37,7 @@ export class Workshop {
         await this.cluster.stop();
     }
 
-    /** Runs a verb of the stack dev without a person; its pauses take no time. */
+    /** Runs a verb of the stack dev without an operator; its pauses take no time. */
     async ops(...words: readonly string[]): Promise<Ended> {
         const { kubeconfigPath, target } = this.cluster;
         let [out, err] = ["", ""];

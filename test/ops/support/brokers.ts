@@ -46,7 +46,7 @@ export function newData(): Data {
 
 /**
  * VerneMQ brokers as far as their cluster, queues and listeners go, with what was measured of 2.1.1: a broker that left keeps its data and
- * is a cluster of its own from then on; a member that is dead stays in the list; a new one joins the first other pod.
+ * is a separate cluster from then on; a member that is dead stays in the list; a new one joins the first other pod.
  */
 export class Brokers {
     /** Messages that no broker has any more. */
@@ -133,7 +133,7 @@ export class Brokers {
         return this.view(node).every((member) => member.running || member.node === without);
     }
 
-    /** The end of `cluster leave` for a broker that runs: queues move, the data is that of a cluster of its own. */
+    /** The end of `cluster leave` for a broker that runs: queues move, the data is that of a separate cluster. */
     finishLeave(node: string): Migration {
         const leaving = this.#processes.get(node);
         const group = leaving?.data.group;

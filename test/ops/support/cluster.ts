@@ -88,7 +88,7 @@ export class ScriptedCluster {
     onExec: (pod: string, command: readonly string[]) => CommandResult | "cut" | undefined = () => undefined;
     /** Rights that the user lacks, such as `list nodes` or `create pods/exec`. */
     readonly denied = new Set<string>();
-    /** All that the user may do, beside what everybody may. Default: everything. */
+    /** All that the user may do, beside what every user may. Default: everything. */
     rules: readonly Rule[] | undefined;
     /** Whether vmq-admin gives up on a leave before it has ended. */
     leaveTimesOut = false;
@@ -164,7 +164,7 @@ export class ScriptedCluster {
         this.#failures.set(this.requests.length + n, failure);
     }
 
-    /** Cuts off whoever asks with the n-th request from now: it and every later one get no answer, until `recover`. */
+    /** Cuts off the caller of the n-th request from now: it and every later one get no answer, until `recover`. */
     crashAt(n: number, when: "before" | "after"): void {
         this.failAt(n, when);
         this.#crashFrom = this.requests.length + n;

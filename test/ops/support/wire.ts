@@ -7,7 +7,7 @@ import type { CommandResult } from "./vmq-admin";
 /**
  * Two channels of a forwarded port: 0 its data, 1 its errors; each begins with the port's number.
  *
- * @param local port of this machine that it leads to; undefined where no one listens
+ * @param local port of this machine that it leads to; undefined where nothing listens
  */
 export function carryPort(stream: WebSocket, port: number, local: number | undefined): void {
     const number = Buffer.from([port & 255, port >> 8]);

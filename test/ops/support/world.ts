@@ -52,7 +52,7 @@ export class World {
     readonly leaves = new Map<string, { at: number; done: (lines: readonly string[]) => void }>();
     tickCount = 0;
     readonly #containers = new Map<string, Container>();
-    /** Templates by revision: pods below a partition are made from an old one. */
+    /** Templates by revision: pods below a partition are created from an old one. */
     readonly #templates = new Map<string, Template>();
 
     constructor(options: WorldOptions, collections: readonly string[]) {

@@ -102,7 +102,7 @@ function twoStacks(): PreviewDigest {
             policy(
                 "warning",
                 "load-balancer-keeps-addresses",
-                "Give the load balancer addresses of its own, so that a replacement keeps them.",
+                "Give the load balancer its own addresses, so that a replacement keeps them.",
                 urnOf(pool, "aws:lb/loadBalancer:LoadBalancer", "mqtt-nlb"),
             ),
             stackEvent(

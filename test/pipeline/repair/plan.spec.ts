@@ -67,7 +67,7 @@ describe("A repair's plan", () => {
         assert.equal(planPending(state, {}, [])[0]?.kind, "drop");
     });
 
-    it("lets a refresh settle updates and deletions, and keys that no cloud holds be made again", () => {
+    it("lets a refresh settle updates and deletions, and keys that no cloud holds be recreated", () => {
         const key = resource("tls:index/privateKey:PrivateKey", "key");
         const state = stateOf(
             [],

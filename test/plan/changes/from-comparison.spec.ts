@@ -103,7 +103,7 @@ describe("a comparison of two plans", () => {
         assert.deepEqual(comparison.changes, []);
     });
 
-    it("leaves out the providers that the engine makes by itself", () => {
+    it("leaves out the providers that the engine creates by itself", () => {
         const provider = resource("pulumi:providers:a", "default_1_0_0", {}, { parent: null });
         assert.deepEqual(comparing([], [provider]).changes, []);
         assert.deepEqual(comparing([provider], []).changes, []);
@@ -395,7 +395,7 @@ describe("the consequences of an update", () => {
         };
         const { warnings } = compare(planWith([]), planWith([], after), rules({}));
         assert.equal(warnings.length, 5);
-        assert.match(warnings[0] ?? "", /^The chain of hops changes/);
+        assert.match(warnings[0] ?? "", /^The connection path changes/);
         assert.match(warnings[1] ?? "", /^TLS is terminated at NLB instead of haproxy/);
         assert.match(warnings[2] ?? "", /^Affinity changes from source-ip to none/);
         assert.match(warnings[3] ?? "", /^Listener mqtts on port 8883 closes/);

@@ -40,7 +40,7 @@ describe("checks of the connection path", () => {
         assert.equal(named(await checksOf(inside), "Plain MQTT")?.status, "pass");
     });
 
-    it("fail where a listener with plain MQTT is open that no one asked for", async () => {
+    it("fail where a listener with plain MQTT is open that was not asked for", async () => {
         const config = change(valid.existing, "vernemq:edge", { listeners: ["mqtts", "mqtt"] });
         const { edge } = await planned(config);
         const listeners = edge.listeners.filter(({ name }) => name === "mqtts");

@@ -377,13 +377,13 @@ const mutations: readonly Mutation[] = [
         /address-pool/,
     ),
     remove(
-        "nobody announces the address",
+        "nothing announces the address",
         ofType("kubernetes:metallb.io/v1beta1:BGPAdvertisement"),
         /address-pool|port/,
         /edge-service/,
     ),
     remove(
-        "nobody announces the address in layer 2",
+        "nothing announces the address in layer 2",
         ofType("kubernetes:metallb.io/v1beta1:L2Advertisement"),
         /address-pool|port/,
         /edge-service/,
@@ -391,7 +391,7 @@ const mutations: readonly Mutation[] = [
     remove("no router is told", ofType("kubernetes:metallb.io/v1beta2:BGPPeer"), /address-pool/, /edge-service/),
     change("HAProxy's port is closed", policy, "spec/ingress/0/ports", [{ port: 22 }], /spec\.ingress/),
     change("HAProxy may not reach brokers", policy, "spec/egress/0/ports", [{ port: 22 }], /spec\.egress/),
-    change("brokers let no one in", brokerPolicy, "spec/ingress/0/ports", [{ port: 22 }], /spec\.ingress/),
+    change("brokers let no client in", brokerPolicy, "spec/ingress/0/ports", [{ port: 22 }], /spec\.ingress/),
     change(
         "anyone writes X-Forwarded-For",
         (r) => policy(r) && (r.inputs["spec"] as { ingress: unknown[] }).ingress.length > 1,
@@ -469,7 +469,7 @@ const mutations: readonly Mutation[] = [
     inHaproxy("no header to brokers", / send-proxy-v2\S*/g, "", /send-proxy/),
     inHaproxy("another header to brokers", / send-proxy-v2\S*/, " send-proxy", /send-proxy/),
     inHaproxy(
-        "a header that no one sends is demanded",
+        "a header that is never sent is demanded",
         /^( +bind :8883)(?! accept-proxy)/m,
         "$1 accept-proxy",
         /accept-proxy/,

@@ -399,7 +399,7 @@ const refusals: readonly (readonly [claim: string, type: keyof typeof good, chan
 
 describe("the simulated AWS", () => {
     for (const [type, inputs] of Object.entries(good)) {
-        it(`takes a sound ${type}`, () => {
+        it(`takes a valid ${type}`, () => {
             assert.deepEqual(refused(type, inputs, context), []);
         });
     }
@@ -439,7 +439,7 @@ describe("the simulated AWS", () => {
         );
     });
 
-    it("names a source of its own for every rule", () => {
+    it("names its own source for every rule", () => {
         for (const [type, model] of Object.entries(aws.models)) {
             for (const { text, source } of model.rules ?? []) {
                 assert.match(source, /^https:\/\/docs\.aws\.amazon\.com\//, `${type}: ${text}`);

@@ -159,7 +159,7 @@ const valid: Readonly<Record<keyof typeof types, Properties>> = {
     },
 };
 
-/** What stands beside a sound gateway: the identity with its right to the vault, and a guarded subnet. */
+/** What stands beside a valid gateway: the identity with its right to the vault, and a guarded subnet. */
 const beside: readonly SimulatedResource[] = [
     resource(types.identity, valid.identity, "identity"),
     resource(
@@ -333,7 +333,7 @@ function shown(value: unknown): string {
 
 describe("the simulated Azure", () => {
     for (const kind of Object.keys(types) as Kind[]) {
-        it(`takes a sound ${kind}`, () => {
+        it(`takes a valid ${kind}`, () => {
             assert.deepEqual(check(kind, valid[kind]), []);
         });
     }

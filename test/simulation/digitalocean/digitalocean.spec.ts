@@ -46,7 +46,7 @@ describe("the simulated DigitalOcean", () => {
         });
     }
 
-    it("takes a sound VPC, and 10.10.0.0/16 elsewhere", () => {
+    it("takes a valid VPC, and 10.10.0.0/16 elsewhere", () => {
         assert.deepEqual(refused("digitalocean:index/vpc:Vpc", vpc), []);
         assert.deepEqual(refused("digitalocean:index/vpc:Vpc", { ...vpc, ipRange: "10.10.0.0/20" }), []);
     });
@@ -98,7 +98,7 @@ describe("the simulated DigitalOcean", () => {
         assert.equal(replaced.includes("version"), false);
     });
 
-    it("finds a load balancer only by the name of one that was made", () => {
+    it("finds a load balancer only by the name of one that was created", () => {
         const find = digitalocean.functions?.["digitalocean:index/getLoadBalancer:getLoadBalancer"];
         assert.throws(() => find?.({ name: "other" }, nothing), /no load balancer with the name other/);
     });
@@ -151,7 +151,7 @@ describe("the simulated controllers of MetalLB and cert-manager", () => {
         ]);
     });
 
-    it("refuse a certificate for no one, from no kind of issuer, with a key of no length", () => {
+    it("refuse a certificate without names, from no kind of issuer, with a key of no length", () => {
         const spec = { issuerRef: { name: "ca", kind: "Authority" }, privateKey: { algorithm: "ECDSA", size: 2048 } };
         const awaited = { annotations: { "pulumi.com/waitFor": "condition=Ready" } };
         assert.deepEqual(refused(certificate, { metadata: awaited, spec: { ...spec, secretName: "tls" } }), [

@@ -41,7 +41,7 @@ describe("the inventory of the simulated clouds", () => {
         assert.deepEqual(readInventory(folder), [vpc]);
     });
 
-    it("refuses a second resource of a name, whoever asks, and says which is there", () => {
+    it("refuses a second resource of a name, whichever caller asks, and says which is there", () => {
         inventory.add({ ...vpc, uniqueName: "network one" });
         assert.throws(
             () => {

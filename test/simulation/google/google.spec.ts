@@ -65,7 +65,7 @@ const map = "//certificatemanager.googleapis.com/projects/p/locations/global/cer
 const everybody = { action: "allow", priority: 2_147_483_647, match: { config: { srcIpRanges: ["*"] } } };
 const description = '{"cluster-uid":"u","namespace":"n","service-name":"s","port":"1883"}';
 
-/** Sound inputs of each type, and changes of them that Google refuses, with the property where it does. */
+/** Valid inputs of each type, and changes of them that Google refuses, with the property where it does. */
 const cases: readonly {
     readonly type: string;
     readonly valid: Properties;
@@ -404,7 +404,7 @@ describe("the simulated Google Cloud", () => {
     for (const { type, valid: inputs, refusals } of cases) {
         const kind = type.split(":").at(-1) ?? type;
 
-        it(`accepts a sound ${kind}`, () => {
+        it(`accepts a valid ${kind}`, () => {
             assert.deepEqual(refused(type, inputs, others), []);
         });
 

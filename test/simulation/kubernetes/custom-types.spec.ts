@@ -120,7 +120,7 @@ describe("A simulated VerneMQ resource", () => {
     });
 
     for (const [what, spec, place] of [
-        ["a needed field", {}, "spec.size"],
+        ["a required field", {}, "spec.size"],
         ["a type", { size: "2" }, "spec.size"],
         ["a fraction", { size: 1.5 }, "spec.size"],
         ["a minimum", { size: -1 }, "spec.size"],
@@ -129,7 +129,7 @@ describe("A simulated VerneMQ resource", () => {
         ["a field that is not there", { size: 2, sise: 2 }, "spec.sise"],
         ["a list", { size: 2, listeners: { port: 1883 } }, "spec.listeners"],
         ["a maximum in a list", { size: 2, listeners: [{ port: 1883 }, { port: 70_000 }] }, "spec.listeners[1].port"],
-        ["a needed field in a list", { size: 2, listeners: [{}] }, "spec.listeners[0].port"],
+        ["a required field in a list", { size: 2, listeners: [{}] }, "spec.listeners[0].port"],
         ["a quantity", { size: 2, limits: { cpu: true } }, "spec.limits.cpu"],
         ["a value of a map", { size: 2, labels: { a: 1 } }, "spec.labels.a"],
         ["an object", { size: 2, affinity: "hard" }, "spec.affinity"],
@@ -139,7 +139,7 @@ describe("A simulated VerneMQ resource", () => {
         });
     }
 
-    it("is refused with a name of which no Service can be made, and in a namespace that the operator does not watch", () => {
+    it("is refused with a name of which no Service can be created, and in a namespace that the operator does not watch", () => {
         // vernemq-NAME-vmq-bundler-service
         assert.deepEqual(refused({ size: 2 }, { name: "a".repeat(35) }), []);
         assert.deepEqual(refused({ size: 2 }, { name: "a".repeat(36) }), ["metadata.name"]);

@@ -83,7 +83,7 @@ describe("A simulated PriorityClass", () => {
         assert.deepEqual(refusals(type, { metadata: { name: "system-a" }, value: 1 }), ["metadata.name"]);
     });
 
-    it("is made anew for another value", () => {
+    it("is recreated for another value", () => {
         const model = kubernetes.models[type];
         assert.ok(replaceOnOf(model, { value: 1 }).includes("value"));
     });

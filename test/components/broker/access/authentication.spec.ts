@@ -280,7 +280,7 @@ describe("The Secret with users and rules", () => {
     });
 });
 
-describe("What no one else decides", () => {
+describe("What nothing else decides", () => {
     it("is the ACL's, and everyone's where the user gives no rules", () => {
         assert.deepEqual(defaultAcl(decidedBy(undefined)), ["topic #"]);
         assert.deepEqual(defaultAcl(decidedBy({ webhook })), ["topic #"]);

@@ -24,7 +24,7 @@ describe("The operator's engine", () => {
         plan = await planOf(validOperator);
     });
 
-    it("makes what upstream leaves to the user, and nothing that the operator makes", () => {
+    it("makes what upstream leaves to the user, and nothing that the operator creates", () => {
         assert.deepEqual(childrenOf(plan, only(plan, "vernemq:broker:Broker")), [
             "kubernetes:core/v1:Namespace vernemq-namespace",
             "kubernetes:core/v1:Secret vernemq-auth",
@@ -249,7 +249,7 @@ describe("The operator's engine", () => {
         );
     });
 
-    it("lets only the brokers fetch plugins, and no one reach the operator", () => {
+    it("lets only the brokers fetch plugins, and nothing reach the operator", () => {
         const spec = (name: string) =>
             only(plan, "kubernetes:networking.k8s.io/v1:NetworkPolicy", name).inputs["spec"] as object;
         assert.deepEqual(spec("vernemq-operator-bundler-policy"), {
@@ -354,7 +354,7 @@ describe("The operator's engine", () => {
             "One lost broker does not stop the others",
             "Node maintenance takes one broker at a time",
             "A PROXY header is expected where one is sent, and only there",
-            "The brokers have an Erlang cookie of their own",
+            "The brokers have their own Erlang cookie",
             "Brokers are spread over zones",
         ]) {
             assert.ok(names.includes(name), name);
@@ -380,7 +380,7 @@ describe("The VerneMQ resource", () => {
         assert.ok(plan.checks.every(({ status }) => status === "pass"));
     });
 
-    it("carries placement, priority, settings and users of a Secret of your own", async () => {
+    it("carries placement, priority, settings and users of the user's Secret", async () => {
         const config = change(
             operated({
                 users: [],
@@ -426,7 +426,7 @@ describe("The VerneMQ resource", () => {
         });
     });
 
-    it("expects no PROXY header where no one sends one, and has clients use the guide's Service", async () => {
+    it("expects no PROXY header where none is sent, and has clients use the guide's Service", async () => {
         const plan = await planOf({
             ...validOperator,
             "vernemq:edge": { exposure: "none", listeners: ["mqtt"], affinity: "none" },
@@ -449,7 +449,7 @@ describe("The VerneMQ resource", () => {
         ]);
     });
 
-    it("can be made on a managed cluster too, with that cluster's storage class and nodes", async () => {
+    it("can be created on a managed cluster too, with that cluster's storage class and nodes", async () => {
         const doks: StackConfig = {
             ...validOperator,
             "vernemq:target": "doks",

@@ -54,7 +54,7 @@ describe("the HAProxy tier", () => {
         ]);
     });
 
-    it("runs as no one in particular, on a read-only root, without privileges or a token", async () => {
+    it("runs as an unprivileged user, on a read-only root, without privileges or a token", async () => {
         const pod = podOf(await planOf(valid.existing));
         assert.equal(at(pod, "automountServiceAccountToken"), false);
         assert.deepEqual(at(pod, "securityContext"), {
@@ -252,7 +252,7 @@ describe("a HAProxy pod", () => {
         assert.deepEqual(haproxyResources(100).requests, { cpu: "100m", memory: "132Mi" });
     });
 
-    it("has local ports to brokers that are none of its own", () => {
+    it("has local ports to brokers that are not its own", () => {
         assert.equal(connectionsPerBroker, 55_296);
         assert.ok(Object.values(haproxyPorts).every((port) => port < localPorts.first && port > 1024));
     });

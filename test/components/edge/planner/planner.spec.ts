@@ -233,7 +233,7 @@ const anyWishes: fc.Arbitrary<EdgeRequirements> = fc.record({
     loadBalancer: fc.option(fc.constantFrom(...digitalOceanLoadBalancers), { nil: undefined }),
     keyVaultCertificate: fc.boolean(),
     metallb: fc.option(fc.constantFrom(...metallbModes), { nil: undefined }),
-    // Most requirements have none, because with one there are few sound combinations of the others.
+    // Most requirements have none, because with one there are few valid combinations of the others.
     webSocket: fc.oneof(
         { weight: 4, arbitrary: fc.constant(undefined) },
         {
@@ -286,7 +286,7 @@ describe("planEdge, for every target and any requirements", () => {
         });
     });
 
-    it("keeps the requested affinity, with the client's address known to whoever keeps it by address", () => {
+    it("keeps the requested affinity, with the client's address known to the hop that keeps it by address", () => {
         holdsForEveryPlan((plan, asked) => {
             const keepers = affinityKeepers(plan);
             assert.equal(keepers.length > 0, asked.affinity !== "none");

@@ -61,7 +61,7 @@ describe("an edge whose WebSocket clients come in through an ingress or gateway"
         );
     });
 
-    it("still has wss among its entrances", () => {
+    it("still has wss among its listeners", () => {
         assert.deepEqual(
             allListeners(planned(traefik)).map(({ name, port }) => `${name}:${port}`),
             ["mqtts:8883", "wss:443"],
@@ -120,7 +120,7 @@ describe("an edge whose WebSocket clients come in through an ingress or gateway"
         assert.deepEqual(refusals({ ...alb, ownCertificate: true }), ["edge.webSocket.tlsSecretName"]);
     });
 
-    it("says whose idle timeout no one sets here, and which one is too short", () => {
+    it("says which idle timeout is not set here, and which one is too short", () => {
         assert.match(warnings(gateway), /Gateway is its own setting: have it at 120 s or more/);
         assert.match(warnings({ ...traefik, controller: "other" }), /ingress controller is its own setting/);
         assert.doesNotMatch(warnings({ ...traefik, controller: "contour" }), /300 s of silence/);

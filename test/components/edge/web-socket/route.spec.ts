@@ -142,7 +142,7 @@ describe("the way of WebSocket clients through an ingress controller", () => {
         });
     });
 
-    it("is the only way in where wss is all: no other Service, TLS only at the Ingress, still a certificate", async () => {
+    it("is the only route where wss is all: no other Service, TLS only at the Ingress, still a certificate", async () => {
         const plan = await planOf(
             through({ ...ingress, host: undefined }, { listeners: ["wss"], exposure: "cluster-ip" }),
         );

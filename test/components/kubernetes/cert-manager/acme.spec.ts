@@ -175,7 +175,7 @@ describe("a certificate of an ACME server", () => {
         assert.deepEqual([inputs["namespace"], inputs["serviceAccount"]], ["cert-manager", "cert-manager"]);
     });
 
-    it("on AKS makes an identity DNS Zone Contributor of one zone, and only cert-manager's pods may act as it", async () => {
+    it("on AKS creates an identity DNS Zone Contributor of one zone, and only cert-manager's pods may act as it", async () => {
         const plan = await planOf(stacks.aks);
         const role = only(plan, "azure-native:authorization:RoleAssignment", "vernemq-dns-permission-zone-role").inputs;
         assert.match(
@@ -189,7 +189,7 @@ describe("a certificate of an ACME server", () => {
         assert.equal(federation["issuer"], "${vernemq-cluster-cluster.oidcIssuerProfile.issuerURL}");
     });
 
-    it("on GKE makes a service account DNS administrator of one managed zone, for cert-manager's pods", async () => {
+    it("on GKE creates a service account DNS administrator of one managed zone, for cert-manager's pods", async () => {
         const plan = await planOf(stacks.gke);
         const zoneRole = only(plan, "gcp:dns/dnsManagedZoneIamMember:DnsManagedZoneIamMember").inputs;
         assert.deepEqual(
@@ -222,7 +222,7 @@ describe("a certificate of an ACME server", () => {
         });
     }
 
-    it("may come from any ACME server, with an account of its operator and authorities of its own", async () => {
+    it("may come from any ACME server, with an account of its operator and its own authorities", async () => {
         const { ca } = await import("../../../certificates").then(({ validPem }) => validPem);
         const acme = {
             server: "https://acme.example.net/directory",
@@ -243,7 +243,7 @@ describe("a certificate of an ACME server", () => {
         assert.equal(secret.inputs["stringData"], "[secret]");
     });
 
-    it("uses Let's Encrypt's staging environment where it is asked to, and says that no one trusts it", async () => {
+    it("uses Let's Encrypt's staging environment where it is asked to, and says that no client trusts it", async () => {
         const plan = await planOf(change(stacks.doks, "vernemq:certificate", { acme: { staging: true } }));
         assert.equal(
             at(issuerOf(plan).inputs, "spec.acme.server"),
