@@ -20,7 +20,7 @@ const sentences = [
     ["Worth knowing: it is slow.", "Note: it is slow."],
     ["It mends the state.", "It fixes the state."],
     ["Nobody may connect.", "No client may connect."],
-    ["Each broker has a node of its\nown.", "Each broker has its own node, and its brokers."],
+    ["It has a node of its\nown.", "Each broker has its own node, and its brokers."],
     ["The Secret was made by it.", "The Secret was created by it, of its own keys."],
     ["It makes the pod anew.", "It recreates the pod."],
 ] as const;

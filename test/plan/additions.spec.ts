@@ -33,13 +33,13 @@ describe("The checks of what the chart lacks", () => {
         const text = JSON.stringify(podAdditions({ ...least, cookieSecretName: "a" }));
         const unused = release(text);
         for (const planned of [{ ...unused, inputs: { ...unused.inputs, postrender: undefined } }, release("{oops")]) {
-            assert.equal(check("The brokers have an Erlang cookie", planned)?.status, "warn");
+            assert.equal(check("The brokers have their own Erlang cookie", planned)?.status, "warn");
         }
     });
 
     it("pass for a stack as it is by default", async () => {
         const { checks } = await planOf(valid.existing);
-        for (const claim of ["The brokers have an Erlang cookie", "Brokers are spread over zones"]) {
+        for (const claim of ["The brokers have their own Erlang cookie", "Brokers are spread over zones"]) {
             assert.equal(checks.find(({ name }) => name.startsWith(claim))?.status, "pass", claim);
         }
         const plain = await planOf(change(valid.existing, "vernemq:broker", { cookie: "image" }));

@@ -94,7 +94,7 @@ describe("The checks of the operator's brokers", () => {
     });
 
     it("want their own cookie and brokers in different zones", () => {
-        const claims = ["The brokers have an Erlang cookie", "Brokers are spread"];
+        const claims = ["The brokers have their own Erlang cookie", "Brokers are spread"];
         assert.deepEqual(
             claims.map((claim) => status(claim, brokers({ env: [{ name: "A" }], affinity: {} }))),
             ["warn", "warn"],
@@ -112,8 +112,8 @@ describe("The checks of the operator's brokers", () => {
         const small = plan.resources.map((one) =>
             one === pool ? { ...one, inputs: { ...one.inputs, nodeCount: 1 } } : one,
         );
-        assert.equal(status("Each broker has a node", ...plan.resources), "pass");
-        assert.equal(status("Each broker has a node", ...small), "fail");
+        assert.equal(status("Each broker has its own node", ...plan.resources), "pass");
+        assert.equal(status("Each broker has its own node", ...small), "fail");
     });
 });
 
