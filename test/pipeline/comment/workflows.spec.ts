@@ -135,7 +135,7 @@ describe("the workflows", () => {
         for (const file of files) {
             const { jobs } = load(file);
             for (const [name, job] of Object.entries(jobs)) {
-                // A release of a fork is its owner's tag, in an environment of its own.
+                // A release of a fork is its owner's tag, in a separate environment.
                 if (job.environment !== undefined && file !== "release.yml") {
                     const condition = job.if ?? jobs[job.needs ?? ""]?.if ?? "";
                     assert.match(condition, /^vars\.(PREVIEW_STACKS|UP_CLOUDS)\b(?!.*\|\|)/, `${file}: ${name}`);
