@@ -87,7 +87,7 @@ async function take(session: Session, kube: Kube, wantedClass: string | undefine
         newSnapshot(name, kube.statefulSetName, { name: claim.name, broker: claim.ordinal ?? 0 }, snapshotClass, facts),
     );
     session.say(`${name}: ${wanted.length} snapshots of class ${snapshotClass}`);
-    // Together, since each volume is as it was at a moment of its own.
+    // Together, since each volume is as it was at a different moment.
     await Promise.all(wanted.map((snapshot) => createOnce(kube, snapshot)));
     return readySet(session, kube, name);
 }
