@@ -5,6 +5,7 @@ import { plot } from "./edge/plot";
 import { handshake, payloadBytes } from "./edge/protocol";
 import { machineLine, markdownTable, notes, thisMachine, verdictLines, verdicts } from "./edge/report";
 import { summarize } from "./edge/result";
+import { measureResumption, resumptionLines } from "./edge/resumption";
 import { plan, runBenchmark } from "./edge/run";
 
 /** The whole run is over after this, whatever happens. */
@@ -32,6 +33,7 @@ async function main({ rounds: count, json, svg }: Arguments): Promise<void> {
     const outcome = await runBenchmark(count, ended(), (what) => {
         console.error(`${((Date.now() - start) / 1000).toFixed(0).padStart(4)} s  ${what}`);
     });
+    const resumption = await measureResumption(ended());
     const machine = thisMachine();
     const summaries = summarize(outcome.measured);
     const judged = verdicts(summaries);
@@ -39,10 +41,10 @@ async function main({ rounds: count, json, svg }: Arguments): Promise<void> {
     console.log(`\n${machineLine(machine)}`);
     console.log(`${versions}; ${Object.values(handshake).join(", ")}, ECDSA P-256, ${payloadBytes} byte messages\n`);
     console.log(`${markdownTable(summaries)}\n`);
-    console.log([...verdictLines(judged), "", ...notes(outcome, count)].join("\n"));
+    console.log([...verdictLines(judged), "", ...resumptionLines(resumption), "", ...notes(outcome, count)].join("\n"));
     await write(
         json,
-        `${JSON.stringify({ machine, handshake, plan, ...outcome, summaries, verdicts: judged }, null, 2)}\n`,
+        `${JSON.stringify({ machine, handshake, plan, ...outcome, summaries, verdicts: judged, resumption }, null, 2)}\n`,
     );
     await write(
         svg,

@@ -23,7 +23,7 @@ export interface CertificateRequest {
     readonly dnsNames?: readonly string[];
     readonly addresses?: readonly string[];
     /** Kind of its key. Default: `ecdsa`, P-256. */
-    readonly key?: "ecdsa" | "rsa-4096";
+    readonly key?: "ecdsa" | "rsa-2048" | "rsa-4096";
     /** Default: an hour ago, so that clocks that differ a little do not matter. */
     readonly notBefore?: Date;
     /** Default: in 24 hours. A date in the past makes an expired certificate. */
@@ -123,7 +123,7 @@ function generateKeys(key: CertificateRequest["key"] = "ecdsa"): Promise<webcryp
     const rsa = {
         name: "RSASSA-PKCS1-v1_5",
         hash: "SHA-256",
-        modulusLength: 4096,
+        modulusLength: key === "rsa-2048" ? 2048 : 4096,
         publicExponent: Uint8Array.of(1, 0, 1),
     };
     return webcrypto.subtle.generateKey(key === "ecdsa" ? algorithm : rsa, true, ["sign", "verify"]);

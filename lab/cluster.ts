@@ -1,5 +1,6 @@
 import { addressAfter } from "../components/common/addresses";
 import { EventEmitter } from "node:events";
+import { defaultSessionHours } from "../components/edge/haproxy/session-tickets";
 import { type Affinity, defaultRequirements, type EdgePlan } from "../components/edge/plan";
 import { planEdge } from "../components/edge/planner";
 import { existing } from "../stacks/targets/existing";
@@ -104,6 +105,7 @@ export class LabCluster extends EventEmitter<{ connect: [place: Place]; disconne
                         certificate,
                         maxConnections,
                         connectionsPerSourcePerSecond,
+                        sessionSeconds: client === null ? defaultSessionHours * 3600 : undefined,
                         faults: haproxyFaults(broken, lab.plan),
                         ...(client === null ? {} : { clientCa: ca.pem }),
                     }),

@@ -5,6 +5,7 @@ import { haproxyConfig } from "../components/edge/haproxy/config";
 import type { HaproxyConfigInput } from "../components/edge/haproxy/input";
 import { certificateFolder, configFolder, files, runFolder } from "../components/edge/haproxy/folder";
 import { haproxyPorts } from "../components/edge/haproxy/ports";
+import { sessionTicketsLua } from "../components/edge/haproxy/session-tickets";
 import { certificateRenewal } from "../components/edge/haproxy/tls";
 import type { EdgePlan } from "../components/edge/plan";
 import type { Certificate } from "./certificates";
@@ -20,6 +21,10 @@ export interface LoopbackHaproxyOptions {
     readonly certificate: Certificate;
     readonly maxConnections: number;
     readonly connectionsPerSourcePerSecond: number;
+    /** TLS handshakes that it begins in a second. Default: follows from `maxConnections`. */
+    readonly handshakesPerSecond?: number;
+    /** How long a TLS session may be resumed at any HAProxy, in seconds. Default: not at all. */
+    readonly sessionSeconds?: number;
     /** What is changed on purpose, before addresses and paths are put in. */
     readonly faults?: readonly Replacement[];
     /** PEM of the CA whose clients are let in; required where the plan asks for client certificates. */
@@ -46,6 +51,8 @@ export async function startLoopbackHaproxy(options: LoopbackHaproxyOptions): Pro
         broker: { ...names, maxReplicas: options.brokerAddresses.length },
         maxConnections: options.maxConnections,
         connectionsPerSourcePerSecond: options.connectionsPerSourcePerSecond,
+        handshakesPerSecond: options.handshakesPerSecond,
+        sessionSeconds: options.sessionSeconds,
         ...(clientCa === undefined ? {} : { clientCertificates: { revocation: false, commonNameAsUser: false } }),
     };
     const config = rewrite(haproxyConfig(input), options.faults ?? []);
@@ -56,6 +63,7 @@ export async function startLoopbackHaproxy(options: LoopbackHaproxyOptions): Pro
             [inFolder(certificateFolder, files.certificate)]: certificate.certificatePem,
             [inFolder(certificateFolder, files.privateKey)]: certificate.privateKeyPem,
             [inFolder(configFolder, files.certificateRenewal)]: certificateRenewal,
+            [inFolder(configFolder, files.sessionTickets)]: sessionTicketsLua,
             [inFolder(runFolder, "README")]: "HAProxy makes the socket of its runtime API here.\n",
             ...(clientCa === undefined ? {} : { [inFolder(configFolder, files.clientCa)]: clientCa }),
         },

@@ -2,6 +2,7 @@ import type { Broker } from "../components/broker/broker";
 import type { ClusterCertificate } from "../components/common/server-certificate";
 import type { ClusterHandle } from "../components/common/cluster-handle";
 import { haproxyPorts } from "../components/edge/haproxy/ports";
+import { defaultSessionHours } from "../components/edge/haproxy/session-tickets";
 import { HaproxyTier } from "../components/edge/haproxy/tier";
 import { haproxyTerminatesTls, hasHop } from "../components/edge/plan";
 import { scrapeAnnotations } from "../components/observability/scraping";
@@ -26,6 +27,7 @@ export function deployHaproxy(
         broker,
         plan: edgePlan,
         certificate: haproxyTerminatesTls(edgePlan) ? certificate : undefined,
+        sessionSeconds: sessionSeconds(settings),
         signInSeconds: Math.ceil((settings.broker.authentication?.webhook?.timeoutMs ?? 0) / 1000),
         onBrokerNodes: edge.haproxy.onBrokerNodes ?? !targetOf(target).createsCluster,
         clientCertificates: edge.clientCertificates,
@@ -34,4 +36,10 @@ export function deployHaproxy(
     });
     deployWebSocket(settings, cluster, haproxy, certificate);
     return haproxy;
+}
+
+/** Where HAProxy terminates TLS: a day, unless a resumed session would be one whose client certificate is not checked again. */
+function sessionSeconds({ edge, edgePlan }: Settings): number | undefined {
+    const hours = edge.haproxy.sessionHours ?? (edge.clientCertificates === undefined ? defaultSessionHours : 0);
+    return haproxyTerminatesTls(edgePlan) && hours > 0 ? hours * 3600 : undefined;
 }

@@ -5,7 +5,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { cipherList } from "../../components/edge/haproxy/tls";
 import { haproxyPorts } from "../../components/edge/haproxy/ports";
-import { defaultRequirements } from "../../components/edge/plan";
+import { defaultRequirements, type EdgePlan } from "../../components/edge/plan";
 import { planEdge } from "../../components/edge/planner";
 import { existing } from "../../stacks/targets/existing";
 import { Child } from "../../lab/child";
@@ -82,7 +82,8 @@ export const contestants: readonly Contestant[] = [
     },
 ];
 
-async function startHaproxy({ address, brokerBehindEdge, certificate }: Ground): Promise<Running> {
+/** The edge of an existing cluster whose HAProxy terminates TLS. */
+export function existingEdge(): EdgePlan {
     const decision = planEdge(existing, {
         ...defaultRequirements,
         listeners: ["mqtts"],
@@ -92,8 +93,12 @@ async function startHaproxy({ address, brokerBehindEdge, certificate }: Ground):
     if (!decision.ok) {
         throw new Error(JSON.stringify(decision.problems));
     }
+    return decision.plan;
+}
+
+async function startHaproxy({ address, brokerBehindEdge, certificate }: Ground): Promise<Running> {
     const haproxy = await startLoopbackHaproxy({
-        plan: decision.plan,
+        plan: existingEdge(),
         address,
         brokerAddresses: [brokerBehindEdge],
         certificate,

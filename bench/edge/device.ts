@@ -44,15 +44,15 @@ export class Device {
         socket.setTimeout(timeoutMs, () => socket.destroy(new Error(`no answer in ${timeoutMs} ms`)));
     }
 
-    /** TCP, a full TLS handshake, CONNECT and CONNACK. Verifies the server's certificate only where a CA is given. */
-    static async open({ host, port, tls }: Endpoint, caPem?: string): Promise<Device> {
+    /** TCP, a TLS handshake, CONNECT and CONNACK. Verifies the server's certificate only where a CA is given. */
+    static async open({ host, port, tls, session }: Endpoint, caPem?: string): Promise<Device> {
         opened++;
         // Many source addresses, as fleets have, and so that no address runs out of ports.
         const localAddress = `127.200.${process.pid & 0xff}.${(opened % 250) + 1}`;
         const tcp = connectTcp({ host, port, localAddress, noDelay: true });
         const trust =
             caPem === undefined ? { secureContext, rejectUnauthorized: false } : { ca: caPem, servername: "localhost" };
-        const device = new Device(tls ? connectTls({ socket: tcp, ...trust }) : tcp);
+        const device = new Device(tls ? connectTls({ socket: tcp, session: sessionOf(session), ...trust }) : tcp);
         const clientId = `${process.pid}-${opened}`;
         await device.ask(
             generate({ cmd: "connect", clientId, protocolId: "MQTT", protocolVersion: 4, clean: true, keepalive: 60 }),
@@ -78,6 +78,15 @@ export class Device {
         });
     }
 
+    /** What a later connection resumes; with a session of TLS 1.3 only after the CONNACK. */
+    get session(): string | undefined {
+        return this.socket instanceof TLSSocket ? this.socket.getSession()?.toString("base64") : undefined;
+    }
+
+    get isResumed(): boolean {
+        return this.socket instanceof TLSSocket && this.socket.isSessionReused();
+    }
+
     close(): void {
         this.#failed = null;
         this.socket.destroy();
@@ -93,10 +102,14 @@ export class Device {
             version: this.socket.getProtocol(),
             cipher: this.socket.getCipher().standardName,
             group: info !== null && "name" in info ? info.name : null,
-            resumed: this.socket.isSessionReused(),
+            resumed: this.isResumed,
         };
         if (JSON.stringify(seen) !== JSON.stringify({ ...handshake, resumed: false })) {
             throw new Error(`another handshake than asked for: ${JSON.stringify(seen)}`);
         }
     }
+}
+
+function sessionOf(base64: string | undefined): Buffer | undefined {
+    return base64 === undefined ? undefined : Buffer.from(base64, "base64");
 }

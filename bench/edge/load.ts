@@ -9,7 +9,7 @@ async function perform(command: LoadCommand): Promise<LoadAnswer> {
         case "connect":
             return { kind: "connect", ...(await connectFor(command)) };
         case "publish":
-            return { kind: "publish", ...(await publishFor(command)) };
+            return { kind: "publish", resumed: 0, ...(await publishFor(command)) };
         case "latency":
             return { kind: "latency", microseconds: await latencyFor(command) };
     }
@@ -48,13 +48,20 @@ async function countFor(seconds: number, loops: readonly (() => Promise<number>)
     return { count, seconds: Number(process.hrtime.bigint() - start) / 1e9 };
 }
 
-function connectFor({ endpoint, seconds, concurrency }: LoadCommand & { kind: "connect" }): Promise<Counted> {
+async function connectFor({
+    endpoint,
+    seconds,
+    concurrency,
+}: LoadCommand & { kind: "connect" }): Promise<Counted & { readonly resumed: number }> {
+    let resumed = 0;
     const once = async () => {
         const device = await Device.open(endpoint);
+        resumed += device.isResumed ? 1 : 0;
         device.close();
         return 1;
     };
-    return countFor(seconds, Array<typeof once>(concurrency).fill(once));
+    const counted = await countFor(seconds, Array<typeof once>(concurrency).fill(once));
+    return { ...counted, resumed };
 }
 
 async function publishFor({

@@ -5,6 +5,8 @@ export interface Endpoint {
     readonly host: string;
     readonly port: number;
     readonly tls: boolean;
+    /** TLS session that every connection offers to resume, in base64. Default: none, so that handshakes are full. */
+    readonly session?: string;
 }
 
 /** The handshake that every TLS contestant is measured with. */
@@ -40,8 +42,13 @@ export type LoadCommand =
 
 export type LoadAnswer =
     | { readonly kind: "check" }
-    /** `seconds` are those that it took; `count` connections or messages came through. */
-    | { readonly kind: "connect" | "publish"; readonly count: number; readonly seconds: number }
+    /** `seconds` are those that it took; `count` connections or messages came through, on so many resumed TLS sessions. */
+    | {
+          readonly kind: "connect" | "publish";
+          readonly count: number;
+          readonly seconds: number;
+          readonly resumed: number;
+      }
     /** Round trips in microseconds, endpoint by endpoint. */
     | { readonly kind: "latency"; readonly microseconds: readonly (readonly number[])[] }
     | { readonly kind: "failed"; readonly reason: string };

@@ -47,7 +47,7 @@ export class Generators {
     /** Connections or messages in a second, of all generators together. */
     async rate(
         command: LoadCommand & { kind: "connect" | "publish" },
-    ): Promise<{ readonly count: number; readonly perSecond: number }> {
+    ): Promise<{ readonly count: number; readonly perSecond: number; readonly resumed: number }> {
         const answers = await this.#ask(this.children, command, command.seconds);
         const counted = answers.map((answer) => {
             if (answer.kind !== "connect" && answer.kind !== "publish") {
@@ -57,6 +57,7 @@ export class Generators {
         });
         return {
             count: counted.reduce((sum, { count }) => sum + count, 0),
+            resumed: counted.reduce((sum, { resumed }) => sum + resumed, 0),
             perSecond: counted.reduce((sum, { count, seconds }) => sum + count / seconds, 0),
         };
     }

@@ -11,12 +11,15 @@ import { figure, useEdge } from "./support/run";
 const cases: readonly { readonly what: string; readonly options: EdgeOptions; readonly stack: StackConfig }[] = [
     {
         what: "TLS in HAProxy, source-IP affinity",
-        options: { maxReplicas: 9 },
+        options: { maxReplicas: 9, sessionSeconds: 24 * 3600 },
         stack: change(valid.existing, "vernemq:edge", { listeners: ["mqtts", "wss", "mqtt"] }),
     },
     {
         what: "TLS in HAProxy, client-id affinity, only some networks",
-        options: { requirements: { affinity: "client-id", allowedCidrs: ["127.0.0.0/8"] } },
+        options: {
+            requirements: { affinity: "client-id", allowedCidrs: ["127.0.0.0/8"] },
+            sessionSeconds: 24 * 3600,
+        },
         stack: change(valid.existing, "vernemq:edge", {
             listeners: ["mqtts", "wss", "mqtt"],
             affinity: "client-id",
@@ -26,6 +29,7 @@ const cases: readonly { readonly what: string; readonly options: EdgeOptions; re
     {
         what: "WebSocket through an ingress controller",
         options: {
+            sessionSeconds: 24 * 3600,
             requirements: {
                 listeners: ["mqtts", "wss"],
                 webSocket: { via: "ingress", controller: "traefik", ownCertificate: false, forwardedHops: 1 },

@@ -855,6 +855,12 @@ const certificates: readonly BadConfiguration[] = [
         /inside the cluster/,
         edge({ terminateTls: "cloud" }, certificate(eks, { source: "cert-manager", issuer: { name: "x" } })),
     ),
+    bad(
+        "sessions that outlive a revocation",
+        "vernemq:edge.haproxy.sessionHours",
+        /not checked against the revocation list/,
+        edge({ haproxy: { sessionHours: 24 }, clientCertificates: { ca: validPem.ca, crl: validPem.crl } }, existing),
+    ),
     bad("source pem without a PEM", "vernemq:certificate.pem", /needs it/, certificate(existing, { source: "pem" })),
     bad(
         "PEM without effect",

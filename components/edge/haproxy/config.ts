@@ -77,7 +77,7 @@ function global(edge: Edge): string[] {
         `    hard-stop-after ${drain.softStopSeconds}s`,
         "    spread-checks 10",
         ...(haproxy.terminatesTls
-            ? [...handshakePace(handshakesPerSecond(edge)), ...tlsPolicy(plan.minimumTlsVersion)]
+            ? [...handshakePace(handshakesPerSecond(edge)), ...tlsPolicy(plan.minimumTlsVersion, edge.sessionSeconds)]
             : []),
     ];
 }
@@ -156,6 +156,7 @@ function frontend(listener: EdgeListener, edge: Edge): string[] {
     const tls = terminatesTls
         ? tlsBind(
               edge.plan.clientCertificates ? { revocation: edge.clientCertificates?.revocation ?? false } : undefined,
+              edge.sessionSeconds,
               listener.broker === "ws" ? "http/1.1" : undefined,
           )
         : "";

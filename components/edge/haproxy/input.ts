@@ -17,6 +17,8 @@ export interface HaproxyConfigInput {
     readonly connectionsPerSourcePerSecond: number;
     /** TLS handshakes that one HAProxy begins in a second, where it terminates TLS. Default: follows from `maxConnections`. */
     readonly handshakesPerSecond?: number;
+    /** How long a TLS session may be resumed at any HAProxy, in seconds. Default: only at the same process, for five minutes. */
+    readonly sessionSeconds?: number;
     /** How long a broker may have to ask others before it answers a CONNECT, in seconds: its webhooks' timeouts. Default: 0. */
     readonly signInSeconds?: number;
     /** With `plan.clientCertificates`: what is done with them beside the check against the client CA. */

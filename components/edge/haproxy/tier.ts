@@ -15,6 +15,7 @@ import { haproxyName, haproxyPodLabels } from "./labels";
 import { haproxyNetworkPolicy, type WebSource } from "./network-policy";
 import { haproxyPod } from "./pod";
 import { haproxyPorts, openPorts } from "./ports";
+import { sessionTicketsLua } from "./session-tickets";
 import { certificateRenewal } from "./tls";
 
 export interface HaproxyTierArgs {
@@ -32,6 +33,11 @@ export interface HaproxyTierArgs {
     readonly connectionsPerSourcePerSecond: number;
     /** TLS handshakes that one pod begins in a second, where it terminates TLS. Default: follows from `maxConnections`. */
     readonly handshakesPerSecond?: number;
+    /**
+     * How long a device may resume its TLS session, at whichever pod it meets, in seconds, where HAProxy terminates TLS. Default: not at all
+     * but at the same pod within five minutes.
+     */
+    readonly sessionSeconds?: number;
     /** How long a broker may have to ask others before it answers a CONNECT, in seconds: its webhooks' timeouts. Default: 0. */
     readonly signInSeconds?: number;
     /** Let pods run on VerneMQ's own nodes. */
@@ -170,6 +176,7 @@ function configFiles(args: HaproxyTierArgs): pulumi.Output<Record<string, string
                       },
         }),
         ...(args.certificate === undefined ? {} : { [files.certificateRenewal]: certificateRenewal }),
+        ...(args.sessionSeconds === undefined ? {} : { [files.sessionTickets]: sessionTicketsLua }),
         ...(clientCertificates === undefined ? {} : { [files.clientCa]: clientCertificates.ca }),
         ...(clientCertificates?.crl === undefined ? {} : { [files.clientCrl]: clientCertificates.crl }),
     }));

@@ -1,5 +1,6 @@
 import type { TlsVersion } from "../plan";
 import { certificateFolder, configFolder, files, runFolder } from "./folder";
+import { sessionTickets, sessionTicketsBind } from "./session-tickets";
 
 /**
  * Mozilla's "intermediate" list without its two DHE suites, which no MQTT client needs and whose handshake is the dearest
@@ -19,13 +20,15 @@ export const cipherList = {
 } as const;
 
 /** The global section's lines where HAProxy terminates TLS. */
-export function tlsPolicy(minimumVersion: TlsVersion): string[] {
+export function tlsPolicy(minimumVersion: TlsVersion, sessionSeconds?: number): string[] {
     return [
         `    # Ciphers: ${cipherList.name}. The client's order counts: a device without AES instructions takes ChaCha20.`,
         ...(minimumVersion === "1.2" ? [`    ssl-default-bind-ciphers ${cipherList.tls12.join(":")}`] : []),
         `    ssl-default-bind-ciphersuites ${cipherList.tls13.join(":")}`,
-        "    # No tickets: their key would live as long as the process. Sessions resume from the cache instead.",
-        `    ssl-default-bind-options ssl-min-ver TLSv${minimumVersion} no-tls-tickets prefer-client-ciphers`,
+        ...(sessionSeconds === undefined
+            ? ["    # No tickets. Sessions resume from this process's cache, for five minutes."]
+            : []),
+        `    ssl-default-bind-options ssl-min-ver TLSv${minimumVersion}${sessionSeconds === undefined ? " no-tls-tickets" : ""} prefer-client-ciphers`,
         "    # The key of tls.crt is in tls.key, as Kubernetes names them.",
         "    ssl-load-extra-del-ext",
         "    # Takes over a renewed certificate without a reload, so that no process with old connections is left behind.",
@@ -37,6 +40,7 @@ export function tlsPolicy(minimumVersion: TlsVersion): string[] {
         "    tune.lua.bool-sample-conversion normal",
         "    .endif",
         `    lua-load ${configFolder}/${files.certificateRenewal}`,
+        ...(sessionSeconds === undefined ? [] : sessionTickets(sessionSeconds)),
     ];
 }
 
@@ -53,9 +57,14 @@ export function handshakePace(perSecond: number): string[] {
 }
 
 /** What a `bind` line says where HAProxy terminates TLS. */
-export function tlsBind(clientCertificates: { readonly revocation: boolean } | undefined, alpn?: string): string {
+export function tlsBind(
+    clientCertificates: { readonly revocation: boolean } | undefined,
+    sessionSeconds: number | undefined,
+    alpn?: string,
+): string {
     return [
         ` ssl crt ${certificateFolder}/${files.certificate}`,
+        ...(sessionSeconds === undefined ? [] : [sessionTicketsBind]),
         ...(alpn === undefined ? [] : [`alpn ${alpn}`]),
         ...(clientCertificates === undefined ? [] : [`verify required ca-file ${configFolder}/${files.clientCa}`]),
         ...(clientCertificates?.revocation === true ? [`crl-file ${configFolder}/${files.clientCrl}`] : []),

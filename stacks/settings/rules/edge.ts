@@ -6,7 +6,7 @@ import type { ParsedGroups } from "../settings";
 
 /** Combinations of the edge's settings that cannot work, beside those that planEdge refuses. */
 export function edgeProblems(groups: ParsedGroups): Problem[] {
-    return [host, someoneCanConnect, edgeNodePorts, edgeAddress].flatMap((rule) => rule(groups));
+    return [host, someoneCanConnect, edgeNodePorts, edgeAddress, sessions].flatMap((rule) => rule(groups));
 }
 
 function host({ edge }: ParsedGroups): Problem[] {
@@ -68,6 +68,20 @@ function edgeAddress({ edge, cluster }: ParsedGroups): Problem[] {
                   value: edge.address,
                   rule: "only MetalLB lets you choose the address",
                   remedy: "remove it, or set vernemq:cluster.metallb",
+              },
+          ]
+        : [];
+}
+
+function sessions({ edge }: ParsedGroups): Problem[] {
+    const { sessionHours = 0 } = edge.haproxy;
+    return edge.clientCertificates?.crl !== undefined && sessionHours > 0
+        ? [
+              {
+                  key: "vernemq:edge.haproxy.sessionHours",
+                  value: sessionHours,
+                  rule: "a device that resumes its TLS session is not checked against the revocation list again",
+                  remedy: "remove it, or set it to 0",
               },
           ]
         : [];

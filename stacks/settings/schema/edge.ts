@@ -10,6 +10,7 @@ import {
     tlsVersions,
 } from "../../../components/edge/plan";
 import { certificateKeys } from "../../../components/common/server-certificate";
+import { longestSessionHours } from "../../../components/edge/haproxy/session-tickets";
 import { cidr, hostName, integer, nodePort, pemText, rule, secretString, subdomainName } from "./types";
 import { webSocketSchema } from "./web-socket";
 
@@ -56,6 +57,11 @@ const haproxy = z.strictObject({
         .optional()
         .describe(
             "TLS handshakes that one HAProxy pod begins in a second, where HAProxy terminates TLS. Clients beyond that wait in the kernel's queue, so that a herd that reconnects after a restart wastes no handshake. Default: 10 for each 1,000 of `maxConnections`, and at least 200. Halve it for RSA keys of 3,072 bits and more.",
+        ),
+    sessionHours: integer(0, longestSessionHours)
+        .optional()
+        .describe(
+            "Hours for which a device may resume its TLS session at whichever HAProxy pod it meets, where HAProxy terminates TLS; 0: only at the same pod, within five minutes. Default: 24, and 0 with `clientCertificates`, since a resumed session is not checked against them again. TLS 1.3 exchanges fresh keys in each resumption; in TLS 1.2 an attacker who obtains the certificate's private key can read recorded sessions that had a ticket, so set 0 where that matters more than the herd after a restart.",
         ),
     onBrokerNodes: z
         .boolean()

@@ -7,6 +7,7 @@ import { haproxyConfig } from "../../../components/edge/haproxy/config";
 import type { HaproxyConfigInput } from "../../../components/edge/haproxy/input";
 import { certificateFolder, configFolder, files, runFolder } from "../../../components/edge/haproxy/folder";
 import { haproxyPorts } from "../../../components/edge/haproxy/ports";
+import { sessionTicketsLua } from "../../../components/edge/haproxy/session-tickets";
 import { certificateRenewal } from "../../../components/edge/haproxy/tls";
 import {
     defaultRequirements,
@@ -32,6 +33,7 @@ export interface EdgeOptions {
     readonly maxConnections?: number;
     readonly connectionsPerSourcePerSecond?: number;
     readonly handshakesPerSecond?: number;
+    readonly sessionSeconds?: number;
     readonly signInSeconds?: number;
     /** Kind of the server certificate's key. */
     readonly key?: CertificateRequest["key"];
@@ -121,6 +123,7 @@ export class Edge {
                 maxConnections: options.maxConnections ?? 9000,
                 connectionsPerSourcePerSecond: options.connectionsPerSourcePerSecond ?? 100_000,
                 handshakesPerSecond: options.handshakesPerSecond,
+                sessionSeconds: options.sessionSeconds,
                 signInSeconds: options.signInSeconds,
                 ...(options.clientCertificates === undefined ? {} : { clientCertificates: options.clientCertificates }),
             },
@@ -133,8 +136,9 @@ export class Edge {
             const revoked = await options.revoked?.(edge.ca);
             const crl =
                 revoked === undefined ? {} : { [`.${configFolder}/${files.clientCrl}`]: await edge.ca.revoke(revoked) };
+            const certificate = await edge.ca.issue({ commonName: host, dnsNames: [host], key: options.key });
             for (let replica = 0; replica < (options.replicas ?? 1); replica++) {
-                await edge.#addHaproxy(crl, options.key);
+                await edge.#addHaproxy(certificate, crl);
             }
             return edge;
         } catch (error) {
@@ -209,11 +213,10 @@ export class Edge {
         return broker;
     }
 
-    async #addHaproxy(more: Readonly<Record<string, string>>, key?: CertificateRequest["key"]): Promise<void> {
+    async #addHaproxy(certificate: Certificate, more: Readonly<Record<string, string>>): Promise<void> {
         const replica = this.haproxies.length;
         const address = this.address(replica);
         const dns = this.dnsServer;
-        const certificate = await this.ca.issue({ commonName: host, dnsNames: [host], key });
         const haproxy = await Haproxy.start({
             config: this.config,
             replacements: (directory) => loopbackReplacements(this.config, address, dns, directory),
@@ -221,6 +224,7 @@ export class Edge {
                 [`.${certificateFolder}/${files.certificate}`]: certificate.certificatePem,
                 [`.${certificateFolder}/${files.privateKey}`]: certificate.privateKeyPem,
                 [`.${configFolder}/${files.certificateRenewal}`]: certificateRenewal,
+                [`.${configFolder}/${files.sessionTickets}`]: sessionTicketsLua,
                 [`.${configFolder}/${files.clientCa}`]: this.ca.pem,
                 [`.${runFolder}/README`]: "The socket of the runtime API is created here.\n",
                 ...more,

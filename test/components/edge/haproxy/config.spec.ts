@@ -193,6 +193,16 @@ describe("the HAProxy configuration", () => {
         assert.doesNotMatch(policy("1.3").join("\n"), /ssl-default-bind-ciphers /);
     });
 
+    it("lets sessions resume at every pod for as long as it is told, on TLS listeners alone", () => {
+        const config = configFor("existing", { listeners: ["mqtts", "mqtt"] }, { sessionSeconds: 7200 });
+        assert.deepEqual(lines(config, "global", "tune.ssl.lifetime"), ["tune.ssl.lifetime 7200"]);
+        assert.doesNotMatch(config, /no-tls-tickets/);
+        assert.deepEqual(lines(config, "frontend mqtts", "bind"), [
+            "bind :8883 ssl crt /edge/certificate/tls.crt tls-ticket-keys /edge/run/session-tickets.keys",
+        ]);
+        assert.deepEqual(lines(config, "frontend mqtt", "bind"), ["bind :1883"]);
+    });
+
     it("balances by address, by client id or by load, and WebSocket by address where the client id comes too late", () => {
         const balance = (changes: Partial<EdgeRequirements>, kind: string, target = "existing") => {
             const backend = section(configFor(target, changes), `backend ${kind}`);

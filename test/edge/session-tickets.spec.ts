@@ -1,0 +1,149 @@
+import assert from "node:assert/strict";
+import { hkdfSync } from "node:crypto";
+import { once } from "node:events";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { connect as connectTls, type SecureVersion } from "node:tls";
+import { certificateFolder, files, runFolder } from "../../components/edge/haproxy/folder";
+import { haproxyPorts } from "../../components/edge/haproxy/ports";
+import { Client, connectPacket, forEach } from "./support/client";
+import { type Edge, host, until } from "./support/edge";
+import { figure, useEdge } from "./support/run";
+
+interface Handshake {
+    readonly resumed: boolean;
+    /** What a later connection presents. */
+    readonly session: Buffer;
+    /** A fresh key exchange, without which a stolen ticket key opens what was recorded. */
+    readonly forwardSecret: boolean;
+}
+
+/** The key of a period, by RFC 5869: the first 16 bytes of every ticket that it encrypts are its first 16 bytes (HAProxy's name of it). */
+async function keyOf(edge: Edge, period: number): Promise<Buffer> {
+    const secret = await readFile(join(edge.haproxies[0]?.directory ?? "", certificateFolder, files.privateKey));
+    return Buffer.from(hkdfSync("sha256", secret, "vernemq session tickets", period.toString(), 80));
+}
+
+/** One MQTT session over TLS, and the ticket that came with it. */
+async function visit(edge: Edge, replica: number, version: SecureVersion, session?: Buffer): Promise<Handshake> {
+    const socket = connectTls({
+        host: edge.address(replica),
+        port: haproxyPorts.mqtts,
+        ...edge.tls,
+        session,
+        minVersion: version,
+        maxVersion: version,
+    });
+    let ticket: Buffer | undefined;
+    socket.on("session", (received: Buffer) => {
+        ticket = received;
+    });
+    await once(socket, "secureConnect");
+    socket.write(connectPacket({ clientId: `visitor-${replica}` }));
+    await once(socket, "data");
+    const resumed = socket.isSessionReused();
+    // A resumed session of TLS 1.2 brings no new ticket while the key that encrypted its own is still the newest.
+    ticket ??= socket.getSession();
+    assert.ok(ticket !== undefined);
+    const { name } = socket.getEphemeralKeyInfo() as { name?: string };
+    socket.destroy();
+    return { resumed, session: ticket, forwardSecret: name !== undefined };
+}
+
+const versions: readonly SecureVersion[] = ["TLSv1.2", "TLSv1.3"];
+
+describe("TLS sessions at two HAProxy pods", function () {
+    this.timeout(60_000);
+
+    describe("with tickets", () => {
+        const edge = useEdge({ brokers: 1, replicas: 2, sessionSeconds: 3600 });
+
+        it("resume at the pod that did not begin them, and after a restart of the one that did", async () => {
+            for (const version of versions) {
+                const first = await visit(edge(), 0, version);
+                assert.equal(first.resumed, false, version);
+                assert.equal((await visit(edge(), 1, version, first.session)).resumed, true, version);
+                await edge().haproxies[0]?.reload();
+                assert.equal((await visit(edge(), 0, version, first.session)).resumed, true, `${version}, restarted`);
+            }
+        });
+
+        it("still exchange fresh keys in TLS 1.3, and do not in TLS 1.2 (RFC 8446, 2.2; RFC 5077)", async () => {
+            for (const version of versions) {
+                const { session } = await visit(edge(), 0, version);
+                const { forwardSecret } = await visit(edge(), 1, version, session);
+                assert.equal(forwardSecret, version === "TLSv1.3", version);
+            }
+        });
+
+        it("are encrypted with keys that Node's HKDF-SHA256 derives alike (RFC 5869)", async () => {
+            const period = Math.floor(Date.now() / 3_600_000);
+            const expected = await Promise.all([-1, 0, 1].map((offset) => keyOf(edge(), period + offset)));
+            for (const { directory } of edge().haproxies) {
+                const keys = await readFile(join(directory, runFolder, files.sessionKeys), "utf8");
+                assert.deepEqual(
+                    keys.trim().split("\n"),
+                    expected.map((key) => key.toString("base64")),
+                );
+            }
+        });
+
+        it("begin anew when the certificate's private key is another one, and then resume at both again", async () => {
+            const before = await visit(edge(), 0, "TLSv1.3");
+            const renewed = await edge().ca.issue({ commonName: host, dnsNames: [host] });
+            for (const { directory } of edge().haproxies) {
+                await writeFile(join(directory, certificateFolder, files.certificate), renewed.certificatePem);
+                await writeFile(join(directory, certificateFolder, files.privateKey), renewed.privateKeyPem);
+            }
+            await until(async () => !(await visit(edge(), 1, "TLSv1.3", before.session)).resumed, "old tickets go");
+            await until(async () => {
+                const after = await visit(edge(), 0, "TLSv1.3");
+                return (await visit(edge(), 1, "TLSv1.3", after.session)).resumed;
+            }, "new tickets come");
+        });
+    });
+
+    describe("whose life is ten seconds", () => {
+        const seconds = 10;
+        const edge = useEdge({ brokers: 1, replicas: 2, sessionSeconds: seconds });
+
+        it("resume through a change of keys and not for longer than their life, while 100 connections stay", async () => {
+            const clients = await forEach(Array.from({ length: 100 }), 20, (_, index) =>
+                Client.connect({ ...edge().endpoint("mqtts"), clientId: `live-${index}` }),
+            );
+            const workers = await edge().haproxies[0]?.workers();
+            // One second before the keys change.
+            const untilChange = seconds - 1 - ((Date.now() / 1000) % seconds);
+            await sleep(1000 * (untilChange < 0 ? untilChange + seconds : untilChange));
+            const { session } = await visit(edge(), 0, "TLSv1.2");
+            await sleep(2500);
+            assert.equal((await visit(edge(), 1, "TLSv1.2", session)).resumed, true);
+            await sleep(1000 * seconds);
+            assert.equal((await visit(edge(), 1, "TLSv1.2", session)).resumed, false);
+            const period = () => Math.floor(Date.now() / 1000 / seconds);
+            await until(async () => {
+                const begun = period();
+                const ticket = await visit(edge(), 1, "TLSv1.3");
+                const name = (await keyOf(edge(), begun)).subarray(0, 16);
+                const resumed = await visit(edge(), 0, "TLSv1.3", ticket.session);
+                return ticket.session.includes(name) && resumed.resumed;
+            }, "the period's own key encrypts");
+            await forEach(clients, 50, (client) => client.ping());
+            figure("dropped of 100 live connections", clients.filter(({ alive }) => !alive).length, "0");
+            assert.deepEqual(await edge().haproxies[0]?.workers(), workers);
+        });
+    });
+
+    describe("without tickets", () => {
+        const edge = useEdge({ brokers: 1, replicas: 2 });
+
+        it("resume at the pod that began them, and nowhere else", async () => {
+            for (const version of versions) {
+                const { session } = await visit(edge(), 0, version);
+                assert.equal((await visit(edge(), 0, version, session)).resumed, true, version);
+                assert.equal((await visit(edge(), 1, version, session)).resumed, false, version);
+            }
+        });
+    });
+});
