@@ -97,8 +97,11 @@ export interface Kube {
     remove(collection: Collection, name: string, options?: { readonly uid?: string }): Promise<void>;
 }
 
-/** Milliseconds that a command may take unless said otherwise. `vmq-admin` starts an Erlang VM, which takes seconds on a busy node. */
-const execTimeoutMs = 60_000;
+/**
+ * Milliseconds that a command may take unless said otherwise. `vmq-admin` starts an Erlang VM, which takes seconds on a busy node, and gives
+ * up after 60 s where a broker does not answer (rpctimeout of VerneMQ's nodetool): what it says then has to be heard.
+ */
+export const execTimeoutMs = 90_000;
 
 /**
  * Reads the kubeconfig and prepares the connection; nothing is asked yet. The client library takes seconds to load, so it is loaded here.

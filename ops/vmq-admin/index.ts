@@ -154,7 +154,7 @@ class VmqAdminOverExec implements VmqAdmin {
     }
 
     async sessions(ordinal: number, { limitPerBroker, online, node }: SessionFilter): Promise<readonly Session[]> {
-        const { rows } = await this.#ask(ordinal, [
+        const { rows } = await this.#askAll(ordinal, [
             "session",
             "show",
             "--client_id",
@@ -218,6 +218,24 @@ class VmqAdminOverExec implements VmqAdmin {
         const { texts } = await this.#ask(ordinal, words);
         if (!texts.includes("Done")) {
             throw new VmqAdminError(this.#name(ordinal), words.join(" "), texts.join(" ") || "it does not say Done");
+        }
+    }
+
+    /** Asks for what VerneMQ collects from every broker: it gives up after 60 s where one is frozen, and does not say which. */
+    async #askAll(ordinal: number, words: readonly string[]): Promise<Output> {
+        try {
+            return await this.#ask(ordinal, words);
+        } catch (error) {
+            const silent =
+                error instanceof VmqAdminError
+                    ? (await this.clusterShow(ordinal)).filter(({ running }) => !running).map(({ node }) => node)
+                    : [];
+            if (silent.length === 0) {
+                throw error;
+            }
+            const command = words.slice(0, 2).join(" ");
+            const detail = `VerneMQ asks every broker, and ${silent.join(", ")} does not answer; \`status\` says more`;
+            throw new VmqAdminError(this.#name(ordinal), command, detail);
         }
     }
 

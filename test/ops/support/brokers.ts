@@ -53,6 +53,8 @@ export class Brokers {
     lostMessages = 0;
     /** Clients that were disconnected come back at another broker. */
     reconnects = true;
+    /** Brokers whose VM is stopped in its tracks (SIGSTOP, a node that hangs), by Erlang name: connections to it stay, and nothing answers. */
+    readonly frozen = new Set<string>();
     readonly #processes = new Map<string, Process>();
 
     get processes(): readonly Process[] {
@@ -126,6 +128,12 @@ export class Brokers {
         return members
             .sort()
             .map((member) => ({ node: member, running: this.#isUp(member, group) || member === node }));
+    }
+
+    /** Whether a broker of the same cluster is frozen, this one included. */
+    hasFrozen(node: string): boolean {
+        const group = this.#processes.get(node)?.data.group;
+        return [...this.frozen].some((other) => this.#processes.get(other)?.data.group === group);
     }
 
     /** Whether every member of a broker's cluster is up, which VerneMQ asks for before it moves queues. */
@@ -207,6 +215,6 @@ export class Brokers {
     }
 
     #isUp(member: string, group: Group | undefined): boolean {
-        return this.#processes.get(member)?.data.group === group;
+        return !this.frozen.has(member) && this.#processes.get(member)?.data.group === group;
     }
 }

@@ -277,7 +277,9 @@ export class World {
         }
         const process = this.brokers.process(this.nodeName(ordinal));
         const ready =
-            container.state === "ready" && process?.listeners.every(({ status }) => status === "running") === true;
+            container.state === "ready" &&
+            !this.brokers.frozen.has(this.nodeName(ordinal)) &&
+            process?.listeners.every(({ status }) => status === "running") === true;
         this.#writePodStatus(pod, container, ready);
     }
 
