@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from "commander";
 import type { Kube, Pod } from "./kubernetes/client";
-import { Refusal } from "./session";
+import { Refusal } from "../plan/common/errors";
 
 /** The broker that is meant. */
 export interface BrokerName {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { isColorSupported } from "picocolors";
-import { exitCodes } from "./session";
+import { exitCodes } from "../plan/common/exit-code";
 import { runOps } from "./run";
 
 const interrupt = new AbortController();

@@ -1,7 +1,8 @@
 import { operatorName } from "../components/broker/operator/manifests";
 import { sentence } from "../plan/common/sentence";
 import { collections, type Kube, recordAt } from "./kubernetes/client";
-import { Refusal, type Session } from "./session";
+import { Refusal } from "../plan/common/errors";
+import { type Session } from "./session";
 
 /**
  * Refuses what cannot go well with brokers that VerneMQ's operator has created.

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { CommandOutput, type NoWork } from "../plan/command-line";
+import { CommandOutput, type NoWork } from "../plan/common/command-line";
 import type { TargetFlags } from "./target";
 import { type ClusterVerb, type Given, type PrintVerb, verbs } from "./verbs";
 

@@ -2,12 +2,14 @@ import { once } from "node:events";
 import { createInterface } from "node:readline/promises";
 import type { Readable, Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ConfigurationError } from "../components/common/problem";
 import { sentence } from "../plan/common/sentence";
-import { UserError } from "../plan/report";
 import { ApiError, connect, ConnectionError, type Kube } from "./kubernetes/client";
 import { parseOptions } from "./options";
-import { type ExitCode, exitCodes, Refusal, type Session, type Shown, type Context, Unfinished } from "./session";
+import { mistakeText } from "../plan/common/command-line";
+import { failureOf, UserError } from "../plan/common/errors";
+import { type ExitCode, exitCodes } from "../plan/common/exit-code";
+import { type Session, type Shown, type Context } from "./session";
+import { verbs } from "./verbs";
 import { discoverTarget, namespaceOf, resolveTarget } from "./target";
 import { VmqAdminError } from "./vmq-admin/index";
 
@@ -38,9 +40,11 @@ export async function runOps(
     switch (parsed.kind) {
         case "help":
             terminal.out(parsed.text);
-            return exitCodes.fine;
+            return exitCodes.done;
         case "mistake":
-            terminal.err(`${sentence(parsed.message)}\n\`npm run ops -- --help\` shows all options.\n`);
+            terminal.err(
+                mistakeText(words.find((word) => verbs.some(({ name }) => name === word)) ?? "", parsed.message),
+            );
             return exitCodes.misuse;
         case "run":
         case "print":
@@ -54,7 +58,7 @@ export async function runOps(
         if (parsed.kind === "print") {
             const { verb, common, given } = parsed;
             result(await verb.print(namespaceOf(common, common.cwd ?? folder), given));
-            return exitCodes.fine;
+            return exitCodes.done;
         }
         const { verb, common, given } = parsed;
         const target =
@@ -93,7 +97,7 @@ export async function runOps(
 
 async function asked(question: string, terminal: Terminal["terminal"], signal: AbortSignal): Promise<boolean> {
     if (terminal === undefined) {
-        throw new Refusal(`${question} There is no terminal to answer at: say --yes.`);
+        throw new UserError(`${question} There is no terminal to answer at: say --yes.`);
     }
     const lines = createInterface(terminal);
     try {
@@ -126,26 +130,15 @@ function failure(error: unknown, signal: AbortSignal): { message: string; exitCo
             exitCode: exitCodes.failed,
         };
     }
-    if (error instanceof ConfigurationError) {
-        // A list of problems, each of several lines.
-        return { message: error.message, exitCode: exitCodes.misuse };
-    }
-    if (error instanceof UserError || error instanceof Refusal) {
-        return { message: sentence(error.message), exitCode: exitCodes.misuse };
-    }
     if (error instanceof ApiError && (error.status === 401 || error.status === 403 || error.status === 409)) {
         return {
             message: `${sentence(error.message)}\n${remedies[error.status]}`,
             exitCode: error.status === 409 ? exitCodes.failed : exitCodes.misuse,
         };
     }
-    const failures = [Unfinished, ApiError, ConnectionError, VmqAdminError];
+    const failures = [ApiError, ConnectionError, VmqAdminError];
     if (error instanceof Error && failures.some((kind) => error instanceof kind)) {
         return { message: sentence(error.message), exitCode: exitCodes.failed };
     }
-    // A mistake of ours shows its stack, because it has to be reported.
-    return {
-        message: error instanceof Error ? (error.stack ?? error.message) : String(error),
-        exitCode: exitCodes.failed,
-    };
+    return failureOf(error);
 }

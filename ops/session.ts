@@ -1,33 +1,6 @@
 import type { ConnectOptions, Kube, KubeTarget } from "./kubernetes/client";
+import { Unfinished } from "../plan/common/errors";
 import type { OpsTarget } from "./target";
-
-/** Exit codes of `npm run ops`. */
-export const exitCodes = {
-    /** Done, or healthy. */
-    fine: 0,
-    /** It failed, something is unhealthy, or it stopped before its end. */
-    failed: 1,
-    /** The command line, the configuration, or a precondition that has to be fixed first. */
-    misuse: 2,
-} as const;
-
-export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
-
-/** Something stands against what was asked, and nothing was changed (any further). The message says what and what to do: one sentence. */
-export class Refusal extends Error {
-    constructor(message: string) {
-        super(message);
-        this.name = "Refusal";
-    }
-}
-
-/** What was begun is not as it should be in the time that it was given. The message says what is missing and how to go on. */
-export class Unfinished extends Error {
-    constructor(message: string) {
-        super(message);
-        this.name = "Unfinished";
-    }
-}
 
 /** A result: as text, or with --json as one JSON object. It must hold no secret. */
 export interface Shown {

@@ -1,6 +1,6 @@
 import { homedir } from "node:os";
 import { brokerNames, type Engine } from "../components/broker/names";
-import { UserError } from "../plan/report";
+import { UserError } from "../plan/common/errors";
 import { readStackFile } from "../plan/stack-file";
 import { parseSettings } from "../stacks/settings/parse";
 import type { Settings } from "../stacks/settings/settings";

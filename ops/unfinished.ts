@@ -1,6 +1,6 @@
 import { restoreAnnotation } from "./backup/restore-plan";
 import { readIntent } from "./scale/intent";
-import { Refusal } from "./session";
+import { Refusal } from "../plan/common/errors";
 
 /** Work that takes long, is noted on the StatefulSet, and is taken up by the same command. */
 export type LongWork = "scale" | "restore";

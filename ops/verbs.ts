@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import type { BackupFlags } from "./backup/index";
 import type { RestoreFlags } from "./backup/restore";
 import type { ScaleFlags } from "./scale/index";
+import { wholeNumber } from "../plan/common/command-line";
 import { brokerArgument } from "./broker-name";
 import type { DrainOptions } from "./drain/index";
 import { parsePorts } from "./port-forward/ports";
@@ -10,7 +11,8 @@ import type { PortForwardOptions } from "./port-forward/index";
 import type { ReloadOptions } from "./reload/index";
 import { type Right, rightsOf } from "./rights";
 import type { RoleSubject } from "./role/index";
-import type { ExitCode, Session, Shown } from "./session";
+import type { ExitCode } from "../plan/common/exit-code";
+import type { Session, Shown } from "./session";
 import type { UpgradeOptions } from "./upgrade/index";
 
 /** What the command line says for a verb: its arguments, and its own options by their camel-cased names. */
@@ -193,15 +195,4 @@ function clusterVerbsNamed(text: string): readonly ClusterVerb[] {
         throw new InvalidArgumentError(`There is no verb ${unknown}; there are ${known.join(", ")}.`);
     }
     return clusterVerbs.filter(({ name }) => names.has(name));
-}
-
-/** A commander parser for whole numbers in a range. */
-export function wholeNumber(least: number, most: number): (text: string) => number {
-    return (text) => {
-        const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-        if (!(value >= least && value <= most)) {
-            throw new InvalidArgumentError(`It is a whole number from ${least} to ${most}.`);
-        }
-        return value;
-    };
 }

@@ -1,9 +1,10 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { isColorSupported } from "picocolors";
-import { failureOf } from "../plan/report";
+import { failureOf } from "../plan/common/errors";
 import { readStackFile, stacksOf } from "../plan/stack-file";
-import { exitCodeOfAll, exitCodes } from "./exit-code";
+import { exitCodes } from "../plan/common/exit-code";
+import { exitCodeOfAll } from "./exit-code";
 import { outputs, projectFolder, run } from "./index";
 import { Interrupts } from "./interrupt";
 import { type Options, parseOptions } from "./options";
@@ -28,10 +29,10 @@ async function main(): Promise<number> {
     switch (parsed.kind) {
         case "help":
             process.stdout.write(parsed.text);
-            return exitCodes.fine;
+            return exitCodes.done;
         case "mistake":
             process.stderr.write(`${parsed.message}\n\`npm run pipeline -- --help\` shows all options.\n`);
-            return exitCodes.misconfigured;
+            return exitCodes.misuse;
         case "run":
             return drive(parsed.options);
     }

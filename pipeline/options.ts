@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
-import { CommandOutput, type NoWork } from "../plan/command-line";
+import { CommandOutput, type NoWork, number, several, wholeNumber } from "../plan/common/command-line";
 import type { FaultPlan } from "../simulation/engine";
 import { parseDuration } from "./duration";
 import { type Verb, verbs } from "./run";
@@ -182,13 +182,12 @@ function simulationMistakeIn(raw: RawOptions): string | undefined {
 }
 
 function describeCommand(): Command {
-    const several = (value: string, before: readonly string[]) => [...before, value];
     return new Command("npm run pipeline --")
         .description("Drives stacks with the Pulumi engine: one, several or all, in parallel.")
         .argument("<verb>", verbs.join(", "))
         .option("--stack <name>", "the stack of Pulumi.<name>.yaml; repeatable", several, [])
         .option("--all", "every stack that has a Pulumi.<name>.yaml")
-        .option("--parallel <stacks>", "stacks at the same time (default: one per core, 2 to 4)", wholeNumber)
+        .option("--parallel <stacks>", "stacks at the same time (default: one per core, 2 to 4)", wholeNumber(1))
         .option("--wait <duration>", "wait for a stack that another run holds: 90s, 10m, 1h", duration, 0)
         .option("--json", "one JSON object a line instead of text; no secrets are in it")
         .option("--detailed-exitcode", "preview: exit code 3 where it shows changes")
@@ -212,8 +211,8 @@ function describeCommand(): Command {
         .option("--runs <file>", "write the runs with all engine events as JSON")
         .option("--simulate [folder]", `use simulated clouds, kept in this folder (default: ${simulatedFolder})`)
         .option("--simulate-fault <fault>", `let the simulated clouds fail: ${faultForm}; repeatable`, several, [])
-        .option("--simulate-seed <number>", "which resources the faults strike (default: 1)", wholeNumber)
-        .option("--simulate-delay <part>", "part of real time that the simulated clouds take: 0 to 1", part)
+        .option("--simulate-seed <number>", "which resources the faults strike (default: 1)", wholeNumber(1))
+        .option("--simulate-delay <part>", "part of real time that the simulated clouds take: 0 to 1", number(0, 1))
         .option("--lift-protection", "destroy --simulate: delete what is protected, too, without asking")
         .helpOption("-h, --help", "show this")
         .addHelpText("after", examples)
@@ -232,21 +231,6 @@ function foundResource(text: string, before: readonly string[]): readonly string
 function urnAndId(text: string): readonly [urn: string, id: string] {
     const [urn = "", ...id] = text.split("=");
     return [urn, id.join("=")];
-}
-
-function wholeNumber(text: string): number {
-    if (!/^[1-9]\d*$/.test(text)) {
-        throw new InvalidArgumentError("It is a whole number from 1.");
-    }
-    return Number(text);
-}
-
-function part(text: string): number {
-    const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;
-    if (!(value <= 1)) {
-        throw new InvalidArgumentError("It is a number from 0 to 1.");
-    }
-    return value;
 }
 
 function duration(text: string): number {

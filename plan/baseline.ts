@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import * as z from "zod";
 import type { Baseline } from "./changes/from-comparison";
-import { UserError } from "./report";
+import { UserError } from "./common/errors";
 
 /** Of the JSON that a plan is written as. It rises when an earlier version would be misread; plans before 2 name none. */
 export const formatVersion = 2;

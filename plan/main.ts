@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { isColorSupported } from "picocolors";
 import type { Streams } from "./one";
 import { parseOptions } from "./options";
-import { failureOf } from "./report";
+import { failureOf } from "./common/errors";
 
 /** Runs the command line and gives its exit code. */
 async function main(): Promise<number> {

@@ -5,7 +5,8 @@ import { assertNoSecrets } from "./leaks";
 import type { Options } from "./options";
 import { writeOutput } from "./output-file";
 import { policySettings } from "./policy-file";
-import { renderRejections, UserError } from "./report";
+import { UserError } from "./common/errors";
+import { renderRejections } from "./report";
 import { readStackFile } from "./stack-file";
 
 /** Where a command writes: the process's streams, or a test's. */

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { CommandOutput, type NoWork } from "./command-line";
+import { CommandOutput, type NoWork } from "./common/command-line";
 
 /** What the command line asks for. */
 export interface Options {

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { UserError } from "./report";
+import { UserError } from "./common/errors";
 
 /**
  * Writes a text to a file whose folder may not be there yet; `-` is standard output.

@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { renderPath } from "../components/common/property-path";
-import { UserError } from "./report";
+import { UserError } from "./common/errors";
 import { openSecrets, secretsIn } from "./values";
 
 /**

@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { Secret } from "../components/common/secret";
-import { failureOf, UserError } from "../plan/report";
+import { mistakeText } from "../plan/common/command-line";
+import { failureOf, UserError } from "../plan/common/errors";
+import { type ExitCode, exitCodes } from "../plan/common/exit-code";
 import { directAccess } from "./access/direct";
 import { verify } from "./index";
 import { type Options, parseOptions } from "./options";
@@ -40,29 +42,32 @@ export async function runVerify(
     folder: string,
     sources: StackSources,
     signal?: AbortSignal,
-): Promise<number> {
+): Promise<ExitCode> {
     const parsed = parseOptions(words);
     switch (parsed.kind) {
         case "help":
             streams.out(parsed.text);
-            return 0;
+            return exitCodes.done;
         case "mistake":
-            streams.err(`${parsed.message}\n\`npm run pipeline -- verify --help\` shows all options.\n`);
-            return 2;
+            streams.err(mistakeText("verify", parsed.message));
+            return exitCodes.misuse;
         case "run":
             break;
     }
-    const { options } = parsed;
+    const { options, warnings } = parsed;
+    for (const warning of warnings) {
+        streams.err(`warning: ${warning}\n`);
+    }
     try {
         const target = await targetOf(options, environment, options.cwd ?? folder, sources);
         return await report(target, options, streams, signal);
     } catch (error) {
         if (signal?.aborted === true) {
             streams.err("It was interrupted; nothing of it stays at the brokers.\n");
-            return 1;
+            return exitCodes.failed;
         }
         const { message, exitCode } = failureOf(error);
-        streams.err(`${exitCode === 2 ? message : String(error instanceof Error ? error.stack : error)}\n`);
+        streams.err(`${message}\n`);
         return exitCode;
     }
 }
@@ -72,11 +77,11 @@ async function report(
     options: Options,
     { out, err, columns, colours, watched }: Streams,
     signal: AbortSignal | undefined,
-): Promise<number> {
-    const { reconnects, warnDays, failDays, patience, connectionsPerSecond } = options;
+): Promise<ExitCode> {
+    const { reconnects, warnDays, failDays, timeout, connectionsPerSecond } = options;
     const trustAnyway = options.trustAnyway === true;
     const settings = {
-        ...{ reconnects, timeoutMs: patience, connectionsPerSecond, trustAnyway },
+        ...{ reconnects, timeoutMs: timeout, connectionsPerSecond, trustAnyway },
         ...(warnDays === undefined ? {} : { warnDays }),
         ...(failDays === undefined ? {} : { failDays }),
     };
@@ -93,7 +98,7 @@ async function report(
         ...(signal === undefined ? {} : { signal }),
     });
     out(options.json === true ? `${JSON.stringify(result)}\n` : `${renderReport(result, { columns, colours })}\n`);
-    return result.ok ? 0 : 1;
+    return result.ok ? exitCodes.done : exitCodes.failed;
 }
 
 function checksOf({ only, skip }: Options): readonly CheckName[] {

@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { isIP } from "node:net";
 import { daysLeftLimits } from "../components/common/days-left";
 import { affinities, type Affinity, tlsVersions, type TlsVersion } from "../components/edge/plan";
-import { CommandOutput, type NoWork } from "../plan/command-line";
+import { CommandOutput, explained, type NoWork, wholeNumber, withRenamed } from "../plan/common/command-line";
 import { parseBroker } from "./access/direct";
 import { defaultSettings } from "./index";
 import { type CheckName, checkNames } from "./report";
@@ -29,7 +29,8 @@ export interface Options {
     readonly reconnects: number;
     readonly warnDays?: number;
     readonly failDays?: number;
-    readonly patience: number;
+    /** Milliseconds that an answer or a message may take. */
+    readonly timeout: number;
     readonly connectionsPerSecond: number;
     readonly trustAnyway?: true;
     readonly only: readonly CheckName[];
@@ -38,7 +39,10 @@ export interface Options {
     readonly cwd?: string;
 }
 
-export type ParsedOptions = { readonly kind: "run"; readonly options: Options } | NoWork;
+export type ParsedOptions =
+    { readonly kind: "run"; readonly options: Options; readonly warnings: readonly string[] } | NoWork;
+
+const renamedOptions = [{ before: "--patience", now: "--timeout" }];
 
 const examples = `
 Checks: ${checkNames.slice(0, 6).join(", ")},
@@ -56,13 +60,14 @@ Exit codes: 0 nothing failed; 1 a check failed or is undecided, all were skipped
 export function parseOptions(words: readonly string[]): ParsedOptions {
     const output = new CommandOutput();
     const command = output.capture(describeCommand());
-    const noWork = output.parse(command, words);
+    const { words: current, warnings } = withRenamed(words, renamedOptions);
+    const noWork = output.parse(command, current);
     if (noWork !== undefined) {
         return noWork;
     }
     const options = command.opts<Options>();
     const mistake = mistakeIn(options);
-    return mistake === undefined ? { kind: "run", options } : { kind: "mistake", message: mistake };
+    return mistake === undefined ? { kind: "run", options, warnings } : { kind: "mistake", message: mistake };
 }
 
 function describeCommand(): Command {
@@ -95,7 +100,7 @@ function describeCommand(): Command {
         .option("--warn-days <days>", "warn of a certificate with fewer left; default 21", wholeNumber(0, 825))
         .option("--fail-days <days>", "fail with fewer left; default 7", wholeNumber(0, 825))
         .option(
-            "--patience <ms>",
+            "--timeout <ms>",
             "how long an answer or a message may take",
             wholeNumber(100, 60_000),
             defaultSettings.timeoutMs,
@@ -157,15 +162,6 @@ function mistakeIn(options: Options): string | undefined {
         : undefined;
 }
 
-function wholeNumber(low: number, high: number): (text: string) => number {
-    return (text) => {
-        if (!/^\d+$/.test(text) || Number(text) < low || Number(text) > high) {
-            throw new InvalidArgumentError(`It is a whole number from ${low} to ${high}.`);
-        }
-        return Number(text);
-    };
-}
-
 function endpoint(text: string, before: readonly string[]): readonly string[] {
     explained(() => parseEndpoint(text));
     return [...before, text];
@@ -180,14 +176,6 @@ function address(text: string): string {
         throw new InvalidArgumentError("It is an IP address.");
     }
     return text;
-}
-
-function explained<T>(parse: () => T): T {
-    try {
-        return parse();
-    } catch (error) {
-        throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
-    }
 }
 
 /** Levels of letters, digits, hyphens and underscores: no wildcard, and no `$`, which is the broker's own. */

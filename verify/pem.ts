@@ -1,6 +1,6 @@
 import { createSecureContext } from "node:tls";
 import { X509Certificate } from "node:crypto";
-import { UserError } from "../plan/report";
+import { UserError } from "../plan/common/errors";
 
 /** Refuses what TLS could not work with: it would look like a server that cannot be reached. */
 export function checkPem(option: string, file: string, pem: string): void {

@@ -1,5 +1,5 @@
 import { Secret } from "../components/common/secret";
-import { UserError } from "../plan/report";
+import { UserError } from "../plan/common/errors";
 import { readStackFile } from "../plan/stack-file";
 import { parseSettings } from "../stacks/settings/parse";
 import type { Settings } from "../stacks/settings/settings";

@@ -12,7 +12,9 @@ import type { KubernetesObject } from "../kubernetes/objects";
 import { firstProblem } from "../scale/health";
 import { observe } from "../scale/observe";
 import { sentence } from "../../plan/common/sentence";
-import { type ExitCode, exitCodes, Refusal, type Session, Unfinished, until } from "../session";
+import { Refusal, Unfinished } from "../../plan/common/errors";
+import { type ExitCode, exitCodes } from "../../plan/common/exit-code";
+import { type Session, until } from "../session";
 import { refuseWhileUnfinished } from "../unfinished";
 import { vmqAdmin } from "../vmq-admin/index";
 import { type BackupInfo, type BackupSet, labels, newSnapshot, outdated, setName, setsOf, snapshotOf } from "./sets";
@@ -35,7 +37,7 @@ export async function runBackup(session: Session, flags: BackupFlags): Promise<E
     if (flags.list === true) {
         const sets = await findSets(kube);
         session.result({ text: listing(sets), json: { sets } });
-        return exitCodes.fine;
+        return exitCodes.done;
     }
     const set = await take(session, kube, flags.snapshotClass);
     const deleted = flags.keep === undefined ? [] : await prune(session, kube, flags.keep);
@@ -51,7 +53,7 @@ export async function runBackup(session: Session, flags: BackupFlags): Promise<E
         ].join("\n"),
         json: { set, deleted },
     });
-    return exitCodes.fine;
+    return exitCodes.done;
 }
 
 /** The sets of the stack's brokers, newest first. */

@@ -5,7 +5,9 @@ import { readMaintenance } from "../scale/budget";
 import { observe } from "../scale/observe";
 import { prepareSetting, settingLine, stackName } from "../scale/setting";
 import { sentence } from "../../plan/common/sentence";
-import { type ExitCode, exitCodes, Refusal, type Session, Unfinished } from "../session";
+import { Refusal, Unfinished } from "../../plan/common/errors";
+import { type ExitCode, exitCodes } from "../../plan/common/exit-code";
+import { type Session } from "../session";
 import { refuseWhileUnfinished } from "../unfinished";
 import { vmqAdmin } from "../vmq-admin/index";
 import { claimFromSnapshot, restoredAnnotation } from "./claim";
@@ -58,7 +60,7 @@ export async function runRestore(session: Session, flags: RestoreFlags): Promise
         ].join("\n"),
         json: { stack: session.target.stack?.name, set: set.name, brokers: set.brokers, maintenance, setting },
     });
-    return exitCodes.fine;
+    return exitCodes.done;
 }
 
 async function findSet(session: Session, kube: Kube, wanted: string): Promise<BackupSet> {

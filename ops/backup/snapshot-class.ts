@@ -1,7 +1,7 @@
 import { targets } from "../../stacks/targets/registry";
 import { ApiError, type Claim, collections, isNotFound, type Kube } from "../kubernetes/client";
 import { type KubernetesObject, recordAt, textAt } from "../kubernetes/objects";
-import { Refusal } from "../session";
+import { Refusal } from "../../plan/common/errors";
 
 /** The class that the cluster's administrator made the default. */
 const defaultAnnotation = "snapshot.storage.kubernetes.io/is-default-class";

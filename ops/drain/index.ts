@@ -1,7 +1,9 @@
 import { type BrokerName, podNamed } from "../broker-name";
 import type { Kube, Pod } from "../kubernetes/client";
 import { refuseOperated } from "../operated";
-import { type ExitCode, exitCodes, Refusal, type Session, until } from "../session";
+import { Refusal } from "../../plan/common/errors";
+import { type ExitCode, exitCodes } from "../../plan/common/exit-code";
+import { type Session, until } from "../session";
 import { isSeen, membershipProblems, suspendedListeners } from "../status/judge";
 import { observeBrokers } from "../status/observe";
 import { refuseWhileUnfinished } from "../unfinished";
@@ -50,7 +52,7 @@ export async function runDrain(session: Session, broker: BrokerName, options: Dr
         ].join("\n"),
         json: { broker: pod.name, connected: left, offlineSessions: waiting.count, offlineMessages: waiting.messages },
     });
-    return left === 0 ? exitCodes.fine : exitCodes.failed;
+    return left === 0 ? exitCodes.done : exitCodes.failed;
 }
 
 /**
@@ -111,7 +113,7 @@ export async function runUndrain(session: Session, broker: BrokerName): Promise<
         text: suspended.length === 0 ? `${pod.name} was not drained.` : `${pod.name} is in service again.`,
         json: { broker: pod.name, resumed: suspended.length },
     });
-    return exitCodes.fine;
+    return exitCodes.done;
 }
 
 /** Another broker has to take the clients. */

@@ -1,5 +1,5 @@
 import type { KubeConfig } from "@kubernetes/client-node";
-import { UserError } from "../../plan/report";
+import { UserError } from "../../plan/common/errors";
 import { ApiError, ConnectionError, isNotFound } from "./errors";
 import { readKubeconfig, type KubeconfigSource } from "./kubeconfig";
 import {

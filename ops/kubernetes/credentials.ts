@@ -1,4 +1,4 @@
-import { UserError } from "../../plan/report";
+import { UserError } from "../../plan/common/errors";
 
 /**
  * Puts what the kubeconfig proves its user by into a request.

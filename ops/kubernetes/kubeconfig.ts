@@ -1,7 +1,7 @@
 import type { KubeConfig } from "@kubernetes/client-node";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { UserError } from "../../plan/report";
+import { UserError } from "../../plan/common/errors";
 
 /** Where a kubeconfig is. */
 export type KubeconfigSource = {

@@ -1,7 +1,7 @@
 import * as http from "node:http";
 import * as https from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
-import { UserError } from "../../plan/report";
+import { UserError } from "../../plan/common/errors";
 import { withCredentials } from "./credentials";
 import { ApiError, ConnectionError } from "./errors";
 import { fieldManager, userAgent } from "./identity";

@@ -3,7 +3,7 @@ import type { ClientRequestArgs, OutgoingHttpHeaders } from "node:http";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
-import { UserError } from "../../plan/report";
+import { UserError } from "../../plan/common/errors";
 import { withCredentials } from "./credentials";
 import { ApiError, ConnectionError } from "./errors";
 import { userAgent } from "./identity";

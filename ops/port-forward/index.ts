@@ -3,7 +3,9 @@ import { type Engine, localMqttPorts } from "../../components/broker/names";
 import { brokerPorts } from "../../components/broker/ports";
 import { type BrokerName, podNamed } from "../broker-name";
 import type { Forward, Kube, Pod } from "../kubernetes/client";
-import { type ExitCode, exitCodes, Refusal, type Session } from "../session";
+import { Refusal } from "../../plan/common/errors";
+import { type ExitCode, exitCodes } from "../../plan/common/exit-code";
+import { type Session } from "../session";
 import { guidePorts, type PortPair } from "./ports";
 
 export interface PortForwardOptions {
@@ -53,7 +55,7 @@ export async function runPortForward(session: Session, options: PortForwardOptio
         if (!session.signal.aborted) {
             await once(session.signal, "abort");
         }
-        return exitCodes.fine;
+        return exitCodes.done;
     } finally {
         await Promise.all(forwards.map((forward) => forward.close()));
     }

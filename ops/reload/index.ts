@@ -1,5 +1,7 @@
 import { ApiError, collections, ConnectionError, type Kube, type Pod, recordAt } from "../kubernetes/client";
-import { type ExitCode, exitCodes, Refusal, type Session, until } from "../session";
+import { Refusal } from "../../plan/common/errors";
+import { type ExitCode, exitCodes } from "../../plan/common/exit-code";
+import { type Session, until } from "../session";
 import { accessFiles, expectedChecksums, fileProblems, mountedSecrets, readChecksums } from "./mounts";
 
 export interface ReloadOptions {
@@ -68,7 +70,7 @@ export async function runReload(session: Session, { wait }: ReloadOptions): Prom
         ].join("\n"),
         json: { live: pods.map(({ name }) => name), others, at },
     });
-    return exitCodes.fine;
+    return exitCodes.done;
 }
 
 /** What the files in a pod should be. */

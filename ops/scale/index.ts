@@ -1,7 +1,9 @@
 import { brokerTiming } from "../../components/broker/config/timing";
 import type { Kube, StatefulSet } from "../kubernetes/client";
 import { refuseOperated } from "../operated";
-import { type ExitCode, exitCodes, Refusal, type Session } from "../session";
+import { Refusal } from "../../plan/common/errors";
+import { type ExitCode, exitCodes } from "../../plan/common/exit-code";
+import { type Session } from "../session";
 import { refuseWhileUnfinished } from "../unfinished";
 import { vmqAdmin } from "../vmq-admin/index";
 import { type Maintenance, readMaintenance } from "./budget";
@@ -51,7 +53,7 @@ export async function runScale(session: Session, flags: ScaleFlags): Promise<Exi
             next: update,
         },
     });
-    return exitCodes.fine;
+    return exitCodes.done;
 }
 
 /** @throws Refusal where an operator would take back every change of the replicas, or a restore is under way. */

@@ -29,7 +29,7 @@ export function nextStep(observed: Observed, goal: Goal): Step {
     if (surplus !== undefined) {
         return pick(observed, intent, surplus, goal);
     }
-    return observed.replicas < goal.to ? grow(observed, goal) : settle(observed, goal);
+    return observed.replicas < goal.to ? grow(observed, goal) : awaitCluster(observed, goal);
 }
 
 function begin(observed: Observed, goal: Goal): Step {
@@ -116,7 +116,7 @@ function remove(observed: Observed, intent: Intent & { readonly leaving: number 
     const ordinal = intent.leaving;
     const member = memberAmong(observed, ordinal, ordinal);
     if (member !== undefined) {
-        return part(observed, ordinal, member.node, goal);
+        return leave(observed, ordinal, member.node, goal);
     }
     if (!hasWitness(observed, ordinal)) {
         return { kind: "wait", for: "a broker that stays to answer" };
@@ -145,7 +145,7 @@ function deletion(ordinal: number, claim: Claim): Step {
 }
 
 /** Lets a member leave; one that was stopped before it could is started for that. */
-function part(observed: Observed, ordinal: number, node: string, goal: Goal): Step {
+function leave(observed: Observed, ordinal: number, node: string, goal: Goal): Step {
     const name = `broker ${ordinal}`;
     if (observed.leaveUnderWay === true) {
         return { kind: "wait", for: `${name} to have left` };
@@ -159,7 +159,7 @@ function part(observed: Observed, ordinal: number, node: string, goal: Goal): St
             return {
                 kind: "scale",
                 replicas: ordinal,
-                why: `${name} does not run soundly, and its messages are given up`,
+                why: `${name} is no valid member, and its messages are given up`,
             };
         }
         return brokerOf(observed, ordinal).pod === undefined
@@ -247,7 +247,7 @@ function grow(observed: Observed, goal: Goal): Step {
 }
 
 /** All that was to go is gone, and all that is to be there is started: waits until they are one cluster. */
-function settle(observed: Observed, goal: Goal): Step {
+function awaitCluster(observed: Observed, goal: Goal): Step {
     const problem = firstProblem(observed, goal.to);
     return problem === undefined ? { kind: "clear" } : { kind: "wait", for: `one valid cluster: ${problem}` };
 }

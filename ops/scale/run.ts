@@ -1,6 +1,7 @@
 import { sentence } from "../../plan/common/sentence";
 import { ApiError, collections, ConnectionError, type Kube } from "../kubernetes/client";
-import { Refusal, type Session, Unfinished } from "../session";
+import { Refusal, Unfinished } from "../../plan/common/errors";
+import { type Session } from "../session";
 import { refuseWhileUnfinished } from "../unfinished";
 import type { VmqAdmin } from "../vmq-admin/index";
 import { intentAnnotation, writeIntent } from "./intent";

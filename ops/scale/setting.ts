@@ -4,7 +4,8 @@ import { isMap, isScalar, parseDocument } from "yaml";
 import { readStackFile } from "../../plan/stack-file";
 import { parseSettings } from "../../stacks/settings/parse";
 import { maxReplicasOf } from "../../stacks/settings/max-replicas";
-import { Refusal, type Session } from "../session";
+import { Refusal } from "../../plan/common/errors";
+import { type Session } from "../session";
 import type { OpsTarget, TargetStack } from "../target";
 
 /** Where a stack file keeps the number of brokers. */

@@ -1,7 +1,8 @@
 import { hasHop } from "../../components/edge/plan";
 import { haproxyName } from "../../components/edge/haproxy/labels";
 import { ApiError, collections, type Kube } from "../kubernetes/client";
-import { type ExitCode, exitCodes, type Session } from "../session";
+import { type ExitCode, exitCodes } from "../../plan/common/exit-code";
+import { type Session } from "../session";
 import { judge } from "./judge";
 import { observe } from "./observe";
 import { statusJson, statusText } from "./render";
@@ -18,7 +19,7 @@ export async function runStatus(session: Session): Promise<ExitCode> {
         text: statusText(observation, judgement, now, session.colours),
         json: statusJson(observation, judgement),
     });
-    return judgement.problems.length === 0 ? exitCodes.fine : exitCodes.failed;
+    return judgement.problems.length === 0 ? exitCodes.done : exitCodes.failed;
 }
 
 /** Whether the edge leads through HAProxy: as the stack has it or, where none is named, as its Deployment shows. */

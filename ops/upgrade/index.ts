@@ -1,7 +1,9 @@
 import { drain, type DrainOptions, refuseDrainOfOperated } from "../drain/index";
 import { collections, type Kube, type Pod, type StatefulSet } from "../kubernetes/client";
 import { refuseOperated } from "../operated";
-import { type ExitCode, exitCodes, Refusal, type Session, until } from "../session";
+import { Refusal } from "../../plan/common/errors";
+import { type ExitCode, exitCodes } from "../../plan/common/exit-code";
+import { type Session, until } from "../session";
 import { clusterProblems } from "../status/judge";
 import { observeBrokers } from "../status/observe";
 import { refuseWhileUnfinished } from "../unfinished";
@@ -25,7 +27,7 @@ export interface UpgradeOptions {
 const restartAnnotation = "vernemq.io/restart";
 
 /** For 3 to 10 s after a node joined, messages between brokers may be lost; the next broker goes down after that. */
-const settleMs = 15_000;
+const pauseMs = 15_000;
 
 const drainOptions: DrainOptions = { batch: 200, pause: 2, timeout: 300 };
 
@@ -108,7 +110,7 @@ async function roll(session: Session, kube: Kube, options: UpgradeOptions): Prom
         await untilSound(session, kube, options.timeout);
         session.say(`${name} is back, and every broker sees all the others`);
         done.push(name);
-        await session.pause(settleMs);
+        await session.pause(pauseMs);
     }
 }
 
@@ -200,7 +202,7 @@ async function hold(
         text: "Updates are held: a new template reaches no broker by itself. After the stack's update, `upgrade` rolls the brokers one by one.",
         json: { held: true },
     });
-    return exitCodes.fine;
+    return exitCodes.done;
 }
 
 function finish(session: Session, { container, replicas, partition }: StatefulSet, done: readonly string[]): ExitCode {
@@ -211,7 +213,7 @@ function finish(session: Session, { container, replicas, partition }: StatefulSe
                 : `Every broker is up to date: ${replicas} run ${versionOf(container.image) ?? container.image}. Done: ${done.join(", ")}.`,
         json: { image: container.image, replaced: done },
     });
-    return exitCodes.fine;
+    return exitCodes.done;
 }
 
 /** Sets the partition: pods from this ordinal on follow the template. A conflict means that another run is at it, too. */

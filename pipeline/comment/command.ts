@@ -1,8 +1,10 @@
 import { appendFileSync } from "node:fs";
-import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { Command } from "commander";
+import { CommandOutput, mistakeText, several, wholeNumber } from "../../plan/common/command-line";
 import type { Streams as AllStreams } from "../../plan/one";
 import { writeOutput } from "../../plan/output-file";
-import { UserError } from "../../plan/report";
+import { failureOf, UserError } from "../../plan/common/errors";
+import { type ExitCode, exitCodes } from "../../plan/common/exit-code";
 import { isSensitiveName } from "../../plan/values";
 import type { Posted } from "./host";
 import type { PreviewDigest } from "./preview-digest";
@@ -57,7 +59,6 @@ replaced or deleted. A comment that cannot be posted is a warning and changes no
 
 /** The verb `comment`: reads what previews left and says it where reviewers look. */
 export function commentCommand(): Command {
-    const several = (value: string, before: readonly string[]) => [...before, value];
     return new Command("npm run pipeline -- comment")
         .description("Writes previews as a pull request's comment, a job's summary, Markdown, a page or a digest.")
         .argument(
@@ -80,7 +81,7 @@ export function commentCommand(): Command {
         .option("--html <file>", "write one self-contained page")
         .option("--github", "create or update the comment on GitHub")
         .option("--gitlab", "create or update the note on GitLab")
-        .option("--pull-request <number>", "number of the pull or merge request", wholeNumber)
+        .option("--pull-request <number>", "number of the pull or merge request", wholeNumber(1))
         .option("--head <owner:branch>", "on GitHub: find the open pull request of this branch and of --commit")
         .option("--author <login>", "on GitHub: who the token comments as, where it may not ask")
         .option("--project <name>", "project in the comment's marker", "vernemq")
@@ -97,13 +98,6 @@ export function commentCommand(): Command {
         .addHelpText("after", examples);
 }
 
-function wholeNumber(text: string): number {
-    if (!/^[1-9]\d*$/.test(text)) {
-        throw new InvalidArgumentError("It is a whole number from 1.");
-    }
-    return Number(text);
-}
-
 /**
  * Runs the verb `comment` with the words behind it.
  *
@@ -113,15 +107,16 @@ export async function runComment(
     words: readonly string[],
     streams: Streams,
     environment: Environment,
-): Promise<number> {
-    const command = commentCommand().exitOverride().configureOutput({ writeOut: streams.out, writeErr: ignore });
-    try {
-        command.parse([...words], { from: "user" });
-    } catch (error) {
-        if (error instanceof CommanderError) {
-            return error.exitCode === 0 ? 0 : mistake(error.message.replace(/^error: /, ""), streams);
-        }
-        throw error;
+): Promise<ExitCode> {
+    const command = commentCommand();
+    const output = new CommandOutput();
+    const noWork = output.parse(output.capture(command), words);
+    if (noWork?.kind === "help") {
+        streams.out(noWork.text);
+        return exitCodes.done;
+    }
+    if (noWork !== undefined) {
+        return mistake(noWork.message, streams);
     }
     const options = command.opts<Options>();
     const files = command.args;
@@ -143,20 +138,15 @@ export async function runComment(
         await write(digest, options, streams, environment);
         return await resultOf(digest, options);
     } catch (error) {
-        if (error instanceof UserError) {
-            return mistake(error.message, streams);
-        }
-        throw error;
+        const { message, exitCode } = failureOf(error);
+        streams.err(`${message}\n`);
+        return exitCode;
     }
 }
 
-function ignore(): void {
-    // Mistakes are said once, by us.
-}
-
-function mistake(message: string, streams: Streams): number {
-    streams.err(`${message}\n`);
-    return 2;
+function mistake(message: string, streams: Streams): ExitCode {
+    streams.err(mistakeText("comment", message));
+    return exitCodes.misuse;
 }
 
 /** The values of the environment's tokens and passwords: none of them may be shown, wherever it was printed. */
@@ -303,14 +293,14 @@ function runOf(environment: Environment): string | undefined {
         : job;
 }
 
-async function resultOf(digest: PreviewDigest, options: Options): Promise<number> {
+async function resultOf(digest: PreviewDigest, options: Options): Promise<ExitCode> {
     if (options.reportOnly === true) {
-        return 0;
+        return exitCodes.done;
     }
     const { stateOf } = await import("./wording");
     if (digest.stacks.some((stack) => stateOf(stack) === "failed")) {
-        return 1;
+        return exitCodes.failed;
     }
     const replaced = digest.stacks.some(({ counts }) => counts.replace + counts.delete > 0);
-    return options.failOnReplace === true && replaced ? 4 : 0;
+    return options.failOnReplace === true && replaced ? exitCodes.refused : exitCodes.done;
 }

@@ -4,7 +4,7 @@ import * as z from "zod";
 import type { Baseline, Comparison } from "../../plan/changes/from-comparison";
 import { checkFormat, readBaseline } from "../../plan/baseline";
 import type { Plan } from "../../plan/plan";
-import { UserError } from "../../plan/report";
+import { UserError } from "../../plan/common/errors";
 import { digest, type DigestOptions, type PreviewRun } from "./digest";
 import { type DigestedPlan, digestOfFailure, digestOfPlan } from "./offline";
 import { mergeDigests, parseDigest, type PreviewDigest } from "./preview-digest";

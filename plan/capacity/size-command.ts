@@ -3,7 +3,7 @@ import { stringify } from "yaml";
 import { defaultRequirements, hasHop } from "../../components/edge/plan";
 import { planEdge } from "../../components/edge/planner";
 import { findTarget } from "../../stacks/targets/registry";
-import { CommandOutput, type NoWork } from "../command-line";
+import { CommandOutput, type NoWork, number, wholeNumber } from "../common/command-line";
 import { grouped } from "./edge";
 import { measured } from "./estimate";
 import { connectionsPerHaproxyPod, machines, proposeSize, type SizedTarget, type SizeProposal } from "./size";
@@ -28,18 +28,6 @@ Example:
 Exit codes: 0 with a proposal; 2 where none is possible, or for the command line.
 `;
 
-function number(least: number, most: number, whole: boolean) {
-    return (text: string): number => {
-        const value = Number(text);
-        if (text.trim() === "" || !(value >= least && value <= most) || (whole && !Number.isInteger(value))) {
-            throw new InvalidArgumentError(
-                `Expected: a ${whole ? "whole " : ""}number from ${least.toString()} to ${grouped(most)}.`,
-            );
-        }
-        return value;
-    };
-}
-
 function target(text: string): SizedTarget {
     if (!Object.hasOwn(machines, text)) {
         throw new InvalidArgumentError(
@@ -54,12 +42,12 @@ export function parseSize(words: readonly string[]): ParsedSize {
     const output = new CommandOutput();
     const command = new Command("npm run size --")
         .description("Proposes brokers, nodes and HAProxy pods for a number of devices, as a piece of a stack file.")
-        .requiredOption("--devices <count>", "devices that are connected at once", number(1, 10_000_000, true))
-        .requiredOption("--messages-per-second <count>", "messages that all of them send", number(0, 10_000_000, false))
+        .requiredOption("--devices <count>", "devices that are connected at once", wholeNumber(1, 10_000_000))
+        .requiredOption("--messages-per-second <count>", "messages that all of them send", number(0, 10_000_000))
         .requiredOption("--target <name>", `one of ${Object.keys(machines).join(", ")}`, target)
-        .option("--keepalive <seconds>", "MQTT keepalive of the devices", number(5, 65_535, true), 60)
-        .option("--persistent <share>", "share of the devices with a persistent session", number(0, 1, false), 0)
-        .option("--subscribers <count>", "clients that each message goes out to", number(0, 100_000, false), 1)
+        .option("--keepalive <seconds>", "MQTT keepalive of the devices", wholeNumber(5, 65_535), 60)
+        .option("--persistent <share>", "share of the devices with a persistent session", number(0, 1), 0)
+        .option("--subscribers <count>", "clients that each message goes out to", number(0, 100_000), 1)
         .helpOption("-h, --help", "show this")
         .addHelpText("after", example)
         .allowExcessArguments(false);

@@ -110,7 +110,7 @@ describe("ops, where not all is well", function () {
         await start();
         for (const name of ["node-1", "vernemq-edge-haproxy-5d9c-1"]) {
             const ran = await ops(cluster, ["drain", name]);
-            assert.equal(ran.exitCode, 2);
+            assert.equal(ran.exitCode, 4);
             assert.equal(ran.err, `There is no broker ${name}; there are vernemq-0, vernemq-1, vernemq-2.\n`);
         }
         assert.deepEqual(cluster.changes, []);
@@ -145,7 +145,7 @@ describe("ops, where not all is well", function () {
                     cluster.world.store.create("snapshot.storage.k8s.io/v1/volumesnapshotclasses", snapshotClass);
                     patchSet({ metadata: { annotations: { [annotation]: value } } });
                     const ran = await ops(cluster, words);
-                    assert.equal(ran.exitCode, 2);
+                    assert.equal(ran.exitCode, 4);
                     assert.match(ran.err, why);
                     assert.deepEqual(cluster.changes, []);
                 });
@@ -170,7 +170,7 @@ describe("ops, where not all is well", function () {
                 new AbortController().signal,
                 { connect: (target, options) => connect(target, options), pace: 0 },
             );
-            assert.equal(ran, 2);
+            assert.equal(ran, 4);
             const after = cluster.world.brokerPods().map(({ metadata }) => metadata.uid);
             assert.equal(after.filter((uid) => before.includes(uid)).length, 2);
         });
@@ -293,13 +293,13 @@ describe("ops, where not all is well", function () {
             assert.equal((await answered((keyboard) => keyboard.write("y\n"))).exitCode, 0);
             await cluster.stop();
             const no = await answered((keyboard) => keyboard.write("\n"));
-            assert.deepEqual(no, { exitCode: 2, err: "Nothing was changed.\n" });
+            assert.deepEqual(no, { exitCode: 4, err: "Nothing was changed.\n" });
             assert.deepEqual(cluster.changes, []);
         });
 
         it("that is no longer answered is a no", async () => {
             const ended = await answered((keyboard) => keyboard.end());
-            assert.deepEqual(ended, { exitCode: 2, err: "Nothing was changed.\n" });
+            assert.deepEqual(ended, { exitCode: 4, err: "Nothing was changed.\n" });
             assert.deepEqual(cluster.changes, []);
         });
     });

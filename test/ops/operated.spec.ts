@@ -51,7 +51,7 @@ describe("ops, with brokers that VerneMQ's operator has created", function () {
         it(`refuses ${words.join(" ")}, and changes nothing`, async () => {
             const before = cluster.changes.length;
             const ran = await run(...words, "--yes");
-            assert.equal(ran.exitCode, 2, ran.out);
+            assert.equal(ran.exitCode, 4, ran.out);
             assert.match(ran.err, reason);
             assert.equal(ran.err.trim().split("\n").length, 1);
             assert.equal(cluster.changes.length, before);
@@ -76,7 +76,7 @@ describe("ops, with brokers that VerneMQ's operator has created", function () {
     it("restores only while the operator is stopped, which could start brokers half way", async () => {
         cluster.world.store.create(deployments, { metadata: { name: "vmq-operator" }, spec: { replicas: 1 } });
         const running = await run("restore", "--from", "newest");
-        assert.equal(running.exitCode, 2);
+        assert.equal(running.exitCode, 4);
         assert.match(running.err, /scale deployment vmq-operator --replicas 0/);
         cluster.world.store.patch(deployments, "vmq-operator", { spec: { replicas: 0 } });
         const stopped = await run("restore", "--from", "newest");

@@ -109,7 +109,7 @@ describe("ops/reload, where a database says who may connect", function () {
                 });
             }
             const ran = await ops(cluster, ["reload"]);
-            assert.equal(ran.exitCode, 2);
+            assert.equal(ran.exitCode, 4);
             assert.match(ran.err, /^vernemq-0 has no file.*nothing to reload\.\n$/);
             assert.equal(
                 cluster.requests.some(({ command }) => command !== undefined),

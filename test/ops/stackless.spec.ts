@@ -43,7 +43,7 @@ describe("ops, without a stack's file", function () {
             assert.equal(ran.exitCode, 0, ran.err);
             change(`${users}new:plain-text\n`);
             const refused = await run("reload");
-            assert.equal(refused.exitCode, 2);
+            assert.equal(refused.exitCode, 4);
             assert.match(refused.err, /vmq\.passwd, line 2: .*no hash/);
         });
     }
@@ -55,7 +55,7 @@ describe("ops, without a stack's file", function () {
             ["scale", "--to", "3", "--no-setting"],
         ]) {
             const ran = await run(...words);
-            assert.equal(ran.exitCode, 2, ran.out);
+            assert.equal(ran.exitCode, 4, ran.out);
             assert.match(ran.err, /^With brokers of VerneMQ's operator this is refused/);
         }
         assert.deepEqual(cluster.changes, []);
@@ -105,7 +105,7 @@ describe("ops, without a stack's file", function () {
             );
             const before = cluster.changes.length;
             const refused = await run(...words);
-            assert.equal(refused.exitCode, 2);
+            assert.equal(refused.exitCode, 4);
             assert.match(refused.err, /^The number of brokers is a setting of the stack.*--no-setting[^\n]*\.\n$/);
             assert.equal(cluster.changes.length, before);
             const done = await run(...words, "--no-setting");

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { parseOptions } from "../../ops/options";
 import { resolveTarget } from "../../ops/target";
 import { runOps } from "../../ops/run";
-import { UserError } from "../../plan/report";
+import { UserError } from "../../plan/common/errors";
 import { projectFolder } from "./support/ops";
 
 const noOutput = () => Promise.resolve({ problem: "the engine is not there" });

@@ -155,7 +155,7 @@ describe("ops", function () {
             await start();
             changeUsers(`${newUsers}new:plain-text\n`);
             const ran = await ops(cluster, ["reload"]);
-            assert.equal(ran.exitCode, 2);
+            assert.equal(ran.exitCode, 4);
             assert.match(
                 ran.err,
                 /Secret vernemq-auth is not fit for the brokers \(vmq\.passwd, line 3: .*no hash.*\)/,
@@ -216,12 +216,12 @@ describe("ops", function () {
             await start();
             await ops(cluster, ["drain", "1"]);
             const second = await ops(cluster, ["drain", "0"]);
-            assert.equal(second.exitCode, 2);
+            assert.equal(second.exitCode, 4);
             assert.match(second.err, /^vernemq-1 is not in service either/);
             await cluster.stop();
             await start({ replicas: 1 });
             const only = await ops(cluster, ["drain", "0"]);
-            assert.equal(only.exitCode, 2);
+            assert.equal(only.exitCode, 4);
             assert.match(only.err, /^This is the only broker/);
             assert.deepEqual(cluster.changes, []);
         });
@@ -263,7 +263,7 @@ describe("ops", function () {
             const { port } = server.address() as AddressInfo;
             const ran = await ops(cluster, ["port-forward", "--ports", `${port}:1883`]);
             server.close();
-            assert.equal(ran.exitCode, 2);
+            assert.equal(ran.exitCode, 4);
             assert.match(ran.err, new RegExp(`^Port ${port} of this machine is taken: choose another`));
         });
     });

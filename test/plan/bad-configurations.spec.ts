@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { stringify } from "yaml";
 import { planOne } from "../../plan/one";
 import { parseOptions } from "../../plan/options";
-import { failureOf } from "../../plan/report";
+import { failureOf } from "../../plan/common/errors";
 import { type BadConfiguration, badConfigurations } from "../stacks/bad-configurations";
 
 const root = join(__dirname, "..", "..");

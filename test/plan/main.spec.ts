@@ -7,7 +7,8 @@ import { parse, stringify } from "yaml";
 import { ConfigurationError } from "../../components/common/problem";
 import { exitCodeOf } from "../../plan/one";
 import type { Plan } from "../../plan/plan";
-import { failureOf, renderRejections, UserError } from "../../plan/report";
+import { failureOf, UserError } from "../../plan/common/errors";
+import { renderRejections } from "../../plan/report";
 import { valid, type StackConfig } from "../support";
 
 const root = join(__dirname, "..", "..");

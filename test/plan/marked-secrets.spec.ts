@@ -9,7 +9,7 @@ import { planOne } from "../../plan/one";
 import { parseOptions } from "../../plan/options";
 import { planStack } from "../../plan/plan";
 import { render } from "../../plan/render";
-import { failureOf } from "../../plan/report";
+import { failureOf } from "../../plan/common/errors";
 import { readStackFile, stacksOf } from "../../plan/stack-file";
 import { parseSettings } from "../../stacks/settings/parse";
 import type { RawConfig } from "../../stacks/settings/settings";

@@ -50,7 +50,7 @@ async function words({ lab, address }: TestLab, folder: string): Promise<readonl
         affinity: lab.plan.affinity,
         broken: null,
     });
-    return [...printed, "--reconnects", "4", "--patience", "900", "--connections-per-second", "1000"];
+    return [...printed, "--reconnects", "4", "--timeout", "900", "--connections-per-second", "1000"];
 }
 
 describe("npm run pipeline -- verify", () => {

@@ -26,7 +26,7 @@ describe("verify's command line", () => {
             clusterAccess: true,
             topicPrefix: "verify",
             reconnects: 20,
-            patience: 5000,
+            timeout: 5000,
             connectionsPerSecond: 20,
             only: [],
             skip: [],

@@ -211,7 +211,7 @@ describe("ops backup", () => {
             it(name, () =>
                 within(opening(), async (shop) => {
                     const { exitCode, err } = await shop.ops("backup");
-                    assert.equal(exitCode, 2);
+                    assert.equal(exitCode, 4);
                     assert.match(err, why);
                     assert.deepEqual(shop.cluster.changes, []);
                 }),
@@ -224,7 +224,7 @@ describe("ops backup", () => {
                 await shop.ops("scale", "--to", "2", "--yes");
                 shop.cluster.recover();
                 const { exitCode, err } = await shop.ops("backup");
-                assert.equal(exitCode, 2);
+                assert.equal(exitCode, 4);
                 assert.match(err, /scaling to 2 brokers, begun .*, is not finished/);
             }));
     });
@@ -325,7 +325,7 @@ describe("ops restore", () => {
         within(later(), async (shop) => {
             const before = shop.cluster.changes.length;
             const { exitCode, err } = await shop.ops("restore", "--from", "newest", "--yes");
-            assert.equal(exitCode, 2);
+            assert.equal(exitCode, 4);
             assert.match(err, /the brokers run.*--replace/);
             assert.equal(shop.cluster.changes.length, before);
         }));
@@ -334,13 +334,13 @@ describe("ops restore", () => {
         within(later(), async (shop) => {
             const { name = "" } = (await setsOf(shop))[0] ?? {};
             const missing = await shop.ops("restore", "--from", "backup-x", "--replace", "--yes");
-            assert.equal(missing.exitCode, 2);
+            assert.equal(missing.exitCode, 4);
             assert.match(missing.err, new RegExp(`no backup backup-x of vernemq; there are ${name}`));
             shop.cluster.world.store.drop(`${api}/volumesnapshots`, `data-vernemq-1-${name}`);
             const torn = await shop.ops("restore", "--from", name, "--replace", "--yes");
-            assert.equal(torn.exitCode, 2);
+            assert.equal(torn.exitCode, 4);
             assert.match(torn.err, /is not whole/);
-            assert.equal((await shop.ops("restore", "--from", "newest", "--replace", "--yes")).exitCode, 2);
+            assert.equal((await shop.ops("restore", "--from", "newest", "--replace", "--yes")).exitCode, 4);
         }));
 
     it("refuses a set of more brokers than the stack's settings allow, before anything stops", () =>
@@ -349,7 +349,7 @@ describe("ops restore", () => {
             writeFileSync(path, shop.stackFile.replace(/replicas: \d/, "$&\n    maxReplicas: 2"));
             const before = shop.cluster.changes.length;
             const { exitCode, err } = await shop.ops("restore", "--from", "newest", "--replace", "--yes");
-            assert.equal(exitCode, 2);
+            assert.equal(exitCode, 4);
             assert.match(err, /maxReplicas/);
             assert.equal(shop.cluster.changes.length, before);
         }));
@@ -358,7 +358,7 @@ describe("ops restore", () => {
         within(later(), async (shop) => {
             shop.cluster.world.store.patch("apps/v1/statefulsets", "vernemq", { spec: { serviceName: "renamed" } });
             const { exitCode, err } = await shop.ops("restore", "--from", "newest", "--replace", "--yes");
-            assert.equal(exitCode, 2);
+            assert.equal(exitCode, 4);
             assert.match(err, /brokers by other names/);
         }));
 });

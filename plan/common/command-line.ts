@@ -1,0 +1,116 @@
+import { type Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { sentence } from "./sentence";
+
+/** Words that ask for no work: for help, or for something that there is not. */
+export type NoWork =
+    { readonly kind: "help"; readonly text: string } | { readonly kind: "mistake"; readonly message: string };
+
+/** Keeps commands from writing and from ending the process. */
+export class CommandOutput {
+    #written = "";
+
+    /** Commands with verbs are given each verb as well. */
+    capture(command: Command): Command {
+        const write = (text: string) => {
+            this.#written += text;
+        };
+        return command.exitOverride().configureOutput({ writeOut: write, writeErr: write });
+    }
+
+    /** Lets a command read the words; gives what they ask for where that is no work. */
+    parse(command: Command, words: readonly string[]): NoWork | undefined {
+        try {
+            command.parse([...words], { from: "user" });
+            return undefined;
+        } catch (error) {
+            if (!(error instanceof CommanderError)) {
+                throw error;
+            }
+            return error.exitCode === 0
+                ? { kind: "help", text: this.#written }
+                : { kind: "mistake", message: error.message.replace(/^error: /, "") };
+        }
+    }
+}
+
+/** What is written of a mistake on the command line, and where all options stand. */
+export function mistakeText(verb: string, message: string): string {
+    return `${message.split("\n").map(ended).join("\n")}\n\`vernemq ${verb === "" ? "" : `${verb} `}--help\` shows all options.\n`;
+}
+
+/** A line that is no question and no remark in parentheses is a sentence. */
+function ended(line: string): string {
+    return line.endsWith(")") ? line : sentence(line);
+}
+
+/** A parser of options: a whole number in a range, both ends included. */
+export function wholeNumber(least: number, most = Number.POSITIVE_INFINITY): (text: string) => number {
+    return (text) => {
+        const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+        if (!(value >= least && value <= most)) {
+            throw new InvalidArgumentError(`Expected: a whole number from ${least}${upTo(most)}.`);
+        }
+        return value;
+    };
+}
+
+/** A parser of options: a number in a range, both ends included. */
+export function number(least: number, most: number): (text: string) => number {
+    return (text) => {
+        const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+        if (!(value >= least && value <= most)) {
+            throw new InvalidArgumentError(`Expected: a number from ${least}${upTo(most)}.`);
+        }
+        return value;
+    };
+}
+
+function upTo(most: number): string {
+    return Number.isFinite(most) ? ` to ${most.toLocaleString("en-US")}` : "";
+}
+
+/** A parser of options that may be given several times. */
+export function several(value: string, before: readonly string[]): readonly string[] {
+    return [...before, value];
+}
+
+/** A parser whose own errors are what the command line says. */
+export function explained<T>(parse: () => T): T {
+    try {
+        return parse();
+    } catch (error) {
+        throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+    }
+}
+
+/** An option by its name of before, which goes with the next version: it is read, does what the new one does, and warns. */
+export interface RenamedOption {
+    readonly before: string;
+    readonly now: string;
+}
+
+/** The words with options by their new names, and a warning for each that was renamed. */
+export function withRenamed(
+    words: readonly string[],
+    renamed: readonly RenamedOption[],
+): { readonly words: readonly string[]; readonly warnings: readonly string[] } {
+    const warnings: string[] = [];
+    const current = words.map((word) => {
+        const option = renamed.find(({ before }) => word === before || word.startsWith(`${before}=`));
+        if (option === undefined) {
+            return word;
+        }
+        warnings.push(
+            `${option.before} is called ${option.now} now; the next version no longer knows ${option.before}.`,
+        );
+        return option.now + word.slice(option.before.length);
+    });
+    return { words: current, warnings };
+}
+
+/** Options that all verbs have. */
+export function commonOptions(command: Command): Command {
+    return command
+        .addOption(new Option("-q, --quiet", "only results and errors: no progress and no hints"))
+        .helpOption("-h, --help", "show this");
+}
