@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Broker } from "../components/broker/broker";
+import { brokerResourceDefaults } from "../components/broker/defaults";
 import type { NetworkPeer } from "../components/broker/network-rules";
 import type { ClusterHandle } from "../components/common/cluster-handle";
 import { haproxyPodLabels } from "../components/edge/haproxy/labels";
@@ -10,34 +11,19 @@ import { aclLines, authenticationEgress, authenticationOf } from "./access";
 import type { Settings } from "./settings/settings";
 import type { BrokerNetwork } from "./targets/target";
 import { targetOf } from "./targets/registry";
-import { maxReplicasOf } from "./settings/max-replicas";
-
-/** Seconds until Services and HAProxy have let go of a stopping broker. */
-const defaultDrainSeconds = 15;
-
-/** What a broker reserves where the user says nothing: most of a node that was created for it, little on a node that exists already. */
-const defaultResources = {
-    created: { cpu: 6, memoryGiB: 24 },
-    adopted: { cpu: 0.5, memoryGiB: 1 },
-} as const;
 
 /** Processor time and memory that a broker reserves. */
 export function brokerResources({ broker, target }: Settings): { readonly cpu: number; readonly memoryGiB: number } {
-    const defaults = defaultResources[targetOf(target).createsCluster ? "created" : "adopted"];
+    const defaults = brokerResourceDefaults[targetOf(target).createsCluster ? "created" : "adopted"];
     return { cpu: broker.resources.cpu ?? defaults.cpu, memoryGiB: broker.resources.memoryGiB ?? defaults.memoryGiB };
 }
 
-/** Ports of the Kubernetes API: managed ones have 443; others also kubeadm's, kind's and k3s' 6443, minikube's 8443 and MicroK8s' 16443. */
-const apiServerPorts = { created: [443], adopted: [443, 6443, 8443, 16_443] } as const;
-
 /** Deploys VerneMQ as the settings say. The same on every target. */
 export function deployBroker(settings: Settings, cluster: ClusterHandle, network: BrokerNetwork): Broker {
-    const { broker, edgePlan, observability, target } = settings;
-    const kind = targetOf(target).createsCluster ? "created" : "adopted";
+    const { broker, edgePlan, observability } = settings;
     return new Broker("vernemq", {
         ...broker,
         cluster,
-        maxReplicas: maxReplicasOf(broker),
         users: broker.users.map(({ name, password }) => ({
             name,
             ...(password === undefined ? {} : { password: pulumi.secret(password.reveal()) }),
@@ -59,9 +45,8 @@ export function deployBroker(settings: Settings, cluster: ClusterHandle, network
             listeners: [...brokerListeners(edgePlan), ...(broker.service.webSocket ? (["ws"] as const) : [])],
             edge: network.edgeSources ?? defaultEdgeSources(settings),
             health: network.healthSources ?? [],
-            apiServerPorts: apiServerPorts[kind],
         },
-        drainSeconds: network.drainSeconds ?? defaultDrainSeconds,
+        drainSeconds: network.drainSeconds,
         podAnnotations: observability.metrics === "annotations" ? scrapeAnnotations(brokerMetricsPort) : {},
     });
 }

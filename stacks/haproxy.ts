@@ -7,7 +7,6 @@ import { HaproxyTier } from "../components/edge/haproxy/tier";
 import { haproxyTerminatesTls, hasHop } from "../components/edge/plan";
 import { scrapeAnnotations } from "../components/observability/scraping";
 import type { Settings } from "./settings/settings";
-import { targetOf } from "./targets/registry";
 import { deployWebSocket } from "./web-socket";
 
 /** Deploys the HAProxy tier where the edge plan has one, and with it the way of WebSocket clients that leads to it. The same on every target. */
@@ -17,7 +16,7 @@ export function deployHaproxy(
     broker: Broker,
     certificate: ClusterCertificate | undefined,
 ): HaproxyTier | undefined {
-    const { edge, edgePlan, observability, target } = settings;
+    const { edge, edgePlan, observability } = settings;
     if (!hasHop(edgePlan, "haproxy")) {
         return undefined;
     }
@@ -29,7 +28,6 @@ export function deployHaproxy(
         certificate: haproxyTerminatesTls(edgePlan) ? certificate : undefined,
         sessionSeconds: sessionSeconds(settings),
         signInSeconds: Math.ceil((settings.broker.authentication?.webhook?.timeoutMs ?? 0) / 1000),
-        onBrokerNodes: edge.haproxy.onBrokerNodes ?? !targetOf(target).createsCluster,
         clientCertificates: edge.clientCertificates,
         webSources: edge.webSocket?.sources,
         podAnnotations: observability.metrics === "annotations" ? scrapeAnnotations(haproxyPorts.health) : {},

@@ -5,6 +5,7 @@ import * as kms from "@pulumi/aws/kms";
 import { Provider } from "@pulumi/kubernetes/provider";
 import * as storage from "@pulumi/kubernetes/storage/v1";
 import * as pulumi from "@pulumi/pulumi";
+import { eksDefaults } from "./defaults";
 import { EksAdministrators } from "./administrators";
 import { type EksAddonVersions, EksNodeAddons, EksPodAddons } from "./addons";
 import { clusterGeneration, kubeconfigText, partitionOf } from "./cluster-info";
@@ -19,6 +20,7 @@ import {
     dedicatedPlacement,
     changesConfigurationInPlace,
 } from "../common/cluster-handle";
+import { complete, type Given } from "../common/defaults";
 import { planSubnets } from "../common/subnets";
 
 /** A VPC that is there already. */
@@ -36,7 +38,14 @@ export interface AdoptedVpc {
  */
 export const clusterNameLimit = { max: 93 } as const;
 
-export interface EksClusterArgs extends EksNetworkArgs {
+/**
+ * An EKS cluster as the user describes it. Defaults: Kubernetes 1.35; a new VPC 10.0.0.0/16 over zones a, b and c with one NAT gateway; two
+ * m7i.large for the system and three m7i.2xlarge for VerneMQ, with disks of 50 GiB; logs for 30 days; deletion protection.
+ */
+export type EksClusterArgs = Given<FullEksClusterArgs, typeof eksDefaults>;
+
+/** An EKS cluster with every default filled in. */
+export interface FullEksClusterArgs extends EksNetworkArgs {
     /** Kubernetes version, for example `1.35`. */
     readonly version: pulumi.Input<string>;
     /** Networks that reach the Kubernetes API from outside. IPv4 only: EKS takes no others for an IPv4 cluster. */
@@ -74,12 +83,13 @@ export class EksCluster extends pulumi.ComponentResource implements ClusterHandl
     readonly ready: readonly pulumi.Resource[];
 
     readonly #name: string;
-    readonly #args: EksClusterArgs;
+    readonly #args: FullEksClusterArgs;
     /** The name of the cluster in AWS, known before it is there. */
     readonly physicalName: string;
 
-    constructor(name: string, args: EksClusterArgs, opts?: pulumi.ComponentResourceOptions) {
+    constructor(name: string, given: EksClusterArgs, opts?: pulumi.ComponentResourceOptions) {
         super("vernemq:cluster:EksCluster", name, {}, opts);
+        const args = complete<FullEksClusterArgs, typeof eksDefaults>(given, eksDefaults);
         this.#name = name;
         this.#args = args;
         const generation = clusterGeneration({ vpcId: args.vpc?.vpcId, vpcCidr: args.vpcCidr });

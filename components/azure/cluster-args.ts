@@ -1,7 +1,16 @@
+import type { Given } from "../common/defaults";
+import type { aksDefaults } from "./defaults";
 import type { AksNodes } from "./node-pools";
 
-/** What Azure calls a cluster's network, for the edge. */
-export interface AksClusterArgs extends AksNodes {
+/**
+ * An AKS cluster as the user describes it. Defaults: Kubernetes 1.35, patched by itself; zones 1, 2 and 3; networks 10.0.0.0/16 (VNet),
+ * 10.244.0.0/16 (pods) and 10.100.0.0/16 (Services); three Standard_D4s_v5 for the system and three Standard_D8s_v5 for VerneMQ, with disks
+ * of 50 GiB; encryption at the host; deletion protection.
+ */
+export type AksClusterArgs = Given<FullAksClusterArgs, typeof aksDefaults>;
+
+/** An AKS cluster with every default filled in. */
+export interface FullAksClusterArgs extends AksNodes {
     /** Name of the cluster, and the start of all names in its resource group: at most 40 lower-case letters, digits and hyphens. */
     readonly clusterName: string;
     /** Location, for example `westeurope`. */

@@ -16,9 +16,11 @@ import {
     upgradesItself,
 } from "./config";
 import type { AzureNetworkContext } from "./network-context";
-import type { AksClusterArgs } from "./cluster-args";
+import type { AksClusterArgs, FullAksClusterArgs } from "./cluster-args";
+import { aksDefaults } from "./defaults";
 import { brokerPoolArgs, createOnlyPoolProperties, systemPool } from "./node-pools";
 import { assignAzureRole, azureRoles } from "./role-assignment";
+import { complete } from "../common/defaults";
 import { type ClusterHandle, dedicatedPlacement, changesConfigurationInPlace } from "../common/cluster-handle";
 
 /** An AKS cluster with its network, identity and node pools: system nodes, and nodes that are VerneMQ's alone. */
@@ -34,8 +36,9 @@ export class AksCluster extends pulumi.ComponentResource implements ClusterHandl
     /** Issuer of the tokens of the cluster's service accounts, for workload identity. */
     readonly oidcIssuerUrl: pulumi.Output<string>;
 
-    constructor(name: string, args: AksClusterArgs, opts?: pulumi.ComponentResourceOptions) {
+    constructor(name: string, given: AksClusterArgs, opts?: pulumi.ComponentResourceOptions) {
         super("vernemq:cluster:AksCluster", name, {}, opts);
+        const args = complete<FullAksClusterArgs, typeof aksDefaults>(given, aksDefaults);
         const plan = aksAddressPlan(args.vnetCidr, args.serviceCidr);
         const group = new ResourceGroup(
             `${name}-group`,
@@ -86,7 +89,7 @@ export class AksCluster extends pulumi.ComponentResource implements ClusterHandl
     }
 
     /** The VNet with the subnets of the nodes and of internal load balancers; a gateway brings its own. */
-    #network(name: string, args: AksClusterArgs, plan: AksAddressPlan, group: ResourceGroup) {
+    #network(name: string, args: FullAksClusterArgs, plan: AksAddressPlan, group: ResourceGroup) {
         const vnet = new VirtualNetwork(
             `${name}-vnet`,
             {
@@ -114,7 +117,7 @@ export class AksCluster extends pulumi.ComponentResource implements ClusterHandl
     }
 
     /** The identity that the control plane acts as, with the rights to use the VNet and the disk encryption set. */
-    #identity(name: string, args: AksClusterArgs, group: ResourceGroup, vnet: VirtualNetwork) {
+    #identity(name: string, args: FullAksClusterArgs, group: ResourceGroup, vnet: VirtualNetwork) {
         const identity = new UserAssignedIdentity(
             `${name}-identity`,
             {
@@ -154,7 +157,7 @@ export class AksCluster extends pulumi.ComponentResource implements ClusterHandl
 
     #cluster(
         name: string,
-        args: AksClusterArgs,
+        args: FullAksClusterArgs,
         parts: {
             readonly plan: AksAddressPlan;
             readonly group: ResourceGroup;
@@ -222,7 +225,7 @@ export class AksCluster extends pulumi.ComponentResource implements ClusterHandl
     }
 
     /** Premium SSD, encrypted by Azure or with the set's key, made in the zone that the first pod lands in. */
-    #storageClass(name: string, args: AksClusterArgs): StorageClass {
+    #storageClass(name: string, args: FullAksClusterArgs): StorageClass {
         return new StorageClass(
             `${name}-storage-class`,
             {

@@ -1,6 +1,6 @@
 import { keepsNobodyOut } from "../common/addresses";
 import { shortHash } from "../common/names";
-import type { AksClusterArgs } from "./cluster-args";
+import type { FullAksClusterArgs } from "./cluster-args";
 import type { AksAddressPlan } from "./address-plan";
 
 /** What Azure may do on Sundays between 02:00 and 08:00 UTC, and then only; four hours are the least (MaintenanceWindow.durationHours). */
@@ -24,7 +24,7 @@ export const maintenanceSchedules = {
  * - Outbound through the Standard Load Balancer, over all zones: a managed NAT gateway excludes your own VNet, and a NAT gateway
  *   of tier Standard lives in one zone (https://learn.microsoft.com/azure/aks/nat-gateway). Brokers answer connections and open few.
  */
-export function networkProfile(args: AksClusterArgs, plan: AksAddressPlan) {
+export function networkProfile(args: FullAksClusterArgs, plan: AksAddressPlan) {
     return {
         networkPlugin: "azure",
         networkPluginMode: "overlay",
@@ -51,12 +51,12 @@ export function apiServerAccess(allowedCidrs: readonly string[]) {
 }
 
 /** Whether Azure moves to newer minor versions, which would otherwise look like a change to undo. */
-export function upgradesItself(args: AksClusterArgs): boolean {
+export function upgradesItself(args: FullAksClusterArgs): boolean {
     return args.upgradeChannel === "stable" || args.upgradeChannel === "rapid";
 }
 
 /** What tells this cluster from one that replaced it: known in a preview, and other after each change that replaces the cluster. */
-export function clusterIdentifier(args: AksClusterArgs): string {
+export function clusterIdentifier(args: FullAksClusterArgs): string {
     const generation = JSON.stringify([
         args.podCidr,
         args.serviceCidr,

@@ -1,4 +1,4 @@
-import type { BrokerArgs } from "./args";
+import { type BrokerArgs, type FullBrokerArgs, normalizeBrokerArgs } from "./args";
 import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { podSecurityLabels } from "../common/pod-security";
@@ -30,8 +30,9 @@ export class Broker extends pulumi.ComponentResource implements BrokerInfo {
     /** Passwords that were generated, by user; a secret. */
     readonly passwords: pulumi.Output<Record<string, string>>;
 
-    constructor(name: string, args: BrokerArgs, opts?: pulumi.ComponentResourceOptions) {
+    constructor(name: string, given: BrokerArgs, opts?: pulumi.ComponentResourceOptions) {
         super("vernemq:broker:Broker", name, {}, opts);
+        const args = normalizeBrokerArgs(given);
         const inCluster = { parent: this, provider: args.cluster.provider };
         const engine = args.operator === undefined ? "helm" : "operator";
         this.names = brokerNames[engine];
@@ -74,7 +75,7 @@ export class Broker extends pulumi.ComponentResource implements BrokerInfo {
 
     #createReleased(
         name: string,
-        args: BrokerArgs,
+        args: FullBrokerArgs,
         made: Parameters<typeof createRelease>[2],
         network: BrokerNetworkPolicy,
         opts: pulumi.CustomResourceOptions,
@@ -111,7 +112,7 @@ export class Broker extends pulumi.ComponentResource implements BrokerInfo {
  * operator's plugin bundler does not: the Deployment that the operator creates of it has no security context (vmq-operator,
  * controllers/deployment.go).
  */
-function createNamespace(name: string, args: BrokerArgs, opts: pulumi.CustomResourceOptions): core.Namespace {
+function createNamespace(name: string, args: FullBrokerArgs, opts: pulumi.CustomResourceOptions): core.Namespace {
     const namespace: core.NamespaceArgs = {
         metadata: {
             name: args.namespace,

@@ -1,3 +1,6 @@
+import { join } from "node:path";
+import { pathFromProgram } from "../common/package-file";
+
 /** Annotation of the chart's StatefulSet with what the post-renderer adds to it, as JSON. The post-renderer takes it out. */
 export const additionsAnnotation = "vernemq.io/additions";
 
@@ -6,4 +9,6 @@ export const additionsAnnotation = "vernemq.io/additions";
  * the program's (Helm 3, pkg/postrender/exec.go; pulumi, sdk/go/common/resource/plugin/provider_plugin.go, `ctx.Pwd`). Relative, so
  * that the state is the same on every machine.
  */
-export const postRenderer = "./components/broker/post-render.mjs";
+export function postRenderer(): string {
+    return pathFromProgram(join(__dirname, "post-render.mjs"));
+}

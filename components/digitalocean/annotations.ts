@@ -1,3 +1,4 @@
+import { loadBalancerNodes } from "./defaults";
 import { type EdgePlan, hasHop } from "../edge/plan";
 
 const prefix = "service.beta.kubernetes.io/do-loadbalancer-";
@@ -16,8 +17,12 @@ export interface DoksAnnotationsInput {
     readonly plan: EdgePlan;
     /** Name of the load balancer, unique in the account. */
     readonly loadBalancerName: string;
-    /** Nodes of the load balancer. */
-    readonly nodes: number;
+    /**
+     * Nodes of the load balancer. Each node of a regional one takes 10,000 connections.
+     *
+     * @default 2
+     */
+    readonly nodes?: number;
     /** The name that devices dial. */
     readonly host: string;
 }
@@ -35,7 +40,7 @@ export function doksAnnotations(input: DoksAnnotationsInput): Record<string, str
         [annotationNames.name]: input.loadBalancerName,
         [annotationNames.network]: input.plan.exposure === "internal" ? "INTERNAL" : "EXTERNAL",
         [annotationNames.protocol]: "tcp",
-        [annotationNames.sizeUnit]: input.nodes.toString(),
+        [annotationNames.sizeUnit]: (input.nodes ?? loadBalancerNodes).toString(),
         // The controller's own default has changed before and can be changed by DigitalOcean.
         [annotationNames.type]: isRegional ? "REGIONAL" : "REGIONAL_NETWORK",
         ...(isRegional

@@ -4,8 +4,10 @@ import { Vpc } from "@pulumi/digitalocean/vpc";
 import { Provider } from "@pulumi/kubernetes/provider";
 import { StorageClass } from "@pulumi/kubernetes/storage/v1";
 import * as pulumi from "@pulumi/pulumi";
+import { complete, type Given } from "../common/defaults";
 import { keepsNobodyOut } from "../common/addresses";
 import { physicalName } from "../common/names";
+import { doksDefaults } from "./defaults";
 import { doksClusterIdentifier } from "./identity";
 import {
     type ClusterHandle,
@@ -21,7 +23,14 @@ export interface DoksNodePoolArgs {
     readonly count: number;
 }
 
-export interface DoksClusterArgs {
+/**
+ * A DOKS cluster as the user describes it. Defaults: a highly available control plane that DigitalOcean patches on Sundays from 04:00 UTC;
+ * a VPC 10.110.0.0/20; two s-4vcpu-8gb for the system and three g-8vcpu-32gb for VerneMQ; a kubeconfig for 90 days; deletion protection.
+ */
+export type DoksClusterArgs = Given<FullDoksClusterArgs, typeof doksDefaults>;
+
+/** A DOKS cluster with every default filled in. */
+export interface FullDoksClusterArgs {
     /** Name of the cluster; the VPC and the node pools take theirs from it. */
     readonly name: string;
     /** Slug of the region, for example `fra1`. */
@@ -70,8 +79,9 @@ export class DoksCluster extends pulumi.ComponentResource implements ClusterHand
     readonly storageClassName: pulumi.Output<string>;
     readonly ready: readonly pulumi.Resource[];
 
-    constructor(name: string, args: DoksClusterArgs, opts?: pulumi.ComponentResourceOptions) {
+    constructor(name: string, given: DoksClusterArgs, opts?: pulumi.ComponentResourceOptions) {
         super("vernemq:cluster:DoksCluster", name, {}, opts);
+        const args = complete<FullDoksClusterArgs, typeof doksDefaults>(given, doksDefaults);
         const vpc = createVpc(name, args, this);
         const cluster = createCluster(name, args, vpc, this);
         const brokerPool = createBrokerPool(name, args, cluster, this);
@@ -97,7 +107,7 @@ export class DoksCluster extends pulumi.ComponentResource implements ClusterHand
     }
 }
 
-function createVpc(name: string, args: DoksClusterArgs, parent: pulumi.Resource): Vpc {
+function createVpc(name: string, args: FullDoksClusterArgs, parent: pulumi.Resource): Vpc {
     return new Vpc(
         `${name}-vpc`,
         {
@@ -112,7 +122,7 @@ function createVpc(name: string, args: DoksClusterArgs, parent: pulumi.Resource)
     );
 }
 
-function createCluster(name: string, args: DoksClusterArgs, vpc: Vpc, parent: pulumi.Resource): KubernetesCluster {
+function createCluster(name: string, args: FullDoksClusterArgs, vpc: Vpc, parent: pulumi.Resource): KubernetesCluster {
     return new KubernetesCluster(
         `${name}-cluster`,
         {
@@ -160,7 +170,7 @@ function controlPlaneFirewall(cidrs: readonly string[]): { enabled: boolean; all
 
 function createBrokerPool(
     name: string,
-    args: DoksClusterArgs,
+    args: FullDoksClusterArgs,
     cluster: KubernetesCluster,
     parent: pulumi.Resource,
 ): KubernetesNodePool {

@@ -4,7 +4,9 @@ import * as serviceaccount from "@pulumi/gcp/serviceaccount";
 import { Provider } from "@pulumi/kubernetes/provider";
 import * as storage from "@pulumi/kubernetes/storage/v1";
 import * as pulumi from "@pulumi/pulumi";
+import { complete, type Given } from "../common/defaults";
 import { physicalName, shortHash } from "../common/names";
+import { gkeDefaults } from "./defaults";
 import { gkeKubeconfig } from "./kubeconfig";
 import { GkeNetwork, secondaryRanges } from "./network";
 import type { GoogleNetworkContext } from "./network-context";
@@ -24,7 +26,15 @@ export interface GkePoolArgs {
     readonly diskGiB: number;
 }
 
-export interface GkeClusterArgs {
+/**
+ * A GKE cluster as the user describes it. Defaults: release channel REGULAR; zones a, b and c; networks 10.0.0.0/20 (nodes), 10.4.0.0/14
+ * (pods), 10.8.0.0/20 (Services) and 172.16.0.0/28 (control plane); three e2-standard-4 for the system and three n2-standard-8 for VerneMQ,
+ * with disks of 50 GiB; deletion protection.
+ */
+export type GkeClusterArgs = Given<FullGkeClusterArgs, typeof gkeDefaults>;
+
+/** A GKE cluster with every default filled in. */
+export interface FullGkeClusterArgs {
     readonly project: string;
     readonly region: string;
     /** Letters of the zones that have nodes, for example `a`. */
@@ -69,8 +79,9 @@ export class GkeCluster extends pulumi.ComponentResource implements ClusterHandl
     readonly storageClassName: pulumi.Output<string>;
     readonly ready: readonly pulumi.Resource[];
 
-    constructor(name: string, args: GkeClusterArgs, opts?: pulumi.ComponentResourceOptions) {
+    constructor(name: string, given: GkeClusterArgs, opts?: pulumi.ComponentResourceOptions) {
         super("vernemq:cluster:GkeCluster", name, {}, opts);
+        const args = complete<FullGkeClusterArgs, typeof gkeDefaults>(given, gkeDefaults);
         const zones = args.zones.map((zone) => `${args.region}-${zone}`);
         const network = new GkeNetwork(`${name}-network`, args, { parent: this });
         const account = this.#nodeAccount(name, args);
@@ -101,7 +112,7 @@ export class GkeCluster extends pulumi.ComponentResource implements ClusterHandl
     }
 
     /** The nodes' own identity. Pods have none of it: Workload Identity gives each its own. */
-    #nodeAccount(name: string, args: GkeClusterArgs): NodeAccount {
+    #nodeAccount(name: string, args: FullGkeClusterArgs): NodeAccount {
         const account = new serviceaccount.Account(
             `${name}-nodes`,
             {
@@ -118,7 +129,7 @@ export class GkeCluster extends pulumi.ComponentResource implements ClusterHandl
         return { email: account.email, role };
     }
 
-    #controlPlane(name: string, args: GkeClusterArgs, parts: ClusterParts): container.Cluster {
+    #controlPlane(name: string, args: FullGkeClusterArgs, parts: ClusterParts): container.Cluster {
         const { network, account, zones } = parts;
         return new container.Cluster(
             `${name}-cluster`,
@@ -185,7 +196,7 @@ export class GkeCluster extends pulumi.ComponentResource implements ClusterHandl
         );
     }
 
-    #nodePool(name: string, args: GkeClusterArgs, parts: PoolParts): container.NodePool {
+    #nodePool(name: string, args: FullGkeClusterArgs, parts: PoolParts): container.NodePool {
         const { role, zones, network, account, cluster } = parts;
         const pool = role === "system" ? args.systemNodes : args.brokerNodes;
         return new container.NodePool(
@@ -225,7 +236,7 @@ export class GkeCluster extends pulumi.ComponentResource implements ClusterHandl
     }
 
     /** SSD volumes in the zone of the pod that claims them. Google encrypts every disk (https://cloud.google.com/docs/security/encryption/default-encryption). */
-    #storageClass(name: string, args: GkeClusterArgs): storage.StorageClass {
+    #storageClass(name: string, args: FullGkeClusterArgs): storage.StorageClass {
         return new storage.StorageClass(
             `${name}-storage`,
             {
@@ -268,12 +279,12 @@ const nodeScopes = ["https://www.googleapis.com/auth/cloud-platform"];
 
 const shielded = { enableSecureBoot: true, enableIntegrityMonitoring: true };
 
-function nodeTag({ clusterName }: GkeClusterArgs): string {
+function nodeTag({ clusterName }: FullGkeClusterArgs): string {
     return physicalName([clusterName, "node"], { max: 63 });
 }
 
 /** The cluster's identity: everything that gives a new cluster when it changes. */
-function clusterIdentifier(args: GkeClusterArgs): string {
+function clusterIdentifier(args: FullGkeClusterArgs): string {
     const networks = [args.nodeCidr, args.podCidr, args.serviceCidr, args.controlPlaneCidr];
     return ["gke", args.project, args.region, args.clusterName, shortHash(networks.join(" "))].join("/");
 }

@@ -1,19 +1,24 @@
 import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
+import { existingDefaults } from "./defaults";
 import { changesConfigurationInPlace, type ClusterHandle, type Placement } from "../common/cluster-handle";
 
 /** Which cluster to adopt, and what is known of its nodes. */
 export interface ExistingClusterArgs {
-    /** Name in outputs and in the provider's identity. */
-    readonly name: string;
+    /**
+     * Name in outputs and in the provider's identity. Another one replaces everything in the cluster: change it when the cluster is another.
+     *
+     * @default "existing"
+     */
+    readonly name?: string;
     /** Contents of a kubeconfig, a secret. Default: the machine's own, KUBECONFIG or ~/.kube/config. */
     readonly kubeconfig?: pulumi.Input<string>;
     /** Context to use. Default: the current one. */
     readonly context?: string;
     /** Labels of the nodes that are VerneMQ's alone. Default: any node. */
-    readonly brokerNodeLabels: Readonly<Record<string, string>>;
-    /** Taint of those nodes. */
-    readonly brokerNodeTaint?: { readonly key: string; readonly value: string };
+    readonly brokerNodeLabels?: Readonly<Record<string, string>>;
+    /** Taint (NoSchedule) of those nodes, which VerneMQ then tolerates. */
+    readonly brokerNodeTaint?: { readonly key: string; readonly value?: string };
 }
 
 /** A cluster that is there already: kind, minikube, k3d, bare metal or any other. Nothing is created in it but a provider to reach it. */
@@ -27,21 +32,22 @@ export class ExistingCluster extends pulumi.ComponentResource implements Cluster
     readonly storageClassName = undefined;
     readonly ready: readonly pulumi.Resource[];
 
-    constructor(name: string, args: ExistingClusterArgs, opts?: pulumi.ComponentResourceOptions) {
+    constructor(name: string, args: ExistingClusterArgs = {}, opts?: pulumi.ComponentResourceOptions) {
         super("vernemq:cluster:ExistingCluster", name, {}, opts);
+        const clusterName = args.name ?? existingDefaults.name;
         this.kubeconfig = args.kubeconfig === undefined ? undefined : pulumi.secret(args.kubeconfig);
         this.provider = new Provider(
             `${name}-kubernetes`,
             {
                 ...changesConfigurationInPlace,
                 // Without it an edited kubeconfig would show every object in the cluster as replaced.
-                clusterIdentifier: `existing/${args.name}`,
+                clusterIdentifier: `existing/${clusterName}`,
                 ...(this.kubeconfig === undefined ? {} : { kubeconfig: this.kubeconfig }),
                 ...(args.context === undefined ? {} : { context: args.context }),
             },
             { parent: this },
         );
-        this.clusterName = pulumi.output(args.name);
+        this.clusterName = pulumi.output(clusterName);
         this.brokerPlacement = placementOf(args);
         this.ready = [this.provider];
         this.registerOutputs({ clusterName: this.clusterName });
@@ -51,10 +57,17 @@ export class ExistingCluster extends pulumi.ComponentResource implements Cluster
 function placementOf(args: ExistingClusterArgs): Placement {
     const taint = args.brokerNodeTaint;
     return {
-        nodeSelector: args.brokerNodeLabels,
+        nodeSelector: args.brokerNodeLabels ?? existingDefaults.brokerNodeLabels,
         tolerations:
             taint === undefined
                 ? []
-                : [{ key: taint.key, operator: "Equal", value: taint.value, effect: "NoSchedule" }],
+                : [
+                      {
+                          key: taint.key,
+                          operator: "Equal",
+                          value: taint.value ?? existingDefaults.taintValue,
+                          effect: "NoSchedule",
+                      },
+                  ],
     };
 }

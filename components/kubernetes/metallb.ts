@@ -3,6 +3,8 @@ import * as core from "@pulumi/kubernetes/core/v1";
 import { Release } from "@pulumi/kubernetes/helm/v3/release";
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterHandle } from "../common/cluster-handle";
+import { withDefaults } from "../common/defaults";
+import { metallbDefaults } from "./defaults";
 import { podSecurityLabels } from "../common/pod-security";
 
 /** A router that addresses are announced to. */
@@ -16,14 +18,22 @@ export interface BgpPeer {
 
 export interface MetalLbArgs {
     readonly cluster: ClusterHandle;
-    /** Version of the chart, for example `0.16.1`. */
-    readonly version: string;
-    /** How addresses are announced: `l2` on the nodes' own network, `bgp` to routers. */
-    readonly mode: "l2" | "bgp";
+    /**
+     * Version of the chart.
+     *
+     * @default "0.16.1"
+     */
+    readonly version?: string;
+    /**
+     * How addresses are announced: `l2` on the nodes' own network, `bgp` to routers.
+     *
+     * @default "l2"
+     */
+    readonly mode?: "l2" | "bgp";
     /** Networks or ranges (`192.0.2.10-192.0.2.20`) to give to load balancers. */
     readonly addresses: readonly string[];
-    /** Routers, with mode bgp. */
-    readonly bgpPeers: readonly BgpPeer[];
+    /** Routers, with mode bgp. Default: none. */
+    readonly bgpPeers?: readonly BgpPeer[];
 }
 
 const chartRepository = "https://metallb.github.io/metallb";
@@ -40,8 +50,9 @@ export class MetalLb extends pulumi.ComponentResource {
     /** What a Service waits for before it asks for an address. */
     readonly ready: readonly pulumi.Resource[];
 
-    constructor(name: string, args: MetalLbArgs, opts?: pulumi.ComponentResourceOptions) {
+    constructor(name: string, given: MetalLbArgs, opts?: pulumi.ComponentResourceOptions) {
         super("vernemq:cluster:MetalLb", name, {}, opts);
+        const args = withDefaults(given, metallbDefaults);
         const inCluster = { parent: this, provider: args.cluster.provider };
         const namespace = new core.Namespace(
             `${name}-namespace`,
@@ -103,7 +114,7 @@ function bgpPeer(peer: BgpPeer, index: number): ConfigurationObject {
     };
 }
 
-function advertisementOf(mode: MetalLbArgs["mode"]): ConfigurationObject {
+function advertisementOf(mode: "l2" | "bgp"): ConfigurationObject {
     return {
         version: "v1beta1",
         kind: mode === "l2" ? "L2Advertisement" : "BGPAdvertisement",
@@ -116,7 +127,7 @@ function advertisementOf(mode: MetalLbArgs["mode"]): ConfigurationObject {
  * Values of the chart. Layer 2 needs no routing daemon; BGP runs on FRR, as MetalLB recommends. The speakers tolerate what VerneMQ
  * tolerates: a node announces an address only if it runs both a speaker and a pod of the Service.
  */
-function chartValues(args: MetalLbArgs): Record<string, unknown> {
+function chartValues(args: Pick<MetalLbArgs, "cluster" | "mode">): Record<string, unknown> {
     const { tolerations } = args.cluster.brokerPlacement;
     return args.mode === "l2"
         ? { frrk8s: { enabled: false }, speaker: { tolerations } }

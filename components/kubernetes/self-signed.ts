@@ -3,6 +3,7 @@ import { CertRequest } from "@pulumi/tls/certRequest";
 import { LocallySignedCert } from "@pulumi/tls/locallySignedCert";
 import { PrivateKey } from "@pulumi/tls/privateKey";
 import { SelfSignedCert } from "@pulumi/tls/selfSignedCert";
+import { selfSignedDays } from "./defaults";
 import type { PemPair } from "../common/server-certificate";
 
 export interface SelfSignedCertificateArgs {
@@ -10,8 +11,12 @@ export interface SelfSignedCertificateArgs {
     readonly host: string;
     /** Further names. */
     readonly otherHosts?: readonly string[];
-    /** Days that it is valid. It is renewed in the last third of them. */
-    readonly validityDays: number;
+    /**
+     * Days that it is valid. It is renewed in the last third of them.
+     *
+     * @default 90
+     */
+    readonly validityDays?: number;
 }
 
 /** Days that the CA is valid, ten years: devices carry it, so it outlives many server certificates. */
@@ -29,6 +34,7 @@ export class SelfSignedCertificate extends pulumi.ComponentResource implements P
 
     constructor(name: string, args: SelfSignedCertificateArgs, opts?: pulumi.ComponentResourceOptions) {
         super("vernemq:certificate:SelfSignedCertificate", name, {}, opts);
+        const validityHours = (args.validityDays ?? selfSignedDays) * 24;
         const authorityKey = new PrivateKey(`${name}-ca-key`, ecdsa, { parent: this });
         const authority = new SelfSignedCert(
             `${name}-ca`,
@@ -59,8 +65,8 @@ export class SelfSignedCertificate extends pulumi.ComponentResource implements P
                 caPrivateKeyPem: authorityKey.privateKeyPem,
                 caCertPem: authority.certPem,
                 setSubjectKeyId: true,
-                validityPeriodHours: args.validityDays * 24,
-                earlyRenewalHours: Math.floor((args.validityDays * 24) / 3),
+                validityPeriodHours: validityHours,
+                earlyRenewalHours: Math.floor(validityHours / 3),
                 allowedUses: ["digital_signature", "server_auth"],
             },
             { parent: this },

@@ -3,18 +3,38 @@ import { Release, type ReleaseArgs } from "@pulumi/kubernetes/helm/v3/release";
 import * as pulumi from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random";
 import type { ClusterHandle } from "../common/cluster-handle";
+import { type Defaulted, withDefaults } from "../common/defaults";
 import { podSecurityLabels } from "../common/pod-security";
 import { type Transform, transformed } from "../common/transform";
+import { monitoringDefaults } from "./defaults";
 import { monitoringRelease } from "./names";
 
 export interface MonitoringStackArgs {
     readonly cluster: ClusterHandle;
-    /** Version of the chart kube-prometheus-stack. */
-    readonly chartVersion: string;
-    readonly namespace: string;
-    readonly retentionDays: number;
-    /** Size of Prometheus' volume, in GiB. */
-    readonly storageGiB: number;
+    /**
+     * Version of the chart kube-prometheus-stack.
+     *
+     * @default "88.5.3"
+     */
+    readonly chartVersion?: string;
+    /**
+     * Namespace of it, which is created.
+     *
+     * @default "monitoring"
+     */
+    readonly namespace?: string;
+    /**
+     * Days that Prometheus keeps metrics.
+     *
+     * @default 15
+     */
+    readonly retentionDays?: number;
+    /**
+     * Size of Prometheus' volume, in GiB.
+     *
+     * @default 50
+     */
+    readonly storageGiB?: number;
     /** Changes to what is created: the way out where no setting fits, for example to give Alertmanager receivers. */
     readonly transform?: {
         readonly release?: Transform<ReleaseArgs>;
@@ -22,6 +42,8 @@ export interface MonitoringStackArgs {
         readonly values?: Transform<Record<string, unknown>>;
     };
 }
+
+type FullMonitoringStackArgs = Defaulted<MonitoringStackArgs, typeof monitoringDefaults>;
 
 const chartRepository = "https://prometheus-community.github.io/helm-charts";
 
@@ -32,8 +54,9 @@ export class MonitoringStack extends pulumi.ComponentResource {
     /** What brings the types ServiceMonitor and PrometheusRule. */
     readonly ready: readonly pulumi.Resource[];
 
-    constructor(name: string, args: MonitoringStackArgs, opts?: pulumi.ComponentResourceOptions) {
+    constructor(name: string, given: MonitoringStackArgs, opts?: pulumi.ComponentResourceOptions) {
         super("vernemq:observability:MonitoringStack", name, {}, opts);
+        const args = withDefaults(given, monitoringDefaults);
         const inCluster = { parent: this, provider: args.cluster.provider };
         const namespace = new core.Namespace(
             `${name}-namespace`,
@@ -74,7 +97,7 @@ export class MonitoringStack extends pulumi.ComponentResource {
 }
 
 /** Values of the chart (charts/kube-prometheus-stack/values.yaml, 88.5.3). They hold no secret. */
-function stackValues(args: MonitoringStackArgs, adminSecret: pulumi.Output<string>): Record<string, unknown> {
+function stackValues(args: FullMonitoringStackArgs, adminSecret: pulumi.Output<string>): Record<string, unknown> {
     return {
         // Fixed, so that Services keep their names: monitoring-grafana, monitoring-prometheus, monitoring-alertmanager.
         fullnameOverride: monitoringRelease,

@@ -2,6 +2,8 @@ import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource"
 import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import type { BrokerInfo } from "../broker/info";
+import { type Defaulted, withDefaults } from "../common/defaults";
+import { observabilityDefaults } from "./defaults";
 import type { ClusterHandle } from "../common/cluster-handle";
 import type { HaproxyTier } from "../edge/haproxy/tier";
 import { alertGroups } from "./alerts";
@@ -15,12 +17,17 @@ export interface ObservabilityArgs {
     readonly cluster: ClusterHandle;
     readonly broker: BrokerInfo;
     /** The HAProxy tier, where there is one. */
-    readonly haproxy: HaproxyTier | undefined;
+    readonly haproxy?: HaproxyTier | undefined;
     /** What leads Prometheus to the pods. With `annotations` the pods carry them already. */
     readonly metrics: Exclude<MetricSource, "none">;
-    readonly scrapeIntervalSeconds: number;
-    /** Labels by which a Prometheus operator selects monitors and rules. */
-    readonly operatorLabels: Readonly<Record<string, string>>;
+    /**
+     * With metrics service-monitor: seconds between two readings.
+     *
+     * @default 30
+     */
+    readonly scrapeIntervalSeconds?: number;
+    /** Labels by which a Prometheus operator selects monitors and rules. Default: none. */
+    readonly operatorLabels?: Readonly<Record<string, string>>;
     /** Figures that thresholds follow from. */
     readonly limits: {
         /** Connections that one listener of one broker takes. */
@@ -32,9 +39,9 @@ export interface ObservabilityArgs {
         readonly haproxyConnections: number;
     };
     /** How the end of the server certificate is known. */
-    readonly certificate: pulumi.Input<CertificateSubject> | undefined;
+    readonly certificate?: pulumi.Input<CertificateSubject> | undefined;
     /** Rules, or none. */
-    readonly alerts:
+    readonly alerts?:
         | {
               /** Namespace of the object with the rules. Default: the broker's. */
               readonly namespace?: string;
@@ -42,15 +49,18 @@ export interface ObservabilityArgs {
           }
         | undefined;
     /** The dashboard, or none. */
-    readonly dashboard: { readonly folder?: string } | undefined;
-    /** What brings the types ServiceMonitor and PrometheusRule. */
-    readonly after: readonly pulumi.Resource[];
+    readonly dashboard?: { readonly folder?: string } | undefined;
+    /** What brings the types ServiceMonitor and PrometheusRule. Default: the cluster has them. */
+    readonly after?: readonly pulumi.Resource[];
 }
+
+type FullObservabilityArgs = Defaulted<ObservabilityArgs, typeof observabilityDefaults>;
 
 /** Metrics, alert rules and a dashboard of the brokers and the HAProxy before them. */
 export class Observability extends pulumi.ComponentResource {
-    constructor(name: string, args: ObservabilityArgs, opts?: pulumi.ComponentResourceOptions) {
+    constructor(name: string, given: ObservabilityArgs, opts?: pulumi.ComponentResourceOptions) {
         super("vernemq:observability:Observability", name, {}, opts);
+        const args = withDefaults(given, observabilityDefaults);
         const inCluster = { parent: this, provider: args.cluster.provider };
         if (args.metrics === "service-monitor") {
             for (const [suffix, pods] of Object.entries(scrapedPods(args))) {
@@ -71,7 +81,7 @@ export class Observability extends pulumi.ComponentResource {
 }
 
 /** What Prometheus reads, by the suffix of its resources. */
-function scrapedPods({ broker, haproxy }: ObservabilityArgs): Record<string, ScrapedPods> {
+function scrapedPods({ broker, haproxy }: FullObservabilityArgs): Record<string, ScrapedPods> {
     return {
         brokers: { name: `${broker.release}-metrics`, podLabels: broker.podLabels, port: brokerMetricsPort },
         ...(haproxy === undefined
@@ -89,7 +99,7 @@ function scrapedPods({ broker, haproxy }: ObservabilityArgs): Record<string, Scr
 function createMonitor(
     name: string,
     pods: ScrapedPods,
-    args: ObservabilityArgs,
+    args: FullObservabilityArgs,
     opts: pulumi.CustomResourceOptions,
 ): void {
     const { namespace } = args.broker;
@@ -121,7 +131,7 @@ function createMonitor(
 }
 
 function subjectsOf(
-    { broker, haproxy, limits }: ObservabilityArgs,
+    { broker, haproxy, limits }: FullObservabilityArgs,
     namespace: string,
     certificate: CertificateSubject | undefined,
 ): Subjects {
@@ -152,8 +162,8 @@ function subjectsOf(
 /** Rules as an object of the operator's, or as a file in a ConfigMap for a Prometheus without one. */
 function createRules(
     name: string,
-    args: ObservabilityArgs,
-    alerts: NonNullable<ObservabilityArgs["alerts"]>,
+    args: FullObservabilityArgs,
+    alerts: NonNullable<FullObservabilityArgs["alerts"]>,
     subjects: pulumi.Output<Subjects>,
     opts: pulumi.CustomResourceOptions,
 ): void {
@@ -191,8 +201,8 @@ function createRules(
 /** The label is what the sidecar of Grafana's chart looks for; the annotation is one that it can be told to take for the folder. */
 function createDashboard(
     name: string,
-    { broker }: ObservabilityArgs,
-    { folder }: NonNullable<ObservabilityArgs["dashboard"]>,
+    { broker }: FullObservabilityArgs,
+    { folder }: NonNullable<FullObservabilityArgs["dashboard"]>,
     subjects: pulumi.Output<Subjects>,
     opts: pulumi.CustomResourceOptions,
 ): void {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { isMap, isScalar, parseDocument } from "yaml";
 import { readStackFile } from "../../plan/stack-file";
 import { parseSettings } from "../../stacks/settings/parse";
-import { maxReplicasOf } from "../../stacks/settings/max-replicas";
+import { maxReplicasOf } from "../../components/broker/defaults";
 import { Refusal } from "../../plan/common/errors";
 import { type Session } from "../session";
 import type { OpsTarget, TargetStack } from "../target";

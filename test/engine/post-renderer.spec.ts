@@ -8,7 +8,7 @@ import { WorkDir } from "../../pipeline/worker/workdir";
 import { engineOrSkip, project } from "../support-engine";
 
 /** A provider that does what Helm does in it, as soon as the engine starts it, and then ends. */
-const provider = (told: string) => `#!/bin/sh\n${postRenderer} < /dev/null 2> ${told}\nexit 1\n`;
+const provider = (told: string) => `#!/bin/sh\n${postRenderer()} < /dev/null 2> ${told}\nexit 1\n`;
 
 describe("The engine", () => {
     let folder: string;

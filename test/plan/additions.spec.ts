@@ -13,7 +13,7 @@ function release(text: string | undefined, replicas = 3) {
     return resource("kubernetes:helm.sh/v3:Release", "vernemq-release", {
         chart: "vernemq",
         namespace: "mqtt",
-        postrender: postRenderer,
+        postrender: postRenderer(),
         values: {
             replicaCount: replicas,
             statefulset: { annotations: text === undefined ? {} : { [additionsAnnotation]: text } },

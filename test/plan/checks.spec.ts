@@ -28,7 +28,7 @@ function release(values: Readonly<Record<string, unknown>>, other: Readonly<Reco
 function added(additions: Partial<PodAdditionsInput>) {
     const least = { podLabels: { app: "vernemq" }, zoneSpread: "preferred", startupSeconds: 180 } as const;
     const text = JSON.stringify(podAdditions({ ...least, ...additions }));
-    return release({ statefulset: { annotations: { [additionsAnnotation]: text } } }, { postrender: postRenderer });
+    return release({ statefulset: { annotations: { [additionsAnnotation]: text } } }, { postrender: postRenderer() });
 }
 
 interface Case {

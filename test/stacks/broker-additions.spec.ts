@@ -25,7 +25,7 @@ const additionsFor = async (settings: Readonly<Record<string, unknown>>) => addi
 describe("What the chart lacks, in a stack", () => {
     it("is added by the release's post-renderer, all of it visible in the release's values", async () => {
         const plan = await planOf(valid.existing);
-        assert.equal(releaseOf(plan).inputs["postrender"], postRenderer);
+        assert.equal(releaseOf(plan).inputs["postrender"], postRenderer());
         const { spec, pod, container } = additionsOf(plan);
         assert.deepEqual(spec, {
             persistentVolumeClaimRetentionPolicy: { whenDeleted: "Retain", whenScaled: "Retain" },

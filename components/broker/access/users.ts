@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { transformed } from "../../common/transform";
 import { aclFile } from "./acl";
-import type { BrokerArgs } from "../args";
+import type { FullBrokerArgs } from "../args";
 import { authenticationParts, passwordsFirst } from "./authentication";
 import { confValue, environmentName } from "../config/conf";
 import { passwdFile } from "./passwd";
@@ -18,7 +18,11 @@ export interface UserWithPassword {
 }
 
 /** The users with their passwords: given as a secret, or generated and kept in the state. */
-export function createUsers(name: string, args: BrokerArgs, opts: pulumi.CustomResourceOptions): UserWithPassword[] {
+export function createUsers(
+    name: string,
+    args: FullBrokerArgs,
+    opts: pulumi.CustomResourceOptions,
+): UserWithPassword[] {
     return args.users.map((user) => ({
         name: user.name,
         generated: user.password === undefined,
@@ -31,7 +35,9 @@ export function createUsers(name: string, args: BrokerArgs, opts: pulumi.CustomR
 }
 
 /** What the chart's values say of who may connect. */
-export function accessValues(args: BrokerArgs): Pick<ChartValuesInput, "checkPasswords" | "checkTopics" | "settings"> {
+export function accessValues(
+    args: FullBrokerArgs,
+): Pick<ChartValuesInput, "checkPasswords" | "checkTopics" | "settings"> {
     const checkPasswords = args.users.length > 0 || args.usersFrom !== undefined;
     return {
         checkPasswords,
@@ -46,7 +52,7 @@ export function accessValues(args: BrokerArgs): Pick<ChartValuesInput, "checkPas
 
 /** The files of the Secret: none that VerneMQ would not read. */
 export function authFiles(
-    args: Pick<BrokerArgs, "acl" | "authentication">,
+    args: Pick<FullBrokerArgs, "acl" | "authentication">,
     passwd: pulumi.Input<string> | undefined,
 ): Record<string, pulumi.Input<string>> {
     return {
@@ -59,7 +65,7 @@ export function authFiles(
 /** Users, rules and certificates as the files that VerneMQ reads. */
 export function createAuth(
     name: string,
-    args: BrokerArgs,
+    args: FullBrokerArgs,
     namespace: pulumi.Output<string>,
     users: readonly UserWithPassword[],
     opts: pulumi.CustomResourceOptions,
@@ -84,7 +90,7 @@ export function createAuth(
  */
 export function createSecretSettings(
     name: string,
-    args: BrokerArgs,
+    args: FullBrokerArgs,
     namespace: pulumi.Output<string>,
     opts: pulumi.CustomResourceOptions,
 ): core.Secret | undefined {

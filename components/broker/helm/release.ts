@@ -3,7 +3,7 @@ import * as helm from "@pulumi/kubernetes/helm/v3";
 import * as pulumi from "@pulumi/pulumi";
 import { transformed } from "../../common/transform";
 import { accessValues } from "../access/users";
-import type { BrokerArgs } from "../args";
+import type { FullBrokerArgs } from "../args";
 import { createCookie } from "../cookie";
 import { podAdditions } from "./pod-additions";
 import { brokerPodLabels } from "../ports";
@@ -16,7 +16,7 @@ import { chartRepository } from "../versions";
 /** VerneMQ as a release of its official Helm chart. */
 export function createRelease(
     name: string,
-    args: BrokerArgs,
+    args: FullBrokerArgs,
     made: {
         readonly namespace: pulumi.Output<string>;
         readonly auth: core.Secret;
@@ -54,7 +54,7 @@ export function createRelease(
         skipAwait: false,
         maxHistory: 5,
         timeout: timing.releaseTimeoutSeconds,
-        postrender: postRenderer,
+        postrender: postRenderer(),
         values: transformed(values, args.transform?.values),
     };
     return new helm.Release(`${name}-release`, transformed(release, args.transform?.release), opts);
@@ -63,7 +63,7 @@ export function createRelease(
 /** What the chart has no values for, with the objects that it needs. */
 function additions(
     name: string,
-    args: BrokerArgs,
+    args: FullBrokerArgs,
     namespace: pulumi.Output<string>,
     opts: pulumi.CustomResourceOptions,
 ): pulumi.Output<string> {

@@ -19,7 +19,8 @@ export interface SecretFile {
 /** What the values of the chart follow from. */
 export interface ChartValuesInput {
     readonly chartVersion: ChartVersion;
-    readonly image: { readonly repository: string; readonly tag?: string };
+    /** The tag's default is the one that belongs to the chart. */
+    readonly image: { readonly repository: unknown; readonly tag?: unknown };
     /** The user accepts the licence of the official image. An open-source build refuses to start with it. */
     readonly acceptLicense: boolean;
     readonly replicas: number;

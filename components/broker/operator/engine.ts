@@ -1,7 +1,7 @@
 import type { OperatorSettings } from "../args";
 import type * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
-import type { BrokerArgs } from "../args";
+import type { FullBrokerArgs } from "../args";
 import { createCookie } from "../cookie";
 import type { BrokerAccess, NeededPods } from "../network-rules";
 import { brokerPorts } from "../ports";
@@ -37,7 +37,7 @@ export function operatedNetwork(access: BrokerAccess): {
 /** Deploys the operator and, through it, the brokers. Gives what the edge waits for. */
 export function createOperated(
     name: string,
-    args: BrokerArgs,
+    args: FullBrokerArgs,
     operator: OperatorSettings,
     made: {
         readonly namespace: pulumi.Output<string>;
@@ -64,6 +64,8 @@ export function createOperated(
             ownSecretName: made.auth.metadata.name,
             settingsSecretName: made.settings?.metadata.name,
             storageClass: storageClass(args),
+            repository: args.image.repository,
+            tag: args.image.tag,
         })
         .apply((known) => resourceInput(args, operator, known));
     const brokers = new OperatedBrokers(
@@ -74,7 +76,7 @@ export function createOperated(
     return brokers.ready;
 }
 
-/** Names that only the resources themselves know. */
+/** What is known only once it is resolved. */
 interface KnownNames {
     readonly cookieSecretName: string | undefined;
     readonly priorityClassName: string | undefined;
@@ -82,17 +84,19 @@ interface KnownNames {
     readonly ownSecretName: string;
     readonly settingsSecretName: string | undefined;
     readonly storageClass: string | undefined;
+    readonly repository: string;
+    readonly tag: string | undefined;
 }
 
 /** What the VerneMQ resource says of a broker's arguments. */
-function resourceInput(args: BrokerArgs, operator: OperatorSettings, known: KnownNames): CustomResourceInput {
+function resourceInput(args: FullBrokerArgs, operator: OperatorSettings, known: KnownNames): CustomResourceInput {
     const ownFile = (key: string): SecretFile => ({ secret: known.ownSecretName, key });
     const users = args.usersFrom ?? (args.users.length > 0 ? ownFile("vmq.passwd") : undefined);
     const acl = args.aclFrom ?? (args.acl.length > 0 ? ownFile("vmq.acl") : undefined);
     const { cookieSecretName, settingsSecretName } = known;
     return {
         version: operator.version,
-        image: { repository: args.image.repository, tag: args.image.tag ?? `${operator.version}-alpine` },
+        image: { repository: known.repository, tag: known.tag ?? `${operator.version}-alpine` },
         bundlerImage: operator.bundlerImage,
         acceptLicense: args.acceptLicense,
         replicas: args.replicas,
@@ -123,6 +127,6 @@ function resourceInput(args: BrokerArgs, operator: OperatorSettings, known: Know
 }
 
 /** The class that was chosen, else the cluster's encrypted one; undefined for the cluster's default. */
-function storageClass({ persistence, cluster }: BrokerArgs): pulumi.Input<string> | undefined {
+function storageClass({ persistence, cluster }: FullBrokerArgs): pulumi.Input<string> | undefined {
     return typeof persistence.storageClass === "string" ? persistence.storageClass : cluster.storageClassName;
 }

@@ -12,7 +12,7 @@ type Affinity = k8s.types.input.core.v1.Affinity;
 
 /** What the pods of the tier follow from. */
 export interface HaproxyPodInput {
-    readonly image: string;
+    readonly image: Input<string>;
     readonly maxConnections: number;
     readonly configMapName: Input<string>;
     /** Secret of type kubernetes.io/tls; absent where HAProxy ends no TLS. */

@@ -7,9 +7,11 @@ import * as pulumi from "@pulumi/pulumi";
 import type { BrokerInfo } from "../../broker/info";
 import type { ClusterCertificate } from "../../common/server-certificate";
 import type { ClusterHandle } from "../../common/cluster-handle";
+import { withDefaults } from "../../common/defaults";
 import { type Transform, transformed } from "../../common/transform";
 import type { EdgePlan } from "../plan";
 import { haproxyConfig } from "./config";
+import { haproxyDefaults } from "./defaults";
 import { files } from "./folder";
 import { haproxyName, haproxyPodLabels } from "./labels";
 import { haproxyNetworkPolicy, type WebSource } from "./network-policy";
@@ -24,13 +26,30 @@ export interface HaproxyTierArgs {
     readonly plan: EdgePlan;
     /** Certificate with key; required where HAProxy terminates TLS. */
     readonly certificate?: ClusterCertificate;
-    /** Number of pods. */
-    readonly replicas: number;
-    readonly image: string;
-    /** Connections that one pod takes; further ones are closed at once. */
-    readonly maxConnections: number;
-    /** New connections that one source address may open in a second at one pod. */
-    readonly connectionsPerSourcePerSecond: number;
+    /**
+     * Number of pods.
+     *
+     * @default 2
+     */
+    readonly replicas?: number;
+    /**
+     * Image of HAProxy, 2.6 or newer, with its tag or digest.
+     *
+     * @default "docker.io/haproxytech/haproxy-alpine:3.3.10"
+     */
+    readonly image?: pulumi.Input<string>;
+    /**
+     * Connections that one pod takes; further ones are closed at once. Its memory and CPU follow from it.
+     *
+     * @default 50000
+     */
+    readonly maxConnections?: number;
+    /**
+     * New connections that one source address may open in a second at one pod.
+     *
+     * @default 200
+     */
+    readonly connectionsPerSourcePerSecond?: number;
     /** TLS handshakes that one pod begins in a second, where it terminates TLS. Default: follows from `maxConnections`. */
     readonly handshakesPerSecond?: number;
     /**
@@ -40,8 +59,8 @@ export interface HaproxyTierArgs {
     readonly sessionSeconds?: number;
     /** How long a broker may have to ask others before it answers a CONNECT, in seconds: its webhooks' timeouts. Default: 0. */
     readonly signInSeconds?: number;
-    /** Let pods run on VerneMQ's own nodes. */
-    readonly onBrokerNodes: boolean;
+    /** Let pods run on VerneMQ's own nodes. Default: no where a cluster component created them, yes on a cluster that exists already. */
+    readonly onBrokerNodes?: boolean;
     /** Annotations of the pods beside the program's own. */
     readonly podAnnotations?: Readonly<Record<string, string>>;
     readonly clientCertificates?: {
@@ -50,7 +69,7 @@ export interface HaproxyTierArgs {
         /** Revoked certificates, in PEM form. Once its next update is overdue, no client is let in. */
         readonly crl?: string;
         /** VerneMQ takes the common name for the user name (on mqtts; it does not do so for WebSocket). */
-        readonly commonNameAsUser: boolean;
+        readonly commonNameAsUser?: boolean;
     };
     /** With `plan.webSocket`: where the ingress controller or Gateway connects from. An empty list lets no client in. */
     readonly webSources?: readonly WebSource[];
@@ -73,8 +92,9 @@ export class HaproxyTier extends pulumi.ComponentResource {
     readonly namespace: pulumi.Output<string>;
     readonly ready: readonly pulumi.Resource[];
 
-    constructor(name: string, args: HaproxyTierArgs, opts?: pulumi.ComponentResourceOptions) {
+    constructor(name: string, given: HaproxyTierArgs, opts?: pulumi.ComponentResourceOptions) {
         super("vernemq:edge:HaproxyTier", name, {}, opts);
+        const args = normalizeHaproxyTierArgs(given);
         const inCluster = { parent: this, provider: args.cluster.provider };
         const metadata = { name: haproxyName, namespace: args.broker.namespace };
         const data = configFiles(args);
@@ -126,8 +146,22 @@ export class HaproxyTier extends pulumi.ComponentResource {
     }
 }
 
+type FullHaproxyTierArgs = ReturnType<typeof normalizeHaproxyTierArgs>;
+
+/** Fills in the defaults. Pure. */
+export function normalizeHaproxyTierArgs(args: HaproxyTierArgs) {
+    const { replicas, image, maxConnections, connectionsPerSourcePerSecond } = haproxyDefaults;
+    return withDefaults(args, {
+        replicas,
+        image,
+        maxConnections,
+        connectionsPerSourcePerSecond,
+        onBrokerNodes: !args.cluster.hasManagedControlPlane,
+    });
+}
+
 function deploymentArgs(
-    args: HaproxyTierArgs,
+    args: FullHaproxyTierArgs,
     metadata: { readonly name: string; readonly namespace: pulumi.Output<string> },
     configMapName: pulumi.Output<string>,
     data: pulumi.Output<Record<string, string>>,
@@ -161,7 +195,7 @@ function deploymentArgs(
 }
 
 /** The files of the ConfigMap. They hold no secret. */
-function configFiles(args: HaproxyTierArgs): pulumi.Output<Record<string, string>> {
+function configFiles(args: FullHaproxyTierArgs): pulumi.Output<Record<string, string>> {
     const { clientCertificates } = args;
     return args.broker.namespace.apply((namespace): Record<string, string> => ({
         [files.config]: haproxyConfig({
@@ -172,7 +206,7 @@ function configFiles(args: HaproxyTierArgs): pulumi.Output<Record<string, string
                     ? undefined
                     : {
                           revocation: clientCertificates.crl !== undefined,
-                          commonNameAsUser: clientCertificates.commonNameAsUser,
+                          commonNameAsUser: clientCertificates.commonNameAsUser ?? haproxyDefaults.commonNameAsUser,
                       },
         }),
         ...(args.certificate === undefined ? {} : { [files.certificateRenewal]: certificateRenewal }),

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { brokerDefaults } from "../../../components/broker/defaults";
 import { aclLineProblem } from "../../../components/broker/access/acl";
 import { confValueProblem } from "../../../components/broker/config/conf";
 import { shortestPassword, userNameProblem } from "../../../components/broker/access/passwd";
@@ -64,7 +65,7 @@ export const accessSettings = {
     authentication: authenticationSetting,
     allowAnonymous: z
         .boolean()
-        .prefault(false)
+        .prefault(brokerDefaults.allowAnonymous)
         .describe("Let anyone in without a password. It switches off all password checks, so no `users` beside it."),
     acl: z
         .array(

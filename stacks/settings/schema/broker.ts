@@ -1,3 +1,4 @@
+import { brokerDefaults } from "../../../components/broker/defaults";
 import { brokerCount } from "../../../components/broker/replicas";
 import * as z from "zod";
 import {
@@ -22,7 +23,7 @@ import {
 } from "./types";
 
 const image = z.strictObject({
-    repository: imageRepository().prefault("vernemq/vernemq").describe("Image repository of the broker."),
+    repository: imageRepository().prefault(brokerDefaults.imageRepository).describe("Image repository of the broker."),
     tag: rule(imageTag(), (tag) => tag !== "latest", {
         rule: "the tag latest changes under a running cluster",
         remedy: "name a version, for example 2.1.2-alpine",
@@ -34,9 +35,11 @@ const image = z.strictObject({
 const persistence = z.strictObject({
     enabled: z
         .boolean()
-        .prefault(true)
+        .prefault(brokerDefaults.persistence.enabled)
         .describe("Keep sessions, retained messages and the cluster state on a persistent volume."),
-    sizeGiB: integer(1, 16_384).prefault(20).describe("Size of each broker's volume, in GiB."),
+    sizeGiB: integer(1, 16_384)
+        .prefault(brokerDefaults.persistence.sizeGiB)
+        .describe("Size of each broker's volume, in GiB."),
     storageClass: z
         .string()
         .min(1)
@@ -44,7 +47,7 @@ const persistence = z.strictObject({
         .describe("Storage class. Default: the encrypted one of the target; on target existing the cluster's default."),
     whenScaled: z
         .enum(["Retain", "Delete"])
-        .prefault("Retain")
+        .prefault(brokerDefaults.persistence.whenScaled)
         .describe(
             "What becomes of the volume of a broker that is scaled away. With Delete a later scale-up starts empty, which is what VerneMQ needs after a leave, and a broker that did not leave first loses its queued messages. Needs Kubernetes 1.27; uninstalling never deletes a volume claim by itself.",
         ),
@@ -84,11 +87,11 @@ const resources = z.strictObject({
 const service = z.strictObject({
     type: z
         .enum(["ClusterIP", "NodePort", "LoadBalancer"])
-        .prefault("ClusterIP")
+        .prefault(brokerDefaults.service.type)
         .describe("Type of VerneMQ's own Service. Other than ClusterIP only with `edge.exposure: none`."),
     webSocket: z
         .boolean()
-        .prefault(false)
+        .prefault(brokerDefaults.service.webSocket)
         .describe(
             "Also offer WebSocket without TLS (port 8080, path /mqtt). Only with `edge.exposure: none`; an edge serves it by itself.",
         ),
@@ -137,7 +140,7 @@ export const brokerSchema = z.strictObject({
         ),
     chartVersion: z
         .enum(["2.1.1", "2.1.2"])
-        .prefault("2.1.2")
+        .prefault(brokerDefaults.chartVersion)
         .describe(
             "Version of the official Helm chart; both published ones that keep data through a restart are known.",
         ),
@@ -145,12 +148,12 @@ export const brokerSchema = z.strictObject({
     image: image.prefault({}).describe("The broker's image."),
     acceptLicense: z
         .boolean()
-        .prefault(false)
+        .prefault(brokerDefaults.acceptLicense)
         .describe(
             "You accept the end user licence agreement of the official image, which asks for a paid subscription for commercial use. For your own image leave it false, unless it is a copy of the official one: an open-source build refuses to start with it.",
         ),
     replicas: integer(brokerCount.least, brokerCount.most)
-        .prefault(3)
+        .prefault(brokerDefaults.replicas)
         .describe("Number of brokers, one per node. Few big ones are better than many small ones."),
     maxReplicas: integer(brokerCount.least, brokerCount.most)
         .optional()
@@ -161,18 +164,18 @@ export const brokerSchema = z.strictObject({
         rule: "the program creates this namespace, and every cluster has this one already",
         remedy: "name a dedicated one, for example messaging",
     })
-        .prefault("messaging")
+        .prefault(brokerDefaults.namespace)
         .describe("Kubernetes namespace of the broker and the edge."),
     ...accessSettings,
     cookie: z
         .enum(["generated", "image"])
-        .prefault("generated")
+        .prefault(brokerDefaults.cookie)
         .describe(
             "Erlang cookie, with which brokers know each other and any client that has it runs code in them: a random one, in a Secret, or the image's own, which for the official image is `vmq`. A random one needs /bin/bash, `start_vernemq` and a line -setcookie in /vernemq/etc/vm.args of the image, as the official one has. A change splits the cluster while the brokers restart one by one.",
         ),
     zoneSpread: z
         .enum(["preferred", "required"])
-        .prefault("preferred")
+        .prefault(brokerDefaults.zoneSpread)
         .describe(
             "One broker in each zone before a second one in any: preferred takes another zone where one has no room; required leaves a broker pending then.",
         ),
@@ -182,16 +185,18 @@ export const brokerSchema = z.strictObject({
             "Priority of the brokers among pods: the name of a PriorityClass that is in the cluster, or a number, for which a class is created; pods without a class have 0. Default: the cluster's default.",
         ),
     startupSeconds: integer(60, 3600)
-        .prefault(180)
+        .prefault(brokerDefaults.startupSeconds)
         .describe(
             "Seconds that a broker may take to start before it is restarted. Raise it for a message store that takes longer to open.",
         ),
     maxConnections: integer(1000, 10_000_000)
-        .prefault(100_000)
+        .prefault(brokerDefaults.maxConnections)
         .describe(
             "Connections that one broker's listener takes. Past it new ones hang, so stay well above the expected load.",
         ),
-    maxMessageBytes: integer(0, 268_435_456).prefault(0).describe("Largest MQTT message, in bytes; 0 sets no limit."),
+    maxMessageBytes: integer(0, 268_435_456)
+        .prefault(brokerDefaults.maxMessageBytes)
+        .describe("Largest MQTT message, in bytes; 0 sets no limit."),
     persistence: persistence.prefault({}).describe("Volumes."),
     resources: resources.prefault({}).describe("What one broker reserves."),
     service: service.prefault({}).describe("VerneMQ's own Service."),

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { nodeDiskGiB } from "../../../components/common/node-defaults";
 import { integer, networkCidr, tags } from "./types";
 
 /** Versions of Kubernetes as clouds name them: minor versions only, because they choose the patch. */
@@ -20,7 +21,7 @@ export const commonTags = tags()
     .prefault({})
     .describe("Tags (labels on GKE) for everything that is created, beside those that the program sets.");
 
-const diskGiB = integer(20, 4096).prefault(50).describe("Size of each node's own disk, in GiB.");
+const diskGiB = integer(20, 4096).prefault(nodeDiskGiB).describe("Size of each node's own disk, in GiB.");
 
 /** Number of nodes in VerneMQ's node pool. */
 export const brokerNodeCount = integer(1, 100)

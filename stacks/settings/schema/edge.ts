@@ -2,6 +2,7 @@ import * as z from "zod";
 import {
     affinities,
     certificateSources,
+    defaultRequirements,
     digitalOceanLoadBalancers,
     exposures,
     haproxyTiers,
@@ -9,6 +10,8 @@ import {
     tlsTerminations,
     tlsVersions,
 } from "../../../components/edge/plan";
+import { selfSignedDays } from "../../../components/kubernetes/defaults";
+import { haproxyDefaults } from "../../../components/edge/haproxy/defaults";
 import { certificateKeys } from "../../../components/common/server-certificate";
 import { longestSessionHours } from "../../../components/edge/haproxy/session-tickets";
 import { cidr, hostName, integer, nodePort, pemText, rule, secretString, subdomainName } from "./types";
@@ -19,18 +22,18 @@ const clientCertificates = z.strictObject({
     crl: pemText().optional().describe("Revoked certificates, in PEM form."),
     commonNameAsUser: z
         .boolean()
-        .prefault(false)
+        .prefault(haproxyDefaults.commonNameAsUser)
         .describe("Give the certificate's common name to VerneMQ as the user name. The password is still checked."),
 });
 
 const haproxy = z.strictObject({
     tier: z
         .enum(haproxyTiers)
-        .prefault("auto")
+        .prefault(defaultRequirements.haproxyTier)
         .describe(
             "`auto`: HAProxy stands before VerneMQ where the connection path needs it; `always`: in any case, which on GKE keeps affinity more strictly than Google's load balancer does; `never`: paths that need it are refused.",
         ),
-    replicas: integer(2, 20).prefault(2).describe("Number of HAProxy pods."),
+    replicas: integer(2, 20).prefault(haproxyDefaults.replicas).describe("Number of HAProxy pods."),
     image: rule(
         z
             .string()
@@ -40,16 +43,16 @@ const haproxy = z.strictObject({
         (image) => !image.endsWith(":latest"),
         { rule: "the tag latest changes under a running edge", remedy: "name a version" },
     )
-        .prefault("docker.io/haproxytech/haproxy-alpine:3.3.10")
+        .prefault(haproxyDefaults.image)
         .describe("Image of HAProxy, 2.6 or newer."),
     // Two file descriptors each, and systemd gives a container runtime 524,288 unless told otherwise.
     maxConnections: integer(100, 250_000)
-        .prefault(50_000)
+        .prefault(haproxyDefaults.maxConnections)
         .describe(
             "Connections that one HAProxy pod takes; further ones are closed at once. The pod's memory and CPU follow from it.",
         ),
     connectionsPerSourcePerSecond: integer(1, 100_000)
-        .prefault(200)
+        .prefault(haproxyDefaults.connectionsPerSourcePerSecond)
         .describe(
             "New connections that one source address may open in a second at one HAProxy pod. Raise it for fleets behind one NAT.",
         ),
@@ -76,27 +79,27 @@ export const edgeSchema = z.strictObject({
         .describe("Name that devices dial; the certificate is issued for it. Required unless `exposure: none`."),
     exposure: z
         .enum(exposures)
-        .prefault("public")
+        .prefault(defaultRequirements.exposure)
         .describe(
             "Who can reach it: `public` (internet), `internal` (the cloud network), `node-port` (target existing), `cluster-ip` (inside the cluster) or `none` (no edge, only VerneMQ's own Service).",
         ),
     listeners: z
         .array(z.enum(listenerNames))
-        .prefault(["mqtts", "wss"])
+        .prefault([...defaultRequirements.listeners])
         .describe("Listeners: `mqtts` (8883), `wss` (443, path /mqtt) and `mqtt` (1883, without TLS)."),
     affinity: z
         .enum(affinities)
-        .prefault("source-ip")
+        .prefault(defaultRequirements.affinity)
         .describe(
             "Session affinity. A device reconnects to the same broker by its address, its MQTT client id (for fleets behind one NAT; listener wss then goes by address) or nothing.",
         ),
     terminateTls: z
         .enum(tlsTerminations)
-        .prefault("auto")
+        .prefault(defaultRequirements.terminateTls)
         .describe("Who terminates TLS: the cloud's load balancer, HAProxy, or what fits the certificate (`auto`)."),
     minimumTlsVersion: z
         .enum(tlsVersions)
-        .prefault("1.2")
+        .prefault(defaultRequirements.minimumTlsVersion)
         .describe("Lowest TLS version; 1.3 is preferred in any case."),
     keepaliveSeconds: integer(5, 65_535)
         .optional()
@@ -105,14 +108,14 @@ export const edgeSchema = z.strictObject({
         ),
     tcpKeepalive: z
         .boolean()
-        .prefault(false)
+        .prefault(defaultRequirements.tcpKeepalive)
         .describe(
             "HAProxy sends TCP keepalives to silent devices. They restart timers that are fixed (AWS, Google and Azure say so) and so allow longer MQTT keepalives, and they find devices that are gone. The price is radio traffic: a sleeping device is woken every two minutes or more often, behind a TLS listener of AWS every 20 s. Towards brokers they are always sent.",
         ),
     allowedCidrs: z
         .array(cidr())
         .min(1, { error: "at least one network, or no client can connect" })
-        .prefault(["0.0.0.0/0"])
+        .prefault([...defaultRequirements.allowedCidrs])
         .describe("Networks that may connect."),
     loadBalancer: z
         .enum(digitalOceanLoadBalancers)
@@ -225,7 +228,7 @@ export const certificateSchema = z.strictObject({
         .optional()
         .describe("AKS with source cloud: the vault's resource id, so that the gateway is given the right to read it."),
     validityDays: integer(1, 825)
-        .prefault(90)
+        .prefault(selfSignedDays)
         .describe("With source self-signed: days that the certificate is valid. It is renewed in the last third."),
 });
 

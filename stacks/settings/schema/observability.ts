@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { monitoringDefaults, observabilityDefaults } from "../../../components/observability/defaults";
 import { metricSources } from "../../../components/observability/scraping";
 import { integer, kubernetesName } from "./types";
 
@@ -55,11 +56,15 @@ const stack = z.strictObject({
     chartVersion: z
         .string()
         .regex(/^\d+\.\d+\.\d+$/, { error: "an exact version, for example 88.5.3" })
-        .prefault("88.5.3")
+        .prefault(monitoringDefaults.chartVersion)
         .describe("Version of the chart kube-prometheus-stack. Helm does not upgrade its types (CRDs): see its notes."),
-    namespace: kubernetesName().prefault("monitoring").describe("Namespace of it, which is created."),
-    retentionDays: integer(1, 365).prefault(15).describe("Days that Prometheus keeps metrics."),
-    storageGiB: integer(5, 4096).prefault(50).describe("Size of Prometheus' volume, in GiB."),
+    namespace: kubernetesName().prefault(monitoringDefaults.namespace).describe("Namespace of it, which is created."),
+    retentionDays: integer(1, 365)
+        .prefault(monitoringDefaults.retentionDays)
+        .describe("Days that Prometheus keeps metrics."),
+    storageGiB: integer(5, 4096)
+        .prefault(monitoringDefaults.storageGiB)
+        .describe("Size of Prometheus' volume, in GiB."),
 });
 
 /** `vernemq:observability`: metrics, alerts and dashboard. */
@@ -71,7 +76,7 @@ export const observabilitySchema = z.strictObject({
             "What leads Prometheus to brokers and HAProxy: `annotations` on the pods (prometheus.io/scrape; a change restarts them one by one), a `service-monitor` for a Prometheus operator, or nothing; then there are no alerts and no dashboard either.",
         ),
     scrapeIntervalSeconds: integer(5, 120)
-        .prefault(30)
+        .prefault(observabilityDefaults.scrapeIntervalSeconds)
         .describe("With metrics service-monitor: seconds between two readings."),
     operatorLabels: z
         .record(labelKey, labelValue)

@@ -1,3 +1,4 @@
+import { brokerDefaults } from "../../../components/broker/defaults";
 import * as z from "zod";
 import { named, rule } from "./types";
 
@@ -36,7 +37,7 @@ export const operatorSettings = z
         ),
         leavesOnStop: z
             .boolean()
-            .prefault(true)
+            .prefault(brokerDefaults.leavesOnStop)
             .describe(
                 "The operator's preStop hook leaves the cluster at every stop of a pod, as upstream's does. The brokers then run without volumes, because one that left and starts with its data is a silent, separate cluster. Set it to false for an operator of yours that does not.",
             ),

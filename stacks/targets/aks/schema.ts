@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { aksDefaults } from "../../../components/azure/defaults";
 import {
     apiAllowedCidrs,
     brokerNodeSize,
@@ -13,7 +14,7 @@ const azureZone = z.enum(["1", "2", "3"], { error: "a zone of Azure in quotes: '
 
 /** Limits of `az aks create --node-osdisk-size` and of the API. */
 const azureDiskGiB = integer(30, 2048)
-    .prefault(50)
+    .prefault(aksDefaults.brokerNodes.diskGiB)
     .describe("Size of each node's own disk, in GiB. Azure takes 30 to 2048.");
 
 /** Tags that everything may carry, the public address of the edge included. */
@@ -35,29 +36,41 @@ const azureTags = named(
 
 /** `vernemq:cluster` of target aks. */
 export const aksClusterSchema = z.strictObject({
-    version: minorVersion().prefault("1.35").describe("Kubernetes version."),
+    version: minorVersion().prefault(aksDefaults.version).describe("Kubernetes version."),
     apiAllowedCidrs,
     upgradeChannel: z
         .enum(["patch", "stable", "rapid", "node-image"])
-        .prefault("patch")
+        .prefault(aksDefaults.upgradeChannel)
         .describe(
             "Automatic upgrade channel. `stable` and `rapid` move on to newer minor versions: `version` then counts only when the cluster is created.",
         ),
-    zones: z.array(azureZone).min(1).prefault(["1", "2", "3"]).describe("Availability zones of the nodes."),
-    vnetCidr: networkCidr(8, 22).prefault("10.0.0.0/16").describe("Network of the VNet."),
-    podCidr: networkCidr(8, 20).prefault("10.244.0.0/16").describe("Overlay network of the pods."),
-    serviceCidr: networkCidr(12, 24).prefault("10.100.0.0/16").describe("Network of the Services."),
+    zones: z
+        .array(azureZone)
+        .min(1)
+        .prefault([...aksDefaults.zones])
+        .describe("Availability zones of the nodes."),
+    vnetCidr: networkCidr(8, 22).prefault(aksDefaults.vnetCidr).describe("Network of the VNet."),
+    podCidr: networkCidr(8, 20).prefault(aksDefaults.podCidr).describe("Overlay network of the pods."),
+    serviceCidr: networkCidr(12, 24).prefault(aksDefaults.serviceCidr).describe("Network of the Services."),
     systemNodes: z
-        .strictObject({ vmSize: systemNodeSize("VM size", "Standard_D4s_v5"), ...systemPool(3), diskGiB: azureDiskGiB })
+        .strictObject({
+            vmSize: systemNodeSize("VM size", aksDefaults.systemNodes.vmSize),
+            ...systemPool(aksDefaults.systemNodes.count),
+            diskGiB: azureDiskGiB,
+        })
         .prefault({})
         .describe("System node pool."),
     brokerNodes: z
-        .strictObject({ vmSize: brokerNodeSize("VM size", "Standard_D8s_v5"), ...brokerPool, diskGiB: azureDiskGiB })
+        .strictObject({
+            vmSize: brokerNodeSize("VM size", aksDefaults.brokerNodes.vmSize),
+            ...brokerPool,
+            diskGiB: azureDiskGiB,
+        })
         .prefault({})
         .describe("VerneMQ's node pool."),
     encryptionAtHost: z
         .boolean()
-        .prefault(true)
+        .prefault(aksDefaults.encryptionAtHost)
         .describe(
             "Encrypt temporary disks and caches at the host too. The subscription needs the feature EncryptionAtHost registered.",
         ),
@@ -69,6 +82,9 @@ export const aksClusterSchema = z.strictObject({
         )
         .optional()
         .describe("Disk encryption set with your own key. Default: keys that Azure manages."),
-    deletionProtection: z.boolean().prefault(true).describe("Protect the cluster from deletion and replacement."),
+    deletionProtection: z
+        .boolean()
+        .prefault(aksDefaults.deletionProtection)
+        .describe("Protect the cluster from deletion and replacement."),
     tags: azureTags,
 });

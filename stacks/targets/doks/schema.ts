@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { doksDefaults, loadBalancerNodes } from "../../../components/digitalocean/defaults";
 import {
     apiAllowedCidrs,
     brokerNodeCount,
@@ -25,33 +26,36 @@ export const doksClusterSchema = z.strictObject({
         ),
     automaticUpgrades: z
         .boolean()
-        .prefault(true)
+        .prefault(doksDefaults.automaticUpgrades)
         .describe(
             "Let DigitalOcean install patch releases in the maintenance window. To choose a newer minor version yourself, switch it off together with the new `version`.",
         ),
     apiAllowedCidrs,
     highAvailability: z
         .boolean()
-        .prefault(true)
+        .prefault(doksDefaults.highAvailability)
         .describe("Highly available control plane. It cannot be switched off again."),
     vpcCidr: networkCidr(16, 24)
-        .prefault("10.110.0.0/20")
+        .prefault(doksDefaults.vpcCidr)
         .describe("Network of the VPC. It must not overlap another VPC of the account. A change replaces the cluster."),
     systemNodes: z
-        .strictObject({ size: systemNodeSize("Droplet size", "s-4vcpu-8gb"), count: systemNodeCount(2) })
+        .strictObject({
+            size: systemNodeSize("Droplet size", doksDefaults.systemNodes.size),
+            count: systemNodeCount(doksDefaults.systemNodes.count),
+        })
         .prefault({})
         .describe("Default node pool. A change of its size replaces the cluster: DigitalOcean cannot do it in place."),
     brokerNodes: z
-        .strictObject({ size: brokerNodeSize("Droplet size", "g-8vcpu-32gb"), count: brokerNodeCount })
+        .strictObject({ size: brokerNodeSize("Droplet size", doksDefaults.brokerNodes.size), count: brokerNodeCount })
         .prefault({})
         .describe("VerneMQ's node pool. A change of its size makes a new pool before the old one goes."),
     loadBalancerNodes: integer(1, 200)
-        .prefault(2)
+        .prefault(loadBalancerNodes)
         .describe(
             "Nodes of the load balancer. Each node of a regional one takes 10,000 connections; with two, one may fail.",
         ),
     kubeconfigDays: integer(1, 365)
-        .prefault(90)
+        .prefault(doksDefaults.kubeconfigDays)
         .describe(
             "Days that the token in the kubeconfig is valid. Once it has expired, `pulumi refresh --target '**KubernetesCluster**'` gets a new one.",
         ),
@@ -59,16 +63,19 @@ export const doksClusterSchema = z.strictObject({
         .strictObject({
             day: z
                 .enum(["any", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"])
-                .prefault("sunday")
+                .prefault(doksDefaults.maintenance.day)
                 .describe("Day of the window."),
             startTime: z
                 .string()
                 .regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: "a time of day in UTC, for example 04:00" })
-                .prefault("04:00")
+                .prefault(doksDefaults.maintenance.startTime)
                 .describe("Start of the window, in UTC."),
         })
         .prefault({})
         .describe("Window for upgrades and maintenance."),
-    deletionProtection: z.boolean().prefault(true).describe("Protect the cluster from deletion and replacement."),
+    deletionProtection: z
+        .boolean()
+        .prefault(doksDefaults.deletionProtection)
+        .describe("Protect the cluster from deletion and replacement."),
     tags: commonTags,
 });

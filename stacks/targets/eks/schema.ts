@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { eksDefaults } from "../../../components/aws/defaults";
 import { type EksAddonName, eksAddonNames } from "../../../components/aws/addon-names";
 import { zoneLetters } from "../../../components/common/subnets";
 import {
@@ -39,7 +40,7 @@ function addonVersion(name: string) {
 
 /** `vernemq:cluster` of target eks. */
 export const eksClusterSchema = z.strictObject({
-    version: minorVersion().prefault("1.35").describe("Kubernetes version."),
+    version: minorVersion().prefault(eksDefaults.version).describe("Kubernetes version."),
     apiAllowedCidrs,
     adminPrincipalArns: z
         .array(
@@ -47,9 +48,9 @@ export const eksClusterSchema = z.strictObject({
                 .string()
                 .regex(/^arn:aws[a-z-]*:iam::\d{12}:(role|user)\/.+$/, { error: "the ARN of an IAM role or user" }),
         )
-        .prefault([])
+        .prefault([...eksDefaults.adminPrincipalArns])
         .describe("IAM roles and users that administer the cluster, beside its creator."),
-    vpcCidr: networkCidr(16, 20).prefault("10.0.0.0/16").describe("Network of the VPC."),
+    vpcCidr: networkCidr(16, 20).prefault(eksDefaults.vpcCidr).describe("Network of the VPC."),
     zones: rule(
         z
             .array(z.enum(zoneLetters, { error: "the letter of a zone, a to f" }))
@@ -58,11 +59,11 @@ export const eksClusterSchema = z.strictObject({
         (zones) => new Set(zones).size === zones.length,
         { rule: "a zone is listed once", remedy: "remove the second entry" },
     )
-        .prefault(["a", "b", "c"])
+        .prefault([...eksDefaults.zones])
         .describe("Availability zones, by the letter that follows the region's name."),
     natGateways: z
         .enum(["one", "per-zone"])
-        .prefault("one")
+        .prefault(eksDefaults.natGateways)
         .describe("`one` costs less; `per-zone` keeps the other zones online when a zone fails."),
     vpc: adoptedVpc
         .optional()
@@ -79,14 +80,20 @@ export const eksClusterSchema = z.strictObject({
                 error: "one of 7, 14, 30, 60, 90, 180 and 365, which CloudWatch knows",
             },
         )
-        .prefault(30)
+        .prefault(eksDefaults.logRetentionDays)
         .describe("Days that control plane logs are kept."),
     systemNodes: z
-        .strictObject({ instanceType: systemNodeSize("Instance type", "m7i.large"), ...systemPool(2) })
+        .strictObject({
+            instanceType: systemNodeSize("Instance type", eksDefaults.systemNodes.instanceType),
+            ...systemPool(eksDefaults.systemNodes.count),
+        })
         .prefault({})
         .describe("System node group."),
     brokerNodes: z
-        .strictObject({ instanceType: brokerNodeSize("Instance type", "m7i.2xlarge"), ...brokerPool })
+        .strictObject({
+            instanceType: brokerNodeSize("Instance type", eksDefaults.brokerNodes.instanceType),
+            ...brokerPool,
+        })
         .prefault({})
         .describe("VerneMQ's node group."),
     addonVersions: z
@@ -102,7 +109,7 @@ export const eksClusterSchema = z.strictObject({
         ),
     deletionProtection: z
         .boolean()
-        .prefault(true)
+        .prefault(eksDefaults.deletionProtection)
         .describe("Protect the cluster and its load balancer from deletion and replacement."),
     tags: commonTags,
 });

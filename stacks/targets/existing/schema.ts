@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { parseAddress, parseRange } from "../../../components/common/addresses";
+import { existingDefaults, metallbDefaults } from "../../../components/kubernetes/defaults";
 import { metallbModes } from "../../../components/edge/plan";
 import { integer, labelKey, labelValue, named, secretString } from "../../settings/schema/types";
 
@@ -30,7 +31,7 @@ export const existingClusterSchema = z.strictObject({
         .regex(/^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/, {
             error: "up to 40 lower-case letters, digits and hyphens",
         })
-        .prefault("existing")
+        .prefault(existingDefaults.name)
         .describe(
             "Name for the cluster in outputs and in the provider's identity. Change it when the cluster is another one.",
         ),
@@ -44,7 +45,7 @@ export const existingClusterSchema = z.strictObject({
     brokerNodeTaint: z
         .strictObject({
             key: labelKey().describe("Key of the taint."),
-            value: labelValue().prefault("").describe("Value of the taint."),
+            value: labelValue().prefault(existingDefaults.taintValue).describe("Value of the taint."),
         })
         .optional()
         .describe("Taint (NoSchedule) on those nodes, which VerneMQ then tolerates."),
@@ -59,14 +60,17 @@ export const existingClusterSchema = z.strictObject({
             version: z
                 .string()
                 .regex(/^\d+\.\d+\.\d+$/, { error: "a chart version, for example 0.16.1" })
-                .prefault("0.16.1")
+                .prefault(metallbDefaults.version)
                 .describe("Version of the MetalLB chart."),
-            mode: z.enum(metallbModes).prefault("l2").describe("How addresses are announced."),
+            mode: z.enum(metallbModes).prefault(metallbDefaults.mode).describe("How addresses are announced."),
             addresses: z
                 .array(addressRange)
                 .min(1, { error: "at least one range of addresses" })
                 .describe("Addresses to give to load balancers."),
-            bgpPeers: z.array(bgpPeer).prefault([]).describe("Routers, with mode bgp."),
+            bgpPeers: z
+                .array(bgpPeer)
+                .prefault([...metallbDefaults.bgpPeers])
+                .describe("Routers, with mode bgp."),
         })
         .optional()
         .describe("Install MetalLB. Only for bare metal: it does not work in the clouds' networks."),

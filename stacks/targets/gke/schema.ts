@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { gkeDefaults } from "../../../components/google/defaults";
 import { googleLabelProblem } from "../../../components/google/labels";
 import { apiAllowedCidrs, brokerNodeSize, brokerPool, systemNodeSize, systemPool } from "../../settings/schema/cluster";
 import { named, networkCidr, rule, tags } from "../../settings/schema/types";
@@ -9,28 +10,36 @@ const zoneSuffix = z.string().regex(/^[a-z]$/, { error: "the letter of a zone, f
 export const gkeClusterSchema = z.strictObject({
     releaseChannel: z
         .enum(["RAPID", "REGULAR", "STABLE", "EXTENDED"])
-        .prefault("REGULAR")
+        .prefault(gkeDefaults.releaseChannel)
         .describe("Release channel that upgrades the cluster."),
     apiAllowedCidrs,
     zones: rule(z.array(zoneSuffix).min(1).max(4), (zones) => new Set(zones).size === zones.length, {
         rule: "a zone is listed once",
         remedy: "remove the second entry",
     })
-        .prefault(["a", "b", "c"])
+        .prefault([...gkeDefaults.zones])
         .describe("Zones of the nodes, by the letter that follows the region's name."),
-    nodeCidr: networkCidr(16, 24).prefault("10.0.0.0/20").describe("Network of the nodes."),
-    podCidr: networkCidr(9, 21).prefault("10.4.0.0/14").describe("Network of the pods."),
-    serviceCidr: networkCidr(16, 24).prefault("10.8.0.0/20").describe("Network of the Services."),
-    controlPlaneCidr: networkCidr(28, 28).prefault("172.16.0.0/28").describe("Network of the control plane, a /28."),
+    nodeCidr: networkCidr(16, 24).prefault(gkeDefaults.nodeCidr).describe("Network of the nodes."),
+    podCidr: networkCidr(9, 21).prefault(gkeDefaults.podCidr).describe("Network of the pods."),
+    serviceCidr: networkCidr(16, 24).prefault(gkeDefaults.serviceCidr).describe("Network of the Services."),
+    controlPlaneCidr: networkCidr(28, 28)
+        .prefault(gkeDefaults.controlPlaneCidr)
+        .describe("Network of the control plane, a /28."),
     systemNodes: z
-        .strictObject({ machineType: systemNodeSize("Machine type", "e2-standard-4"), ...systemPool(3) })
+        .strictObject({
+            machineType: systemNodeSize("Machine type", gkeDefaults.systemNodes.machineType),
+            ...systemPool(gkeDefaults.systemNodes.count),
+        })
         .prefault({})
         .describe("System node pool."),
     brokerNodes: z
-        .strictObject({ machineType: brokerNodeSize("Machine type", "n2-standard-8"), ...brokerPool })
+        .strictObject({
+            machineType: brokerNodeSize("Machine type", gkeDefaults.brokerNodes.machineType),
+            ...brokerPool,
+        })
         .prefault({})
         .describe("VerneMQ's node pool."),
-    deletionProtection: z.boolean().prefault(true).describe("Refuse to delete the cluster."),
+    deletionProtection: z.boolean().prefault(gkeDefaults.deletionProtection).describe("Refuse to delete the cluster."),
     tags: named(
         tags(),
         googleLabelProblem,

@@ -10,7 +10,7 @@ import { postRenderer } from "../../../components/broker/post-render";
 const project = resolve(__dirname, "../../..");
 
 function render(input: string, folder = project) {
-    return spawnSync(postRenderer, [], { cwd: folder, input, encoding: "utf8" });
+    return spawnSync(postRenderer(), [], { cwd: folder, input, encoding: "utf8" });
 }
 
 /** The output of a run that has to succeed. */
@@ -97,8 +97,8 @@ function statefulSetOf(output: string): Record<string, unknown> {
 
 describe("The post-renderer of VerneMQ's release", () => {
     it("is a program that the provider can start from the project's folder", () => {
-        accessSync(join(project, postRenderer), constants.X_OK);
-        assert.match(postRenderer, /^\.\//);
+        accessSync(join(project, postRenderer()), constants.X_OK);
+        assert.match(postRenderer(), /^\.\//);
     });
 
     it("runs where the pipeline shows the project through links", () => {

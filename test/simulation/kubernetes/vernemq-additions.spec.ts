@@ -16,7 +16,7 @@ const chart = { chart: "vernemq", name: "vernemq", version: "2.1.2" };
 const place = `values.statefulset.annotations["${additionsAnnotation}"]`;
 const annotated = (text: unknown): Properties => ({
     ...chart,
-    postrender: postRenderer,
+    postrender: postRenderer(),
     values: { replicaCount: 3, statefulset: { annotations: { [additionsAnnotation]: text } } },
 });
 const adding = (additions: unknown) => annotated(JSON.stringify(additions));
@@ -45,7 +45,7 @@ describe("Simulated Kubernetes, of what a release's post-renderer adds,", () => 
 
     for (const [what, inputs, property] of [
         ["additions that nothing acts on", { ...annotated("{}"), postrender: undefined }, "postrender"],
-        ["a post-renderer without additions", { ...chart, postrender: postRenderer, values: {} }, place],
+        ["a post-renderer without additions", { ...chart, postrender: postRenderer(), values: {} }, place],
         ["additions that are not JSON", annotated("{oops"), place],
         ["additions that are a list", annotated("[]"), place],
         ["additions that are no text", annotated({ pod: {} }), place],

@@ -1,0 +1,17 @@
+import { brokerDefaults } from "../broker/defaults";
+import { nodeDiskGiB } from "../common/node-defaults";
+
+/** What EKS clusters are where the user says nothing: for the component and for the settings of a stack. */
+export const eksDefaults = {
+    version: "1.35",
+    adminPrincipalArns: [],
+    vpcCidr: "10.0.0.0/16",
+    zones: ["a", "b", "c"],
+    natGateways: "one",
+    logRetentionDays: 30,
+    systemNodes: { instanceType: "m7i.large", count: 2, diskGiB: nodeDiskGiB },
+    brokerNodes: { instanceType: "m7i.2xlarge", count: brokerDefaults.replicas, diskGiB: nodeDiskGiB },
+    addonVersions: {},
+    deletionProtection: true,
+    tags: {},
+} as const;
