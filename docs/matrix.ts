@@ -83,6 +83,7 @@ function keepaliveOf(target: Target, requirements: Partial<EdgeRequirements>): s
         planEdge(target, { ...defaultRequirements, ...requirements, keepaliveSeconds }).ok;
     const longestOfMqtt = 65_535;
     if (holds(longestOfMqtt)) {
+        // TCP keepalives restart every timer on the path.
         return "any";
     }
     let [held, refused] = [0, longestOfMqtt];

@@ -104,6 +104,30 @@ export const awsNodeLimits: NodeLimits = {
     ],
 };
 
+/** Networks that may reach a cluster's public endpoint (https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html, "Public endpoint access CIDR ranges per cluster"). Read 2026-11. */
+export const mostPublicAccessCidrs = 40;
+
+/** Inbound rules of one security group, a quota that can be raised. */
+export const securityGroupRules = {
+    default: 60,
+    source: "https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html#vpc-limits-security-groups",
+    asOf: "2026-11",
+} as const;
+
+/** Seconds after which instances of Nitro v6 forget a silent TCP connection; others do after five days. */
+export const connectionTracking = {
+    seconds: 350,
+    source: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/security-group-connection-tracking.html, and ConnectionTrackingSpecificationRequest of EC2's API model",
+    asOf: "2026-11",
+} as const;
+
+/** Families on Nitro v6, by the same sources: the eighth generation with processors of Intel and AMD, and Graviton's with faster networks. */
+export const familiesThatForget: ReadonlySet<string> = new Set(
+    ["m8", "c8", "r8"].flatMap((family) =>
+        ["i", "id", "i-flex", "a", "gn", "gb", "ib", "in", "idb", "idn"].map((options) => `${family}${options}`),
+    ),
+);
+
 /** Where node groups say what their nodes are. */
 export const nodePoolTypes: NodePoolTypes = {
     "aws:eks/nodeGroup:NodeGroup": {

@@ -52,3 +52,8 @@ export function azureIdleMinutes(plan: EdgePlan): number {
 export function addressZones(nodeZones: readonly string[]): string[] {
     return nodeZones.length > 1 ? ["1", "2", "3"] : [...nodeZones];
 }
+
+/** Zones as Azure takes them: a location without zones takes no empty list either. */
+export function zoneList(zones: readonly string[]): string[] | undefined {
+    return zones.length === 0 ? undefined : [...zones];
+}

@@ -7,7 +7,7 @@ import type { ClusterHandle } from "../common/cluster-handle";
 import type { EdgeEndpoint } from "../edge/endpoint";
 import type { HaproxyTier } from "../edge/haproxy/tier";
 import type { EdgePlan } from "../edge/plan";
-import { addressZones, aksServiceAnnotations, azureIdleMinutes } from "./annotations";
+import { addressZones, aksServiceAnnotations, azureIdleMinutes, zoneList } from "./annotations";
 import { gatewayConfig, gatewaySecurityRules } from "./gateway-config";
 import { edgeServiceName, edgeServiceSpec } from "../kubernetes/service-spec";
 
@@ -39,7 +39,7 @@ export class AksApplicationGateway extends pulumi.ComponentResource implements E
                 resourceGroupName: cluster.network.resourceGroupName,
                 applicationGatewayName: args.gatewayName,
                 location: cluster.network.location,
-                zones: [...cluster.network.zones],
+                zones: zoneList(cluster.network.zones),
                 identity: { type: "UserAssigned", userAssignedIdentities: [args.certificate.identityId] },
                 ...gatewayConfig({
                     plan,
@@ -92,7 +92,7 @@ export class AksApplicationGateway extends pulumi.ComponentResource implements E
                 // The idle timeout of the gateway's frontend, four minutes by default
                 // (https://learn.microsoft.com/azure/application-gateway/application-gateway-faq).
                 idleTimeoutInMinutes: azureIdleMinutes(plan),
-                zones: addressZones(network.zones),
+                zones: zoneList(addressZones(network.zones)),
                 tags,
             },
             { parent: this },

@@ -51,6 +51,13 @@ function sizeOf(vmSize: string): NodeSize | undefined {
 /** Pods that a node takes: Kubernetes' own default, and the number that its releases are tested with. The memory that AKS reserves follows from it. */
 export const maxPods = 110;
 
+/** What a system node pool needs. */
+export const systemPool = {
+    leastVcpus: 4,
+    source: "https://learn.microsoft.com/azure/aks/use-system-pools#system-and-user-node-pools",
+    asOf: "2026-11",
+} as const;
+
 /** Share of the advertised memory that the machine does not have: 3.1 % seen on 8 GiB, 1.5 % on 32 GiB. */
 const machineShare = 0.04;
 

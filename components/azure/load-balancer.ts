@@ -7,7 +7,7 @@ import type { ClusterHandle } from "../common/cluster-handle";
 import type { EdgeEndpoint } from "../edge/endpoint";
 import type { HaproxyTier } from "../edge/haproxy/tier";
 import type { EdgePlan } from "../edge/plan";
-import { addressZones, type AksServiceAddress, aksServiceAnnotations, azureIdleMinutes } from "./annotations";
+import { addressZones, type AksServiceAddress, aksServiceAnnotations, azureIdleMinutes, zoneList } from "./annotations";
 import { edgeServiceName, edgeServiceSpec } from "../kubernetes/service-spec";
 
 export interface AksLoadBalancerArgs {
@@ -74,7 +74,7 @@ export class AksLoadBalancer extends pulumi.ComponentResource implements EdgeEnd
                 publicIPAllocationMethod: "Static",
                 publicIPAddressVersion: "IPv4",
                 idleTimeoutInMinutes: azureIdleMinutes(args.plan),
-                zones: addressZones(network.zones),
+                zones: zoneList(addressZones(network.zones)),
                 tags: args.tags,
             },
             { parent: this },

@@ -1,3 +1,4 @@
+import { zoneList } from "./annotations";
 import type { AgentPoolArgs } from "@pulumi/azure-native/containerservice";
 import type * as pulumi from "@pulumi/pulumi";
 import { shortHash } from "../common/names";
@@ -74,7 +75,7 @@ function commonPool(
         type: "VirtualMachineScaleSets",
         vmSize: size.vmSize,
         count: size.count,
-        availabilityZones: [...nodes.zones],
+        availabilityZones: zoneList(nodes.zones),
         orchestratorVersion: nodes.version,
         osType: "Linux",
         osSKU: "Ubuntu",

@@ -39,8 +39,8 @@ export interface FullDoksClusterArgs {
     readonly version: string;
     /** Let DigitalOcean install patch releases. The version then only counts when the cluster is created. */
     readonly automaticUpgrades: boolean;
-    /** Networks that may reach the Kubernetes API. */
-    readonly apiAllowedCidrs: readonly string[];
+    /** Networks that may reach the Kubernetes API. Default: all, without the firewall, which is by invitation. */
+    readonly apiAllowedCidrs?: readonly string[] | undefined;
     readonly highAvailability: boolean;
     /** Network of the VPC, /16 to /24. */
     readonly vpcCidr: string;
@@ -134,7 +134,8 @@ function createCluster(name: string, args: FullDoksClusterArgs, vpc: Vpc, parent
             surgeUpgrade: true,
             autoUpgrade: args.automaticUpgrades,
             maintenancePolicy: args.maintenance,
-            controlPlaneFirewall: controlPlaneFirewall(args.apiAllowedCidrs),
+            controlPlaneFirewall:
+                args.apiAllowedCidrs === undefined ? undefined : controlPlaneFirewall(args.apiAllowedCidrs),
             nodePool: {
                 name: "system",
                 size: args.systemNodes.size,

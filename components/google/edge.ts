@@ -26,10 +26,14 @@ const sessionAffinity =
 const affinityLimits = "https://cloud.google.com/load-balancing/docs/backend-service#session_affinity";
 const backendServices = "https://cloud.google.com/compute/docs/reference/rest/v1/backendServices";
 const passthrough = "https://cloud.google.com/load-balancing/docs/passthrough-network-load-balancer";
-const connectionTracking = "https://cloud.google.com/firewall/docs/firewalls#specifications";
+const connectionTracking =
+    "https://cloud.google.com/compute/docs/reference/rest/v1/backendServices (connectionTrackingPolicy.idleTimeoutSec)";
 
-/** A firewall's connection tracking forgets a silent TCP connection after ten minutes. */
-export const connectionTrackingSeconds = 600;
+/**
+ * Seconds of silence after which a passthrough load balancer forgets a connection and hashes its next packet anew: fixed at 60 for external
+ * ones, 600 for internal ones unless set otherwise (compute.v1, BackendServiceConnectionTrackingPolicy, read 2026-11).
+ */
+export const connectionTrackingSeconds = { public: 60, internal: 600 } as const;
 
 /** Google is the one cloud whose load balancer terminates TLS for raw MQTT and keeps affinity, so HAProxy may be left out. */
 export function planGkeEdge(request: EdgeRequest): EdgeDraft {
@@ -94,7 +98,8 @@ function tlsAtGoogle(request: EdgeRequest): EdgeDraft {
 }
 
 function tlsAtHaproxy(request: EdgeRequest): EdgeDraft {
-    const keepaliveSeconds = keepaliveFor(request, request.tcpKeepalive ? undefined : connectionTrackingSeconds);
+    const trackingSeconds = connectionTrackingSeconds[request.exposure === "internal" ? "internal" : "public"];
+    const keepaliveSeconds = keepaliveFor(request, request.tcpKeepalive ? undefined : trackingSeconds);
     const certificate = haproxyCertificate(request);
     return {
         hops: [
@@ -103,7 +108,7 @@ function tlsAtHaproxy(request: EdgeRequest): EdgeDraft {
                 title: "Google passthrough Network Load Balancer",
                 affinity: request.affinity === "source-ip" ? "source-ip" : "none",
                 keepsClientAddress: true,
-                idleTimeoutSeconds: connectionTrackingSeconds,
+                idleTimeoutSeconds: trackingSeconds,
                 ...keptAlive(request, connectionTracking),
                 sources: [passthrough, connectionTracking],
             }),
@@ -115,8 +120,8 @@ function tlsAtHaproxy(request: EdgeRequest): EdgeDraft {
         problems: [
             ...certificate.problems,
             ...keepaliveProblems(request, {
-                limit: connectionTrackingSeconds,
-                owner: "Google's firewall connection tracking",
+                limit: trackingSeconds,
+                owner: "the connection tracking of Google's passthrough load balancer",
                 source: connectionTracking,
                 alternative: `set ${edgeKeys.terminateTls} to cloud, whose proxy holds idle connections for a day`,
                 restartedByKeepalives: connectionTracking,

@@ -53,7 +53,7 @@ const passthrough: LoadBalancerReader = (service) => {
         affinity: hasBackendService
             ? because(affinity, affinity.value === "ClientIP" ? "source-ip" : "none")
             : because(backendService, "none"),
-        idleTimeouts: [because(read(service, "spec.type"), connectionTrackingSeconds)],
+        idleTimeouts: [because(internal, connectionTrackingSeconds[isInternal ? "internal" : "public"])],
         exposure: because<Exposure>(internal, isInternal ? "internal" : "public"),
     };
 };

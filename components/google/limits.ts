@@ -116,6 +116,14 @@ export const googleNodeLimits: NodeLimits = {
     architectureTaint: { architecture: "arm64", taint: "kubernetes.io/arch=arm64:NoSchedule" },
 };
 
+/** Networks that may reach the control plane: what every cluster takes, and what those with private nodes do. */
+export const authorizedNetworks = {
+    certain: 50,
+    most: 100,
+    source: "https://cloud.google.com/kubernetes-engine/docs/how-to/authorized-networks#limitations",
+    asOf: "2026-11",
+} as const;
+
 /** Where node pools say what their nodes are. */
 export const nodePoolTypes: NodePoolTypes = {
     "gcp:container/nodePool:NodePool": {

@@ -10,6 +10,7 @@ import { certificateSchema, dnsSchema, edgeSchema } from "./schema/edge";
 import { observabilitySchema } from "./schema/observability";
 import { plainMessage, problemsOf, propertyPath } from "./schema/problems";
 import { crossProblems, crossWarnings } from "./rules";
+import { withPlaceDefaults } from "./rules/places";
 import { issuanceProblems, issuanceWarnings } from "./rules/issuance";
 import type { ParsedGroups, RawConfig, Settings } from "./settings";
 import { findTarget, targets } from "../targets/registry";
@@ -36,7 +37,7 @@ export function parseSettings(raw: RawConfig, now?: Date): Settings {
         throw failure(raw, [...unknownKeyProblems(raw), target.problem]);
     }
     const cloud = readCloud(raw, target.value);
-    const parsed = parseGroups(target.value, groups);
+    const parsed = parseGroups(target.value, cloud.settings, groups);
     const problems = [...unknownKeyProblems(raw), ...cloud.problems, ...parsed.problems];
     if (parsed.groups === undefined) {
         throw failure(raw, problems);
@@ -58,7 +59,6 @@ export function parseSettings(raw: RawConfig, now?: Date): Settings {
     return {
         project: raw.project,
         stack: raw.stack,
-        cloud: cloud.settings,
         ...parsed.groups,
         edgePlan: decision.plan,
         warnings: [
@@ -153,9 +153,10 @@ function parseTarget(value: unknown): { ok: true; value: Target } | { ok: false;
 
 function parseGroups(
     target: Target,
+    cloud: Readonly<Record<string, string>>,
     groups: Partial<Record<GroupName, unknown>>,
 ): { groups: ParsedGroups | undefined; problems: Problem[] } {
-    const cluster = parseGroup("cluster", target.clusterSchema, groups.cluster ?? {});
+    const cluster = parseGroup("cluster", target.clusterSchema, withPlaceDefaults(target, cloud, groups.cluster ?? {}));
     const broker = parseGroup("broker", brokerSchema, groups.broker ?? {});
     const edge = parseGroup("edge", edgeSchema, groups.edge ?? {});
     const certificate = parseGroup("certificate", certificateSchema, groups.certificate ?? {});
@@ -172,6 +173,7 @@ function parseGroups(
         groups: whole
             ? {
                   target: target.name,
+                  cloud,
                   cluster: cluster.value,
                   broker: broker.value,
                   writtenBrokerSettings: writtenPaths(groups.broker),

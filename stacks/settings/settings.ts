@@ -31,6 +31,8 @@ export interface ClusterSettings {
 export interface ParsedGroups<C extends ClusterSettings = ClusterSettings> {
     /** Name of the target; stacks/targets/registry.ts has its record. */
     readonly target: string;
+    /** The cloud's own config keys, for example `region` for `aws:region`; one that is missing or wrong is left out. */
+    readonly cloud: Readonly<Record<string, string>>;
     readonly cluster: C;
     readonly broker: BrokerSettings;
     /** Settings of `vernemq:broker` that were written and are no default: `replicas`, and of groups also `persistence.enabled`. */

@@ -4,6 +4,7 @@ import type { Broker } from "../../components/broker/broker";
 import type { NetworkPeer } from "../../components/broker/network-rules";
 import type { ClusterHandle } from "../../components/common/cluster-handle";
 import type { NodePoolTypes } from "../../components/common/node-limits";
+import type { Places } from "../../components/common/places";
 import type { PhysicalIds, ResourceRoles } from "../../components/common/resource-role";
 import type { Problem } from "../../components/common/problem";
 import type { CloudCertificate } from "../../components/common/server-certificate";
@@ -54,6 +55,8 @@ export interface Target<C extends ClusterSettings = ClusterSettings, K extends s
     readonly physicalIds: PhysicalIds;
     /** Where resources of the cloud say what nodes there are, by type. */
     readonly nodePoolTypes: NodePoolTypes;
+    /** What is known of its cloud's places, and the settings that name them; null where the program creates no cluster. */
+    readonly places: TargetPlaces | null;
     /** Rows of the matrix in the documentation: combinations worth showing. */
     readonly matrix: readonly MatrixRow[];
 
@@ -67,6 +70,21 @@ export interface Target<C extends ClusterSettings = ClusterSettings, K extends s
     adoptedKubeconfig(settings: Settings<C, K>): AdoptedKubeconfig | undefined;
     /** Creates the cluster, and says how the rest of the stack is created. Only then is the cloud's SDK loaded. */
     create(settings: Settings<C, K>): Promise<Deployment>;
+}
+
+/** Regions, machines and versions of a target's cloud, and the settings that choose them. */
+export interface TargetPlaces {
+    readonly known: Places;
+    /** Key of the region: a config key of the cloud, or a setting of `vernemq:cluster`. */
+    readonly regionKey: string;
+    /** Name of the setting with the nodes' zones; null where a region has none to choose. */
+    readonly zones: string | null;
+    /** Settings that take the default of the zones away. */
+    readonly zonesFollowFrom?: string;
+    /** Name of the setting with the Kubernetes version; null where there is none. */
+    readonly version: string | null;
+    /** What a node pool's setting calls the machine. */
+    readonly machine: string;
 }
 
 /** A config key of a cloud's provider, which reads it too. */

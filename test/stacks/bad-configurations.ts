@@ -636,8 +636,8 @@ const edges: readonly BadConfiguration[] = [
     bad(
         "keepalive over Google's connection tracking",
         "vernemq:edge.keepaliveSeconds",
-        /600 s/,
-        edge({ keepaliveSeconds: 400, terminateTls: "haproxy" }, certificate(gke, { source: "self-signed" })),
+        / 60 s/,
+        edge({ keepaliveSeconds: 40, terminateTls: "haproxy" }, certificate(gke, { source: "self-signed" })),
     ),
     bad(
         "keepalive longer than MQTT can say",

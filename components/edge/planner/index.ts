@@ -11,7 +11,15 @@ import {
     type WebSocketRoute,
 } from "../plan";
 import { planClusterIpEdge } from "./cluster-ip";
-import { type EdgeDraft, type EdgeRequest, type EdgeTarget, edgeKeys, keepaliveFor } from "./draft";
+import {
+    type EdgeDraft,
+    type EdgeRequest,
+    type EdgeTarget,
+    edgeKeys,
+    type FixedTimeout,
+    keepaliveFor,
+    keepaliveProblems,
+} from "./draft";
 import { vernemqHop } from "./hops";
 import { planWebSocket } from "./web-socket";
 
@@ -33,6 +41,7 @@ export function planEdge(target: EdgeTarget, requirements: EdgeRequirements): Ed
         ...(way?.problems ?? []),
         ...tierProblems(request, draft),
         ...tcpKeepaliveProblems(request, draft),
+        ...keepaliveProblems(request, nodeTracking),
     ];
     if (problems.length > 0) {
         return { ok: false, problems: withoutRepeats(problems), certificateSource: draft.certificateSource };
@@ -44,6 +53,18 @@ export function planEdge(target: EdgeTarget, requirements: EdgeRequirements): Ed
             way === undefined ? plan : { ...plan, webSocket: way.route, warnings: [...plan.warnings, ...way.warnings] },
     };
 }
+
+const connectionTracking =
+    "https://kubernetes.io/docs/reference/command-line-tools-reference/kube-proxy (--conntrack-tcp-timeout-established)";
+
+/** Every connection crosses a node, which forgets it after a day of silence, whatever load balancers before it allow. */
+const nodeTracking: FixedTimeout = {
+    limit: 86_400,
+    owner: "a node's connection tracking",
+    source: connectionTracking,
+    alternative: "let the devices send a ping once a day",
+    restartedByKeepalives: connectionTracking,
+};
 
 function draftEdge(target: EdgeTarget, request: EdgeRequest): EdgeDraft {
     switch (request.exposure) {

@@ -10,11 +10,12 @@ import { brokerProblems } from "./broker";
 import { certificateProblems, certificateWarnings } from "./certificate";
 import { clusterProblems } from "./cluster";
 import { credentialProblems } from "./credentials";
+import { documentationWarnings } from "./documentation-values";
 import { edgeProblems, edgeWarnings } from "./edge";
 import { observabilityProblems, observabilityWarnings } from "./observability";
 import { operatorProblems, operatorWarnings } from "./operator";
 import { pemProblems, pemWarnings } from "./pem";
-import { foreignMachines } from "./places";
+import { foreignMachines, placeProblems, placeWarnings } from "./places";
 import { serviceProblems, serviceWarnings } from "./service";
 import { webSocketProblems, webSocketWarnings } from "./web-socket";
 
@@ -38,6 +39,7 @@ export function crossProblems(
         (all: ParsedGroups) => certificateProblems(all, certificateSource),
         clusterProblems,
         foreignMachines,
+        placeProblems,
         (all: ParsedGroups) => targetOf(all.target).problems(all),
         observabilityProblems,
     ].flatMap((rules) => rules(groups));
@@ -69,8 +71,10 @@ export function crossWarnings(groups: ParsedGroups, now: Date | undefined): stri
         ...pemWarnings(groups, now),
         ...serviceWarnings(groups),
         ...certificateWarnings(groups),
+        ...placeWarnings(groups, now),
         ...targetOf(groups.target).warnings(groups),
         ...observabilityWarnings(groups),
+        ...documentationWarnings(groups),
     ];
 }
 

@@ -1,9 +1,12 @@
 import { awsNodeLimits } from "../../../components/aws/limits";
 import { azureNodeLimits } from "../../../components/azure/limits";
 import type { NodeLimits } from "../../../components/common/node-limits";
+import { type Places, type SupportEnd, firstZones, zoneKnowledge, zonesOf } from "../../../components/common/places";
 import type { Problem } from "../../../components/common/problem";
 import { digitaloceanNodeLimits } from "../../../components/digitalocean/limits";
 import { googleNodeLimits } from "../../../components/google/limits";
+import { targetOf } from "../../targets/registry";
+import type { Target, TargetPlaces } from "../../targets/target";
 import type { ParsedGroups } from "../settings";
 
 const clouds: readonly NodeLimits[] = [awsNodeLimits, googleNodeLimits, azureNodeLimits, digitaloceanNodeLimits];
@@ -16,14 +19,14 @@ const words: Readonly<Record<string, NodeLimits>> = {
     size: digitaloceanNodeLimits,
 };
 
+const pools = ["systemNodes", "brokerNodes"] as const;
+
 /** A machine whose name is formed as another cloud forms names. */
 export function foreignMachines({ cluster }: Pick<ParsedGroups, "cluster">): Problem[] {
-    const settings = cluster as Readonly<Record<string, unknown>>;
-    return ["systemNodes", "brokerNodes"].flatMap((pool) => {
-        const nodes = (settings[pool] ?? {}) as Readonly<Record<string, unknown>>;
-        return Object.entries(words).flatMap(([word, own]) => {
-            const name = nodes[word];
-            const owner = clouds.find((cloud) => typeof name === "string" && cloud.isSizeName(name));
+    return pools.flatMap((pool) =>
+        Object.entries(words).flatMap(([word, own]) => {
+            const name = machineOf(cluster, pool, word);
+            const owner = clouds.find((cloud) => name !== undefined && cloud.isSizeName(name));
             return owner === undefined || owner === own
                 ? []
                 : [
@@ -34,6 +37,153 @@ export function foreignMachines({ cluster }: Pick<ParsedGroups, "cluster">): Pro
                           remedy: `name a machine of ${own.title}`,
                       },
                   ];
-        });
+        }),
+    );
+}
+
+/** The name of a pool's machine; undefined where the pool has none of this word. */
+export function machineOf(
+    cluster: Readonly<Record<string, unknown>>,
+    pool: (typeof pools)[number],
+    word: string,
+): string | undefined {
+    const name = ((cluster[pool] ?? {}) as Readonly<Record<string, unknown>>)[word];
+    return typeof name === "string" ? name : undefined;
+}
+
+/**
+ * The cluster's group as it was written, with the zones that its region has where none are written: the schema's own default is that of
+ * most regions.
+ */
+export function withPlaceDefaults(target: Target, cloud: Readonly<Record<string, string>>, written: unknown): unknown {
+    const { places } = target;
+    const setting = places?.zones ?? undefined;
+    if (places === null || setting === undefined || !isGroup(written)) {
+        return written;
+    }
+    const region = regionOf(target, places, cloud, written);
+    const zones = region === undefined ? undefined : firstZones(places.known, region);
+    const isDecided = places.zonesFollowFrom !== undefined && places.zonesFollowFrom in written;
+    return zones === undefined || isDecided ? written : { [setting]: zones, ...written };
+}
+
+function isGroup(value: unknown): value is Readonly<Record<string, unknown>> {
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+const clusterKey = "vernemq:cluster.";
+
+function regionOf(
+    { configKeys }: Target,
+    { regionKey }: TargetPlaces,
+    cloud: Readonly<Record<string, string>>,
+    cluster: Readonly<Record<string, unknown>>,
+): string | undefined {
+    if (regionKey.startsWith(clusterKey)) {
+        const region = cluster[regionKey.slice(clusterKey.length)];
+        return typeof region === "string" ? region : undefined;
+    }
+    const name = configKeys.find(({ key }) => key === regionKey)?.name;
+    return name === undefined ? undefined : cloud[name];
+}
+
+/** What the groups say of a target's places. */
+interface Chosen {
+    readonly places: TargetPlaces;
+    readonly region: string | undefined;
+    readonly cluster: Readonly<Record<string, unknown>>;
+    readonly zones: readonly string[];
+}
+
+function chosenOf({ target: name, cloud, cluster }: ParsedGroups): Chosen | undefined {
+    const target = targetOf(name);
+    const { places } = target;
+    if (places === null) {
+        return undefined;
+    }
+    const isDecided = places.zonesFollowFrom !== undefined && cluster[places.zonesFollowFrom] !== undefined;
+    const zones = places.zones === null || isDecided ? [] : (cluster[places.zones] as readonly string[]);
+    return { places, cluster, zones, region: regionOf(target, places, cloud, cluster) };
+}
+
+/** A zone that the region is known not to have. */
+export function placeProblems(groups: ParsedGroups): Problem[] {
+    const chosen = chosenOf(groups);
+    if (chosen?.region === undefined) {
+        return [];
+    }
+    const { places, region, zones } = chosen;
+    const { known } = places;
+    return zones
+        .filter((zone) => zoneKnowledge(known, region, zone) === "has it not")
+        .map((zone) => ({
+            key: `${clusterKey}${places.zones ?? ""}`,
+            value: zone,
+            rule: `${region} of ${known.title} has no zone ${zone} for this (${known.regions.source}, ${known.regions.asOf})`,
+            remedy: remedyFor(zonesOf(known, region) ?? []),
+        }));
+}
+
+function remedyFor(zones: readonly string[]): string {
+    return zones.length === 0 ? "leave it out: the region has no zones" : `use some of ${zones.join(", ")}`;
+}
+
+/** Places that no table knows, and versions whose support ends. Without `now` no date counts. */
+export function placeWarnings(groups: ParsedGroups, now: Date | undefined): string[] {
+    const chosen = chosenOf(groups);
+    return chosen === undefined
+        ? []
+        : [...regionWarnings(chosen), ...machineWarnings(chosen), ...versionWarnings(chosen, now)];
+}
+
+function unknown(what: string, asOf: string, title: string, key: string): string {
+    return `${what} is not known here as of ${asOf}; ${title} may have it (${key}).`;
+}
+
+function regionWarnings({ places: { known, regionKey, zones: setting }, region, zones }: Chosen): string[] {
+    if (region === undefined) {
+        return [];
+    }
+    const { asOf } = known.regions;
+    return zonesOf(known, region) === undefined
+        ? [unknown(`Region ${region}`, asOf, known.title, regionKey)]
+        : zones
+              .filter((zone) => zoneKnowledge(known, region, zone) === "unknown")
+              .map((zone) => unknown(`Zone ${zone} of ${region}`, asOf, known.title, `cluster.${setting ?? ""}`));
+}
+
+function machineWarnings({ places: { known, machine }, cluster }: Chosen): string[] {
+    const { names, asOf } = known.families;
+    return pools.flatMap((pool) => {
+        const size = machineOf(cluster, pool, machine);
+        const family = size === undefined ? undefined : known.familyOf(size);
+        return size === undefined || (family !== undefined && names.includes(family))
+            ? []
+            : [unknown(`Machine ${size}`, asOf, known.title, `cluster.${pool}.${machine}`)];
     });
+}
+
+function versionWarnings({ places: { known, version: setting }, cluster }: Chosen, now: Date | undefined): string[] {
+    const version = setting === null ? undefined : /^1\.\d+/.exec(String(cluster[setting]))?.[0];
+    if (known.versions === null || version === undefined) {
+        return [];
+    }
+    const { ends, asOf } = known.versions;
+    const end = Object.hasOwn(ends, version) ? ends[version] : undefined;
+    return end === undefined
+        ? [unknown(`Kubernetes ${version}`, asOf, known.title, `cluster.${setting ?? ""}`)]
+        : supportWarnings(version, end, known, now);
+}
+
+function supportWarnings(version: string, { standard, extended }: SupportEnd, known: Places, now?: Date): string[] {
+    const today = now?.toISOString().slice(0, 10) ?? "";
+    const last = extended ?? standard;
+    if (today <= standard) {
+        return [];
+    }
+    return [
+        today > last
+            ? `Support of Kubernetes ${version} on ${known.title} ended on ${last}: no new cluster is created with it, and the cloud upgrades an old one by itself (cluster.version).`
+            : `Standard support of Kubernetes ${version} on ${known.title} ended on ${standard}; until ${last} it goes on for a fee (cluster.version).`,
+    ];
 }

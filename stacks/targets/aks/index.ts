@@ -1,9 +1,11 @@
 import { planAksEdge } from "../../../components/azure/edge";
 import { azureEvidence } from "../../../components/azure/evidence";
 import { nodePoolTypes } from "../../../components/azure/limits";
+import { azurePlaces } from "../../../components/azure/places";
 import { physicalIds, resourceRoles } from "../../../components/azure/roles";
 import { zoneOfHost } from "../../settings/rules/zone-of-host";
 import { defineTarget } from "../target";
+import { aksProblems } from "./rules";
 import { aksClusterSchema } from "./schema";
 
 /** Azure Kubernetes Service. */
@@ -52,6 +54,13 @@ export const aks = defineTarget({
     resourceRoles,
     nodePoolTypes,
     physicalIds,
+    places: {
+        known: azurePlaces,
+        regionKey: "azure-native:location",
+        zones: "zones",
+        version: "version",
+        machine: "vmSize",
+    },
     edgeEvidence: azureEvidence,
     matrix: [
         { when: "default", requirements: { certificateSource: "pem" } },
@@ -60,7 +69,7 @@ export const aks = defineTarget({
             requirements: { certificateSource: "cloud", keyVaultCertificate: true, affinity: "client-id" },
         },
     ],
-    problems: () => [],
+    problems: aksProblems,
     warnings: () => [],
     planEdge: planAksEdge,
     edgeRequirements: () => ({}),

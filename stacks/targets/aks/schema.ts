@@ -46,9 +46,8 @@ export const aksClusterSchema = z.strictObject({
         ),
     zones: z
         .array(azureZone)
-        .min(1)
         .prefault([...aksDefaults.zones])
-        .describe("Availability zones of the nodes."),
+        .describe("Availability zones of the nodes. Default: those of the location, which may have none."),
     vnetCidr: networkCidr(8, 22).prefault(aksDefaults.vnetCidr).describe("Network of the VNet."),
     podCidr: networkCidr(8, 20).prefault(aksDefaults.podCidr).describe("Overlay network of the pods."),
     serviceCidr: networkCidr(12, 24).prefault(aksDefaults.serviceCidr).describe("Network of the Services."),

@@ -1,6 +1,7 @@
 import { planDoksEdge } from "../../../components/digitalocean/edge";
 import { digitalOceanEvidence } from "../../../components/digitalocean/evidence";
 import { nodePoolTypes } from "../../../components/digitalocean/limits";
+import { digitalOceanPlaces } from "../../../components/digitalocean/places";
 import { physicalIds, resourceRoles } from "../../../components/digitalocean/roles";
 import { digitalOceanLoadBalancers } from "../../../components/edge/plan";
 import { zoneOfHost } from "../../settings/rules/zone-of-host";
@@ -35,6 +36,13 @@ export const doks = defineTarget({
     resourceRoles,
     nodePoolTypes,
     physicalIds,
+    places: {
+        known: digitalOceanPlaces,
+        regionKey: "vernemq:cluster.region",
+        zones: null,
+        version: "version",
+        machine: "size",
+    },
     edgeEvidence: digitalOceanEvidence,
     matrix: [
         { when: "default", requirements: { certificateSource: "pem" } },

@@ -1,4 +1,5 @@
 import { refusedTags } from "../../../components/digitalocean/tags";
+import { keepsNobodyOut } from "../../../components/common/addresses";
 import type { Problem } from "../../../components/common/problem";
 import type { DoksGroups } from "./settings";
 
@@ -37,11 +38,35 @@ function refusedTagProblems({ cluster }: DoksGroups): Problem[] {
 /** Connections that one node of a regional load balancer takes (https://docs.digitalocean.com/products/networking/load-balancers/how-to/scale/). */
 const connectionsPerNode = 10_000;
 
+/** Nodes of a load balancer that DigitalOcean's API documents (https://docs.digitalocean.com/reference/api, `size_unit`); its guide says 200. Read 2026-11. */
+const documentedNodes = 100;
+
 export function doksWarnings({ cluster, edge }: DoksGroups): string[] {
+    return [...capacityWarnings({ cluster, edge }), ...firewallWarnings(cluster.apiAllowedCidrs)];
+}
+
+/** The firewall is by invitation (https://docs.digitalocean.com/products/kubernetes/how-to/add-control-plane-firewall, read 2026-08). */
+function firewallWarnings(apiAllowedCidrs: readonly string[] | undefined): string[] {
+    if (apiAllowedCidrs !== undefined && keepsNobodyOut(apiAllowedCidrs)) {
+        return [];
+    }
+    return apiAllowedCidrs === undefined
+        ? ["The Kubernetes API is open to the whole internet (cluster.apiAllowedCidrs)."]
+        : [
+              "DigitalOcean switches its control plane firewall on by invitation only; an account without one is refused, and then has to leave cluster.apiAllowedCidrs out.",
+          ];
+}
+
+function capacityWarnings({ cluster, edge }: Pick<DoksGroups, "cluster" | "edge">): string[] {
     const hasLoadBalancer = edge.exposure === "public" || edge.exposure === "internal";
     return hasLoadBalancer && edge.loadBalancer !== "network"
         ? [
               `A regional load balancer with ${cluster.loadBalancerNodes} nodes takes ${(cluster.loadBalancerNodes * connectionsPerNode).toLocaleString("en")} connections (cluster.loadBalancerNodes).`,
+              ...(cluster.loadBalancerNodes > documentedNodes
+                  ? [
+                        `DigitalOcean's API documents at most ${documentedNodes} nodes of a load balancer, its guide 200 (cluster.loadBalancerNodes).`,
+                    ]
+                  : []),
           ]
         : [];
 }

@@ -30,7 +30,11 @@ export const doksClusterSchema = z.strictObject({
         .describe(
             "Let DigitalOcean install patch releases in the maintenance window. To choose a newer minor version yourself, switch it off together with the new `version`.",
         ),
-    apiAllowedCidrs,
+    apiAllowedCidrs: apiAllowedCidrs
+        .optional()
+        .describe(
+            "Networks that may reach the Kubernetes API from outside: your pipelines and offices. DigitalOcean's control plane firewall is by invitation. Default: no firewall, so the API is open to the internet and guarded by its credentials alone; to switch one off that there is, set [0.0.0.0/0].",
+        ),
     highAvailability: z
         .boolean()
         .prefault(doksDefaults.highAvailability)
@@ -52,7 +56,7 @@ export const doksClusterSchema = z.strictObject({
     loadBalancerNodes: integer(1, 200)
         .prefault(loadBalancerNodes)
         .describe(
-            "Nodes of the load balancer. Each node of a regional one takes 10,000 connections; with two, one may fail.",
+            "Nodes of the load balancer. Each node of a regional one takes 10,000 connections; with two, one may fail. DigitalOcean's API documents at most 100, its guide 200.",
         ),
     kubeconfigDays: integer(1, 365)
         .prefault(doksDefaults.kubeconfigDays)

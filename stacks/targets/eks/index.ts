@@ -1,10 +1,11 @@
 import { planEksEdge } from "../../../components/aws/edge";
 import { awsEvidence } from "../../../components/aws/evidence";
 import { nodePoolTypes } from "../../../components/aws/limits";
+import { awsPlaces } from "../../../components/aws/places";
 import { physicalIds, resourceRoles } from "../../../components/aws/roles";
 import { hostedZoneProblems } from "../../settings/rules/zone-of-host";
 import { defineTarget } from "../target";
-import { eksProblems } from "./rules";
+import { eksProblems, eksWarnings } from "./rules";
 import { eksClusterSchema } from "./schema";
 
 /** Amazon Elastic Kubernetes Service. */
@@ -38,6 +39,14 @@ export const eks = defineTarget({
     resourceRoles,
     nodePoolTypes,
     physicalIds,
+    places: {
+        known: awsPlaces,
+        regionKey: "aws:region",
+        zones: "zones",
+        zonesFollowFrom: "vpc",
+        version: "version",
+        machine: "instanceType",
+    },
     edgeEvidence: awsEvidence,
     matrix: [
         { when: "default (ACM)", requirements: {} },
@@ -48,7 +57,7 @@ export const eks = defineTarget({
         },
     ],
     problems: eksProblems,
-    warnings: () => [],
+    warnings: eksWarnings,
     planEdge: planEksEdge,
     edgeRequirements: () => ({}),
     adoptedKubeconfig: () => undefined,

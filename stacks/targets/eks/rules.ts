@@ -1,10 +1,110 @@
+import {
+    connectionTracking,
+    familiesThatForget,
+    mostPublicAccessCidrs,
+    securityGroupRules,
+} from "../../../components/aws/limits";
+import { familyOf, zoneIdsWithoutEks } from "../../../components/aws/places";
 import type { Problem } from "../../../components/common/problem";
+import { isForDocumentation, isNonPublic } from "../../../components/common/special-networks";
+import { idleTimeoutFor } from "../../../components/edge/plan";
 import { eksClusterSchema } from "./schema";
 import type { EksGroups } from "./settings";
 
 /** What AWS refuses of settings that are valid by themselves. */
 export function eksProblems(groups: EksGroups): Problem[] {
-    return [adoptedVpc, serviceWithAffinity, albWithoutRights].flatMap((rule) => rule(groups));
+    return [adoptedVpc, apiNetworks, foreignKey, serviceWithAffinity, albWithoutRights].flatMap((rule) => rule(groups));
+}
+
+/** What works and yet deserves a thought, or a higher quota. */
+export function eksWarnings(groups: EksGroups): string[] {
+    return [documentationNetworks, zoneWithoutEks, manyRules, forgottenConnections].flatMap((rule) => rule(groups));
+}
+
+/** EKS takes public networks only, and a limited number of them (containers-roadmap#2174, and errors quoted in public repositories). */
+function apiNetworks({ cluster: { apiAllowedCidrs } }: EksGroups): Problem[] {
+    const key = "vernemq:cluster.apiAllowedCidrs";
+    return [
+        ...(apiAllowedCidrs.length > mostPublicAccessCidrs
+            ? [
+                  {
+                      key,
+                      value: apiAllowedCidrs.length,
+                      rule: `EKS takes at most ${mostPublicAccessCidrs} networks`,
+                      remedy: "join neighboring networks, or let users in through one gateway",
+                  },
+              ]
+            : []),
+        ...apiAllowedCidrs.flatMap((cidr, index) =>
+            isNonPublic(cidr)
+                ? [
+                      {
+                          key: `${key}[${index}]`,
+                          value: cidr,
+                          rule: "EKS takes public networks only: requests to the public endpoint never come from a private or reserved one",
+                          remedy: "name the public address that these clients have on the internet, or none: inside the VPC the private endpoint needs no entry",
+                      },
+                  ]
+                : [],
+        ),
+    ];
+}
+
+/** EKS refuses these too, and still examples have to be planned. */
+function documentationNetworks({ cluster: { apiAllowedCidrs } }: EksGroups): string[] {
+    const found = apiAllowedCidrs.filter(isForDocumentation);
+    return found.length === 0
+        ? []
+        : [
+              `EKS refuses networks for documentation: put yours in place of ${found.join(", ")} (cluster.apiAllowedCidrs).`,
+          ];
+}
+
+/** The cluster encrypts with keys of its own region (https://docs.aws.amazon.com/eks/latest/userguide/enable-kms.html). */
+function foreignKey({ cloud: { region }, cluster: { kmsKeyArn } }: EksGroups): Problem[] {
+    const keyRegion = kmsKeyArn?.split(":")[3];
+    return keyRegion === undefined || region === undefined || keyRegion === region
+        ? []
+        : [
+              {
+                  key: "vernemq:cluster.kmsKeyArn",
+                  value: kmsKeyArn,
+                  rule: `the key is in ${keyRegion}, and EKS takes keys of the cluster's region only, ${region}`,
+                  remedy: "name a key of that region; of a key for several regions, its replica there",
+              },
+          ];
+}
+
+function zoneWithoutEks({ cloud: { region }, cluster: { vpc } }: EksGroups): string[] {
+    const zoneId = region === undefined || vpc !== undefined ? undefined : zoneIdsWithoutEks[region];
+    return zoneId === undefined || region === undefined
+        ? []
+        : [
+              `EKS takes no subnets in zone ${zoneId} of ${region}, and which letter that is differs by account: \`aws ec2 describe-availability-zones --region ${region}\` shows it (cluster.zones).`,
+          ];
+}
+
+/** The load balancer's security group has a rule for each allowed network and listener. */
+function manyRules({ edge: { exposure, listeners, allowedCidrs } }: EksGroups): string[] {
+    const rules = new Set(listeners).size * allowedCidrs.length;
+    return exposure !== "public" && exposure !== "internal"
+        ? []
+        : rules <= securityGroupRules.default
+          ? []
+          : [
+                `The load balancer's security group gets ${rules} inbound rules, and AWS allows ${securityGroupRules.default} unless the quota is raised (edge.allowedCidrs, ${securityGroupRules.source}).`,
+            ];
+}
+
+/** Instances whose connection tracking forgets a silent connection sooner than the edge does. */
+function forgottenConnections({ cluster, edge }: EksGroups): string[] {
+    const machine = cluster.systemNodes.instanceType;
+    const silence = edge.keepaliveSeconds === undefined ? 0 : idleTimeoutFor(edge.keepaliveSeconds);
+    return familiesThatForget.has(familyOf(machine) ?? "") && silence > connectionTracking.seconds && !edge.tcpKeepalive
+        ? [
+              `Instances of ${machine} forget a connection that was silent for ${connectionTracking.seconds} s, and this edge keeps connections for ${silence} s (${connectionTracking.source}): set edge.tcpKeepalive, or use a machine of an older generation (cluster.systemNodes.instanceType).`,
+          ]
+        : [];
 }
 
 /** Settings of a VPC that this program would create. */

@@ -60,7 +60,9 @@ export const eksClusterSchema = z.strictObject({
         { rule: "a zone is listed once", remedy: "remove the second entry" },
     )
         .prefault([...eksDefaults.zones])
-        .describe("Availability zones, by the letter that follows the region's name."),
+        .describe(
+            "Availability zones, by the letter that follows the region's name. Default: the first three that the region has.",
+        ),
     natGateways: z
         .enum(["one", "per-zone"])
         .prefault(eksDefaults.natGateways)

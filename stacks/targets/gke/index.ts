@@ -1,8 +1,10 @@
 import { planGkeEdge } from "../../../components/google/edge";
 import { googleEvidence } from "../../../components/google/evidence";
 import { nodePoolTypes } from "../../../components/google/limits";
+import { googlePlaces } from "../../../components/google/places";
 import { physicalIds, resourceRoles } from "../../../components/google/roles";
 import { defineTarget } from "../target";
+import { gkeProblems, gkeWarnings } from "./rules";
 import { gkeClusterSchema } from "./schema";
 
 /** Google Kubernetes Engine. */
@@ -45,6 +47,13 @@ export const gke = defineTarget({
     resourceRoles,
     nodePoolTypes,
     physicalIds,
+    places: {
+        known: googlePlaces,
+        regionKey: "gcp:region",
+        zones: "zones",
+        version: null,
+        machine: "machineType",
+    },
     edgeEvidence: googleEvidence,
     matrix: [
         { when: "default (Certificate Manager)", requirements: {} },
@@ -52,8 +61,8 @@ export const gke = defineTarget({
         { when: "`affinity: client-id`", requirements: { affinity: "client-id" } },
         { when: "`terminateTls: haproxy`, internal", requirements: { certificateSource: "pem" } },
     ],
-    problems: () => [],
-    warnings: () => [],
+    problems: gkeProblems,
+    warnings: gkeWarnings,
     planEdge: planGkeEdge,
     edgeRequirements: () => ({}),
     adoptedKubeconfig: () => undefined,

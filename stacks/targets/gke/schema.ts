@@ -18,7 +18,9 @@ export const gkeClusterSchema = z.strictObject({
         remedy: "remove the second entry",
     })
         .prefault([...gkeDefaults.zones])
-        .describe("Zones of the nodes, by the letter that follows the region's name."),
+        .describe(
+            "Zones of the nodes, by the letter that follows the region's name. Default: the first three that the region has.",
+        ),
     nodeCidr: networkCidr(16, 24).prefault(gkeDefaults.nodeCidr).describe("Network of the nodes."),
     podCidr: networkCidr(9, 21).prefault(gkeDefaults.podCidr).describe("Network of the pods."),
     serviceCidr: networkCidr(16, 24).prefault(gkeDefaults.serviceCidr).describe("Network of the Services."),

@@ -50,6 +50,7 @@ export const nimbus = defineTarget({
     planEdge: planNimbusEdge,
     resourceRoles,
     physicalIds: {},
+    places: null,
     nodePoolTypes: {},
     edgeEvidence: nimbusEvidence,
     edgeRequirements: () => ({}),

@@ -1,0 +1,12 @@
+import { join } from "node:path";
+import { type Places, readPlaces } from "../common/places";
+
+/** The family of a VM size, with its options and version: `Dsv5` of `Standard_D8s_v5`. Constrained cores (`-2`) are no part of it. */
+export function familyOf(size: string): string | undefined {
+    const [, series, options = "", version = ""] =
+        /^Standard_([A-Z]+)\d+(?:-\d+)?([a-z]*)(?:_[A-Za-z0-9]+)??(?:_(v\d+))?$/.exec(size) ?? [];
+    return series === undefined ? undefined : `${series}${options}${version}`;
+}
+
+/** Regions, machines and versions of Azure. */
+export const azurePlaces: Places = { title: "Azure", familyOf, ...readPlaces(join(__dirname, "places.json")) };

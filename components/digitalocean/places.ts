@@ -1,0 +1,14 @@
+import { join } from "node:path";
+import { type Places, readPlaces } from "../common/places";
+
+/** The plan of a Droplet: `g` of `g-8vcpu-32gb`. */
+export function familyOf(size: string): string | undefined {
+    return /^([a-z][a-z0-9_]*)-\d/.exec(size)?.[1];
+}
+
+/** Regions, machines and versions of DigitalOcean. */
+export const digitalOceanPlaces: Places = {
+    title: "DigitalOcean",
+    familyOf,
+    ...readPlaces(join(__dirname, "places.json")),
+};

@@ -1,0 +1,62 @@
+import { Secret } from "../../../components/common/secret";
+import { isForDocumentation } from "../../../components/common/special-networks";
+import { targetOf } from "../../targets/registry";
+import { propertyPath } from "../schema/problems";
+import type { ParsedGroups } from "../settings";
+
+/** Domains that are reserved for documentation (RFC 2606). */
+const documentationDomain = /(^|[./@])example(\.(com|net|org))?([:/]|$)/i;
+
+/** What this project's own examples stand in for accounts with. */
+const standIns: ReadonlySet<string> = new Set([
+    "Z0123456789ABCDEFGHIJ",
+    "example-project",
+    "example-zone",
+    "vpc-0123456789abcdef0",
+]);
+
+/** A value that stands for another in documentation and examples. */
+export interface DocumentationValue {
+    /** Its full key: `vernemq:edge.host`. */
+    readonly key: string;
+    readonly value: string;
+}
+
+/** Values of the settings that are only for documentation, sorted by key. Secrets are not looked into. */
+export function documentationValues(groups: ParsedGroups): DocumentationValue[] {
+    const { cluster, broker, edge, certificate, dns, observability } = groups;
+    const own = { cluster, broker, edge, certificate, dns, observability };
+    const { configKeys } = targetOf(groups.target);
+    return [
+        ...configKeys.flatMap(({ key, name }) => found(groups.cloud[name], key)),
+        ...Object.entries(own).flatMap(([name, group]) => found(group, `vernemq:${name}`)),
+    ].sort((a, b) => (a.key < b.key ? -1 : 1));
+}
+
+function found(value: unknown, key: string): DocumentationValue[] {
+    if (typeof value === "string") {
+        return isStandIn(value) ? [{ key, value }] : [];
+    }
+    if (typeof value !== "object" || value === null || value instanceof Secret) {
+        return [];
+    }
+    return Array.isArray(value)
+        ? value.flatMap((item, index) => found(item, `${key}[${index}]`))
+        : Object.entries(value).flatMap(([name, item]) => found(item, `${key}${propertyPath(name)}`));
+}
+
+function isStandIn(value: string): boolean {
+    return standIns.has(value) || documentationDomain.test(value) || isForDocumentation(value);
+}
+
+/** One sentence that names them all, or none. */
+export function documentationWarnings(groups: ParsedGroups): string[] {
+    const values = documentationValues(groups);
+    return values.length === 0
+        ? []
+        : [
+              `Values for documentation stand where yours belong: ${values
+                  .map(({ key, value }) => `${key.replace(/^vernemq:/, "")} (${value})`)
+                  .join(", ")}.`,
+          ];
+}
