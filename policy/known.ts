@@ -1,3 +1,5 @@
+import { entryOf } from "../components/common/resource-type";
+import { resourceRoles } from "./resource-roles";
 import type { Resource } from "./rule";
 
 /** What stands for a value that only an update brings: rules take a string like this for one that they cannot judge. */
@@ -38,5 +40,12 @@ export function resourceOf(args: {
     readonly opts: { readonly protect: boolean };
 }): Resource {
     const { urn, type, name, props, opts } = args;
-    return { urn, type, name, inputs: known(props) as Resource["inputs"], protect: opts.protect };
+    return {
+        urn,
+        type,
+        name,
+        inputs: known(props) as Resource["inputs"],
+        protect: opts.protect,
+        role: entryOf(resourceRoles, type),
+    };
 }

@@ -1,3 +1,5 @@
+import type { ResourceRole } from "../components/common/resource-role";
+
 /** How a broken rule is taken: `mandatory` stops an update, `advisory` is said, `disabled` is not looked at. CrossGuard's own words. */
 export const levels = ["mandatory", "advisory", "disabled"] as const;
 export type Level = (typeof levels)[number];
@@ -11,6 +13,8 @@ export interface Resource {
     /** Inputs; a value that is not known yet is a string that starts with `${`, a secret is `[secret]`. */
     readonly inputs: Readonly<Record<string, unknown>>;
     readonly protect: boolean;
+    /** What its type is to those who run brokers; undefined where no table knows the type. */
+    readonly role?: ResourceRole | undefined;
 }
 
 /** One rule. Its functions are pure. */

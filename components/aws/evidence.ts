@@ -6,6 +6,7 @@ import {
     type FoundHop,
     type HealthCheck,
     isOn,
+    lowestTlsOf,
     ofType,
     problem,
     type PodTarget,
@@ -19,6 +20,7 @@ import {
 import { podsBehind, portNamed, serviceEntrances, serviceNamed } from "../edge/evidence/service";
 import { webEntrances, webServices } from "../kubernetes/evidence";
 import { tlsListenerIdleSeconds } from "./edge";
+import { listenerTls } from "./tls";
 
 const types = {
     listener: "aws:lb/listener:Listener",
@@ -88,7 +90,7 @@ function hopOf(resources: readonly Resource[], listener: Resource, balancer: Res
         port: readNumber(listener, "port"),
         terminatesTls: tls,
         ...(tls.value ? { certificate: because(certificate, isThere(resources, certificate)) } : {}),
-        ...(tls.value ? { lowestTls: lowestTls(listener) } : {}),
+        ...lowestTlsOf(listener, listenerTls),
         affinity: affinityOf(tls, group),
         sends: because(header, isOn(header) ? "v2" : "none"),
         expectsHeader: because(protocol, false),
@@ -113,14 +115,6 @@ function affinityOf(tls: Fact<boolean>, group: Resource): FoundHop["affinity"] {
     const enabled = read(group, "stickiness.enabled");
     const sticky = isOn(enabled) && read(group, "stickiness.type").value === "source_ip" && !tls.value;
     return because(isOn(enabled) ? read(group, "stickiness.type") : enabled, sticky ? "source-ip" : "none");
-}
-
-/** What a policy's name says of its lowest version (https://docs.aws.amazon.com/elasticloadbalancing/latest/network/describe-ssl-policies.html). */
-function lowestTls(listener: Resource): Fact<string> {
-    const policy = read(listener, "sslPolicy");
-    const [, modern, older] = /^ELBSecurityPolicy-(?:TLS13-1-([0-3])-|TLS-1-([0-2])-)/.exec(String(policy.value)) ?? [];
-    // Without a name AWS takes ELBSecurityPolicy-2016-08, which accepts 1.0.
-    return because(policy, `1.${modern ?? older ?? "0"}`);
 }
 
 /** The networks that the load balancer's security groups let in on a port. */

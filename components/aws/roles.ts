@@ -1,4 +1,5 @@
 import { type PhysicalIds, type ResourceRoles, stateless, statelessWithTags } from "../common/resource-role";
+import { listenerTls } from "./tls";
 
 export const resourceRoles: ResourceRoles = {
     "aws:eks/cluster:Cluster": {
@@ -20,7 +21,7 @@ export const resourceRoles: ResourceRoles = {
     "aws:lb/loadBalancer:LoadBalancer": { role: "load balancer", tags: "tags" },
     "aws:kms/key:Key": { role: "encryption key", tags: "tags" },
     "aws:cloudwatch/logGroup:LogGroup": { role: "log group" },
-    "aws:lb/listener:Listener": { role: "stateless", openPorts: "port" },
+    "aws:lb/listener:Listener": { role: "stateless", openPorts: "port", lowestTls: listenerTls },
     "aws:ec2/launchTemplate:LaunchTemplate": {
         role: "stateless",
         tags: "tags",

@@ -5,6 +5,7 @@ import {
     type Fact,
     type FoundHop,
     isOn,
+    lowestTlsOf,
     ofType,
     problem,
     read,
@@ -23,6 +24,7 @@ import {
 } from "../edge/evidence/service";
 import type { Exposure } from "../edge/plan";
 import { webEntrances, webServices } from "../kubernetes/evidence";
+import { gatewayTls } from "./tls";
 
 const prefix = "service.beta.kubernetes.io/azure-";
 const gatewayType = "azure-native:network:ApplicationGateway";
@@ -147,7 +149,7 @@ function gatewayHop(resources: readonly Resource[], gateway: Resource, listener:
         kind: "azure-application-gateway",
         port: readNumber(gateway, port === "" ? `${listener}.frontendPort` : `${port}.port`),
         terminatesTls: because(protocol, isTls),
-        ...(isTls ? { certificate: certificateOf(gateway, listener), lowestTls: lowestTls(gateway) } : {}),
+        ...(isTls ? { certificate: certificateOf(gateway, listener), ...lowestTlsOf(gateway, gatewayTls) } : {}),
         affinity: because(protocol, "none"),
         sends: because(header, isOn(header) ? "v1" : "none"),
         expectsHeader: because(protocol, false),
@@ -170,25 +172,6 @@ function certificateOf(gateway: Resource, listener: string): Fact<boolean> {
     const part = partAt(gateway, `${listener}.sslCertificate`, "sslCertificates");
     const secret = read(gateway, part === "" ? `${listener}.sslCertificate` : `${part}.keyVaultSecretId`);
     return because(secret, part !== "" && typeof secret.value === "string");
-}
-
-/** The lowest version of each predefined policy (https://learn.microsoft.com/azure/application-gateway/application-gateway-ssl-policy-overview). */
-const predefinedPolicies: Readonly<Record<string, string>> = {
-    AppGwSslPolicy20150501: "1.0",
-    AppGwSslPolicy20170401: "1.1",
-    AppGwSslPolicy20170401S: "1.2",
-    AppGwSslPolicy20220101: "1.2",
-    AppGwSslPolicy20220101S: "1.2",
-};
-
-function lowestTls(gateway: Resource): Fact<string> {
-    const name = read(gateway, "sslPolicy.policyName");
-    if (valueOf(gateway.inputs, "sslPolicy.policyType") === "Predefined") {
-        return because(name, predefinedPolicies[String(name.value)] ?? "");
-    }
-    const own = read(gateway, "sslPolicy.minProtocolVersion");
-    const [, version = ""] = /^TLSv(1)_([0-3])$/.exec(String(own.value)) ?? [];
-    return because(own, version === "" ? "" : String(own.value).slice("TLSv".length).replace("_", "."));
 }
 
 /** The networks that the security group of the gateway's subnet lets in. */

@@ -1,4 +1,5 @@
 import { type PhysicalIds, type ResourceRoles, stateless, statelessWithTags } from "../common/resource-role";
+import { gatewayTls } from "./tls";
 
 export const resourceRoles: ResourceRoles = {
     "azure-native:containerservice:ManagedCluster": {
@@ -19,6 +20,7 @@ export const resourceRoles: ResourceRoles = {
         role: "load balancer",
         tags: "tags",
         openPorts: "frontendPorts.*.port",
+        lowestTls: gatewayTls,
     },
     "azure-native:resources:ResourceGroup": { role: "resource group", tags: "tags" },
     ...statelessWithTags(

@@ -50,7 +50,17 @@ export interface ResourceRole {
     readonly disks?: { readonly path: string; readonly encrypted: string };
     /** Tags or labels. */
     readonly tags?: string;
+    /** Where TLS is terminated: the lowest version that is accepted. */
+    readonly lowestTls?: LowestTls;
 }
+
+/**
+ * The lowest TLS version that a resource's inputs accept (`1.2`; empty where they name none that is known), with the input that says so;
+ * undefined where it terminates no TLS, or another resource says it.
+ */
+export type LowestTls = (
+    inputs: Readonly<Record<string, unknown>>,
+) => { readonly path: string; readonly version: string } | undefined;
 
 export interface NodePoolInputs {
     readonly labels: string;

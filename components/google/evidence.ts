@@ -4,6 +4,7 @@ import {
     type Endpoint,
     type Fact,
     type FoundHop,
+    lowestTlsOf,
     ofType,
     problem,
     type PodTarget,
@@ -26,6 +27,7 @@ import type { Exposure } from "../edge/plan";
 import { webEntrances, webServices } from "../kubernetes/evidence";
 import { googleProxyCidrs } from "./backend";
 import { connectionTrackingSeconds } from "./edge";
+import { proxyTls, sslPolicyTls } from "./tls";
 
 const negAnnotation = "cloud.google.com/neg";
 
@@ -106,7 +108,7 @@ function hopOf(resources: readonly Resource[], rule: Resource, proxy: Resource, 
         port: because(range, Number(String(range.value).split("-")[0])),
         terminatesTls: because(read(rule, "target"), isTls),
         ...(isTls ? { certificate: because(certificate, servesCertificate(resources, certificate)) } : {}),
-        ...(isTls ? { lowestTls: lowestTls(resources, proxy) } : {}),
+        ...(isTls ? lowestTls(resources, proxy) : {}),
         affinity: because(affinity, affinity.value === "CLIENT_IP" ? "source-ip" : "none"),
         sends: because(header, header.value === "PROXY_V1" ? "v1" : "none"),
         expectsHeader: because(header, false),
@@ -130,16 +132,9 @@ function servesCertificate(resources: readonly Resource[], { value }: Fact): boo
     );
 }
 
-/** Without a policy Google accepts TLS 1.0 (https://cloud.google.com/load-balancing/docs/ssl-policies-concepts). */
-function lowestTls(resources: readonly Resource[], proxy: Resource): Fact<string> {
-    const reference = read(proxy, "sslPolicy");
-    const policy = referred(resources, reference.value);
-    if (policy === undefined) {
-        return because(reference, "1.0");
-    }
-    const version = read(policy, "minTlsVersion");
-    const [, minor = "0"] = /^TLS_1_([0-3])$/.exec(String(version.value)) ?? [];
-    return because(version, `1.${minor}`);
+function lowestTls(resources: readonly Resource[], proxy: Resource): Pick<FoundHop, "lowestTls"> {
+    const policy = referred(resources, proxy.inputs["sslPolicy"]);
+    return policy === undefined ? lowestTlsOf(proxy, proxyTls) : lowestTlsOf(policy, sslPolicyTls);
 }
 
 /** The networks that Cloud Armor lets in; all addresses where no policy is attached or its last rule allows. */

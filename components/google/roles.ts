@@ -1,4 +1,5 @@
 import { type PhysicalIds, type ResourceRoles, stateless } from "../common/resource-role";
+import { proxyTls, sslPolicyTls } from "./tls";
 
 export const resourceRoles: ResourceRoles = {
     "gcp:container/cluster:Cluster": {
@@ -21,6 +22,8 @@ export const resourceRoles: ResourceRoles = {
     "gcp:compute/forwardingRule:ForwardingRule": { role: "load balancer", openPorts: "ports.*" },
     "gcp:compute/globalForwardingRule:GlobalForwardingRule": { role: "load balancer", openPorts: "portRange" },
     "gcp:certificatemanager/certificate:Certificate": { role: "stateless", tags: "labels" },
+    "gcp:compute/sSLPolicy:SSLPolicy": { role: "stateless", lowestTls: sslPolicyTls },
+    "gcp:compute/targetSSLProxy:TargetSSLProxy": { role: "stateless", lowestTls: proxyTls },
     ...stateless(
         "gcp:certificatemanager/certificateMap:CertificateMap",
         "gcp:certificatemanager/certificateMapEntry:CertificateMapEntry",
@@ -32,10 +35,8 @@ export const resourceRoles: ResourceRoles = {
         "gcp:compute/networkEndpointGroup:NetworkEndpointGroup",
         "gcp:compute/router:Router",
         "gcp:compute/routerNat:RouterNat",
-        "gcp:compute/sSLPolicy:SSLPolicy",
         "gcp:compute/securityPolicy:SecurityPolicy",
         "gcp:compute/subnetwork:Subnetwork",
-        "gcp:compute/targetSSLProxy:TargetSSLProxy",
         "gcp:compute/targetTCPProxy:TargetTCPProxy",
         "gcp:dns/dnsManagedZoneIamMember:DnsManagedZoneIamMember",
         "gcp:dns/recordSet:RecordSet",

@@ -14,16 +14,6 @@ function ofRelease(rule: (release: PlannedResource, replicas: number, plan: Chec
     };
 }
 
-const volumesPersist = ofRelease((release, replicas) => {
-    const volume = valueOf(release.inputs, "values.persistentVolume");
-    return assertion(
-        "Sessions and messages survive a restart",
-        valueOf(volume, "enabled") === true ? [] : ["persistentVolume is off"],
-        `a volume of ${String(valueOf(volume, "size"))} for each broker`,
-        replicas > 1 ? "fail" : "warn",
-    );
-});
-
 /** Seconds that the chart lets pass before it first asks whether a pod is ready, unless a value says otherwise. */
 const chartReadinessDelay = 90;
 /** Seconds from a broker's start until it may count as ready. */
@@ -52,21 +42,15 @@ const releaseWaitsLongEnough = ofRelease((release, replicas) => {
 });
 
 const brokersFitNodes = ofRelease((release, replicas, { resources }) =>
-    nodesOfTheirOwn(
-        resources,
-        replicas,
-        valueOf(release.inputs, "values.nodeSelector"),
-        valueOf(release.inputs, "values.podAntiAffinity") === "hard" ? [] : ["podAntiAffinity is not hard"],
-    ),
+    nodesOfTheirOwn(resources, replicas, valueOf(release.inputs, "values.nodeSelector")),
 );
 
-/** Whether each broker has a node: of the plan's node pools, or of a cluster whose nodes are not the plan's. What lets brokers share one comes as problems. */
+/** Whether the plan's node pools have a node for each broker; none where the cluster's nodes are not the plan's. That no two share one is a policy rule. */
 export function nodesOfTheirOwn(
     resources: readonly PlannedResource[],
     replicas: number,
     selector: unknown,
-    sharing: readonly string[],
-): Check {
+): Check | undefined {
     const name = "Each broker has its own node";
     const pools = resources.flatMap((resource) => {
         const type = roleOf(resource.type).nodePool;
@@ -76,7 +60,7 @@ export function nodesOfTheirOwn(
     });
     const ownNodes = resources.some((resource) => roleOf(resource.type).nodePool !== undefined);
     if (!ownNodes) {
-        return assertion(name, sharing, `no two share one, so the cluster needs ${replicas} that take them`);
+        return undefined;
     }
     const nodes = pools.reduce((sum, pool) => sum + (pool.nodes ?? 0), 0);
     return assertion(
@@ -89,7 +73,6 @@ export function nodesOfTheirOwn(
             ...(pools.every((pool) => pool.nodes !== undefined) && pools.length > 0 && nodes < replicas
                 ? [`${replicas} brokers on ${nodes} nodes`]
                 : []),
-            ...sharing,
         ],
         `${replicas} on ${nodes} nodes of ${pools.map((pool) => pool.name).join(", ")}`,
     );
@@ -123,22 +106,6 @@ const netsplitFlags = ofRelease((release, replicas) => {
             valueOf(variable, "value") === "on",
     );
     return netsplitClaim(replicas, flags.length);
-});
-
-const disruptionBudget = ofRelease((release, replicas) => {
-    const budget = valueOf(release.inputs, "values.pdb");
-    const [enabled, least] = [valueOf(budget, "enabled") === true, valueOf(budget, "minAvailable")];
-    return replicas < 2
-        ? undefined
-        : assertion(
-              "Node maintenance takes one broker at a time",
-              [
-                  ...(enabled ? [] : ["there is no PodDisruptionBudget"]),
-                  ...(enabled && least !== replicas - 1 ? [`minAvailable is ${String(least)}`] : []),
-              ],
-              `at least ${String(least)} of ${replicas} stay`,
-              "warn",
-          );
 });
 
 const ownCookie = ofRelease((release) => {
@@ -176,11 +143,9 @@ const spreadOverZones = ofRelease((release, replicas, plan) => {
 
 /** The checks of VerneMQ's own settings. */
 export const brokerChecks: readonly CheckRule[] = [
-    volumesPersist,
     releaseWaitsLongEnough,
     brokersFitNodes,
     netsplitFlags,
-    disruptionBudget,
     ownCookie,
     spreadOverZones,
 ];

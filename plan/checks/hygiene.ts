@@ -18,42 +18,6 @@ function eachText(
     }
 }
 
-/** `image`, and `bundlerImage` of VerneMQ's operator. */
-const imageKey = /^(bundlerI|i)mage$/i;
-
-const versionsArePinned: CheckRule = ({ resources }) => {
-    const loose: string[] = [];
-    let seen = 0;
-    for (const resource of resources) {
-        if (resource.type === "kubernetes:helm.sh/v3:Release") {
-            seen++;
-            loose.push(...(isExact(resource.inputs["version"]) ? [] : [`chart of ${resource.name}`]));
-        }
-        eachText(resource.inputs, [], (path, text) => {
-            if (imageKey.test(path.at(-1) ?? "") && resource.type.startsWith("kubernetes:")) {
-                seen++;
-                loose.push(...(isPinnedImage(text) ? [] : [`${text} in ${resource.name}`]));
-            }
-            if (path.at(-1) === "tag" && imageKey.test(path.at(-2) ?? "") && text === "latest") {
-                loose.push(`tag latest in ${resource.name}`);
-            }
-        });
-    }
-    return seen === 0
-        ? undefined
-        : assertion("Charts and images are pinned", loose, `${seen} exact version${seen === 1 ? "" : "s"}`);
-};
-
-function isExact(version: unknown): boolean {
-    return typeof version === "string" && /^v?\d+\.\d+\.\d+([-+][\w.+-]+)?$/.test(version);
-}
-
-/** An image with a digest, or with a tag that is not `latest`. */
-function isPinnedImage(image: string): boolean {
-    const tag = image.slice(image.lastIndexOf("/") + 1).split(":")[1];
-    return image.includes("@sha256:") || (tag !== undefined && tag !== "latest") || image.startsWith("${");
-}
-
 const pemPrivateKey = /-----BEGIN [A-Z ]*PRIVATE KEY-----/;
 
 const secretsAreSecret: CheckRule = ({ resources }) => {
@@ -88,4 +52,4 @@ function isReference(path: readonly string[]): boolean {
 }
 
 /** The checks that any infrastructure should stand up to. */
-export const hygieneChecks: readonly CheckRule[] = [versionsArePinned, secretsAreSecret];
+export const hygieneChecks: readonly CheckRule[] = [secretsAreSecret];

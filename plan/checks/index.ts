@@ -6,7 +6,6 @@ import { edgeChecks } from "./edge";
 import { findEdge } from "./evidence";
 import { graphChecks } from "./graph";
 import { hygieneChecks } from "./hygiene";
-import { sizingChecks } from "./sizing";
 import { operatorChecks } from "./operator";
 import { policyChecks } from "./policy";
 
@@ -21,7 +20,6 @@ export function checkPlan(
     return [
         ...edgeChecks,
         ...brokerChecks,
-        ...sizingChecks,
         ...capacityChecks,
         ...operatorChecks,
         ...graphChecks,

@@ -25,11 +25,7 @@ const volumes = ofOperated((spec) => {
 });
 
 const ownNodes = ofOperated((spec, size, { resources }) =>
-    nodesOfTheirOwn(resources, size, valueOf(spec, "nodeSelector"), [
-        ...(hasAntiAffinity(spec, "requiredDuringSchedulingIgnoredDuringExecution.*", "kubernetes.io/hostname")
-            ? []
-            : ["the pods do not repel each other"]),
-    ]),
+    nodesOfTheirOwn(resources, size, valueOf(spec, "nodeSelector")),
 );
 
 function hasAntiAffinity(spec: unknown, path: string, topologyKey: string): boolean {
@@ -44,25 +40,6 @@ const netsplitFlags = ofOperated((spec, size) => {
         /^allow_(publish|register|subscribe|unsubscribe)_during_netsplit = on$/.test(line),
     );
     return netsplitClaim(size, flags.length);
-});
-
-const disruptionBudget = ofOperated((_spec, size, { resources }) => {
-    const budget = resources.find(
-        ({ type, inputs }) =>
-            type === "kubernetes:policy/v1:PodDisruptionBudget" &&
-            valueOf(valueOf(inputs, "spec.selector.matchLabels"), "app") === "vernemq",
-    );
-    const least = budget === undefined ? undefined : valueOf(budget.inputs, "spec.minAvailable");
-    return size < 2
-        ? undefined
-        : assertion(
-              "Node maintenance takes one broker at a time",
-              least === size - 1
-                  ? []
-                  : [budget === undefined ? "there is no PodDisruptionBudget" : `minAvailable is ${String(least)}`],
-              `at least ${String(least)} of ${size} stay`,
-              "warn",
-          );
 });
 
 const ownCookie = ofOperated((spec) =>
@@ -94,11 +71,4 @@ const spreadOverZones = ofOperated((spec, size, plan) =>
 );
 
 /** The checks of the brokers that VerneMQ's operator deploys. */
-export const operatorChecks: readonly CheckRule[] = [
-    volumes,
-    ownNodes,
-    netsplitFlags,
-    disruptionBudget,
-    ownCookie,
-    spreadOverZones,
-];
+export const operatorChecks: readonly CheckRule[] = [volumes, ownNodes, netsplitFlags, ownCookie, spreadOverZones];

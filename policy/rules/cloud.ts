@@ -1,16 +1,6 @@
 import { valueOf, valuesOf } from "../../components/common/property-path";
-import { entryOf } from "../../components/common/resource-type";
-import { resourceRoles } from "../resource-roles";
-import type { ResourceRole } from "../../components/common/resource-role";
+import { isOpenToAll } from "../../components/common/addresses";
 import { isUnknown, type Resource, type Rule } from "../rule";
-
-function clusterOf({ type }: Resource): ResourceRole["cluster"] {
-    return entryOf(resourceRoles, type)?.cluster;
-}
-
-function tagsOf({ type }: Resource): string | undefined {
-    return entryOf(resourceRoles, type)?.tags;
-}
 
 /** Storage classes of drivers that encrypt only when told to; those of the other clouds encrypt every volume. */
 function encryptsOnDemand({ type, inputs }: Resource): boolean {
@@ -33,16 +23,13 @@ export const encryptedVolumes: Rule = {
     check: (resource) => {
         const encrypted = encryptsOnDemand(resource)
             ? isTrue(valueOf(resource.inputs, "parameters.encrypted"))
-            : disksOf(resource).every((disk) =>
-                  isTrue(valueOf(disk, entryOf(resourceRoles, resource.type)?.disks?.encrypted ?? "")),
-              );
+            : disksOf(resource).every((disk) => isTrue(valueOf(disk, resource.role?.disks?.encrypted ?? "")));
         return encrypted ? [] : ["it is not encrypted"];
     },
 };
 
-function disksOf(resource: Resource): readonly unknown[] {
-    const role = entryOf(resourceRoles, resource.type)?.disks;
-    return role === undefined ? [] : valuesOf(resource.inputs, role.path);
+function disksOf({ role, inputs }: Resource): readonly unknown[] {
+    return role?.disks === undefined ? [] : valuesOf(inputs, role.disks.path);
 }
 
 const eksCluster = "aws:eks/cluster:Cluster";
@@ -73,22 +60,24 @@ export const closedApi: Rule = {
     remedy: "Name the networks of your operators and pipelines, or make the API private.",
     source: "https://kubernetes.io/docs/concepts/security/security-checklist/#network-security",
     scope: "resource",
-    concerns: (resource) => clusterOf(resource) !== undefined,
+    concerns: ({ role }) => role?.cluster !== undefined,
     check: (resource) => {
-        const privateApi = clusterOf(resource)?.privateApi;
+        const privateApi = resource.role?.cluster?.privateApi;
         if (privateApi !== undefined && valueOf(resource.inputs, privateApi.path) === privateApi.value) {
             return [];
         }
         const networks = apiNetworks(resource);
         return networks.length === 0
             ? ["it names no networks that may reach it"]
-            : networks.filter((network) => /^(0\.0\.0\.0|::)\/0$/.test(network)).map(() => "it lets anyone in");
+            : isOpenToAll(networks)
+              ? ["it lets anyone in"]
+              : [];
     },
 };
 
 /** Networks that may reach a cluster's API. */
-export function apiNetworks(resource: Resource): readonly string[] {
-    return valuesOf(resource.inputs, clusterOf(resource)?.apiNetworks ?? "").map(String);
+export function apiNetworks({ role, inputs }: Resource): readonly string[] {
+    return valuesOf(inputs, role?.cluster?.apiNetworks ?? "").map(String);
 }
 
 export const tagged: Rule = {
@@ -99,17 +88,17 @@ export const tagged: Rule = {
     remedy: "Set tags (labels in Google Cloud) on the resource, or default tags on its provider.",
     source: "https://docs.aws.amazon.com/whitepapers/latest/tagging-best-practices/tagging-best-practices.html",
     scope: "resource",
-    concerns: (resource) => tagsOf(resource) !== undefined,
-    check: (resource) => {
-        const tags = valueOf(resource.inputs, tagsOf(resource) ?? "");
+    concerns: ({ role }) => role?.tags !== undefined,
+    check: ({ role, inputs }) => {
+        const tags = valueOf(inputs, role?.tags ?? "");
         const bare = typeof tags !== "object" || tags === null || Object.keys(tags).length === 0;
         return bare && !isUnknown(tags) ? ["it has no tags"] : [];
     },
 };
 
 /** A key that a cloud encrypts data with: without it what it encrypted is lost. */
-function isKey({ type }: Resource): boolean {
-    return entryOf(resourceRoles, type)?.role === "encryption key";
+function isKey({ role }: Resource): boolean {
+    return role?.role === "encryption key";
 }
 
 export const protectedData: Rule = {
@@ -120,9 +109,9 @@ export const protectedData: Rule = {
     remedy: "The resource option `protect: true`, or the cloud's own deletion protection.",
     source: "https://www.pulumi.com/docs/iac/concepts/options/protect/",
     scope: "resource",
-    concerns: (resource) => clusterOf(resource) !== undefined || isKey(resource),
+    concerns: (resource) => resource.role?.cluster !== undefined || isKey(resource),
     check: (resource) => {
-        const path = clusterOf(resource)?.deletionProtection;
+        const path = resource.role?.cluster?.deletionProtection;
         const byCloud = path !== undefined && valueOf(resource.inputs, path) === true;
         return resource.protect || byCloud ? [] : ["nothing keeps it from being deleted"];
     },

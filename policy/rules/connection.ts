@@ -1,7 +1,13 @@
 import { valueOf, valuesOf } from "../../components/common/property-path";
+import {
+    linesOf,
+    lowestTlsOfBind,
+    parseHaproxyConfig,
+    picksByClient,
+    type Section,
+    settingOf,
+} from "../../components/edge/evidence/haproxy-config";
 import { brokersOf } from "../brokers";
-import { entryOf } from "../../components/common/resource-type";
-import { resourceRoles } from "../resource-roles";
 import { isUnknown, type Resource, type Rule, shown } from "../rule";
 
 const guide =
@@ -50,10 +56,7 @@ const noPublicPlainMqtt: Rule = {
     remedy: "Serve 8883 or 443 with TLS, or give the Service the type ClusterIP.",
     source: "https://docs.oasis-open.org/mqtt/mqtt/v5.0/os/mqtt-v5.0-os.html#_Toc3901261",
     scope: "resource",
-    concerns: (resource) =>
-        isBroker(resource) ||
-        resource.type === service ||
-        entryOf(resourceRoles, resource.type)?.openPorts !== undefined,
+    concerns: (resource) => isBroker(resource) || resource.type === service || resource.role?.openPorts !== undefined,
     check: (resource) =>
         outsidePorts(resource)
             .filter((port) => plainPorts.has(String(port)))
@@ -63,7 +66,7 @@ const noPublicPlainMqtt: Rule = {
 /** Ports that a resource opens to what is outside the cluster. */
 function outsidePorts(resource: Resource): readonly unknown[] {
     const { inputs } = resource;
-    const path = entryOf(resourceRoles, resource.type)?.openPorts;
+    const path = resource.role?.openPorts;
     if (path !== undefined) {
         // A listener that terminates TLS is not plain, whatever its port.
         return inputs["protocol"] === "TLS" ? [] : valuesOf(inputs, path);
@@ -79,28 +82,36 @@ function outsidePorts(resource: Resource): readonly unknown[] {
     return [...mqtt, ...(valueOf(inputs, "values.service.ws.enabled") === true ? ["8080"] : [])];
 }
 
-/** A line of HAProxy that picks a server by what stays the same for a client. */
-const affine = /^\s*(balance\s+(source|hash)\b|stick\s+on\b)/m;
-
-function haproxyTexts({ type, inputs }: Resource): readonly string[] {
+/** The sections of each configuration of HAProxy that a ConfigMap holds. */
+function haproxies({ type, inputs }: Resource): readonly (readonly Section[])[] {
     return type === "kubernetes:core/v1:ConfigMap"
         ? valuesOf(inputs, "data.*")
-              .map(String)
-              .filter((text) => /^\s*(frontend|listen)\s/m.test(text) && /^\s*bind\s/m.test(text))
+              .map((text) => parseHaproxyConfig(String(text)))
+              .filter((sections) => sections.some(isListening))
         : [];
 }
 
+function isListening(section: Section): boolean {
+    return ["frontend", "listen"].includes(section.keyword) && linesOf(section, "bind").length > 0;
+}
+
 /** Names of HAProxy's sections with more than one server and nothing that keeps a client on its own. */
-function sectionsWithoutAffinity(text: string): readonly string[] {
-    return text
-        .split(/^(?=(?:global|defaults|frontend|backend|listen|resolvers)\b)/m)
-        .filter(
-            (section) =>
-                /^(backend|listen)\s/.test(section) &&
-                (section.match(/^\s*server\s/gm) ?? []).length > 1 &&
-                !affine.test(section),
-        )
-        .map((section) => section.split(/\s+/)[1] ?? "");
+function sectionsWithoutAffinity(sections: readonly Section[]): readonly string[] {
+    return sections
+        .filter((section, index) => {
+            const defaults = sections.slice(0, index).findLast(({ keyword }) => keyword === "defaults");
+            return (
+                ["backend", "listen"].includes(section.keyword) &&
+                hasSeveralServers(section) &&
+                !picksByClient(settingOf(section, defaults, "balance")?.[0]) &&
+                linesOf(section, "stick", "on").length === 0
+            );
+        })
+        .map(({ name }) => name);
+}
+
+function hasSeveralServers(section: Section): boolean {
+    return linesOf(section, "server").length > 1 || linesOf(section, "server-template").length > 0;
 }
 
 const targetGroup = "aws:lb/targetGroup:TargetGroup";
@@ -116,11 +127,11 @@ const affinity: Rule = {
     source: guide,
     scope: "stack",
     concerns: (resource, all) =>
-        haproxyTexts(resource).length > 0 ||
+        haproxies(resource).length > 0 ||
         opensBrokers(resource) ||
         (balancers.has(resource.type) && all.some(isBroker) && isBeforeBrokers(resource, all)),
     check: (resource) => {
-        const sections = haproxyTexts(resource).flatMap(sectionsWithoutAffinity);
+        const sections = haproxies(resource).flatMap(sectionsWithoutAffinity);
         if (sections.length > 0) {
             return sections.map((name) => `HAProxy's ${name} sends a client to any broker`);
         }
@@ -139,7 +150,7 @@ function isBeforeBrokers(resource: Resource, all: readonly Resource[]): boolean 
     }
     // With HAProxy between, it is HAProxy that picks the broker.
     const isForConnections = ["TCP", "TLS", "TCP_UDP", "SSL"].includes(String(resource.inputs["protocol"]));
-    return isForConnections && !all.some((other) => haproxyTexts(other).length > 0);
+    return isForConnections && !all.some((other) => haproxies(other).length > 0);
 }
 
 function selectsBrokers(resource: Resource, all: readonly Resource[]): boolean {
@@ -169,17 +180,6 @@ function keepsAffinity({ type, inputs }: Resource): boolean {
     }
 }
 
-/** Where each product says how old a TLS version it accepts, with the values that mean 1.2 or later. */
-const tlsPolicies: Readonly<Record<string, { readonly path: string; readonly accepted: RegExp }>> = {
-    // https://docs.aws.amazon.com/elasticloadbalancing/latest/network/describe-ssl-policies.html
-    "aws:lb/listener:Listener": {
-        path: "sslPolicy",
-        accepted: /^ELBSecurityPolicy-(TLS13-1-[23]-|TLS-1-2-|FS-1-2-)/,
-    },
-    "gcp:compute/sSLPolicy:SSLPolicy": { path: "minTlsVersion", accepted: /^TLS_1_[23]$/ },
-    "azure-native:network:ApplicationGateway": { path: "sslPolicy.minProtocolVersion", accepted: /^TLSv1_[23]$/ },
-};
-
 const tls12: Rule = {
     id: "tls-1-2",
     level: "mandatory",
@@ -188,30 +188,39 @@ const tls12: Rule = {
     remedy: "Choose a policy from TLS 1.2 on: `sslPolicy` of an AWS listener, `minTlsVersion` of a Google SSL policy, `minProtocolVersion` of an Application Gateway, `ssl-min-ver TLSv1.2` in HAProxy.",
     source: "https://www.rfc-editor.org/rfc/rfc8996",
     scope: "resource",
-    concerns: (resource) => tlsPolicyOf(resource) !== undefined || haproxyTexts(resource).some(terminatesTls),
+    concerns: (resource) =>
+        resource.role?.lowestTls?.(resource.inputs) !== undefined || haproxies(resource).some(terminatesTls),
     check: (resource) => {
-        const policy = tlsPolicyOf(resource);
-        if (policy === undefined) {
-            return haproxyTexts(resource)
-                .filter((text) => terminatesTls(text) && !/ssl-min-ver\s+TLSv1\.[23]/.test(text))
-                .map(() => "HAProxy sets no ssl-min-ver of TLS 1.2 or later");
-        }
-        const value = valueOf(resource.inputs, policy.path);
-        return isUnknown(value) || policy.accepted.test(String(value))
-            ? []
-            : [`${policy.path} is ${value === undefined ? "not set, and the cloud's default is older" : shown(value)}`];
+        const lowest = resource.role?.lowestTls?.(resource.inputs);
+        const value = valueOf(resource.inputs, lowest?.path ?? "");
+        const isOld = lowest !== undefined && !isUnknown(value) && !(Number(lowest.version) >= lowestVersion);
+        return [
+            ...(isOld ? [`${lowest.path} is ${shown(value)}`] : []),
+            ...haproxies(resource).flatMap((sections) =>
+                bindsOfTls(sections)
+                    .filter(({ words, global }) => !(Number(lowestTlsOfBind(words, global)) >= lowestVersion))
+                    .map(({ name }) => `HAProxy's ${name} sets no ssl-min-ver of TLS 1.2 or later`),
+            ),
+        ];
     },
 };
 
-function tlsPolicyOf(resource: Resource): (typeof tlsPolicies)[string] | undefined {
-    const policy = entryOf(tlsPolicies, resource.type);
-    const isPlain = "protocol" in resource.inputs && !["TLS", "HTTPS"].includes(String(resource.inputs["protocol"]));
-    return isPlain ? undefined : policy;
+/** The lowest TLS version that is not deprecated. */
+const lowestVersion = 1.2;
+
+/** The `bind` lines that terminate TLS, with the section `global` that has their defaults. */
+function bindsOfTls(sections: readonly Section[]) {
+    const global = sections.find(({ keyword }) => keyword === "global");
+    return sections.filter(isListening).flatMap((section) =>
+        linesOf(section, "bind")
+            .filter((words) => words.includes("ssl"))
+            .map((words) => ({ name: section.name, words, global })),
+    );
 }
 
-function terminatesTls(text: string): boolean {
-    return /^\s*bind\s.*\bssl\b/m.test(text);
+function terminatesTls(sections: readonly Section[]): boolean {
+    return bindsOfTls(sections).length > 0;
 }
 
-/** The rules of the connection path. The offline plan says the same from its edge plan (plan/checks/edge.ts). */
+/** The rules of the connection path. What the resources open is held against the edge plan besides (plan/checks/edge.ts). */
 export const connectionRules: readonly Rule[] = [tlsOutsideBroker, affinity, noPublicPlainMqtt, tls12];

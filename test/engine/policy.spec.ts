@@ -3,6 +3,8 @@ import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type EngineEvent, LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
 import { rules } from "../../policy/rules";
+import { digest } from "../../pipeline/comment/digest";
+import { commentBudget, render } from "../../pipeline/comment/render";
 import { findEngine } from "../../pipeline/worker/engine";
 import { EngineLab, engineOrSkip, project } from "../support-engine";
 
@@ -72,7 +74,10 @@ describe("the policy pack under the real engine", function () {
     after(async () => lab?.stop());
 
     /** What the pack reports of a preview, and whether the engine lets it pass. */
-    async function preview(secure: boolean, config?: object): Promise<{ passed: boolean; found: readonly Found[] }> {
+    async function preview(
+        secure: boolean,
+        config?: object,
+    ): Promise<{ passed: boolean; found: readonly Found[]; events: readonly EngineEvent[] }> {
         const events: EngineEvent[] = [];
         const file = join(stack.workspace.workDir, "policy.json");
         writeFileSync(file, JSON.stringify(config ?? {}));
@@ -92,7 +97,7 @@ describe("the policy pack under the real engine", function () {
             diagnosticEvent?.message.includes("can't run policy") === true ? [diagnosticEvent.message] : [],
         );
         assert.deepEqual(wrong, [], "a rule that is left out because a value is not known yet");
-        return { passed, found };
+        return { passed, found, events };
     }
 
     it("stops a program that has the chart alone, without its values in the report", async () => {
@@ -125,7 +130,7 @@ describe("the policy pack under the real engine", function () {
         const excused = (until: string) => ({
             exceptions: [{ urn, reason: "A pilot without customers' data.", until }],
         });
-        const { passed, found } = await preview(false, {
+        const { passed, found, events } = await preview(false, {
             "no-anonymous": excused("9999-12-31"),
             "no-public-plain-mqtt": excused("9999-12-31"),
             "one-broker-per-node": "disabled",
@@ -144,5 +149,10 @@ describe("the policy pack under the real engine", function () {
         assert.deepEqual(said("one-broker-per-node"), []);
         assert.equal(said("persistence").length, 1);
         assert.match(said("session-affinity").join(), /its exception ended on 2020-01-31/);
+        const comment = render(digest([{ stack: "first", status: "succeeded", events }]), commentBudget);
+        for (const rule of ["no-anonymous", "no-public-plain-mqtt"]) {
+            const listed = `${rule}: vernemq: .*; excused until 9999-12-31: A pilot without customers' data\\.`;
+            assert.match(comment, new RegExp(listed));
+        }
     });
 });

@@ -2,21 +2,29 @@ import assert from "node:assert/strict";
 import { excuse, findingsOf, sentence } from "../../policy/evaluate";
 import { rules } from "../../policy/rules";
 import { parsePolicySettings } from "../../policy/settings";
-import { planWith, resource } from "../plan/support";
+import { planWith, resource as planResource } from "../plan/support";
+import { cases } from "./cases";
+import { digestOfPlan } from "../../pipeline/comment/offline";
+import { commentBudget, render } from "../../pipeline/comment/render";
+import { compare } from "../../plan/changes/from-comparison";
 import { checkPlan } from "../../plan/checks";
+import { judged } from "../../plan/checks/policy";
 
-const open = resource("aws:eks/cluster:Cluster", "cluster", { tags: { a: "b" }, version: "1.27" });
+const open = planResource("aws:eks/cluster:Cluster", "cluster", { tags: { a: "b" }, version: "1.27" });
 const exception = { urn: open.urn, reason: "The pilot has no VPN before May.", until: "2027-04-30" };
 const api = rules.find(({ id }) => id === "no-world-open-api");
 const withException = JSON.stringify({
     "no-world-open-api": { enforcementLevel: "mandatory", exceptions: [exception] },
 });
 
+const noRules = () => ({ replaceOn: [], deletesFirst: false });
+
 function findings(text: string, day: string) {
     assert.ok(api);
     const { settings, problems } = parsePolicySettings(text);
     assert.deepEqual(problems, []);
-    return findingsOf(api, [open], [open], settings, new Date(`${day}T12:00:00Z`));
+    const resources = judged([open]);
+    return findingsOf(api, resources, resources, settings, new Date(`${day}T12:00:00Z`));
 }
 
 function check(text: string, day: string) {
@@ -68,6 +76,41 @@ describe("levels and exceptions of policy rules", () => {
         assert.match(excused.detail, /^cluster: .*excused until 2027-04-30: The pilot/);
         assert.equal(check(withException, "2027-05-01")?.status, "fail");
     });
+
+    it("an offline plan's comment lists what is excused", () => {
+        const plan = planWith([open]);
+        const { settings } = parsePolicySettings(withException);
+        const checks = checkPlan({ ...plan, policy: settings, today: new Date("2027-01-01") });
+        const comment = render(digestOfPlan({ ...plan, checks }, compare(plan, plan, noRules)), commentBudget);
+        assert.match(comment, /cluster: it names no networks[^\n]*; excused until 2027-04-30: The pilot has no VPN/);
+    });
+
+    for (const rule of rules) {
+        it(`${rule.id} takes its level and its exceptions from policy.json, in the plan as in the pack`, () => {
+            const [first] = cases[rule.id]?.trips ?? [];
+            assert.ok(first);
+            const [, ...resources] = first;
+            const planned = resources.map((each) => planResource(each.type, each.name, each.inputs));
+            const inPlan = (config: object, day = "2027-01-01") => {
+                const { settings, problems } = parsePolicySettings(JSON.stringify(config));
+                assert.deepEqual(problems, []);
+                const { edge } = planWith([]);
+                return checkPlan({ edge, resources: planned, policy: settings, today: new Date(day) }).find(
+                    ({ name }) => name === rule.title,
+                );
+            };
+            assert.equal(inPlan({ [rule.id]: "mandatory" })?.status, "fail");
+            assert.equal(inPlan({ [rule.id]: "advisory" })?.status, "warn");
+            assert.equal(inPlan({ [rule.id]: "disabled" }), undefined);
+            assert.equal(inPlan({ all: "disabled" }), undefined);
+            const exceptions = planned.map(({ urn }) => ({ ...exception, urn }));
+            const excused = { [rule.id]: { enforcementLevel: "mandatory", exceptions } };
+            assert.equal(inPlan(excused)?.status, "warn");
+            assert.match(inPlan(excused)?.detail ?? "", /excused until 2027-04-30: The pilot has no VPN before May\./);
+            assert.equal(inPlan(excused, "2027-05-01")?.status, "fail");
+            assert.match(inPlan(excused, "2027-05-01")?.detail ?? "", /its exception ended on 2027-04-30/);
+        });
+    }
 
     for (const [what, text, key, rule] of [
         ["text that is no JSON", "{", "policy.json", /JSON/],

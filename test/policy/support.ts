@@ -1,3 +1,4 @@
+import { resourceOf } from "../../policy/known";
 import type { Resource } from "../../policy/rule";
 
 /** A resource as rules read it. */
@@ -7,5 +8,6 @@ export function resource(
     inputs: Readonly<Record<string, unknown>> = {},
     protect = false,
 ): Resource {
-    return { urn: `urn:pulumi:test::policy::${type}::${name}`, type, name, inputs, protect };
+    const urn = `urn:pulumi:test::policy::${type}::${name}`;
+    return resourceOf({ urn, type, name, props: inputs, opts: { protect } });
 }

@@ -1,4 +1,5 @@
 import { valueOf, valuesOf } from "../../common/property-path";
+import type { LowestTls } from "../../common/resource-role";
 import { plainType } from "../../common/resource-type";
 import type { Affinity, Exposure, HopKind, ProxyHeader } from "../plan";
 
@@ -99,6 +100,12 @@ export function read(resource: Resource, input: string): Fact {
 /** The fact that something else follows from. */
 export function because<T>({ at }: Pick<Fact, "at">, value: T): Fact<T> {
     return { value, at };
+}
+
+/** What a resource says of the lowest TLS version that it accepts. */
+export function lowestTlsOf(resource: Resource, lowest: LowestTls): Pick<FoundHop, "lowestTls"> {
+    const found = lowest(resource.inputs);
+    return found === undefined ? {} : { lowestTls: because(read(resource, found.path), found.version) };
 }
 
 /** A number, also in text form; the fallback is what the cloud takes where nothing is set, NaN what is no number. */

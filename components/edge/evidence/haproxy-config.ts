@@ -96,6 +96,19 @@ export function wordAfter(line: readonly string[] | undefined, word: string): st
     return at < 0 ? undefined : line?.[at + 1];
 }
 
+/** The lowest TLS version that a `bind` line accepts (`1.2`); empty where neither it nor the defaults name one. */
+export function lowestTlsOfBind(bind: readonly string[], global: Section | undefined): string {
+    const own = wordAfter(bind, "ssl-min-ver");
+    const common = wordAfter(linesOf(global, "ssl-default-bind-options").at(-1), "ssl-min-ver");
+    const [, version = ""] = /^TLSv(1\.\d)$/.exec(own ?? common ?? "") ?? [];
+    return version;
+}
+
+/** Whether an algorithm of `balance` picks a server by what stays the same for a client. */
+export function picksByClient(algorithm: string | undefined): boolean {
+    return algorithm === "source" || algorithm === "hash";
+}
+
 const unitSeconds: Readonly<Record<string, number>> = { us: 1e-6, ms: 1e-3, s: 1, m: 60, h: 3600, d: 86_400 };
 
 /** A time in seconds; a number without a unit is in milliseconds (https://docs.haproxy.org/2.6/configuration.html#2.5). */

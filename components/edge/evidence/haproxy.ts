@@ -11,7 +11,17 @@ import {
     valueOf,
     valuesOf,
 } from "./facts";
-import { linesOf, optionOf, parseHaproxyConfig, type Section, secondsOf, settingOf, wordAfter } from "./haproxy-config";
+import {
+    linesOf,
+    lowestTlsOfBind,
+    optionOf,
+    parseHaproxyConfig,
+    picksByClient,
+    type Section,
+    secondsOf,
+    settingOf,
+    wordAfter,
+} from "./haproxy-config";
 
 /** HAProxy's Deployment with the configuration that its pods mount. */
 export interface FoundHaproxy {
@@ -152,7 +162,7 @@ function affinityOf(found: FoundFrontend): FoundHop["affinity"] {
         at: place(found, backend, keyword),
     });
     const [algorithm, key = ""] = settingOf(backend, defaults, "balance") ?? [];
-    if (algorithm !== "source" && algorithm !== "hash") {
+    if (!picksByClient(algorithm)) {
         return at("balance");
     }
     if (settingOf(backend, defaults, "hash-type")?.[0] !== "consistent") {
@@ -201,10 +211,10 @@ function keepalivesOf(found: FoundFrontend, side: "cli" | "srv"): Fact<number | 
 
 function lowestTls(found: FoundFrontend): Fact<string> {
     const { bind, global } = found;
-    const own = wordAfter(bind, "ssl-min-ver");
-    const common = wordAfter(linesOf(global, "ssl-default-bind-options").at(-1), "ssl-min-ver");
-    const [, version = ""] = /^TLSv(1\.\d)$/.exec(own ?? common ?? "") ?? [];
-    return { value: version, at: place(found, global, "ssl-default-bind-options ssl-min-ver") };
+    return {
+        value: lowestTlsOfBind(bind, global),
+        at: place(found, global, "ssl-default-bind-options ssl-min-ver"),
+    };
 }
 
 /** Whether the `crt` file of a `bind` line is in a Secret that the pods mount and the graph creates. */
