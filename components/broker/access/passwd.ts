@@ -88,9 +88,11 @@ export interface FileProblem {
 /** What is wrong with a whole vmq.passwd, by line. Empty lines are taken, as VerneMQ takes them. */
 export function passwdFileProblems(text: string): FileProblem[] {
     const lines = text.split("\n");
-    const names = lines.map((line) => line.split(":")[0] ?? "");
+    const seen = new Set<string>();
     return lines.flatMap((line, index) => {
-        const isAgain = line !== "" && names.indexOf(names[index] ?? "") < index;
+        const name = line.split(":")[0] ?? "";
+        const isAgain = line !== "" && seen.has(name);
+        seen.add(name);
         const problem =
             line === ""
                 ? undefined

@@ -34,7 +34,9 @@ export function createExisting(settings: ExistingSettings): Deployment {
 
 function adoptCluster({ cluster }: ExistingSettings): ExistingCluster {
     const kubeconfig =
-        cluster.kubeconfigPath === undefined ? cluster.kubeconfig?.reveal() : readKubeconfig(cluster.kubeconfigPath);
+        cluster.kubeconfigPath === undefined
+            ? cluster.kubeconfig?.reveal()
+            : readKubeconfig(cluster.kubeconfigPath, cluster.context);
     return new ExistingCluster("vernemq-cluster", {
         name: cluster.name,
         context: cluster.context,

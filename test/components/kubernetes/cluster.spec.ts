@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { change, childrenOf, only, planOf, valid, type StackConfig, tryPlan } from "../../support";
 
 function changed(settings: Readonly<Record<string, unknown>>): StackConfig {
@@ -12,7 +15,34 @@ async function providerOf(config: StackConfig) {
 /** ConfigMaps and Secrets are changed in place. The provider's inputs are JSON texts. */
 const inPlace = { enableConfigMapMutable: "true", enableSecretMutable: "true" };
 
+const kubeconfig = `apiVersion: v1
+kind: Config
+current-context: rack
+clusters: [{ name: rack, cluster: { server: "https://192.0.2.1:6443" } }]
+contexts: [{ name: rack, context: { cluster: rack, user: admin } }]
+users:
+  - name: admin
+    user:
+      exec: { apiVersion: client.authentication.k8s.io/v1, command: sh, args: ["-c", "COMMAND"], interactiveMode: Never }
+`;
+
 describe("an existing cluster", () => {
+    let folder: string;
+
+    before(() => {
+        folder = mkdtempSync(join(tmpdir(), "vernemq-kubeconfig-"));
+    });
+
+    after(() => {
+        rmSync(folder, { recursive: true, force: true });
+    });
+
+    function fileWith(text: string): string {
+        const file = join(folder, "kubeconfig");
+        writeFileSync(file, text);
+        return file;
+    }
+
     it("gets a provider and nothing else", async () => {
         const plan = await planOf(valid.existing);
         assert.deepEqual(childrenOf(plan, only(plan, "vernemq:cluster:ExistingCluster")), [
@@ -45,11 +75,47 @@ describe("an existing cluster", () => {
     });
 
     it("takes the path of a kubeconfig, whose contents are a secret", async () => {
-        assert.deepEqual(await providerOf(changed({ kubeconfigPath: __filename })), {
+        assert.deepEqual(await providerOf(changed({ kubeconfigPath: fileWith(kubeconfig) })), {
             clusterIdentifier: "existing/existing",
             ...inPlace,
             kubeconfig: "[secret]",
         });
+    });
+
+    it("never runs a program that a kubeconfig names for credentials", async () => {
+        const left = join(folder, "was-run");
+        await planOf(changed({ kubeconfigPath: fileWith(kubeconfig.replace("COMMAND", `touch ${left}`)) }));
+        assert.equal(existsSync(left), false);
+    });
+
+    const broken: readonly (readonly [string, string, object, RegExp])[] = [
+        ["is garbage", "\u0000\u001b[2J}{: hunter2", {}, /kubeconfigPath\n {4}rule: {3}this is no kubeconfig/],
+        ["is a scalar", "hunter2", {}, /kubeconfigPath\n {4}rule: {3}this is no kubeconfig/],
+        ["refers to itself", "&a\ncontexts: *a\n", {}, /kubeconfigPath\n {4}rule: {3}this is no kubeconfig/],
+        [
+            "lacks the context",
+            kubeconfig,
+            { context: "rak" },
+            /cluster\.context\n {4}rule: {3}the kubeconfig has no context rak\n {4}remedy: did you mean rack\? expected: one of rack$/,
+        ],
+        [
+            "has no current context",
+            kubeconfig.replace("current-context: rack\n", ""),
+            {},
+            /cluster\.context\n {4}rule: {3}the kubeconfig has no current context/,
+        ],
+    ];
+    for (const [what, text, settings, message] of broken) {
+        it(`says in one problem that a kubeconfig ${what}, without its contents`, async () => {
+            await assert.rejects(
+                tryPlan(changed({ kubeconfigPath: fileWith(text), ...settings })),
+                (error: Error) => message.test(error.message) && !error.message.includes("hunter2"),
+            );
+        });
+    }
+
+    it("reads no device and no pipe", async () => {
+        await assert.rejects(tryPlan(changed({ kubeconfigPath: "/dev/zero" })), /rule: {3}the file cannot be read/);
     });
 
     it("says in one problem, without a stack trace, that a path cannot be read", async () => {
