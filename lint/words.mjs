@@ -22,6 +22,7 @@ const words = [
     [`of (?:its|their|your|our|one's) own${end}`, "dedicated, separate, or its own before the noun"],
     ["our own", "who it is"],
     ["(?:is|are|was|were|be|been|being) made(?! of| up| to| known| public)", "created, issued"],
+    ["[Ll]icences?|[Cc]olours?|[Bb]ehaviours?|[Nn]eighbours?|recognise[sd]?|organisations?", "American spelling"],
     ["ma[dk]es? (?:\\w+ ){0,2}anew", "recreate"],
 ];
 

@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import { brokerNames, type Engine } from "../components/broker/names";
 import { UserError } from "../plan/common/errors";
-import { readStackFile } from "../plan/stack-file";
+import { forPlanning, readStackFile } from "../plan/stack-file";
 import { parseSettings } from "../stacks/settings/parse";
 import type { Settings } from "../stacks/settings/settings";
 import { targetOf } from "../stacks/targets/registry";
@@ -65,7 +65,7 @@ export async function resolveTarget(
     readOutput: ReadOutput = readStackOutput,
     env: Readonly<Record<string, string | undefined>> = process.env,
 ): Promise<OpsTarget> {
-    const settings = parseSettings(readStackFile(folder, flags.stack));
+    const settings = parseSettings(forPlanning(readStackFile(folder, flags.stack)));
     const { source, from } = await findKubeconfig(flags, settings, () => readOutput(flags.stack, folder), env);
     const { engine } = settings.broker;
     return {
@@ -84,7 +84,7 @@ export function namespaceOf(
     { stack = "", namespace }: { readonly stack?: string; readonly namespace?: string },
     folder: string,
 ): string {
-    return namespace ?? parseSettings(readStackFile(folder, stack)).broker.namespace;
+    return namespace ?? parseSettings(forPlanning(readStackFile(folder, stack))).broker.namespace;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ConfigurationError } from "../components/common/problem";
-import { readStackFile } from "../plan/stack-file";
+import { forPlanning, readStackFile } from "../plan/stack-file";
+import { licenseIsOpen } from "../stacks/settings/license";
 import { parseSettings } from "../stacks/settings/parse";
 import { realChanges } from "../plan/changes/from-events";
 import type { Change } from "../plan/changes/model";
@@ -97,7 +98,11 @@ class StackRunner {
         let project: string;
         try {
             const creates = this.#verb === "preview" || this.#verb === "up";
-            const config = readStackFile(this.#options.folder, this.#stack);
+            const read = readStackFile(this.#options.folder, this.#stack);
+            const config = creates && this.#options.simulation === undefined ? read : forPlanning(read);
+            if (creates && config !== read) {
+                this.#tell({ kind: "warning", message: licenseIsOpen });
+            }
             const settings = parseSettings(config, creates ? new Date() : undefined);
             project = settings.project;
             for (const message of settings.warnings) {

@@ -1,5 +1,6 @@
 import { isMap, isSeq, parseDocument } from "yaml";
 import { sealed } from "../stacks/settings/encrypted";
+import { withLicenseForPlanning } from "../stacks/settings/license";
 import { propertyPath } from "../stacks/settings/schema/problems";
 
 /** Keys of a stack file that say how its encrypted values are encrypted. */
@@ -13,6 +14,20 @@ export function withoutSecretsProvider(text: string): string {
             document.delete(key);
         }
     }
+    return document.toString();
+}
+
+/** A stack file for simulated clouds: with the image's license accepted where the file leaves that open. */
+export function withLicense(text: string): string {
+    const document = parseDocument(text);
+    const path = ["config", "vernemq:broker"];
+    const broker = isMap(document.getIn(path))
+        ? (document.getIn(path) as { toJSON: () => unknown }).toJSON()
+        : undefined;
+    if (withLicenseForPlanning(broker) === undefined) {
+        return text;
+    }
+    document.setIn([...path, "acceptLicense"], true);
     return document.toString();
 }
 

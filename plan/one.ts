@@ -1,3 +1,4 @@
+import { licenseIsOpen } from "../stacks/settings/license";
 import { parseSettings } from "../stacks/settings/parse";
 import type { Check } from "./checks";
 import type { Rejection } from "./graph";
@@ -7,7 +8,7 @@ import { writeOutput } from "./output-file";
 import { policySettings } from "./policy-file";
 import { UserError } from "./common/errors";
 import { renderRejections } from "./report";
-import { readStackFile } from "./stack-file";
+import { forPlanning, readStackFile } from "./stack-file";
 
 /** Where a command writes: the process's streams, or a test's. */
 export interface Streams {
@@ -24,9 +25,11 @@ export interface Streams {
  * @returns the exit code: 1 where a check failed.
  */
 export async function planOne(folder: string, stack: string, options: Options, streams: Streams): Promise<number> {
-    const config = readStackFile(folder, stack);
+    const read = readStackFile(folder, stack);
+    const config = forPlanning(read);
     const policy = policySettings(folder);
-    const settings = parseSettings(config, new Date());
+    const parsed = parseSettings(config, new Date());
+    const settings = config === read ? parsed : { ...parsed, warnings: [licenseIsOpen, ...parsed.warnings] };
     const { readBaseline } = await import("./baseline");
     const baseline = options.against === undefined ? undefined : readBaseline(options.against, stack);
 

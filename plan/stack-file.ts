@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { ConfigurationError } from "../components/common/problem";
 import type { RawConfig } from "../stacks/settings/settings";
 import { isEncrypted, sealed } from "../stacks/settings/encrypted";
+import { withLicenseForPlanning } from "../stacks/settings/license";
 import { readYaml as readYamlText } from "../stacks/settings/yaml";
 
 /** Reads `Pulumi.yaml` and `Pulumi.<stack>.yaml` of a project folder. Encrypted values stay closed: no passphrase is required. */
@@ -20,6 +21,12 @@ export function readStackFile(folder: string, stack: string): RawConfig {
     const project = readYaml(folder, "Pulumi.yaml") as { name?: unknown } | null;
     const file = `Pulumi.${stack}.yaml`;
     return stackConfig(String(project?.name), stack, readYaml(folder, file), file);
+}
+
+/** The same for a run that creates nothing: with the image's license accepted where the stack file leaves that open; itself otherwise. */
+export function forPlanning(config: RawConfig): RawConfig {
+    const broker = withLicenseForPlanning(config.values["vernemq:broker"]);
+    return broker === undefined ? config : { ...config, values: { ...config.values, "vernemq:broker": broker } };
 }
 
 /** The stacks of a project folder: the names in its Pulumi.<name>.yaml, dev first. */

@@ -9,7 +9,7 @@ import { withoutEncrypted } from "../pipeline/stack-secrets";
 import { findEngine } from "../pipeline/worker/engine";
 import { localPackages } from "../simulation/engine/packages";
 import { readInventory, type Simulation, type SimulationOptions, startSimulation } from "../simulation/engine";
-import type { StackConfig } from "./support";
+import { exampleOf, type StackConfig } from "./support";
 
 /** The project's folder. */
 export const project = join(__dirname, "..");
@@ -28,8 +28,7 @@ export function engineOrSkip(context: Context): void {
 
 /** The `config:` of an example stack, with its cloud's own protection off so that a test can destroy it. */
 export function exampleConfig(stack: string): StackConfig {
-    const document = parse(readFileSync(join(project, `Pulumi.${stack}.yaml`), "utf8")) as { config: StackConfig };
-    const { config } = document;
+    const config = exampleOf(stack);
     const cluster = config["vernemq:cluster"] as object | undefined;
     return config["vernemq:target"] === "existing"
         ? config

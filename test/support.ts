@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
 import { ConfigurationError, type Problem } from "../components/common/problem";
 import type { PlannedResource, Rejection } from "../plan/graph";
 import { type Plan, planStack } from "../plan/plan";
@@ -78,6 +81,13 @@ export const validOperator = {
     "vernemq:edge": { host: "mqtt.example.com" },
     "vernemq:certificate": { source: "self-signed" },
 } as const satisfies StackConfig;
+
+/** The `config:` of an example stack as its user completes it: with the image's license accepted. */
+export function exampleOf(stack: string): StackConfig {
+    const file = readFileSync(join(__dirname, "..", `Pulumi.${stack}.yaml`), "utf8");
+    const { config } = parse(file) as { config: StackConfig };
+    return change(config, "vernemq:broker", { acceptLicense: true });
+}
 
 /** A configuration with some settings of its groups changed: `change(valid.eks, "vernemq:edge", { affinity: "none" })`. */
 export function change(config: StackConfig, group: string, settings: Readonly<Record<string, unknown>>): StackConfig {

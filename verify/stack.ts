@@ -1,6 +1,6 @@
 import { Secret } from "../components/common/secret";
 import { UserError } from "../plan/common/errors";
-import { readStackFile } from "../plan/stack-file";
+import { forPlanning, readStackFile } from "../plan/stack-file";
 import { parseSettings } from "../stacks/settings/parse";
 import type { Settings } from "../stacks/settings/settings";
 import { type BrokerAccess, isWebSocket, nameEndpoints, type VerifyTarget } from "./target";
@@ -50,7 +50,7 @@ export interface StackSources {
  * @throws UserError where the stack gives too little to verify it, ConfigurationError where its settings are wrong.
  */
 export async function targetOfStack(flags: StackFlags, folder: string, sources: StackSources): Promise<VerifyTarget> {
-    const settings = parseSettings(readStackFile(folder, flags.stack));
+    const settings = parseSettings(forPlanning(readStackFile(folder, flags.stack)));
     const run = await sources.outputs(flags.stack, folder);
     if (run.status !== "succeeded") {
         throw new UserError(

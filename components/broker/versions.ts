@@ -1,4 +1,4 @@
-/** The official image, which runs under an end user licence agreement. */
+/** The official image, which runs under an end user license agreement. */
 const officialImage = "vernemq/vernemq";
 
 /** Whether a repository is the official image on Docker Hub, under any of the names that Docker Hub has. */

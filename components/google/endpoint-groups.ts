@@ -30,7 +30,7 @@ const groupNameLimit = { max: 63 } as const;
  * (https://cloud.google.com/kubernetes-engine/docs/how-to/standalone-neg#prevent-leaks). So they are created here, before the Service: a
  * preview shows them, the backends depend on them and a destroy removes them. The controller takes a group of that name for its own
  * when the description is the one that it would have written (pkg/neg/syncers/utils.go, ensureNetworkEndpointGroup;
- * pkg/utils/negdescription.go, StandardNEGDescription), which it must go on to recognise for the sake of older groups. This was read
+ * pkg/utils/negdescription.go, StandardNEGDescription), which it must go on to recognize for the sake of older groups. This was read
  * from its source, not tried on a live cluster.
  */
 export class EndpointGroups extends pulumi.ComponentResource {

@@ -1,7 +1,7 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isMap, isScalar, parseDocument } from "yaml";
-import { readStackFile } from "../../plan/stack-file";
+import { forPlanning, readStackFile } from "../../plan/stack-file";
 import { parseSettings } from "../../stacks/settings/parse";
 import { maxReplicasOf } from "../../components/broker/defaults";
 import { Refusal } from "../../plan/common/errors";
@@ -49,7 +49,7 @@ export function checkReplicas({ name: stack, folder, settings }: TargetStack, re
             `The edge lists ${most} brokers at most, and ${replicas} are wanted: raise vernemq:broker.maxReplicas and run \`npm run pipeline -- up --stack ${stack}\` first.`,
         );
     }
-    const raw = readStackFile(folder, stack);
+    const raw = forPlanning(readStackFile(folder, stack));
     const broker = raw.values["vernemq:broker"];
     const fields = typeof broker === "object" && broker !== null ? broker : {};
     parseSettings({ ...raw, values: { ...raw.values, "vernemq:broker": { ...fields, replicas } } });

@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { type EncryptedValue, withoutEncrypted, withoutSecretsProvider } from "../stack-secrets";
+import { type EncryptedValue, withLicense, withoutEncrypted, withoutSecretsProvider } from "../stack-secrets";
 
 /** Entries of a project folder that no program reads and that change while one runs. */
 const leftOut: ReadonlySet<string> = new Set([".git", "build"]);
@@ -56,7 +56,9 @@ export class WorkDir {
             return;
         }
         if (this.#ownSecrets) {
-            const { text, values } = withoutEncrypted(withoutSecretsProvider(readFileSync(original, "utf8")));
+            const { text, values } = withoutEncrypted(
+                withLicense(withoutSecretsProvider(readFileSync(original, "utf8"))),
+            );
             writeFileSync(join(this.path, name), text);
             this.#encrypted = values;
         } else {

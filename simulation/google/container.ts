@@ -277,7 +277,7 @@ const iamMember: ResourceModel = {
         ),
         holds(
             "role",
-            "a role is roles/NAME, or a custom one of the project or organisation",
+            "a role is roles/NAME, or a custom one of the project or organization",
             "https://cloud.google.com/iam/docs/roles-overview",
             ({ inputs }) => /^((projects|organizations)\/[^/]+\/)?roles\/[A-Za-z0-9_.]+$/.test(String(inputs["role"])),
         ),

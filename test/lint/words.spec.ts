@@ -22,6 +22,7 @@ const sentences = [
     ["Nobody may connect.", "No client may connect."],
     ["It has a node of its\nown.", "Each broker has its own node, and its brokers."],
     ["The Secret was made by it.", "The Secret was created by it, of its own keys."],
+    ["A licence in the cup.", "A license in the cup."],
     ["It makes the pod anew.", "It recreates the pod."],
 ] as const;
 

@@ -10,7 +10,7 @@ import { parseOptions } from "../../plan/options";
 import { planStack } from "../../plan/plan";
 import { render } from "../../plan/render";
 import { failureOf } from "../../plan/common/errors";
-import { readStackFile, stacksOf } from "../../plan/stack-file";
+import { forPlanning, readStackFile, stacksOf } from "../../plan/stack-file";
 import { parseSettings } from "../../stacks/settings/parse";
 import type { RawConfig } from "../../stacks/settings/settings";
 import { certificate, clientAuth, keyOf, keyPem, validPem } from "../certificates";
@@ -49,7 +49,7 @@ function windows(text: string): readonly string[] {
     );
 }
 
-/** A text as base64 writes it at each of the three offsets, without the letters that its neighbours change. */
+/** A text as base64 writes it at each of the three offsets, without the letters that its neighbors change. */
 function inBase64(text: string): readonly string[] {
     return [0, 1, 2].map((offset) => {
         const encoded = Buffer.concat([Buffer.alloc(offset), Buffer.from(text)])
@@ -203,14 +203,14 @@ function put(value: unknown, parts: readonly (string | number)[], leaf: unknown)
 }
 
 function configWith(config: Json, path: string, leaf: unknown): Json {
-    const neighbours = around.filter(([prefix, other]) => path.startsWith(prefix) && path !== other);
-    const based = neighbours.reduce((rest, [, other, value]) => put(rest, partsOf(other), value) as Json, config);
+    const neighbors = around.filter(([prefix, other]) => path.startsWith(prefix) && path !== other);
+    const based = neighbors.reduce((rest, [, other, value]) => put(rest, partsOf(other), value) as Json, config);
     return put(based, partsOf(path), leaf) as Json;
 }
 
 /** The values of an example's stack file, as Pulumi.yaml and the file give them. */
 function exampleOf(stack: string): Json {
-    return readStackFile(root, stack).values;
+    return forPlanning(readStackFile(root, stack)).values;
 }
 
 /** What a raw configuration leads to where it is wrong. */

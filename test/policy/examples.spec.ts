@@ -1,26 +1,18 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { parse } from "yaml";
 import { findingsOf } from "../../policy/evaluate";
 import { rules } from "../../policy/rules";
 import { judged } from "../../plan/checks/policy";
 import { policySettings } from "../../plan/policy-file";
 import { stacksOf } from "../../plan/stack-file";
-import { planOf, type StackConfig } from "../support";
+import { exampleOf, planOf } from "../support";
 import { project } from "../support-engine";
-
-/** As it stands in the file, the clouds' own protection included. */
-function configOf(stack: string): StackConfig {
-    return (parse(readFileSync(join(project, `Pulumi.${stack}.yaml`), "utf8")) as { config: StackConfig }).config;
-}
 
 describe("policy rules and the example stacks", function () {
     this.timeout(120_000);
 
     for (const stack of stacksOf(project)) {
         it(`${stack} breaks none`, async () => {
-            const resources = judged((await planOf(configOf(stack))).resources);
+            const resources = judged((await planOf(exampleOf(stack))).resources);
             const settings = policySettings(project);
             const found = rules.flatMap((rule) => findingsOf(rule, resources, resources, settings, new Date()));
             const counting = found.filter(({ excusedBy }) => excusedBy === undefined);

@@ -354,7 +354,7 @@ const withoutEffect: readonly BadConfiguration[] = [
 ];
 
 const brokers: readonly BadConfiguration[] = [
-    bad("licence not accepted", "vernemq:broker.acceptLicense", /licence/, broker({ acceptLicense: false })),
+    bad("license not accepted", "vernemq:broker.acceptLicense", /license/, broker({ acceptLicense: false })),
     bad("flag in quotes", "vernemq:broker.acceptLicense", /true or false/, broker({ acceptLicense: "yes" })),
     bad("replicas as text", "vernemq:broker.replicas", /a whole number|a number/, broker({ replicas: "three" })),
     bad("no replicas", "vernemq:broker.replicas", /at least 1/, broker({ replicas: 0 })),

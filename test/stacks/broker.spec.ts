@@ -297,9 +297,9 @@ const refused: readonly (readonly [string, StackConfig, string])[] = [
         "vernemq:broker.egress[0]: a destination is a network or a namespace, one of the two",
     ],
     [
-        "Docker Hub's long name of the official image without its licence",
+        "Docker Hub's long name of the official image without its license",
         broker({ acceptLicense: false, image: { repository: "docker.io/vernemq/vernemq" } }),
-        "vernemq:broker.acceptLicense: the official image runs only after its end user licence agreement is accepted, which asks for a paid subscription for commercial use",
+        "vernemq:broker.acceptLicense: the official image runs only after its end user license agreement is accepted, which asks for a paid subscription for commercial use",
     ],
 ];
 
@@ -326,7 +326,7 @@ describe("The broker's settings", () => {
         assert.ok(plan.warnings.includes("The ACL has rules for user backend, who is not in broker.users."));
     });
 
-    it("warn of a licence for an image that may not know it", async () => {
+    it("warn of a license for an image that may not know it", async () => {
         const plan = await planOf(broker({ image: { repository: "example.com/vernemq", tag: "2.1.2" } }));
         assert.ok(plan.warnings.some((warning) => warning.startsWith("acceptLicense is set for an image")));
     });

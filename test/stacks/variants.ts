@@ -1,9 +1,7 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parse } from "yaml";
 import { stacksOf } from "../../plan/stack-file";
 import { encryptedPair, validPem } from "../certificates";
-import { change, valid, validOperator, type StackConfig, throughIngress } from "../support";
+import { change, exampleOf, valid, validOperator, type StackConfig, throughIngress } from "../support";
 
 const root = join(__dirname, "../..");
 
@@ -103,8 +101,7 @@ const changes: Readonly<Record<string, StackConfig>> = {
 /** The example stacks and the changes, by name. */
 export function variants(): Readonly<Record<string, StackConfig>> {
     const examples = stacksOf(root).map((stack) => {
-        const file = parse(readFileSync(join(root, `Pulumi.${stack}.yaml`), "utf8")) as { config: StackConfig };
-        return [`example-${stack}`, file.config] as const;
+        return [`example-${stack}`, exampleOf(stack)] as const;
     });
     return { ...Object.fromEntries(examples), ...changes };
 }

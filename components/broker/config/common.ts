@@ -3,7 +3,7 @@ import type { ConfSetting } from "./conf";
 
 /** What vernemq.conf follows from, whatever deploys the brokers. */
 export interface CommonConfInput {
-    /** The user accepts the licence of the official image. An open-source build refuses to start with it. */
+    /** The user accepts the license of the official image. An open-source build refuses to start with it. */
     readonly acceptLicense: boolean;
     readonly allowAnonymous: boolean;
     /** Largest message in bytes; 0 sets no limit. */

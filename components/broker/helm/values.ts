@@ -21,7 +21,7 @@ export interface ChartValuesInput {
     readonly chartVersion: ChartVersion;
     /** The tag's default is the one that belongs to the chart. */
     readonly image: { readonly repository: unknown; readonly tag?: unknown };
-    /** The user accepts the licence of the official image. An open-source build refuses to start with it. */
+    /** The user accepts the license of the official image. An open-source build refuses to start with it. */
     readonly acceptLicense: boolean;
     readonly replicas: number;
     readonly allowAnonymous: boolean;

@@ -7,16 +7,16 @@ import { propertyPath } from "../schema/problems";
 
 /** Combinations of the broker's settings that cannot work. */
 export function brokerProblems(groups: ParsedGroups): Problem[] {
-    return [licence, knownSettings, persistence, replicasFitNodes, replicasFitMaximum].flatMap((rule) => rule(groups));
+    return [license, knownSettings, persistence, replicasFitNodes, replicasFitMaximum].flatMap((rule) => rule(groups));
 }
 
-function licence({ broker }: ParsedGroups): Problem[] {
+function license({ broker }: ParsedGroups): Problem[] {
     return isOfficialImage(broker.image.repository) && !broker.acceptLicense
         ? [
               {
                   key: "vernemq:broker.acceptLicense",
                   value: broker.acceptLicense,
-                  rule: "the official image runs only after its end user licence agreement is accepted, which asks for a paid subscription for commercial use",
+                  rule: "the official image runs only after its end user license agreement is accepted, which asks for a paid subscription for commercial use",
                   remedy: "read it at https://vernemq.com/end-user-license-agreement and set this to true, or use your own image",
               },
           ]

@@ -150,7 +150,7 @@ export const brokerSchema = z.strictObject({
         .boolean()
         .prefault(brokerDefaults.acceptLicense)
         .describe(
-            "You accept the end user licence agreement of the official image, which asks for a paid subscription for commercial use. For your own image leave it false, unless it is a copy of the official one: an open-source build refuses to start with it.",
+            "You accept the end user license agreement of the official image, which asks for a paid subscription for commercial use. For your own image leave it false, unless it is a copy of the official one: an open-source build refuses to start with it.",
         ),
     replicas: integer(brokerCount.least, brokerCount.most)
         .prefault(brokerDefaults.replicas)

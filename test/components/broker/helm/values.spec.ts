@@ -143,7 +143,7 @@ describe("Values of VerneMQ's chart", () => {
         );
     });
 
-    it("leave out the licence where it was not accepted", () => {
+    it("leave out the license where it was not accepted", () => {
         const environment = environmentOf(chartValues(valuesInput({ acceptLicense: false })));
         assert.equal("DOCKER_VERNEMQ_ACCEPT_EULA" in environment, false);
     });

@@ -1,0 +1,23 @@
+import { isOfficialImage } from "../../components/broker/versions";
+
+/** What a run says that creates nothing and goes on without an answer about the license. */
+export const licenseIsOpen =
+    "Whether you accept the license of VerneMQ's image (vernemq:broker.acceptLicense) is not decided: this run goes on as if you did, because it creates nothing. A real update is refused until you decide.";
+
+/**
+ * A broker's settings for a run that creates nothing, a plan or an update in simulated clouds: with the license accepted where the stack
+ * file leaves that open. Undefined where it decides, or needs not.
+ */
+export function withLicenseForPlanning(broker: unknown): Readonly<Record<string, unknown>> | undefined {
+    if (!isMapping(broker) || "acceptLicense" in broker) {
+        return undefined;
+    }
+    const repository = isMapping(broker["image"]) ? broker["image"]["repository"] : undefined;
+    return typeof repository === "string" && !isOfficialImage(repository)
+        ? undefined
+        : { ...broker, acceptLicense: true };
+}
+
+function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+}
