@@ -18,7 +18,7 @@ export interface Session {
     readonly result: (result: Shown) => void;
     /** Asks the operator; without a terminal the answer is `--yes`. */
     readonly confirm: (question: string) => Promise<boolean>;
-    /** Whether the output is a terminal that shows colours. */
+    /** Whether the output is a terminal that shows colors. */
     readonly colours: boolean;
     /** Ctrl-C. */
     readonly signal: AbortSignal;

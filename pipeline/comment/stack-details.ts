@@ -75,7 +75,7 @@ function diffs(title: string, kind: Cuttable, changes: readonly ChangeDigest[], 
     return entries.length === 0 ? [] : [`${title}:`, fence(entries.map(diffOf).join("\n"), "diff")];
 }
 
-/** One resource's properties with the signs that a diff colours: `+` comes, `-` goes, `!` changes. */
+/** One resource's properties with the signs that a diff colors: `+` comes, `-` goes, `!` changes. */
 function diffOf(change: ChangeDigest): string {
     const { name, type, properties, operation } = change;
     const head = `@@ ${[name, shortType(type), operation ?? change.action].map(oneLine).join(" · ")} @@`;

@@ -6,13 +6,13 @@ import { masker, wellFormed } from "../masking";
 const longestMessage = 8_000;
 const longestName = 400;
 
-/** Colours of the engine (`<{%reset%}>`) and of terminals. */
+/** Colors of the engine (`<{%reset%}>`) and of terminals. */
 // eslint would take the escape character for a mistake in a literal.
 const colours = new RegExp(`<\\{%[^%]*%\\}>|${String.fromCharCode(27)}\\[[0-9;?]*[ -/]*[@-~]`, "g");
 /** Control characters, and those that reverse or hide what is read. */
 const hidden = /[\p{Cc}\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu;
 
-/** Makes a text of an engine, provider or program fit to be shown: no colours, no tricks, no secret. */
+/** Makes a text of an engine, provider or program fit to be shown: no colors, no tricks, no secret. */
 export type Clean = (text: string) => string;
 
 /** A cleaner that masks these secrets, and whatever has the form of a credential. */

@@ -24,7 +24,7 @@ export function liveView(
         ...resourceLines(stack, now, colors),
     ]);
     const more = waiting > 0 ? [{ text: `  and ${waiting} more to begin`, paint: colors.dim }] : [];
-    // Cut before painting: an escape sequence that is cut in two would colour the rest of the screen.
+    // Cut before painting: an escape sequence that is cut in two would color the rest of the screen.
     return [...lines, ...more].map(({ text, paint }) => paint(fit(text, screen.columns)));
 }
 

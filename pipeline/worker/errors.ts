@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 import type { EngineEvent } from "../run";
 
-/** The engine's text without colours: it marks them as `<{%fg 1%}>` in events, and a program may print escape sequences. */
+/** The engine's text without colors: it marks them as `<{%fg 1%}>` in events, and a program may print escape sequences. */
 export function plainText(text: string): string {
     return stripVTControlCharacters(text.replace(/<\{%.*?%\}>/g, ""));
 }

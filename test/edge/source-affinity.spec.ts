@@ -7,7 +7,7 @@ import { webSocketClient } from "./support/web-socket";
 const clients = 2000;
 const brokers = 4;
 
-/** Neighbours, as a provider hands them out: 127.64.0.0 and on. */
+/** Neighbors, as a provider hands them out: 127.64.0.0 and on. */
 const addresses = Array.from({ length: clients }, (_, index) => `127.64.${index >> 8}.${index & 0xff}`);
 
 /** Listeners mqtts and mqtt lead to the same ring; without TLS a round takes a quarter of the time. */

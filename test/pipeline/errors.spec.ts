@@ -44,7 +44,7 @@ describe("Why an operation failed", () => {
         );
     });
 
-    it("is told without colours", () => {
+    it("is told without colors", () => {
         assert.equal(plainText("<{%bold%}>a\u001B[31mb\u001B[0m"), "ab");
     });
 });

@@ -124,7 +124,7 @@ describe("the terminal's rendering", () => {
         );
     });
 
-    it("has colours only where they are wanted", () => {
+    it("has colors only where they are wanted", () => {
         const escape = String.fromCharCode(27);
         assert.ok(!renderTerminal(small, undefined, plain).includes(escape));
         assert.ok(renderTerminal(small, undefined, { ...plain, colors: true }).includes(escape));
@@ -227,7 +227,7 @@ describe("a shown change", () => {
         assert.ok(shown.length < 160, shown);
     });
 
-    it("gives the lines of a text that differ, with their neighbours", () => {
+    it("gives the lines of a text that differ, with their neighbors", () => {
         const { lines } = show("a\nb\nc\nd\ne\nf", "a\nb\nc\nD\ne\nf");
         assert.deepEqual(
             lines.map(({ kind, text: line }) => `${kind} ${line}`),

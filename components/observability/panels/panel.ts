@@ -10,7 +10,7 @@ export interface Panel {
     /** In columns of 24. */
     readonly width: number;
     readonly height: number;
-    /** Colours by value, from below. */
+    /** Colors by value, from below. */
     readonly thresholds?: readonly { readonly color: string; readonly value: number | null }[];
 }
 

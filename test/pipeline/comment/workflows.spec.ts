@@ -61,6 +61,7 @@ describe("the workflows", () => {
         assert.deepEqual(
             files.map((file) => [file, Object.keys(load(file).on)]),
             [
+                ["acceptance.yml", ["schedule", "workflow_dispatch"]],
                 ["ci.yml", ["pull_request", "merge_group", "workflow_call"]],
                 ["drift.yml", ["schedule", "workflow_dispatch"]],
                 ["preview-comment.yml", ["workflow_run"]],
