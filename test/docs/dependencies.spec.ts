@@ -11,9 +11,12 @@ describe("docs/reference/dependencies.md", () => {
             Record<string, string>
         >;
         const text = readFileSync(join(root, "docs", "reference", "dependencies.md"), "utf8");
-        const rows = text.split("\n").filter((line) => line.startsWith("| `"));
+        const rows = text
+            .replaceAll("\n  ", " ")
+            .split("\n")
+            .filter((line) => line.startsWith("- `"));
         const listed = rows.flatMap((row) =>
-            [...(row.split("|")[1] ?? "").matchAll(/`([^`]+)`/g)].map(([, name]) => name),
+            [...(row.split(": ")[0] ?? "").matchAll(/`([^`]+)`/g)].map(([, name]) => name),
         );
         const wanted = [...Object.keys(manifest.dependencies), ...Object.keys(manifest.devDependencies)];
         assert.deepEqual([...listed].sort(), wanted.sort());

@@ -25,16 +25,14 @@ function blocksOf(page: string): readonly Block[] {
     }));
 }
 
-/** The commands of a page: of its shell blocks, and in its tables' code. */
+/** The commands of a page: of its shell blocks, and in its sentences' code. */
 function commandsOf(page: string): readonly string[] {
     const text = readFileSync(join(folder, page), "utf8");
     const shell = blocksOf(page)
         .filter(({ language }) => language === "sh")
         .flatMap((block) => shellCommands(block.text));
-    const inTables = [...text.matchAll(/^\|.*$/gm)].flatMap(([row]) =>
-        [...row.matchAll(/`(npm run [^`]+)`/g)].map(([, command = ""]) => command),
-    );
-    return [...shell, ...inTables];
+    const inText = [...text.replaceAll(/^```[\s\S]*?^```$/gm, "").matchAll(/`(npm run [^`]+)`/g)];
+    return [...shell, ...inText.map(([, command = ""]) => command.replaceAll(/\s+/g, " "))];
 }
 
 function shellCommands(text: string): readonly string[] {

@@ -244,9 +244,14 @@ describe("ops role", function () {
         const page = readFileSync(join(projectFolder, "docs/guides/operations.md"), "utf8");
         const start = page.indexOf("\n## Rights");
         const section = page.slice(start, page.indexOf("\n## ", start + 1));
-        const listed = [...section.matchAll(/^\| `([a-z-]+)` +\| (.*?) +\| (.*?) +\|$/gm)].map(
-            ([, verb = "", namespaced = "", clusterWide = ""]) => ({ verb, namespaced, clusterWide }),
-        );
+        const item =
+            /^- `([a-z-]+)`\n {2}- in the brokers' namespace: ([^-]*(?:\n {4}[^-]*)*)(?:\n {2}- of the whole cluster: (.*(?:\n {4}.*)*))?/gm;
+        const oneLine = (text = "") => text.replaceAll(/\s+/g, " ").trim();
+        const listed = [...section.matchAll(item)].map(([, verb = "", namespaced, clusterWide]) => ({
+            verb,
+            namespaced: oneLine(namespaced),
+            clusterWide: oneLine(clusterWide),
+        }));
         assert.deepEqual(
             listed.map(({ verb }) => verb),
             clusterVerbs.map(({ name }) => name),

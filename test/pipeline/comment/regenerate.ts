@@ -4,8 +4,12 @@ import { renderPage } from "../../../pipeline/comment/html";
 import { everyStack, marker } from "../../../pipeline/comment/marker";
 import { commentBudget, render } from "../../../pipeline/comment/render";
 import { cases } from "./cases";
+import { readmePicture } from "./picture";
 
-/** Writes the fixtures anew: `node --import tsx test/pipeline/comment/regenerate.ts`. Read the difference before you commit it. */
+/**
+ * Writes the fixtures and the README's picture again: `node --import tsx test/pipeline/comment/regenerate.ts`. Read the difference before
+ * you commit it.
+ */
 const folder = join(__dirname, "fixtures");
 mkdirSync(folder, { recursive: true });
 for (const { name, digest, context } of cases) {
@@ -18,3 +22,4 @@ const [first] = cases;
 if (first !== undefined) {
     writeFileSync(join(folder, `${first.name}.html`), renderPage(first.digest, first.context));
 }
+writeFileSync(join(__dirname, "../../../docs/pull-request.svg"), readmePicture());
