@@ -43,6 +43,42 @@ function shellCommands(text: string): readonly string[] {
         .filter((line) => line !== "");
 }
 
+/** Programs with a usage that can be read, where they are installed. */
+const installed = ["pulumi", "kubectl", "mosquitto_pub", "mosquitto_sub"].filter(
+    (program) => spawnSync("sh", ["-c", `command -v ${program}`]).status === 0,
+);
+
+/** The calls of installed programs in a command, which may be a pipe or stand in `$(...)`. */
+function callsIn(command: string) {
+    return command.split(/\$\(|\||\)/).flatMap((part) => {
+        const [program = "", ...words] = part.trim().split(/\s+/);
+        if (!installed.includes(program)) {
+            return [];
+        }
+        const options = words.filter((word) => /^--?[a-zA-Z]/.test(word)).map((word) => word.split("=")[0] ?? "");
+        // The verbs come first, but for kubectl's options that count for all of them.
+        const own = words.join(" ").replace(/^(--namespace|--context) \S+ /, "");
+        const verbs = (/^(?:[a-z-]+ ?)*/.exec(own)?.[0] ?? "").split(" ").filter((word) => /^[a-z]/.test(word));
+        return [{ program, verbs, options }];
+    });
+}
+
+const usages = new Map<string, string>();
+
+/** What `--help` prints; kubectl lists the options of all its commands apart. */
+function usageOf(program: string, verbs: readonly string[]): string {
+    const asked = program.startsWith("mosquitto") ? [] : verbs;
+    const key = [program, ...asked].join(" ");
+    const env = { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "1" };
+    const read = (words: readonly string[]) => {
+        const { stdout, stderr } = spawnSync(program, words, { encoding: "utf8", env });
+        return `${stdout}${stderr}`;
+    };
+    const usage = usages.get(key) ?? `${read([...asked, "--help"])}${program === "kubectl" ? read(["options"]) : ""}`;
+    usages.set(key, usage);
+    return usage;
+}
+
 /** The words after `npm run [--silent] NAME --`, or undefined where a command is another one. */
 function scriptOf(command: string): { readonly name: string; readonly words: readonly string[] } | undefined {
     const [, name, rest = ""] = /^npm run (?:--silent |-s )?([\w:-]+)(?: -- (.*))?$/.exec(command) ?? [];
@@ -114,6 +150,16 @@ describe("the pages in docs/get-started", () => {
                 }
             }
         }).timeout(180_000);
+
+        it(`${page} gives programs of this machine only options that they have`, () => {
+            for (const { program, verbs, options } of commandsOf(page).flatMap(callsIn)) {
+                const text = usageOf(program, verbs);
+                for (const option of options) {
+                    const pattern = new RegExp(`(^|[\\s,[])${option}(?![\\w-])`, "m");
+                    assert.match(text, pattern, `${program} ${verbs.join(" ")} ${option}`);
+                }
+            }
+        }).timeout(120_000);
 
         it(`${page} names only files of the repository that exist, and programs that it tells to install`, () => {
             const text = readFileSync(join(folder, page), "utf8");

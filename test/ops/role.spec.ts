@@ -245,7 +245,7 @@ describe("ops role", function () {
         const start = page.indexOf("\n## Rights");
         const section = page.slice(start, page.indexOf("\n## ", start + 1));
         const item =
-            /^- `([a-z-]+)`\n {2}- in the brokers' namespace: ([^-]*(?:\n {4}[^-]*)*)(?:\n {2}- of the whole cluster: (.*(?:\n {4}.*)*))?/gm;
+            /^- `([a-z-]+)`\n {2}- in the brokers' namespace: (.*(?:\n {4}.*)*)(?:\n {2}- of the whole cluster: (.*(?:\n {4}.*)*))?/gm;
         const oneLine = (text = "") => text.replaceAll(/\s+/g, " ").trim();
         const listed = [...section.matchAll(item)].map(([, verb = "", namespaced, clusterWide]) => ({
             verb,
