@@ -46,7 +46,7 @@ export interface BrokerArgs {
     /** The broker's image. Default: the official one, `vernemq/vernemq`, with the tag that belongs to `chartVersion`. */
     readonly image?: { readonly repository: pulumi.Input<string>; readonly tag?: pulumi.Input<string> };
     /**
-     * You accept the end user licence agreement of the official image. An open-source build refuses to start with it.
+     * You accept the end user license agreement of the official image. An open-source build refuses to start with it.
      *
      * @default false
      */
