@@ -22,7 +22,7 @@ describe("the documents, in a terminal and in a diff", () => {
 
     for (const page of pages) {
         it(`${page} has no table wider than 120 columns`, () => {
-            const wide = linesOf(page).filter((line) => line.startsWith("|") && [...line].length > 120);
+            const wide = linesOf(page).filter((line) => line.startsWith("|") && line.length > 120);
             assert.deepEqual(wide, []);
         });
     }
@@ -30,7 +30,7 @@ describe("the documents, in a terminal and in a diff", () => {
     it("README.md has at most 150 lines and 100 columns of prose, and its two pictures", () => {
         const text = readFileSync(join(root, "README.md"), "utf8");
         assert.ok(text.split("\n").length <= 151);
-        const wide = linesOf("README.md").filter((line) => !line.startsWith("|") && [...line].length > 100);
+        const wide = linesOf("README.md").filter((line) => !line.startsWith("|") && line.length > 100);
         assert.deepEqual(wide, []);
         const pictures = [...text.matchAll(/!\[[\s\S]*?\]\(([^)]+)\)/g)].map(([, file = ""]) => file);
         assert.ok(pictures.length >= 2, pictures.join());
