@@ -16,6 +16,9 @@ export interface Certificate {
     readonly serialNumber: string;
 }
 
+/** Kinds of keys: ECDSA P-256, or RSA with so many bits. */
+export type KeyKind = "ecdsa" | "rsa-2048" | "rsa-4096";
+
 export interface CertificateRequest {
     readonly commonName: string;
     /** What the certificate is for. Default: `server`. */
@@ -23,7 +26,7 @@ export interface CertificateRequest {
     readonly dnsNames?: readonly string[];
     readonly addresses?: readonly string[];
     /** Kind of its key. Default: `ecdsa`, P-256. */
-    readonly key?: "ecdsa" | "rsa-2048" | "rsa-4096";
+    readonly key?: KeyKind;
     /** Default: an hour ago, so that clocks that differ a little do not matter. */
     readonly notBefore?: Date;
     /** Default: in 24 hours. A date in the past makes an expired certificate. */
@@ -37,19 +40,30 @@ export class CertificateAuthority {
     readonly #certificate: x509.X509Certificate;
     readonly #keys: webcrypto.CryptoKeyPair;
 
-    private constructor(certificate: x509.X509Certificate, keys: webcrypto.CryptoKeyPair) {
+    readonly #algorithm: SigningAlgorithm;
+
+    private constructor(
+        certificate: x509.X509Certificate,
+        keys: webcrypto.CryptoKeyPair,
+        signingAlgorithm: SigningAlgorithm,
+    ) {
         this.#certificate = certificate;
         this.#keys = keys;
+        this.#algorithm = signingAlgorithm;
         this.pem = pemOf(certificate);
     }
 
     /** @param days how long it lives */
-    static async create(commonName = "VerneMQ lab CA", days = 7): Promise<CertificateAuthority> {
-        const keys = await generateKeys();
+    static async create(
+        commonName = "VerneMQ lab CA",
+        days = 7,
+        key: KeyKind = "ecdsa",
+    ): Promise<CertificateAuthority> {
+        const keys = await generateKeys(key);
         const certificate = await x509.X509CertificateGenerator.createSelfSigned({
             name: [{ CN: [commonName] }],
             keys,
-            signingAlgorithm: algorithm,
+            signingAlgorithm: algorithmOf(key),
             notBefore: new Date(Date.now() - hourMs),
             notAfter: new Date(Date.now() + days * 24 * hourMs),
             extensions: [
@@ -58,7 +72,7 @@ export class CertificateAuthority {
                 await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
             ],
         });
-        return new CertificateAuthority(certificate, keys);
+        return new CertificateAuthority(certificate, keys, algorithmOf(key));
     }
 
     async issue(request: CertificateRequest): Promise<Certificate> {
@@ -73,7 +87,7 @@ export class CertificateAuthority {
             issuer: this.#certificate.subject,
             publicKey: keys.publicKey,
             signingKey: this.#keys.privateKey,
-            signingAlgorithm: algorithm,
+            signingAlgorithm: this.#algorithm,
             notBefore:
                 request.notBefore ?? new Date(Math.min(Date.now(), request.notAfter?.getTime() ?? Infinity) - hourMs),
             notAfter: request.notAfter ?? new Date(Date.now() + 24 * hourMs),
@@ -97,7 +111,7 @@ export class CertificateAuthority {
         const list = await x509.X509CrlGenerator.create({
             issuer: this.#certificate.subject,
             signingKey: this.#keys.privateKey,
-            signingAlgorithm: algorithm,
+            signingAlgorithm: this.#algorithm,
             thisUpdate: new Date(Date.now() - hourMs),
             nextUpdate: new Date(Date.now() + 24 * hourMs),
             entries: certificates.map(({ serialNumber }) => ({
@@ -119,14 +133,21 @@ export async function writeCertificate(directory: string, certificate: Certifica
     return directory;
 }
 
-function generateKeys(key: CertificateRequest["key"] = "ecdsa"): Promise<webcrypto.CryptoKeyPair> {
-    const rsa = {
-        name: "RSASSA-PKCS1-v1_5",
-        hash: "SHA-256",
-        modulusLength: key === "rsa-2048" ? 2048 : 4096,
-        publicExponent: Uint8Array.of(1, 0, 1),
-    };
-    return webcrypto.subtle.generateKey(key === "ecdsa" ? algorithm : rsa, true, ["sign", "verify"]);
+type SigningAlgorithm = webcrypto.EcKeyGenParams | webcrypto.RsaHashedKeyGenParams;
+
+function algorithmOf(key: KeyKind): SigningAlgorithm {
+    return key === "ecdsa"
+        ? algorithm
+        : {
+              name: "RSASSA-PKCS1-v1_5",
+              hash: "SHA-256",
+              modulusLength: key === "rsa-2048" ? 2048 : 4096,
+              publicExponent: Uint8Array.of(1, 0, 1),
+          };
+}
+
+function generateKeys(key: KeyKind = "ecdsa"): Promise<webcrypto.CryptoKeyPair> {
+    return webcrypto.subtle.generateKey(algorithmOf(key), true, ["sign", "verify"]);
 }
 
 function pemOf(certificate: x509.X509Certificate): string {

@@ -217,18 +217,31 @@ function lowestTls(found: FoundFrontend): Fact<string> {
     };
 }
 
-/** Whether the `crt` file of a `bind` line is in a Secret that the pods mount and the graph creates. */
+/** Whether each `crt` file of a `bind` line is in a Secret that the pods mount and the graph creates. */
 function hasCertificate({ bind, haproxy }: FoundFrontend, resources: readonly Resource[]): boolean {
-    const { deployment, namespace } = haproxy;
-    const file = wordAfter(bind, "crt") ?? "";
+    const paths = bind.filter((_, index) => ["crt", "default-crt"].includes(bind[index - 1] ?? ""));
+    return (
+        paths.length > 0 &&
+        paths.every((path) => {
+            const secret = secretOf(path, haproxy.deployment);
+            return typeof secret === "string" && isCreated(secret, haproxy.namespace, resources);
+        })
+    );
+}
+
+/** The Secret that a file comes from: the one that is mounted there, or the one of a projection that names the file. */
+function secretOf(path: string, deployment: Resource): unknown {
     const mount = valuesOf(deployment.inputs, `${podTemplate}.containers.*.volumeMounts.*`).find((candidate) =>
-        file.startsWith(`${String(valueOf(candidate, "mountPath"))}/`),
+        path.startsWith(`${String(valueOf(candidate, "mountPath"))}/`),
     );
     const volume = valuesOf(deployment.inputs, `${podTemplate}.volumes.*`).find(
         (candidate) => mount !== undefined && valueOf(candidate, "name") === valueOf(mount, "name"),
     );
-    const secret = valueOf(volume, "secret.secretName");
-    return typeof secret === "string" && isCreated(secret, namespace, resources);
+    const file = path.slice(String(valueOf(mount, "mountPath")).length + 1);
+    const source = valuesOf(volume, "projected.sources.*").find((candidate) =>
+        valuesOf(candidate, "secret.items.*.path").includes(file),
+    );
+    return valueOf(volume, "secret.secretName") ?? valueOf(source, "secret.name");
 }
 
 /** Whether a Secret is the program's own, or one that cert-manager writes for a Certificate of the program. */

@@ -12,10 +12,11 @@ import {
 } from "../plan";
 import { backendName, brokerBackend, resolvers, seesClients } from "./backends";
 import { drain } from "./drain";
+import { onlyCertificate } from "./folder";
 import { haproxyPorts, hopBeforeHaproxy } from "./ports";
 import { defaultHandshakesPerSecond } from "./resources";
 import { connectSeconds, handshakeSeconds } from "./timeouts";
-import { handshakePace, tlsBind, tlsPolicy } from "./tls";
+import { handshakePace, type TlsBind, tlsBind, tlsPolicy } from "./tls";
 
 /** Connections beyond `maxConnections` that are kept for probes: a full HAProxy is busy, not dead. */
 const connectionsForProbes = 64;
@@ -77,7 +78,7 @@ function global(edge: Edge): string[] {
         `    hard-stop-after ${drain.softStopSeconds}s`,
         "    spread-checks 10",
         ...(haproxy.terminatesTls
-            ? [...handshakePace(handshakesPerSecond(edge)), ...tlsPolicy(plan.minimumTlsVersion, edge.sessionSeconds)]
+            ? [...handshakePace(handshakesPerSecond(edge)), ...tlsPolicy(plan.minimumTlsVersion, edge)]
             : []),
     ];
 }
@@ -150,27 +151,29 @@ function probe(edge: Edge): string[] {
 }
 
 function frontend(listener: EdgeListener, edge: Edge): string[] {
-    const port = haproxyPorts[listener.name].toString();
-    const header = expectsProxyHeader(edge) ? " accept-proxy" : "";
+    const bind = `bind :${haproxyPorts[listener.name]}${expectsProxyHeader(edge) ? " accept-proxy" : ""}`;
     const terminatesTls = listener.tls && edge.haproxy.terminatesTls;
-    const tls = terminatesTls
-        ? tlsBind(
-              edge.plan.clientCertificates ? { revocation: edge.clientCertificates?.revocation ?? false } : undefined,
-              edge.sessionSeconds,
-              listener.broker === "ws" ? "http/1.1" : undefined,
-          )
-        : "";
     return [
         `frontend ${listener.name}`,
         ...(terminatesTls ? handshakeQueue(handshakesPerSecond(edge)) : []),
         ...(listener.broker === "ws" ? ["    mode http"] : []),
-        `    bind :${port}${header}${tls}`,
+        ...(terminatesTls ? tlsBind(bind, tlsOptions(listener, edge)) : [`    ${bind}`]),
         logFormat,
         ...connectionLimit(edge),
         ...sourceRules(edge),
         ...(listener.broker === "ws" ? webSocketRules() : mqttRules(edge.plan)),
         `    default_backend ${backendName(listener.broker)}`,
     ];
+}
+
+function tlsOptions({ broker }: EdgeListener, edge: Edge): TlsBind {
+    const { certificates, clientCertificates, plan, sessionSeconds } = edge;
+    return {
+        certificates: certificates ?? onlyCertificate,
+        tickets: sessionSeconds !== undefined,
+        ...(plan.clientCertificates ? { clients: { revocation: clientCertificates?.revocation ?? false } } : {}),
+        ...(broker === "ws" ? { alpn: "http/1.1" } : {}),
+    };
 }
 
 /**

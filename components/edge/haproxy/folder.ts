@@ -10,6 +10,24 @@ export const certificateFolder = `${root}/certificate`;
 /** A folder in memory, the only one that the container can write to: the socket of HAProxy's runtime API and the keys of session tickets. */
 export const runFolder = `${root}/run`;
 
+/**
+ * One certificate that HAProxy serves, in a separate folder below `certificateFolder`; the first one of a stack is in that folder itself,
+ * so its folder is empty. HAProxy picks one by the name that a client asks for and by what its key can do.
+ */
+export interface ServedCertificateFiles {
+    readonly folder: string;
+    /** Served to clients that name no host too, or one that no certificate has. */
+    readonly isDefault: boolean;
+}
+
+/** The only certificate of most stacks. */
+export const onlyCertificate: readonly ServedCertificateFiles[] = [{ folder: "", isDefault: true }];
+
+/** Path of a file of a served certificate. */
+export function certificatePath(folder: string, file: string): string {
+    return [certificateFolder, folder, file].filter((part) => part !== "").join("/");
+}
+
 /** Names of the files in those folders. */
 export const files = {
     config: "haproxy.cfg",

@@ -1,4 +1,5 @@
 import type { EdgePlan } from "../plan";
+import type { ServedCertificateFiles } from "./folder";
 
 /** What the configuration follows from. */
 export interface HaproxyConfigInput {
@@ -21,6 +22,8 @@ export interface HaproxyConfigInput {
     readonly sessionSeconds?: number;
     /** How long a broker may have to ask others before it answers a CONNECT, in seconds: its webhooks' timeouts. Default: 0. */
     readonly signInSeconds?: number;
+    /** Where HAProxy terminates TLS: the certificates that it serves, the defaults first. Default: one. */
+    readonly certificates?: readonly ServedCertificateFiles[];
     /** With `plan.clientCertificates`: what is done with them beside the check against the client CA. */
     readonly clientCertificates?: {
         /** There is a revocation list. */

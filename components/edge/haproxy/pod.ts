@@ -8,6 +8,7 @@ import { haproxyPorts, localPorts } from "./ports";
 import { haproxyResources } from "./resources";
 
 type PodSpec = k8s.types.input.core.v1.PodSpec;
+type Volume = k8s.types.input.core.v1.Volume;
 type Affinity = k8s.types.input.core.v1.Affinity;
 
 /** What the pods of the tier follow from. */
@@ -17,12 +18,20 @@ export interface HaproxyPodInput {
     readonly configMapName: Input<string>;
     /** Secret of type kubernetes.io/tls; absent where HAProxy ends no TLS. */
     readonly certificateSecretName?: Input<string>;
+    /** Further certificates: Secrets of the same type, each in its folder beside the first one's files. Default: none. */
+    readonly furtherCertificates?: readonly CertificateSecret[];
     /** Ports that are open, by name. */
     readonly ports: Readonly<Record<string, number>>;
     /** Let pods run on VerneMQ's nodes. */
     readonly onBrokerNodes: boolean;
     readonly brokerPlacement: Placement;
     readonly brokerPodLabels: Readonly<Record<string, string>>;
+}
+
+/** A certificate's Secret of type kubernetes.io/tls, and the folder that its files are mounted in. */
+export interface CertificateSecret {
+    readonly folder: string;
+    readonly secretName: Input<string>;
 }
 
 /** The image's own user `haproxy`. No file is owned by it: everything is mounted read-only. */
@@ -59,14 +68,29 @@ export function haproxyPod(input: HaproxyPodInput): PodSpec {
             ...(input.certificateSecretName === undefined
                 ? []
                 : [
-                      {
-                          name: "certificate",
-                          secret: { secretName: input.certificateSecretName, defaultMode: 0o440 },
-                      },
+                      certificateVolume(input.certificateSecretName, input.furtherCertificates ?? []),
                       { name: "run", emptyDir: { medium: "Memory", sizeLimit: "1Mi" } },
                   ]),
         ],
     };
+}
+
+/** One volume however many certificates there are, so that one mount brings all of them. */
+function certificateVolume(secretName: Input<string>, further: readonly CertificateSecret[]): Volume {
+    const defaultMode = 0o440;
+    if (further.length === 0) {
+        return { name: "certificate", secret: { secretName, defaultMode } };
+    }
+    const sources = [{ folder: "", secretName }, ...further].map(({ folder, secretName: name }) => ({
+        secret: {
+            name,
+            items: [files.certificate, files.privateKey].map((file) => ({
+                key: file,
+                path: folder === "" ? file : `${folder}/${file}`,
+            })),
+        },
+    }));
+    return { name: "certificate", projected: { defaultMode, sources } };
 }
 
 function container(input: HaproxyPodInput): k8s.types.input.core.v1.Container {

@@ -12,13 +12,22 @@ import { type Transform, transformed } from "../../common/transform";
 import type { EdgePlan } from "../plan";
 import { haproxyConfig } from "./config";
 import { haproxyDefaults } from "./defaults";
-import { files } from "./folder";
+import { files, onlyCertificate, type ServedCertificateFiles } from "./folder";
 import { haproxyName, haproxyPodLabels } from "./labels";
 import { haproxyNetworkPolicy, type WebSource } from "./network-policy";
 import { haproxyPod } from "./pod";
 import { haproxyPorts, openPorts } from "./ports";
 import { sessionTicketsLua } from "./session-tickets";
-import { certificateRenewal } from "./tls";
+import { certificateRenewal, longestRenewalBytes } from "./tls";
+
+/** A certificate beside the first one. */
+export interface FurtherCertificate {
+    /** Name of the folder of its files. */
+    readonly folder: string;
+    readonly certificate: ClusterCertificate;
+    /** For clients that name no host, too: the same names as the first one, for another kind of key. */
+    readonly isDefault: boolean;
+}
 
 export interface HaproxyTierArgs {
     readonly cluster: ClusterHandle;
@@ -26,6 +35,8 @@ export interface HaproxyTierArgs {
     readonly plan: EdgePlan;
     /** Certificate with key; required where HAProxy terminates TLS. */
     readonly certificate?: ClusterCertificate;
+    /** Served beside it, picked by the name that a client asks for and by the kind of key that it knows. Default: none. */
+    readonly furtherCertificates?: readonly FurtherCertificate[];
     /**
      * Number of pods.
      *
@@ -176,7 +187,7 @@ function deploymentArgs(
             template: {
                 metadata: {
                     labels: haproxyPodLabels,
-                    // HAProxy reads its configuration once, so a change of it has to change the pods.
+                    // HAProxy reads its configuration once, so a change to it has to change the pods.
                     annotations: { ...args.podAnnotations, "vernemq.io/config-checksum": data.apply(checksum) },
                 },
                 spec: haproxyPod({
@@ -184,6 +195,10 @@ function deploymentArgs(
                     maxConnections: args.maxConnections,
                     configMapName,
                     certificateSecretName: args.certificate?.secretName,
+                    furtherCertificates: args.furtherCertificates?.map(({ folder, certificate }) => ({
+                        folder,
+                        secretName: certificate.secretName,
+                    })),
                     ports: openPorts(args.plan),
                     onBrokerNodes: args.onBrokerNodes,
                     brokerPlacement: args.cluster.brokerPlacement,
@@ -194,6 +209,8 @@ function deploymentArgs(
     };
 }
 
+const renewedFiles: ReadonlySet<string> = new Set([files.clientCa, files.clientCrl]);
+
 /** The files of the ConfigMap. They hold no secret. */
 function configFiles(args: FullHaproxyTierArgs): pulumi.Output<Record<string, string>> {
     const { clientCertificates } = args;
@@ -201,6 +218,7 @@ function configFiles(args: FullHaproxyTierArgs): pulumi.Output<Record<string, st
         [files.config]: haproxyConfig({
             ...args,
             broker: { ...args.broker, namespace },
+            certificates: servedFiles(args),
             clientCertificates:
                 clientCertificates === undefined
                     ? undefined
@@ -216,8 +234,24 @@ function configFiles(args: FullHaproxyTierArgs): pulumi.Output<Record<string, st
     }));
 }
 
+/**
+ * The certificates in HAProxy's order. Where one is for another kind of key it comes before the first one: that is RSA, which every client
+ * knows, and HAProxy before 3.0 serves nothing else to clients that name no host.
+ */
+function servedFiles({
+    furtherCertificates = [],
+}: Pick<HaproxyTierArgs, "furtherCertificates">): readonly ServedCertificateFiles[] {
+    return [
+        ...furtherCertificates.filter(({ isDefault }) => isDefault),
+        ...onlyCertificate,
+        ...furtherCertificates.filter(({ isDefault }) => !isDefault),
+    ].map(({ folder, isDefault }) => ({ folder, isDefault }));
+}
+
+/** Of what HAProxy reads at its start alone. It takes over a client CA and a revocation list while it runs, unless they are too long. */
 function checksum(data: Readonly<Record<string, string>>): string {
-    return createHash("sha256")
-        .update(JSON.stringify(Object.entries(data).sort()))
-        .digest("hex");
+    const readAtStart = Object.entries(data).filter(
+        ([name, contents]) => !renewedFiles.has(name) || Buffer.byteLength(contents) > longestRenewalBytes,
+    );
+    return createHash("sha256").update(JSON.stringify(readAtStart.sort())).digest("hex");
 }

@@ -5,7 +5,15 @@ import type { ConnectionOptions } from "node:tls";
 import { brokerPorts } from "../../../components/broker/ports";
 import { haproxyConfig } from "../../../components/edge/haproxy/config";
 import type { HaproxyConfigInput } from "../../../components/edge/haproxy/input";
-import { certificateFolder, configFolder, files, runFolder } from "../../../components/edge/haproxy/folder";
+import {
+    certificateFolder,
+    certificatePath,
+    configFolder,
+    files,
+    onlyCertificate,
+    runFolder,
+    type ServedCertificateFiles,
+} from "../../../components/edge/haproxy/folder";
 import { haproxyPorts } from "../../../components/edge/haproxy/ports";
 import { sessionTicketsLua } from "../../../components/edge/haproxy/session-tickets";
 import { certificateRenewal } from "../../../components/edge/haproxy/tls";
@@ -18,7 +26,12 @@ import {
 import { planEdge } from "../../../components/edge/planner";
 import { targetOf } from "../../../stacks/targets/registry";
 import { Broker } from "../../../lab/broker";
-import { type Certificate, CertificateAuthority, type CertificateRequest } from "../../../lab/certificates";
+import {
+    type Certificate,
+    CertificateAuthority,
+    type CertificateRequest,
+    type KeyKind,
+} from "../../../lab/certificates";
 import { Haproxy, type Replacement } from "../../../lab/haproxy";
 import { Router } from "../../../lab/router";
 import { Dns } from "./dns";
@@ -36,7 +49,11 @@ export interface EdgeOptions {
     readonly sessionSeconds?: number;
     readonly signInSeconds?: number;
     /** Kind of the server certificate's key. */
-    readonly key?: CertificateRequest["key"];
+    readonly key?: KeyKind;
+    /** Kind of the CA's key. Default: ecdsa. */
+    readonly caKey?: KeyKind;
+    /** Certificates beside the first one, by folder. */
+    readonly furtherCertificates?: Readonly<Record<string, CertificateRequest & { readonly isDefault?: boolean }>>;
     readonly clientCertificates?: HaproxyConfigInput["clientCertificates"];
     /** Certificates that the revocation list names, made with the client CA. */
     readonly revoked?: (ca: CertificateAuthority) => Promise<readonly Certificate[]>;
@@ -110,7 +127,7 @@ export class Edge {
         const edge = new Edge(
             plan,
             await Dns.start(`${prefix}.1`),
-            await CertificateAuthority.create(),
+            await CertificateAuthority.create("VerneMQ lab CA", 7, options.caKey),
             {
                 plan,
                 broker: {
@@ -125,6 +142,7 @@ export class Edge {
                 handshakesPerSecond: options.handshakesPerSecond,
                 sessionSeconds: options.sessionSeconds,
                 signInSeconds: options.signInSeconds,
+                certificates: servedFiles(options),
                 ...(options.clientCertificates === undefined ? {} : { clientCertificates: options.clientCertificates }),
             },
             prefix,
@@ -134,11 +152,18 @@ export class Edge {
                 await edge.addBroker();
             }
             const revoked = await options.revoked?.(edge.ca);
-            const crl =
-                revoked === undefined ? {} : { [`.${configFolder}/${files.clientCrl}`]: await edge.ca.revoke(revoked) };
+            const more: Record<string, string> = {};
+            if (revoked !== undefined) {
+                more[`.${configFolder}/${files.clientCrl}`] = await edge.ca.revoke(revoked);
+            }
+            for (const [folder, request] of Object.entries(options.furtherCertificates ?? {})) {
+                const issued = await edge.ca.issue(request);
+                more[`.${certificatePath(folder, files.certificate)}`] = issued.certificatePem;
+                more[`.${certificatePath(folder, files.privateKey)}`] = issued.privateKeyPem;
+            }
             const certificate = await edge.ca.issue({ commonName: host, dnsNames: [host], key: options.key });
             for (let replica = 0; replica < (options.replicas ?? 1); replica++) {
-                await edge.#addHaproxy(certificate, crl);
+                await edge.#addHaproxy(certificate, more);
             }
             return edge;
         } catch (error) {
@@ -254,6 +279,19 @@ export class Edge {
         await Promise.all(this.brokers.filter(({ listening }) => listening).map((broker) => broker.kill()));
         await this.dns.stop();
     }
+}
+
+/** The certificates of an edge in the order that the deployed one has them. */
+function servedFiles({ furtherCertificates = {} }: EdgeOptions): readonly ServedCertificateFiles[] {
+    const further = Object.entries(furtherCertificates).map(([folder, { isDefault = false }]) => ({
+        folder,
+        isDefault,
+    }));
+    return [
+        ...further.filter(({ isDefault }) => isDefault),
+        ...onlyCertificate,
+        ...further.filter(({ isDefault }) => !isDefault),
+    ];
 }
 
 export async function until(

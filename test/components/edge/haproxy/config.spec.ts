@@ -182,6 +182,36 @@ describe("the HAProxy configuration", () => {
         assert.deepEqual(bind(true), [`${tls} crl-file /edge/config/client-crl.pem`]);
     });
 
+    it("resumes no TLS session where clients show certificates, which may have been revoked since", () => {
+        const sessions = (clientCertificates: boolean) =>
+            section(configFor("existing", { clientCertificates }), "global").filter((line) =>
+                line.startsWith("tune.ssl.cachesize"),
+            );
+        assert.deepEqual(sessions(true), ["tune.ssl.cachesize 0"]);
+        assert.deepEqual(sessions(false), []);
+    });
+
+    it("serves several certificates, the defaults as HAProxy 3.0 can pick them and as older ones take the first", () => {
+        const certificates = [
+            { folder: "rsa", isDefault: true },
+            { folder: "", isDefault: true },
+            { folder: "mqtt.example.org", isDefault: false },
+        ];
+        const config = configFor("existing", { listeners: ["mqtts"] }, { certificates });
+        const [rsa, ecdsa, other] = ["rsa/", "", "mqtt.example.org/"].map(
+            (folder) => `/edge/certificate/${folder}tls.crt`,
+        );
+        const bind = (word: string) => ["bind :8883 ssl crt", rsa, word, ecdsa, "crt", other].join(" ");
+        assert.deepEqual(
+            section(config, "frontend mqtts").filter((line) => line.startsWith("bind") || line.startsWith(".")),
+            [".if version_atleast(3.0)", bind("default-crt"), ".else", bind("crt"), ".endif"],
+        );
+        assert.deepEqual(
+            section(config, "global").filter((line) => line.startsWith("setenv CERTIFICATE")),
+            [1, 2, 3].map((index) => ["setenv", `CERTIFICATE_${index}`, [rsa, ecdsa, other][index - 1]].join(" ")),
+        );
+    });
+
     it("lets TLS begin at the requested version and names no cipher list that would have no effect", () => {
         const policy = (minimumTlsVersion: "1.2" | "1.3") =>
             section(configFor("existing", { minimumTlsVersion }), "global").filter((line) =>

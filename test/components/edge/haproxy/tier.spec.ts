@@ -5,6 +5,7 @@ import { connectionsPerBroker, haproxyPorts, localPorts } from "../../../../comp
 import { haproxyResources } from "../../../../components/edge/haproxy/resources";
 import { certificateRenewal } from "../../../../components/edge/haproxy/tls";
 import { dedicatedPlacement } from "../../../../components/common/cluster-handle";
+import { CertificateAuthority } from "../../../../lab/certificates";
 import type { PlannedResource } from "../../../../plan/graph";
 import type { Plan } from "../../../../plan/plan";
 import { at, listAt } from "../../../../simulation/provider";
@@ -28,6 +29,11 @@ function podOf(plan: Plan): unknown {
 function configOf(plan: Plan): Record<string, string> {
     const { inputs } = only(plan, "kubernetes:core/v1:ConfigMap", "vernemq-haproxy-config");
     return at(inputs, "data") as Record<string, string>;
+}
+
+function checksum(plan: Plan): string | undefined {
+    const annotations = at(deploymentOf(plan).inputs, "spec.template.metadata.annotations");
+    return (annotations as Record<string, string>)["vernemq.io/config-checksum"];
 }
 
 const labels = { "app.kubernetes.io/name": "haproxy", "app.kubernetes.io/instance": "vernemq-edge" };
@@ -123,11 +129,42 @@ describe("the HAProxy tier", () => {
         assert.deepEqual(Object.keys(configOf(plan)), ["haproxy.cfg"]);
     });
 
+    it("mounts further certificates beside the first one, each from its Secret, in one volume", () => {
+        const { volumes } = haproxyPod({
+            ...podInput,
+            furtherCertificates: [{ folder: "rsa", secretName: "certificate-rsa" }],
+        });
+        const source = (name: string, folder: string) => ({
+            secret: {
+                name,
+                items: ["tls.crt", "tls.key"].map((file) => ({ key: file, path: `${folder}${file}` })),
+            },
+        });
+        assert.deepEqual(listAt({ volumes }, "volumes")[1], {
+            name: "certificate",
+            projected: {
+                defaultMode: 0o440,
+                sources: [source("certificate", ""), source("certificate-rsa", "rsa/")],
+            },
+        });
+    });
+
+    it("is not rolled by another client CA or revocation list, which HAProxy takes over, unless it is too long for that", async () => {
+        const stack = (ca: string, crl?: string) =>
+            planOf(
+                change(valid.existing, "vernemq:edge", { clientCertificates: { ca, crl, commonNameAsUser: false } }),
+            );
+        const others = await Promise.all(
+            Array.from({ length: 30 }, async (_, index) => (await CertificateAuthority.create(`CA ${index}`)).pem),
+        );
+        const before = checksum(await stack(validPem.ca));
+        assert.equal(checksum(await stack(validPem.ca + (others[0] ?? ""))), before);
+        assert.notEqual(checksum(await stack(validPem.ca, validPem.crl)), before, "another configuration");
+        assert.ok(others.join("").length > 15_000);
+        assert.notEqual(checksum(await stack(validPem.ca + others.join(""))), before);
+    });
+
     it("is rolled by a change of its configuration: the pods carry its checksum", async () => {
-        const checksum = (plan: Plan) => {
-            const annotations = at(deploymentOf(plan).inputs, "spec.template.metadata.annotations");
-            return (annotations as Record<string, string>)["vernemq.io/config-checksum"];
-        };
         const before = await planOf(valid.existing);
         const again = await planOf(valid.existing);
         const after = await planOf(change(valid.existing, "vernemq:edge", { keepaliveSeconds: 100 }));
