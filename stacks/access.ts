@@ -94,8 +94,8 @@ export function authenticationOf(
             name: name ?? 0,
             port: rest.port ?? defaultPort,
             passwordHash: rest.passwordHash ?? hashes[0],
-            ...(password === undefined ? {} : { password: secretInput(password) }),
-            ...(knowsTls && (tls?.enabled ?? true) ? { tls: tlsOf(tls, secretInput) } : {}),
+            password: password && secretInput(password),
+            tls: knowsTls && (tls?.enabled ?? true) ? tlsOf(tls, secretInput) : undefined,
         },
     };
 }
@@ -104,14 +104,10 @@ type TlsSettings = NonNullable<NonNullable<AuthenticationSettings["database" | "
 
 function tlsOf(tls: Pick<TlsSettings, "ca" | "clientCertificate"> | undefined, secretInput: SecretInput): TlsFiles {
     return {
-        ...(tls?.ca === undefined ? {} : { ca: tls.ca }),
-        ...(tls?.clientCertificate === undefined
-            ? {}
-            : {
-                  clientCertificate: {
-                      certificate: tls.clientCertificate.certificate,
-                      privateKey: secretInput(tls.clientCertificate.privateKey),
-                  },
-              }),
+        ca: tls?.ca,
+        clientCertificate: tls?.clientCertificate && {
+            certificate: tls.clientCertificate.certificate,
+            privateKey: secretInput(tls.clientCertificate.privateKey),
+        },
     };
 }

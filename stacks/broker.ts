@@ -26,7 +26,7 @@ export function deployBroker(settings: Settings, cluster: ClusterHandle, network
         cluster,
         users: broker.users.map(({ name, password }) => ({
             name,
-            ...(password === undefined ? {} : { password: pulumi.secret(password.reveal()) }),
+            password: password && pulumi.secret(password.reveal()),
         })),
         acl: aclLines(broker),
         authentication: authenticationOf(broker.authentication, (secret) => pulumi.secret(secret.reveal())),

@@ -86,13 +86,13 @@ function addon(name: string, addonName: EksAddonName, args: EksAddonsArgs, optio
         {
             clusterName: args.cluster.name,
             addonName,
-            ...(addonVersion === undefined ? {} : { addonVersion }),
+            addonVersion,
             // What a preview shows is what runs: edits by hand are undone with the next change of the add-on.
             resolveConflictsOnUpdate: "OVERWRITE",
             ...settings,
             tags: args.tags,
         },
-        { parent, ...(dependsOn === undefined ? {} : { dependsOn }) },
+        { parent, dependsOn },
     );
 }
 

@@ -76,7 +76,7 @@ function tlsAtNlb(request: EdgeRequest): EdgeDraft {
                 owner: "A TLS listener of an AWS Network Load Balancer",
                 source: idleTimeout,
                 alternative: `set ${edgeKeys.terminateTls} to haproxy with a ${edgeKeys.certificateSource} that is not cloud (a TCP listener holds up to 6000 s)`,
-                ...(needsHaproxy ? { restartedByKeepalives: keepalives } : {}),
+                restartedByKeepalives: needsHaproxy ? keepalives : undefined,
             }),
             ...certManagerProblems(request, "a Network Load Balancer"),
             ...(needsHaproxy && request.haproxyTier === "never"
@@ -125,7 +125,7 @@ function tlsAtHaproxy(request: EdgeRequest): EdgeDraft {
                 owner: "A TCP listener of an AWS Network Load Balancer",
                 source: idleTimeout,
                 alternative: "let the devices send a ping more often",
-                ...(direct ? {} : { restartedByKeepalives: keepalives }),
+                restartedByKeepalives: direct ? undefined : keepalives,
             }),
         ],
     };

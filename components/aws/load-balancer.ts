@@ -186,7 +186,7 @@ export class NetworkLoadBalancer extends pulumi.ComponentResource implements Edg
                 proxyProtocolV2: listener.proxyProtocolV2,
                 // The PROXY header tells the address. Keeping it in the packets as well would break pods that call their own load balancer.
                 preserveClientIp: "false",
-                ...(listener.sticky ? { stickiness: { enabled: true, type: "source_ip" } } : {}),
+                stickiness: listener.sticky ? { enabled: true, type: "source_ip" } : undefined,
                 deregistrationDelay: drain.deregistrationSeconds,
                 // What is left after the delay is closed, so that devices come back through a pod that stays.
                 connectionTermination: true,
@@ -210,7 +210,7 @@ export class NetworkLoadBalancer extends pulumi.ComponentResource implements Edg
                 port,
                 protocol,
                 ...(sslPolicy === undefined ? {} : { sslPolicy, certificateArn: certificate?.reference }),
-                ...(tcpIdleTimeoutSeconds === undefined ? {} : { tcpIdleTimeoutSeconds }),
+                tcpIdleTimeoutSeconds,
                 defaultActions: [{ type: "forward", targetGroupArn: targets.arn }],
                 tags,
             },

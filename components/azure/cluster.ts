@@ -60,7 +60,7 @@ export class AksCluster extends pulumi.ComponentResource implements ClusterHandl
                 parent: this,
                 // The name changes with what cannot be changed in place, so that the new pool stands before the old one is drained.
                 deleteBeforeReplace: false,
-                ...(upgradesItself(args) ? { ignoreChanges: ["orchestratorVersion"] } : {}),
+                ignoreChanges: upgradesItself(args) ? ["orchestratorVersion"] : undefined,
             },
         );
         this.clusterName = cluster.name;
@@ -191,7 +191,7 @@ export class AksCluster extends pulumi.ComponentResource implements ClusterHandl
                     // The one channel that goes with each upgradeChannel, node-image among them.
                     nodeOSUpgradeChannel: "NodeImage",
                 },
-                ...(args.diskEncryptionSetId === undefined ? {} : { diskEncryptionSetID: args.diskEncryptionSetId }),
+                diskEncryptionSetID: args.diskEncryptionSetId,
                 tags: args.tags,
             },
             {
@@ -202,9 +202,9 @@ export class AksCluster extends pulumi.ComponentResource implements ClusterHandl
                 dependsOn: [...parts.identity.roles],
                 // AKS cannot exchange the pool that a cluster was created with, so the plan says so instead of failing half-way.
                 replaceOnChanges: createOnlyPoolProperties.map((property) => `agentPoolProfiles[*].${property}`),
-                ...(upgradesItself(args)
-                    ? { ignoreChanges: ["kubernetesVersion", "agentPoolProfiles[0].orchestratorVersion"] }
-                    : {}),
+                ignoreChanges: upgradesItself(args)
+                    ? ["kubernetesVersion", "agentPoolProfiles[0].orchestratorVersion"]
+                    : undefined,
             },
         );
     }

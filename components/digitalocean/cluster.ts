@@ -154,7 +154,7 @@ function createCluster(name: string, args: FullDoksClusterArgs, vpc: Vpc, parent
             protect: args.deletionProtection,
             // DigitalOcean moves the version on, and an older one in the configuration would then replace the whole cluster: the provider
             // takes every decrease for that (terraform-provider-digitalocean, resource_kubernetes_cluster.go, CustomizeDiff).
-            ...(args.automaticUpgrades ? { ignoreChanges: ["version"] } : {}),
+            ignoreChanges: args.automaticUpgrades ? ["version"] : undefined,
         },
     );
 }

@@ -191,7 +191,7 @@ export class GoogleProxyLoadBalancer extends pulumi.ComponentResource implements
                     // A pod's own limit: Google sends a client elsewhere only when its pod could not take it either.
                     maxConnectionsPerEndpoint: backend.maxConnections,
                 })),
-                ...(allowList === undefined ? {} : { securityPolicy: allowList.id }),
+                securityPolicy: allowList?.id,
                 logConfig: { enable: true, sampleRate: 1 },
             },
             // On a destroy the backends let go of the groups before the Service goes and its controller deletes them.

@@ -42,8 +42,8 @@ export class ExistingCluster extends pulumi.ComponentResource implements Cluster
                 ...changesConfigurationInPlace,
                 // Without it an edited kubeconfig would show every object in the cluster as replaced.
                 clusterIdentifier: `existing/${clusterName}`,
-                ...(this.kubeconfig === undefined ? {} : { kubeconfig: this.kubeconfig }),
-                ...(args.context === undefined ? {} : { context: args.context }),
+                kubeconfig: this.kubeconfig,
+                context: args.context,
             },
             { parent: this },
         );

@@ -36,7 +36,7 @@ export class ServiceEndpoint extends pulumi.ComponentResource implements EdgeEnd
                 metadata: {
                     name: this.serviceName,
                     namespace: args.haproxy.namespace,
-                    ...(args.annotations === undefined ? {} : { annotations: args.annotations }),
+                    annotations: args.annotations,
                 },
                 spec,
             },

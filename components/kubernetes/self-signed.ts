@@ -53,7 +53,7 @@ export class SelfSignedCertificate extends pulumi.ComponentResource implements P
             `${name}-server-request`,
             {
                 privateKeyPem: serverKey.privateKeyPem,
-                ...(args.host.length > longestCommonName ? {} : { subject: { commonName: args.host } }),
+                subject: args.host.length > longestCommonName ? undefined : { commonName: args.host },
                 dnsNames: [args.host, ...(args.otherHosts ?? [])],
             },
             { parent: this },

@@ -47,11 +47,10 @@ export function edgeServiceSpec(input: EdgeServiceSpecInput): EdgeServiceSpec {
     return {
         type,
         selector: input.podLabels,
-        ...(type === "ClusterIP" ? {} : { externalTrafficPolicy: "Local" }),
+        externalTrafficPolicy: type === "ClusterIP" ? undefined : "Local",
         sessionAffinity: plan.affinity === "source-ip" && firstHopKeepsAddress(plan) ? "ClientIP" : "None",
-        ...(type === "LoadBalancer" && !keepsNobodyOut(plan.allowedCidrs)
-            ? { loadBalancerSourceRanges: [...plan.allowedCidrs] }
-            : {}),
+        loadBalancerSourceRanges:
+            type === "LoadBalancer" && !keepsNobodyOut(plan.allowedCidrs) ? [...plan.allowedCidrs] : undefined,
         ports: plan.listeners.map(({ name, port }) => {
             const nodePort = input.nodePorts?.[name];
             return {
@@ -59,7 +58,7 @@ export function edgeServiceSpec(input: EdgeServiceSpecInput): EdgeServiceSpec {
                 protocol: "TCP",
                 port,
                 targetPort: input.ports[name],
-                ...(nodePort === undefined ? {} : { nodePort }),
+                nodePort,
             };
         }),
     };

@@ -145,17 +145,13 @@ function subjectsOf(
             // TEMPLATE-STATEFULSET-N; what the template is called depends on what deploys the broker.
             claims: limits.persistence ? `.+-${statefulSetPods(broker.release)}` : undefined,
         },
-        ...(haproxy === undefined
-            ? {}
-            : {
-                  edge: {
-                      namespace,
-                      pods: deploymentPods(haproxy.deploymentName),
-                      replicas: limits.haproxyReplicas,
-                      maxConnections: limits.haproxyConnections,
-                  },
-              }),
-        ...(certificate === undefined ? {} : { certificate }),
+        edge: haproxy && {
+            namespace,
+            pods: deploymentPods(haproxy.deploymentName),
+            replicas: limits.haproxyReplicas,
+            maxConnections: limits.haproxyConnections,
+        },
+        certificate,
     };
 }
 
@@ -213,7 +209,7 @@ function createDashboard(
                 name: `${broker.release}-dashboard`,
                 namespace: broker.namespace,
                 labels: { grafana_dashboard: "1" },
-                ...(folder === undefined ? {} : { annotations: { grafana_folder: folder } }),
+                annotations: folder === undefined ? undefined : { grafana_folder: folder },
             },
             data: { "vernemq.json": subjects.apply((all) => `${JSON.stringify(dashboard(all), null, 2)}\n`) },
         },

@@ -100,16 +100,12 @@ function requirementsOf(target: Target, groups: ParsedGroups): EdgeRequirements 
         loadBalancer: edge.loadBalancer,
         keyVaultCertificate: certificate.keyVaultSecretId !== undefined,
         metallb: undefined,
-        ...(edge.webSocket === undefined
-            ? {}
-            : {
-                  webSocket: {
-                      via: edge.webSocket.via,
-                      controller: edge.webSocket.controller ?? "other",
-                      ownCertificate: edge.webSocket.tlsSecretName !== undefined,
-                      forwardedHops: edge.webSocket.forwardedHops,
-                  },
-              }),
+        webSocket: edge.webSocket && {
+            via: edge.webSocket.via,
+            controller: edge.webSocket.controller ?? "other",
+            ownCertificate: edge.webSocket.tlsSecretName !== undefined,
+            forwardedHops: edge.webSocket.forwardedHops,
+        },
         ...target.edgeRequirements(groups),
     };
 }

@@ -72,13 +72,11 @@ function additions(
             podLabels: brokerPodLabels(releaseName),
             zoneSpread: args.zoneSpread,
             startupSeconds: args.startupSeconds,
-            ...(args.priorityClass === undefined
-                ? {}
-                : { priorityClassName: priorityClassName(name, args.priorityClass, opts) }),
-            ...(args.cookie === "generated"
-                ? { cookieSecretName: createCookie(name, namespace, opts).metadata.name }
-                : {}),
-            ...(args.persistence.enabled ? { whenScaled: args.persistence.whenScaled } : {}),
+            priorityClassName:
+                args.priorityClass === undefined ? undefined : priorityClassName(name, args.priorityClass, opts),
+            cookieSecretName:
+                args.cookie === "generated" ? createCookie(name, namespace, opts).metadata.name : undefined,
+            whenScaled: args.persistence.enabled ? args.persistence.whenScaled : undefined,
         }),
     );
 }

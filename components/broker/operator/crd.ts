@@ -13,7 +13,7 @@ const port: Schema = { type: "integer", minimum: 1, maximum: 65_535 };
 const quantity: Schema = { x_kubernetes_int_or_string: true };
 
 function object(properties: Readonly<Record<string, Schema>>, required: readonly string[] = []): Schema {
-    return { type: "object", properties, ...(required.length === 0 ? {} : { required: [...required] }) };
+    return { type: "object", properties, required: required.length === 0 ? undefined : [...required] };
 }
 
 function list(items: Schema): Schema {

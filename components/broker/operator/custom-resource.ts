@@ -103,8 +103,8 @@ export function customResourceSpec(input: CustomResourceInput): Record<string, u
         secrets: secretsOf(input),
         vmqConfig: operatedConf({
             ...input,
-            ...(input.users === undefined ? {} : { passwordFile: secretFile(input.users) }),
-            ...(input.acl === undefined ? {} : { aclFile: secretFile(input.acl) }),
+            passwordFile: input.users && secretFile(input.users),
+            aclFile: input.acl && secretFile(input.acl),
             secretKeys: input.secretSettings?.keys ?? [],
         }),
         vmArgs: operatedVmArgs(input),

@@ -108,19 +108,20 @@ function resourceInput(args: FullBrokerArgs, operator: OperatorSettings, known: 
         persistence: {
             enabled: args.persistence.enabled,
             sizeGiB: args.persistence.sizeGiB,
-            ...(known.storageClass === undefined ? {} : { storageClass: known.storageClass }),
+            storageClass: known.storageClass,
         },
         placement: args.cluster.brokerPlacement,
         podAnnotations: args.podAnnotations,
-        ...(known.priorityClassName === undefined ? {} : { priorityClassName: known.priorityClassName }),
+        priorityClassName: known.priorityClassName,
         expectsProxyHeader: args.expectsProxyHeader,
-        ...(users === undefined ? {} : { users }),
-        ...(acl === undefined ? {} : { acl }),
-        ...(cookieSecretName === undefined ? {} : { cookieSecretName }),
+        users,
+        acl,
+        cookieSecretName,
         settings: args.settings,
-        ...(settingsSecretName === undefined
-            ? {}
-            : { secretSettings: { secretName: settingsSecretName, keys: Object.keys(args.secretSettings) } }),
+        secretSettings:
+            settingsSecretName === undefined
+                ? undefined
+                : { secretName: settingsSecretName, keys: Object.keys(args.secretSettings) },
         drainSeconds: args.drainSeconds,
         stopSeconds: operator.leavesOnStop ? leaveSeconds : stopSeconds,
     };

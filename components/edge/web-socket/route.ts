@@ -68,7 +68,7 @@ export class WebSocketVia extends pulumi.ComponentResource {
                     kind: "HTTPRoute",
                     metadata: {
                         ...metadata,
-                        ...(args.annotations === undefined ? {} : { annotations: { ...args.annotations } }),
+                        annotations: args.annotations && { ...args.annotations },
                     },
                     spec: httpRouteSpec({ gateway: args.gateway, host: args.host }),
                 },

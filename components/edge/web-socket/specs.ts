@@ -40,7 +40,7 @@ export function ingressSpec(input: {
     const backend = { service: { name: webSocketName, port: { number: webSocketPort } } };
     return {
         ingressClassName: className,
-        tls: [{ hosts: [host], ...(secretName === undefined ? {} : { secretName }) }],
+        tls: [{ hosts: [host], secretName }],
         rules: [{ host, http: { paths: [{ path, pathType: "Exact", backend }] } }],
     };
 }

@@ -68,7 +68,7 @@ export class AcmeIssuer extends pulumi.ComponentResource {
                 kind,
                 metadata: {
                     name: issuerName,
-                    ...(kind === "Issuer" ? { namespace } : {}),
+                    namespace: kind === "Issuer" ? namespace : undefined,
                     annotations: {
                         "pulumi.com/waitFor": "condition=Ready",
                         "pulumi.com/timeoutSeconds": registrationSeconds.toString(),

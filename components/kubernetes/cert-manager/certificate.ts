@@ -69,7 +69,7 @@ export class CertManagerCertificate extends pulumi.ComponentResource implements 
             {
                 parent: this,
                 provider: args.cluster.provider,
-                ...(args.after === undefined ? {} : { dependsOn: [...args.after] }),
+                dependsOn: args.after && [...args.after],
             },
         );
         // The Secret has the Certificate's own name, so what reads it depends on the Certificate.

@@ -72,7 +72,7 @@ function databaseProblems(database: Database): Problem[] {
     const { hashes, tls: knowsTls, checksHostName } = databasePlugins[kind];
     const problem = (key: string, value: unknown, rule: string, remedy: string): Problem => ({
         key: `${root}.database.${key}`,
-        ...(value === undefined ? {} : { value }),
+        value,
         rule,
         remedy,
     });

@@ -57,7 +57,7 @@ function knownSettings({ broker }: ParsedGroups): Problem[] {
                   {
                       key: `vernemq:broker.${group}${propertyPath(key)}`,
                       // What stands at an unknown key may be a secret with a misspelt name.
-                      ...(confKind(key) === undefined ? {} : { value }),
+                      value: confKind(key) === undefined ? undefined : value,
                       rule: problem.rule,
                       remedy: problem.remedy,
                   },

@@ -170,7 +170,7 @@ function conf({ broker }: ParsedGroups): Problem[] {
             : [
                   {
                       key: `vernemq:broker.settings${propertyPath(key)}`,
-                      ...(confKind(key) === undefined ? {} : { value }),
+                      value: confKind(key) === undefined ? undefined : value,
                       ...problem,
                   },
               ];

@@ -66,7 +66,7 @@ export function problemsOf(root: string, error: z.ZodError, schema: z.ZodType, v
         return [
             {
                 key,
-                ...(!isAboutSecret(issue) && isQuotable(expected, found) ? { value: found } : {}),
+                value: !isAboutSecret(issue) && isQuotable(expected, found) ? found : undefined,
                 rule: ruleOf(issue, found),
                 remedy: remedyOf(issue, expected, found),
             },
