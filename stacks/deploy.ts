@@ -1,3 +1,4 @@
+import { labelWithOrigin } from "../components/kubernetes/labels";
 import { clusterCertificate } from "./certificate";
 import { deployBroker } from "./broker";
 import { deployHaproxy } from "./haproxy";
@@ -10,6 +11,7 @@ export type { StackOutputs } from "./outputs";
 
 /** Deploys a stack: the one sequence for every target. Only the target's own modules, and with them its cloud's SDK, are loaded. */
 export async function deploy(settings: Settings): Promise<StackOutputs> {
+    labelWithOrigin(settings);
     const target = await targetOf(settings.target).create(settings);
     const { cluster } = target;
     const broker = deployBroker(settings, cluster, target.brokerNetwork);

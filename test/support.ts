@@ -54,6 +54,13 @@ export const valid = {
     },
 } as const satisfies Record<string, StackConfig>;
 
+/** What the labels of every Kubernetes object of these stacks say of where it comes from. */
+export const originLabels = {
+    "app.kubernetes.io/managed-by": "pulumi",
+    "app.kubernetes.io/part-of": "vernemq",
+    "pulumi-stack": "test",
+} as const;
+
 /** `vernemq:edge.webSocket` through an ingress controller. */
 export const throughIngress = {
     via: "ingress",

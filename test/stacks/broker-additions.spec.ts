@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { additionsAnnotation, postRenderer } from "../../components/broker/post-render";
 import type { Plan } from "../../plan/plan";
-import { change, only, planOf, valid, type StackConfig } from "../support";
+import { change, only, originLabels, planOf, valid, type StackConfig } from "../support";
 
 const broker = (settings: Readonly<Record<string, unknown>>) => change(valid.existing, "vernemq:broker", settings);
 const releaseOf = (plan: Plan) => only(plan, "kubernetes:helm.sh/v3:Release", "vernemq-release");
@@ -63,7 +63,7 @@ describe("What the chart lacks, in a stack", () => {
             apiVersion: "v1",
             kind: "Secret",
             immutable: true,
-            metadata: { namespace: "messaging" },
+            metadata: { namespace: "messaging", labels: originLabels },
             stringData: "[secret]",
         });
         assert.ok(releaseOf(plan).dependencies.includes(secret.urn));
@@ -119,6 +119,7 @@ describe("What the chart lacks, in a stack", () => {
         assert.deepEqual(made.inputs, {
             apiVersion: "scheduling.k8s.io/v1",
             kind: "PriorityClass",
+            metadata: { labels: originLabels },
             description: "VerneMQ brokers",
             value: 100_000,
         });
@@ -143,7 +144,8 @@ describe("A change of the configuration", () => {
     it("of a secret setting needs a Secret of another name, which the pods' environment names", async () => {
         const plan = await planOf(broker({ secretSettings: { "vmq_diversity.redis.password": { secure: "v1:x" } } }));
         const { inputs } = only(plan, "kubernetes:core/v1:Secret", "vernemq-settings");
-        assert.deepEqual([inputs["immutable"], inputs["metadata"]], [true, { namespace: "messaging" }]);
+        assert.equal(inputs["immutable"], true);
+        assert.deepEqual(inputs["metadata"], { namespace: "messaging", labels: originLabels });
         const values = releaseOf(plan).inputs["values"] as Record<string, unknown>;
         assert.deepEqual(values["envFrom"], [{ secretRef: { name: "${vernemq-settings.metadata.name}" } }]);
     });

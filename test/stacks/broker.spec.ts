@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import type { Plan } from "../../plan/plan";
-import { change, childrenOf, only, planOf, problemsOf, valid, type StackConfig } from "../support";
+import { change, childrenOf, only, originLabels, planOf, problemsOf, valid, type StackConfig } from "../support";
 
 const broker = (settings: Readonly<Record<string, unknown>>, config: StackConfig = valid.existing) =>
     change(config, "vernemq:broker", settings);
@@ -90,7 +90,7 @@ describe("The broker of a stack", () => {
         assert.deepEqual(only(plan, "kubernetes:core/v1:Secret", "vernemq-auth").inputs, {
             apiVersion: "v1",
             kind: "Secret",
-            metadata: { name: "vernemq-auth", namespace: "messaging" },
+            metadata: { name: "vernemq-auth", namespace: "messaging", labels: originLabels },
             // The SDK takes all data of a Secret for secret.
             stringData: "[secret]",
         });
@@ -107,7 +107,7 @@ describe("The broker of a stack", () => {
         assert.deepEqual(only(await planOf(valid.existing), "kubernetes:core/v1:Service", "vernemq-internal").inputs, {
             apiVersion: "v1",
             kind: "Service",
-            metadata: { name: "vernemq-internal", namespace: "messaging" },
+            metadata: { name: "vernemq-internal", namespace: "messaging", labels: originLabels },
             spec: {
                 type: "ClusterIP",
                 selector: { "app.kubernetes.io/name": "vernemq", "app.kubernetes.io/instance": "vernemq" },
@@ -192,7 +192,7 @@ describe("The broker of a stack", () => {
             apiVersion: "v1",
             kind: "Secret",
             immutable: true,
-            metadata: { namespace: "messaging" },
+            metadata: { namespace: "messaging", labels: originLabels },
             stringData: "[secret]",
         });
         assert.deepEqual(valuesOf(plan)["envFrom"], [{ secretRef: { name: "${vernemq-settings.metadata.name}" } }]);

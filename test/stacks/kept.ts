@@ -1,68 +1,129 @@
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { isDefaultProvider, type PlannedResource } from "../../plan/graph";
+import { brotliCompressSync, brotliDecompressSync, constants } from "node:zlib";
+import { renderPath } from "../../components/common/property-path";
+import { differences } from "../../plan/diff";
+import { isDefaultProvider, type PlannedResource, stackType } from "../../plan/graph";
 import { loadUpdateRules } from "../../plan/changes/update-rules";
-import { planOf, type StackConfig } from "../support";
+import type { StackConfig } from "../support";
 
-/** Resources that stacks have had since the fixture was written: a line `URN digest` each, then the variants that have it. */
-export const fixture = join(__dirname, "fixtures", "kept-resources.txt");
+/** Plans of stacks as they were: compressed, because they are a megabyte of JSON, and as text, so that a diff of commits stays one. */
+export const fixture = join(__dirname, "fixtures", "kept-plans.txt");
 
-/** What a resource is to an update: its URN, its former ones, and a digest of everything whose change replaces it. */
-export interface Identity {
-    readonly urns: readonly string[];
-    readonly digest: string;
+/** What of a resource reaches the engine; of the stack's outputs, what the program gives. */
+export type KeptResource = Pick<
+    PlannedResource,
+    "urn" | "type" | "parent" | "provider" | "dependencies" | "inputs" | "outputs" | "protect" | "options"
+>;
+
+export interface KeptPlan {
+    readonly config: StackConfig;
+    readonly resources: readonly KeptResource[];
 }
 
-/** The identities of a stack's resources. */
-export async function identitiesOf(config: StackConfig): Promise<readonly Identity[]> {
-    const { resources } = await planOf(config);
-    const rulesFor = await loadUpdateRules(resources);
-    // The name of a default provider has the version of its package in it, which is no matter of a stack.
-    const own = resources.filter((resource) => !isDefaultProvider(resource));
-    return own.map((resource) => {
-        // Places in a list follow from a comparison of two plans and say nothing of one.
-        const replaceOn = rulesFor(resource, resource).replaceOn.filter((pattern) => !/\[\d+\]$/.test(pattern));
-        return {
-            urns: [resource.urn, ...(resource.options.aliases ?? [])].map(shortened),
-            digest: digestOf(resource, [...replaceOn, ...(resource.options.replaceOnChanges ?? [])]),
-        };
-    });
+/** A plan as it is kept. The name of a default provider has the version of its package in it, which is no matter of a stack. */
+export function keptPart(resources: readonly PlannedResource[]): readonly KeptResource[] {
+    const own = (urn: string | null) => (urn?.includes("::default_") === true ? null : urn);
+    return resources
+        .filter((resource) => !isDefaultProvider(resource))
+        .map(({ urn, type, parent, provider, dependencies, inputs, outputs, protect, options }) => ({
+            urn,
+            type,
+            parent,
+            provider: own(provider),
+            dependencies,
+            inputs,
+            outputs: type === stackType ? outputs : null,
+            protect,
+            options,
+        }));
 }
 
-/** Without what each URN of these stacks begins with. */
-function shortened(urn: string): string {
-    return urn.replace(/^urn:pulumi:test::vernemq::/, "");
+/** The plans that are kept, by variant. Equal resources of several plans are written once. */
+export function readKept(): ReadonlyMap<string, KeptPlan> {
+    const text = brotliDecompressSync(Buffer.from(readFileSync(fixture, "ascii"), "base64")).toString("utf8");
+    const { plans, resources } = JSON.parse(text) as {
+        readonly plans: Readonly<
+            Record<string, { readonly config: StackConfig; readonly resources: readonly number[] }>
+        >;
+        readonly resources: readonly KeptResource[];
+    };
+    return new Map(
+        Object.entries(plans).map(([name, plan]) => [
+            name,
+            {
+                config: plan.config,
+                resources: plan.resources.flatMap((index) => resources[index] ?? []),
+            },
+        ]),
+    );
 }
 
-function digestOf({ inputs, provider }: PlannedResource, replaceOn: readonly string[]): string {
-    const values = [...new Set(replaceOn)]
-        .sort()
-        .map((pattern) => [pattern, select(inputs, pattern.match(/[^.[\]]+/g) ?? [])]);
-    return createHash("sha256")
-        .update(JSON.stringify([provider?.includes("::default_") === true ? null : provider, values]))
-        .digest("hex")
-        .slice(0, 8);
+/** The text of the fixture. */
+export function writeKept(plans: ReadonlyMap<string, KeptPlan>): string {
+    const places = new Map<string, number>();
+    const placeOf = (resource: KeptResource): number => {
+        const text = JSON.stringify(resource);
+        const place = places.get(text) ?? places.size;
+        places.set(text, place);
+        return place;
+    };
+    const written = Object.fromEntries(
+        [...plans].map(([name, { config, resources }]) => [name, { config, resources: resources.map(placeOf) }]),
+    );
+    const text = `{"plans":${JSON.stringify(written)},"resources":[${[...places.keys()].join(",")}]}`;
+    const params = { [constants.BROTLI_PARAM_LGWIN]: constants.BROTLI_MAX_WINDOW_BITS };
+    const lines =
+        brotliCompressSync(text, { params })
+            .toString("base64")
+            .match(/.{1,140}/g) ?? [];
+    return `${lines.join("\n")}\n`;
+}
+
+/** What an update of a kept plan does to what users have. */
+export interface Update {
+    /** What it deletes or replaces. */
+    readonly lost: readonly string[];
+    /** What else it changes: `type path`, without the positions in lists. */
+    readonly changed: ReadonlySet<string>;
+}
+
+export async function updateOf(before: readonly KeptResource[], planned: readonly PlannedResource[]): Promise<Update> {
+    const after = keptPart(planned);
+    const found = new Map(
+        after.flatMap((each) => [each.urn, ...(each.options.aliases ?? [])].map((urn) => [urn, each])),
+    );
+    const rulesFor = await loadUpdateRules([...planned]);
+    const lost: string[] = [];
+    const changed = new Set<string>();
+    for (const old of before) {
+        const fresh = found.get(old.urn);
+        const resource = planned.find(({ urn }) => urn === fresh?.urn);
+        if (fresh === undefined || resource === undefined) {
+            lost.push(`${old.urn} is deleted`);
+            continue;
+        }
+        const { replaceOn } = rulesFor({ ...resource, inputs: old.inputs }, resource);
+        const replacing = [...replaceOn, ...(fresh.options.replaceOnChanges ?? [])].filter(
+            (pattern) => JSON.stringify(select(old.inputs, pattern)) !== JSON.stringify(select(fresh.inputs, pattern)),
+        );
+        if (replacing.length > 0 || old.provider !== fresh.provider) {
+            lost.push(`${old.urn} is replaced because of ${[...replacing, "its provider"][0] ?? ""}`);
+        }
+        for (const { path } of differences({ ...old, urn: fresh.urn }, JSON.parse(JSON.stringify(fresh)))) {
+            changed.add(`${old.type} ${renderPath(path).replaceAll(/\[\d+\]/g, "[]")}`);
+        }
+    }
+    return { lost, changed };
 }
 
 /** What stands at a path; `*` stands for each item or key. */
-function select(value: unknown, [name, ...rest]: readonly string[]): unknown {
+function select(value: unknown, pattern: string | readonly string[]): unknown {
+    const [name, ...rest] = typeof pattern === "string" ? (pattern.match(/[^.[\]]+/g) ?? []) : pattern;
     if (name === undefined || typeof value !== "object" || value === null) {
         return value;
     }
     return name === "*"
         ? Object.entries(value).map(([key, item]) => [key, select(item, rest)])
         : select((value as Record<string, unknown>)[name], rest);
-}
-
-/** The fixture by variant: the digest of each URN. */
-export function readKept(): ReadonlyMap<string, ReadonlyMap<string, string>> {
-    const kept = new Map<string, Map<string, string>>();
-    for (const line of readFileSync(fixture, "utf8").trimEnd().split("\n")) {
-        const [urn = "", digest = "", ...names] = line.split(" ");
-        for (const name of names) {
-            kept.set(name, (kept.get(name) ?? new Map<string, string>()).set(urn, digest));
-        }
-    }
-    return kept;
 }

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { valueOf } from "../../components/common/property-path";
 import { roleOf } from "../../plan/roles";
-import { planOf, valid } from "../support";
+import { originLabels, planOf, valid } from "../support";
+import { variants } from "./variants";
 
 const lowerCase = { "pulumi-project": "vernemq", "pulumi-stack": "test", "managed-by": "pulumi" };
 
@@ -31,4 +32,29 @@ describe("where a resource comes from", () => {
             }
         });
     }
+
+    for (const [name, config] of Object.entries(variants())) {
+        it(`is told by every Kubernetes object, but by no pod and no selector: ${name}`, async () => {
+            const { resources } = await planOf(config);
+            const objects = resources.filter(({ type }) => /^kubernetes:(?!helm\.sh)/.test(type));
+            assert.ok(objects.length > 0);
+            for (const { name, inputs } of objects) {
+                const labels = labelsOf(inputs);
+                assert.deepEqual(labels, { ...labels, ...originLabels }, name);
+                assert.doesNotMatch(JSON.stringify(inputs["spec"] ?? {}), /part-of|pulumi-stack/, name);
+            }
+        });
+    }
+
+    it("is told in characters that Kubernetes takes", async () => {
+        const stack = `-${"s".repeat(70)}`;
+        const { resources } = await planOf(valid.existing, stack);
+        for (const { type, inputs } of resources.filter(({ type }) => type.startsWith("kubernetes:core/v1:"))) {
+            assert.equal(labelsOf(inputs)["pulumi-stack"], "s".repeat(62), type);
+        }
+    });
 });
+
+function labelsOf(inputs: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+    return { ...(valueOf(inputs, "metadata.labels") as object) };
+}

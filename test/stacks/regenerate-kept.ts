@@ -1,18 +1,15 @@
 import { writeFileSync } from "node:fs";
-import { fixture, identitiesOf } from "./kept";
+import { planOf } from "../support";
+import { fixture, type KeptPlan, keptPart, writeKept } from "./kept";
 import { variants } from "./variants";
 
-/** Writes the fixture anew: only where a replacement is meant and the release notes say what users do about it. */
+/** Writes the fixture anew and so begins a new account: at a release, after which kept-changes.ts is emptied. */
 async function main(): Promise<void> {
-    const lines = new Map<string, string[]>();
+    const plans = new Map<string, KeptPlan>();
     for (const [name, config] of Object.entries(variants())) {
-        for (const { urns, digest } of await identitiesOf(config)) {
-            const line = `${urns[0] ?? ""} ${digest}`;
-            lines.set(line, [...(lines.get(line) ?? []), name]);
-        }
+        plans.set(name, { config, resources: keptPart((await planOf(config)).resources) });
     }
-    const text = [...lines].map(([line, names]) => `${line} ${names.join(" ")}`).sort();
-    writeFileSync(fixture, `${text.join("\n")}\n`);
+    writeFileSync(fixture, writeKept(plans));
 }
 
 void main();

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { compare } from "../../../plan/changes/from-comparison";
 import type { PlannedResource } from "../../../plan/graph";
 import { loadUpdateRules } from "../../../plan/changes/update-rules";
-import { change, childrenOf, only, planOf, valid, tryPlan, type StackConfig } from "../../support";
+import { change, childrenOf, only, originLabels, planOf, valid, tryPlan, type StackConfig } from "../../support";
 
 const tags = { ManagedBy: "pulumi", Project: "vernemq", Stack: "test" };
 /** The name of the cluster that the valid configuration makes. */
@@ -144,7 +144,7 @@ describe("an EKS cluster", function () {
         assert.deepEqual(storageClass.inputs, {
             apiVersion: "storage.k8s.io/v1",
             kind: "StorageClass",
-            metadata: { name: "gp3-encrypted" },
+            metadata: { name: "gp3-encrypted", labels: originLabels },
             provisioner: "ebs.csi.aws.com",
             parameters: { encrypted: "true", type: "gp3" },
             reclaimPolicy: "Delete",

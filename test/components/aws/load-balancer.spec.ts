@@ -5,7 +5,7 @@ import { compare } from "../../../plan/changes/from-comparison";
 import type { Plan } from "../../../plan/plan";
 import { loadUpdateRules } from "../../../plan/changes/update-rules";
 import { encryptedPair } from "../../certificates";
-import { change, childrenOf, only, planOf, valid, type StackConfig } from "../../support";
+import { change, childrenOf, only, originLabels, planOf, valid, type StackConfig } from "../../support";
 
 const tags = { ManagedBy: "pulumi", Project: "vernemq", Stack: "test" };
 const pem = {
@@ -234,7 +234,7 @@ describe("the Network Load Balancer", function () {
         assert.deepEqual(binding.inputs, {
             apiVersion: "elbv2.k8s.aws/v1beta1",
             kind: "TargetGroupBinding",
-            metadata: { namespace: "messaging" },
+            metadata: { namespace: "messaging", labels: originLabels },
             spec: {
                 ipAddressType: "ipv4",
                 serviceRef: { name: "vernemq-edge", port: "wss" },
@@ -252,7 +252,7 @@ describe("the Network Load Balancer", function () {
         assert.deepEqual(only(plan, "kubernetes:core/v1:Service", "vernemq-edge-service").inputs, {
             apiVersion: "v1",
             kind: "Service",
-            metadata: { name: "vernemq-edge", namespace: "messaging" },
+            metadata: { name: "vernemq-edge", namespace: "messaging", labels: originLabels },
             spec: {
                 type: "ClusterIP",
                 selector: { "app.kubernetes.io/instance": "vernemq-edge", "app.kubernetes.io/name": "haproxy" },

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { brokerPoolArgs, type AksNodes } from "../../../components/azure/node-pools";
 import type { Plan } from "../../../plan/plan";
-import { change, childrenOf, only, planOf, valid, type StackConfig } from "../../support";
+import { change, childrenOf, only, originLabels, planOf, valid, type StackConfig } from "../../support";
 
 const pem = change(valid.aks, "vernemq:certificate", { source: "self-signed", issuer: undefined });
 const group = "/subscriptions/${azure-native.subscriptionId}/resourceGroups/vernemq-test";
@@ -202,7 +202,7 @@ describe("the cluster on AKS", () => {
         assert.deepEqual(inputsOf(plan, types.storageClass), {
             apiVersion: "storage.k8s.io/v1",
             kind: "StorageClass",
-            metadata: { name: "vernemq-premium" },
+            metadata: { name: "vernemq-premium", labels: originLabels },
             provisioner: "disk.csi.azure.com",
             parameters: { skuName: "Premium_LRS" },
             reclaimPolicy: "Delete",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Plan } from "../../../plan/plan";
-import { change, childrenOf, only, planOf, problemsOf, valid, type StackConfig } from "../../support";
+import { change, childrenOf, only, originLabels, planOf, problemsOf, valid, type StackConfig } from "../../support";
 
 const vault = "/subscriptions/1234/resourceGroups/vaults/providers/Microsoft.KeyVault/vaults/example";
 const secret = "https://example.vault.azure.net/secrets/mqtt";
@@ -146,6 +146,7 @@ describe("the Application Gateway on AKS", () => {
             apiVersion: "v1",
             kind: "Service",
             metadata: {
+                labels: originLabels,
                 name: "vernemq-edge",
                 namespace: "messaging",
                 annotations: {

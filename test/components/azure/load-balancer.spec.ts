@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Plan } from "../../../plan/plan";
-import { change, childrenOf, only, planOf, problemsOf, valid } from "../../support";
+import { change, childrenOf, only, originLabels, planOf, problemsOf, valid } from "../../support";
 
 const selfSigned = change(valid.aks, "vernemq:certificate", { source: "self-signed", issuer: undefined });
 const group = "/subscriptions/${azure-native.subscriptionId}/resourceGroups/vernemq-test";
@@ -29,7 +29,7 @@ function serviceInputs(annotations: Readonly<Record<string, string>>, changes: o
     return {
         apiVersion: "v1",
         kind: "Service",
-        metadata: { name: "vernemq-edge", namespace: "messaging", annotations },
+        metadata: { name: "vernemq-edge", namespace: "messaging", annotations, labels: originLabels },
         spec: { ...spec, ...changes },
     };
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { digitalOceanTags, refusedTags } from "../../../components/digitalocean/tags";
 import type { PlannedResource } from "../../../plan/graph";
 import type { Plan } from "../../../plan/plan";
-import { change, childrenOf, only, planOf, valid, type StackConfig } from "../../support";
+import { change, childrenOf, only, originLabels, planOf, valid, type StackConfig } from "../../support";
 
 const clusterType = "digitalocean:index/kubernetesCluster:KubernetesCluster";
 const poolType = "digitalocean:index/kubernetesNodePool:KubernetesNodePool";
@@ -113,7 +113,7 @@ describe("the DOKS cluster", () => {
         assert.deepEqual(only(plan, "kubernetes:storage.k8s.io/v1:StorageClass").inputs, {
             apiVersion: "storage.k8s.io/v1",
             kind: "StorageClass",
-            metadata: { name: "vernemq" },
+            metadata: { name: "vernemq", labels: originLabels },
             provisioner: "dobs.csi.digitalocean.com",
             reclaimPolicy: "Retain",
             allowVolumeExpansion: true,

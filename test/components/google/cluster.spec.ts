@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { gkeKubeconfig } from "../../../components/google/kubeconfig";
 import { googleLabelKey, googleLabelProblem, googleLabels, googleLabelValue } from "../../../components/google/labels";
 import { diskTypes, nodesPerZone } from "../../../components/google/node-pools";
-import { change, childrenOf, only, planOf, problemsOf, valid, tryPlan } from "../../support";
+import { change, childrenOf, only, originLabels, planOf, problemsOf, valid, tryPlan } from "../../support";
 
 const labels = { "managed-by": "pulumi", "pulumi-project": "vernemq", "pulumi-stack": "test" };
 const zones = ["europe-west3-a", "europe-west3-b", "europe-west3-c"];
@@ -174,7 +174,7 @@ describe("a GKE cluster", function () {
             allowVolumeExpansion: true,
             apiVersion: "storage.k8s.io/v1",
             kind: "StorageClass",
-            metadata: { name: "vernemq" },
+            metadata: { name: "vernemq", labels: originLabels },
             parameters: { labels: "managed-by=pulumi,pulumi-project=vernemq,pulumi-stack=test", type: "pd-ssd" },
             provisioner: "pd.csi.storage.gke.io",
             reclaimPolicy: "Delete",

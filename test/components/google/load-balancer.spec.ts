@@ -9,7 +9,7 @@ import {
 } from "../../../components/google/backend";
 import type { Plan } from "../../../plan/plan";
 import { encryptedPair } from "../../certificates";
-import { change, childrenOf, only, planOf, valid, type StackConfig } from "../../support";
+import { change, childrenOf, only, originLabels, planOf, valid, type StackConfig } from "../../support";
 
 const labels = { "managed-by": "pulumi", "pulumi-project": "vernemq", "pulumi-stack": "test" };
 const zones = ["europe-west3-a", "europe-west3-b", "europe-west3-c"];
@@ -170,6 +170,7 @@ describe("Google's proxy load balancer", function () {
             apiVersion: "v1",
             kind: "Service",
             metadata: {
+                labels: originLabels,
                 annotations: {
                     "cloud.google.com/neg":
                         '{"exposed_ports":{"1883":{"name":"vernemq-test-1883"},"8080":{"name":"vernemq-test-8080"}}}',
@@ -334,6 +335,7 @@ describe("Google's passthrough load balancer", function () {
                 "cloud.google.com/l4-rbs": "enabled",
                 "networking.gke.io/load-balancer-ip-addresses": "${vernemq-edge-address.name}",
             },
+            labels: originLabels,
             name: "vernemq-edge",
             namespace: "messaging",
         });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Plan } from "../../../plan/plan";
-import { change, childrenOf, only, planOf, valid, type StackConfig } from "../../support";
+import { change, childrenOf, only, originLabels, planOf, valid, type StackConfig } from "../../support";
 
 function edge(settings: Readonly<Record<string, unknown>>, config: StackConfig = valid.existing): StackConfig {
     return change(config, "vernemq:edge", settings);
@@ -24,7 +24,7 @@ describe("the Service before HAProxy", () => {
         assert.deepEqual(service(plan), {
             apiVersion: "v1",
             kind: "Service",
-            metadata: { name: "vernemq-edge", namespace: "messaging" },
+            metadata: { name: "vernemq-edge", namespace: "messaging", labels: originLabels },
             spec: {
                 type: "LoadBalancer",
                 externalTrafficPolicy: "Local",

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { change, childrenOf, only, planOf, valid, type StackConfig, tryPlan } from "../../support";
+import { change, childrenOf, only, originLabels, planOf, valid, type StackConfig, tryPlan } from "../../support";
 
 const metallb = { addresses: ["192.0.2.10-192.0.2.20", "198.51.100.0/28"] };
 const routers = [
@@ -23,6 +23,7 @@ describe("MetalLB", () => {
         assert.deepEqual(only(plan, "kubernetes:core/v1:Namespace", "vernemq-metallb-namespace").inputs["metadata"], {
             name: "metallb-system",
             labels: {
+                ...originLabels,
                 "pod-security.kubernetes.io/audit": "privileged",
                 "pod-security.kubernetes.io/enforce": "privileged",
                 "pod-security.kubernetes.io/warn": "privileged",

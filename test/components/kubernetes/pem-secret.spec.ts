@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { encryptedPair } from "../../certificates";
-import { change, childrenOf, only, planOf, valid } from "../../support";
+import { change, childrenOf, only, originLabels, planOf, valid } from "../../support";
 
 describe("a certificate given as PEM", () => {
     it("becomes one TLS Secret in the broker's namespace, closed in the plan", async () => {
@@ -13,7 +13,7 @@ describe("a certificate given as PEM", () => {
         assert.deepEqual(secret.inputs, {
             apiVersion: "v1",
             kind: "Secret",
-            metadata: { name: "vernemq-edge-certificate", namespace: "mqtt" },
+            metadata: { name: "vernemq-edge-certificate", namespace: "mqtt", labels: originLabels },
             type: "kubernetes.io/tls",
             stringData: "[secret]",
         });

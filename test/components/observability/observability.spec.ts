@@ -2,7 +2,17 @@ import assert from "node:assert/strict";
 import { CertificateAuthority } from "../../../lab/certificates";
 import type { Plan } from "../../../plan/plan";
 import { at, listAt } from "../../../simulation/provider";
-import { change, childrenOf, only, planOf, valid, validOperator, type StackConfig, tryPlan } from "../../support";
+import {
+    change,
+    childrenOf,
+    only,
+    originLabels,
+    planOf,
+    valid,
+    validOperator,
+    type StackConfig,
+    tryPlan,
+} from "../../support";
 
 const component = "vernemq:observability:Observability";
 const monitorType = "kubernetes:monitoring.coreos.com/v1:ServiceMonitor";
@@ -91,7 +101,7 @@ describe("observability", () => {
             assert.deepEqual(service.inputs["metadata"], {
                 name,
                 namespace: "messaging",
-                labels: { "vernemq.io/metrics": name },
+                labels: { ...originLabels, "vernemq.io/metrics": name },
                 annotations: { "pulumi.com/skipAwait": "true" },
             });
             assert.deepEqual(service.inputs["spec"], {
@@ -104,14 +114,17 @@ describe("observability", () => {
             assert.deepEqual(monitor.inputs, {
                 apiVersion: "monitoring.coreos.com/v1",
                 kind: "ServiceMonitor",
-                metadata: { name, namespace: "messaging", labels: { release: "prometheus" } },
+                metadata: { name, namespace: "messaging", labels: { ...originLabels, release: "prometheus" } },
                 spec: {
                     selector: { matchLabels: { "vernemq.io/metrics": name } },
                     endpoints: [{ port: "metrics", path: "/metrics", interval: "8s", scrapeTimeout: "8s" }],
                 },
             });
         }
-        assert.deepEqual(at(only(plan, ruleType).inputs, "metadata.labels"), { release: "prometheus" });
+        assert.deepEqual(at(only(plan, ruleType).inputs, "metadata.labels"), {
+            ...originLabels,
+            release: "prometheus",
+        });
     });
 
     it("updates the rules when the brokers are: those for more brokers than there are yet would cry", async () => {
@@ -165,7 +178,11 @@ describe("observability", () => {
         assert.equal(typeof checksum, "string");
         assert.deepEqual(others, prometheusLabels("8404"));
         const { inputs: rules } = only(plan, configMapType, "vernemq-observability-rules");
-        assert.deepEqual(rules["metadata"], { name: "vernemq-alerts", namespace: "prometheus" });
+        assert.deepEqual(rules["metadata"], {
+            name: "vernemq-alerts",
+            namespace: "prometheus",
+            labels: originLabels,
+        });
         const files = rules["data"] as Record<string, string>;
         assert.deepEqual(Object.keys(files), ["vernemq.rules.yaml"]);
         const operated = await planOf(observed({ metrics: "service-monitor" }));
@@ -178,7 +195,7 @@ describe("observability", () => {
         assert.deepEqual(inputs["metadata"], {
             name: "vernemq-dashboard",
             namespace: "messaging",
-            labels: { grafana_dashboard: "1" },
+            labels: { ...originLabels, grafana_dashboard: "1" },
             annotations: { grafana_folder: "Messaging" },
         });
         const files = inputs["data"] as Record<string, string>;

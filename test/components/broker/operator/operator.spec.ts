@@ -1,6 +1,16 @@
 import assert from "node:assert/strict";
 import type { Plan } from "../../../../plan/plan";
-import { change, childrenOf, only, planOf, problemsOf, valid, validOperator, type StackConfig } from "../../../support";
+import {
+    change,
+    childrenOf,
+    only,
+    originLabels,
+    planOf,
+    problemsOf,
+    valid,
+    validOperator,
+    type StackConfig,
+} from "../../../support";
 
 const resourceType = "kubernetes:vmq.k8s.vernemq.com/v1alpha1:VerneMQ";
 const podLabels = { app: "vernemq", vernemq: "k8s" };
@@ -81,7 +91,7 @@ describe("The operator's engine", () => {
         assert.deepEqual(only(plan, resourceType).inputs, {
             apiVersion: "vmq.k8s.vernemq.com/v1alpha1",
             kind: "VerneMQ",
-            metadata: { name: "k8s", namespace: "messaging", labels: { vernemq: "k8s" } },
+            metadata: { name: "k8s", namespace: "messaging", labels: { ...originLabels, vernemq: "k8s" } },
             spec: {
                 size: 2,
                 version: "1.13.0",
@@ -187,7 +197,7 @@ describe("The operator's engine", () => {
         assert.deepEqual(only(plan, "kubernetes:core/v1:Service", "vernemq-brokers-service").inputs, {
             apiVersion: "v1",
             kind: "Service",
-            metadata: { name: "vernemq-k8s", namespace: "messaging", labels: { vernemq: "k8s" } },
+            metadata: { name: "vernemq-k8s", namespace: "messaging", labels: { ...originLabels, vernemq: "k8s" } },
             spec: {
                 type: "ClusterIP",
                 selector: podLabels,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { change, childrenOf, only, planOf, valid, type StackConfig } from "../../../support";
+import { change, childrenOf, only, originLabels, planOf, valid, type StackConfig } from "../../../support";
 
 const serviceType = "kubernetes:core/v1:Service";
 const ingressType = "kubernetes:networking.k8s.io/v1:Ingress";
@@ -33,7 +33,7 @@ describe("the way of WebSocket clients through an ingress controller", () => {
         assert.deepEqual(only(plan, serviceType, "vernemq-web-socket-service").inputs, {
             apiVersion: "v1",
             kind: "Service",
-            metadata: { name: "vernemq-edge-web", namespace: "messaging" },
+            metadata: { name: "vernemq-edge-web", namespace: "messaging", labels: originLabels },
             spec: {
                 type: "ClusterIP",
                 selector: { "app.kubernetes.io/instance": "vernemq-edge", "app.kubernetes.io/name": "haproxy" },
@@ -44,6 +44,7 @@ describe("the way of WebSocket clients through an ingress controller", () => {
             apiVersion: "networking.k8s.io/v1",
             kind: "Ingress",
             metadata: {
+                labels: originLabels,
                 name: "vernemq-edge-web",
                 namespace: "messaging",
                 annotations: {
@@ -191,7 +192,7 @@ describe("the way of WebSocket clients through a Gateway", () => {
         assert.deepEqual(only(plan, routeType).inputs, {
             apiVersion: "gateway.networking.k8s.io/v1",
             kind: "HTTPRoute",
-            metadata: { name: "vernemq-edge-web", namespace: "messaging" },
+            metadata: { name: "vernemq-edge-web", namespace: "messaging", labels: originLabels },
             spec: {
                 parentRefs: [{ name: "shared", namespace: "infra", sectionName: "https" }],
                 hostnames: ["ws.example.com"],

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { change, childrenOf, only, planOf, valid } from "../../../support";
+import { change, childrenOf, only, originLabels, planOf, valid } from "../../../support";
 
 const certificateType = "kubernetes:cert-manager.io/v1:Certificate";
 
@@ -13,6 +13,7 @@ describe("a certificate of cert-manager", () => {
             apiVersion: "cert-manager.io/v1",
             kind: "Certificate",
             metadata: {
+                labels: originLabels,
                 name: "vernemq-edge-certificate",
                 namespace: "mqtt",
                 annotations: { "pulumi.com/waitFor": "condition=Ready", "pulumi.com/timeoutSeconds": "900" },
