@@ -1,3 +1,4 @@
+import { isObject } from "../components/common/is-object";
 import { secretMark } from "./graph";
 import type { Path, Sides } from "../components/common/property-path";
 
@@ -6,8 +7,6 @@ export interface Difference extends Sides {
     /** The path is a list that keeps items in another order; what else differs in it has separate differences. */
     readonly reordered?: true;
 }
-
-type Json = Readonly<Record<string, unknown>>;
 
 /**
  * The differences between two values, in the order of their paths. Items of a list are matched by what names them (`name`, `key`,
@@ -95,10 +94,6 @@ function nameBy(item: unknown, keys: readonly string[]): string | undefined {
     const values = keys.map((key) => (isObject(item) ? item[key] : undefined));
     const named = values.filter((value) => typeof value === "string" || typeof value === "number");
     return named.length < keys.length || named.includes(secretMark) ? undefined : named.map(String).join("/");
-}
-
-export function isObject(value: unknown): value is Json {
-    return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** A line of a text that was removed, added or kept. */

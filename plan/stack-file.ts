@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { isObject } from "../components/common/is-object";
 import { ConfigurationError } from "../components/common/problem";
 import type { RawConfig } from "../stacks/settings/settings";
 import { isEncrypted, sealed } from "../stacks/settings/encrypted";
@@ -75,10 +76,6 @@ function remedyIn(folder: string): string {
     } catch {
         return elsewhere;
     }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-    return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Replaces `{ secure: ... }` by a secret that only says where it stands. */

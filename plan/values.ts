@@ -1,3 +1,4 @@
+import { isObject } from "../components/common/is-object";
 import type { Path } from "../components/common/property-path";
 import { secretMark } from "./graph";
 
@@ -7,12 +8,6 @@ const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
 const resourceSignature = "5cf8f73096256a8f31e491e813e4eb8e";
 /** The text that stands for a value that is not known yet. */
 const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-
-type Json = Record<string, unknown>;
-
-function isObject(value: unknown): value is Json {
-    return typeof value === "object" && value !== null && !Array.isArray(value);
-}
 
 function isSecret(value: unknown): value is { value: unknown } {
     return isObject(value) && value[signatureKey] === secretSignature;
@@ -49,7 +44,7 @@ export function openSecrets(value: unknown): unknown {
 }
 
 /** A value wrapped so that the program treats it as a secret. */
-export function asSecret(value: unknown): Json {
+export function asSecret(value: unknown): Record<string, unknown> {
     return { [signatureKey]: secretSignature, value };
 }
 

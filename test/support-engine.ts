@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -33,6 +34,25 @@ export function exampleConfig(stack: string): StackConfig {
     return config["vernemq:target"] === "existing"
         ? config
         : { ...config, "vernemq:cluster": { ...cluster, deletionProtection: false } };
+}
+
+/**
+ * Starts a separate lab for each test of a suite, because what one test leaves, if it fails, must not concern the next; the tests are
+ * pending where there is no engine. Gives the lab of the test that runs.
+ */
+export function labForEachTest(): () => EngineLab {
+    let lab: EngineLab | undefined;
+    before(function () {
+        engineOrSkip(this);
+    });
+    beforeEach(async () => {
+        lab = await EngineLab.start();
+    });
+    afterEach(() => lab?.stop());
+    return () => {
+        assert.ok(lab !== undefined);
+        return lab;
+    };
 }
 
 /** Simulated clouds and a backend for engine tests, in a folder that goes with them. */

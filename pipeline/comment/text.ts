@@ -1,4 +1,5 @@
-import { isObject, itemNames } from "../../plan/diff";
+import { isObject } from "../../components/common/is-object";
+import { itemNames } from "../../plan/diff";
 import { secretMark } from "../../plan/graph";
 import { secretTexts } from "../../plan/values";
 import { masker, wellFormed } from "../masking";

@@ -1,4 +1,5 @@
-import { type Difference, differences, isObject, itemNames } from "../diff";
+import { isObject } from "../../components/common/is-object";
+import { type Difference, differences, itemNames } from "../diff";
 import { type Path, parsePattern, renderPath } from "../../components/common/property-path";
 import { kindOf, type PropertyChange } from "./model";
 

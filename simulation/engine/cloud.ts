@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { isObject } from "../../components/common/is-object";
 import { valueOf } from "../../components/common/property-path";
 import { type Properties, refusedChanges, replaceOnOf, type Rule, type SimulatedProvider } from "../provider";
 import { delayOf, sleep } from "./delays";
@@ -8,17 +9,7 @@ import type { FaultInjector } from "./faults";
 import { localPackages } from "./packages";
 import { uniqueName } from "./identity";
 import { type CloudResource, type Inventory, protections } from "./inventory";
-import {
-    asSecret,
-    forRules,
-    holdsSecret,
-    holdsUnknown,
-    isObject,
-    isSecret,
-    openSecrets,
-    textsIn,
-    unknownValue,
-} from "./wire";
+import { asSecret, forRules, holdsSecret, holdsUnknown, isSecret, openSecrets, textsIn, unknownValue } from "./wire";
 import { modelOf, type SharedWorld, unmade } from "./world";
 
 /** A resource that the engine asks about. */
@@ -320,7 +311,7 @@ export class Cloud {
             name,
             seed,
             token,
-            ...(taken === undefined ? {} : { uniqueName: taken }),
+            uniqueName: taken,
             inputs,
             outputs,
         };

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
+import { isObject } from "../../components/common/is-object";
 import { idOutput, idPrefix } from "./platforms";
-import { isObject, mapParts } from "./wire";
+import { mapParts } from "./wire";
 
 /**
  * Turns the models' symbolic texts (`${name.property}`) into values such as a cloud would give. What a value is follows from the

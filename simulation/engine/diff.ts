@@ -1,6 +1,7 @@
+import { isObject } from "../../components/common/is-object";
 import { type Path, renderPath, type Sides, touches } from "../../components/common/property-path";
 import type { Properties } from "../provider";
-import { isObject, openSecrets } from "./wire";
+import { openSecrets } from "./wire";
 
 export interface PropertyDifference {
     /** As the engine writes property paths: `ports[0].name`. */

@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from "node:crypto";
 import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { isObject } from "../../components/common/is-object";
 import type { Properties } from "../provider";
-import { isObject, openSecrets } from "./wire";
+import { openSecrets } from "./wire";
 
 /** A resource that exists in a simulated cloud, as its file holds it. */
 export interface CloudResource {

@@ -1,6 +1,7 @@
 import { parse } from "yaml";
+import { isObject } from "../../components/common/is-object";
 import { at, listAt, type Properties } from "../provider";
-import { isObject, openSecrets, textsIn, unknownValue } from "./wire";
+import { openSecrets, textsIn, unknownValue } from "./wire";
 import { isGlobal } from "./platforms";
 import { stackOf } from "./world";
 

@@ -6,12 +6,13 @@ import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Any } from "google-protobuf/google/protobuf/any_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { readFileSync } from "node:fs";
+import { isObject } from "../../components/common/is-object";
 import type { SimulatedProvider } from "../provider";
 import { type Cloud, NotReadyError, type Subject } from "./cloud";
 import { differences, type PropertyDifference } from "./diff";
 import type { Properties } from "../provider";
 import { placeOf } from "./place";
-import { closeLike, fromStruct, isObject, toStruct } from "./wire";
+import { closeLike, fromStruct, toStruct } from "./wire";
 import { type SharedWorld, stackOf } from "./world";
 
 /** The engine's limit for a message (pulumi/pulumi: sdk/go/common/util/rpcutil). */
@@ -264,7 +265,7 @@ function handler<Request, Response>(
                 (error: unknown) => {
                     const details = error instanceof Error ? error.message : String(error);
                     const metadata = error instanceof NotReadyError ? notReadyDetails(error) : undefined;
-                    callback({ code: grpc.status.UNKNOWN, details, ...(metadata === undefined ? {} : { metadata }) });
+                    callback({ code: grpc.status.UNKNOWN, details, metadata });
                 },
             );
     };

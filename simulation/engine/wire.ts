@@ -1,4 +1,5 @@
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { isObject } from "../../components/common/is-object";
 import type { Properties } from "../provider";
 
 /** Values as the engine's provider protocol carries them (pulumi/pulumi: sdk/nodejs/runtime/rpc.ts, sdk/go/common/resource/plugin/rpc.go). */
@@ -10,13 +11,7 @@ export const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 /** What a rule sees in its place: rules pass over symbolic values. */
 const unknownSymbol = "${unknown}";
 
-type Json = Record<string, unknown>;
-
-export function isObject(value: unknown): value is Json {
-    return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-export function isSecret(value: unknown): value is Json & { value: unknown } {
+export function isSecret(value: unknown): value is { value: unknown } {
     return isObject(value) && value[signatureKey] === secretSignature;
 }
 

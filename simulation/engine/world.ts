@@ -119,7 +119,7 @@ export class SharedWorld {
 }
 
 /** Whether a text is the id or an output of a resource that only the cloud could know. */
-export function belongsTo(text: string, { id, inputs, outputs }: CloudResource): boolean {
+function belongsTo(text: string, { id, inputs, outputs }: CloudResource): boolean {
     return text === id || computedTexts(openSecrets(outputs), openSecrets(inputs)).includes(text);
 }
 

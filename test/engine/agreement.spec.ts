@@ -3,7 +3,7 @@ import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { stacksOf } from "../../plan/stack-file";
 import { secretMark } from "../../plan/graph";
 import { unknownValue } from "../../simulation/engine/wire";
-import { EngineLab, engineOrSkip, exampleConfig, project } from "../support-engine";
+import { exampleConfig, labForEachTest, project } from "../support-engine";
 import { planOf } from "../support";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -66,22 +66,12 @@ function holdsSymbol(value: unknown): boolean {
 }
 
 describe("the offline plan and the engine's preview", () => {
-    let lab: EngineLab | undefined;
-
-    before(function () {
-        engineOrSkip(this);
-    });
-
-    beforeEach(async () => {
-        lab = await EngineLab.start();
-    });
-
-    afterEach(() => lab?.stop());
+    const startedLab = labForEachTest();
 
     for (const name of stacksOf(project)) {
         it(`agree about stack ${name}: the same resources, the same inputs but for what only the cloud knows`, async function () {
             this.timeout(600_000);
-            assert.ok(lab !== undefined);
+            const lab = startedLab();
             const config = exampleConfig(name);
             const planned = (await planOf(config, name)).resources;
             const stack = await lab.stack(name, config);

@@ -1,27 +1,17 @@
 import assert from "node:assert/strict";
 import { setFaults } from "../../simulation/engine";
 import { change } from "../support";
-import { EngineLab, engineOrSkip, exampleConfig } from "../support-engine";
+import { EngineLab, engineOrSkip, exampleConfig, labForEachTest } from "../support-engine";
 
 describe("a certificate that is not issued", () => {
-    let lab: EngineLab | undefined;
-
-    before(function () {
-        engineOrSkip(this);
-    });
-
-    beforeEach(async () => {
-        lab = await EngineLab.start();
-    });
-
-    afterEach(() => lab?.stop());
+    const startedLab = labForEachTest();
 
     const causes = { "acme-rate-limit": /rateLimited/, "wrong-zone": /not yet propagated/ } as const;
 
     for (const [kind, words] of Object.entries(causes)) {
         it(`(${kind}) fails the update with the reason, and a second one completes the stack`, async function () {
             this.timeout(600_000);
-            assert.ok(lab !== undefined);
+            const lab = startedLab();
             const stack = await lab.stack("doks");
             setFaults(lab.inventory, {
                 faults: [{ kind: kind as keyof typeof causes, operations: ["create"], times: 1 }],

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { FaultPlan } from "../../simulation/engine";
 import { injectedFaults, readInventory, setFaults } from "../../simulation/engine";
-import { EngineLab, engineOrSkip, type TestStack } from "../support-engine";
+import { type EngineLab, labForEachTest, type TestStack } from "../support-engine";
 
 /** At most 9 failed calls of one operation on one resource: two fewer than providers get over. */
 const flaky: FaultPlan = {
@@ -20,22 +20,11 @@ async function assertWhole(lab: EngineLab, stack: TestStack): Promise<void> {
 }
 
 describe("clouds that fail", () => {
-    let lab: EngineLab | undefined;
-
-    before(function () {
-        engineOrSkip(this);
-    });
-
-    // What one test leaves, if it fails, must not concern the next one.
-    beforeEach(async () => {
-        lab = await EngineLab.start();
-    });
-
-    afterEach(() => lab?.stop());
+    const startedLab = labForEachTest();
 
     it("throttled, flaky and slow to show what they made, they still end up with every resource once", async function () {
         this.timeout(600_000);
-        assert.ok(lab !== undefined);
+        const lab = startedLab();
         setFaults(lab.inventory, flaky);
         const stack = await lab.stack("gke");
         await stack.up();
@@ -53,7 +42,7 @@ describe("clouds that fail", () => {
     for (const kind of ["quota", "permanent"] as const) {
         it(`${kind === "quota" ? "a used-up quota" : "a refusal"} half-way fails the update, and the next one goes on from there`, async function () {
             this.timeout(600_000);
-            assert.ok(lab !== undefined);
+            const lab = startedLab();
             // There is one, so the fault strikes once.
             const type = "kubernetes:storage.k8s.io/v1:StorageClass";
             setFaults(lab.inventory, { faults: [{ kind, operations: ["create"], type, times: 1 }] });
@@ -71,7 +60,7 @@ describe("clouds that fail", () => {
 
     it("a refused deletion fails the destruction, what is left stays in the state, and the next one ends it", async function () {
         this.timeout(600_000);
-        assert.ok(lab !== undefined);
+        const lab = startedLab();
         const stack = await lab.stack("doks");
         await stack.up();
         const type = "digitalocean:index/vpc:Vpc";
@@ -87,7 +76,7 @@ describe("clouds that fail", () => {
 
     it("deletions that are throttled or whose answers are lost delete everything all the same", async function () {
         this.timeout(600_000);
-        assert.ok(lab !== undefined);
+        const lab = startedLab();
         const stack = await lab.stack("doks");
         await stack.up();
         setFaults(lab.inventory, {
@@ -104,7 +93,7 @@ describe("clouds that fail", () => {
 
     it("of two runners at once one works and the other is told who holds the stack", async function () {
         this.timeout(600_000);
-        assert.ok(lab !== undefined);
+        const lab = startedLab();
         const stack = await lab.stack("metal");
         const results = await Promise.allSettled([stack.stack.up(), stack.stack.up()]);
         const refused = results.filter((result) => result.status === "rejected");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { driftBy, readInventory } from "../../simulation/engine";
-import { EngineLab, engineOrSkip, exampleConfig } from "../support-engine";
+import { exampleConfig, labForEachTest } from "../support-engine";
 import { change, type StackConfig } from "../support";
 
 interface Target {
@@ -68,22 +68,12 @@ function driftIn(events: readonly EngineEvent[]): readonly string[] {
 }
 
 describe("a stack in the simulated clouds", () => {
-    let lab: EngineLab | undefined;
-
-    before(function () {
-        engineOrSkip(this);
-    });
-
-    beforeEach(async () => {
-        lab = await EngineLab.start();
-    });
-
-    afterEach(() => lab?.stop());
+    const startedLab = labForEachTest();
 
     for (const { stack: name, update, changed, drift } of targets) {
         it(`${name} comes up whole, changes in place, shows drift and goes without a trace`, async function () {
             this.timeout(600_000);
-            assert.ok(lab !== undefined);
+            const lab = startedLab();
             const config = exampleConfig(name);
             const stack = await lab.stack(name, config);
 
