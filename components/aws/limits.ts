@@ -1,4 +1,5 @@
 import {
+    type MachineProposals,
     type Architecture,
     type NodeLimits,
     type NodePoolTypes,
@@ -128,6 +129,15 @@ export const familiesThatForget: ReadonlySet<string> = new Set(
     ),
 );
 
+export const machineProposals: MachineProposals = {
+    limits: awsNodeLimits,
+    key: "instanceType",
+    system: ["m7i.large", "m7i.xlarge", "m7i.2xlarge"],
+    broker: ["m7i.xlarge", "m7i.2xlarge", "m7i.4xlarge", "m7i.8xlarge", "m7i.16xlarge"],
+    leastSystemNodes: 2,
+    loadBalancerNodes: null,
+};
+
 /** Where node groups say what their nodes are. */
 export const nodePoolTypes: NodePoolTypes = {
     "aws:eks/nodeGroup:NodeGroup": {
@@ -144,14 +154,3 @@ export const nodePoolTypes: NodePoolTypes = {
         taints: "taints.*",
     },
 };
-
-/** Whether a resource is a target group whose load balancer puts its own address in place of the client's. */
-export function hidesClientAddress({
-    type,
-    inputs,
-}: {
-    readonly type: string;
-    readonly inputs: Readonly<Record<string, unknown>>;
-}): boolean {
-    return type === "aws:lb/targetGroup:TargetGroup" && String(inputs["preserveClientIp"]) !== "true";
-}

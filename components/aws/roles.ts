@@ -21,6 +21,11 @@ export const resourceRoles: ResourceRoles = {
     "aws:lb/loadBalancer:LoadBalancer": { role: "load balancer", tags: "tags" },
     "aws:kms/key:Key": { role: "encryption key", tags: "tags" },
     "aws:cloudwatch/logGroup:LogGroup": { role: "log group" },
+    "aws:lb/targetGroup:TargetGroup": {
+        role: "stateless",
+        tags: "tags",
+        keepsClientAddress: { path: "preserveClientIp", value: "true" },
+    },
     "aws:lb/listener:Listener": { role: "stateless", openPorts: "port", lowestTls: listenerTls },
     "aws:ec2/launchTemplate:LaunchTemplate": {
         role: "stateless",
@@ -37,7 +42,6 @@ export const resourceRoles: ResourceRoles = {
         "aws:ec2/vpc:Vpc",
         "aws:eks/addon:Addon",
         "aws:iam/role:Role",
-        "aws:lb/targetGroup:TargetGroup",
     ),
     ...stateless(
         "aws:acm/certificateValidation:CertificateValidation",

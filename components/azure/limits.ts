@@ -1,4 +1,10 @@
-import { type NodeLimits, type NodePoolTypes, type NodeSize, stepwise } from "../common/node-limits";
+import {
+    type MachineProposals,
+    type NodeLimits,
+    type NodePoolTypes,
+    type NodeSize,
+    stepwise,
+} from "../common/node-limits";
 
 /**
  * Sizes of Azure's virtual machines by their names (https://learn.microsoft.com/azure/virtual-machines/vm-naming-conventions): family, vCPUs,
@@ -103,6 +109,15 @@ const pool = {
     labels: "nodeLabels",
     taints: "nodeTaints.*",
 } as const;
+
+export const machineProposals: MachineProposals = {
+    limits: azureNodeLimits,
+    key: "vmSize",
+    system: ["Standard_D4s_v5", "Standard_D8s_v5"],
+    broker: ["Standard_D4s_v5", "Standard_D8s_v5", "Standard_D16s_v5", "Standard_D32s_v5", "Standard_D64s_v5"],
+    leastSystemNodes: 3,
+    loadBalancerNodes: null,
+};
 
 /** Where agent pools say what their nodes are. */
 export const nodePoolTypes: NodePoolTypes = {

@@ -24,15 +24,14 @@ export interface BrokerAccess {
     readonly apiServerPorts: readonly number[];
 }
 
-/** A database, webhook or other broker that the brokers connect to. */
-export interface EgressTarget {
-    /** TCP port. */
-    readonly port: number;
-    /** A network outside the cluster. */
-    readonly cidr?: string;
-    /** A namespace of the cluster: some network plugins (Cilium) do not match pods by network. */
-    readonly namespace?: string;
-}
+/**
+ * A database, webhook or other broker that the brokers connect to, at a TCP port: of a network outside the cluster, or of a namespace of
+ * it, because some network plugins (Cilium) do not match pods by network.
+ */
+export type EgressTarget = { readonly port: number } & (
+    | { readonly cidr: string; readonly namespace?: undefined }
+    | { readonly namespace: string; readonly cidr?: undefined }
+);
 
 /** Pods of the brokers' own namespace that they connect to. */
 export interface NeededPods {
@@ -105,7 +104,7 @@ function peer(source: NetworkPeer): Peer {
 }
 
 function egressPeer({ cidr, namespace }: EgressTarget): Peer {
-    return namespace === undefined
-        ? { ipBlock: { cidr: cidr ?? "0.0.0.0/0" } }
+    return cidr !== undefined
+        ? { ipBlock: { cidr } }
         : { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": namespace } } };
 }

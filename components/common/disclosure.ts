@@ -6,7 +6,7 @@ import { Secret } from "./secret";
  */
 
 /** Stands for what is not shown. */
-export const notShown = "[not shown]";
+const notShown = "[not shown]";
 
 /** Texts that are credentials by their form, wherever they appear. */
 export const credentialPatterns: readonly RegExp[] = [

@@ -53,6 +53,18 @@ export interface NodeLimits {
     readonly architectureTaint?: { readonly architecture: Architecture; readonly taint: string };
 }
 
+/** General-purpose machines to propose for a number of devices, the smallest first, in the cloud's own names. */
+export interface MachineProposals {
+    readonly limits: NodeLimits;
+    /** What the settings call a machine. */
+    readonly key: string;
+    readonly system: readonly string[];
+    readonly broker: readonly string[];
+    readonly leastSystemNodes: number;
+    /** Connections of each node of a load balancer that is scaled by nodes, and the most of them; null where the cloud scales it. */
+    readonly loadBalancerNodes: { readonly connections: number; readonly most: number } | null;
+}
+
 /** Where a type of resource describes node pools, and in which inputs. */
 export interface NodePoolType {
     readonly limits: NodeLimits;

@@ -42,7 +42,7 @@ export function remainder(pattern: string, path: Path): readonly string[] | unde
 }
 
 /** Every value that the keys lead to; `*` goes into each item. */
-export function valuesAt(value: unknown, keys: readonly string[]): readonly unknown[] {
+function valuesAt(value: unknown, keys: readonly string[]): readonly unknown[] {
     const [key, ...rest] = keys;
     if (key === undefined) {
         return value === undefined ? [] : [value];

@@ -52,6 +52,8 @@ export interface ResourceRole {
     readonly tags?: string;
     /** Where TLS is terminated: the lowest version that is accepted. */
     readonly lowestTls?: LowestTls;
+    /** Where a load balancer's targets say that they see the client's address: with any other value they see the load balancer's. */
+    readonly keepsClientAddress?: { readonly path: string; readonly value: unknown };
 }
 
 /**

@@ -1,4 +1,10 @@
-import { type NodeLimits, type NodePoolTypes, type NodeSize, stepwise } from "../common/node-limits";
+import {
+    type MachineProposals,
+    type NodeLimits,
+    type NodePoolTypes,
+    type NodeSize,
+    stepwise,
+} from "../common/node-limits";
 
 /** What Kubernetes itself allows, and what each node reports. */
 const maxPods = 110;
@@ -61,6 +67,16 @@ const pool = {
     labels: "labels",
     taints: "taints.*",
 } as const;
+
+export const machineProposals: MachineProposals = {
+    limits: digitaloceanNodeLimits,
+    key: "size",
+    system: ["s-4vcpu-8gb", "s-8vcpu-16gb"],
+    broker: ["g-4vcpu-16gb", "g-8vcpu-32gb", "g-16vcpu-64gb", "g-32vcpu-128gb"],
+    leastSystemNodes: 2,
+    // https://docs.digitalocean.com/products/networking/load-balancers/how-to/scale/
+    loadBalancerNodes: { connections: 10_000, most: 100 },
+};
 
 /** Where node pools say what their nodes are. */
 export const nodePoolTypes: NodePoolTypes = {

@@ -1,4 +1,5 @@
 import {
+    type MachineProposals,
     type NodeLimits,
     type NodePoolTypes,
     type NodeSize,
@@ -123,6 +124,15 @@ export const authorizedNetworks = {
     source: "https://cloud.google.com/kubernetes-engine/docs/how-to/authorized-networks#limitations",
     asOf: "2026-11",
 } as const;
+
+export const machineProposals: MachineProposals = {
+    limits: googleNodeLimits,
+    key: "machineType",
+    system: ["e2-standard-4", "e2-standard-8"],
+    broker: ["n2-standard-4", "n2-standard-8", "n2-standard-16", "n2-standard-32", "n2-standard-64"],
+    leastSystemNodes: 3,
+    loadBalancerNodes: null,
+};
 
 /** Where node pools say what their nodes are. */
 export const nodePoolTypes: NodePoolTypes = {

@@ -1,10 +1,9 @@
-import { hidesClientAddress } from "../../components/aws/limits";
 import { localPorts } from "../../components/edge/haproxy/ports";
 import { valueOf, valuesOf } from "../../components/common/property-path";
 import { mebibytesOf, millicoresOf } from "../../components/common/quantity";
 import type { EdgePlan } from "../../components/edge/plan";
 import type { PlannedResource } from "../graph";
-import { brokerRelease, operatedBrokers, replicasOf, sizeOf } from "../roles";
+import { brokerRelease, operatedBrokers, replicasOf, roleOf, sizeOf } from "../roles";
 import { connectionsIn, estimate, messagesIn } from "./estimate";
 
 /** How many of something a part of the connection path takes. */
@@ -151,6 +150,12 @@ function tierLimits({ pods, connectionsPerPod }: Tier, brokers: Brokers | undefi
 
 const sizeUnit = 'metadata.annotations["service.beta.kubernetes.io/do-loadbalancer-size-unit"]';
 const loadBalancerType = 'metadata.annotations["service.beta.kubernetes.io/do-loadbalancer-type"]';
+
+/** Whether a resource is a group of targets whose load balancer puts its own address in place of the client's. */
+function hidesClientAddress({ type, inputs }: PlannedResource): boolean {
+    const kept = roleOf(type).keepsClientAddress;
+    return kept !== undefined && String(valueOf(inputs, kept.path)) !== String(kept.value);
+}
 
 function loadBalancerLimits(resources: readonly PlannedResource[], targets: number): readonly Limit[] {
     const groups = resources.filter(hidesClientAddress);

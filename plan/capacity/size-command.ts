@@ -2,11 +2,11 @@ import { Command, InvalidArgumentError } from "commander";
 import { stringify } from "yaml";
 import { defaultRequirements, hasHop } from "../../components/edge/plan";
 import { planEdge } from "../../components/edge/planner";
-import { findTarget } from "../../stacks/targets/registry";
+import { findTarget, targets } from "../../stacks/targets/registry";
 import { CommandOutput, type NoWork, number, wholeNumber } from "../common/command-line";
 import { grouped } from "./edge";
 import { measured } from "./estimate";
-import { connectionsPerHaproxyPod, machines, proposeSize, type SizedTarget, type SizeProposal } from "./size";
+import { connectionsPerHaproxyPod, proposeSize, type SizeProposal } from "./size";
 
 /** What `size` is asked. */
 export interface SizeOptions {
@@ -16,7 +16,8 @@ export interface SizeOptions {
     /** Share of the devices with a persistent session. */
     readonly persistent: number;
     readonly subscribers: number;
-    readonly target: SizedTarget;
+    /** The name of a target whose cluster the program creates. */
+    readonly target: string;
 }
 
 export type ParsedSize = { readonly kind: "run"; readonly options: SizeOptions } | NoWork;
@@ -28,13 +29,15 @@ Example:
 Exit codes: 0 with a proposal; 2 where none is possible, or for the command line.
 `;
 
-function target(text: string): SizedTarget {
-    if (!Object.hasOwn(machines, text)) {
+const sizedTargets = targets().flatMap(({ name, machineProposals }) => (machineProposals === null ? [] : [name]));
+
+function target(text: string): string {
+    if (!sizedTargets.includes(text)) {
         throw new InvalidArgumentError(
-            `Expected: ${Object.keys(machines).join(", ")}. The nodes of an existing cluster are not this program's.`,
+            `Expected: ${sizedTargets.join(", ")}. The nodes of an existing cluster are not this program's.`,
         );
     }
-    return text as SizedTarget;
+    return text;
 }
 
 /** Reads the command line. */
@@ -44,7 +47,7 @@ export function parseSize(words: readonly string[]): ParsedSize {
         .description("Proposes brokers, nodes and HAProxy pods for a number of devices, as a piece of a stack file.")
         .requiredOption("--devices <count>", "devices that are connected at once", wholeNumber(1, 10_000_000))
         .requiredOption("--messages-per-second <count>", "messages that all of them send", number(0, 10_000_000))
-        .requiredOption("--target <name>", `one of ${Object.keys(machines).join(", ")}`, target)
+        .requiredOption("--target <name>", `one of ${sizedTargets.join(", ")}`, target)
         .option("--keepalive <seconds>", "MQTT keepalive of the devices", wholeNumber(5, 65_535), 60)
         .option("--persistent <share>", "share of the devices with a persistent session", number(0, 1), 0)
         .option("--subscribers <count>", "clients that each message goes out to", number(0, 100_000), 1)
@@ -62,9 +65,10 @@ export type Sizing =
 /** Proposes a size. The connection path is the target's default with your own certificate. */
 export function sizing(options: SizeOptions): Sizing {
     const record = findTarget(options.target);
-    if (record === undefined) {
-        return { ok: false, reason: `there is no target ${options.target}` };
+    if (record === undefined || record.machineProposals === null) {
+        return { ok: false, reason: `no machines are proposed for a target ${options.target}` };
     }
+    const machines = record.machineProposals;
     const certificate = record.matrix[0]?.requirements ?? {};
     const decision = planEdge(record, { ...defaultRequirements, ...certificate, keepaliveSeconds: options.keepalive });
     if (!decision.ok) {
@@ -73,6 +77,7 @@ export function sizing(options: SizeOptions): Sizing {
     }
     const proposal = proposeSize({
         ...options,
+        machines,
         keepaliveSeconds: options.keepalive,
         subscribersPerMessage: options.subscribers,
         haproxy: hasHop(decision.plan, "haproxy"),
@@ -80,13 +85,12 @@ export function sizing(options: SizeOptions): Sizing {
     if (typeof proposal === "string") {
         return { ok: false, reason: proposal };
     }
-    const config = configOf(options, proposal);
+    const config = configOf(options, machines.key, proposal);
     const comments = arithmetic(options, proposal).map((line) => `# ${line}\n`);
     return { ok: true, config, text: `${comments.join("")}${stringify({ config }, { indent: 2 })}` };
 }
 
-function configOf(options: SizeOptions, proposal: SizeProposal): Readonly<Record<string, object>> {
-    const { key } = machines[options.target];
+function configOf(options: SizeOptions, key: string, proposal: SizeProposal): Readonly<Record<string, object>> {
     const { haproxyPods, loadBalancerNodes } = proposal;
     return {
         "vernemq:cluster": {

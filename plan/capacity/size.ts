@@ -1,18 +1,14 @@
 import { brokerCount } from "../../components/broker/replicas";
-import { awsNodeLimits } from "../../components/aws/limits";
-import { azureNodeLimits } from "../../components/azure/limits";
-import type { NodeLimits } from "../../components/common/node-limits";
+import type { MachineProposals } from "../../components/common/node-limits";
 import { mebibytesOf, millicoresOf } from "../../components/common/quantity";
-import { digitaloceanNodeLimits } from "../../components/digitalocean/limits";
 import { haproxyResources } from "../../components/edge/haproxy/resources";
-import { googleNodeLimits } from "../../components/google/limits";
 import { estimate } from "./estimate";
 import { fitOf, type KnownPool } from "./fit";
 import { systemWorkloads, untainted, type Workload } from "./workloads";
 
 /** What devices ask of a cluster. */
 export interface SizeRequest {
-    readonly target: SizedTarget;
+    readonly machines: MachineProposals;
     readonly devices: number;
     /** Messages that come in, of all devices together. */
     readonly messagesPerSecond: number;
@@ -38,52 +34,9 @@ export interface SizeProposal {
     readonly haproxyPods: number | undefined;
     readonly systemSize: string;
     readonly systemNodes: number;
-    /** DigitalOcean only. */
+    /** Undefined where the cloud scales its load balancers. */
     readonly loadBalancerNodes: number | undefined;
 }
-
-/** General-purpose machines by size, in the cloud's own names. */
-interface Machines {
-    readonly limits: NodeLimits;
-    /** The setting's word for a machine. */
-    readonly key: string;
-    readonly system: readonly string[];
-    readonly broker: readonly string[];
-    readonly leastSystemNodes: number;
-}
-
-export const machines = {
-    eks: {
-        limits: awsNodeLimits,
-        key: "instanceType",
-        system: ["m7i.large", "m7i.xlarge", "m7i.2xlarge"],
-        broker: ["m7i.xlarge", "m7i.2xlarge", "m7i.4xlarge", "m7i.8xlarge", "m7i.16xlarge"],
-        leastSystemNodes: 2,
-    },
-    gke: {
-        limits: googleNodeLimits,
-        key: "machineType",
-        system: ["e2-standard-4", "e2-standard-8"],
-        broker: ["n2-standard-4", "n2-standard-8", "n2-standard-16", "n2-standard-32", "n2-standard-64"],
-        leastSystemNodes: 3,
-    },
-    aks: {
-        limits: azureNodeLimits,
-        key: "vmSize",
-        system: ["Standard_D4s_v5", "Standard_D8s_v5"],
-        broker: ["Standard_D4s_v5", "Standard_D8s_v5", "Standard_D16s_v5", "Standard_D32s_v5", "Standard_D64s_v5"],
-        leastSystemNodes: 3,
-    },
-    doks: {
-        limits: digitaloceanNodeLimits,
-        key: "size",
-        system: ["s-4vcpu-8gb", "s-8vcpu-16gb"],
-        broker: ["g-4vcpu-16gb", "g-8vcpu-32gb", "g-16vcpu-64gb", "g-32vcpu-128gb"],
-        leastSystemNodes: 2,
-    },
-} as const satisfies Readonly<Record<string, Machines>>;
-
-export type SizedTarget = keyof typeof machines;
 
 /** Of a machine, what its broker reserves; the rest is for the node's own pods and the kernel. */
 const brokerShare = 0.75;
@@ -96,15 +49,13 @@ const mostBrokers = brokerCount.most;
 const fewestBrokers = 3;
 export const connectionsPerHaproxyPod = 50_000;
 const mostHaproxyPods = 20;
-/** https://docs.digitalocean.com/products/networking/load-balancers/how-to/scale/ */
-const loadBalancerNode = { connections: 10_000, most: 100 } as const;
 const mostSystemNodes = 60;
 
 /** The smallest cluster whose brokers, HAProxy pods and nodes can each lose one; a text says what cannot be. */
 export function proposeSize(request: SizeRequest): SizeProposal | string {
     const brokers = proposeBrokers(request);
     if (brokers === undefined) {
-        return `no ${mostBrokers.toString()} brokers of ${machines[request.target].broker.at(-1) ?? ""} carry that: divide the devices among clusters`;
+        return `no ${mostBrokers.toString()} brokers of ${request.machines.broker.at(-1) ?? ""} carry that: divide the devices among clusters`;
     }
     const haproxyPods = request.haproxy
         ? Math.max(2, Math.ceil(request.devices / connectionsPerHaproxyPod) + 1)
@@ -112,12 +63,12 @@ export function proposeSize(request: SizeRequest): SizeProposal | string {
     if (haproxyPods !== undefined && haproxyPods > mostHaproxyPods) {
         return `${haproxyPods.toString()} HAProxy pods of ${connectionsPerHaproxyPod.toString()} connections would be required, and at most ${mostHaproxyPods.toString()} can be set (edge.haproxy.replicas): divide the devices among clusters`;
     }
-    const loadBalancerNodes =
-        request.target === "doks" ? Math.ceil(request.devices / loadBalancerNode.connections) + 1 : undefined;
-    if (loadBalancerNodes !== undefined && loadBalancerNodes > loadBalancerNode.most) {
-        return `${loadBalancerNodes.toString()} nodes of the regional load balancer would be required, and DigitalOcean gives at most ${loadBalancerNode.most.toString()}: use edge.loadBalancer: network, or divide the devices among clusters`;
+    const { loadBalancerNodes: ofEach, limits } = request.machines;
+    const loadBalancerNodes = ofEach === null ? undefined : Math.ceil(request.devices / ofEach.connections) + 1;
+    if (ofEach !== null && loadBalancerNodes !== undefined && loadBalancerNodes > ofEach.most) {
+        return `${loadBalancerNodes.toString()} nodes of the regional load balancer would be required, and ${limits.title} gives at most ${ofEach.most.toString()}: use edge.loadBalancer: network, or divide the devices among clusters`;
     }
-    const system = proposeSystem(request.target, haproxyPods);
+    const system = proposeSystem(request.machines, haproxyPods);
     return system === undefined
         ? "no system nodes hold the HAProxy pods"
         : { ...brokers, ...system, haproxyPods, loadBalancerNodes };
@@ -126,7 +77,7 @@ export function proposeSize(request: SizeRequest): SizeProposal | string {
 type BrokerPart = Omit<SizeProposal, "systemSize" | "systemNodes" | "haproxyPods" | "loadBalancerNodes">;
 
 function proposeBrokers(request: SizeRequest): BrokerPart | undefined {
-    const { limits, broker: sizes } = machines[request.target];
+    const { limits, broker: sizes } = request.machines;
     for (let brokers = fewestBrokers; brokers <= mostBrokers; brokers++) {
         const left = brokers - 1;
         const connections = Math.ceil(request.devices / left);
@@ -162,10 +113,9 @@ function proposeBrokers(request: SizeRequest): BrokerPart | undefined {
 
 /** The fewest cores of system nodes on which each pod fits, an update proceeds and a node can be lost: what the plan's own check asks. */
 function proposeSystem(
-    target: SizedTarget,
+    { limits, system, leastSystemNodes }: MachineProposals,
     haproxyPods: number | undefined,
 ): { readonly systemSize: string; readonly systemNodes: number } | undefined {
-    const { limits, system, leastSystemNodes } = machines[target];
     const candidates = system.flatMap((size) => {
         const node = limits.sizeOf(size);
         return node === undefined

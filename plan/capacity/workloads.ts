@@ -160,7 +160,7 @@ function ofChart(inputs: PlannedResource["inputs"]): readonly Workload[] {
         accepts: pod.replicas === "each node" ? () => true : untainted,
         spread: "any",
         rollout: { surge: 1, unavailable: 1 },
-        ...(chart === undefined ? {} : { source: chart.source }),
+        source: chart?.source,
     }));
 }
 

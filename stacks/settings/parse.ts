@@ -20,7 +20,7 @@ import type { Target } from "../targets/target";
 export const namespace = "vernemq";
 
 /** The groups of `vernemq:` keys. */
-export const groupNames = ["target", "cluster", "broker", "edge", "certificate", "dns", "observability"] as const;
+const groupNames = ["target", "cluster", "broker", "edge", "certificate", "dns", "observability"] as const;
 type GroupName = (typeof groupNames)[number];
 
 /**

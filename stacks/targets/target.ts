@@ -3,7 +3,7 @@ import type * as z from "zod";
 import type { Broker } from "../../components/broker/broker";
 import type { NetworkPeer } from "../../components/broker/network-rules";
 import type { ClusterHandle } from "../../components/common/cluster-handle";
-import type { NodePoolTypes } from "../../components/common/node-limits";
+import type { MachineProposals, NodePoolTypes } from "../../components/common/node-limits";
 import type { Places } from "../../components/common/places";
 import type { PhysicalIds, ResourceRoles } from "../../components/common/resource-role";
 import type { Problem } from "../../components/common/problem";
@@ -57,6 +57,8 @@ export interface Target<C extends ClusterSettings = ClusterSettings, K extends s
     readonly nodePoolTypes: NodePoolTypes;
     /** What is known of its cloud's places, and the settings that name them; null where the program creates no cluster. */
     readonly places: TargetPlaces | null;
+    /** Machines that `size` proposes; null where the cluster is there already. */
+    readonly machineProposals: MachineProposals | null;
     /** Rows of the matrix in the documentation: combinations worth showing. */
     readonly matrix: readonly MatrixRow[];
 

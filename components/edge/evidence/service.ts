@@ -70,7 +70,7 @@ export function annotation(service: Resource, name: string): Fact {
 }
 
 /** A hop that does nothing but pass connections on. */
-export function passesOn(service: Resource, port: string, kind: FoundHop["kind"]): FoundHop {
+function passesOn(service: Resource, port: string, kind: FoundHop["kind"]): FoundHop {
     const type = read(service, "spec.type");
     const policy = read(service, "spec.externalTrafficPolicy");
     return {

@@ -142,7 +142,7 @@ export function clientCertificateProblems(request: EdgeRequest, owner: string): 
 }
 
 /** Sources whose certificates cert-manager issues and keeps. */
-export const certManagerSources: readonly CertificateSource[] = ["acme", "private-ca", "cert-manager"];
+const certManagerSources: readonly CertificateSource[] = ["acme", "private-ca", "cert-manager"];
 
 /** cert-manager's certificates stay where no cloud load balancer can read them. */
 export function certManagerProblems(request: EdgeRequest, owner: string): Problem[] {

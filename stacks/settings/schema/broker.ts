@@ -7,6 +7,7 @@ import {
     confValueProblem,
     isSecretKey,
 } from "../../../components/broker/config/conf";
+import type { EgressTarget } from "../../../components/broker/network-rules";
 import { holdsLoginOrQuery } from "../../../components/broker/destination";
 import { accessSettings } from "./access";
 import { operatorSettings } from "./operator";
@@ -128,7 +129,7 @@ const egressTarget = rule(
         rule: "a destination is a network or a namespace, one of the two",
         remedy: "give cidr for what is outside the cluster, namespace for what is inside",
     },
-);
+).transform((target) => target as EgressTarget);
 
 /** `vernemq:broker`: how VerneMQ runs and who may connect. */
 export const brokerSchema = z.strictObject({

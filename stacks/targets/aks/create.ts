@@ -10,6 +10,7 @@ import type { EdgeEndpoint } from "../../../components/edge/endpoint";
 import { hasHop, hasListeners } from "../../../components/edge/plan";
 import { serviceEndpoint } from "../../service-endpoint";
 import { checked } from "../../settings/settings";
+import { brokerNodes } from "../broker-nodes";
 import type { Deployment, EdgeParts, HostRecord } from "../target";
 import type { AksSettings } from "./settings";
 
@@ -54,7 +55,7 @@ function createCluster({ broker, cloud, cluster }: AksSettings, { name, tags }: 
         ...cluster,
         clusterName: name,
         location: cloud.region,
-        brokerNodes: { ...cluster.brokerNodes, count: cluster.brokerNodes.count ?? broker.replicas },
+        brokerNodes: brokerNodes({ cluster, broker }),
         tags,
     });
 }

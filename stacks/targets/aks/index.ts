@@ -1,6 +1,6 @@
 import { planAksEdge } from "../../../components/azure/edge";
 import { azureEvidence } from "../../../components/azure/evidence";
-import { nodePoolTypes } from "../../../components/azure/limits";
+import { machineProposals, nodePoolTypes } from "../../../components/azure/limits";
 import { azurePlaces } from "../../../components/azure/places";
 import { physicalIds, resourceRoles } from "../../../components/azure/roles";
 import { zoneOfHost } from "../../settings/rules/zone-of-host";
@@ -53,6 +53,7 @@ export const aks = defineTarget({
     },
     resourceRoles,
     nodePoolTypes,
+    machineProposals,
     physicalIds,
     places: {
         known: azurePlaces,

@@ -7,6 +7,7 @@ import type { EdgeEndpoint } from "../../../components/edge/endpoint";
 import { hasListeners } from "../../../components/edge/plan";
 import { serviceEndpoint } from "../../service-endpoint";
 import { checked } from "../../settings/settings";
+import { brokerNodes } from "../broker-nodes";
 import type { Deployment, EdgeParts, HostRecord } from "../target";
 import type { DoksSettings } from "./settings";
 
@@ -29,7 +30,7 @@ function createCluster({ cluster, broker, project, stack }: DoksSettings): DoksC
         ...cluster,
         // DigitalOcean names no limit for clusters; 63 is that of the DNS label and of the node labels that carry pool names.
         name: physicalName([project, stack], { max: 63 }),
-        brokerNodes: { ...cluster.brokerNodes, count: cluster.brokerNodes.count ?? broker.replicas },
+        brokerNodes: brokerNodes({ cluster, broker }),
         tags: digitalOceanTags({ project, stack, tags: cluster.tags }),
     });
 }

@@ -1,6 +1,6 @@
 import { planDoksEdge } from "../../../components/digitalocean/edge";
 import { digitalOceanEvidence } from "../../../components/digitalocean/evidence";
-import { nodePoolTypes } from "../../../components/digitalocean/limits";
+import { machineProposals, nodePoolTypes } from "../../../components/digitalocean/limits";
 import { digitalOceanPlaces } from "../../../components/digitalocean/places";
 import { physicalIds, resourceRoles } from "../../../components/digitalocean/roles";
 import { digitalOceanLoadBalancers } from "../../../components/edge/plan";
@@ -35,6 +35,7 @@ export const doks = defineTarget({
     },
     resourceRoles,
     nodePoolTypes,
+    machineProposals,
     physicalIds,
     places: {
         known: digitalOceanPlaces,

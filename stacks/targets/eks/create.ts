@@ -13,6 +13,7 @@ import { hasHop, tlsTerminator } from "../../../components/edge/plan";
 import { pemPair } from "../../certificate";
 import { serviceEndpoint } from "../../service-endpoint";
 import { checked } from "../../settings/settings";
+import { brokerNodes } from "../broker-nodes";
 import type { BrokerNetwork, Deployment, EdgeParts, HostRecord } from "../target";
 import type { EksSettings } from "./settings";
 
@@ -46,10 +47,9 @@ function tagsOf({ project, stack, cluster }: EksSettings): Tags {
 }
 
 function createCluster({ project, stack, cloud, cluster, broker }: EksSettings, tags: Tags): EksCluster {
-    const { brokerNodes, ...settings } = cluster;
     return new EksCluster("vernemq-cluster", {
-        ...settings,
-        brokerNodes: { ...brokerNodes, count: brokerNodes.count ?? broker.replicas },
+        ...cluster,
+        brokerNodes: brokerNodes({ cluster, broker }),
         region: cloud.region,
         name: physicalName([project, stack], clusterNameLimit),
         tags,

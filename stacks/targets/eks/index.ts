@@ -1,6 +1,6 @@
 import { planEksEdge } from "../../../components/aws/edge";
 import { awsEvidence } from "../../../components/aws/evidence";
-import { nodePoolTypes } from "../../../components/aws/limits";
+import { machineProposals, nodePoolTypes } from "../../../components/aws/limits";
 import { awsPlaces } from "../../../components/aws/places";
 import { physicalIds, resourceRoles } from "../../../components/aws/roles";
 import { hostedZoneProblems } from "../../settings/rules/zone-of-host";
@@ -38,6 +38,7 @@ export const eks = defineTarget({
     },
     resourceRoles,
     nodePoolTypes,
+    machineProposals,
     physicalIds,
     places: {
         known: awsPlaces,

@@ -25,6 +25,7 @@ export const existing = defineTarget({
     physicalIds: {},
     places: null,
     nodePoolTypes: {},
+    machineProposals: null,
     edgeEvidence: existingEvidence,
     matrix: [
         { when: "MetalLB, layer 2", requirements: { certificateSource: "pem", metallb: "l2" } },

@@ -18,6 +18,7 @@ import { GooglePassthroughLoadBalancer } from "../../../components/google/passth
 import { pemPair } from "../../certificate";
 import { serviceEndpoint } from "../../service-endpoint";
 import { checked } from "../../settings/settings";
+import { brokerNodes } from "../broker-nodes";
 import type { BrokerNetwork, Deployment, EdgeParts, HostRecord } from "../target";
 import type { GkeSettings } from "./settings";
 
@@ -54,10 +55,9 @@ function namesOf({ project, stack, cluster }: GkeSettings): Names {
 }
 
 function createCluster({ cloud, cluster, broker }: GkeSettings, names: Names): GkeCluster {
-    const { brokerNodes, ...settings } = cluster;
     return new GkeCluster("vernemq-cluster", {
-        ...settings,
-        brokerNodes: { ...brokerNodes, count: brokerNodes.count ?? broker.replicas },
+        ...cluster,
+        brokerNodes: brokerNodes({ cluster, broker }),
         project: cloud.project,
         region: cloud.region,
         clusterName: names.prefix,

@@ -1,6 +1,6 @@
 import { planGkeEdge } from "../../../components/google/edge";
 import { googleEvidence } from "../../../components/google/evidence";
-import { nodePoolTypes } from "../../../components/google/limits";
+import { machineProposals, nodePoolTypes } from "../../../components/google/limits";
 import { googlePlaces } from "../../../components/google/places";
 import { physicalIds, resourceRoles } from "../../../components/google/roles";
 import { defineTarget } from "../target";
@@ -46,6 +46,7 @@ export const gke = defineTarget({
     },
     resourceRoles,
     nodePoolTypes,
+    machineProposals,
     physicalIds,
     places: {
         known: googlePlaces,

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
+import { machineProposals } from "../../../components/aws/limits";
+import { machineProposals as digitalOcean } from "../../../components/digitalocean/limits";
 import { parseSize, type SizeOptions, sizing } from "../../../plan/capacity/size-command";
 import { proposeSize, type SizeProposal, type SizeRequest } from "../../../plan/capacity/size";
 import { change, planOf, valid, type StackConfig } from "../../support";
 
 const asked: SizeRequest = {
-    target: "eks",
+    machines: machineProposals,
     devices: 500_000,
     messagesPerSecond: 8000,
     keepaliveSeconds: 60,
@@ -78,7 +80,7 @@ describe("Size of a cluster", () => {
     it("says what cannot be", () => {
         assert.match(refusal({ devices: 1_000_001 }), /22 HAProxy pods .* at most 20 can be set/);
         assert.match(
-            refusal({ target: "doks", devices: 1_000_000, haproxy: false }),
+            refusal({ machines: digitalOcean, devices: 1_000_000, haproxy: false }),
             /101 nodes of the regional load balancer/,
         );
         assert.match(refusal({ haproxy: false, messagesPerSecond: 1e8 }), /no 32 brokers of m7i.16xlarge/);

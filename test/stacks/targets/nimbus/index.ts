@@ -52,6 +52,7 @@ export const nimbus = defineTarget({
     physicalIds: {},
     places: null,
     nodePoolTypes: {},
+    machineProposals: null,
     edgeEvidence: nimbusEvidence,
     edgeRequirements: () => ({}),
     adoptedKubeconfig: () => undefined,
