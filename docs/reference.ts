@@ -179,7 +179,7 @@ function fallbackOf(schema: JsonSchema, required: boolean): string {
 }
 
 /** The groups of Pulumi.yaml with what each holds, as text for `description`. */
-export function groupDescriptions(): Readonly<Record<string, string>> {
+function groupDescriptions(): Readonly<Record<string, string>> {
     const list = (schema: z.ZodType) =>
         rowsOf(schema)
             .map((row) => `  ${item(row)}`.replaceAll("`", ""))

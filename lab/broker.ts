@@ -367,7 +367,7 @@ function peerOf(socket: Socket, transport: Transport, header?: ProxyHeader): Pee
         port: source?.port ?? socket.remotePort ?? 0,
         transport,
         // VerneMQ takes the common name as user name on TCP listeners, and never on WebSocket listeners.
-        ...(commonName === undefined || transport === "ws" ? {} : { commonName }),
+        commonName: commonName === undefined || transport === "ws" ? undefined : commonName,
     };
 }
 

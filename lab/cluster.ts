@@ -107,7 +107,7 @@ export class LabCluster extends EventEmitter<{ connect: [place: Place]; disconne
                         connectionsPerSourcePerSecond,
                         sessionSeconds: client === null ? defaultSessionHours * 3600 : undefined,
                         faults: haproxyFaults(broken, lab.plan),
-                        ...(client === null ? {} : { clientCa: ca.pem }),
+                        clientCa: client === null ? undefined : ca.pem,
                     }),
                 );
             }

@@ -53,7 +53,7 @@ export async function startLoopbackHaproxy(options: LoopbackHaproxyOptions): Pro
         connectionsPerSourcePerSecond: options.connectionsPerSourcePerSecond,
         handshakesPerSecond: options.handshakesPerSecond,
         sessionSeconds: options.sessionSeconds,
-        ...(clientCa === undefined ? {} : { clientCertificates: { revocation: false, commonNameAsUser: false } }),
+        clientCertificates: clientCa === undefined ? undefined : { revocation: false, commonNameAsUser: false },
     };
     const config = rewrite(haproxyConfig(input), options.faults ?? []);
     const haproxy = await Haproxy.start({

@@ -1,7 +1,7 @@
 import type { Message } from "./message";
 
 /** VerneMQ's retain_persist_interval, in ms: how often a broker writes its retained changes to the cluster's metadata. */
-export const retainPersistIntervalMs = 1000;
+const retainPersistIntervalMs = 1000;
 
 /** What one broker knows: the messages by topic, and the topics that its own clients have changed since it last wrote them. */
 interface Store {

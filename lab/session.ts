@@ -276,7 +276,7 @@ export class Session implements Subscriber {
             sessionPresent: false,
             properties: {
                 sessionExpiryInterval: 0,
-                ...(assigned ? { assignedClientIdentifier: this.clientId } : {}),
+                assignedClientIdentifier: assigned ? this.clientId : undefined,
                 subscriptionIdentifiersAvailable: false,
             },
         };

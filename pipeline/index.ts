@@ -18,7 +18,7 @@ export type { Question } from "./stack-run";
 export const projectFolder = join(__dirname, "..");
 
 /** Stacks that are worked on at the same time unless the command line says otherwise: each keeps an engine and a program busy. */
-export const defaultStacksAtOnce = Math.max(2, Math.min(4, availableParallelism()));
+const defaultStacksAtOnce = Math.max(2, Math.min(4, availableParallelism()));
 
 export interface PipelineOptions extends Omit<StackRunOptions, "folder"> {
     /** Names of stacks that have a `Pulumi.<name>.yaml`. */

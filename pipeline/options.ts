@@ -45,7 +45,7 @@ export interface Options {
 export type ParsedOptions = { readonly kind: "run"; readonly options: Options } | NoWork;
 
 /** Where `--simulate` keeps its clouds unless a folder is named. */
-export const simulatedFolder = "build/simulated";
+const simulatedFolder = "build/simulated";
 
 const examples = `
 Verbs:
@@ -131,7 +131,7 @@ export function parseOptions(words: readonly string[], context: { readonly termi
         absent,
         deleteOrphans: deleteOrphan,
         breakLock: breakLock === true,
-        ...(simulate === undefined ? {} : { simulate: simulate === true ? simulatedFolder : simulate }),
+        simulate: simulate === undefined ? undefined : simulate === true ? simulatedFolder : simulate,
     };
     const mistake = mistakeIn(options, context.terminal);
     return mistake === undefined ? { kind: "run", options } : { kind: "mistake", message: mistake };

@@ -41,7 +41,7 @@ export async function startSimulatedBackend(
     const simulation = await startSimulation({
         inventory: clouds,
         faults,
-        ...(delayFactor === undefined ? {} : { delayFactor }),
+        delayFactor,
     });
     const env = {
         ...simulation.env,

@@ -6,7 +6,7 @@ const operations: readonly Operation[] = ["create", "read", "update", "delete"];
 export const faultForm = "kind[,every=N][,times=N][,calls=N][,on=create+delete][,type=PREFIX]";
 
 /** Reads a fault such as `throttle,every=3,times=2`. @returns What is wrong with it, as a string. */
-export function parseFault(text: string): Fault | string {
+function parseFault(text: string): Fault | string {
     const [name, ...settings] = text.split(",");
     const kind = faultKinds.find((known) => known === name);
     if (kind === undefined) {

@@ -344,7 +344,7 @@ class StackRunner {
 
     #ending(outcome: Outcome): Ending {
         if (outcome.ok) {
-            return { status: "succeeded", ...(outcome.outputs === undefined ? {} : { outputs: outcome.outputs }) };
+            return { status: "succeeded", outputs: outcome.outputs };
         }
         if (outcome.reason === "locked") {
             return lockedEnding(this.#stack, outcome.lock ?? { message: outcome.message });
@@ -361,7 +361,7 @@ class StackRunner {
         return {
             status: outcome.reason,
             error: outcome.message,
-            ...(unfinished === undefined || unfinished.length === 0 ? {} : { unfinished }),
+            unfinished: unfinished === undefined || unfinished.length === 0 ? undefined : unfinished,
         };
     }
 

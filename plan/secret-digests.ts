@@ -7,7 +7,7 @@ import { openSecrets, secretsIn } from "./values";
  * Names a key in the environment of two plans, so that a comparison can tell whether the contents of their secrets differ. Without it each
  * process has its own random key and writes no digests.
  */
-export const digestKeyVariable = "VERNEMQ_PLAN_KEY";
+const digestKeyVariable = "VERNEMQ_PLAN_KEY";
 
 /** A key that can be guessed would let a reader of a plan try out passwords. */
 const shortestKey = 32;

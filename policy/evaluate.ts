@@ -37,8 +37,8 @@ export function findingsOf(
                 level,
                 resource,
                 message,
-                ...(excusedBy === undefined ? {} : { excusedBy }),
-                ...(expired === undefined ? {} : { expired }),
+                excusedBy,
+                expired,
             }));
         });
 }

@@ -14,7 +14,7 @@ import { rules } from "./rules";
 import { parsePolicySettings, type PolicySettings } from "./settings";
 
 /** Name of the policy that lists what exceptions excuse. */
-export const exceptionsPolicy = "exceptions";
+const exceptionsPolicy = "exceptions";
 
 const configSchema: PolicyConfigSchema = {
     properties: {

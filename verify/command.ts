@@ -88,14 +88,12 @@ async function report(
     const result = await verify(target, {
         settings,
         checks: checksOf(options),
-        ...(watched
-            ? {
-                  onCheck: (check: string) => {
-                      err(`${check} ...\n`);
-                  },
+        onCheck: watched
+            ? (check: string) => {
+                  err(`${check} ...\n`);
               }
-            : {}),
-        ...(signal === undefined ? {} : { signal }),
+            : undefined,
+        signal,
     });
     out(options.json === true ? `${JSON.stringify(result)}\n` : `${renderReport(result, { columns, colours })}\n`);
     return result.ok ? exitCodes.done : exitCodes.failed;
@@ -123,15 +121,15 @@ async function targetOf(
         return {
             name: endpoint.join(" "),
             endpoints: nameEndpoints(endpoint),
-            ...(address === undefined ? {} : { address }),
+            address,
             allowAnonymous: options.allowAnonymous === true,
             affinity: options.affinity ?? "source-ip",
             minimumTlsVersion: options.minimumTlsVersion ?? "1.2",
             topicPrefix,
             access,
-            ...(ca === undefined ? {} : { ca }),
-            ...(clientCertificate === undefined ? {} : { clientCertificate }),
-            ...(user === undefined ? {} : { credentials: { username: user, password: required(password) } }),
+            ca,
+            clientCertificate,
+            credentials: user === undefined ? undefined : { username: user, password: required(password) },
         };
     }
     const isDirect = options.broker.length > 0;

@@ -294,7 +294,7 @@ export class Context {
                 : { username: credentials.username, password: credentials.password.reveal() };
         return {
             clientId: clientId ?? `verify-${this.unique()}`,
-            ...(protocolVersion === undefined ? {} : { protocolVersion }),
+            protocolVersion,
             ...(as === "anonymous" ? {} : (as ?? own)),
             timeoutMs: this.settings.timeoutMs,
         };

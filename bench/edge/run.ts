@@ -99,7 +99,7 @@ async function measure(
             key: contestant.key,
             title: contestant.title,
             version: running.version,
-            ...(contestant.baseline === undefined ? {} : { baseline: contestant.baseline }),
+            baseline: contestant.baseline,
             rounds: samples,
         })),
         missing,

@@ -58,7 +58,7 @@ replaced or deleted. A comment that cannot be posted is a warning and changes no
 `;
 
 /** The verb `comment`: reads what previews left and says it where reviewers look. */
-export function commentCommand(): Command {
+function commentCommand(): Command {
     return new Command("npm run pipeline -- comment")
         .description("Writes previews as a pull request's comment, a job's summary, Markdown, a page or a digest.")
         .argument(

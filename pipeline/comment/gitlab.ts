@@ -15,7 +15,7 @@ const note = z.object({ id: z.int(), body: z.string(), system: z.boolean(), auth
 const timeout = 30_000;
 
 /** An answer that is no success, with its status, and without the token. */
-export class GitLabError extends Error {
+class GitLabError extends Error {
     constructor(
         readonly status: number,
         method: string,
@@ -68,7 +68,7 @@ async function call(
         signal: AbortSignal.timeout(timeout),
         // The token goes to this host alone.
         redirect: "error",
-        ...(payload === undefined ? {} : { body: JSON.stringify(payload) }),
+        body: payload === undefined ? undefined : JSON.stringify(payload),
     });
     if (!response.ok) {
         throw new GitLabError(response.status, method, path, await response.text());

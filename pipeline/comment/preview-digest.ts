@@ -102,7 +102,6 @@ export type ChangeDigest = Readonly<z.infer<typeof change>>;
 export type PolicyDigest = Readonly<z.infer<typeof policy>>;
 export type DiagnosticDigest = Readonly<z.infer<typeof diagnostic>>;
 export type StackDigest = Readonly<z.infer<typeof stack>>;
-export type UnchangedDigest = StackDigest["unchanged"][number];
 
 export interface PreviewDigest {
     readonly version: 1;

@@ -39,7 +39,7 @@ function loginBackend(env: Environment): string | undefined {
 }
 
 /** Attributes that were cut off, of this stack's state and locks and of the backend itself. */
-export function brokenAttributes(backend: string, project: string, stack: string): readonly string[] {
+function brokenAttributes(backend: string, project: string, stack: string): readonly string[] {
     const places = [
         { folder: backend, begins: "" },
         { folder: join(backend, "stacks", project), begins: `${stack}.json` },

@@ -174,7 +174,7 @@ function resourceOf({ urn, type, parent: parentUrn, after }: Change, state: Pulu
               custom: true,
               inputs: {},
               provider: `${provider.urn}::${provider.id ?? ""}`,
-              ...(parent === undefined ? {} : { parent }),
+              parent,
           };
 }
 

@@ -49,10 +49,7 @@ export class JsonReporter implements Reporter {
 }
 
 /** What an event is in the stream. */
-export function objectsOf(
-    event: PipelineEvent,
-    resource: ActiveResource | FinishedResource | undefined,
-): readonly object[] {
+function objectsOf(event: PipelineEvent, resource: ActiveResource | FinishedResource | undefined): readonly object[] {
     switch (event.kind) {
         case "started":
             return [{ type: "started", verb: event.verb }];

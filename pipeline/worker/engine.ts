@@ -5,7 +5,7 @@ import { version as sdkVersion } from "@pulumi/pulumi/version";
 import { SemVer } from "semver";
 
 /** There is no engine, and none can be had. */
-export class NoEngineError extends Error {
+class NoEngineError extends Error {
     constructor(detail: string) {
         super(
             "The pulumi program is not on the PATH, and its official download did not succeed: install it as " +

@@ -22,7 +22,7 @@ function ofBrokers(
     };
 }
 
-export const noAnonymous = ofBrokers(
+const noAnonymous = ofBrokers(
     1,
     {
         id: "no-anonymous",
@@ -75,13 +75,13 @@ const fewBig = ofBrokers(
 );
 
 /** Nothing to say of brokers that reserve no CPU. */
-export const fewBigBrokers: Rule = {
+const fewBigBrokers: Rule = {
     ...fewBig,
     concerns: (resource, all) => fewBig.concerns(resource, all) && coresOf(brokersOf(resource)?.cpu) !== undefined,
 };
 
 /** A Kubernetes quantity of CPU in cores. */
-export function coresOf(quantity: unknown): number | undefined {
+function coresOf(quantity: unknown): number | undefined {
     const millicores = millicoresOf(quantity);
     return millicores === undefined ? undefined : millicores / 1000;
 }

@@ -11,7 +11,7 @@ function isTrue(value: unknown): boolean {
     return value === true || value === "true" || isUnknown(value);
 }
 
-export const encryptedVolumes: Rule = {
+const encryptedVolumes: Rule = {
     id: "encrypted-volumes",
     level: "mandatory",
     title: "Disks and volumes are encrypted",
@@ -52,7 +52,7 @@ export const encryptedSecrets: Rule = {
     },
 };
 
-export const closedApi: Rule = {
+const closedApi: Rule = {
     id: "no-world-open-api",
     level: "advisory",
     title: "The Kubernetes API is not open to the world",
@@ -101,7 +101,7 @@ function isKey({ role }: Resource): boolean {
     return role?.role === "encryption key";
 }
 
-export const protectedData: Rule = {
+const protectedData: Rule = {
     id: "protected",
     level: "advisory",
     title: "What holds data is protected from deletion",

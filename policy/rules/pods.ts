@@ -10,7 +10,7 @@ const operated = "kubernetes:vmq.k8s.vernemq.com/v1alpha1:VerneMQ";
 const imageKey = /^(bundlerI|i)mage$/i;
 
 /** What names a version in a resource, with whether it is an exact one. */
-export function versionsOf(resource: Resource): readonly { readonly what: string; readonly pinned: boolean }[] {
+function versionsOf(resource: Resource): readonly { readonly what: string; readonly pinned: boolean }[] {
     if (!resource.type.startsWith("kubernetes:")) {
         return [];
     }
@@ -47,7 +47,7 @@ function isPinnedImage(image: string): boolean {
     return image.includes("@sha256:") || (tag !== undefined && tag !== "latest") || isUnknown(image);
 }
 
-export const pinnedVersions: Rule = {
+const pinnedVersions: Rule = {
     id: "pinned-versions",
     level: "mandatory",
     title: "Charts and images are pinned",

@@ -62,7 +62,7 @@ const tagNames = rule(
 export function armModel(model: ArmModel): ResourceModel {
     const { nameInput } = model;
     return {
-        ...(model.secretOutputs === undefined ? {} : { secretOutputs: model.secretOutputs }),
+        secretOutputs: model.secretOutputs,
         rules: [
             propertyRule(nameInput, model.nameText, model.nameSource ?? nameRules, (value) =>
                 matches(value, model.namePattern),

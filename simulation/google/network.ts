@@ -100,7 +100,7 @@ const firewall: ResourceModel = model([], {
 });
 
 /** Whether a text is a port or a range of ports. */
-export function isPortOrRange(text: string): boolean {
+function isPortOrRange(text: string): boolean {
     const ports = text.split("-").map((part) => (/^\d+$/.test(part) ? Number(part) : 0));
     const [first = 0, last = first] = ports;
     return ports.length <= 2 && ports.every((port) => port >= 1 && port <= 65_535) && first <= last;

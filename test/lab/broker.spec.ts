@@ -4,7 +4,7 @@ import { connect, type Socket } from "node:net";
 import mqtt from "mqtt";
 import { generate, parser, type IConnackPacket, type Packet } from "mqtt-packet";
 import { Broker, type BrokerOptions, type Refusal } from "../../lab/broker";
-import { encodeProxyV1, encodeProxyV2, sslTlv } from "../../lab/proxy-header";
+import { encodeProxyV1, encodeProxyV2, sslTlv } from "./encode-proxy-header";
 import { Router } from "../../lab/router";
 import type { Session } from "../../lab/session";
 

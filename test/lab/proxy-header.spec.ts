@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { encodeProxyV1, encodeProxyV2, parseProxyHeader, sslTlv } from "../../lab/proxy-header";
+import { parseProxyHeader } from "../../lab/proxy-header";
+import { encodeProxyV1, encodeProxyV2, sslTlv } from "./encode-proxy-header";
 
 const signature = "0d0a0d0a000d0a515549540a";
 const client4 = { address: "203.0.113.9", port: 50000 };
@@ -41,7 +42,14 @@ const accepted = [
     {
         title: "v2 TCP4",
         bytes: hex(signature, "2111000c", tcp4),
-        header: { version: 2, command: "PROXY", source: client4, destination: server4, tlvs: [] },
+        header: {
+            version: 2,
+            command: "PROXY",
+            source: client4,
+            destination: server4,
+            commonName: undefined,
+            tlvs: [],
+        },
     },
     {
         title: "v2 TCP6",
@@ -51,6 +59,7 @@ const accepted = [
             command: "PROXY",
             source: { address: "2001:db8::9", port: 50000 },
             destination: { address: "2001:db8::1", port: 8883 },
+            commonName: undefined,
             tlvs: [],
         },
     },
@@ -72,6 +81,7 @@ const accepted = [
             command: "PROXY",
             source: client4,
             destination: server4,
+            commonName: undefined,
             tlvs: [
                 { type: 0xea, value: hex("016162") },
                 { type: 0xee, value: hex("01") },

@@ -25,6 +25,10 @@ export const changedOnPurpose: readonly { readonly what: RegExp; readonly why: s
         why: "renamed in a comment, which now says: terminates TLS",
     },
     {
+        what: /^kubernetes:core\/v1:ConfigMap inputs\.data\["session-tickets\.lua"\]$/,
+        why: "HAProxy pods share the keys of session tickets, so that devices resume TLS sessions at any of them",
+    },
+    {
         what: /^kubernetes:apps\/v1:Deployment inputs\.spec\.template\.metadata\.annotations\["vernemq\.io\/config-checksum"\]$/,
         why: "follows from haproxy.cfg",
     },

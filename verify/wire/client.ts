@@ -222,10 +222,10 @@ function optionsOf(request: ConnectRequest): IClientOptions & ReturnType<typeof 
         // This client's timeout comes first: it says what was waited for.
         connectTimeout: 2 * timeoutMs,
         rejectUnauthorized: trustAnyway !== true,
-        ...(username === undefined ? {} : { username }),
+        username,
         // As bytes, because an empty text would be left out.
-        ...(password === undefined ? {} : { password: Buffer.from(password) }),
-        ...(ca === undefined ? {} : { ca }),
+        password: password === undefined ? undefined : Buffer.from(password),
+        ca,
         ...(clientCertificate === undefined ? {} : { cert: clientCertificate.certificate, key: clientCertificate.key }),
     };
 }

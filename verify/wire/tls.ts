@@ -51,8 +51,8 @@ export function handshake(request: HandshakeRequest): Promise<Handshake> {
         ...dialledAt(request.address),
         // What does not verify is for the judge, who wants to see it.
         rejectUnauthorized: false,
-        ...(isIP(host) === 0 ? { servername: host } : {}),
-        ...(ca === undefined ? {} : { ca }),
+        servername: isIP(host) === 0 ? host : undefined,
+        ca,
         ...(clientCertificate === undefined ? {} : { cert: clientCertificate.certificate, key: clientCertificate.key }),
         ...(version === undefined
             ? {}
@@ -60,7 +60,7 @@ export function handshake(request: HandshakeRequest): Promise<Handshake> {
                   minVersion: version,
                   maxVersion: version,
                   // OpenSSL 3 offers TLS below 1.2 at security level 0 only (https://docs.openssl.org/3.0/man3/SSL_CTX_set_security_level/).
-                  ...(version === "TLSv1" || version === "TLSv1.1" ? { ciphers: "DEFAULT:@SECLEVEL=0" } : {}),
+                  ciphers: version === "TLSv1" || version === "TLSv1.1" ? "DEFAULT:@SECLEVEL=0" : undefined,
               }),
     };
     return new Promise((resolve) => {

@@ -49,8 +49,8 @@ export function upgrade(request: UpgradeRequest): Promise<Upgrade> {
                   ...common,
                   // No secret is sent; whether the certificate verifies is another check.
                   rejectUnauthorized: false,
-                  ...(isIP(host) === 0 ? { servername: host } : {}),
-                  ...(ca === undefined ? {} : { ca }),
+                  servername: isIP(host) === 0 ? host : undefined,
+                  ca,
                   ...(clientCertificate === undefined
                       ? {}
                       : { cert: clientCertificate.certificate, key: clientCertificate.key }),
