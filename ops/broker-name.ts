@@ -15,7 +15,7 @@ export function brokerArgument(text: string): BrokerName {
     if (digits === undefined) {
         throw new InvalidArgumentError("It is a broker's number or its pod's name: 2 or vernemq-2.");
     }
-    return { ordinal: Number(digits), ...(prefix === undefined ? {} : { pod: text }) };
+    return { ordinal: Number(digits), pod: prefix === undefined ? undefined : text };
 }
 
 /**

@@ -19,7 +19,7 @@ void runOps(
     {
         out: (text) => process.stdout.write(text),
         err: (text) => process.stderr.write(text),
-        ...(isWatched ? { terminal: { input: process.stdin, output: process.stdout } } : {}),
+        terminal: isWatched ? { input: process.stdin, output: process.stdout } : undefined,
         colours: isColorSupported && process.stdout.isTTY,
     },
     join(__dirname, ".."),

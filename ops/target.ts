@@ -96,7 +96,7 @@ export async function discoverTarget(
     { kubeconfig: path, context, namespace }: ClusterFlags,
     connect: (target: KubeTarget) => Promise<Kube>,
 ): Promise<OpsTarget> {
-    const kubeconfig: KubeconfigSource = { kind: "file", path, ...(context === undefined ? {} : { context }) };
+    const kubeconfig: KubeconfigSource = { kind: "file", path, context };
     const engines = Object.keys(brokerNames) as Engine[];
     const kube = await connect({ kubeconfig, namespace, statefulSet: brokerNames.helm.workload });
     const found = await Promise.all(

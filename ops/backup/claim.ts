@@ -1,4 +1,5 @@
-import { isRecord, type KubernetesObject, listAt, recordAt, textAt } from "../kubernetes/objects";
+import { isObject } from "../../components/common/is-object";
+import { type KubernetesObject, listAt, recordAt, textAt } from "../kubernetes/objects";
 
 /** Annotation of a volume claim: the restore that made it. */
 export const restoredAnnotation = "vernemq.io/restored";
@@ -60,7 +61,7 @@ export function claimFromSnapshot(
         spec: {
             ...templateSpec,
             resources: {
-                ...(isRecord(templateSpec["resources"]) ? templateSpec["resources"] : {}),
+                ...(isObject(templateSpec["resources"]) ? templateSpec["resources"] : {}),
                 requests: { ...requests, ...(size === undefined ? {} : { storage: size }) },
             },
             dataSource: { apiGroup: "snapshot.storage.k8s.io", kind: "VolumeSnapshot", name: snapshot.name },

@@ -77,13 +77,13 @@ async function take(session: Session, kube: Kube, wantedClass: string | undefine
     const { members, problem } = await clusterState(kube);
     const name = setName(session.now());
     const facts: BackupInfo = {
-        ...(session.target.stack === undefined ? {} : { stack: session.target.stack.name }),
+        stack: session.target.stack?.name,
         brokers: new Set(claims.map(({ ordinal }) => ordinal)).size,
         templates: statefulSet.claimTemplates,
         image: statefulSet.container.image,
         members,
         takenAt: session.now().toISOString(),
-        ...(problem === undefined ? {} : { problem }),
+        problem,
     };
     const wanted = claims.map((claim) =>
         newSnapshot(name, kube.statefulSetName, { name: claim.name, broker: claim.ordinal ?? 0 }, snapshotClass, facts),

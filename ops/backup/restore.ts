@@ -151,7 +151,7 @@ async function look(kube: Kube): Promise<{ readonly state: RestoreState; readonl
                 name,
                 uid,
                 terminating,
-                ...(own[restoredAnnotation] === undefined ? {} : { mark: own[restoredAnnotation] }),
+                mark: own[restoredAnnotation],
             })),
             intent: readIntent(snapshot.annotations[restoreAnnotation]),
             problem: firstProblem(snapshot, snapshot.replicas),

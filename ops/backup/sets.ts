@@ -1,4 +1,5 @@
-import { isRecord, type KubernetesObject, recordAt, textAt } from "../kubernetes/objects";
+import { isObject } from "../../components/common/is-object";
+import { type KubernetesObject, recordAt, textAt } from "../kubernetes/objects";
 
 /** Labels of a snapshot: the set it is of, the StatefulSet and the broker. */
 export const labels = {
@@ -121,8 +122,8 @@ export function snapshotOf(object: KubernetesObject): Snapshot {
         broker: Number(object.metadata.labels?.[labels.broker]),
         claim: textAt(recordAt(recordAt(object, "spec"), "source"), "persistentVolumeClaimName") ?? "",
         ready: status["readyToUse"] === true,
-        ...(error === undefined ? {} : { error }),
-        ...(restoreSize === undefined ? {} : { restoreSize }),
+        error,
+        restoreSize,
     };
 }
 
@@ -134,7 +135,7 @@ function factsOf({ metadata }: KubernetesObject): BackupInfo | undefined {
         return undefined;
     }
     const isSound =
-        isRecord(value) &&
+        isObject(value) &&
         Number.isInteger(value["brokers"]) &&
         Array.isArray(value["templates"]) &&
         Array.isArray(value["members"]) &&

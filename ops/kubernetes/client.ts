@@ -1,4 +1,5 @@
 import type { KubeConfig } from "@kubernetes/client-node";
+import { isObject } from "../../components/common/is-object";
 import { UserError } from "../../plan/common/errors";
 import { ApiError, ConnectionError, isNotFound } from "./errors";
 import { readKubeconfig, type KubeconfigSource } from "./kubeconfig";
@@ -7,7 +8,6 @@ import {
     claimOf,
     type Collection,
     collections,
-    isRecord,
     type KubernetesObject,
     listAt,
     pathOf,
@@ -215,7 +215,7 @@ class ApiKube implements Kube {
             .join(",");
         const query = labels === "" ? "" : `?labelSelector=${encodeURIComponent(labels)}`;
         const answer = await this.#ask({ method: "GET", path: pathOf(collection, this.namespace) + query });
-        return isRecord(answer) ? listAt(answer, "items").map(objectIn) : [];
+        return isObject(answer) ? listAt(answer, "items").map(objectIn) : [];
     }
 
     async create(collection: Collection, object: KubernetesObject): Promise<KubernetesObject> {
@@ -288,6 +288,6 @@ class ApiKube implements Kube {
 }
 
 function objectIn(value: unknown): KubernetesObject {
-    const metadata = isRecord(value) && isRecord(value["metadata"]) ? value["metadata"] : {};
-    return { ...(isRecord(value) ? value : {}), metadata: { name: "", ...metadata } };
+    const metadata = isObject(value) && isObject(value["metadata"]) ? value["metadata"] : {};
+    return { ...(isObject(value) ? value : {}), metadata: { name: "", ...metadata } };
 }

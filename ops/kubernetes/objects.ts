@@ -1,3 +1,5 @@
+import { isObject } from "../../components/common/is-object";
+
 /** What every object of the Kubernetes API has. The rest of it is plain JSON, as the API server wrote it. */
 export interface KubernetesObject {
     readonly apiVersion?: string;
@@ -282,7 +284,7 @@ function containerOf(
 /** The object at a key of a JSON object; an empty one where there is none. */
 export function recordAt(object: Readonly<Record<string, unknown>>, key: string): Readonly<Record<string, unknown>> {
     const value = object[key];
-    return isRecord(value) ? value : {};
+    return isObject(value) ? value : {};
 }
 
 /** The objects in the list at a key; none where there is no list. */
@@ -291,7 +293,7 @@ export function listAt(
     key: string,
 ): readonly Readonly<Record<string, unknown>>[] {
     const value = object[key];
-    return Array.isArray(value) ? value.filter(isRecord) : [];
+    return Array.isArray(value) ? value.filter(isObject) : [];
 }
 
 export function textAt(object: Readonly<Record<string, unknown>>, key: string): string | undefined {
@@ -302,8 +304,4 @@ export function textAt(object: Readonly<Record<string, unknown>>, key: string): 
 export function numberAt(object: Readonly<Record<string, unknown>>, key: string): number | undefined {
     const value = object[key];
     return typeof value === "number" ? value : undefined;
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-    return typeof value === "object" && value !== null && !Array.isArray(value);
 }

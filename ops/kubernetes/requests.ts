@@ -1,11 +1,11 @@
 import * as http from "node:http";
 import * as https from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
+import { isObject } from "../../components/common/is-object";
 import { UserError } from "../../plan/common/errors";
 import { withCredentials } from "./credentials";
 import { ApiError, ConnectionError } from "./errors";
 import { fieldManager, userAgent } from "./identity";
-import { isRecord } from "./objects";
 
 /** The part of the client library's KubeConfig that requests go by: where the API server is and how to prove who asks. */
 export interface Authentication {
@@ -75,8 +75,8 @@ async function askOnce(authentication: Authentication, request: ApiRequest, time
     const { status, text } = await exchange(cluster.server, authentication, request, timeoutMs, asked);
     const answer = parse(text);
     if (status < 200 || status > 299) {
-        const said = isRecord(answer) && typeof answer["message"] === "string" ? answer["message"] : "";
-        const reason = isRecord(answer) && typeof answer["reason"] === "string" ? answer["reason"] : undefined;
+        const said = isObject(answer) && typeof answer["message"] === "string" ? answer["message"] : "";
+        const reason = isObject(answer) && typeof answer["reason"] === "string" ? answer["reason"] : undefined;
         throw new ApiError(asked, status, reason, said);
     }
     return answer;

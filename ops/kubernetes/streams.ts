@@ -3,11 +3,12 @@ import type { ClientRequestArgs, OutgoingHttpHeaders } from "node:http";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
+import { isObject } from "../../components/common/is-object";
 import { UserError } from "../../plan/common/errors";
 import { withCredentials } from "./credentials";
 import { ApiError, ConnectionError } from "./errors";
 import { userAgent } from "./identity";
-import { isRecord, listAt, textAt } from "./objects";
+import { listAt, textAt } from "./objects";
 
 /** What a command in a pod gave. */
 export interface ExecResult {
@@ -186,7 +187,7 @@ export class Streams {
                 throw error;
             }
             const message =
-                isRecord(error) || error instanceof Error ? String((error as { message?: unknown }).message) : "";
+                isObject(error) || error instanceof Error ? String((error as { message?: unknown }).message) : "";
             const status = /Unexpected server response: (\d{3})/.exec(message)?.[1];
             if (status === undefined) {
                 throw new ConnectionError(asked, message === "" ? "the stream could not be opened" : message);
@@ -282,18 +283,18 @@ async function ended(
 
 /** The exit code in the status that ends a command (k8s.io/client-go/tools/remotecommand/v4.go). */
 function exitCodeIn(asked: string, status: unknown): number {
-    if (isRecord(status) && status["status"] === "Success") {
+    if (isObject(status) && status["status"] === "Success") {
         return 0;
     }
-    if (isRecord(status) && status["reason"] === "NonZeroExitCode" && isRecord(status["details"])) {
+    if (isObject(status) && status["reason"] === "NonZeroExitCode" && isObject(status["details"])) {
         const code = listAt(status["details"], "causes").find((cause) => cause["reason"] === "ExitCode");
         const number = Number(code === undefined ? Number.NaN : textAt(code, "message"));
         if (Number.isInteger(number)) {
             return number;
         }
     }
-    const message = isRecord(status) ? (textAt(status, "message") ?? "it failed") : "it failed";
-    throw new ApiError(asked, 500, isRecord(status) ? textAt(status, "reason") : undefined, message);
+    const message = isObject(status) ? (textAt(status, "message") ?? "it failed") : "it failed";
+    throw new ApiError(asked, 500, isObject(status) ? textAt(status, "reason") : undefined, message);
 }
 
 function refusal(status: number): string {

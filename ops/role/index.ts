@@ -30,7 +30,7 @@ function pair(
     const rules = rights.map((right) => ({
         apiGroups: [right.apiGroup],
         resources: [right.resource],
-        ...(right.names === undefined ? {} : { resourceNames: [...right.names] }),
+        resourceNames: right.names && [...right.names],
         verbs: [...right.verbs],
     }));
     return [

@@ -1,6 +1,7 @@
+import { isObject } from "../../components/common/is-object";
 import { ApiError, collections, ConnectionError, type Kube } from "../kubernetes/client";
 import { sentence } from "../../plan/common/sentence";
-import { isRecord, type KubernetesObject, listAt, recordAt } from "../kubernetes/objects";
+import { type KubernetesObject, listAt, recordAt } from "../kubernetes/objects";
 
 /** How the PodDisruptionBudget misses a number of brokers, until Pulumi sets it anew: it is part of the release, so it is not changed here. */
 export interface Maintenance {
@@ -101,7 +102,7 @@ function scaled(value: unknown, replicas: number): number {
 /** Whether a label selector of policy/v1 holds for labels: an empty one selects every pod, and none at all selects none. */
 function selects(selector: unknown, labels: Labels): boolean {
     return (
-        isRecord(selector) &&
+        isObject(selector) &&
         Object.entries(recordAt(selector, "matchLabels")).every(([key, value]) => labels[key] === value) &&
         listAt(selector, "matchExpressions").every(({ key, operator, values }) => {
             const value = labels[String(key)];

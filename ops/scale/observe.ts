@@ -32,7 +32,7 @@ export async function observe(kube: Kube, admin: VmqAdmin, leaving?: number): Pr
         return [
             ordinal,
             {
-                ...(pod === undefined ? {} : { pod: podState(pod) }),
+                pod: pod && podState(pod),
                 view: views.get(ordinal),
                 claims: claims
                     .filter((claim) => claim.ordinal === ordinal)
@@ -57,7 +57,7 @@ function podState(pod: Pod): NonNullable<BrokerState["pod"]> {
     return {
         phase: pod.terminating ? "stopping" : pod.phase === "Running" ? "running" : "starting",
         ready: pod.ready,
-        ...(pod.waitingReason === undefined ? {} : { reason: pod.waitingReason }),
+        reason: pod.waitingReason,
     };
 }
 

@@ -44,7 +44,7 @@ function begin(observed: Observed, goal: Goal): Step {
     const fresh: Intent = {
         from: intent?.from ?? replicas,
         to: goal.to,
-        ...(intent?.leaving === undefined ? {} : { leaving: intent.leaving }),
+        leaving: intent?.leaving,
         since: goal.now,
     };
     const record: Step = {

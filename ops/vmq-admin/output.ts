@@ -1,4 +1,4 @@
-import { isRecord } from "../kubernetes/objects";
+import { isObject } from "../../components/common/is-object";
 
 /** A row of a table by column; values are strings, a JSON boolean `true` or `false`. */
 export type Row = Readonly<Record<string, string>>;
@@ -34,7 +34,7 @@ function parsed(line: string): unknown[] | undefined {
     try {
         const document = JSON.parse(line) as unknown;
         const elements: unknown[] = Array.isArray(document) ? document : [document];
-        return elements.every((element) => isRecord(element) && typeof element["type"] === "string")
+        return elements.every((element) => isObject(element) && typeof element["type"] === "string")
             ? elements
             : undefined;
     } catch {
@@ -44,7 +44,7 @@ function parsed(line: string): unknown[] | undefined {
 
 function elementOutput(element: unknown, alert = false): Output {
     const empty: Output = { rows: [], texts: [], alerts: [] };
-    if (!isRecord(element)) {
+    if (!isObject(element)) {
         return empty;
     }
     const lines = (value: unknown) =>
@@ -52,7 +52,7 @@ function elementOutput(element: unknown, alert = false): Output {
     switch (element["type"]) {
         case "table": {
             const table: unknown[] = Array.isArray(element["table"]) ? element["table"] : [];
-            return { ...empty, rows: table.filter(isRecord).map(rowOf) };
+            return { ...empty, rows: table.filter(isObject).map(rowOf) };
         }
         case "text":
             return { ...empty, [alert ? "alerts" : "texts"]: lines(element["text"]) };
