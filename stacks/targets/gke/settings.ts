@@ -1,7 +1,8 @@
 import type * as z from "zod";
-import type { Settings } from "../../settings/settings";
+import type { ParsedGroups, Settings } from "../../settings/settings";
 import type { gkeClusterSchema } from "./schema";
 
 type Cluster = z.output<typeof gkeClusterSchema>;
 
+export type GkeGroups = ParsedGroups<Cluster>;
 export type GkeSettings = Settings<Cluster, "project" | "region">;
