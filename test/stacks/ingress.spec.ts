@@ -1,8 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { parse } from "yaml";
-import { change, planOf, valid, type StackConfig, throughIngress } from "../support";
+import { change, exampleOf, planOf, valid, type StackConfig, throughIngress } from "../support";
 
 async function warnings(settings: object, config: StackConfig = valid.existing): Promise<string> {
     return (await planOf(change(config, "vernemq:edge", { webSocket: throughIngress, ...settings }))).warnings.join(
@@ -11,9 +8,7 @@ async function warnings(settings: object, config: StackConfig = valid.existing):
 }
 
 describe("the example stack with an ingress controller", () => {
-    const { config } = parse(readFileSync(join(__dirname, "../../Pulumi.ingress.yaml"), "utf8")) as {
-        config: StackConfig;
-    };
+    const config = exampleOf("ingress");
 
     it("has two routes that join at HAProxy, and no check that it breaks", async () => {
         const plan = await planOf(config, "ingress");

@@ -2,9 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { stacksOf } from "../../../../plan/stack-file";
-import { parse } from "yaml";
 import { parseSettings } from "../../../../stacks/settings/parse";
-import { change, rawConfig, type StackConfig, valid } from "../../../support";
+import { change, exampleOf, rawConfig, type StackConfig, valid } from "../../../support";
 
 const root = join(__dirname, "..", "..", "..", "..");
 
@@ -60,8 +59,7 @@ describe("Every example stack", () => {
             const top = file.slice(0, file.indexOf("config:"));
             const [, edit = ""] = /^# Edit before the first `pulumi up`: (.+)$/m.exec(top) ?? [];
             assert.notEqual(edit, "");
-            const { config } = parse(file) as { config: StackConfig };
-            const named = [...namedIn(config).matchAll(/(?:: |, )([^ ]+) \(/g)].map(([, key = ""]) => key);
+            const named = [...namedIn(exampleOf(stack)).matchAll(/(?:: |, )([^ ]+) \(/g)].map(([, key = ""]) => key);
             const words = edit.replace(/\.$/, "").split(/, | and | with /);
             const missing = named.filter((key) => !words.some((word) => key.startsWith(word)));
             assert.deepEqual(missing, []);
