@@ -1,8 +1,9 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import { spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
+import { positive } from "./arguments";
 
 /** The plan may take this many times what importing the Pulumi SDK alone takes, and this much memory. */
 const targets = { ratio: 3, peakMiB: 350 };
@@ -50,14 +51,6 @@ function median(samples: readonly Sample[]): Sample {
         return ((sorted[Math.floor(half)] ?? NaN) + (sorted[Math.ceil(half)] ?? NaN)) / 2;
     };
     return { seconds: middle((sample) => sample.seconds), mebibytes: middle((sample) => sample.mebibytes) };
-}
-
-function positive(text: string): number {
-    const count = Number(text);
-    if (!Number.isInteger(count) || count < 1) {
-        throw new InvalidArgumentError("a whole number of at least 1");
-    }
-    return count;
 }
 
 async function main(): Promise<void> {

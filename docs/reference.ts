@@ -216,7 +216,7 @@ runtime:
   options:
     # Types are checked in CI. Checking them in every preview would cost 15 s and 2 GB.
     typescript: false
-    nodeargs: "--import tsx"
+    nodeargs: "--import ./bundle.mjs"
 config:
   vernemq:target:
     type: string

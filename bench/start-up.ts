@@ -1,0 +1,200 @@
+import { LocalWorkspace } from "@pulumi/pulumi/automation";
+import { Command } from "commander";
+import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpus, tmpdir } from "node:os";
+import { join } from "node:path";
+import { parse, stringify } from "yaml";
+import { withoutEncrypted } from "../pipeline/stack-secrets";
+import { findEngine } from "../pipeline/worker/engine";
+import { startSimulation } from "../simulation/engine";
+import { positive } from "./arguments";
+import { median } from "./edge/statistics";
+
+/** What `pulumi preview` of one target may take beyond an empty program, and the memory of the program's process. */
+const targets = { secondsAboveFloor: 1.5, peakMiB: 220 };
+
+const root = join(__dirname, "..");
+const stacks = ["dev", "doks", "aks", "gke", "eks"] as const;
+/** How the program is compiled: as it ships, and file by file. */
+const loaders = { bundle: "--import ./bundle.mjs", tsx: "--import tsx" } as const;
+
+interface Contestant {
+    readonly title: string;
+    readonly stack: string;
+    readonly workDir: string;
+}
+
+interface Sample {
+    readonly seconds: number;
+    /** Peak of the program's resident set. */
+    readonly mebibytes: number;
+}
+
+/** Preload of the program's process: writes its peak of memory when it ends. */
+const reportPeak = `import { appendFileSync } from "node:fs";
+process.on("exit", () => {
+    if (process.argv[1]?.includes("run")) {
+        appendFileSync(process.env.BENCH_PEAK_FILE, String(process.resourceUsage().maxRSS) + "\\n");
+    }
+});
+`;
+
+function project(folder: string, main: string, nodeargs?: string): void {
+    const settings = parse(readFileSync(join(root, "Pulumi.yaml"), "utf8")) as object;
+    const runtime = { name: "nodejs", options: { typescript: false, ...(nodeargs === undefined ? {} : { nodeargs }) } };
+    // The floor's program has no settings.
+    const config = nodeargs === undefined ? { config: {} } : {};
+    writeFileSync(join(folder, "Pulumi.yaml"), stringify({ ...settings, ...config, runtime, main }));
+}
+
+/** A folder with a project and an initialized stack. */
+async function contestant(folder: string, title: string, stack: string, env: Env): Promise<Contestant> {
+    const workDir = join(folder, title.replace(/\W/g, "-"));
+    mkdirSync(workDir);
+    if (title === "floor") {
+        const main = join(workDir, "program");
+        mkdirSync(main);
+        writeFileSync(join(main, "package.json"), "{}");
+        writeFileSync(join(main, "index.js"), "");
+        symlinkSync(join(root, "node_modules"), join(main, "node_modules"));
+        project(workDir, main);
+    } else {
+        project(workDir, root, loaders[title.endsWith("tsx") ? "tsx" : "bundle"]);
+    }
+    const example = parse(readFileSync(join(root, `Pulumi.${stack}.yaml`), "utf8")) as { readonly config: object };
+    const { text, values } = withoutEncrypted(stringify({ config: example.config }));
+    writeFileSync(join(workDir, `Pulumi.${stack}.yaml`), title === "floor" ? "" : text);
+    const created = await LocalWorkspace.createStack(
+        { stackName: stack, workDir },
+        { envVars: { ...env, PULUMI_BACKEND_URL: backendOf(workDir) }, pulumiCommand: await findEngine() },
+    );
+    if (title !== "floor") {
+        for (const { path, standIn } of values) {
+            await created.setConfig(path, { value: standIn, secret: true }, true);
+        }
+    }
+    return { title, stack, workDir };
+}
+
+type Env = Readonly<Record<string, string>>;
+
+function backendOf(workDir: string): string {
+    const folder = join(workDir, "backend");
+    mkdirSync(folder, { recursive: true });
+    return `file://${folder}`;
+}
+
+async function preview({ stack, workDir }: Contestant, env: Env, folder: string): Promise<Sample> {
+    const peaks = join(folder, "peaks");
+    writeFileSync(peaks, "");
+    const started = process.hrtime.bigint();
+    const child = spawn("pulumi", ["preview", "--stack", stack, "--non-interactive", "--suppress-progress"], {
+        cwd: workDir,
+        env: {
+            ...process.env,
+            ...env,
+            PULUMI_BACKEND_URL: backendOf(workDir),
+            NODE_OPTIONS: `--import ${join(folder, "report.mjs")}`,
+            BENCH_PEAK_FILE: peaks,
+        },
+        stdio: ["ignore", "pipe", "pipe"],
+    });
+    let output = "";
+    child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
+    child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));
+    const code = await new Promise<number | null>((resolve, reject) => {
+        child.once("error", reject);
+        child.once("close", resolve);
+    });
+    if (code !== 0) {
+        throw new Error(`preview of ${stack} ended with exit code ${String(code)}:\n${output}`);
+    }
+    const seconds = Number(process.hrtime.bigint() - started) / 1e9;
+    const peak = Math.max(...readFileSync(peaks, "utf8").trim().split("\n").map(Number));
+    return { seconds, mebibytes: peak / 1024 };
+}
+
+async function measure(runs: number): Promise<ReadonlyMap<string, Sample>> {
+    const folder = mkdtempSync(join(tmpdir(), "vernemq-bench-"));
+    const simulation = await startSimulation({ inventory: join(folder, "inventory") });
+    try {
+        writeFileSync(join(folder, "report.mjs"), reportPeak);
+        const env = {
+            ...simulation.env,
+            PULUMI_HOME: join(folder, "home"),
+            PULUMI_CONFIG_PASSPHRASE: "bench",
+            PULUMI_SKIP_UPDATE_CHECK: "1",
+            PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+        };
+        const all = [await contestant(folder, "floor", "dev", env)];
+        for (const stack of stacks) {
+            all.push(await contestant(folder, stack, stack, env));
+            all.push(await contestant(folder, `${stack} by tsx`, stack, env));
+        }
+        const samples = new Map(all.map(({ title }): [string, Sample[]] => [title, []]));
+        for (let run = 0; run <= runs; run++) {
+            for (const each of all) {
+                const sample = await preview(each, env, folder);
+                // The first run fills the disk's cache.
+                if (run > 0) {
+                    samples.get(each.title)?.push(sample);
+                }
+            }
+            console.error(run === 0 ? "warmed up" : `round ${run} of ${runs}`);
+        }
+        return new Map(
+            [...samples].map(([title, each]) => [
+                title,
+                {
+                    seconds: median(each.map(({ seconds }) => seconds)),
+                    mebibytes: median(each.map(({ mebibytes }) => mebibytes)),
+                },
+            ]),
+        );
+    } finally {
+        await simulation.stop();
+        rmSync(folder, { recursive: true, force: true });
+    }
+}
+
+async function main(): Promise<void> {
+    const command = new Command("npm run bench:start-up --")
+        .description(
+            "Times `pulumi preview` of each example against an empty program, by turns, with simulated clouds attached.",
+        )
+        .option("--runs <number>", "runs of each", positive, 5)
+        .parse();
+    const { runs } = command.opts<{ runs: number }>();
+    const medians = await measure(runs);
+    const floor = medians.get("floor")?.seconds ?? NaN;
+    const rows = [...medians].map(([title, { seconds, mebibytes }]) => ({
+        title,
+        seconds,
+        aboveFloor: seconds - floor,
+        mebibytes,
+    }));
+    console.log(`Medians of ${runs} runs by turns, ${cpus().length} cores, Node ${process.version}:`);
+    for (const { title, seconds, aboveFloor, mebibytes } of rows) {
+        console.log(
+            `${title.padEnd(14)} ${seconds.toFixed(2).padStart(6)} s  +${aboveFloor.toFixed(2)} s ${mebibytes.toFixed(0).padStart(5)} MiB`,
+        );
+    }
+    const missed = rows.filter(
+        ({ title, aboveFloor, mebibytes }) =>
+            (stacks as readonly string[]).includes(title) &&
+            (aboveFloor > targets.secondsAboveFloor || mebibytes > targets.peakMiB),
+    );
+    console.log(
+        `target: at most +${targets.secondsAboveFloor} s and ${targets.peakMiB} MiB; missed by ${missed.map(({ title }) => title).join(", ") || "none"}`,
+    );
+    const out = join(root, "build", "bench");
+    mkdirSync(out, { recursive: true });
+    writeFileSync(
+        join(out, "start-up.json"),
+        `${JSON.stringify({ runs, node: process.version, cores: cpus().length, targets, rows }, null, 2)}\n`,
+    );
+    process.exitCode = missed.length === 0 ? 0 : 1;
+}
+
+void main();
