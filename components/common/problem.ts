@@ -35,8 +35,16 @@ export function renderProblems(problems: readonly Problem[]): string {
         problems.length === 1
             ? "The configuration has 1 problem:"
             : `The configuration has ${problems.length} problems:`;
-    return [headline, ...problems.map(renderProblem)].join("\n\n");
+    const more = problems.length - mostProblems;
+    return [
+        headline,
+        ...problems.slice(0, mostProblems).map(renderProblem),
+        ...(more > 0 ? [`  and ${more} more`] : []),
+    ].join("\n\n");
 }
+
+/** More than are fixed in one go: a generated list with the same mistake on each line fills no log. */
+const mostProblems = 100;
 
 function renderProblem({ key, value, rule, remedy }: Problem): string {
     const text = quoted(value);

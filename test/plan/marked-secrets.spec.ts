@@ -5,6 +5,9 @@ import { join } from "node:path";
 import { stringify } from "yaml";
 import { ConfigurationError } from "../../components/common/problem";
 import { Secret } from "../../components/common/secret";
+import { digestOfPlan } from "../../pipeline/comment/offline";
+import { commentBudget, render as renderComment } from "../../pipeline/comment/render";
+import { compare } from "../../plan/changes/from-comparison";
 import { planOne } from "../../plan/one";
 import { parseOptions } from "../../plan/options";
 import { planStack } from "../../plan/plan";
@@ -277,7 +280,7 @@ describe("marked secrets in every example", function () {
             assert.ok(errors > searched / 2);
         });
 
-        it(`of stack ${stack} show in no plan: terminal, JSON, Markdown, HTML`, async () => {
+        it(`of stack ${stack} show in no plan: terminal, JSON, Markdown, HTML, digest, comment`, async () => {
             const values = Object.entries(secretsInRightPlaces).reduce(
                 (config, [path, mark]) => put(config, partsOf(path), new Secret(mark.text)) as Json,
                 withPair(exampleOf(stack)),
@@ -289,10 +292,20 @@ describe("marked secrets in every example", function () {
             const options = { out: "", json: "a", markdown: "b", html: "c" };
             const outputs = render(plan, undefined, options, { colors: false, width: 120 });
             assert.equal(outputs.length, 4);
-            for (const { text, what } of outputs) {
+            const noRules = () => ({ replaceOn: [], deletesFirst: false });
+            const digested = digestOfPlan(plan, compare({ ...plan, resources: [] }, plan, noRules), { values: true });
+            const texts = [
+                ...outputs,
+                { text: JSON.stringify(digested), what: "the digest" },
+                { text: renderComment(digested, commentBudget), what: "the comment" },
+            ];
+            for (const { text, what } of texts) {
                 assert.ok(text.length > 1000);
                 assert.deepEqual(hits(text, every), [], what);
             }
+            console.log(
+                `    ${stack}: ${texts.length} outputs, ${Object.keys(secretsInRightPlaces).length} marks, 0 hits`,
+            );
         });
 
         it(`of stack ${stack} show on no terminal where the stack file has them in plain text`, async () => {

@@ -46,7 +46,8 @@ function found(value: unknown, key: string): DocumentationValue[] {
 }
 
 function isStandIn(value: string): boolean {
-    return standIns.has(value) || documentationDomain.test(value) || isForDocumentation(value);
+    const mayBeAddress = /^[0-9a-f:./-]+$/i.test(value);
+    return standIns.has(value) || documentationDomain.test(value) || (mayBeAddress && isForDocumentation(value));
 }
 
 /** One sentence that names them all, or none. */
