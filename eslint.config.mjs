@@ -11,7 +11,7 @@ const sdkRoots = ["aws", "gcp", "azure-native", "digitalocean", "kubernetes"].ma
 }));
 
 export default defineConfig(
-    { ignores: ["node_modules/", "build/"] },
+    { ignores: ["node_modules/", "build/", "dist/"] },
     {
         files: ["**/*.ts"],
         extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],

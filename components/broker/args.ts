@@ -44,7 +44,7 @@ export interface BrokerArgs {
      */
     readonly chartVersion?: ChartVersion;
     /** The broker's image. Default: the official one, `vernemq/vernemq`, with the tag that belongs to `chartVersion`. */
-    readonly image?: { readonly repository: pulumi.Input<string>; readonly tag?: pulumi.Input<string> };
+    readonly image?: { readonly repository?: pulumi.Input<string>; readonly tag?: pulumi.Input<string> };
     /**
      * You accept the end user license agreement of the official image. An open-source build refuses to start with it.
      *
@@ -169,7 +169,6 @@ export function normalizeBrokerArgs(args: BrokerArgs) {
     return {
         ...withDefaults<Defaults, BrokerArgs>(args, {
             chartVersion,
-            image: { repository: brokerDefaults.imageRepository },
             acceptLicense,
             replicas,
             maxReplicas: maxReplicasOf({ ...args, replicas: args.replicas ?? replicas }),
@@ -190,6 +189,7 @@ export function normalizeBrokerArgs(args: BrokerArgs) {
             drainSeconds,
             podAnnotations: {},
         }),
+        image: withDefaults(args.image ?? {}, { repository: brokerDefaults.imageRepository }),
         persistence: withDefaults(args.persistence ?? {}, brokerDefaults.persistence),
         service: withDefaults(args.service ?? {}, {
             type: brokerDefaults.service.type,
@@ -209,7 +209,6 @@ type Defaults = Required<
     Pick<
         BrokerArgs,
         | "chartVersion"
-        | "image"
         | "acceptLicense"
         | "replicas"
         | "maxReplicas"

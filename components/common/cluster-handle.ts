@@ -12,8 +12,8 @@ export interface ClusterHandle<Network = unknown> {
     /** A cloud runs the control plane, so a cluster's user cannot ask its etcd, scheduler and controller manager for metrics. */
     readonly hasManagedControlPlane: boolean;
     readonly clusterName: pulumi.Output<string>;
-    /** Provider for everything inside the cluster. */
-    readonly provider: k8s.Provider;
+    /** Provider for everything inside the cluster. Undefined: children take that of their parent, or Pulumi's default one. */
+    readonly provider: pulumi.ProviderResource | undefined;
     /** A secret; undefined where the program uses the kubeconfig of the machine. */
     readonly kubeconfig: pulumi.Output<string> | undefined;
     readonly network: Network;

@@ -1,6 +1,7 @@
 import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterHandle } from "../common/cluster-handle";
+import { type Transform, transformed } from "../common/transform";
 import type { EdgeEndpoint } from "../edge/endpoint";
 import type { HaproxyTier } from "../edge/haproxy/tier";
 import type { EdgePlan, ListenerName } from "../edge/plan";
@@ -16,6 +17,8 @@ export interface ServiceEndpointArgs {
     readonly nodePorts?: Readonly<Partial<Record<ListenerName, number>>>;
     /** What has to be there before the Service asks for an address, beside HAProxy. */
     readonly after?: readonly pulumi.Resource[];
+    /** Changes to the Service's arguments; what is set here wins. */
+    readonly transform?: { readonly service?: Transform<core.ServiceArgs> };
 }
 
 /**
@@ -32,14 +35,17 @@ export class ServiceEndpoint extends pulumi.ComponentResource implements EdgeEnd
         const spec = edgeServiceSpec({ ...args, podLabels: args.haproxy.podLabels, ports: args.haproxy.ports });
         const service = new core.Service(
             `${name}-service`,
-            {
-                metadata: {
-                    name: this.serviceName,
-                    namespace: args.haproxy.namespace,
-                    annotations: args.annotations,
+            transformed<core.ServiceArgs>(
+                {
+                    metadata: {
+                        name: this.serviceName,
+                        namespace: args.haproxy.namespace,
+                        annotations: args.annotations,
+                    },
+                    spec,
                 },
-                spec,
-            },
+                args.transform?.service,
+            ),
             {
                 parent: this,
                 provider: args.cluster.provider,

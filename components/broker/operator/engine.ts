@@ -46,7 +46,7 @@ export function createOperated(
         /** Network rules, which stand before the first broker does. */
         readonly network: readonly pulumi.Resource[];
     },
-    opts: { readonly parent: pulumi.Resource; readonly provider: pulumi.ProviderResource },
+    opts: { readonly parent: pulumi.Resource; readonly provider: pulumi.ProviderResource | undefined },
 ): readonly pulumi.Resource[] {
     const { cluster, replicas } = args;
     const { namespace } = made;

@@ -1,3 +1,4 @@
+import "../../../components/azure/sdk";
 import { lowerCaseOriginKeys, originTags } from "../../../components/common/origin";
 import { AzureKeyVaultCertificate } from "../../../components/azure/certificate";
 import { AksCluster } from "../../../components/azure/cluster";

@@ -1,3 +1,4 @@
+import "../../../components/digitalocean/sdk";
 import { physicalName } from "../../../components/common/names";
 import { DoksCluster } from "../../../components/digitalocean/cluster";
 import { DigitalOceanDns } from "../../../components/digitalocean/dns";

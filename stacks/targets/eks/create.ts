@@ -1,3 +1,4 @@
+import "../../../components/aws/sdk";
 import { originTags } from "../../../components/common/origin";
 import { brokerBackend, haproxyBackend } from "../../../components/aws/backend";
 import { AcmCertificate, AcmImport } from "../../../components/aws/certificate";

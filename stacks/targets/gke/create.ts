@@ -1,3 +1,4 @@
+import "../../../components/google/sdk";
 import { physicalName } from "../../../components/common/names";
 import type { CloudCertificate } from "../../../components/common/server-certificate";
 import type { EdgeEndpoint } from "../../../components/edge/endpoint";

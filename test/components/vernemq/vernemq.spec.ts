@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { Provider } from "@pulumi/kubernetes/provider";
+import { InvalidArgumentsError, VerneMq, type VerneMqArgs, type VerneMqOptions } from "../../../components";
+import { planVerneMqEdge } from "../../../components/vernemq/edge";
+import type { PlannedResource } from "../../../plan/graph";
+import { record } from "../../../plan/run";
+
+const least: VerneMqArgs = {
+    host: "mqtt.example.com",
+    acceptLicense: true,
+    issuerName: "letsencrypt",
+    users: [{ name: "device" }],
+};
+
+/** The resources of a program with one component, each as `type name`, and their inputs by that. */
+async function planned(
+    args: VerneMqArgs,
+    opts: () => VerneMqOptions = () => ({}),
+): Promise<Readonly<Record<string, PlannedResource["inputs"]>>> {
+    const config = { project: "user", stack: "test", values: {}, keysWithDecryptedValues: new Set<string>() };
+    const { resources, rejections } = await record(config, () => {
+        const { endpoints, passwords } = new VerneMq("mqtt", args, opts());
+        return Promise.resolve({ endpoints, passwords });
+    });
+    assert.deepEqual(rejections, []);
+    return Object.fromEntries(resources.map(({ type, name, inputs }) => [`${type} ${name}`, inputs]));
+}
+
+function problemsOf(args: VerneMqArgs): readonly string[] {
+    try {
+        planVerneMqEdge("mqtt", args);
+    } catch (error) {
+        assert.ok(error instanceof InvalidArgumentsError);
+        assert.ok(pulumi.RunError.isInstance(error), "a program shows it without a stack");
+        assert.ok(pulumi.InputPropertiesError.isInstance(error), "other languages get it by property");
+        return error.errors.map(({ propertyPath }) => propertyPath);
+    }
+    return [];
+}
+
+describe("VerneMq, one component on a cluster that exists already,", () => {
+    it("is brokers, a certificate, HAProxy and the Service that devices connect to, and nothing else", async () => {
+        const kubernetes = Object.keys(await planned(least)).filter((key) => key.startsWith("kubernetes:"));
+        assert.deepEqual(kubernetes.sort(), [
+            "kubernetes:apps/v1:Deployment mqtt-haproxy-deployment",
+            "kubernetes:cert-manager.io/v1:Certificate mqtt-certificate-certificate",
+            "kubernetes:core/v1:ConfigMap mqtt-haproxy-config",
+            "kubernetes:core/v1:Namespace mqtt-broker-namespace",
+            "kubernetes:core/v1:Secret mqtt-broker-auth",
+            "kubernetes:core/v1:Secret mqtt-broker-cookie",
+            "kubernetes:core/v1:Service mqtt-broker-internal",
+            "kubernetes:core/v1:Service mqtt-edge-service",
+            "kubernetes:helm.sh/v3:Release mqtt-broker-release",
+            "kubernetes:networking.k8s.io/v1:NetworkPolicy mqtt-broker-network-policy",
+            "kubernetes:networking.k8s.io/v1:NetworkPolicy mqtt-haproxy-network-policy",
+            "kubernetes:policy/v1:PodDisruptionBudget mqtt-haproxy-disruption-budget",
+        ]);
+    });
+
+    it("has a provider that changes ConfigMaps in place, unless it is given one", async () => {
+        const own = (await planned(least))["pulumi:providers:kubernetes mqtt-cluster-kubernetes"];
+        assert.equal(own?.["enableConfigMapMutable"], "true");
+        const given = await planned(least, () => ({ provider: new Provider("theirs", { kubeconfig: "{}" }) }));
+        assert.deepEqual(
+            Object.keys(given).filter((key) => key.startsWith("pulumi:providers:kubernetes")),
+            ["pulumi:providers:kubernetes theirs"],
+        );
+    });
+
+    it("has TLS terminated by HAProxy and the client's address sent to brokers that demand it", async () => {
+        const plan = await planned(least);
+        const data = plan["kubernetes:core/v1:ConfigMap mqtt-haproxy-config"]?.["data"] as Record<string, string>;
+        const config = Object.values(data).find((text) => text.includes("frontend")) ?? "";
+        assert.match(config, /bind [^\n]*ssl crt/);
+        assert.match(config, /send-proxy-v2/);
+        const release = JSON.stringify(plan["kubernetes:helm.sh/v3:Release mqtt-broker-release"]);
+        assert.match(release, /PROXY_PROTOCOL","value":"on"/i);
+    });
+
+    it("hands a child's arguments to the user's transform", async () => {
+        const plan = await planned(least, () => ({
+            transform: {
+                service: { metadata: { labels: { team: "iot" } } },
+                values: (values) => ({ ...values, replicaCount: 5 }),
+            },
+        }));
+        const service = plan["kubernetes:core/v1:Service mqtt-edge-service"] as { metadata: { labels: object } };
+        assert.deepEqual(service.metadata.labels, { team: "iot" });
+        const release = plan["kubernetes:helm.sh/v3:Release mqtt-broker-release"] as {
+            values: { replicaCount: number };
+        };
+        assert.equal(release.values.replicaCount, 5);
+    });
+
+    it("names everything that is wrong with its arguments at once, by property", () => {
+        assert.deepEqual(problemsOf({ ...least, replicas: 0, listeners: ["mqtts", "ftp"], privateKeyPem: "key" }), [
+            "listeners[1]",
+            "replicas",
+            "certificatePem",
+        ]);
+    });
+
+    it("refuses what lets no client in, or keeps a password in plain text", () => {
+        assert.deepEqual(problemsOf({ ...least, users: [] }), ["users"]);
+        assert.deepEqual(problemsOf({ ...least, allowAnonymous: true }), ["allowAnonymous"]);
+        assert.deepEqual(problemsOf({ ...least, settings: { "vmq_diversity.postgres.password": "x" } }), [
+            'settings["vmq_diversity.postgres.password"]',
+        ]);
+        assert.deepEqual(problemsOf({ ...least, users: [{ name: "device", password: "short" }] }), [
+            "users[0].password",
+        ]);
+    });
+
+    it("asks for a certificate in the words of its arguments", () => {
+        assert.deepEqual(problemsOf({ ...least, issuerName: undefined }), ["certificatePem"]);
+        assert.deepEqual(problemsOf({ ...least, issuerName: undefined, listeners: ["mqtt"] }), []);
+        assert.deepEqual(problemsOf({ ...least, selfSigned: true }), ["selfSigned"]);
+    });
+
+    it("demands what decides its structure in plain", () => {
+        const users = pulumi.output([{ name: "device" }]) as unknown as VerneMqArgs["users"];
+        assert.deepEqual(problemsOf({ ...least, users }), ["users"]);
+    });
+});

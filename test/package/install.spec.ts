@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { npm, packed, registryOrSkip } from "./support";
+
+const clouds = ["aws", "azure-native", "digitalocean", "gcp"].map((name) => `@pulumi/${name}`);
+
+/** What a user of each target installs beside the package. */
+const targets: Readonly<Record<string, readonly string[]>> = {
+    existing: [],
+    eks: ["@pulumi/aws"],
+    gke: ["@pulumi/gcp"],
+    aks: ["@pulumi/azure-native"],
+    doks: ["@pulumi/digitalocean"],
+};
+
+/** The project file that `pulumi new typescript` writes. */
+const tsconfig = {
+    compilerOptions: {
+        strict: true,
+        outDir: "bin",
+        target: "es2020",
+        module: "commonjs",
+        moduleResolution: "node",
+        sourceMap: true,
+        experimentalDecorators: true,
+        pretty: true,
+        noFallthroughCasesInSwitch: true,
+        noImplicitReturns: true,
+        forceConsistentCasingInFileNames: true,
+    },
+    files: ["index.ts"],
+};
+
+/** The ten lines of docs/guides/library.md. */
+function exampleProgram(): string {
+    const guide = readFileSync(join(__dirname, "..", "..", "docs", "guides", "library.md"), "utf8");
+    const [, program] = /```ts\n([\s\S]*?)```/.exec(guide) ?? [];
+    assert.ok(program !== undefined, "the guide has a program");
+    return program;
+}
+
+describe("The package, installed for one target", function () {
+    this.timeout(900_000);
+    let folder: string;
+
+    before(function () {
+        registryOrSkip(this);
+        packed();
+    });
+
+    beforeEach(() => {
+        folder = mkdtempSync(join(tmpdir(), "vernemq-user-"));
+        writeFileSync(join(folder, "package.json"), '{"name":"user","private":true}');
+    });
+
+    afterEach(() => {
+        rmSync(folder, { recursive: true });
+    });
+
+    for (const [target, sdks] of Object.entries(targets)) {
+        it(`brings no other cloud's SDK for ${target}`, () => {
+            const wanted = ["@pulumi/pulumi", "@pulumi/kubernetes", ...sdks];
+            // What npm would install, which is the same tree as an installation has, without its hundreds of megabytes.
+            npm(
+                folder,
+                "install",
+                "--package-lock-only",
+                "--ignore-scripts",
+                "--no-audit",
+                "--no-fund",
+                packed().tarball,
+                ...wanted,
+            );
+            const { packages } = JSON.parse(readFileSync(join(folder, "package-lock.json"), "utf8")) as {
+                readonly packages: Readonly<Record<string, { readonly version?: string }>>;
+            };
+            const installed = Object.keys(packages).map((path) => path.replace(/^.*node_modules\//, ""));
+            assert.deepEqual(
+                clouds.filter((name) => installed.includes(name)),
+                sdks,
+            );
+            const copies = installed.filter((name) => name === "@pulumi/pulumi");
+            assert.equal(copies.length, 1, "two copies of the SDK would not know each other's resources");
+            console.log(`      ${target}: ${installed.length - 1} packages`);
+        });
+    }
+
+    it("says in one sentence which SDK is missing, and compiles in a project of pulumi new typescript", () => {
+        npm(
+            folder,
+            "install",
+            "--ignore-scripts",
+            "--no-audit",
+            "--no-fund",
+            "--prefer-offline",
+            packed().tarball,
+            "@pulumi/pulumi",
+            "@pulumi/kubernetes",
+            "typescript@5",
+            "@types/node@20",
+        );
+        const [size = ""] = spawnSync("du", ["-sm", "node_modules"], { cwd: folder, encoding: "utf8" }).stdout.split(
+            /\s/,
+        );
+        console.log(`      existing: ${size} MiB, the compiler's included`);
+        const missing = spawnSync(process.execPath, ["--eval", 'require("vernemq-anywhere/aws")'], {
+            cwd: folder,
+            encoding: "utf8",
+        });
+        assert.match(
+            missing.stderr,
+            /Amazon EKS needs @pulumi\/aws, which is not installed: run `npm install @pulumi\/aws`\./,
+        );
+        mkdirSync(join(folder, "bin"));
+        writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(tsconfig));
+        writeFileSync(join(folder, "index.ts"), exampleProgram());
+        const compiler = join(folder, "node_modules", "typescript", "bin", "tsc");
+        const { status, stdout } = spawnSync(process.execPath, [compiler], { cwd: folder, encoding: "utf8" });
+        assert.equal(stdout, "");
+        assert.equal(status, 0);
+    });
+});

@@ -1,0 +1,66 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Context } from "mocha";
+
+const root = join(__dirname, "..", "..");
+
+export interface PackedFile {
+    readonly path: string;
+    readonly mode: number;
+}
+
+export interface Packed {
+    /** Path of the archive that `npm pack` writes. */
+    readonly tarball: string;
+    readonly files: readonly PackedFile[];
+}
+
+let made: Packed | undefined;
+
+/** The package as `npm pack` makes it; built once for a process. */
+export function packed(): Packed {
+    if (made === undefined) {
+        const folder = mkdtempSync(join(tmpdir(), "vernemq-pack-"));
+        const report = execFileSync("npm", ["pack", "--silent", "--json", "--pack-destination", folder], {
+            cwd: root,
+            encoding: "utf8",
+            maxBuffer: 2 ** 26,
+        });
+        // What the build prints comes before the report.
+        const [{ filename, files }] = JSON.parse(report.slice(report.indexOf("[\n"))) as [
+            { filename: string; files: PackedFile[] },
+        ];
+        made = { tarball: join(folder, filename), files };
+    }
+    return made;
+}
+
+/** Leaves the tests of a suite pending, with the reason in their title, where no registry of npm's answers. */
+export function registryOrSkip(context: Context): void {
+    const { status } = spawnSync(
+        "npm",
+        ["view", "--fetch-retries=0", "--fetch-timeout=20000", "yaml@2.9.1", "version"],
+        {
+            encoding: "utf8",
+        },
+    );
+    if (status !== 0) {
+        const suite = context.test?.parent;
+        if (suite !== undefined) {
+            suite.title += " (no registry of npm's answers)";
+        }
+        context.skip();
+    }
+}
+
+/** Runs npm in a folder; what it prints is in the error if it fails. */
+export function npm(folder: string, ...args: readonly string[]): string {
+    return execFileSync("npm", [...args], {
+        cwd: folder,
+        encoding: "utf8",
+        stdio: ["ignore", "pipe", "pipe"],
+        maxBuffer: 2 ** 26,
+    });
+}
