@@ -60,7 +60,7 @@ export interface VerneMqArgs {
     /** Number of brokers that the edge is prepared for, so that scaling up to it restarts no HAProxy. Default: 9, or `replicas` where that is more. */
     maxReplicas?: number;
     /**
-     * You accept the end user licence agreement of the official image, which asks for a paid subscription for commercial use. An open-source
+     * You accept the end user license agreement of the official image, which asks for a paid subscription for commercial use. An open-source
      * build refuses to start with it. Default: false.
      */
     acceptLicense?: boolean;
