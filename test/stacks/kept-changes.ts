@@ -21,12 +21,12 @@ export const changedOnPurpose: readonly { readonly what: RegExp; readonly why: s
         why: "HAProxy pods reserve what was measured, so that they fit the nodes",
     },
     {
-        what: /^kubernetes:core\/v1:ConfigMap inputs\.data\["haproxy\.cfg"\]$/,
-        why: "renamed in a comment, which now says: terminates TLS",
+        what: /^kubernetes:core\/v1:ConfigMap inputs\.data\["(haproxy\.cfg|certificate-renewal\.lua)"\]$/,
+        why: "comments were reworded; HAProxy pods share the keys of session tickets, so that devices resume TLS sessions at any of them",
     },
     {
         what: /^kubernetes:core\/v1:ConfigMap inputs\.data\["session-tickets\.lua"\]$/,
-        why: "HAProxy pods share the keys of session tickets, so that devices resume TLS sessions at any of them",
+        why: "new: the keys of session tickets",
     },
     {
         what: /^kubernetes:apps\/v1:Deployment inputs\.spec\.template\.metadata\.annotations\["vernemq\.io\/config-checksum"\]$/,
