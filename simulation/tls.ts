@@ -9,7 +9,10 @@ function certificate({ symbol }: { symbol: (property: string) => string }) {
     };
 }
 
-/** The tls provider: keys and certificates made on the machine that runs the program. */
+/**
+ * The tls provider: keys and certificates made on the machine that runs the program. What replaces is what the schema of Terraform's
+ * provider marks RequiresReplace (hashicorp/terraform-provider-tls, internal/provider/resource_*.go, read 2026-11-28).
+ */
 export const tls: SimulatedProvider = {
     name: "tls",
     models: {
@@ -29,13 +32,16 @@ export const tls: SimulatedProvider = {
                 "ipAddresses",
                 "isCaCertificate",
                 "privateKeyPem",
+                "setAuthorityKeyId",
+                "setSubjectKeyId",
                 "subject",
+                "uris",
                 "validityPeriodHours",
             ],
             outputs: certificate,
         },
         "tls:index/certRequest:CertRequest": {
-            replaceOn: ["dnsNames", "ipAddresses", "privateKeyPem", "subject"],
+            replaceOn: ["dnsNames", "ipAddresses", "privateKeyPem", "subject", "uris"],
             outputs: ({ symbol }) => ({ certRequestPem: symbol("certRequestPem") }),
         },
         "tls:index/locallySignedCert:LocallySignedCert": {
@@ -45,6 +51,7 @@ export const tls: SimulatedProvider = {
                 "caPrivateKeyPem",
                 "certRequestPem",
                 "isCaCertificate",
+                "setSubjectKeyId",
                 "validityPeriodHours",
             ],
             outputs: certificate,

@@ -65,14 +65,6 @@ export const dnsModels: Readonly<Record<string, ResourceModel>> = {
             ...tagRules,
         ],
         // An import is renewed in place.
-        replaceOn: [
-            "certificateAuthorityArn",
-            "domainName",
-            "keyAlgorithm",
-            "subjectAlternativeNames",
-            "validationMethod",
-            "validationOptions",
-        ],
         outputs: (resource) => ({
             ...symbols(resource, ["arn", "status"]),
             ...(at(resource.inputs, "domainName") === undefined
@@ -95,7 +87,6 @@ export const dnsModels: Readonly<Record<string, ResourceModel>> = {
         }),
     },
     "aws:acm/certificateValidation:CertificateValidation": {
-        replaceOn: ["certificateArn", "validationRecordFqdns"],
         // Another certificate is another ARN, but only the validation says when it can be used.
         outputs: (resource) => ({ certificateArn: resource.symbol("certificateArn") }),
     },
@@ -129,7 +120,6 @@ export const dnsModels: Readonly<Record<string, ResourceModel>> = {
             aliasOrRecords,
             timeToLive,
         ],
-        replaceOn: ["name", "setIdentifier", "zoneId"],
         // Its name is no name that Pulumi makes up, so the rule on those does not count: the new one comes first.
         deletesFirst: () => false,
         outputs: (resource) => ({ fqdn: textAt(resource.inputs, "name") ?? resource.symbol("fqdn") }),

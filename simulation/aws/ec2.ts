@@ -140,41 +140,34 @@ const volumesAreSound: Rule = {
     },
 };
 
-/** EC2: networks, security groups and launch templates. `replaceOn` is what Terraform's AWS provider marks as forcing a new resource. */
+/** EC2: networks, security groups and launch templates. */
 export const ec2Models: Readonly<Record<string, ResourceModel>> = {
     "aws:ec2/vpc:Vpc": {
         rules: [networkRule(vpcSizes), ...tagRules],
-        replaceOn: ["cidrBlock", "ipv4IpamPoolId", "ipv4NetmaskLength"],
         outputs: (resource) => symbols(resource, ["arn", "mainRouteTableId", "defaultSecurityGroupId"]),
     },
     "aws:ec2/subnet:Subnet": {
         rules: [networkRule(subnetSizes), insideVpc, apartFromOthers, ...tagRules],
-        replaceOn: ["vpcId", "cidrBlock", "availabilityZone", "availabilityZoneId"],
         outputs: (resource) => symbols(resource, ["arn"]),
     },
     "aws:ec2/internetGateway:InternetGateway": { rules: tagRules, outputs: (resource) => symbols(resource, ["arn"]) },
     "aws:ec2/eip:Eip": {
         rules: [oneOf("domain", ["vpc"], natGateways), ...tagRules],
-        replaceOn: ["domain", "publicIpv4Pool", "networkBorderGroup"],
         outputs: (resource) => symbols(resource, ["allocationId", "publicIp"]),
     },
     "aws:ec2/natGateway:NatGateway": {
         rules: [natNeedsAddress, ...tagRules],
-        replaceOn: ["allocationId", "subnetId", "connectivityType", "privateIp"],
         outputs: (resource) => symbols(resource, ["publicIp"]),
     },
     "aws:ec2/routeTable:RouteTable": {
         rules: tagRules,
-        replaceOn: ["vpcId"],
         outputs: (resource) => symbols(resource, ["arn"]),
     },
     "aws:ec2/route:Route": {
         rules: [routeHasOneTarget],
-        replaceOn: ["routeTableId", "destinationCidrBlock", "destinationIpv6CidrBlock", "destinationPrefixListId"],
         deletesFirst: () => true,
     },
     "aws:ec2/routeTableAssociation:RouteTableAssociation": {
-        replaceOn: ["subnetId", "gatewayId"],
         deletesFirst: () => true,
     },
     "aws:ec2/securityGroup:SecurityGroup": {
@@ -188,17 +181,14 @@ export const ec2Models: Readonly<Record<string, ResourceModel>> = {
             ),
             ...tagRules,
         ],
-        replaceOn: ["name", "namePrefix", "description", "vpcId"],
         outputs: (resource) => symbols(resource, ["arn"]),
     },
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": {
         rules: securityGroupRules,
-        replaceOn: ["securityGroupId"],
         outputs: (resource) => symbols(resource, ["arn", "securityGroupRuleId"]),
     },
     "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": {
         rules: securityGroupRules,
-        replaceOn: ["securityGroupId"],
         outputs: (resource) => symbols(resource, ["arn", "securityGroupRuleId"]),
     },
     "aws:ec2/launchTemplate:LaunchTemplate": {
@@ -209,7 +199,6 @@ export const ec2Models: Readonly<Record<string, ResourceModel>> = {
             volumesAreSound,
             ...tagRules,
         ],
-        replaceOn: ["name", "namePrefix"],
         outputs: (resource) => ({
             ...symbols(resource, ["arn", "defaultVersion"]),
             // Every change of the template is a new version, so the symbol changes with the inputs: what uses it is updated.

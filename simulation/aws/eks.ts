@@ -218,7 +218,7 @@ const keyStays: ChangeRule = {
     },
 };
 
-/** EKS. `replaceOn` is what Terraform's AWS provider marks as forcing a new resource (internal/service/eks). */
+/** EKS. */
 export const eksModels: Readonly<Record<string, ResourceModel>> = {
     "aws:eks/cluster:Cluster": {
         rules: [
@@ -234,14 +234,6 @@ export const eksModels: Readonly<Record<string, ResourceModel>> = {
             ...tagRules,
         ],
         changeRules: [versionGoesUp, zonesStay, keyStays],
-        replaceOn: [
-            "name",
-            "roleArn",
-            "bootstrapSelfManagedAddons",
-            "accessConfig.bootstrapClusterCreatorAdminPermissions",
-            "kubernetesNetworkConfig.ipFamily",
-            "kubernetesNetworkConfig.serviceIpv4Cidr",
-        ],
         outputs: (resource) => ({
             ...symbols(resource, ["arn", "endpoint", "platformVersion"]),
             certificateAuthority: { data: resource.symbol("certificateAuthority.data") },
@@ -264,19 +256,6 @@ export const eksModels: Readonly<Record<string, ResourceModel>> = {
             between("updateConfig.maxUnavailable", 1, 100, `${api}/API_NodegroupUpdateConfig.html`),
             ...tagRules,
         ],
-        replaceOn: [
-            "amiType",
-            "capacityType",
-            "clusterName",
-            "diskSize",
-            "instanceTypes",
-            "launchTemplate.id",
-            "launchTemplate.name",
-            "nodeGroupName",
-            "nodeRoleArn",
-            "remoteAccess",
-            "subnetIds",
-        ],
         outputs: (resource) => symbols(resource, ["arn", "status"]),
     },
     "aws:eks/addon:Addon": {
@@ -294,7 +273,6 @@ export const eksModels: Readonly<Record<string, ResourceModel>> = {
             addonRolesTrust,
             ...tagRules,
         ],
-        replaceOn: ["addonName", "clusterName"],
         deletesFirst: () => true,
         outputs: (resource) => ({
             arn: resource.symbol("arn"),
@@ -312,7 +290,6 @@ export const eksModels: Readonly<Record<string, ResourceModel>> = {
             ),
             ...tagRules,
         ],
-        replaceOn: ["clusterName", "principalArn", "type"],
         deletesFirst: () => true,
         outputs: (resource) => symbols(resource, ["accessEntryArn"]),
     },
@@ -326,7 +303,6 @@ export const eksModels: Readonly<Record<string, ResourceModel>> = {
             ),
             oneOf("accessScope.type", ["cluster", "namespace"], `${api}/API_AccessScope.html`),
         ],
-        replaceOn: ["accessScope", "clusterName", "policyArn", "principalArn"],
         deletesFirst: () => true,
     },
     "aws:eks/podIdentityAssociation:PodIdentityAssociation": {
@@ -334,7 +310,6 @@ export const eksModels: Readonly<Record<string, ResourceModel>> = {
             roleTrusts("roleArn", "pods.eks.amazonaws.com", ["sts:AssumeRole", "sts:TagSession"], podIdentity),
             ...tagRules,
         ],
-        replaceOn: ["clusterName", "namespace", "serviceAccount"],
         deletesFirst: () => true,
         outputs: (resource) => symbols(resource, ["associationArn", "associationId"]),
     },

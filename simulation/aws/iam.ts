@@ -55,7 +55,6 @@ export const iamModels: Readonly<Record<string, ResourceModel>> = {
             policyRule("assumeRolePolicy", 2048),
             ...tagRules,
         ],
-        replaceOn: ["name", "namePrefix", "path"],
         outputs: (resource) => ({
             ...symbols(resource, ["arn", "uniqueId"]),
             name: textAt(resource.inputs, "name") ?? resource.symbol("name"),
@@ -63,7 +62,6 @@ export const iamModels: Readonly<Record<string, ResourceModel>> = {
     },
     "aws:iam/rolePolicy:RolePolicy": {
         rules: [nameWithin("name", 128, /^[\w+=,.@-]+$/, roles), policyRule("policy", 10_240)],
-        replaceOn: ["name", "namePrefix", "role"],
     },
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment": {
         rules: [
@@ -75,16 +73,13 @@ export const iamModels: Readonly<Record<string, ResourceModel>> = {
             ),
             fewManagedPolicies,
         ],
-        replaceOn: ["role", "policyArn"],
     },
     "aws:kms/key:Key": {
         rules: [between("deletionWindowInDays", 7, 30, keys), ...tagRules],
-        replaceOn: ["customerMasterKeySpec", "customKeyStoreId", "keyUsage", "multiRegion"],
         outputs: (resource) => symbols(resource, ["arn", "keyId"]),
     },
     "aws:cloudwatch/logGroup:LogGroup": {
         rules: [logNameIsSound, oneOf("retentionInDays", retentionDays, retention), ...tagRules],
-        replaceOn: ["name", "namePrefix", "logGroupClass"],
         outputs: (resource) => symbols(resource, ["arn"]),
     },
 };

@@ -4,10 +4,14 @@ import { eksModels } from "./eks";
 import { iamModels } from "./iam";
 import { lbModels } from "./lb";
 import type { SimulatedProvider } from "../provider";
+import { replacementTable, withReplacements } from "../replacements";
 
 /** Amazon Web Services, as far as this program uses it. */
 export const aws: SimulatedProvider = {
     name: "aws",
-    models: { ...ec2Models, ...iamModels, ...eksModels, ...lbModels, ...dnsModels },
+    models: withReplacements(
+        { ...ec2Models, ...iamModels, ...eksModels, ...lbModels, ...dnsModels },
+        replacementTable("aws"),
+    ),
     functions: ec2Functions,
 };

@@ -185,7 +185,7 @@ function networkChanges(after: Properties, before: Properties): readonly string[
     ];
 }
 
-/** Network Load Balancers. `replaceOn` is what Terraform's AWS provider marks as forcing a new resource (internal/service/elbv2). */
+/** Network Load Balancers. */
 export const lbModels: Readonly<Record<string, ResourceModel>> = {
     "aws:lb/loadBalancer:LoadBalancer": {
         rules: [
@@ -194,7 +194,6 @@ export const lbModels: Readonly<Record<string, ResourceModel>> = {
             oneSubnetPerZone,
             ...tagRules,
         ],
-        replaceOn: ["name", "namePrefix", "internal", "loadBalancerType", "customerOwnedIpv4Pool"],
         replaceOnWhen: networkChanges,
         outputs: (resource) => symbols(resource, ["arn", "arnSuffix", "dnsName", "vpcId", "zoneId"]),
     },
@@ -218,16 +217,6 @@ export const lbModels: Readonly<Record<string, ResourceModel>> = {
             ...tagRules,
         ],
         changeRules: [healthCheckStaysHttp],
-        replaceOn: [
-            "name",
-            "namePrefix",
-            "ipAddressType",
-            "port",
-            "protocol",
-            "protocolVersion",
-            "targetType",
-            "vpcId",
-        ],
         outputs: (resource) => symbols(resource, ["arn", "arnSuffix"]),
     },
     "aws:lb/listener:Listener": {
@@ -243,7 +232,6 @@ export const lbModels: Readonly<Record<string, ResourceModel>> = {
             tcpIdleTimeout,
             ...tagRules,
         ],
-        replaceOn: ["loadBalancerArn"],
         outputs: (resource) => symbols(resource, ["arn"]),
     },
 };

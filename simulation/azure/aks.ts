@@ -114,24 +114,6 @@ const managedCluster = armModel({
     nameText:
         "the name of a cluster is 1 to 63 letters, digits, hyphens and underscores, first and last a letter or a digit",
     nameSource: names,
-    // pulumi/pulumi-azure-native: provider/pkg/gen/replacement.go.
-    replaceOn: [
-        "diskEncryptionSetID",
-        "dnsPrefix",
-        "fqdnSubdomain",
-        "linuxProfile",
-        "location",
-        "nodeResourceGroup",
-        "windowsProfile",
-        "networkProfile.dnsServiceIP",
-        "networkProfile.networkDataplane",
-        "networkProfile.networkPlugin",
-        "networkProfile.networkPluginMode",
-        "networkProfile.networkPolicy",
-        "networkProfile.outboundType",
-        "networkProfile.podCidr",
-        "networkProfile.serviceCidr",
-    ],
     rules: [
         propertyRule(
             "dnsPrefix",
@@ -284,8 +266,6 @@ const agentPool = armModel({
     namePattern: poolName,
     nameText: poolNameText,
     nameSource: names,
-    // pulumi/pulumi-azure-native: provider/pkg/gen/replacement.go.
-    replaceOn: ["resourceName", "vmSize", "gpuInstanceProfile"],
     rules: [
         ...poolChecks.map(({ property, text, source, holds }) =>
             propertyRule(property, text, source, (value, { inputs }) => holds(value, inputs)),
@@ -317,7 +297,6 @@ const maintenanceConfiguration = armModel({
     namePattern: /^(default|aksManagedAutoUpgradeSchedule|aksManagedNodeOSUpgradeSchedule)$/,
     nameText: "AKS reads the schedules default, aksManagedAutoUpgradeSchedule and aksManagedNodeOSUpgradeSchedule",
     nameSource: plannedMaintenance,
-    replaceOn: ["resourceName"],
     rules: [
         propertyRule("maintenanceWindow.durationHours", "a window lasts 4 to 24 hours", plannedMaintenance, (value) =>
             isWithin(value, 4, 24),

@@ -70,11 +70,6 @@ export function armModel(model: ArmModel): ResourceModel {
             tagNames,
             ...(model.rules ?? []),
         ],
-        replaceOn: [
-            nameInput,
-            ...(nameInput === "resourceGroupName" ? [] : ["resourceGroupName"]),
-            ...(model.replaceOn ?? []),
-        ],
         deletesFirst: (before, after) =>
             before[nameInput] === after[nameInput] && before["resourceGroupName"] === after["resourceGroupName"],
         outputs: (resource, world) => ({

@@ -43,7 +43,6 @@ const virtualNetwork = armModel({
     nameInput: "virtualNetworkName",
     namePattern: /^[a-zA-Z0-9][\w.-]{0,62}\w$/,
     nameText: "the name of a VNet is 2 to 64 letters, digits, underscores, dots and hyphens",
-    replaceOn: ["location"],
     rules: [
         propertyRule(
             "addressSpace.addressPrefixes",
@@ -59,7 +58,6 @@ const subnet = armModel({
         `/providers/Microsoft.Network/virtualNetworks/${name("virtualNetworkName")}/subnets/${name("subnetName")}`,
     nameInput: "subnetName",
     ...networkName,
-    replaceOn: ["virtualNetworkName"],
     rules: [
         propertyRule("addressPrefix", "a subnet is a /29 or larger", subnets, isNetwork),
         propertyRule("addressPrefix", "a subnet lies inside its VNet", subnets, (value, resource, world) => {
@@ -76,8 +74,6 @@ const publicIpAddress = armModel({
     path: (name) => `/providers/Microsoft.Network/publicIPAddresses/${name("publicIpAddressName")}`,
     nameInput: "publicIpAddressName",
     ...networkName,
-    // pulumi/pulumi-azure-native: provider/pkg/gen/replacement.go.
-    replaceOn: ["location", "publicIPAddressVersion", "publicIPPrefix", "sku"],
     rules: [
         propertyRule(
             "publicIPAllocationMethod",
@@ -154,14 +150,12 @@ export const networkModels: Readonly<Record<string, ResourceModel>> = {
         namePattern: /^[\w().-]{0,89}[\w()-]$/,
         nameText:
             "the name of a resource group is 1 to 90 letters, digits, underscores, parentheses, hyphens and dots, without a dot at the end",
-        replaceOn: ["location"],
     }),
     "azure-native:managedidentity:UserAssignedIdentity": armModel({
         path: (name) => `/providers/Microsoft.ManagedIdentity/userAssignedIdentities/${name("resourceName")}`,
         nameInput: "resourceName",
         namePattern: /^[a-zA-Z0-9][\w-]{2,127}$/,
         nameText: "the name of an identity is 3 to 128 letters, digits, hyphens and underscores",
-        replaceOn: ["location"],
         outputs: ({ symbol }) => ({ principalId: symbol("principalId"), clientId: symbol("clientId") }),
     }),
     "azure-native:managedidentity:FederatedIdentityCredential": armModel({
@@ -170,7 +164,6 @@ export const networkModels: Readonly<Record<string, ResourceModel>> = {
         nameInput: "federatedIdentityCredentialResourceName",
         namePattern: /^[a-zA-Z0-9][\w-]{2,119}$/,
         nameText: "the name of a federated credential is 3 to 120 letters, digits, hyphens and underscores",
-        replaceOn: ["resourceName"],
         rules: [
             propertyRule(
                 "subject",
@@ -198,7 +191,6 @@ export const networkModels: Readonly<Record<string, ResourceModel>> = {
         nameText:
             "a record set is named relative to its zone, in labels of at most 63 characters; @ is the zone itself",
         nameSource: "https://learn.microsoft.com/azure/dns/dns-zones-records",
-        replaceOn: ["recordType", "zoneName"],
         rules: [
             propertyRule(
                 "ttl",
@@ -220,8 +212,6 @@ export const networkModels: Readonly<Record<string, ResourceModel>> = {
         outputs: ({ symbol }) => ({ fqdn: symbol("fqdn") }),
     }),
     "azure-native:authorization:RoleAssignment": {
-        // pulumi/pulumi-azure-native: provider/pkg/gen/replacement.go; the name is part of the id.
-        replaceOn: ["principalId", "roleAssignmentName", "scope"],
         deletesFirst: (before, after) => before["roleAssignmentName"] === after["roleAssignmentName"],
         rules: [
             propertyRule("roleAssignmentName", "the name of a role assignment is a GUID", nameRules, (value) =>

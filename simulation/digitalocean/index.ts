@@ -1,5 +1,6 @@
 import { isInside, overlaps, parseAddress, parseNetwork } from "../../components/common/addresses";
 import { at, type Properties, type ResourceModel, type Rule, type SimulatedProvider, type World } from "../provider";
+import { replacementTable, withReplacements } from "../replacements";
 import { items, property, related } from "../rules";
 import { isLower } from "../versions";
 
@@ -70,7 +71,6 @@ function hasPrefix(value: unknown, shortest: number, longest: number): boolean {
 }
 
 const vpc: ResourceModel = {
-    replaceOn: ["region", "ipRange"],
     rules: [
         matches("name", /^[a-zA-Z0-9\-.]+$/, "letters, digits, hyphens and dots", `${api}/vpcs/models/vpc.yml`),
         region("region"),
@@ -103,15 +103,6 @@ const vpc: ResourceModel = {
 const days = ["any", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
 const kubernetesCluster: ResourceModel = {
-    replaceOn: [
-        "region",
-        "vpcUuid",
-        "workerSubnetUuid",
-        "clusterSubnet",
-        "serviceSubnet",
-        "isolatedWorkers",
-        "nodePool.size",
-    ],
     // terraform-provider-digitalocean, digitalocean/kubernetes/resource_kubernetes_cluster.go: ForceNewIfChange of version
     replaceOnWhen: (after, before) => (isLower(before["version"], after["version"]) ? ["version"] : []),
     rules: [
@@ -182,7 +173,6 @@ const kubernetesCluster: ResourceModel = {
 const taintEffects = ["NoSchedule", "PreferNoSchedule", "NoExecute"];
 
 const kubernetesNodePool: ResourceModel = {
-    replaceOn: ["clusterId", "size", "gpuPartitionMode"],
     rules: [
         dropletSize("size"),
         nodeCount("nodeCount"),
@@ -200,7 +190,6 @@ const kubernetesNodePool: ResourceModel = {
 const recordTypes = ["A", "AAAA", "CAA", "CNAME", "MX", "NS", "TXT", "SRV", "SOA"];
 
 const dnsRecord: ResourceModel = {
-    replaceOn: ["domain", "type"],
     // Two records of one name can be there at once.
     deletesFirst: () => false,
     rules: [
@@ -243,14 +232,16 @@ function getLoadBalancer(args: Properties, world: World): Properties {
     return { ...args, id: service.symbol("loadBalancer.id"), ip: service.symbol("loadBalancer.ip") };
 }
 
-/** DigitalOcean, as far as this program uses it. What replaces a resource is what its provider marks ForceNew. */
+const models: Readonly<Record<string, ResourceModel>> = {
+    "digitalocean:index/dnsRecord:DnsRecord": dnsRecord,
+    "digitalocean:index/kubernetesCluster:KubernetesCluster": kubernetesCluster,
+    "digitalocean:index/kubernetesNodePool:KubernetesNodePool": kubernetesNodePool,
+    "digitalocean:index/vpc:Vpc": vpc,
+};
+
+/** DigitalOcean, as far as this program uses it. */
 export const digitalocean: SimulatedProvider = {
     name: "digitalocean",
-    models: {
-        "digitalocean:index/dnsRecord:DnsRecord": dnsRecord,
-        "digitalocean:index/kubernetesCluster:KubernetesCluster": kubernetesCluster,
-        "digitalocean:index/kubernetesNodePool:KubernetesNodePool": kubernetesNodePool,
-        "digitalocean:index/vpc:Vpc": vpc,
-    },
+    models: withReplacements(models, replacementTable("digitalocean")),
     functions: { "digitalocean:index/getLoadBalancer:getLoadBalancer": getLoadBalancer },
 };

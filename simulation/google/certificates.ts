@@ -4,10 +4,9 @@ import { at, listAt, type ResourceModel } from "../provider";
 const certificates =
     "https://cloud.google.com/certificate-manager/docs/reference/certificate-manager/rest/v1/projects.locations";
 
-function certificateModel(parts: Pick<ResourceModel, "rules" | "replaceOn">): ResourceModel {
+function certificateModel(parts: Pick<ResourceModel, "rules">): ResourceModel {
     return {
         rules: [nameRule(63, certificates), labelsRule("labels"), ...(parts.rules ?? [])],
-        replaceOn: ["project", "name", ...(parts.replaceOn ?? [])],
         outputs: ({ inputs, symbol }) => ({ name: inputs["name"] ?? symbol("name") }),
     };
 }
@@ -48,7 +47,6 @@ const certificate = certificateModel({
         ),
     ],
     // An uploaded certificate is changed in place (GoogleCloudPlatform/magic-modules: Certificate.yaml).
-    replaceOn: ["location", "managed", "scope"],
 });
 
 const mapEntry = certificateModel({
@@ -71,7 +69,6 @@ const mapEntry = certificateModel({
             },
         ),
     ],
-    replaceOn: ["map", "hostname", "matcher"],
 });
 
 const dnsAuthorization: ResourceModel = {
@@ -84,7 +81,6 @@ const dnsAuthorization: ResourceModel = {
                 ({ inputs }) => /^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]+$/.test(String(inputs["domain"])),
             ),
         ],
-        replaceOn: ["domain", "location", "type"],
     }),
     outputs: ({ inputs, symbol }) => ({
         name: inputs["name"] ?? symbol("name"),

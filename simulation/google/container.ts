@@ -97,24 +97,11 @@ const cluster: ResourceModel = {
             },
         ),
     ],
-    // ForceNew in google_container_cluster's schema (GoogleCloudPlatform/magic-modules: resource_container_cluster.go).
-    replaceOn: [
-        "project",
-        "name",
-        "location",
-        "description",
-        "network",
-        "subnetwork",
-        "networkingMode",
-        "ipAllocationPolicy",
-        "datapathProvider",
-        "enableAutopilot",
-        "initialNodeCount",
-        "defaultMaxPodsPerNode",
-        "masterAuth.clientCertificateConfig",
-        "privateClusterConfig.masterIpv4CidrBlock",
-        "privateClusterConfig.privateEndpointSubnetwork",
-    ],
+    // terraform-provider-google, resource_container_cluster.go: ForceNewIfChange of these two with isBeenEnabled, which is true where it was on
+    replaceOnWhen: (after, before) =>
+        ["enableL4IlbSubsetting", "enableFqdnNetworkPolicy"].filter(
+            (property) => before[property] === true && after[property] === false,
+        ),
     outputs: ({ inputs, symbol }) => ({
         endpoint: symbol("endpoint"),
         masterVersion: symbol("masterVersion"),
@@ -218,27 +205,6 @@ const nodePool: ResourceModel = {
             },
         ),
     ],
-    // ForceNew in google_container_node_pool's schema; machine type, disk, labels, taints and tags are changed in place
-    // (GoogleCloudPlatform/magic-modules: resource_container_node_pool.go, node_config.go).
-    replaceOn: [
-        "project",
-        "cluster",
-        "location",
-        "name",
-        "namePrefix",
-        "initialNodeCount",
-        "maxPodsPerNode",
-        "placementPolicy",
-        "nodeConfig.serviceAccount",
-        "nodeConfig.oauthScopes",
-        "nodeConfig.metadata",
-        "nodeConfig.minCpuPlatform",
-        "nodeConfig.preemptible",
-        "nodeConfig.spot",
-        "nodeConfig.shieldedInstanceConfig",
-        "nodeConfig.localSsdCount",
-        "nodeConfig.bootDiskKmsKey",
-    ],
     outputs: ({ inputs, symbol }) => ({
         name: inputs["name"] ?? symbol("name"),
         instanceGroupUrls: [],
@@ -261,7 +227,6 @@ const account: ResourceModel = {
             ({ inputs }) => textAt(inputs, "displayName").length <= 100,
         ),
     ],
-    replaceOn: ["accountId", "project"],
     outputs: ({ symbol }) => ({ email: symbol("email"), member: symbol("member"), name: symbol("name") }),
 };
 
@@ -282,7 +247,6 @@ const iamMember: ResourceModel = {
             ({ inputs }) => /^((projects|organizations)\/[^/]+\/)?roles\/[A-Za-z0-9_.]+$/.test(String(inputs["role"])),
         ),
     ],
-    replaceOn: ["project", "role", "member", "condition"],
     outputs: ({ symbol }) => ({ etag: symbol("etag") }),
 };
 
@@ -291,12 +255,6 @@ export const containerModels: Readonly<Record<string, ResourceModel>> = {
     "gcp:container/nodePool:NodePool": nodePool,
     "gcp:serviceaccount/account:Account": account,
     "gcp:projects/iAMMember:IAMMember": iamMember,
-    "gcp:serviceaccount/iAMMember:IAMMember": {
-        ...iamMember,
-        replaceOn: ["serviceAccountId", "role", "member", "condition"],
-    },
-    "gcp:dns/dnsManagedZoneIamMember:DnsManagedZoneIamMember": {
-        ...iamMember,
-        replaceOn: ["project", "managedZone", "role", "member", "condition"],
-    },
+    "gcp:serviceaccount/iAMMember:IAMMember": iamMember,
+    "gcp:dns/dnsManagedZoneIamMember:DnsManagedZoneIamMember": iamMember,
 };

@@ -113,7 +113,6 @@ const targetSslProxy: ResourceModel = model(["proxyId"], {
                 textAt(inputs, "certificateMap").startsWith("//certificatemanager.googleapis.com/"),
         ),
     ],
-    replaceOn: ["description"],
 });
 
 const forwardingRule: ResourceModel = model(["pscConnectionId"], {
@@ -153,16 +152,6 @@ const forwardingRule: ResourceModel = model(["pscConnectionId"], {
         ),
         oneOf("ipProtocol", ["TCP"], proxyLoadBalancer),
     ],
-    replaceOn: [
-        "description",
-        "ipAddress",
-        "ipProtocol",
-        "ipVersion",
-        "network",
-        "networkTier",
-        "portRange",
-        "subnetwork",
-    ],
 });
 
 /** The backend service behind a target proxy. */
@@ -197,7 +186,6 @@ const sslPolicy: ResourceModel = model(["enabledFeatures"], {
             ({ inputs }) => inputs["minTlsVersion"] !== "TLS_1_3" || inputs["profile"] === "RESTRICTED",
         ),
     ],
-    replaceOn: ["description"],
 });
 
 /** The rule that every security policy ends with. */
@@ -234,7 +222,6 @@ const securityPolicy: ResourceModel = model(["fingerprint"], {
             ),
         ),
     ],
-    replaceOn: ["type"],
 });
 
 export const loadBalancerModels: Readonly<Record<string, ResourceModel>> = {
@@ -242,7 +229,6 @@ export const loadBalancerModels: Readonly<Record<string, ResourceModel>> = {
     "gcp:compute/targetSSLProxy:TargetSSLProxy": targetSslProxy,
     "gcp:compute/targetTCPProxy:TargetTCPProxy": model(["proxyId"], {
         rules: [proxyHeader, protocolRule(["TCP"])],
-        replaceOn: ["description", "proxyBind", "loadBalancingScheme"],
     }),
     "gcp:compute/globalForwardingRule:GlobalForwardingRule": forwardingRule,
     "gcp:compute/healthCheck:HealthCheck": healthCheck,

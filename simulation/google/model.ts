@@ -105,15 +105,15 @@ export function textAt(value: unknown, path: string, otherwise = ""): string {
 /** A resource whose outputs are its inputs and these. */
 export function model(
     properties: readonly string[],
-    rest: Pick<ResourceModel, "rules" | "replaceOn"> & { readonly maxName?: number; readonly labels?: string },
+    rest: Pick<ResourceModel, "rules" | "replaceOnWhen"> & { readonly maxName?: number; readonly labels?: string } = {},
 ): ResourceModel {
     return {
+        ...(rest.replaceOnWhen === undefined ? {} : { replaceOnWhen: rest.replaceOnWhen }),
         rules: [
             nameRule(rest.maxName ?? 63),
             ...(rest.labels === undefined ? [] : [labelsRule(rest.labels)]),
             ...(rest.rules ?? []),
         ],
-        replaceOn: ["project", "name", ...(rest.replaceOn ?? [])],
         outputs: ({ inputs, symbol }) => ({
             ...Object.fromEntries(properties.map((property) => [property, symbol(property)])),
             name: inputs["name"] ?? symbol("name"),

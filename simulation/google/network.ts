@@ -1,4 +1,4 @@
-import { overlaps, parseAddress, parseNetwork } from "../../components/common/addresses";
+import { isInside, overlaps, parseAddress, parseNetwork } from "../../components/common/addresses";
 import { between, each, holds, model, naming, oneOf } from "./model";
 import { isSymbolic } from "../rules";
 import { at, listAt, type ResourceModel, type SimulatedResource } from "../provider";
@@ -26,7 +26,6 @@ export function rangesOf({ inputs }: SimulatedResource) {
 
 const network: ResourceModel = model([], {
     rules: [oneOf("routingMode", ["REGIONAL", "GLOBAL"], "https://cloud.google.com/vpc/docs/routes#routing_mode")],
-    replaceOn: ["autoCreateSubnetworks", "description"],
 });
 
 const subnetwork: ResourceModel = model(["gatewayAddress"], {
@@ -50,8 +49,8 @@ const subnetwork: ResourceModel = model(["gatewayAddress"], {
             return typeof share === "number" && share >= 0 && share <= 1;
         }),
     ],
-    // A range can be widened in place; the program replaces it in any case.
-    replaceOn: ["network", "region", "description"],
+    // A range can be widened in place (resource_compute_subnetwork.go, IsShrinkageIpCidr); the program replaces it in any case.
+    replaceOnWhen: (after, before) => (isInside(before["ipCidrRange"], after["ipCidrRange"]) ? [] : ["ipCidrRange"]),
 });
 
 const routerNat: ResourceModel = model([], {
@@ -71,7 +70,6 @@ const routerNat: ResourceModel = model([], {
             ({ inputs }) => (inputs["natIpAllocateOption"] === "MANUAL_ONLY") === listAt(inputs, "natIps").length > 0,
         ),
     ],
-    replaceOn: ["router", "region", "type", "endpointTypes", "initialNatIps"],
 });
 
 const firewall: ResourceModel = model([], {
@@ -96,7 +94,6 @@ const firewall: ResourceModel = model([], {
         ),
         between("priority", 0, 65_535, firewalls),
     ],
-    replaceOn: ["direction"],
 });
 
 /** Whether a text is a port or a range of ports. */
@@ -132,7 +129,6 @@ const networkEndpointGroup: ResourceModel = model(["size"], {
             ({ inputs }) => (inputs["networkEndpointType"] ?? "GCE_VM_IP_PORT") === "GCE_VM_IP_PORT",
         ),
     ],
-    replaceOn: ["zone", "network", "subnetwork", "networkEndpointType", "description", "defaultPort"],
 });
 
 function parsed(text: unknown): unknown {
@@ -163,20 +159,18 @@ const recordSet: ResourceModel = {
         ),
         between("ttl", 0, 2_147_483_647, records),
     ],
-    replaceOn: ["managedZone", "name", "project"],
 };
 
 export const networkModels: Readonly<Record<string, ResourceModel>> = {
     "gcp:compute/network:Network": network,
     "gcp:compute/subnetwork:Subnetwork": subnetwork,
-    "gcp:compute/router:Router": model([], { replaceOn: ["network", "region"] }),
+    "gcp:compute/router:Router": model([]),
     "gcp:compute/routerNat:RouterNat": routerNat,
     "gcp:compute/firewall:Firewall": firewall,
     "gcp:compute/networkEndpointGroup:NetworkEndpointGroup": networkEndpointGroup,
     "gcp:compute/globalAddress:GlobalAddress": model(["address"], {
         labels: "labels",
         rules: [oneOf("ipVersion", ["IPV4", "IPV6"], addresses)],
-        replaceOn: ["address", "addressType", "description", "ipVersion", "network", "prefixLength", "purpose"],
     }),
     "gcp:compute/address:Address": model(["address"], {
         labels: "labels",
@@ -189,7 +183,6 @@ export const networkModels: Readonly<Record<string, ResourceModel>> = {
                 ({ inputs }) => (inputs["addressType"] === "INTERNAL") === (inputs["subnetwork"] !== undefined),
             ),
         ],
-        replaceOn: ["address", "addressType", "description", "networkTier", "purpose", "region", "subnetwork"],
     }),
     "gcp:dns/recordSet:RecordSet": recordSet,
 };

@@ -1,4 +1,4 @@
-import { at, type Properties, type ResourceModel, type Rule } from "../provider";
+import { at, type ChangeRule, type Properties, type ResourceModel, type Rule } from "../provider";
 import { entriesOf, extend } from "./object";
 
 const secrets = "https://kubernetes.io/docs/concepts/configuration/secret/";
@@ -59,13 +59,21 @@ function contentsOfImmutable(fields: readonly string[]) {
     return (inputs: Properties): readonly string[] => (inputs["immutable"] === true ? fields : []);
 }
 
+/** The provider would update what the API server refuses. */
+const staysImmutable: ChangeRule = {
+    text: "what is immutable stays so until it is deleted",
+    source: "https://kubernetes.io/docs/concepts/configuration/configmap/#configmap-immutable",
+    brokenBy: (before, after) =>
+        before["immutable"] === true && after["immutable"] !== true ? "immutable" : undefined,
+};
+
 export const secret: ResourceModel = extend({
     rules: [
         keysAreFileNames(["data", "stringData"], `${secrets}#restriction-names-data`),
         fitsInOneMebibyte(["data", "stringData"], `${secrets}#restriction-data-size`),
         dataIsBase64,
     ],
-    replaceOn: ["type", "immutable"],
+    changeRules: [staysImmutable],
     replaceOnWhen: contentsOfImmutable(["data", "stringData"]),
 });
 
@@ -74,6 +82,6 @@ export const configMap: ResourceModel = extend({
         keysAreFileNames(["data", "binaryData"], `${configMaps}#configmap-object`),
         fitsInOneMebibyte(["data", "binaryData"], `${configMaps}#motivation`),
     ],
-    replaceOn: ["immutable"],
+    changeRules: [staysImmutable],
     replaceOnWhen: contentsOfImmutable(["data", "binaryData"]),
 });

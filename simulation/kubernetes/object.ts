@@ -56,7 +56,8 @@ function isLabel(key: string, value: unknown): boolean {
 /** What every object has: a checked name, and a name and namespace that cannot be changed in place. */
 export const object: ResourceModel = {
     rules: [nameIsSubdomain, labelsAreValid],
-    replaceOn: ["metadata.name", "metadata.namespace", "apiVersion", "kind"],
+    // metadataForceNewProperties in pulumi-kubernetes, provider/pkg/provider/diff.go; kinds of which no table says more have these alone.
+    replaceOn: ["metadata.name", "metadata.namespace"],
     // Two objects of one name cannot be in one namespace; where one of the two changes, old and new can. An object that the program gives
     // no name has another one after each replacement (pulumi-kubernetes, provider/pkg/provider/provider.go, Diff).
     deletesFirst: (before, after) =>
@@ -82,7 +83,6 @@ export function extend(model: ResourceModel): ResourceModel {
         ...object,
         ...model,
         rules: [...(object.rules ?? []), ...(model.rules ?? [])],
-        replaceOn: [...(object.replaceOn ?? []), ...(model.replaceOn ?? [])],
         outputs: (resource, world) => ({ ...object.outputs?.(resource, world), ...model.outputs?.(resource, world) }),
     };
 }

@@ -81,5 +81,4 @@ const subjectsAreThere: Rule = {
 /** A binding's role cannot be changed in place (https://kubernetes.io/docs/reference/access-authn-authz/rbac/#clusterrolebinding-example). */
 export const roleBinding: ResourceModel = extend({
     rules: [roleIsThere, subjectsAreThere],
-    replaceOn: ["roleRef"],
 });

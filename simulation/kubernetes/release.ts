@@ -29,7 +29,6 @@ const waitsLongEnough: Rule = {
 
 export const release: ResourceModel = {
     rules: [versionIsExact, nameIsShort, waitsLongEnough, ...vernemqChartRules, ...vernemqAdditionRules],
-    replaceOn: ["name", "namespace"],
     // The provider never deletes first (pulumi-kubernetes 4.34, provider/pkg/provider/helm_release.go, Diff).
     deletesFirst: () => false,
     outputs: ({ inputs, symbol }) => ({

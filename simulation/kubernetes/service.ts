@@ -118,7 +118,6 @@ const rules: readonly Rule[] = [
 
 export const service: ResourceModel = extend({
     rules,
-    replaceOn: ["spec.clusterIP"],
     outputs: ({ inputs, symbol }) => ({
         status:
             at(inputs, "spec.type") === "LoadBalancer"

@@ -1,4 +1,4 @@
-import { at, listAt, type ResourceModel, type Rule } from "../provider";
+import { at, type ChangeRule, listAt, type ResourceModel, type Rule } from "../provider";
 import { entriesOf, extend } from "./object";
 
 const deployments = "https://kubernetes.io/docs/concepts/workloads/controllers/deployment/";
@@ -81,7 +81,6 @@ function quantity(value: unknown): number | undefined {
 
 export const deployment: ResourceModel = extend({
     rules: [selectorMatchesTemplate, volumesAreThere, requestsWithinLimits],
-    replaceOn: ["spec.selector"],
 });
 
 const oneKindOfBudget: Rule = {
@@ -110,10 +109,13 @@ const priorityIsForUsers: Rule = {
     },
 };
 
-/** The API server refuses another value or preemption policy of a class that is there. */
-export const priorityClass: ResourceModel = extend({
-    rules: [priorityIsForUsers],
-    replaceOn: ["value", "preemptionPolicy"],
-});
+/** The provider would update what the API server refuses; where the program replaces the class for it, nothing is refused. */
+const priorityStays: ChangeRule = {
+    text: "another value or preemption policy of a class that is there is refused",
+    source: priorities,
+    brokenBy: (before, after) => ["value", "preemptionPolicy"].find((property) => before[property] !== after[property]),
+};
+
+export const priorityClass: ResourceModel = extend({ rules: [priorityIsForUsers], changeRules: [priorityStays] });
 
 export const podDisruptionBudget: ResourceModel = extend({ rules: [oneKindOfBudget] });

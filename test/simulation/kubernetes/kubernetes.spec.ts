@@ -266,13 +266,7 @@ describe("Simulated Kubernetes", () => {
     });
 
     it("replaces an object whose name, namespace or selector changes, and a release whose name does", () => {
-        assert.deepEqual(modelOf(configMap).replaceOn, [
-            "metadata.name",
-            "metadata.namespace",
-            "apiVersion",
-            "kind",
-            "immutable",
-        ]);
+        assert.deepEqual(modelOf(configMap).replaceOn, ["metadata.name", "metadata.namespace"]);
         assert.deepEqual(replaceOnOf(modelOf(configMap), { immutable: true }).slice(-2), ["data", "binaryData"]);
         assert.ok(!replaceOnOf(modelOf(configMap), {}).includes("data"));
         assert.ok(modelOf(deployment).replaceOn?.includes("spec.selector"));

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { podAdditions } from "../../../components/broker/helm/pod-additions";
 import { additionsAnnotation, postRenderer } from "../../../components/broker/post-render";
 import { kubernetes } from "../../../simulation/kubernetes";
-import { type Properties, replaceOnOf } from "../../../simulation/provider";
+import { type Properties, refusedChanges, replaceOnOf } from "../../../simulation/provider";
 
 function refusals(type: string, inputs: Properties): string[] {
     const resource = { type, name: "example", inputs, symbol: (property: string) => `\${example.${property}}` };
@@ -83,8 +83,14 @@ describe("A simulated PriorityClass", () => {
         assert.deepEqual(refusals(type, { metadata: { name: "system-a" }, value: 1 }), ["metadata.name"]);
     });
 
-    it("is recreated for another value", () => {
+    it("refuses another value, unless the program replaces the class for it", () => {
         const model = kubernetes.models[type];
-        assert.ok(replaceOnOf(model, { value: 1 }).includes("value"));
+        const world = { resources: [], resolve: () => undefined };
+        const refused = (replaced: boolean) =>
+            refusedChanges(model, { before: { value: 1 }, after: { value: 2 }, replaced }, world).map(
+                ({ property }) => property,
+            );
+        assert.ok(!replaceOnOf(model, { value: 1 }).includes("value"));
+        assert.deepEqual([refused(false), refused(true)], [["value"], []]);
     });
 });
