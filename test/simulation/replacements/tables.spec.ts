@@ -33,7 +33,7 @@ function rowOf(rows: readonly Row[], path: string): Row | undefined {
 
 for (const [platform, packageName] of Object.entries(platforms)) {
     describe(`What replaces what on ${platform}`, function () {
-        this.timeout(180_000);
+        this.timeout(900_000);
         const table = replacementTable(platform);
 
         it("is said with provider, version, date and how it was obtained; each row by hand with a source", () => {
