@@ -172,7 +172,7 @@ class Replacements {
             properties,
             because,
             deletedFirst: replaced && (after.options.deleteBeforeReplace ?? rules.deletesFirst),
-            protected: replaced && before.protect && after.protect,
+            protected: replaced && before.protect && (after.protect || this.#goesFirst(after, following)),
             retained: replaced && (before.options.retainOnDelete ?? false),
             before: stateOf(before),
             after: stateOf(after),
@@ -227,6 +227,16 @@ class Replacements {
                     : read;
             }),
         );
+    }
+
+    /**
+     * Whether a resource is deleted before what it reads is created anew. The engine then looks at its former protection alone, while a
+     * replacement of its own lets it give protection up in the same update (pulumi 3.260, pkg/resource/deploy/step_generator.go: "we do
+     * allow unprotecting and replacing to happen in a single update cycle", and the check of `dependentResource.Protect`).
+     */
+    #goesFirst({ propertyDependencies }: PlannedResource, following: readonly PropertyChange[]): boolean {
+        const sources = Object.values(propertyDependencies).flat();
+        return following.some(({ replaces }) => replaces) && sources.some((urn) => this.#replaced.get(urn) === true);
     }
 
     #otherReasons({ before, after }: Pair): readonly string[] {

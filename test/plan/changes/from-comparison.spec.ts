@@ -127,6 +127,34 @@ describe("a comparison of two plans", () => {
         assert.equal(comparing([guarded], [after], rules({ "a:b:C": ["x"] })).changes[0]?.protected, false);
     });
 
+    // pulumi, pkg/resource/deploy/step_generator.go: `dependentResource.Protect` of a chain that is deleted before it is replaced
+    it("lets none be deleted with what it reads although it gives its protection up in the same update", () => {
+        const source = (x: number) =>
+            resource("a:b:Source", "source", { x }, { options: { deleteBeforeReplace: true } });
+        const reader = (protect: boolean) =>
+            resource(
+                "a:b:C",
+                "one",
+                { ref: "${source.id}" },
+                {
+                    protect,
+                    propertyDependencies: { ref: [urn("a:b:Source", "source")] },
+                },
+            );
+        const { changes } = comparing(
+            [source(1), reader(true)],
+            [source(2), reader(false)],
+            rules({ "a:b:Source": ["x"], "a:b:C": ["ref"] }),
+        );
+        assert.deepEqual(
+            changes.map(({ name, protected: isProtected }) => [name, isProtected]),
+            [
+                ["one", true],
+                ["source", false],
+            ],
+        );
+    });
+
     it("says what stays in the cloud", () => {
         const kept = resource("a:b:C", "one", {}, { options: { retainOnDelete: true } });
         assert.equal(comparing([kept], []).changes[0]?.retained, true);
