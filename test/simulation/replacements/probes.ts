@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parsePattern, valuesAt } from "../../../components/common/property-path";
+import { parsePattern, valuesOf } from "../../../components/common/property-path";
 import { type Emitted, leafPaths } from "./emitted";
 import type { Block } from "./terraform";
 import { argumentOf, concrete, standIn } from "./translate";
@@ -36,14 +36,14 @@ export function changesOf(
     const paths = new Set(plain.flatMap((inputs) => leafPaths(inputs).map((path) => toMap(block, path))));
     return [...paths].sort().flatMap((path) => {
         const keys = parsePattern(path).map((key) => (key === "*" ? "0" : key));
-        const others = plain.flatMap((inputs) => valuesAt(inputs, parsePattern(path)));
-        const having = plain.filter((inputs) => valuesAt(inputs, keys).length > 0).slice(0, most);
+        const others = plain.flatMap((inputs) => valuesOf(inputs, path));
+        const having = plain.filter((inputs) => valueAt(inputs, keys) !== undefined).slice(0, most);
         return having.flatMap((inputs): readonly PropertyChange[] => {
-            const [value] = valuesAt(inputs, keys);
+            const value = valueAt(inputs, keys);
             const choices = [alternatives[`${type} ${path}`]].flat().filter((choice) => choice !== undefined);
             const differing = choices.filter((choice) => choice !== value);
             const change = { type, path: path.replace(/\.\*$/, ""), base: inputs, before: inputs };
-            const list = valuesAt(inputs, keys.slice(0, -1))[0];
+            const list = valueAt(inputs, keys.slice(0, -1));
             return (differing.length > 0 ? differing : [another(value, others, keys)]).flatMap((other) => [
                 { ...change, kind: "changed", after: withValue(inputs, keys, other) },
                 ...(path.endsWith(".*") && Array.isArray(list)
@@ -159,6 +159,10 @@ function another(value: unknown, others: readonly unknown[], keys: readonly stri
     return (
         flipped ?? (/^(lt-|arn:aws:service:)/.test(String(value)) ? standIn(property, "another") : `${String(value)}2`)
     );
+}
+
+function valueAt(value: unknown, keys: readonly string[]): unknown {
+    return keys.reduce<unknown>((place, key) => (place as Inputs | undefined)?.[key], value);
 }
 
 /** A copy with another value at a path. */
