@@ -36,7 +36,7 @@ export type Answer =
       }
     | { readonly kind: "refused"; readonly message: string };
 
-/** Terraform in a folder of its own with one provider of a mirror. Nothing is reached over the network: nothing is read and applied. */
+/** Terraform in a dedicated folder, with one provider of a mirror. Nothing is reached over the network: nothing is read and applied. */
 export class Terraform {
     readonly #folder = mkdtempSync(join(tmpdir(), "replacements-"));
     readonly #environment: NodeJS.ProcessEnv;
