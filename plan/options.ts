@@ -11,6 +11,8 @@ export interface Options {
     readonly html?: string;
     /** An earlier plan in JSON to compare with. */
     readonly against?: string;
+    /** File of the rights that operating the stack takes. */
+    readonly rights?: string;
     /** Folder of the files that `--all` writes. */
     readonly out: string;
     /** Folder of Pulumi.yaml and the stack files. Default: this project's. */
@@ -26,6 +28,7 @@ Examples:
   npm run plan -- --stack eks --json before.json        keep it ...
   npm run plan -- --stack eks --against before.json     ... and see what an edit of Pulumi.eks.yaml changes
   npm run --silent plan -- --stack gke --markdown -     for a pull request
+  npm run plan -- --stack eks --rights policy.json      what an account has to grant
 
 Exit codes: 0 the plan is valid; 1 a check failed, or the program did; 2 the configuration, a cloud's rule or the command line.
 `;
@@ -46,6 +49,10 @@ export function parseOptions(words: readonly string[]): ParsedOptions {
             "--against <file>",
             "compare with an earlier plan (the file of --json); secrets too, where both plans had the same VERNEMQ_PLAN_KEY",
         )
+        .option(
+            "--rights <file>",
+            "write the rights that preview, up and destroy take: an IAM policy (AWS), roles (Google, Azure) or scopes (DigitalOcean)",
+        )
         .option("--out <folder>", "folder of the files that --all writes", "build/plans")
         .option("-C, --cwd <folder>", "folder of Pulumi.yaml and the stack files; default: this project's")
         .helpOption("-h, --help", "show this")
@@ -62,7 +69,9 @@ export function parseOptions(words: readonly string[]): ParsedOptions {
 
 function mistakeIn(options: Options): string | undefined {
     const { stack, all, out } = options;
-    const single = (["json", "markdown", "html", "against"] as const).filter((name) => options[name] !== undefined);
+    const single = (["json", "markdown", "html", "against", "rights"] as const).filter(
+        (name) => options[name] !== undefined,
+    );
     if ((stack === undefined) === (all === undefined)) {
         return stack === undefined
             ? "name a stack (--stack dev), or plan them all (--all)"
@@ -71,7 +80,7 @@ function mistakeIn(options: Options): string | undefined {
     if (all === true && single.length > 0) {
         return `--${single[0] ?? ""} is for one stack; --all writes every format into ${out}`;
     }
-    return ["json", "markdown", "html"].filter((name) => options[name as "json"] === "-").length > 1
+    return (["json", "markdown", "html", "rights"] as const).filter((name) => options[name] === "-").length > 1
         ? "only one format can go to standard output"
         : undefined;
 }

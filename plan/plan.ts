@@ -1,5 +1,6 @@
 import { affinityKeepers, type EdgePlan, summarizeEdge, tlsTerminator } from "../components/edge/plan";
 import type { RawConfig, Settings } from "../stacks/settings/settings";
+import { type QuotaUse, quotasOf } from "./account";
 import { type Capacity, capacityOf } from "./capacity";
 import { nodeCapacity } from "./capacity/nodes";
 import { defaultSettings, type PolicySettings } from "../policy/settings";
@@ -20,6 +21,8 @@ export interface Plan {
     };
     readonly checks: readonly Check[];
     readonly capacity: Capacity;
+    /** What the stack uses of its account's quotas. */
+    readonly quotas: readonly QuotaUse[];
     readonly warnings: readonly string[];
     /** Names the key of the resources' secret digests; left out where no other process knows it. */
     readonly digestKey?: string;
@@ -56,6 +59,7 @@ export async function planStack(
         },
         checks: checkPlan({ edge: edgePlan, resources, policy }, nodes),
         capacity: capacityOf({ edge: edgePlan, resources }, nodes),
+        quotas: quotasOf(settings.target, resources),
         warnings: settings.warnings,
         digestKey,
         resources,

@@ -1,5 +1,6 @@
 import { type Baseline, compare, type Comparison } from "../changes/from-comparison";
 import type { Options } from "../options";
+import { rightsFile } from "../account/rights-file";
 import type { Plan } from "../plan";
 import { loadUpdateRules } from "../changes/update-rules";
 import { renderHtml } from "./html";
@@ -27,7 +28,7 @@ export function render(
     options: Options,
     terminal: TerminalOptions,
 ): readonly Output[] {
-    const asked = [
+    const asked: Output[] = [
         ...(options.json === undefined
             ? []
             : [{ text: renderJson(plan, comparison), file: options.json, what: "the JSON" }]),
@@ -38,6 +39,9 @@ export function render(
             ? []
             : [{ text: renderHtml(plan, comparison), file: options.html, what: "the page" }]),
     ];
+    if (options.rights !== undefined) {
+        asked.push({ text: rightsFile(plan), file: options.rights, what: "the rights" });
+    }
     return asked.some((output) => output.file === "-")
         ? asked
         : [{ text: renderTerminal(plan, comparison, terminal), file: "-", what: "the text" }, ...asked];

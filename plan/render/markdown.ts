@@ -3,6 +3,7 @@ import type { Plan } from "../plan";
 import { capacityNotes, poolTable } from "./capacity";
 import { actionSigns, type ShownChange, showChange, summaryText } from "./changes";
 import { factsOf, shortType } from "./facts";
+import { quotaTable } from "./quotas";
 import { renderMermaid } from "./mermaid";
 import { edgeFacts, topologyOf } from "./topology";
 import { descendants, type TreeNode, treeOf } from "./tree";
@@ -21,6 +22,7 @@ export function renderMarkdown(plan: Plan, comparison: Comparison | undefined): 
             plan.checks.map(({ name, status, detail }) => [checkWords[status], text(name), text(detail)]),
         ),
         ...capacity(plan),
+        ...quotas(plan),
         ...(plan.warnings.length === 0 ? [] : ["## Notes", bullets(plan.warnings)]),
         "## Resources",
         ...treeOf(plan.resources).map(component),
@@ -42,6 +44,19 @@ function capacity(plan: Plan): readonly string[] {
         ...(notes.length === 0 ? [] : [bullets(notes)]),
     ];
     return blocks.length === 0 ? [] : ["## Capacity", ...blocks];
+}
+
+function quotas(plan: Plan): readonly string[] {
+    const found = quotaTable(plan.quotas);
+    return found === undefined
+        ? []
+        : [
+              "## Quotas of the account",
+              table(
+                  found.head.map(text),
+                  found.rows.map((row) => row.map(text)),
+              ),
+          ];
 }
 
 const checkWords = { pass: "✅", warn: "⚠️", fail: "❌" } as const;

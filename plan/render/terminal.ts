@@ -2,9 +2,10 @@ import { createColors } from "picocolors";
 import { chainsOf, headerSent, type Hop } from "../../components/edge/plan";
 import type { Comparison, ResourceChange } from "../changes/from-comparison";
 import type { Plan } from "../plan";
-import { capacityNotes, poolTable } from "./capacity";
+import { capacityNotes, type CapacityTable, poolTable } from "./capacity";
 import { actionSigns, showChange, summaryText } from "./changes";
 import { factsOf, shortType } from "./facts";
+import { quotaTable } from "./quotas";
 import { type TreeNode, treeOf } from "./tree";
 
 export interface TerminalOptions {
@@ -28,7 +29,7 @@ export function renderTerminal(plan: Plan, comparison: Comparison | undefined, o
         ...(comparison === undefined ? [treeLines(plan, style)] : [comparisonLines(comparison, style)]),
         // Beside changes, what holds as before would only be in the way.
         checkLines(plan.checks, comparison === undefined, style),
-        ...(comparison === undefined ? [capacityLines(plan, style)] : []),
+        ...(comparison === undefined ? [capacityLines(plan, style), quotaLines(plan, style)] : []),
         warningLines("Notes", plan.warnings, style),
     ];
     return `${sections
@@ -133,18 +134,34 @@ function checkLines(checks: Plan["checks"], withPassed: boolean, style: Style): 
     ];
 }
 
-function capacityLines({ capacity }: Plan, style: Style): readonly string[] {
-    const { c } = style;
-    const table = poolTable(capacity);
+/** Rows in columns, below a head. */
+function tableLines(table: CapacityTable | undefined, c: Colors): readonly string[] {
     const rows = table === undefined ? [] : [table.head, ...table.rows];
     const widths = (table?.head ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-    const lines = rows.map((row, index) => {
+    return rows.map((row, index) => {
         const text = row
             .map((cell, column) => cell.padEnd(widths[column] ?? 0))
             .join("  ")
             .trimEnd();
         return `  ${index === 0 ? c.dim(text) : text}`;
     });
+}
+
+/** Quotas without their sources, for which there is no room. */
+function quotaLines({ quotas }: Plan, { c }: Style): readonly string[] {
+    const table = quotaTable(quotas);
+    const withoutSource = (row: readonly string[]) => row.slice(0, 3);
+    return table === undefined
+        ? []
+        : [
+              `  ${c.bold("Quotas of the account")}`,
+              ...tableLines({ head: withoutSource(table.head), rows: table.rows.map(withoutSource) }, c),
+          ];
+}
+
+function capacityLines({ capacity }: Plan, style: Style): readonly string[] {
+    const { c } = style;
+    const lines = tableLines(poolTable(capacity), c);
     const notes = capacityNotes(capacity).flatMap((note) => wrap(note, style.width - 4).map((line) => `  ${line}`));
     return lines.length + notes.length === 0 ? [] : [`  ${c.bold("Capacity")}`, ...lines, ...notes];
 }

@@ -3,6 +3,7 @@ import type * as z from "zod";
 import type { Broker } from "../../components/broker/broker";
 import type { NetworkPeer } from "../../components/broker/network-rules";
 import type { ClusterHandle } from "../../components/common/cluster-handle";
+import type { AccountNeeds } from "../../components/common/account";
 import type { MachineProposals, NodePoolTypes } from "../../components/common/node-limits";
 import type { Places } from "../../components/common/places";
 import type { PhysicalIds, ResourceRoles } from "../../components/common/resource-role";
@@ -59,6 +60,8 @@ export interface Target<C extends ClusterSettings = ClusterSettings, K extends s
     readonly places: TargetPlaces | null;
     /** Machines that `size` proposes; null where the cluster is there already. */
     readonly machineProposals: MachineProposals | null;
+    /** The quotas and rights of its cloud's account; null where the program creates nothing in one. */
+    readonly account: AccountNeeds | null;
     /** Rows of the matrix in the documentation: combinations worth showing. */
     readonly matrix: readonly MatrixRow[];
 

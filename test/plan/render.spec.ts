@@ -253,6 +253,7 @@ describe("the JSON", () => {
             "edge",
             "checks",
             "capacity",
+            "quotas",
             "warnings",
             "resources",
         ]);

@@ -1,5 +1,6 @@
 import { planAksEdge } from "../../../components/azure/edge";
 import { azureEvidence } from "../../../components/azure/evidence";
+import { azureAccount } from "../../../components/azure/account";
 import { machineProposals, nodePoolTypes } from "../../../components/azure/limits";
 import { azurePlaces } from "../../../components/azure/places";
 import { physicalIds, resourceRoles } from "../../../components/azure/roles";
@@ -55,6 +56,7 @@ export const aks = defineTarget({
     nodePoolTypes,
     machineProposals,
     physicalIds,
+    account: azureAccount,
     places: {
         known: azurePlaces,
         regionKey: "azure-native:location",

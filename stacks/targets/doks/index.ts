@@ -1,5 +1,6 @@
 import { planDoksEdge } from "../../../components/digitalocean/edge";
 import { digitalOceanEvidence } from "../../../components/digitalocean/evidence";
+import { digitalOceanAccount } from "../../../components/digitalocean/account";
 import { machineProposals, nodePoolTypes } from "../../../components/digitalocean/limits";
 import { digitalOceanPlaces } from "../../../components/digitalocean/places";
 import { physicalIds, resourceRoles } from "../../../components/digitalocean/roles";
@@ -37,6 +38,7 @@ export const doks = defineTarget({
     nodePoolTypes,
     machineProposals,
     physicalIds,
+    account: digitalOceanAccount,
     places: {
         known: digitalOceanPlaces,
         regionKey: "vernemq:cluster.region",

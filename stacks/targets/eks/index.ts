@@ -1,5 +1,6 @@
 import { planEksEdge } from "../../../components/aws/edge";
 import { awsEvidence } from "../../../components/aws/evidence";
+import { awsAccount } from "../../../components/aws/account";
 import { machineProposals, nodePoolTypes } from "../../../components/aws/limits";
 import { awsPlaces } from "../../../components/aws/places";
 import { physicalIds, resourceRoles } from "../../../components/aws/roles";
@@ -40,6 +41,7 @@ export const eks = defineTarget({
     nodePoolTypes,
     machineProposals,
     physicalIds,
+    account: awsAccount,
     places: {
         known: awsPlaces,
         regionKey: "aws:region",

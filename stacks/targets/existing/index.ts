@@ -23,6 +23,7 @@ export const existing = defineTarget({
     // Those of Kubernetes are every target's.
     resourceRoles: {},
     physicalIds: {},
+    account: null,
     places: null,
     nodePoolTypes: {},
     machineProposals: null,

@@ -1,5 +1,6 @@
 import { planGkeEdge } from "../../../components/google/edge";
 import { googleEvidence } from "../../../components/google/evidence";
+import { googleAccount } from "../../../components/google/account";
 import { machineProposals, nodePoolTypes } from "../../../components/google/limits";
 import { googlePlaces } from "../../../components/google/places";
 import { physicalIds, resourceRoles } from "../../../components/google/roles";
@@ -48,6 +49,7 @@ export const gke = defineTarget({
     nodePoolTypes,
     machineProposals,
     physicalIds,
+    account: googleAccount,
     places: {
         known: googlePlaces,
         regionKey: "gcp:region",

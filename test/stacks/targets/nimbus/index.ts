@@ -51,6 +51,27 @@ export const nimbus = defineTarget({
     resourceRoles,
     physicalIds: {},
     places: null,
+    account: {
+        rights: {
+            source: "https://nimbus.example/docs/rights",
+            asOf: "2026-11",
+            byType: {
+                "nimbus:index/cluster:Cluster": { read: ["see"], write: ["change"], delete: ["remove"] },
+                "nimbus:index/nodePool:NodePool": { read: ["see"], write: ["change"], delete: ["remove"] },
+                "nimbus:index/dnsRecord:DnsRecord": { read: ["see"], write: ["name"], delete: ["name"] },
+            },
+        },
+        quotas: [
+            {
+                name: "clusters",
+                default: 3,
+                source: "https://nimbus.example/docs/quotas",
+                asOf: "2026-11",
+                uses: ({ count }) => count("nimbus:index/cluster:Cluster"),
+            },
+        ],
+        document: (needed) => needed,
+    },
     nodePoolTypes: {},
     machineProposals: null,
     edgeEvidence: nimbusEvidence,

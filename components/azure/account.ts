@@ -1,0 +1,65 @@
+import { type AccountNeeds, type NeededRights, type Quota, type Rights, roles } from "../common/account";
+
+const asOf = "2026-11";
+const limits = "https://learn.microsoft.com/azure/azure-resource-manager/management/azure-subscription-service-limits";
+
+const networks = roles(["Reader"], ["Network Contributor"]);
+const clusters = roles(["Reader"], ["Azure Kubernetes Service Contributor Role"]);
+const identities = roles(["Reader"], ["Managed Identity Contributor"]);
+
+/** Built-in roles by type of resource. */
+const byType: Readonly<Record<string, Rights>> = {
+    "azure-native:authorization:RoleAssignment": roles(["Reader"], ["Role Based Access Control Administrator"]),
+    // A role for disks alone there is not, and none is created by this program.
+    "azure-native:compute:Disk": roles(["Reader"], ["Contributor"]),
+    "azure-native:containerservice:AgentPool": clusters,
+    "azure-native:containerservice:MaintenanceConfiguration": clusters,
+    "azure-native:containerservice:ManagedCluster": {
+        read: clusters.read,
+        // The cluster is given an identity, which takes the right to assign it.
+        write: [...clusters.write, "Managed Identity Operator"],
+        delete: clusters.delete,
+    },
+    "azure-native:dns:RecordSet": roles(["Reader"], ["DNS Zone Contributor"]),
+    "azure-native:managedidentity:FederatedIdentityCredential": identities,
+    "azure-native:managedidentity:UserAssignedIdentity": identities,
+    "azure-native:network:ApplicationGateway": networks,
+    "azure-native:network:NatGateway": networks,
+    "azure-native:network:NetworkSecurityGroup": networks,
+    "azure-native:network:PublicIPAddress": networks,
+    "azure-native:network:Subnet": networks,
+    "azure-native:network:VirtualNetwork": networks,
+    // No narrower built-in role creates a resource group.
+    "azure-native:resources:ResourceGroup": roles(["Reader"], ["Contributor"]),
+};
+
+const quotas: readonly Quota[] = [
+    {
+        name: "virtual networks in the region",
+        default: 1000,
+        source: limits,
+        asOf,
+        uses: ({ count }) => count("azure-native:network:VirtualNetwork"),
+    },
+    {
+        name: "public IP addresses in the region",
+        default: null,
+        source: limits,
+        asOf,
+        uses: ({ count }) => count("azure-native:network:PublicIPAddress"),
+    },
+    {
+        name: "vCPUs in the region",
+        default: null,
+        source: "https://learn.microsoft.com/azure/virtual-machines/quotas",
+        asOf,
+        uses: ({ vcpus }) => vcpus,
+    },
+];
+
+/** What a subscription of Azure has to give. */
+export const azureAccount: AccountNeeds = {
+    rights: { source: "https://learn.microsoft.com/azure/role-based-access-control/built-in-roles", asOf, byType },
+    quotas,
+    document: ({ preview, up, destroy }: NeededRights) => ({ roles: { preview, up, destroy } }),
+};

@@ -1,0 +1,65 @@
+import { readFileSync } from "node:fs";
+import type { Origin } from "./places";
+
+/** What operating a type of resource takes of an account: actions, roles or scopes, in the cloud's own words. */
+export interface Rights {
+    /** For `pulumi preview --refresh`, and for everything else too. */
+    readonly read: readonly string[];
+    /** For `pulumi up`, to create and to change. */
+    readonly write: readonly string[];
+    /** For `pulumi destroy`, and for `up` where something goes. */
+    readonly delete: readonly string[];
+}
+
+/** The rights for each type of a cloud's resources. */
+export interface RightsTable extends Origin {
+    readonly byType: Readonly<Record<string, Rights>>;
+}
+
+/** What a quota counts. */
+export interface Demand {
+    /** Resources of a type. */
+    readonly count: (type: string) => number;
+    readonly nodes: number;
+    /** Of all nodes together; undefined where a machine is not known. */
+    readonly vcpus: number | undefined;
+    /** Volumes of brokers and of what else claims any. */
+    readonly volumes: number;
+    /** Services that the cloud gives a load balancer. */
+    readonly loadBalancerServices: number;
+}
+
+/** A limit of an account that can be raised. */
+export interface Quota extends Origin {
+    /** As the cloud names it. */
+    readonly name: string;
+    /** What an account has by default; null where it differs by account. */
+    readonly default: number | null;
+    /** What a stack uses of it; undefined where that is not known. */
+    readonly uses: (demand: Demand) => number | undefined;
+}
+
+/** What a cloud's account has to give. */
+export interface AccountNeeds {
+    readonly rights: RightsTable;
+    readonly quotas: readonly Quota[];
+    /** The file that grants the rights: a policy, a list of roles or of scopes. */
+    readonly document: (needed: NeededRights) => unknown;
+}
+
+/** Rights by the command that takes them, each sorted and without repeats. */
+export interface NeededRights {
+    readonly preview: readonly string[];
+    readonly up: readonly string[];
+    readonly destroy: readonly string[];
+}
+
+/** Reads a table that test/components/regenerate-rights.ts wrote. */
+export function readRights(file: string): RightsTable {
+    return JSON.parse(readFileSync(file, "utf8")) as RightsTable;
+}
+
+/** The same rights for everything that is done to a type. */
+export function roles(read: readonly string[], write: readonly string[]): Rights {
+    return { read, write, delete: write };
+}

@@ -1,0 +1,154 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { RightsTable } from "../../../components/common/account";
+import { rightsFile } from "../../../plan/account/rights-file";
+import { rightsOf } from "../../../plan/account";
+import { UserError } from "../../../plan/common/errors";
+import { targets } from "../../../stacks/targets/registry";
+import { type StackConfig, planOf, valid } from "../../support";
+
+/** AWS's own list of the actions of its services, by service. */
+const iam = JSON.parse(
+    readFileSync(join(__dirname, "..", "..", "components", "aws", "fixtures", "iam-actions.json"), "utf8"),
+) as { readonly actions: Readonly<Record<string, readonly string[]>> };
+
+interface Statement {
+    readonly Sid: string;
+    readonly Action: readonly string[];
+    readonly Condition?: unknown;
+}
+
+function all(table: RightsTable): readonly string[] {
+    return Object.values(table.byType).flatMap(({ read, write, delete: gone }) => [...read, ...write, ...gone]);
+}
+
+describe("The rights of an account", () => {
+    for (const { name, account, resourceRoles } of targets()) {
+        const packages = ["aws:", "gcp:", "azure-native:", "digitalocean:"];
+        it(`know every type that target ${name} has, and no other`, () => {
+            const types = Object.keys(resourceRoles).filter((type) => packages.some((start) => type.startsWith(start)));
+            const known = account === null ? [] : Object.keys(account.rights.byType);
+            assert.deepEqual([...known].sort(), types.sort());
+        });
+    }
+
+    it("name only actions that AWS has", () => {
+        const aws = targets().find(({ name }) => name === "eks")?.account;
+        assert.ok(aws !== null && aws !== undefined);
+        const unknown = all(aws.rights).filter((action) => {
+            const [service = "", name = ""] = action.split(":");
+            return iam.actions[service]?.includes(name) !== true;
+        });
+        assert.deepEqual([...new Set(unknown)], []);
+    });
+
+    it("are an IAM policy for EKS that gives roles away to services only, and fits into a managed policy", async () => {
+        const text = rightsFile(await planOf(valid.eks));
+        const policy = JSON.parse(text) as { readonly Statement: readonly Statement[] };
+        assert.deepEqual(
+            policy.Statement.map(({ Sid }) => Sid),
+            ["Preview", "Up", "PassRole", "Destroy"],
+        );
+        const of = (sid: string) => policy.Statement.find(({ Sid }) => Sid === sid)?.Action ?? [];
+        assert.ok(
+            of("Preview").every((action) => /:(Describe|Get|List)/.test(action)),
+            of("Preview").join(),
+        );
+        for (const action of ["eks:CreateCluster", "ec2:CreateVpc", "elasticloadbalancing:CreateLoadBalancer"]) {
+            assert.ok(of("Up").includes(action), action);
+        }
+        assert.ok(!of("Up").includes("iam:PassRole"));
+        assert.ok(of("Destroy").includes("eks:DeleteCluster") && !of("Destroy").includes("eks:CreateCluster"));
+        // A managed policy has at most 6,144 characters without white space:
+        // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+        assert.ok(JSON.stringify(policy).length <= 6144, `${JSON.stringify(policy).length}`);
+    });
+
+    const words: readonly (readonly [string, StackConfig, string, string])[] = [
+        ["roles for GKE", valid.gke, "roles/container.admin", "roles/certificatemanager.owner"],
+        ["roles for AKS", valid.aks, "Azure Kubernetes Service Contributor Role", "Network Contributor"],
+        ["scopes for DOKS", valid.doks, "kubernetes:create", "vpc:create"],
+    ];
+    for (const [title, config, ...needed] of words) {
+        it(`are ${title}`, async () => {
+            const plan = await planOf(config);
+            const text = rightsFile(plan);
+            for (const word of needed) {
+                assert.ok(text.includes(JSON.stringify(word)), `${word} in ${text}`);
+            }
+        });
+    }
+
+    it("name none that no resource takes: without a DNS record, none for zones", async () => {
+        const plan = await planOf(valid.doks);
+        assert.ok(!rightsFile(plan).includes("domain:"));
+        const byType: RightsTable["byType"] =
+            targets().find(({ name }) => name === "doks")?.account?.rights.byType ?? {};
+        const taken = new Set(
+            plan.resources.flatMap(({ type }) => {
+                const rights = byType[type];
+                return rights === undefined ? [] : [...rights.read, ...rights.write, ...rights.delete];
+            }),
+        );
+        const named = [...rightsFile(plan).matchAll(/"([a-z_]+:[a-z_]+)"/g)].map(([, scope = ""]) => scope);
+        assert.deepEqual([...new Set(named)].sort(), [...taken].sort());
+    });
+
+    it("fail for a type without an entry", () => {
+        const account = targets().find(({ name }) => name === "doks")?.account;
+        assert.ok(account !== null && account !== undefined);
+        const resource = { type: "digitalocean:index/database:Database", custom: true } as never;
+        assert.deepEqual(rightsOf(account, [resource]).unknown, ["digitalocean:index/database:Database"]);
+    });
+
+    it("are refused where nothing is created in a cloud", async () => {
+        const plan = await planOf(valid.existing);
+        assert.throws(
+            () => rightsFile(plan),
+            (error) => error instanceof UserError && /target existing .* creates nothing/.test(error.message),
+        );
+    });
+});
+
+describe("The quotas of an account", () => {
+    it("are counted from the resources of the stack", async () => {
+        const { quotas } = await planOf(valid.eks);
+        const used = Object.fromEntries(
+            quotas.map(({ quota, used: count, default: limit }) => [quota, [count, limit]]),
+        );
+        // One VPC and NAT gateway; 2 x m7i.large and 3 x m7i.2xlarge have 28 vCPUs.
+        assert.deepEqual(used["VPCs"], [1, 5]);
+        assert.deepEqual(used["Elastic IP addresses"], [1, 5]);
+        assert.deepEqual(used["Network Load Balancers"], [1, 50]);
+        assert.deepEqual(used["vCPUs of running on-demand standard instances"], [28, 5]);
+    });
+
+    it("count volumes, nodes and the load balancers of Services", async () => {
+        const { quotas } = await planOf(valid.doks);
+        assert.deepEqual(
+            quotas.map(({ quota, used }) => [quota, used]),
+            [
+                ["Droplets", 5],
+                ["load balancers", 1],
+                ["volumes", 3],
+            ],
+        );
+    });
+
+    it("are none of a cluster that exists already", async () => {
+        assert.deepEqual((await planOf(valid.existing)).quotas, []);
+    });
+
+    it("have a source and a date each", () => {
+        for (const { account } of targets()) {
+            for (const { source, asOf } of [
+                ...(account?.quotas ?? []),
+                ...(account === null ? [] : [account.rights]),
+            ]) {
+                assert.match(source, /https:\/\/|^PyPI /);
+                assert.match(asOf, /^20\d\d-(0[1-9]|1[0-2])$/);
+            }
+        }
+    });
+});
