@@ -58,6 +58,15 @@ export interface FullEksClusterArgs extends EksNetworkArgs {
     readonly kmsKeyArn?: string;
     /** Days that control plane logs are kept: one of the numbers that CloudWatch knows. */
     readonly logRetentionDays: pulumi.Input<number>;
+    /** Key that encrypts these logs, whose policy lets CloudWatch Logs use it. Default: AWS's own. */
+    readonly logKmsKeyArn?: string;
+    /** Leave the logs in the account when the cluster goes. */
+    readonly keepLogs: boolean;
+    /**
+     * What happens when the standard support of the Kubernetes version ends: extended support, which AWS bills by the hour, or an upgrade to
+     * the next version by itself (https://docs.aws.amazon.com/eks/latest/userguide/view-upgrade-policy.html).
+     */
+    readonly extendedSupport: boolean;
     readonly systemNodes: NodePoolSize;
     readonly brokerNodes: NodePoolSize;
     /** Refuse to delete or replace the cluster, in Pulumi and in EKS. */
@@ -192,6 +201,8 @@ export class EksCluster extends pulumi.ComponentResource implements ClusterHandl
             {
                 name: `/aws/eks/${this.physicalName}/cluster`,
                 retentionInDays: args.logRetentionDays,
+                kmsKeyId: args.logKmsKeyArn,
+                skipDestroy: args.keepLogs ? true : undefined,
                 tags: args.tags,
             },
             { parent: this },
@@ -214,6 +225,7 @@ export class EksCluster extends pulumi.ComponentResource implements ClusterHandl
                 encryptionConfig: { provider: { keyArn: this.#secretsKey() }, resources: ["secrets"] },
                 enabledClusterLogTypes: controlPlaneLogs,
                 deletionProtection: args.deletionProtection,
+                upgradePolicy: { supportType: args.extendedSupport ? "EXTENDED" : "STANDARD" },
                 tags: args.tags,
             },
             { parent: this, protect: args.deletionProtection, dependsOn: [logs, ...role.ready] },

@@ -60,19 +60,21 @@ function documentationNetworks({ cluster: { apiAllowedCidrs } }: EksGroups): str
           ];
 }
 
-/** The cluster encrypts with keys of its own region (https://docs.aws.amazon.com/eks/latest/userguide/enable-kms.html). */
-function foreignKey({ cloud: { region }, cluster: { kmsKeyArn } }: EksGroups): Problem[] {
-    const keyRegion = kmsKeyArn?.split(":")[3];
-    return keyRegion === undefined || region === undefined || keyRegion === region
-        ? []
-        : [
-              {
-                  key: "vernemq:cluster.kmsKeyArn",
-                  value: kmsKeyArn,
-                  rule: `the key is in ${keyRegion}, and EKS takes keys of the cluster's region only, ${region}`,
-                  remedy: "name a key of that region; of a key for several regions, its replica there",
-              },
-          ];
+/** EKS and CloudWatch encrypt with keys of the cluster's region (https://docs.aws.amazon.com/eks/latest/userguide/enable-kms.html). */
+function foreignKey({ cloud: { region }, cluster }: EksGroups): Problem[] {
+    return (["kmsKeyArn", "logKmsKeyArn"] as const).flatMap((name) => {
+        const keyRegion = cluster[name]?.split(":")[3];
+        return keyRegion === undefined || region === undefined || keyRegion === region
+            ? []
+            : [
+                  {
+                      key: `vernemq:cluster.${name}`,
+                      value: cluster[name],
+                      rule: `the key is in ${keyRegion}, and AWS takes keys of the cluster's region only here, ${region}`,
+                      remedy: "name a key of that region; of a key for several regions, its replica there",
+                  },
+              ];
+    });
 }
 
 function zoneWithoutEks({ cloud: { region }, cluster: { vpc } }: EksGroups): string[] {

@@ -84,6 +84,25 @@ export const eksClusterSchema = z.strictObject({
         )
         .prefault(eksDefaults.logRetentionDays)
         .describe("Days that control plane logs are kept."),
+    logKmsKeyArn: z
+        .string()
+        .regex(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/.+$/, { error: "the ARN of a KMS key" })
+        .optional()
+        .describe(
+            "Key that encrypts control plane logs; its policy has to let CloudWatch Logs use it. Default: they are encrypted with a key of AWS.",
+        ),
+    keepLogs: z
+        .boolean()
+        .prefault(eksDefaults.keepLogs)
+        .describe(
+            "Leave the log group in the account when the stack is destroyed. Its logs then still go after `logRetentionDays`.",
+        ),
+    extendedSupport: z
+        .boolean()
+        .prefault(eksDefaults.extendedSupport)
+        .describe(
+            "Keep the Kubernetes version when its standard support ends, which AWS bills by the hour. With false EKS then upgrades the control plane by itself.",
+        ),
     systemNodes: z
         .strictObject({
             instanceType: systemNodeSize("Instance type", eksDefaults.systemNodes.instanceType),

@@ -63,6 +63,7 @@ describe("an EKS cluster", function () {
             name: clusterName,
             roleArn: "${vernemq-cluster-control-plane-iam-role.arn}",
             tags,
+            upgradePolicy: { supportType: "EXTENDED" },
             version: "1.35",
             vpcConfig: {
                 endpointPrivateAccess: true,
@@ -83,6 +84,19 @@ describe("an EKS cluster", function () {
         const logs = only(plan, "aws:cloudwatch/logGroup:LogGroup");
         assert.deepEqual(logs.inputs, { name: `/aws/eks/${clusterName}/cluster`, retentionInDays: 90, tags });
         assert.ok(waitsFor(only(plan, "aws:eks/cluster:Cluster")).includes("vernemq-cluster-logs"));
+    });
+
+    it("encrypts and leaves its logs, and ends at standard support, where that is asked for", async () => {
+        const logKmsKeyArn = "arn:aws:kms:eu-central-1:123456789012:key/00000000-0000-0000-0000-000000000000";
+        const plan = await planOf(withCluster({ logKmsKeyArn, keepLogs: true, extendedSupport: false }));
+        assert.deepEqual(only(plan, "aws:cloudwatch/logGroup:LogGroup").inputs, {
+            name: `/aws/eks/${clusterName}/cluster`,
+            kmsKeyId: logKmsKeyArn,
+            retentionInDays: 30,
+            skipDestroy: true,
+            tags,
+        });
+        assert.deepEqual(only(plan, "aws:eks/cluster:Cluster").inputs["upgradePolicy"], { supportType: "STANDARD" });
     });
 
     it("encrypts secrets with its own key that rotates, or with the one that is given", async () => {
