@@ -1,6 +1,6 @@
 /**
  * Writes components/aws/rights.json: what CloudFormation's handlers call to create, read, change and delete a type, and what Terraform's
- * provider, which Pulumi's is made from, calls besides.
+ * provider, which Pulumi's is built on, calls besides.
  *
  *     node --import tsx test/components/regenerate-rights.ts CFN_LINT 2026-11
  *
