@@ -3,7 +3,7 @@ import type { ClusterCertificate } from "../components/common/server-certificate
 import type { ClusterHandle } from "../components/common/cluster-handle";
 import { haproxyPorts } from "../components/edge/haproxy/ports";
 import { defaultSessionHours } from "../components/edge/haproxy/session-tickets";
-import { HaproxyTier } from "../components/edge/haproxy/tier";
+import { type FurtherCertificate, HaproxyTier } from "../components/edge/haproxy/tier";
 import { haproxyTerminatesTls, hasHop } from "../components/edge/plan";
 import { scrapeAnnotations } from "../components/observability/scraping";
 import type { Settings } from "./settings/settings";
@@ -26,6 +26,7 @@ export function deployHaproxy(
         broker,
         plan: edgePlan,
         certificate: haproxyTerminatesTls(edgePlan) ? certificate : undefined,
+        furtherCertificates: haproxyTerminatesTls(edgePlan) ? rsaCertificate(certificate) : [],
         sessionSeconds: sessionSeconds(settings),
         signInSeconds: Math.ceil((settings.broker.authentication?.webhook?.timeoutMs ?? 0) / 1000),
         clientCertificates: edge.clientCertificates,
@@ -40,4 +41,17 @@ export function deployHaproxy(
 function sessionSeconds({ edge, edgePlan }: Settings): number | undefined {
     const hours = edge.haproxy.sessionHours ?? (edge.clientCertificates === undefined ? defaultSessionHours : 0);
     return haproxyTerminatesTls(edgePlan) && hours > 0 ? hours * 3600 : undefined;
+}
+
+/** The second certificate of `certificate.keyType: both`. */
+function rsaCertificate(certificate: ClusterCertificate | undefined): readonly FurtherCertificate[] {
+    return certificate?.rsaSecretName === undefined
+        ? []
+        : [
+              {
+                  folder: "rsa",
+                  isDefault: true,
+                  certificate: { kind: "cluster", secretName: certificate.rsaSecretName, caPem: undefined },
+              },
+          ];
 }

@@ -79,7 +79,8 @@ function privateCertificate(issuance: Issuance): ClusterCertificate {
         cluster,
         namespace: broker.namespace,
         commonName: `VerneMQ ${settings.stack} CA`,
-        key: settings.certificate.keyType,
+        // What signs for clients that know RSA alone is RSA too; the others know both.
+        key: settings.certificate.keyType === "ecdsa" ? "ecdsa" : "rsa",
         generation,
         next,
         after: installed?.ready ?? [],

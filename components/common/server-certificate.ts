@@ -4,6 +4,10 @@ import type * as pulumi from "@pulumi/pulumi";
 export const certificateKeys = ["ecdsa", "rsa"] as const;
 export type CertificateKey = (typeof certificateKeys)[number];
 
+/** What a certificate may be asked for: one kind of key, or a certificate of each. */
+export const keyTypes = [...certificateKeys, "both"] as const;
+export type KeyType = (typeof keyTypes)[number];
+
 /** Name of the Secret with the server certificate in the broker's namespace. */
 export const certificateSecretName = "vernemq-edge-certificate";
 
@@ -12,6 +16,8 @@ export interface ClusterCertificate {
     readonly kind: "cluster";
     /** Name of a Secret of type kubernetes.io/tls (keys `tls.crt`, `tls.key`) in the broker's namespace. */
     readonly secretName: pulumi.Output<string>;
+    /** Name of the Secret with a second certificate, for the same names and with an RSA key; absent where there is only one. */
+    readonly rsaSecretName?: pulumi.Output<string>;
     /** The CA to trust, where it is ours. */
     readonly caPem: pulumi.Output<string> | undefined;
     /** When it ends (RFC 3339), where the program itself makes it. */

@@ -1,7 +1,12 @@
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterHandle } from "../../common/cluster-handle";
-import { type CertificateKey, type ClusterCertificate, certificateSecretName } from "../../common/server-certificate";
+import {
+    type CertificateKey,
+    type ClusterCertificate,
+    certificateSecretName,
+    type KeyType,
+} from "../../common/server-certificate";
 
 /** An issuer of cert-manager. */
 export interface IssuerReference {
@@ -18,8 +23,8 @@ export interface CertManagerCertificateArgs {
     /** Further names. */
     readonly otherHosts?: readonly string[];
     readonly issuer: IssuerReference;
-    /** Default: ecdsa. */
-    readonly key?: CertificateKey;
+    /** With `both` there is a second certificate, for clients that know RSA alone. Default: ecdsa. */
+    readonly key?: KeyType;
     /** What has to be there before: the issuer, where this program creates it. Default: nothing. */
     readonly after?: readonly pulumi.Resource[];
     /** The CA to trust, where it is ours. */
@@ -39,17 +44,38 @@ const privateKeys: Readonly<Record<CertificateKey, object>> = {
 export class CertManagerCertificate extends pulumi.ComponentResource implements ClusterCertificate {
     readonly kind = "cluster";
     readonly secretName: pulumi.Output<string>;
+    readonly rsaSecretName?: pulumi.Output<string>;
     readonly caPem: pulumi.Output<string> | undefined;
 
     constructor(name: string, args: CertManagerCertificateArgs, opts?: pulumi.ComponentResourceOptions) {
         super("vernemq:certificate:CertManagerCertificate", name, {}, opts);
-        const certificate = new CustomResource(
-            `${name}-certificate`,
+        const { key = "ecdsa" } = args;
+        const certificate = this.#certificate(`${name}-certificate`, args, {
+            secretName: certificateSecretName,
+            key: key === "both" ? "ecdsa" : key,
+        });
+        // The Secret has the Certificate's own name, so what reads it depends on the Certificate.
+        this.secretName = certificate.metadata.name;
+        if (key === "both") {
+            const rsa = { secretName: `${certificateSecretName}-rsa`, key: "rsa" } as const;
+            this.rsaSecretName = this.#certificate(`${name}-certificate-rsa`, args, rsa).metadata.name;
+        }
+        this.caPem = args.caPem;
+        this.registerOutputs({ secretName: this.secretName });
+    }
+
+    #certificate(
+        name: string,
+        args: CertManagerCertificateArgs,
+        { secretName, key }: { readonly secretName: string; readonly key: CertificateKey },
+    ): CustomResource {
+        return new CustomResource(
+            name,
             {
                 apiVersion: "cert-manager.io/v1",
                 kind: "Certificate",
                 metadata: {
-                    name: certificateSecretName,
+                    name: secretName,
                     namespace: args.namespace,
                     annotations: {
                         // The Secret is there once the certificate is ready, and not before: HAProxy's pods mount it.
@@ -58,11 +84,11 @@ export class CertManagerCertificate extends pulumi.ComponentResource implements 
                     },
                 },
                 spec: {
-                    secretName: certificateSecretName,
+                    secretName,
                     dnsNames: [args.host, ...(args.otherHosts ?? [])],
                     issuerRef: { group: "cert-manager.io", kind: args.issuer.kind, name: args.issuer.name },
                     // A new key with each renewal.
-                    privateKey: { ...privateKeys[args.key ?? "ecdsa"], rotationPolicy: "Always" },
+                    privateKey: { ...privateKeys[key], rotationPolicy: "Always" },
                     usages: ["digital signature", "server auth"],
                 },
             },
@@ -72,9 +98,5 @@ export class CertManagerCertificate extends pulumi.ComponentResource implements 
                 dependsOn: args.after && [...args.after],
             },
         );
-        // The Secret has the Certificate's own name, so what reads it depends on the Certificate.
-        this.secretName = certificate.metadata.name;
-        this.caPem = args.caPem;
-        this.registerOutputs({ secretName: this.secretName });
     }
 }

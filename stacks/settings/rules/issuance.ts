@@ -1,4 +1,4 @@
-import type { CertificateSource, EdgePlan } from "../../../components/edge/plan";
+import { type CertificateSource, type EdgePlan, haproxyTerminatesTls } from "../../../components/edge/plan";
 import type { Problem } from "../../../components/common/problem";
 import { targetOf } from "../../targets/registry";
 import { type DnsCredentials, dnsCredentialNames } from "../schema/edge";
@@ -15,6 +15,7 @@ export function issuanceProblems(groups: ParsedGroups, plan: EdgePlan): Problem[
     const source = sourceIn(plan);
     return [
         ...partsOfOtherSources(groups, source),
+        ...bothKeyTypes(groups, plan),
         ...acmeServer(groups),
         ...rotation(groups),
         ...dnsCredentials(groups, source),
@@ -83,6 +84,22 @@ function partsOfOtherSources({ certificate }: ParsedGroups, source: CertificateS
             rule: `it has no effect with source ${source ?? "none, as no listener uses a certificate of this stack"}`,
             remedy: `remove it, or set vernemq:certificate.source to ${sources.join(" or ")}`,
         }));
+}
+
+/** HAProxy picks between two certificates; an Ingress names one Secret for a host. */
+function bothKeyTypes({ certificate }: ParsedGroups, plan: EdgePlan): Problem[] {
+    const source = sourceIn(plan);
+    const isIssued = source !== null && ["acme", "private-ca", "cert-manager"].includes(source);
+    return certificate.keyType === "both" && isIssued && !haproxyTerminatesTls(plan)
+        ? [
+              {
+                  key: "vernemq:certificate.keyType",
+                  value: certificate.keyType,
+                  rule: "only HAProxy picks between two certificates of a name, and here it does not terminate TLS",
+                  remedy: "choose ecdsa or rsa, or set vernemq:edge.terminateTls to haproxy",
+              },
+          ]
+        : [];
 }
 
 function isWritten(group: object, defaults: object): boolean {

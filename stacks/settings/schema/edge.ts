@@ -12,7 +12,7 @@ import {
 } from "../../../components/edge/plan";
 import { selfSignedDays } from "../../../components/kubernetes/defaults";
 import { haproxyDefaults } from "../../../components/edge/haproxy/defaults";
-import { certificateKeys } from "../../../components/common/server-certificate";
+import { keyTypes } from "../../../components/common/server-certificate";
 import { longestSessionHours } from "../../../components/edge/haproxy/session-tickets";
 import { cidr, hostName, integer, nodePort, pemText, rule, secretString, subdomainName } from "./types";
 import { webSocketSchema } from "./web-socket";
@@ -200,10 +200,10 @@ export const certificateSchema = z.strictObject({
         ),
     privateCa: privateCa.prefault({}).describe("With source private-ca: which CA signs, and which one comes next."),
     keyType: z
-        .enum(certificateKeys)
+        .enum(keyTypes)
         .prefault("ecdsa")
         .describe(
-            "With sources acme, private-ca and cert-manager: the certificate's key. `ecdsa` (P-256) is quicker by far; `rsa` (2,048 bits) is for devices that know nothing else. A private CA signs with the same kind of key.",
+            "With sources acme, private-ca and cert-manager: the certificate's key. `ecdsa` (P-256) is quicker by far; `rsa` (2,048 bits) is for devices that know nothing else. With `both` HAProxy serves a certificate of each and picks by what the client can; before HAProxy 3.0 clients that name no host (SNI) get the RSA one. A private CA signs with the same kind of key, with `both` by RSA.",
         ),
     pem: pem.optional().describe("With source pem."),
     issuer: z
