@@ -11,8 +11,8 @@ const floors = [["common"], ["certificate"], ["broker"], ["edge"], ["kubernetes"
 
 /** Imports that break a rule and are known, by the rule's name, each with its reason. What is fixed goes from here too. */
 const exceptions = {
-    // The one command line that is above both does not exist yet, so the pipeline's runs the acceptance itself.
-    "pipeline-below-ops": ["pipeline/main.ts"],
+    // The one command line runs the tools too.
+    "tools-are-leaves": ["cli/verbs.ts"],
     // One model of a change is to take the place of these types.
     "no-cycle": [
         "plan/compare.ts",

@@ -1,12 +1,15 @@
 import { Command } from "commander";
-import { CommandOutput, type NoWork } from "../plan/common/command-line";
+import { CommandOutput, commonOptions, type NoWork } from "../plan/common/command-line";
+import { exitCodeHelp } from "../plan/common/exit-code";
+import { capitalized, sentence } from "../plan/common/sentence";
 import type { TargetFlags } from "./target";
-import { type ClusterVerb, type Given, type PrintVerb, verbs } from "./verbs";
+import { type ClusterVerb, type Given, type PrintVerb, type Verb, verbs } from "./verbs";
 
 /** Options that every verb has. */
 export interface CommonOptions {
     readonly cwd?: string;
     readonly json?: true;
+    readonly quiet?: true;
 }
 
 /** Options of the verbs that ask a cluster. */
@@ -21,50 +24,48 @@ export type ParsedOptions =
     | NoWork;
 
 const footer = `
-The brokers: --stack, or --kubeconfig and --namespace without the stack's file. The cluster of a stack: --kubeconfig and --context, else the settings of a stack with target existing, else the stack's output kubeconfig
-(by the Pulumi engine), else $KUBECONFIG. \`npm run ops -- <verb> --help\` shows a verb's own options.
-
-Exit codes: 0 done, or healthy; 1 it failed, or something is unhealthy; 2 the command line, the configuration, or a precondition.
+The brokers: --stack, or --kubeconfig and --namespace without the stack's file. The cluster of a stack: --kubeconfig and --context, else
+the settings of a stack with target existing, else the stack's output kubeconfig (by the Pulumi engine), else $KUBECONFIG.
 `;
 
-/** Reads the command line. */
-export function parseOptions(words: readonly string[]): ParsedOptions {
+/** A verb with its own options and those that all have. */
+export function opsCommand(verb: Verb): Command {
+    const own = verb.describe(new Command(`vernemq ${verb.name}`).description(sentence(capitalized(verb.summary))));
+    const command = ("run" in verb ? withCluster(own) : own)
+        .option("--stack <name>", "the stack of Pulumi.<name>.yaml")
+        .option("--namespace <name>", "namespace of the brokers; default: the stack's")
+        .option("--json", "one JSON object as the result; progress goes to standard error")
+        .option("-C, --cwd <folder>", "folder of Pulumi.yaml and the stack files; default: this project's")
+        .addHelpText("after", "run" in verb ? `${footer}\n${exitCodeHelp([0, 1, 2, 4])}` : `\n${exitCodeHelp([0, 2])}`)
+        .allowExcessArguments(false);
+    return commonOptions(command);
+}
+
+/** Reads a verb and the words behind it. */
+export function parseOptions([name = "", ...words]: readonly string[]): ParsedOptions {
+    const verb = verbs.find((candidate) => candidate.name === name);
+    if (verb === undefined) {
+        const known = verbs.map((each) => each.name).join(", ");
+        return {
+            kind: "mistake",
+            message: name === "" ? `name a verb: ${known}` : `there is no verb ${name}; the verbs are ${known}`,
+        };
+    }
     const output = new CommandOutput();
-    let parsed: ParsedOptions | undefined;
-    const program = output
-        .capture(new Command("npm run ops --"))
-        .description("Operates the brokers of a stack through the Kubernetes API.")
-        .helpOption("-h, --help", "show this")
-        .addHelpText("after", footer);
-    for (const verb of verbs) {
-        const own = verb.describe(program.command(verb.name).description(verb.summary));
-        const command = ("run" in verb ? withCluster(own) : own)
-            .option("--stack <name>", "the stack of Pulumi.<name>.yaml")
-            .option("--namespace <name>", "namespace of the brokers; default: the stack's")
-            .option("--json", "one JSON object as the result; progress goes to standard error")
-            .option("-C, --cwd <folder>", "folder of Pulumi.yaml and the stack files; default: this project's")
-            .allowExcessArguments(false);
-        output.capture(command).action(() => {
-            const options = command.opts<CommonOptions & Record<string, unknown>>();
-            const given: Given = { args: command.args, options };
-            const problem = missingPlace(options, "run" in verb ? ["kubeconfig", "namespace"] : ["namespace"]);
-            if (problem !== undefined) {
-                parsed = { kind: "mistake", message: problem };
-            } else if ("run" in verb) {
-                parsed = { kind: "run", verb, common: options as unknown as ClusterOptions, given };
-            } else {
-                parsed = { kind: "print", verb, common: options, given };
-            }
-        });
-    }
-    if (words.length === 0) {
-        return { kind: "mistake", message: `name a verb: ${verbs.map(({ name }) => name).join(", ")}` };
-    }
-    const noWork = output.parse(program, words);
+    const command = output.capture(opsCommand(verb));
+    const noWork = output.parse(command, words);
     if (noWork !== undefined) {
         return noWork;
     }
-    return parsed ?? { kind: "mistake", message: `name a verb: ${verbs.map(({ name }) => name).join(", ")}` };
+    const options = command.opts<CommonOptions & Record<string, unknown>>();
+    const given: Given = { args: command.args, options };
+    const problem = missingPlace(options, "run" in verb ? ["kubeconfig", "namespace"] : ["namespace"]);
+    if (problem !== undefined) {
+        return { kind: "mistake", message: problem };
+    }
+    return "run" in verb
+        ? { kind: "run", verb, common: options as unknown as ClusterOptions, given }
+        : { kind: "print", verb, common: options, given };
 }
 
 function withCluster(command: Command): Command {

@@ -42,9 +42,7 @@ export async function runOps(
             terminal.out(parsed.text);
             return exitCodes.done;
         case "mistake":
-            terminal.err(
-                mistakeText(words.find((word) => verbs.some(({ name }) => name === word)) ?? "", parsed.message),
-            );
+            terminal.err(mistakeText(verbs.find(({ name }) => name === words[0])?.name ?? "", parsed.message));
             return exitCodes.misuse;
         case "run":
         case "print":
@@ -67,7 +65,9 @@ export async function runOps(
                 : await resolveTarget(common, common.cwd ?? folder);
         let kube: Promise<Kube> | undefined;
         const progress = (line: string) => {
-            (json ? terminal.err : terminal.out)(`${line}\n`);
+            if (common.quiet !== true) {
+                (json ? terminal.err : terminal.out)(`${line}\n`);
+            }
         };
         progress(`${target.statefulSet} in namespace ${target.namespace}, by ${target.kubeconfigFrom}`);
         const session: Session = {

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { parseArgs } from "node:util";
+import { Command, Option } from "commander";
 import { aclFileProblems } from "../components/broker/access/acl";
 import {
     type FileProblem,
@@ -9,47 +9,61 @@ import {
     shortestPassword,
     userNameProblem,
 } from "../components/broker/access/passwd";
+import { CommandOutput, commonOptions, type NoWork } from "../plan/common/command-line";
+import { type ExitCode, exitCodeHelp, exitCodes } from "../plan/common/exit-code";
 
 /** What a run of the command leaves: what goes to standard output and standard error, and the exit code. */
 export interface Outcome {
     readonly out: string;
     readonly err: string;
-    /** 0, or 2 where the input or the options are wrong. */
-    readonly exitCode: 0 | 2;
+    readonly exitCode: ExitCode;
 }
 
-export const usage = `Makes and checks the files of a Secret for vernemq:broker.usersFrom and aclFrom.
-
-  npm run --silent passwd                < users       lines NAME:PASSWORD become a vmq.passwd
-  npm run --silent passwd -- --check     < vmq.passwd  checks a vmq.passwd
-  npm run --silent passwd -- --check-acl < vmq.acl     checks a vmq.acl
+const footer = `
+  vernemq passwd             < users       lines NAME:PASSWORD become a vmq.passwd
+  vernemq passwd --check     < vmq.passwd  checks a vmq.passwd
+  vernemq passwd --check-acl < vmq.acl     checks a vmq.acl
 
 Passwords are read from standard input only: arguments are seen by everyone on the machine and kept in the shell's history.
-`;
+
+${exitCodeHelp([0, 2], { 0: "the file is valid, or written", 2: "a line or an option has to be fixed; nothing was written" })}`;
+
+/** The verb `passwd`. */
+export function passwdCommand(): Command {
+    const command = new Command("vernemq passwd")
+        .description("Creates and checks the files of a Secret for vernemq:broker.usersFrom and aclFrom.")
+        .addOption(new Option("--check", "check a vmq.passwd").conflicts("checkAcl"))
+        .addOption(new Option("--check-acl", "check a vmq.acl").conflicts("check"))
+        .addHelpText("after", footer)
+        .allowExcessArguments(false);
+    return commonOptions(command);
+}
+
+/** What is done with standard input. */
+export type Task = "make" | "check" | "check-acl";
 
 /** What the words of the command line ask for. */
-export type Task = "make" | "check" | "check-acl" | "help";
+export type ParsedTask = { readonly kind: "run"; readonly task: Task; readonly quiet: boolean } | NoWork;
 
-/** The task of a command line; undefined where it makes no sense. */
-export function taskOf(words: readonly string[]): Task | undefined {
-    try {
-        const flag = { type: "boolean" } as const;
-        const options = { check: flag, "check-acl": flag, help: { ...flag, short: "h" } };
-        const { values } = parseArgs({ args: [...words], options, allowPositionals: false });
-        const [task = "make", ...more] = (["help", "check", "check-acl"] as const).filter(
-            (name) => values[name] === true,
-        );
-        return more.length > 0 ? undefined : task;
-    } catch {
-        return undefined;
+/** Reads the words behind the verb. A word that is no option is not quoted back: it may be a password. */
+export function taskOf(words: readonly string[]): ParsedTask {
+    const output = new CommandOutput();
+    const command = passwdCommand();
+    const noWork = output.parse(output.capture(command), words);
+    if (noWork !== undefined) {
+        return noWork;
     }
+    const { check, checkAcl, quiet } = command.opts<{ check?: true; checkAcl?: true; quiet?: true }>();
+    return {
+        kind: "run",
+        task: check === true ? "check" : checkAcl === true ? "check-acl" : "make",
+        quiet: quiet === true,
+    };
 }
 
 /** Does a task with what came from standard input. */
 export function perform(task: Task, input: string): Outcome {
     switch (task) {
-        case "help":
-            return { out: usage, err: "", exitCode: 0 };
         case "make":
             return made(input);
         case "check":
@@ -91,7 +105,7 @@ function made(input: string): Outcome {
         return problem === undefined ? [] : [{ line, problem }];
     });
     if (entries.length === 0) {
-        return { out: "", err: usage, exitCode: 2 };
+        return { out: "", err: "Standard input has no line NAME:PASSWORD.\n", exitCode: exitCodes.misuse };
     }
     return problems.length > 0
         ? checked(problems)

@@ -1,6 +1,8 @@
 import { resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
-import { CommandOutput, type NoWork, number, several, wholeNumber } from "../plan/common/command-line";
+import { CommandOutput, commonOptions, type NoWork, number, several, wholeNumber } from "../plan/common/command-line";
+import { type ExitCode, exitCodeHelp } from "../plan/common/exit-code";
+import { capitalized, sentence } from "../plan/common/sentence";
 import type { FaultPlan } from "../simulation/engine";
 import { parseDuration } from "./duration";
 import { type Verb, verbs } from "./run";
@@ -15,6 +17,7 @@ export interface Options {
     readonly parallel?: number;
     readonly waitSeconds: number;
     readonly json: boolean;
+    readonly quiet: boolean;
     readonly detailedExitcode: boolean;
     readonly yes: boolean;
     readonly allowReplace: readonly string[];
@@ -47,43 +50,57 @@ export type ParsedOptions = { readonly kind: "run"; readonly options: Options } 
 /** Where `--simulate` keeps its clouds unless a folder is named. */
 const simulatedFolder = "build/simulated";
 
-const examples = `
-Verbs:
-  preview   what an update would change; nothing is changed
-  up        preview, guards, then the update
-  refresh   take what the clouds hold into the state
-  destroy   preview, guards, then delete everything
-  outputs   the outputs of the last update
-  drift     what the clouds hold that the state does not; nothing is changed
-  repair    after a killed update: make the state what the cloud has, so that up can go on
-  verify    what devices find: TLS, sign-in, messages, affinity (\`verify --help\` has its options)
-  comment   previews as a pull request's comment (\`comment --help\`)
+/** One line for the help of each verb. */
+export const verbSummaries: Readonly<Record<Verb, string>> = {
+    preview: "what an update would change; nothing is changed",
+    up: "preview, guards, then the update",
+    refresh: "take what the clouds hold into the state",
+    destroy: "preview, guards, then delete everything",
+    outputs: "the outputs of the last update",
+    drift: "what the clouds hold that the state does not; nothing is changed",
+    repair: "after a killed update: make the state what the cloud has, so that up can go on",
+};
 
-Examples:
-  npm run pipeline -- preview --stack eks --stack gke
-  npm run pipeline -- up --all --simulate                    every example, in simulated clouds
-  npm run pipeline -- up --stack eks --wait 10m              wait for another update of it
-  npm run pipeline -- repair --stack eks --break-lock        after its runner was killed
-  npm run --silent pipeline -- drift --all --json            one JSON object a line
+const examples: Readonly<Record<Verb, readonly (readonly [words: string, meaning: string])[]>> = {
+    preview: [["preview --stack eks --stack gke", "two stacks at the same time"]],
+    up: [
+        ["up --all --simulate", "every example, in simulated clouds"],
+        ["up --stack eks --wait 10m", "wait for another update of it"],
+    ],
+    refresh: [["refresh --stack eks", ""]],
+    destroy: [["destroy --all --simulate --lift-protection", "empties the simulated clouds"]],
+    outputs: [["outputs --stack eks --show-secrets", "with passwords and kubeconfig"]],
+    drift: [["drift --all --json", "one JSON object a line"]],
+    repair: [["repair --stack eks --break-lock", "after its runner was killed"]],
+};
 
-Exit codes: 0 fine; 1 failed, cancelled, or held by another run; 2 the configuration or the command line;
-3 changes (--detailed-exitcode) or drift found; 4 a guard refused, or an earlier update was cut off and needs repair. Of several stacks, the gravest: 1, 2, 4, 3, 0.
-`;
+const endings: Readonly<Record<Verb, readonly ExitCode[]>> = {
+    preview: [0, 1, 2, 3],
+    up: [0, 1, 2, 4],
+    refresh: [0, 1, 2, 4],
+    destroy: [0, 1, 2, 4],
+    outputs: [0, 1, 2],
+    drift: [0, 1, 2, 3],
+    repair: [0, 1, 2, 4],
+};
 
-/** Reads the command line. */
+function helpOf(verb: Verb): string {
+    const lines = examples[verb].map(([words, meaning]) => `  vernemq ${words.padEnd(46)} ${meaning}`.trimEnd());
+    return `\nExamples:\n${lines.join("\n")}\n\n${exitCodeHelp(endings[verb])}Of several stacks, the gravest: 1, 2, 4, 3, 0.\n`;
+}
+
+/** Reads the command line: a verb and its options. */
 export function parseOptions(words: readonly string[], context: { readonly terminal: boolean }): ParsedOptions {
-    const output = new CommandOutput();
-    let verb: string | undefined;
-    const command = output.capture(describeCommand()).action((word: string) => {
-        verb = word;
-    });
-    const noWork = output.parse(command, words);
-    if (noWork !== undefined) {
-        return noWork;
-    }
+    const [verb = "", ...rest] = words;
     const known = verbs.find((word) => word === verb);
     if (known === undefined) {
-        return { kind: "mistake", message: `there is no verb ${String(verb)}; the verbs are ${verbs.join(", ")}` };
+        return { kind: "mistake", message: `there is no verb ${verb}; the verbs are ${verbs.join(", ")}` };
+    }
+    const output = new CommandOutput();
+    const command = output.capture(pipelineCommand(known));
+    const noWork = output.parse(command, rest);
+    if (noWork !== undefined) {
+        return noWork;
     }
     const raw = command.opts<RawOptions>();
     const simulation = simulationMistakeIn(raw);
@@ -99,11 +116,12 @@ export function parseOptions(words: readonly string[], context: { readonly termi
         breakLock,
         all,
         json,
+        quiet,
         detailedExitcode,
         yes,
         ...others
     } = raw;
-    const { simulateFault, simulateSeed, ...rest } = others;
+    const { simulateFault, simulateSeed, ...same } = others;
     const faults = faultPlan(simulateFault, simulateSeed);
     if (simulation !== undefined) {
         return { kind: "mistake", message: simulation };
@@ -112,16 +130,17 @@ export function parseOptions(words: readonly string[], context: { readonly termi
         return { kind: "mistake", message: faults };
     }
     const options: Options = {
-        ...rest,
+        ...same,
         verb: known,
         stacks: [...new Set(stack)],
         all: all === true,
         json: json === true,
+        quiet: quiet === true,
         detailedExitcode: detailedExitcode === true,
         yes: yes === true,
-        allowScaleDown: rest.allowScaleDown === true,
-        showSecrets: rest.showSecrets === true,
-        liftProtection: rest.liftProtection === true,
+        allowScaleDown: same.allowScaleDown === true,
+        showSecrets: same.showSecrets === true,
+        liftProtection: same.liftProtection === true,
         faults,
         waitSeconds: wait,
         // The engine runs in a separate folder.
@@ -143,6 +162,7 @@ interface RawOptions {
     readonly parallel?: number;
     readonly wait: number;
     readonly json?: true;
+    readonly quiet?: true;
     readonly detailedExitcode?: true;
     readonly yes?: true;
     readonly allowReplace: readonly string[];
@@ -181,42 +201,51 @@ function simulationMistakeIn(raw: RawOptions): string | undefined {
         : undefined;
 }
 
-function describeCommand(): Command {
-    return new Command("npm run pipeline --")
-        .description("Drives stacks with the Pulumi engine: one, several or all, in parallel.")
-        .argument("<verb>", verbs.join(", "))
+/** A verb with its options. Those that have no effect on it are read, to say so, and are not in its help. */
+export function pipelineCommand(verb: Verb): Command {
+    const command = describeOptions(
+        new Command(`vernemq ${verb}`).description(sentence(capitalized(verbSummaries[verb]))),
+    )
+        .addHelpText("after", helpOf(verb))
+        .allowExcessArguments(false);
+    for (const [name, , users] of usedBy) {
+        const option = command.options.find(({ long }) => long === name);
+        option?.hideHelp(!users.includes(verb));
+    }
+    return commonOptions(command);
+}
+
+function describeOptions(command: Command): Command {
+    return command
         .option("--stack <name>", "the stack of Pulumi.<name>.yaml; repeatable", several, [])
         .option("--all", "every stack that has a Pulumi.<name>.yaml")
         .option("--parallel <stacks>", "stacks at the same time (default: one per core, 2 to 4)", wholeNumber(1))
         .option("--wait <duration>", "wait for a stack that another run holds: 90s, 10m, 1h", duration, 0)
-        .option("--json", "one JSON object a line instead of text; no secrets are in it")
-        .option("--detailed-exitcode", "preview: exit code 3 where it shows changes")
+        .option("--detailed-exitcode", "exit code 3 where it shows changes")
         .option("--yes", "do not ask before an ordinary update; guards ask or refuse all the same")
         .option("--allow-replace <urn>", "let this resource be replaced or deleted; repeatable", several, [])
         .option("--allow-scale-down", "let brokers go, after they have left VerneMQ's cluster")
-        .option("--show-secrets", "outputs: show the values of secret ones")
-        .option("--policy-pack <folder>", "preview and up: check with this policy pack; repeatable", several, [])
+        .option("--show-secrets", "show the values of secret ones")
+        .option("--policy-pack <folder>", "check with this policy pack; repeatable", several, [])
         .option(
             "--policy-pack-config <file>",
             "its configuration (docs/guides/policy.md); once for each pack",
             several,
             [],
         )
-        .option("--secrets-provider <url>", "up: secrets provider of a new stack whose file names none")
-        .option("--found <urn=id>", "repair: this is in the cloud by that id; repeatable", foundResource, [])
-        .option("--absent <urn>", "repair: this is not in the cloud; repeatable", several, [])
-        .option("--delete-orphan <urn>", "repair: let the next up delete what is not in the state", several, [])
-        .option("--break-lock", "repair: the runner that holds the stack is gone, so remove its lock")
-        .option("--message <text>", "up, refresh, destroy: kept in the stack's history")
+        .option("--secrets-provider <url>", "secrets provider of a new stack whose file names none")
+        .option("--found <urn=id>", "this is in the cloud by that id; repeatable", foundResource, [])
+        .option("--absent <urn>", "this is not in the cloud; repeatable", several, [])
+        .option("--delete-orphan <urn>", "let the next up delete what is not in the state", several, [])
+        .option("--break-lock", "the runner that holds the stack is gone, so remove its lock")
+        .option("--message <text>", "kept in the stack's history")
         .option("--runs <file>", "write the runs with all engine events as JSON")
         .option("--simulate [folder]", `use simulated clouds, kept in this folder (default: ${simulatedFolder})`)
         .option("--simulate-fault <fault>", `let the simulated clouds fail: ${faultForm}; repeatable`, several, [])
         .option("--simulate-seed <number>", "which resources the faults strike (default: 1)", wholeNumber(1))
         .option("--simulate-delay <part>", "part of real time that the simulated clouds take: 0 to 1", number(0, 1))
-        .option("--lift-protection", "destroy --simulate: delete what is protected, too, without asking")
-        .helpOption("-h, --help", "show this")
-        .addHelpText("after", examples)
-        .allowExcessArguments(false);
+        .option("--lift-protection", "delete what is protected, too, without asking")
+        .option("--json", "one JSON object a line instead of text; no secrets are in it");
 }
 
 function foundResource(text: string, before: readonly string[]): readonly string[] {
@@ -254,6 +283,7 @@ const usedBy: readonly (readonly [string, (options: Options) => boolean, readonl
     ["--show-secrets", (options) => options.showSecrets, ["outputs"]],
     ["--policy-pack", (options) => options.policyPacks.length > 0, ["preview", "up"]],
     ["--secrets-provider", (options) => options.secretsProvider !== undefined, ["up"]],
+    ["--policy-pack-config", (options) => options.policyPackConfigs.length > 0, ["preview", "up"]],
     ["--message", (options) => options.message !== undefined, ["up", "refresh", "destroy"]],
     ["--lift-protection", (options) => options.liftProtection, ["destroy"]],
     ["--wait", (options) => options.waitSeconds > 0, ["up", "refresh", "destroy"]],

@@ -1,6 +1,8 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
+import { type ExitCode, exitCodes, gravest } from "./common/exit-code";
 import type { Streams } from "./one";
+import type { Options } from "./options";
 import { stacksOf } from "./stack-file";
 
 /** Stacks that are planned at the same time. Each takes about one core. */
@@ -8,7 +10,7 @@ const atOnce = 2;
 
 interface Finished {
     readonly stack: string;
-    readonly exitCode: number;
+    readonly exitCode: ExitCode;
     readonly out: string;
     readonly err: string;
 }
@@ -18,7 +20,11 @@ interface Finished {
  *
  * @returns the exit code: 1 where the program or a check failed, otherwise 2 where a stack was refused.
  */
-export async function planAll(folder: string, out: string, streams: Streams): Promise<number> {
+export async function planAll(
+    folder: string,
+    { out, quiet }: Pick<Options, "out" | "quiet">,
+    streams: Streams,
+): Promise<ExitCode> {
     const stacks = stacksOf(folder);
     const waiting = [...stacks];
     const finished = new Map<string, Finished>();
@@ -27,7 +33,7 @@ export async function planAll(folder: string, out: string, streams: Streams): Pr
     const worker = async (): Promise<void> => {
         for (let stack = waiting.shift(); stack !== undefined; stack = waiting.shift()) {
             progress.started(stack);
-            finished.set(stack, await planInChild(folder, stack, out, streams));
+            finished.set(stack, await planInChild(folder, stack, out, quiet === true, streams));
             progress.ended(stack);
             for (let next = finished.get(stacks[shown] ?? ""); next !== undefined;) {
                 show(next, streams);
@@ -43,8 +49,7 @@ export async function planAll(folder: string, out: string, streams: Streams): Pr
         `${valid.length} of ${stacks.length} plans are valid. ` +
             `JSON, Markdown and a page for each are in ${out}${valid[0] === undefined ? "" : ` (open ${join(out, `${valid[0]}.html`)})`}.\n`,
     );
-    const codes = stacks.map((stack) => finished.get(stack)?.exitCode ?? 1);
-    return codes.includes(1) ? 1 : Math.max(...codes, 0);
+    return gravest(stacks.map((stack) => finished.get(stack)?.exitCode ?? exitCodes.failed));
 }
 
 function show({ stack, out, err, exitCode }: Finished, streams: Streams): void {
@@ -54,10 +59,10 @@ function show({ stack, out, err, exitCode }: Finished, streams: Streams): void {
     }
 }
 
-function planInChild(folder: string, stack: string, out: string, streams: Streams): Promise<Finished> {
+function planInChild(folder: string, stack: string, out: string, quiet: boolean, streams: Streams): Promise<Finished> {
     const file = (ending: string) => join(out, `${stack}.${ending}`);
     const files = ["--json", file("json"), "--markdown", file("md"), "--html", file("html")];
-    const words = ["--cwd", folder, "--stack", stack, ...files];
+    const words = ["--cwd", folder, "--stack", stack, ...(quiet ? ["--quiet"] : []), ...files];
     const child = spawn(process.execPath, ["--import", "tsx", join(__dirname, "main.ts"), ...words], {
         stdio: ["ignore", "pipe", "pipe"],
         env: {
@@ -72,7 +77,9 @@ function planInChild(folder: string, stack: string, out: string, streams: Stream
         child.stderr.setEncoding("utf8").on("data", (chunk: string) => (errors += chunk));
         child.once("error", reject);
         child.once("close", (code) => {
-            resolve({ stack, exitCode: code ?? 1, out: text, err: errors });
+            // Another code than 2 is a failure, a signal included.
+            const exitCode = code === exitCodes.done || code === exitCodes.misuse ? code : exitCodes.failed;
+            resolve({ stack, exitCode, out: text, err: errors });
         });
     });
 }

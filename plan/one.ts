@@ -7,6 +7,7 @@ import type { Options } from "./options";
 import { writeOutput } from "./output-file";
 import { policySettings } from "./policy-file";
 import { UserError } from "./common/errors";
+import { type ExitCode, exitCodes } from "./common/exit-code";
 import { renderRejections } from "./report";
 import { forPlanning, readStackFile } from "./stack-file";
 
@@ -24,7 +25,7 @@ export interface Streams {
  *
  * @returns the exit code: 1 where a check failed.
  */
-export async function planOne(folder: string, stack: string, options: Options, streams: Streams): Promise<number> {
+export async function planOne(folder: string, stack: string, options: Options, streams: Streams): Promise<ExitCode> {
     const read = readStackFile(folder, stack);
     const config = forPlanning(read);
     const policy = policySettings(folder);
@@ -67,6 +68,6 @@ export async function planOne(folder: string, stack: string, options: Options, s
 }
 
 /** 1 where a check is broken: a plan that breaks its own promises must not pass a pipeline. */
-export function exitCodeOf(checks: readonly Check[]): 0 | 1 {
-    return checks.some((check) => check.status === "fail") ? 1 : 0;
+export function exitCodeOf(checks: readonly Check[]): ExitCode {
+    return checks.some((check) => check.status === "fail") ? exitCodes.failed : exitCodes.done;
 }

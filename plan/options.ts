@@ -1,5 +1,6 @@
 import { Command } from "commander";
-import { CommandOutput, type NoWork } from "./common/command-line";
+import { CommandOutput, commonOptions, type NoWork } from "./common/command-line";
+import { exitCodeHelp } from "./common/exit-code";
 
 /** What the command line asks for. */
 export interface Options {
@@ -17,26 +18,26 @@ export interface Options {
     readonly out: string;
     /** Folder of Pulumi.yaml and the stack files. Default: this project's. */
     readonly cwd?: string;
+    /** Only the headline, failed checks, changes and warnings. */
+    readonly quiet?: true;
 }
 
 export type ParsedOptions = { readonly kind: "run"; readonly options: Options } | NoWork;
 
 const examples = `
 Examples:
-  npm start                                             plan every stack
-  npm run plan -- --stack dev                           show one plan
-  npm run plan -- --stack eks --json before.json        keep it ...
-  npm run plan -- --stack eks --against before.json     ... and see what an edit of Pulumi.eks.yaml changes
-  npm run --silent plan -- --stack gke --markdown -     for a pull request
-  npm run plan -- --stack eks --rights policy.json      what an account has to grant
+  vernemq plan --all                                plan every stack (npm start)
+  vernemq plan --stack dev                          show one plan
+  vernemq plan --stack eks --json before.json       keep it ...
+  vernemq plan --stack eks --against before.json    ... and see what an edit of Pulumi.eks.yaml changes
+  vernemq plan --stack gke --markdown -             for a pull request
+  vernemq plan --stack eks --rights policy.json     what an account has to grant
 
-Exit codes: 0 the plan is valid; 1 a check failed, or the program did; 2 the configuration, a cloud's rule or the command line.
-`;
+${exitCodeHelp([0, 1, 2], { 0: "the plan is valid", 1: "a check failed, or the program did" })}`;
 
-/** Reads the command line. */
-export function parseOptions(words: readonly string[]): ParsedOptions {
-    const output = new CommandOutput();
-    const command = new Command("npm run plan --")
+/** The verb `plan`. */
+export function planCommand(): Command {
+    const command = new Command("vernemq plan")
         .description(
             "Plans stacks without the Pulumi engine, credentials or a cloud: runs the program against simulated clouds, checks the result and shows it.",
         )
@@ -55,9 +56,15 @@ export function parseOptions(words: readonly string[]): ParsedOptions {
         )
         .option("--out <folder>", "folder of the files that --all writes", "build/plans")
         .option("-C, --cwd <folder>", "folder of Pulumi.yaml and the stack files; default: this project's")
-        .helpOption("-h, --help", "show this")
         .addHelpText("after", examples)
         .allowExcessArguments(false);
+    return commonOptions(command);
+}
+
+/** Reads the words behind the verb. */
+export function parseOptions(words: readonly string[]): ParsedOptions {
+    const output = new CommandOutput();
+    const command = planCommand();
     const noWork = output.parse(output.capture(command), words);
     if (noWork !== undefined) {
         return noWork;

@@ -88,14 +88,19 @@ async function report(
     const result = await verify(target, {
         settings,
         checks: checksOf(options),
-        onCheck: watched
-            ? (check: string) => {
-                  err(`${check} ...\n`);
-              }
-            : undefined,
+        onCheck:
+            watched && options.quiet !== true
+                ? (check: string) => {
+                      err(`${check} ...\n`);
+                  }
+                : undefined,
         signal,
     });
-    out(options.json === true ? `${JSON.stringify(result)}\n` : `${renderReport(result, { columns, colours })}\n`);
+    out(
+        options.json === true
+            ? `${JSON.stringify(result)}\n`
+            : `${renderReport(result, { columns, colours, quiet: options.quiet === true })}\n`,
+    );
     return result.ok ? exitCodes.done : exitCodes.failed;
 }
 

@@ -2,7 +2,15 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { isIP } from "node:net";
 import { daysLeftLimits } from "../components/common/days-left";
 import { affinities, type Affinity, tlsVersions, type TlsVersion } from "../components/edge/plan";
-import { CommandOutput, explained, type NoWork, wholeNumber, withRenamed } from "../plan/common/command-line";
+import {
+    CommandOutput,
+    commonOptions,
+    explained,
+    type NoWork,
+    wholeNumber,
+    withRenamed,
+} from "../plan/common/command-line";
+import { exitCodeHelp } from "../plan/common/exit-code";
 import { parseBroker } from "./access/direct";
 import { defaultSettings } from "./index";
 import { type CheckName, checkNames } from "./report";
@@ -36,6 +44,7 @@ export interface Options {
     readonly only: readonly CheckName[];
     readonly skip: readonly CheckName[];
     readonly json?: true;
+    readonly quiet?: true;
     readonly cwd?: string;
 }
 
@@ -49,17 +58,16 @@ Checks: ${checkNames.slice(0, 6).join(", ")},
   ${checkNames.slice(6).join(", ")}
 
 Examples:
-  npm run pipeline -- verify --stack eks
-  VERNEMQ_PASSWORD=... npm run pipeline -- verify --endpoint mqtts://mqtt.example.com:8883 --ca ca.pem --user device
-  npm run --silent pipeline -- verify --stack eks --only certificate,tls-versions --json
+  vernemq verify --stack eks
+  VERNEMQ_PASSWORD=... vernemq verify --endpoint mqtts://mqtt.example.com:8883 --ca ca.pem --user device
+  vernemq verify --stack eks --only certificate,tls-versions --json
 
-Exit codes: 0 nothing failed; 1 a check failed or is undecided, all were skipped, or it was interrupted; 2 the command line, the configuration or a file.
-`;
+${exitCodeHelp([0, 1, 2], { 0: "nothing failed", 1: "a check failed or is undecided, all were skipped, or it was interrupted" })}`;
 
 /** Reads the words behind the verb. */
 export function parseOptions(words: readonly string[]): ParsedOptions {
     const output = new CommandOutput();
-    const command = output.capture(describeCommand());
+    const command = output.capture(verifyCommand());
     const { words: current, warnings } = withRenamed(words, renamedOptions);
     const noWork = output.parse(command, current);
     if (noWork !== undefined) {
@@ -70,8 +78,9 @@ export function parseOptions(words: readonly string[]): ParsedOptions {
     return mistake === undefined ? { kind: "run", options, warnings } : { kind: "mistake", message: mistake };
 }
 
-function describeCommand(): Command {
-    return new Command("npm run pipeline -- verify")
+/** The verb `verify`. */
+export function verifyCommand(): Command {
+    const command = new Command("vernemq verify")
         .description("Looks at brokers as devices do: TLS, sign-in, messages and affinity, with real MQTT clients.")
         .option("--stack <name>", "the stack of Pulumi.<name>.yaml: endpoints, CA and passwords are its outputs")
         .option(
@@ -116,9 +125,9 @@ function describeCommand(): Command {
         .option("--skip <checks>", "all but these", checkList, [])
         .option("--json", "the report as one JSON object; no secrets are in it")
         .option("-C, --cwd <folder>", "folder of Pulumi.yaml and the stack files; default: this project's")
-        .helpOption("-h, --help", "show this")
         .addHelpText("after", examples)
         .allowExcessArguments(false);
+    return commonOptions(command);
 }
 
 function mistakeIn(options: Options): string | undefined {

@@ -17,8 +17,15 @@ const resultWidth = 11;
 const endpointWidths = { least: 10, most: 42 } as const;
 const borders = 5;
 
-/** The report as the operator reads it: a headline, and a row for each thing that was looked at. */
-export function renderReport(report: Report, options: { readonly columns: number; readonly colours: boolean }): string {
+/**
+ * The report as the operator reads it: a headline, and a row for each thing that was looked at.
+ *
+ * @param options.quiet rows only of what is not ok
+ */
+export function renderReport(
+    report: Report,
+    { quiet = false, ...options }: { readonly columns: number; readonly colours: boolean; readonly quiet?: boolean },
+): string {
     const colours = createColors(options.colours);
     const paint: Readonly<Record<Status, (text: string) => string>> = {
         ok: colours.green,
@@ -27,7 +34,11 @@ export function renderReport(report: Report, options: { readonly columns: number
         undecided: colours.magenta,
         skipped: colours.dim,
     };
-    const longest = Math.max(...report.results.map(({ endpoint = "" }) => endpoint.length + 2));
+    const results = quiet ? report.results.filter(({ status }) => status !== "ok") : report.results;
+    if (results.length === 0) {
+        return headline(report);
+    }
+    const longest = Math.max(...results.map(({ endpoint = "" }) => endpoint.length + 2));
     const endpointWidth = Math.min(endpointWidths.most, Math.max(endpointWidths.least, longest));
     const rest = options.columns - checkWidth - endpointWidth - resultWidth - borders;
     const table = new Table({
@@ -37,7 +48,7 @@ export function renderReport(report: Report, options: { readonly columns: number
         wordWrap: true,
     });
     table.push(
-        ...report.results.map((result) => [
+        ...results.map((result) => [
             result.check,
             result.endpoint ?? "",
             paint[result.status](symbols[result.status]),

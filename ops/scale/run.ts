@@ -1,4 +1,4 @@
-import { sentence } from "../../plan/common/sentence";
+import { capitalized, sentence } from "../../plan/common/sentence";
 import { ApiError, collections, ConnectionError, type Kube } from "../kubernetes/client";
 import { Refusal, Unfinished } from "../../plan/common/errors";
 import { type Session } from "../session";
@@ -194,8 +194,4 @@ class Scaling {
         }
         await this.#session.pause(lookEveryMs);
     }
-}
-
-function capitalized(text: string): string {
-    return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }

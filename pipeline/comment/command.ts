@@ -1,10 +1,10 @@
 import { appendFileSync } from "node:fs";
 import { Command } from "commander";
-import { CommandOutput, mistakeText, several, wholeNumber } from "../../plan/common/command-line";
+import { CommandOutput, commonOptions, mistakeText, several, wholeNumber } from "../../plan/common/command-line";
 import type { Streams as AllStreams } from "../../plan/one";
 import { writeOutput } from "../../plan/output-file";
 import { failureOf, UserError } from "../../plan/common/errors";
-import { type ExitCode, exitCodes } from "../../plan/common/exit-code";
+import { type ExitCode, exitCodeHelp, exitCodes } from "../../plan/common/exit-code";
 import { isSensitiveName } from "../../plan/values";
 import type { Posted } from "./host";
 import type { PreviewDigest } from "./preview-digest";
@@ -35,6 +35,7 @@ interface Options {
     readonly notice?: string;
     readonly failOnReplace?: true;
     readonly reportOnly?: true;
+    readonly quiet?: true;
 }
 
 /** Where the command writes. */
@@ -44,22 +45,24 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const examples = `
 Examples:
-  npm run pipeline -- preview --all --runs build/runs.json
-  npm run pipeline -- comment build/runs.json --file -                   see the comment
-  npm run pipeline -- comment build/runs.json --digest build/digest.json --summary
-  npm run pipeline -- comment build/digest.json --github --pull-request 12
-  npm run plan -- --stack eks --json now.json
-  npm run pipeline -- comment now.json --against before.json --html preview.html
+  vernemq preview --all --runs build/runs.json
+  vernemq comment build/runs.json --file -                   see the comment
+  vernemq comment build/runs.json --digest build/digest.json --summary
+  vernemq comment build/digest.json --github --pull-request 12
+  vernemq plan --stack eks --json now.json
+  vernemq comment now.json --against before.json --html preview.html
 
 Tokens: GITHUB_TOKEN with GITHUB_REPOSITORY (and GITHUB_API_URL); GITLAB_TOKEN with CI_PROJECT_ID and CI_MERGE_REQUEST_IID (and CI_API_V4_URL).
 
-Exit codes: 0 fine; 1 a preview failed or broke a mandatory policy; 2 the command line or a file; 4 --fail-on-replace and something is
-replaced or deleted. A comment that cannot be posted is a warning and changes none of them.
+${exitCodeHelp([0, 1, 2, 4], {
+    1: "a preview failed or broke a mandatory policy",
+    4: "--fail-on-replace, and something is replaced or deleted",
+})}A comment that cannot be posted is a warning and changes none of them.
 `;
 
 /** The verb `comment`: reads what previews left and says it where reviewers look. */
-function commentCommand(): Command {
-    return new Command("npm run pipeline -- comment")
+export function commentCommand(): Command {
+    const command = new Command("vernemq comment")
         .description("Writes previews as a pull request's comment, a job's summary, Markdown, a page or a digest.")
         .argument(
             "[files...]",
@@ -94,8 +97,8 @@ function commentCommand(): Command {
         .option("--notice <text>", "something to say at once")
         .option("--fail-on-replace", "exit code 4 where something is replaced or deleted")
         .option("--report-only", "exit code 0 whatever the previews came to: another job has said it")
-        .helpOption("-h, --help", "show this")
         .addHelpText("after", examples);
+    return commonOptions(command);
 }
 
 /**
@@ -182,7 +185,12 @@ async function write(
         writeOutput(render(digest, commentBudget, context), options.file, streams.out);
     }
     if (options.github === true || options.gitlab === true) {
-        await warnOnFailure(() => post(digest, options, context, environment), streams, environment);
+        await warnOnFailure(
+            () => post(digest, options, context, environment),
+            streams,
+            environment,
+            options.quiet === true,
+        );
     }
 }
 
@@ -191,9 +199,11 @@ async function warnOnFailure(
     action: () => Promise<readonly string[]>,
     streams: Streams,
     environment: Environment,
+    quiet: boolean,
 ): Promise<void> {
     try {
-        for (const line of await action()) {
+        const done = await action();
+        for (const line of quiet ? [] : done) {
             streams.err(`${line}\n`);
         }
     } catch (error) {

@@ -23,12 +23,15 @@ const phaseWords: Partial<Record<Phase, string>> = {
 /** Plain lines for a pipeline's log: each says its stack, and nothing is drawn over. */
 export class LineReporter implements Reporter {
     readonly #write: Write;
+    readonly #quiet: boolean;
     readonly progress = new Progress();
     readonly #told = new Map<string, number>();
     readonly #timer: NodeJS.Timeout;
 
-    constructor(write: Write) {
+    /** @param quiet only how each stack ended, and warnings */
+    constructor(write: Write, quiet = false) {
         this.#write = write;
+        this.#quiet = quiet;
         this.#timer = setInterval(() => {
             this.beat(Date.now());
         }, 1000 * heartbeatSeconds);
@@ -37,7 +40,7 @@ export class LineReporter implements Reporter {
 
     readonly event = (event: PipelineEvent): void => {
         const resource = this.progress.apply(event);
-        for (const line of linesOf(event, resource)) {
+        for (const line of this.#quiet && event.kind !== "warning" ? [] : linesOf(event, resource)) {
             this.#line(event.stack, line);
         }
         if (event.kind === "ended") {
@@ -55,6 +58,9 @@ export class LineReporter implements Reporter {
 
     /** Says what has been under way for long. */
     beat(now: number): void {
+        if (this.#quiet) {
+            return;
+        }
         for (const { stack, active } of this.progress.stacks()) {
             for (const { name, type, doing, since, urn } of active) {
                 const last = this.#told.get(`${stack} ${urn}`) ?? since;

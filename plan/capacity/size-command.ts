@@ -3,7 +3,10 @@ import { stringify } from "yaml";
 import { defaultRequirements, hasHop } from "../../components/edge/plan";
 import { planEdge } from "../../components/edge/planner";
 import { findTarget, targets } from "../../stacks/targets/registry";
-import { CommandOutput, type NoWork, number, wholeNumber } from "../common/command-line";
+import { CommandOutput, commonOptions, mistakeText, type NoWork, number, wholeNumber } from "../common/command-line";
+import { type ExitCode, exitCodeHelp, exitCodes } from "../common/exit-code";
+import { sentence } from "../common/sentence";
+import type { Streams } from "../one";
 import { grouped } from "./edge";
 import { measured } from "./estimate";
 import { connectionsPerHaproxyPod, proposeSize, type SizeProposal } from "./size";
@@ -18,16 +21,17 @@ export interface SizeOptions {
     readonly subscribers: number;
     /** The name of a target whose cluster the program creates. */
     readonly target: string;
+    /** The stack file's piece without the arithmetic. */
+    readonly quiet?: true;
 }
 
 export type ParsedSize = { readonly kind: "run"; readonly options: SizeOptions } | NoWork;
 
 const example = `
 Example:
-  npm run --silent size -- --devices 500000 --messages-per-second 8000 --keepalive 60 --target eks
+  vernemq size --devices 500000 --messages-per-second 8000 --keepalive 60 --target eks
 
-Exit codes: 0 with a proposal; 2 where none is possible, or for the command line.
-`;
+${exitCodeHelp([0, 2], { 0: "there is a proposal", 2: "none is possible, or the command line has to be fixed first" })}`;
 
 const sizedTargets = targets().flatMap(({ name, machineProposals }) => (machineProposals === null ? [] : [name]));
 
@@ -40,10 +44,9 @@ function target(text: string): string {
     return text;
 }
 
-/** Reads the command line. */
-export function parseSize(words: readonly string[]): ParsedSize {
-    const output = new CommandOutput();
-    const command = new Command("npm run size --")
+/** The verb `size`. */
+export function sizeCommand(): Command {
+    const command = new Command("vernemq size")
         .description("Proposes brokers, nodes and HAProxy pods for a number of devices, as a piece of a stack file.")
         .requiredOption("--devices <count>", "devices that are connected at once", wholeNumber(1, 10_000_000))
         .requiredOption("--messages-per-second <count>", "messages that all of them send", number(0, 10_000_000))
@@ -51,10 +54,38 @@ export function parseSize(words: readonly string[]): ParsedSize {
         .option("--keepalive <seconds>", "MQTT keepalive of the devices", wholeNumber(5, 65_535), 60)
         .option("--persistent <share>", "share of the devices with a persistent session", number(0, 1), 0)
         .option("--subscribers <count>", "clients that each message goes out to", number(0, 100_000), 1)
-        .helpOption("-h, --help", "show this")
         .addHelpText("after", example)
         .allowExcessArguments(false);
+    return commonOptions(command);
+}
+
+/** Reads the words behind the verb. */
+export function parseSize(words: readonly string[]): ParsedSize {
+    const output = new CommandOutput();
+    const command = sizeCommand();
     return output.parse(output.capture(command), words) ?? { kind: "run", options: command.opts<SizeOptions>() };
+}
+
+/** Runs the verb `size` with the words behind it. */
+export function runSize(words: readonly string[], streams: Pick<Streams, "out" | "err">): ExitCode {
+    const parsed = parseSize(words);
+    switch (parsed.kind) {
+        case "help":
+            streams.out(parsed.text);
+            return exitCodes.done;
+        case "mistake":
+            streams.err(mistakeText("size", parsed.message));
+            return exitCodes.misuse;
+        case "run": {
+            const result = sizing(parsed.options);
+            if (result.ok) {
+                streams.out(result.text);
+                return exitCodes.done;
+            }
+            streams.err(`${sentence(`No size can be proposed: ${result.reason}`)}\n`);
+            return exitCodes.misuse;
+        }
+    }
 }
 
 /** What is proposed: the stack file's piece and the arithmetic as its comments, or why nothing is. */
@@ -87,7 +118,11 @@ export function sizing(options: SizeOptions): Sizing {
     }
     const config = configOf(options, machines.key, proposal);
     const comments = arithmetic(options, proposal).map((line) => `# ${line}\n`);
-    return { ok: true, config, text: `${comments.join("")}${stringify({ config }, { indent: 2 })}` };
+    return {
+        ok: true,
+        config,
+        text: `${options.quiet === true ? "" : comments.join("")}${stringify({ config }, { indent: 2 })}`,
+    };
 }
 
 function configOf(options: SizeOptions, key: string, proposal: SizeProposal): Readonly<Record<string, object>> {

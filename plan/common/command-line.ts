@@ -1,5 +1,6 @@
-import { type Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { type Command, CommanderError, Help, InvalidArgumentError, Option } from "commander";
 import { sentence } from "./sentence";
+import { widthOf } from "./width";
 
 /** Words that ask for no work: for help, or for something that there is not. */
 export type NoWork =
@@ -14,7 +15,13 @@ export class CommandOutput {
         const write = (text: string) => {
             this.#written += text;
         };
-        return command.exitOverride().configureOutput({ writeOut: write, writeErr: write });
+        const width = widthOf(process.stdout, process.env);
+        return command.exitOverride().configureOutput({
+            writeOut: write,
+            writeErr: write,
+            getOutHelpWidth: () => width,
+            getErrHelpWidth: () => width,
+        });
     }
 
     /** Lets a command read the words; gives what they ask for where that is no work. */
@@ -108,9 +115,16 @@ export function withRenamed(
     return { words: current, warnings };
 }
 
-/** Options that all verbs have. */
+/** Options that all verbs have, and how their help is written. */
 export function commonOptions(command: Command): Command {
     return command
+        .configureHelp({ optionDescription: describeOption })
         .addOption(new Option("-q, --quiet", "only results and errors: no progress and no hints"))
         .helpOption("-h, --help", "show this");
+}
+
+/** A repeatable option that is not given has an empty list, which says nothing to a reader. */
+function describeOption(option: Option): string {
+    const isEmptyList = Array.isArray(option.defaultValue) && option.defaultValue.length === 0;
+    return isEmptyList ? option.description : new Help().optionDescription(option);
 }

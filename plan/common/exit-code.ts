@@ -1,5 +1,5 @@
 /**
- * How every command ends: with the same code for the same thing. docs/reference/exit-codes.md has this table, and each verb's help the
+ * How every command ends: with the same code for the same thing. docs/reference/command-line.md has this table, and each verb's help the
  * lines that it can end with.
  */
 export const exitCodes = {

@@ -6,3 +6,8 @@ export function sentence(text: string): string {
     const trimmed = text.trimEnd();
     return /[?!]$/.test(trimmed) || trimmed.includes("\n") ? trimmed : `${trimmed.replace(/[\s.]+$/, "")}.`;
 }
+
+/** A text with a capital at its start. */
+export function capitalized(text: string): string {
+    return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+}

@@ -9,7 +9,7 @@ import mqtt from "mqtt";
 import { brokerPorts } from "../../components/broker/ports";
 import { locate, MissingToolError, need, tools } from "../../lab/tools";
 
-const main = join(__dirname, "../../lab/main.ts");
+const main = join(__dirname, "../../cli/main.ts");
 
 /** An address where no other lab is. */
 function freeAddress(): string {
@@ -31,7 +31,7 @@ class Lab {
 
     static run(...args: string[]): Lab {
         return new Lab(
-            spawn(process.execPath, ["--import", "tsx", main, ...args], { stdio: ["ignore", "pipe", "pipe"] }),
+            spawn(process.execPath, ["--import", "tsx", main, "lab", ...args], { stdio: ["ignore", "pipe", "pipe"] }),
         );
     }
 
@@ -97,16 +97,16 @@ describe("npm run lab", () => {
             assert.deepEqual(await lab.exit, [1, null]);
             assert.equal(
                 lab.output,
-                `${taken}:1883 is taken: end what listens there (another lab?), or choose another --address\n`,
+                `${taken}:1883 is taken: end what listens there (another lab?), or choose another --address.\n`,
             );
         } finally {
             server.close();
         }
     });
 
-    it("refuses an address that is not loopback, and unknown words, in one line", async () => {
+    it("refuses an address that is not loopback, and unknown words, in one line and where the options stand", async () => {
         for (const [args, message] of [
-            [["--address", "10.0.0.1"], /has to be an address of 127\.0\.0\.0\/8/],
+            [["--address", "10.0.0.1"], /Expected: an address of 127\.0\.0\.0\/8/],
             [["--affinity", "cookie"], /Allowed choices are source-ip, client-id, none/],
             [["--brokers", "0"], /whole number from 1 to 50/],
             [["--user", "alice"], /a name, a colon and a password/],
@@ -116,9 +116,9 @@ describe("npm run lab", () => {
         ] as const) {
             const lab = Lab.run(...args);
             running.push(lab);
-            assert.deepEqual(await lab.exit, [1, null]);
+            assert.deepEqual(await lab.exit, [2, null]);
             assert.match(lab.output, message);
-            assert.equal(lab.output.trim().split("\n").length, 1);
+            assert.equal(lab.output.trim().split("\n").length, 2);
         }
     });
 });

@@ -109,10 +109,16 @@ describe("npm run pipeline", () => {
         assert.match(mistake("destroy --all --json", true), /needs --yes/);
     });
 
-    it("tells its verbs and exit codes with --help", () => {
-        const parsed = parseOptions(["--help"], { terminal: false });
-        assert.equal(parsed.kind, "help");
-        assert.match(parsed.text, /Exit codes: 0 fine/);
-        assert.match(parsed.text, /--allow-replace <urn>/);
+    it("shows in a verb's help its own options and exit codes, and no other verb's", () => {
+        const helpOf = (verb: string) => {
+            const parsed = parseOptions([verb, "--help"], { terminal: false });
+            assert.ok(parsed.kind === "help");
+            return parsed.text;
+        };
+        assert.match(helpOf("up"), /--allow-replace <urn>/);
+        assert.match(helpOf("up"), /Exit codes:\n {2}0 .*\n {2}1 .*\n {2}2 .*\n {2}4 /);
+        assert.doesNotMatch(helpOf("up"), /--found|--break-lock|--detailed-exitcode|--show-secrets|default: \[\]/);
+        assert.match(helpOf("repair"), /--found <urn=id>/);
+        assert.doesNotMatch(helpOf("repair"), /--allow-replace|--policy-pack|--message/);
     });
 });

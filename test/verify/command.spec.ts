@@ -14,7 +14,7 @@ import { handshake } from "../../verify/wire/tls";
 import { needHaproxy, password, type TestLab, withLab } from "./support";
 
 const root = join(__dirname, "../..");
-const main = join(root, "pipeline/main.ts");
+const main = join(root, "cli/main.ts");
 
 interface Ended {
     readonly code: number;

@@ -1,83 +1,41 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { isColorSupported } from "picocolors";
-import { failureOf } from "../plan/common/errors";
+import { mistakeText } from "../plan/common/command-line";
 import { readStackFile, stacksOf } from "../plan/stack-file";
-import { exitCodes } from "../plan/common/exit-code";
+import { type ExitCode, exitCodes } from "../plan/common/exit-code";
 import { exitCodeOfAll } from "./exit-code";
-import { outputs, projectFolder, run } from "./index";
+import { projectFolder, run } from "./index";
 import { Interrupts } from "./interrupt";
 import { type Options, parseOptions } from "./options";
 import { JsonReporter } from "./report/json";
 import { LineReporter } from "./report/lines";
 import type { Reporter } from "./report/reporter";
 import { TerminalReporter } from "./report/terminal";
-import type { StackRun } from "./run";
+import type { Verb } from "./run";
 import { type SimulatedBackend, startSimulatedBackend } from "./simulate";
 
-/** Runs the command line and gives its exit code. */
-async function main(): Promise<number> {
-    const [verb, ...rest] = process.argv.slice(2);
-    if (verb === "comment") {
-        const { runComment } = await import("./comment/command");
-        return runComment(rest, streams, process.env);
-    }
-    if (verb === "verify") {
-        return verify(rest);
-    }
-    const parsed = parseOptions(process.argv.slice(2), { terminal: isWatched() });
+/** Runs a verb that drives stacks, with the words behind it, and gives its exit code. */
+export async function runPipeline(verb: Verb, words: readonly string[]): Promise<ExitCode> {
+    const parsed = parseOptions([verb, ...words], { terminal: isWatched() });
     switch (parsed.kind) {
         case "help":
             process.stdout.write(parsed.text);
             return exitCodes.done;
         case "mistake":
-            process.stderr.write(`${parsed.message}\n\`npm run pipeline -- --help\` shows all options.\n`);
+            process.stderr.write(mistakeText(verb, parsed.message));
             return exitCodes.misuse;
         case "run":
             return drive(parsed.options);
     }
 }
 
-/** Where the verb `comment` writes. */
-const streams = {
-    out: (text: string) => process.stdout.write(text),
-    err: (text: string) => process.stderr.write(text),
-};
-
-/** Ctrl-C ends it after what it left at the brokers is taken away. */
-async function verify(words: readonly string[]): Promise<number> {
-    const { runVerify } = await import("../verify/command");
-    const interrupt = new AbortController();
-    for (const signal of ["SIGINT", "SIGTERM"] as const) {
-        process.once(signal, () => {
-            interrupt.abort();
-        });
-    }
-    // A terminal without a size says 0 columns.
-    const columns = process.stdout.isTTY ? process.stdout.columns || defaultColumns : defaultColumns;
-    const colours = isColorSupported && process.stdout.isTTY;
-    const own = { ...streams, columns, colours, watched: isWatched() };
-    return runVerify(words, own, process.env, projectFolder, { outputs: outputsOf }, interrupt.signal);
-}
-
-/** A stack's outputs with their secrets. */
-async function outputsOf(stack: string, folder: string): Promise<StackRun> {
-    const [run] = await outputs({ stacks: [stack], folder, showSecrets: true });
-    if (run === undefined) {
-        throw new Error("one stack gives one run");
-    }
-    return run;
-}
-
-/** Width of a table where there is no terminal. */
-const defaultColumns = 140;
-
 /** Whether a terminal is there to see and to answer; a pipeline's runner may give its commands a terminal too. */
-function isWatched(): boolean {
+export function isWatched(): boolean {
     return process.stdout.isTTY && process.stdin.isTTY && !process.env["CI"];
 }
 
-async function drive(options: Options): Promise<number> {
+async function drive(options: Options): Promise<ExitCode> {
     const stacks = options.all ? stacksOf(projectFolder) : options.stacks;
     const simulated = options.simulate === undefined ? undefined : await simulate(options.simulate, options, stacks);
     const interrupts = new Interrupts();
@@ -158,19 +116,7 @@ function reporterFor(
     }
     // Simulated clouds hold no user's data, so ordinary updates of them need no word.
     const yes = options.yes || options.simulate !== undefined;
-    return isWatched()
+    return isWatched() && !options.quiet
         ? new TerminalReporter(process.stdout, isColorSupported, stacks, { yes, onInterrupt })
-        : new LineReporter(write);
+        : new LineReporter(write, options.quiet);
 }
-
-// A reader that has seen enough (`| head`) is no reason to leave an update half done.
-process.stdout.on("error", () => undefined);
-process.exitCode = exitCodes.failed;
-main().then(
-    (code) => {
-        process.exitCode = code;
-    },
-    (error: unknown) => {
-        process.stderr.write(`${failureOf(error).message}\n`);
-    },
-);

@@ -1,0 +1,65 @@
+import { Command } from "commander";
+import { CommandOutput, mistakeText } from "../plan/common/command-line";
+import { type ExitCode, exitCodeHelp, exitCodes } from "../plan/common/exit-code";
+import { verbs } from "./verbs";
+
+const about = `Runs VerneMQ on Kubernetes in any cloud: plans it, deploys it, verifies it and operates it.`;
+
+const footer = `
+\`vernemq <verb> --help\` shows a verb's own options. \`vernemq completion <shell>\` prints the completion of bash, zsh, fish or PowerShell,
+for example: source <(vernemq completion bash)
+
+${exitCodeHelp([0, 1, 2, 3, 4])}`;
+
+/** Every verb as one program, for its help, for guesses at mistyped verbs and for a shell's completion. It runs none. */
+export async function program(version: string): Promise<Command> {
+    const whole = new Command("vernemq")
+        .description(about)
+        .usage("<verb> [options]")
+        .version(version, "-V, --version", "print the version")
+        .helpOption("-h, --help", "show this")
+        .helpCommand(false)
+        .addHelpText("after", footer);
+    for (const { name, group, describe } of verbs) {
+        whole.addCommand((await describe()).name(name).helpGroup(group));
+    }
+    const { default: complete } = await import("@bomb.sh/tab/commander");
+    complete(whole, { completionCommandName: "completion" });
+    whole.commands.find((command) => command.name() === "completion")?.helpGroup("Tools:");
+    return whole;
+}
+
+/**
+ * Runs a command line.
+ *
+ * @param folder of Pulumi.yaml and the stack files, unless a verb is told another
+ */
+export async function runCli(
+    [name = "--help", ...words]: readonly string[],
+    { version, folder }: { readonly version: string; readonly folder: string },
+): Promise<ExitCode> {
+    const verb = verbs.find((candidate) => candidate.name === name);
+    if (verb !== undefined) {
+        return verb.run(words, folder);
+    }
+    const output = new CommandOutput();
+    const whole = await program(version);
+    output.capture(whole);
+    if (name === "completion" || name === "complete") {
+        // It writes by itself, and reads the words as the process was given them.
+        for (const command of whole.commands) {
+            output.capture(command);
+        }
+    }
+    const noWork = output.parse(whole, [name, ...words]);
+    switch (noWork?.kind) {
+        case undefined:
+            return exitCodes.done;
+        case "help":
+            process.stdout.write(noWork.text);
+            return exitCodes.done;
+        case "mistake":
+            process.stderr.write(mistakeText("", noWork.message.replace("unknown command", "unknown verb")));
+            return exitCodes.misuse;
+    }
+}

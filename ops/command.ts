@@ -1,0 +1,25 @@
+import { isColorSupported } from "picocolors";
+import type { ExitCode } from "../plan/common/exit-code";
+import { runOps } from "./run";
+
+/** Runs a verb that asks a cluster, as what the process is for: Ctrl-C ends it between two steps. */
+export function runOpsProcess(words: readonly string[], folder: string): Promise<ExitCode> {
+    const interrupt = new AbortController();
+    for (const signal of ["SIGINT", "SIGTERM"] as const) {
+        process.once(signal, () => {
+            interrupt.abort();
+        });
+    }
+    const isWatched = process.stdout.isTTY && process.stdin.isTTY && !process.env["CI"];
+    return runOps(
+        words,
+        {
+            out: (text) => process.stdout.write(text),
+            err: (text) => process.stderr.write(text),
+            terminal: isWatched ? { input: process.stdin, output: process.stdout } : undefined,
+            colours: isColorSupported && process.stdout.isTTY,
+        },
+        folder,
+        interrupt.signal,
+    );
+}
