@@ -44,5 +44,12 @@ export function render(
     }
     return asked.some((output) => output.file === "-")
         ? asked
-        : [{ text: renderTerminal(plan, comparison, terminal), file: "-", what: "the text" }, ...asked];
+        : [
+              {
+                  text: renderTerminal(plan, comparison, { ...terminal, quiet: options.quiet === true }),
+                  file: "-",
+                  what: "the text",
+              },
+              ...asked,
+          ];
 }

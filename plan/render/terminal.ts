@@ -10,8 +10,10 @@ import { type TreeNode, treeOf } from "./tree";
 
 export interface TerminalOptions {
     readonly colors: boolean;
-    /** Columns; longer lines are wrapped or cut. */
+    /** Columns; longer lines are wrapped. */
     readonly width: number;
+    /** Only what a reader has to act on: no tree, no capacity, no quotas and no checks that passed. */
+    readonly quiet?: boolean;
 }
 
 type Colors = ReturnType<typeof createColors>;
@@ -23,13 +25,15 @@ interface Style extends TerminalOptions {
 /** A plan for people at a terminal. */
 export function renderTerminal(plan: Plan, comparison: Comparison | undefined, options: TerminalOptions): string {
     const style = { ...options, c: createColors(options.colors) };
+    const isWhole = comparison === undefined && options.quiet !== true;
     const sections = [
         headline(plan, style),
         edgeLines(plan, style),
-        ...(comparison === undefined ? [treeLines(plan, style)] : [comparisonLines(comparison, style)]),
+        ...(comparison === undefined ? [] : [comparisonLines(comparison, style)]),
+        ...(isWhole ? [treeLines(plan, style)] : []),
         // Beside changes, what holds as before would only be in the way.
-        checkLines(plan.checks, comparison === undefined, style),
-        ...(comparison === undefined ? [capacityLines(plan, style), quotaLines(plan, style)] : []),
+        checkLines(plan.checks, isWhole, style),
+        ...(isWhole ? [capacityLines(plan, style), quotaLines(plan, style)] : []),
         warningLines("Notes", plan.warnings, style),
     ];
     return `${sections
@@ -72,14 +76,18 @@ function treeLines(plan: Plan, style: Style): readonly string[] {
     const rows = treeOf(plan.resources).flatMap((node) => treeRows(node, "", "", ""));
     const nameWidth = Math.max(0, ...rows.map((row) => row.branch.length + row.name.length));
     const typeWidth = Math.max(0, ...rows.map((row) => shortType(row.node.resource.type).length));
-    return rows.map(({ branch, name, node }) => {
+    return rows.flatMap(({ branch, name, node }) => {
         const { c, width } = style;
         const { resource } = node;
         const pad = " ".repeat(nameWidth - branch.length - name.length);
         const type = shortType(resource.type).padEnd(typeWidth);
+        // Where names and types leave no room, facts go on below, further left.
         const room = width - nameWidth - typeWidth - 6;
-        const facts = fit([...(resource.protect ? ["protected"] : []), ...factsOf(resource)], room);
-        return `  ${c.dim(branch)}${resource.custom ? name : c.bold(name)}${pad}  ${resource.custom ? type : c.cyan(type)}  ${c.dim(facts)}`.trimEnd();
+        const indent = room < narrowestFacts ? factsIndent : nameWidth + typeWidth + 6;
+        const facts = joined([...(resource.protect ? ["protected"] : []), ...factsOf(resource)], width - indent);
+        const head = `  ${c.dim(branch)}${resource.custom ? name : c.bold(name)}${pad}  ${resource.custom ? type : c.cyan(type)}`;
+        const [first = "", ...more] = room < narrowestFacts ? ["", ...facts] : facts;
+        return [`${head}  ${c.dim(first)}`.trimEnd(), ...more.map((line) => " ".repeat(indent) + c.dim(line))];
     });
 }
 
@@ -107,13 +115,24 @@ function treeRows(node: TreeNode, parent: string, branch: string, below: string)
     ];
 }
 
-/** As many facts as there is room for. */
-function fit(facts: readonly string[], room: number): string {
-    const shown = facts.reduce((text, fact) => {
-        const longer = text === "" ? fact : `${text} · ${fact}`;
-        return longer.length > room ? text : longer;
-    }, "");
-    return shown;
+/** Columns below which facts are not put beside what they are about. */
+const narrowestFacts = 24;
+
+/** Where facts stand that have no room beside a resource. */
+const factsIndent = 8;
+
+/** Facts in lines of at most so many columns; a longer one gets its own line. */
+function joined(facts: readonly string[], room: number): readonly string[] {
+    const lines: string[] = [];
+    for (const fact of facts) {
+        const last = lines.at(-1);
+        if (last === undefined || last.length + 3 + fact.length > room) {
+            lines.push(fact);
+        } else {
+            lines[lines.length - 1] = `${last} · ${fact}`;
+        }
+    }
+    return lines;
 }
 
 const checkSigns = { pass: "✓", warn: "!", fail: "✗" } as const;
@@ -128,8 +147,9 @@ function checkLines(checks: Plan["checks"], withPassed: boolean, style: Style): 
         `  ${c.bold("Checks")}${withPassed ? "" : c.dim(` · ${passed}`)}`,
         ...shown.map(({ name, status, detail }) => {
             const claim = status === "pass" ? name : colors[status](name);
-            const pad = " ".repeat(width - name.length);
-            return `  ${colors[status](checkSigns[status])} ${claim}${pad}  ${c.dim(detail)}`;
+            const [first = "", ...more] = wrap(detail, Math.max(style.width - width - 6, narrowestFacts));
+            const head = `  ${colors[status](checkSigns[status])} ${claim}${" ".repeat(width - name.length)}`;
+            return [`${head}  ${c.dim(first)}`, ...more.map((line) => " ".repeat(width + 6) + c.dim(line))].join("\n");
         }),
     ];
 }

@@ -130,16 +130,35 @@ describe("the terminal's rendering", () => {
         assert.ok(renderTerminal(small, undefined, { ...plain, colors: true }).includes(escape));
     });
 
-    it("leaves out facts that do not fit the width", () => {
-        const longest = (width: number) =>
-            Math.max(
-                ...renderTerminal({ ...small, checks: [], warnings: [] }, undefined, { colors: false, width })
-                    .split("\n")
-                    .filter((line) => line.includes("─ "))
-                    .map((line) => line.length),
-            );
-        assert.ok(longest(40) <= 40);
-        assert.ok(longest(120) > 40);
+    for (const width of [80, 120, 200]) {
+        it(`loses no fact and no check's detail at ${width} columns, and wraps what is longer`, () => {
+            const listener = resource("aws:lb/listener:Listener", "a-listener-with-a-rather-long-name", {
+                port: 8883,
+                protocol: "TLS",
+                sslPolicy: "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09",
+                certificateArn: "${mqtt-certificate.arn}",
+            });
+            const detail = Array.from({ length: 40 }, (_, word) => `detail${word}`).join(" ");
+            const plan: Plan = {
+                ...planWith([listener, service, release]),
+                checks: [{ name: "It holds", status: "pass", detail }],
+            };
+            const rendered = renderTerminal(plan, undefined, { colors: false, width });
+            const words = rendered.replaceAll(/\s+/g, " ");
+            assert.ok(words.includes(detail), rendered);
+            for (const fact of [listener, service, release].flatMap(factsOf)) {
+                assert.ok(words.includes(fact), fact);
+            }
+            const tooLong = rendered.split("\n").filter((line) => line.length > width && line.includes("detail"));
+            assert.deepEqual(tooLong, []);
+        });
+    }
+
+    it("shows with --quiet what a reader has to act on, and no tree and no check that passed", () => {
+        const rendered = renderTerminal(small, undefined, { ...plain, quiet: true });
+        assert.match(rendered, /It may not/);
+        assert.match(rendered, /Mind <this>/);
+        assert.doesNotMatch(rendered, /It holds|─ |part-release/);
     });
 });
 
