@@ -1,4 +1,3 @@
-import { certificateFolder, files } from "../components/edge/haproxy/folder";
 import { haproxyPorts } from "../components/edge/haproxy/ports";
 import { cipherList } from "../components/edge/haproxy/tls";
 import type { Affinity, EdgePlan } from "../components/edge/plan";
@@ -49,7 +48,7 @@ export function haproxyFaults(broken: Breakage | undefined, plan: EdgePlan): rea
             ];
         case "no-tls": {
             const bind = `    bind :${haproxyPorts.mqtts}`;
-            return [[`${bind} ssl crt ${certificateFolder}/${files.certificate}\n`, `${bind}\n`]];
+            return [[new RegExp(`^${bind} ssl .*$`, "gm"), bind]];
         }
         case "no-websocket":
             return [["http-request deny deny_status 404 unless { path /mqtt }", "http-request deny deny_status 404"]];

@@ -5,8 +5,8 @@ import { Child, type ServerEndpoint } from "./child";
 import { removeFolder, temporaryFolder } from "./temporary";
 import { need, tools } from "./tools";
 
-/** Text to look for and text to put in its place. */
-export type Replacement = readonly [found: string, replaced: string];
+/** Text or a global pattern to look for, and text to put in its place. */
+export type Replacement = readonly [found: string | RegExp, replaced: string];
 
 export interface HaproxyOptions {
     /** The configuration as the generator writes it. */
@@ -131,8 +131,8 @@ export class Haproxy {
 /** Puts addresses and paths in. Every replacement has to be found. */
 export function rewrite(config: string, replacements: readonly Replacement[]): string {
     return replacements.reduce((text, [found, replaced]) => {
-        if (!text.includes(found)) {
-            throw new Error(`the HAProxy configuration does not contain ${JSON.stringify(found)}`);
+        if (!(typeof found === "string" ? text.includes(found) : text.search(found) >= 0)) {
+            throw new Error(`the HAProxy configuration does not contain ${found.toString()}`);
         }
         return text.replaceAll(found, replaced);
     }, config);
