@@ -10,6 +10,9 @@ import { parseSettings } from "../../stacks/settings/parse";
 const root = join(__dirname, "..", "..");
 const folder = join(root, "docs", "get-started");
 const pages = readdirSync(folder).sort();
+const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+    readonly scripts: Readonly<Record<string, string>>;
+};
 const hasEngine = spawnSync("pulumi", ["version"]).status === 0;
 
 interface Block {
@@ -87,8 +90,13 @@ function scriptOf(command: string): { readonly name: string; readonly words: rea
 
 function run(name: string, words: readonly string[]) {
     const env = { ...process.env, NO_COLOR: "1", COLUMNS: "200", PULUMI_SKIP_UPDATE_CHECK: "1" };
-    const command = ["--import", "tsx", join(root, name, "main.ts"), ...words];
-    const { status, stdout, stderr } = spawnSync(process.execPath, command, { cwd: root, encoding: "utf8", env });
+    const [node, ...script] = (scripts[name] ?? "").split(" ");
+    assert.equal(node, "node", `npm run ${name}`);
+    const { status, stdout, stderr } = spawnSync(process.execPath, [...script, ...words], {
+        cwd: root,
+        encoding: "utf8",
+        env,
+    });
     return { status, stdout, output: `${stdout}${stderr}` };
 }
 
@@ -135,9 +143,6 @@ describe("the pages in docs/get-started", () => {
 
     for (const page of pages) {
         it(`${page} names only commands, verbs and options that exist`, () => {
-            const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
-                scripts: Readonly<Record<string, string>>;
-            };
             const named = commandsOf(page).flatMap((command) => scriptOf(command) ?? []);
             assert.ok(named.length > 0);
             for (const { name, words } of named) {
