@@ -6,6 +6,7 @@ import type { Plan } from "../plan/plan";
 import { renderSvgFile } from "../plan/render/svg";
 import { topologyOf } from "../plan/render/topology";
 import { defaultsTable, edgeMatrix } from "./matrix";
+import { modelsTable } from "./models";
 import { configurationReference, projectFile } from "./reference";
 
 const root = join(__dirname, "..");
@@ -14,24 +15,26 @@ const markdown = (text: string) => format(text, { parser: "markdown", ...width }
 
 /** The files that are generated, whole or in part, and what makes the content that each should have. */
 export const generated: Readonly<Record<string, () => Promise<string>>> = {
-    "README.md": () => markdown(withDefaults(readFileSync(join(root, "README.md"), "utf8"))),
+    "README.md": () => markdown(between("README.md", tableMarks, defaultsTable())),
+    "docs/status.md": async () => markdown(between("docs/status.md", modelMarks, await modelsTable())),
     "docs/reference/matrix.md": () => markdown(edgeMatrix()),
     "docs/reference/configuration.md": () => markdown(configurationReference()),
     "docs/topology.svg": () => Promise.resolve(renderSvgFile(topologyOf(examplePlan("eks")))),
     "Pulumi.yaml": () => format(projectFile(), { parser: "yaml", ...width }),
 };
 
-const tableStart = "<!-- Generated from the edge planner by `npm run docs`. -->";
 const tableEnd = "<!-- End of the generated table. -->";
+const tableMarks = ["<!-- Generated from the edge planner by `npm run docs`. -->", tableEnd] as const;
+const modelMarks = ["<!-- Generated from the simulated clouds by `npm run docs`. -->", tableEnd] as const;
 
-/** The README with a fresh table between its two marks. */
-function withDefaults(readme: string): string {
-    const [before, rest] = readme.split(tableStart);
-    const after = rest?.split(tableEnd)[1];
+/** A document with fresh content between two marks. */
+function between(file: string, [start, end]: readonly [string, string], content: string): string {
+    const [before, rest] = readFileSync(join(root, file), "utf8").split(start);
+    const after = rest?.split(end)[1];
     if (before === undefined || after === undefined) {
-        throw new Error("README.md has lost the marks around its table of targets");
+        throw new Error(`${file} has lost the marks around what is generated`);
     }
-    return `${before}${tableStart}\n\n${defaultsTable()}\n\n${tableEnd}${after}`;
+    return `${before}${start}\n\n${content}\n\n${end}${after}`;
 }
 
 /** The offline plan of an example stack, in a separate process because the SDK keeps its state per process. */
