@@ -1,13 +1,11 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { loadSimulatedProvider } from "../../simulation";
 import { roleOf } from "../../plan/roles";
-import { fixture } from "../stacks/kept";
+import { readKept } from "../stacks/kept";
 
-/** The types of what the example stacks and their variants deploy, by the URNs that are kept of them. */
-const deployed = readFileSync(fixture, "utf8")
-    .split("\n")
-    .map((line) => line.split(" ")[0]?.split("::").at(-2)?.split("$").at(-1) ?? "")
+/** The types of what the example stacks and their variants deploy, by the plans that are kept of them. */
+const deployed = [...readKept().values()]
+    .flatMap(({ resources }) => resources.map(({ type }) => type))
     .filter((type) => type.includes(":"));
 
 describe("The tables of roles", () => {

@@ -33,6 +33,10 @@ export const changedOnPurpose: readonly { readonly what: RegExp; readonly why: s
         why: "follows from haproxy.cfg",
     },
     {
+        what: /^aws:eks\/cluster:Cluster inputs\.upgradePolicy$/,
+        why: "extended support is a setting now; what AWS does by default is written out",
+    },
+    {
         what: /^pulumi:pulumi:Stack outputs\.edge$/,
         why: "renamed, now: terminates TLS",
     },

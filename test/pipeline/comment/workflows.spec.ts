@@ -47,7 +47,7 @@ function jobOf(file: string, name: string): Job & { readonly steps: readonly Ste
 
 const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
     readonly engines: { readonly node: string };
-    readonly dependencies: Readonly<Record<string, string>>;
+    readonly devDependencies: Readonly<Record<string, string>>;
 };
 
 /** What a workflow may write besides an identity for a cloud. */
@@ -250,7 +250,7 @@ describe("the workflows", () => {
         const [oldest] = jobOf("ci.yml", "unit").strategy?.matrix["node"] as number[];
         assert.equal(manifest.engines.node, `>=${oldest?.toString() ?? ""}`);
         const engine = stepsOf(ci).find(({ uses }) => uses?.startsWith("pulumi/actions@"));
-        assert.equal(engine?.with?.["pulumi-version"], manifest.dependencies["@pulumi/pulumi"]);
+        assert.equal(engine?.with?.["pulumi-version"], manifest.devDependencies["@pulumi/pulumi"]);
         assert.doesNotMatch(readFileSync(join(folder, "ci.yml"), "utf8"), /secrets\./);
     });
 
@@ -280,7 +280,7 @@ describe("docs/gitlab-ci.yml", () => {
 
     it("runs the engine of the SDK's version", () => {
         const { default: defaults } = parse(text, { merge: true }) as { default: { image: string } };
-        assert.equal(defaults.image, `pulumi/pulumi-nodejs:${manifest.dependencies["@pulumi/pulumi"] ?? ""}`);
+        assert.equal(defaults.image, `pulumi/pulumi-nodejs:${manifest.devDependencies["@pulumi/pulumi"] ?? ""}`);
     });
 
     it("comments with the default branch's code and from digests alone", () => {

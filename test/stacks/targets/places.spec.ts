@@ -14,6 +14,7 @@ const rooms =
 /** Files outside that have to name a target or a cloud's type, and why. */
 const exceptions: Readonly<Record<string, string>> = {
     "bench/plan.ts": "the stack that is measured where none is named",
+    "bench/start-up.ts": "the example stacks whose previews are timed, one for each target",
     "policy/rules/cloud.ts": "a rule of the policy pack judges any program's resources, which no target planned",
     "policy/rules/connection.ts": "a rule of the policy pack judges any program's resources, which no target planned",
     "docs/generate.ts": "the stack whose topology the README shows",
