@@ -132,7 +132,9 @@ export class Haproxy {
 export function rewrite(config: string, replacements: readonly Replacement[]): string {
     return replacements.reduce((text, [found, replaced]) => {
         if (!(typeof found === "string" ? text.includes(found) : text.search(found) >= 0)) {
-            throw new Error(`the HAProxy configuration does not contain ${typeof found === "string" ? JSON.stringify(found) : found.source}`);
+            throw new Error(
+                `the HAProxy configuration does not contain ${typeof found === "string" ? JSON.stringify(found) : found.source}`,
+            );
         }
         return text.replaceAll(found, replaced);
     }, config);
