@@ -3,8 +3,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type PackedFile, packed } from "./support";
 
-/** What a package may hold: its components, and what npm puts in of its own accord (the manifest, its `main`, license and readme). */
-const allowed = /^(dist\/components\/[a-z0-9/-]+\.(js|d\.ts)|package\.json|index\.ts|LICENSE|README\.md)$/;
+/** What a package may hold: its components, and what npm puts in by itself (manifest, license and readme). */
+const allowed = /^(components\/[a-z0-9/-]+\.(js|d\.ts)|package\.json|LICENSE|README\.md)$/;
 
 describe("The packed package", function () {
     this.timeout(600_000);
@@ -16,12 +16,12 @@ describe("The packed package", function () {
 
     it("holds the components with their declarations and no test, stack, simulation or command line", () => {
         const others = files.map(({ path }) => path).filter((path) => !allowed.test(path));
-        assert.deepEqual(others, ["dist/components/broker/post-render.mjs"]);
+        assert.deepEqual(others, ["components/broker/post-render.mjs"]);
         assert.ok(!files.some(({ path }) => /\.spec\.|Pulumi\..*yaml/.test(path)));
     });
 
     it("holds what each of its exports names", () => {
-        const manifest = JSON.parse(readFileSync(join(__dirname, "..", "..", "package.json"), "utf8")) as {
+        const manifest = JSON.parse(readFileSync(join(__dirname, "..", "..", "dist", "package.json"), "utf8")) as {
             readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
             readonly typesVersions: Readonly<Record<"*", Readonly<Record<string, readonly string[]>>>>;
         };
@@ -39,8 +39,14 @@ describe("The packed package", function () {
     });
 
     it("holds the post-renderer as a program that can be started", () => {
-        const renderer = files.find(({ path }) => path === "dist/components/broker/post-render.mjs");
+        const renderer = files.find(({ path }) => path === "components/broker/post-render.mjs");
         assert.equal((renderer?.mode ?? 0) & 0o111, 0o111);
+    });
+
+    it("has its manifest in dist/: what the repository's own exports, the engine would take for the program", () => {
+        const own = JSON.parse(readFileSync(join(__dirname, "..", "..", "package.json"), "utf8")) as object;
+        assert.equal("exports" in own, false);
+        assert.equal((own as { readonly main?: string }).main, "index.ts");
     });
 
     it("says in its declarations nothing of the folder that it was built in", () => {

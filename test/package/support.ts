@@ -23,10 +23,9 @@ let made: Packed | undefined;
 export function packed(): Packed {
     if (made === undefined) {
         const folder = mkdtempSync(join(tmpdir(), "vernemq-pack-"));
-        // By hand, because .npmrc lets no script of a package run, `prepack` neither.
         execFileSync(process.execPath, [join(root, "build.mjs")], { stdio: ["ignore", "ignore", "inherit"] });
         const report = execFileSync("npm", ["pack", "--silent", "--json", "--pack-destination", folder], {
-            cwd: root,
+            cwd: join(root, "dist"),
             encoding: "utf8",
             maxBuffer: 2 ** 26,
         });
