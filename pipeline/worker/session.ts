@@ -74,8 +74,26 @@ export class Session {
         await this.#stack.importStack(state as Deployment);
     }
 
-    /** Runs an operation to its end. It does not throw: an engine that says no is an outcome. */
+    /**
+     * Runs an operation to its end. It does not throw: an engine that says no is an outcome. One that could not read the state has done nothing
+     * yet, and reads it again.
+     */
     async run(
+        operation: Operation,
+        options: OperationOptions,
+        onEvent: (event: EngineEvent) => void,
+        signal: AbortSignal,
+    ): Promise<Outcome> {
+        for (let reading = 1; ; reading++) {
+            const outcome = await this.#runOnce(operation, options, onEvent, signal);
+            if (outcome.ok || reading === readings || !outcome.message.includes("failed to load checkpoint")) {
+                return outcome;
+            }
+            await sleep(250);
+        }
+    }
+
+    async #runOnce(
         operation: Operation,
         options: OperationOptions,
         onEvent: (event: EngineEvent) => void,
