@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { positive } from "./arguments";
+import { median } from "./edge/statistics";
 
 /** The plan may take this many times what importing the Pulumi SDK alone takes, and this much memory. */
 const targets = { ratio: 3, peakMiB: 350 };
@@ -44,13 +45,11 @@ function measure(words: readonly string[]): Promise<Sample> {
 }
 
 /** The middle of the samples, each measure for itself. */
-function median(samples: readonly Sample[]): Sample {
-    const middle = (of: (sample: Sample) => number) => {
-        const sorted = samples.map(of).sort((a, b) => a - b);
-        const half = (sorted.length - 1) / 2;
-        return ((sorted[Math.floor(half)] ?? NaN) + (sorted[Math.ceil(half)] ?? NaN)) / 2;
+function middle(samples: readonly Sample[]): Sample {
+    return {
+        seconds: median(samples.map(({ seconds }) => seconds)),
+        mebibytes: median(samples.map(({ mebibytes }) => mebibytes)),
     };
-    return { seconds: middle((sample) => sample.seconds), mebibytes: middle((sample) => sample.mebibytes) };
 }
 
 async function main(): Promise<void> {
@@ -68,7 +67,7 @@ async function main(): Promise<void> {
         samples.sdk.push(await measure(sdkWords));
         samples.plan.push(await measure(planWords));
     }
-    const [plan, sdk] = [median(samples.plan), median(samples.sdk)];
+    const [plan, sdk] = [middle(samples.plan), middle(samples.sdk)];
     const ratio = plan.seconds / sdk.seconds;
     const peakMiB = Math.max(...samples.plan.map((sample) => sample.mebibytes));
     const row = (name: string, { seconds, mebibytes }: Sample) =>

@@ -1,4 +1,5 @@
 import { certificateFolder, configFolder, files, runFolder } from "./folder";
+import { luaFunctions } from "./lua";
 
 /** The longest life of a TLS session in hours: a ticket of TLS 1.3 is good for seven days at most (RFC 8446, section 4.6.1). */
 export const longestSessionHours = 168;
@@ -32,7 +33,7 @@ export const sessionTicketsBind = `tls-ticket-keys ${runFolder}/${files.sessionK
  * The file is written while HAProxy reads its configuration, before the first bind line names it; later keys go through the runtime API
  * (`set ssl tls-key`): no reload, no lost connection.
  */
-export const sessionTicketsLua = `local runtime_api = os.getenv("RUNTIME_API")
+export const sessionTicketsLua = `${luaFunctions}
 local secret_file = os.getenv("SESSION_SECRET_FILE")
 local keys_file = os.getenv("SESSION_KEYS_FILE")
 local period_seconds = tonumber(os.getenv("SESSION_SECONDS"))
@@ -119,12 +120,7 @@ end
 
 -- The private key, or nil where it cannot be read just now.
 local function read_secret()
-    local file = io.open(secret_file, "rb")
-    if file == nil then
-        return nil
-    end
-    local text = file:read("a")
-    file:close()
+    local text = read(secret_file)
     return text ~= "" and text or nil
 end
 
@@ -138,14 +134,7 @@ local function ticket_key(secret, number)
 end
 
 local function give(key)
-    local socket = core.tcp()
-    socket:settimeout(5)
-    if not socket:connect(runtime_api) then
-        return false
-    end
-    socket:send("set ssl tls-key " .. keys_file .. " " .. key .. "\\n")
-    local answer = socket:receive("*a") or ""
-    socket:close()
+    local answer = command("set ssl tls-key " .. keys_file .. " " .. key) or ""
     return answer:find("updated", 1, true) ~= nil
 end
 

@@ -8,6 +8,7 @@ import {
     type ServedCertificateFiles,
 } from "./folder";
 import type { HaproxyConfigInput } from "./input";
+import { luaFunctions } from "./lua";
 import { sessionTickets, sessionTicketsBind } from "./session-tickets";
 
 /**
@@ -137,8 +138,7 @@ export const longestRenewalBytes = 15_000;
  * is still there when the same thread reads its next connection (all this seen with 2.6.12 and 3.3.0). So files are never read while
  * Kubernetes swaps them, and what was refused is not tried again.
  */
-export const certificateRenewal = `local runtime_api = os.getenv("RUNTIME_API")
-
+export const certificateRenewal = `${luaFunctions}
 -- What is watched: the runtime API's word for it and its files, of which the first one is its name there.
 local watched = {}
 for _, kind in ipairs({ { "CERTIFICATE", "cert" }, { "CLIENT_CA", "ca-file" }, { "CLIENT_CRL", "crl-file" } }) do
@@ -150,16 +150,6 @@ for _, kind in ipairs({ { "CERTIFICATE", "cert" }, { "CLIENT_CA", "ca-file" }, {
         index = index + 1
         path = os.getenv(kind[1] .. "_" .. index)
     end
-end
-
-local function read(path)
-    local file = io.open(path, "rb")
-    if file == nil then
-        return nil
-    end
-    local text = file:read("a")
-    file:close()
-    return text
 end
 
 -- The contents of all files, or nil where they were swapped meanwhile. No empty lines: one ends a payload of the runtime API.
@@ -177,19 +167,6 @@ local function read_pem(files)
         return nil
     end
     return (table.concat(texts):gsub("\\r", ""):gsub("^\\n+", ""):gsub("\\n\\n+", "\\n"))
-end
-
--- The answer, or nil where there is none.
-local function command(text)
-    local socket = core.tcp()
-    socket:settimeout(5)
-    if not socket:connect(runtime_api) then
-        return nil
-    end
-    socket:send(text .. "\\n")
-    local answer = socket:receive("*a")
-    socket:close()
-    return answer
 end
 
 -- The answers that did not come count as empty, so that the next look tries again.
