@@ -1,16 +1,47 @@
 "use strict";
 
+const { relative } = require("node:path");
 const { reporters, Runner } = require("mocha");
 
-/** Dots while the tests run, then what failed, what was skipped, and one closing line with the counts. */
-module.exports = class Reporter extends reporters.Dot {
+const { EVENT_TEST_BEGIN, EVENT_TEST_PENDING, EVENT_TEST_END, EVENT_RUN_END } = Runner.constants;
+
+/**
+ * A line for each file with a dot for each test, so that a run that hangs shows where; then what failed, what was skipped, what took longest,
+ * and one closing line with the counts.
+ */
+module.exports = class Reporter extends reporters.Base {
     constructor(runner, options) {
         super(runner, options);
         const skipped = [];
-        runner.on(Runner.constants.EVENT_TEST_PENDING, (test) => skipped.push(test.fullTitle()));
-        runner.once(Runner.constants.EVENT_RUN_END, () => {
+        const seconds = new Map();
+        let last = Date.now();
+        let shown;
+        const show = ({ file }) => {
+            if (file !== shown) {
+                process.stdout.write(`\n  ${relative(process.cwd(), file)} `);
+                shown = file;
+            }
+        };
+        runner.on(EVENT_TEST_BEGIN, show);
+        runner.on(EVENT_TEST_PENDING, (test) => {
+            show(test);
+            skipped.push(test.fullTitle());
+        });
+        runner.on(EVENT_TEST_END, (test) => {
+            process.stdout.write({ passed: ".", failed: "!" }[test.state] ?? ",");
+            // With the hooks before it, since nothing else runs meanwhile.
+            seconds.set(test.file, (seconds.get(test.file) ?? 0) + (Date.now() - last) / 1000);
+            last = Date.now();
+        });
+        runner.once(EVENT_RUN_END, () => {
+            console.log();
+            this.epilogue();
             for (const title of skipped) {
                 console.log(`  skipped: ${title}`);
+            }
+            const longest = [...seconds].sort(([, one], [, other]) => other - one).slice(0, 10);
+            for (const [file, taken] of longest) {
+                console.log(`  ${taken.toFixed(0).padStart(4)} s: ${relative(process.cwd(), file)}`);
             }
             const { passes, failures } = runner.stats;
             console.log(`${passes} passed, ${failures} failed, ${skipped.length} skipped`);

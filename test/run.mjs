@@ -21,10 +21,19 @@ function isOfEngine(file) {
     return dirname(file) === join("test", "engine") && !file.endsWith("kills.spec.ts");
 }
 
-/** Runs mocha over some files; what it prints is shown as it comes, or at the end. */
+/** Longest time for one of the two processes, in minutes. It takes less than half of it; longer, and something waits for ever. */
+const longest = 60;
+
+/**
+ * Runs mocha over some files; what it prints is shown as it comes, or at the end. A process that does not end is ended, and has failed.
+ * Its end is the end of mocha and not of its output, which a program left behind by a test would hold open.
+ */
 function run(files, show) {
     return new Promise((resolve, reject) => {
-        const child = spawn(process.execPath, [mocha, ...process.argv.slice(2), ...files], { cwd: root });
+        const child = spawn(process.execPath, [mocha, ...process.argv.slice(2), ...files], {
+            cwd: root,
+            detached: true,
+        });
         let output = "";
         const hear = (chunk) => {
             output += chunk;
@@ -34,8 +43,20 @@ function run(files, show) {
         };
         child.stdout.setEncoding("utf8").on("data", hear);
         child.stderr.setEncoding("utf8").on("data", hear);
+        const end = () => process.kill(-child.pid, "SIGKILL");
+        const limit = setTimeout(() => {
+            hear(`\nEnded after ${longest} minutes: a test or a program that it started waits for ever.\n`);
+            end();
+        }, longest * 60_000);
+        for (const signal of ["SIGINT", "SIGTERM"]) {
+            process.once(signal, end);
+        }
         child.on("error", reject);
-        child.on("close", (code) => resolve({ code, output }));
+        child.on("exit", (code) => {
+            clearTimeout(limit);
+            // What mocha wrote last is still in the pipe.
+            setTimeout(() => resolve({ code, output }), 1000);
+        });
     });
 }
 
@@ -57,4 +78,4 @@ const counts = [others, engine].map(({ output }) => countsIn(output));
 const lost = counts.filter((found) => found.length === 0).length;
 const sum = (index) => counts.reduce((total, found) => total + (found[index] ?? 0), 0);
 console.log(`${sum(0)} passed, ${sum(1) + lost} failed, ${sum(2)} skipped`);
-process.exitCode = [others, engine].every(({ code }) => code === 0) && lost === 0 ? 0 : 1;
+process.exit([others, engine].every(({ code }) => code === 0) && lost === 0 ? 0 : 1);

@@ -44,6 +44,7 @@ describe("The plugin for programs in any language", function () {
             cwd: lab.folder,
             encoding: "utf8",
             maxBuffer: 2 ** 26,
+            timeout: 500_000,
         });
         return { status, stdout: `${stdout}${status === 0 ? "" : stderr}` };
     }

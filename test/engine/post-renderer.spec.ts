@@ -56,7 +56,11 @@ describe("The engine", () => {
                 PULUMI_SKIP_UPDATE_CHECK: "true",
             };
             const pulumi = (...args: string[]) =>
-                spawnSync("pulumi", ["--cwd", shown.path, "--non-interactive", ...args], { env, cwd: "/" });
+                spawnSync("pulumi", ["--cwd", shown.path, "--non-interactive", ...args], {
+                    env,
+                    cwd: "/",
+                    timeout: 250_000,
+                });
             pulumi("stack", "init", "test");
             pulumi("preview", "--stack", "test");
             return readFileSync(told, "utf8");

@@ -25,7 +25,11 @@ describe("a secret that a provider quotes in its error", function () {
 
     function up(...options: readonly string[]): { readonly code: number | null; readonly output: string } {
         const words = ["run", "--silent", "pipeline", "--", "up", "--stack", "dev", "--simulate", folder, ...options];
-        const { status, stdout, stderr } = spawnSync("npm", words, { cwd: project, encoding: "utf8" });
+        const { status, stdout, stderr } = spawnSync("npm", words, {
+            cwd: project,
+            encoding: "utf8",
+            timeout: 250_000,
+        });
         return { code: status, output: `${stdout}${stderr}` };
     }
 

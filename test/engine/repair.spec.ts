@@ -65,7 +65,12 @@ describe("A stack whose state and cloud have come apart", function () {
     function editState(change: (state: PulumiState) => PulumiState): void {
         const place = mkdtempSync(join(root, "edit-"));
         cpSync(join(project, "Pulumi.yaml"), join(place, "Pulumi.yaml"));
-        const options = { cwd: place, env: { ...process.env, ...simulated?.env }, encoding: "utf8" } as const;
+        const options = {
+            cwd: place,
+            env: { ...process.env, ...simulated?.env },
+            encoding: "utf8",
+            timeout: 60_000,
+        } as const;
         const exported = spawnSync("pulumi", ["stack", "export", "--stack", stack], options);
         assert.equal(exported.status, 0, exported.stderr);
         const input = JSON.stringify(change(JSON.parse(exported.stdout) as PulumiState));
