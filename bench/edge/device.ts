@@ -11,7 +11,7 @@ const secureContext = createSecureContext({
     ecdhCurve: handshake.group,
 });
 
-const timeoutMs = 10_000;
+const defaultTimeoutMs = 10_000;
 const pingRequest = generate({ cmd: "pingreq" });
 const message = {
     cmd: "publish",
@@ -35,7 +35,10 @@ export class Device {
     #answered: ((first: number) => void) | null = null;
     #failed: ((error: Error) => void) | null = null;
 
-    private constructor(readonly socket: Socket) {
+    private constructor(
+        readonly socket: Socket,
+        timeoutMs: number,
+    ) {
         socket.on("data", (bytes: Buffer) => {
             this.#answered?.(bytes[0] ?? 0);
         });
@@ -45,14 +48,21 @@ export class Device {
     }
 
     /** TCP, a TLS handshake, CONNECT and CONNACK. Verifies the server's certificate only where a CA is given. */
-    static async open({ host, port, tls, session }: Endpoint, caPem?: string): Promise<Device> {
+    static async open(
+        { host, port, tls, session }: Endpoint,
+        caPem?: string,
+        timeoutMs = defaultTimeoutMs,
+    ): Promise<Device> {
         opened++;
         // Many source addresses, as fleets have, and so that no address runs out of ports.
         const localAddress = `127.200.${process.pid & 0xff}.${(opened % 250) + 1}`;
         const tcp = connectTcp({ host, port, localAddress, noDelay: true });
         const trust =
             caPem === undefined ? { secureContext, rejectUnauthorized: false } : { ca: caPem, servername: "localhost" };
-        const device = new Device(tls ? connectTls({ socket: tcp, session: sessionOf(session), ...trust }) : tcp);
+        const device = new Device(
+            tls ? connectTls({ socket: tcp, session: sessionOf(session), ...trust }) : tcp,
+            timeoutMs,
+        );
         const clientId = `${process.pid}-${opened}`;
         await device.ask(
             generate({ cmd: "connect", clientId, protocolId: "MQTT", protocolVersion: 4, clean: true, keepalive: 60 }),

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { acknowledgedPacket, burstPacket, Device } from "./device";
 import { burst, type Endpoint, type LoadAnswer, type LoadCommand } from "./protocol";
 
@@ -10,6 +11,8 @@ async function perform(command: LoadCommand): Promise<LoadAnswer> {
             return { kind: "connect", ...(await connectFor(command)) };
         case "publish":
             return { kind: "publish", resumed: 0, ...(await publishFor(command)) };
+        case "herd":
+            return { kind: "herd", failedAttempts: await gather(command) };
         case "latency":
             return { kind: "latency", microseconds: await latencyFor(command) };
     }
@@ -62,6 +65,29 @@ async function connectFor({
     };
     const counted = await countFor(seconds, Array<typeof once>(concurrency).fill(once));
     return { ...counted, resumed };
+}
+
+/** The herd's devices stay connected, as those of a fleet do, until the generator ends. */
+const herd: Device[] = [];
+
+/** Lets all devices in, and counts the attempts that failed. As real ones do, each waits longer after each failure, and not as long as the others. */
+async function gather({ endpoint, count, givesUpAfterMs }: LoadCommand & { kind: "herd" }): Promise<number> {
+    let failed = 0;
+    const dial = async () => {
+        for (let attempt = 1; ; attempt++) {
+            try {
+                const device = await Device.open(endpoint, undefined, givesUpAfterMs);
+                device.socket.setTimeout(0);
+                herd.push(device);
+                return;
+            } catch {
+                failed++;
+                await sleep(Math.random() * Math.min(5000, 250 * 2 ** attempt));
+            }
+        }
+    };
+    await Promise.all(Array.from({ length: count }, dial));
+    return failed;
 }
 
 async function publishFor({

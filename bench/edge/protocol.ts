@@ -32,6 +32,8 @@ export type LoadCommand =
           readonly connections: number;
           readonly qos: 0 | 1;
       }
+    /** So many devices connect at the same moment; each gives up after a while and dials again, until all are in. */
+    | { readonly kind: "herd"; readonly endpoint: Endpoint; readonly count: number; readonly givesUpAfterMs: number }
     | {
           readonly kind: "latency";
           readonly endpoints: readonly Endpoint[];
@@ -49,6 +51,8 @@ export type LoadAnswer =
           readonly seconds: number;
           readonly resumed: number;
       }
+    /** Every device is in, after so many attempts that failed. */
+    | { readonly kind: "herd"; readonly failedAttempts: number }
     /** Round trips in microseconds, endpoint by endpoint. */
     | { readonly kind: "latency"; readonly microseconds: readonly (readonly number[])[] }
     | { readonly kind: "failed"; readonly reason: string };

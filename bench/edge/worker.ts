@@ -62,6 +62,17 @@ export class Generators {
         };
     }
 
+    /** Lets a herd of so many devices in, shared by all generators, and gives the attempts that failed. */
+    async herd(endpoint: Endpoint, devices: number, givesUpAfterMs: number, limitSeconds: number): Promise<number> {
+        const shares = this.children.map((_, index) => Math.floor((devices + index) / this.children.length));
+        const answers = await Promise.all(
+            this.children.map((child, index) =>
+                this.#ask([child], { kind: "herd", endpoint, count: shares[index] ?? 0, givesUpAfterMs }, limitSeconds),
+            ),
+        );
+        return answers.flat().reduce((sum, answer) => sum + (answer.kind === "herd" ? answer.failedAttempts : 0), 0);
+    }
+
     /** Round trips in microseconds, endpoint by endpoint, asked by one generator. */
     async latency(command: LoadCommand & { kind: "latency" }): Promise<readonly (readonly number[])[]> {
         const [answer] = await this.#ask(this.children.slice(0, 1), command, command.seconds);

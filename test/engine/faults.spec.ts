@@ -13,10 +13,14 @@ const flaky: FaultPlan = {
     ],
 };
 
-async function assertWhole(lab: EngineLab, stack: TestStack): Promise<void> {
-    assert.deepEqual(await stack.inState(), stack.inCloud());
+/** Gives how many are in the cloud and not in the state, and how many there twice: none, or it throws. */
+async function assertWhole(lab: EngineLab, stack: TestStack): Promise<string> {
+    const [state, cloud] = [await stack.inState(), stack.inCloud()];
     const urns = readInventory(lab.inventory).map(({ urn }) => urn);
-    assert.equal(new Set(urns).size, urns.length, "something is there twice");
+    const [orphans, twice] = [cloud.filter((line) => !state.includes(line)), urns.length - new Set(urns).size];
+    assert.deepEqual(state, cloud);
+    assert.equal(twice, 0, "something is there twice");
+    return `orphans ${orphans.length}, duplicates ${twice}`;
 }
 
 describe("clouds that fail", () => {
@@ -28,7 +32,7 @@ describe("clouds that fail", () => {
         setFaults(lab.inventory, flaky);
         const stack = await lab.stack("gke");
         await stack.up();
-        await assertWhole(lab, stack);
+        const whole = await assertWhole(lab, stack);
         const injected = injectedFaults(lab.inventory);
         for (const kind of ["throttle", "server-error", "timeout", "eventual"] as const) {
             assert.ok((injected[kind] ?? 0) >= 3, `${kind} was injected ${injected[kind] ?? 0} times`);
@@ -36,7 +40,7 @@ describe("clouds that fail", () => {
         await stack.destroy();
         assert.deepEqual(stack.inCloud(), []);
         const counts = Object.entries(injectedFaults(lab.inventory)).map(([kind, count]) => `${kind} ${count}`);
-        console.log(`      faults injected: ${counts.join(", ")}; orphans 0, duplicates 0`);
+        console.log(`      faults injected: ${counts.join(", ")}; ${whole}`);
     });
 
     for (const kind of ["quota", "permanent"] as const) {

@@ -26,6 +26,14 @@ import type { RunSummary } from "./simulated-run";
 /** Kills for each cloud; 30 in all. */
 const kills = { eks: 9, gke: 8, aks: 7, doks: 6 } as const;
 
+/** What each cloud is killed in the middle of creating: the clusters, and what updates that went on created twice. */
+const midCreation = {
+    eks: "aws:ec2/launchTemplate:LaunchTemplate",
+    gke: "gcp:container/cluster:Cluster",
+    aks: "azure-native:containerservice:ManagedCluster",
+    doks: "digitalocean:index/kubernetesCluster:KubernetesCluster",
+} as const;
+
 /** Slow enough that resources are under way when the kill comes: the slowest takes six seconds' hundredth part. */
 const delayFactor = 0.002;
 
@@ -48,6 +56,8 @@ class Seeded {
 type Moment =
     | { readonly at: "lock" }
     | { readonly at: "first state" }
+    /** The first resource of this type is in the cloud, and its answer is still on its way. */
+    | { readonly at: "created"; readonly type: string }
     /** So many resources in the cloud, and so many milliseconds later; `attributes` are those of the state file, cut off as between two writes. */
     | { readonly at: "resources"; readonly count: number; readonly later: number; readonly attributes: boolean };
 
@@ -94,6 +104,8 @@ class KilledStack {
                     return this.#files("locks").some((file) => file.endsWith(".json"));
                 case "first state":
                     return this.#files("locks").some((file) => file.endsWith(".json")) && this.#stateFile() !== before;
+                case "created":
+                    return this.#inventory().some(({ type }) => type === moment.type);
                 case "resources":
                     return this.cloud().length >= moment.count;
             }
@@ -116,12 +128,14 @@ class KilledStack {
 
     /** `URN ID` of everything in the clouds. */
     cloud(): readonly string[] {
+        return this.#inventory()
+            .map(({ urn, id }) => `${urn} ${id}`)
+            .sort();
+    }
+
+    #inventory(): ReturnType<typeof readInventory> {
         const clouds = join(this.root, "clouds");
-        return existsSync(clouds)
-            ? readInventory(clouds)
-                  .map(({ urn, id }) => `${urn} ${id}`)
-                  .sort()
-            : [];
+        return existsSync(clouds) ? readInventory(clouds) : [];
     }
 
     /** Whether the backend has the stack. */
@@ -211,16 +225,17 @@ async function sizeOf(name: string): Promise<number> {
     return resources.filter(({ type, custom }) => custom && isInCloud(type)).length;
 }
 
-/** Moments all over an update, the first two at its very beginning. */
+/** Moments all over an update: two at its very beginning, one in the middle of a creation, and the others at random. */
 async function momentsOf(name: keyof typeof kills, seed: number): Promise<readonly Moment[]> {
     const random = new Seeded(seed);
     const total = await sizeOf(name);
-    const counts = Array.from({ length: kills[name] - 2 }, () => 1 + random.below(Math.floor(total * 0.8))).sort(
+    const counts = Array.from({ length: kills[name] - 3 }, () => 1 + random.below(Math.floor(total * 0.8))).sort(
         (a, b) => a - b,
     );
     return [
         { at: "lock" },
         { at: "first state" },
+        { at: "created", type: midCreation[name] },
         ...counts.map((count, index): Moment => ({
             at: "resources",
             count,
@@ -232,11 +247,36 @@ async function momentsOf(name: keyof typeof kills, seed: number): Promise<readon
 
 interface Tally {
     kills: number;
+    /** Killed while what `midCreation` names was being created. */
+    midCreation: number;
     /** Updates that had ended before their moment was seen. */
     late: number;
     taken: number;
     dropped: number;
     refused: number;
+    /** In the cloud and not in the state, after a repair or at the end. */
+    orphans: number;
+    /** In the state and not in the cloud. */
+    ghosts: number;
+    /** A second resource of one URN in the cloud. */
+    duplicates: number;
+    /** Operations that a repair left for begun. */
+    pending: number;
+    /** Stacks that no command could make whole. */
+    byHand: number;
+}
+
+/** Counts what is not as it should be, and throws where anything is. */
+function judge(stack: KilledStack, tally: Tally, when: string): void {
+    const cloud = stack.cloud();
+    const { resources, pending } = stack.state();
+    const urns = cloud.map((line) => line.split(" ")[0]);
+    tally.orphans += cloud.filter((line) => !resources.includes(line)).length;
+    tally.ghosts += resources.filter((line) => !cloud.includes(line)).length;
+    tally.duplicates += urns.length - new Set(urns).size;
+    tally.pending += pending;
+    assert.deepEqual({ resources, pending }, { resources: cloud, pending: 0 }, when);
+    assert.equal(new Set(urns).size, urns.length, `something is there twice ${when}`);
 }
 
 /** Kills, repairs, and looks, again and again on the way to a whole stack; and then goes on as a user would. */
@@ -248,11 +288,12 @@ async function survive(stack: KilledStack, moments: readonly Moment[], tally: Ta
         const what = `${stack.name} at ${JSON.stringify(due)}`;
         if (!(await stack.upUntil(due))) {
             // A busy machine may look too late; then there is nothing to repair.
-            assert.deepEqual(stack.state(), { resources: stack.cloud(), pending: 0 }, `after the update of ${what}`);
+            judge(stack, tally, `after the update of ${what}`);
             tally.late++;
             continue;
         }
         tally.kills++;
+        tally.midCreation += due.at === "created" ? 1 : 0;
         if (index === 2) {
             const cloud = stack.cloud();
             const { status, error } = await stack.run("up");
@@ -274,14 +315,11 @@ async function survive(stack: KilledStack, moments: readonly Moment[], tally: Ta
         assert.equal(status, "succeeded", `${what}: ${error ?? ""}`);
         tally.taken += steps.filter((kind) => kind === "take-in").length;
         tally.dropped += steps.filter((kind) => kind === "drop").length;
-        assert.deepEqual(stack.state(), { resources: stack.cloud(), pending: 0 }, `after the repair of ${what}`);
+        judge(stack, tally, `after the repair of ${what}`);
     }
     const { status, error } = await stack.run("up");
     assert.equal(status, "succeeded", `${stack.name}: ${error ?? ""}`);
-    const cloud = stack.cloud();
-    assert.deepEqual(stack.state(), { resources: cloud, pending: 0 });
-    const urns = cloud.map((line) => line.split(" ")[0]);
-    assert.equal(new Set(urns).size, urns.length, `something of ${stack.name} is there twice`);
+    judge(stack, tally, `after the last update of ${stack.name}`);
     assert.equal((await stack.run("preview")).changes, 0, `a further update of ${stack.name} changes something`);
 }
 
@@ -304,20 +342,33 @@ describe("a runner that is killed with all its processes", () => {
         this.timeout(3_600_000);
         assert.ok(root !== undefined);
         const parent = root;
-        const tally: Tally = { kills: 0, late: 0, taken: 0, dropped: 0, refused: 0 };
+        const tally: Tally = {
+            ...{ kills: 0, midCreation: 0, late: 0, taken: 0, dropped: 0, refused: 0 },
+            ...{ orphans: 0, ghosts: 0, duplicates: 0, pending: 0, byHand: 0 },
+        };
         const names = Object.keys(kills) as (keyof typeof kills)[];
         // One after another: plans in one process share the SDK's state.
         const moments = new Map<string, readonly Moment[]>();
         for (const [index, name] of names.entries()) {
             moments.set(name, await momentsOf(name, 20261128 + index));
         }
-        await inParallel(names, 4, (name) => survive(new KilledStack(name, parent), moments.get(name) ?? [], tally));
+        const failures: unknown[] = [];
+        await inParallel(names, 4, (name) =>
+            survive(new KilledStack(name, parent), moments.get(name) ?? [], tally).catch((error: unknown) => {
+                tally.byHand++;
+                failures.push(error);
+            }),
+        );
+        console.log(
+            `      kills survived ${tally.kills} (${tally.midCreation} in the middle of a creation), seen too late ${tally.late}, ` +
+                `creations taken into the state ${tally.taken}, forgotten ${tally.dropped}, updates that stopped at them ${tally.refused}, ` +
+                `orphans ${tally.orphans}, duplicates ${tally.duplicates}, pending operations ${tally.pending}, ` +
+                `in the state alone ${tally.ghosts}, states to edit by hand ${tally.byHand}`,
+        );
+        if (failures.length > 0) {
+            throw failures[0];
+        }
         assert.equal(tally.kills + tally.late, 30);
         assert.ok(tally.kills >= 25, `${tally.kills} kills: the machine was too busy to see the others come`);
-        console.log(
-            `      kills survived ${tally.kills}, seen too late ${tally.late}, creations taken into the state ${tally.taken}, ` +
-                `forgotten ${tally.dropped}, updates that stopped at them ${tally.refused}, ` +
-                `orphans 0, duplicates 0, states edited by hand 0`,
-        );
     });
 });

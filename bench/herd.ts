@@ -1,0 +1,112 @@
+import { Command, Option } from "commander";
+import { randomInt } from "node:crypto";
+import { availableParallelism } from "node:os";
+import { haproxyPorts } from "../components/edge/haproxy/ports";
+import { defaultHandshakesPerSecond } from "../components/edge/haproxy/resources";
+import { CertificateAuthority, type KeyKind } from "../lab/certificates";
+import { startLoopbackHaproxy } from "../lab/edge";
+import { positive } from "./arguments";
+import { existingEdge } from "./edge/contestants";
+import { BrokerProcess, Generators } from "./edge/worker";
+
+/** Beyond any processor, so that HAProxy begins every handshake at once. */
+const withoutPace = 1_000_000;
+/** A device that has no CONNACK after this dials again. */
+const givesUpAfterMs = 30_000;
+const limitSeconds = 240;
+
+interface Arguments {
+    readonly devices: number;
+    readonly key: KeyKind;
+    readonly connections: number;
+    readonly pace?: number;
+    readonly rounds: number;
+}
+
+interface Gathered {
+    readonly seconds: number;
+    /** TLS handshakes that HAProxy has begun; one for each device is none wasted. */
+    readonly handshakes: number;
+    readonly failedAttempts: number;
+}
+
+/** One HAProxy, as deployed for a pod of so many connections, that was just started, and a herd before it. */
+async function gather({ devices, key, connections }: Arguments, handshakesPerSecond: number): Promise<Gathered> {
+    const network = `127.${randomInt(20, 99)}.${randomInt(1, 250)}`;
+    const [edge, behindEdge, plain] = [`${network}.10`, `${network}.1`, `${network}.2`];
+    const ca = await CertificateAuthority.create();
+    const certificate = await ca.issue({ commonName: "localhost", dnsNames: ["localhost"], key });
+    const started: { stop(): Promise<void> }[] = [];
+    try {
+        started.push(await BrokerProcess.start(behindEdge, plain));
+        const generators = Generators.start(Math.min(availableParallelism(), 4));
+        started.push(generators);
+        const haproxy = await startLoopbackHaproxy({
+            plan: existingEdge(),
+            address: edge,
+            brokerAddresses: [behindEdge],
+            certificate,
+            maxConnections: connections,
+            connectionsPerSourcePerSecond: 100_000,
+            handshakesPerSecond,
+        });
+        started.push(haproxy);
+        const endpoint = { host: edge, port: haproxyPorts.mqtts, tls: true };
+        // A generator compiles itself before its first word.
+        await generators.check(endpoint, ca.pem);
+        const before = await handshakesOf(edge);
+        const begun = process.hrtime.bigint();
+        const failedAttempts = await generators.herd(endpoint, devices, givesUpAfterMs, limitSeconds);
+        const seconds = Number(process.hrtime.bigint() - begun) / 1e9;
+        return { seconds, handshakes: (await handshakesOf(edge)) - before, failedAttempts };
+    } finally {
+        await Promise.all(started.map((each) => each.stop()));
+    }
+}
+
+async function handshakesOf(address: string): Promise<number> {
+    const text = await (await fetch(`http://${address}:${haproxyPorts.health}/metrics`)).text();
+    return Number(/^haproxy_process_ssl_connections_total (\d+)$/m.exec(text)?.[1]);
+}
+
+async function main(): Promise<void> {
+    const command = new Command("npm run bench:herd --")
+        .description("Lets a herd of devices in after a restart of HAProxy, by turns without a pace and with one.")
+        .option("--devices <number>", "devices that dial at the same moment", positive, 5000)
+        .addOption(
+            new Option("--key <kind>", "key of the server certificate")
+                .choices(["ecdsa", "rsa-2048", "rsa-4096"])
+                .default("ecdsa"),
+        )
+        .option(
+            "--connections <number>",
+            "connections that HAProxy takes; the default pace follows from it",
+            positive,
+            9000,
+        )
+        .option("--pace <number>", "handshakes a second (default: as deployed)", positive)
+        .option("--rounds <number>", "rounds of both", positive, 1)
+        .parse();
+    const options = command.opts<Arguments>();
+    const pace = options.pace ?? defaultHandshakesPerSecond(options.connections);
+    for (let round = 1; round <= options.rounds; round++) {
+        for (const [title, perSecond] of [
+            ["without a pace", withoutPace],
+            [`${pace} a second`, pace],
+        ] as const) {
+            const { seconds, handshakes, failedAttempts } = await gather(options, perSecond);
+            console.log(
+                `${options.devices} devices, ${options.key}, ${title}: ${handshakes} handshakes, ` +
+                    `${failedAttempts} failed attempts, ${seconds.toFixed(1)} s`,
+            );
+        }
+    }
+}
+
+main().then(
+    () => process.exit(0),
+    (error: unknown) => {
+        console.error(error instanceof Error ? error.message : error);
+        process.exit(1);
+    },
+);
