@@ -188,7 +188,7 @@ function isShared(filter: string): boolean {
 }
 
 /** Whether a topic matches a filter; wildcards at the start do not match topics that begin with `$` (section 4.7.2). */
-export function matches(filter: readonly string[], topic: string): boolean {
+function matches(filter: readonly string[], topic: string): boolean {
     const levels = topic.split("/");
     if (topic.startsWith("$") && (filter[0] === "#" || filter[0] === "+")) {
         return false;

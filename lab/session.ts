@@ -36,7 +36,7 @@ export interface Peer {
 }
 
 /** Decides on a client: the CONNACK return code of MQTT 3.1.1, 0 to let it in; `cut` ends the connection without a CONNACK. */
-export type Authenticate = (username: string | undefined, password: Buffer | undefined) => 0 | 4 | 5 | "cut";
+type Authenticate = (username: string | undefined, password: Buffer | undefined) => 0 | 4 | 5 | "cut";
 
 /** What a session needs of its broker. */
 export interface SessionContext {

@@ -6,17 +6,17 @@ import type { TargetFlags } from "./target";
 import { type ClusterVerb, type Given, type PrintVerb, type Verb, verbs } from "./verbs";
 
 /** Options that every verb has. */
-export interface CommonOptions {
+interface CommonOptions {
     readonly cwd?: string;
     readonly json?: true;
     readonly quiet?: true;
 }
 
 /** Options of the verbs that ask a cluster. */
-export type ClusterOptions = CommonOptions & TargetFlags & { readonly yes?: true };
+type ClusterOptions = CommonOptions & TargetFlags & { readonly yes?: true };
 
 /** Options of the verbs that ask none. */
-export type PrintOptions = CommonOptions & { readonly stack?: string; readonly namespace?: string };
+type PrintOptions = CommonOptions & { readonly stack?: string; readonly namespace?: string };
 
 export type ParsedOptions =
     | { readonly kind: "run"; readonly verb: ClusterVerb; readonly common: ClusterOptions; readonly given: Given }

@@ -2,9 +2,9 @@ import { certificateSecretName } from "../components/common/server-certificate";
 import { type Collection, collections } from "./kubernetes/objects";
 
 /** Verbs of the Kubernetes API that the verbs of ops use, in the order in which they are written. */
-export const apiVerbs = ["get", "list", "create", "patch", "delete"] as const;
+const apiVerbs = ["get", "list", "create", "patch", "delete"] as const;
 
-export type ApiVerb = (typeof apiVerbs)[number];
+type ApiVerb = (typeof apiVerbs)[number];
 
 /** What a user has to be allowed, as RBAC counts it (https://kubernetes.io/docs/reference/access-authn-authz/rbac/). */
 export interface Right {

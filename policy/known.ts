@@ -9,7 +9,7 @@ const unknownMark = "${unknown}";
  * A plain copy of what CrossGuard hands to a policy. Its own proxies throw where an unknown value is read, and the engine then leaves the
  * whole rule out of a preview, though it may be about another property.
  */
-export function known(value: unknown): unknown {
+function known(value: unknown): unknown {
     if (typeof value !== "object" || value === null) {
         return value;
     }

@@ -24,7 +24,7 @@ export interface ReplacementTable {
     readonly byHand: readonly HandRow[];
 }
 
-export interface HandRow {
+interface HandRow {
     readonly type: string;
     readonly path: string;
     readonly verdict: Verdict;
@@ -37,7 +37,7 @@ export function replacementTable(platform: string): ReplacementTable {
 }
 
 /** The paths of a type with a verdict. */
-export function pathsOf({ types, byHand }: ReplacementTable, type: string, verdict: Verdict): readonly string[] {
+function pathsOf({ types, byHand }: ReplacementTable, type: string, verdict: Verdict): readonly string[] {
     const rows = byHand.filter((row) => row.type === type && row.verdict === verdict);
     return [...(types[type]?.[verdict] ?? []), ...rows.map(({ path }) => path)];
 }

@@ -8,8 +8,8 @@ import { type CheckName, checkNames, countsOf, type Finding, type Report, type R
 import { urlOf, type VerifyTarget } from "./target";
 
 export type { Settings } from "./context";
-export { type CheckName, checkNames, type Report, type Result, type Status } from "./report";
-export type { BrokerAccess, BrokerDoor, Credentials, Endpoint, VerifyTarget } from "./target";
+export type { Report } from "./report";
+export type { VerifyTarget } from "./target";
 
 const checks: Readonly<Record<CheckName, Check>> = {
     certificate,

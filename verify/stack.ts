@@ -29,7 +29,7 @@ export interface StackFlags {
 }
 
 /** How reading a stack's outputs ended. */
-export interface ReadOutputs {
+interface ReadOutputs {
     /** `succeeded`, or why not. */
     readonly status: string;
     readonly error?: string;

@@ -3,7 +3,7 @@ import type { Secret } from "../components/common/secret";
 
 /** How a listener is dialled: MQTT or MQTT over WebSocket (path /mqtt), each with or without TLS. */
 const schemes = ["mqtts", "wss", "mqtt", "ws"] as const;
-export type Scheme = (typeof schemes)[number];
+type Scheme = (typeof schemes)[number];
 
 /** A listener for devices. */
 export interface Endpoint {
@@ -35,7 +35,7 @@ export interface BrokerAccess {
     close(): Promise<void>;
 }
 
-export interface Credentials {
+interface Credentials {
     readonly username: string;
     readonly password: Secret;
 }

@@ -15,7 +15,7 @@ import { MissingToolError, need, type Tool, tools } from "../../lab/tools";
 import type { Endpoint } from "./protocol";
 
 /** What every contestant is given. */
-export interface Ground {
+interface Ground {
     /** A folder for configurations; certificate and key are in it as tls.crt and tls.key. */
     readonly folder: string;
     readonly certificate: Certificate;
@@ -43,8 +43,7 @@ export interface Contestant {
     start(ground: Ground): Promise<Running>;
 }
 
-export const contestantKeys = ["plain", "haproxy", "nginx", "stunnel", "mosquitto-plain", "mosquitto"] as const;
-export type ContestantKey = (typeof contestantKeys)[number];
+export type ContestantKey = "plain" | "haproxy" | "nginx" | "stunnel" | "mosquitto-plain" | "mosquitto";
 
 /** Worker processes or threads, wherever they can be set. */
 const workers = availableParallelism();

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 /** Kinds of keys that a certificate may have. */
-export const certificateKeys = ["ecdsa", "rsa"] as const;
+const certificateKeys = ["ecdsa", "rsa"] as const;
 export type CertificateKey = (typeof certificateKeys)[number];
 
 /** What a certificate may be asked for: one kind of key, or a certificate of each. */

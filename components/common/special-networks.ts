@@ -1,7 +1,7 @@
 import { isInside, overlaps } from "./addresses";
 
 /** Networks for documentation alone (RFC 5737, RFC 3849): no client ever has such an address. */
-export const documentationNetworks = ["192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32"] as const;
+const documentationNetworks = ["192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32"] as const;
 
 /** Networks of IPv4 that no packet from the internet comes from (https://www.iana.org/assignments/iana-ipv4-special-registry). */
 const nonPublicNetworks = [

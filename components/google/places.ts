@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { type Places, readPlaces } from "../common/places";
 
 /** The series of a machine type: `n2` of `n2-standard-8`. */
-export function familyOf(size: string): string | undefined {
+function familyOf(size: string): string | undefined {
     return /^([a-z]\d+[a-z]*)-/.exec(size)?.[1];
 }
 

@@ -11,7 +11,7 @@ export interface RestoreIntent {
 }
 
 /** A volume claim of a broker. */
-export interface PresentClaim {
+interface PresentClaim {
     readonly name: string;
     readonly uid: string;
     readonly terminating: boolean;
@@ -46,7 +46,7 @@ export type RestoreStep =
     | { readonly kind: "refuse"; readonly reason: string; readonly remedy: string };
 
 /** Marks the volumes of one restore. */
-export function markOf({ set, since }: RestoreIntent): string {
+function markOf({ set, since }: RestoreIntent): string {
     return `${set} ${since}`;
 }
 

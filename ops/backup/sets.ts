@@ -9,7 +9,7 @@ export const labels = {
 } as const;
 
 /** Annotation with what a restore has to know of the brokers. */
-export const factsAnnotation = "vernemq.io/backup-facts";
+const factsAnnotation = "vernemq.io/backup-facts";
 
 /** What was so when a set was taken. */
 export interface BackupInfo {

@@ -23,7 +23,6 @@ import { type ExecResult, type Forward, Streams } from "./streams";
 export { ApiError, ConnectionError, isNotFound } from "./errors";
 export {
     type Claim,
-    type Collection,
     collections,
     type KubernetesObject,
     type Pod,
@@ -49,7 +48,7 @@ export interface ConnectOptions {
     readonly signal?: AbortSignal;
 }
 
-export interface ExecOptions {
+interface ExecOptions {
     /** Milliseconds that the command may take. Default: 60 000. */
     readonly timeoutMs?: number;
 }

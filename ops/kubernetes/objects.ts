@@ -8,7 +8,7 @@ export interface KubernetesObject {
     readonly [field: string]: unknown;
 }
 
-export interface ObjectMeta {
+interface ObjectMeta {
     readonly name: string;
     readonly namespace?: string;
     readonly uid?: string;
@@ -253,12 +253,12 @@ export function claimOf(object: KubernetesObject, statefulSet: StatefulSet): Cla
 }
 
 /** Name of the claim that a pod of the StatefulSet uses (https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#stable-storage). */
-export function claimName(template: string, statefulSet: string, ordinal: number): string {
+function claimName(template: string, statefulSet: string, ordinal: number): string {
     return `${template}-${statefulSet}-${ordinal}`;
 }
 
 /** The ordinal at the end of a pod's or claim's name. */
-export function ordinalOf(name: string): number | undefined {
+function ordinalOf(name: string): number | undefined {
     const digits = /-(0|[1-9]\d{0,8})$/.exec(name)?.[1];
     return digits === undefined ? undefined : Number(digits);
 }
@@ -301,7 +301,7 @@ export function textAt(object: Readonly<Record<string, unknown>>, key: string): 
     return typeof value === "string" ? value : undefined;
 }
 
-export function numberAt(object: Readonly<Record<string, unknown>>, key: string): number | undefined {
+function numberAt(object: Readonly<Record<string, unknown>>, key: string): number | undefined {
     const value = object[key];
     return typeof value === "number" ? value : undefined;
 }

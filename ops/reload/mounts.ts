@@ -5,13 +5,6 @@ import { environmentName } from "../../components/broker/config/conf";
 import type { SecretFile } from "../../components/broker/helm/values";
 import { type KubernetesObject, listAt, recordAt, textAt } from "../kubernetes/objects";
 
-/** A file in a broker's container that comes from a Secret and follows it. */
-export interface MountedFile {
-    readonly path: string;
-    readonly secret: string;
-    readonly key: string;
-}
-
 /** The Secrets that are mounted as folders in a pod's container. A file mounted by `subPath` never follows its Secret, so it is left out. */
 export function mountedSecrets(
     pod: KubernetesObject,

@@ -74,7 +74,7 @@ async function viewOf(kube: Kube, admin: VmqAdmin, ordinal: number): Promise<Vie
 }
 
 /** Sorts members into the StatefulSet's pods and others. */
-export function viewFrom(statefulSet: string, members: readonly { node: string; running: boolean }[]): View {
+function viewFrom(statefulSet: string, members: readonly { node: string; running: boolean }[]): View {
     const own = members.filter(({ node }) => node.includes(`@${statefulSet}-${String(brokerOrdinal(node))}.`));
     return {
         members: new Map(own.map((member) => [brokerOrdinal(member.node) ?? 0, member])),

@@ -42,7 +42,7 @@ export function withReplicas(text: string, replicas: number): string | undefined
  * @throws Refusal where the edge lists fewer, ConfigurationError where the settings do not allow it, for example because the stack has fewer
  * nodes.
  */
-export function checkReplicas({ name: stack, folder, settings }: TargetStack, replicas: number): void {
+function checkReplicas({ name: stack, folder, settings }: TargetStack, replicas: number): void {
     const most = maxReplicasOf(settings.broker);
     if (replicas > most) {
         throw new Refusal(
@@ -90,7 +90,7 @@ export function stackName({ stack }: OpsTarget): string {
 export type SettingOutcome = "written" | "was so" | "left" | "not found";
 
 /** Writes the number of brokers into a stack's file: the next update would otherwise go back to what it says. */
-export function writeReplicas(folder: string, stack: string, replicas: number): SettingOutcome {
+function writeReplicas(folder: string, stack: string, replicas: number): SettingOutcome {
     const path = join(folder, `Pulumi.${stack}.yaml`);
     const before = readFileSync(path, "utf8");
     const after = withReplicas(before, replicas);

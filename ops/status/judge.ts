@@ -141,7 +141,7 @@ function seenBy(node: string, brokers: readonly SeenBroker[], observation: Obser
 }
 
 /** The pod's part of an Erlang name. */
-export function shortName(node: string): string {
+function shortName(node: string): string {
     return node.replace(/^[^@]*@/, "").split(".")[0] ?? node;
 }
 

@@ -107,7 +107,7 @@ function certificateLine({ names, daysLeft, notAfter }: CertificateState): strin
 }
 
 /** The time since then in its largest unit, as kubectl writes it. */
-export function age(since: Date, now: Date): string {
+function age(since: Date, now: Date): string {
     const seconds = Math.max(0, Math.floor((now.getTime() - since.getTime()) / 1000));
     const units = [
         [86_400, "d"],

@@ -8,7 +8,7 @@ export interface Member {
     readonly running: boolean;
 }
 
-export interface Session {
+interface Session {
     readonly clientId: string;
     readonly mountpoint: string;
     /** The broker that holds its queue. */
@@ -27,7 +27,7 @@ export interface Listener {
     readonly port: number;
 }
 
-export interface LeaveOptions {
+interface LeaveOptions {
     /** Seconds between two looks at the sessions that are still online. Default: 5. */
     readonly intervalSeconds?: number;
     /** Seconds that the sessions may take to go offline. Default: 120. */
@@ -74,7 +74,7 @@ export interface VmqAdmin {
     disconnect(ordinal: number, clientIds: readonly string[], mountpoint: string): Promise<void>;
 }
 
-export interface SessionFilter {
+interface SessionFilter {
     /** VerneMQ counts at each broker: three brokers may give three times as many. */
     readonly limitPerBroker: number;
     readonly online?: boolean;

@@ -6,7 +6,7 @@ import { type Answers, type Held, holdsOrphans, planOrphans, planPending, type P
 import { bearsMarks, resourcesIn, settle, type Taken, without } from "./state";
 import { describeUnclear } from "./text";
 
-export { type Answers, type Held } from "./plan";
+export type { Held } from "./plan";
 
 export interface RepairOptions extends Answers {
     /** Remove the stack's lock first. Only for an operator who knows that the runner that held it is gone. Default: no. */

@@ -121,7 +121,7 @@ function resourceLines(resource: ActiveResource | FinishedResource | undefined):
     return [`${failed ? `failed ${doing}` : did} ${name} (${type}) ${took}`];
 }
 
-export function warningLines(event: Extract<PipelineEvent, { kind: "engine" }>["event"]): readonly string[] {
+function warningLines(event: Extract<PipelineEvent, { kind: "engine" }>["event"]): readonly string[] {
     const { diagnosticEvent: diagnostic, policyEvent: policy } = event;
     if (policy?.enforcementLevel === "warning") {
         return [`policy ${policy.policyName}: ${plainText(policy.message).trim()}`];

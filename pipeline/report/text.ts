@@ -180,6 +180,6 @@ export function slowest(finished: readonly FinishedResource[], atLeastSeconds = 
         .map(({ name, seconds }) => `${name} ${formatSeconds(seconds)}`);
 }
 
-export function indent(text: string): string {
+function indent(text: string): string {
     return text.replace(/^(?=.)/gm, "  ");
 }

@@ -15,7 +15,7 @@ export interface Limit {
 }
 
 /** What the brokers can do, estimated from what was measured. */
-export interface BrokerEstimate {
+interface BrokerEstimate {
     readonly brokers: number;
     /** Of each, when the edge is full and all have their share. */
     readonly connections: number;

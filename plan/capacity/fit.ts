@@ -206,6 +206,6 @@ function useOf(pool: KnownPool, nodes: readonly Node[]): PoolUse {
 }
 
 /** `1,000m and 2,472 MiB` */
-export function amount({ millicores, memoryMiB }: Resources): string {
+function amount({ millicores, memoryMiB }: Resources): string {
     return `${Math.round(millicores).toLocaleString("en")}m and ${Math.round(memoryMiB).toLocaleString("en")} MiB`;
 }

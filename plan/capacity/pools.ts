@@ -4,7 +4,7 @@ import type { PlannedResource } from "../graph";
 import { inTables } from "../roles";
 import { targets } from "../../stacks/targets/registry";
 
-export interface Taint {
+interface Taint {
     readonly key: string;
     readonly value: string;
 }

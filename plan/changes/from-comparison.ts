@@ -7,7 +7,7 @@ import { compareSecrets } from "./secrets";
 import { type Change, kindOf, type PropertyChange, type ResourceState } from "./model";
 
 /** What a comparison finds: nothing is imported or forgotten. */
-export type PlannedAction = "create" | "update" | "replace" | "delete";
+type PlannedAction = "create" | "update" | "replace" | "delete";
 
 /** What an update would do to a resource. */
 export type ResourceChange = Change & { readonly action: PlannedAction };
@@ -27,7 +27,7 @@ export interface Comparison {
 }
 
 /** What a simulated cloud knows about updates of a type. */
-export interface UpdateRules {
+interface UpdateRules {
     /** Properties that cannot be changed in place. */
     readonly replaceOn: readonly string[];
     /** Whether a replacement deletes the old one first. */

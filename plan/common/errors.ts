@@ -3,7 +3,7 @@ import { type ExitCode, exitCodes } from "./exit-code";
 import { sentence } from "./sentence";
 
 /** What ends a command with one sentence for the user and without a stack trace: what it says, and the exit code. */
-export class CommandError extends Error {
+class CommandError extends Error {
     readonly exitCode: ExitCode;
 
     constructor(message: string, exitCode: ExitCode) {

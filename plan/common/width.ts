@@ -1,5 +1,5 @@
 /** Columns where nothing says how many there are: a pipe, a log. */
-export const defaultWidth = 120;
+const defaultWidth = 120;
 
 /** Narrower than this, facts are no longer readable in columns; wider lines are no longer found by the eye. */
 const [narrowest, widest] = [80, 200];

@@ -36,7 +36,7 @@ const noAnonymous = ofBrokers(
     ({ configuration }) => (configuration.get("allow_anonymous") === "on" ? ["allow_anonymous is on"] : []),
 );
 
-export const onePerNode = ofBrokers(
+const onePerNode = ofBrokers(
     2,
     {
         id: "one-broker-per-node",
@@ -86,7 +86,7 @@ function coresOf(quantity: unknown): number | undefined {
     return millicores === undefined ? undefined : millicores / 1000;
 }
 
-export const persistence = ofBrokers(
+const persistence = ofBrokers(
     2,
     {
         id: "persistence",
@@ -103,7 +103,7 @@ export const persistence = ofBrokers(
 /** The operator moves a broker's queues before it stops it, so volumes are not what keeps them there. */
 const operated = "kubernetes:vmq.k8s.vernemq.com/v1alpha1:VerneMQ";
 
-export const disruptionBudget = ofBrokers(
+const disruptionBudget = ofBrokers(
     2,
     {
         id: "disruption-budget",

@@ -34,7 +34,7 @@ function disksOf({ role, inputs }: Resource): readonly unknown[] {
 
 const eksCluster = "aws:eks/cluster:Cluster";
 
-export const encryptedSecrets: Rule = {
+const encryptedSecrets: Rule = {
     id: "encrypted-secrets",
     level: "advisory",
     title: "The control plane encrypts Kubernetes' Secrets",
@@ -80,7 +80,7 @@ export function apiNetworks({ role, inputs }: Resource): readonly string[] {
     return valuesOf(inputs, role?.cluster?.apiNetworks ?? "").map(String);
 }
 
-export const tagged: Rule = {
+const tagged: Rule = {
     id: "tags",
     level: "mandatory",
     title: "Everything that can carry tags does",

@@ -109,7 +109,7 @@ function chartPod({ inputs }: Resource): unknown {
     };
 }
 
-export const restrictedPods: Rule = {
+const restrictedPods: Rule = {
     id: "restricted-pods",
     level: "advisory",
     title: "Pods are restricted",
@@ -125,7 +125,7 @@ function isBrokerRelease(resource: Resource): boolean {
     return resource.type === chart && brokersOf(resource) !== undefined;
 }
 
-export const noIdleTokens: Rule = {
+const noIdleTokens: Rule = {
     id: "no-idle-tokens",
     level: "advisory",
     title: "Pods mount no token of the Kubernetes API that they do not need",
@@ -145,7 +145,7 @@ export const noIdleTokens: Rule = {
 
 const enforceLabel = "pod-security.kubernetes.io/enforce";
 
-export const restrictedNamespace: Rule = {
+const restrictedNamespace: Rule = {
     id: "restricted-namespace",
     level: "advisory",
     title: "Namespaces enforce Pod Security, and that of the brokers the level restricted",

@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { isObject } from "../../components/common/is-object";
 import { idOutput, idPrefix } from "./platforms";
 import { mapParts } from "./wire";
 
@@ -191,13 +190,4 @@ function kubeconfig(name: string, hash: string): string {
         `users: [{ name: ${entry}, user: { token: simulated-${hash.slice(0, 16)} } }]`,
         "",
     ].join("\n");
-}
-
-/** Whether a value has a symbol in it. */
-export function isSymbolic(value: unknown): boolean {
-    return typeof value === "string"
-        ? value.includes("${")
-        : isObject(value) || Array.isArray(value)
-          ? Object.values(value).some(isSymbolic)
-          : false;
 }

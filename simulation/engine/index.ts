@@ -6,9 +6,9 @@ import { createInterface } from "node:readline";
 import type { FaultPlan } from "./fault-schedule";
 import { setFaults } from "./faults";
 
-export { type Fault, type FaultKind, faultKinds, type FaultPlan, type Operation, planProblem } from "./fault-schedule";
-export { type FaultCounts, injectedFaults, setFaults } from "./faults";
-export { type CloudResource, driftBy, liftProtection, readInventory } from "./inventory";
+export { type Fault, faultKinds, type FaultPlan, type Operation, planProblem } from "./fault-schedule";
+export { injectedFaults, setFaults } from "./faults";
+export { driftBy, liftProtection, readInventory } from "./inventory";
 
 export interface SimulationOptions {
     /** Folder of what exists in the clouds. It stays when the simulation ends, and several simulations can share it. */

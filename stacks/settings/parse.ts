@@ -17,7 +17,7 @@ import { findTarget, targets } from "../targets/registry";
 import type { Target } from "../targets/target";
 
 /** The namespace of this program's own keys: the name of the Pulumi project. */
-export const namespace = "vernemq";
+const namespace = "vernemq";
 
 /** The groups of `vernemq:` keys. */
 const groupNames = ["target", "cluster", "broker", "edge", "certificate", "dns", "observability"] as const;

@@ -93,7 +93,7 @@ export interface TargetPlaces {
 }
 
 /** A config key of a cloud's provider, which reads it too. */
-export interface ConfigKey<K extends string = string> {
+interface ConfigKey<K extends string = string> {
     /** As Pulumi has it, for example `aws:region`. */
     readonly key: string;
     /** Its name in the settings (`settings.cloud`). */
@@ -105,7 +105,7 @@ export interface ConfigKey<K extends string = string> {
 }
 
 /** The DNS service that a target's record is created in. */
-export interface DnsService {
+interface DnsService {
     /** What `vernemq:dns` calls the credentials of this service; null where cert-manager cannot write to its zones. */
     readonly credentials: DnsCredentials | null;
     /** Whether pods of the target have an identity with which they may write to a zone; without one cert-manager needs credentials. */
@@ -127,7 +127,7 @@ export interface AdoptedKubeconfig {
 }
 
 /** One row of the matrix: requirements beside the defaults. */
-export interface MatrixRow {
+interface MatrixRow {
     /** In Markdown. */
     readonly when: string;
     readonly requirements: Partial<EdgeRequirements>;

@@ -6,7 +6,7 @@ import { customGroup, type Image, imageName } from "./custom-resource";
 /** Name of the operator's Deployment, of its ServiceAccount and of its Role. */
 export const operatorName = "vmq-operator";
 
-export const operatorLabels = { "app.kubernetes.io/name": operatorName, "app.kubernetes.io/component": "controller" };
+const operatorLabels = { "app.kubernetes.io/name": operatorName, "app.kubernetes.io/component": "controller" };
 
 /** Labels of the pods of the plugin bundler, which the operator creates (vmq-operator, controllers/deployment.go). */
 export const bundlerLabels = { app: "vmq-bundler" };

@@ -160,7 +160,7 @@ export class HaproxyTier extends pulumi.ComponentResource {
 type FullHaproxyTierArgs = ReturnType<typeof normalizeHaproxyTierArgs>;
 
 /** Fills in the defaults. Pure. */
-export function normalizeHaproxyTierArgs(args: HaproxyTierArgs) {
+function normalizeHaproxyTierArgs(args: HaproxyTierArgs) {
     const { replicas, image, maxConnections, connectionsPerSourcePerSecond } = haproxyDefaults;
     return withDefaults(args, {
         replicas,

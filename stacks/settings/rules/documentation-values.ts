@@ -16,14 +16,14 @@ const standIns: ReadonlySet<string> = new Set([
 ]);
 
 /** A value that stands for another in documentation and examples. */
-export interface DocumentationValue {
+interface DocumentationValue {
     /** Its full key: `vernemq:edge.host`. */
     readonly key: string;
     readonly value: string;
 }
 
 /** Values of the settings that are only for documentation, sorted by key. Secrets are not looked into. */
-export function documentationValues(groups: ParsedGroups): DocumentationValue[] {
+function documentationValues(groups: ParsedGroups): DocumentationValue[] {
     const { cluster, broker, edge, certificate, dns, observability } = groups;
     const own = { cluster, broker, edge, certificate, dns, observability };
     const { configKeys } = targetOf(groups.target);

@@ -42,7 +42,7 @@ export function foreignMachines({ cluster }: Pick<ParsedGroups, "cluster">): Pro
 }
 
 /** The name of a pool's machine; undefined where the pool has none of this word. */
-export function machineOf(
+function machineOf(
     cluster: Readonly<Record<string, unknown>>,
     pool: (typeof pools)[number],
     word: string,
