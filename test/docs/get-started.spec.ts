@@ -1,36 +1,21 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { readStackFile } from "../../plan/stack-file";
 import { parseSettings } from "../../stacks/settings/parse";
+import { blocksOf, pages, root, shellCommands, stackOf, textOf } from "./pages";
 
-const root = join(__dirname, "..", "..");
-const folder = join(root, "docs", "get-started");
-const pages = readdirSync(folder).sort();
 const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
     readonly scripts: Readonly<Record<string, string>>;
 };
 const hasEngine = spawnSync("pulumi", ["version"]).status === 0;
 
-interface Block {
-    readonly language: string;
-    readonly text: string;
-}
-
-function blocksOf(page: string): readonly Block[] {
-    const text = readFileSync(join(folder, page), "utf8");
-    return [...text.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(([, language = "", body = ""]) => ({
-        language,
-        text: body,
-    }));
-}
-
 /** The commands of a page: of its shell blocks, and in its sentences' code. */
 function commandsOf(page: string): readonly string[] {
-    const text = readFileSync(join(folder, page), "utf8");
+    const text = textOf(page);
     const shell = blocksOf(page)
         .filter(({ language }) => language === "sh")
         .flatMap((block) => shellCommands(block.text));
@@ -38,16 +23,8 @@ function commandsOf(page: string): readonly string[] {
     return [...shell, ...inText.map(([, command = ""]) => command.replaceAll(/\s+/g, " "))];
 }
 
-function shellCommands(text: string): readonly string[] {
-    return text
-        .replaceAll(/(\\|\|)\n\s*/g, (_, end: string) => (end === "|" ? "| " : ""))
-        .split("\n")
-        .map((line) => line.replace(/^#.*/, "").trim())
-        .filter((line) => line !== "");
-}
-
 /** Programs with a usage that can be read, where they are installed. */
-const installed = ["pulumi", "kubectl", "mosquitto_pub", "mosquitto_sub"].filter(
+const installed = ["pulumi", "kubectl", "curl", "mosquitto_pub", "mosquitto_sub"].filter(
     (program) => spawnSync("sh", ["-c", `command -v ${program}`]).status === 0,
 );
 
@@ -70,14 +47,15 @@ const usages = new Map<string, string>();
 
 /** What `--help` prints; kubectl lists the options of all its commands apart. */
 function usageOf(program: string, verbs: readonly string[]): string {
-    const asked = program.startsWith("mosquitto") ? [] : verbs;
+    const asked = program.startsWith("mosquitto") || program === "curl" ? [] : verbs;
     const key = [program, ...asked].join(" ");
+    const help = program === "curl" ? ["--help", "all"] : [...asked, "--help"];
     const env = { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "1" };
     const read = (words: readonly string[]) => {
         const { stdout, stderr } = spawnSync(program, words, { encoding: "utf8", env });
         return `${stdout}${stderr}`;
     };
-    const usage = usages.get(key) ?? `${read([...asked, "--help"])}${program === "kubectl" ? read(["options"]) : ""}`;
+    const usage = usages.get(key) ?? `${read(help)}${program === "kubectl" ? read(["options"]) : ""}`;
     usages.set(key, usage);
     return usage;
 }
@@ -167,7 +145,7 @@ describe("the pages in docs/get-started", () => {
         }).timeout(120_000);
 
         it(`${page} names only files of the repository that exist, and programs that it tells to install`, () => {
-            const text = readFileSync(join(folder, page), "utf8");
+            const text = textOf(page);
             for (const [, file = ""] of text.matchAll(/\b(Pulumi\.(?!STACK)[a-z]+\.yaml|setup\.mjs)\b/g)) {
                 assert.ok(existsSync(join(root, file)), file);
             }
@@ -191,8 +169,7 @@ describe("the pages in docs/get-started", () => {
         const edits = blocksOf(page).filter(({ language }) => language === "yaml");
         for (const { text } of edits) {
             it(`${page} edits lines that the stack file has, whose settings are accepted`, () => {
-                const [, stack = ""] = /Pulumi\.(\w+)\.yaml/.exec(readFileSync(join(folder, page), "utf8")) ?? [];
-                const file = readStackFile(root, stack);
+                const file = readStackFile(root, stackOf(page) ?? "");
                 const { config } = parse(text) as { config: Readonly<Record<string, unknown>> };
                 for (const path of pathsOf(config)) {
                     // Only the user can say yes to the license, so the stack file leaves it open.
