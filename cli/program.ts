@@ -2,11 +2,12 @@ import { Command } from "commander";
 import { CommandOutput, mistakeText } from "../plan/common/command-line";
 import { type ExitCode, exitCodeHelp, exitCodes } from "../plan/common/exit-code";
 import { verbs } from "./verbs";
+import { commandLine } from "../plan/common/command-name";
 
 const about = `Runs VerneMQ on Kubernetes in any cloud: plans it, deploys it, verifies it and operates it.`;
 
 const footer = `
-\`vernemq <verb> --help\` shows a verb's own options. \`vernemq completion <shell>\` prints the completion of bash, zsh, fish or PowerShell,
+\`${commandLine("<verb> --help")}\` shows a verb's own options. \`vernemq completion <shell>\` prints the completion of bash, zsh, fish or PowerShell,
 for example: source <(vernemq completion bash)
 
 ${exitCodeHelp([0, 1, 2, 3, 4])}`;
@@ -15,7 +16,7 @@ ${exitCodeHelp([0, 1, 2, 3, 4])}`;
 export async function program(version: string): Promise<Command> {
     const whole = new Command("vernemq")
         .description(about)
-        .usage("<verb> [options]")
+        .configureHelp({ commandUsage: () => commandLine("<verb> [options]") })
         .version(version, "-V, --version", "print the version")
         .helpOption("-h, --help", "show this")
         .helpCommand(false)

@@ -1,6 +1,7 @@
 import { brokerPorts } from "../components/broker/ports";
 import { haproxyPorts } from "../components/edge/haproxy/ports";
 import type { Affinity } from "../components/edge/plan";
+import { commandLine } from "../plan/common/command-name";
 
 export interface InstructionsInput {
     /** Addresses of the HAProxy replicas. */
@@ -61,7 +62,7 @@ function mosquittoCommands(address: string, input: InstructionsInput): string[] 
     ];
 }
 
-/** The words that follow `npm run pipeline -- verify`; the password is in the environment, since others can read command lines. */
+/** The words that follow the verb `verify`; the password is in the environment, since others can read command lines. */
 export function verifyWords(
     address: string,
     { caFile, client, user, brokers, affinity }: InstructionsInput,
@@ -76,7 +77,7 @@ export function verifyWords(
 
 function verifyCommand(address: string, input: InstructionsInput): string {
     const password = input.user === null ? "" : `VERNEMQ_PASSWORD=${quoted(input.user.password)} `;
-    return `${password}npm run pipeline -- verify ${verifyWords(address, input).map(quoted).join(" ")}`;
+    return `${password}${commandLine(`verify ${verifyWords(address, input).map(quoted).join(" ")}`)}`;
 }
 
 /** A text as one word of a shell. */

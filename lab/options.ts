@@ -4,6 +4,7 @@ import { type Affinity, affinities } from "../components/edge/plan";
 import { commonOptions, wholeNumber } from "../plan/common/command-line";
 import { exitCodeHelp } from "../plan/common/exit-code";
 import { type Breakage, breakageNames, breakages } from "./broken";
+import { commandLine } from "../plan/common/command-name";
 
 /** What the command line asks for. */
 export interface Arguments {
@@ -22,7 +23,7 @@ const breakageList = breakageNames.map((name) => `  ${name.padEnd(22)}${breakage
 
 /** The verb `lab`. */
 export function labCommand(): Command {
-    const command = new Command("vernemq lab")
+    const command = new Command(commandLine("lab"))
         .description(
             "MQTT brokers behind HAProxy with the configuration that is deployed, on loopback. Ctrl-C ends it.",
         )

@@ -4,6 +4,7 @@ import { exitCodeHelp } from "../plan/common/exit-code";
 import { capitalized, sentence } from "../plan/common/sentence";
 import type { TargetFlags } from "./target";
 import { type ClusterVerb, type Given, type PrintVerb, type Verb, verbs } from "./verbs";
+import { commandLine } from "../plan/common/command-name";
 
 /** Options that every verb has. */
 interface CommonOptions {
@@ -30,7 +31,7 @@ the settings of a stack with target existing, else the stack's output kubeconfig
 
 /** A verb with its own options and those that all have. */
 export function opsCommand(verb: Verb): Command {
-    const own = verb.describe(new Command(`vernemq ${verb.name}`).description(sentence(capitalized(verb.summary))));
+    const own = verb.describe(new Command(commandLine(verb.name)).description(sentence(capitalized(verb.summary))));
     const command = ("run" in verb ? withCluster(own) : own)
         .option("--stack <name>", "the stack of Pulumi.<name>.yaml")
         .option("--namespace <name>", "namespace of the brokers; default: the stack's")

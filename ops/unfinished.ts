@@ -1,6 +1,7 @@
 import { restoreAnnotation } from "./backup/restore-plan";
 import { readIntent } from "./scale/intent";
 import { Refusal } from "../plan/common/errors";
+import { commandLine } from "../plan/common/command-name";
 
 /** Work that takes long, is noted on the StatefulSet, and is taken up by the same command. */
 export type LongWork = "scale" | "restore";
@@ -17,13 +18,13 @@ export function refuseWhileUnfinished(annotations: Readonly<Record<string, strin
     if (scaling !== undefined) {
         const to = scaling.to.toString();
         throw new Refusal(
-            `A scaling to ${to} brokers, begun ${scaling.since}, is not finished: run it to its end first (\`npm run ops -- scale --to ${to}\`).`,
+            `A scaling to ${to} brokers, begun ${scaling.since}, is not finished: run it to its end first (\`${commandLine(`scale --to ${to}`)}\`).`,
         );
     }
     const [set, since] = own === "restore" ? [] : (annotations[restoreAnnotation] ?? "").split(" ");
     if (set !== undefined && set !== "") {
         throw new Refusal(
-            `A restore of ${set}, begun ${since ?? ""}, is not finished: run it to its end first (\`npm run ops -- restore --from ${set} --replace\`).`,
+            `A restore of ${set}, begun ${since ?? ""}, is not finished: run it to its end first (\`${commandLine(`restore --from ${set} --replace`)}\`).`,
         );
     }
 }

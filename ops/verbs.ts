@@ -14,6 +14,7 @@ import type { RoleSubject } from "./role/index";
 import type { ExitCode } from "../plan/common/exit-code";
 import type { Session, Shown } from "./session";
 import type { UpgradeOptions } from "./upgrade/index";
+import { commandLine } from "../plan/common/command-name";
 
 /** What the command line says for a verb: its arguments, and its own options by their camel-cased names. */
 export interface Given<O = Readonly<Record<string, unknown>>> {
@@ -29,7 +30,7 @@ interface Described {
     readonly describe: (command: Command) => Command;
 }
 
-/** A verb of `npm run ops` that asks a cluster. */
+/** A verb that operates and asks a cluster. */
 export interface ClusterVerb extends Described {
     /** What it asks of the API server. */
     readonly rights: readonly Right[];
@@ -42,7 +43,7 @@ export interface PrintVerb extends Described {
     readonly print: (namespace: string, given: Given) => Promise<Shown>;
 }
 
-/** A verb of `npm run ops`. */
+/** A verb that operates. */
 export type Verb = ClusterVerb | PrintVerb;
 
 /** A verb whose options have the type that its `describe` declares them to have. */
@@ -110,7 +111,7 @@ export const clusterVerbs: readonly ClusterVerb[] = [
         rights: rightsOf.upgrade,
         describe: (command) =>
             command
-                .option("--hold", "only hold updates back, before `npm run pipeline -- up`")
+                .option("--hold", `only hold updates back, before \`${commandLine("up")}\``)
                 .option("--restart", "restart brokers that are up to date, too")
                 .option("--drain", "drain each broker before")
                 .option("--accept-loss", "go on where brokers without volumes lose messages")

@@ -11,6 +11,7 @@ import {
 } from "../components/broker/access/passwd";
 import { CommandOutput, commonOptions, type NoWork } from "../plan/common/command-line";
 import { type ExitCode, exitCodeHelp, exitCodes } from "../plan/common/exit-code";
+import { asTyped, commandLine } from "../plan/common/command-name";
 
 /** What a run of the command leaves: what goes to standard output and standard error, and the exit code. */
 export interface Outcome {
@@ -30,11 +31,11 @@ ${exitCodeHelp([0, 2], { 0: "the file is valid, or written", 2: "a line or an op
 
 /** The verb `passwd`. */
 export function passwdCommand(): Command {
-    const command = new Command("vernemq passwd")
+    const command = new Command(commandLine("passwd"))
         .description("Creates and checks the files of a Secret for vernemq:broker.usersFrom and aclFrom.")
         .addOption(new Option("--check", "check a vmq.passwd").conflicts("checkAcl"))
         .addOption(new Option("--check-acl", "check a vmq.acl").conflicts("check"))
-        .addHelpText("after", footer)
+        .addHelpText("after", asTyped(footer))
         .allowExcessArguments(false);
     return commonOptions(command);
 }

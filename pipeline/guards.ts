@@ -4,6 +4,7 @@ import { lossOf, replicaDecrease } from "../plan/changes/losses";
 import type { Change } from "../plan/changes/model";
 import { nameOf } from "../plan/graph";
 import { roleOf } from "../plan/roles";
+import { commandLine } from "../plan/common/command-name";
 
 /** Why a guard holds an update back, in the words of the user who has to decide. */
 export interface Refusal {
@@ -153,7 +154,7 @@ function scaleDownProcedure({ urn, after }: Change, from: number, to: number): s
     );
     const claims = leaving.map((ordinal) => claimName(brokerNames.helm, ordinal)).join(" ");
     return [
-        `\`npm run ops -- scale --stack ${stack} --to ${to}\` lets them leave, waits, and deletes their volumes; cut off, it goes on when run again.`,
+        `\`${commandLine(`scale --stack ${stack} --to ${to}`)}\` lets them leave, waits, and deletes their volumes; cut off, it goes on when run again.`,
         "Then this update with --allow-scale-down. By hand, in this order:",
         "  1. let each broker leave, the highest first; its queues move to the others:",
         ...leave,

@@ -7,6 +7,7 @@ import type { FaultPlan } from "../simulation/engine";
 import { parseDuration } from "./duration";
 import { type Verb, verbs } from "./run";
 import { faultForm, faultPlan } from "./simulated-faults";
+import { commandLine } from "../plan/common/command-name";
 
 /** What the command line asks for. */
 export interface Options {
@@ -85,7 +86,7 @@ const endings: Readonly<Record<Verb, readonly ExitCode[]>> = {
 };
 
 function helpOf(verb: Verb): string {
-    const lines = examples[verb].map(([words, meaning]) => `  vernemq ${words.padEnd(46)} ${meaning}`.trimEnd());
+    const lines = examples[verb].map(([words, meaning]) => `  ${commandLine(words).padEnd(64)} ${meaning}`.trimEnd());
     return `\nExamples:\n${lines.join("\n")}\n\n${exitCodeHelp(endings[verb])}Of several stacks, the gravest: 1, 2, 4, 3, 0.\n`;
 }
 
@@ -204,7 +205,7 @@ function simulationMistakeIn(raw: RawOptions): string | undefined {
 /** A verb with its options. Those that have no effect on it are read, to say so, and are not in its help. */
 export function pipelineCommand(verb: Verb): Command {
     const command = describeOptions(
-        new Command(`vernemq ${verb}`).description(sentence(capitalized(verbSummaries[verb]))),
+        new Command(commandLine(verb)).description(sentence(capitalized(verbSummaries[verb]))),
     )
         .addHelpText("after", helpOf(verb))
         .allowExcessArguments(false);

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { CommandOutput, commonOptions, type NoWork } from "./common/command-line";
 import { exitCodeHelp } from "./common/exit-code";
+import { asTyped, commandLine } from "./common/command-name";
 
 /** What the command line asks for. */
 export interface Options {
@@ -37,7 +38,7 @@ ${exitCodeHelp([0, 1, 2], { 0: "the plan is valid", 1: "a check failed, or the p
 
 /** The verb `plan`. */
 export function planCommand(): Command {
-    const command = new Command("vernemq plan")
+    const command = new Command(commandLine("plan"))
         .description(
             "Plans stacks without the Pulumi engine, credentials or a cloud: runs the program against simulated clouds, checks the result and shows it.",
         )
@@ -56,7 +57,7 @@ export function planCommand(): Command {
         )
         .option("--out <folder>", "folder of the files that --all writes", "build/plans")
         .option("-C, --cwd <folder>", "folder of Pulumi.yaml and the stack files; default: this project's")
-        .addHelpText("after", examples)
+        .addHelpText("after", asTyped(examples))
         .allowExcessArguments(false);
     return commonOptions(command);
 }

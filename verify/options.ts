@@ -15,6 +15,7 @@ import { parseBroker } from "./access/direct";
 import { defaultSettings } from "./index";
 import { type CheckName, checkNames } from "./report";
 import { parseEndpoint } from "./target";
+import { asTyped, commandLine } from "../plan/common/command-name";
 
 /** What the command line asks for. */
 export interface Options {
@@ -80,7 +81,7 @@ export function parseOptions(words: readonly string[]): ParsedOptions {
 
 /** The verb `verify`. */
 export function verifyCommand(): Command {
-    const command = new Command("vernemq verify")
+    const command = new Command(commandLine("verify"))
         .description("Looks at brokers as devices do: TLS, sign-in, messages and affinity, with real MQTT clients.")
         .option("--stack <name>", "the stack of Pulumi.<name>.yaml: endpoints, CA and passwords are its outputs")
         .option(
@@ -125,7 +126,7 @@ export function verifyCommand(): Command {
         .option("--skip <checks>", "all but these", checkList, [])
         .option("--json", "the report as one JSON object; no secrets are in it")
         .option("-C, --cwd <folder>", "folder of Pulumi.yaml and the stack files; default: this project's")
-        .addHelpText("after", examples)
+        .addHelpText("after", asTyped(examples))
         .allowExcessArguments(false);
     return commonOptions(command);
 }

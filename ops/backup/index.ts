@@ -19,6 +19,7 @@ import { refuseWhileUnfinished } from "../unfinished";
 import { vmqAdmin } from "../vmq-admin/index";
 import { type BackupInfo, type BackupSet, labels, newSnapshot, outdated, setName, setsOf, snapshotOf } from "./sets";
 import { findSnapshotClass } from "./snapshot-class";
+import { commandLine } from "../../plan/common/command-name";
 
 /** Options of the verb `backup`. */
 export interface BackupFlags {
@@ -49,7 +50,7 @@ export async function runBackup(session: Session, flags: BackupFlags): Promise<E
                 : [
                       `${sentence(`The brokers were no valid cluster when it was taken: ${set.problem}`)} A restore includes that, so no older set goes for this one.`,
                   ]),
-            `To go back to it: npm run ops -- restore ${session.target.options} --from ${set.name} --replace`,
+            `To go back to it: ${commandLine(`restore ${session.target.options} --from ${set.name} --replace`)}`,
         ].join("\n"),
         json: { set, deleted },
     });
@@ -104,7 +105,7 @@ async function claimsOf(kube: Kube, { replicas, claimTemplates }: StatefulSet): 
     const brokers = replicas === 0 ? new Set(all.map(({ ordinal }) => ordinal)).size : replicas;
     if (claims.length !== brokers * claimTemplates.length || brokers === 0) {
         throw new Refusal(
-            `There are ${claims.length} volume claims for ${brokers} brokers: \`npm run ops -- status\` shows which one is missing.`,
+            `There are ${claims.length} volume claims for ${brokers} brokers: \`${commandLine("status")}\` shows which one is missing.`,
         );
     }
     const going = claims.find(({ terminating }) => terminating);
@@ -144,7 +145,7 @@ async function readySet(session: Session, kube: Kube, name: string): Promise<Bac
             everyMs: 5000,
             limitMs: readyWithinMs,
             late: () =>
-                `${waitingFor} is not ready after 2 hours; \`npm run ops -- backup --list\` shows whether it becomes so.`,
+                `${waitingFor} is not ready after 2 hours; \`${commandLine("backup --list")}\` shows whether it becomes so.`,
         },
         async () => {
             const objects = await kube.list(collections.snapshots, { [labels.set]: name });

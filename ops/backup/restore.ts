@@ -20,6 +20,7 @@ import {
     type RestoreStep,
 } from "./restore-plan";
 import { type BackupSet, isSound } from "./sets";
+import { commandLine } from "../../plan/common/command-name";
 
 /** Options of the verb `restore`. */
 export interface RestoreFlags {
@@ -56,7 +57,7 @@ export async function runRestore(session: Session, flags: RestoreFlags): Promise
         text: [
             `${brokers} brokers run on ${set.name}, one valid cluster.`,
             ...(maintenance === undefined ? [] : [maintenance.message]),
-            settingLine(stack, set.brokers, setting, `npm run pipeline -- up --stack ${stack}`),
+            settingLine(stack, set.brokers, setting, commandLine(`up --stack ${stack}`)),
         ].join("\n"),
         json: { stack: session.target.stack?.name, set: set.name, brokers: set.brokers, maintenance, setting },
     });
@@ -74,7 +75,7 @@ async function findSet(session: Session, kube: Kube, wanted: string): Promise<Ba
     }
     if (!set.whole) {
         throw new Refusal(
-            `${set.name} is not whole: it lacks snapshots, or they are not ready. \`npm run ops -- backup --list ${session.target.options}\` shows which sets are.`,
+            `${set.name} is not whole: it lacks snapshots, or they are not ready. \`${commandLine(`backup --list ${session.target.options}`)}\` shows which sets are.`,
         );
     }
     return set;

@@ -19,6 +19,7 @@ import {
 } from "./objects";
 import { type ApiRequest, ask, defaultTiming, type RequestTiming } from "./requests";
 import { type ExecResult, type Forward, Streams } from "./streams";
+import { commandLine } from "../../plan/common/command-name";
 
 export { ApiError, ConnectionError, isNotFound } from "./errors";
 export {
@@ -144,7 +145,7 @@ class ApiKube implements Kube {
         const object = await this.find(collections.statefulSets, this.statefulSetName);
         if (object === undefined) {
             throw new UserError(
-                `There is no StatefulSet ${this.statefulSetName} in namespace ${this.namespace}: either the stack is not deployed (\`npm run pipeline -- up\`), or this is another cluster or namespace than its own.`,
+                `There is no StatefulSet ${this.statefulSetName} in namespace ${this.namespace}: either the stack is not deployed (\`${commandLine("up")}\`), or this is another cluster or namespace than its own.`,
             );
         }
         return statefulSetOf(object);

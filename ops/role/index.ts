@@ -67,7 +67,7 @@ export function roleYaml(request: RoleRequest): string {
         .map((object, index) => {
             const document = new Document(object, { aliasDuplicateObjects: false });
             if (index === 0) {
-                document.commentBefore = ` What \`npm run ops\` needs for: ${names}.`;
+                document.commentBefore = ` What an operator needs for: ${names}.`;
             }
             return document.toString({ lineWidth: 0 });
         })

@@ -2,6 +2,7 @@ import { isObject } from "../../components/common/is-object";
 import { ApiError, collections, ConnectionError, type Kube } from "../kubernetes/client";
 import { sentence } from "../../plan/common/sentence";
 import { type KubernetesObject, listAt, recordAt } from "../kubernetes/objects";
+import { commandLine } from "../../plan/common/command-name";
 
 /** How the PodDisruptionBudget misses a number of brokers, until Pulumi sets it anew: it is part of the release, so it is not changed here. */
 export interface Maintenance {
@@ -15,7 +16,7 @@ export interface Maintenance {
 
 type Labels = Readonly<Record<string, string>>;
 
-const untilUpdate = "until the next `npm run pipeline -- up`";
+const untilUpdate = `until the next \`${commandLine("up")}\``;
 
 /**
  * Compares the PodDisruptionBudget with the brokers that run now: one of them may be evicted at a time. Work that is done does not fail by what

@@ -9,6 +9,7 @@ import { vmqAdmin } from "../vmq-admin/index";
 import { type Maintenance, readMaintenance } from "./budget";
 import { scale, type Scaled } from "./run";
 import { prepareSetting, settingLine, type SettingOutcome, stackName } from "./setting";
+import { commandLine } from "../../plan/common/command-name";
 
 /** Options of the verb `scale`. */
 export interface ScaleFlags {
@@ -25,7 +26,7 @@ export async function runScale(session: Session, flags: ScaleFlags): Promise<Exi
     refuseOperated(
         session,
         "the operator decides how many brokers there are, and lets those go that are too many",
-        `Set vernemq:broker.replicas and run \`npm run pipeline -- up --stack ${stackName(session.target)}\`; docs/guides/operator.md says what an operator as published needs then.`,
+        `Set vernemq:broker.replicas and run \`${commandLine(`up --stack ${stackName(session.target)}`)}\`; docs/guides/operator.md says what an operator as published needs then.`,
     );
     const writeSetting = prepareSetting(session, to, flags.setting);
     const kube = await session.kube();
@@ -39,7 +40,7 @@ export async function runScale(session: Session, flags: ScaleFlags): Promise<Exi
         timeoutSeconds: 1.5 * brokerTiming(Math.max(from, to), 15, startupSeconds ?? 0).releaseTimeoutSeconds,
     });
     const setting = writeSetting();
-    const update = `npm run pipeline -- up --stack ${stackName(session.target)}${to < from ? " --allow-scale-down" : ""}`;
+    const update = commandLine(`up --stack ${stackName(session.target)}${to < from ? " --allow-scale-down" : ""}`);
     const maintenance = await readMaintenance(kube, podLabels, scaled.brokers);
     session.result({
         text: conclusion(session, scaled, maintenance, setting, update).join("\n"),

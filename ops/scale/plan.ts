@@ -1,5 +1,6 @@
 import { brokerOf, firstProblem, firstSilent, hasWitness, memberAmong, ordinals } from "./health";
 import type { Claim, Intent, Observed, Step, Goal } from "./state";
+import { commandLine } from "../../plan/common/command-name";
 
 /**
  * The next step from what is there to what is requested. It looks at nothing but the observed state, so a run that was cut off anywhere is
@@ -73,7 +74,7 @@ function invalid(problem: string): Step {
     return {
         kind: "refuse",
         reason: `${problem}; growing or shrinking now could lose its messages`,
-        remedy: "fix that first; `npm run ops -- status` shows all brokers",
+        remedy: `fix that first; \`${commandLine("status")}\` shows all brokers`,
     };
 }
 
@@ -211,7 +212,7 @@ function startStopped(observed: Observed, goal: Goal): Step {
         return {
             kind: "refuse",
             reason: `broker ${missing} has no volume claim, but a higher one has`,
-            remedy: "restore its volume first: `npm run ops -- restore`",
+            remedy: `restore its volume first: \`${commandLine("restore")}\``,
         };
     }
     if (volumes > goal.to) {

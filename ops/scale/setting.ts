@@ -7,6 +7,7 @@ import { maxReplicasOf } from "../../components/broker/defaults";
 import { Refusal } from "../../plan/common/errors";
 import { type Session } from "../session";
 import type { OpsTarget, TargetStack } from "../target";
+import { commandLine } from "../../plan/common/command-name";
 
 /** Where a stack file keeps the number of brokers. */
 const path = ["config", "vernemq:broker", "replicas"];
@@ -46,7 +47,7 @@ function checkReplicas({ name: stack, folder, settings }: TargetStack, replicas:
     const most = maxReplicasOf(settings.broker);
     if (replicas > most) {
         throw new Refusal(
-            `The edge lists ${most} brokers at most, and ${replicas} are wanted: raise vernemq:broker.maxReplicas and run \`npm run pipeline -- up --stack ${stack}\` first.`,
+            `The edge lists ${most} brokers at most, and ${replicas} are wanted: raise vernemq:broker.maxReplicas and run \`${commandLine(`up --stack ${stack}`)}\` first.`,
         );
     }
     const raw = forPlanning(readStackFile(folder, stack));

@@ -9,6 +9,7 @@ import { isSensitiveName } from "../../plan/values";
 import type { Posted } from "./host";
 import type { PreviewDigest } from "./preview-digest";
 import type { Context } from "./wording";
+import { asTyped, commandLine } from "../../plan/common/command-name";
 
 interface Options {
     readonly against: readonly string[];
@@ -62,7 +63,7 @@ ${exitCodeHelp([0, 1, 2, 4], {
 
 /** The verb `comment`: reads what previews left and says it where reviewers look. */
 export function commentCommand(): Command {
-    const command = new Command("vernemq comment")
+    const command = new Command(commandLine("comment"))
         .description("Writes previews as a pull request's comment, a job's summary, Markdown, a page or a digest.")
         .argument(
             "[files...]",
@@ -97,7 +98,7 @@ export function commentCommand(): Command {
         .option("--notice <text>", "something to say at once")
         .option("--fail-on-replace", "exit code 4 where something is replaced or deleted")
         .option("--report-only", "exit code 0 whatever the previews came to: another job has said it")
-        .addHelpText("after", examples);
+        .addHelpText("after", asTyped(examples));
     return commonOptions(command);
 }
 

@@ -1,5 +1,6 @@
 import { nameOf } from "../../plan/graph";
 import type { RepairStep, UnfinishedOperation } from "../run";
+import { commandLine } from "../../plan/common/command-name";
 
 /** What a step does, in one line. */
 export function describeStep({ kind, urn, type, id, operation, lookFor }: RepairStep): string {
@@ -28,7 +29,7 @@ export function isCutOff(message: string): boolean {
 
 /** The command that settles what was cut off. */
 export function repairCommand(stack: string, breakLock = false): string {
-    return `npm run pipeline -- repair --stack ${stack}${breakLock ? " --break-lock" : ""}`;
+    return commandLine(`repair --stack ${stack}${breakLock ? " --break-lock" : ""}`);
 }
 
 /** Why an update does not begin, with each operation that an earlier one left. */

@@ -10,6 +10,7 @@ import type { Streams } from "../one";
 import { grouped } from "./edge";
 import { measured } from "./estimate";
 import { connectionsPerHaproxyPod, proposeSize, type SizeProposal } from "./size";
+import { asTyped, commandLine } from "../common/command-name";
 
 /** What `size` is asked. */
 export interface SizeOptions {
@@ -46,7 +47,7 @@ function target(text: string): string {
 
 /** The verb `size`. */
 export function sizeCommand(): Command {
-    const command = new Command("vernemq size")
+    const command = new Command(commandLine("size"))
         .description("Proposes brokers, nodes and HAProxy pods for a number of devices, as a piece of a stack file.")
         .requiredOption("--devices <count>", "devices that are connected at once", wholeNumber(1, 10_000_000))
         .requiredOption("--messages-per-second <count>", "messages that all of them send", number(0, 10_000_000))
@@ -54,7 +55,7 @@ export function sizeCommand(): Command {
         .option("--keepalive <seconds>", "MQTT keepalive of the devices", wholeNumber(5, 65_535), 60)
         .option("--persistent <share>", "share of the devices with a persistent session", number(0, 1), 0)
         .option("--subscribers <count>", "clients that each message goes out to", number(0, 100_000), 1)
-        .addHelpText("after", example)
+        .addHelpText("after", asTyped(example))
         .allowExcessArguments(false);
     return commonOptions(command);
 }

@@ -15,6 +15,7 @@ import { brokerRelease, roleOf } from "../roles";
 import { lossOf, replicaDecrease } from "./losses";
 import type { Change } from "./model";
 import { brokerRestarts } from "./restarts";
+import { commandLine } from "../common/command-name";
 
 /**
  * What an update does to devices, data and brokers, in sentences that say what to do about it.
@@ -61,7 +62,7 @@ function fewerBrokers(changes: readonly Change[], fresh: ResourceInputs | undefi
     const stack = fresh?.urn.split(":")[2] ?? "";
     return [
         `From ${from} to ${to} brokers: ${leaving} must leave the cluster first, and their volume claims, ${claims}, ${fate}. ` +
-            `Before this update run npm run ops -- scale --stack ${stack} --to ${to}, which does it all. A broker that only stops stays ` +
+            `Before this update run ${commandLine(`scale --stack ${stack} --to ${to}`)}, which does it all. A broker that only stops stays ` +
             "a dead member for good, and one that starts again with the data of a broker that left is a silent, separate cluster.",
     ];
 }

@@ -1,6 +1,7 @@
 import { type Command, CommanderError, Help, InvalidArgumentError, Option } from "commander";
 import { sentence } from "./sentence";
 import { widthOf } from "./width";
+import { commandLine } from "./command-name";
 
 /** Words that ask for no work: for help, or for something that there is not. */
 export type NoWork =
@@ -42,7 +43,7 @@ export class CommandOutput {
 
 /** What is written of a mistake on the command line, and where all options stand. */
 export function mistakeText(verb: string, message: string): string {
-    return `${message.split("\n").map(ended).join("\n")}\n\`vernemq ${verb === "" ? "" : `${verb} `}--help\` shows all options.\n`;
+    return `${message.split("\n").map(ended).join("\n")}\n\`${commandLine(`${verb} --help`.trimStart())}\` shows all options.\n`;
 }
 
 /** A line that is no question and no remark in parentheses is a sentence. */

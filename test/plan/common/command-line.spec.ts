@@ -8,7 +8,7 @@ describe("plan/common/command-line", () => {
     it("writes a mistake as a sentence, a guess below it, and the command that shows all options", () => {
         assert.equal(
             mistakeText("up", "unknown option '--stak'\n(Did you mean --stack?)"),
-            "unknown option '--stak'.\n(Did you mean --stack?)\n`vernemq up --help` shows all options.\n",
+            "unknown option '--stak'.\n(Did you mean --stack?)\n`npm run pipeline -- up --help` shows all options.\n",
         );
     });
 
