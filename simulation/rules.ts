@@ -2,6 +2,9 @@ import { at, listAt, type Rule, type SimulatedResource, type World } from "./pro
 
 /** Rules of a kind that every cloud has. A property that is left out, or that only the cloud knows, keeps them. */
 
+/** With the engine, what a rule sees in place of a value that is not known before an update: rules pass over symbolic values. */
+export const unknownSymbol = "${unknown}";
+
 /** Whether a value is known only to the cloud. */
 export function isSymbolic(value: unknown): boolean {
     return typeof value === "string" && value.includes("${");

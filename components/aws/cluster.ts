@@ -153,6 +153,7 @@ export class EksCluster extends pulumi.ComponentResource implements ClusterHandl
         this.network = {
             region: args.region,
             vpcId: subnets.vpcId,
+            createsSubnets: args.vpc === undefined,
             publicSubnetIds: subnets.publicSubnetIds,
             privateSubnetIds: subnets.privateSubnetIds,
             nodeSecurityGroupId: cluster.vpcConfig.clusterSecurityGroupId,

@@ -146,7 +146,15 @@ export class NetworkLoadBalancer extends pulumi.ComponentResource implements Edg
                 enableDeletionProtection: deletionProtection,
                 tags,
             },
-            { parent: this, protect: deletionProtection },
+            {
+                parent: this,
+                protect: deletionProtection,
+                // The provider replaces a load balancer whose subnets do not only grow, and looks at them only once it knows all of them
+                // (terraform-provider-aws, internal/service/elbv2/load_balancer.go, customizeDiffLoadBalancerNLB: IsWhollyKnown). With a new
+                // subnet a preview would show an update, and the replacement would begin halfway through `up`. To grow is no case here: EKS
+                // takes no further zone on a running cluster.
+                replaceOnChanges: cluster.network.createsSubnets ? ["subnets"] : [],
+            },
         );
     }
 

@@ -1,4 +1,5 @@
 import { at, type ChangeRule, listAt, type Properties, type ResourceModel, type Rule, type World } from "../provider";
+import { unknownSymbol } from "../rules";
 import { between, nameWithin, numberAt, oneOf, symbols, tagRules, textAt, zonesOf } from "./model";
 
 const api = "https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference";
@@ -171,16 +172,18 @@ const healthCheckStaysHttp: ChangeRule = {
 /**
  * A Network Load Balancer takes further subnets and keeps each that it has, and goes on with security groups or without them
  * (terraform-provider-aws 5.100, internal/service/elbv2/load_balancer.go, customizeDiffLoadBalancerNLB). A subnet that is replaced has
- * another id, so its place counts as well.
+ * another id, so its place counts as well. While the engine does not know an id yet, the provider shows an update.
  */
 function networkChanges(after: Properties, before: Properties): readonly string[] {
     const [old, fresh] = [listAt(before, "subnets"), listAt(after, "subnets")];
     const [groups, others] = [listAt(before, "securityGroups"), listAt(after, "securityGroups")];
+    const isKnown = ![after["subnets"], ...fresh].includes(unknownSymbol);
     const onlyGrows = old.every((subnet) => fresh.includes(subnet));
     return [
-        ...(onlyGrows
+        ...(isKnown && onlyGrows
             ? fresh.flatMap((subnet, index) => (old[index] === subnet ? [`subnets[${index.toString()}]`] : []))
-            : ["subnets"]),
+            : []),
+        ...(isKnown && !onlyGrows ? ["subnets"] : []),
         ...((groups.length === 0) === (others.length === 0) ? [] : ["securityGroups"]),
     ];
 }

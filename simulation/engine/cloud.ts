@@ -106,7 +106,11 @@ export class Cloud {
         after: Properties,
     ): { readonly properties: readonly PropertyDifference[]; readonly deletesFirst: boolean } {
         const model = modelOf(this.#options.provider, type);
-        const properties = differences(before, after, replaceOnOf(model, opened(after), opened(before)));
+        const properties = differences(
+            before,
+            after,
+            replaceOnOf(model, forRules(after) as Properties, opened(before)),
+        );
         const deletesFirst = model.deletesFirst ?? keepsItsName;
         const replaces = properties.some((property) => property.replaces);
         return {

@@ -1,6 +1,7 @@
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { isObject } from "../../components/common/is-object";
 import type { Properties } from "../provider";
+import { unknownSymbol } from "../rules";
 
 /** Values as the engine's provider protocol carries them (pulumi/pulumi: sdk/nodejs/runtime/rpc.ts, sdk/go/common/resource/plugin/rpc.go). */
 
@@ -8,8 +9,6 @@ const signatureKey = "4dabf18193072939515e22adb298388d";
 const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
 /** The text that stands for a value that is not known before an update. */
 export const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-/** What a rule sees in its place: rules pass over symbolic values. */
-const unknownSymbol = "${unknown}";
 
 export function isSecret(value: unknown): value is { value: unknown } {
     return isObject(value) && value[signatureKey] === secretSignature;

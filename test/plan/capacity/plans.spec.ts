@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import type { Check } from "../../../plan/checks";
 import type { Plan } from "../../../plan/plan";
-import { variants } from "../../stacks/variants";
 import { change, planOf, valid, type StackConfig, tryPlan } from "../../support";
 
 const claims = [
@@ -22,10 +21,7 @@ async function failures(config: StackConfig): Promise<string> {
         .join("\n");
 }
 
-/** Rows of the README's matrix that no variant stands for. */
-const rows: Readonly<Record<string, StackConfig>> = {
-    "eks, tcpKeepalive": change(valid.eks, "vernemq:edge", { tcpKeepalive: true }),
-    "gke, haproxy.tier always": change(valid.gke, "vernemq:edge", { haproxy: { tier: "always" } }),
+const arm: Readonly<Record<string, StackConfig>> = {
     "eks, Arm processors": change(valid.eks, "vernemq:cluster", {
         systemNodes: { instanceType: "m7g.large" },
         brokerNodes: { instanceType: "m8g.2xlarge" },
@@ -35,10 +31,8 @@ const rows: Readonly<Record<string, StackConfig>> = {
 describe("Capacity of plans", function () {
     this.timeout(120_000);
 
-    const managed = Object.entries({ ...variants(), ...rows }).filter(
-        ([, config]) => config["vernemq:target"] !== "existing",
-    );
-    for (const [name, config] of managed) {
+    // test/plan/checks/valid.spec.ts asks the same of every other stack.
+    for (const [name, config] of Object.entries(arm)) {
         it(`${name} has room for each pod, each update and the loss of a system node`, async () => {
             const plan = await planOf(config);
             assert.deepEqual(

@@ -71,7 +71,25 @@ describe("A Network Load Balancer", function () {
         const three = cluster({ zones: ["a", "b", "c"] });
         const two = cluster({ zones: ["a", "b"] });
         assert.deepEqual(ofEdge((await between(three, two)).replaced), network);
-        assert.deepEqual(ofEdge((await between(two, three)).replaced), []);
+        const adopting = (...publicSubnetIds: readonly string[]) =>
+            cluster({
+                vpc: {
+                    vpcId: "vpc-0a1b2c3d4e5f60718",
+                    privateSubnetIds: ["subnet-0a1b2c3d", "subnet-1a1b2c3d"],
+                    publicSubnetIds,
+                },
+            });
+        const [less, more] = [
+            adopting("subnet-2a1b2c3d", "subnet-3a1b2c3d"),
+            adopting("subnet-2a1b2c3d", "subnet-3a1b2c3d", "subnet-4a1b2c3d"),
+        ];
+        assert.deepEqual(ofEdge((await between(less, more)).replaced), []);
+        assert.deepEqual(ofEdge((await between(more, less)).replaced), network);
+    });
+
+    it("is replaced for another zone too, whose subnet has no id yet: the program says so", async () => {
+        const [three, other] = [cluster({ zones: ["a", "b", "c"] }), cluster({ zones: ["a", "b", "d"] })];
+        assert.deepEqual(ofEdge((await between(three, other)).replaced), network);
     });
 
     it("is replaced where its subnets are", async () => {
