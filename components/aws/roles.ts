@@ -26,7 +26,7 @@ export const resourceRoles: ResourceRoles = {
         tags: "tags",
         keepsClientAddress: { path: "preserveClientIp", value: "true" },
     },
-    "aws:lb/listener:Listener": { role: "stateless", openPorts: "port", lowestTls: listenerTls },
+    "aws:lb/listener:Listener": { role: "stateless", openPorts: ["port"], lowestTls: listenerTls },
     "aws:ec2/launchTemplate:LaunchTemplate": {
         role: "stateless",
         tags: "tags",

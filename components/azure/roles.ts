@@ -19,7 +19,7 @@ export const resourceRoles: ResourceRoles = {
     "azure-native:network:ApplicationGateway": {
         role: "load balancer",
         tags: "tags",
-        openPorts: "frontendPorts.*.port",
+        openPorts: ["frontendPorts.*.port"],
         lowestTls: gatewayTls,
     },
     "azure-native:resources:ResourceGroup": { role: "resource group", tags: "tags" },

@@ -44,8 +44,8 @@ export interface ResourceRole {
         readonly deletionProtection?: string;
     };
     readonly nodePool?: NodePoolInputs;
-    /** Ports that it opens to clients. */
-    readonly openPorts?: string;
+    /** Ports that it opens to clients: numbers, ranges (`1000-2000`), or `true` for every port. */
+    readonly openPorts?: readonly string[];
     /** Where disks say that they are encrypted, on the clouds that do not encrypt every disk anyway. */
     readonly disks?: { readonly path: string; readonly encrypted: string };
     /** Tags or labels. */

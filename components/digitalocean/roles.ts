@@ -15,7 +15,7 @@ export const resourceRoles: ResourceRoles = {
     "digitalocean:index/reservedIp:ReservedIp": { role: "address" },
     "digitalocean:index/loadBalancer:LoadBalancer": {
         role: "load balancer",
-        openPorts: "forwardingRules.*.entryPort",
+        openPorts: ["forwardingRules.*.entryPort"],
     },
     ...stateless("digitalocean:index/dnsRecord:DnsRecord", "digitalocean:index/vpc:Vpc"),
 };

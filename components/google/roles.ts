@@ -19,8 +19,11 @@ export const resourceRoles: ResourceRoles = {
     "gcp:compute/disk:Disk": { role: "volume" },
     "gcp:compute/address:Address": { role: "address" },
     "gcp:compute/globalAddress:GlobalAddress": { role: "address", tags: "labels" },
-    "gcp:compute/forwardingRule:ForwardingRule": { role: "load balancer", openPorts: "ports.*" },
-    "gcp:compute/globalForwardingRule:GlobalForwardingRule": { role: "load balancer", openPorts: "portRange" },
+    "gcp:compute/forwardingRule:ForwardingRule": {
+        role: "load balancer",
+        openPorts: ["ports.*", "portRange", "allPorts"],
+    },
+    "gcp:compute/globalForwardingRule:GlobalForwardingRule": { role: "load balancer", openPorts: ["portRange"] },
     "gcp:certificatemanager/certificate:Certificate": { role: "stateless", tags: "labels" },
     "gcp:compute/sSLPolicy:SSLPolicy": { role: "stateless", lowestTls: sslPolicyTls },
     "gcp:compute/targetSSLProxy:TargetSSLProxy": { role: "stateless", lowestTls: proxyTls },

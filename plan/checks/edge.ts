@@ -1,11 +1,10 @@
 import { type FoundHop, type FoundPath, shown } from "../../components/edge/evidence/facts";
 import { keepaliveFactor } from "../../components/edge/plan";
-import type { PlannedResource } from "../graph";
-import { valueOf, valuesOf } from "../../components/common/property-path";
-import { brokerRelease, roleOf } from "../roles";
+import { plainPortsOutside } from "../../policy/rules/connection";
 import { resourcesAgreeWithPlan } from "./agreement";
 import { type Checked, assertion, type CheckRule } from "./check";
 import { pairsOf } from "./evidence";
+import { judged } from "./policy";
 
 /** A check of the connection paths; none where the stack has no edge. */
 function ofPaths(rule: (paths: readonly FoundPath[], plan: Checked) => ReturnType<CheckRule>): CheckRule {
@@ -130,7 +129,7 @@ const lowestTls = ofPaths((paths, { edge }) => {
 
 const plainMqttStaysInside: CheckRule = ({ edge, found, resources }) => {
     const asked = edge.listeners.some(({ name }) => name === "mqtt");
-    const open = resources.filter((resource) => portsOf(resource).some((port) => String(port) === "1883"));
+    const open = judged(resources).filter((resource) => plainPortsOutside(resource).includes(1883));
     const inside = edge.exposure === "cluster-ip" || edge.exposure === "none";
     const stays = inside && open.length === 0;
     const name = "Plain MQTT (1883) is not open to the outside";
@@ -152,23 +151,6 @@ const plainMqttStaysInside: CheckRule = ({ edge, found, resources }) => {
               asked ? "only pods of the cluster reach it" : "no load balancer, node port or listener serves it",
           );
 };
-
-function portsOf(resource: PlannedResource): readonly unknown[] {
-    const path = roleOf(resource.type).openPorts;
-    if (path !== undefined) {
-        return valuesOf(resource.inputs, path);
-    }
-    const isOutside = (type: unknown) => type === "LoadBalancer" || type === "NodePort";
-    if (resource === brokerRelease([resource])) {
-        return isOutside(valueOf(resource.inputs, "values.service.type"))
-            ? valuesOf(resource.inputs, "values.service.mqtt.port")
-            : [];
-    }
-    const external = isOutside(valueOf(resource.inputs, "spec.type"));
-    return resource.type === "kubernetes:core/v1:Service" && external
-        ? valuesOf(resource.inputs, "spec.ports.*.port")
-        : [];
-}
 
 const timeoutsOutliveKeepalive = ofPaths((paths, { edge }) => {
     const least = Math.ceil(edge.keepaliveSeconds * keepaliveFactor);

@@ -20,7 +20,7 @@ function isBroker(resource: Resource): boolean {
 }
 
 /** VerneMQ's plain ports for clients: MQTT, and MQTT over WebSocket. */
-const plainPorts: ReadonlySet<string> = new Set(["1883", "8080"]);
+const plainPorts = [1883, 8080] as const;
 
 function isOutside(type: unknown): boolean {
     return type === "LoadBalancer" || type === "NodePort";
@@ -57,19 +57,28 @@ const noPublicPlainMqtt: Rule = {
     source: "https://docs.oasis-open.org/mqtt/mqtt/v5.0/os/mqtt-v5.0-os.html#_Toc3901261",
     scope: "resource",
     concerns: (resource) => isBroker(resource) || resource.type === service || resource.role?.openPorts !== undefined,
-    check: (resource) =>
-        outsidePorts(resource)
-            .filter((port) => plainPorts.has(String(port)))
-            .map((port) => `port ${String(port)} is open to the outside`),
+    check: (resource) => plainPortsOutside(resource).map((port) => `port ${port} is open to the outside`),
 };
+
+/** VerneMQ's plain ports that a resource opens to what is outside the cluster, alone or in a range. */
+export function plainPortsOutside(resource: Resource): readonly number[] {
+    const open = outsidePorts(resource);
+    return plainPorts.filter((port) => open.some((ports) => holdsPort(ports, port)));
+}
+
+/** Whether a port is among those that an input opens: a number, a range, or all. */
+function holdsPort(open: unknown, port: number): boolean {
+    const [first, last = first] = String(open).split("-").map(Number);
+    return open === true || (Number(first) <= port && port <= Number(last));
+}
 
 /** Ports that a resource opens to what is outside the cluster. */
 function outsidePorts(resource: Resource): readonly unknown[] {
     const { inputs } = resource;
-    const path = resource.role?.openPorts;
-    if (path !== undefined) {
+    const paths = resource.role?.openPorts;
+    if (paths !== undefined) {
         // A listener that terminates TLS is not plain, whatever its port.
-        return inputs["protocol"] === "TLS" ? [] : valuesOf(inputs, path);
+        return inputs["protocol"] === "TLS" ? [] : paths.flatMap((path) => valuesOf(inputs, path));
     }
     if (resource.type === service) {
         return isOutside(valueOf(inputs, "spec.type")) ? valuesOf(inputs, "spec.ports.*.port") : [];

@@ -43,13 +43,12 @@ export function parseSettings(raw: RawConfig, now?: Date): Settings {
         throw failure(raw, problems);
     }
     const decision = planEdge(target.value, requirementsOf(target.value, parsed.groups));
+    // A secret in plain text is replaced in any case, so nothing is said of what it holds.
+    const plain = plainTextProblems(raw, parsed.groups);
+    const source = decision.ok ? decision.plan.certificateSource : decision.certificateSource;
     const across = [
-        ...plainTextProblems(raw, parsed.groups),
-        ...crossProblems(
-            parsed.groups,
-            now,
-            decision.ok ? decision.plan.certificateSource : decision.certificateSource,
-        ),
+        ...plain,
+        ...crossProblems(parsed.groups, now, source).filter(({ key }) => !plain.some((other) => other.key === key)),
         ...(decision.ok ? issuanceProblems(parsed.groups, decision.plan) : decision.problems),
     ];
     problems.push(...across.filter((problem) => !isAboutSameSetting(problem, parsed.problems)));

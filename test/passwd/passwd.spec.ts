@@ -63,6 +63,16 @@ describe("npm run passwd", () => {
         assert.match(perform("check", `${good}${good}`).err, /^line 2: the user is listed twice/);
     });
 
+    it("refuses a file without a user, which refuses every login", () => {
+        for (const text of ["", "\n", "\n\n"]) {
+            assert.deepEqual(perform("check", text), {
+                out: "",
+                err: "line 1: the file has no user, so VerneMQ refuses every login\n",
+                exitCode: 2,
+            });
+        }
+    });
+
     it("names each line that would stop every publish", () => {
         assert.deepEqual(perform("check-acl", "topic #\n\n# note\nuser a\n"), { out: "valid\n", err: "", exitCode: 0 });
         assert.match(perform("check-acl", "topic #\nallow x\n").err, /^line 2: an ACL line starts with/);

@@ -18,6 +18,8 @@ const haproxy = (text: string) =>
     resource("kubernetes:core/v1:ConfigMap", "haproxy", { data: { "haproxy.cfg": text } });
 const listener = (inputs: Readonly<Record<string, unknown>>) =>
     resource("aws:lb/listener:Listener", "listener", inputs);
+const forwarding = (inputs: Readonly<Record<string, unknown>>) =>
+    resource("gcp:compute/forwardingRule:ForwardingRule", "forwarding", inputs);
 const targets = (inputs: Readonly<Record<string, unknown>>) =>
     resource("aws:lb/targetGroup:TargetGroup", "targets", { protocol: "TCP", ...inputs });
 const cluster = (inputs: Readonly<Record<string, unknown>>, protect = false) =>
@@ -120,6 +122,10 @@ export const cases: Readonly<
             [/port 8080/, release({ service: { type: "NodePort", ws: { enabled: true } } })],
             [/port 1883/, service({ type: "LoadBalancer", ports: [{ port: 1883 }] })],
             [/port 1883/, listener({ protocol: "TCP", port: 1883 })],
+            [/port 1883[^]*port 8080/, forwarding({ portRange: "1000-9000" })],
+            [/port 1883/, forwarding({ portRange: "1883-1883" })],
+            [/port 1883/, forwarding({ ports: ["8883", "1883"] })],
+            [/port 1883/, forwarding({ allPorts: true })],
             [
                 /port 1883/,
                 resource("digitalocean:index/loadBalancer:LoadBalancer", "lb", {
@@ -132,6 +138,9 @@ export const cases: Readonly<
             [release({ service: { type: "LoadBalancer", mqtt: { enabled: false } } })],
             [service({ type: "ClusterIP", ports: [{ port: 1883 }] })],
             [listener({ protocol: "TLS", port: 8883 })],
+            [forwarding({ portRange: "8883-8883" })],
+            [forwarding({ portRange: "1884-8079", allPorts: false })],
+            [forwarding({ ports: ["${unknown}"] })],
         ],
     },
     "tls-1-2": {

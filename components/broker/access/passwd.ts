@@ -85,9 +85,12 @@ export interface FileProblem {
     readonly problem: string;
 }
 
-/** What is wrong with a whole vmq.passwd, by line. Empty lines are taken, as VerneMQ takes them. */
+/** What is wrong with a whole vmq.passwd, by line. Empty lines are taken, as VerneMQ takes them; a file without a user is not. */
 export function passwdFileProblems(text: string): FileProblem[] {
     const lines = text.split("\n");
+    if (lines.every((line) => line === "")) {
+        return [{ line: 1, problem: "the file has no user, so VerneMQ refuses every login" }];
+    }
     const seen = new Set<string>();
     return lines.flatMap((line, index) => {
         const name = line.split(":")[0] ?? "";

@@ -19,7 +19,7 @@ const largestBytes = 1024 * 1024;
  */
 export function readKubeconfig(path: string, context: string | undefined): string {
     const text = readFile(path);
-    const problem = problemOf(text, context);
+    const problem = kubeconfigProblem(text, context, pathKey);
     if (problem !== undefined) {
         throw new ConfigurationError([problem]);
     }
@@ -50,13 +50,15 @@ function readFile(path: string): string {
 /**
  * What is wrong with a kubeconfig, without its contents. It is read and never used: a program that it names for credentials (`exec`) is
  * not run.
+ *
+ * @param key the setting that the text comes from
  */
-function problemOf(text: string, context: string | undefined): Problem | undefined {
+export function kubeconfigProblem(text: string, context: string | undefined, key: string): Problem | undefined {
     const config = parsed(text);
     const names = valuesOf(config, "contexts.*.name").map(String);
     if (names.length === 0 || valuesOf(config, "clusters.*").length === 0) {
         return {
-            key: pathKey,
+            key,
             rule: "this is no kubeconfig: it has no clusters and contexts",
             remedy: "expected: what `kubectl config view --raw --flatten` prints",
         };

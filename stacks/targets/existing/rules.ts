@@ -1,9 +1,11 @@
 import type { Problem } from "../../../components/common/problem";
+import { readable } from "../../settings/encrypted";
+import { kubeconfigProblem } from "./kubeconfig";
 import type { ExistingGroups } from "./settings";
 
 /** Combinations of an existing cluster's settings that cannot work. */
 export function existingProblems({ broker, cluster, edge }: ExistingGroups): Problem[] {
-    const problems: Problem[] = [];
+    const problems: Problem[] = [...contentsProblems(cluster)];
     if (cluster.kubeconfig !== undefined && cluster.kubeconfigPath !== undefined) {
         problems.push({
             key: "vernemq:cluster.kubeconfigPath",
@@ -36,6 +38,13 @@ export function existingProblems({ broker, cluster, edge }: ExistingGroups): Pro
         });
     }
     return problems;
+}
+
+/** What is wrong with a kubeconfig that is given by its contents. What is encrypted, only the engine can look at. */
+function contentsProblems({ kubeconfig, context }: ExistingGroups["cluster"]): Problem[] {
+    const text = readable(kubeconfig?.reveal());
+    const problem = text === undefined ? undefined : kubeconfigProblem(text, context, "vernemq:cluster.kubeconfig");
+    return problem === undefined ? [] : [problem];
 }
 
 /** What an existing cluster allows and yet deserves attention. */

@@ -2,7 +2,10 @@ import assert from "node:assert/strict";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { change, childrenOf, only, planOf, valid, type StackConfig, tryPlan } from "../../support";
+import { ConfigurationError } from "../../../components/common/problem";
+import { Secret } from "../../../components/common/secret";
+import { parseSettings } from "../../../stacks/settings/parse";
+import { change, childrenOf, only, planOf, rawConfig, valid, type StackConfig, tryPlan } from "../../support";
 
 function changed(settings: Readonly<Record<string, unknown>>): StackConfig {
     return change(valid.existing, "vernemq:cluster", settings);
@@ -88,7 +91,7 @@ describe("an existing cluster", () => {
         assert.equal(existsSync(left), false);
     });
 
-    const broken: readonly (readonly [string, string, object, RegExp])[] = [
+    const broken: readonly (readonly [string, string, Readonly<Record<string, unknown>>, RegExp])[] = [
         ["is garbage", "\u0000\u001b[2J}{: hunter2", {}, /kubeconfigPath\n {4}rule: {3}this is no kubeconfig/],
         ["is a scalar", "hunter2", {}, /kubeconfigPath\n {4}rule: {3}this is no kubeconfig/],
         ["refers to itself", "&a\ncontexts: *a\n", {}, /kubeconfigPath\n {4}rule: {3}this is no kubeconfig/],
@@ -112,7 +115,29 @@ describe("an existing cluster", () => {
                 (error: Error) => message.test(error.message) && !error.message.includes("hunter2"),
             );
         });
+
+        it(`says the same of decrypted contents, where a kubeconfig ${what}`, () => {
+            const raw = rawConfig(changed(settings));
+            const contents = { ...(raw.values["vernemq:cluster"] as object), kubeconfig: new Secret(text) };
+            assert.throws(
+                () => parseSettings({ ...raw, values: { ...raw.values, "vernemq:cluster": contents } }),
+                (error) =>
+                    error instanceof ConfigurationError &&
+                    error.problems.length === 1 &&
+                    message.test(error.message.replace("cluster.kubeconfig\n", "cluster.kubeconfigPath\n")) &&
+                    !error.message.includes("hunter2"),
+            );
+        });
     }
+
+    it("takes contents that have the context, and runs none of their programs", () => {
+        const left = join(folder, "was-run-too");
+        const raw = rawConfig(changed({ context: "rack" }));
+        const text = kubeconfig.replace("COMMAND", `touch ${left}`);
+        const contents = { ...(raw.values["vernemq:cluster"] as object), kubeconfig: new Secret(text) };
+        parseSettings({ ...raw, values: { ...raw.values, "vernemq:cluster": contents } });
+        assert.equal(existsSync(left), false);
+    });
 
     it("reads no device and no pipe", async () => {
         await assert.rejects(tryPlan(changed({ kubeconfigPath: "/dev/zero" })), /rule: {3}the file cannot be read/);
