@@ -3,25 +3,22 @@ import type { Broker } from "../components/broker/broker";
 import type { DnsPermission } from "../components/kubernetes/cert-manager/dns-permission";
 import { PemSecret } from "../components/kubernetes/pem-secret";
 import { SelfSignedCertificate } from "../components/kubernetes/self-signed";
-import type { ClusterCertificate, PemPair } from "../components/common/server-certificate";
+import { certificateSecretOf, type ClusterCertificate, type PemPair } from "../components/common/server-certificate";
 import type { ClusterHandle } from "../components/common/cluster-handle";
-import { type CertificateSource, haproxyTerminatesTls } from "../components/edge/plan";
-import { certificateOf, issuedCertificate } from "./issuance";
+import type { FurtherCertificate } from "../components/edge/haproxy/tier";
+import { haproxyTerminatesTls } from "../components/edge/plan";
+import { type Issue, issuer } from "./issuance";
+import type { FurtherHostSettings } from "./settings/schema/edge";
+import { ownHosts, sharedHosts, sourceIn } from "./settings/hosts";
 import { checked, type Settings } from "./settings/settings";
 import { webSocketHost } from "./settings/web-socket-host";
 
 /** The certificate and key that the user gave or that is created here; undefined where they come from elsewhere. */
 export function pemPair(settings: Settings): PemPair | undefined {
     const { certificate, edge } = settings;
-    switch (sourceOf(settings)) {
+    switch (sourceIn(settings.edgePlan)) {
         case "pem":
-            return certificate.pem === undefined
-                ? undefined
-                : {
-                      certificatePem: pulumi.output(certificate.pem.certificate),
-                      privateKeyPem: pulumi.secret(certificate.pem.privateKey.reveal()),
-                      caPem: undefined,
-                  };
+            return certificate.pem && givenPair(certificate.pem);
         case "self-signed":
             return new SelfSignedCertificate("vernemq-certificate", {
                 host: checked(edge.host, "vernemq:edge.host"),
@@ -37,41 +34,80 @@ export function pemPair(settings: Settings): PemPair | undefined {
     }
 }
 
-/** The certificate that HAProxy, an Ingress or both serve; undefined where neither needs one. The same on every target. */
-export function clusterCertificate(
+/** A certificate and key of the user's. */
+export function givenPair({ certificate, privateKey }: NonNullable<FurtherHostSettings["pem"]>): PemPair {
+    return {
+        certificatePem: pulumi.output(certificate),
+        privateKeyPem: pulumi.secret(privateKey.reveal()),
+        caPem: undefined,
+    };
+}
+
+/** The certificates that are served inside the cluster. */
+export interface ClusterCertificates {
+    /** The stack's own: for `edge.host` and all names that share it. */
+    readonly first: ClusterCertificate;
+    /** What HAProxy serves beside it. */
+    readonly further: readonly FurtherCertificate[];
+}
+
+/** The certificates that HAProxy, an Ingress or both serve; undefined where neither needs one. The same on every target. */
+export function clusterCertificates(
     settings: Settings,
     cluster: ClusterHandle,
     broker: Broker,
     permission: ((hosts: readonly string[]) => DnsPermission) | null,
-): ClusterCertificate | undefined {
-    const { certificate, edge, edgePlan } = settings;
+): ClusterCertificates | undefined {
+    const { edge, edgePlan } = settings;
     const atIngress = (edgePlan.webSocket?.certificateSource ?? null) !== null;
     if (!haproxyTerminatesTls(edgePlan) && !atIngress) {
         return undefined;
     }
     const hosts = [checked(edge.host, "vernemq:edge.host"), ...otherHosts(settings)];
-    const issuance = { settings, cluster, broker, hosts, permission };
-    const source = sourceOf(settings);
-    if (source === "acme" || source === "private-ca") {
-        return issuedCertificate(source, issuance);
-    }
-    if (source === "cert-manager" && certificate.issuer !== undefined) {
-        return certificateOf(certificate.issuer, issuance);
-    }
-    const pem = pemPair(settings);
-    return pem === undefined
-        ? undefined
-        : new PemSecret("vernemq-certificate-secret", { cluster, namespace: broker.namespace, pem });
+    const own = haproxyTerminatesTls(edgePlan) ? ownHosts(settings, edgePlan) : [];
+    const issued = own.filter(({ pem }) => pem === undefined).map(({ name }) => name);
+    const issue = issuer({ settings, cluster, broker, hosts: [...hosts, ...issued], permission });
+    const secret = (name: string, pem: PemPair, secretName?: string) =>
+        new PemSecret(name, { cluster, namespace: broker.namespace, pem, secretName });
+    const pair = issue === undefined ? pemPair(settings) : undefined;
+    const first = issue?.("vernemq-certificate", hosts) ?? (pair && secret("vernemq-certificate-secret", pair));
+    return (
+        first && {
+            first,
+            further: [...rsaOf(first, "rsa", true), ...own.flatMap((host) => certificatesOf(host, issue, secret))],
+        }
+    );
 }
 
-/** Where the certificate comes from: for the edge's own listener, and where that has none for the Ingress of WebSocket clients. */
-function sourceOf({ edgePlan }: Settings): CertificateSource | null {
-    return edgePlan.certificateSource ?? edgePlan.webSocket?.certificateSource ?? null;
+/** The certificate of a name that has one for itself, and the RSA one beside it where there are two. */
+function certificatesOf(
+    { name: host, pem }: FurtherHostSettings,
+    issue: Issue | undefined,
+    secret: (name: string, pem: PemPair, secretName: string) => ClusterCertificate,
+): FurtherCertificate[] {
+    const name = `vernemq-certificate-${host}`;
+    const certificate =
+        pem === undefined
+            ? issue?.(name, [host], certificateSecretOf(host))
+            : secret(`${name}-secret`, givenPair(pem), certificateSecretOf(host));
+    return certificate === undefined
+        ? []
+        : [{ folder: host, isDefault: false, certificate }, ...rsaOf(certificate, `${host}/rsa`, false)];
 }
 
-/** An Ingress serves the same certificate, so it names the host of WebSocket clients too. */
+/** The second certificate of `certificate.keyType: both`. */
+function rsaOf({ rsaSecretName }: ClusterCertificate, folder: string, isDefault: boolean): FurtherCertificate[] {
+    return rsaSecretName === undefined
+        ? []
+        : [{ folder, isDefault, certificate: { kind: "cluster", secretName: rsaSecretName, caPem: undefined } }];
+}
+
+/** Beside the host of the edge: names that share its certificate, and the host of WebSocket clients where an Ingress serves it too. */
 function otherHosts(settings: Settings): readonly string[] {
     const host = webSocketHost(settings);
     const servedAtIngress = (settings.edgePlan.webSocket?.certificateSource ?? null) !== null;
-    return servedAtIngress && host !== undefined && host !== settings.edge.host ? [host] : [];
+    return [
+        ...sharedHosts(settings, settings.edgePlan),
+        ...(servedAtIngress && host !== undefined && host !== settings.edge.host ? [host] : []),
+    ];
 }

@@ -4,7 +4,8 @@ import type { Settings } from "./settings/settings";
 import { webSocketHost } from "./settings/web-socket-host";
 
 /**
- * Where devices connect, by listener: `mqtts://mqtt.example.com:8883`, `wss://mqtt.example.com:443/mqtt`. A listener whose port only the
+ * Where devices connect, by listener: `mqtts://mqtt.example.com:8883`, `wss://mqtt.example.com:443/mqtt`; for further names by listener
+ * and name, `mqtts iot.example.net`. A listener whose port only the
  * cluster knows (a node port that was not chosen) is left out. VerneMQ's own Service has the release's name.
  */
 export function endpointUrls(settings: Settings, release: string): Record<string, string> {
@@ -12,12 +13,15 @@ export function endpointUrls(settings: Settings, release: string): Record<string
     if (edgePlan.exposure === "none") {
         return brokerServiceUrl(settings, release);
     }
-    const urls = edgePlan.listeners.flatMap(({ name, port }) => {
-        const dialled = edgePlan.exposure === "node-port" ? edge.nodePorts?.[name] : port;
-        return edge.host === undefined || dialled === undefined
-            ? []
-            : [[name, `${name}://${edge.host}:${dialled}${name === "wss" ? "/mqtt" : ""}`] as const];
-    });
+    const urls = [edge.host, ...edge.hosts.map(({ name }) => name)].flatMap((host) =>
+        edgePlan.listeners.flatMap(({ name, port }) => {
+            const dialled = edgePlan.exposure === "node-port" ? edge.nodePorts?.[name] : port;
+            const key = host === edge.host ? name : `${name} ${host ?? ""}`;
+            return host === undefined || dialled === undefined
+                ? []
+                : [[key, `${name}://${host}:${dialled}${name === "wss" ? "/mqtt" : ""}`] as const];
+        }),
+    );
     const webHost = webSocketHost(settings);
     return {
         ...Object.fromEntries(urls),

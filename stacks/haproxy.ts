@@ -1,11 +1,11 @@
 import type { Broker } from "../components/broker/broker";
-import type { ClusterCertificate } from "../components/common/server-certificate";
 import type { ClusterHandle } from "../components/common/cluster-handle";
 import { haproxyPorts } from "../components/edge/haproxy/ports";
 import { defaultSessionHours } from "../components/edge/haproxy/session-tickets";
-import { type FurtherCertificate, HaproxyTier } from "../components/edge/haproxy/tier";
+import { HaproxyTier } from "../components/edge/haproxy/tier";
 import { haproxyTerminatesTls, hasHop } from "../components/edge/plan";
 import { scrapeAnnotations } from "../components/observability/scraping";
+import type { ClusterCertificates } from "./certificate";
 import type { Settings } from "./settings/settings";
 import { deployWebSocket } from "./web-socket";
 
@@ -14,7 +14,7 @@ export function deployHaproxy(
     settings: Settings,
     cluster: ClusterHandle,
     broker: Broker,
-    certificate: ClusterCertificate | undefined,
+    certificates: ClusterCertificates | undefined,
 ): HaproxyTier | undefined {
     const { edge, edgePlan, observability } = settings;
     if (!hasHop(edgePlan, "haproxy")) {
@@ -25,15 +25,15 @@ export function deployHaproxy(
         cluster,
         broker,
         plan: edgePlan,
-        certificate: haproxyTerminatesTls(edgePlan) ? certificate : undefined,
-        furtherCertificates: haproxyTerminatesTls(edgePlan) ? rsaCertificate(certificate) : [],
+        certificate: haproxyTerminatesTls(edgePlan) ? certificates?.first : undefined,
+        furtherCertificates: haproxyTerminatesTls(edgePlan) ? certificates?.further : [],
         sessionSeconds: sessionSeconds(settings),
         signInSeconds: Math.ceil((settings.broker.authentication?.webhook?.timeoutMs ?? 0) / 1000),
         clientCertificates: edge.clientCertificates,
         webSources: edge.webSocket?.sources,
         podAnnotations: observability.metrics === "annotations" ? scrapeAnnotations(haproxyPorts.health) : {},
     });
-    deployWebSocket(settings, cluster, haproxy, certificate);
+    deployWebSocket(settings, cluster, haproxy, certificates?.first);
     return haproxy;
 }
 
@@ -41,17 +41,4 @@ export function deployHaproxy(
 function sessionSeconds({ edge, edgePlan }: Settings): number | undefined {
     const hours = edge.haproxy.sessionHours ?? (edge.clientCertificates === undefined ? defaultSessionHours : 0);
     return haproxyTerminatesTls(edgePlan) && hours > 0 ? hours * 3600 : undefined;
-}
-
-/** The second certificate of `certificate.keyType: both`. */
-function rsaCertificate(certificate: ClusterCertificate | undefined): readonly FurtherCertificate[] {
-    return certificate?.rsaSecretName === undefined
-        ? []
-        : [
-              {
-                  folder: "rsa",
-                  isDefault: true,
-                  certificate: { kind: "cluster", secretName: certificate.rsaSecretName, caPem: undefined },
-              },
-          ];
 }

@@ -8,41 +8,57 @@ import { CertManagerCertificate, type IssuerReference } from "../components/kube
 import type { DnsPermission } from "../components/kubernetes/cert-manager/dns-permission";
 import { givenCredentials, type GivenZone } from "../components/kubernetes/cert-manager/given-credentials";
 import { PrivateCa } from "../components/kubernetes/cert-manager/private-ca";
+import { sourceIn } from "./settings/hosts";
 import type { Settings } from "./settings/settings";
 
-/** A certificate that cert-manager issues and renews: of an ACME server, of the stack's own CA, or of an issuer that is there already. */
+/** What certificates that cert-manager issues and renews follow from: of an ACME server, of the stack's own CA, or of an issuer that is there already. */
 export interface Issuance {
     readonly settings: Settings;
     readonly cluster: ClusterHandle;
     readonly broker: Broker;
-    /** Names that the certificate is issued for, the first one the host of the edge. */
+    /** All names that certificates are issued for. */
     readonly hosts: readonly string[];
     /** How cert-manager's pods write to the DNS zone with an identity of the target's cloud; null where it has none. */
     readonly permission: ((hosts: readonly string[]) => DnsPermission) | null;
 }
 
-export function issuedCertificate(source: "acme" | "private-ca", issuance: Issuance): ClusterCertificate {
-    return source === "acme" ? acmeCertificate(issuance) : privateCertificate(issuance);
+/** Has a certificate issued for these names. The Secret has the name that is given, or that of the stack's certificate. */
+export type Issue = (name: string, hosts: readonly string[], secretName?: string) => ClusterCertificate;
+
+/** Creates the issuer of the stack's certificates, or takes the one that the user names; undefined where they come from elsewhere. */
+export function issuer(issuance: Issuance): Issue | undefined {
+    const { certificate, edgePlan } = issuance.settings;
+    switch (sourceIn(edgePlan)) {
+        case "acme":
+            return acmeIssuer(issuance);
+        case "private-ca":
+            return privateIssuer(issuance);
+        case "cert-manager":
+            return certificate.issuer && issueBy(certificate.issuer, issuance);
+        default:
+            return undefined;
+    }
 }
 
-/** With an issuer that the user names. */
-export function certificateOf(
-    issuer: IssuerReference,
-    { settings, cluster, broker, hosts: [host = "", ...otherHosts] }: Issuance,
+function issueBy(
+    issuerReference: IssuerReference,
+    { settings, cluster, broker }: Issuance,
     rest: { readonly after?: readonly pulumi.Resource[]; readonly caPem?: pulumi.Output<string> } = {},
-): ClusterCertificate {
-    return new CertManagerCertificate("vernemq-certificate", {
-        cluster,
-        namespace: broker.namespace,
-        host,
-        otherHosts,
-        issuer,
-        key: settings.certificate.keyType,
-        ...rest,
-    });
+): Issue {
+    return (name, [host = "", ...otherHosts], secretName) =>
+        new CertManagerCertificate(name, {
+            cluster,
+            namespace: broker.namespace,
+            host,
+            otherHosts,
+            issuer: issuerReference,
+            secretName,
+            key: settings.certificate.keyType,
+            ...rest,
+        });
 }
 
-function acmeCertificate(issuance: Issuance): ClusterCertificate {
+function acmeIssuer(issuance: Issuance): Issue {
     const { settings, cluster, broker, hosts } = issuance;
     const { acme } = settings.certificate;
     const given = givenZone(settings);
@@ -51,7 +67,7 @@ function acmeCertificate(issuance: Issuance): ClusterCertificate {
         throw new Error("nothing may write to the DNS zone");
     }
     const installed = certManager(issuance, permission);
-    const issuer = new AcmeIssuer("vernemq-issuer", {
+    const { issuer: reference, ready } = new AcmeIssuer("vernemq-issuer", {
         cluster,
         namespace: broker.namespace,
         server: acme.server ?? (acme.staging ? letsEncrypt.staging : letsEncrypt.production),
@@ -68,10 +84,10 @@ function acmeCertificate(issuance: Issuance): ClusterCertificate {
         permission,
         after: installed?.ready ?? [],
     });
-    return certificateOf(issuer.issuer, issuance, { after: issuer.ready });
+    return issueBy(reference, issuance, { after: ready });
 }
 
-function privateCertificate(issuance: Issuance): ClusterCertificate {
+function privateIssuer(issuance: Issuance): Issue {
     const { settings, cluster, broker } = issuance;
     const installed = certManager(issuance);
     const { generation, next } = settings.certificate.privateCa;
@@ -85,7 +101,7 @@ function privateCertificate(issuance: Issuance): ClusterCertificate {
         next,
         after: installed?.ready ?? [],
     });
-    return certificateOf(authority.issuer, issuance, { after: authority.ready, caPem: authority.caPem });
+    return issueBy(authority.issuer, issuance, { after: authority.ready, caPem: authority.caPem });
 }
 
 function certManager({ settings, cluster }: Issuance, permission?: DnsPermission): CertManager | undefined {

@@ -215,3 +215,8 @@ export const validPem = {
 
 /** `certificate.pem` as a stack file has it. */
 export const encryptedPair = { certificate: fixture.pem, privateKey: { secure: "v1:private-key" } } as const;
+
+const fixtureFurther = certificate({ dnsNames: ["iot.example.net"], issuer: fixtureCa, ...years });
+
+/** `edge.hosts[].pem` of iot.example.net as a stack file has it. */
+export const furtherPair = { certificate: fixtureFurther.pem, privateKey: { secure: "v1:private-key" } } as const;

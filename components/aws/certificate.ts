@@ -5,7 +5,9 @@ import type { CloudCertificate, PemPair } from "../common/server-certificate";
 
 export interface AcmCertificateArgs {
     /** Host name that the certificate is issued for. */
-    readonly host: pulumi.Input<string>;
+    readonly host: string;
+    /** Further names in it. */
+    readonly otherHosts?: readonly string[];
     /** Route 53 hosted zone of the host: a record there proves that the name is ours. */
     readonly zoneId: pulumi.Input<string>;
     readonly tags: Readonly<Record<string, string>>;
@@ -20,22 +22,45 @@ export class AcmCertificate extends pulumi.ComponentResource implements CloudCer
 
     constructor(name: string, args: AcmCertificateArgs, opts?: pulumi.ComponentResourceOptions) {
         super("vernemq:certificate:AcmCertificate", name, {}, opts);
+        const { host, otherHosts = [] } = args;
         const certificate = new acm.Certificate(
             `${name}-certificate`,
-            { domainName: args.host, validationMethod: "DNS", tags: args.tags },
+            {
+                domainName: host,
+                subjectAlternativeNames: otherHosts.length === 0 ? undefined : [...otherHosts],
+                validationMethod: "DNS",
+                tags: args.tags,
+            },
             { parent: this },
         );
-        // One name in the certificate means one record, so its number is known in a preview although its contents are not.
-        const wanted = certificate.domainValidationOptions.apply(([option]) => {
+        const records = [host, ...otherHosts].map((domain) => this.#validationRecord(name, domain, certificate, args));
+        const validation = new acm.CertificateValidation(
+            `${name}-validation`,
+            { certificateArn: certificate.arn, validationRecordFqdns: records.map(({ fqdn }) => fqdn) },
+            { parent: this },
+        );
+        this.reference = validation.certificateArn;
+        this.registerOutputs({ reference: this.reference });
+    }
+
+    /** One record for each name, so their number is known in a preview although their contents are not. */
+    #validationRecord(
+        name: string,
+        domain: string,
+        certificate: acm.Certificate,
+        { host, zoneId }: AcmCertificateArgs,
+    ): route53.Record {
+        const wanted = certificate.domainValidationOptions.apply((options) => {
+            const option = options.find(({ domainName }) => domainName === domain);
             if (option === undefined) {
-                throw new Error("Certificate Manager asks for no validation record");
+                throw new Error(`Certificate Manager asks for no validation record of ${domain}`);
             }
             return option;
         });
-        const record = new route53.Record(
-            `${name}-validation-record`,
+        return new route53.Record(
+            `${name}-validation-record${domain === host ? "" : `-${domain}`}`,
             {
-                zoneId: args.zoneId,
+                zoneId,
                 name: wanted.resourceRecordName,
                 type: wanted.resourceRecordType,
                 records: [wanted.resourceRecordValue],
@@ -45,13 +70,6 @@ export class AcmCertificate extends pulumi.ComponentResource implements CloudCer
             },
             { parent: this },
         );
-        const validation = new acm.CertificateValidation(
-            `${name}-validation`,
-            { certificateArn: certificate.arn, validationRecordFqdns: [record.fqdn] },
-            { parent: this },
-        );
-        this.reference = validation.certificateArn;
-        this.registerOutputs({ reference: this.reference });
     }
 }
 

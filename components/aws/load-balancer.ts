@@ -58,7 +58,7 @@ export class NetworkLoadBalancer extends pulumi.ComponentResource implements Edg
         const service = this.#service(listeners);
         for (const listener of listeners) {
             const targets = this.#targetGroup(listener);
-            this.#listener(balancer, listener, targets);
+            this.#furtherCertificates(this.#listener(balancer, listener, targets), listener);
             this.#binding(service, listener, targets, paths);
         }
         this.address = balancer.dnsName;
@@ -224,6 +224,18 @@ export class NetworkLoadBalancer extends pulumi.ComponentResource implements Edg
             },
             { parent: this },
         );
+    }
+
+    /** Served to clients that ask for their names (SNI). */
+    #furtherCertificates(at: lb.Listener, { name, sslPolicy }: NlbListener): void {
+        const further = sslPolicy === undefined ? [] : (this.#args.certificate?.further ?? []);
+        for (const { host, reference } of further) {
+            new lb.ListenerCertificate(
+                `${this.#name}-${name}-certificate-${host}`,
+                { listenerArn: at.arn, certificateArn: reference },
+                { parent: this },
+            );
+        }
     }
 
     /** Has the controller keep the pods of the Service in the target group. */

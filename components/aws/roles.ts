@@ -52,6 +52,7 @@ export const resourceRoles: ResourceRoles = {
         "aws:eks/podIdentityAssociation:PodIdentityAssociation",
         "aws:iam/rolePolicy:RolePolicy",
         "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+        "aws:lb/listenerCertificate:ListenerCertificate",
         "aws:route53/record:Record",
         "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
         "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
@@ -69,5 +70,6 @@ export const physicalIds: PhysicalIds = {
     "aws:iam/role:Role": "{name}",
     "aws:iam/rolePolicy:RolePolicy": "{role}:{name}",
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment": "{role}/{policyArn}",
+    "aws:lb/listenerCertificate:ListenerCertificate": "{listenerArn}_{certificateArn}",
     "aws:route53/record:Record": "{zoneId}_{name}_{type}",
 };

@@ -11,6 +11,11 @@ export type KeyType = (typeof keyTypes)[number];
 /** Name of the Secret with the server certificate in the broker's namespace. */
 export const certificateSecretName = "vernemq-edge-certificate";
 
+/** Name of the Secret with the certificate of a further name. */
+export function certificateSecretOf(host: string): string {
+    return `${certificateSecretName}-${host}`;
+}
+
 /** A server certificate with its key, inside the cluster: for HAProxy. */
 export interface ClusterCertificate {
     readonly kind: "cluster";
@@ -31,6 +36,8 @@ export interface CloudCertificate {
     readonly reference: pulumi.Output<string>;
     /** The CA to trust, where it is ours. */
     readonly caPem: pulumi.Output<string> | undefined;
+    /** Certificates for one name each, served to clients that ask for it. Default: none. */
+    readonly further?: readonly { readonly host: string; readonly reference: pulumi.Output<string> }[];
 }
 
 /** A certificate and its key in PEM form, wherever they come from. */

@@ -1,6 +1,7 @@
 import * as certificatemanager from "@pulumi/gcp/certificatemanager";
 import * as dns from "@pulumi/gcp/dns";
 import * as pulumi from "@pulumi/pulumi";
+import { physicalName } from "../common/names";
 import type { CloudCertificate, PemPair } from "../common/server-certificate";
 
 /** Where the certificate comes from: Google issues it, or it is uploaded. */
@@ -18,11 +19,16 @@ export interface GoogleCertificateArgs {
     /** Host name that devices dial. */
     readonly host: string;
     readonly source: GoogleCertificateSource;
+    /** Certificates for one further name each, served to clients that ask for it (SNI). Default: none. */
+    readonly further?: readonly { readonly host: string; readonly source: GoogleCertificateSource }[];
     /** Labels in Google's own alphabet. */
     readonly labels: Readonly<Record<string, string>>;
 }
 
-/** A certificate in Google's Certificate Manager, in a map that a target proxy refers to. */
+/**
+ * Certificates in Google's Certificate Manager, in a map that a target proxy refers to. A further name has its certificate and its entry:
+ * in the first one it would have that replaced, and Google serves the new one before it is issued.
+ */
 export class GoogleCertificate extends pulumi.ComponentResource implements CloudCertificate {
     readonly kind = "cloud";
     readonly reference: pulumi.Output<string>;
@@ -30,26 +36,11 @@ export class GoogleCertificate extends pulumi.ComponentResource implements Cloud
 
     constructor(name: string, args: GoogleCertificateArgs, opts?: pulumi.ComponentResourceOptions) {
         super("vernemq:certificate:GoogleCertificate", name, {}, opts);
-        const { labels, source } = args;
-        const certificate = new certificatemanager.Certificate(
-            `${name}-certificate`,
-            {
-                description: args.host,
-                labels,
-                ...(source.kind === "managed"
-                    ? {
-                          managed: {
-                              domains: [args.host],
-                              dnsAuthorizations: [this.#authorization(name, args, source)],
-                          },
-                      }
-                    : { selfManaged: uploaded(source.pem) }),
-            },
-            { parent: this },
-        );
+        const { host, labels, source, further = [] } = args;
+        const certificate = this.#certificate(name, { host, labels, source });
         const map = new certificatemanager.CertificateMap(
             `${name}-map`,
-            { description: args.host, labels },
+            { description: host, labels },
             { parent: this },
         );
         const entry = new certificatemanager.CertificateMapEntry(
@@ -63,6 +54,20 @@ export class GoogleCertificate extends pulumi.ComponentResource implements Cloud
             },
             { parent: this },
         );
+        for (const one of further) {
+            // Google's name of it is made of this one.
+            const named = physicalName([name, one.host], { max: 40 });
+            new certificatemanager.CertificateMapEntry(
+                `${named}-entry`,
+                {
+                    map: map.name,
+                    certificates: [this.#certificate(named, { ...one, labels }).id],
+                    hostname: one.host,
+                    labels,
+                },
+                { parent: this },
+            );
+        }
         // Through the entry, so that a proxy is never given an empty map.
         this.reference = pulumi
             .all([map.id, entry.id])
@@ -71,10 +76,32 @@ export class GoogleCertificate extends pulumi.ComponentResource implements Cloud
         this.registerOutputs({ reference: this.reference });
     }
 
+    #certificate(
+        name: string,
+        { host, labels, source }: Pick<GoogleCertificateArgs, "host" | "labels" | "source">,
+    ): certificatemanager.Certificate {
+        return new certificatemanager.Certificate(
+            `${name}-certificate`,
+            {
+                description: host,
+                labels,
+                ...(source.kind === "managed"
+                    ? {
+                          managed: {
+                              domains: [host],
+                              dnsAuthorizations: [this.#authorization(name, { host, labels }, source)],
+                          },
+                      }
+                    : { selfManaged: uploaded(source.pem) }),
+            },
+            { parent: this },
+        );
+    }
+
     /** Proves by a DNS record that the host is ours. It needs no load balancer, so the certificate can be there first. */
     #authorization(
         name: string,
-        { host, labels }: GoogleCertificateArgs,
+        { host, labels }: Pick<GoogleCertificateArgs, "host" | "labels">,
         { zone, ttlSeconds }: Extract<GoogleCertificateSource, { kind: "managed" }>,
     ): pulumi.Output<string> {
         const authorization = new certificatemanager.DnsAuthorization(

@@ -8,6 +8,8 @@ export interface PemSecretArgs {
     /** The broker's namespace, where HAProxy reads the Secret. */
     readonly namespace: pulumi.Input<string>;
     readonly pem: PemPair;
+    /** Name of the Secret. Default: that of the stack's certificate. */
+    readonly secretName?: string;
 }
 
 /** A certificate and its key as a Secret in the cluster, for HAProxy. */
@@ -22,7 +24,7 @@ export class PemSecret extends pulumi.ComponentResource implements ClusterCertif
         const secret = new core.Secret(
             `${name}-secret`,
             {
-                metadata: { name: certificateSecretName, namespace: args.namespace },
+                metadata: { name: args.secretName ?? certificateSecretName, namespace: args.namespace },
                 type: "kubernetes.io/tls",
                 stringData: {
                     "tls.crt": args.pem.certificatePem,

@@ -71,18 +71,17 @@ export const dnsModels: Readonly<Record<string, ResourceModel>> = {
                 ? {}
                 : {
                       domainValidationOptions: [
-                          {
-                              domainName: resource.inputs["domainName"],
-                              ...Object.fromEntries(
-                                  ["resourceRecordName", "resourceRecordType", "resourceRecordValue"].map(
-                                      (property) => [
-                                          property,
-                                          resource.symbol(`domainValidationOptions[0].${property}`),
-                                      ],
-                                  ),
-                              ),
-                          },
-                      ],
+                          resource.inputs["domainName"],
+                          ...listAt(resource.inputs, "subjectAlternativeNames"),
+                      ].map((domainName, index) => ({
+                          domainName,
+                          ...Object.fromEntries(
+                              ["resourceRecordName", "resourceRecordType", "resourceRecordValue"].map((property) => [
+                                  property,
+                                  resource.symbol(`domainValidationOptions[${index}].${property}`),
+                              ]),
+                          ),
+                      })),
                   }),
         }),
     },

@@ -120,6 +120,25 @@ const certificateIsIssued: Rule = {
     },
 };
 
+const ofTlsListener: Rule = {
+    text: "only a listener that terminates TLS has certificates",
+    source: `${api}/API_AddListenerCertificates.html`,
+    brokenBy: ({ inputs }, world) => {
+        const listener = world.resolve(inputs["listenerArn"]);
+        return listener === undefined || listener.inputs["protocol"] === "TLS" ? undefined : "listenerArn";
+    },
+};
+
+/** The quota counts certificates, and not how many listeners serve each. */
+const certificatesOfBalancer: Rule = {
+    text: "a Network Load Balancer has at most 25 certificates beside the default ones",
+    source: `${guide}/load-balancer-limits.html`,
+    brokenBy: (_, world) => {
+        const all = world.resources.filter(({ type }) => type === "aws:lb/listenerCertificate:ListenerCertificate");
+        return new Set(all.map(({ inputs }) => inputs["certificateArn"])).size > 25 ? "certificateArn" : undefined;
+    },
+};
+
 const tcpIdleTimeout: Rule = {
     text: "a TCP listener's idle timeout is between 60 and 6000 seconds; a TLS listener's is 350 and cannot be set",
     source: idleTimeout,
@@ -236,5 +255,8 @@ export const lbModels: Readonly<Record<string, ResourceModel>> = {
             ...tagRules,
         ],
         outputs: (resource) => symbols(resource, ["arn"]),
+    },
+    "aws:lb/listenerCertificate:ListenerCertificate": {
+        rules: [ofTlsListener, certificateIsIssued, certificatesOfBalancer],
     },
 };

@@ -44,6 +44,8 @@ export interface Target<C extends ClusterSettings = ClusterSettings, K extends s
      * `key-vault` where it is referred to by its id, null where the cloud's load balancers serve none for MQTT.
      */
     readonly cloudCertificate: "dns-validated" | "key-vault" | null;
+    /** What the cloud's load balancers do for further names (`edge.hosts`) where they terminate TLS; null where none does. */
+    readonly cloudNames: CloudNames | null;
     /** What `vernemq:dns` has to be; null where the target comes with no DNS service, and the zone is any whose credentials are given. */
     readonly dns: DnsService | null;
     /** What the target's own documentation says on snapshots of volumes, by CSI driver: what a new cluster lacks. */
@@ -75,6 +77,17 @@ export interface Target<C extends ClusterSettings = ClusterSettings, K extends s
     adoptedKubeconfig(settings: Settings<C, K>): AdoptedKubeconfig | undefined;
     /** Creates the cluster, and says how the rest of the stack is created. Only then is the cloud's SDK loaded. */
     create(settings: Settings<C, K>): Promise<Deployment>;
+}
+
+/** How many names a cloud's load balancer serves certificates for, and how. */
+export interface CloudNames {
+    /** A certificate that the cloud issues may get further names while it serves. */
+    readonly sharesIssued: boolean;
+    /** Most names in a certificate that the cloud issues, unless the quota is raised. */
+    readonly mostShared: number;
+    /** Most certificates beside the first one; 0 where a listener serves one alone. */
+    readonly mostOwn: number;
+    readonly source: string;
 }
 
 /** Regions, machines and versions of a target's cloud, and the settings that choose them. */
@@ -141,19 +154,25 @@ export interface Deployment {
     certificate(): CloudCertificate | undefined;
     /** What clients connect to; undefined where the edge has no listeners. */
     loadBalancer(parts: EdgeParts): EdgeEndpoint | undefined;
-    /** The DNS record of `edge.host`, last of all, so that the name never leads to a load balancer that is not ready. */
-    record(record: HostRecord): void | Promise<void>;
+    /** The DNS records of `edge.host` and of further names, last of all: no name leads to a load balancer that is not ready. */
+    records(records: HostRecords): void | Promise<void>;
     /** How cert-manager's pods may prove these names by records of `dns.zone`; null where the cloud gives pods no identity. */
     readonly dnsPermission: ((hosts: readonly string[]) => DnsPermission) | null;
 }
 
-/** What a name leads to, and the zone that it is in. */
-export interface HostRecord {
+/** What names lead to, and the zone that they are in. */
+export interface HostRecords {
     readonly dns: DnsSettings;
-    readonly host: string;
+    readonly hosts: readonly NamedHost[];
     readonly address: pulumi.Output<string>;
     /** What has the address. */
     readonly endpoint: EdgeEndpoint;
+}
+
+/** A name, and what its resources are called. */
+export interface NamedHost {
+    readonly resourceName: string;
+    readonly host: string;
 }
 
 /** What a target's network asks of the broker. */

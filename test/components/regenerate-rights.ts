@@ -49,13 +49,18 @@ const names: Readonly<Record<string, string>> = {
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": "AWS::EC2::SecurityGroupIngress",
 };
 
-/** Types that CloudFormation has not, by https://github.com/hashicorp/terraform-provider-aws (internal/service/acm, eks, iam). */
+/** Types that CloudFormation has not, by https://github.com/hashicorp/terraform-provider-aws (internal/service/acm, eks, elbv2, iam). */
 const others: Readonly<Record<string, Rights>> = {
     "aws:acm/certificateValidation:CertificateValidation": { read: ["acm:DescribeCertificate"], write: [], delete: [] },
     "aws:eks/accessPolicyAssociation:AccessPolicyAssociation": {
         read: ["eks:ListAssociatedAccessPolicies"],
         write: ["eks:AssociateAccessPolicy"],
         delete: ["eks:DisassociateAccessPolicy"],
+    },
+    "aws:lb/listenerCertificate:ListenerCertificate": {
+        read: ["elasticloadbalancing:DescribeListenerCertificates"],
+        write: ["elasticloadbalancing:AddListenerCertificates"],
+        delete: ["elasticloadbalancing:RemoveListenerCertificates"],
     },
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment": {
         read: ["iam:ListAttachedRolePolicies"],

@@ -1,4 +1,4 @@
-import { encryptedPair, validPem } from "../certificates";
+import { encryptedPair, furtherPair, validPem } from "../certificates";
 import { change, valid, type StackConfig, throughIngress } from "../support";
 
 const pem = { source: "pem", pem: encryptedPair, issuer: undefined };
@@ -62,12 +62,17 @@ export const matrixStacks: Readonly<Record<string, StackConfig>> = {
     "existing: `exposure: node-port`": changed(valid.existing, { certificate: pem, edge: { exposure: "node-port" } }),
 };
 
+/** Yours: a certificate and key as a stack file has them. */
+const yours = { name: "iot.example.net", pem: furtherPair, record: false };
+const furtherNames = [{ name: "old.example.com" }, { name: "api.example.com", certificate: "own" }, yours];
+
 const network = ["198.51.100.0/24", "203.0.113.0/25"];
 
 /** Valid stacks beside those of test/stacks/variants.ts, so that each target has ten that no row of the matrix has. */
 export const furtherStacks: Readonly<Record<string, StackConfig>> = {
     "eks: only some networks": changed(valid.eks, { edge: { allowedCidrs: network } }),
     "eks: TLS 1.3": changed(valid.eks, { edge: { minimumTlsVersion: "1.3" } }),
+    "eks: further names": changed(valid.eks, { edge: { hosts: furtherNames } }),
     "eks: inside the cluster": inside(valid.eks),
     "gke: TLS 1.3, some networks": changed(valid.gke, { edge: { minimumTlsVersion: "1.3", allowedCidrs: network } }),
     "gke: no affinity": changed(valid.gke, { edge: { affinity: "none" } }),
@@ -91,8 +96,10 @@ export const furtherStacks: Readonly<Record<string, StackConfig>> = {
             },
         },
     }),
+    "gke: further names": changed(valid.gke, { edge: { hosts: [{ name: "old.example.com" }, yours] } }),
     "gke: inside the cluster": inside(valid.gke),
     "aks: some networks": changed(valid.aks, { edge: { allowedCidrs: network } }),
+    "aks: further names": changed(valid.aks, { edge: { hosts: furtherNames }, dns: azureZone }),
     "aks: client-id affinity": changed(valid.aks, { edge: { affinity: "client-id" } }),
     "aks: no affinity": changed(valid.aks, { edge: { affinity: "none" } }),
     "aks: mutual TLS 1.3": changed(valid.aks, {

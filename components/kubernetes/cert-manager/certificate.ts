@@ -23,6 +23,8 @@ export interface CertManagerCertificateArgs {
     /** Further names. */
     readonly otherHosts?: readonly string[];
     readonly issuer: IssuerReference;
+    /** Name of the Secret. Default: that of the stack's certificate. */
+    readonly secretName?: string;
     /** With `both` there is a second certificate, for clients that know RSA alone. Default: ecdsa. */
     readonly key?: KeyType;
     /** What has to be there before: the issuer, where this program creates it. Default: nothing. */
@@ -49,15 +51,15 @@ export class CertManagerCertificate extends pulumi.ComponentResource implements 
 
     constructor(name: string, args: CertManagerCertificateArgs, opts?: pulumi.ComponentResourceOptions) {
         super("vernemq:certificate:CertManagerCertificate", name, {}, opts);
-        const { key = "ecdsa" } = args;
+        const { key = "ecdsa", secretName = certificateSecretName } = args;
         const certificate = this.#certificate(`${name}-certificate`, args, {
-            secretName: certificateSecretName,
+            secretName,
             key: key === "both" ? "ecdsa" : key,
         });
         // The Secret has the Certificate's own name, so what reads it depends on the Certificate.
         this.secretName = certificate.metadata.name;
         if (key === "both") {
-            const rsa = { secretName: `${certificateSecretName}-rsa`, key: "rsa" } as const;
+            const rsa = { secretName: `${secretName}-rsa`, key: "rsa" } as const;
             this.rsaSecretName = this.#certificate(`${name}-certificate-rsa`, args, rsa).metadata.name;
         }
         this.caPem = args.caPem;

@@ -2,13 +2,10 @@ import { type CertificateSource, type EdgePlan, haproxyTerminatesTls } from "../
 import type { Problem } from "../../../components/common/problem";
 import { targetOf } from "../../targets/registry";
 import { type DnsCredentials, dnsCredentialNames } from "../schema/edge";
+import { sourceIn } from "../hosts";
 import type { ParsedGroups } from "../settings";
+import { hostProblems, hostWarnings } from "./hosts";
 import { hostedZoneProblems, zoneOfHost } from "./zone-of-host";
-
-/** Where the certificate comes from, by the plan of the edge: the user's choice or the default. */
-function sourceIn({ certificateSource, webSocket }: EdgePlan): CertificateSource | null {
-    return certificateSource ?? webSocket?.certificateSource ?? null;
-}
 
 /** Combinations of the settings of issuance and DNS that cannot work. They depend on the source that the edge's plan came to. */
 export function issuanceProblems(groups: ParsedGroups, plan: EdgePlan): Problem[] {
@@ -20,6 +17,7 @@ export function issuanceProblems(groups: ParsedGroups, plan: EdgePlan): Problem[
         ...rotation(groups),
         ...dnsCredentials(groups, source),
         ...zoneHoldsHosts(groups, source),
+        ...hostProblems(groups, plan),
     ];
 }
 
@@ -39,6 +37,7 @@ export function issuanceWarnings(groups: ParsedGroups, plan: EdgePlan): string[]
                   "cert-manager has to be in the cluster before the update, its controller as service account cert-manager in namespace cert-manager (certificate.certManager).",
               ]
             : []),
+        ...hostWarnings(groups, plan),
         ...recordWarnings(groups),
     ];
 }
@@ -55,17 +54,22 @@ function acmeWarnings({ certificate: { acme }, dns, edge }: ParsedGroups): strin
     ];
 }
 
-/** The record that is the user's to create, as a line of a zone file. */
+/** The records that are the user's to create, as lines of a zone file. */
 function recordWarnings({ dns, edge, target }: ParsedGroups): string[] {
     const hasAddress = edge.exposure === "public" || edge.exposure === "internal";
     const isOnlyWebSocket = edge.webSocket !== undefined && edge.listeners.every((name) => name === "wss");
-    if (dns !== undefined || edge.host === undefined || !hasAddress || isOnlyWebSocket) {
+    if (!hasAddress || isOnlyWebSocket) {
         return [];
     }
     const type = targetOf(target).dns?.credentials === "route53" ? "CNAME" : "A";
-    return [
-        `No DNS record is created. Create this one with the address of output \`address\`: ${edge.host}. 60 IN ${type} ${edge.address ?? "ADDRESS"}`,
+    const hosts = [
+        ...(dns === undefined && edge.host !== undefined ? [edge.host] : []),
+        ...edge.hosts.filter(({ record }) => dns === undefined || !record).map(({ name }) => name),
     ];
+    return hosts.map(
+        (host, index) =>
+            `${index === 0 ? "No DNS record is created" : "Nor is this one"}. Create this one with the address of output \`address\`: ${host}. 60 IN ${type} ${edge.address ?? "ADDRESS"}`,
+    );
 }
 
 /** A part of another source does nothing. */
@@ -235,6 +239,9 @@ function zoneHoldsHosts(groups: ParsedGroups, source: CertificateSource | null):
     if (dns === undefined || service === null) {
         return [];
     }
-    const others = source === "acme" && edge.webSocket?.host !== undefined ? [edge.webSocket.host] : [];
+    const others = [
+        ...(source === "acme" && edge.webSocket?.host !== undefined ? [edge.webSocket.host] : []),
+        ...edge.hosts.filter(({ record }) => record).map(({ name }) => name),
+    ];
     return [...(own === null ? [edge.host] : []), ...others].flatMap((host) => zoneProblems[service](dns.zone, host));
 }

@@ -8,21 +8,33 @@ import { readable } from "../encrypted";
 
 /** What is wrong with the certificates and keys of a stack, before anything is created with them. Without `now` dates do not count. */
 export function pemProblems(groups: ParsedGroups, now: Date | undefined): Problem[] {
-    return [...serverProblems(groups, now), ...clientCaProblems(groups, now), ...authenticationPems(groups, now)];
+    return [
+        ...serverProblems(groups, now),
+        ...furtherProblems(groups, now),
+        ...clientCaProblems(groups, now),
+        ...authenticationPems(groups, now),
+    ];
 }
 
-export function pemWarnings({ certificate }: ParsedGroups, now: Date | undefined): string[] {
-    const pem = readable(certificate.pem?.certificate);
-    if (certificate.pem === undefined) {
-        return [];
+export function pemWarnings({ certificate, edge }: ParsedGroups, now: Date | undefined): string[] {
+    const given = [
+        { key: "vernemq:certificate.pem", pem: certificate.pem },
+        ...edge.hosts.map(({ pem }, index) => ({ key: furtherKey(index), pem })),
+    ];
+    return given.flatMap(({ key, pem }) => (pem === undefined ? [] : lookedAt(`${key}.certificate`, pem, now)));
+}
+
+function lookedAt(key: string, pem: { readonly certificate: string }, now: Date | undefined): string[] {
+    const certificate = readable(pem.certificate);
+    if (certificate === undefined) {
+        return [`${key} is encrypted, so a plan without the passphrase cannot look at it; the update does.`];
     }
-    if (pem === undefined) {
-        return [
-            "vernemq:certificate.pem.certificate is encrypted, so a plan without the passphrase cannot look at it; the update does.",
-        ];
-    }
-    const warning = now === undefined ? undefined : expiryWarning(pem, now);
-    return warning === undefined ? [] : [`vernemq:certificate.pem.certificate: ${warning}.`];
+    const warning = now === undefined ? undefined : expiryWarning(certificate, now);
+    return warning === undefined ? [] : [`${key}: ${warning}.`];
+}
+
+function furtherKey(index: number): string {
+    return `vernemq:edge.hosts[${index}].pem`;
 }
 
 /** Names that the certificate of `certificate.pem` is served for. */
@@ -30,7 +42,8 @@ function servedHosts({ edge }: ParsedGroups): readonly string[] {
     const { webSocket } = edge;
     const byEdge = edge.listeners.some((name) => name === "mqtts" || (name === "wss" && webSocket === undefined));
     const byIngress = webSocket?.via === "ingress" && webSocket.tlsSecretName === undefined;
-    const hosts = [...(byEdge ? [edge.host] : []), ...(byIngress ? [webSocket.host ?? edge.host] : [])];
+    const shared = edge.hosts.filter(({ pem }) => pem === undefined).map(({ name }) => name);
+    const hosts = [...(byEdge ? [edge.host, ...shared] : []), ...(byIngress ? [webSocket.host ?? edge.host] : [])];
     return [...new Set(hosts.filter((host) => host !== undefined))];
 }
 
@@ -39,6 +52,13 @@ function serverProblems(groups: ParsedGroups, now: Date | undefined): Problem[] 
     return pem === undefined
         ? []
         : pairProblems("vernemq:certificate.pem", pem, { usage: "server", hosts: servedHosts(groups), now });
+}
+
+/** Certificates of further names: each is for its name. */
+function furtherProblems({ edge }: ParsedGroups, now: Date | undefined): Problem[] {
+    return edge.hosts.flatMap(({ name, pem }, index) =>
+        pem === undefined ? [] : pairProblems(furtherKey(index), pem, { usage: "server", hosts: [name], now }),
+    );
 }
 
 function pairProblems(

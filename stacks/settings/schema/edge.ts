@@ -72,11 +72,46 @@ const haproxy = z.strictObject({
         .describe("Let HAProxy run on VerneMQ's nodes. Default: no on managed clusters, yes on target existing."),
 });
 
+const pem = z.strictObject({
+    certificate: pemText().describe("Server certificate, followed by its intermediates, in PEM form."),
+    privateKey: secretString().describe("Its private key in PEM form, a secret."),
+});
+
+/** Whether a further name is in the stack's certificate or has one for itself. */
+export const hostCertificates = ["shared", "own"] as const;
+
+const furtherHost = z.strictObject({
+    // Kubernetes objects are called after it, and their names have at most 253 characters.
+    name: hostName()
+        .max(220, { error: "a further name has at most 220 characters" })
+        .describe("Name that devices dial."),
+    certificate: z
+        .enum(hostCertificates)
+        .optional()
+        .describe(
+            "`shared`: the stack's certificate names it too. `own`: a certificate for this name alone, from the same source, served to clients that ask for the name (SNI). Default: `own` where Google's load balancer serves a certificate that Google issues, which would be replaced with each further name; `shared` otherwise.",
+        ),
+    pem: pem
+        .optional()
+        .describe("Your certificate for this name alone, whatever the source of the stack's: served by SNI."),
+    record: z
+        .boolean()
+        .prefault(true)
+        .describe(
+            "The name is in `vernemq:dns.zone`: its DNS record is created, and challenges for its certificate are written there. false: the zone is another one, and the plan says which record to create.",
+        ),
+});
+
 /** `vernemq:edge`: how devices reach the broker. */
 export const edgeSchema = z.strictObject({
     host: hostName()
         .optional()
         .describe("Name that devices dial; the certificate is issued for it. Required unless `exposure: none`."),
+    hosts: z
+        .array(furtherHost)
+        .max(99, { error: "at most 99 further names" })
+        .prefault([])
+        .describe("Further names for the same listeners, for example those that devices in the field dial already."),
     exposure: z
         .enum(exposures)
         .prefault(defaultRequirements.exposure)
@@ -142,11 +177,6 @@ export const edgeSchema = z.strictObject({
             "Listener wss through an ingress controller or a Gateway that the cluster has already, in place of the edge's own listener.",
         ),
     haproxy: haproxy.prefault({}).describe("The HAProxy tier."),
-});
-
-const pem = z.strictObject({
-    certificate: pemText().describe("Server certificate, followed by its intermediates, in PEM form."),
-    privateKey: secretString().describe("Its private key in PEM form, a secret."),
 });
 
 const acme = z.strictObject({
@@ -291,5 +321,6 @@ export const dnsSchema = z.strictObject({
 });
 
 export type EdgeSettings = z.output<typeof edgeSchema>;
+export type FurtherHostSettings = z.output<typeof furtherHost>;
 export type CertificateSettings = z.output<typeof certificateSchema>;
 export type DnsSettings = z.output<typeof dnsSchema>;

@@ -12,7 +12,7 @@ import { hasHop, hasListeners } from "../../../components/edge/plan";
 import { serviceEndpoint } from "../../service-endpoint";
 import { checked } from "../../settings/settings";
 import { brokerNodes } from "../broker-nodes";
-import type { Deployment, EdgeParts, HostRecord } from "../target";
+import type { Deployment, EdgeParts, HostRecords } from "../target";
 import type { AksSettings } from "./settings";
 
 /** VerneMQ on Azure Kubernetes Service. */
@@ -33,7 +33,7 @@ export function createAks(settings: AksSettings): Deployment {
                 identityName: `${identity.name}-dns`,
                 tags: identity.tags,
             }),
-        record: createRecord,
+        records: createRecords,
     };
 }
 
@@ -101,12 +101,14 @@ function createKeyVaultCertificate(
     });
 }
 
-function createRecord({ dns, host, address }: HostRecord): void {
-    new AzureDnsRecord("vernemq-dns", {
-        host,
-        zone: dns.zone,
-        resourceGroupName: checked(dns.resourceGroup, "vernemq:dns.resourceGroup"),
-        address,
-        ttlSeconds: dns.ttlSeconds,
-    });
+function createRecords({ dns, hosts, address }: HostRecords): void {
+    for (const { resourceName, host } of hosts) {
+        new AzureDnsRecord(resourceName, {
+            host,
+            zone: dns.zone,
+            resourceGroupName: checked(dns.resourceGroup, "vernemq:dns.resourceGroup"),
+            address,
+            ttlSeconds: dns.ttlSeconds,
+        });
+    }
 }

@@ -31,6 +31,13 @@ export const aks = defineTarget({
     hasIpv4Only: true,
     loadBalancers: [],
     cloudCertificate: "key-vault",
+    // Listeners that are told apart by their host names are HTTP's.
+    cloudNames: {
+        sharesIssued: true,
+        mostShared: 100,
+        mostOwn: 0,
+        source: "https://learn.microsoft.com/azure/application-gateway/configuration-listeners#listener-type",
+    },
     dns: {
         credentials: "azureDns",
         podsHaveIdentity: true,

@@ -9,7 +9,7 @@ import { hasListeners } from "../../../components/edge/plan";
 import { serviceEndpoint } from "../../service-endpoint";
 import { checked } from "../../settings/settings";
 import { brokerNodes } from "../broker-nodes";
-import type { Deployment, EdgeParts, HostRecord } from "../target";
+import type { Deployment, EdgeParts, HostRecords } from "../target";
 import type { DoksSettings } from "./settings";
 
 /** VerneMQ on DigitalOcean Kubernetes, behind a load balancer of DigitalOcean's. */
@@ -22,7 +22,7 @@ export function createDoks(settings: DoksSettings): Deployment {
         loadBalancer: (parts) => createLoadBalancer(settings, cluster, parts),
         // DigitalOcean gives pods no identity.
         dnsPermission: null,
-        record: createRecord,
+        records: createRecords,
     };
 }
 
@@ -54,6 +54,8 @@ function createLoadBalancer(
           });
 }
 
-function createRecord({ dns, host, address }: HostRecord): void {
-    new DigitalOceanDns("vernemq-dns", { domain: dns.zone, host, address, ttlSeconds: dns.ttlSeconds });
+function createRecords({ dns, hosts, address }: HostRecords): void {
+    for (const { resourceName, host } of hosts) {
+        new DigitalOceanDns(resourceName, { domain: dns.zone, host, address, ttlSeconds: dns.ttlSeconds });
+    }
 }

@@ -24,6 +24,7 @@ export const doks = defineTarget({
     hasIpv4Only: true,
     loadBalancers: digitalOceanLoadBalancers,
     cloudCertificate: null,
+    cloudNames: null,
     dns: {
         credentials: "digitalocean",
         podsHaveIdentity: false,

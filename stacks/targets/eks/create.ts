@@ -7,15 +7,16 @@ import { Route53Alias } from "../../../components/aws/dns";
 import { Route53Permission } from "../../../components/aws/dns-permission";
 import { NetworkLoadBalancer } from "../../../components/aws/load-balancer";
 import { physicalName } from "../../../components/common/names";
-import type { CloudCertificate } from "../../../components/common/server-certificate";
+import type { CloudCertificate, PemPair } from "../../../components/common/server-certificate";
 import type { EdgeEndpoint } from "../../../components/edge/endpoint";
 import { drain } from "../../../components/edge/haproxy/drain";
 import { hasHop, tlsTerminator } from "../../../components/edge/plan";
-import { pemPair } from "../../certificate";
+import { givenPair, pemPair } from "../../certificate";
 import { serviceEndpoint } from "../../service-endpoint";
+import { ownHosts, sharedHosts } from "../../settings/hosts";
 import { checked } from "../../settings/settings";
 import { brokerNodes } from "../broker-nodes";
-import type { BrokerNetwork, Deployment, EdgeParts, HostRecord } from "../target";
+import type { BrokerNetwork, Deployment, EdgeParts, HostRecords } from "../target";
 import type { EksSettings } from "./settings";
 
 /** VerneMQ on Amazon Elastic Kubernetes Service. */
@@ -34,7 +35,7 @@ export function createEks(settings: EksSettings): Deployment {
                 hosts,
                 tags,
             }),
-        record: createRecord,
+        records: createRecords,
     };
 }
 
@@ -73,18 +74,40 @@ function brokerNetwork({ edgePlan }: EksSettings, cluster: EksCluster): BrokerNe
 }
 
 function createCertificate(settings: EksSettings, tags: Tags): CloudCertificate | undefined {
-    const { dns, edge, edgePlan } = settings;
+    const { edge, edgePlan } = settings;
     if (tlsTerminator(edgePlan)?.kind !== "aws-nlb") {
         return undefined;
     }
-    const pem = pemPair(settings);
+    const hosts = [checked(edge.host, "vernemq:edge.host"), ...sharedHosts(settings, edgePlan)];
+    const { reference, caPem } = acmCertificate("vernemq-acm", { settings, hosts, pem: pemPair(settings), tags });
+    const further = ownHosts(settings, edgePlan).map(({ name, pem }) => ({
+        host: name,
+        reference: acmCertificate(`vernemq-acm-${name}`, { settings, hosts: [name], pem: pem && givenPair(pem), tags })
+            .reference,
+    }));
+    return { kind: "cloud", reference, caPem, further };
+}
+
+/** Issued for these names, or imported. */
+function acmCertificate(
+    name: string,
+    args: {
+        readonly settings: EksSettings;
+        readonly hosts: readonly string[];
+        readonly pem: PemPair | undefined;
+        readonly tags: Tags;
+    },
+): CloudCertificate {
+    const { settings, pem, tags } = args;
+    const [host = "", ...otherHosts] = args.hosts;
     return pem === undefined
-        ? new AcmCertificate("vernemq-acm", {
-              host: checked(edge.host, "vernemq:edge.host"),
-              zoneId: checked(dns?.zone, "vernemq:dns.zone"),
+        ? new AcmCertificate(name, {
+              host,
+              otherHosts,
+              zoneId: checked(settings.dns?.zone, "vernemq:dns.zone"),
               tags,
           })
-        : new AcmImport("vernemq-acm", { pem, tags });
+        : new AcmImport(name, { pem, tags });
 }
 
 function createLoadBalancer(
@@ -106,9 +129,12 @@ function createLoadBalancer(
     });
 }
 
-function createRecord({ dns, host, address, endpoint }: HostRecord): void {
-    if (endpoint instanceof NetworkLoadBalancer) {
-        new Route53Alias("vernemq-dns", {
+function createRecords({ dns, hosts, address, endpoint }: HostRecords): void {
+    if (!(endpoint instanceof NetworkLoadBalancer)) {
+        return;
+    }
+    for (const { resourceName, host } of hosts) {
+        new Route53Alias(resourceName, {
             zoneId: dns.zone,
             host,
             address,

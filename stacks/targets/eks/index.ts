@@ -31,6 +31,13 @@ export const eks = defineTarget({
     hasIpv4Only: true,
     loadBalancers: [],
     cloudCertificate: "dns-validated",
+    // Names in a certificate: https://docs.aws.amazon.com/acm/latest/userguide/acm-limits.html
+    cloudNames: {
+        sharesIssued: true,
+        mostShared: 10,
+        mostOwn: 25,
+        source: "https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-limits.html",
+    },
     dns: { credentials: "route53", podsHaveIdentity: true, hasResourceGroups: false, problems: hostedZoneProblems },
     snapshotAdvice: {
         // Neither the snapshot controller nor its types: https://docs.aws.amazon.com/eks/latest/userguide/csi-snapshot-controller.html

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ClusterHandle } from "../../../components/common/cluster-handle";
 import { ExistingCluster } from "../../../components/kubernetes/cluster";
 import { MetalLb, metalLbAnnotations } from "../../../components/kubernetes/metallb";
-import { createGivenRecord } from "../../given-record";
+import { createGivenRecords } from "../../given-records";
 import { serviceEndpoint } from "../../service-endpoint";
 import type { BrokerNetwork, Deployment } from "../target";
 import { readKubeconfig } from "./kubeconfig";
@@ -28,7 +28,7 @@ export function createExisting(settings: ExistingSettings): Deployment {
                     : { annotations: metalLbAnnotations(edge.address), after: metallb.ready }),
             }),
         dnsPermission: null,
-        record: (record) => createGivenRecord(settings, record),
+        records: (records) => createGivenRecords(settings, records),
     };
 }
 

@@ -18,6 +18,7 @@ export const existing = defineTarget({
     hasIpv4Only: false,
     loadBalancers: [],
     cloudCertificate: null,
+    cloudNames: null,
     dns: null,
     snapshotAdvice: {},
     // Those of Kubernetes are every target's.

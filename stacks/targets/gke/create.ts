@@ -1,6 +1,6 @@
 import "../../../components/google/sdk";
 import { physicalName } from "../../../components/common/names";
-import type { CloudCertificate } from "../../../components/common/server-certificate";
+import type { CloudCertificate, PemPair } from "../../../components/common/server-certificate";
 import type { EdgeEndpoint } from "../../../components/edge/endpoint";
 import { hasHop, hasListeners, lastHopBeforeBroker, tlsTerminator } from "../../../components/edge/plan";
 import {
@@ -16,11 +16,12 @@ import { CloudDnsPermission } from "../../../components/google/dns-permission";
 import { googleLabels } from "../../../components/google/labels";
 import { GoogleProxyLoadBalancer } from "../../../components/google/load-balancer";
 import { GooglePassthroughLoadBalancer } from "../../../components/google/passthrough";
-import { pemPair } from "../../certificate";
+import { givenPair, pemPair } from "../../certificate";
 import { serviceEndpoint } from "../../service-endpoint";
+import { ownHosts } from "../../settings/hosts";
 import { checked } from "../../settings/settings";
 import { brokerNodes } from "../broker-nodes";
-import type { BrokerNetwork, Deployment, EdgeParts, HostRecord } from "../target";
+import type { BrokerNetwork, Deployment, EdgeParts, HostRecords } from "../target";
 import type { GkeSettings } from "./settings";
 
 /** VerneMQ on Google Kubernetes Engine. */
@@ -38,7 +39,7 @@ export function createGke(settings: GkeSettings): Deployment {
                 zone: checked(settings.dns?.zone, "vernemq:dns.zone"),
                 prefix: names.prefix,
             }),
-        record: createRecord,
+        records: createRecords,
     };
 }
 
@@ -79,14 +80,17 @@ function createCertificate(settings: GkeSettings, { labels }: Names): CloudCerti
     return tlsTerminator(edgePlan)?.kind === "google-proxy-nlb"
         ? new GoogleCertificate("vernemq-certificate-manager", {
               host: checked(edge.host, "vernemq:edge.host"),
-              source: certificateSource(settings),
+              source: certificateSource(settings, pemPair(settings)),
+              further: ownHosts(settings, edgePlan).map(({ name, pem }) => ({
+                  host: name,
+                  source: certificateSource(settings, pem && givenPair(pem)),
+              })),
               labels,
           })
         : undefined;
 }
 
-function certificateSource(settings: GkeSettings): GoogleCertificateSource {
-    const pem = pemPair(settings);
+function certificateSource(settings: GkeSettings, pem: PemPair | undefined): GoogleCertificateSource {
     if (pem !== undefined) {
         return { kind: "pem", pem };
     }
@@ -118,6 +122,8 @@ function createLoadBalancer(
         : serviceEndpoint({ cluster, plan, haproxy });
 }
 
-function createRecord({ dns, host, address }: HostRecord): void {
-    new CloudDnsRecord("vernemq-dns", { ...dns, host, address });
+function createRecords({ dns, hosts, address }: HostRecords): void {
+    for (const { resourceName, host } of hosts) {
+        new CloudDnsRecord(resourceName, { ...dns, host, address });
+    }
 }

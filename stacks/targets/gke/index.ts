@@ -38,6 +38,13 @@ export const gke = defineTarget({
     hasIpv4Only: true,
     loadBalancers: [],
     cloudCertificate: "dns-validated",
+    // A change of its domains replaces a managed certificate, and a new one is `PROVISIONING` at first. The map has as many entries as hosts.
+    cloudNames: {
+        sharesIssued: false,
+        mostShared: 1,
+        mostOwn: 99,
+        source: "https://cloud.google.com/certificate-manager/docs/how-it-works",
+    },
     // A zone of Cloud DNS is known by a name that says nothing of its domain.
     dns: { credentials: "cloudDns", podsHaveIdentity: true, hasResourceGroups: false, problems: () => [] },
     snapshotAdvice: {

@@ -26,6 +26,7 @@ export const awsTypes: Readonly<Record<string, string>> = {
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment": "aws_iam_role_policy_attachment",
     "aws:kms/key:Key": "aws_kms_key",
     "aws:lb/listener:Listener": "aws_lb_listener",
+    "aws:lb/listenerCertificate:ListenerCertificate": "aws_lb_listener_certificate",
     "aws:lb/loadBalancer:LoadBalancer": "aws_lb",
     "aws:lb/targetGroup:TargetGroup": "aws_lb_target_group",
     "aws:route53/record:Record": "aws_route53_record",

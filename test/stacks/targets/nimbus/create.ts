@@ -74,8 +74,10 @@ export function createNimbus(settings: NimbusSettings): Deployment {
         certificate: () => undefined,
         loadBalancer: ({ haproxy }) =>
             serviceEndpoint({ cluster, plan, haproxy, annotations: { [proxyHeaderAnnotation]: "v2" } }),
-        record: ({ dns, host, address }) => {
-            new DnsRecord("vernemq-dns", { zone: dns.zone, name: host, address }, { parent: cluster });
+        records: ({ dns, hosts, address }) => {
+            for (const { resourceName, host } of hosts) {
+                new DnsRecord(resourceName, { zone: dns.zone, name: host, address }, { parent: cluster });
+            }
         },
     };
 }

@@ -27,6 +27,7 @@ export const nimbus = defineTarget({
     hasIpv4Only: true,
     loadBalancers: [],
     cloudCertificate: null,
+    cloudNames: null,
     dns: {
         credentials: null,
         podsHaveIdentity: false,

@@ -1,17 +1,17 @@
 import type { Settings } from "./settings/settings";
 import { givenZone } from "./issuance";
-import type { HostRecord } from "./targets/target";
+import type { HostRecords } from "./targets/target";
 
 /**
- * The record of the host in a zone whose credentials the user gives, for a cluster that is in no cloud of this program. Only the SDK of the
+ * The records of the names in a zone whose credentials the user gives, for a cluster that is in no cloud of this program. Only the SDK of the
  * zone's service is loaded.
  */
-export async function createGivenRecord(settings: Settings, { dns, host, address }: HostRecord): Promise<void> {
+export async function createGivenRecords(settings: Settings, { dns, hosts, address }: HostRecords): Promise<void> {
     const given = givenZone(settings);
     if (given === undefined) {
         return;
     }
-    const record = { host, address, ttlSeconds: dns.ttlSeconds };
+    const record = { address, ttlSeconds: dns.ttlSeconds };
     switch (given.service) {
         case "route53": {
             const [{ Provider }, { Route53Address }] = await Promise.all([
@@ -24,7 +24,9 @@ export async function createGivenRecord(settings: Settings, { dns, host, address
                 accessKey: accessKeyId,
                 secretKey: secretAccessKey,
             });
-            new Route53Address("vernemq-dns", { ...record, zoneId: given.zone }, { providers: [provider] });
+            for (const { resourceName, host } of hosts) {
+                new Route53Address(resourceName, { ...record, host, zoneId: given.zone }, { providers: [provider] });
+            }
             return;
         }
         case "cloudDns": {
@@ -34,7 +36,9 @@ export async function createGivenRecord(settings: Settings, { dns, host, address
             ]);
             const { project, serviceAccountKey: credentials, zone } = given;
             const provider = new Provider("vernemq-dns-provider", { project, credentials });
-            new CloudDnsRecord("vernemq-dns", { ...record, zone }, { providers: [provider] });
+            for (const { resourceName, host } of hosts) {
+                new CloudDnsRecord(resourceName, { ...record, host, zone }, { providers: [provider] });
+            }
             return;
         }
         case "azureDns": {
@@ -44,8 +48,13 @@ export async function createGivenRecord(settings: Settings, { dns, host, address
             ]);
             const { subscriptionId, tenantId, clientId, clientSecret, zone, resourceGroup } = given;
             const provider = new Provider("vernemq-dns-provider", { subscriptionId, tenantId, clientId, clientSecret });
-            const args = { ...record, zone, resourceGroupName: resourceGroup };
-            new AzureDnsRecord("vernemq-dns", args, { providers: [provider] });
+            for (const { resourceName, host } of hosts) {
+                new AzureDnsRecord(
+                    resourceName,
+                    { ...record, host, zone, resourceGroupName: resourceGroup },
+                    { providers: [provider] },
+                );
+            }
             return;
         }
         case "digitalocean": {
@@ -54,7 +63,9 @@ export async function createGivenRecord(settings: Settings, { dns, host, address
                 import("../components/digitalocean/dns"),
             ]);
             const provider = new Provider("vernemq-dns-provider", { token: given.token });
-            new DigitalOceanDns("vernemq-dns", { ...record, domain: given.zone }, { providers: [provider] });
+            for (const { resourceName, host } of hosts) {
+                new DigitalOceanDns(resourceName, { ...record, host, domain: given.zone }, { providers: [provider] });
+            }
         }
     }
 }
