@@ -165,6 +165,25 @@ describe("the workflows", () => {
         assert.ok(at(/attest-build-provenance/) < at(/gh release create .*build\/release\/\*/));
     });
 
+    it("release the package and the plugin as archives that the provenance covers", () => {
+        const { steps } = jobOf("release.yml", "release");
+        const made =
+            steps.find(({ name }) => name === "Source archive, package, plugin and bill of materials")?.run ?? "";
+        assert.match(
+            made,
+            /npm run build\nnpm pack \.\/dist --pack-destination build\/release\nnode plugin\/archive\.mjs\n/,
+        );
+    });
+
+    it("publish to npm with provenance, by the job's identity alone and only where the owner's variable says so", () => {
+        const { if: condition, needs, permissions, steps } = jobOf("release.yml", "npm");
+        assert.equal(condition, "vars.NPM_PUBLISH == 'true'");
+        assert.equal(needs, "release");
+        assert.deepEqual(permissions, { contents: "read", "id-token": "write" });
+        assert.match(steps.at(-1)?.run ?? "", /^npm publish \.\/dist --provenance /);
+        assert.doesNotMatch(JSON.stringify(steps), /secrets|NODE_AUTH_TOKEN/);
+    });
+
     it("report known vulnerabilities without stopping a change", () => {
         const report = jobOf("ci.yml", "audit").steps.find(({ run }) => run?.includes("npm audit"));
         assert.match(report?.run ?? "", /npm audit .*\|\| true/);
