@@ -135,8 +135,8 @@ export class TestStack {
         writeFileSync(file, document.toString());
     }
 
-    async up(): Promise<Counts> {
-        const { summary } = await this.stack.up();
+    async up(onEvent?: (event: EngineEvent) => void): Promise<Counts> {
+        const { summary } = await this.stack.up({ onEvent });
         return summary.resourceChanges ?? {};
     }
 

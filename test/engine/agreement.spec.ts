@@ -8,8 +8,8 @@ import { planOf } from "../support";
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Inputs by URN, as the engine's preview tells them. What is only read is not the stack's. */
-function previewed(events: readonly EngineEvent[]): ReadonlyMap<string, Json> {
+/** Inputs by URN, as the engine tells them of a preview or an update. What is only read is not the stack's. */
+function told(events: readonly EngineEvent[]): ReadonlyMap<string, Json> {
     return new Map(
         events.flatMap(({ resourcePreEvent: event }) =>
             event === undefined || event.metadata.op === "read" || event.metadata.new === undefined
@@ -30,15 +30,15 @@ function withoutOwn(inputs: Json): Json {
 const derived = ".roleAssignmentName";
 
 /**
- * Where two values differ. Before the first update the engine does not know what the cloud will say, nor anything that passes through a
- * cluster that is not there yet; after it, it knows everything, and only symbols of the plan may stand for something else.
+ * Where two values differ. In the preview of the first update the engine does not know what the cloud will say, nor anything that passes
+ * through a cluster that is not there yet; in the update it knows everything, and only symbols of the plan may stand for something else.
  */
 function disagreements(planned: unknown, known: unknown, path: string, isUp: boolean): readonly string[] {
     if (planned === secretMark && isClosed(known)) {
         return [];
     }
     if (known === unknownValue) {
-        return isUp ? [`${path}: unknown after an update`] : [];
+        return isUp ? [`${path}: unknown in the update`] : [];
     }
     if (typeof planned === "object" && planned !== null && typeof known === "object" && known !== null) {
         const keys = [...new Set([...Object.keys(planned), ...Object.keys(known)])].sort();
@@ -48,7 +48,7 @@ function disagreements(planned: unknown, known: unknown, path: string, isUp: boo
     }
     return planned === known || (isUp && (holdsSymbol(planned) || path.endsWith(derived)))
         ? []
-        : [`${path}: ${JSON.stringify(planned)} in the plan, ${JSON.stringify(known)} in the preview`];
+        : [`${path}: ${JSON.stringify(planned)} in the plan, ${JSON.stringify(known)} of the engine`];
 }
 
 /** A secret as the engine's events show it. */
@@ -65,7 +65,7 @@ function holdsSymbol(value: unknown): boolean {
         : typeof value === "object" && value !== null && Object.values(value).some(holdsSymbol);
 }
 
-describe("the offline plan and the engine's preview", () => {
+describe("the offline plan and the engine", () => {
     const startedLab = labForEachTest();
 
     for (const name of stacksOf(project)) {
@@ -75,11 +75,14 @@ describe("the offline plan and the engine's preview", () => {
             const config = exampleConfig(name);
             const planned = (await planOf(config, name)).resources;
             const stack = await lab.stack(name, config);
-            for (const isUp of [false, true]) {
-                if (isUp) {
-                    await stack.up();
-                }
-                const inputs = previewed((await stack.preview()).events);
+            const update: EngineEvent[] = [];
+            const preview = (await stack.preview()).events;
+            await stack.up((event) => update.push(event));
+            for (const [isUp, events] of [
+                [false, preview],
+                [true, update],
+            ] as const) {
+                const inputs = told(events);
                 assert.deepEqual([...inputs.keys()].sort(), planned.map(({ urn }) => urn).sort());
                 assert.deepEqual(
                     planned.flatMap((resource) =>

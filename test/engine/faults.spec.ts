@@ -57,8 +57,6 @@ describe("clouds that fail", () => {
             await stack.up();
             await assertWhole(lab, stack);
             assert.deepEqual(Object.keys((await stack.preview()).counts), ["same"]);
-            await stack.destroy();
-            assert.deepEqual(stack.inCloud(), []);
         });
     }
 

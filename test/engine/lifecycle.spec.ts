@@ -67,11 +67,12 @@ function driftIn(events: readonly EngineEvent[]): readonly string[] {
     );
 }
 
+/** That a second update and a refresh change nothing, and that a destroy leaves nothing, is simulated-folder.spec.ts's, for every example. */
 describe("a stack in the simulated clouds", () => {
     const startedLab = labForEachTest();
 
     for (const { stack: name, update, changed, drift } of targets) {
-        it(`${name} comes up whole, changes in place, shows drift and goes without a trace`, async function () {
+        it(`${name} comes up whole, changes in place, and shows and repairs drift`, async function () {
             this.timeout(600_000);
             const lab = startedLab();
             const config = exampleConfig(name);
@@ -79,11 +80,6 @@ describe("a stack in the simulated clouds", () => {
 
             assert.deepEqual(Object.keys(await stack.up()), ["create"]);
             assert.deepEqual(await stack.inState(), stack.inCloud());
-            assert.deepEqual(
-                Object.keys((await stack.preview()).counts),
-                ["same"],
-                "a second update changes something",
-            );
 
             stack.configure(update(config));
             const next = await stack.preview();
@@ -96,7 +92,6 @@ describe("a stack in the simulated clouds", () => {
             await stack.up();
             assert.deepEqual(await stack.inState(), stack.inCloud());
 
-            assert.deepEqual(driftIn((await stack.refresh()).events), [], "a refresh finds something");
             const drifted = readInventory(lab.inventory).find((resource) => resource.name === drift.name);
             assert.ok(drifted !== undefined);
             driftBy(lab.inventory, drifted.id, drift.change, drifted.type);
@@ -105,9 +100,6 @@ describe("a stack in the simulated clouds", () => {
             await stack.up();
             const repaired = readInventory(lab.inventory).find(({ urn }) => urn === drifted.urn);
             assert.deepEqual(repaired?.inputs, drifted.inputs);
-
-            await stack.destroy();
-            assert.deepEqual(stack.inCloud(), []);
         });
     }
 });
