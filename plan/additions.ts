@@ -1,3 +1,4 @@
+import { compact } from "../components/common/compact";
 import { additionsAnnotation } from "../components/broker/post-render";
 import { cookieVariable } from "../components/broker/helm/pod-additions";
 import type { ResourceInputs } from "./graph";
@@ -41,16 +42,11 @@ export function additionConsequences(
     const [before, after] = [releaseAdditions(old), releaseAdditions(fresh)];
     const isStrict = (additions: unknown) =>
         valuesOf(additions, "pod.topologySpreadConstraints.*.whenUnsatisfiable").includes("DoNotSchedule");
-    return [
-        ...(cookieSecretOf(before) === cookieSecretOf(after)
-            ? []
-            : [
-                  "The Erlang cookie changes: while the brokers restart one by one, those with the old cookie and those with the new one are two clusters. No message passes between them until the last broker has restarted; docs/explain/broker.md says how to stop all of them first.",
-              ]),
-        ...(isStrict(after) && !isStrict(before)
-            ? [
-                  "Spreading over zones becomes required: a broker whose volume lies in a zone with more than its share of brokers stays pending after its restart.",
-              ]
-            : []),
-    ];
+    return compact([
+        cookieSecretOf(before) !== cookieSecretOf(after) &&
+            "The Erlang cookie changes: while the brokers restart one by one, those with the old cookie and those with the new one are two clusters. No message passes between them until the last broker has restarted; docs/explain/broker.md says how to stop all of them first.",
+        isStrict(after) &&
+            !isStrict(before) &&
+            "Spreading over zones becomes required: a broker whose volume lies in a zone with more than its share of brokers stays pending after its restart.",
+    ]);
 }

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { compact } from "../common/compact";
 import { type AccountNeeds, type NeededRights, type Quota, readRights } from "../common/account";
 
 const asOf = "2026-11";
@@ -73,28 +74,24 @@ function policy({ preview, up, destroy }: NeededRights): unknown {
     const passRole = "iam:PassRole";
     return {
         Version: "2012-10-17",
-        Statement: [
+        Statement: compact([
             ...statement("Preview", preview),
             ...statement(
                 "Up",
                 up.filter((action) => action !== passRole && !preview.includes(action)),
             ),
-            ...(up.includes(passRole)
-                ? [
-                      {
-                          Sid: "PassRole",
-                          Effect: "Allow",
-                          Action: [passRole],
-                          Resource: "*",
-                          Condition: { StringEquals: { "iam:PassedToService": passedTo } },
-                      },
-                  ]
-                : []),
+            up.includes(passRole) && {
+                Sid: "PassRole",
+                Effect: "Allow",
+                Action: [passRole],
+                Resource: "*",
+                Condition: { StringEquals: { "iam:PassedToService": passedTo } },
+            },
             ...statement(
                 "Destroy",
                 destroy.filter((action) => !preview.includes(action)),
             ),
-        ],
+        ]),
     };
 }
 

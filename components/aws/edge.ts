@@ -1,3 +1,4 @@
+import { compact } from "../common/compact";
 import {
     type EdgeDraft,
     type EdgeRequest,
@@ -69,7 +70,7 @@ function tlsAtNlb(request: EdgeRequest): EdgeDraft {
                   "An older text of AWS (2023) said that TCP keepalives do not restart the timeout of a TLS listener, the current one says that they do: test your keepalive before you rely on it.",
               ]
             : [],
-        problems: [
+        problems: compact([
             ...clientCertificateProblems(request, "An AWS Network Load Balancer"),
             ...keepaliveProblems(request, {
                 limit: tlsListenerIdleSeconds,
@@ -79,17 +80,14 @@ function tlsAtNlb(request: EdgeRequest): EdgeDraft {
                 restartedByKeepalives: needsHaproxy ? keepalives : undefined,
             }),
             ...certManagerProblems(request, "a Network Load Balancer"),
-            ...(needsHaproxy && request.haproxyTier === "never"
-                ? [
-                      {
-                          key: edgeKeys.haproxyTier,
-                          value: request.haproxyTier,
-                          rule: `an AWS listener cannot have TLS and stickiness at once ("Sticky sessions are not supported for TLS or QUIC listeners", ${stickiness}), so ${request.affinity} affinity needs HAProxy behind it`,
-                          remedy: `leave it at auto, or set ${edgeKeys.affinity} to none`,
-                      },
-                  ]
-                : []),
-        ],
+            needsHaproxy &&
+                request.haproxyTier === "never" && {
+                    key: edgeKeys.haproxyTier,
+                    value: request.haproxyTier,
+                    rule: `an AWS listener cannot have TLS and stickiness at once ("Sticky sessions are not supported for TLS or QUIC listeners", ${stickiness}), so ${request.affinity} affinity needs HAProxy behind it`,
+                    remedy: `leave it at auto, or set ${edgeKeys.affinity} to none`,
+                },
+        ]),
     };
 }
 

@@ -1,3 +1,4 @@
+import { compact } from "../common/compact";
 import {
     because,
     type EdgeEvidence,
@@ -152,17 +153,14 @@ function rulesFor(rules: readonly Resource[], groups: readonly unknown[], port: 
 function balancerProblems(balancer: Resource): readonly string[] {
     const type = read(balancer, "loadBalancerType");
     const crossZone = read(balancer, "enableCrossZoneLoadBalancing");
-    return [
-        ...(type.value === "network" ? [] : [problem(type, "MQTT needs a Network Load Balancer")]),
-        ...(isOn(crossZone)
-            ? []
-            : [
-                  problem(
-                      crossZone,
-                      "each zone's address then serves the pods of its own zone only, and a zone without a pod answers no client",
-                  ),
-              ]),
-    ];
+    return compact([
+        type.value !== "network" && problem(type, "MQTT needs a Network Load Balancer"),
+        !isOn(crossZone) &&
+            problem(
+                crossZone,
+                "each zone's address then serves the pods of its own zone only, and a zone without a pod answers no client",
+            ),
+    ]);
 }
 
 /** Whether the load balancer may connect to the pods: out of its own security groups and into the nodes'. */
@@ -172,20 +170,17 @@ function reachProblems(
     { port, health }: PodTarget,
 ): readonly string[] {
     const groups = valuesOf(balancer.inputs, "securityGroups.*");
-    const ports = [port, ...(health?.port.value === undefined ? [] : [because(health.port, health.port.value)])];
+    const ports = compact([port, health?.port.value !== undefined && because(health.port, health.port.value)]);
     return ports.flatMap((wanted) => {
         const out = rulesFor(ofType(resources, types.egress), groups, wanted.value);
         const into = rulesFor(ofType(resources, types.ingress), [], wanted.value).filter(({ inputs }) =>
             groups.includes(inputs["referencedSecurityGroupId"]),
         );
-        return [
-            ...(out.length > 0
-                ? []
-                : [problem(wanted, `no SecurityGroupEgressRule lets ${balancer.name} connect there`)]),
-            ...(into.length > 0
-                ? []
-                : [problem(wanted, "no SecurityGroupIngressRule of the nodes lets the load balancer in there")]),
-        ];
+        return compact([
+            out.length <= 0 && problem(wanted, `no SecurityGroupEgressRule lets ${balancer.name} connect there`),
+            into.length <= 0 &&
+                problem(wanted, "no SecurityGroupIngressRule of the nodes lets the load balancer in there"),
+        ]);
     });
 }
 
@@ -212,12 +207,11 @@ function targetOf(
     const targetType = read(group, "targetType");
     return {
         target: { ...podsBehind(service, port), health: healthOf(group) },
-        problems: [
-            ...(protocol.value === "TCP" ? [] : [problem(protocol, "the pods speak plain TCP")]),
-            ...(targetType.value === "ip" && valueOf(binding.inputs, "spec.targetType") === "ip"
-                ? []
-                : [problem(targetType, "its targets are the addresses of pods")]),
-        ],
+        problems: compact([
+            protocol.value !== "TCP" && problem(protocol, "the pods speak plain TCP"),
+            !(targetType.value === "ip" && valueOf(binding.inputs, "spec.targetType") === "ip") &&
+                problem(targetType, "its targets are the addresses of pods"),
+        ]),
     };
 }
 

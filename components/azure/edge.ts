@@ -1,3 +1,4 @@
+import { compact } from "../common/compact";
 import {
     type EdgeDraft,
     type EdgeRequest,
@@ -107,58 +108,39 @@ function tlsAtApplicationGateway(request: EdgeRequest): EdgeDraft {
             "VerneMQ sees the Application Gateway's address instead of the client's: the gateway's PROXY header is not in the Azure API version that this program uses.",
             "Azure documents the idle timeout of an Application Gateway's address, but not for TLS listeners in particular; test your keepalive before you rely on it.",
         ],
-        problems: [
+        problems: compact([
             ...clientCertificateProblems(request, "An Azure Application Gateway"),
             ...loadBalancerKeepaliveProblems(request),
-            ...(request.affinity === "source-ip"
-                ? [
-                      {
-                          key: edgeKeys.affinity,
-                          value: request.affinity,
-                          rule: `an Application Gateway hides the client's address and has no source-IP affinity (${layerFourProxy})`,
-                          remedy: `use client-id or none, or set ${edgeKeys.terminateTls} to haproxy`,
-                      },
-                  ]
-                : []),
-            ...(request.exposure === "public"
-                ? []
-                : [
-                      {
-                          key: edgeKeys.exposure,
-                          value: request.exposure,
-                          rule: "the Application Gateway of this program has a public address",
-                          remedy: `use public, or set ${edgeKeys.terminateTls} to haproxy`,
-                      },
-                  ]),
-            ...(request.minimumTlsVersion === "1.3"
-                ? [
-                      {
-                          key: edgeKeys.minimumTlsVersion,
-                          value: request.minimumTlsVersion,
-                          rule: "the predefined TLS policies of an Application Gateway go no higher than a minimum of 1.2 (they still prefer 1.3)",
-                          remedy: `use 1.2, or set ${edgeKeys.terminateTls} to haproxy`,
-                      },
-                  ]
-                : []),
-            ...(request.certificateSource === undefined || request.certificateSource === "cloud"
-                ? []
-                : [
-                      {
-                          key: edgeKeys.certificateSource,
-                          value: request.certificateSource,
-                          rule: "an Application Gateway takes its certificate from Key Vault",
-                          remedy: `set it to cloud with ${edgeKeys.keyVaultCertificate}, or set ${edgeKeys.terminateTls} to haproxy`,
-                      },
-                  ]),
-            ...(request.keyVaultCertificate
-                ? []
-                : [
-                      {
-                          key: edgeKeys.keyVaultCertificate,
-                          rule: "an Application Gateway takes its certificate from Key Vault and this names none",
-                          remedy: "set it to the secret identifier of the certificate (https://NAME.vault.azure.net/secrets/CERTIFICATE)",
-                      },
-                  ]),
-        ],
+            request.affinity === "source-ip" && {
+                key: edgeKeys.affinity,
+                value: request.affinity,
+                rule: `an Application Gateway hides the client's address and has no source-IP affinity (${layerFourProxy})`,
+                remedy: `use client-id or none, or set ${edgeKeys.terminateTls} to haproxy`,
+            },
+            request.exposure !== "public" && {
+                key: edgeKeys.exposure,
+                value: request.exposure,
+                rule: "the Application Gateway of this program has a public address",
+                remedy: `use public, or set ${edgeKeys.terminateTls} to haproxy`,
+            },
+            request.minimumTlsVersion === "1.3" && {
+                key: edgeKeys.minimumTlsVersion,
+                value: request.minimumTlsVersion,
+                rule: "the predefined TLS policies of an Application Gateway go no higher than a minimum of 1.2 (they still prefer 1.3)",
+                remedy: `use 1.2, or set ${edgeKeys.terminateTls} to haproxy`,
+            },
+            request.certificateSource !== undefined &&
+                request.certificateSource !== "cloud" && {
+                    key: edgeKeys.certificateSource,
+                    value: request.certificateSource,
+                    rule: "an Application Gateway takes its certificate from Key Vault",
+                    remedy: `set it to cloud with ${edgeKeys.keyVaultCertificate}, or set ${edgeKeys.terminateTls} to haproxy`,
+                },
+            !request.keyVaultCertificate && {
+                key: edgeKeys.keyVaultCertificate,
+                rule: "an Application Gateway takes its certificate from Key Vault and this names none",
+                remedy: "set it to the secret identifier of the certificate (https://NAME.vault.azure.net/secrets/CERTIFICATE)",
+            },
+        ]),
     };
 }

@@ -1,3 +1,4 @@
+import { compact } from "../common/compact";
 import {
     because,
     type EdgeEvidence,
@@ -79,22 +80,16 @@ function behindGateway(
             exposure: because<Exposure>(frontend, frontend.value === undefined ? "internal" : "public"),
             hops: [hop, ...(inside?.hops ?? []).map(withoutClientAddress(gateway))],
             target: inside?.target,
-            problems: [
-                ...(rule === "" ? [`${gateway.name}: routingRules has none for ${listener}`] : []),
-                ...(service === undefined
-                    ? [problem(address, "no Service has its load balancer at that address")]
-                    : []),
-                ...(service !== undefined && inside === undefined
-                    ? [problem(port, "the Service has no such port")]
-                    : []),
+            problems: compact([
+                rule === "" && `${gateway.name}: routingRules has none for ${listener}`,
+                service === undefined && problem(address, "no Service has its load balancer at that address"),
+                service !== undefined && inside === undefined && problem(port, "the Service has no such port"),
                 ...(inside?.problems ?? []),
-                ...(inside?.exposure?.value === "public"
-                    ? [problem(inside.exposure, "only the gateway is to reach it")]
-                    : []),
+                inside?.exposure?.value === "public" && problem(inside.exposure, "only the gateway is to reach it"),
                 ...(inside?.hops ?? []).flatMap(
                     othersThan(valuesOf(subnetOf(resources, gateway)?.inputs, "addressPrefix")),
                 ),
-            ],
+            ]),
         };
     });
 }

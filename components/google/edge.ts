@@ -1,3 +1,4 @@
+import { compact } from "../common/compact";
 import {
     type EdgeDraft,
     type EdgeRequest,
@@ -70,30 +71,23 @@ function tlsAtGoogle(request: EdgeRequest): EdgeDraft {
                   `Google's session affinity is best effort: a backend that comes, goes, fails its health check or is full moves clients of others too (${affinityLimits}). ${edgeKeys.haproxyTier}: always has HAProxy keep it, where a broker that comes or goes moves its own share alone.`,
               ]
             : [],
-        problems: [
+        problems: compact([
             ...clientCertificateProblems(request, "Google's target SSL proxy"),
-            ...(request.exposure === "public"
-                ? []
-                : [
-                      {
-                          key: edgeKeys.terminateTls,
-                          value: request.terminateTls,
-                          rule: `only Google's global external load balancer terminates TLS for raw MQTT; the regional and internal ones handle TCP only (${proxyLoadBalancer})`,
-                          remedy: `use haproxy, or set ${edgeKeys.exposure} to public`,
-                      },
-                  ]),
+            request.exposure !== "public" && {
+                key: edgeKeys.terminateTls,
+                value: request.terminateTls,
+                rule: `only Google's global external load balancer terminates TLS for raw MQTT; the regional and internal ones handle TCP only (${proxyLoadBalancer})`,
+                remedy: `use haproxy, or set ${edgeKeys.exposure} to public`,
+            },
             ...certManagerProblems(request, "Google's load balancer"),
-            ...(needsHaproxy && request.haproxyTier === "never"
-                ? [
-                      {
-                          key: edgeKeys.haproxyTier,
-                          value: request.haproxyTier,
-                          rule: "no Google load balancer reads MQTT client ids, so client-id affinity needs HAProxy behind it",
-                          remedy: `leave it at auto, or set ${edgeKeys.affinity} to source-ip`,
-                      },
-                  ]
-                : []),
-        ],
+            needsHaproxy &&
+                request.haproxyTier === "never" && {
+                    key: edgeKeys.haproxyTier,
+                    value: request.haproxyTier,
+                    rule: "no Google load balancer reads MQTT client ids, so client-id affinity needs HAProxy behind it",
+                    remedy: `leave it at auto, or set ${edgeKeys.affinity} to source-ip`,
+                },
+        ]),
     };
 }
 

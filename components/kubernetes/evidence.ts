@@ -1,3 +1,4 @@
+import { compact } from "../common/compact";
 import {
     because,
     type EdgeEvidence,
@@ -44,13 +45,11 @@ function metallb(resources: readonly Resource[]): LoadBalancerReader {
         const peers = ofType(resources, "kubernetes:metallb.io/v1beta2:BGPPeer");
         return {
             kind: bgp ? "metallb-bgp" : "metallb-l2",
-            problems: [
-                ...(pools.includes(pool.value) ? [] : [problem(pool, "no IPAddressPool of that name is there")]),
-                ...(l2 || bgp ? [] : [problem(pool, "no L2Advertisement or BGPAdvertisement announces the pool")]),
-                ...(bgp && peers.length === 0
-                    ? [problem(pool, "it is announced by BGP, and there is no BGPPeer")]
-                    : []),
-            ],
+            problems: compact([
+                !pools.includes(pool.value) && problem(pool, "no IPAddressPool of that name is there"),
+                !(l2 || bgp) && problem(pool, "no L2Advertisement or BGPAdvertisement announces the pool"),
+                bgp && peers.length === 0 && problem(pool, "it is announced by BGP, and there is no BGPPeer"),
+            ]),
         };
     };
 }
@@ -88,13 +87,11 @@ export function webEntrances(resources: readonly Resource[]): readonly Endpoint[
             exposure: undefined,
             hops: [resource.type.endsWith(":Ingress") ? ingressHop(resource, resources) : gatewayHop(resource)],
             target: service === undefined || port === undefined ? undefined : podsBehind(service, port),
-            problems: [
-                ...(service === undefined ? [problem(name, "no Service of that name is there")] : []),
-                ...(service !== undefined && port === undefined
-                    ? [problem(number, "the Service has no such port")]
-                    : []),
+            problems: compact([
+                service === undefined && problem(name, "no Service of that name is there"),
+                service !== undefined && port === undefined && problem(number, "the Service has no such port"),
                 ...pathProblems(resource),
-            ],
+            ]),
         };
     });
 }

@@ -1,4 +1,5 @@
 import Table from "cli-table3";
+import { compact } from "../../components/common/compact";
 import {
     ApiError,
     type Claim,
@@ -43,15 +44,12 @@ export async function runBackup(session: Session, flags: BackupFlags): Promise<E
     const set = await take(session, kube, flags.snapshotClass);
     const deleted = flags.keep === undefined ? [] : await prune(session, kube, flags.keep);
     session.result({
-        text: [
+        text: compact([
             `${set.name}: ${set.snapshots.length} snapshots are ready.`,
-            ...(set.problem === undefined
-                ? []
-                : [
-                      `${sentence(`The brokers were no valid cluster when it was taken: ${set.problem}`)} A restore includes that, so no older set goes for this one.`,
-                  ]),
+            set.problem !== undefined &&
+                `${sentence(`The brokers were no valid cluster when it was taken: ${set.problem}`)} A restore includes that, so no older set goes for this one.`,
             `To go back to it: ${commandLine(`restore ${session.target.options} --from ${set.name} --replace`)}`,
-        ].join("\n"),
+        ]).join("\n"),
         json: { set, deleted },
     });
     return exitCodes.done;

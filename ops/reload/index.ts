@@ -1,3 +1,4 @@
+import { compact } from "../../components/common/compact";
 import { ApiError, collections, ConnectionError, type Kube, type Pod, recordAt } from "../kubernetes/client";
 import { Refusal } from "../../plan/common/errors";
 import { type ExitCode, exitCodes } from "../../plan/common/exit-code";
@@ -60,14 +61,11 @@ export async function runReload(session: Session, { wait }: ReloadOptions): Prom
     );
     await session.pause(reloadMs);
     session.result({
-        text: [
+        text: compact([
             `Users and rules are live at ${pods.map(({ name }) => name).join(", ")}. Clients that are connected stay so, those of a removed user too.`,
-            ...(others.length === 0
-                ? []
-                : [
-                      `Not at ${others.join(", ")}, which ${others.length === 1 ? "does" : "do"} not run: new pods start with them.`,
-                  ]),
-        ].join("\n"),
+            others.length !== 0 &&
+                `Not at ${others.join(", ")}, which ${others.length === 1 ? "does" : "do"} not run: new pods start with them.`,
+        ]).join("\n"),
         json: { live: pods.map(({ name }) => name), others, at },
     });
     return exitCodes.done;

@@ -1,3 +1,4 @@
+import { compact } from "../../components/common/compact";
 import { certificateDays } from "../certificate";
 import { isLocal } from "../drain/listeners";
 import type { Pod } from "../kubernetes/client";
@@ -57,13 +58,11 @@ function brokerProblems(broker: BrokerState, observation: ObservedBrokers): stri
         return [`${name} has no pod.`];
     }
     const suspended = suspendedListeners(broker);
-    return [
-        ...(ordinal >= replicas ? [`${name} is there, though ${replicas} brokers are wanted.`] : []),
-        ...(pod.terminating ? [`${name} is ending.`] : []),
+    return compact([
+        ordinal >= replicas && `${name} is there, though ${replicas} brokers are wanted.`,
+        pod.terminating && `${name} is ending.`,
         // Of one that has not started there is nothing to be heard.
-        ...("problem" in view && pod.phase === "Running"
-            ? [sentence(`${name} says nothing of itself: ${view.problem}`)]
-            : []),
+        "problem" in view && pod.phase === "Running" && sentence(`${name} says nothing of itself: ${view.problem}`),
         ...(suspended.length > 0
             ? [`${name} takes no new connections (suspended: ${suspended.join(", ")}); \`undrain ${name}\` ends that.`]
             : pod.ready || pod.terminating
@@ -76,8 +75,8 @@ function brokerProblems(broker: BrokerState, observation: ObservedBrokers): stri
         ...claims
             .filter(({ phase, terminating }) => phase !== "Bound" || terminating)
             .map((claim) => `Volume claim ${claim.name} is ${claim.terminating ? "being deleted" : claim.phase}.`),
-        ...("netsplits" in view && view.netsplits > 0 ? [`${name} has seen a netsplit that is not resolved.`] : []),
-    ];
+        "netsplits" in view && view.netsplits > 0 && `${name} has seen a netsplit that is not resolved.`,
+    ]);
 }
 
 /** `not ready`, and why, as far as Kubernetes says it. */
@@ -147,15 +146,15 @@ function shortName(node: string): string {
 
 function edgeProblems({ haproxy, certificate }: Observation, wantsHaproxy: boolean): string[] {
     const days = typeof certificate === "object" ? certificate.daysLeft : undefined;
-    return [
-        ...(wantsHaproxy && haproxy.length === 0 ? ["The edge leads through HAProxy, and no pod of it is there."] : []),
+    return compact([
+        wantsHaproxy && haproxy.length === 0 && "The edge leads through HAProxy, and no pod of it is there.",
         ...haproxy
             .filter(({ ready, terminating }) => !ready && !terminating)
             .map(({ name }) => `${name} is not ready.`),
         ...(days === undefined || days >= certificateDays.problem
             ? []
             : [days < 0 ? "The server certificate has expired." : `The server certificate ends in ${days} days.`]),
-    ];
+    ]);
 }
 
 function volumeNotes({ spareClaims, statefulSet: { replicas } }: Observation): string[] {
@@ -171,15 +170,13 @@ function versionNotes({ brokers, statefulSet }: Observation): string[] {
     const old = brokers.filter(
         ({ pod }) => pod?.revision !== undefined && pod.revision !== statefulSet.updateRevision,
     ).length;
-    return [
-        ...(images.size > 1 ? [`The brokers run different images: ${[...images].join(", ")}.`] : []),
-        ...(old > 0 && statefulSet.updateRevision !== undefined
-            ? [`${old} of ${brokers.length} brokers run an older template; \`upgrade\` brings them up to date.`]
-            : []),
-        ...(old === 0 && statefulSet.partition > 0
-            ? ["Updates are held: new templates reach no broker until `upgrade`."]
-            : []),
-    ];
+    return compact([
+        images.size > 1 && `The brokers run different images: ${[...images].join(", ")}.`,
+        old > 0 &&
+            statefulSet.updateRevision !== undefined &&
+            `${old} of ${brokers.length} brokers run an older template; \`upgrade\` brings them up to date.`,
+        old === 0 && statefulSet.partition > 0 && "Updates are held: new templates reach no broker until `upgrade`.",
+    ]);
 }
 
 function certificateNotes({ certificate }: Observation): string[] {

@@ -1,3 +1,4 @@
+import { compact } from "../../components/common/compact";
 import { localPorts } from "../../components/edge/haproxy/ports";
 import { valueOf, valuesOf } from "../../components/common/property-path";
 import { mebibytesOf, millicoresOf } from "../../components/common/quantity";
@@ -135,17 +136,13 @@ function brokersOf(resources: readonly PlannedResource[]): Brokers | undefined {
 
 function tierLimits({ pods, connectionsPerPod }: Tier, brokers: Brokers | undefined): readonly Limit[] {
     const ports = localPorts.last - localPorts.first + 1;
-    return [
+    return compact([
         { what: `${pods} HAProxy pods of ${grouped(connectionsPerPod)}`, most: pods * connectionsPerPod },
-        ...(brokers === undefined
-            ? []
-            : [
-                  {
-                      what: `${grouped(ports)} local ports of each HAProxy pod for each of ${brokers.count} brokers`,
-                      most: pods * ports * brokers.count,
-                  },
-              ]),
-    ];
+        brokers !== undefined && {
+            what: `${grouped(ports)} local ports of each HAProxy pod for each of ${brokers.count} brokers`,
+            most: pods * ports * brokers.count,
+        },
+    ]);
 }
 
 const sizeUnit = 'metadata.annotations["service.beta.kubernetes.io/do-loadbalancer-size-unit"]';
@@ -181,38 +178,31 @@ function loadBalancerLimits(resources: readonly PlannedResource[], targets: numb
 
 function brokerLimits({ count, maxConnections, resources, messageStoreMiB }: Brokers): readonly Limit[] {
     const brokers = `${count} broker${count === 1 ? "" : "s"}`;
-    return [
-        ...(Number.isNaN(maxConnections)
-            ? []
-            : [{ what: `${brokers} that take ${grouped(maxConnections)}`, most: count * maxConnections }]),
-        ...(resources.memoryMiB === 0
-            ? []
-            : [
-                  {
-                      what: `memory of ${brokers}, an estimate`,
-                      most: count * connectionsIn(resources.memoryMiB - messageStoreMiB),
-                  },
-              ]),
-    ];
+    return compact([
+        !Number.isNaN(maxConnections) && {
+            what: `${brokers} that take ${grouped(maxConnections)}`,
+            most: count * maxConnections,
+        },
+        resources.memoryMiB !== 0 && {
+            what: `memory of ${brokers}, an estimate`,
+            most: count * connectionsIn(resources.memoryMiB - messageStoreMiB),
+        },
+    ]);
 }
 
 function rates(resources: readonly PlannedResource[], tier: Tier | undefined, brokers: Brokers | undefined): Limit[] {
     const targets = tier?.pods ?? brokers?.count ?? 0;
-    return [
-        ...(tier?.handshakesPerPod === undefined
-            ? []
-            : [
-                  {
-                      what: `${tier.pods} HAProxy pods that begin ${grouped(tier.handshakesPerPod)} TLS handshakes each`,
-                      most: tier.pods * tier.handshakesPerPod,
-                  },
-              ]),
+    return compact([
+        tier?.handshakesPerPod !== undefined && {
+            what: `${tier.pods} HAProxy pods that begin ${grouped(tier.handshakesPerPod)} TLS handshakes each`,
+            most: tier.pods * tier.handshakesPerPod,
+        },
         ...resources.filter(hidesClientAddress).map(({ name }) => ({
             what: `${targets} targets of ${name}, each about 55,000 a minute`,
             most: Math.floor((targets * connectionsPerTarget.most) / 60),
             source: connectionsPerTarget.source,
         })),
-    ];
+    ]);
 }
 
 function brokerEstimate(brokers: Brokers, connections: number, keepaliveSeconds: number): BrokerEstimate {

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from "commander";
 import { stringify } from "yaml";
+import { compact } from "../../components/common/compact";
 import { defaultRequirements, hasHop } from "../../components/edge/plan";
 import { planEdge } from "../../components/edge/planner";
 import { findTarget, targets } from "../../stacks/targets/registry";
@@ -153,27 +154,18 @@ function arithmetic(options: SizeOptions, proposal: SizeProposal): readonly stri
     const left = (brokers - 1).toString();
     const sessions = Math.ceil((options.devices * options.persistent) / (brokers - 1));
     const messages = options.messagesPerSecond / (brokers - 1);
-    return [
+    return compact([
         `An estimate for ${grouped(options.devices)} devices and ${grouped(options.messagesPerSecond)} messages a second on ${options.target}, from measured figures (docs/guides/capacity.md).`,
         `With one of ${brokers.toString()} brokers lost, each of ${left} has ${grouped(load.connections)} connections and ${grouped(messages)} messages a second:`,
         `  memory: ${measured.idleMiB.toString()} MiB + ${grouped(load.connections)} x 29 KiB = ${grouped(load.memoryMiB)} MiB of ${grouped(proposal.brokerMemoryGiB * 1024)}, a fifth of which is the message store's`,
         `  cores: ${grouped(load.connections / options.keepalive)} PINGREQs x ${measured.microsecondsPerPing.toString()} us + ${grouped(messages)} messages x ${measured.microsecondsPerMessage.toString()} us${options.subscribers === 1 ? "" : " and half of it for each further subscriber"} = ${grouped(load.millicores)}m of ${grouped(proposal.brokerCores * 1000)}m, of which six tenths are used`,
         `  what binds: ${proposal.binds}`,
-        ...(haproxyPods === undefined
-            ? []
-            : [
-                  `HAProxy: ${grouped(options.devices)} / ${grouped(connectionsPerHaproxyPod)} connections and one pod more = ${haproxyPods.toString()} pods; ${proposal.systemNodes.toString()} x ${proposal.systemSize} hold them, an update and the loss of a node`,
-              ]),
-        ...(loadBalancerNodes === undefined
-            ? []
-            : [
-                  `Load balancer: ${grouped(options.devices)} / 10,000 connections and one node more = ${loadBalancerNodes.toString()} nodes`,
-              ]),
-        ...(sessions === 0
-            ? []
-            : [
-                  `Persistent sessions: ${grouped(sessions)} of them on a broker. A message that waits for one takes disk: with 100 of 1 KiB each that is ${grouped(Math.ceil((sessions * 100) / 2 ** 20))} GiB (broker.persistence.sizeGiB, default 20); what a session takes of memory was not measured.`,
-              ]),
+        haproxyPods !== undefined &&
+            `HAProxy: ${grouped(options.devices)} / ${grouped(connectionsPerHaproxyPod)} connections and one pod more = ${haproxyPods.toString()} pods; ${proposal.systemNodes.toString()} x ${proposal.systemSize} hold them, an update and the loss of a node`,
+        loadBalancerNodes !== undefined &&
+            `Load balancer: ${grouped(options.devices)} / 10,000 connections and one node more = ${loadBalancerNodes.toString()} nodes`,
+        sessions !== 0 &&
+            `Persistent sessions: ${grouped(sessions)} of them on a broker. A message that waits for one takes disk: with 100 of 1 KiB each that is ${grouped(Math.ceil((sessions * 100) / 2 ** 20))} GiB (broker.persistence.sizeGiB, default 20); what a session takes of memory was not measured.`,
         `One more subscriber of every message adds about ${grouped((messages * measured.microsecondsPerMessage) / 2000)}m to each broker.`,
-    ];
+    ]);
 }

@@ -1,3 +1,4 @@
+import { compact } from "../../components/common/compact";
 import { brokerNames, claimName, podName } from "../../components/broker/names";
 import { valueOf } from "../../components/common/property-path";
 import {
@@ -95,18 +96,13 @@ function storage(old: ResourceInputs | undefined, fresh: ResourceInputs | undefi
     const off = at(old, "enabled") === true && at(fresh, "enabled") !== true;
     const resized = ["size", "storageClass"].filter((key) => at(old, key) !== at(fresh, key));
     const both = at(old, "enabled") === true && at(fresh, "enabled") === true;
-    return [
-        ...(off
-            ? [
-                  "Persistence is switched off: sessions, queued and retained messages on the volumes are no longer used, and each restart of a broker loses its data.",
-              ]
-            : []),
-        ...(both && resized.length > 0
-            ? [
-                  `The volumes' ${resized.join(" and ")} changes: Kubernetes does not let a StatefulSet's volume claims change, so the release fails until the StatefulSet is deleted with --cascade=orphan.`,
-              ]
-            : []),
-    ];
+    return compact([
+        off &&
+            "Persistence is switched off: sessions, queued and retained messages on the volumes are no longer used, and each restart of a broker loses its data.",
+        both &&
+            resized.length > 0 &&
+            `The volumes' ${resized.join(" and ")} changes: Kubernetes does not let a StatefulSet's volume claims change, so the release fails until the StatefulSet is deleted with --cascade=orphan.`,
+    ]);
 }
 
 /** What is lost. What is protected stays, as its refusal says; the change of VerneMQ's own Service is told by its two types. */
@@ -183,26 +179,20 @@ export function edgeConsequences(before: EdgePlan, after: EdgePlan): readonly st
     const wayOfWss = (plan: EdgePlan) => plan.webSocket?.hops[0]?.title ?? "the edge's own listener";
     const hasWss = (plan: EdgePlan) => allListeners(plan).some(({ name }) => name === "wss");
     const closed = allListeners(before).filter(({ name }) => !allListeners(after).some((other) => other.name === name));
-    return [
-        ...(kinds(before) === kinds(after)
-            ? []
-            : ["The connection path changes: every device is disconnected once and connects anew over the new way."]),
-        ...(hasWss(before) && hasWss(after) && wayOfWss(before) !== wayOfWss(after)
-            ? [
-                  `Listener wss moves from ${wayOfWss(before)} to ${wayOfWss(after)}: another address, and perhaps another certificate and name.`,
-              ]
-            : []),
+    return compact([
+        kinds(before) !== kinds(after) &&
+            "The connection path changes: every device is disconnected once and connects anew over the new way.",
+        hasWss(before) &&
+            hasWss(after) &&
+            wayOfWss(before) !== wayOfWss(after) &&
+            `Listener wss moves from ${wayOfWss(before)} to ${wayOfWss(after)}: another address, and perhaps another certificate and name.`,
         ...tlsConsequences(tlsTerminator(before), tlsTerminator(after)),
-        ...(affinityOf(before) === affinityOf(after)
-            ? []
-            : [
-                  `Affinity changes from ${affinityOf(before)} to ${affinityOf(after)}: on its next connection most devices meet another broker, once, and their sessions move there.`,
-              ]),
+        affinityOf(before) !== affinityOf(after) &&
+            `Affinity changes from ${affinityOf(before)} to ${affinityOf(after)}: on its next connection most devices meet another broker, once, and their sessions move there.`,
         ...closed.map(({ name, port }) => `Listener ${name} on port ${port} closes.`),
-        ...(before.minimumTlsVersion < after.minimumTlsVersion
-            ? [`Devices that know nothing newer than TLS ${before.minimumTlsVersion} cannot connect any more.`]
-            : []),
-    ];
+        before.minimumTlsVersion < after.minimumTlsVersion &&
+            `Devices that know nothing newer than TLS ${before.minimumTlsVersion} cannot connect any more.`,
+    ]);
 }
 
 function tlsConsequences(before: Hop | null, after: Hop | null): readonly string[] {

@@ -1,3 +1,4 @@
+import { compact } from "../../components/common/compact";
 import { controllers } from "../../components/edge/web-socket/controllers";
 import { type Fact, type FoundHop, type FoundPath, shown } from "../../components/edge/evidence/facts";
 import { type Affinity, type EdgeListener, type EdgePlan, type Hop, listenerPorts } from "../../components/edge/plan";
@@ -119,19 +120,16 @@ function timeoutDifferences(hop: FoundHop, planned: Hop, edge: EdgePlan): readon
 
 function haproxyDifferences(hop: FoundHop, { hops }: Wanted, edge: EdgePlan): readonly string[] {
     const forwarded = hops === edge.hops ? undefined : edge.webSocket?.forwardedHops;
-    return [
+    return compact([
         ...(hop.keepalives === undefined
             ? []
             : different(hop.keepalives, edge.tcpKeepaliveSeconds, "seconds between TCP keepalives towards devices")),
         ...(hop.terminatesTls.value && hop.clientCertificates !== undefined
             ? different(hop.clientCertificates, edge.clientCertificates, "client certificates asked for")
             : []),
-        ...(forwarded === hop.forwardedHops?.value
-            ? []
-            : [
-                  `${hop.forwardedHops?.at ?? `${hop.port.at}, http-request set-src`} takes the client's address from place ${shown(hop.forwardedHops?.value)} of X-Forwarded-For, and the edge plan has ${shown(forwarded)}`,
-              ]),
-    ];
+        forwarded !== hop.forwardedHops?.value &&
+            `${hop.forwardedHops?.at ?? `${hop.port.at}, http-request set-src`} takes the client's address from place ${shown(hop.forwardedHops?.value)} of X-Forwarded-For, and the edge plan has ${shown(forwarded)}`,
+    ]);
 }
 
 function different<T>({ value, at }: Fact<T>, planned: T | null, what: string): readonly string[] {

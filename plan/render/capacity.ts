@@ -1,3 +1,4 @@
+import { compact } from "../../components/common/compact";
 import type { Resources } from "../../components/common/node-limits";
 import type { Capacity } from "../capacity";
 import { grouped, type Limit } from "../capacity/edge";
@@ -31,16 +32,13 @@ export function capacityNotes({
     brokers,
     notCounted,
 }: Capacity): readonly string[] {
-    return [
+    return compact([
         ...binding("Connections", connections, ""),
         ...binding("New connections", newConnectionsPerSecond, " a second"),
-        ...(brokers === undefined
-            ? []
-            : [
-                  `Estimate: ${brokers.brokers === 1 ? "the broker" : `each of ${brokers.brokers} brokers`} then has ${grouped(brokers.connections)} connections, which take ${grouped(brokers.memoryMiB)} MiB beside ${grouped(brokers.messageStoreMiB)} MiB of the message store, of ${grouped(brokers.memoryLimitMiB)}; their PINGREQs take ${grouped(brokers.pingMillicores)}m of ${grouped(brokers.millicores)}m, and the rest carries about ${grouped(brokers.messagesPerSecond)} messages a second in and out.`,
-              ]),
+        brokers !== undefined &&
+            `Estimate: ${brokers.brokers === 1 ? "the broker" : `each of ${brokers.brokers} brokers`} then has ${grouped(brokers.connections)} connections, which take ${grouped(brokers.memoryMiB)} MiB beside ${grouped(brokers.messageStoreMiB)} MiB of the message store, of ${grouped(brokers.memoryLimitMiB)}; their PINGREQs take ${grouped(brokers.pingMillicores)}m of ${grouped(brokers.millicores)}m, and the rest carries about ${grouped(brokers.messagesPerSecond)} messages a second in and out.`,
         ...notCounted.map((text) => `Not counted: ${text}.`),
-    ];
+    ]);
 }
 
 /** The smallest limit, and the next one that differs. */

@@ -1,3 +1,4 @@
+import { compact } from "../../components/common/compact";
 import type { Comparison, ResourceChange } from "../changes/from-comparison";
 import type { Plan } from "../plan";
 import { capacityNotes, poolTable } from "./capacity";
@@ -32,17 +33,14 @@ export function renderMarkdown(plan: Plan, comparison: Comparison | undefined): 
 
 function capacity(plan: Plan): readonly string[] {
     const [pools, notes] = [poolTable(plan.capacity), capacityNotes(plan.capacity)];
-    const blocks = [
-        ...(pools === undefined
-            ? []
-            : [
-                  table(
-                      pools.head.map(text),
-                      pools.rows.map((row) => row.map(text)),
-                  ),
-              ]),
-        ...(notes.length === 0 ? [] : [bullets(notes)]),
-    ];
+    const blocks = compact([
+        pools !== undefined &&
+            table(
+                pools.head.map(text),
+                pools.rows.map((row) => row.map(text)),
+            ),
+        notes.length !== 0 && bullets(notes),
+    ]);
     return blocks.length === 0 ? [] : ["## Capacity", ...blocks];
 }
 
@@ -67,13 +65,13 @@ function summaryTable(plan: Plan, comparison: Comparison | undefined): string {
     const counts = (["pass", "warn", "fail"] as const).map(
         (status) => `${plan.checks.filter((check) => check.status === status).length} ${statusWords[status]}`,
     );
-    const rows = [
+    const rows = compact([
         ["Target", plan.target],
         ...edgeFacts(plan),
         ["Resources", `${tree.length - components} in ${components} components`],
         ["Checks", counts.filter((count) => !count.startsWith("0 ")).join(", ")],
-        ...(comparison === undefined ? [] : [["Changes", summaryText(comparison.summary)] as const]),
-    ];
+        comparison !== undefined && (["Changes", summaryText(comparison.summary)] as const),
+    ]);
     return table(
         ["", ""],
         rows.map(([label = "", value = ""]) => [`**${text(label)}**`, text(value)]),
@@ -83,45 +81,39 @@ function summaryTable(plan: Plan, comparison: Comparison | undefined): string {
 const statusWords = { pass: "passed", warn: "with a warning", fail: "failed" } as const;
 
 function changes(comparison: Comparison): readonly string[] {
-    return [
+    return compact([
         "## Changes",
         `${text(summaryText(comparison.summary))}.`,
-        ...(comparison.edgeBefore === null ? [] : [`The connection path was: ${text(comparison.edgeBefore)}`]),
-        ...(comparison.warnings.length === 0 ? [] : [`**Warnings**\n\n${bullets(comparison.warnings)}`]),
-        ...(comparison.changes.length === 0
-            ? []
-            : [
-                  table(
-                      ["", "Resource", "Type", "Why and what"],
-                      comparison.changes.map((change) => [
-                          code(actionSigns[change.action]),
-                          text(change.name),
-                          text(shortType(change.type)),
-                          whatChanges(change),
-                      ]),
-                  ),
-              ]),
+        comparison.edgeBefore !== null && `The connection path was: ${text(comparison.edgeBefore)}`,
+        comparison.warnings.length !== 0 && `**Warnings**\n\n${bullets(comparison.warnings)}`,
+        comparison.changes.length !== 0 &&
+            table(
+                ["", "Resource", "Type", "Why and what"],
+                comparison.changes.map((change) => [
+                    code(actionSigns[change.action]),
+                    text(change.name),
+                    text(shortType(change.type)),
+                    whatChanges(change),
+                ]),
+            ),
         ...comparison.changes.flatMap(longTexts),
-        ...(comparison.outputs.length === 0
-            ? []
-            : [
-                  `Outputs of the stack:\n\n${comparison.outputs
-                      .map(showChange)
-                      .map(inline)
-                      .map((line) => `- ${line}`)
-                      .join("\n")}`,
-              ]),
-    ];
+        comparison.outputs.length !== 0 &&
+            `Outputs of the stack:\n\n${comparison.outputs
+                .map(showChange)
+                .map(inline)
+                .map((line) => `- ${line}`)
+                .join("\n")}`,
+    ]);
 }
 
 function whatChanges(change: ResourceChange): string {
-    const notes = [
+    const notes = compact([
         `**${change.action}**`,
-        ...(change.because.length > 0 ? [`because of ${change.because.map(code).join(", ")}`] : []),
-        ...(change.deletedFirst ? ["the old one is deleted first"] : []),
-        ...(change.protected ? ["refused: it is protected"] : []),
-        ...(change.retained ? ["it stays in the cloud"] : []),
-    ];
+        change.because.length > 0 && `because of ${change.because.map(code).join(", ")}`,
+        change.deletedFirst && "the old one is deleted first",
+        change.protected && "refused: it is protected",
+        change.retained && "it stays in the cloud",
+    ]);
     return [notes.join("; "), ...change.properties.map(showChange).map(inline)].join("<br>");
 }
 
@@ -148,7 +140,9 @@ function component(node: TreeNode): string {
     const rows = resources.map((resource) => [
         text(resource.name),
         text(shortType(resource.type)),
-        [...(resource.protect ? ["protected"] : []), ...factsOf(resource)].map(text).join(", "),
+        compact([resource.protect && "protected", ...factsOf(resource)])
+            .map(text)
+            .join(", "),
     ]);
     return `<details>\n<summary>${heading}</summary>\n\n${table(["Name", "Type", "Settings"], rows)}\n\n</details>`;
 }

@@ -1,3 +1,4 @@
+import { compact } from "../../common/compact";
 import {
     because,
     type Fact,
@@ -314,33 +315,24 @@ export function serversOf(found: FoundFrontend): {
         port: { value: ports.size === 1 ? ([...ports][0] ?? Number.NaN) : Number.NaN, at },
         hosts: { value: servers.map(([, , address = ""]) => address.slice(0, address.lastIndexOf(":"))), at },
         chosenBy: { at: place(found, found.frontend, "default_backend") },
-        problems: [
-            ...(backend === undefined
-                ? [
-                      problem(
-                          { value: "", at: place(found, found.frontend, "default_backend") },
-                          "no backend of that name is there",
-                      ),
-                  ]
-                : []),
+        problems: compact([
+            backend === undefined &&
+                problem(
+                    { value: "", at: place(found, found.frontend, "default_backend") },
+                    "no backend of that name is there",
+                ),
             ...healthProblems(found, servers),
-            ...(keepalive.value === null || keepalive.value >= shortestTracking
-                ? [
-                      problem(
-                          keepalive,
-                          `a connection that is silent for ${shortestTracking} s may be forgotten on its way to a broker`,
-                      ),
-                  ]
-                : []),
-            ...(haproxy.containerPorts.includes(portOf(found.bind[1]))
-                ? []
-                : [
-                      problem(
-                          read(haproxy.deployment, `${podTemplate}.containers[0].ports`),
-                          `port ${portOf(found.bind[1])} is not among them`,
-                      ),
-                  ]),
-        ],
+            (keepalive.value === null || keepalive.value >= shortestTracking) &&
+                problem(
+                    keepalive,
+                    `a connection that is silent for ${shortestTracking} s may be forgotten on its way to a broker`,
+                ),
+            !haproxy.containerPorts.includes(portOf(found.bind[1])) &&
+                problem(
+                    read(haproxy.deployment, `${podTemplate}.containers[0].ports`),
+                    `port ${portOf(found.bind[1])} is not among them`,
+                ),
+        ]),
     };
 }
 

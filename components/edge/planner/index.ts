@@ -1,3 +1,4 @@
+import { compact } from "../../common/compact";
 import type { Problem } from "../../common/problem";
 import {
     type EdgeDecision,
@@ -193,12 +194,10 @@ function tierProblems(request: EdgeRequest, draft: EdgeDraft): Problem[] {
     if (!needsHaproxy || request.haproxyTier !== "never" || alreadySaid) {
         return [];
     }
-    const duties = [
-        ...(request.wantsTls && draft.hops.some((hop) => hop.kind === "haproxy" && hop.terminatesTls)
-            ? ["terminate TLS"]
-            : []),
-        ...(request.affinity === "none" ? [] : [`keep ${request.affinity} affinity`]),
-    ];
+    const duties = compact([
+        request.wantsTls && draft.hops.some((hop) => hop.kind === "haproxy" && hop.terminatesTls) && "terminate TLS",
+        request.affinity !== "none" && `keep ${request.affinity} affinity`,
+    ]);
     return [
         {
             key: edgeKeys.haproxyTier,
@@ -239,12 +238,11 @@ function tcpKeepaliveWarnings(request: EdgeRequest, draft: EdgeDraft): string[] 
             ? []
             : [`${title} (${idleTimeoutSeconds} s, by ${keptAliveBy}; not tried live)`],
     );
-    return [
+    return compact([
         `HAProxy sends a TCP keepalive every ${seconds} s to each silent device, which wakes a sleeping radio (edge.tcpKeepalive).`,
-        ...(lifted.length === 0
-            ? []
-            : [`Silent connections rely on TCP keepalives restarting the timeout of ${lifted.join(" and ")}.`]),
-    ];
+        lifted.length !== 0 &&
+            `Silent connections rely on TCP keepalives restarting the timeout of ${lifted.join(" and ")}.`,
+    ]);
 }
 
 function withoutRepeats(problems: readonly Problem[]): Problem[] {
@@ -279,24 +277,20 @@ function finishPlan(target: EdgeTarget, request: EdgeRequest, draft: EdgeDraft):
 }
 
 function commonWarnings(request: EdgeRequest, draft: EdgeDraft): string[] {
-    return [
-        ...(request.listeners.includes("mqtt") && request.exposure !== "none"
-            ? ["Listener mqtt is open without TLS on port 1883, because it was asked for by name."]
-            : []),
-        ...(draft.certificateSource === "self-signed"
-            ? [
-                  "The certificate is self-signed: clients have to be given the CA of output `ca`. Use it for development.",
-              ]
-            : []),
-        ...(request.affinity === "none" && request.exposure !== "none"
-            ? ["No affinity: a persistent session moves between brokers when its client reconnects."]
-            : []),
-        ...(request.affinity === "source-ip"
-            ? ["Clients behind one NAT address share one broker; client-id affinity spreads them."]
-            : []),
-        ...(request.affinity === "client-id" && request.listeners.includes("wss") ? [webSocketWarning(draft)] : []),
-        ...(request.affinity === "client-id" && request.webSocket !== undefined ? [bySourceAddress] : []),
-    ];
+    return compact([
+        request.listeners.includes("mqtt") &&
+            request.exposure !== "none" &&
+            "Listener mqtt is open without TLS on port 1883, because it was asked for by name.",
+        draft.certificateSource === "self-signed" &&
+            "The certificate is self-signed: clients have to be given the CA of output `ca`. Use it for development.",
+        request.affinity === "none" &&
+            request.exposure !== "none" &&
+            "No affinity: a persistent session moves between brokers when its client reconnects.",
+        request.affinity === "source-ip" &&
+            "Clients behind one NAT address share one broker; client-id affinity spreads them.",
+        request.affinity === "client-id" && request.listeners.includes("wss") && webSocketWarning(draft),
+        request.affinity === "client-id" && request.webSocket !== undefined && bySourceAddress,
+    ]);
 }
 
 const bySourceAddress =

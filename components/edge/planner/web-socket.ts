@@ -1,3 +1,4 @@
+import { compact } from "../../common/compact";
 import type { Problem } from "../../common/problem";
 import { controllers } from "../web-socket/controllers";
 import {
@@ -127,30 +128,22 @@ function controllerProblems(webSocket: WebSocketRequirements, draft: EdgeDraft):
     const { title, longestIdleSeconds, refused, servesSecrets, sources } = controllers[webSocket.controller];
     const required = idleTimeoutFor(draft.keepaliveSeconds);
     const longest = Math.floor(((longestIdleSeconds ?? 0) - idleTimeoutFor(0)) / keepaliveFactor);
-    return [
-        ...(refused === undefined
-            ? []
-            : [{ key: `${edgeKeys.webSocket}.controller`, value: webSocket.controller, ...refused }]),
-        ...(longestIdleSeconds !== undefined && required > longestIdleSeconds
-            ? [
-                  {
-                      key: edgeKeys.keepaliveSeconds,
-                      value: draft.keepaliveSeconds,
-                      rule: `${title} holds a silent connection ${longestIdleSeconds} s at most, and this keepalive needs ${required} s (${sources.at(-1) ?? ""})`,
-                      remedy: `use ${longest} or less, or leave ${edgeKeys.webSocket} out`,
-                  },
-              ]
-            : []),
-        ...(webSocket.ownCertificate && !servesSecrets
-            ? [
-                  {
-                      key: `${edgeKeys.webSocket}.tlsSecretName`,
-                      rule: `${title} reads no Secrets`,
-                      remedy: "leave it out, and give the certificate as the controller's documentation says",
-                  },
-              ]
-            : []),
-    ];
+    return compact([
+        refused !== undefined && { key: `${edgeKeys.webSocket}.controller`, value: webSocket.controller, ...refused },
+        longestIdleSeconds !== undefined &&
+            required > longestIdleSeconds && {
+                key: edgeKeys.keepaliveSeconds,
+                value: draft.keepaliveSeconds,
+                rule: `${title} holds a silent connection ${longestIdleSeconds} s at most, and this keepalive needs ${required} s (${sources.at(-1) ?? ""})`,
+                remedy: `use ${longest} or less, or leave ${edgeKeys.webSocket} out`,
+            },
+        webSocket.ownCertificate &&
+            !servesSecrets && {
+                key: `${edgeKeys.webSocket}.tlsSecretName`,
+                rule: `${title} reads no Secrets`,
+                remedy: "leave it out, and give the certificate as the controller's documentation says",
+            },
+    ]);
 }
 
 /** TLS of this way is the controller's, so what only HAProxy or the load balancer can promise of TLS is not kept here. */
@@ -174,30 +167,19 @@ function warningsOf(
 ): string[] {
     const facts = webSocket.via === "ingress" ? controllers[webSocket.controller] : undefined;
     const timer = idleSeconds.toString();
-    return [
+    return compact([
         ...(facts?.warnings ?? []),
-        ...(facts?.fixedIdleSeconds !== undefined && facts.fixedIdleSeconds < idleSeconds
-            ? [
-                  `${facts.title} drops a connection after ${facts.fixedIdleSeconds} s of silence by default, and no annotation of an Ingress changes that: have it set to ${timer} s or more.`,
-              ]
-            : []),
-        ...(webSocket.via === "gateway" || webSocket.controller === "other"
-            ? [
-                  `How long a silent connection lives at the ${webSocket.via === "gateway" ? "Gateway" : "ingress controller"} is its own setting: have it at ${timer} s or more.`,
-              ]
-            : []),
-        ...(webSocket.via === "ingress" &&
-        certificateSource === null &&
-        !webSocket.ownCertificate &&
-        facts?.servesSecrets === true
-            ? [
-                  "The Ingress names no Secret, so the controller serves its own default certificate: set edge.webSocket.tlsSecretName, or vernemq:certificate.",
-              ]
-            : []),
-        ...(requirements.minimumTlsVersion === "1.3"
-            ? [
-                  `The lowest TLS version of listener wss is the ${webSocket.via === "gateway" ? "Gateway's" : "ingress controller's"} own setting, whatever edge.minimumTlsVersion says.`,
-              ]
-            : []),
-    ];
+        facts?.fixedIdleSeconds !== undefined &&
+            facts.fixedIdleSeconds < idleSeconds &&
+            `${facts.title} drops a connection after ${facts.fixedIdleSeconds} s of silence by default, and no annotation of an Ingress changes that: have it set to ${timer} s or more.`,
+        (webSocket.via === "gateway" || webSocket.controller === "other") &&
+            `How long a silent connection lives at the ${webSocket.via === "gateway" ? "Gateway" : "ingress controller"} is its own setting: have it at ${timer} s or more.`,
+        webSocket.via === "ingress" &&
+            certificateSource === null &&
+            !webSocket.ownCertificate &&
+            facts?.servesSecrets === true &&
+            "The Ingress names no Secret, so the controller serves its own default certificate: set edge.webSocket.tlsSecretName, or vernemq:certificate.",
+        requirements.minimumTlsVersion === "1.3" &&
+            `The lowest TLS version of listener wss is the ${webSocket.via === "gateway" ? "Gateway's" : "ingress controller's"} own setting, whatever edge.minimumTlsVersion says.`,
+    ]);
 }

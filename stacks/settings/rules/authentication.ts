@@ -1,3 +1,4 @@
+import { compact } from "../../../components/common/compact";
 import { authenticationParts } from "../../../components/broker/access/authentication";
 import { databasePlugins } from "../../../components/broker/access/database";
 import { usesTls } from "../../../components/broker/access/webhook";
@@ -32,21 +33,18 @@ export function authenticationWarnings({ broker }: ParsedGroups): string[] {
     const plain = outside.filter((asked) => !asked.encrypted);
     const encrypted = outside.filter((asked) => asked.encrypted);
     const { kind, passwordHash: hash } = authentication?.database ?? {};
-    return [
+    return compact([
         ...plain.map(({ host }) => `Passwords of clients go to ${host} unencrypted (broker.authentication).`),
         ...(kind === "postgres" || kind === "cockroachdb" ? encrypted : []).map(
             ({ host }) =>
                 `VerneMQ goes on in plain text where ${host} offers no TLS (its driver, epgsql, has no other mode here): let the server insist, with hostssl in pg_hba.conf.`,
         ),
-        ...(hash === "md5" || hash === "sha1" || hash === "password"
-            ? [
-                  `Passwords are kept as unsalted ${hash}, which is fast to try (broker.authentication.database.passwordHash).`,
-              ]
-            : []),
-        ...(kind === "mongodb" && authentication?.database?.tls?.enabled !== false
-            ? ["VerneMQ does not check that MongoDB's certificate is for its host: any certificate of tls.ca is taken."]
-            : []),
-    ];
+        (hash === "md5" || hash === "sha1" || hash === "password") &&
+            `Passwords are kept as unsalted ${hash}, which is fast to try (broker.authentication.database.passwordHash).`,
+        kind === "mongodb" &&
+            authentication?.database?.tls?.enabled !== false &&
+            "VerneMQ does not check that MongoDB's certificate is for its host: any certificate of tls.ca is taken.",
+    ]);
 }
 
 function oneOfTwo({ database, webhook }: AuthenticationSettings): Problem[] {

@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { compact } from "../../../components/common/compact";
 import type { CertificateSource } from "../../../components/edge/plan";
 import type { Problem } from "../../../components/common/problem";
 import { targetOf } from "../../targets/registry";
@@ -89,29 +90,22 @@ function dnsZone({ target, dns, edge, certificate }: ParsedGroups): Problem[] {
     const service = targetOf(target).dns;
     const hasAddress = edge.exposure === "public" || edge.exposure === "internal";
     const isForCertificate = certificate.source === undefined || certificate.source === "acme";
-    return [
-        ...(hasAddress || (edge.exposure !== "none" && isForCertificate)
-            ? []
-            : [
-                  {
-                      key,
-                      value,
-                      rule: `exposure ${edge.exposure} has no address that a record could point at`,
-                      remedy: "remove vernemq:dns",
-                  },
-              ]),
+    return compact([
+        !(hasAddress || (edge.exposure !== "none" && isForCertificate)) && {
+            key,
+            value,
+            rule: `exposure ${edge.exposure} has no address that a record could point at`,
+            remedy: "remove vernemq:dns",
+        },
         ...(service?.problems(dns, edge.host) ?? []),
-        ...(dns.resourceGroup !== undefined && service?.hasResourceGroups !== true
-            ? [
-                  {
-                      key: "vernemq:dns.resourceGroup",
-                      value: dns.resourceGroup,
-                      rule: "only Azure has resource groups",
-                      remedy: "remove it",
-                  },
-              ]
-            : []),
-    ];
+        dns.resourceGroup !== undefined &&
+            service?.hasResourceGroups !== true && {
+                key: "vernemq:dns.resourceGroup",
+                value: dns.resourceGroup,
+                rule: "only Azure has resource groups",
+                remedy: "remove it",
+            },
+    ]);
 }
 
 /** What has to be in the cluster before the certificate. */

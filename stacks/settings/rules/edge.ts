@@ -1,3 +1,4 @@
+import { compact } from "../../../components/common/compact";
 import { parseNetwork } from "../../../components/common/addresses";
 import { connectionsPerBroker } from "../../../components/edge/haproxy/ports";
 import type { Problem } from "../../../components/common/problem";
@@ -36,28 +37,22 @@ function edgeNodePorts({ edge }: ParsedGroups): Problem[] {
         ];
     }
     const chosen = Object.entries(edge.nodePorts);
-    return chosen.flatMap(([name, port], index) => [
-        ...(edge.listeners.some((listener) => listener === name)
-            ? []
-            : [
-                  {
-                      key: `${key}.${name}`,
-                      value: port,
-                      rule: `listener ${name} is not open`,
-                      remedy: "remove it, or add the listener to vernemq:edge.listeners",
-                  },
-              ]),
-        ...(chosen.findIndex(([, other]) => other === port) < index
-            ? [
-                  {
-                      key: `${key}.${name}`,
-                      value: port,
-                      rule: "a node port serves one listener",
-                      remedy: "choose another",
-                  },
-              ]
-            : []),
-    ]);
+    return chosen.flatMap(([name, port], index) =>
+        compact([
+            !edge.listeners.some((listener) => listener === name) && {
+                key: `${key}.${name}`,
+                value: port,
+                rule: `listener ${name} is not open`,
+                remedy: "remove it, or add the listener to vernemq:edge.listeners",
+            },
+            chosen.findIndex(([, other]) => other === port) < index && {
+                key: `${key}.${name}`,
+                value: port,
+                rule: "a node port serves one listener",
+                remedy: "choose another",
+            },
+        ]),
+    );
 }
 
 function edgeAddress({ edge, cluster }: ParsedGroups): Problem[] {
@@ -117,19 +112,14 @@ export function edgeWarnings(groups: ParsedGroups): string[] {
     const { broker, edge } = groups;
     const idle = edge.allowedCidrs.filter(isIpv6);
     const portsToBrokers = broker.replicas * connectionsPerBroker;
-    return [
-        ...(hasIpv4Only(groups) && idle.length > 0
-            ? [`The load balancer has an IPv4 address, so no client comes from ${idle.join(", ")} (edge.allowedCidrs).`]
-            : []),
-        ...(edge.haproxy.maxConnections > portsToBrokers
-            ? [
-                  `A HAProxy pod has ${connectionsPerBroker} ports for each broker, so with ${broker.replicas} of them it carries ${portsToBrokers} connections and not ${edge.haproxy.maxConnections} (edge.haproxy.maxConnections).`,
-              ]
-            : []),
-        ...(edge.clientCertificates?.commonNameAsUser === true && edge.listeners.includes("wss")
-            ? [
-                  "VerneMQ takes the common name for the user name on mqtts only; on wss the client's own user name counts.",
-              ]
-            : []),
-    ];
+    return compact([
+        hasIpv4Only(groups) &&
+            idle.length > 0 &&
+            `The load balancer has an IPv4 address, so no client comes from ${idle.join(", ")} (edge.allowedCidrs).`,
+        edge.haproxy.maxConnections > portsToBrokers &&
+            `A HAProxy pod has ${connectionsPerBroker} ports for each broker, so with ${broker.replicas} of them it carries ${portsToBrokers} connections and not ${edge.haproxy.maxConnections} (edge.haproxy.maxConnections).`,
+        edge.clientCertificates?.commonNameAsUser === true &&
+            edge.listeners.includes("wss") &&
+            "VerneMQ takes the common name for the user name on mqtts only; on wss the client's own user name counts.",
+    ]);
 }

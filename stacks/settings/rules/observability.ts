@@ -1,3 +1,4 @@
+import { compact } from "../../../components/common/compact";
 import type { Problem } from "../../../components/common/problem";
 import { targetOf } from "../../targets/registry";
 import type { ParsedGroups } from "../settings";
@@ -12,18 +13,14 @@ export function observabilityWarnings({ target, observability: { metrics, stack,
     if (metrics === "none") {
         return [];
     }
-    return [
-        ...(metrics === "service-monitor" && !stack.enabled
-            ? [
-                  `observability.metrics service-monitor needs a Prometheus operator (types monitoring.coreos.com/v1) in the cluster${!targetOf(target).createsCluster ? "" : ": on a new one the first update stops at its objects; install one and update again, or set observability.stack.enabled"}.`,
-              ]
-            : []),
-        ...(stack.enabled && alerts.enabled
-            ? [
-                  "Alertmanager of observability.stack sends alerts nowhere until it is given receivers: see docs/guides/observability.md.",
-              ]
-            : []),
-    ];
+    return compact([
+        metrics === "service-monitor" &&
+            !stack.enabled &&
+            `observability.metrics service-monitor needs a Prometheus operator (types monitoring.coreos.com/v1) in the cluster${!targetOf(target).createsCluster ? "" : ": on a new one the first update stops at its objects; install one and update again, or set observability.stack.enabled"}.`,
+        stack.enabled &&
+            alerts.enabled &&
+            "Alertmanager of observability.stack sends alerts nowhere until it is given receivers: see docs/guides/observability.md.",
+    ]);
 }
 
 function nothingMeasured({ observability }: ParsedGroups): Problem[] {

@@ -1,3 +1,4 @@
+import { compact } from "../../../components/common/compact";
 import { planAksEdge } from "../../../components/azure/edge";
 import { azureEvidence } from "../../../components/azure/evidence";
 import { azureAccount } from "../../../components/azure/account";
@@ -42,18 +43,15 @@ export const aks = defineTarget({
         credentials: "azureDns",
         podsHaveIdentity: true,
         hasResourceGroups: true,
-        problems: ({ zone, resourceGroup }, host) => [
-            ...zoneOfHost(zone, host, "below-it-only"),
-            ...(resourceGroup === undefined
-                ? [
-                      {
-                          key: "vernemq:dns.resourceGroup",
-                          rule: "an Azure DNS zone is found by its resource group",
-                          remedy: "set it to the zone's resource group",
-                      },
-                  ]
-                : []),
-        ],
+        problems: ({ zone, resourceGroup }, host) =>
+            compact([
+                ...zoneOfHost(zone, host, "below-it-only"),
+                resourceGroup === undefined && {
+                    key: "vernemq:dns.resourceGroup",
+                    rule: "an Azure DNS zone is found by its resource group",
+                    remedy: "set it to the zone's resource group",
+                },
+            ]),
     },
     snapshotAdvice: {
         // It runs the controller, and leaves the class to you: https://learn.microsoft.com/en-us/azure/aks/azure-disk-csi

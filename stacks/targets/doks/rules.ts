@@ -1,3 +1,4 @@
+import { compact } from "../../../components/common/compact";
 import { refusedTags } from "../../../components/digitalocean/tags";
 import { keepsNobodyOut } from "../../../components/common/addresses";
 import type { Problem } from "../../../components/common/problem";
@@ -60,13 +61,10 @@ function firewallWarnings(apiAllowedCidrs: readonly string[] | undefined): strin
 function capacityWarnings({ cluster, edge }: Pick<DoksGroups, "cluster" | "edge">): string[] {
     const hasLoadBalancer = edge.exposure === "public" || edge.exposure === "internal";
     return hasLoadBalancer && edge.loadBalancer !== "network"
-        ? [
+        ? compact([
               `A regional load balancer with ${cluster.loadBalancerNodes} nodes takes ${(cluster.loadBalancerNodes * connectionsPerNode).toLocaleString("en")} connections (cluster.loadBalancerNodes).`,
-              ...(cluster.loadBalancerNodes > documentedNodes
-                  ? [
-                        `DigitalOcean's API documents at most ${documentedNodes} nodes of a load balancer, its guide 200 (cluster.loadBalancerNodes).`,
-                    ]
-                  : []),
-          ]
+              cluster.loadBalancerNodes > documentedNodes &&
+                  `DigitalOcean's API documents at most ${documentedNodes} nodes of a load balancer, its guide 200 (cluster.loadBalancerNodes).`,
+          ])
         : [];
 }

@@ -1,3 +1,4 @@
+import { compact } from "../../../components/common/compact";
 import {
     connectionTracking,
     familiesThatForget,
@@ -24,17 +25,13 @@ export function eksWarnings(groups: EksGroups): string[] {
 /** EKS takes public networks only, and a limited number of them (containers-roadmap#2174, and errors quoted in public repositories). */
 function apiNetworks({ cluster: { apiAllowedCidrs } }: EksGroups): Problem[] {
     const key = "vernemq:cluster.apiAllowedCidrs";
-    return [
-        ...(apiAllowedCidrs.length > mostPublicAccessCidrs
-            ? [
-                  {
-                      key,
-                      value: apiAllowedCidrs.length,
-                      rule: `EKS takes at most ${mostPublicAccessCidrs} networks`,
-                      remedy: "join neighboring networks, or let users in through one gateway",
-                  },
-              ]
-            : []),
+    return compact([
+        apiAllowedCidrs.length > mostPublicAccessCidrs && {
+            key,
+            value: apiAllowedCidrs.length,
+            rule: `EKS takes at most ${mostPublicAccessCidrs} networks`,
+            remedy: "join neighboring networks, or let users in through one gateway",
+        },
         ...apiAllowedCidrs.flatMap((cidr, index) =>
             isNonPublic(cidr)
                 ? [
@@ -47,7 +44,7 @@ function apiNetworks({ cluster: { apiAllowedCidrs } }: EksGroups): Problem[] {
                   ]
                 : [],
         ),
-    ];
+    ]);
 }
 
 /** EKS refuses these too, and still examples have to be planned. */
