@@ -2,6 +2,7 @@ import * as z from "zod";
 import { brokerSchema } from "../stacks/settings/schema/broker";
 import { certificateSchema, dnsSchema, edgeSchema } from "../stacks/settings/schema/edge";
 import { observabilitySchema } from "../stacks/settings/schema/observability";
+import { sourcesSchema } from "../stacks/settings/schema/sources";
 import { targets } from "../stacks/targets/registry";
 
 /** The parts of JSON Schema that our schemas become. */
@@ -46,6 +47,7 @@ export function configurationReference(): string {
         section("vernemq:certificate", "Where the server certificate comes from.", certificateSchema),
         section("vernemq:dns", "The public record for `edge.host`.", dnsSchema),
         section("vernemq:observability", "Metrics, alerts and dashboard.", observabilitySchema),
+        section("vernemq:sources", "Where charts and images come from.", sourcesSchema),
     ];
     return [
         "# Configuration",
@@ -194,6 +196,7 @@ function groupDescriptions(): Readonly<Record<string, string>> {
         certificate: `Where the server certificate comes from.\n${list(certificateSchema)}`,
         dns: `The public record for edge.host.\n${list(dnsSchema)}`,
         observability: `Metrics, alerts and dashboard.\n${list(observabilitySchema)}`,
+        sources: `Where charts and images come from.\n${list(sourcesSchema)}`,
     };
 }
 

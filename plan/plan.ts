@@ -57,7 +57,7 @@ export async function planStack(
             tlsTerminatedBy: tlsTerminator(edgePlan)?.title ?? null,
             affinityKeptBy: affinityKeepers(edgePlan).map((hop) => hop.title),
         },
-        checks: checkPlan({ edge: edgePlan, resources, policy }, nodes),
+        checks: checkPlan({ edge: edgePlan, resources, policy, mirror: settings.sources.images.mirror }, nodes),
         capacity: capacityOf({ edge: edgePlan, resources }, nodes),
         quotas: quotasOf(settings.target, resources),
         warnings: settings.warnings,

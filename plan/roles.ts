@@ -1,3 +1,4 @@
+import { chartName } from "../components/common/charts";
 import { entryOf } from "../components/common/resource-type";
 import type { NodePoolInputs, ResourceRole } from "../components/common/resource-role";
 import { valuesOf } from "../components/common/property-path";
@@ -33,7 +34,7 @@ export function inTables<T>(tables: readonly Readonly<Record<string, T>>[], type
 
 /** Whether a resource is the Helm release that deploys VerneMQ. */
 export function isBrokerRelease({ type, inputs }: Pick<ResourceInputs, "type" | "inputs">): boolean {
-    return type === "kubernetes:helm.sh/v3:Release" && inputs["chart"] === "vernemq";
+    return type === "kubernetes:helm.sh/v3:Release" && chartName(inputs["chart"]) === "vernemq";
 }
 
 /** The Helm release of VerneMQ, or undefined where there is none. */

@@ -1,3 +1,4 @@
+import { chartName } from "../components/common/charts";
 import { valueOf, valuesOf } from "../components/common/property-path";
 import type { Resource } from "./rule";
 
@@ -31,11 +32,6 @@ export function brokersOf(resource: Resource): Brokers | undefined {
         default:
             return undefined;
     }
-}
-
-/** `vernemq`, `vernemq/vernemq` and `oci://.../vernemq` name the same chart. */
-function chartName(chart: unknown): string | undefined {
-    return typeof chart === "string" ? chart.replace(/\/+$/, "").split("/").at(-1) : undefined;
 }
 
 function ofRelease(release: Resource): Brokers {

@@ -9,6 +9,7 @@ import { brokerMetricsPort, scrapeAnnotations } from "../components/observabilit
 import type { Secret } from "../components/common/secret";
 import { aclLines, authenticationEgress, authenticationOf } from "./access";
 import type { Settings } from "./settings/settings";
+import { imageSources } from "./sources";
 import type { BrokerNetwork } from "./targets/target";
 import { targetOf } from "./targets/registry";
 
@@ -24,6 +25,8 @@ export function deployBroker(settings: Settings, cluster: ClusterHandle, network
     return new Broker("vernemq", {
         ...broker,
         cluster,
+        images: imageSources(settings),
+        chartSource: settings.sources.charts.vernemq,
         users: broker.users.map(({ name, password }) => ({
             name,
             password: password && pulumi.secret(password.reveal()),

@@ -7,6 +7,7 @@ import { haproxyTerminatesTls, hasHop } from "../components/edge/plan";
 import { scrapeAnnotations } from "../components/observability/scraping";
 import type { ClusterCertificates } from "./certificate";
 import type { Settings } from "./settings/settings";
+import { imageSources } from "./sources";
 import { deployWebSocket } from "./web-socket";
 
 /** Deploys the HAProxy tier where the edge plan has one, and with it the way of WebSocket clients that leads to it. The same on every target. */
@@ -24,6 +25,7 @@ export function deployHaproxy(
         ...edge.haproxy,
         cluster,
         broker,
+        images: imageSources(settings),
         plan: edgePlan,
         certificate: haproxyTerminatesTls(edgePlan) ? certificates?.first : undefined,
         furtherCertificates: haproxyTerminatesTls(edgePlan) ? certificates?.further : [],

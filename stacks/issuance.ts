@@ -10,6 +10,7 @@ import { givenCredentials, type GivenZone } from "../components/kubernetes/cert-
 import { PrivateCa } from "../components/kubernetes/cert-manager/private-ca";
 import { sourceIn } from "./settings/hosts";
 import type { Settings } from "./settings/settings";
+import { imageSources } from "./sources";
 
 /** What certificates that cert-manager issues and renews follow from: of an ACME server, of the stack's own CA, or of an issuer that is there already. */
 export interface Issuance {
@@ -109,6 +110,8 @@ function certManager({ settings, cluster }: Issuance, permission?: DnsPermission
         ? undefined
         : new CertManager("vernemq-cert-manager", {
               cluster,
+              images: imageSources(settings),
+              chartSource: settings.sources.charts.certManager,
               identity: permission?.access.kind === "identity" ? permission.access.identity : undefined,
           });
 }

@@ -9,6 +9,7 @@ import { Observability } from "../components/observability/observability";
 import type { CertificateSubject } from "../components/observability/subjects";
 import { brokerResources } from "./broker";
 import type { Settings } from "./settings/settings";
+import { imageSources } from "./sources";
 
 /** What a stack knows of its monitoring. */
 export interface DeployedObservability {
@@ -34,7 +35,12 @@ export function deployObservability(
         return undefined;
     }
     const stack = observability.stack.enabled
-        ? new MonitoringStack("vernemq-monitoring", { ...observability.stack, cluster: parts.cluster })
+        ? new MonitoringStack("vernemq-monitoring", {
+              ...observability.stack,
+              cluster: parts.cluster,
+              images: imageSources(settings),
+              chartSource: settings.sources.charts.monitoring,
+          })
         : undefined;
     const { alerts, dashboard } = observability;
     new Observability("vernemq-observability", {

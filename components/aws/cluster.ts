@@ -21,6 +21,7 @@ import {
     changesConfigurationInPlace,
 } from "../common/cluster-handle";
 import { complete, type Given } from "../common/defaults";
+import type { ImageSources } from "../common/images";
 import { planSubnets } from "../common/subnets";
 
 /** A VPC that is there already. */
@@ -72,6 +73,10 @@ export interface FullEksClusterArgs extends EksNetworkArgs {
     /** Refuse to delete or replace the cluster, in Pulumi and in EKS. */
     readonly deletionProtection: boolean;
     readonly addonVersions: EksAddonVersions;
+    /** Where the load balancer controller's image is pulled from, and with what. EKS' add-ons are in a registry of the region. */
+    readonly images?: ImageSources;
+    /** Where the load balancer controller's chart is from. Default: its publisher's repository. */
+    readonly controllerChartSource?: string;
 }
 
 /** Everything that the control plane can log. */
@@ -146,6 +151,8 @@ export class EksCluster extends pulumi.ComponentResource implements ClusterHandl
                 provider: this.provider,
                 nodes: [...nodes, ...podAddons.ready],
                 tags: args.tags,
+                images: args.images,
+                chartSource: args.controllerChartSource,
             },
             { parent: this },
         );

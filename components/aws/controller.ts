@@ -2,7 +2,10 @@ import * as eks from "@pulumi/aws/eks";
 import * as helm from "@pulumi/kubernetes/helm/v3";
 import type { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
+import { chartOf } from "../common/charts";
+import { createPullSecrets, type ImageSources, mirrored, pullSecretReferences } from "../common/images";
 import { partitionOf } from "./cluster-info";
+import { controllerVersion } from "./defaults";
 import { EksRole } from "./role";
 
 export interface EksLoadBalancerControllerArgs {
@@ -15,10 +18,21 @@ export interface EksLoadBalancerControllerArgs {
     /** Nodes and add-ons that its pods need. */
     readonly nodes: readonly pulumi.Resource[];
     readonly tags: Readonly<Record<string, string>>;
+    /** Where its image is pulled from, and with what. Default: where its publisher pushes it. */
+    readonly images?: ImageSources;
+    /** Where its chart is from. Default: its publisher's repository. */
+    readonly chartSource?: string;
 }
 
 /** The chart and the repository of its publisher. The chart of a version carries the controller of the same version. */
-const chart = { name: "aws-load-balancer-controller", version: "3.5.0", repo: "https://aws.github.io/eks-charts" };
+const chart = {
+    name: "aws-load-balancer-controller",
+    version: controllerVersion,
+    source: "https://aws.github.io/eks-charts",
+};
+
+/** The controller's image in that chart (stable/aws-load-balancer-controller/values.yaml). */
+const image = "public.ecr.aws/eks/aws-load-balancer-controller";
 
 const namespace = "kube-system";
 const serviceAccount = "aws-load-balancer-controller";
@@ -54,16 +68,15 @@ export class EksLoadBalancerController extends pulumi.ComponentResource {
             { clusterName: args.cluster.name, namespace, serviceAccount, roleArn: role.arn, tags },
             { parent: this, dependsOn: [...role.ready] },
         );
+        const pullSecrets = createPullSecrets(name, args.images, namespace, { parent: this, provider: args.provider });
         const release = new helm.Release(
             `${name}-release`,
             {
                 name: chart.name,
                 namespace,
-                chart: chart.name,
-                version: chart.version,
-                repositoryOpts: { repo: chart.repo },
+                ...chartOf(chart, args.chartSource),
                 atomic: true,
-                values: controllerValues(args),
+                values: controllerValues(args, pullSecrets),
             },
             {
                 parent: this,
@@ -77,8 +90,15 @@ export class EksLoadBalancerController extends pulumi.ComponentResource {
     }
 }
 
-function controllerValues(args: EksLoadBalancerControllerArgs): Record<string, pulumi.Input<unknown>> {
+function controllerValues(
+    args: EksLoadBalancerControllerArgs,
+    pullSecrets: readonly pulumi.Input<string>[],
+): Record<string, pulumi.Input<unknown>> {
+    const { mirror } = args.images ?? {};
+    const imagePullSecrets = pullSecretReferences(pullSecrets);
     return {
+        ...(mirror === undefined ? {} : { image: { repository: mirrored(image, mirror) } }),
+        ...(imagePullSecrets === undefined ? {} : { imagePullSecrets }),
         clusterName: args.clusterName,
         // Both would be asked of the instance metadata, which pods cannot reach.
         region: args.region,

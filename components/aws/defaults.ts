@@ -1,6 +1,9 @@
 import { brokerDefaults } from "../broker/defaults";
 import { nodeDiskGiB } from "../common/node-defaults";
 
+/** Version of the AWS Load Balancer Controller and of its chart. */
+export const controllerVersion = "3.5.0";
+
 /** What EKS clusters are where the user says nothing: for the component and for the settings of a stack. */
 export const eksDefaults = {
     version: "1.35",

@@ -3,6 +3,7 @@ import type * as helm from "@pulumi/kubernetes/helm/v3";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ClusterHandle } from "../common/cluster-handle";
 import { withDefaults } from "../common/defaults";
+import { type ImageSources, mirroredInput } from "../common/images";
 import type { Transform } from "../common/transform";
 import { type Authentication, decidedBy, defaultAcl } from "./access/authentication";
 import type { ConfSetting } from "./config/conf";
@@ -45,6 +46,10 @@ export interface BrokerArgs {
     readonly chartVersion?: ChartVersion;
     /** The broker's image. Default: the official one, `vernemq/vernemq`, with the tag that belongs to `chartVersion`. */
     readonly image?: { readonly repository?: pulumi.Input<string>; readonly tag?: pulumi.Input<string> };
+    /** Where images are pulled from, and with what. Default: where their publishers push them. */
+    readonly images?: ImageSources;
+    /** Where the chart is from: a Helm repository, an address `oci://.../vernemq` or the path of `vernemq-VERSION.tgz`. Default: its publisher's repository. */
+    readonly chartSource?: string;
     /**
      * You accept the end user license agreement of the official image. An open-source build refuses to start with it.
      *
@@ -189,7 +194,10 @@ export function normalizeBrokerArgs(args: BrokerArgs) {
             drainSeconds,
             podAnnotations: {},
         }),
-        image: withDefaults(args.image ?? {}, { repository: brokerDefaults.imageRepository }),
+        image: {
+            ...args.image,
+            repository: mirroredInput(args.image?.repository ?? brokerDefaults.imageRepository, args.images?.mirror),
+        },
         persistence: withDefaults(args.persistence ?? {}, brokerDefaults.persistence),
         service: withDefaults(args.service ?? {}, {
             type: brokerDefaults.service.type,

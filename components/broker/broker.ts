@@ -1,6 +1,7 @@
 import { type BrokerArgs, type FullBrokerArgs, normalizeBrokerArgs } from "./args";
 import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
+import { createPullSecrets } from "../common/images";
 import { podSecurityLabels } from "../common/pod-security";
 import { transformed } from "../common/transform";
 import { createAuth, createSecretSettings, createUsers } from "./access/users";
@@ -26,6 +27,7 @@ export class Broker extends pulumi.ComponentResource implements BrokerInfo {
     readonly replicas: number;
     readonly maxReplicas: number;
     readonly expectsProxyHeader: boolean;
+    readonly imagePullSecrets: readonly pulumi.Input<string>[];
     readonly ready: readonly pulumi.Resource[];
     /** Passwords that were generated, by user; a secret. */
     readonly passwords: pulumi.Output<Record<string, string>>;
@@ -44,6 +46,7 @@ export class Broker extends pulumi.ComponentResource implements BrokerInfo {
         this.maxReplicas = args.maxReplicas;
         this.expectsProxyHeader = args.expectsProxyHeader;
         this.namespace = createNamespace(name, args, inCluster).metadata.name;
+        this.imagePullSecrets = createPullSecrets(name, args.images, this.namespace, inCluster);
         const users = createUsers(name, args, { parent: this });
         this.passwords = pulumi.secret(
             pulumi.all(
@@ -65,6 +68,7 @@ export class Broker extends pulumi.ComponentResource implements BrokerInfo {
             namespace: this.namespace,
             auth,
             settings: createSecretSettings(name, args, this.namespace, inCluster),
+            imagePullSecrets: this.imagePullSecrets,
         };
         this.ready =
             args.operator === undefined

@@ -17,6 +17,8 @@ export interface BrokerInfo {
     readonly maxReplicas: number;
     /** The listeners of the edge demand a PROXY header. */
     readonly expectsProxyHeader: boolean;
+    /** Secrets of the namespace that images are pulled with. Default: none. */
+    readonly imagePullSecrets?: readonly pulumi.Input<string>[];
     /** What has to be there before the edge sends connections. */
     readonly ready: readonly pulumi.Resource[];
 }

@@ -4,5 +4,8 @@ export const existingDefaults = { name: "existing", brokerNodeLabels: {}, taintV
 /** What MetalLB is where the user says nothing. */
 export const metallbDefaults = { version: "0.16.1", mode: "l2", bgpPeers: [] } as const;
 
+/** Version of cert-manager and of its chart. */
+export const certManagerVersion = "v1.21.1";
+
 /** Days that a self-signed certificate is valid. */
 export const selfSignedDays = 90;

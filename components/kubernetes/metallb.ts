@@ -3,7 +3,9 @@ import * as core from "@pulumi/kubernetes/core/v1";
 import { Release } from "@pulumi/kubernetes/helm/v3/release";
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterHandle } from "../common/cluster-handle";
+import { chartOf } from "../common/charts";
 import { withDefaults } from "../common/defaults";
+import { createPullSecrets, type ImageSources, mirrored, pullSecretReferences } from "../common/images";
 import { metallbDefaults } from "./defaults";
 import { podSecurityLabels } from "../common/pod-security";
 
@@ -34,9 +36,13 @@ export interface MetalLbArgs {
     readonly addresses: readonly string[];
     /** Routers, with mode bgp. Default: none. */
     readonly bgpPeers?: readonly BgpPeer[];
+    /** Where images are pulled from, and with what. Default: where their publishers push them. */
+    readonly images?: ImageSources;
+    /** Where the chart is from: a Helm repository, an address `oci://.../metallb` or the path of its archive. Default: its publisher's repository. */
+    readonly chartSource?: string;
 }
 
-const chartRepository = "https://metallb.github.io/metallb";
+const publishedRepository = "https://metallb.github.io/metallb";
 const poolName = "vernemq";
 
 /**
@@ -59,17 +65,16 @@ export class MetalLb extends pulumi.ComponentResource {
             { metadata: { name: "metallb-system", labels: podSecurity } },
             { ...inCluster, dependsOn: [...args.cluster.ready] },
         );
+        const pullSecrets = createPullSecrets(name, args.images, namespace.metadata.name, inCluster);
         const release = new Release(
             `${name}-release`,
             {
                 name: "metallb",
                 namespace: namespace.metadata.name,
-                chart: "metallb",
-                version: args.version,
-                repositoryOpts: { repo: chartRepository },
+                ...chartOf({ name: "metallb", version: args.version, source: publishedRepository }, args.chartSource),
                 atomic: true,
                 timeout: 600,
-                values: chartValues(args),
+                values: chartValues(args, pullSecretReferences(pullSecrets)),
             },
             inCluster,
         );
@@ -127,11 +132,38 @@ function advertisementOf(mode: "l2" | "bgp"): ConfigurationObject {
  * Values of the chart. Layer 2 needs no routing daemon; BGP runs on FRR, as MetalLB recommends. The speakers tolerate what VerneMQ
  * tolerates: a node announces an address only if it runs both a speaker and a pod of the Service.
  */
-function chartValues(args: Pick<MetalLbArgs, "cluster" | "mode">): Record<string, unknown> {
+function chartValues(
+    args: Pick<MetalLbArgs, "cluster" | "mode" | "images">,
+    imagePullSecrets: ReturnType<typeof pullSecretReferences>,
+): Record<string, unknown> {
     const { tolerations } = args.cluster.brokerPlacement;
-    return args.mode === "l2"
-        ? { frrk8s: { enabled: false }, speaker: { tolerations } }
-        : { frrk8s: { enabled: true }, "frr-k8s": { frrk8s: { tolerations } }, speaker: { tolerations } };
+    const image = imageIn(args.images?.mirror);
+    const pull = imagePullSecrets === undefined ? {} : { imagePullSecrets };
+    return {
+        ...pull,
+        ...(args.images?.mirror === undefined ? {} : { controller: image("metallb/controller") }),
+        speaker: { tolerations, ...image("metallb/speaker") },
+        ...(args.mode === "l2"
+            ? { frrk8s: { enabled: false } }
+            : {
+                  frrk8s: { enabled: true },
+                  // The chart in the chart has its own list of Secrets, which its pods and MetalLB's do not share.
+                  "frr-k8s": {
+                      ...pull,
+                      frrk8s: {
+                          tolerations,
+                          ...image("metallb/frr-k8s"),
+                          ...(args.images?.mirror === undefined ? {} : { frr: image("frrouting/frr") }),
+                      },
+                  },
+              }),
+    };
+}
+
+/** `image` of one of the charts' containers, all of which are at quay.io (charts/metallb/values.yaml, charts/frr-k8s/values.yaml). */
+function imageIn(mirror: string | undefined) {
+    return (path: string): Record<string, unknown> =>
+        mirror === undefined ? {} : { image: { repository: mirrored(`quay.io/${path}`, mirror) } };
 }
 
 /** Annotations with which a Service asks for an address of the pool (https://metallb.io/usage/#requesting-specific-ips). */

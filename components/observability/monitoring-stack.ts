@@ -3,7 +3,9 @@ import { Release, type ReleaseArgs } from "@pulumi/kubernetes/helm/v3/release";
 import * as pulumi from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random";
 import type { ClusterHandle } from "../common/cluster-handle";
+import { chartOf } from "../common/charts";
 import { type Defaulted, withDefaults } from "../common/defaults";
+import { createPullSecrets, type ImageSources, pullSecretReferences } from "../common/images";
 import { podSecurityLabels } from "../common/pod-security";
 import { type Transform, transformed } from "../common/transform";
 import { monitoringDefaults } from "./defaults";
@@ -35,6 +37,10 @@ export interface MonitoringStackArgs {
      * @default 50
      */
     readonly storageGiB?: number;
+    /** Where images are pulled from, and with what. Default: where their publishers push them. */
+    readonly images?: ImageSources;
+    /** Where the chart is from: a Helm repository, an address `oci://.../kube-prometheus-stack` or the path of its archive. Default: its publisher's repository. */
+    readonly chartSource?: string;
     /** Changes to what is created: the way out where no setting fits, for example to give Alertmanager receivers. */
     readonly transform?: {
         readonly release?: Transform<ReleaseArgs>;
@@ -45,7 +51,7 @@ export interface MonitoringStackArgs {
 
 type FullMonitoringStackArgs = Defaulted<MonitoringStackArgs, typeof monitoringDefaults>;
 
-const chartRepository = "https://prometheus-community.github.io/helm-charts";
+const publishedRepository = "https://prometheus-community.github.io/helm-charts";
 
 /** Prometheus, its operator, Alertmanager and Grafana, as the community's chart kube-prometheus-stack has them. */
 export class MonitoringStack extends pulumi.ComponentResource {
@@ -79,13 +85,15 @@ export class MonitoringStack extends pulumi.ComponentResource {
             },
             inCluster,
         );
-        const values = stackValues(args, admin.metadata.name);
+        const pullSecrets = createPullSecrets(name, args.images, namespace.metadata.name, inCluster);
+        const values = stackValues(args, admin.metadata.name, pullSecretReferences(pullSecrets));
         const release: ReleaseArgs = {
             name: monitoringRelease,
             namespace: namespace.metadata.name,
-            chart: "kube-prometheus-stack",
-            version: args.chartVersion,
-            repositoryOpts: { repo: chartRepository },
+            ...chartOf(
+                { name: "kube-prometheus-stack", version: args.chartVersion, source: publishedRepository },
+                args.chartSource,
+            ),
             atomic: true,
             timeout: 900,
             values: transformed(values, args.transform?.values),
@@ -97,8 +105,18 @@ export class MonitoringStack extends pulumi.ComponentResource {
 }
 
 /** Values of the chart (charts/kube-prometheus-stack/values.yaml, 88.5.3). They hold no secret. */
-function stackValues(args: FullMonitoringStackArgs, adminSecret: pulumi.Output<string>): Record<string, unknown> {
+function stackValues(
+    args: FullMonitoringStackArgs,
+    adminSecret: pulumi.Output<string>,
+    imagePullSecrets: ReturnType<typeof pullSecretReferences>,
+): Record<string, unknown> {
+    const global = {
+        // In the place of every registry of the chart and of the charts in it.
+        ...(args.images?.mirror === undefined ? {} : { imageRegistry: args.images.mirror }),
+        ...(imagePullSecrets === undefined ? {} : { imagePullSecrets }),
+    };
     return {
+        ...(Object.keys(global).length === 0 ? {} : { global }),
         // Fixed, so that Services keep their names: monitoring-grafana, monitoring-prometheus, monitoring-alertmanager.
         fullnameOverride: monitoringRelease,
         prometheus: {

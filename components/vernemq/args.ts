@@ -68,6 +68,19 @@ export interface VerneMqArgs {
     imageRepository?: pulumi.Input<string>;
     /** Tag of the broker's image. Default: the one that belongs to the chart, 2.1.2-alpine. */
     imageTag?: pulumi.Input<string>;
+    /** Registry, with a path or without, that takes the place of the host in each image's name. Default: where the publishers push. */
+    imageMirror?: string;
+    /** Names of Secrets for pulling images that something else puts into the namespace. Default: none. */
+    imagePullSecrets?: string[];
+    /** User of the mirror, of whose credentials the namespace gets a Secret; with `imageRegistryPassword`. Default: none. */
+    imageRegistryUsername?: pulumi.Input<string>;
+    /** Password or token of that user; it is kept as a secret. */
+    imageRegistryPassword?: pulumi.Input<string>;
+    /**
+     * Where the chart is from: a Helm repository, an address `oci://.../vernemq` or the path of `vernemq-VERSION.tgz`. Default: its
+     * publisher's repository.
+     */
+    chartSource?: string;
     /** Users that may connect. Required unless `allowAnonymous` is set. */
     users?: VerneMqUser[];
     /** Let anyone in without a password, so no `users` beside it. Default: false. */

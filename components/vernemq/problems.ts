@@ -4,6 +4,8 @@ import { shortestPassword, userNameProblem } from "../broker/access/passwd";
 import { confKeyProblem, confValueProblem, isSecretKey } from "../broker/config/conf";
 import { brokerCount } from "../broker/replicas";
 import { parseNetwork } from "../common/addresses";
+import { chartSourceProblem } from "../common/charts";
+import { isMirror } from "../common/images";
 import { type ListenerName, listenerNames } from "../edge/plan";
 import type { VerneMqArgs } from "./args";
 
@@ -33,13 +35,25 @@ export class InvalidArgumentsError extends pulumi.InputPropertiesError {
 export function argumentProblems(args: VerneMqArgs): ArgumentProblem[] {
     return [
         ...plainProblems(args),
-        ...(unknownYet(args) ? [] : [...userProblems(args), ...textProblems(args), ...numberProblems(args)]),
+        ...(unknownYet(args)
+            ? []
+            : [...userProblems(args), ...textProblems(args), ...sourceProblems(args), ...numberProblems(args)]),
         ...certificateProblems(args),
     ];
 }
 
 /** Arguments that decide which resources there are. */
-const plainLists = ["users", "acl", "listeners", "allowedCidrs", "settings", "secretSettings"] as const;
+const plainLists = [
+    "users",
+    "acl",
+    "listeners",
+    "allowedCidrs",
+    "settings",
+    "secretSettings",
+    "imageMirror",
+    "imagePullSecrets",
+    "chartSource",
+] as const;
 
 function plainProblems(args: VerneMqArgs): ArgumentProblem[] {
     return plainLists
@@ -123,6 +137,35 @@ function textProblems({ acl = [], settings = {}, secretSettings = {}, ...args }:
         {
             propertyPath: "allowedCidrs",
             reason: allowedCidrs.length === 0 ? "at least one network, or no client can connect" : undefined,
+        },
+    ].flatMap(({ propertyPath, reason }) => (reason === undefined ? [] : [{ propertyPath, reason }]));
+}
+
+/** Where the chart and the images are from. */
+function sourceProblems(args: VerneMqArgs): ArgumentProblem[] {
+    const { chartSource, imageMirror, imageRegistryUsername: user, imageRegistryPassword: password } = args;
+    return [
+        {
+            propertyPath: "chartSource",
+            reason: chartSource === undefined ? undefined : chartSourceProblem(chartSource, "vernemq"),
+        },
+        {
+            propertyPath: "imageMirror",
+            reason:
+                imageMirror === undefined
+                    ? user === undefined
+                        ? undefined
+                        : "the registry that imageRegistryUsername is a user of; name it, or give imagePullSecrets instead"
+                    : isMirror(imageMirror)
+                      ? undefined
+                      : "a registry, with a path or without, for example registry.example.com/mirror",
+        },
+        {
+            propertyPath: user === undefined ? "imageRegistryUsername" : "imageRegistryPassword",
+            reason:
+                (user === undefined) === (password === undefined)
+                    ? undefined
+                    : "user and password of a registry come together; give both or neither",
         },
     ].flatMap(({ propertyPath, reason }) => (reason === undefined ? [] : [{ propertyPath, reason }]));
 }

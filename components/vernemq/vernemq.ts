@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Broker } from "../broker/broker";
 import { brokerPorts } from "../broker/ports";
 import type { ClusterHandle } from "../common/cluster-handle";
+import type { ImageSources } from "../common/images";
 import type { ClusterCertificate } from "../common/server-certificate";
 import { haproxyPodLabels } from "../edge/haproxy/labels";
 import { HaproxyTier } from "../edge/haproxy/tier";
@@ -137,6 +138,8 @@ function createBroker(
             maxReplicas: args.maxReplicas,
             acceptLicense: args.acceptLicense,
             image: { repository: imageRepository, tag: imageTag },
+            images: imageSources(args),
+            chartSource: args.chartSource,
             users: args.users,
             allowAnonymous: args.allowAnonymous,
             acl: args.acl,
@@ -153,6 +156,18 @@ function createBroker(
         },
         { parent },
     );
+}
+
+function imageSources(args: VerneMqArgs): ImageSources {
+    const { imageMirror: mirror, imagePullSecrets, imageRegistryUsername, imageRegistryPassword } = args;
+    return {
+        mirror,
+        pullSecrets: imagePullSecrets,
+        credentials:
+            imageRegistryUsername === undefined
+                ? undefined
+                : { username: imageRegistryUsername, password: pulumi.secret(imageRegistryPassword ?? "") },
+    };
 }
 
 /** The certificate for HAProxy; undefined where no listener uses TLS. */
@@ -210,6 +225,7 @@ function createHaproxy(
             ...rest,
             replicas: args.haproxyReplicas,
             image: args.haproxyImage,
+            images: { mirror: args.imageMirror },
             maxConnections: args.haproxyMaxConnections,
             ...(args.clientCaPem === undefined ? {} : { clientCertificates: { ca: args.clientCaPem } }),
         },

@@ -1,3 +1,4 @@
+import { chartName } from "../../components/common/charts";
 import type { Resources } from "../../components/common/node-limits";
 import { valueOf, valuesOf } from "../../components/common/property-path";
 import { mebibytesOf, millicoresOf } from "../../components/common/quantity";
@@ -89,13 +90,8 @@ export function workloadsOf(resources: readonly PlannedResource[], pools: readon
 export function unknownCharts(resources: readonly PlannedResource[]): readonly string[] {
     return resources
         .filter(({ type }) => type === releaseType)
-        .map(({ inputs }) => chartName(inputs))
+        .map(({ inputs }) => chartName(inputs["chart"]) ?? "")
         .filter((chart) => chart !== "vernemq" && !Object.hasOwn(charts, chart));
-}
-
-/** A chart's name, without the registry that it may be in: `oci://HOST/charts/cert-manager`. */
-function chartName(inputs: PlannedResource["inputs"]): string {
-    return String(inputs["chart"]).split("/").at(-1) ?? "";
 }
 
 const releaseType = "kubernetes:helm.sh/v3:Release";
@@ -126,7 +122,9 @@ function workloadsOfResource(resource: PlannedResource): readonly Workload[] {
         case "kubernetes:apps/v1:DaemonSet":
             return [ofController(resource)];
         case releaseType:
-            return inputs["chart"] === "vernemq" ? [brokersOf(inputs["values"], "replicaCount")] : ofChart(inputs);
+            return chartName(inputs["chart"]) === "vernemq"
+                ? [brokersOf(inputs["values"], "replicaCount")]
+                : ofChart(inputs);
         case operatedBrokersType:
             return [brokersOf(inputs["spec"], "size")];
         default:
@@ -151,7 +149,7 @@ function brokersOf(spec: unknown, count: string): Workload {
 }
 
 function ofChart(inputs: PlannedResource["inputs"]): readonly Workload[] {
-    const name = chartName(inputs);
+    const name = chartName(inputs["chart"]) ?? "";
     const chart = Object.hasOwn(charts, name) ? charts[name] : undefined;
     return (chart?.pods(inputs["values"]) ?? []).map(({ millicores = 0, memoryMiB = 0, volumes = 0, ...pod }) => ({
         ...pod,

@@ -21,6 +21,8 @@ export interface Checked {
     readonly found: FoundEdge;
     /** What the nodes hold. */
     readonly nodes: NodeCapacity;
+    /** The registry that every image is to come from. Default: any. */
+    readonly mirror?: string;
     /** Levels and exceptions of the policy rules. Default: each rule's own level. */
     readonly policy?: PolicySettings;
     /** The day that exceptions are judged by. Default: today. */

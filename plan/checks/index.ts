@@ -8,6 +8,7 @@ import { graphChecks } from "./graph";
 import { hygieneChecks } from "./hygiene";
 import { operatorChecks } from "./operator";
 import { policyChecks } from "./policy";
+import { sourceChecks } from "./sources";
 
 export type { Check } from "./check";
 
@@ -24,6 +25,7 @@ export function checkPlan(
         ...operatorChecks,
         ...graphChecks,
         ...hygieneChecks,
+        ...sourceChecks,
         ...policyChecks,
     ].flatMap((rule) => rule(checked) ?? []);
 }

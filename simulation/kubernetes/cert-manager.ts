@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { chartName } from "../../components/common/charts";
 import { at, listAt, type ResourceModel, type Rule, type SimulatedResource, type World } from "../provider";
 import { property, related } from "../rules";
 import { misfit } from "./structural-schema";
@@ -232,7 +233,7 @@ const clusterTypes = [
 ];
 
 function isCertManager({ type, inputs }: SimulatedResource): boolean {
-    return type === "kubernetes:helm.sh/v3:Release" && String(inputs["chart"]).endsWith("/cert-manager");
+    return type === "kubernetes:helm.sh/v3:Release" && chartName(inputs["chart"]) === "cert-manager";
 }
 
 /** Why the API server takes no object of cert-manager's yet. A cluster that is there already may have cert-manager without this program. */

@@ -1,3 +1,4 @@
+import { chartName } from "../../components/common/charts";
 import { at, listAt, type Properties, type Rule } from "../provider";
 import { entriesOf } from "./object";
 
@@ -13,7 +14,8 @@ const path = `values.statefulset.annotations["${annotation}"]`;
 
 /** The annotation's text; undefined where the release has none. */
 function textOf(inputs: Properties): unknown {
-    const annotations = inputs["chart"] === "vernemq" ? at(inputs, "values.statefulset.annotations") : undefined;
+    const annotations =
+        chartName(inputs["chart"]) === "vernemq" ? at(inputs, "values.statefulset.annotations") : undefined;
     return entriesOf(annotations).find(([key]) => key === annotation)?.[1];
 }
 
@@ -55,7 +57,9 @@ export const vernemqAdditionRules: readonly Rule[] = [
         text: "the post-renderer fails where there is nothing to add",
         source: helm,
         brokenBy: ({ inputs }) =>
-            inputs["chart"] === "vernemq" && inputs["postrender"] !== undefined && textOf(inputs) === undefined
+            chartName(inputs["chart"]) === "vernemq" &&
+            inputs["postrender"] !== undefined &&
+            textOf(inputs) === undefined
                 ? path
                 : undefined,
     },

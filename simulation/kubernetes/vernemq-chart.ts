@@ -1,3 +1,4 @@
+import { chartName } from "../../components/common/charts";
 import { at, listAt, type Rule, type SimulatedResource } from "../provider";
 import { entriesOf } from "./object";
 
@@ -51,7 +52,7 @@ function valuesRule(text: string, source: string, brokenBy: (values: unknown) =>
         text,
         source,
         brokenBy: ({ inputs }: SimulatedResource) => {
-            const property = inputs["chart"] === "vernemq" ? brokenBy(inputs["values"]) : undefined;
+            const property = chartName(inputs["chart"]) === "vernemq" ? brokenBy(inputs["values"]) : undefined;
             return property === undefined ? undefined : `values.${property}`;
         },
     };

@@ -8,6 +8,7 @@ import { Secret } from "../../components/common/secret";
 import { brokerSchema } from "./schema/broker";
 import { certificateSchema, dnsSchema, edgeSchema } from "./schema/edge";
 import { observabilitySchema } from "./schema/observability";
+import { sourcesSchema } from "./schema/sources";
 import { plainMessage, problemsOf, propertyPath } from "./schema/problems";
 import { crossProblems, crossWarnings } from "./rules";
 import { withPlaceDefaults } from "./rules/places";
@@ -20,7 +21,7 @@ import type { Target } from "../targets/target";
 const namespace = "vernemq";
 
 /** The groups of `vernemq:` keys. */
-const groupNames = ["target", "cluster", "broker", "edge", "certificate", "dns", "observability"] as const;
+const groupNames = ["target", "cluster", "broker", "edge", "certificate", "dns", "observability", "sources"] as const;
 type GroupName = (typeof groupNames)[number];
 
 /**
@@ -157,13 +158,17 @@ function parseGroups(
     const certificate = parseGroup("certificate", certificateSchema, groups.certificate ?? {});
     const dns = parseGroup("dns", dnsSchema.optional(), isEmptyObject(groups.dns) ? undefined : groups.dns);
     const observability = parseGroup("observability", observabilitySchema, groups.observability ?? {});
-    const problems = [cluster, broker, edge, certificate, dns, observability].flatMap((group) => group.problems);
+    const sources = parseGroup("sources", sourcesSchema, groups.sources ?? {});
+    const problems = [cluster, broker, edge, certificate, dns, observability, sources].flatMap(
+        (group) => group.problems,
+    );
     const whole =
         cluster.value !== undefined &&
         broker.value !== undefined &&
         edge.value !== undefined &&
         certificate.value !== undefined &&
-        observability.value !== undefined;
+        observability.value !== undefined &&
+        sources.value !== undefined;
     return {
         groups: whole
             ? {
@@ -176,6 +181,7 @@ function parseGroups(
                   certificate: certificate.value,
                   dns: dns.value,
                   observability: observability.value,
+                  sources: sources.value,
               }
             : undefined,
         problems,

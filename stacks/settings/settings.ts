@@ -2,6 +2,7 @@ import type { EdgePlan } from "../../components/edge/plan";
 import type { BrokerSettings } from "./schema/broker";
 import type { CertificateSettings, DnsSettings, EdgeSettings } from "./schema/edge";
 import type { ObservabilitySettings } from "./schema/observability";
+import type { SourceSettings } from "./schema/sources";
 
 /** A stack's configuration as it was written, from the Pulumi engine or from a `Pulumi.<stack>.yaml`. */
 export interface RawConfig {
@@ -41,6 +42,7 @@ export interface ParsedGroups<C extends ClusterSettings = ClusterSettings> {
     readonly certificate: CertificateSettings;
     readonly dns: DnsSettings | undefined;
     readonly observability: ObservabilitySettings;
+    readonly sources: SourceSettings;
 }
 
 /** Everything that a stack needs to know, complete and checked. `K` names the config keys of one target's cloud. */

@@ -16,6 +16,7 @@ import type { DnsPermission } from "../../components/kubernetes/cert-manager/dns
 import type { EdgeRequirements } from "../../components/edge/plan";
 import type { EdgeTarget } from "../../components/edge/planner/draft";
 import type { DnsCredentials, DnsSettings } from "../settings/schema/edge";
+import type { ChartSetting } from "../settings/schema/sources";
 import type { ClusterSettings, ParsedGroups, Settings } from "../settings/settings";
 
 /**
@@ -67,6 +68,8 @@ export interface Target<C extends ClusterSettings = ClusterSettings, K extends s
     /** Rows of the matrix in the documentation: combinations worth showing. */
     readonly matrix: readonly MatrixRow[];
 
+    /** Charts that it installs beside those of every stack, with the version of each. */
+    charts(groups: ParsedGroups<C>): Partial<Record<ChartSetting, string>>;
     /** Combinations of settings that the target refuses. */
     problems(groups: ParsedGroups<C>): Problem[];
     /** What the target allows and yet deserves attention. */

@@ -12,6 +12,7 @@ import { priorityClassName } from "../priority-class";
 import { brokerTiming } from "../config/timing";
 import { chartValues, releaseName } from "./values";
 import { chartRepository } from "../versions";
+import { chartOf } from "../../common/charts";
 
 /** VerneMQ as a release of its official Helm chart. */
 export function createRelease(
@@ -21,6 +22,7 @@ export function createRelease(
         readonly namespace: pulumi.Output<string>;
         readonly auth: core.Secret;
         readonly settings: core.Secret | undefined;
+        readonly imagePullSecrets: readonly pulumi.Input<string>[];
     },
     opts: pulumi.CustomResourceOptions,
 ): helm.Release {
@@ -39,15 +41,14 @@ export function createRelease(
         },
         authSecretName: made.auth.metadata.name,
         settingsSecretName: made.settings?.metadata.name,
+        imagePullSecrets: made.imagePullSecrets,
         timing,
         additions: additions(name, args, made.namespace, opts),
     });
     const release: helm.ReleaseArgs = {
         name: releaseName,
         namespace: made.namespace,
-        chart: "vernemq",
-        version: args.chartVersion,
-        repositoryOpts: { repo: chartRepository },
+        ...chartOf({ name: "vernemq", version: args.chartVersion, source: chartRepository }, args.chartSource),
         // An update that does not become ready in time is rolled back, and what it recreated is removed.
         atomic: true,
         cleanupOnFail: true,

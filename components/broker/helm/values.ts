@@ -21,6 +21,8 @@ export interface ChartValuesInput {
     readonly chartVersion: ChartVersion;
     /** The tag's default is the one that belongs to the chart. */
     readonly image: { readonly repository: unknown; readonly tag?: unknown };
+    /** Names of the Secrets that the image is pulled with. Default: none. */
+    readonly imagePullSecrets?: readonly unknown[];
     /** The user accepts the license of the official image. An open-source build refuses to start with it. */
     readonly acceptLicense: boolean;
     readonly replicas: number;
@@ -124,6 +126,10 @@ export function chartValues(input: ChartValuesInput): Record<string, unknown> {
         statefulset: {
             ...statefulSet(input.timing, chart.readinessPathIsSettable),
             annotations: { [additionsAnnotation]: input.additions },
+            // Plain names: the chart writes `name:` before each (templates/statefulset.yaml).
+            ...(input.imagePullSecrets === undefined || input.imagePullSecrets.length === 0
+                ? {}
+                : { imagePullSecrets: input.imagePullSecrets }),
             ...(Object.keys(input.podAnnotations).length === 0 ? {} : { podAnnotations: input.podAnnotations }),
         },
     };

@@ -3,6 +3,7 @@ import * as core from "@pulumi/kubernetes/core/v1";
 import * as policy from "@pulumi/kubernetes/policy/v1";
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterHandle } from "../../common/cluster-handle";
+import { pullSecretReferences } from "../../common/images";
 import { brokerNames, customResourceName } from "../names";
 import {
     customGroup,
@@ -17,6 +18,8 @@ export interface OperatedBrokersArgs {
     readonly cluster: ClusterHandle;
     readonly namespace: pulumi.Input<string>;
     readonly replicas: number;
+    /** Secrets of the namespace that the brokers' image is pulled with. */
+    readonly imagePullSecrets: readonly pulumi.Input<string>[];
     /** What the VerneMQ resource says, once the names in it are known: some of them stand in the text of vernemq.conf. */
     readonly resource: pulumi.Input<CustomResourceInput>;
     /** What has to be there before the operator creates brokers: the operator, network rules. */
@@ -39,7 +42,11 @@ export class OperatedBrokers extends pulumi.ComponentResource {
         // VerneMQ learns of its peers from a Secret that the operator writes, so its pods need no token for the Kubernetes API.
         const account = new core.ServiceAccount(
             `${name}-account`,
-            { metadata, automountServiceAccountToken: false },
+            {
+                metadata,
+                automountServiceAccountToken: false,
+                imagePullSecrets: pullSecretReferences(args.imagePullSecrets),
+            },
             inCluster,
         );
         const service = new core.Service(`${name}-service`, { metadata, spec: brokerServiceSpec }, inCluster);

@@ -1,4 +1,5 @@
 import type { OperatorSettings } from "../args";
+import { mirrored } from "../../common/images";
 import type * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import type { FullBrokerArgs } from "../args";
@@ -8,7 +9,7 @@ import { brokerPorts } from "../ports";
 import { priorityClassName } from "../priority-class";
 import type { SecretFile } from "../helm/values";
 import { OperatedBrokers } from "./brokers";
-import type { CustomResourceInput } from "./custom-resource";
+import type { CustomResourceInput, Image } from "./custom-resource";
 import { bundlerLabels, bundlerPort } from "./manifests";
 import { VerneMqOperator } from "./operator";
 
@@ -43,6 +44,7 @@ export function createOperated(
         readonly namespace: pulumi.Output<string>;
         readonly auth: core.Secret;
         readonly settings: core.Secret | undefined;
+        readonly imagePullSecrets: readonly pulumi.Input<string>[];
         /** Network rules, which stand before the first broker does. */
         readonly network: readonly pulumi.Resource[];
     },
@@ -52,7 +54,13 @@ export function createOperated(
     const { namespace } = made;
     const running = new VerneMqOperator(
         `${name}-operator`,
-        { cluster, namespace, image: operator.image, apiServerPorts: args.access.apiServerPorts },
+        {
+            cluster,
+            namespace,
+            image: inMirror(operator.image, args),
+            imagePullSecrets: made.imagePullSecrets,
+            apiServerPorts: args.access.apiServerPorts,
+        },
         { parent: opts.parent },
     );
     const cookie = args.cookie === "generated" ? createCookie(name, namespace, opts) : undefined;
@@ -70,10 +78,21 @@ export function createOperated(
         .apply((known) => resourceInput(args, operator, known));
     const brokers = new OperatedBrokers(
         `${name}-brokers`,
-        { cluster, namespace, replicas, resource, after: [...running.ready, ...made.network] },
+        {
+            cluster,
+            namespace,
+            replicas,
+            resource,
+            imagePullSecrets: made.imagePullSecrets,
+            after: [...running.ready, ...made.network],
+        },
         { parent: opts.parent },
     );
     return brokers.ready;
+}
+
+function inMirror(image: Image, { images }: Pick<FullBrokerArgs, "images">): Image {
+    return { ...image, repository: mirrored(image.repository, images?.mirror) };
 }
 
 /** What is known only once it is resolved. */
@@ -97,7 +116,7 @@ function resourceInput(args: FullBrokerArgs, operator: OperatorSettings, known: 
     return {
         version: operator.version,
         image: { repository: known.repository, tag: known.tag ?? `${operator.version}-alpine` },
-        bundlerImage: operator.bundlerImage,
+        bundlerImage: inMirror(operator.bundlerImage, args),
         acceptLicense: args.acceptLicense,
         replicas: args.replicas,
         allowAnonymous: args.allowAnonymous,

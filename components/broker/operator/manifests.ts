@@ -40,7 +40,10 @@ export const operatorRules: types.input.rbac.v1.PolicyRule[] = [
  * The operator itself. One at a time, also during an update, so that it needs no leader election and no rights for it. Its metrics
  * are off: upstream serves them through kube-rbac-proxy, whose image is gone.
  */
-export function operatorDeploymentSpec(image: Image): types.input.apps.v1.DeploymentSpec {
+export function operatorDeploymentSpec(
+    image: Image,
+    imagePullSecrets?: types.input.core.v1.PodSpec["imagePullSecrets"],
+): types.input.apps.v1.DeploymentSpec {
     const probe = (path: string) => ({ httpGet: { path, port: healthPort }, periodSeconds: 10 });
     return {
         replicas: 1,
@@ -50,6 +53,7 @@ export function operatorDeploymentSpec(image: Image): types.input.apps.v1.Deploy
             metadata: { labels: operatorLabels },
             spec: {
                 serviceAccountName: operatorName,
+                imagePullSecrets,
                 securityContext: {
                     runAsNonRoot: true,
                     runAsUser: operatorUser,

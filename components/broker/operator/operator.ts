@@ -5,6 +5,7 @@ import * as networking from "@pulumi/kubernetes/networking/v1";
 import * as rbac from "@pulumi/kubernetes/rbac/v1";
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterHandle } from "../../common/cluster-handle";
+import { pullSecretReferences } from "../../common/images";
 import { definitionName, definitionSpec } from "./crd";
 import type { Image } from "./custom-resource";
 import {
@@ -20,6 +21,8 @@ export interface VerneMqOperatorArgs {
     readonly namespace: pulumi.Input<string>;
     /** The operator's image: no published one works. */
     readonly image: Image;
+    /** Secrets of the namespace that it is pulled with. */
+    readonly imagePullSecrets: readonly pulumi.Input<string>[];
     /** Ports of the Kubernetes API server. */
     readonly apiServerPorts: readonly number[];
 }
@@ -55,7 +58,7 @@ export class VerneMqOperator extends pulumi.ComponentResource {
         const policies = this.#createPolicies(name, args, inCluster);
         const deployment = new apps.Deployment(
             `${name}-deployment`,
-            { metadata, spec: operatorDeploymentSpec(args.image) },
+            { metadata, spec: operatorDeploymentSpec(args.image, pullSecretReferences(args.imagePullSecrets)) },
             { ...inCluster, dependsOn: [definition, binding, ...policies] },
         );
         this.ready = [definition, deployment];

@@ -1,3 +1,4 @@
+import { chartName } from "../../common/charts";
 import { because, type Fact, type FoundHop, ofType, read, type Resource, valueOf, valuesOf } from "./facts";
 
 /** A listener of the brokers. */
@@ -26,7 +27,7 @@ export const brokerHttpPort = 8888;
 /** The brokers of a graph: VerneMQ's Helm release, or the operator's resource. */
 export function findBrokers(resources: readonly Resource[]): FoundBrokers | undefined {
     const release = ofType(resources, "kubernetes:helm.sh/v3:Release").find(
-        ({ inputs }) => inputs["chart"] === "vernemq",
+        ({ inputs }) => chartName(inputs["chart"]) === "vernemq",
     );
     if (release !== undefined) {
         return brokersOfRelease(release);

@@ -1,6 +1,7 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type { Input } from "@pulumi/pulumi";
 import type { Placement } from "../../common/cluster-handle";
+import { pullSecretReferences } from "../../common/images";
 import { drain } from "./drain";
 import { certificateFolder, configFolder, files, runFolder } from "./folder";
 import { haproxyPodLabels } from "./labels";
@@ -14,6 +15,8 @@ type Affinity = k8s.types.input.core.v1.Affinity;
 /** What the pods of the tier follow from. */
 export interface HaproxyPodInput {
     readonly image: Input<string>;
+    /** Secrets of the namespace that it is pulled with. Default: none. */
+    readonly imagePullSecrets?: readonly Input<string>[];
     readonly maxConnections: number;
     readonly configMapName: Input<string>;
     /** Secret of type kubernetes.io/tls; absent where HAProxy ends no TLS. */
@@ -42,6 +45,7 @@ export function haproxyPod(input: HaproxyPodInput): PodSpec {
     return {
         automountServiceAccountToken: false,
         enableServiceLinks: false,
+        imagePullSecrets: pullSecretReferences(input.imagePullSecrets ?? []),
         terminationGracePeriodSeconds: drain.terminationGracePeriodSeconds,
         ...placement(input),
         topologySpreadConstraints: [

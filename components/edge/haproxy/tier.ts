@@ -8,6 +8,7 @@ import type { BrokerInfo } from "../../broker/info";
 import type { ClusterCertificate } from "../../common/server-certificate";
 import type { ClusterHandle } from "../../common/cluster-handle";
 import { withDefaults } from "../../common/defaults";
+import { type ImageSources, mirroredInput } from "../../common/images";
 import { type Transform, transformed } from "../../common/transform";
 import type { EdgePlan } from "../plan";
 import { haproxyConfig } from "./config";
@@ -49,6 +50,8 @@ export interface HaproxyTierArgs {
      * @default "docker.io/haproxytech/haproxy-alpine:3.3.10"
      */
     readonly image?: pulumi.Input<string>;
+    /** Where the image is pulled from; the Secrets for it are the broker's. Default: where its publisher pushes it. */
+    readonly images?: Pick<ImageSources, "mirror">;
     /**
      * Connections that one pod takes; further ones are closed at once. Its memory and CPU follow from it.
      *
@@ -191,7 +194,8 @@ function deploymentArgs(
                     annotations: { ...args.podAnnotations, "vernemq.io/config-checksum": data.apply(checksum) },
                 },
                 spec: haproxyPod({
-                    image: args.image,
+                    image: mirroredInput(args.image, args.images?.mirror),
+                    imagePullSecrets: args.broker.imagePullSecrets,
                     maxConnections: args.maxConnections,
                     configMapName,
                     certificateSecretName: args.certificate?.secretName,

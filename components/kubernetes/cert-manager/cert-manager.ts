@@ -2,7 +2,10 @@ import * as core from "@pulumi/kubernetes/core/v1";
 import { Release } from "@pulumi/kubernetes/helm/v3/release";
 import * as pulumi from "@pulumi/pulumi";
 import { podSecurityLabels } from "../../common/pod-security";
+import { chartOf } from "../../common/charts";
 import type { ClusterHandle } from "../../common/cluster-handle";
+import { createPullSecrets, type ImageSources, pullSecretReferences } from "../../common/images";
+import { certManagerVersion } from "../defaults";
 import type { CloudIdentity } from "./dns-permission";
 
 /** The service account of cert-manager's controller, as its chart and its manifests name it. */
@@ -12,12 +15,20 @@ export const controllerAccount = { namespace: "cert-manager", name: "cert-manage
  * The chart of the publisher, from the registry that its documentation recommends
  * (https://cert-manager.io/docs/installation/helm/#installing-from-the-oci-registry). It carries cert-manager of the same version.
  */
-const chart = { reference: "oci://quay.io/jetstack/charts/cert-manager", version: "v1.21.1" } as const;
+const chart = {
+    name: "cert-manager",
+    version: certManagerVersion,
+    source: "oci://quay.io/jetstack/charts/cert-manager",
+} as const;
 
 export interface CertManagerArgs {
     readonly cluster: ClusterHandle;
     /** The identity in a cloud that the controller's pods act with. Default: none. */
     readonly identity?: CloudIdentity;
+    /** Where images are pulled from, and with what. Default: where their publisher pushes them. */
+    readonly images?: ImageSources;
+    /** Where the chart is from: a Helm repository, an address `oci://.../cert-manager` or the path of its archive. Default: its publisher's registry. */
+    readonly chartSource?: string;
 }
 
 /** cert-manager, which issues and renews certificates inside the cluster. */
@@ -35,17 +46,17 @@ export class CertManager extends pulumi.ComponentResource {
             { metadata: { name: controllerAccount.namespace, labels: podSecurityLabels("restricted") } },
             { ...inCluster, dependsOn: [...cluster.ready] },
         );
+        const pullSecrets = createPullSecrets(name, args.images, namespace.metadata.name, inCluster);
         const release = new Release(
             `${name}-release`,
             {
                 name: "cert-manager",
                 namespace: namespace.metadata.name,
-                chart: chart.reference,
-                version: chart.version,
+                ...chartOf(chart, args.chartSource),
                 // Helm waits for the Deployments and then for the chart's own check, a hook that succeeds once the webhook answers.
                 atomic: true,
                 timeout: 600,
-                values: chartValues(identity),
+                values: chartValues(args, pullSecretReferences(pullSecrets)),
             },
             // Pods are given their identity when they start, so it has to be there before them.
             { ...inCluster, dependsOn: [...(identity?.ready ?? [])] },
@@ -55,13 +66,21 @@ export class CertManager extends pulumi.ComponentResource {
     }
 }
 
-function chartValues(identity: CloudIdentity | undefined): Record<string, pulumi.Input<unknown>> {
+function chartValues(
+    { identity, images }: CertManagerArgs,
+    imagePullSecrets: ReturnType<typeof pullSecretReferences>,
+): Record<string, pulumi.Input<unknown>> {
     return {
+        // In the place of quay.io, for each of the chart's images.
+        ...(images?.mirror === undefined ? {} : { imageRegistry: images.mirror }),
         // Kept when the release goes: with the types every certificate in the cluster would go too
         // (https://cert-manager.io/docs/installation/helm/#uninstalling-with-helm).
         crds: { enabled: true, keep: true },
         // The chart's default, kube-system, is a namespace that some clusters do not let others write to.
-        global: { leaderElection: { namespace: controllerAccount.namespace } },
+        global: {
+            leaderElection: { namespace: controllerAccount.namespace },
+            ...(imagePullSecrets === undefined ? {} : { imagePullSecrets }),
+        },
         startupapicheck: { enabled: true, timeout: "5m" },
         serviceAccount: { name: controllerAccount.name, annotations: identity?.serviceAccountAnnotations ?? {} },
         podLabels: identity?.podLabels ?? {},

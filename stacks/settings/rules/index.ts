@@ -16,6 +16,7 @@ import { observabilityProblems, observabilityWarnings } from "./observability";
 import { operatorProblems, operatorWarnings } from "./operator";
 import { pemProblems, pemWarnings } from "./pem";
 import { foreignMachines, placeProblems, placeWarnings } from "./places";
+import { sourceProblems, sourceWarnings } from "./sources";
 import { serviceProblems, serviceWarnings } from "./service";
 import { webSocketProblems, webSocketWarnings } from "./web-socket";
 
@@ -42,6 +43,7 @@ export function crossProblems(
         placeProblems,
         (all: ParsedGroups) => targetOf(all.target).problems(all),
         observabilityProblems,
+        sourceProblems,
     ].flatMap((rules) => rules(groups));
     const pem = pemProblems(groups, now);
     const named = new Set([...found, ...pem].map(({ key }) => key));
@@ -74,6 +76,7 @@ export function crossWarnings(groups: ParsedGroups, now: Date | undefined): stri
         ...placeWarnings(groups, now),
         ...targetOf(groups.target).warnings(groups),
         ...observabilityWarnings(groups),
+        ...sourceWarnings(groups),
         ...documentationWarnings(groups),
     ];
 }

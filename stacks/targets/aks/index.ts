@@ -77,6 +77,7 @@ export const aks = defineTarget({
             requirements: { certificateSource: "cloud", keyVaultCertificate: true, affinity: "client-id" },
         },
     ],
+    charts: () => ({}),
     problems: aksProblems,
     warnings: () => [],
     planEdge: planAksEdge,

@@ -52,6 +52,7 @@ export const doks = defineTarget({
         { when: "default", requirements: { certificateSource: "pem" } },
         { when: "`loadBalancer: network`", requirements: { certificateSource: "pem", loadBalancer: "network" } },
     ],
+    charts: () => ({}),
     problems: doksProblems,
     warnings: doksWarnings,
     planEdge: planDoksEdge,

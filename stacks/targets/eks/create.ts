@@ -15,6 +15,7 @@ import { givenPair, pemPair } from "../../certificate";
 import { serviceEndpoint } from "../../service-endpoint";
 import { ownHosts, sharedHosts } from "../../settings/hosts";
 import { checked } from "../../settings/settings";
+import { imageSources } from "../../sources";
 import { brokerNodes } from "../broker-nodes";
 import type { BrokerNetwork, Deployment, EdgeParts, HostRecords } from "../target";
 import type { EksSettings } from "./settings";
@@ -48,13 +49,16 @@ function tagsOf({ project, stack, cluster }: EksSettings): Tags {
     return { ...originTags(originKeys, { project, stack }), ...cluster.tags };
 }
 
-function createCluster({ project, stack, cloud, cluster, broker }: EksSettings, tags: Tags): EksCluster {
+function createCluster(settings: EksSettings, tags: Tags): EksCluster {
+    const { project, stack, cloud, cluster, broker, sources } = settings;
     return new EksCluster("vernemq-cluster", {
         ...cluster,
         brokerNodes: brokerNodes({ cluster, broker }),
         region: cloud.region,
         name: physicalName([project, stack], clusterNameLimit),
         tags,
+        images: imageSources(settings),
+        controllerChartSource: sources.charts.loadBalancerController,
     });
 }
 

@@ -1,4 +1,5 @@
 import { planEksEdge } from "../../../components/aws/edge";
+import { controllerVersion } from "../../../components/aws/defaults";
 import { awsEvidence } from "../../../components/aws/evidence";
 import { awsAccount } from "../../../components/aws/account";
 import { machineProposals, nodePoolTypes } from "../../../components/aws/limits";
@@ -66,6 +67,7 @@ export const eks = defineTarget({
             requirements: { certificateSource: "pem" },
         },
     ],
+    charts: () => ({ loadBalancerController: controllerVersion }),
     problems: eksProblems,
     warnings: eksWarnings,
     planEdge: planEksEdge,

@@ -5,6 +5,7 @@ import { MetalLb, metalLbAnnotations } from "../../../components/kubernetes/meta
 import { createGivenRecords } from "../../given-records";
 import { serviceEndpoint } from "../../service-endpoint";
 import type { BrokerNetwork, Deployment } from "../target";
+import { imageSources } from "../../sources";
 import { readKubeconfig } from "./kubeconfig";
 import type { ExistingSettings } from "./settings";
 
@@ -46,10 +47,16 @@ function adoptCluster({ cluster }: ExistingSettings): ExistingCluster {
     });
 }
 
-function createMetalLb({ cluster }: ExistingSettings, existing: ClusterHandle): MetalLb | undefined {
-    return cluster.metallb === undefined
+function createMetalLb(settings: ExistingSettings, existing: ClusterHandle): MetalLb | undefined {
+    const { metallb } = settings.cluster;
+    return metallb === undefined
         ? undefined
-        : new MetalLb("vernemq-metallb", { ...cluster.metallb, cluster: existing });
+        : new MetalLb("vernemq-metallb", {
+              ...metallb,
+              cluster: existing,
+              images: imageSources(settings),
+              chartSource: settings.sources.charts.metallb,
+          });
 }
 
 /** Without an edge MetalLB serves VerneMQ's own Service. */

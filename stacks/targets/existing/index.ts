@@ -34,6 +34,7 @@ export const existing = defineTarget({
         { when: "MetalLB, BGP", requirements: { certificateSource: "pem", metallb: "bgp" } },
         { when: "`exposure: node-port`", requirements: { certificateSource: "pem", exposure: "node-port" } },
     ],
+    charts: ({ cluster }) => ({ metallb: cluster.metallb?.version }),
     problems: existingProblems,
     warnings: existingWarnings,
     planEdge: planExistingEdge,

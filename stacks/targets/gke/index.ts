@@ -71,6 +71,7 @@ export const gke = defineTarget({
         { when: "`affinity: client-id`", requirements: { affinity: "client-id" } },
         { when: "`terminateTls: haproxy`, internal", requirements: { certificateSource: "pem" } },
     ],
+    charts: () => ({}),
     problems: gkeProblems,
     warnings: gkeWarnings,
     planEdge: planGkeEdge,

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Provider } from "@pulumi/kubernetes/provider";
 import { InvalidArgumentsError, VerneMq, type VerneMqArgs, type VerneMqOptions } from "../../../components";
 import { planVerneMqEdge } from "../../../components/vernemq/edge";
+import { valueOf } from "../../../components/common/property-path";
 import type { PlannedResource } from "../../../plan/graph";
 import { record } from "../../../plan/run";
 
@@ -76,6 +77,39 @@ describe("VerneMq, one component on a cluster that exists already,", () => {
         assert.match(config, /send-proxy-v2/);
         const release = JSON.stringify(plan["kubernetes:helm.sh/v3:Release mqtt-broker-release"]);
         assert.match(release, /PROXY_PROTOCOL","value":"on"/i);
+    });
+
+    it("pulls from a mirror with its credentials, and takes the chart from a registry", async () => {
+        const plan = await planned({
+            ...least,
+            imageMirror: "registry.example.com/mirror",
+            imageRegistryUsername: "cluster",
+            imageRegistryPassword: pulumi.secret("correct horse"),
+            chartSource: "oci://registry.example.com/charts/vernemq",
+        });
+        const release = plan["kubernetes:helm.sh/v3:Release mqtt-broker-release"] ?? {};
+        assert.equal(release["chart"], "oci://registry.example.com/charts/vernemq");
+        assert.equal(valueOf(release, "values.image.repository"), "registry.example.com/mirror/vernemq/vernemq");
+        const pod = valueOf(plan["kubernetes:apps/v1:Deployment mqtt-haproxy-deployment"], "spec.template.spec");
+        assert.match(
+            String(valueOf(pod, "containers.0.image")),
+            /^registry\.example\.com\/mirror\/haproxytech\/haproxy-alpine:/,
+        );
+        const secret = plan["kubernetes:core/v1:Secret mqtt-broker-image-registry"] ?? {};
+        assert.equal(secret["type"], "kubernetes.io/dockerconfigjson");
+        assert.ok(!JSON.stringify(plan).includes("correct horse"));
+        const name = valueOf(secret, "metadata.name");
+        assert.deepEqual(valueOf(pod, "imagePullSecrets"), [{ name }]);
+        assert.deepEqual(valueOf(release, "values.statefulset.imagePullSecrets"), [name]);
+    });
+
+    it("says what is wrong with where charts and images come from", () => {
+        assert.deepEqual(problemsOf({ ...least, chartSource: "http://charts.example.com" }), ["chartSource"]);
+        assert.deepEqual(problemsOf({ ...least, imageMirror: "mirror" }), ["imageMirror"]);
+        assert.deepEqual(problemsOf({ ...least, imageRegistryUsername: "cluster" }), [
+            "imageMirror",
+            "imageRegistryPassword",
+        ]);
     });
 
     it("hands a child's arguments to the user's transform", async () => {

@@ -36,6 +36,7 @@ export const nimbus = defineTarget({
     },
     snapshotAdvice: { "csi.nimbus.example": "on Nimbus, create a VolumeSnapshotClass for csi.nimbus.example" },
     matrix: [{ when: "default", requirements: { certificateSource: "pem" } }],
+    charts: () => ({}),
     problems: ({ broker }) =>
         broker.replicas > 50
             ? [

@@ -1,0 +1,119 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as core from "@pulumi/kubernetes/core/v1";
+
+/** User and password of a registry. */
+export interface RegistryCredentials {
+    /** Host of the registry, with its port where it has one. Default: the host of the mirror. */
+    readonly registry?: string;
+    readonly username: pulumi.Input<string>;
+    /** A secret. */
+    readonly password: pulumi.Input<string>;
+}
+
+/** Where images are pulled from in a network that reaches no public registry. Default: where their publishers push them. */
+export interface ImageSources {
+    /**
+     * A registry, with a path or without, that takes the place of the host in each image's name.
+     *
+     * @example "registry.example.com/mirror" // vernemq/vernemq becomes registry.example.com/mirror/vernemq/vernemq
+     */
+    readonly mirror?: string;
+    /** Names of Secrets of type kubernetes.io/dockerconfigjson that something else puts into each namespace. Default: none. */
+    readonly pullSecrets?: readonly string[];
+    /** Credentials of the registry, of which each namespace gets a Secret. Default: none. */
+    readonly credentials?: RegistryCredentials;
+}
+
+/** Name of the Secret with the registry's credentials. */
+const secretName = "vernemq-image-registry";
+
+/** Whether a text is a registry's host, with its port where it has one. */
+export function isRegistryHost(text: string): boolean {
+    return (
+        /^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]*[a-z0-9])?(:\d{1,5})?$/.test(text) && isRegistry(text)
+    );
+}
+
+/** Whether a text is a registry with a path or without. */
+export function isMirror(text: string): boolean {
+    return /^[^/]+(\/[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*)*$/.test(text) && isRegistryHost(text.split("/")[0] ?? "");
+}
+
+/** Whether the first part of an image's name is a registry (https://pkg.go.dev/github.com/distribution/reference#ParseNormalizedNamed). */
+function isRegistry(part: string): boolean {
+    return part === "localhost" || /[.:]/.test(part);
+}
+
+/**
+ * An image's name, or its repository, with the mirror instead of its registry. One that is in the mirror already stays. Docker Hub's own
+ * images are in its folder `library`.
+ */
+export function mirrored(image: string, mirror: string | undefined): string {
+    if (mirror === undefined || image.startsWith(`${mirror}/`)) {
+        return image;
+    }
+    const [first = "", ...rest] = image.split("/");
+    const path = rest.length > 0 && isRegistry(first) ? rest : [first, ...rest];
+    const onHub = rest.length === 0 || ["docker.io", "index.docker.io"].includes(first);
+    return [mirror, ...(onHub && path.length === 1 ? ["library"] : []), ...path].join("/");
+}
+
+/** The same for a name that may not be known yet. */
+export function mirroredInput(image: pulumi.Input<string>, mirror: string | undefined): pulumi.Input<string> {
+    return mirror === undefined
+        ? image
+        : typeof image === "string"
+          ? mirrored(image, mirror)
+          : pulumi.output(image).apply((name) => mirrored(name, mirror));
+}
+
+/** The Secrets that pods of a namespace pull their images with; the one with the credentials is created. */
+export function createPullSecrets(
+    name: string,
+    sources: ImageSources | undefined,
+    namespace: pulumi.Input<string>,
+    opts: pulumi.CustomResourceOptions,
+): readonly pulumi.Input<string>[] {
+    const { credentials, mirror, pullSecrets = [] } = sources ?? {};
+    if (credentials === undefined) {
+        return pullSecrets;
+    }
+    const registry = credentials.registry ?? mirror?.split("/")[0];
+    if (registry === undefined) {
+        throw new Error("credentials of a registry name it, or there is a mirror");
+    }
+    const secret = new core.Secret(
+        `${name}-image-registry`,
+        {
+            metadata: { name: secretName, namespace },
+            type: "kubernetes.io/dockerconfigjson",
+            stringData: { ".dockerconfigjson": dockerConfig(registry, credentials) },
+        },
+        opts,
+    );
+    return [...pullSecrets, secret.metadata.name];
+}
+
+/** As Docker's client writes it (https://kubernetes.io/docs/tasks/configure-pod-container/pull-image-private-registry/). */
+function dockerConfig(registry: string, { username, password }: RegistryCredentials): pulumi.Output<string> {
+    return pulumi.secret(
+        pulumi.all([username, password]).apply(([user, word]) =>
+            JSON.stringify({
+                auths: {
+                    [registry]: {
+                        username: user,
+                        password: word,
+                        auth: Buffer.from(`${user}:${word}`).toString("base64"),
+                    },
+                },
+            }),
+        ),
+    );
+}
+
+/** References to Secrets as pods and most charts take them; undefined where there are none. */
+export function pullSecretReferences(
+    names: readonly pulumi.Input<string>[],
+): { name: pulumi.Input<string> }[] | undefined {
+    return names.length === 0 ? undefined : names.map((name) => ({ name }));
+}

@@ -1,0 +1,66 @@
+import * as z from "zod";
+import { chartSourceProblem } from "../../../components/common/charts";
+import { isMirror, isRegistryHost } from "../../../components/common/images";
+import { named, secretString, subdomainName } from "./types";
+
+function chart(name: string, title: string) {
+    return named(
+        z.string(),
+        (source) => chartSourceProblem(source, name),
+        `name the repository without user and password, copy the chart into a registry with \`helm push\`, or fetch its archive with \`helm pull\``,
+    )
+        .optional()
+        .describe(
+            `Source of the chart ${name} (${title}): a Helm repository \`https://...\`, its address \`oci://.../${name}\` without a tag, or the path of \`${name}-VERSION.tgz\` from the project's folder. Default: its publisher's.`,
+        );
+}
+
+const credentials = z.strictObject({
+    registry: z
+        .string()
+        .refine(isRegistryHost, { error: "a registry's host, for example registry.example.com:5000" })
+        .optional()
+        .describe("Host of the registry, with its port where it has one. Default: the host of `mirror`."),
+    username: z.string().min(1).describe("User of the registry, who may pull."),
+    password: secretString().describe("Password or token of the user, a secret."),
+});
+
+const images = z.strictObject({
+    mirror: z
+        .string()
+        .refine(isMirror, { error: "a registry, with a path or without, for example registry.example.com/mirror" })
+        .optional()
+        .describe(
+            "Registry, with a path or without, that takes the place of the host in the name of each image: `vernemq/vernemq` is pulled from `registry.example.com/mirror/vernemq/vernemq`. It counts for the images of the settings too, unless they are in the mirror already. What the cloud itself runs on its nodes comes from the cloud's registry.",
+        ),
+    pullSecrets: z
+        .array(subdomainName())
+        .prefault([])
+        .describe(
+            "Names of Secrets of type kubernetes.io/dockerconfigjson for pulling images, which something else puts into each namespace that the program creates.",
+        ),
+    credentials: credentials
+        .optional()
+        .describe(
+            "Credentials of the registry: the program writes them as a Secret into each namespace that pulls images.",
+        ),
+});
+
+const charts = z.strictObject({
+    vernemq: chart("vernemq", "VerneMQ"),
+    certManager: chart("cert-manager", "cert-manager"),
+    metallb: chart("metallb", "MetalLB"),
+    loadBalancerController: chart("aws-load-balancer-controller", "AWS Load Balancer Controller"),
+    monitoring: chart("kube-prometheus-stack", "Prometheus, Alertmanager and Grafana"),
+});
+
+/** `vernemq:sources`: where charts and images come from, for networks that do not reach public ones. */
+export const sourcesSchema = z.strictObject({
+    charts: charts.prefault({}).describe("Helm charts, which the machine that runs an update fetches."),
+    images: images.prefault({}).describe("Images, which the cluster's nodes pull."),
+});
+
+/** Names of the charts whose source is a setting. */
+export type ChartSetting = keyof z.output<typeof charts>;
+
+export type SourceSettings = z.output<typeof sourcesSchema>;
