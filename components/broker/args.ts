@@ -1,5 +1,7 @@
 import type * as core from "@pulumi/kubernetes/core/v1";
 import type * as helm from "@pulumi/kubernetes/helm/v3";
+import type * as networking from "@pulumi/kubernetes/networking/v1";
+import type * as scheduling from "@pulumi/kubernetes/scheduling/v1";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ClusterHandle } from "../common/cluster-handle";
 import { withDefaults } from "../common/defaults";
@@ -158,6 +160,18 @@ export interface BrokerArgs {
         /** Values of the chart. */
         readonly values?: Transform<Record<string, unknown>>;
         readonly auth?: Transform<core.SecretArgs>;
+        /** The Secret with the settings that are secret. */
+        readonly secretSettings?: Transform<core.SecretArgs>;
+        /** The Secret with the Erlang cookie. */
+        readonly cookie?: Transform<core.SecretArgs>;
+        /** The Secret with the registry's credentials. */
+        readonly imageRegistry?: Transform<core.SecretArgs>;
+        /** The Service for clients inside the cluster. */
+        readonly internalService?: Transform<core.ServiceArgs>;
+        /** Who may reach the brokers, and whom they may reach. */
+        readonly brokerNetworkPolicy?: Transform<networking.NetworkPolicyArgs>;
+        /** The PriorityClass that a number creates. */
+        readonly priorityClass?: Transform<scheduling.PriorityClassArgs>;
         /** For example to give a namespace with your own pods another Pod Security level. */
         readonly namespace?: Transform<core.NamespaceArgs>;
     };

@@ -46,7 +46,13 @@ export class Broker extends pulumi.ComponentResource implements BrokerInfo {
         this.maxReplicas = args.maxReplicas;
         this.expectsProxyHeader = args.expectsProxyHeader;
         this.namespace = createNamespace(name, args, inCluster).metadata.name;
-        this.imagePullSecrets = createPullSecrets(name, args.images, this.namespace, inCluster);
+        this.imagePullSecrets = createPullSecrets(
+            name,
+            args.images,
+            this.namespace,
+            inCluster,
+            args.transform?.imageRegistry,
+        );
         const users = createUsers(name, args, { parent: this });
         this.passwords = pulumi.secret(
             pulumi.all(
@@ -89,25 +95,20 @@ export class Broker extends pulumi.ComponentResource implements BrokerInfo {
             ...opts,
             dependsOn: [...network.ready, ...(args.after ?? [])],
         });
-        return [release, this.#createInternalService(name, opts)];
+        return [release, this.#createInternalService(name, args, opts)];
     }
 
-    #createInternalService(name: string, opts: pulumi.CustomResourceOptions): core.Service {
-        return new core.Service(
-            `${name}-internal`,
-            {
-                metadata: { name: this.names.internalService, namespace: this.namespace },
-                spec: {
-                    type: "ClusterIP",
-                    selector: this.podLabels,
-                    sessionAffinity: "ClientIP",
-                    ports: [
-                        { name: "mqtt", protocol: "TCP", port: brokerPorts.mqtt, targetPort: brokerPorts.internal },
-                    ],
-                },
+    #createInternalService(name: string, args: FullBrokerArgs, opts: pulumi.CustomResourceOptions): core.Service {
+        const service: core.ServiceArgs = {
+            metadata: { name: this.names.internalService, namespace: this.namespace },
+            spec: {
+                type: "ClusterIP",
+                selector: this.podLabels,
+                sessionAffinity: "ClientIP",
+                ports: [{ name: "mqtt", protocol: "TCP", port: brokerPorts.mqtt, targetPort: brokerPorts.internal }],
             },
-            opts,
-        );
+        };
+        return new core.Service(`${name}-internal`, transformed(service, args.transform?.internalService), opts);
     }
 }
 

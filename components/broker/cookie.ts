@@ -1,6 +1,7 @@
 import * as core from "@pulumi/kubernetes/core/v1";
 import type * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
+import { type Transform, transformed } from "../common/transform";
 import { cookieKey } from "./helm/pod-additions";
 
 /**
@@ -12,6 +13,7 @@ export function createCookie(
     name: string,
     namespace: pulumi.Output<string>,
     opts: pulumi.CustomResourceOptions,
+    transform?: Transform<core.SecretArgs>,
 ): core.Secret {
     const cookie = new random.RandomPassword(
         `${name}-cookie-value`,
@@ -20,7 +22,10 @@ export function createCookie(
     );
     return new core.Secret(
         `${name}-cookie`,
-        { metadata: { namespace }, immutable: true, stringData: { [cookieKey]: cookie.result } },
+        transformed<core.SecretArgs>(
+            { metadata: { namespace }, immutable: true, stringData: { [cookieKey]: cookie.result } },
+            transform,
+        ),
         opts,
     );
 }

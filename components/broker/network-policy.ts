@@ -1,6 +1,7 @@
 import * as networking from "@pulumi/kubernetes/networking/v1";
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterHandle } from "../common/cluster-handle";
+import { type Transform, transformed } from "../common/transform";
 import {
     type BrokerAccess,
     type EgressTarget,
@@ -21,6 +22,8 @@ export interface BrokerNetworkPolicyArgs {
     readonly insidePorts?: readonly number[];
     /** Pods of the same namespace that the brokers need. */
     readonly neededPods?: readonly NeededPods[];
+    /** Changes to what is created; what is set here wins. */
+    readonly transform?: { readonly brokerNetworkPolicy?: Transform<networking.NetworkPolicyArgs> };
 }
 
 /**
@@ -34,10 +37,13 @@ export class BrokerNetworkPolicy extends pulumi.ComponentResource {
         super("vernemq:broker:BrokerNetworkPolicy", name, {}, opts);
         const policy = new networking.NetworkPolicy(
             `${name}-policy`,
-            {
-                metadata: { name: "vernemq", namespace: args.namespace },
-                spec: networkPolicySpec(args),
-            },
+            transformed<networking.NetworkPolicyArgs>(
+                {
+                    metadata: { name: "vernemq", namespace: args.namespace },
+                    spec: networkPolicySpec(args),
+                },
+                args.transform?.brokerNetworkPolicy,
+            ),
             { parent: this, provider: args.cluster.provider },
         );
         this.ready = [policy];

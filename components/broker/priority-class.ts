@@ -1,5 +1,6 @@
 import * as scheduling from "@pulumi/kubernetes/scheduling/v1";
 import * as pulumi from "@pulumi/pulumi";
+import { type Transform, transformed } from "../common/transform";
 
 /** The priority of the brokers: the name of a class that is in the cluster, or a value for which this program creates one. */
 export type Priority = string | number;
@@ -13,13 +14,14 @@ export function priorityClassName(
     name: string,
     priority: Priority,
     opts: pulumi.CustomResourceOptions,
+    transform?: Transform<scheduling.PriorityClassArgs>,
 ): pulumi.Output<string> {
     if (typeof priority === "string") {
         return pulumi.output(priority);
     }
     const made = new scheduling.PriorityClass(
         `${name}-priority`,
-        { value: priority, description: "VerneMQ brokers" },
+        transformed<scheduling.PriorityClassArgs>({ value: priority, description: "VerneMQ brokers" }, transform),
         { ...opts, replaceOnChanges: ["value"] },
     );
     return made.metadata.name;

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as core from "@pulumi/kubernetes/core/v1";
+import { type Transform, transformed } from "./transform";
 
 /** User and password of a registry. */
 export interface RegistryCredentials {
@@ -73,6 +74,7 @@ export function createPullSecrets(
     sources: ImageSources | undefined,
     namespace: pulumi.Input<string>,
     opts: pulumi.CustomResourceOptions,
+    transform?: Transform<core.SecretArgs>,
 ): readonly pulumi.Input<string>[] {
     const { credentials, mirror, pullSecrets = [] } = sources ?? {};
     if (credentials === undefined) {
@@ -84,11 +86,14 @@ export function createPullSecrets(
     }
     const secret = new core.Secret(
         `${name}-image-registry`,
-        {
-            metadata: { name: secretName, namespace },
-            type: "kubernetes.io/dockerconfigjson",
-            stringData: { ".dockerconfigjson": dockerConfig(registry, credentials) },
-        },
+        transformed<core.SecretArgs>(
+            {
+                metadata: { name: secretName, namespace },
+                type: "kubernetes.io/dockerconfigjson",
+                stringData: { ".dockerconfigjson": dockerConfig(registry, credentials) },
+            },
+            transform,
+        ),
         opts,
     );
     return [...pullSecrets, secret.metadata.name];

@@ -1,6 +1,7 @@
 import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterHandle } from "../common/cluster-handle";
+import { type Transform, transformed } from "../common/transform";
 import { certificateSecretName, type ClusterCertificate, type PemPair } from "../common/server-certificate";
 
 export interface PemSecretArgs {
@@ -10,6 +11,8 @@ export interface PemSecretArgs {
     readonly pem: PemPair;
     /** Name of the Secret. Default: that of the stack's certificate. */
     readonly secretName?: string;
+    /** Changes to what is created; what is set here wins. */
+    readonly transform?: { readonly certificateSecret?: Transform<core.SecretArgs> };
 }
 
 /** A certificate and its key as a Secret in the cluster, for HAProxy. */
@@ -23,14 +26,17 @@ export class PemSecret extends pulumi.ComponentResource implements ClusterCertif
         super("vernemq:certificate:PemSecret", name, {}, opts);
         const secret = new core.Secret(
             `${name}-secret`,
-            {
-                metadata: { name: args.secretName ?? certificateSecretName, namespace: args.namespace },
-                type: "kubernetes.io/tls",
-                stringData: {
-                    "tls.crt": args.pem.certificatePem,
-                    "tls.key": pulumi.secret(args.pem.privateKeyPem),
+            transformed<core.SecretArgs>(
+                {
+                    metadata: { name: args.secretName ?? certificateSecretName, namespace: args.namespace },
+                    type: "kubernetes.io/tls",
+                    stringData: {
+                        "tls.crt": args.pem.certificatePem,
+                        "tls.key": pulumi.secret(args.pem.privateKeyPem),
+                    },
                 },
-            },
+                args.transform?.certificateSecret,
+            ),
             { parent: this, provider: args.cluster.provider },
         );
         this.secretName = secret.metadata.name;

@@ -2,6 +2,7 @@ import type * as core from "@pulumi/kubernetes/core/v1";
 import type * as pulumi from "@pulumi/pulumi";
 import type { BrokerArgs } from "../broker/args";
 import type { Transform } from "../common/transform";
+import type { CertificateResourceArgs } from "../kubernetes/cert-manager/certificate";
 import type { HaproxyTierArgs } from "../edge/haproxy/tier";
 
 /** Who can reach the endpoint. */
@@ -147,6 +148,10 @@ export type VerneMqTransform = NonNullable<BrokerArgs["transform"]> &
     NonNullable<HaproxyTierArgs["transform"]> & {
         /** The Service that clients connect to. */
         readonly service?: Transform<core.ServiceArgs>;
+        /** With `issuerName`: the Certificate. */
+        readonly certificate?: Transform<CertificateResourceArgs>;
+        /** With `certificatePem` or `selfSigned`: the Secret with certificate and key. */
+        readonly certificateSecret?: Transform<core.SecretArgs>;
     };
 
 /** Options of the component. `transform` stands here because functions are TypeScript's alone; arguments are every language's. */

@@ -55,7 +55,7 @@ export class VerneMq extends pulumi.ComponentResource {
         super("vernemq:index:VerneMq", name, {}, options);
         const cluster = createCluster(name, args, this, options);
         const broker = createBroker(name, args, { cluster, plan, transform, parent: this });
-        const certificate = createCertificate(name, args, { cluster, broker, plan, parent: this });
+        const certificate = createCertificate(name, args, { cluster, broker, plan, transform, parent: this });
         const haproxy = createHaproxy(name, args, { cluster, broker, certificate, plan, transform, parent: this });
         const service = new ServiceEndpoint(
             `${name}-edge`,
@@ -174,7 +174,13 @@ function imageSources(args: VerneMqArgs): ImageSources {
 function createCertificate(
     name: string,
     args: VerneMqArgs,
-    { cluster, broker, plan, parent }: Parts & { readonly broker: Broker },
+    {
+        cluster,
+        broker,
+        plan,
+        transform,
+        parent,
+    }: Parts & { readonly broker: Broker; readonly transform: VerneMqTransform },
 ): ClusterCertificate | undefined {
     const { host, issuerName, certificatePem, privateKeyPem } = args;
     const { namespace } = broker;
@@ -187,13 +193,19 @@ function createCertificate(
                     namespace,
                     host,
                     issuer: { name: issuerName ?? "", kind: args.issuerKind ?? "ClusterIssuer" },
+                    transform,
                 },
                 { parent },
             );
         case "self-signed":
             return new PemSecret(
                 `${name}-certificate-secret`,
-                { cluster, namespace, pem: new SelfSignedCertificate(`${name}-certificate`, { host }, { parent }) },
+                {
+                    cluster,
+                    namespace,
+                    pem: new SelfSignedCertificate(`${name}-certificate`, { host }, { parent }),
+                    transform,
+                },
                 { parent },
             );
         case "pem": {
@@ -202,7 +214,7 @@ function createCertificate(
                 privateKeyPem: pulumi.secret(privateKeyPem ?? ""),
                 caPem: undefined,
             };
-            return new PemSecret(`${name}-certificate-secret`, { cluster, namespace, pem }, { parent });
+            return new PemSecret(`${name}-certificate-secret`, { cluster, namespace, pem, transform }, { parent });
         }
         default:
             return undefined;

@@ -102,16 +102,19 @@ export function createSecretSettings(
         ? undefined
         : new core.Secret(
               `${name}-settings`,
-              {
-                  metadata: { namespace },
-                  immutable: true,
-                  stringData: Object.fromEntries(
-                      entries.map(([key, value]) => [
-                          environmentName(key),
-                          pulumi.secret(pulumi.output(value).apply(confValue)),
-                      ]),
-                  ),
-              },
+              transformed<core.SecretArgs>(
+                  {
+                      metadata: { namespace },
+                      immutable: true,
+                      stringData: Object.fromEntries(
+                          entries.map(([key, value]) => [
+                              environmentName(key),
+                              pulumi.secret(pulumi.output(value).apply(confValue)),
+                          ]),
+                      ),
+                  },
+                  args.transform?.secretSettings,
+              ),
               opts,
           );
 }

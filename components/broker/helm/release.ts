@@ -74,9 +74,13 @@ function additions(
             zoneSpread: args.zoneSpread,
             startupSeconds: args.startupSeconds,
             priorityClassName:
-                args.priorityClass === undefined ? undefined : priorityClassName(name, args.priorityClass, opts),
+                args.priorityClass === undefined
+                    ? undefined
+                    : priorityClassName(name, args.priorityClass, opts, args.transform?.priorityClass),
             cookieSecretName:
-                args.cookie === "generated" ? createCookie(name, namespace, opts).metadata.name : undefined,
+                args.cookie === "generated"
+                    ? createCookie(name, namespace, opts, args.transform?.cookie).metadata.name
+                    : undefined,
             whenScaled: args.persistence.enabled ? args.persistence.whenScaled : undefined,
         }),
     );

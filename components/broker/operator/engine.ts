@@ -63,8 +63,12 @@ export function createOperated(
         },
         { parent: opts.parent },
     );
-    const cookie = args.cookie === "generated" ? createCookie(name, namespace, opts) : undefined;
-    const priority = args.priorityClass === undefined ? undefined : priorityClassName(name, args.priorityClass, opts);
+    const cookie =
+        args.cookie === "generated" ? createCookie(name, namespace, opts, args.transform?.cookie) : undefined;
+    const priority =
+        args.priorityClass === undefined
+            ? undefined
+            : priorityClassName(name, args.priorityClass, opts, args.transform?.priorityClass);
     const resource = pulumi
         .output({
             cookieSecretName: cookie?.metadata.name,

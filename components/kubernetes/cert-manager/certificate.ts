@@ -1,6 +1,7 @@
-import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
+import { CustomResource, type CustomResourceArgs } from "@pulumi/kubernetes/apiextensions/customResource";
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterHandle } from "../../common/cluster-handle";
+import { type Transform, transformed } from "../../common/transform";
 import {
     type CertificateKey,
     type ClusterCertificate,
@@ -31,6 +32,13 @@ export interface CertManagerCertificateArgs {
     readonly after?: readonly pulumi.Resource[];
     /** The CA to trust, where it is ours. */
     readonly caPem?: pulumi.Output<string>;
+    /** Changes to what is created; what is set here wins. */
+    readonly transform?: { readonly certificate?: Transform<CertificateResourceArgs> };
+}
+
+/** The Certificate as an object of Kubernetes. */
+export interface CertificateResourceArgs extends CustomResourceArgs {
+    readonly spec: Readonly<Record<string, unknown>>;
 }
 
 /** Seconds that an issuer may take: one that proves the domain by DNS waits for the record to spread. */
@@ -73,27 +81,30 @@ export class CertManagerCertificate extends pulumi.ComponentResource implements 
     ): CustomResource {
         return new CustomResource(
             name,
-            {
-                apiVersion: "cert-manager.io/v1",
-                kind: "Certificate",
-                metadata: {
-                    name: secretName,
-                    namespace: args.namespace,
-                    annotations: {
-                        // The Secret is there once the certificate is ready, and not before: HAProxy's pods mount it.
-                        "pulumi.com/waitFor": "condition=Ready",
-                        "pulumi.com/timeoutSeconds": issueTimeoutSeconds.toString(),
+            transformed<CertificateResourceArgs>(
+                {
+                    apiVersion: "cert-manager.io/v1",
+                    kind: "Certificate",
+                    metadata: {
+                        name: secretName,
+                        namespace: args.namespace,
+                        annotations: {
+                            // The Secret is there once the certificate is ready, and not before: HAProxy's pods mount it.
+                            "pulumi.com/waitFor": "condition=Ready",
+                            "pulumi.com/timeoutSeconds": issueTimeoutSeconds.toString(),
+                        },
+                    },
+                    spec: {
+                        secretName,
+                        dnsNames: [args.host, ...(args.otherHosts ?? [])],
+                        issuerRef: { group: "cert-manager.io", kind: args.issuer.kind, name: args.issuer.name },
+                        // A new key with each renewal.
+                        privateKey: { ...privateKeys[key], rotationPolicy: "Always" },
+                        usages: ["digital signature", "server auth"],
                     },
                 },
-                spec: {
-                    secretName,
-                    dnsNames: [args.host, ...(args.otherHosts ?? [])],
-                    issuerRef: { group: "cert-manager.io", kind: args.issuer.kind, name: args.issuer.name },
-                    // A new key with each renewal.
-                    privateKey: { ...privateKeys[key], rotationPolicy: "Always" },
-                    usages: ["digital signature", "server auth"],
-                },
-            },
+                args.transform?.certificate,
+            ),
             {
                 parent: this,
                 provider: args.cluster.provider,

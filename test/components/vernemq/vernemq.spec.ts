@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { Provider } from "@pulumi/kubernetes/provider";
-import { InvalidArgumentsError, VerneMq, type VerneMqArgs, type VerneMqOptions } from "../../../components";
+import {
+    InvalidArgumentsError,
+    VerneMq,
+    type VerneMqArgs,
+    type VerneMqOptions,
+    type VerneMqTransform,
+} from "../../../components";
 import { planVerneMqEdge } from "../../../components/vernemq/edge";
 import { valueOf } from "../../../components/common/property-path";
 import type { PlannedResource } from "../../../plan/graph";
@@ -112,19 +118,65 @@ describe("VerneMq, one component on a cluster that exists already,", () => {
         ]);
     });
 
-    it("hands a child's arguments to the user's transform", async () => {
+    /** The transform of each Kubernetes object; what the release says is the chart's `values` too. */
+    const transforms = {
+        "Deployment mqtt-haproxy-deployment": "deployment",
+        "ConfigMap mqtt-haproxy-config": "configMap",
+        "NetworkPolicy mqtt-haproxy-network-policy": "networkPolicy",
+        "PodDisruptionBudget mqtt-haproxy-disruption-budget": "podDisruptionBudget",
+        "Namespace mqtt-broker-namespace": "namespace",
+        "Secret mqtt-broker-auth": "auth",
+        "Secret mqtt-broker-cookie": "cookie",
+        "Secret mqtt-broker-settings": "secretSettings",
+        "Secret mqtt-broker-image-registry": "imageRegistry",
+        "Service mqtt-broker-internal": "internalService",
+        "NetworkPolicy mqtt-broker-network-policy": "brokerNetworkPolicy",
+        "Service mqtt-edge-service": "service",
+        "Certificate mqtt-certificate-certificate": "certificate",
+        "Secret mqtt-certificate-secret-secret": "certificateSecret",
+    } as const satisfies Readonly<Record<string, keyof VerneMqTransform>>;
+
+    const everything: VerneMqArgs = {
+        ...least,
+        secretSettings: { "vmq_bridge.tcp.br0.password": "a-password-of-theirs" },
+        imageMirror: "registry.example.com",
+        imageRegistryUsername: "cluster",
+        imageRegistryPassword: "a-password-of-theirs",
+    };
+
+    for (const { title, args } of [
+        { title: "with an issuer", args: everything },
+        { title: "with a certificate of its own", args: { ...everything, issuerName: undefined, selfSigned: true } },
+    ]) {
+        it(`hands each child's arguments to the user's transform, ${title}`, async () => {
+            const labels = { team: "iot" };
+            const transform = Object.fromEntries(
+                Object.values(transforms).map((name) => [name, { metadata: { labels } }]),
+            );
+            const plan = await planned(args, () => ({ transform }));
+            const kubernetes = Object.entries(plan).filter(
+                ([key]) => key.startsWith("kubernetes:") && !key.includes("helm.sh"),
+            );
+            const without = kubernetes.filter(([, inputs]) => valueOf(inputs, "metadata.labels.team") !== "iot");
+            assert.deepEqual(
+                without.map(([key]) => key),
+                [],
+            );
+            const known = Object.keys(transforms);
+            assert.deepEqual(
+                kubernetes.map(([key]) => key.replace(/^.*:/, "")).filter((key) => !known.includes(key)),
+                [],
+            );
+        });
+    }
+
+    it("hands the release and the chart's values to the user's transform", async () => {
         const plan = await planned(least, () => ({
-            transform: {
-                service: { metadata: { labels: { team: "iot" } } },
-                values: (values) => ({ ...values, replicaCount: 5 }),
-            },
+            transform: { release: { timeout: 77 }, values: (values) => ({ ...values, replicaCount: 5 }) },
         }));
-        const service = plan["kubernetes:core/v1:Service mqtt-edge-service"] as { metadata: { labels: object } };
-        assert.deepEqual(service.metadata.labels, { team: "iot" });
-        const release = plan["kubernetes:helm.sh/v3:Release mqtt-broker-release"] as {
-            values: { replicaCount: number };
-        };
-        assert.equal(release.values.replicaCount, 5);
+        const release = plan["kubernetes:helm.sh/v3:Release mqtt-broker-release"];
+        assert.equal(release?.["timeout"], 77);
+        assert.equal(valueOf(release, "values.replicaCount"), 5);
     });
 
     it("names everything that is wrong with its arguments at once, by property", () => {
