@@ -43,7 +43,7 @@ export function archiveOf(path: string): { readonly name: string; readonly versi
 
 /**
  * The rule that a chart's source breaks; undefined where it can be one. The machine that runs the update fetches it: over TLS, or from a file
- * of its own.
+ * there.
  */
 export function chartSourceProblem(source: string, name: string): string | undefined {
     if (/^https:\/\/[^\s/@?#]+(\/[^\s@?#]*)?$/.test(source) && !source.endsWith(".tgz")) {

@@ -3,7 +3,7 @@ import { archiveProblem } from "../chart-archive";
 import { chartsOfUnknownImages, pulledImages } from "../images";
 import { assertion, type CheckRule } from "./check";
 
-/** With a mirror nothing may come past it: in a closed network such a pod waits for ever, and elsewhere nobody notices. */
+/** With a mirror nothing may come past it: in a closed network such a pod waits for ever, and in an open one it passes unnoticed. */
 const imagesAreMirrored: CheckRule = ({ resources, mirror }) => {
     if (mirror === undefined) {
         return undefined;

@@ -62,7 +62,7 @@ export function sourceWarnings(groups: ParsedGroups): string[] {
 }
 
 function entriesOf(charts: ParsedGroups["sources"]["charts"]): [ChartSetting, string][] {
-    return Object.entries(charts).filter((entry): entry is [ChartSetting, string] => entry[1] !== undefined);
+    return Object.entries(charts) as [ChartSetting, string][];
 }
 
 /** cert-manager's publisher writes a `v` before the version, and its charts are found with it and without. */

@@ -146,7 +146,7 @@ describe("VerneMq, one component on a cluster that exists already,", () => {
 
     for (const { title, args } of [
         { title: "with an issuer", args: everything },
-        { title: "with a certificate of its own", args: { ...everything, issuerName: undefined, selfSigned: true } },
+        { title: "with a self-signed certificate", args: { ...everything, issuerName: undefined, selfSigned: true } },
     ]) {
         it(`hands each child's arguments to the user's transform, ${title}`, async () => {
             const labels = { team: "iot" };
