@@ -42,6 +42,6 @@ export class EksAdministrators extends pulumi.ComponentResource {
 
 /** A name for a role or user: its last part to be read, a hash to keep apart those of other accounts and paths. */
 function principalName(arn: string): string {
-    const last = arn.split("/").at(-1) ?? "";
+    const last = arn.slice(arn.lastIndexOf("/") + 1);
     return `${last.replace(/[^A-Za-z0-9-]/g, "-")}-${shortHash(arn)}`;
 }

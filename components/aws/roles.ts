@@ -1,3 +1,4 @@
+import { valueOf, valuesOf } from "../common/property-path";
 import { type PhysicalIds, type ResourceRoles, stateless, statelessWithTags } from "../common/resource-role";
 import { listenerTls } from "./tls";
 
@@ -9,6 +10,10 @@ export const resourceRoles: ResourceRoles = {
             apiNetworks: "vpcConfig.publicAccessCidrs.*",
             privateApi: { path: "vpcConfig.endpointPublicAccess", value: false },
             deletionProtection: "deletionProtection",
+            // By envelope with a key of AWS from 1.28 on (https://docs.aws.amazon.com/eks/latest/userguide/envelope-encryption.html).
+            encryptsSecrets: ({ version, encryptionConfig }) =>
+                !(Number(/^1\.(\d+)/.exec(String(version))?.[1]) < 28) ||
+                valuesOf(encryptionConfig, "provider.keyArn").length > 0,
         },
     },
     "aws:eks/nodeGroup:NodeGroup": {
@@ -24,7 +29,14 @@ export const resourceRoles: ResourceRoles = {
     "aws:lb/targetGroup:TargetGroup": {
         role: "stateless",
         tags: "tags",
-        keepsClientAddress: { path: "preserveClientIp", value: "true" },
+        keepsAffinity: (inputs) =>
+            valueOf(inputs, "stickiness.enabled") === true && valueOf(inputs, "stickiness.type") === "source_ip",
+        keepsClientAddress: {
+            path: "preserveClientIp",
+            value: "true",
+            most: 55_000,
+            source: "https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-troubleshooting.html#port-allocation-errors",
+        },
     },
     "aws:lb/listener:Listener": { role: "stateless", openPorts: ["port"], lowestTls: listenerTls },
     "aws:ec2/launchTemplate:LaunchTemplate": {

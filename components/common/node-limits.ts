@@ -61,8 +61,21 @@ export interface MachineProposals {
     readonly system: readonly string[];
     readonly broker: readonly string[];
     readonly leastSystemNodes: number;
-    /** Connections of each node of a load balancer that is scaled by nodes, and the most of them; null where the cloud scales it. */
-    readonly loadBalancerNodes: { readonly connections: number; readonly most: number } | null;
+    /** What is known of load balancers that are scaled by nodes; null where the cloud scales them. */
+    readonly loadBalancerNodes: LoadBalancerNodes | null;
+}
+
+/** Load balancers of Services that are scaled by nodes. */
+export interface LoadBalancerNodes {
+    /** That each node takes. */
+    readonly connections: number;
+    /** Nodes that one load balancer has at most. */
+    readonly most: number;
+    readonly source: string;
+    /** Annotation of the Service with the number of nodes. */
+    readonly count: string;
+    /** Annotation that says that the load balancer has such nodes, and the value that says so. */
+    readonly type: { readonly annotation: string; readonly value: string };
 }
 
 /** Where a type of resource describes node pools, and in which inputs. */

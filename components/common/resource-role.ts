@@ -32,6 +32,8 @@ export type Role =
     /** No table knows the type, so it may hold data. */
     | "unknown";
 
+type Inputs = Readonly<Record<string, unknown>>;
+
 /** What the plan, the guards and the comment know of a resource type. Paths lead to inputs; `*` goes into each item. */
 export interface ResourceRole {
     readonly role: Role;
@@ -42,6 +44,8 @@ export interface ResourceRole {
         readonly privateApi?: { readonly path: string; readonly value: unknown };
         /** Input that keeps the cloud from deleting it. */
         readonly deletionProtection?: string;
+        /** Whether its inputs have Kubernetes' Secrets encrypted, where the cloud does not see to that anyway. */
+        readonly encryptsSecrets?: (inputs: Inputs) => boolean;
     };
     readonly nodePool?: NodePoolInputs;
     /** Ports that it opens to clients: numbers, ranges (`1000-2000`), or `true` for every port. */
@@ -50,19 +54,24 @@ export interface ResourceRole {
     readonly disks?: { readonly path: string; readonly encrypted: string };
     /** Tags or labels. */
     readonly tags?: string;
+    /** Whether the inputs of what spreads connections over targets bring those of a client to the same one. */
+    readonly keepsAffinity?: (inputs: Inputs) => boolean;
     /** Where TLS is terminated: the lowest version that is accepted. */
     readonly lowestTls?: LowestTls;
-    /** Where a load balancer's targets say that they see the client's address: with any other value they see the load balancer's. */
-    readonly keepsClientAddress?: { readonly path: string; readonly value: unknown };
+    /** Where a load balancer's targets say that they see the client's address: with any other value they see the load balancer's, and each takes `most` connections. */
+    readonly keepsClientAddress?: {
+        readonly path: string;
+        readonly value: unknown;
+        readonly most: number;
+        readonly source: string;
+    };
 }
 
 /**
  * The lowest TLS version that a resource's inputs accept (`1.2`; empty where they name none that is known), with the input that says so;
  * undefined where it terminates no TLS, or another resource says it.
  */
-export type LowestTls = (
-    inputs: Readonly<Record<string, unknown>>,
-) => { readonly path: string; readonly version: string } | undefined;
+export type LowestTls = (inputs: Inputs) => { readonly path: string; readonly version: string } | undefined;
 
 export interface NodePoolInputs {
     readonly labels: string;

@@ -1,4 +1,6 @@
+import { annotationNames } from "./annotations";
 import {
+    type LoadBalancerNodes,
     type MachineProposals,
     type NodeLimits,
     type NodePoolTypes,
@@ -68,14 +70,23 @@ const pool = {
     taints: "taints.*",
 } as const;
 
+/** Of regional load balancers; those of the network type are scaled by the cloud. */
+export const loadBalancerNodes: LoadBalancerNodes = {
+    connections: 10_000,
+    // As the API documents `size_unit` (https://docs.digitalocean.com/reference/api); the guide says 200. Read 2026-11.
+    most: 100,
+    source: "https://docs.digitalocean.com/products/networking/load-balancers/how-to/scale/",
+    count: annotationNames.sizeUnit,
+    type: { annotation: annotationNames.type, value: "REGIONAL" },
+};
+
 export const machineProposals: MachineProposals = {
     limits: digitaloceanNodeLimits,
     key: "size",
     system: ["s-4vcpu-8gb", "s-8vcpu-16gb"],
     broker: ["g-4vcpu-16gb", "g-8vcpu-32gb", "g-16vcpu-64gb", "g-32vcpu-128gb"],
     leastSystemNodes: 2,
-    // https://docs.digitalocean.com/products/networking/load-balancers/how-to/scale/
-    loadBalancerNodes: { connections: 10_000, most: 100 },
+    loadBalancerNodes,
 };
 
 /** Where node pools say what their nodes are. */

@@ -27,11 +27,14 @@ export const resourceRoles: ResourceRoles = {
     "gcp:certificatemanager/certificate:Certificate": { role: "stateless", tags: "labels" },
     "gcp:compute/sSLPolicy:SSLPolicy": { role: "stateless", lowestTls: sslPolicyTls },
     "gcp:compute/targetSSLProxy:TargetSSLProxy": { role: "stateless", lowestTls: proxyTls },
+    "gcp:compute/backendService:BackendService": {
+        role: "stateless",
+        keepsAffinity: ({ sessionAffinity }) => String(sessionAffinity).startsWith("CLIENT_IP"),
+    },
     ...stateless(
         "gcp:certificatemanager/certificateMap:CertificateMap",
         "gcp:certificatemanager/certificateMapEntry:CertificateMapEntry",
         "gcp:certificatemanager/dnsAuthorization:DnsAuthorization",
-        "gcp:compute/backendService:BackendService",
         "gcp:compute/firewall:Firewall",
         "gcp:compute/healthCheck:HealthCheck",
         "gcp:compute/network:Network",

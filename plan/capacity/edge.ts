@@ -2,7 +2,9 @@ import { compact } from "../../components/common/compact";
 import { localPorts } from "../../components/edge/haproxy/ports";
 import { valueOf, valuesOf } from "../../components/common/property-path";
 import { mebibytesOf, millicoresOf } from "../../components/common/quantity";
+import type { LoadBalancerNodes } from "../../components/common/node-limits";
 import type { EdgePlan } from "../../components/edge/plan";
+import { targets } from "../../stacks/targets/registry";
 import type { PlannedResource } from "../graph";
 import { brokerRelease, operatedBrokers, replicasOf, roleOf, sizeOf } from "../roles";
 import { connectionsIn, estimate, messagesIn } from "./estimate";
@@ -38,15 +40,6 @@ export interface EdgeCapacity {
     readonly newConnectionsPerSecond: readonly Limit[];
     readonly brokers: BrokerEstimate | undefined;
 }
-
-const connectionsPerTarget = {
-    most: 55_000,
-    source: "https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-troubleshooting.html#port-allocation-errors",
-} as const;
-const connectionsPerLoadBalancerNode = {
-    most: 10_000,
-    source: "https://docs.digitalocean.com/products/networking/load-balancers/how-to/scale/",
-} as const;
 
 interface Tier {
     readonly pods: number;
@@ -145,35 +138,45 @@ function tierLimits({ pods, connectionsPerPod }: Tier, brokers: Brokers | undefi
     ]);
 }
 
-const sizeUnit = 'metadata.annotations["service.beta.kubernetes.io/do-loadbalancer-size-unit"]';
-const loadBalancerType = 'metadata.annotations["service.beta.kubernetes.io/do-loadbalancer-type"]';
-
-/** Whether a resource is a group of targets whose load balancer puts its own address in place of the client's. */
-function hidesClientAddress({ type, inputs }: PlannedResource): boolean {
-    const kept = roleOf(type).keepsClientAddress;
-    return kept !== undefined && String(valueOf(inputs, kept.path)) !== String(kept.value);
+/** The groups of targets whose load balancer puts its own address in place of the client's, with what that leaves each target. */
+function groupsWithoutClientAddress(resources: readonly PlannedResource[]) {
+    return resources.flatMap(({ name, type, inputs }) => {
+        const kept = roleOf(type).keepsClientAddress;
+        return kept === undefined || String(valueOf(inputs, kept.path)) === String(kept.value)
+            ? []
+            : [{ name, most: kept.most, source: kept.source }];
+    });
 }
 
-function loadBalancerLimits(resources: readonly PlannedResource[], targets: number): readonly Limit[] {
-    const groups = resources.filter(hidesClientAddress);
-    const regional = resources.filter(
-        ({ type, inputs }) => type === "kubernetes:core/v1:Service" && valueOf(inputs, loadBalancerType) === "REGIONAL",
-    );
+function loadBalancerLimits(resources: readonly PlannedResource[], pods: number): readonly Limit[] {
+    const services = resources.filter(({ type }) => type === "kubernetes:core/v1:Service");
     return [
-        ...groups.map(({ name }) => ({
-            what: `${targets} targets of ${name}, whose clients' addresses the load balancer does not keep`,
-            most: targets * connectionsPerTarget.most,
-            source: connectionsPerTarget.source,
+        ...groupsWithoutClientAddress(resources).map(({ name, most, source }) => ({
+            what: `${pods} targets of ${name}, whose clients' addresses the load balancer does not keep`,
+            most: pods * most,
+            source,
         })),
-        ...regional.map(({ inputs }) => {
-            const nodes = Number(valueOf(inputs, sizeUnit) ?? 1);
-            return {
-                what: `${nodes} nodes of the regional load balancer`,
-                most: nodes * connectionsPerLoadBalancerNode.most,
-                source: connectionsPerLoadBalancerNode.source,
-            };
+        ...targets().flatMap(({ machineProposals }) => {
+            const scaled = machineProposals?.loadBalancerNodes;
+            return scaled === undefined || scaled === null
+                ? []
+                : services.flatMap((service) => nodeLimit(service, scaled));
         }),
     ];
+}
+
+function nodeLimit({ inputs }: PlannedResource, scaled: LoadBalancerNodes): readonly Limit[] {
+    const annotation = (name: string) => valueOf(inputs, `metadata.annotations["${name}"]`);
+    const nodes = Number(annotation(scaled.count) ?? 1);
+    return annotation(scaled.type.annotation) !== scaled.type.value
+        ? []
+        : [
+              {
+                  what: `${nodes} nodes of the regional load balancer`,
+                  most: nodes * scaled.connections,
+                  source: scaled.source,
+              },
+          ];
 }
 
 function brokerLimits({ count, maxConnections, resources, messageStoreMiB }: Brokers): readonly Limit[] {
@@ -191,16 +194,16 @@ function brokerLimits({ count, maxConnections, resources, messageStoreMiB }: Bro
 }
 
 function rates(resources: readonly PlannedResource[], tier: Tier | undefined, brokers: Brokers | undefined): Limit[] {
-    const targets = tier?.pods ?? brokers?.count ?? 0;
+    const pods = tier?.pods ?? brokers?.count ?? 0;
     return compact([
         tier?.handshakesPerPod !== undefined && {
             what: `${tier.pods} HAProxy pods that begin ${grouped(tier.handshakesPerPod)} TLS handshakes each`,
             most: tier.pods * tier.handshakesPerPod,
         },
-        ...resources.filter(hidesClientAddress).map(({ name }) => ({
-            what: `${targets} targets of ${name}, each about 55,000 a minute`,
-            most: Math.floor((targets * connectionsPerTarget.most) / 60),
-            source: connectionsPerTarget.source,
+        ...groupsWithoutClientAddress(resources).map(({ name, most, source }) => ({
+            what: `${pods} targets of ${name}, each about ${grouped(most)} a minute`,
+            most: Math.floor((pods * most) / 60),
+            source,
         })),
     ]);
 }

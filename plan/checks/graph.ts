@@ -12,10 +12,10 @@ function count(resources: readonly unknown[], noun: string): string {
 }
 
 const everyResourceHasAComponent: CheckRule = ({ resources }) => {
-    const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
+    const byUrn = new Map<string | null, PlannedResource>(resources.map((resource) => [resource.urn, resource]));
     const own = resources.filter((resource) => resource.custom && !isDefaultProvider(resource));
     const orphans = own.filter((resource) => {
-        const parent = byUrn.get(resource.parent ?? "");
+        const parent = byUrn.get(resource.parent);
         return parent === undefined || parent.type === stackType;
     });
     return assertion("Every resource belongs to a component", names(orphans), count(own, "resource"));
@@ -23,8 +23,8 @@ const everyResourceHasAComponent: CheckRule = ({ resources }) => {
 
 const clusterProvider: CheckRule = ({ resources }) => {
     const objects = resources.filter((resource) => resource.type.startsWith("kubernetes:"));
-    const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
-    const providerOf = (resource: PlannedResource) => byUrn.get(resource.provider ?? "");
+    const byUrn = new Map<string | null, PlannedResource>(resources.map((resource) => [resource.urn, resource]));
+    const providerOf = (resource: PlannedResource) => byUrn.get(resource.provider);
     const stray = objects.filter((resource) => {
         const provider = providerOf(resource);
         return provider === undefined || isDefaultProvider(provider);

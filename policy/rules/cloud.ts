@@ -23,16 +23,16 @@ const encryptedVolumes: Rule = {
     check: (resource) => {
         const encrypted = encryptsOnDemand(resource)
             ? isTrue(valueOf(resource.inputs, "parameters.encrypted"))
-            : disksOf(resource).every((disk) => isTrue(valueOf(disk, resource.role?.disks?.encrypted ?? "")));
+            : disksOf(resource).every(isTrue);
         return encrypted ? [] : ["it is not encrypted"];
     },
 };
 
+/** What each disk of a resource says of its encryption. */
 function disksOf({ role, inputs }: Resource): readonly unknown[] {
-    return role?.disks === undefined ? [] : valuesOf(inputs, role.disks.path);
+    const { disks } = role ?? {};
+    return disks === undefined ? [] : valuesOf(inputs, disks.path).map((disk) => valueOf(disk, disks.encrypted));
 }
-
-const eksCluster = "aws:eks/cluster:Cluster";
 
 const encryptedSecrets: Rule = {
     id: "encrypted-secrets",
@@ -42,14 +42,9 @@ const encryptedSecrets: Rule = {
     remedy: "`encryptionConfig` with a KMS key, or Kubernetes 1.28 or later.",
     source: "https://docs.aws.amazon.com/eks/latest/userguide/envelope-encryption.html",
     scope: "resource",
-    concerns: ({ type }) => type === eksCluster,
-    check: ({ inputs }) => {
-        const [, minor] = /^1\.(\d+)/.exec(String(inputs["version"])) ?? [];
-        const isOld = minor !== undefined && Number(minor) < 28;
-        return isOld && valuesOf(inputs, "encryptionConfig.provider.keyArn").length === 0
-            ? ["its Secrets are not encrypted"]
-            : [];
-    },
+    concerns: ({ role }) => role?.cluster?.encryptsSecrets !== undefined,
+    check: ({ role, inputs }) =>
+        role?.cluster?.encryptsSecrets?.(inputs) === false ? ["its Secrets are not encrypted"] : [],
 };
 
 const closedApi: Rule = {
@@ -77,7 +72,7 @@ const closedApi: Rule = {
 
 /** Networks that may reach a cluster's API. */
 export function apiNetworks({ role, inputs }: Resource): readonly string[] {
-    return valuesOf(inputs, role?.cluster?.apiNetworks ?? "").map(String);
+    return role?.cluster === undefined ? [] : valuesOf(inputs, role.cluster.apiNetworks).map(String);
 }
 
 const tagged: Rule = {
@@ -90,7 +85,7 @@ const tagged: Rule = {
     scope: "resource",
     concerns: ({ role }) => role?.tags !== undefined,
     check: ({ role, inputs }) => {
-        const tags = valueOf(inputs, role?.tags ?? "");
+        const tags = role?.tags === undefined ? undefined : valueOf(inputs, role.tags);
         const bare = typeof tags !== "object" || tags === null || Object.keys(tags).length === 0;
         return bare && !isUnknown(tags) ? ["it has no tags"] : [];
     },

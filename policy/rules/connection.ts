@@ -123,10 +123,6 @@ function hasSeveralServers(section: Section): boolean {
     return linesOf(section, "server").length > 1 || linesOf(section, "server-template").length > 0;
 }
 
-const targetGroup = "aws:lb/targetGroup:TargetGroup";
-const backendService = "gcp:compute/backendService:BackendService";
-const balancers: ReadonlySet<string> = new Set([service, targetGroup, backendService]);
-
 const affinity: Rule = {
     id: "session-affinity",
     level: "mandatory",
@@ -138,7 +134,7 @@ const affinity: Rule = {
     concerns: (resource, all) =>
         haproxies(resource).length > 0 ||
         opensBrokers(resource) ||
-        (balancers.has(resource.type) && all.some(isBroker) && isBeforeBrokers(resource, all)),
+        (isBalancer(resource) && all.some(isBroker) && isBeforeBrokers(resource, all)),
     check: (resource) => {
         const sections = haproxies(resource).flatMap(sectionsWithoutAffinity);
         if (sections.length > 0) {
@@ -147,6 +143,10 @@ const affinity: Rule = {
         return keepsAffinity(resource) ? [] : ["nothing keeps a client on its broker"];
     },
 };
+
+function isBalancer({ type, role }: Resource): boolean {
+    return type === service || role?.keepsAffinity !== undefined;
+}
 
 /** Whether the chart's own Service is a load balancer or a node port. */
 function opensBrokers(resource: Resource): boolean {
@@ -173,19 +173,15 @@ function selectsBrokers(resource: Resource, all: readonly Resource[]): boolean {
     );
 }
 
-function keepsAffinity({ type, inputs }: Resource): boolean {
+function keepsAffinity({ type, role, inputs }: Resource): boolean {
     switch (type) {
         case service:
             return valueOf(inputs, "spec.sessionAffinity") === "ClientIP";
-        case targetGroup:
-            return valueOf(inputs, "stickiness.enabled") === true && valueOf(inputs, "stickiness.type") === "source_ip";
-        case backendService:
-            return String(inputs["sessionAffinity"]).startsWith("CLIENT_IP");
         case "kubernetes:helm.sh/v3:Release":
             return valueOf(inputs, "values.service.sessionAffinity") === "ClientIP";
         default:
             // HAProxy's sections have been looked at.
-            return true;
+            return role?.keepsAffinity?.(inputs) ?? true;
     }
 }
 
@@ -201,7 +197,7 @@ const tls12: Rule = {
         resource.role?.lowestTls?.(resource.inputs) !== undefined || haproxies(resource).some(terminatesTls),
     check: (resource) => {
         const lowest = resource.role?.lowestTls?.(resource.inputs);
-        const value = valueOf(resource.inputs, lowest?.path ?? "");
+        const value = lowest && valueOf(resource.inputs, lowest.path);
         const isOld = lowest !== undefined && !isUnknown(value) && !(Number(lowest.version) >= lowestVersion);
         return [
             ...(isOld ? [`${lowest.path} is ${shown(value)}`] : []),

@@ -33,6 +33,10 @@ export const changedOnPurpose: readonly { readonly what: RegExp; readonly why: s
         why: "follows from haproxy.cfg",
     },
     {
+        what: /^aws:lb\/loadBalancer:LoadBalancer options\.replaceOnChanges$/,
+        why: "a preview shows a replacement while the subnets are not known; subnets that stay replace nothing",
+    },
+    {
         what: /^aws:eks\/cluster:Cluster inputs\.upgradePolicy$/,
         why: "extended support is a setting now; what AWS does by default is written out",
     },

@@ -148,10 +148,12 @@ function affinity(): Record<string, unknown> {
 function environment({ cookieSecretName, secretSettings }: CustomResourceInput): Record<string, unknown>[] {
     return [
         ...(cookieSecretName === undefined ? [] : [fromSecret("VMQ_DISTRIBUTED_COOKIE", cookieSecretName, cookieKey)]),
-        ...(secretSettings?.keys ?? [])
-            .map(environmentName)
-            .sort()
-            .map((variable) => fromSecret(variable, secretSettings?.secretName ?? "", variable)),
+        ...(secretSettings === undefined
+            ? []
+            : secretSettings.keys
+                  .map(environmentName)
+                  .sort()
+                  .map((variable) => fromSecret(variable, secretSettings.secretName, variable))),
     ];
 }
 

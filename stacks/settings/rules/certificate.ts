@@ -109,10 +109,10 @@ function dnsZone({ target, dns, edge, certificate }: ParsedGroups): Problem[] {
 }
 
 /** What has to be in the cluster before the certificate. */
-export function certificateWarnings({ target, certificate }: ParsedGroups): string[] {
-    return targetOf(target).createsCluster && certificate.source === "cert-manager"
+export function certificateWarnings({ target, certificate: { source, issuer } }: ParsedGroups): string[] {
+    return targetOf(target).createsCluster && source === "cert-manager" && issuer !== undefined
         ? [
-              `The certificate comes from cert-manager and its ${certificate.issuer?.kind ?? "issuer"} ${certificate.issuer?.name ?? ""}, which have to be in the cluster: on a new one the first update stops at the certificate; install both and update again.`,
+              `The certificate comes from cert-manager and its ${issuer.kind} ${issuer.name}, which have to be in the cluster: on a new one the first update stops at the certificate; install both and update again.`,
           ]
         : [];
 }

@@ -75,14 +75,14 @@ function recordWarnings({ dns, edge, target }: ParsedGroups): string[] {
 /** A part of another source does nothing. */
 function partsOfOtherSources({ certificate }: ParsedGroups, source: CertificateSource | null): Problem[] {
     const { acme, privateCa, certManager, keyType } = certificate;
-    const parts = [
+    const parts: readonly { name: string; sources: readonly (CertificateSource | null)[]; present: boolean }[] = [
         { name: "acme", sources: ["acme"], present: isWritten(acme, { staging: false }) },
         { name: "privateCa", sources: ["private-ca"], present: isWritten(privateCa, { generation: 1 }) },
         { name: "certManager", sources: ["acme", "private-ca"], present: certManager === "existing" },
         { name: "keyType", sources: ["acme", "private-ca", "cert-manager"], present: keyType !== "ecdsa" },
     ];
     return parts
-        .filter(({ sources, present }) => present && !sources.includes(source ?? ""))
+        .filter(({ sources, present }) => present && !sources.includes(source))
         .map(({ name, sources }) => ({
             key: `vernemq:certificate.${name}`,
             rule: `it has no effect with source ${source ?? "none, as no listener uses a certificate of this stack"}`,

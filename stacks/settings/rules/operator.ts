@@ -91,7 +91,7 @@ function imagesAreNamed({ broker }: ParsedGroups): Problem[] {
 /** The operator configures by the version, so an image of another one would run with the wrong settings. */
 function versionFitsImage({ broker }: ParsedGroups): Problem[] {
     const { operator, image } = broker;
-    const [, tagged] = /^v?(\d+\.\d+\.\d+)/.exec(image.tag ?? "") ?? [];
+    const tagged = image.tag === undefined ? undefined : /^v?(\d+\.\d+\.\d+)/.exec(image.tag)?.[1];
     return operator === undefined || tagged === undefined || tagged === operator.version
         ? []
         : [
@@ -148,8 +148,8 @@ const longestSecretName = 63 - "vernemq-secret--db".length;
 /** Pods are refused whose volume has a longer name (https://kubernetes.io/docs/concepts/storage/volumes/). */
 function secretNames({ broker }: ParsedGroups): Problem[] {
     return (["usersFrom", "aclFrom"] as const).flatMap((setting) => {
-        const secret = broker[setting]?.secret ?? "";
-        return secret.length <= longestSecretName && !secret.includes(".")
+        const secret = broker[setting]?.secret;
+        return secret === undefined || (secret.length <= longestSecretName && !secret.includes("."))
             ? []
             : [
                   {

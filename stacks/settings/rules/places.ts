@@ -92,7 +92,7 @@ interface Chosen {
     readonly places: TargetPlaces;
     readonly region: string | undefined;
     readonly cluster: Readonly<Record<string, unknown>>;
-    readonly zones: readonly string[];
+    readonly zones: readonly { readonly zone: string; readonly setting: string }[];
 }
 
 function chosenOf({ target: name, cloud, cluster }: ParsedGroups): Chosen | undefined {
@@ -102,7 +102,8 @@ function chosenOf({ target: name, cloud, cluster }: ParsedGroups): Chosen | unde
         return undefined;
     }
     const isDecided = places.zonesFollowFrom !== undefined && cluster[places.zonesFollowFrom] !== undefined;
-    const zones = places.zones === null || isDecided ? [] : (cluster[places.zones] as readonly string[]);
+    const setting = isDecided ? null : places.zones;
+    const zones = setting === null ? [] : (cluster[setting] as readonly string[]).map((zone) => ({ zone, setting }));
     return { places, cluster, zones, region: regionOf(target, places, cloud, cluster) };
 }
 
@@ -115,9 +116,9 @@ export function placeProblems(groups: ParsedGroups): Problem[] {
     const { places, region, zones } = chosen;
     const { known } = places;
     return zones
-        .filter((zone) => zoneKnowledge(known, region, zone) === "has it not")
-        .map((zone) => ({
-            key: `${clusterKey}${places.zones ?? ""}`,
+        .filter(({ zone }) => zoneKnowledge(known, region, zone) === "has it not")
+        .map(({ zone, setting }) => ({
+            key: `${clusterKey}${setting}`,
             value: zone,
             rule: `${region} of ${known.title} has no zone ${zone} for this (${known.regions.source}, ${known.regions.asOf})`,
             remedy: remedyFor(zonesOf(known, region) ?? []),
@@ -140,7 +141,7 @@ function unknown(what: string, asOf: string, title: string, key: string): string
     return `${what} is not known here as of ${asOf}; ${title} may have it (${key}).`;
 }
 
-function regionWarnings({ places: { known, regionKey, zones: setting }, region, zones }: Chosen): string[] {
+function regionWarnings({ places: { known, regionKey }, region, zones }: Chosen): string[] {
     if (region === undefined) {
         return [];
     }
@@ -148,8 +149,10 @@ function regionWarnings({ places: { known, regionKey, zones: setting }, region, 
     return zonesOf(known, region) === undefined
         ? [unknown(`Region ${region}`, asOf, known.title, regionKey)]
         : zones
-              .filter((zone) => zoneKnowledge(known, region, zone) === "unknown")
-              .map((zone) => unknown(`Zone ${zone} of ${region}`, asOf, known.title, `cluster.${setting ?? ""}`));
+              .filter(({ zone }) => zoneKnowledge(known, region, zone) === "unknown")
+              .map(({ zone, setting }) =>
+                  unknown(`Zone ${zone} of ${region}`, asOf, known.title, `cluster.${setting}`),
+              );
 }
 
 function machineWarnings({ places: { known, machine }, cluster }: Chosen): string[] {
@@ -165,20 +168,20 @@ function machineWarnings({ places: { known, machine }, cluster }: Chosen): strin
 
 function versionWarnings({ places: { known, version: setting }, cluster }: Chosen, now: Date | undefined): string[] {
     const version = setting === null ? undefined : /^1\.\d+/.exec(String(cluster[setting]))?.[0];
-    if (known.versions === null || version === undefined) {
+    if (setting === null || known.versions === null || version === undefined) {
         return [];
     }
     const { ends, asOf } = known.versions;
     const end = Object.hasOwn(ends, version) ? ends[version] : undefined;
     return end === undefined
-        ? [unknown(`Kubernetes ${version}`, asOf, known.title, `cluster.${setting ?? ""}`)]
+        ? [unknown(`Kubernetes ${version}`, asOf, known.title, `cluster.${setting}`)]
         : supportWarnings(version, end, known, now);
 }
 
 function supportWarnings(version: string, { standard, extended }: SupportEnd, known: Places, now?: Date): string[] {
-    const today = now?.toISOString().slice(0, 10) ?? "";
+    const today = now?.toISOString().slice(0, 10);
     const last = extended ?? standard;
-    if (today <= standard) {
+    if (today === undefined || today <= standard) {
         return [];
     }
     return [

@@ -57,10 +57,10 @@ function ownName({ edge }: ParsedGroups): Problem[] {
 /** What the user has to do for listener wss outside this program. */
 export function webSocketWarnings({ edge }: ParsedGroups): string[] {
     const { webSocket } = edge;
-    if (webSocket === undefined) {
+    const host = webSocket?.host ?? edge.host;
+    if (webSocket === undefined || host === undefined) {
         return [];
     }
-    const host = webSocket.host ?? edge.host ?? "";
     const where = webSocket.via === "ingress" ? "the ingress controller's address" : "the Gateway's address";
     return [`The name ${host} has to lead to ${where}: no DNS record is created for it.`];
 }

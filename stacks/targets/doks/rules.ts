@@ -1,4 +1,5 @@
 import { compact } from "../../../components/common/compact";
+import { loadBalancerNodes } from "../../../components/digitalocean/limits";
 import { refusedTags } from "../../../components/digitalocean/tags";
 import { keepsNobodyOut } from "../../../components/common/addresses";
 import type { Problem } from "../../../components/common/problem";
@@ -36,12 +37,6 @@ function refusedTagProblems({ cluster }: DoksGroups): Problem[] {
     }));
 }
 
-/** Connections that one node of a regional load balancer takes (https://docs.digitalocean.com/products/networking/load-balancers/how-to/scale/). */
-const connectionsPerNode = 10_000;
-
-/** Nodes of a load balancer that DigitalOcean's API documents (https://docs.digitalocean.com/reference/api, `size_unit`); its guide says 200. Read 2026-11. */
-const documentedNodes = 100;
-
 export function doksWarnings({ cluster, edge }: DoksGroups): string[] {
     return [...capacityWarnings({ cluster, edge }), ...firewallWarnings(cluster.apiAllowedCidrs)];
 }
@@ -62,9 +57,9 @@ function capacityWarnings({ cluster, edge }: Pick<DoksGroups, "cluster" | "edge"
     const hasLoadBalancer = edge.exposure === "public" || edge.exposure === "internal";
     return hasLoadBalancer && edge.loadBalancer !== "network"
         ? compact([
-              `A regional load balancer with ${cluster.loadBalancerNodes} nodes takes ${(cluster.loadBalancerNodes * connectionsPerNode).toLocaleString("en")} connections (cluster.loadBalancerNodes).`,
-              cluster.loadBalancerNodes > documentedNodes &&
-                  `DigitalOcean's API documents at most ${documentedNodes} nodes of a load balancer, its guide 200 (cluster.loadBalancerNodes).`,
+              `A regional load balancer with ${cluster.loadBalancerNodes} nodes takes ${(cluster.loadBalancerNodes * loadBalancerNodes.connections).toLocaleString("en")} connections (cluster.loadBalancerNodes).`,
+              cluster.loadBalancerNodes > loadBalancerNodes.most &&
+                  `DigitalOcean's API documents at most ${loadBalancerNodes.most} nodes of a load balancer, its guide 200 (cluster.loadBalancerNodes).`,
           ])
         : [];
 }

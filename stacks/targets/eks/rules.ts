@@ -99,7 +99,9 @@ function manyRules({ edge: { exposure, listeners, allowedCidrs } }: EksGroups): 
 function forgottenConnections({ cluster, edge }: EksGroups): string[] {
     const machine = cluster.systemNodes.instanceType;
     const silence = edge.keepaliveSeconds === undefined ? 0 : idleTimeoutFor(edge.keepaliveSeconds);
-    return familiesThatForget.has(familyOf(machine) ?? "") && silence > connectionTracking.seconds && !edge.tcpKeepalive
+    const family = familyOf(machine);
+    const forgets = family !== undefined && familiesThatForget.has(family);
+    return forgets && silence > connectionTracking.seconds && !edge.tcpKeepalive
         ? [
               `Instances of ${machine} forget a connection that was silent for ${connectionTracking.seconds} s, and this edge keeps connections for ${silence} s (${connectionTracking.source}): set edge.tcpKeepalive, or use a machine of an older generation (cluster.systemNodes.instanceType).`,
           ]

@@ -72,7 +72,7 @@ export function kubeconfigProblem(text: string, context: string | undefined, key
                   context === undefined
                       ? "the kubeconfig has no current context, so one has to be named"
                       : `the kubeconfig has no context ${printableKey(context)}`,
-              remedy: `${didYouMean(context ?? "", names)}expected: one of ${names.slice(0, 10).map(printableKey).join(", ")}`,
+              remedy: `${context === undefined ? "" : didYouMean(context, names)}expected: one of ${names.slice(0, 10).map(printableKey).join(", ")}`,
           };
 }
 

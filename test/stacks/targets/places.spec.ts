@@ -15,8 +15,6 @@ const rooms =
 const exceptions: Readonly<Record<string, string>> = {
     "bench/plan.ts": "the stack that is measured where none is named",
     "bench/start-up.ts": "the example stacks whose previews are timed, one for each target",
-    "policy/rules/cloud.ts": "a rule of the policy pack judges any program's resources, which no target planned",
-    "policy/rules/connection.ts": "a rule of the policy pack judges any program's resources, which no target planned",
     "docs/generate.ts": "the stack whose topology the README shows",
 };
 
