@@ -4,8 +4,12 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
+import type { Observation } from "../../ops/status/observe";
+import { statusText } from "../../ops/status/render";
 import { readStackFile } from "../../plan/stack-file";
 import { parseSettings } from "../../stacks/settings/parse";
+import { headline } from "../../verify/render";
+import { countsOf } from "../../verify/report";
 import { blocksOf, pages, root, shellCommands, stackOf, textOf } from "./pages";
 
 const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
@@ -184,6 +188,18 @@ describe("the pages in docs/get-started", () => {
             });
         }
 
+        const healthy = blocksOf(page).findIndex(({ text }) => text.includes("npm run ops -- status --stack "));
+        if (healthy >= 0) {
+            it(`${page} shows what verify and status print where all is well`, () => {
+                const stack = stackOf(page);
+                const broker = stack === undefined ? {} : readStackFile(root, stack).values["vernemq:broker"];
+                const { replicas = 3 } = broker as { readonly replicas?: number };
+                const shown = blocksOf(page)[healthy + 1];
+                assert.equal(shown?.language, "text");
+                assertPrints(`${verified(stack ?? "STACK")}\n${statusOf(replicas)}`, shown.text);
+            });
+        }
+
         it(`${page} prints what it says, as far as it needs no account`, function () {
             const home = mkdtempSync(join(tmpdir(), "get-started-"));
             try {
@@ -220,6 +236,24 @@ describe("the pages in docs/get-started", () => {
         }).timeout(600_000);
     }
 });
+
+/** What `verify` prints first. */
+function verified(target: string): string {
+    const results = [{ check: "certificate", endpoint: "mqtts", status: "ok", seen: "valid" }] as const;
+    return headline({ target, endpoints: [], startedAt: "", seconds: 1, ok: true, counts: countsOf(results), results });
+}
+
+/** What `ops status` prints of brokers that are all ready. */
+function statusOf(replicas: number): string {
+    const statefulSet = {
+        name: "vernemq",
+        replicas,
+        readyReplicas: replicas,
+        labels: { "helm.sh/chart": "vernemq-2.1.2" },
+    };
+    const observation = { statefulSet, brokers: [], haproxy: [], certificate: "cloud" };
+    return statusText(observation as unknown as Observation, { problems: [], notes: [] }, new Date(), false);
+}
 
 /** The life of every target's example in simulated clouds is in test/engine; here the shortest, for the words of the pages. */
 const isRehearsed = (page: string) => page === "kind.md" || page === "pipeline.md";
