@@ -1,5 +1,7 @@
 import { X509Certificate } from "node:crypto";
-import { daysLeftLimits } from "../components/common/days-left";
+import { type DaysLeftLimits, daysLeftLimitsOf } from "../components/common/days-left";
+
+const dayMs = 86_400_000;
 
 /** A server certificate, from the side of its operator. */
 export interface CertificateState {
@@ -9,10 +11,9 @@ export interface CertificateState {
     readonly notAfter: string;
     /** Whole days left; negative once it has expired. */
     readonly daysLeft: number;
+    /** Days before its end from which it is worth a warning, and from which it is a problem: by its own life. */
+    readonly limits: DaysLeftLimits;
 }
-
-/** Days before its end from which a certificate is worth a warning, and from which it is a problem. */
-export const certificateDays = daysLeftLimits;
 
 /**
  * Reads the first certificate of a PEM chain, which is the server's.
@@ -21,13 +22,14 @@ export const certificateDays = daysLeftLimits;
  */
 export function certificateState(pem: string, now: Date): CertificateState {
     const certificate = new X509Certificate(pem);
-    const end = new Date(certificate.validTo);
+    const [start, end] = [new Date(certificate.validFrom), new Date(certificate.validTo)];
     const names = [...(certificate.subjectAltName ?? "").matchAll(/(?:DNS|IP Address):([^,\s]+)/g)].map(
         ([, name = ""]) => name,
     );
     return {
         names,
         notAfter: end.toISOString(),
-        daysLeft: Math.floor((end.getTime() - now.getTime()) / 86_400_000),
+        daysLeft: Math.floor((end.getTime() - now.getTime()) / dayMs),
+        limits: daysLeftLimitsOf((end.getTime() - start.getTime()) / dayMs),
     };
 }

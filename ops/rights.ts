@@ -1,4 +1,4 @@
-import { certificateSecretName } from "../components/common/server-certificate";
+import { certificateSecretName, rsaSecretOf } from "../components/common/server-certificate";
 import { type Collection, collections } from "./kubernetes/objects";
 
 /** Verbs of the Kubernetes API that the verbs of ops use, in the order in which they are written. */
@@ -41,7 +41,7 @@ const membersAndVolumes = [...commands, right(collections.claims, "list")];
 export const rightsOf = {
     status: [
         ...membersAndVolumes,
-        { ...right(collections.secrets, "get"), names: [certificateSecretName] },
+        { ...right(collections.secrets, "get"), names: [certificateSecretName, rsaSecretOf(certificateSecretName)] },
         right(collections.nodes, "list"),
         right(collections.deployments, "get"),
     ],

@@ -3,11 +3,18 @@ import type { Broker } from "../components/broker/broker";
 import type { DnsPermission } from "../components/kubernetes/cert-manager/dns-permission";
 import { PemSecret } from "../components/kubernetes/pem-secret";
 import { SelfSignedCertificate } from "../components/kubernetes/self-signed";
-import { certificateSecretOf, type ClusterCertificate, type PemPair } from "../components/common/server-certificate";
+import {
+    certificateSecretName,
+    certificateSecretOf,
+    type ClusterCertificate,
+    type PemPair,
+    rsaSecretOf,
+} from "../components/common/server-certificate";
 import type { ClusterHandle } from "../components/common/cluster-handle";
+import type { CertManagerSubject } from "../components/observability/subjects";
 import type { FurtherCertificate } from "../components/edge/haproxy/tier";
 import { haproxyTerminatesTls } from "../components/edge/plan";
-import { type Issue, issuer } from "./issuance";
+import { type CertificateIssuer, certificateIssuer } from "./issuance";
 import type { FurtherHostSettings } from "./settings/schema/edge";
 import { ownHosts, sharedHosts, sourceIn } from "./settings/hosts";
 import { checked, type Settings } from "./settings/settings";
@@ -49,6 +56,8 @@ export interface ClusterCertificates {
     readonly first: ClusterCertificate;
     /** What HAProxy serves beside it. */
     readonly further: readonly FurtherCertificate[];
+    /** What monitoring goes by, where cert-manager issues some. */
+    readonly ofCertManager: CertManagerSubject | undefined;
 }
 
 /** The certificates that HAProxy, an Ingress or both serve; undefined where neither needs one. The same on every target. */
@@ -66,29 +75,41 @@ export function clusterCertificates(
     const hosts = [checked(edge.host, "vernemq:edge.host"), ...otherHosts(settings)];
     const own = haproxyTerminatesTls(edgePlan) ? ownHosts(settings, edgePlan) : [];
     const issued = own.filter(({ pem }) => pem === undefined).map(({ name }) => name);
-    const issue = issuer({ settings, cluster, broker, hosts: [...hosts, ...issued], permission });
+    const issuer = certificateIssuer({ settings, cluster, broker, hosts: [...hosts, ...issued], permission });
     const secret = (name: string, pem: PemPair, secretName?: string) =>
         new PemSecret(name, { cluster, namespace: broker.namespace, pem, secretName });
-    const pair = issue === undefined ? pemPair(settings) : undefined;
-    const first = issue?.("vernemq-certificate", hosts) ?? (pair && secret("vernemq-certificate-secret", pair));
+    const pair = issuer === undefined ? pemPair(settings) : undefined;
+    const first = issuer?.issue("vernemq-certificate", hosts) ?? (pair && secret("vernemq-certificate-secret", pair));
     return (
         first && {
             first,
-            further: [...rsaOf(first, "rsa", true), ...own.flatMap((host) => certificatesOf(host, issue, secret))],
+            further: [...rsaOf(first, "rsa", true), ...own.flatMap((host) => certificatesOf(host, issuer, secret))],
+            ofCertManager: issuer && subjectOf(settings, issuer, issued),
         }
     );
+}
+
+/** Certificates have the names of their Secrets. */
+function subjectOf(
+    { broker, certificate }: Settings,
+    { subject }: CertificateIssuer,
+    ownNames: readonly string[],
+): CertManagerSubject {
+    const secrets = [certificateSecretName, ...ownNames.map(certificateSecretOf)];
+    const names = certificate.keyType === "both" ? secrets.flatMap((secret) => [secret, rsaSecretOf(secret)]) : secrets;
+    return { kind: "cert-manager", namespace: broker.namespace, names, ...subject };
 }
 
 /** The certificate of a name that has one for itself, and the RSA one beside it where there are two. */
 function certificatesOf(
     { name: host, pem }: FurtherHostSettings,
-    issue: Issue | undefined,
+    issuer: CertificateIssuer | undefined,
     secret: (name: string, pem: PemPair, secretName: string) => ClusterCertificate,
 ): FurtherCertificate[] {
     const name = `vernemq-certificate-${host}`;
     const certificate =
         pem === undefined
-            ? issue?.(name, [host], certificateSecretOf(host))
+            ? issuer?.issue(name, [host], certificateSecretOf(host))
             : secret(`${name}-secret`, givenPair(pem), certificateSecretOf(host));
     return certificate === undefined
         ? []

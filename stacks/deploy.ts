@@ -28,7 +28,7 @@ export async function deploy(settings: Settings): Promise<StackOutputs> {
         }));
         await target.records({ dns, hosts, address: endpoint.address, endpoint });
     }
-    const observability = deployObservability(settings, { cluster, broker, haproxy, certificate: inCluster?.first });
+    const observability = deployObservability(settings, { cluster, broker, haproxy, certificates: inCluster });
     return stackOutputs({
         settings,
         cluster,

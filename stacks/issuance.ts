@@ -2,12 +2,13 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Broker } from "../components/broker/broker";
 import type { ClusterHandle } from "../components/common/cluster-handle";
 import type { ClusterCertificate } from "../components/common/server-certificate";
-import { AcmeIssuer, letsEncrypt } from "../components/kubernetes/cert-manager/acme-issuer";
+import { AcmeIssuer, acmeIssuerName, letsEncrypt } from "../components/kubernetes/cert-manager/acme-issuer";
 import { CertManager } from "../components/kubernetes/cert-manager/cert-manager";
 import { CertManagerCertificate, type IssuerReference } from "../components/kubernetes/cert-manager/certificate";
 import type { DnsPermission } from "../components/kubernetes/cert-manager/dns-permission";
 import { givenCredentials, type GivenZone } from "../components/kubernetes/cert-manager/given-credentials";
-import { PrivateCa } from "../components/kubernetes/cert-manager/private-ca";
+import { caIssuerName, PrivateCa } from "../components/kubernetes/cert-manager/private-ca";
+import type { CertManagerSubject } from "../components/observability/subjects";
 import { sourceIn } from "./settings/hosts";
 import type { Settings } from "./settings/settings";
 import { imageSources } from "./sources";
@@ -23,11 +24,16 @@ export interface Issuance {
     readonly permission: ((hosts: readonly string[]) => DnsPermission) | null;
 }
 
-/** Has a certificate issued for these names. The Secret has the name that is given, or that of the stack's certificate. */
-export type Issue = (name: string, hosts: readonly string[], secretName?: string) => ClusterCertificate;
+/** What issues the stack's certificates. */
+export interface CertificateIssuer {
+    /** Has a certificate issued for these names. The Secret has the name that is given, or that of the stack's certificate. */
+    readonly issue: (name: string, hosts: readonly string[], secretName?: string) => ClusterCertificate;
+    /** What monitoring goes by, where the program creates the issuer. */
+    readonly subject: Pick<CertManagerSubject, "issuer" | "acmeHost">;
+}
 
 /** Creates the issuer of the stack's certificates, or takes the one that the user names; undefined where they come from elsewhere. */
-export function issuer(issuance: Issuance): Issue | undefined {
+export function certificateIssuer(issuance: Issuance): CertificateIssuer | undefined {
     const { certificate, edgePlan } = issuance.settings;
     switch (sourceIn(edgePlan)) {
         case "acme":
@@ -35,31 +41,31 @@ export function issuer(issuance: Issuance): Issue | undefined {
         case "private-ca":
             return privateIssuer(issuance);
         case "cert-manager":
-            return certificate.issuer && issueBy(certificate.issuer, issuance);
+            return certificate.issuer && { issue: issueBy(certificate.issuer, issuance), subject: {} };
         default:
             return undefined;
     }
 }
 
 function issueBy(
-    issuerReference: IssuerReference,
+    issuer: IssuerReference,
     { settings, cluster, broker }: Issuance,
     rest: { readonly after?: readonly pulumi.Resource[]; readonly caPem?: pulumi.Output<string> } = {},
-): Issue {
+): CertificateIssuer["issue"] {
     return (name, [host = "", ...otherHosts], secretName) =>
         new CertManagerCertificate(name, {
             cluster,
             namespace: broker.namespace,
             host,
             otherHosts,
-            issuer: issuerReference,
+            issuer,
             secretName,
             key: settings.certificate.keyType,
             ...rest,
         });
 }
 
-function acmeIssuer(issuance: Issuance): Issue {
+function acmeIssuer(issuance: Issuance): CertificateIssuer {
     const { settings, cluster, broker, hosts } = issuance;
     const { acme } = settings.certificate;
     const given = givenZone(settings);
@@ -68,10 +74,11 @@ function acmeIssuer(issuance: Issuance): Issue {
         throw new Error("nothing may write to the DNS zone");
     }
     const installed = certManager(issuance, permission);
-    const { issuer: reference, ready } = new AcmeIssuer("vernemq-issuer", {
+    const server = acme.server ?? (acme.staging ? letsEncrypt.staging : letsEncrypt.production);
+    const { issuer, ready } = new AcmeIssuer("vernemq-issuer", {
         cluster,
         namespace: broker.namespace,
-        server: acme.server ?? (acme.staging ? letsEncrypt.staging : letsEncrypt.production),
+        server,
         email: acme.email,
         externalAccount:
             acme.externalAccount === undefined
@@ -85,10 +92,13 @@ function acmeIssuer(issuance: Issuance): Issue {
         permission,
         after: installed?.ready ?? [],
     });
-    return issueBy(reference, issuance, { after: ready });
+    return {
+        issue: issueBy(issuer, issuance, { after: ready }),
+        subject: { issuer: { kind: issuer.kind, name: acmeIssuerName }, acmeHost: new URL(server).host },
+    };
 }
 
-function privateIssuer(issuance: Issuance): Issue {
+function privateIssuer(issuance: Issuance): CertificateIssuer {
     const { settings, cluster, broker } = issuance;
     const installed = certManager(issuance);
     const { generation, next } = settings.certificate.privateCa;
@@ -102,7 +112,10 @@ function privateIssuer(issuance: Issuance): Issue {
         next,
         after: installed?.ready ?? [],
     });
-    return issueBy(authority.issuer, issuance, { after: authority.ready, caPem: authority.caPem });
+    return {
+        issue: issueBy(authority.issuer, issuance, { after: authority.ready, caPem: authority.caPem }),
+        subject: { issuer: { kind: authority.issuer.kind, name: caIssuerName(generation) } },
+    };
 }
 
 function certManager({ settings, cluster }: Issuance, permission?: DnsPermission): CertManager | undefined {

@@ -1,13 +1,15 @@
 import { X509Certificate } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import type { BrokerInfo } from "../components/broker/info";
-import { certificateSecretName, type ClusterCertificate } from "../components/common/server-certificate";
 import type { ClusterHandle } from "../components/common/cluster-handle";
 import type { HaproxyTier } from "../components/edge/haproxy/tier";
+import { controllerAccount } from "../components/kubernetes/cert-manager/cert-manager";
 import { MonitoringStack } from "../components/observability/monitoring-stack";
 import { Observability } from "../components/observability/observability";
-import type { CertificateSubject } from "../components/observability/subjects";
+import type { CertificateSubject, DateSubject } from "../components/observability/subjects";
 import { brokerResources } from "./broker";
+import type { ClusterCertificates } from "./certificate";
+import { ownHosts, sourceIn } from "./settings/hosts";
 import type { Settings } from "./settings/settings";
 import { imageSources } from "./sources";
 
@@ -27,7 +29,7 @@ export function deployObservability(
         readonly cluster: ClusterHandle;
         readonly broker: BrokerInfo;
         readonly haproxy: HaproxyTier | undefined;
-        readonly certificate: ClusterCertificate | undefined;
+        readonly certificates: ClusterCertificates | undefined;
     },
 ): DeployedObservability | undefined {
     const { observability } = settings;
@@ -44,17 +46,26 @@ export function deployObservability(
         : undefined;
     const { alerts, dashboard } = observability;
     new Observability("vernemq-observability", {
-        ...parts,
+        cluster: parts.cluster,
+        broker: parts.broker,
+        haproxy: parts.haproxy,
         metrics: observability.metrics,
         scrapeIntervalSeconds: observability.scrapeIntervalSeconds,
         operatorLabels: observability.operatorLabels,
         limits: limitsOf(settings),
-        certificate: certificateSubject(settings, parts.certificate),
+        certificates: certificateSubjects(settings, parts.certificates),
+        certManagerNamespace: knownCertManager(settings),
         alerts: alerts.enabled ? { ...alerts, runbookUrl: alerts.runbookUrl ?? runbookPath } : undefined,
         dashboard: dashboard.enabled ? dashboard : undefined,
         after: stack?.ready ?? [],
     });
     return { grafanaPassword: stack?.grafanaPassword };
+}
+
+/** With an issuer of the user's, where cert-manager runs is theirs to know. */
+function knownCertManager({ edgePlan }: Settings): string | undefined {
+    const source = sourceIn(edgePlan);
+    return source === "acme" || source === "private-ca" ? controllerAccount.namespace : undefined;
 }
 
 function limitsOf(settings: Settings) {
@@ -69,19 +80,31 @@ function limitsOf(settings: Settings) {
 }
 
 /** A cloud renews its own certificates and tells no Prometheus about them, so there is nothing to ask. */
-function certificateSubject(
-    { certificate, broker, edgePlan }: Settings,
-    inCluster: ClusterCertificate | undefined,
+function certificateSubjects(
+    settings: Settings,
+    certificates: ClusterCertificates | undefined,
+): pulumi.Input<CertificateSubject>[] {
+    const first = firstSubject(settings, certificates);
+    const further = ownHosts(settings, settings.edgePlan).flatMap(({ name, pem }) => {
+        const end = pem && endOf(pem.certificate);
+        return end === undefined ? [] : [{ ...end, host: name }];
+    });
+    return [...(first === undefined ? [] : [first]), ...further];
+}
+
+function firstSubject(
+    { certificate, edgePlan }: Settings,
+    certificates: ClusterCertificates | undefined,
 ): pulumi.Input<CertificateSubject> | undefined {
     switch (edgePlan.certificateSource) {
         case "acme":
         case "private-ca":
         case "cert-manager":
-            return { kind: "cert-manager", namespace: broker.namespace, name: certificateSecretName };
+            return certificates?.ofCertManager;
         case "pem":
-            return certificate.pem === undefined ? undefined : endOf(certificate.pem.certificate);
+            return certificate.pem && endOf(certificate.pem.certificate);
         case "self-signed":
-            return inCluster?.endsAt?.apply((date): CertificateSubject => ({
+            return certificates?.first.endsAt?.apply((date): CertificateSubject => ({
                 kind: "date",
                 notAfter: secondsOf(date),
                 validityDays: certificate.validityDays,
@@ -93,7 +116,7 @@ function certificateSubject(
 }
 
 /** When the first certificate of a chain ends; undefined where it is not readable, which its load balancer or HAProxy will refuse. */
-function endOf(pem: string): CertificateSubject | undefined {
+function endOf(pem: string): DateSubject | undefined {
     try {
         const { validFrom, validTo } = new X509Certificate(pem);
         const [start, end] = [Date.parse(validFrom), Date.parse(validTo)];

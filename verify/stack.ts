@@ -1,9 +1,11 @@
 import { Secret } from "../components/common/secret";
+import { certificateSecretName, certificateSecretOf } from "../components/common/server-certificate";
 import { UserError } from "../plan/common/errors";
 import { forPlanning, readStackFile } from "../plan/stack-file";
 import { parseSettings } from "../stacks/settings/parse";
 import type { Settings } from "../stacks/settings/settings";
-import { type BrokerAccess, isWebSocket, nameEndpoints, type VerifyTarget } from "./target";
+import { ownHosts, sourceIn } from "../stacks/settings/hosts";
+import { type BrokerAccess, type CertificateOrigin, isWebSocket, nameEndpoints, type VerifyTarget } from "./target";
 import { sentence } from "../plan/common/sentence";
 
 /** What the command line says beside the stack's name. */
@@ -71,11 +73,15 @@ export async function targetOfStack(flags: StackFlags, folder: string, sources: 
     const { address, clientCertificate, topicPrefix, stack } = flags;
     return {
         name: stack,
-        endpoints: nameEndpoints(urls).map((each) =>
-            isWebSocket(each) && flags.ca === undefined && hasForeignCertificate(settings)
-                ? { ...each, publicCa: true }
-                : each,
-        ),
+        endpoints: nameEndpoints(urls).map((each) => {
+            const isForeign = isWebSocket(each) && hasForeignCertificate(settings);
+            const origin = isForeign ? undefined : originOf(each.host, settings);
+            return {
+                ...each,
+                ...(isForeign && flags.ca === undefined ? { publicCa: true } : {}),
+                ...(origin === undefined ? {} : { origin }),
+            };
+        }),
         ...(address === undefined ? {} : { address }),
         connectionsPerSourcePerSecond: settings.edge.haproxy.connectionsPerSourcePerSecond,
         ...(ca === undefined ? {} : { ca }),
@@ -88,6 +94,21 @@ export async function targetOfStack(flags: StackFlags, folder: string, sources: 
         topicPrefix,
         access: await accessOf(flags, folder, outputs.kubeconfig, sources),
     };
+}
+
+/** Where the certificate of a name comes from. */
+function originOf(host: string, settings: Settings): CertificateOrigin | undefined {
+    const { broker, edgePlan, stack } = settings;
+    const own = ownHosts(settings, edgePlan).find(({ name }) => name === host);
+    const source = own?.pem === undefined ? sourceIn(edgePlan) : "pem";
+    return source === null
+        ? undefined
+        : {
+              source,
+              namespace: broker.namespace,
+              secret: own === undefined ? certificateSecretName : certificateSecretOf(host),
+              stack,
+          };
 }
 
 /** An ingress controller or Gateway shows WebSocket clients a certificate that this program did not make. */

@@ -1,4 +1,4 @@
-import type { Affinity, TlsVersion } from "../components/edge/plan";
+import type { Affinity, CertificateSource, TlsVersion } from "../components/edge/plan";
 import type { Secret } from "../components/common/secret";
 
 /** How a listener is dialled: MQTT or MQTT over WebSocket (path /mqtt), each with or without TLS. */
@@ -16,6 +16,17 @@ export interface Endpoint {
     readonly path: string;
     /** Its certificate is not of the target's CA but of an authority that Node.js trusts. */
     readonly publicCa?: true;
+    /** Where the stack has the endpoint's certificate from; undefined where that is not known. */
+    readonly origin?: CertificateOrigin;
+}
+
+/** Where a certificate comes from, and where cert-manager keeps it. */
+export interface CertificateOrigin {
+    readonly source: CertificateSource;
+    readonly namespace: string;
+    /** Name of the Secret, which cert-manager's Certificate has too. */
+    readonly secret: string;
+    readonly stack: string;
 }
 
 /** A way to one broker, past the edge. */

@@ -16,6 +16,11 @@ export function certificateSecretOf(host: string): string {
     return `${certificateSecretName}-${host}`;
 }
 
+/** Name of the Secret with the RSA certificate beside another one. */
+export function rsaSecretOf(secretName: string): string {
+    return `${secretName}-rsa`;
+}
+
 /** A server certificate with its key, inside the cluster: for HAProxy. */
 export interface ClusterCertificate {
     readonly kind: "cluster";

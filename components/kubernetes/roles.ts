@@ -26,6 +26,7 @@ export const resourceRoles: ResourceRoles = {
         "kubernetes:metallb.io/v1beta1:IPAddressPool",
         "kubernetes:metallb.io/v1beta1:L2Advertisement",
         "kubernetes:metallb.io/v1beta2:BGPPeer",
+        "kubernetes:monitoring.coreos.com/v1:PodMonitor",
         "kubernetes:monitoring.coreos.com/v1:PrometheusRule",
         "kubernetes:monitoring.coreos.com/v1:ServiceMonitor",
         "kubernetes:networking.k8s.io/v1:Ingress",

@@ -67,7 +67,9 @@ export type VolumeMetric = "kubelet_volume_stats_available_bytes" | "kubelet_vol
 
 /** Of cert-manager (https://cert-manager.io/docs/devops-tips/prometheus-metrics/). */
 export type CertificateMetric =
-    "certmanager_certificate_expiration_timestamp_seconds" | "certmanager_certificate_renewal_timestamp_seconds";
+    | "certmanager_certificate_expiration_timestamp_seconds"
+    | "certmanager_certificate_ready_status"
+    | "certmanager_certificate_renewal_timestamp_seconds";
 
 /** Series of VerneMQ's pods: `vernemq_NAME{namespace="...",pod=~"...",further}`. */
 export function brokerSeries(subject: PodSubject, name: BrokerMetric, further = ""): string {

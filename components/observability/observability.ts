@@ -10,7 +10,14 @@ import { alertGroups } from "./alerts";
 import { type RuleFile, ruleFile } from "./alerts/rule";
 import { dashboard } from "./dashboard";
 import { deploymentPods, statefulSetPods } from "./metrics";
-import { brokerMetricsPort, type MetricSource, metricsService, type ScrapedPods, serviceMonitorSpec } from "./scraping";
+import {
+    brokerMetricsPort,
+    certManagerMonitorSpec,
+    type MetricSource,
+    metricsService,
+    type ScrapedPods,
+    serviceMonitorSpec,
+} from "./scraping";
 import type { CertificateSubject, Subjects } from "./subjects";
 
 export interface ObservabilityArgs {
@@ -38,8 +45,10 @@ export interface ObservabilityArgs {
         readonly haproxyReplicas: number;
         readonly haproxyConnections: number;
     };
-    /** How the end of the server certificate is known. */
-    readonly certificate?: pulumi.Input<CertificateSubject> | undefined;
+    /** How the ends of the server certificates are known. Default: not at all. */
+    readonly certificates?: readonly pulumi.Input<CertificateSubject>[];
+    /** Read cert-manager's metrics too, which runs in this namespace. Default: no. */
+    readonly certManagerNamespace?: string;
     /** Rules, or none. */
     readonly alerts?:
         | {
@@ -66,10 +75,11 @@ export class Observability extends pulumi.ComponentResource {
             for (const [suffix, pods] of Object.entries(scrapedPods(args))) {
                 createMonitor(`${name}-${suffix}`, pods, args, inCluster);
             }
+            createCertManagerMonitor(name, args, inCluster);
         }
         const subjects = pulumi
-            .all([args.broker.namespace, args.certificate])
-            .apply(([namespace, certificate]) => subjectsOf(args, namespace, certificate));
+            .all([args.broker.namespace, pulumi.all([...(args.certificates ?? [])])])
+            .apply(([namespace, certificates]) => subjectsOf(args, namespace, certificates));
         if (args.alerts !== undefined) {
             createRules(name, args, args.alerts, subjects, inCluster);
         }
@@ -130,10 +140,31 @@ function createMonitor(
     );
 }
 
+/** cert-manager's chart gives its pods the annotations that lead a Prometheus without operator to them, and no monitor. */
+function createCertManagerMonitor(
+    name: string,
+    { broker, certManagerNamespace, operatorLabels, scrapeIntervalSeconds, after }: FullObservabilityArgs,
+    opts: pulumi.CustomResourceOptions,
+): void {
+    if (certManagerNamespace === undefined) {
+        return;
+    }
+    new CustomResource(
+        `${name}-cert-manager-monitor`,
+        {
+            apiVersion: "monitoring.coreos.com/v1",
+            kind: "PodMonitor",
+            metadata: { name: "vernemq-cert-manager", namespace: broker.namespace, labels: { ...operatorLabels } },
+            spec: certManagerMonitorSpec(certManagerNamespace, scrapeIntervalSeconds),
+        },
+        { ...opts, dependsOn: [...after] },
+    );
+}
+
 function subjectsOf(
     { broker, haproxy, limits }: FullObservabilityArgs,
     namespace: string,
-    certificate: CertificateSubject | undefined,
+    certificates: readonly CertificateSubject[],
 ): Subjects {
     return {
         brokers: {
@@ -151,7 +182,7 @@ function subjectsOf(
             replicas: limits.haproxyReplicas,
             maxConnections: limits.haproxyConnections,
         },
-        certificate,
+        certificates,
     };
 }
 

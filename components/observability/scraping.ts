@@ -63,3 +63,26 @@ export function serviceMonitorSpec(pods: ScrapedPods, intervalSeconds: number): 
         ],
     };
 }
+
+/**
+ * Spec of a PodMonitor for cert-manager's controller: labels and port are those of its chart
+ * (https://github.com/cert-manager/cert-manager/blob/v1.21.1/deploy/charts/cert-manager/templates/deployment.yaml). Its metrics tell the
+ * namespace of each Certificate, which is kept.
+ */
+export function certManagerMonitorSpec(namespace: string, intervalSeconds: number): Record<string, unknown> {
+    return {
+        namespaceSelector: { matchNames: [namespace] },
+        selector: {
+            matchLabels: { "app.kubernetes.io/name": "cert-manager", "app.kubernetes.io/component": "controller" },
+        },
+        podMetricsEndpoints: [
+            {
+                port: "http-metrics",
+                path: "/metrics",
+                interval: `${intervalSeconds}s`,
+                scrapeTimeout: `${Math.min(10, intervalSeconds)}s`,
+                honorLabels: true,
+            },
+        ],
+    };
+}

@@ -17,15 +17,30 @@ export interface Subjects {
         /** Connections that one HAProxy takes, of all its listeners together. */
         readonly maxConnections: number;
     };
-    /** How the end of the server certificate is known; undefined where nothing that can be asked knows it. */
-    readonly certificate?: CertificateSubject;
+    /** How the ends of the server certificates are known; none where nothing that can be asked knows them. */
+    readonly certificates?: readonly CertificateSubject[];
 }
 
-export type CertificateSubject =
-    /** cert-manager's own metric about a Certificate. */
-    | { readonly kind: "cert-manager"; readonly namespace: string; readonly name: string }
-    /**
-     * The program knows the date. `notAfter` is in seconds since 1970; a text stands for one that is not known before the certificate is
-     * issued.
-     */
-    | { readonly kind: "date"; readonly notAfter: number | string; readonly validityDays: number };
+export type CertificateSubject = CertManagerSubject | DateSubject;
+
+/** Certificates that cert-manager's own metrics tell of. */
+export interface CertManagerSubject {
+    readonly kind: "cert-manager";
+    readonly namespace: string;
+    /** Names of the Certificates. */
+    readonly names: readonly string[];
+    /** Their issuer, where the program creates it. */
+    readonly issuer?: { readonly kind: "Issuer" | "ClusterIssuer"; readonly name: string };
+    /** Host of the ACME server, where one issues them. */
+    readonly acmeHost?: string;
+}
+
+/** A certificate whose end the program knows. */
+export interface DateSubject {
+    readonly kind: "date";
+    /** In seconds since 1970; a text stands for an end that is not known before the certificate is issued. */
+    readonly notAfter: number | string;
+    readonly validityDays: number;
+    /** The further name that it is for; undefined for the stack's certificate. */
+    readonly host?: string;
+}

@@ -26,6 +26,7 @@ export {
     type Claim,
     collections,
     type KubernetesObject,
+    listAt,
     type Pod,
     type PodState,
     podStateOf,

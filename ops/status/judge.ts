@@ -1,5 +1,6 @@
 import { compact } from "../../components/common/compact";
-import { certificateDays } from "../certificate";
+import { certificateSecretName } from "../../components/common/server-certificate";
+import type { CertificateState } from "../certificate";
 import { isLocal } from "../drain/listeners";
 import type { Pod } from "../kubernetes/client";
 import { sentence } from "../../plan/common/sentence";
@@ -144,16 +145,15 @@ function shortName(node: string): string {
     return node.replace(/^[^@]*@/, "").split(".")[0] ?? node;
 }
 
-function edgeProblems({ haproxy, certificate }: Observation, wantsHaproxy: boolean): string[] {
-    const days = typeof certificate === "object" ? certificate.daysLeft : undefined;
+function edgeProblems({ haproxy, certificates }: Observation, wantsHaproxy: boolean): string[] {
     return compact([
         wantsHaproxy && haproxy.length === 0 && "The edge leads through HAProxy, and no pod of it is there.",
         ...haproxy
             .filter(({ ready, terminating }) => !ready && !terminating)
             .map(({ name }) => `${name} is not ready.`),
-        ...(days === undefined || days >= certificateDays.problem
-            ? []
-            : [days < 0 ? "The server certificate has expired." : `The server certificate ends in ${days} days.`]),
+        ...certificates.flatMap(({ secret, state }) =>
+            typeof state === "string" || state.daysLeft >= state.limits.problem ? [] : [endSentence(secret, state)],
+        ),
     ]);
 }
 
@@ -179,12 +179,21 @@ function versionNotes({ brokers, statefulSet }: Observation): string[] {
     ]);
 }
 
-function certificateNotes({ certificate }: Observation): string[] {
-    if (typeof certificate === "string") {
-        return [`${certificate}, so nothing is known of the server certificate.`];
-    }
-    const days = certificate?.daysLeft;
-    return days !== undefined && days >= certificateDays.problem && days < certificateDays.warning
-        ? [`The server certificate ends in ${days} days.`]
-        : [];
+function certificateNotes({ certificates }: Observation): string[] {
+    return certificates.flatMap(({ secret, state }) => {
+        if (typeof state === "string") {
+            return [`${state}, so nothing is known of ${certificateWords(secret)}.`];
+        }
+        const { daysLeft, limits } = state;
+        return daysLeft >= limits.problem && daysLeft < limits.warning ? [endSentence(secret, state)] : [];
+    });
+}
+
+function endSentence(secret: string, { daysLeft }: CertificateState): string {
+    const subject = certificateWords(secret).replace(/^t/, "T");
+    return daysLeft < 0 ? `${subject} has expired.` : `${subject} ends in ${daysLeft} days.`;
+}
+
+function certificateWords(secret: string): string {
+    return secret === certificateSecretName ? "the server certificate" : `the server certificate of Secret ${secret}`;
 }

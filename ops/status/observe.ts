@@ -7,6 +7,8 @@ import {
     collections,
     ConnectionError,
     type Kube,
+    type KubernetesObject,
+    listAt,
     type Pod,
     type PodState,
     podStateOf,
@@ -52,23 +54,30 @@ export interface ObservedBrokers {
 /** A stack's brokers and their edge, as they are found. */
 export interface Observation extends ObservedBrokers {
     readonly haproxy: readonly PodState[];
-    /** Undefined where the certificate is kept outside the cluster; a text says why it cannot be read. */
-    readonly certificate: CertificateState | string | undefined;
+    /** The stack's certificate first; none where they are kept outside the cluster. */
+    readonly certificates: readonly ServedCertificate[];
+}
+
+/** A certificate that the edge serves. */
+export interface ServedCertificate {
+    /** Name of its Secret. */
+    readonly secret: string;
+    /** A text says why it cannot be read. */
+    readonly state: CertificateState | string;
 }
 
 /** Looks at everything. Of what may not be read (nodes, Secrets) the rest is seen all the same. */
 export async function observe(kube: Kube, now: Date): Promise<Observation> {
     const observed = await observeBrokers(kube);
-    const [zones, haproxy, certificate] = await Promise.all([
-        readZones(kube),
-        kube.list(collections.pods, haproxyPodLabels),
-        readCertificate(kube, now),
-    ]);
+    const [zones, haproxy] = await Promise.all([readZones(kube), kube.list(collections.pods, haproxyPodLabels)]);
+    const certificates = await Promise.all(
+        servedSecrets(haproxy).map(async (secret) => ({ secret, state: await readCertificate(kube, secret, now) })),
+    );
     return {
         ...observed,
         brokers: observed.brokers.map((broker) => ({ ...broker, zone: zones.get(broker.pod?.node ?? "") })),
         haproxy: haproxy.map(podStateOf),
-        certificate,
+        certificates: certificates.filter((one): one is ServedCertificate => one.state !== undefined),
     };
 }
 
@@ -149,19 +158,32 @@ async function readZones(kube: Kube): Promise<ReadonlyMap<string, string>> {
     }
 }
 
-/** The edge's certificate. Of the Secret only the certificate is looked at. */
-async function readCertificate(kube: Kube, now: Date): Promise<CertificateState | string | undefined> {
+/** Secrets with certificates: those that the HAProxy pods mount, and that of the stack, which an Ingress serves too. */
+function servedSecrets(haproxy: readonly KubernetesObject[]): readonly string[] {
+    const mounted = haproxy
+        .flatMap((pod) => listAt(recordAt(pod, "spec"), "volumes"))
+        .flatMap((volume) => listAt(recordAt(volume, "projected"), "sources"))
+        .flatMap((source) => textAt(recordAt(source, "secret"), "name") ?? []);
+    return [...new Set([certificateSecretName, ...mounted])];
+}
+
+/** Of the Secret only the certificate is looked at. */
+async function readCertificate(
+    kube: Kube,
+    secretName: string,
+    now: Date,
+): Promise<CertificateState | string | undefined> {
     try {
-        const secret = await kube.find(collections.secrets, certificateSecretName);
+        const secret = await kube.find(collections.secrets, secretName);
         const pem = secret === undefined ? undefined : textAt(recordAt(secret, "data"), "tls.crt");
         return pem === undefined ? undefined : certificateState(Buffer.from(pem, "base64").toString("utf8"), now);
     } catch (error) {
         if (error instanceof ApiError && error.status === 403) {
-            return `Secret ${certificateSecretName} may not be read`;
+            return `Secret ${secretName} may not be read`;
         }
         if (error instanceof ApiError || !(error instanceof Error)) {
             throw error;
         }
-        return `Secret ${certificateSecretName} holds no certificate`;
+        return `Secret ${secretName} holds no certificate`;
     }
 }

@@ -6,7 +6,7 @@ import type { BrokerState, Observation } from "./observe";
 
 /** The observation and its judgement as plain data for scripts. */
 export function statusJson(observation: Observation, { problems, notes }: Judgement): unknown {
-    const { statefulSet, brokers, haproxy, certificate } = observation;
+    const { statefulSet, brokers, haproxy, certificates } = observation;
     return {
         healthy: problems.length === 0,
         problems,
@@ -30,7 +30,9 @@ export function statusJson(observation: Observation, { problems, notes }: Judgem
             claims: broker.claims.map(({ name, phase, capacity }) => ({ name, phase, capacity })),
         })),
         haproxy: haproxy.map(({ name, ready, restarts, node }) => ({ name, ready, restarts, node })),
-        certificate: typeof certificate === "object" ? certificate : undefined,
+        certificates: certificates.flatMap(({ secret, state }) =>
+            typeof state === "string" ? [] : [{ secret, ...state, limits: undefined }],
+        ),
     };
 }
 
@@ -42,7 +44,7 @@ export function statusText(
     coloured: boolean,
 ): string {
     const colours = picocolors.createColors(coloured);
-    const { statefulSet, brokers, haproxy, certificate } = observation;
+    const { statefulSet, brokers, haproxy, certificates } = observation;
     const table = new Table({
         head: ["broker", "pod", "restarts", "age", "node", "members", "clients", "sessions", "image", "volume"],
         style: { head: [], border: [] },
@@ -55,7 +57,7 @@ export function statusText(
         `${statefulSet.name}: ${statefulSet.readyReplicas} of ${statefulSet.replicas} brokers ready${chart === undefined ? "" : `, chart ${chart}`}`,
         table.toString(),
         ...(haproxy.length === 0 ? [] : [haproxyLine(haproxy)]),
-        ...(typeof certificate === "object" ? [certificateLine(certificate)] : []),
+        ...certificates.flatMap(({ state }) => (typeof state === "string" ? [] : [certificateLine(state)])),
         ...problems.map((problem) => `${colours.red("✗")} ${problem}`),
         ...notes.map((note) => `${colours.yellow("!")} ${note}`),
         ...(problems.length === 0 ? [`${colours.green("✓")} healthy`] : []),

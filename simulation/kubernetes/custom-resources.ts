@@ -2,7 +2,7 @@ import { isInside, overlaps, parseAddress, parseRange } from "../../components/c
 import { at, listAt, type ResourceModel, type SimulatedResource, type World } from "../provider";
 import { isSymbolic, items, property, related } from "../rules";
 import { certificate, certificateType, issuer } from "./cert-manager";
-import { prometheusRule, serviceMonitor } from "./monitoring";
+import { podMonitor, prometheusRule, serviceMonitor } from "./monitoring";
 
 const metallbTypes = "https://github.com/metallb/metallb/blob/v0.16.1/api";
 const metallbConfiguration = "https://metallb.io/configuration/";
@@ -68,6 +68,7 @@ export const customResources: Readonly<Record<string, ResourceModel>> = {
         ],
     },
     "kubernetes:monitoring.coreos.com/v1:ServiceMonitor": serviceMonitor,
+    "kubernetes:monitoring.coreos.com/v1:PodMonitor": podMonitor,
     "kubernetes:monitoring.coreos.com/v1:PrometheusRule": prometheusRule,
     [certificateType]: certificate,
     "kubernetes:cert-manager.io/v1:Issuer": issuer,

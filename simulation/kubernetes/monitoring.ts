@@ -16,17 +16,33 @@ function secondsOf(duration: unknown): number | undefined {
     return ((days * 24 + hours) * 60 + minutes) * 60 + seconds;
 }
 
-/** A rule about each endpoint of a ServiceMonitor. */
-function endpointRule(text: string, property: string, holds: (endpoint: unknown) => boolean): Rule {
+/** A rule about each endpoint of a ServiceMonitor or a PodMonitor. */
+function endpointRule(list: string, text: string, property: string, holds: (endpoint: unknown) => boolean): Rule {
     return {
         text,
         source: `${types}#endpoint`,
         brokenBy: ({ inputs }) => {
-            const index = listAt(inputs, "spec.endpoints").findIndex((endpoint) => !holds(endpoint));
-            return index < 0 ? undefined : `spec.endpoints[${index}].${property}`;
+            const index = listAt(inputs, `spec.${list}`).findIndex((endpoint) => !holds(endpoint));
+            return index < 0 ? undefined : `spec.${list}[${index}].${property}`;
         },
     };
 }
+
+function intervalRules(list: string): readonly Rule[] {
+    return [
+        endpointRule(list, "an interval is a length of time, for example 30s", "interval", (endpoint) => {
+            const interval = at(endpoint, "interval");
+            return interval === undefined || secondsOf(interval) !== undefined;
+        }),
+        endpointRule(list, "a scrape takes no longer than its interval", "scrapeTimeout", (endpoint) => {
+            const [timeout, interval] = [secondsOf(at(endpoint, "scrapeTimeout")), secondsOf(at(endpoint, "interval"))];
+            return timeout === undefined || interval === undefined || timeout <= interval;
+        }),
+    ];
+}
+
+/** Its pods are a chart's, which the program does not see. */
+export const podMonitor: ResourceModel = { rules: intervalRules("podMetricsEndpoints") };
 
 function isSelected(service: SimulatedResource, monitor: SimulatedResource): boolean {
     const labels = at(service.inputs, "metadata.labels") as Record<string, unknown> | undefined;
@@ -44,14 +60,7 @@ function selectedServices(monitor: SimulatedResource, world: World): readonly Si
 
 export const serviceMonitor: ResourceModel = {
     rules: [
-        endpointRule("an interval is a length of time, for example 30s", "interval", (endpoint) => {
-            const interval = at(endpoint, "interval");
-            return interval === undefined || secondsOf(interval) !== undefined;
-        }),
-        endpointRule("a scrape takes no longer than its interval", "scrapeTimeout", (endpoint) => {
-            const [timeout, interval] = [secondsOf(at(endpoint, "scrapeTimeout")), secondsOf(at(endpoint, "interval"))];
-            return timeout === undefined || interval === undefined || timeout <= interval;
-        }),
+        ...intervalRules("endpoints"),
         {
             text: "a ServiceMonitor selects a Service that is there, in its own namespace",
             source: `${types}#servicemonitorspec`,

@@ -182,13 +182,13 @@ describe("ops role", function () {
         assert.equal(resources.length, new Set(resources).size);
     });
 
-    it("reads no other Secret for status than the server certificate's", async () => {
+    it("reads no other Secrets for status than those of the server certificate and the RSA one beside it", async () => {
         const secrets = rulesIn(await roles("--verbs", "status,scale")).filter(({ resources }) =>
             resources.includes("secrets"),
         );
         assert.deepEqual(
             secrets.map(({ resourceNames, verbs }) => [resourceNames, verbs]),
-            [[["vernemq-edge-certificate"], ["get"]]],
+            [[["vernemq-edge-certificate", "vernemq-edge-certificate-rsa"], ["get"]]],
         );
     });
 

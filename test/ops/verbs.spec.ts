@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { certificate as issued } from "../certificates";
+import { haproxyPodLabels } from "../../components/edge/haproxy/labels";
 import { createServer, type AddressInfo } from "node:net";
 import { connect as connectSocket } from "node:net";
 import { passwdFile } from "../../components/broker/access/passwd";
@@ -11,7 +12,11 @@ interface Status {
     readonly problems: readonly string[];
     readonly notes: readonly string[];
     readonly brokers: readonly { readonly name: string; readonly connections: number; readonly sessions: number }[];
-    readonly certificate?: { readonly names: readonly string[]; readonly daysLeft: number };
+    readonly certificates: readonly {
+        readonly secret: string;
+        readonly names: readonly string[];
+        readonly daysLeft: number;
+    }[];
 }
 
 const nodeNames = [0, 1, 2].map((ordinal) => `VerneMQ@vernemq-${ordinal}.vernemq-headless.messaging.svc.cluster.local`);
@@ -81,7 +86,7 @@ describe("ops", function () {
 
         it("counts the days of the server certificate and shows nothing else of its Secret", async () => {
             await start();
-            const pem = certificate(3);
+            const pem = certificate(2);
             cluster.world.store.create("v1/secrets", {
                 metadata: { name: "vernemq-edge-certificate" },
                 data: {
@@ -92,9 +97,45 @@ describe("ops", function () {
             const ran = await ops(cluster, ["status", "--json"]);
             const status = resultOf(ran) as Status;
             assert.deepEqual(status.problems, ["The server certificate ends in 2 days."]);
-            assert.deepEqual(status.certificate?.names, ["mqtt.example.com"]);
+            assert.deepEqual(status.certificates[0]?.names, ["mqtt.example.com"]);
             assert.ok(!`${ran.out}${ran.err}`.includes("PRIVATE"));
             assert.equal(ran.exitCode, 1);
+        });
+
+        it("counts the days of each certificate that HAProxy serves, by its own life, and names the Secret", async () => {
+            await start();
+            const names = [
+                "vernemq-edge-certificate",
+                "vernemq-edge-certificate-rsa",
+                "vernemq-edge-certificate-a.example",
+            ];
+            cluster.world.store.create("v1/pods", {
+                metadata: { name: "vernemq-edge-5d9c7b8f4-abcde", labels: { ...haproxyPodLabels } },
+                spec: {
+                    containers: [],
+                    volumes: [
+                        { name: "certificate", projected: { sources: names.map((name) => ({ secret: { name } })) } },
+                    ],
+                },
+                status: { phase: "Running", conditions: [{ type: "Ready", status: "True" }] },
+            });
+            // They are all of its life, so it is in good time, however few they are.
+            for (const [index, days] of [20, 3].entries()) {
+                cluster.world.store.create("v1/secrets", {
+                    metadata: { name: names[index] ?? "" },
+                    data: { "tls.crt": Buffer.from(certificate(days, days)).toString("base64") },
+                });
+            }
+            const status = resultOf(await ops(cluster, ["status", "--json"])) as Status;
+            assert.deepEqual(
+                status.certificates.map(({ secret, daysLeft }) => [secret, daysLeft]),
+                [
+                    [names[0], 20],
+                    [names[1], 3],
+                ],
+            );
+            assert.ok(!status.problems.some((problem) => problem.includes("certificate")), status.problems.join());
+            assert.ok(!status.notes.some((note) => note.includes("The server certificate ends")));
         });
 
         it("shows a table with a line for each broker", async () => {
@@ -269,17 +310,16 @@ describe("ops", function () {
     });
 });
 
-/** A server certificate that ends in some days. */
-function certificate(days: number): string {
-    return execFileSync(
-        "openssl",
-        [
-            ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"],
-            ...["-keyout", "/dev/null", "-days", days.toString(), "-subj", "/CN=mqtt.example.com"],
-            ...["-addext", "subjectAltName=DNS:mqtt.example.com"],
-        ],
-        { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] },
-    );
+const dayMs = 86_400_000;
+
+/** A server certificate that ends in some days, and a minute, of a life of so many. */
+function certificate(days: number, lifetime = 90): string {
+    const end = Date.now() + days * dayMs + 60_000;
+    return issued({
+        dnsNames: ["mqtt.example.com"],
+        notBefore: new Date(end - lifetime * dayMs),
+        notAfter: new Date(end),
+    }).pem;
 }
 
 async function freePort(): Promise<number> {

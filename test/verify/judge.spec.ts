@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { CertificateSource } from "../../components/edge/plan";
 import { judgePlaces } from "../../verify/checks/affinity";
 import { judgeRefusals } from "../../verify/checks/sign-in";
 import { chanceOfFalseSplit, groupsOf, tally } from "../../verify/judge/affinity";
@@ -84,6 +85,43 @@ describe("judge of certificates", () => {
             assert.equal(finding.status, "failed");
             assert.match(finding.seen, seen);
             assert.match(finding.todo ?? "", todo);
+        }
+    });
+
+    it("shows the chain as a device sees it and knows, by the certificate's source, what is to be done", () => {
+        const chain: Handshake = {
+            kind: "done",
+            version: "TLSv1.3",
+            chain: ["mqtt.example.com", "R12", "ISRG Root X1"].map((subject, index, all) => ({
+                subject,
+                issuer: all[index + 1] ?? subject,
+                validFrom: now.getTime() - 80 * day,
+                validUntil: now.getTime() + 10 * day,
+            })),
+        };
+        const origin = (source: CertificateSource) => ({
+            source,
+            namespace: "messaging",
+            secret: "vernemq-edge-certificate",
+            stack: "prod",
+        });
+        const judged = (source: CertificateSource, handshake: Handshake = chain) =>
+            judgeCertificate(handshake, "mqtt.example.com", { origin: origin(source) }, now);
+        assert.equal(
+            judged("acme").seen,
+            "mqtt.example.com, issued by R12, issued by ISRG Root X1 (source acme), verifies for mqtt.example.com; 10 days left (2026-12-03)",
+        );
+        const remedies: readonly [CertificateSource, RegExp, RegExp][] = [
+            ["cloud", /validation record/, /--ca/],
+            ["acme", /^`kubectl --namespace messaging describe certificate vernemq-edge-certificate`/, /staging/],
+            ["private-ca", /describe certificate/, /output `ca` of stack prod/],
+            ["cert-manager", /describe certificate/, /--ca/],
+            ["pem", /vernemq:certificate\.pem/, /intermediate certificates to vernemq:certificate\.pem/],
+            ["self-signed", /`pulumi up --stack prod`/, /output `ca`/],
+        ];
+        for (const [source, renewal, trust] of remedies) {
+            assert.match(judged(source).todo ?? "", renewal);
+            assert.match(judged(source, done([30], "SELF_SIGNED_CERT_IN_CHAIN")).todo ?? "", trust);
         }
     });
 

@@ -49,11 +49,17 @@ describe("verify, of a stack", () => {
     it("takes endpoints, CA and password from the outputs, and what is meant to be from the settings", async () => {
         const target = await targetOfStack(flags, folder, sources());
         const { access, credentials, ...rest } = target;
+        const origin = {
+            source: "private-ca",
+            namespace: "messaging",
+            secret: "vernemq-edge-certificate",
+            stack: "metal",
+        };
         assert.deepEqual(rest, {
             name: "metal",
             endpoints: [
-                { name: "mqtts", scheme: "mqtts", host: "mqtt.example.com", port: 8883, path: "" },
-                { name: "wss", scheme: "wss", host: "mqtt.example.com", port: 443, path: "/mqtt" },
+                { name: "mqtts", scheme: "mqtts", host: "mqtt.example.com", port: 8883, path: "", origin },
+                { name: "wss", scheme: "wss", host: "mqtt.example.com", port: 443, path: "/mqtt", origin },
             ],
             connectionsPerSourcePerSecond: 200,
             ca: "PEM",

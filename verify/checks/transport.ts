@@ -9,7 +9,12 @@ import { type Check, eachEndpoint, eachTlsEndpoint, skipped } from "./check";
 /** The chain verifies for the name that devices dial, and will for a while. */
 export const certificate: Check = (context) =>
     eachTlsEndpoint(context, async (endpoint) =>
-        judgeCertificate(await context.handshake(endpoint), endpoint.host, context.settings, context.settings.now),
+        judgeCertificate(
+            await context.handshake(endpoint),
+            endpoint.host,
+            { ...context.settings, origin: endpoint.origin },
+            context.settings.now,
+        ),
     );
 
 /** TLS from the minimum on is accepted, older versions are refused. */

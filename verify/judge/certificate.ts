@@ -1,5 +1,6 @@
 import { daysLeftLimitsOf } from "../../components/common/days-left";
 import type { Finding } from "../report";
+import type { CertificateOrigin } from "../target";
 import type { Handshake, SeenCertificate } from "../wire/tls";
 
 export interface CertificateLimits {
@@ -7,6 +8,8 @@ export interface CertificateLimits {
     readonly warnDays?: number;
     /** Fewer whole days than this are a failure. Default: 7, or a twelfth of its life. */
     readonly failDays?: number;
+    /** Where the certificate comes from: what is to be done about it differs. */
+    readonly origin?: CertificateOrigin | undefined;
 }
 
 const dayMs = 86_400_000;
@@ -56,19 +59,19 @@ function judgeChain(
     }
     const days = daysLeft(chain, now);
     const until = new Date(Math.min(...chain.map(({ validUntil }) => validUntil))).toISOString().slice(0, 10);
-    const named = `${server.subject}, issued by ${server.issuer}`;
+    const named = `${server.subject}, issued by ${issuersOf(chain)}${limits.origin === undefined ? "" : ` (source ${limits.origin.source})`}`;
     const left = days < 0 ? `expired on ${until}` : `${days} days left (${until})`;
     if (mistrust !== undefined) {
         return {
             status: "failed",
             seen: `${named}: ${reasonOf(mistrust, host)}; ${left}`,
-            todo: todoOf(mistrust.code),
+            todo: todoOf(mistrust.code, limits.origin),
         };
     }
     const usual = daysLeftLimitsOf((server.validUntil - server.validFrom) / dayMs);
     const { warnDays = usual.warning, failDays = usual.problem } = limits;
     const seen = `${named}, verifies for ${host}; ${left}`;
-    const todo = "renew it; where cert-manager or the cloud renews it, find out why it has not";
+    const todo = renewalOf(limits.origin);
     if (days < failDays) {
         return { status: "failed", seen, todo };
     }
@@ -95,15 +98,55 @@ function reasonOf({ code, message }: { readonly code: string; readonly message: 
     }
 }
 
-function todoOf(code: string): string {
+/** The chain as a device sees it: who issued the first, and who that one, as far as the server shows them. */
+function issuersOf(chain: readonly SeenCertificate[]): string {
+    return [...new Set(chain.map(({ issuer }) => issuer))].join(", issued by ");
+}
+
+/** How one of this source is renewed, or why it was not. */
+function renewalOf(origin: CertificateOrigin | undefined): string {
+    switch (origin?.source) {
+        case "cloud":
+            return "the cloud renews it as long as its validation record is in the DNS zone (in Key Vault: as its policy says); look there";
+        case "acme":
+        case "cert-manager":
+        case "private-ca":
+            return `\`kubectl --namespace ${origin.namespace} describe certificate ${origin.secret}\` says why cert-manager has not renewed it`;
+        case "pem":
+            return "have a new one issued and set it: vernemq:certificate.pem, or pem of vernemq:edge.hosts";
+        case "self-signed":
+            return `run \`pulumi up --stack ${origin.stack}\`: an update renews it`;
+        case undefined:
+            return "renew it; where cert-manager or the cloud renews it, find out why it has not";
+    }
+}
+
+/** How the issuer of one of this source comes to be trusted. */
+function trustOf(origin: CertificateOrigin | undefined): string {
+    switch (origin?.source) {
+        case "acme":
+            return "a staging server's certificates are trusted by no client (certificate.acme.staging); of your own ACME server, give the CA with --ca";
+        case "private-ca":
+        case "self-signed":
+            return `give devices output \`ca\` of stack ${origin.stack}: while a CA is exchanged it holds both`;
+        case "pem":
+            return "append the intermediate certificates to vernemq:certificate.pem.certificate; of your own CA, give it with --ca";
+        case "cloud":
+        case "cert-manager":
+        case undefined:
+            return "give the CA with --ca, and let the server send its intermediate certificates";
+    }
+}
+
+function todoOf(code: string, origin: CertificateOrigin | undefined): string {
     switch (code) {
         case "CERT_HAS_EXPIRED":
-            return "renew it; where cert-manager or the cloud renews it, find out why it has not";
+            return renewalOf(origin);
         case "CERT_NOT_YET_VALID":
             return "compare the clocks of this machine and of the issuer";
         case "ERR_TLS_CERT_ALTNAME_INVALID":
             return "issue it for the name that devices dial (vernemq:edge host), or dial the name that it has";
         default:
-            return "give the CA with --ca, and let the server send its intermediate certificates";
+            return trustOf(origin);
     }
 }

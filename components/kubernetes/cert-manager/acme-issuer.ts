@@ -31,7 +31,8 @@ export interface AcmeIssuerArgs {
     readonly after: readonly pulumi.Resource[];
 }
 
-const issuerName = "vernemq-edge-acme";
+/** Name of the issuer in the cluster. */
+export const acmeIssuerName = "vernemq-edge-acme";
 
 /** Seconds for the server to register the account. */
 const registrationSeconds = 300;
@@ -54,7 +55,7 @@ export class AcmeIssuer extends pulumi.ComponentResource {
         const secret = (suffix: string, stringData: Readonly<Record<string, pulumi.Input<string>>>) =>
             new core.Secret(
                 `${name}-${suffix}`,
-                { metadata: { name: `${issuerName}-${suffix}`, namespace }, stringData: pulumi.secret(stringData) },
+                { metadata: { name: `${acmeIssuerName}-${suffix}`, namespace }, stringData: pulumi.secret(stringData) },
                 { ...inCluster, dependsOn: [...args.after] },
             );
         const secrets = [
@@ -67,7 +68,7 @@ export class AcmeIssuer extends pulumi.ComponentResource {
                 apiVersion: "cert-manager.io/v1",
                 kind,
                 metadata: {
-                    name: issuerName,
+                    name: acmeIssuerName,
                     namespace: kind === "Issuer" ? namespace : undefined,
                     annotations: {
                         "pulumi.com/waitFor": "condition=Ready",
@@ -94,11 +95,11 @@ function acmeSpec({ server, email, externalAccount, caPem, hosts, permission }: 
             : {
                   externalAccountBinding: {
                       keyID: externalAccount.keyId,
-                      keySecretRef: { name: `${issuerName}-account`, key: "hmac" },
+                      keySecretRef: { name: `${acmeIssuerName}-account`, key: "hmac" },
                   },
               }),
         // cert-manager creates the account's key and keeps it here; it is the account's only proof.
-        privateKeySecretRef: { name: `${issuerName}-account-key` },
-        solvers: [{ selector: { dnsNames: [...hosts] }, dns01: permission.dns01(`${issuerName}-dns`) }],
+        privateKeySecretRef: { name: `${acmeIssuerName}-account-key` },
+        solvers: [{ selector: { dnsNames: [...hosts] }, dns01: permission.dns01(`${acmeIssuerName}-dns`) }],
     };
 }

@@ -7,6 +7,7 @@ import {
     type ClusterCertificate,
     certificateSecretName,
     type KeyType,
+    rsaSecretOf,
 } from "../../common/server-certificate";
 
 /** An issuer of cert-manager. */
@@ -67,7 +68,7 @@ export class CertManagerCertificate extends pulumi.ComponentResource implements 
         // The Secret has the Certificate's own name, so what reads it depends on the Certificate.
         this.secretName = certificate.metadata.name;
         if (key === "both") {
-            const rsa = { secretName: `${secretName}-rsa`, key: "rsa" } as const;
+            const rsa = { secretName: rsaSecretOf(secretName), key: "rsa" } as const;
             this.rsaSecretName = this.#certificate(`${name}-certificate-rsa`, args, rsa).metadata.name;
         }
         this.caPem = args.caPem;

@@ -23,6 +23,11 @@ export interface PrivateCaArgs {
     readonly after: readonly pulumi.Resource[];
 }
 
+/** Name of the issuer of a CA in the cluster, and of the Secret that it signs with. */
+export function caIssuerName(generation: number): string {
+    return `vernemq-edge-ca-${generation}`;
+}
+
 /** Days that a CA is valid, ten years: devices carry it, and it is exchanged by hand. */
 const validityDays = 3650;
 
@@ -78,7 +83,7 @@ export class PrivateCa extends pulumi.ComponentResource {
         const secret = new core.Secret(
             `${name}-secret-${suffix}`,
             {
-                metadata: { name: `vernemq-edge-ca-${suffix}`, namespace },
+                metadata: { name: caIssuerName(generation), namespace },
                 type: "kubernetes.io/tls",
                 // Apart from the key, which is secret: output `ca` shows the certificate.
                 data: { "tls.crt": certificate.certPem.apply((pem) => Buffer.from(pem).toString("base64")) },
@@ -92,7 +97,7 @@ export class PrivateCa extends pulumi.ComponentResource {
                 apiVersion: "cert-manager.io/v1",
                 kind: "Issuer",
                 metadata: {
-                    name: `vernemq-edge-ca-${suffix}`,
+                    name: caIssuerName(generation),
                     namespace,
                     annotations: { "pulumi.com/waitFor": "condition=Ready" },
                 },

@@ -32,6 +32,12 @@ const growingFrom = (minute: number, perMinute: number) => `0x${minute - 1} 0+${
 const certificate =
     'certmanager_certificate_expiration_timestamp_seconds{namespace="messaging",name="vernemq-edge-certificate"}';
 const renewal = certificate.replace("expiration", "renewal");
+const ready =
+    'certmanager_certificate_ready_status{namespace="messaging",name="vernemq-edge-certificate",condition="True"}';
+const issuerReady = 'certmanager_issuer_ready_status{namespace="messaging",name="vernemq-edge-acme",condition="True"}';
+/** As pkg/metrics of cert-manager counts its ACME requests. */
+const acmeRequests = (status: string) =>
+    `certmanager_http_acme_client_request_count{scheme="https",host="acme-v02.api.letsencrypt.org",action="finalize_order",method="POST",status="${status}"}`;
 const volume = (kind: string, pod: string) =>
     `kubelet_volume_stats_${kind}_bytes{namespace="messaging",persistentvolumeclaim="data-${pod}"}`;
 const day = 86_400;
@@ -89,6 +95,11 @@ const healthy: Readonly<Record<string, string>> = {
         ]),
     ),
     [certificate]: constant(60 * day),
+    [ready]: constant(1),
+    [issuerReady]: constant(1),
+    [acmeRequests("200")]: growing(1),
+    // A nonce that is used up is an answer that each client gets now and then, and tries again.
+    [acmeRequests("400")]: growing(1),
     [renewal]: constant(30 * day),
 };
 
@@ -423,7 +434,7 @@ const scenarios: readonly Scenario[] = [
         changes: {},
         fires: [{}],
         quiet: 1,
-        subjects: { ...subjects, certificate: { kind: "date", notAfter: 5 * day, validityDays: 90 } },
+        subjects: { ...subjects, certificates: [{ kind: "date", notAfter: 5 * day, validityDays: 90 }] },
     },
     {
         alert: "VerneMQCertificateExpiresSoon",
@@ -446,6 +457,92 @@ const scenarios: readonly Scenario[] = [
         fires: [{ name: "vernemq-edge-certificate" }],
         minute: 70,
         quiet: 30,
+    },
+    {
+        alert: "VerneMQCertificateExpires",
+        when: "the RSA one of two is not renewed, or that of a further name, and the others are",
+        changes: {
+            [certificate.replace('certificate"}', 'certificate-rsa"}')]: constant(20 * day),
+            [certificate.replace('certificate"}', 'certificate-iot.example.net"}')]: constant(19 * day),
+            // Of another stack, whose name a dot that stands for any character would match.
+            [certificate.replace('certificate"}', 'certificate-iotxexample.net"}')]: constant(18 * day),
+        },
+        fires: [{ name: "vernemq-edge-certificate-rsa" }, { name: "vernemq-edge-certificate-iot.example.net" }],
+        minute: 70,
+        quiet: 30,
+        subjects: {
+            ...subjects,
+            certificates: [
+                {
+                    kind: "cert-manager",
+                    namespace: "messaging",
+                    names: ["", "-rsa", "-iot.example.net"].map((suffix) => `vernemq-edge-certificate${suffix}`),
+                },
+            ],
+        },
+    },
+    {
+        alert: "VerneMQCertificateExpires",
+        when: "the given certificate of a further name has 20 days left",
+        changes: {},
+        fires: [{ name: "iot.example.net" }],
+        minute: 70,
+        quiet: 30,
+        subjects: {
+            ...subjects,
+            certificates: [
+                ...(subjects.certificates ?? []),
+                { kind: "date", notAfter: 20 * day, validityDays: 365, host: "iot.example.net" },
+            ],
+        },
+    },
+    {
+        alert: "VerneMQCertificateNotIssued",
+        when: "cert-manager cannot renew a certificate that is not ready any more",
+        changes: { [ready]: then(1, 10, 0) },
+        fires: [{ name: "vernemq-edge-certificate" }],
+        quiet: 35,
+    },
+    {
+        alert: "VerneMQIssuerNotReady",
+        when: "the issuer's account is gone",
+        changes: { [issuerReady]: then(1, 10, 0) },
+        fires: [{ name: "vernemq-edge-acme" }],
+        quiet: 20,
+    },
+    {
+        alert: "VerneMQIssuerNotReady",
+        when: "a ClusterIssuer fails",
+        changes: {
+            'certmanager_clusterissuer_ready_status{namespace="cert-manager",name="vernemq-edge-acme",condition="True"}':
+                then(1, 10, 0),
+        },
+        fires: [{ name: "vernemq-edge-acme" }],
+        quiet: 20,
+        subjects: {
+            ...subjects,
+            certificates: [
+                {
+                    kind: "cert-manager",
+                    namespace: "messaging",
+                    names: ["vernemq-edge-certificate"],
+                    issuer: { kind: "ClusterIssuer", name: "vernemq-edge-acme" },
+                },
+            ],
+        },
+    },
+    {
+        alert: "VerneMQAcmeRefuses",
+        when: "Let's Encrypt answers once that a limit is reached",
+        changes: { [acmeRequests("429")]: `_x19 1x${samples - 20}` },
+        fires: [{ host: "acme-v02.api.letsencrypt.org", status: "429" }],
+    },
+    {
+        alert: "VerneMQAcmeRefuses",
+        when: "it refuses a name again, hours after it did so before",
+        changes: { [acmeRequests("403")]: then(7, 20, 8) },
+        fires: [{ host: "acme-v02.api.letsencrypt.org", status: "403" }],
+        quiet: 0,
     },
 ];
 
@@ -548,7 +645,7 @@ const harmless: readonly {
     {
         when: "a certificate of the program's for ten days has four left",
         changes: {},
-        subjects: { ...subjects, certificate: { kind: "date", notAfter: 4 * day, validityDays: 10 } },
+        subjects: { ...subjects, certificates: [{ kind: "date", notAfter: 4 * day, validityDays: 10 }] },
     },
 ];
 

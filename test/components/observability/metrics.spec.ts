@@ -32,7 +32,10 @@ describe("metrics", () => {
             .filter((name) => !/^(vernemq|haproxy)_/.test(name));
         assert.deepEqual([...new Set(others)].sort(), [
             "certmanager_certificate_expiration_timestamp_seconds",
+            "certmanager_certificate_ready_status",
             "certmanager_certificate_renewal_timestamp_seconds",
+            "certmanager_http_acme_client_request_count",
+            "certmanager_issuer_ready_status",
             "kubelet_volume_stats_available_bytes",
             "kubelet_volume_stats_capacity_bytes",
             "up",

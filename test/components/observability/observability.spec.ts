@@ -283,6 +283,34 @@ describe("the end of the certificate", () => {
         );
     });
 
+    it("is asked of a cert-manager that Prometheus is led to, and its issuer is watched, where this program installs it", async () => {
+        const config = { ...valid.existing, "vernemq:certificate": { source: "private-ca", keyType: "both" } };
+        const plan = await planOf(observed({ metrics: "service-monitor" }, config));
+        const { inputs } = only(plan, "kubernetes:monitoring.coreos.com/v1:PodMonitor");
+        // As the templates of the chart's version label the controller's pods and name the port of its metrics.
+        assert.deepEqual(at(inputs, "spec.selector.matchLabels"), {
+            "app.kubernetes.io/name": "cert-manager",
+            "app.kubernetes.io/component": "controller",
+        });
+        assert.deepEqual(at(inputs, "spec.namespaceSelector.matchNames"), ["cert-manager"]);
+        assert.equal(at(inputs, "spec.podMetricsEndpoints.0.port"), "http-metrics");
+        assert.match(
+            ruleOf(plan, "VerneMQCertificateNotIssued")?.expr ?? "",
+            /name=~"vernemq-edge-certificate\|vernemq-edge-certificate-rsa"/,
+        );
+        assert.match(ruleOf(plan, "VerneMQIssuerNotReady")?.expr ?? "", /name="vernemq-edge-ca-1"/);
+        assert.equal(ruleOf(plan, "VerneMQAcmeRefuses"), undefined);
+        const annotated = await planOf(observed({ metrics: "annotations" }, config));
+        assert.ok(!typesOf(annotated).has("kubernetes:monitoring.coreos.com/v1:PodMonitor"));
+    });
+
+    it("is watched for refusals of the ACME server that the stack has", async () => {
+        const config = change(valid.eks, "vernemq:edge", { terminateTls: "haproxy" });
+        const plan = await planOf(observed({ metrics: "service-monitor" }, config));
+        assert.match(ruleOf(plan, "VerneMQAcmeRefuses")?.expr ?? "", /host="acme-v02\.api\.letsencrypt\.org"/);
+        assert.match(ruleOf(plan, "VerneMQIssuerNotReady")?.expr ?? "", /certmanager_clusterissuer_ready_status/);
+    });
+
     it("is known of one that the user gave", async () => {
         const authority = await CertificateAuthority.create();
         const notBefore = new Date("2026-01-01T00:00:00Z");

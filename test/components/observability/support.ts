@@ -16,5 +16,13 @@ export const subjects: Subjects = {
         replicas: 2,
         maxConnections: 1000,
     },
-    certificate: { kind: "cert-manager", namespace: "messaging", name: "vernemq-edge-certificate" },
+    certificates: [
+        {
+            kind: "cert-manager",
+            namespace: "messaging",
+            names: ["vernemq-edge-certificate"],
+            issuer: { kind: "Issuer", name: "vernemq-edge-acme" },
+            acmeHost: "acme-v02.api.letsencrypt.org",
+        },
+    ],
 };
