@@ -6,13 +6,13 @@ import { join } from "node:path";
 import { positive } from "./arguments";
 import { median } from "./edge/statistics";
 
-/** The plan may take this many times what importing the Pulumi SDK alone takes, and this much memory. */
-const targets = { ratio: 3, peakMiB: 350 };
+/** The plan may take this many times what importing the Pulumi SDK alone takes, better less, and this many megabytes. */
+const targets = { ratio: 3, better: 2, peakMegabytes: 260 };
 
 interface Sample {
     readonly seconds: number;
-    /** Peak of the resident set. */
-    readonly mebibytes: number;
+    /** Peak of the resident set, in millions of bytes. */
+    readonly megabytes: number;
 }
 
 const root = join(__dirname, "..");
@@ -36,7 +36,7 @@ function measure(words: readonly string[]): Promise<Sample> {
         child.once("close", (code) => {
             if (code === 0) {
                 const seconds = Number(process.hrtime.bigint() - started) / 1e9;
-                resolve({ seconds, mebibytes: Number(peak) / 1024 });
+                resolve({ seconds, megabytes: (Number(peak) * 1024) / 1e6 });
             } else {
                 reject(new Error(`${words.join(" ")} ended with exit code ${String(code)}`));
             }
@@ -48,7 +48,7 @@ function measure(words: readonly string[]): Promise<Sample> {
 function middle(samples: readonly Sample[]): Sample {
     return {
         seconds: median(samples.map(({ seconds }) => seconds)),
-        mebibytes: median(samples.map(({ mebibytes }) => mebibytes)),
+        megabytes: median(samples.map(({ megabytes }) => megabytes)),
     };
 }
 
@@ -69,22 +69,22 @@ async function main(): Promise<void> {
     }
     const [plan, sdk] = [middle(samples.plan), middle(samples.sdk)];
     const ratio = plan.seconds / sdk.seconds;
-    const peakMiB = Math.max(...samples.plan.map((sample) => sample.mebibytes));
-    const row = (name: string, { seconds, mebibytes }: Sample) =>
-        `${name.padEnd(28)} ${seconds.toFixed(2).padStart(6)} s ${mebibytes.toFixed(0).padStart(6)} MiB`;
+    const peakMegabytes = Math.max(...samples.plan.map((sample) => sample.megabytes));
+    const row = (name: string, { seconds, megabytes }: Sample) =>
+        `${name.padEnd(28)} ${seconds.toFixed(2).padStart(6)} s ${megabytes.toFixed(0).padStart(6)} MB`;
     console.log(
         [
             `Medians of ${runs} runs by turns, ${cpus().length} cores, Node ${process.version}:`,
             row("import('@pulumi/pulumi')", sdk),
             row(`plan of stack ${stack}`, plan),
-            `ratio ${ratio.toFixed(2)} (target: at most ${targets.ratio}), peak ${peakMiB.toFixed(0)} MiB (target: under ${targets.peakMiB})`,
+            `ratio ${ratio.toFixed(2)} (target: at most ${targets.ratio}, better ${targets.better}), peak ${peakMegabytes.toFixed(0)} MB (target: at most ${targets.peakMegabytes})`,
         ].join("\n"),
     );
     const folder = join(root, "build", "bench");
     mkdirSync(folder, { recursive: true });
-    const result = { stack, runs, node: process.version, cores: cpus().length, targets, ratio, peakMiB, samples };
+    const result = { stack, runs, node: process.version, cores: cpus().length, targets, ratio, peakMegabytes, samples };
     writeFileSync(join(folder, "plan.json"), `${JSON.stringify(result, null, 2)}\n`);
-    process.exitCode = ratio <= targets.ratio && peakMiB < targets.peakMiB ? 0 : 1;
+    process.exitCode = ratio <= targets.ratio && peakMegabytes <= targets.peakMegabytes ? 0 : 1;
 }
 
 void main();

@@ -1,6 +1,7 @@
 import * as eks from "@pulumi/aws/eks";
 import * as pulumi from "@pulumi/pulumi";
 import type { EksAddonName } from "./addon-names";
+import { partitionOf } from "./cluster-info";
 import { EksRole } from "./role";
 
 /** Versions that the user pins. */
@@ -16,17 +17,67 @@ export interface EksAddonsArgs {
      * it then stays until it is changed here, so previews do not drift.
      */
     readonly versions: EksAddonVersions;
+    /** Volumes and snapshots that the EBS CSI driver may manage: those of this cluster, or all of the account. */
+    readonly volumeAccess: VolumeAccess;
     readonly tags: Readonly<Record<string, string>>;
 }
 
 const namespace = "kube-system";
 
-/** Of each add-on that talks to AWS: its service account and the one policy that it needs. */
+/** Whose volumes the EBS CSI driver may manage. */
+export type VolumeAccess = "cluster" | "account";
+
+/**
+ * AWS's policies for the EBS CSI driver. The one for a cluster holds volumes and snapshots to tag `ebs.csi.aws.com/cluster-name`, which it
+ * compares with the tag that Pod Identity gives the session
+ * (https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEBSCSIDriverEKSClusterScopedPolicy.html). The instances of managed
+ * node groups carry `eks:cluster-name`.
+ */
+const volumePolicies: Readonly<Record<VolumeAccess, string>> = {
+    cluster: "AmazonEBSCSIDriverEKSClusterScopedPolicy",
+    account: "service-role/AmazonEBSCSIDriverPolicy",
+};
+
+/**
+ * The same for what drivers before v1.58.0 created: they do not set that tag (https://github.com/kubernetes-sigs/aws-ebs-csi-driver/issues/2918),
+ * only `kubernetes.io/cluster/NAME`, for which the add-on is given the cluster's name (docs/tagging.md of the driver). Without this a broker
+ * of a stack from before would find its volume no more.
+ */
+function earlierVolumes(region: string, clusterName: string): readonly object[] {
+    const all = (kind: string) => `arn:${partitionOf(region).id}:ec2:*:*:${kind}/*`;
+    const tag = `kubernetes.io/cluster/${clusterName}`;
+    const statement = (action: readonly string[], resource: readonly string[], condition: object) => ({
+        Effect: "Allow",
+        Action: action,
+        Resource: resource,
+        Condition: { StringEquals: condition },
+    });
+    const [volumes, snapshots] = [all("volume"), all("snapshot")];
+    return [
+        statement(["ec2:CreateVolume"], [volumes], { [`aws:RequestTag/${tag}`]: "owned" }),
+        statement(["ec2:CreateSnapshot"], [snapshots], { [`aws:RequestTag/${tag}`]: "owned" }),
+        statement(["ec2:CreateTags"], [volumes, snapshots], {
+            [`aws:RequestTag/${tag}`]: "owned",
+            "ec2:CreateAction": ["CreateVolume", "CreateSnapshot"],
+        }),
+        statement(
+            ["ec2:AttachVolume", "ec2:DetachVolume", "ec2:ModifyVolume", "ec2:DeleteVolume", "ec2:CreateSnapshot"],
+            [volumes],
+            { [`ec2:ResourceTag/${tag}`]: "owned" },
+        ),
+        statement(["ec2:CreateVolume", "ec2:DeleteSnapshot"], [snapshots], { [`ec2:ResourceTag/${tag}`]: "owned" }),
+    ];
+}
+
+/** Of each add-on that talks to AWS: its service account and the rights that it needs. */
 const identities = {
-    "vpc-cni": { serviceAccount: "aws-node", policy: "AmazonEKS_CNI_Policy" },
+    "vpc-cni": { serviceAccount: "aws-node", rights: () => ({ managedPolicies: ["AmazonEKS_CNI_Policy"] }) },
     "aws-ebs-csi-driver": {
         serviceAccount: "ebs-csi-controller-sa",
-        policy: "service-role/AmazonEBSCSIDriverPolicy",
+        rights: ({ region, clusterName, volumeAccess }: EksAddonsArgs) => ({
+            managedPolicies: [volumePolicies[volumeAccess]],
+            statements: volumeAccess === "cluster" ? earlierVolumes(region, clusterName) : undefined,
+        }),
     },
 } as const;
 
@@ -103,14 +154,14 @@ function addonWithRole(
     args: EksAddonsArgs,
     options: AddonOptions,
 ): eks.Addon {
-    const { serviceAccount, policy } = identities[addonName];
+    const { serviceAccount, rights } = identities[addonName];
     const role = new EksRole(
         `${name}-${addonName}-iam`,
         {
             region: args.region,
             trust: { clusterName: args.clusterName, namespace, serviceAccount },
             description: `Add-on ${addonName} of EKS cluster ${args.clusterName}`,
-            managedPolicies: [policy],
+            ...rights(args),
             tags: args.tags,
         },
         { parent: options.parent },

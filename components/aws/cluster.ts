@@ -2,14 +2,16 @@ import * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as ec2 from "@pulumi/aws/ec2";
 import * as eks from "@pulumi/aws/eks";
 import * as kms from "@pulumi/aws/kms";
+import * as vpc from "@pulumi/aws/vpc";
 import { Provider } from "@pulumi/kubernetes/provider";
 import * as storage from "@pulumi/kubernetes/storage/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { eksDefaults } from "./defaults";
 import { EksAdministrators } from "./administrators";
-import { type EksAddonVersions, EksNodeAddons, EksPodAddons } from "./addons";
+import { type EksAddonVersions, EksNodeAddons, EksPodAddons, type VolumeAccess } from "./addons";
 import { clusterGeneration, kubeconfigText, partitionOf } from "./cluster-info";
 import { EksLoadBalancerController } from "./controller";
+import { cidrName } from "./listeners";
 import { EksNetwork, type EksNetworkArgs, type EksSubnets } from "./network";
 import type { AwsNetworkContext } from "./network-context";
 import { EksNodeGroup, type NodePoolSize } from "./node-pools";
@@ -49,8 +51,16 @@ export type EksClusterArgs = Given<FullEksClusterArgs, typeof eksDefaults>;
 export interface FullEksClusterArgs extends EksNetworkArgs {
     /** Kubernetes version, for example `1.35`. */
     readonly version: pulumi.Input<string>;
-    /** Networks that reach the Kubernetes API from outside. IPv4 only: EKS takes no others for an IPv4 cluster. */
-    readonly apiAllowedCidrs: pulumi.Input<string[]>;
+    /**
+     * Where the Kubernetes API is reached: on the internet and in the VPC, or in the VPC alone, which the caller of this program then has to
+     * reach. The VPC has to be there before, so `private` takes an adopted one.
+     */
+    readonly apiEndpoint: "public" | "private";
+    /**
+     * Networks that reach the Kubernetes API: on the internet, or with a private endpoint those in the VPC or routed to it. IPv4 only: EKS
+     * takes no others for an IPv4 cluster.
+     */
+    readonly apiAllowedCidrs: readonly string[];
     /** IAM roles and users that administer the cluster, beside its creator (whom EKS enters by itself, and refuses a second time). */
     readonly adminPrincipalArns: readonly string[];
     /** A VPC to adopt; the network settings are then not used. Default: a new one. */
@@ -77,6 +87,8 @@ export interface FullEksClusterArgs extends EksNetworkArgs {
     readonly images?: ImageSources;
     /** Where the load balancer controller's chart is from. Default: its publisher's repository. */
     readonly controllerChartSource?: string;
+    /** Whose volumes the EBS CSI driver may manage. Default: the cluster's, in partitions other than `aws` the account's. */
+    readonly volumeAccess?: VolumeAccess;
 }
 
 /** Everything that the control plane can log. */
@@ -121,6 +133,8 @@ export class EksCluster extends pulumi.ComponentResource implements ClusterHandl
             cluster,
             clusterName: this.physicalName,
             versions: args.addonVersions,
+            // AWS documents the policy of a cluster for partition `aws`; whether others have it is not known here.
+            volumeAccess: args.volumeAccess ?? (partitionOf(args.region).id === "aws" ? "cluster" : "account"),
             tags: args.tags,
         };
         const nodeAddons = new EksNodeAddons(`${name}-node-addons`, addonArgs, { parent: this });
@@ -138,7 +152,7 @@ export class EksCluster extends pulumi.ComponentResource implements ClusterHandl
                 // the cluster as replaced.
                 clusterIdentifier: `eks/${args.region}/${args.name}/${generation}`,
             },
-            { parent: this, dependsOn: [...admins.ready] },
+            { parent: this, dependsOn: [...admins.ready, ...this.#privateAccess(cluster)] },
         );
         const storageClass = this.#storageClass(podAddons.ready);
         const controller = new EksLoadBalancerController(
@@ -227,9 +241,10 @@ export class EksCluster extends pulumi.ComponentResource implements ClusterHandl
                 vpcConfig: {
                     subnetIds: subnets.privateSubnetIds,
                     endpointPrivateAccess: true,
-                    endpointPublicAccess: true,
-                    publicAccessCidrs: args.apiAllowedCidrs,
+                    endpointPublicAccess: args.apiEndpoint === "public",
+                    publicAccessCidrs: args.apiEndpoint === "public" ? [...args.apiAllowedCidrs] : undefined,
                 },
+                // AWS encrypts all data of the API and no longer reads `resources`; the provider still requires it.
                 encryptionConfig: { provider: { keyArn: this.#secretsKey() }, resources: ["secrets"] },
                 enabledClusterLogTypes: controlPlaneLogs,
                 deletionProtection: args.deletionProtection,
@@ -238,6 +253,32 @@ export class EksCluster extends pulumi.ComponentResource implements ClusterHandl
             },
             { parent: this, protect: args.deletionProtection, dependsOn: [logs, ...role.ready] },
         );
+    }
+
+    /**
+     * Lets networks outside the cluster reach a private endpoint, which carries the cluster's security group
+     * (https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html, "Accessing a private only API server").
+     */
+    #privateAccess(cluster: eks.Cluster): pulumi.Resource[] {
+        const { apiAllowedCidrs, apiEndpoint, tags } = this.#args;
+        return apiEndpoint === "public"
+            ? []
+            : [...new Set(apiAllowedCidrs)].map(
+                  (cidr) =>
+                      new vpc.SecurityGroupIngressRule(
+                          `${this.#name}-api-from-${cidrName(cidr)}`,
+                          {
+                              securityGroupId: cluster.vpcConfig.clusterSecurityGroupId,
+                              description: "Kubernetes API",
+                              cidrIpv4: cidr,
+                              ipProtocol: "tcp",
+                              fromPort: 443,
+                              toPort: 443,
+                              tags,
+                          },
+                          { parent: this },
+                      ),
+              );
     }
 
     #secretsKey(): pulumi.Input<string> {

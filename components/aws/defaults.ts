@@ -7,6 +7,7 @@ export const controllerVersion = "3.5.0";
 /** What EKS clusters are where the user says nothing: for the component and for the settings of a stack. */
 export const eksDefaults = {
     version: "1.35",
+    apiEndpoint: "public",
     adminPrincipalArns: [],
     vpcCidr: "10.0.0.0/16",
     zones: ["a", "b", "c"],

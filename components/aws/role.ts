@@ -17,7 +17,7 @@ export interface EksRoleArgs {
     /** AWS's own policies, by name: `AmazonEKSClusterPolicy`, `service-role/AmazonEBSCSIDriverPolicy`. */
     readonly managedPolicies?: readonly string[];
     /** Statements of its own policy. */
-    readonly statements?: readonly object[];
+    readonly statements?: readonly object[] | undefined;
     readonly tags: Readonly<Record<string, string>>;
 }
 

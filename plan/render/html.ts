@@ -3,10 +3,11 @@ import type { Comparison, ResourceChange } from "../changes/from-comparison";
 import type { PlannedResource } from "../graph";
 import { escapeHtml } from "../leaks";
 import type { Plan } from "../plan";
-import { capacityNotes, poolTable } from "./capacity";
+import { type CapacityTable, capacityNotes, poolTable } from "./capacity";
 import { actionSigns, showChange, summaryText } from "./changes";
 import { factsOf, shortType } from "./facts";
 import { pageHead, pageScript, pageStyle } from "./page";
+import { quotaTable } from "./quotas";
 import { renderSvg } from "./svg";
 import { edgeFacts, topologyOf } from "./topology";
 import { descendants, type TreeNode, treeOf } from "./tree";
@@ -26,6 +27,7 @@ ${[
     ...(comparison === undefined ? [] : [changes(comparison)]),
     checks(plan),
     capacity(plan),
+    quotas(plan),
     warnings("Notes", plan.warnings),
     resources(plan),
 ]
@@ -76,16 +78,25 @@ function checks({ checks: all }: Plan): string {
 
 function capacity(plan: Plan): string {
     const [pools, notes] = [poolTable(plan.capacity), capacityNotes(plan.capacity)];
-    const row = (cells: readonly string[]) =>
-        `<tr>${cells.map((cell) => `<td>${escapeHtml(cell)}</td>`).join("")}</tr>`;
-    const head = (cells: readonly string[]) =>
-        `<thead><tr>${cells.map((cell) => `<th scope="col">${escapeHtml(cell)}</th>`).join("")}</tr></thead>`;
-    const table =
-        pools === undefined
-            ? ""
-            : `<div class="scroll" tabindex="0" role="region" aria-label="Node pools"><table>${head(pools.head)}<tbody>${pools.rows.map(row).join("\n")}</tbody></table></div>`;
+    const table = pools === undefined ? "" : wideTable("Node pools", pools);
     const list = notes.map((note) => `<p>${escapeHtml(note)}</p>`).join("\n");
     return table + list === "" ? "" : section("capacity", "Capacity", `${table}${list}`);
+}
+
+function quotas(plan: Plan): string {
+    const found = quotaTable(plan.quotas);
+    return found === undefined ? "" : section("quotas", "Quotas of the account", wideTable("Quotas", found));
+}
+
+/** A table that scrolls where the window is narrower. */
+function wideTable(label: string, { head, rows }: CapacityTable): string {
+    const row = (cells: readonly string[]) =>
+        `<tr>${cells.map((cell) => `<td>${escapeHtml(cell)}</td>`).join("")}</tr>`;
+    const columns = head.map((cell) => `<th scope="col">${escapeHtml(cell)}</th>`).join("");
+    return (
+        `<div class="scroll" tabindex="0" role="region" aria-label="${label}"><table><thead><tr>${columns}</tr></thead>` +
+        `<tbody>${rows.map(row).join("\n")}</tbody></table></div>`
+    );
 }
 
 function warnings(heading: string, items: readonly string[]): string {

@@ -229,6 +229,12 @@ const clusters: readonly BadConfiguration[] = [
         /no bits set/,
         cluster(eks, { vpcCidr: "10.0.0.1/16" }),
     ),
+    bad(
+        "a private API endpoint in a VPC that is still to be created",
+        "vernemq:cluster.apiEndpoint",
+        /no way in yet/,
+        cluster(eks, { apiEndpoint: "private" }),
+    ),
     bad("VPC too large", "vernemq:cluster.vpcCidr", /prefix/, cluster(eks, { vpcCidr: "10.0.0.0/8" })),
     bad("one zone on EKS", "vernemq:cluster.zones", /two zones/, cluster(eks, { zones: ["a"] })),
     bad(

@@ -37,6 +37,10 @@ export const changedOnPurpose: readonly { readonly what: RegExp; readonly why: s
         why: "a preview shows a replacement while the subnets are not known; subnets that stay replace nothing",
     },
     {
+        what: /^aws:eks\/addon:Addon dependencies/,
+        why: "the EBS CSI driver waits for the policy of its cluster's volumes",
+    },
+    {
         what: /^aws:eks\/cluster:Cluster inputs\.upgradePolicy$/,
         why: "extended support is a setting now; what AWS does by default is written out",
     },
@@ -59,5 +63,13 @@ export const changedOnPurpose: readonly { readonly what: RegExp; readonly why: s
     {
         what: /^kubernetes:(monitoring\.coreos\.com\/v1:PrometheusRule inputs\.spec\.groups\[[\w-]+\]\.rules\[\]\.annotations\.(summary|description|runbook_url)|core\/v1:ConfigMap inputs\.data\["vernemq\.rules\.yaml"\])$/,
         why: "alerts were reworded (timeout, valid, no subscriber), and runbooks moved to docs/guides/",
+    },
+];
+
+/** What an update deletes: nothing that holds data or serves devices. */
+export const deletedOnPurpose: readonly { readonly what: RegExp; readonly why: string }[] = [
+    {
+        what: /::vernemq-cluster-pod-addons-aws-ebs-csi-driver-iam-AmazonEBSCSIDriverPolicy is deleted$/,
+        why: "the EBS CSI driver may manage the cluster's volumes, not all of the account",
     },
 ];

@@ -14,7 +14,9 @@ import type { EksGroups } from "./settings";
 
 /** What AWS refuses of settings that are valid by themselves. */
 export function eksProblems(groups: EksGroups): Problem[] {
-    return [adoptedVpc, apiNetworks, foreignKey, serviceWithAffinity, albWithoutRights].flatMap((rule) => rule(groups));
+    return [adoptedVpc, apiNetworks, privateEndpoint, foreignKey, serviceWithAffinity, albWithoutRights].flatMap(
+        (rule) => rule(groups),
+    );
 }
 
 /** What works and yet deserves a thought, or a higher quota. */
@@ -23,8 +25,11 @@ export function eksWarnings(groups: EksGroups): string[] {
 }
 
 /** EKS takes public networks only, and a limited number of them (containers-roadmap#2174, and errors quoted in public repositories). */
-function apiNetworks({ cluster: { apiAllowedCidrs } }: EksGroups): Problem[] {
+function apiNetworks({ cluster: { apiAllowedCidrs, apiEndpoint } }: EksGroups): Problem[] {
     const key = "vernemq:cluster.apiAllowedCidrs";
+    if (apiEndpoint === "private") {
+        return [];
+    }
     return compact([
         apiAllowedCidrs.length > mostPublicAccessCidrs && {
             key,
@@ -47,9 +52,23 @@ function apiNetworks({ cluster: { apiAllowedCidrs } }: EksGroups): Problem[] {
     ]);
 }
 
+/** This program creates objects in the cluster, so it has to reach a private endpoint before it has created any network itself. */
+function privateEndpoint({ cluster: { apiEndpoint, vpc } }: EksGroups): Problem[] {
+    return apiEndpoint === "public" || vpc !== undefined
+        ? []
+        : [
+              {
+                  key: "vernemq:cluster.apiEndpoint",
+                  value: apiEndpoint,
+                  rule: "a private endpoint is reached from inside its VPC, and a new VPC has no way in yet, so the update would wait for ever",
+                  remedy: "name a VPC that your pipeline reaches (vernemq:cluster.vpc), or use public with few vernemq:cluster.apiAllowedCidrs",
+              },
+          ];
+}
+
 /** EKS refuses these too, and still examples have to be planned. */
-function documentationNetworks({ cluster: { apiAllowedCidrs } }: EksGroups): string[] {
-    const found = apiAllowedCidrs.filter(isForDocumentation);
+function documentationNetworks({ cluster: { apiAllowedCidrs, apiEndpoint } }: EksGroups): string[] {
+    const found = apiEndpoint === "private" ? [] : apiAllowedCidrs.filter(isForDocumentation);
     return found.length === 0
         ? []
         : [

@@ -41,6 +41,12 @@ function addonVersion(name: string) {
 /** `vernemq:cluster` of target eks. */
 export const eksClusterSchema = z.strictObject({
     version: minorVersion().prefault(eksDefaults.version).describe("Kubernetes version."),
+    apiEndpoint: z
+        .enum(["public", "private"])
+        .prefault(eksDefaults.apiEndpoint)
+        .describe(
+            "Where the Kubernetes API is reached: on the internet and in the VPC, or with `private` in the VPC alone, which your pipelines then have to reach. `private` takes a VPC of yours (`vpc`).",
+        ),
     apiAllowedCidrs,
     adminPrincipalArns: z
         .array(
@@ -127,6 +133,12 @@ export const eksClusterSchema = z.strictObject({
         .prefault({})
         .describe(
             "Versions of the EKS add-ons to pin. Default: what EKS holds for the default of the Kubernetes version when the add-on is created; it stays until you change it here.",
+        ),
+    volumeAccess: z
+        .enum(["cluster", "account"])
+        .optional()
+        .describe(
+            "Volumes and snapshots that the EBS CSI driver may manage: those that it created for this cluster, or all of the account. With `cluster`, a volume or snapshot from elsewhere needs tag `ebs.csi.aws.com/cluster-name`. Default: `cluster`, and `account` in China and GovCloud, where AWS documents no policy for one cluster.",
         ),
     deletionProtection: z
         .boolean()

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { cidrName } from "../../../components/aws/listeners";
 import { compare } from "../../../plan/changes/from-comparison";
 import type { PlannedResource } from "../../../plan/graph";
 import { loadUpdateRules } from "../../../plan/changes/update-rules";
@@ -77,6 +78,34 @@ describe("an EKS cluster", function () {
             },
         });
         assert.equal(cluster.protect, true);
+    });
+
+    it("has its API in the VPC alone where that is asked for, open to the networks that are named", async () => {
+        const adopted = {
+            vpcId: "vpc-0a1b2c3d4e5f60718",
+            privateSubnetIds: ["subnet-0a1b2c3d", "subnet-1a1b2c3d"],
+            publicSubnetIds: ["subnet-2a1b2c3d", "subnet-3a1b2c3d"],
+        };
+        const plan = await planOf(
+            withCluster({ vpc: adopted, apiEndpoint: "private", apiAllowedCidrs: ["10.1.0.0/16"] }),
+        );
+        assert.deepEqual(only(plan, "aws:eks/cluster:Cluster").inputs["vpcConfig"], {
+            endpointPrivateAccess: true,
+            endpointPublicAccess: false,
+            subnetIds: adopted.privateSubnetIds,
+        });
+        const rule = only(
+            plan,
+            "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+            `vernemq-cluster-api-from-${cidrName("10.1.0.0/16")}`,
+        );
+        assert.deepEqual(
+            [rule.inputs["cidrIpv4"], rule.inputs["fromPort"], rule.inputs["toPort"], rule.inputs["securityGroupId"]],
+            ["10.1.0.0/16", 443, 443, "${vernemq-cluster-control-plane.vpcConfig.clusterSecurityGroupId}"],
+        );
+        // Without the rule the update could not create anything in the cluster.
+        const provider = plan.resources.find(({ type }) => type === "pulumi:providers:kubernetes");
+        assert.ok(provider?.dependencies.includes(rule.urn));
     });
 
     it("keeps its logs for a time in a group that is there before the cluster", async () => {
@@ -435,9 +464,38 @@ describe("the roles of an EKS cluster", function () {
             "${vernemq-cluster-node-addons-vpc-cni-iam-role.name} arn:aws:iam::aws:policy/AmazonEKS_CNI_Policy",
             "${vernemq-cluster-nodes-iam-role.name} arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryPullOnly",
             "${vernemq-cluster-nodes-iam-role.name} arn:aws:iam::aws:policy/AmazonEKSWorkerNodePolicy",
-            "${vernemq-cluster-pod-addons-aws-ebs-csi-driver-iam-role.name} arn:aws:iam::aws:policy/service-role/AmazonEBSCSIDriverPolicy",
+            "${vernemq-cluster-pod-addons-aws-ebs-csi-driver-iam-role.name} arn:aws:iam::aws:policy/AmazonEBSCSIDriverEKSClusterScopedPolicy",
         ]);
+        const own = only(
+            plan,
+            "aws:iam/rolePolicy:RolePolicy",
+            "vernemq-cluster-pod-addons-aws-ebs-csi-driver-iam-policy",
+        );
+        const { Statement } = JSON.parse(String(own.inputs["policy"])) as { Statement: { Condition: object }[] };
+        // Volumes from before the driver knew the tag of that policy: of this cluster only, in each statement.
+        const tags = Statement.map(({ Condition }) => JSON.stringify(Condition));
+        assert.ok(
+            tags.every((tag) => tag.includes(`/kubernetes.io/cluster/${clusterName}":"owned"`)),
+            tags.join(),
+        );
         only(plan, "aws:iam/rolePolicy:RolePolicy", "vernemq-cluster-lb-controller-iam-policy");
+    });
+
+    it("let the EBS CSI driver manage all volumes of the account where that is asked for, and in other partitions", async () => {
+        const china = { ...withCluster({}), "aws:region": "cn-north-1" };
+        for (const [config, partition] of [
+            [withCluster({ volumeAccess: "account" }), "aws"],
+            [china, "aws-cn"],
+        ] as const) {
+            const attached = (await planOf(config)).resources.filter(({ name }) =>
+                name.startsWith("vernemq-cluster-pod-addons-aws-ebs-csi-driver-iam-"),
+            );
+            assert.deepEqual(
+                attached.map(({ inputs }) => inputs["policyArn"]).filter((arn) => arn !== undefined),
+                [`arn:${partition}:iam::aws:policy/service-role/AmazonEBSCSIDriverPolicy`],
+            );
+            assert.ok(!attached.some(({ type }) => type === "aws:iam/rolePolicy:RolePolicy"));
+        }
     });
 
     it("let one service account of this cluster take them, by Pod Identity", async () => {
@@ -558,7 +616,11 @@ describe("the load balancer controller of an EKS cluster", function () {
     });
 
     it("may look, and register targets with target groups of this cluster", async () => {
-        const policy = only(await planOf(valid.eks), "aws:iam/rolePolicy:RolePolicy");
+        const policy = only(
+            await planOf(valid.eks),
+            "aws:iam/rolePolicy:RolePolicy",
+            "vernemq-cluster-lb-controller-iam-policy",
+        );
         assert.deepEqual(JSON.parse(String(policy.inputs["policy"])), {
             Version: "2012-10-17",
             Statement: [
