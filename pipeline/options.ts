@@ -237,7 +237,12 @@ function describeOptions(command: Command): Command {
         .option("--secrets-provider <url>", "secrets provider of a new stack whose file names none")
         .option("--found <urn=id>", "this is in the cloud by that id; repeatable", foundResource, [])
         .option("--absent <urn>", "this is not in the cloud; repeatable", several, [])
-        .option("--delete-orphan <urn>", "let the next up delete what is not in the state", several, [])
+        .option(
+            "--delete-orphan <urn>",
+            "delete this, which is in the cloud and not in the state; repeatable",
+            several,
+            [],
+        )
         .option("--break-lock", "the runner that holds the stack is gone, so remove its lock")
         .option("--message <text>", "kept in the stack's history")
         .option("--runs <file>", "write the runs with all engine events as JSON")

@@ -82,13 +82,16 @@ export interface RepairStep {
      * - `drop`: it was not created, so the state forgets that it was begun.
      * - `ask-cloud`: an update or a deletion; the refresh finds out how it ended.
      * - `look`: it may be in the cloud by this id; it comes into the state if it is and carries this stack's tags or labels.
-     * - `delete`: it is in the cloud, not in the state, and the next `up` deletes it.
+     * - `delete`: it is in the cloud, not in the state, and is deleted.
+     * - `delete-second`: it is in the cloud beside the one in the state, and the next `up` deletes it.
      * - `unclear`: only an operator who looks in the cloud can tell; nothing is changed before that.
      */
-    readonly kind: "take-in" | "drop" | "ask-cloud" | "look" | "delete" | "unclear";
+    readonly kind: "take-in" | "drop" | "ask-cloud" | "look" | "delete" | "delete-second" | "unclear";
     readonly urn: string;
     readonly type: string;
     readonly id?: string;
+    /** With `look`: it is deleted if it is there with this stack's tags or labels. */
+    readonly going?: true;
     /** The engine's word for what was under way; left out where nothing was, and the state only lacks it. */
     readonly operation?: string;
     /** What to look for in the cloud: name, tags. */

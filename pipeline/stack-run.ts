@@ -227,6 +227,7 @@ class StackRunner {
             operate: (operation, phase, into) =>
                 this.#operate(engine, operation, phase, operation === "refresh" ? this.#events : into),
             importState: (state) => engine.importState(state),
+            deleteTargets: (targets) => engine.run("delete-targets", { targets }),
             tell: (steps) => {
                 this.#tell({ kind: "repair", steps });
             },

@@ -22,6 +22,8 @@ export interface RepairPort {
     readonly held?: Held;
     readonly operate: (operation: Operation, phase: Phase, into: EngineEvent[]) => Promise<Outcome>;
     readonly importState: (state: PulumiState) => Promise<Outcome>;
+    /** Deletes these resources, and nothing else. */
+    readonly deleteTargets: (urns: readonly string[]) => Promise<Outcome>;
     readonly tell: (steps: readonly RepairStep[]) => void;
     readonly warn: (message: string) => void;
     /** Whether to go on. */
@@ -109,7 +111,7 @@ async function perform(
         }
     }
     const imported = await port.importState(
-        settle(before, takenOf(planned, ["take-in", "look"]), takenOf(planned, ["delete"])),
+        settle(before, takenOf(planned, ["take-in", "look", "delete"]), takenOf(planned, ["delete-second"])),
     );
     if (!imported.ok) {
         return imported;
@@ -120,7 +122,28 @@ async function perform(
         const message = `The clouds could not be asked about what was taken into the state: ${refreshed.message}\nRun \`refresh\` until it succeeds, and only then \`up\`.`;
         return { ...refreshed, message };
     }
-    return dropForeign(port, planned);
+    return (await dropForeign(port, planned)) ?? (await deleteOrphans(port, planned));
+}
+
+/**
+ * Deletes what is not to come into the state, now that the state has it: left to the next `up`, that would create the program's own one first,
+ * and fail where both have the same name.
+ */
+async function deleteOrphans(
+    port: RepairPort,
+    planned: readonly PlannedStep[],
+): Promise<Extract<Outcome, { ok: false }> | undefined> {
+    const going = new Set(planned.flatMap((step) => (step.kind === "delete" || step.going === true ? [step.urn] : [])));
+    if (going.size === 0) {
+        return undefined;
+    }
+    const exported = await port.operate("export", "read", []);
+    if (!exported.ok) {
+        return exported;
+    }
+    const targets = resourcesIn(exported.state ?? {}).flatMap(({ urn }) => (going.has(urn) ? [urn] : []));
+    const deleted = targets.length === 0 ? exported : await port.deleteTargets(targets);
+    return deleted.ok ? undefined : deleted;
 }
 
 function takenOf(planned: readonly PlannedStep[], kinds: readonly RepairStep["kind"][]): readonly Taken[] {
@@ -154,6 +177,6 @@ async function dropForeign(
     return dropped.ok ? undefined : dropped;
 }
 
-function shown({ kind, urn, type, id, operation, lookFor }: PlannedStep): RepairStep {
-    return { kind, urn, type, id, operation, lookFor };
+function shown({ kind, urn, type, id, going, operation, lookFor }: PlannedStep): RepairStep {
+    return { kind, urn, type, id, going, operation, lookFor };
 }

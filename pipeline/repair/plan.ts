@@ -10,7 +10,7 @@ export interface Answers {
     readonly found?: ReadonlyMap<string, string>;
     /** URNs of what is not there. */
     readonly absent?: ReadonlySet<string>;
-    /** URNs of what is in the cloud beside the state, and is to be deleted by the next `up`. */
+    /** URNs of what is in the cloud beside the state, and is to be deleted. */
     readonly deleteOrphans?: ReadonlySet<string>;
 }
 
@@ -120,7 +120,12 @@ function planOrphan(
         const guess = held === undefined && absent?.has(urn) !== true ? guessOf(state, change, resource) : undefined;
         return guess === undefined
             ? []
-            : [{ kind: "look", urn, type, id: guess.id, resource: guess.resource, marks: inputs }];
+            : [
+                  {
+                      ...{ kind: "look", urn, type, id: guess.id, resource: guess.resource, marks: inputs },
+                      going: deleteOrphans?.has(urn) === true ? true : undefined,
+                  },
+              ];
     }
     if (resource === undefined) {
         const lookFor = `${id}; its provider is not in the state, so it has to be deleted by hand`;
@@ -155,7 +160,7 @@ function planDuplicates(
         unknownIds(state, resource.urn, held).map((id): PlannedStep => {
             const { urn, type } = resource;
             return deleteOrphans?.has(urn) === true
-                ? { kind: "delete", urn, type, id, resource }
+                ? { kind: "delete-second", urn, type, id, resource }
                 : { kind: "unclear", urn, type, lookFor: `${id}, a second one beside ${resource.id ?? ""}` };
         }),
     );

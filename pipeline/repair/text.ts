@@ -3,7 +3,7 @@ import type { RepairStep, UnfinishedOperation } from "../run";
 import { commandLine } from "../../plan/common/command-name";
 
 /** What a step does, in one line. */
-export function describeStep({ kind, urn, type, id, operation, lookFor }: RepairStep): string {
+export function describeStep({ kind, urn, type, id, going, operation, lookFor }: RepairStep): string {
     const what = `${nameOf(urn)} (${type})`;
     const begun = operation === undefined ? "in the cloud and not in the state" : `${operation} was cut off`;
     switch (kind) {
@@ -14,9 +14,11 @@ export function describeStep({ kind, urn, type, id, operation, lookFor }: Repair
         case "ask-cloud":
             return `${what}: ${begun}; the cloud is asked how it ended`;
         case "look":
-            return `${what}: looked for by the id ${id ?? ""}; taken into the state if it is there with this stack's marks`;
+            return `${what}: looked for by the id ${id ?? ""}; ${going === true ? "deleted" : "taken into the state"} if it is there with this stack's marks`;
         case "delete":
-            return `${what}: ${begun}; the next \`up\` deletes ${id ?? ""}`;
+            return `${what}: ${begun}; ${id ?? ""} is deleted`;
+        case "delete-second":
+            return `${what}: in the cloud beside the one in the state; the next \`up\` deletes ${id ?? ""}`;
         case "unclear":
             return `${what}: ${begun}; look in the cloud for ${lookFor ?? "it"}`;
     }

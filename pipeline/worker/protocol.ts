@@ -11,6 +11,7 @@ export const operations = [
     "outputs",
     "export",
     "break-lock",
+    "delete-targets",
 ] as const;
 export type Operation = (typeof operations)[number];
 
@@ -41,6 +42,8 @@ export interface OperationOptions {
     readonly policyPacks?: readonly string[];
     /** Their configurations: JSON files, one for each pack in the same order. */
     readonly policyPackConfigs?: readonly string[];
+    /** With `delete-targets`: URNs of what is deleted, and nothing else. */
+    readonly targets?: readonly string[];
     /** Kept in the stack's history. */
     readonly message?: string;
     /** Give the values of secret outputs too. */

@@ -171,6 +171,9 @@ export class Session {
             case "destroy":
                 await this.#stack.destroy(settings);
                 return {};
+            case "delete-targets":
+                await this.#stack.destroy({ ...settings, target: [...(options.targets ?? [])] });
+                return {};
             case "preview-destroy":
                 await this.#stack.previewDestroy(settings);
                 return {};

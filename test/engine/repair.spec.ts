@@ -104,16 +104,24 @@ describe("A stack whose state and cloud have come apart", function () {
         assert.equal((await drive("up")).status, "succeeded");
     });
 
-    it("lacks what the cloud has, so that up fails for ever: repair takes it into the state, and one up succeeds", async () => {
-        const before = urns();
+    /** Takes the last object in Kubernetes out of the state, and gives its URN. */
+    function forgetLast(): string {
+        let urn = "";
         editState((state) => {
             const resources = state.deployment?.resources ?? [];
             const last = resources.filter(({ type }) => type.startsWith("kubernetes:")).at(-1);
+            urn = last?.urn ?? "";
             return {
                 ...state,
                 deployment: { ...state.deployment, resources: resources.filter((one) => one !== last) },
             };
         });
+        return urn;
+    }
+
+    it("lacks what the cloud has, so that up fails for ever: repair takes it into the state, and one up succeeds", async () => {
+        const before = urns();
+        forgetLast();
         const failed = await drive("up");
         assert.equal(failed.status, "failed");
         assert.match(failed.error ?? "", /AlreadyExists/);
@@ -124,6 +132,20 @@ describe("A stack whose state and cloud have come apart", function () {
             ["take-in"],
         );
         assert.equal((await drive("up")).status, "succeeded");
+        assert.deepEqual(urns(), before);
+    });
+
+    it("lacks what is not wanted: repair deletes it, and one up creates it anew under the same name", async () => {
+        const before = urns();
+        const urn = forgetLast();
+        const repaired = await drive("repair", { repair: { deleteOrphans: new Set([urn]) } });
+        assert.equal(repaired.status, "succeeded", repaired.error);
+        assert.deepEqual(
+            repaired.repair?.map(({ kind }) => kind),
+            ["delete"],
+        );
+        const updated = await drive("up");
+        assert.equal(updated.status, "succeeded", updated.error);
         assert.deepEqual(urns(), before);
     });
 

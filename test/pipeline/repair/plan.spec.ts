@@ -120,7 +120,7 @@ describe("A repair's plan", () => {
         ]);
         assert.deepEqual(shown([vpc.urn]), [
             { kind: "take-in", id: "net" },
-            { kind: "delete", id: "vpc-2" },
+            { kind: "delete-second", id: "vpc-2" },
         ]);
     });
 });
