@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import * as z from "zod";
+import { plainMessage } from "../components/common/plain-message";
 import type { Baseline } from "./changes/from-comparison";
 import { UserError } from "./common/errors";
 
@@ -54,7 +55,7 @@ export function readBaseline(file: string, stack: string): Baseline {
     if (isPlan(content)) {
         checkFormat(file, content);
     }
-    const result = schema.safeParse(content);
+    const result = schema.safeParse(content, { error: plainMessage });
     if (!result.success) {
         const [issue] = result.error.issues;
         const where = issue === undefined ? "" : ` (${issue.path.map(String).join(".")}: ${issue.message})`;

@@ -1,5 +1,7 @@
 import * as z from "zod";
 import { didYouMean } from "../components/common/closest";
+import { printableKey } from "../components/common/disclosure";
+import { plainMessage } from "../components/common/plain-message";
 import { type Problem } from "../components/common/problem";
 import { type Level, levels, type Rule } from "./rule";
 import { rules } from "./rules";
@@ -35,13 +37,16 @@ const exception = z.strictObject({
     until: z.iso.date("a day as YYYY-MM-DD"),
 });
 const level = z.enum(levels, `one of ${levels.join(", ")}`);
-const ofRule = z.union([
-    level.transform((enforcementLevel) => ({ enforcementLevel, exceptions: [] })),
-    z.strictObject({
-        enforcementLevel: level.optional(),
-        exceptions: z.array(exception).default([]),
-    }),
-]);
+const ofRule = z.union(
+    [
+        level.transform((enforcementLevel) => ({ enforcementLevel, exceptions: [] })),
+        z.strictObject({
+            enforcementLevel: level.optional(),
+            exceptions: z.array(exception).default([]),
+        }),
+    ],
+    `one of ${levels.join(", ")}, or a block of settings`,
+);
 
 /**
  * Reads a configuration in CrossGuard's own format: `{ "RULE": "advisory" }` or
@@ -61,7 +66,7 @@ export function parsePolicySettings(text: string): {
     } catch {
         return {
             settings: defaultSettings,
-            problems: [{ key: "policy.json", rule: "is JSON", remedy: `expected: ${expected}` }],
+            problems: [{ key: "policy.json", rule: "it is no JSON", remedy: `expected: ${expected}` }],
         };
     }
     if (typeof content !== "object" || content === null || Array.isArray(content)) {
@@ -74,12 +79,12 @@ export function parsePolicySettings(text: string): {
     const problems: Problem[] = [];
     for (const [id, value] of Object.entries(content)) {
         const rule = rules.find((candidate) => candidate.id === id);
-        const parsed = ofRule.safeParse(value);
+        const parsed = ofRule.safeParse(value, { error: plainMessage });
         if (rule === undefined && id !== "all") {
             const ids = rules.map((known) => known.id);
             problems.push({
-                key: `policy.json: ${id}`,
-                rule: "is the name of a rule",
+                key: `policy.json: ${printableKey(id)}`,
+                rule: "there is no such rule",
                 remedy: `${didYouMean(id, ids)}expected: one of ${ids.join(", ")}`,
             });
         } else if (!parsed.success) {
@@ -96,7 +101,9 @@ function problemsOf(id: string, error: z.ZodError): readonly Problem[] {
     // Of the two forms the one that is an object says what is wrong inside.
     const issues = error.issues.flatMap((issue) =>
         issue.code === "invalid_union"
-            ? (issue.errors.find((form) => form.some(({ path }) => path.length > 0)) ?? [])
+            ? (issue.errors.find((form) =>
+                  form.some(({ path, code }) => path.length > 0 || code === "unrecognized_keys"),
+              ) ?? [])
             : [issue],
     );
     const found = issues.length > 0 ? issues : error.issues;

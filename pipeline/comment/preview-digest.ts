@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { plainMessage } from "../../components/common/plain-message";
 import { changingActions } from "../../plan/changes/model";
 
 /**
@@ -110,7 +111,7 @@ export interface PreviewDigest {
 
 /** Reads a digest that another job wrote; what does not fit the schema is an error that names the place. */
 export function parseDigest(value: unknown): PreviewDigest {
-    const result = schema.safeParse(value);
+    const result = schema.safeParse(value, { error: plainMessage });
     if (!result.success) {
         const [issue] = result.error.issues;
         throw new Error(`no preview digest: ${issue?.path.map(String).join(".") ?? ""}: ${issue?.message ?? ""}`);

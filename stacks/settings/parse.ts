@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { didYouMean } from "../../components/common/closest";
 import { printableKey } from "../../components/common/disclosure";
+import { plainMessage } from "../../components/common/plain-message";
 import { planEdge } from "../../components/edge/planner";
 import type { EdgeRequirements } from "../../components/edge/plan";
 import { ConfigurationError, type Problem } from "../../components/common/problem";
@@ -9,7 +10,7 @@ import { brokerSchema } from "./schema/broker";
 import { certificateSchema, dnsSchema, edgeSchema } from "./schema/edge";
 import { observabilitySchema } from "./schema/observability";
 import { sourcesSchema } from "./schema/sources";
-import { plainMessage, problemsOf, propertyPath } from "./schema/problems";
+import { problemsOf, propertyPath } from "./schema/problems";
 import { crossProblems, crossWarnings } from "./rules";
 import { withPlaceDefaults } from "./rules/places";
 import { issuanceProblems, issuanceWarnings } from "./rules/issuance";

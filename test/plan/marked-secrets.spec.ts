@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
+import * as z from "zod";
 import { ConfigurationError } from "../../components/common/problem";
 import { Secret } from "../../components/common/secret";
 import { digestOfPlan } from "../../pipeline/comment/offline";
@@ -15,74 +16,39 @@ import { render } from "../../plan/render";
 import { failureOf } from "../../plan/common/errors";
 import { forPlanning, readStackFile, stacksOf } from "../../plan/stack-file";
 import { parseSettings } from "../../stacks/settings/parse";
+import { brokerSchema } from "../../stacks/settings/schema/broker";
+import { certificateSchema, dnsSchema, edgeSchema } from "../../stacks/settings/schema/edge";
+import { observabilitySchema } from "../../stacks/settings/schema/observability";
+import { targets } from "../../stacks/targets/registry";
 import type { RawConfig } from "../../stacks/settings/settings";
-import { certificate, clientAuth, keyOf, keyPem, validPem } from "../certificates";
+import { keyOf, keyPem, validPem } from "../certificates";
+import { hits, type Mark, markedExample, partsOf, put, windows } from "../marks";
 
 const root = join(__dirname, "..", "..");
 const stacks = stacksOf(root);
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** A mark stands in for a secret: nothing of it may come out. */
-interface Mark {
-    readonly kind: string;
-    readonly text: string;
-}
-
-const word = { kind: "password", text: "Käse+Wurst/9-mark" };
+const word: Mark = { kind: "password", text: "Käse+Wurst/9-mark" };
 const token = { kind: "token", text: "mK7Qz2pLw9Xv4Rt8Yb3Nd6" };
 const key = { kind: "private key", text: keyPem(keyOf("p256", "marked")) };
-const url = { kind: "URL with a login", text: "https://device:hunter2mark@auth.example.com/mqtt" };
-const query = { kind: "URL with a query", text: "https://auth.example.com/mqtt?code=hunter2mark9" };
+const url: Mark = {
+    kind: "URL with a login",
+    text: "https://device:hunter2mark@auth.example.com/mqtt",
+    secret: "hunter2mark",
+};
+const query: Mark = {
+    kind: "URL with a query",
+    text: "https://auth.example.com/mqtt?code=hunter2mark9",
+    secret: "code=hunter2mark9",
+};
 const every: readonly Mark[] = [word, token, key, url, query];
 /** What is recognized wherever it stands. */
 const recognizable = [token, key, url, query];
 
-/** What part of a mark has to show for it to count as found. */
-const windowLength = 12;
-
-function windows(text: string): readonly string[] {
-    const inUrl: readonly (string | undefined)[] = /:\/\/\w*:?(\w+)@|\?(.*)/.exec(text)?.slice(1) ?? [];
-    const secret = inUrl.find((part) => part !== undefined) ?? text;
-    const lines = secret.split("\n").filter((line) => line !== "" && !line.startsWith("---"));
-    return lines.flatMap((line) =>
-        line.length <= windowLength
-            ? [line]
-            : Array.from({ length: line.length - windowLength + 1 }, (_, at) => line.slice(at, at + windowLength)),
-    );
-}
-
-/** A text as base64 writes it at each of the three offsets, without the letters that its neighbors change. */
-function inBase64(text: string): readonly string[] {
-    return [0, 1, 2].map((offset) => {
-        const encoded = Buffer.concat([Buffer.alloc(offset), Buffer.from(text)])
-            .toString("base64")
-            .replace(/=*$/, "");
-        return encoded.slice(offset === 0 ? 0 : offset + 1, -1 - (encoded.length % 2));
-    });
-}
-
-function spellings(mark: Mark): readonly string[] {
-    return windows(mark.text).flatMap((text) => [
-        text,
-        ...inBase64(text),
-        encodeURIComponent(text),
-        encodeURI(text),
-        JSON.stringify(text).slice(1, -1),
-    ]);
-}
-
-const spellingsOf = new Map(every.map((mark) => [mark, [...new Set(spellings(mark))]]));
-
-function hits(text: string, marks: readonly Mark[]): readonly string[] {
-    return marks.flatMap((mark) =>
-        (spellingsOf.get(mark) ?? []).some((spelling) => text.includes(spelling)) ? [mark.kind] : [],
-    );
-}
-
 type Place = readonly [path: string, marks: readonly Mark[]];
 
-/** Right keys: settings that are secrets, or hold PEM. */
+/** Right keys: every setting that is a secret. */
 const right: readonly Place[] = [
     ["vernemq:broker.users[0].password", [word, token, key]],
     ["vernemq:broker.secretSettings.x", every],
@@ -91,7 +57,12 @@ const right: readonly Place[] = [
     ["vernemq:broker.authentication.database.tls.clientCertificate.privateKey", [key, word]],
     ["vernemq:broker.authentication.webhook.tls.clientCertificate.privateKey", [key, word]],
     ["vernemq:certificate.pem.privateKey", [key, word, token]],
+    ["vernemq:certificate.acme.externalAccount.hmacKey", [token, key, word]],
     ["vernemq:cluster.kubeconfig", [key, token, word]],
+    ["vernemq:dns.route53.secretAccessKey", [token, key, word]],
+    ["vernemq:dns.cloudDns.serviceAccountKey", [token, key, word]],
+    ["vernemq:dns.azureDns.clientSecret", [token, key, word]],
+    ["vernemq:dns.digitalocean.token", [token, key, word]],
 ];
 
 const misspelt: readonly Place[] = [
@@ -178,33 +149,6 @@ const around: readonly (readonly [prefix: string, path: string, value: unknown])
     ["vernemq:edge.clientCertificates.", "vernemq:edge.clientCertificates.ca", validPem.ca],
 ];
 
-/** Keys with dots in them are one part below these. */
-const maps = /^(vernemq:broker\.(?:settings|secretSettings)|vernemq:cluster\.tags)\.(.+)$/;
-
-function partsOf(path: string): readonly (string | number)[] {
-    const map = maps.exec(path);
-    const words = (text: string) => {
-        const [, group = "", rest = ""] = /^([\w-]+:\w+)\.?(.*)$/.exec(text) ?? [];
-        const parts = rest.split(/[.[\]]+/).filter((part) => part !== "");
-        return [group, ...parts.map((part) => (/^\d+$/.test(part) ? Number(part) : part))];
-    };
-    return map === null ? words(path) : [...words(map[1] ?? ""), map[2] ?? ""];
-}
-
-function put(value: unknown, parts: readonly (string | number)[], leaf: unknown): unknown {
-    const [part, ...rest] = parts;
-    if (part === undefined) {
-        return leaf;
-    }
-    if (typeof part === "number") {
-        const list: unknown[] = Array.isArray(value) ? [...(value as unknown[])] : [];
-        list[part] = put(list[part], rest, leaf);
-        return list;
-    }
-    const block = typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Json) : {};
-    return { ...block, [part]: put(block[part], rest, leaf) };
-}
-
 function configWith(config: Json, path: string, leaf: unknown): Json {
     const neighbors = around.filter(([prefix, other]) => path.startsWith(prefix) && path !== other);
     const based = neighbors.reduce((rest, [, other, value]) => put(rest, partsOf(other), value) as Json, config);
@@ -226,6 +170,32 @@ function errorOf(raw: RawConfig): string {
         return `${failureOf(error).message}${JSON.stringify(error)}`;
     }
 }
+
+/** Paths of what a schema marks as a secret, through blocks, lists, maps and defaults. */
+function secretPaths(schema: z.core.$ZodType, path = ""): readonly string[] {
+    if (schema instanceof z.ZodType && schema.meta()?.["secret"] === true) {
+        return [path];
+    }
+    if (schema instanceof z.ZodObject) {
+        return Object.entries(schema.shape as z.core.$ZodShape).flatMap(([name, inner]) =>
+            secretPaths(inner, `${path}.${name}`),
+        );
+    }
+    if (schema instanceof z.ZodArray) {
+        return secretPaths(schema.element, `${path}[0]`);
+    }
+    if (schema instanceof z.ZodRecord) {
+        return secretPaths(schema.valueType, `${path}.*`);
+    }
+    return schema instanceof z.ZodOptional || schema instanceof z.ZodPrefault || schema instanceof z.ZodDefault
+        ? secretPaths(schema.unwrap(), path)
+        : [];
+}
+
+/** The cluster's settings of every target. */
+const clusters = z.object(
+    Object.assign({}, ...targets().map(({ clusterSchema }) => (clusterSchema as z.ZodObject).shape)),
+);
 
 const asText = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
 
@@ -281,9 +251,11 @@ describe("marked secrets in every example", function () {
         });
 
         it(`of stack ${stack} show in no plan: terminal, JSON, Markdown, HTML, digest, comment`, async () => {
-            const values = Object.entries(secretsInRightPlaces).reduce(
-                (config, [path, mark]) => put(config, partsOf(path), new Secret(mark.text)) as Json,
-                withPair(exampleOf(stack)),
+            const { config, secrets } = markedExample(stack, exampleOf(stack));
+            const marks = Object.values(secrets);
+            const values = Object.entries(secrets).reduce(
+                (all, [path, mark]) => put(all, partsOf(path), new Secret(mark.text)) as Json,
+                config,
             );
             const raw = { project: "vernemq", stack, values, keysWithDecryptedValues: new Set<string>() };
             const program = (await import("../../index")).default;
@@ -301,11 +273,9 @@ describe("marked secrets in every example", function () {
             ];
             for (const { text, what } of texts) {
                 assert.ok(text.length > 1000);
-                assert.deepEqual(hits(text, every), [], what);
+                assert.deepEqual(hits(text, marks), [], what);
             }
-            console.log(
-                `    ${stack}: ${texts.length} outputs, ${Object.keys(secretsInRightPlaces).length} marks, 0 hits`,
-            );
+            console.log(`    ${stack}: ${texts.length} outputs, ${marks.length} marks in right keys, 0 hits`);
         });
 
         it(`of stack ${stack} show on no terminal where the stack file has them in plain text`, async () => {
@@ -326,9 +296,20 @@ describe("marked secrets in every example", function () {
         });
     }
 
+    it("stand in every setting that is a secret", () => {
+        const all = [clusters, brokerSchema, edgeSchema, certificateSchema, dnsSchema, observabilitySchema];
+        const found = all.flatMap((schema) => secretPaths(schema)).map((path) => path.replace(/^\./, ""));
+        const marked = (paths: readonly string[]) =>
+            new Set(paths.map((path) => path.replace(/^vernemq:\w+\./, "").replace(/(secretSettings)\..*/, "$1.*")));
+        const inExamples = stacks.flatMap((stack) => Object.keys(markedExample(stack, {}).secrets));
+        for (const tested of [marked(right.map(([path]) => path)), marked(inExamples)]) {
+            assert.deepEqual([...tested].sort(), [...new Set(found)].sort());
+        }
+    });
+
     it("the search finds each mark: as it is, in base64 at every offset, in a URL", () => {
         for (const mark of every) {
-            const text = windows(mark.text)[0] ?? "";
+            const text = windows(mark)[0] ?? "";
             for (const spelling of [
                 text,
                 ...["", "x", "xy"].map((before) => Buffer.from(`${before}${text}tail`).toString("base64")),
@@ -339,32 +320,3 @@ describe("marked secrets in every example", function () {
         }
     });
 });
-
-const shown = certificate({
-    commonName: "marked",
-    dnsNames: ["mqtt.example.com", "mqtt.localhost", "ws.example.com"],
-    key: keyOf("p256", "marked"),
-    notBefore: new Date("2026-01-01T00:00:00Z"),
-    notAfter: new Date("2049-12-31T00:00:00Z"),
-    usages: [clientAuth, "1.3.6.1.5.5.7.3.1"],
-});
-
-/** The secrets of a configuration that is otherwise valid. */
-const secretsInRightPlaces: Readonly<Record<string, Mark>> = {
-    "vernemq:broker.users[0].password": word,
-    "vernemq:certificate.pem.privateKey": key,
-};
-
-/** Without the token of cert-manager, which a certificate of the user's own needs nowhere. */
-function withoutToken(config: Json): Json {
-    const dns = config["vernemq:dns"] as Json | undefined;
-    return dns === undefined ? config : { ...config, "vernemq:dns": { ...dns, digitalocean: undefined } };
-}
-
-function withPair(config: Json): Json {
-    return put(
-        put(withoutToken(config), ["vernemq:certificate"], { source: "pem" }),
-        partsOf("vernemq:certificate.pem.certificate"),
-        shown.pem,
-    ) as Json;
-}

@@ -115,8 +115,16 @@ describe("levels and exceptions of policy rules", () => {
     for (const [what, text, key, rule] of [
         ["text that is no JSON", "{", "policy.json", /JSON/],
         ["a list", "[]", "policy.json", /object/],
-        ["a rule that there is not", '{"no-anonymus":"advisory"}', "policy.json: no-anonymus", /name of a rule/],
-        ["a level that there is not", '{"tags":"warn"}', "policy.json: tags", /mandatory, advisory, disabled|Invalid/],
+        ["a rule that there is not", '{"no-anonymus":"advisory"}', "policy.json: no-anonymus", /no such rule/],
+        [
+            "a level that there is not",
+            '{"tags":"warn"}',
+            "policy.json: tags",
+            /^one of mandatory, advisory, disabled, or a block of settings$/,
+        ],
+        ["a number for a rule", '{"tags":3}', "policy.json: tags", /^one of mandatory, advisory, disabled, or a block/],
+        ["a misspelt key", '{"tags":{"level":"advisory"}}', "policy.json: tags", /^there is no such key: level$/],
+        ["a list for exceptions", '{"tags":{"exceptions":{}}}', "policy.json: tags.exceptions", /^a list$/],
         [
             "an exception without a reason",
             JSON.stringify({ tags: { exceptions: [{ ...exception, reason: "" }] } }),

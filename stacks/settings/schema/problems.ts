@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { didYouMean } from "../../../components/common/closest";
 import { printableKey } from "../../../components/common/disclosure";
+import { expectedType } from "../../../components/common/plain-message";
 import type { Problem } from "../../../components/common/problem";
 import { Secret } from "../../../components/common/secret";
 
@@ -113,37 +114,11 @@ function unknownKey(root: string, path: readonly PropertyKey[], key: string, sch
     };
 }
 
-/** Words for what a schema checks without its own words, so that none of the library's are shown. */
-export const plainMessage: z.core.$ZodErrorMap = (issue) => {
-    switch (issue.code) {
-        case "too_small":
-            return boundWords("at least", issue.minimum, issue.origin);
-        case "too_big":
-            return boundWords("at most", issue.maximum, issue.origin);
-        case "invalid_value":
-            return `one of ${issue.values.map(String).join(", ")}`;
-        case "invalid_key":
-            return "a key that is not empty and has at most 63 characters";
-        case "invalid_type":
-            return article(issue.expected);
-        default:
-            return "a value of another form";
-    }
-};
-
-function boundWords(bound: string, limit: number | bigint, origin: string): string {
-    const unit = origin === "string" ? " characters" : origin === "array" ? " entries" : "";
-    const isOne = limit.toString() === "1";
-    return bound === "at least" && isOne && unit !== ""
-        ? "a value that is not empty"
-        : `${bound} ${limit.toString()}${isOne ? unit.replace(/s$/, "") : unit}`;
-}
-
 function ruleOf(issue: z.core.$ZodIssue, found: unknown): string {
     if (found === undefined && (issue.code === "invalid_type" || issue.code === "invalid_value")) {
         return "a value is required here";
     }
-    return issue.code === "invalid_type" ? `${article(issue.expected)}, not ${typeName(found)}` : issue.message;
+    return issue.code === "invalid_type" ? `${expectedType(issue.expected)}, not ${typeName(found)}` : issue.message;
 }
 
 function remedyOf(issue: z.core.$ZodIssue, schema: z.ZodType | undefined, found: unknown): string {
@@ -166,20 +141,6 @@ function isUnquoted(schema: z.ZodType | undefined, found: unknown): boolean {
     const inner = unwrap(schema);
     const isString = inner instanceof z.ZodString || inner instanceof z.ZodEnum;
     return isString && (typeof found === "number" || typeof found === "boolean");
-}
-
-const typeWords: Readonly<Record<string, string>> = {
-    object: "an object (a nested block)",
-    array: "a list",
-    int: "a whole number",
-    number: "a number",
-    boolean: "true or false, without quotes",
-    string: "a string",
-    record: "an object (a nested block)",
-};
-
-function article(type: string): string {
-    return Object.hasOwn(typeWords, type) ? (typeWords[type] ?? type) : "a value of another type";
 }
 
 function typeName(value: unknown): string {

@@ -140,7 +140,13 @@ export function nodePort(): z.ZodInt {
 }
 
 export function tags(): z.ZodType<Record<string, string>, Record<string, string>> {
-    return z.record(z.string().min(1).max(63), z.string().max(63));
+    return named(
+        z.record(z.string().min(1).max(63), z.string().max(63)),
+        // @pulumi/pulumi, runtime/rpc.ts, safeToString: String() of an input whose toString is no function throws.
+        (value) =>
+            Object.hasOwn(value, "toString") ? "no tag is called toString: Pulumi's SDK fails at it" : undefined,
+        "choose another name",
+    );
 }
 
 /** Adds a problem that a check found, if there is one. One about a secret is shown without the value. */
