@@ -13,6 +13,7 @@ import {
     kubeOf,
     type Leftovers,
     retained,
+    skipAll,
     withClient,
     withoutPods,
 } from "./cluster";
@@ -53,11 +54,7 @@ class Setting {
     static async prepare(context: Context, name: string): Promise<Setting> {
         const reason = "missing" in given ? given.missing : undefined;
         if (reason !== undefined || "missing" in given) {
-            const suite = context.test?.parent;
-            if (suite !== undefined) {
-                suite.title += ` (${reason ?? ""})`;
-            }
-            return context.skip();
+            return skipAll(context, reason ?? "");
         }
         engineOrSkip(context);
         const kube = await kubeOf(given, namespace);
@@ -205,11 +202,7 @@ describe("a backup in a real cluster", function () {
         setting = await Setting.prepare(this, "backup");
         const { storageClass } = given as { storageClass?: string };
         if (storageClass === undefined) {
-            const suite = this.test?.parent;
-            if (suite !== undefined) {
-                suite.title += " (ACCEPTANCE_STORAGE_CLASS names no class whose driver takes snapshots)";
-            }
-            this.skip();
+            skipAll(this, "ACCEPTANCE_STORAGE_CLASS names no class whose driver takes snapshots");
         }
         // One broker: the hostpath driver keeps all volumes on one node, and brokers share none.
         setting.stack.configure(configOf({ replicas: 1, persistence: { sizeGiB: 1, storageClass } }));

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
+import type { Context } from "mocha";
 import { connectAsync } from "mqtt";
 import { stringify } from "yaml";
 import { connect, type Kube } from "../../ops/kubernetes/client";
@@ -30,6 +31,14 @@ export function givenIn(env: Readonly<Record<string, string | undefined>>): Give
         return { missing: "ACCEPTANCE_LICENSE=accepted does not say that you accept the license of VerneMQ's image" };
     }
     return { kubeconfig, context: env["ACCEPTANCE_CONTEXT"], storageClass: env["ACCEPTANCE_STORAGE_CLASS"] };
+}
+
+/** Skips the tests of a suite from its `before`, with the reason in the title of each: that of the suite is printed already. */
+export function skipAll(context: Context, reason: string): never {
+    for (const test of context.test?.parent?.tests ?? []) {
+        test.title += ` (${reason})`;
+    }
+    return context.skip();
 }
 
 /** What a cluster holds that a destroyed stack must not leave: names of namespaces and volumes. */

@@ -6,6 +6,7 @@ import { ask } from "../../ops/kubernetes/requests";
 import type { Plan } from "../../plan/plan";
 import { exampleOf, planOf } from "../support";
 import { project } from "../support-engine";
+import { skipAll } from "./cluster";
 
 /*
  * What the stacks give to Kubernetes, judged by a real API server in a dry run: nothing is created, so an API server alone is enough, without
@@ -60,11 +61,7 @@ describe("the Kubernetes objects of the examples, in a dry run by a real API ser
 
     before(async function () {
         if (kubeconfig === "") {
-            const suite = this.test?.parent;
-            if (suite !== undefined) {
-                suite.title += " (ACCEPTANCE_KUBECONFIG names no cluster)";
-            }
-            this.skip();
+            skipAll(this, "ACCEPTANCE_KUBECONFIG names no cluster");
         }
         const context = process.env["ACCEPTANCE_CONTEXT"];
         const source = { kind: "file", path: kubeconfig, ...(context === undefined ? {} : { context }) } as const;

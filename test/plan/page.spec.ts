@@ -24,6 +24,10 @@ const tooWide = `[...document.querySelectorAll("body *")]
     .filter((element) => getComputedStyle(element).display !== "inline")
     .map((element) => element.tagName + " " + element.className + " " + element.textContent.slice(0, 60))`;
 
+/** How light the page's ground is, from 0 (black) to 1 (white), as a script for the page. */
+const lightness = `getComputedStyle(document.body).backgroundColor.match(/\\d+/g).slice(0, 3)
+    .reduce((sum, part) => sum + Number(part), 0) / 765`;
+
 /** A Chromium of this machine; Playwright is told not to look for the one it downloads. */
 const executablePath = ["chromium", "chromium-browser", "google-chrome"]
     .map((name) => spawnSync("sh", ["-c", `command -v ${name}`], { encoding: "utf8" }).stdout.trim())
@@ -109,6 +113,8 @@ describe("the plan page in Chromium", function () {
                 withPage(file, { colorScheme, viewport: { width, height: 812 } }, async (page) => {
                     await page.locator("#open").click();
                     assert.deepEqual(await violations(page), []);
+                    const light = await page.evaluate<number>(lightness);
+                    assert.ok(colorScheme === "dark" ? light < 0.2 : light > 0.8, `lightness ${light}`);
                 }));
         }
 
