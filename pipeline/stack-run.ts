@@ -189,15 +189,20 @@ class StackRunner {
             return undefined;
         }
         this.#phase("read");
-        const exported = await this.#quietly(engine, "export");
-        if (!exported.ok) {
-            return this.#ending(exported);
+        let read = await this.#quietly(engine, "export");
+        let lock = this.#lock(project);
+        if (read.ok && lock === undefined && unfinishedIn(read.state).length > 0) {
+            // Another runner's update may have ended after the state was read and before its lock was.
+            read = await this.#quietly(engine, "export");
+            lock = this.#lock(project);
         }
-        const unfinished = unfinishedIn(exported.state);
+        if (!read.ok) {
+            return this.#ending(read);
+        }
+        const unfinished = unfinishedIn(read.state);
         if (unfinished.length === 0) {
             return undefined;
         }
-        const lock = this.#lock(project);
         if (lock !== undefined && !isGone(lock)) {
             // They are another runner's, which is at work.
             return changing.has(this.#verb) ? lockedEnding(this.#stack, lock) : undefined;
