@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { chartName } from "../../components/common/charts";
 import { at, listAt, type ResourceModel, type Rule, type SimulatedResource, type World } from "../provider";
 import { property, related } from "../rules";
+import { challengeFault, challengesOf, isCovered } from "./dns-challenge";
 import { misfit } from "./structural-schema";
 
 const api = "https://cert-manager.io/docs/reference/api-docs/#cert-manager.io/v1";
@@ -108,16 +109,6 @@ function issuerOf({ inputs }: SimulatedResource, world: World): SimulatedResourc
     );
 }
 
-function isCovered(host: unknown, solver: unknown): boolean {
-    const names = listAt(solver, "selector.dnsNames");
-    const zones = listAt(solver, "selector.dnsZones");
-    return (
-        names.length + zones.length === 0 ||
-        names.includes(host) ||
-        zones.some((zone) => String(host).endsWith(`.${String(zone)}`))
-    );
-}
-
 const everyNameIsProved: Rule = {
     text: "each name of a certificate has a solver that can prove it",
     source: "https://cert-manager.io/docs/configuration/acme/#adding-multiple-solver-types",
@@ -130,67 +121,20 @@ const everyNameIsProved: Rule = {
     },
 };
 
-const pods = ["cert-manager", "cert-manager"] as const;
-
-/** By solver: whether cert-manager's pods have, in this world, the right to write to the one zone. */
-const permissions: Readonly<Record<string, (solver: unknown, world: World) => boolean>> = {
-    route53: (solver, world) =>
-        world.resources.some(
-            ({ type, inputs }) =>
-                type === "aws:eks/podIdentityAssociation:PodIdentityAssociation" &&
-                inputs["namespace"] === pods[0] &&
-                inputs["serviceAccount"] === pods[1],
-        ) &&
-        world.resources.some(
-            ({ type, inputs }) =>
-                type === "aws:iam/rolePolicy:RolePolicy" &&
-                String(inputs["policy"]).includes(`hostedzone/${String(at(solver, "hostedZoneID"))}"`),
-        ),
-    azureDNS: (solver, world) =>
-        world.resources.some(
-            ({ type, inputs }) =>
-                type === "azure-native:managedidentity:FederatedIdentityCredential" &&
-                inputs["subject"] === `system:serviceaccount:${pods.join(":")}`,
-        ) &&
-        world.resources.some(
-            ({ type, inputs }) =>
-                type === "azure-native:authorization:RoleAssignment" &&
-                String(inputs["scope"]).endsWith(
-                    `/resourceGroups/${String(at(solver, "resourceGroupName"))}/providers/Microsoft.Network/dnsZones/${String(at(solver, "hostedZoneName"))}`,
-                ),
-        ),
-    cloudDNS: (solver, world) =>
-        world.resources.some(
-            ({ type, inputs }) =>
-                type === "gcp:serviceaccount/iAMMember:IAMMember" &&
-                String(inputs["member"]).endsWith(`.svc.id.goog[${pods.join("/")}]`),
-        ) &&
-        world.resources.some(
-            ({ type, inputs }) =>
-                type === "gcp:dns/dnsManagedZoneIamMember:DnsManagedZoneIamMember" &&
-                inputs["managedZone"] === at(solver, "hostedZoneName"),
-        ),
-};
-
-/** The first solver that would be refused by its zone, as cert-manager writes it into the challenge. */
-function permissionFault(certificate: SimulatedResource, world: World): string | undefined {
-    const refused = listAt(issuerOf(certificate, world)?.inputs, "spec.acme.solvers")
-        .flatMap((solver) => Object.entries(at(solver, "dns01") ?? {}))
-        .find(
-            ([name, solver]) =>
-                !JSON.stringify(solver).includes("SecretRef") && permissions[name]?.(solver, world) === false,
-        );
-    return refused === undefined
-        ? undefined
-        : `the challenge is not presented: ${refused[0]} refuses access to the zone (AccessDenied)`;
+/** Why a certificate of an ACME server does not become ready: the first of its challenges that fails, in the words of its conditions. */
+function challengeFaults(certificate: SimulatedResource, world: World): string | undefined {
+    const solvers = listAt(issuerOf(certificate, world)?.inputs, "spec.acme.solvers");
+    return challengesOf(certificate, solvers)
+        .map((challenge) => challengeFault(challenge, world))
+        .find((fault) => fault !== undefined);
 }
 
 /** Each reads the next one's conditions: https://cert-manager.io/docs/troubleshooting/acme/. */
-const mayWriteToZone: Rule = {
-    text: "cert-manager's pods may write to the zone of the names",
+const challengesAreFound: Rule = {
+    text: "cert-manager's pods may write the challenge of each name, in the zone that the name is looked up in",
     source: "https://cert-manager.io/docs/troubleshooting/acme/",
     brokenBy: (certificate, world) =>
-        permissionFault(certificate, world) === undefined ? undefined : "spec.issuerRef.name",
+        challengeFaults(certificate, world) === undefined ? undefined : "spec.issuerRef.name",
 };
 
 export const certificate: ResourceModel = {
@@ -219,10 +163,10 @@ export const certificate: ResourceModel = {
             },
         ),
         everyNameIsProved,
-        mayWriteToZone,
+        challengesAreFound,
     ],
     admission: (_, world) => webhookFault(world),
-    notReady: permissionFault,
+    notReady: challengeFaults,
 };
 
 const clusterTypes = [

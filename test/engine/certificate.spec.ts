@@ -33,6 +33,35 @@ describe("a certificate that is not issued", () => {
     }
 });
 
+describe("a certificate of an ACME server on EKS, where HAProxy terminates TLS", () => {
+    const startedLab = labForEachTest();
+    const atHaproxy = change(exampleConfig("eks"), "vernemq:edge", { terminateTls: "haproxy" });
+
+    it("is there after one update of an empty account, which leaves nothing to do, and goes with the stack", async function () {
+        this.timeout(600_000);
+        const lab = startedLab();
+        const stack = await lab.stack("eks", atHaproxy);
+        const counts = await stack.up();
+        assert.deepEqual(Object.keys(counts), ["create"]);
+        const made = stack.inCloud();
+        for (const type of [
+            "cert-manager.io/v1:ClusterIssuer",
+            "cert-manager.io/v1:Certificate",
+            "apps/v1:Deployment",
+        ]) {
+            assert.ok(
+                made.some((line) => line.startsWith(`kubernetes:${type}`)),
+                type,
+            );
+        }
+        assert.ok(!made.some((line) => line.startsWith("aws:acm/")), "nothing of the cloud's own");
+        assert.deepEqual(await stack.inState(), made);
+        assert.deepEqual((await stack.preview()).counts, { same: total(counts) });
+        await stack.destroy();
+        assert.deepEqual(stack.inCloud(), []);
+    });
+});
+
 describe("the CA of a stack", () => {
     let lab: EngineLab | undefined;
 

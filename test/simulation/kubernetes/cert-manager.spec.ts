@@ -37,9 +37,24 @@ const association = resource("aws:eks/podIdentityAssociation:PodIdentityAssociat
     namespace: "cert-manager",
     serviceAccount: "cert-manager",
 });
-const policyFor = (zone: string) =>
+/** As docs.aws.amazon.com/Route53/latest/DeveloperGuide/specifying-conditions-route53.html limits a right to records. */
+const policyFor = (zone: string, host = "mqtt.example.com") =>
     resource("aws:iam/rolePolicy:RolePolicy", {
-        policy: JSON.stringify({ Resource: `arn:aws:route53:::hostedzone/${zone}` }),
+        policy: JSON.stringify({
+            Statement: [
+                {
+                    Effect: "Allow",
+                    Action: "route53:ChangeResourceRecordSets",
+                    Resource: `arn:aws:route53:::hostedzone/${zone}`,
+                    Condition: {
+                        "ForAllValues:StringEquals": {
+                            "route53:ChangeResourceRecordSetsRecordTypes": ["TXT"],
+                            "route53:ChangeResourceRecordSetsNormalizedRecordNames": [`_acme-challenge.${host}`],
+                        },
+                    },
+                },
+            ],
+        }),
     });
 
 describe("cert-manager in the simulated cluster", () => {
@@ -62,7 +77,44 @@ describe("cert-manager in the simulated cluster", () => {
         assert.match(reason([]) ?? "", /route53 refuses access/);
         assert.match(reason([association, policyFor("Z2")]) ?? "", /route53 refuses access/);
         assert.match(reason([policyFor("Z1")]) ?? "", /route53 refuses access/);
+        assert.match(
+            reason([association, policyFor("Z1", "old.example.com")]) ?? "",
+            /for record _acme-challenge\.mqtt\.example\.com/,
+        );
         assert.equal(reason([association, policyFor("Z1")]), undefined);
+    });
+
+    it("issues nothing as long as the record is in another zone than the one that the name is looked up in", () => {
+        const reason = (...more: readonly SimulatedResource[]) =>
+            certificate.notReady?.(ordered, world([acmeIssuer, association, policyFor("Z1"), ...more]));
+        const zone = (name: string) => resource("aws:route53/zone:Zone", { zoneId: "Z1", name });
+        assert.equal(reason(zone("example.com.")), undefined);
+        assert.match(reason(zone("example.net")) ?? "", /"_acme-challenge\.mqtt\.example\.com" not yet propagated/);
+        const azure = (hostedZoneName: string) =>
+            certificate.notReady?.(
+                ordered,
+                world([
+                    resource("kubernetes:cert-manager.io/v1:ClusterIssuer", {
+                        metadata: { name: "acme" },
+                        spec: {
+                            acme: {
+                                solvers: [
+                                    {
+                                        dns01: {
+                                            azureDNS: {
+                                                hostedZoneName,
+                                                clientSecretSecretRef: { name: "a", key: "b" },
+                                            },
+                                        },
+                                    },
+                                ],
+                            },
+                        },
+                    }),
+                ]),
+            );
+        assert.equal(azure("example.com"), undefined);
+        assert.match(azure("ample.com") ?? "", /zone ample\.com is not the one/);
     });
 
     it("refuses a plan whose certificate has a name that no solver of its issuer proves", () => {

@@ -1,12 +1,17 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { PlannedResource } from "../../../../plan/graph";
 import type { Plan } from "../../../../plan/plan";
 import { at } from "../../../../simulation/provider";
+import { misfit } from "../../../../simulation/kubernetes/structural-schema";
 import { issuer as issuerModel } from "../../../../simulation/kubernetes/cert-manager";
-import { change, only, planOf, valid, type StackConfig } from "../../../support";
+import { stacksOf } from "../../../../plan/stack-file";
+import { change, exampleOf, only, planOf, valid, type StackConfig } from "../../../support";
 
 const issuerTypes = ["kubernetes:cert-manager.io/v1:Issuer", "kubernetes:cert-manager.io/v1:ClusterIssuer"];
 const certificateType = "kubernetes:cert-manager.io/v1:Certificate";
+const typesFile = join(__dirname, "../../../../simulation/kubernetes/cert-manager-types.json");
 const sealed = { secure: "v1:x" };
 const [subscriptionId, tenantId, clientId] = [1, 2, 3].map((digit) => `00000000-0000-4000-8000-00000000000${digit}`);
 
@@ -67,6 +72,21 @@ function allBefore(plan: Plan, resource: PlannedResource): ReadonlySet<string> {
     resource.dependencies.forEach(visit);
     return found;
 }
+
+/** What an example's user has beforehand that a plan cannot know. */
+const isAboutCertManager = /cert-manager|issuer/i;
+
+describe("the examples", () => {
+    for (const stack of stacksOf(join(__dirname, "../../../.."))) {
+        it(`plan without a word of what has to be in the cluster for a certificate: ${stack}`, async () => {
+            const { warnings } = await planOf(exampleOf(stack), stack);
+            assert.deepEqual(
+                warnings.filter((warning) => warning.includes("in the cluster") && isAboutCertManager.test(warning)),
+                [],
+            );
+        });
+    }
+});
 
 describe("a certificate of an ACME server", () => {
     for (const [target, config] of Object.entries(stacks)) {
@@ -267,6 +287,53 @@ describe("a certificate of an ACME server", () => {
             plan.resources.filter(({ type }) => issuerTypes.includes(type) || type.endsWith(":CertManager")),
             [],
         );
+    });
+
+    it("comes, on each target and with each zone, from objects that fit cert-manager's own schemas at the version that is installed", async () => {
+        const { specs, version } = JSON.parse(readFileSync(typesFile, "utf8")) as {
+            readonly version: string;
+            readonly specs: Readonly<Record<string, object>>;
+        };
+        const privateCa = { ...valid.existing, "vernemq:certificate": { source: "private-ca", keyType: "both" } };
+        const named = change(stacks.aks, "vernemq:edge", { hosts: [{ name: "b.example.com", certificate: "own" }] });
+        let looked = 0;
+        for (const config of [...Object.values(stacks), ...Object.values(givenZones), privateCa, named]) {
+            const plan = await planOf(config);
+            const release = only(plan, "kubernetes:helm.sh/v3:Release", "vernemq-cert-manager-release");
+            assert.equal(release.inputs["version"], version);
+            for (const { type, inputs } of plan.resources.filter(({ type }) => type.includes(":cert-manager.io/"))) {
+                const kind = type.split(":").at(-1) ?? "";
+                const schema = specs[kind === "ClusterIssuer" ? "Issuer" : kind];
+                assert.ok(schema !== undefined, kind);
+                assert.equal(misfit(inputs["spec"], schema, "spec"), undefined);
+                looked++;
+            }
+        }
+        assert.ok(looked >= 20, looked.toString());
+    });
+
+    it("has rights that are on the one zone, each of them, and none on a subscription, a project or all zones", async () => {
+        const zone = { eks: "hostedzone/Z0123456789ABCDEFGHIJ", gke: "example-zone", aks: "/dnsZones/example.com" };
+        for (const [target, name] of Object.entries(zone)) {
+            const { resources } = await planOf(stacks[target as keyof typeof zone]);
+            const rights = resources.filter(
+                ({ type, name: own }) =>
+                    own.startsWith("vernemq-dns-permission") &&
+                    /rolePolicy:|RoleAssignment$|DnsManagedZoneIamMember$|projects\/iAMMember|rolePolicyAttachment/.test(
+                        type,
+                    ),
+            );
+            assert.equal(rights.length, 1, target);
+            const [granted] = rights;
+            const where = JSON.stringify(granted?.inputs);
+            assert.ok(where.includes(name), where);
+            // Of Route 53 the state of a change is asked for by its own id, which belongs to no zone.
+            const others = [...where.matchAll(/hostedzone\/([\w*]+)|dnsZones\/([\w.*]+)/g)].map(([found]) => found);
+            assert.ok(
+                others.every((other) => name.endsWith(other)),
+                others.join(),
+            );
+        }
     });
 
     it("is refused by the simulated cluster with a field that cert-manager's schema does not have", () => {
