@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { positive } from "./arguments";
-import { median } from "./edge/statistics";
+import { median } from "./statistics";
 
 /** The plan may take this many times what importing the Pulumi SDK alone takes, better less, and this many megabytes. */
 const targets = { ratio: 3, better: 2, peakMegabytes: 260 };

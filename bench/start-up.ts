@@ -9,7 +9,7 @@ import { withoutEncrypted } from "../pipeline/stack-secrets";
 import { findEngine } from "../pipeline/worker/engine";
 import { startSimulation } from "../simulation/engine";
 import { positive } from "./arguments";
-import { median } from "./edge/statistics";
+import { median } from "./statistics";
 
 /** What `pulumi preview` of one target may take beyond an empty program, and the memory of the program's process. */
 const targets = { secondsAboveFloor: 1.5, peakMiB: 220 };

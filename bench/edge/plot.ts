@@ -8,7 +8,7 @@ interface Panel {
 }
 
 const size = { width: 860, label: 190, bar: 22, gap: 8, head: 46, margin: 20, value: 90 } as const;
-const colour = { own: "#1f6feb", other: "#9aa7b4", text: "#1f2328", faint: "#59636e", ground: "#ffffff" } as const;
+const color = { own: "#1f6feb", other: "#9aa7b4", text: "#1f2328", faint: "#59636e", ground: "#ffffff" } as const;
 
 /** Bars side by side, panel below panel, as a self-contained SVG. */
 export function plot(summaries: readonly Summary[], title: string, subtitle: string): string {
@@ -48,9 +48,9 @@ export function plot(summaries: readonly Summary[], title: string, subtitle: str
     const height = y + size.margin;
     return [
         `<svg xmlns="http://www.w3.org/2000/svg" width="${size.width}" height="${height}" viewBox="0 0 ${size.width} ${height}" font-family="system-ui, sans-serif" font-size="13">`,
-        `<rect width="100%" height="100%" fill="${colour.ground}"/>`,
+        `<rect width="100%" height="100%" fill="${color.ground}"/>`,
         text(size.margin, 30, title, { weight: 600, size: 17 }),
-        text(size.margin, 50, subtitle, { fill: colour.faint, size: 12 }),
+        text(size.margin, 50, subtitle, { fill: color.faint, size: 12 }),
         ...drawn,
         "</svg>",
         "",
@@ -78,7 +78,7 @@ function drawPanel({ title, unit, better, bars }: Panel, top: number): string {
     return [
         text(size.margin, top + 28, title, { weight: 600 }),
         text(size.width - size.margin, top + 28, `${better} is better`, {
-            fill: colour.faint,
+            fill: color.faint,
             anchor: "end",
             size: 12,
         }),
@@ -89,7 +89,7 @@ function drawPanel({ title, unit, better, bars }: Panel, top: number): string {
             const shown = `${value < 100 && unit !== "" ? value.toFixed(1) : Math.round(value).toLocaleString("en")}${unit === "" ? "" : ` ${unit}`}`;
             return [
                 text(left - 8, y + 16, label, { anchor: "end", weight: own ? 600 : 400 }),
-                `<rect x="${left}" y="${y}" width="${width.toFixed(1)}" height="${size.bar}" rx="2" fill="${own ? colour.own : colour.other}"/>`,
+                `<rect x="${left}" y="${y}" width="${width.toFixed(1)}" height="${size.bar}" rx="2" fill="${own ? color.own : color.other}"/>`,
                 text(left + width + 6, y + 16, shown, {}),
             ];
         }),
@@ -103,7 +103,7 @@ function text(
     style: { readonly fill?: string; readonly anchor?: "end"; readonly weight?: number; readonly size?: number },
 ): string {
     const attributes = [
-        `x="${x.toFixed(1)}" y="${y.toFixed(1)}" fill="${style.fill ?? colour.text}"`,
+        `x="${x.toFixed(1)}" y="${y.toFixed(1)}" fill="${style.fill ?? color.text}"`,
         ...(style.anchor === undefined ? [] : [`text-anchor="${style.anchor}"`]),
         ...(style.weight === undefined ? [] : [`font-weight="${style.weight}"`]),
         ...(style.size === undefined ? [] : [`font-size="${style.size}"`]),

@@ -1,5 +1,5 @@
 import type { ContestantKey } from "./contestants";
-import { median } from "./statistics";
+import { median } from "../statistics";
 
 /** What one round found of one contestant. Processor times are null where the contestant has no process, or no /proc is there. */
 export interface Sample {

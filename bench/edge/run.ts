@@ -7,7 +7,7 @@ import { MissingToolError } from "../../lab/tools";
 import { type Contestant, contestants, type Running } from "./contestants";
 import { machineSeconds, processorSeconds } from "./processor-time";
 import type { Measured, Sample } from "./result";
-import { quantile } from "./statistics";
+import { quantile } from "../statistics";
 import { BrokerProcess, Generators } from "./worker";
 
 /** How long each measurement of a round takes, in seconds, and with how many connections. */

@@ -84,13 +84,10 @@ export class Session {
         onEvent: (event: EngineEvent) => void,
         signal: AbortSignal,
     ): Promise<Outcome> {
-        for (let reading = 1; ; reading++) {
-            const outcome = await this.#runOnce(operation, options, onEvent, signal);
-            if (outcome.ok || reading === readings || !outcome.message.includes("failed to load checkpoint")) {
-                return outcome;
-            }
-            await sleep(250);
-        }
+        return untilReadable(
+            () => this.#runOnce(operation, options, onEvent, signal),
+            (outcome) => !outcome.ok && outcome.message.includes("failed to load checkpoint"),
+        );
     }
 
     async #runOnce(
@@ -220,24 +217,33 @@ function isAborted(signal: AbortSignal): boolean {
     return signal.aborted;
 }
 
-/** Times that an unreadable state is read again: another runner may be writing its attributes, which are not written in one step. */
+/** Times that an unreadable state is read: another runner may be writing its attributes, which are not written in one step. */
 const readings = 4;
+
+/** Does what reads the state until it was readable, or has been read too often. */
+async function untilReadable<T>(read: () => Promise<T>, isUnreadable: (result: T) => boolean): Promise<T> {
+    for (let reading = 1; ; reading++) {
+        const result = await read();
+        if (reading === readings || !isUnreadable(result)) {
+            return result;
+        }
+        await sleep(250);
+    }
+}
 
 /** The stack, or undefined where the backend has none of that name. */
 async function selected(name: string, workspace: LocalWorkspace): Promise<Stack | undefined> {
-    for (let reading = 1; ; reading++) {
-        try {
-            return await Stack.select(name, workspace);
-        } catch (error) {
-            if (error instanceof StackNotFoundError) {
-                return undefined;
-            }
-            if (reading === readings || !isCutOff(String(error))) {
-                throw error;
-            }
-            await sleep(250);
-        }
+    const found = await untilReadable(
+        () => Stack.select(name, workspace).catch((error: unknown) => ({ error })),
+        (result) => "error" in result && isCutOff(String(result.error)),
+    );
+    if (!("error" in found)) {
+        return found;
     }
+    if (found.error instanceof StackNotFoundError) {
+        return undefined;
+    }
+    throw found.error;
 }
 
 /** Of two runners that create a stack at once, the second one finds it there. */

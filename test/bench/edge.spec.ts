@@ -7,7 +7,7 @@ import { processorSeconds } from "../../bench/edge/processor-time";
 import { burst, payloadBytes } from "../../bench/edge/protocol";
 import { markdownTable, verdictLines, verdicts } from "../../bench/edge/report";
 import { type Measured, type Sample, summarize } from "../../bench/edge/result";
-import { median, quantile } from "../../bench/edge/statistics";
+import { median, quantile } from "../../bench/statistics";
 
 function sample(connections: number, processor: number | null, p99: number): Sample {
     return {
