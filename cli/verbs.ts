@@ -61,7 +61,7 @@ async function runVerify(words: readonly string[], folder: string): Promise<Exit
     const terminal = {
         ...streams,
         columns: widthOf(process.stdout, process.env),
-        colours: isColorSupported && process.stdout.isTTY,
+        colors: isColorSupported && process.stdout.isTTY,
         watched: isWatched(),
     };
     /** A stack's outputs with their secrets. */

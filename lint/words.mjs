@@ -4,7 +4,7 @@
  */
 
 /** What follows where the noun does not, as in "a node of its own." */
-const end = String.raw`(?=[.,;:!?)"'\`|]|\s*$|\s+(?:and|or|for|that|with|in|to|from|is|are|was|has|have|at|on|by|so|as|when|where|while|again)\b)`;
+const end = String.raw`(?=[.,;:!?)"'\`|]|\s*$|\s+(?:and|or|for|that|with|in|to|from|is|are|was|has|have|at|on|by|so|as|when|where|while|again|instead|lets)\b)`;
 
 /** Sources of regular expressions, and what to write. */
 const words = [
@@ -21,6 +21,7 @@ const words = [
     ["[Ss]omebody|[Nn]obody|[Aa]nybody|[Ee]verybody|[Nn]o one|[Ww]hoever|an? person", "user, operator, client, caller"],
     [`of (?:its|their|your|our|one's) own${end}`, "dedicated, separate, or its own before the noun"],
     ["our own", "who it is"],
+    ["of (?:yours|ours|theirs)|one's own", "your own before the noun, or whose it is"],
     ["(?:is|are|was|were|be|been|being) made(?! of| up| to| known| public)", "created, issued"],
     ["[Ll]icences?|[Cc]olours?|[Bb]ehaviours?|[Nn]eighbours?|recognise[sd]?|organisations?", "American spelling"],
     ["ma[dk]es? (?:\\w+ ){0,2}anew", "recreate"],

@@ -17,7 +17,7 @@ export function runOpsProcess(words: readonly string[], folder: string): Promise
             out: (text) => process.stdout.write(text),
             err: (text) => process.stderr.write(text),
             terminal: isWatched ? { input: process.stdin, output: process.stdout } : undefined,
-            colours: isColorSupported && process.stdout.isTTY,
+            colors: isColorSupported && process.stdout.isTTY,
         },
         folder,
         interrupt.signal,

@@ -19,7 +19,7 @@ export interface Terminal {
     readonly err: (text: string) => void;
     /** Standard input and output of a terminal; left out where there is none. */
     readonly terminal?: { readonly input: Readable; readonly output: Writable };
-    readonly colours: boolean;
+    readonly colors: boolean;
 }
 
 const real: Context = { connect: (target, options) => connect(target, options), pace: 1 };
@@ -82,7 +82,7 @@ export async function runOps(
                 common.yes === true
                     ? Promise.resolve(true)
                     : asked(question, json ? undefined : terminal.terminal, signal),
-            colours: terminal.colours && !json,
+            colors: terminal.colors && !json,
             signal,
             pause: (milliseconds) => sleep(milliseconds * context.pace, undefined, { signal }),
             now: () => new Date(),

@@ -19,7 +19,7 @@ export interface Session {
     /** Asks the operator; without a terminal the answer is `--yes`. */
     readonly confirm: (question: string) => Promise<boolean>;
     /** Whether the output is a terminal that shows colors. */
-    readonly colours: boolean;
+    readonly colors: boolean;
     /** Ctrl-C. */
     readonly signal: AbortSignal;
     /** Waits between two looks at something; ends at once when the signal comes. */

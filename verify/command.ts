@@ -18,7 +18,7 @@ export interface Streams {
     readonly err: (text: string) => void;
     /** Width of the terminal. */
     readonly columns: number;
-    readonly colours: boolean;
+    readonly colors: boolean;
     /** Whether a user watches, to be told which check runs. */
     readonly watched: boolean;
 }
@@ -75,7 +75,7 @@ export async function runVerify(
 async function report(
     target: VerifyTarget,
     options: Options,
-    { out, err, columns, colours, watched }: Streams,
+    { out, err, columns, colors, watched }: Streams,
     signal: AbortSignal | undefined,
 ): Promise<ExitCode> {
     const { reconnects, warnDays, failDays, timeout, connectionsPerSecond } = options;
@@ -99,7 +99,7 @@ async function report(
     out(
         options.json === true
             ? `${JSON.stringify(result)}\n`
-            : `${renderReport(result, { columns, colours, quiet: options.quiet === true })}\n`,
+            : `${renderReport(result, { columns, colors, quiet: options.quiet === true })}\n`,
     );
     return result.ok ? exitCodes.done : exitCodes.failed;
 }

@@ -24,15 +24,15 @@ const borders = 5;
  */
 export function renderReport(
     report: Report,
-    { quiet = false, ...options }: { readonly columns: number; readonly colours: boolean; readonly quiet?: boolean },
+    { quiet = false, ...options }: { readonly columns: number; readonly colors: boolean; readonly quiet?: boolean },
 ): string {
-    const colours = createColors(options.colours);
+    const colors = createColors(options.colors);
     const paint: Readonly<Record<Status, (text: string) => string>> = {
-        ok: colours.green,
-        warning: colours.yellow,
-        failed: colours.red,
-        undecided: colours.magenta,
-        skipped: colours.dim,
+        ok: colors.green,
+        warning: colors.yellow,
+        failed: colors.red,
+        undecided: colors.magenta,
+        skipped: colors.dim,
     };
     const results = quiet ? report.results.filter(({ status }) => status !== "ok") : report.results;
     if (results.length === 0) {

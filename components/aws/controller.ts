@@ -108,7 +108,7 @@ function controllerValues(
         podDisruptionBudget: { maxUnavailable: 1 },
         // Else each upgrade makes a new webhook certificate, and calls fail until every pod has it.
         keepTLSSecret: true,
-        // Services of type LoadBalancer and Ingresses are no business of ours here, and it has no rights to serve them.
+        // Services of type LoadBalancer and Ingresses are not its business here, and it has no rights to serve them.
         enableServiceMutatorWebhook: false,
         createIngressClassResource: false,
         ingressClassParams: { create: false },

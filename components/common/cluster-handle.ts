@@ -20,7 +20,7 @@ export interface ClusterHandle<Network = unknown> {
     readonly brokerPlacement: Placement;
     /** The encrypted storage class for VerneMQ's volumes; undefined for the cluster's default. */
     readonly storageClassName: pulumi.Output<string> | undefined;
-    /** What has to be there before a pod of ours can run: node pools, add-ons, the load balancer controller. */
+    /** What has to be there before a pod of the stack can run: node pools, add-ons, the load balancer controller. */
     readonly ready: readonly pulumi.Resource[];
 }
 

@@ -100,7 +100,7 @@ export function printableKey(key: string): string {
         : printable(key.length > longestValue ? `${key.slice(0, longestValue)}...` : key);
 }
 
-/** Words of ours with a user's words in them: credentials are left out, the rest is printable. */
+/** Messages with a user's words in them: credentials are left out, the rest is printable. */
 export function printableWords(text: string): string {
     const plain = credentialPatterns.reduce((rest, pattern) => rest.replaceAll(pattern, notShown), text);
     return printable(plain);

@@ -16,7 +16,7 @@ type Labels = Readonly<Record<string, pulumi.Input<string>>>;
 
 /**
  * Labels every object of Kubernetes that a stack creates from now on with where it comes from, the objects of components that are added
- * later too. What an object's own labels say wins. Pods are left out, because new labels of theirs would restart them, and so are
+ * later too. What an object's own labels say wins. Pods are left out, because new labels would restart them, and so are
  * selectors, which cannot change. What a Helm chart creates carries the chart's labels.
  */
 export function labelWithOrigin(of: { readonly project: string; readonly stack: string }): void {

@@ -129,7 +129,7 @@ export interface VerneMqArgs {
     issuerName?: pulumi.Input<string>;
     /** Kind of that issuer. Default: ClusterIssuer. */
     issuerKind?: VerneMqIssuerKind;
-    /** Sign a certificate with a CA of its own instead, for development: clients have to be given `caPem`. Default: false. */
+    /** Sign a certificate with its own CA instead, for development: clients have to be given `caPem`. Default: false. */
     selfSigned?: boolean;
     /** Certificates of the authorities whose clients are let in, in PEM form: clients must show a certificate (mutual TLS). */
     clientCaPem?: string;

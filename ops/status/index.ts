@@ -16,7 +16,7 @@ export async function runStatus(session: Session): Promise<ExitCode> {
     session.signal.throwIfAborted();
     const judgement = judge(observation, await wantsHaproxy(session, kube));
     session.result({
-        text: statusText(observation, judgement, now, session.colours),
+        text: statusText(observation, judgement, now, session.colors),
         json: statusJson(observation, judgement),
     });
     return judgement.problems.length === 0 ? exitCodes.done : exitCodes.failed;

@@ -41,16 +41,16 @@ export function statusText(
     observation: Observation,
     { problems, notes }: Judgement,
     now: Date,
-    coloured: boolean,
+    colored: boolean,
 ): string {
-    const colours = picocolors.createColors(coloured);
+    const colors = picocolors.createColors(colored);
     const { statefulSet, brokers, haproxy, certificates } = observation;
     const table = new Table({
         head: ["broker", "pod", "restarts", "age", "node", "members", "clients", "sessions", "image", "volume"],
         style: { head: [], border: [] },
     });
     for (const broker of brokers) {
-        table.push(row(broker, statefulSet.name, now, colours));
+        table.push(row(broker, statefulSet.name, now, colors));
     }
     const chart = statefulSet.labels["helm.sh/chart"];
     return [
@@ -58,9 +58,9 @@ export function statusText(
         table.toString(),
         ...(haproxy.length === 0 ? [] : [haproxyLine(haproxy)]),
         ...certificates.flatMap(({ state }) => (typeof state === "string" ? [] : [certificateLine(state)])),
-        ...problems.map((problem) => `${colours.red("✗")} ${problem}`),
-        ...notes.map((note) => `${colours.yellow("!")} ${note}`),
-        ...(problems.length === 0 ? [`${colours.green("✓")} healthy`] : []),
+        ...problems.map((problem) => `${colors.red("✗")} ${problem}`),
+        ...notes.map((note) => `${colors.yellow("!")} ${note}`),
+        ...(problems.length === 0 ? [`${colors.green("✓")} healthy`] : []),
     ].join("\n");
 }
 
@@ -68,21 +68,19 @@ function row(
     broker: BrokerState,
     statefulSet: string,
     now: Date,
-    colours: ReturnType<typeof picocolors.createColors>,
+    colors: ReturnType<typeof picocolors.createColors>,
 ): string[] {
     const { pod, zone, claims } = broker;
     const state =
         pod === undefined
-            ? colours.red("missing")
+            ? colors.red("missing")
             : pod.terminating
-              ? colours.yellow("ending")
+              ? colors.yellow("ending")
               : suspendedListeners(broker).length > 0
-                ? colours.yellow("drained")
+                ? colors.yellow("drained")
                 : pod.ready
-                  ? colours.green("ready")
-                  : colours.red(
-                        pod.waitingReason?.split(":")[0] ?? (pod.phase === "Running" ? "not ready" : pod.phase),
-                    );
+                  ? colors.green("ready")
+                  : colors.red(pod.waitingReason?.split(":")[0] ?? (pod.phase === "Running" ? "not ready" : pod.phase));
     const view = isSeen(broker) ? broker.view : undefined;
     const running = view?.members.filter((member) => member.running).length;
     return [

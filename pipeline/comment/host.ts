@@ -8,7 +8,7 @@ export interface HostComment {
 
 /** A place that keeps comments, for one pull or merge request. */
 export interface CommentHost {
-    /** Every comment of ours, from all pages, the oldest first. */
+    /** Every comment of this program, from all pages, the oldest first. */
     own(): Promise<readonly HostComment[]>;
     create(body: string): Promise<string>;
     update(id: number, body: string): Promise<string>;

@@ -40,7 +40,7 @@ export function details(summary: string, blocks: readonly string[]): string {
     return `<details>\n<summary>${summary}</summary>\n\n${blocks.join("\n\n")}\n\n</details>`;
 }
 
-/** GitHub's and GitLab's coloured box. */
+/** GitHub's and GitLab's colored box. */
 export function alert(kind: "CAUTION" | "WARNING" | "NOTE", lines: readonly string[]): string {
     return [`[!${kind}]`, ...lines].map((line) => `> ${line}`.trimEnd()).join("\n");
 }

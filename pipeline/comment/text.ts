@@ -9,7 +9,7 @@ const longestName = 400;
 
 /** Colors of the engine (`<{%reset%}>`) and of terminals. */
 // eslint would take the escape character for a mistake in a literal.
-const colours = new RegExp(`<\\{%[^%]*%\\}>|${String.fromCharCode(27)}\\[[0-9;?]*[ -/]*[@-~]`, "g");
+const colors = new RegExp(`<\\{%[^%]*%\\}>|${String.fromCharCode(27)}\\[[0-9;?]*[ -/]*[@-~]`, "g");
 /** Control characters, and those that reverse or hide what is read. */
 const hidden = /[\p{Cc}\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu;
 
@@ -21,7 +21,7 @@ export function cleaner(secrets: Iterable<string>): Clean {
     const mask = masker(secrets);
     return (text) => {
         const plain = text
-            .replaceAll(colours, "")
+            .replaceAll(colors, "")
             .replaceAll("\r\n", "\n")
             .replaceAll(hidden, (sign) => (sign === "\n" ? sign : sign === "\t" ? "    " : ""));
         return mask(wellFormed(plain));

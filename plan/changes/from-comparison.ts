@@ -231,7 +231,7 @@ class Replacements {
 
     /**
      * Whether a resource is deleted before what it reads is created anew. The engine then looks at its former protection alone, while a
-     * replacement of its own lets it give protection up in the same update (pulumi 3.260, pkg/resource/deploy/step_generator.go: "we do
+     * replacement of itself lets it give protection up in the same update (pulumi 3.260, pkg/resource/deploy/step_generator.go: "we do
      * allow unprotecting and replacing to happen in a single update cycle", and the check of `dependentResource.Protect`).
      */
     #goesFirst({ propertyDependencies }: PlannedResource, following: readonly PropertyChange[]): boolean {

@@ -51,7 +51,7 @@ const tlsIsTerminatedOnce: CheckRule = (plan) => {
         return {
             name,
             status: "warn",
-            detail: "there is no edge: clients speak plain MQTT to VerneMQ's own Service, or to a pod of yours that terminates TLS before it",
+            detail: "there is no edge: clients speak plain MQTT to VerneMQ's own Service, or to your own pod that terminates TLS before it",
         };
     }
     const plain = new Set(edge.listeners.filter(({ tls }) => !tls).map(({ port }) => port));

@@ -40,7 +40,7 @@ export interface Failure {
     readonly exitCode: ExitCode;
 }
 
-/** What an error says to a user. A mistake of ours shows its stack, because it has to be reported. */
+/** What an error says to a user. A defect of this program shows its stack, because it has to be reported. */
 export function failureOf(error: unknown): Failure {
     if (error instanceof CommandError) {
         return { message: sentence(error.message), exitCode: error.exitCode };

@@ -99,7 +99,7 @@ export function zonesOf(subnetIds: readonly unknown[], world: World): readonly s
     });
 }
 
-/** Whether a role, where it is one of ours, lets a service take it for all these actions. */
+/** Whether a role, where the program creates it, lets a service take it for all these actions. */
 export function trusts(roleArn: unknown, service: string, actions: readonly string[], world: World): boolean {
     const policy = textAt(world.resolve(roleArn)?.inputs, "assumeRolePolicy");
     return policy === undefined || [service, ...actions].every((part) => policy.includes(`"${part}"`));

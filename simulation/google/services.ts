@@ -26,7 +26,7 @@ function exposedPorts(service: SimulatedResource): readonly (readonly [string, u
     return Object.entries((at(wantedGroups(service), "exposed_ports") ?? {}) as Record<string, unknown>);
 }
 
-/** What GKE's controllers refuse in a Service. Each rule concerns an annotation of theirs. */
+/** What GKE's controllers refuse in a Service. Each rule concerns one of their annotations. */
 export const googleServiceRules: readonly Rule[] = [
     holds(
         "metadata.annotations",

@@ -277,7 +277,7 @@ function settingOf(key: string): string {
     return key.split(/[.[]/).slice(0, 2).join(".");
 }
 
-/** Keys of ours that is not read: a misspelt group would otherwise be silently ignored. */
+/** Keys of this project that are not read: a misspelt group would otherwise be silently ignored. */
 function unknownKeyProblems(raw: RawConfig): Problem[] {
     const known = groupNames.map((name) => `${namespace}:${name}`);
     return Object.keys(raw.values)

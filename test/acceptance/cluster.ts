@@ -125,7 +125,7 @@ export class ClusterStack {
         const terminal = {
             out: (text: string) => (out += text),
             err: (text: string) => (err += text),
-            colours: false,
+            colors: false,
         };
         const all = [...words, "--stack", this.name];
         const code = await runOps(all, terminal, this.folder, new AbortController().signal);
@@ -137,7 +137,7 @@ export class ClusterStack {
     async verify(address: string, ...words: readonly string[]): Promise<void> {
         let text = "";
         const hear = (part: string) => (text += part);
-        const streams = { out: hear, err: hear, columns: 160, colours: false, watched: false };
+        const streams = { out: hear, err: hear, columns: 160, colors: false, watched: false };
         const all = ["--stack", this.name, "--address", address, ...words];
         const code = await runVerify(all, streams, process.env, this.folder, { outputs: () => this.outputs() });
         assert.equal(code, 0, text);

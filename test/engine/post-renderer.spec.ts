@@ -25,7 +25,7 @@ describe("The engine", () => {
         rmSync(folder, { recursive: true });
     });
 
-    /** Makes a project with one resource of a provider of ours, and gives what that provider had to say. */
+    /** Makes a project with one resource of a provider of the test, and gives what that provider had to say. */
     function preview(): string {
         const source = join(folder, "project");
         const plugin = join(folder, "home", "plugins", "resource-probe-v1.0.0");

@@ -164,7 +164,7 @@ describe("ops, where not all is well", function () {
                         }
                     },
                     err: () => undefined,
-                    colours: false,
+                    colors: false,
                 },
                 projectFolder,
                 new AbortController().signal,
@@ -278,7 +278,7 @@ describe("ops, where not all is well", function () {
                     out: () => undefined,
                     err: (text) => (err += text),
                     terminal: { input: keyboard, output: screen },
-                    colours: false,
+                    colors: false,
                 },
                 projectFolder,
                 new AbortController().signal,

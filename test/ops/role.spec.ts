@@ -20,7 +20,7 @@ interface RbacObject {
 
 async function print(...words: string[]): Promise<{ exitCode: number; out: string; err: string }> {
     let [out, err] = ["", ""];
-    const terminal = { out: (text: string) => (out += text), err: (text: string) => (err += text), colours: false };
+    const terminal = { out: (text: string) => (out += text), err: (text: string) => (err += text), colors: false };
     const exitCode = await runOps(["role", ...words], terminal, projectFolder, new AbortController().signal);
     return { exitCode, out, err };
 }

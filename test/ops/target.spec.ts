@@ -99,7 +99,7 @@ describe("ops/run", function () {
         let err = "";
         const exitCode = await runOps(
             words,
-            { out: () => undefined, err: (text) => (err += text), colours: false },
+            { out: () => undefined, err: (text) => (err += text), colors: false },
             projectFolder,
             new AbortController().signal,
         );

@@ -172,7 +172,7 @@ describe("The guards", () => {
         ]);
     });
 
-    it("name the setting that lifts a protection of ours before the engine's command", () => {
+    it("name the setting that lifts a protection of this program before the engine's command", () => {
         const event = step("delete", cluster, { old: { inputs: {}, protect: true } });
         const remedy = guard(changesIn([event])).find(({ kind }) => kind === "protected")?.remedy ?? "";
         assert.match(

@@ -130,7 +130,7 @@ describe("npm run pipeline -- verify", () => {
         const streams = {
             out: (text: string) => (out += text),
             err: (text: string) => (err += text),
-            ...{ columns: 80, colours: false, watched: false },
+            ...{ columns: 80, colors: false, watched: false },
         };
         const words = ["--endpoint", "mqtts://127.0.0.1:1", "--only", "cluster"];
         assert.deepEqual([await runVerify(words, streams, {}, root, sources), err], [1, ""]);
@@ -155,7 +155,7 @@ describe("npm run pipeline -- verify", () => {
             const streams = {
                 out: (text: string) => (out += text),
                 err: (text: string) => (err += text),
-                ...{ columns: 80, colours: false, watched: false },
+                ...{ columns: 80, colors: false, watched: false },
             };
             assert.deepEqual([await runVerify(words, streams, {}, root, sources), out], [2, ""], err);
             assert.match(err, message);

@@ -22,7 +22,7 @@ const report: Report = {
 
 describe("verify's report", () => {
     it("is a headline and a table that fits the terminal; what a server says cannot steer it", () => {
-        assert.deepEqual(renderReport(report, { columns: 84, colours: false }).split("\n"), [
+        assert.deepEqual(renderReport(report, { columns: 84, colors: false }).split("\n"), [
             "verify eks: 1 of 3 failed: cluster; 1 undecided: empty-password (wss); 1 with a warning; 1 skipped (4.3 s)",
             "┌────────────────────┬──────────┬───────────┬──────────────────────────────────────┐",
             "│ check              │ endpoint │ result    │ seen, and what to do                 │",
@@ -37,13 +37,13 @@ describe("verify's report", () => {
             "│ affinity           │ wss      │ skipped   │ no ?[31mway                          │",
             "└────────────────────┴──────────┴───────────┴──────────────────────────────────────┘",
         ]);
-        assert.match(renderReport(report, { columns: 84, colours: true }), /\u001b\[31mFAILED\u001b\[39m/);
+        assert.match(renderReport(report, { columns: 84, colors: true }), /\u001b\[31mFAILED\u001b\[39m/);
     });
 
     it("shows endpoints with the same scheme so that they can be told apart", () => {
         const endpoints = ["mqtts://a.example.com:8883", "mqtts://b.example.com:8883"];
         const two = endpoints.map((endpoint) => ({ ...results[1], check: "plain-mqtt" as const, endpoint }));
-        const text = renderReport({ ...report, results: two as Result[] }, { columns: 100, colours: false });
+        const text = renderReport({ ...report, results: two as Result[] }, { columns: 100, colors: false });
         assert.match(text, /│ mqtts:\/\/a\.example\.com:8883 │/);
         assert.match(text, /│ mqtts:\/\/b\.example\.com:8883 │/);
     });

@@ -158,7 +158,7 @@ describe("verify, of a stack", () => {
     });
 
     it("says what is missing, in one sentence and exit code 2", async () => {
-        const streams = { out: () => undefined, columns: 80, colours: false, watched: false };
+        const streams = { out: () => undefined, columns: 80, colors: false, watched: false };
         const cases: readonly (readonly [Partial<StackRun>, string[], RegExp])[] = [
             [
                 { status: "failed", error: "no stack named metal.\nstack trace" },

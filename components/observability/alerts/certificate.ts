@@ -145,6 +145,6 @@ function remedyOf(certificate: CertificateSubject): string {
         return `\`kubectl --namespace ${certificate.namespace} describe certificate ${certificate.names.join(" ")}\` says why cert-manager has not renewed it.`;
     }
     return certificate.host === undefined
-        ? "A self-signed one is renewed by the next update of the stack; one of yours has to be replaced in certificate.pem."
+        ? "A self-signed one is renewed by the next update of the stack; your own has to be replaced in certificate.pem."
         : "That of a further name has to be replaced in edge.hosts.";
 }

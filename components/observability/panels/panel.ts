@@ -41,26 +41,26 @@ export function figure(
     title: string,
     description: string,
     query: string,
-    colours:
+    colors:
         { readonly unit?: string; readonly redBelow: number } | { readonly unit?: string; readonly redFrom: number },
 ): Panel {
     return {
         kind: "stat",
         title,
         description,
-        unit: colours.unit ?? "short",
+        unit: colors.unit ?? "short",
         queries: [{ expression: query, legend: "" }],
         width: 6,
         height: 4,
         thresholds:
-            "redBelow" in colours
+            "redBelow" in colors
                 ? [
                       { color: "red", value: null },
-                      { color: "green", value: colours.redBelow },
+                      { color: "green", value: colors.redBelow },
                   ]
                 : [
                       { color: "green", value: null },
-                      { color: "red", value: colours.redFrom },
+                      { color: "red", value: colors.redFrom },
                   ],
     };
 }

@@ -136,7 +136,7 @@ function storage({ broker }: ParsedGroups): Problem[] {
                   key: "vernemq:broker.persistence.enabled",
                   value: true,
                   rule: "the operator's brokers leave the cluster at every stop, and one that left and starts again with its data is a silent, separate cluster",
-                  remedy: "set it to false (a stopping broker hands its queued messages to the others), or set vernemq:broker.operator.leavesOnStop to false for an operator of yours that does not leave",
+                  remedy: "set it to false (a stopping broker hands its queued messages to the others), or set vernemq:broker.operator.leavesOnStop to false for your own operator that does not leave",
               },
           ]
         : [];

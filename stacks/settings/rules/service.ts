@@ -113,7 +113,7 @@ function reachOf({ broker, edge }: ParsedGroups): string {
     const offer = `${webSocket ? "MQTT and WebSocket" : "MQTT"} without TLS`;
     switch (type) {
         case "ClusterIP":
-            return `No edge: VerneMQ's Service is of type ClusterIP and offers ${offer} to pods of this cluster; for TLS a pod of yours, for example HAProxy, has to terminate it before VerneMQ.`;
+            return `No edge: VerneMQ's Service is of type ClusterIP and offers ${offer} to pods of this cluster; for TLS your own pod, for example HAProxy, has to terminate it before VerneMQ.`;
         case "NodePort":
             return `No edge: VerneMQ's Service is of type NodePort, so nodes with a broker offer ${offer} to ${isOpenToAll(edge.allowedCidrs) ? "every client that reaches them" : edge.allowedCidrs.join(", ")}; terminate TLS before them, for example in HAProxy.`;
         case "LoadBalancer":

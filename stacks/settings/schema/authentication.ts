@@ -119,7 +119,7 @@ const webhook = z.strictObject({
 export const authenticationSetting = z
     .strictObject({
         database: database.optional().describe("A database with names, hashes and rules."),
-        webhook: webhook.optional().describe("HTTP endpoints of yours."),
+        webhook: webhook.optional().describe("Your HTTP endpoints."),
     })
     .optional()
     .describe(

@@ -27,10 +27,10 @@ function versionProblem(version: string): string | undefined {
 export const operatorSettings = z
     .strictObject({
         image: fixedImage.describe(
-            "Image of the operator, in a registry of yours. Required: no published one works, and upstream's Dockerfile does not build (docs/guides/operator.md).",
+            "Image of the operator, in your own registry. Required: no published one works, and upstream's Dockerfile does not build (docs/guides/operator.md).",
         ),
         bundlerImage: fixedImage.describe(
-            "Image of the plugin bundler, in a registry of yours. Each broker fetches the plugin vmq_k8s from it at its start. Required: upstream's builds the plugin from source that is gone.",
+            "Image of the plugin bundler, in your own registry. Each broker fetches the plugin vmq_k8s from it at its start. Required: upstream's builds the plugin from source that is gone.",
         ),
         version: named(z.string(), versionProblem, "use a 1.x version, or engine helm for 2.x").describe(
             "Version of VerneMQ, 1.7 or a later 1.x. The tag of `image` is this with `-alpine` unless it is given.",
@@ -39,7 +39,7 @@ export const operatorSettings = z
             .boolean()
             .prefault(brokerDefaults.leavesOnStop)
             .describe(
-                "The operator's preStop hook leaves the cluster at every stop of a pod, as upstream's does. The brokers then run without volumes, because one that left and starts with its data is a silent, separate cluster. Set it to false for an operator of yours that does not.",
+                "The operator's preStop hook leaves the cluster at every stop of a pod, as upstream's does. The brokers then run without volumes, because one that left and starts with its data is a silent, separate cluster. Set it to false for your own operator that does not.",
             ),
     })
     .optional()

@@ -142,7 +142,7 @@ function adoptedVpc({ cluster }: EksGroups): Problem[] {
         .map((name) => ({
             key: `vernemq:cluster.${name}`,
             value: cluster[name],
-            rule: "it has no effect with a VPC of yours",
+            rule: "it has no effect with your own VPC",
             remedy: "remove it, or vernemq:cluster.vpc",
         }));
 }

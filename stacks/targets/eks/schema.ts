@@ -45,7 +45,7 @@ export const eksClusterSchema = z.strictObject({
         .enum(["public", "private"])
         .prefault(eksDefaults.apiEndpoint)
         .describe(
-            "Where the Kubernetes API is reached: on the internet and in the VPC, or with `private` in the VPC alone, which your pipelines then have to reach. `private` takes a VPC of yours (`vpc`).",
+            "Where the Kubernetes API is reached: on the internet and in the VPC, or with `private` in the VPC alone, which your pipelines then have to reach. `private` takes your own VPC (`vpc`).",
         ),
     apiAllowedCidrs,
     adminPrincipalArns: z
@@ -75,7 +75,7 @@ export const eksClusterSchema = z.strictObject({
         .describe("`one` costs less; `per-zone` keeps the other zones online when a zone fails."),
     vpc: adoptedVpc
         .optional()
-        .describe("A VPC of yours instead of a new one. Its subnets need the tags that load balancers look for."),
+        .describe("Your own VPC instead of a new one. Its subnets need the tags that load balancers look for."),
     kmsKeyArn: z
         .string()
         .regex(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/.+$/, { error: "the ARN of a KMS key" })

@@ -4,7 +4,7 @@ import { change, childrenOf, only, planOf, valid } from "../../support";
 const ecdsa = { algorithm: "ECDSA", ecdsaCurve: "P256" };
 
 describe("a self-signed certificate", () => {
-    it("is a CA of ours and a server certificate that it signs", async () => {
+    it("is a CA of the stack and a server certificate that it signs", async () => {
         const plan = await planOf(valid.existing);
         assert.deepEqual(childrenOf(plan, only(plan, "vernemq:certificate:SelfSignedCertificate")), [
             "tls:index/certRequest:CertRequest vernemq-certificate-server-request",

@@ -46,7 +46,7 @@ export class Workshop {
             {
                 out: (text) => (out += text),
                 err: (text) => (err += text),
-                colours: false,
+                colors: false,
             },
             this.folder,
             new AbortController().signal,

@@ -42,7 +42,7 @@ export async function ops(
             err: (text) => {
                 err += text;
             },
-            colours: false,
+            colors: false,
         },
         projectFolder,
         options.signal ?? new AbortController().signal,

@@ -85,7 +85,7 @@ describe("A fifth target, which nothing outside its own folder names", () => {
     it("has its settings, config keys, rules, zone and edge checked", () => {
         const keys = (changed: StackConfig) => problemsOf(changed).map(({ key }) => key);
         assert.deepEqual(keys({ ...config, "nimbus:region": "NORTH" }), ["nimbus:region"]);
-        assert.deepEqual(keys({ ...config, "vernemq:cluster": { colour: "blue" } }), ["vernemq:cluster.colour"]);
+        assert.deepEqual(keys({ ...config, "vernemq:cluster": { color: "blue" } }), ["vernemq:cluster.color"]);
         assert.deepEqual(keys(change(config, "vernemq:broker", { replicas: 51 })), ["vernemq:broker.replicas"]);
         assert.deepEqual(keys({ ...config, "vernemq:dns": { zone: "example.net" } }), ["vernemq:dns.zone"]);
         assert.deepEqual(keys(change(config, "vernemq:edge", { keepaliveSeconds: 3600 })), [

@@ -56,7 +56,7 @@ describe("Authentication by a database", () => {
         });
     });
 
-    it("checks the server's certificate against the system's authorities, or one's own alone", () => {
+    it("checks the server's certificate against the system's authorities, or against a given one alone", () => {
         const tls = (goal: DatabaseAuthentication["tls"]) =>
             Object.fromEntries(
                 Object.entries(databaseConf({ ...postgres, tls: goal })).filter(([key]) => /ssl|file$/.test(key)),
@@ -187,7 +187,7 @@ describe("Authentication by webhooks", () => {
         assert.ok(register.startsWith("https:") && timeoutMs > 0);
     });
 
-    it("checks the certificate of an https endpoint, against one's own authority or the image's", () => {
+    it("checks the certificate of an https endpoint, against a given authority or the image's", () => {
         const tls = (goal: WebhookAuthentication) =>
             Object.fromEntries(Object.entries(webhookConf(goal)).filter(([key]) => /peer|tls|file|crls/.test(key)));
         assert.deepEqual(tls(webhook), {

@@ -29,7 +29,7 @@ describe("a certificate of cert-manager", () => {
         });
     });
 
-    it("is ready before HAProxy starts, and comes with no CA of ours", async () => {
+    it("is ready before HAProxy starts, and comes with no CA of the stack", async () => {
         const plan = await planOf(valid.doks);
         const dependencies = only(plan, "kubernetes:apps/v1:Deployment", "vernemq-haproxy-deployment").dependencies;
         assert.ok(dependencies.includes(only(plan, certificateType).urn));
