@@ -11,6 +11,8 @@ export interface Workload {
     readonly name: string;
     readonly pod: Resources;
     readonly replicas: number | "each node";
+    /** Images of its containers, with their tags, where the plan's own resources name them. */
+    readonly images?: readonly string[];
     /** Volumes of each pod. */
     readonly volumes: number;
     /** Whether its pods may run on a pool's nodes. */
@@ -141,11 +143,18 @@ function brokersOf(spec: unknown, count: string): Workload {
         name: "vernemq",
         pod: requestsOf(valueOf(spec, "resources")),
         replicas: numberOf(valueOf(spec, count), 0),
+        images: [imageOf(valueOf(spec, "image"))].filter((image) => image !== ""),
         volumes: persistent ? 1 : 0,
         accepts: placement(spec),
         spread: "one per node",
         rollout: { surge: 0, unavailable: 1 },
     };
+}
+
+/** The chart takes repository and tag, the operator the whole name. */
+function imageOf(image: unknown): string {
+    const [repository, tag] = [valueOf(image, "repository"), valueOf(image, "tag")];
+    return typeof image === "string" ? image : typeof repository === "string" ? `${repository}:${String(tag)}` : "";
 }
 
 function ofChart(inputs: PlannedResource["inputs"]): readonly Workload[] {
@@ -169,6 +178,9 @@ function ofController({ type, inputs }: PlannedResource): Workload {
         name: String(valueOf(inputs, "metadata.name")),
         pod: podRequests(spec),
         replicas: type.endsWith("DaemonSet") ? "each node" : replicas,
+        images: ["containers", "initContainers"].flatMap((kind) =>
+            valuesOf(spec, `${kind}.*.image`).map((image) => String(image)),
+        ),
         volumes: valuesOf(inputs, "spec.volumeClaimTemplates.*").length,
         accepts: placement(spec),
         spread: spreadOf(spec),

@@ -40,5 +40,24 @@ const oneNodeCanFail: CheckRule = ({ nodes: { fit } }) =>
               "warn",
           );
 
+/** A broker or HAProxy pod whose image has no build for its node's processor never starts. */
+const imagesFitProcessors: CheckRule = ({ nodes: { architectures } }) => {
+    if (architectures === undefined) {
+        return undefined;
+    }
+    const { wrong, unknown } = architectures;
+    return assertion(
+        "Images have builds for the processors of their nodes",
+        wrong.length > 0 ? wrong : unknown,
+        "brokers and HAProxy, by their publishers' word",
+        wrong.length > 0 ? "fail" : "warn",
+    );
+};
+
 /** The checks of what nodes hold. */
-export const capacityChecks: readonly CheckRule[] = [everyPodHasRoom, everyUpdateProceeds, oneNodeCanFail];
+export const capacityChecks: readonly CheckRule[] = [
+    everyPodHasRoom,
+    everyUpdateProceeds,
+    oneNodeCanFail,
+    imagesFitProcessors,
+];

@@ -64,6 +64,27 @@ describe("Capacity of plans", function () {
         );
     });
 
+    it("refuses Arm nodes for an image that has no build for them, and knows the one that has", async () => {
+        const nodes = { brokerNodes: { instanceType: "m8g.2xlarge" }, systemNodes: { instanceType: "m7g.large" } };
+        const images = async (image: object) => {
+            const { plan } = await tryPlan(
+                change(change(valid.eks, "vernemq:cluster", nodes), "vernemq:broker", { image }),
+            );
+            const check = plan.checks.find(({ name }) => name.startsWith("Images have builds"));
+            return `${check?.status ?? "none"}: ${check?.detail ?? ""}`;
+        };
+        // docker-vernemq#423: there is no ARM64 image of 2.1.2; #411: that of 2.1.1 was pushed on 2025-10-07.
+        assert.match(
+            await images({}),
+            /^fail: vernemq on m8g\.2xlarge: vernemq\/vernemq:2\.1\.2-alpine has no build for arm64/,
+        );
+        assert.match(await images({ tag: "2.1.1-alpine" }), /^pass/);
+        assert.match(
+            await images({ repository: "registry.example.com/mqtt", tag: "7" }),
+            /^warn: .*registry\.example\.com\/mqtt:7 has a build for arm64 is not known here/,
+        );
+    });
+
     it("warns of a machine that is not known, naming the date of what is", async () => {
         const config = change(valid.eks, "vernemq:cluster", { brokerNodes: { instanceType: "m5.metal" } });
         assert.match(await failures(config), /^warn: m5.metal is not known here as of \d{4}-\d{2}; AWS may have it$/);

@@ -98,6 +98,25 @@ describe("A Network Load Balancer", function () {
     });
 });
 
+describe("A certificate of AWS", function () {
+    this.timeout(120_000);
+
+    /** What becomes of the resources of an example when a setting changes. */
+    async function after(settings: StackConfig) {
+        const [before, next] = [await planOf(valid.eks), await planOf(settings)];
+        const { changes } = compare(before, next, await loadUpdateRules([...before.resources, ...next.resources]));
+        return (name: string) => changes.find((change) => change.name === name);
+    }
+
+    it("for another host has its validation record before the old one goes, as the provider creates it first", async () => {
+        const of = await after(change(valid.eks, "vernemq:edge", { host: "other.example.com" }));
+        const record = of("vernemq-acm-validation-record");
+        assert.equal(record?.action, "replace");
+        // route53's record has no delete-before-replace: with allowOverwrite the new one may even be the old one's twin.
+        assert.equal(record.deletedFirst, false);
+    });
+});
+
 describe("A DOKS cluster", function () {
     this.timeout(120_000);
 
