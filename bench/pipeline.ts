@@ -1,0 +1,122 @@
+import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpus, tmpdir } from "node:os";
+import { join } from "node:path";
+import { Command } from "commander";
+import { parse, stringify } from "yaml";
+import { run, startSimulatedBackend } from "../pipeline";
+import { positive } from "./arguments";
+
+/** Stacks at the same time decide a runner's memory, and not the number of stacks: its peak with 50 beside that with one. */
+const targets = { memoryRatio: 1.5 };
+
+const root = join(__dirname, "..");
+const stacksAtOnce = 2;
+
+interface Sample {
+    readonly stacks: number;
+    readonly seconds: number;
+    /** Peak of the runner's resident set; engines and programs are processes of their own beside it. */
+    readonly mebibytes: number;
+}
+
+/** A project of so many stacks, all like the example dev. */
+function projectOf(folder: string, count: number): readonly string[] {
+    const settings = parse(readFileSync(join(root, "Pulumi.yaml"), "utf8")) as object;
+    writeFileSync(join(folder, "Pulumi.yaml"), stringify({ ...settings, main: root }));
+    const example = readFileSync(join(root, "Pulumi.dev.yaml"), "utf8").replaceAll(
+        /acceptLicense: false/g,
+        "acceptLicense: true",
+    );
+    const stacks = Array.from({ length: count }, (_, index) => `stack-${index + 1}`);
+    for (const stack of stacks) {
+        writeFileSync(join(folder, `Pulumi.${stack}.yaml`), example);
+    }
+    return stacks;
+}
+
+/** In a process by itself, whose memory is the runner's: previews every stack and prints the sample. */
+async function worker(count: number): Promise<void> {
+    const folder = mkdtempSync(join(tmpdir(), "vernemq-bench-pipeline-"));
+    const simulated = await startSimulatedBackend(join(folder, "simulated"));
+    try {
+        const started = process.hrtime.bigint();
+        const stacks = projectOf(folder, count);
+        const runs = await run("preview", { stacks, folder, stacksAtOnce, env: simulated.env, simulation: simulated });
+        const failed = runs.find(({ status }) => status !== "succeeded");
+        if (failed !== undefined) {
+            throw new Error(`preview of ${failed.stack}: ${failed.status} ${failed.error ?? ""}`);
+        }
+        const sample: Sample = {
+            stacks: count,
+            seconds: Number(process.hrtime.bigint() - started) / 1e9,
+            mebibytes: process.resourceUsage().maxRSS / 1024,
+        };
+        console.log(JSON.stringify(sample));
+    } finally {
+        await simulated.stop();
+        rmSync(folder, { recursive: true, force: true });
+    }
+}
+
+function measure(count: number): Promise<Sample> {
+    const child = spawn(process.execPath, ["--import", "tsx", __filename, "--worker", count.toString()], {
+        cwd: root,
+        stdio: ["ignore", "pipe", "inherit"],
+    });
+    let output = "";
+    child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
+    return new Promise((resolve, reject) => {
+        child.once("error", reject);
+        child.once("close", (code) => {
+            if (code === 0) {
+                resolve(JSON.parse(output.trim().split("\n").at(-1) ?? "") as Sample);
+            } else {
+                reject(new Error(`the runner of ${count} stacks ended with exit code ${String(code)}`));
+            }
+        });
+    });
+}
+
+async function main(counts: readonly number[]): Promise<void> {
+    const samples: Sample[] = [];
+    for (const count of counts) {
+        samples.push(await measure(count));
+        console.error(`previewed ${count}`);
+    }
+    const [one] = samples;
+    const most = samples.at(-1);
+    if (one === undefined || most === undefined) {
+        throw new Error("no sizes");
+    }
+    const memoryRatio = most.mebibytes / one.mebibytes;
+    console.log(
+        [
+            `Previews of ${counts.join(", ")} stacks, ${stacksAtOnce} at once, ${cpus().length} cores, Node ${process.version}:`,
+            ...samples.map(
+                ({ stacks, seconds, mebibytes }) =>
+                    `${stacks.toString().padStart(3)} stacks ${seconds.toFixed(1).padStart(7)} s ${(seconds / stacks).toFixed(1).padStart(6)} s each ${mebibytes.toFixed(0).padStart(5)} MiB`,
+            ),
+            `memory ratio ${memoryRatio.toFixed(2)} (target: at most ${targets.memoryRatio})`,
+        ].join("\n"),
+    );
+    const folder = join(root, "build", "bench");
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(
+        join(folder, "pipeline.json"),
+        `${JSON.stringify({ node: process.version, cores: cpus().length, targets, samples, memoryRatio }, null, 2)}\n`,
+    );
+    process.exitCode = memoryRatio <= targets.memoryRatio ? 0 : 1;
+}
+
+const command = new Command("npm run bench:pipeline --")
+    .description("Previews of many stacks in one runner with simulated clouds: time and the runner's memory.")
+    .argument("[stacks...]", "numbers of stacks", (text: string, before: number[] | undefined) => [
+        ...(before ?? []),
+        positive(text),
+    ])
+    .option("--worker <stacks>", "be the runner of so many stacks", positive)
+    .parse();
+const { worker: count } = command.opts<{ worker?: number }>();
+const counts = (command.processedArgs[0] ?? [1, 10, 50]) as readonly number[];
+void (count === undefined ? main(counts.length === 0 ? [1, 10, 50] : counts) : worker(count));
