@@ -66,10 +66,12 @@ function recordWarnings({ dns, edge, target }: ParsedGroups): string[] {
         ...(dns === undefined && edge.host !== undefined ? [edge.host] : []),
         ...edge.hosts.filter(({ record }) => dns === undefined || !record).map(({ name }) => name),
     ];
-    return hosts.map(
-        (host, index) =>
-            `${index === 0 ? "No DNS record is created" : "Nor is this one"}. Create this one with the address of output \`address\`: ${host}. 60 IN ${type} ${edge.address ?? "ADDRESS"}`,
-    );
+    const lines = hosts.map((host) => `${host}. 60 IN ${type} ${edge.address ?? "ADDRESS"}`);
+    return lines.length === 0
+        ? []
+        : [
+              `No DNS record is created. Create ${lines.length === 1 ? "this one" : "these"} with the address of output \`address\`: ${lines.join("; ")}`,
+          ];
 }
 
 /** A part of another source does nothing. */
