@@ -30,6 +30,8 @@ const { outputFiles } = await build({
     platform: "node",
     format: "cjs",
     target: `node${process.versions.node}`,
+    // Node would look for an imported subpath by its exact file name; require knows `@pulumi/aws/provider`.
+    supported: { "dynamic-import": false },
     keepNames: true,
     sourcemap: "inline",
     plugins: [foldersOfModules],

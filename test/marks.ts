@@ -94,7 +94,7 @@ export function put(value: unknown, parts: readonly (string | number)[], leaf: u
 const issued = (label: string, usage: string) =>
     certificate({
         commonName: label,
-        dnsNames: ["mqtt.example.com", "mqtt.localhost", "ws.example.com"],
+        dnsNames: ["mqtt.example.com", "mqtt.localhost", "ws.example.com", "old.example.com"],
         key: keyOf("p256", label),
         notBefore: inDays(-60),
         notAfter: new Date("2049-12-31T00:00:00Z"),
@@ -186,6 +186,22 @@ const furtherKeys: Block = {
         ),
     },
 };
+const secondHost: Block = {
+    settings: {
+        "vernemq:edge.hosts": [{ name: "old.example.com", pem: { certificate: issued("second-host", serverAuth) } }],
+    },
+    secrets: {
+        "vernemq:edge.hosts[0].pem.privateKey": privateKey("a second host's private key", "second-host"),
+    },
+};
+const registry: Block = {
+    settings: {
+        "vernemq:sources": { images: { mirror: "registry.example.com/mirror", credentials: { username: "puller" } } },
+    },
+    secrets: {
+        "vernemq:sources.images.credentials.password": password("a registry's password", "glpat+mark-of-registry/5Xb"),
+    },
+};
 const acme: Block = {
     settings: {
         "vernemq:certificate": {
@@ -219,10 +235,10 @@ const digitalocean = dns(
 
 /** What is put into each example: all settings that are secrets, in blocks that may stand beside each other. */
 const blocks: Readonly<Record<string, readonly Block[]>> = {
-    aks: [users, pem, database, furtherKeys],
-    dev: [users, cluster, pem, database, furtherKeys],
+    aks: [users, pem, database, furtherKeys, registry],
+    dev: [users, cluster, pem, database, furtherKeys, secondHost],
     doks: [users, acme, digitalocean, webhook],
-    eks: [users, pem, database, furtherKeys],
+    eks: [users, pem, database, furtherKeys, registry],
     gke: [users, pem, database, furtherKeys],
     ingress: [
         users,

@@ -19,6 +19,7 @@ import { parseSettings } from "../../stacks/settings/parse";
 import { brokerSchema } from "../../stacks/settings/schema/broker";
 import { certificateSchema, dnsSchema, edgeSchema } from "../../stacks/settings/schema/edge";
 import { observabilitySchema } from "../../stacks/settings/schema/observability";
+import { sourcesSchema } from "../../stacks/settings/schema/sources";
 import { targets } from "../../stacks/targets/registry";
 import type { RawConfig } from "../../stacks/settings/settings";
 import { keyOf, keyPem, validPem } from "../certificates";
@@ -59,10 +60,12 @@ const right: readonly Place[] = [
     ["vernemq:certificate.pem.privateKey", [key, word, token]],
     ["vernemq:certificate.acme.externalAccount.hmacKey", [token, key, word]],
     ["vernemq:cluster.kubeconfig", [key, token, word]],
+    ["vernemq:edge.hosts[0].pem.privateKey", [key, token, word]],
     ["vernemq:dns.route53.secretAccessKey", [token, key, word]],
     ["vernemq:dns.cloudDns.serviceAccountKey", [token, key, word]],
     ["vernemq:dns.azureDns.clientSecret", [token, key, word]],
     ["vernemq:dns.digitalocean.token", [token, key, word]],
+    ["vernemq:sources.images.credentials.password", [token, key, word]],
 ];
 
 const misspelt: readonly Place[] = [
@@ -85,6 +88,7 @@ const misspelt: readonly Place[] = [
     ["vernemq:cluster.kubeConfig", every],
     ["vernemq:cluster.token", every],
     ["vernemq:dns.token", every],
+    ["vernemq:sources.images.credentials.token", every],
     ["vernemq:edge.password", every],
     ["vernemq:edge.clientCertificates.key", every],
     ["vernemq:edge.haproxy.statsPassword", every],
@@ -297,7 +301,15 @@ describe("marked secrets in every example", function () {
     }
 
     it("stand in every setting that is a secret", () => {
-        const all = [clusters, brokerSchema, edgeSchema, certificateSchema, dnsSchema, observabilitySchema];
+        const all = [
+            clusters,
+            brokerSchema,
+            edgeSchema,
+            certificateSchema,
+            dnsSchema,
+            observabilitySchema,
+            sourcesSchema,
+        ];
         const found = all.flatMap((schema) => secretPaths(schema)).map((path) => path.replace(/^\./, ""));
         const marked = (paths: readonly string[]) =>
             new Set(paths.map((path) => path.replace(/^vernemq:\w+\./, "").replace(/(secretSettings)\..*/, "$1.*")));
