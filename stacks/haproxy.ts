@@ -1,6 +1,7 @@
 import type { Broker } from "../components/broker/broker";
 import type { ClusterHandle } from "../components/common/cluster-handle";
 import { haproxyPorts } from "../components/edge/haproxy/ports";
+import { defaultHandshakesPerSecond } from "../components/edge/haproxy/resources";
 import { defaultSessionHours } from "../components/edge/haproxy/session-tickets";
 import { HaproxyTier } from "../components/edge/haproxy/tier";
 import { haproxyTerminatesTls, hasHop } from "../components/edge/plan";
@@ -29,6 +30,7 @@ export function deployHaproxy(
         plan: edgePlan,
         certificate: haproxyTerminatesTls(edgePlan) ? certificates?.first : undefined,
         furtherCertificates: haproxyTerminatesTls(edgePlan) ? certificates?.further : [],
+        handshakesPerSecond: handshakesPerSecond(settings),
         sessionSeconds: sessionSeconds(settings),
         signInSeconds: Math.ceil((settings.broker.authentication?.webhook?.timeoutMs ?? 0) / 1000),
         clientCertificates: edge.clientCertificates,
@@ -37,6 +39,18 @@ export function deployHaproxy(
     });
     deployWebSocket(settings, cluster, haproxy, certificates?.first);
     return haproxy;
+}
+
+/** The user's pace of TLS handshakes, else what follows from the key; that of a certificate which the user brings may be any. */
+function handshakesPerSecond({ edge, edgePlan, certificate }: Settings): number {
+    const source = edgePlan.certificateSource;
+    const issued = source === "acme" || source === "private-ca" || source === "cert-manager";
+    const isGiven = edge.hosts.some(({ pem }) => pem !== undefined);
+    const isEcdsa = !isGiven && (source === "self-signed" || (issued && certificate.keyType === "ecdsa"));
+    return (
+        edge.haproxy.handshakesPerSecond ??
+        defaultHandshakesPerSecond(edge.haproxy.maxConnections, isEcdsa ? "ecdsa" : "rsa")
+    );
 }
 
 /** Where HAProxy terminates TLS: a day, unless a resumed session would be one whose client certificate is not checked again. */

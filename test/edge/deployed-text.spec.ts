@@ -7,11 +7,14 @@ import { change, only, planOf, valid, type StackConfig } from "../support";
 import { type EdgeOptions, loopbackReplacements } from "./support/edge";
 import { figure, useEdge } from "./support/run";
 
+/** A small pod's pace: a stack's self-signed certificate has an ECDSA key. */
+const handshakesPerSecond = 400;
+
 /** Edges as the other tests run them, each with the stack that deploys the same one. */
 const cases: readonly { readonly what: string; readonly options: EdgeOptions; readonly stack: StackConfig }[] = [
     {
         what: "TLS in HAProxy, source-IP affinity",
-        options: { maxReplicas: 9, sessionSeconds: 24 * 3600 },
+        options: { maxReplicas: 9, sessionSeconds: 24 * 3600, handshakesPerSecond },
         stack: change(valid.existing, "vernemq:edge", { listeners: ["mqtts", "wss", "mqtt"] }),
     },
     {
@@ -19,6 +22,7 @@ const cases: readonly { readonly what: string; readonly options: EdgeOptions; re
         options: {
             requirements: { affinity: "client-id", allowedCidrs: ["127.0.0.0/8"] },
             sessionSeconds: 24 * 3600,
+            handshakesPerSecond,
         },
         stack: change(valid.existing, "vernemq:edge", {
             listeners: ["mqtts", "wss", "mqtt"],
@@ -30,6 +34,7 @@ const cases: readonly { readonly what: string; readonly options: EdgeOptions; re
         what: "WebSocket through an ingress controller",
         options: {
             sessionSeconds: 24 * 3600,
+            handshakesPerSecond,
             requirements: {
                 listeners: ["mqtts", "wss"],
                 webSocket: { via: "ingress", controller: "traefik", ownCertificate: false, forwardedHops: 1 },

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { validPem } from "../certificates";
+import { encryptedPair, validPem } from "../certificates";
 import { change, planOf, valid } from "../support";
 
 describe("warnings about the edge", () => {
@@ -29,5 +29,23 @@ describe("warnings about the edge", () => {
         assert.doesNotMatch(await warnings({ clientCertificates, listeners: ["mqtts"] }), /common name/);
         const checkedOnly = { ...clientCertificates, commonNameAsUser: false };
         assert.doesNotMatch(await warnings({ clientCertificates: checkedOnly }), /common name/);
+    });
+});
+
+describe("the pace of TLS handshakes", () => {
+    const pace = async (certificate: object, haproxy: object = {}) => {
+        const config = change(
+            change(valid.existing, "vernemq:certificate", { pem: undefined, ...certificate }),
+            "vernemq:edge",
+            { haproxy: { maxConnections: 50_000, ...haproxy } },
+        );
+        const maps = (await planOf(config)).resources.filter(({ type }) => type === "kubernetes:core/v1:ConfigMap");
+        return maps.flatMap(({ inputs }) => /maxsslrate (\d+)/.exec(JSON.stringify(inputs))?.[1] ?? []);
+    };
+
+    it("follows from the key: an ECDSA key signs in a fraction of an RSA key's time", async () => {
+        assert.deepEqual(await pace({ source: "self-signed" }), ["1000"]);
+        assert.deepEqual(await pace({ source: "pem", pem: encryptedPair }), ["500"]);
+        assert.deepEqual(await pace({ source: "self-signed" }, { handshakesPerSecond: 300 }), ["300"]);
     });
 });

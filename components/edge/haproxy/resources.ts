@@ -1,3 +1,5 @@
+import type { CertificateKey } from "../../common/server-certificate";
+
 /**
  * Memory of one connection with TLS. HAProxy itself takes 20 to 25 KiB while it is silent (measured by test/edge/storm.spec.ts), and the
  * kernel's two sockets some more: that is reserved. Up to the limit it is for buffers of 16 KiB each way while messages pass.
@@ -41,9 +43,16 @@ export function haproxyResources(maxConnections: number): {
     };
 }
 
+/**
+ * An ECDSA key with P-256 signs in a fraction of an RSA key's time: 1,700 whole connections a second were measured on two cores that the
+ * clients shared (docs/guides/lab.md).
+ */
+const handshakesOfEcdsa = 2;
+
 /** TLS handshakes that a pod for so many connections begins in a second, where the user names no number. */
-export function defaultHandshakesPerSecond(maxConnections: number): number {
-    return Math.max(leastHandshakesPerSecond, Math.round((maxConnections / 1000) * handshakesPerThousandConnections));
+export function defaultHandshakesPerSecond(maxConnections: number, key: CertificateKey = "rsa"): number {
+    const withRsa = Math.round((maxConnections / 1000) * handshakesPerThousandConnections);
+    return Math.max(leastHandshakesPerSecond, withRsa) * (key === "ecdsa" ? handshakesOfEcdsa : 1);
 }
 
 function reservedMillicores(maxConnections: number): number {

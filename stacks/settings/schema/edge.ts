@@ -59,7 +59,7 @@ const haproxy = z.strictObject({
     handshakesPerSecond: integer(10, 100_000)
         .optional()
         .describe(
-            "TLS handshakes that one HAProxy pod begins in a second, where HAProxy terminates TLS. Clients beyond that wait in the kernel's queue, so that a herd that reconnects after a restart wastes no handshake. Default: 10 for each 1,000 of `maxConnections`, and at least 200. Halve it for RSA keys of 3,072 bits and more.",
+            "TLS handshakes that one HAProxy pod begins in a second, where HAProxy terminates TLS. Clients beyond that wait in the kernel's queue, so that a herd that reconnects after a restart wastes no handshake. Default: 10 for each 1,000 of `maxConnections`, and at least 200; twice that where the key is ECDSA (self-signed, or issued with `certificate.keyType: ecdsa`). Halve it for RSA keys of 3,072 bits and more.",
         ),
     sessionHours: integer(0, longestSessionHours)
         .optional()
