@@ -58,6 +58,8 @@ export interface ResourceModel {
     readonly deletesFirst?: (before: Properties, after: Properties) => boolean;
     /** Outputs that the cloud adds to the inputs. */
     readonly outputs?: (resource: SimulatedResource, world: World) => Properties;
+    /** Outputs that are the inputs of the same name, so that they outlive a replacement whose cause is another input. */
+    readonly echoes?: readonly string[];
     /** Outputs that are secret although no input is. */
     readonly secretOutputs?: readonly string[];
     /** What one that is there without this program looks like when it is read by its id. Default: the type cannot be read. */

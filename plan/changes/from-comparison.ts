@@ -32,6 +32,8 @@ interface UpdateRules {
     readonly replaceOn: readonly string[];
     /** Whether a replacement deletes the old one first. */
     readonly deletesFirst: boolean;
+    /** Outputs that are the inputs of the same name. */
+    readonly echoes?: readonly string[];
 }
 
 /** The update rules of a resource, given what it was and what it would be. */
@@ -211,7 +213,7 @@ class Replacements {
                 }
                 const follows = this.#names.get(urn) ?? urn;
                 const root: Path = [{ key: property, inList: false }];
-                const read = symbolPaths(after.inputs[property], `\${${follows}.`, root)
+                const read = symbolPaths(without(after.inputs[property], this.#kept(urn)), `\${${follows}.`, root)
                     .filter((path) => !ignored.some((pattern) => covers(pattern, path)))
                     .map((path) => ({
                         path: renderPath(path),
@@ -227,6 +229,17 @@ class Replacements {
                     : read;
             }),
         );
+    }
+
+    /** Symbols of a replaced resource whose values stay: outputs that echo an input which does not change. */
+    #kept(urn: string): readonly string[] {
+        const pair = this.#pairs.find(({ after }) => after.urn === urn);
+        const changed = this.#changes.get(urn)?.properties ?? [];
+        return pair === undefined
+            ? []
+            : (this.#rulesFor(pair.before, pair.after).echoes ?? [])
+                  .filter((echo) => !changed.some(({ path }) => path.split(/[.[]/)[0] === echo))
+                  .map((echo) => `\${${pair.after.name}.${echo}}`);
     }
 
     /**
@@ -277,6 +290,11 @@ function propertyChange({ path, before, after, reordered }: Difference): Omit<Pr
         ...(after === undefined ? {} : { after }),
         ...(reordered === undefined ? {} : { reordered }),
     };
+}
+
+/** A value without some symbols in its texts. */
+function without(value: unknown, symbols: readonly string[]): unknown {
+    return typeof value === "string" ? symbols.reduce((text, symbol) => text.replaceAll(symbol, ""), value) : value;
 }
 
 /** The places in a value whose text holds a symbol, or that are secret and so may hold it. */

@@ -23,6 +23,7 @@ function resourceRules(provider: SimulatedProvider | undefined, before: PlannedR
     return {
         replaceOn: replaceOnOf(model, after.inputs, before.inputs),
         deletesFirst: deletesFirst(before.inputs, after.inputs),
+        echoes: model?.echoes ?? [],
     };
 }
 

@@ -88,6 +88,9 @@ export const dnsModels: Readonly<Record<string, ResourceModel>> = {
     "aws:acm/certificateValidation:CertificateValidation": {
         // Another certificate is another ARN, but only the validation says when it can be used.
         outputs: (resource) => ({ certificateArn: resource.symbol("certificateArn") }),
+        // An argument that the provider gives back (terraform-provider-aws, internal/service/acm/certificate_validation.go): the same
+        // certificate, validated in another zone, changes no listener.
+        echoes: ["certificateArn"],
     },
     "aws:route53/record:Record": {
         rules: [

@@ -115,6 +115,16 @@ describe("A certificate of AWS", function () {
         // route53's record has no delete-before-replace: with allowOverwrite the new one may even be the old one's twin.
         assert.equal(record.deletedFirst, false);
     });
+
+    it("validated in another zone is the same: the listeners do not change", async () => {
+        const of = await after(change(valid.eks, "vernemq:dns", { zone: "Z9876543210ZYXWVUTSRQ" }));
+        assert.equal(of("vernemq-acm-validation-record")?.action, "replace");
+        assert.deepEqual(
+            ["vernemq-edge-mqtts-listener", "vernemq-edge-wss-listener"].map((name) => of(name)?.action),
+            [undefined, undefined],
+        );
+        assert.equal(of("vernemq-acm-certificate"), undefined);
+    });
 });
 
 describe("A DOKS cluster", function () {
