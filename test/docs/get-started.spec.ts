@@ -251,7 +251,7 @@ function statusOf(replicas: number): string {
         readyReplicas: replicas,
         labels: { "helm.sh/chart": "vernemq-2.1.2" },
     };
-    const observation = { statefulSet, brokers: [], haproxy: [], certificate: "cloud" };
+    const observation = { statefulSet, brokers: [], haproxy: [], certificates: [] };
     return statusText(observation as unknown as Observation, { problems: [], notes: [] }, new Date(), false);
 }
 
