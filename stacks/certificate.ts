@@ -73,7 +73,7 @@ export function clusterCertificates(
         return undefined;
     }
     const hosts = [checked(edge.host, "vernemq:edge.host"), ...otherHosts(settings)];
-    const own = haproxyTerminatesTls(edgePlan) ? ownHosts(settings, edgePlan) : [];
+    const own = haproxyTerminatesTls(edgePlan) ? ownHosts(settings) : [];
     const issued = own.filter(({ pem }) => pem === undefined).map(({ name }) => name);
     const issuer = certificateIssuer({ settings, cluster, broker, hosts: [...hosts, ...issued], permission });
     const secret = (name: string, pem: PemPair, secretName?: string) =>
@@ -128,7 +128,7 @@ function otherHosts(settings: Settings): readonly string[] {
     const host = webSocketHost(settings);
     const servedAtIngress = (settings.edgePlan.webSocket?.certificateSource ?? null) !== null;
     return [
-        ...sharedHosts(settings, settings.edgePlan),
+        ...sharedHosts(settings),
         ...(servedAtIngress && host !== undefined && host !== settings.edge.host ? [host] : []),
     ];
 }

@@ -85,7 +85,7 @@ function certificateSubjects(
     certificates: ClusterCertificates | undefined,
 ): pulumi.Input<CertificateSubject>[] {
     const first = firstSubject(settings, certificates);
-    const further = ownHosts(settings, settings.edgePlan).flatMap(({ name, pem }) => {
+    const further = ownHosts(settings).flatMap(({ name, pem }) => {
         const end = pem && endOf(pem.certificate);
         return end === undefined ? [] : [{ ...end, host: name }];
     });

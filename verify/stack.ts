@@ -99,7 +99,7 @@ export async function targetOfStack(flags: StackFlags, folder: string, sources: 
 /** Where the certificate of a name comes from. */
 function originOf(host: string, settings: Settings): CertificateOrigin | undefined {
     const { broker, edgePlan, stack } = settings;
-    const own = ownHosts(settings, edgePlan).find(({ name }) => name === host);
+    const own = ownHosts(settings).find(({ name }) => name === host);
     const source = own?.pem === undefined ? sourceIn(edgePlan) : "pem";
     return source === null
         ? undefined

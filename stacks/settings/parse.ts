@@ -13,6 +13,7 @@ import { sourcesSchema } from "./schema/sources";
 import { problemsOf, propertyPath } from "./schema/problems";
 import { crossProblems, crossWarnings } from "./rules";
 import { withPlaceDefaults } from "./rules/places";
+import { withHostCertificates } from "./rules/hosts";
 import { issuanceProblems, issuanceWarnings } from "./rules/issuance";
 import type { ParsedGroups, RawConfig, Settings } from "./settings";
 import { findTarget, targets } from "../targets/registry";
@@ -60,7 +61,7 @@ export function parseSettings(raw: RawConfig, now?: Date): Settings {
     return {
         project: raw.project,
         stack: raw.stack,
-        ...parsed.groups,
+        ...withHostCertificates(parsed.groups, decision.plan),
         edgePlan: decision.plan,
         warnings: [
             ...crossWarnings(parsed.groups, now),

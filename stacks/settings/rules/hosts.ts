@@ -10,6 +10,17 @@ const key = "vernemq:edge.hosts";
 /** Most names in a certificate of Let's Encrypt: https://letsencrypt.org/docs/rate-limits/ ("up to 100 identifiers"). */
 const mostAcmeNames = 100;
 
+/** The settings with what is not written of further names: where the cloud would replace its certificate for each, every one has its own. */
+export function withHostCertificates<T extends Pick<ParsedGroups, "edge" | "target">>(groups: T, plan: EdgePlan): T {
+    const isIssuedByCloud = plan.certificateSource === "cloud" && !haproxyTerminatesTls(plan);
+    const mayBeShared = !isIssuedByCloud || targetOf(groups.target).cloudNames?.sharesIssued !== false;
+    const hosts = groups.edge.hosts.map((host): FurtherHostSettings => ({
+        ...host,
+        certificate: host.certificate ?? (mayBeShared || host.pem !== undefined ? "shared" : "own"),
+    }));
+    return { ...groups, edge: { ...groups.edge, hosts } };
+}
+
 /** Combinations of further names with the rest of the edge that cannot work. */
 export function hostProblems(groups: ParsedGroups, plan: EdgePlan): Problem[] {
     const { edge } = groups;
@@ -31,7 +42,7 @@ export function hostProblems(groups: ParsedGroups, plan: EdgePlan): Problem[] {
 /** What is allowed of further names and yet a note. */
 export function hostWarnings(groups: ParsedGroups, plan: EdgePlan): string[] {
     const { cloudNames } = targetOf(groups.target);
-    const shared = sharedHosts(groups, plan);
+    const shared = sharedHosts(withHostCertificates(groups, plan));
     const isIssuedByCloud = plan.certificateSource === "cloud" && !haproxyTerminatesTls(plan);
     return [
         ...(isIssuedByCloud && cloudNames !== null && shared.length >= cloudNames.mostShared
@@ -82,7 +93,9 @@ function alreadyNamed({ edge }: ParsedGroups, index: number): Problem[] {
 /** What is wrong with the certificate of a further name; keys are those below its entry. */
 function certificateOf(host: FurtherHostSettings, groups: ParsedGroups, plan: EdgePlan): Problem[] {
     const part = host.pem === undefined ? "certificate" : "pem";
-    const isOwn = hasOwnCertificate(host, groups, plan);
+    const [filledIn = host] = withHostCertificates({ ...groups, edge: { ...groups.edge, hosts: [host] } }, plan).edge
+        .hosts;
+    const isOwn = hasOwnCertificate(filledIn);
     const terminator = tlsTerminator(plan);
     if (terminator === null) {
         return host.certificate === undefined && host.pem === undefined
@@ -162,8 +175,8 @@ function zoneProblems({ record }: FurtherHostSettings, { target }: ParsedGroups,
 
 function numbers(groups: ParsedGroups, plan: EdgePlan): Problem[] {
     const { cloudNames } = targetOf(groups.target);
-    const own = ownHosts(groups, plan).length;
-    const shared = sharedHosts(groups, plan).length + 1 + (plan.webSocket === undefined ? 0 : 1);
+    const own = ownHosts(withHostCertificates(groups, plan)).length;
+    const shared = sharedHosts(withHostCertificates(groups, plan)).length + 1 + (plan.webSocket === undefined ? 0 : 1);
     const most = haproxyTerminatesTls(plan) || cloudNames === null ? undefined : cloudNames.mostOwn;
     return [
         ...(most !== undefined && most > 0 && own > most

@@ -82,9 +82,9 @@ function createCertificate(settings: EksSettings, tags: Tags): CloudCertificate 
     if (tlsTerminator(edgePlan)?.kind !== "aws-nlb") {
         return undefined;
     }
-    const hosts = [checked(edge.host, "vernemq:edge.host"), ...sharedHosts(settings, edgePlan)];
+    const hosts = [checked(edge.host, "vernemq:edge.host"), ...sharedHosts(settings)];
     const { reference, caPem } = acmCertificate("vernemq-acm", { settings, hosts, pem: pemPair(settings), tags });
-    const further = ownHosts(settings, edgePlan).map(({ name, pem }) => ({
+    const further = ownHosts(settings).map(({ name, pem }) => ({
         host: name,
         reference: acmCertificate(`vernemq-acm-${name}`, { settings, hosts: [name], pem: pem && givenPair(pem), tags })
             .reference,

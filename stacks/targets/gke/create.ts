@@ -81,7 +81,7 @@ function createCertificate(settings: GkeSettings, { labels }: Names): CloudCerti
         ? new GoogleCertificate("vernemq-certificate-manager", {
               host: checked(edge.host, "vernemq:edge.host"),
               source: certificateSource(settings, pemPair(settings)),
-              further: ownHosts(settings, edgePlan).map(({ name, pem }) => ({
+              further: ownHosts(settings).map(({ name, pem }) => ({
                   host: name,
                   source: certificateSource(settings, pem && givenPair(pem)),
               })),
