@@ -21,7 +21,7 @@ const sentences = [
     ["It mends the state.", "It fixes the state."],
     ["Nobody may connect.", "No client may connect."],
     ["It has a node of its\nown.", "Each broker has its own node, and its brokers."],
-    ["Give it your own pod.", "Give it your own pod."],
+    ["Give it a pod of yours.", "Give it your own pod."],
     ["The Secret was made by it.", "The Secret was created by it, of its own keys."],
     ["A licence in the cup.", "A license in the cup."],
     ["It makes the pod anew.", "It recreates the pod."],
