@@ -45,30 +45,54 @@ new Release("vernemq", {
 });
 `;
 
+/** Someone else's program that takes the component from this library, as it is or with what the rules forbid. */
+const programOfComponents = `
+require("tsx/cjs");
+const { VerneMq } = require(process.env.LIBRARY);
+const secure = process.env.SECURE === "yes";
+const access = secure
+    ? { users: [{ name: "device" }] }
+    : { allowAnonymous: true, persistent: false, affinity: "none", listeners: ["mqtts", "mqtt"] };
+new VerneMq("mqtt", { host: "mqtt.example.com", acceptLicense: true, issuerName: "letsencrypt", ...access });
+`;
+
 interface Found {
     readonly policy: string;
     readonly level: string;
     readonly message: string;
 }
 
+/** A separate project with one stack. */
+async function stackOf(lab: EngineLab, name: string, program: string): Promise<Stack> {
+    const workDir = join(lab.folder, name);
+    mkdirSync(workDir);
+    writeFileSync(
+        join(workDir, "Pulumi.yaml"),
+        `name: ${name}\nruntime:\n  name: nodejs\n  options: { typescript: false }\n`,
+    );
+    writeFileSync(join(workDir, "package.json"), JSON.stringify({ name, main: "index.js" }));
+    writeFileSync(join(workDir, "index.js"), program);
+    symlinkSync(join(project, "node_modules"), join(workDir, "node_modules"));
+    return LocalWorkspace.createOrSelectStack(
+        { stackName: "first", workDir },
+        {
+            envVars: { ...lab.env, LIBRARY: join(project, "components", "index.ts") },
+            pulumiCommand: await findEngine(),
+        },
+    );
+}
+
 describe("the policy pack under the real engine", function () {
     this.timeout(240_000);
     let lab: EngineLab | undefined;
     let stack: Stack;
+    let library: Stack;
 
     before(async function () {
         engineOrSkip(this);
         lab = await EngineLab.start();
-        const workDir = join(lab.folder, "others");
-        mkdirSync(workDir);
-        writeFileSync(join(workDir, "Pulumi.yaml"), "name: others\nruntime: nodejs\n");
-        writeFileSync(join(workDir, "package.json"), '{ "name": "others", "main": "index.js" }');
-        writeFileSync(join(workDir, "index.js"), program);
-        symlinkSync(join(project, "node_modules"), join(workDir, "node_modules"));
-        stack = await LocalWorkspace.createOrSelectStack(
-            { stackName: "first", workDir },
-            { envVars: { ...lab.env }, pulumiCommand: await findEngine() },
-        );
+        stack = await stackOf(lab, "others", program);
+        library = await stackOf(lab, "library", programOfComponents);
     });
 
     after(async () => lab?.stop());
@@ -77,12 +101,13 @@ describe("the policy pack under the real engine", function () {
     async function preview(
         secure: boolean,
         config?: object,
+        of = stack,
     ): Promise<{ passed: boolean; found: readonly Found[]; events: readonly EngineEvent[] }> {
         const events: EngineEvent[] = [];
-        const file = join(stack.workspace.workDir, "policy.json");
+        const file = join(of.workspace.workDir, "policy.json");
         writeFileSync(file, JSON.stringify(config ?? {}));
-        stack.workspace.envVars = { ...stack.workspace.envVars, SECURE: secure ? "yes" : "no" };
-        const passed = await stack
+        of.workspace.envVars = { ...of.workspace.envVars, SECURE: secure ? "yes" : "no" };
+        const passed = await of
             .preview({ policyPacks: [pack], policyPackConfigs: [file], onEvent: (event) => events.push(event) })
             .then(
                 () => true,
@@ -123,6 +148,21 @@ describe("the policy pack under the real engine", function () {
         const { passed, found } = await preview(true);
         assert.deepEqual(found, []);
         assert.equal(passed, true);
+    });
+
+    it("stops a program of the library's component that is told what the rules forbid, and lets the component pass as it is", async () => {
+        const { passed, found } = await preview(false, undefined, library);
+        assert.equal(passed, false);
+        const mandatory = found.filter(({ level }) => level === "mandatory").map(({ policy }) => policy);
+        assert.deepEqual([...new Set(mandatory)].sort(), [
+            "no-anonymous",
+            "no-public-plain-mqtt",
+            "persistence",
+            "session-affinity",
+        ]);
+        const asItIs = await preview(true, undefined, library);
+        assert.deepEqual(asItIs.found, []);
+        assert.equal(asItIs.passed, true);
     });
 
     it("takes levels and exceptions from its configuration, lists what is excused, and counts what has expired", async () => {
