@@ -71,9 +71,11 @@ describe("The pipeline with a real engine", function () {
         return only;
     }
 
-    /** An update of stack one that takes this long, and a promise that it has begun to change the cloud. */
-    function slowUpdate(seconds: number, options: Partial<PipelineOptions> = {}) {
-        goal({ seconds, text: `slow ${Math.random()}` });
+    /** An update of stack one that takes until it is released, and a promise that it has begun to change the cloud. */
+    function slowUpdate(options: Partial<PipelineOptions> = {}) {
+        const hold = join(root, "cloud", "hold");
+        writeFileSync(hold, "");
+        goal({ held: true, text: `slow ${Math.random()}` });
         let begun: () => void = () => undefined;
         const isUnderWay = new Promise<void>((resolve) => {
             begun = resolve;
@@ -85,7 +87,10 @@ describe("The pipeline with a real engine", function () {
                 }
             }
         };
-        return { ended: one("up", { onEvent, ...options }), isUnderWay };
+        const release = () => {
+            rmSync(hold, { force: true });
+        };
+        return { ended: one("up", { onEvent, ...options }), isUnderWay, release };
     }
 
     function files(name: string): readonly string[] {
@@ -203,7 +208,7 @@ describe("The pipeline with a real engine", function () {
         const [note] = files("note").filter((file) => file.startsWith("one-"));
         const before = await one("drift");
         assert.equal(exitCodeOf(before, false), 0, JSON.stringify(realChanges(before.events)));
-        writeFileSync(join(root, "cloud", note ?? ""), JSON.stringify({ text: "by hand", seconds: 0 }));
+        writeFileSync(join(root, "cloud", note ?? ""), JSON.stringify({ text: "by hand", held: false }));
         for (const attempt of ["first", "second"]) {
             const drifted = await one("drift");
             assert.equal(exitCodeOf(drifted, false), 3, attempt);
@@ -217,7 +222,7 @@ describe("The pipeline with a real engine", function () {
     });
 
     it("tells a second runner who holds the stack and since when; with --wait it gets its turn", async () => {
-        const first = slowUpdate(25);
+        const first = slowUpdate();
         await first.isUnderWay;
         const told = await one("refresh");
         assert.equal(told.status, "locked");
@@ -230,6 +235,9 @@ describe("The pipeline with a real engine", function () {
             waitSeconds: 120,
             onEvent: (event) => {
                 waited.push(event.kind);
+                if (event.kind === "waiting") {
+                    first.release();
+                }
             },
         });
         assert.equal((await first.ended).status, "succeeded");
@@ -239,9 +247,10 @@ describe("The pipeline with a real engine", function () {
 
     it("cancels cleanly: the step under way ends, its result is in the state, and the lock is gone", async () => {
         const cancel = new AbortController();
-        const update = slowUpdate(6, { signal: cancel.signal });
+        const update = slowUpdate({ signal: cancel.signal });
         await update.isUnderWay;
         cancel.abort();
+        update.release();
         const cancelled = await update.ended;
         assert.equal(cancelled.status, "cancelled", cancelled.error);
         assert.deepEqual(cancelled.unfinished ?? [], []);

@@ -3,6 +3,7 @@
 // A cloud of files: each resource is a JSON file in the folder of the environment variable CLOUD.
 const { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } = require("node:fs");
 const { join } = require("node:path");
+const { setTimeout: sleep } = require("node:timers/promises");
 const provider = require("@pulumi/pulumi/provider");
 
 const folder = process.env.CLOUD;
@@ -10,7 +11,14 @@ mkdirSync(folder, { recursive: true });
 const file = (id) => join(folder, `${id}.json`);
 const replacing = ["machineType", "location"];
 
-const pause = (inputs) => new Promise((resolve) => setTimeout(resolve, 1000 * (inputs.seconds ?? 0)));
+/** A resource with `held` takes as long as there is a file of this name. */
+const hold = join(folder, "hold");
+
+async function untilReleased({ held }) {
+    while (held === true && existsSync(hold)) {
+        await sleep(50);
+    }
+}
 
 class Cloud {
     version = "0.0.1";
@@ -25,7 +33,7 @@ class Cloud {
     }
 
     async create(urn, inputs) {
-        await pause(inputs);
+        await untilReleased(inputs);
         const stack = urn.split("::")[0].split(":")[2];
         const id = `${stack}-${urn.split("::").at(-1)}-${Math.random().toString(36).slice(2, 8)}`;
         writeFileSync(file(id), JSON.stringify(inputs));
@@ -41,7 +49,7 @@ class Cloud {
     }
 
     async update(id, _urn, _olds, news) {
-        await pause(news);
+        await untilReleased(news);
         writeFileSync(file(id), JSON.stringify(news));
         return { outs: news };
     }

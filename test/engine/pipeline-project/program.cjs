@@ -26,6 +26,6 @@ if (wish.pool !== false) {
         { parent: cluster },
     );
 }
-new Thing("gcp:helm/release:Note", "note", { text: wish.text ?? "hello", seconds: wish.seconds ?? 0 });
+new Thing("gcp:helm/release:Note", "note", { text: wish.text ?? "hello", held: wish.held ?? false });
 
 module.exports = { endpoint: "mqtts://mqtt.example.com:8883", token: pulumi.secret("not-for-your-eyes") };
