@@ -24,6 +24,15 @@ export function windows({ text, secret = text }: Mark): readonly string[] {
     );
 }
 
+/**
+ * What is secret in the PEM of a P-256 key: its scalar. What stands before it names the algorithm and what stands after it is the public key,
+ * and both are in its certificate too. RFC 5208 (PKCS #8) puts the scalar's 32 bytes after 36 others, RFC 5915 alone after 7.
+ */
+export function scalarOf(pem: string): string {
+    const [begin = "", first = "", second = ""] = pem.split("\n");
+    return begin.includes("BEGIN EC") ? first.slice(10, 52) : `${first.slice(48)}\n${second.slice(0, 26)}`;
+}
+
 /** A text as base64 writes it at each of the three offsets, without the letters that its neighbors change. */
 function inBase64(text: string): readonly string[] {
     return [0, 1, 2].map((offset) => {
@@ -101,7 +110,10 @@ const issued = (label: string, usage: string) =>
         usages: [usage],
     }).pem;
 const password = (kind: string, text: string): Mark => ({ kind, text });
-const privateKey = (kind: string, label: string): Mark => ({ kind, text: keyPem(keyOf("p256", label)) });
+const privateKey = (kind: string, label: string): Mark => {
+    const text = keyPem(keyOf("p256", label));
+    return { kind, text, secret: scalarOf(text) };
+};
 
 const token = "mK7Qz2pLw9Xv4Rt8Yb3Nd6-cluster";
 const kubeconfig: Mark = {
