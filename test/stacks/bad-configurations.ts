@@ -463,6 +463,23 @@ const brokers: readonly BadConfiguration[] = [
         /whole levels/,
         broker({ acl: ["pattern devices/x%c/#"] }),
     ),
+    bad(
+        "ACL that no Secret holds",
+        "vernemq:broker.acl",
+        /Kubernetes takes 1048576 at most/,
+        broker({
+            acl: Array.from(
+                { length: 11_000 },
+                (_, index) => `topic read ${String(index).padStart(5, "0")}/${"a".repeat(80)}`,
+            ),
+        }),
+    ),
+    bad(
+        "users that no Secret holds",
+        "vernemq:broker.users",
+        /Kubernetes takes 1048576 at most/,
+        broker({ users: Array.from({ length: 9_500 }, (_, index) => ({ name: `device${index}` })) }),
+    ),
     bad("blank ACL line", "vernemq:broker.acl[0]", /not blank/, broker({ acl: [" "] })),
     bad("ACL entry of two lines", "vernemq:broker.acl[0]", /one line/, broker({ acl: ["topic a\ntopic b"] })),
     bad(

@@ -1,5 +1,6 @@
-import { aclRules, type AclRule, filterDepth } from "../../../components/broker/access/acl";
+import { aclFile, aclRules, type AclRule, filterDepth } from "../../../components/broker/access/acl";
 import { decidedBy } from "../../../components/broker/access/authentication";
+import { passwdLine, saltBytes } from "../../../components/broker/access/passwd";
 import type { WebhookDecision } from "../../../components/broker/access/webhook";
 import { confValue, hasOtherAuthentication } from "../../../components/broker/config/conf";
 import { authSecretName } from "../../../components/broker/names";
@@ -18,6 +19,7 @@ export function accessProblems(groups: ParsedGroups): Problem[] {
         anotherSecret,
         someone,
         userNamesDiffer,
+        fitsSecret,
         authorization,
         rulesForShow,
         filtersAreShallow,
@@ -105,9 +107,32 @@ function decidesElsewhere(broker: Broker): boolean {
     return broker.authentication !== undefined || hasOtherAuthentication(broker.settings);
 }
 
+/**
+ * Bytes of all values of a Secret together; the API server refuses more. `MaxSecretSize` of Kubernetes 1.36
+ * (https://github.com/kubernetes/kubernetes/blob/v1.36.0/pkg/apis/core/types.go).
+ */
+const secretBytes = 1024 * 1024;
+
+function fitsSecret({ broker }: ParsedGroups): Problem[] {
+    const acl = Buffer.byteLength(aclFile(aclLines(broker)));
+    // A hash is as long as another's, whatever the password.
+    const lines = broker.users.map(({ name }) => passwdLine({ name, password: "" }, new Uint8Array(saltBytes)));
+    const users = lines.reduce((bytes, line) => bytes + Buffer.byteLength(line) + 1, 0);
+    return acl + users <= secretBytes
+        ? []
+        : [
+              {
+                  key: acl > users ? "vernemq:broker.acl" : "vernemq:broker.users",
+                  rule: `users and ACL stand in one Secret of ${acl + users} bytes, and Kubernetes takes ${secretBytes} at most`,
+                  remedy: "write patterns with %u or %c in place of a topic for each device, or keep users and rules in a database (vernemq:broker.authentication)",
+              },
+          ];
+}
+
 function userNamesDiffer({ broker }: ParsedGroups): Problem[] {
+    const first = new Map(broker.users.map(({ name }, index) => [name, index] as const).reverse());
     return broker.users.flatMap(({ name }, index) =>
-        broker.users.findIndex((other) => other.name === name) < index
+        first.get(name) !== index
             ? [
                   {
                       key: `vernemq:broker.users[${index}].name`,
