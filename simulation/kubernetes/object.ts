@@ -70,9 +70,9 @@ export const object: ResourceModel = {
             uid: symbol("metadata.uid"),
         },
     }),
-    id: ({ inputs, name }) => {
+    id: ({ inputs, symbol }) => {
         const namespace = at(inputs, "metadata.namespace");
-        const own = textOr(at(inputs, "metadata.name"), name);
+        const own = textOr(at(inputs, "metadata.name"), symbol("metadata.name"));
         return typeof namespace === "string" ? `${namespace}/${own}` : own;
     },
 };

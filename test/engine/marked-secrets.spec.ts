@@ -114,7 +114,7 @@ describe("marked secrets under the real engine", function () {
             ];
             const changed: Mark = { kind: "a changed secret", text: "another-Secret_of-an-update-marked" };
             const user = "vernemq:broker.users[0].password";
-            const path = Object.keys(secrets).find((each) => each.endsWith("hmacKey")) ?? user;
+            const path = Object.keys(secrets).find((each) => /hmacKey$|database\.password$/.test(each)) ?? user;
             await stack.stack.setConfig(pulumiPath(path), { value: changed.text, secret: true }, true);
             const words = ["up", "--stack", name, "--yes", "--diff", "--event-log", events];
             texts.push(

@@ -188,6 +188,23 @@ describe("a simulated cloud", () => {
         );
     });
 
+    it("gives an object that has no name of its own another one each time, so that a replacement stands beside it", async () => {
+        const kubernetes = await cloud("kubernetes");
+        const settings = subject("kubernetes:core/v1:Secret", "settings");
+        const secret = (value: string) => ({
+            metadata: { namespace: "messaging" },
+            immutable: true,
+            stringData: { value },
+        });
+        const made = [await kubernetes.create(settings, secret("a")), await kubernetes.create(settings, secret("b"))];
+        const names = made.map(({ outputs }) => (outputs["metadata"] as { readonly name: string }).name);
+        assert.notEqual(names[0], names[1]);
+        assert.deepEqual(
+            made.map(({ id }) => id),
+            names.map((name) => `messaging/${name}`),
+        );
+    });
+
     it("lets one name be used in two regions, and once in each", async () => {
         const aws = await cloud("aws");
         const group = (name: string, place: string) => subject("aws:cloudwatch/logGroup:LogGroup", name, place);
