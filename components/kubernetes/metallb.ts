@@ -5,7 +5,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ClusterHandle } from "../common/cluster-handle";
 import { chartOf } from "../common/charts";
 import { withDefaults } from "../common/defaults";
-import { createPullSecrets, type ImageSources, mirrored, pullSecretReferences } from "../common/images";
+import { mirrored } from "../common/image-names";
+import { createPullSecrets, type ImageSources, pullSecretReferences } from "../common/images";
 import { metallbDefaults } from "./defaults";
 import { podSecurityLabels } from "../common/pod-security";
 

@@ -5,7 +5,7 @@ import { confKeyProblem, confValueProblem, isSecretKey } from "../broker/config/
 import { brokerCount } from "../broker/replicas";
 import { parseNetwork } from "../common/addresses";
 import { chartSourceProblem } from "../common/charts";
-import { isMirror } from "../common/images";
+import { isMirror } from "../common/image-names";
 import { type ListenerName, listenerNames } from "../edge/plan";
 import type { VerneMqArgs } from "./args";
 

@@ -8,7 +8,7 @@ import { workloadsOf } from "./workloads";
 export interface NodeCapacity {
     /** Whether pods fit; undefined where the nodes are not the plan's, or one of their machines is not known. */
     readonly fit: Fit | undefined;
-    /** Images that have no build for the processors of their nodes; undefined where the nodes are not the plan's. */
+    /** Images that have no build for the processors of their nodes; undefined where no machine of the plan's nodes is known. */
     readonly architectures: ArchitectureProblems | undefined;
     /** Pools whose machine neither a naming rule nor a table knows, each in words. */
     readonly unknown: readonly { readonly pool: string; readonly text: string }[];
@@ -20,7 +20,9 @@ export function nodeCapacity(resources: readonly PlannedResource[]): NodeCapacit
     const workloads = workloadsOf(resources, pools);
     return {
         fit: pools.length > 0 && pools.every(isKnown) ? fitOf(pools, workloads) : undefined,
-        architectures: pools.length > 0 ? architectureProblems(pools, workloads) : undefined,
+        architectures: pools.some(({ node }) => node !== undefined)
+            ? architectureProblems(pools, workloads)
+            : undefined,
         unknown: pools
             .filter((pool) => pool.size !== "" && !isKnown(pool))
             .map(({ name, size, limits }) => ({

@@ -1,5 +1,5 @@
 import type { OperatorSettings } from "../args";
-import { mirrored } from "../../common/images";
+import { mirrored } from "../../common/image-names";
 import type * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import type { FullBrokerArgs } from "../args";

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { chartSourceProblem } from "../../../components/common/charts";
-import { isMirror, isRegistryHost } from "../../../components/common/images";
+import { isMirror, isRegistryHost } from "../../../components/common/image-names";
 import { named, secretString, subdomainName } from "./types";
 
 function chart(name: string, title: string) {

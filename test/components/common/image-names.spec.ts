@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isMirror, mirrored } from "../../../components/common/images";
+import { isMirror, mirrored } from "../../../components/common/image-names";
 
 describe("an image's name with a mirror", () => {
     // As https://pkg.go.dev/github.com/distribution/reference#ParseNormalizedNamed reads names.
