@@ -95,6 +95,18 @@ describe("The rights of an account", () => {
         assert.deepEqual([...new Set(named)].sort(), [...taken].sort());
     });
 
+    it("let who operates GKE create endpoint groups and set the policy of a zone", () => {
+        // Roles with compute.networkEndpointGroups.create and dns.managedZones.setIamPolicy:
+        // https://github.com/iann0036/iam-dataset, gcp/roles, commit 2073fa5. Neither compute.networkAdmin nor dns.admin is one.
+        const byType = targets().find(({ name }) => name === "gke")?.account?.rights.byType ?? {};
+        for (const [type, role] of [
+            ["gcp:compute/networkEndpointGroup:NetworkEndpointGroup", "roles/compute.loadBalancerAdmin"],
+            ["gcp:dns/dnsManagedZoneIamMember:DnsManagedZoneIamMember", "roles/iam.securityAdmin"],
+        ] as const) {
+            assert.ok(byType[type]?.write.includes(role), type);
+        }
+    });
+
     it("fail for a type without an entry", () => {
         const account = targets().find(({ name }) => name === "doks")?.account;
         assert.ok(account !== null && account !== undefined);
