@@ -4,7 +4,12 @@ const asOf = "2026-11";
 const limits = "https://learn.microsoft.com/azure/azure-resource-manager/management/azure-subscription-service-limits";
 
 const networks = roles(["Reader"], ["Network Contributor"]);
-const clusters = roles(["Reader"], ["Azure Kubernetes Service Contributor Role"]);
+// A preview asks the cluster for its kubeconfig, which takes `listClusterUserCredential/action`; Reader has no actions
+// (https://learn.microsoft.com/azure/aks/concepts-identity).
+const clusters = roles(
+    ["Reader", "Azure Kubernetes Service Cluster User Role"],
+    ["Azure Kubernetes Service Contributor Role"],
+);
 const identities = roles(["Reader"], ["Managed Identity Contributor"]);
 
 /** Built-in roles by type of resource. */
@@ -60,7 +65,7 @@ const quotas: readonly Quota[] = [
 /** What a subscription of Azure has to give. */
 export const azureAccount: AccountNeeds = {
     rights: {
-        source: "https://learn.microsoft.com/azure/role-based-access-control/built-in-roles, each held against https://github.com/iann0036/iam-dataset, commit 2073fa5, 2026-08-22",
+        source: "https://learn.microsoft.com/azure/role-based-access-control/built-in-roles; names and main actions were compared with https://github.com/iann0036/iam-dataset, commit 2073fa5, 2026-08-22",
         asOf,
         byType,
     },

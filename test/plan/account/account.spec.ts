@@ -107,6 +107,13 @@ describe("The rights of an account", () => {
         }
     });
 
+    it("let who previews AKS read the cluster's kubeconfig", () => {
+        // https://learn.microsoft.com/azure/aks/concepts-identity: listClusterUserCredential/action; Reader has no actions.
+        const byType = targets().find(({ name }) => name === "aks")?.account?.rights.byType ?? {};
+        const { read = [] } = byType["azure-native:containerservice:ManagedCluster"] ?? {};
+        assert.ok(read.includes("Azure Kubernetes Service Cluster User Role"));
+    });
+
     it("fail for a type without an entry", () => {
         const account = targets().find(({ name }) => name === "doks")?.account;
         assert.ok(account !== null && account !== undefined);
