@@ -123,7 +123,8 @@ class KilledStack {
         if (moment.at === "resources" && moment.attributes) {
             truncateSync(join(this.#backend, "stacks", "vernemq", `${this.name}.json.attrs`));
         }
-        return child.signalCode === "SIGKILL";
+        // The runner may see that its worker was killed, and give up, before it is killed itself.
+        return child.signalCode === "SIGKILL" || child.exitCode !== 0;
     }
 
     /** `URN ID` of everything in the clouds. */
