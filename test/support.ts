@@ -107,8 +107,13 @@ export function rawConfig(config: StackConfig, stack = "test"): RawConfig {
 
 /** The problems of a configuration; none where it is valid. */
 export function problemsOf(config: StackConfig): readonly Problem[] {
+    return problemsIn(rawConfig(config));
+}
+
+/** The same of values that were read already, where some may have been encrypted. */
+export function problemsIn(raw: RawConfig): readonly Problem[] {
     try {
-        parseSettings(rawConfig(config));
+        parseSettings(raw);
         return [];
     } catch (error) {
         assert.ok(error instanceof ConfigurationError, String(error));
