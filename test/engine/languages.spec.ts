@@ -4,9 +4,9 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import type { Context } from "mocha";
 import { parse, stringify } from "yaml";
-import { npm, packed, registryOrSkip } from "../package/support";
+import { installPackage, registryOrSkip } from "../package/support";
 import { record } from "../../plan/run";
-import { EngineLab, engineOrSkip, project } from "../support-engine";
+import { labForEachTest, project } from "../support-engine";
 
 /** What a preview of VerneMq shows in any language. */
 const expected = [
@@ -29,21 +29,11 @@ function programOrSkip(context: Context, program: string, ...args: readonly stri
 
 describe("A program in an empty folder elsewhere,", function () {
     this.timeout(1_200_000);
-    let lab: EngineLab;
-
-    beforeEach(async function () {
-        engineOrSkip(this);
-        lab = await EngineLab.start();
-    });
-
-    afterEach(async () => {
-        // Undefined where there is no engine.
-        await (lab as EngineLab | undefined)?.stop();
-    });
+    const lab = labForEachTest();
 
     function run(program: string, cwd: string, args: readonly string[], path = ""): string {
         const { status, stdout, stderr } = spawnSync(program, args, {
-            env: { HOME: lab.folder, ...lab.env, PATH: `${path}${process.env["PATH"] ?? ""}` },
+            env: { HOME: lab().folder, ...lab().env, PATH: `${path}${process.env["PATH"] ?? ""}` },
             cwd,
             encoding: "utf8",
             maxBuffer: 2 ** 26,
@@ -53,7 +43,7 @@ describe("A program in an empty folder elsewhere,", function () {
     }
 
     function folderOf(name: string): string {
-        const folder = join(lab.folder, name);
+        const folder = join(lab().folder, name);
         mkdirSync(folder);
         return folder;
     }
@@ -90,19 +80,7 @@ describe("A program in an empty folder elsewhere,", function () {
             }),
         );
         writeFileSync(join(folder, "Pulumi.yaml"), "name: user\nruntime: nodejs\n");
-        npm(
-            folder,
-            "install",
-            "--ignore-scripts",
-            "--no-audit",
-            "--no-fund",
-            "--prefer-offline",
-            packed().tarball,
-            "@pulumi/pulumi@3.248.0",
-            "@pulumi/kubernetes",
-            "@types/node@20",
-            "typescript@5",
-        );
+        installPackage(folder, "@pulumi/pulumi@3.248.0", "@pulumi/kubernetes", "@types/node@20", "typescript@5");
         const config = { project: "user", stack: "test", values: {}, keysWithDecryptedValues: new Set<string>() };
         const plan = await record(config, () => import(join(folder, "index.ts")));
         assert.deepEqual(plan.rejections, []);

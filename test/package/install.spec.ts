@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { npm, packed, registryOrSkip } from "./support";
+import { installPackage, packed, registryOrSkip } from "./support";
 
 const clouds = ["aws", "azure-native", "digitalocean", "gcp"].map((name) => `@pulumi/${name}`);
 
@@ -81,16 +81,7 @@ describe("The package, installed for one target", function () {
     for (const [target, sdks] of Object.entries(targets)) {
         it(`brings no other cloud's SDK for ${target}`, () => {
             const wanted = ["@pulumi/pulumi", "@pulumi/kubernetes", ...sdks];
-            npm(
-                folder,
-                "install",
-                "--ignore-scripts",
-                "--no-audit",
-                "--no-fund",
-                "--prefer-offline",
-                packed().tarball,
-                ...wanted,
-            );
+            installPackage(folder, ...wanted);
             const lock = join(folder, "node_modules", ".package-lock.json");
             const { packages } = JSON.parse(readFileSync(lock, "utf8")) as { readonly packages: object };
             const installed = Object.keys(packages).map((path) => path.replace(/^.*node_modules\//, ""));
@@ -109,19 +100,7 @@ describe("The package, installed for one target", function () {
     }
 
     it("says in one sentence which SDK is missing, and compiles in a project of pulumi new typescript", () => {
-        npm(
-            folder,
-            "install",
-            "--ignore-scripts",
-            "--no-audit",
-            "--no-fund",
-            "--prefer-offline",
-            packed().tarball,
-            "@pulumi/pulumi",
-            "@pulumi/kubernetes",
-            "typescript@5",
-            "@types/node@20",
-        );
+        installPackage(folder, "@pulumi/pulumi", "@pulumi/kubernetes", "typescript@5", "@types/node@20");
         const missing = spawnSync(process.execPath, ["--eval", 'require("vernemq-anywhere/aws")'], {
             cwd: folder,
             encoding: "utf8",

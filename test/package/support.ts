@@ -55,8 +55,14 @@ export function registryOrSkip(context: Context): void {
     }
 }
 
+/** Installs the package from its archive into a user's folder, and other packages beside it. */
+export function installPackage(folder: string, ...beside: readonly string[]): void {
+    const quietly = ["--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"];
+    npm(folder, "install", ...quietly, packed().tarball, ...beside);
+}
+
 /** Runs npm in a folder; what it prints is in the error if it fails. */
-export function npm(folder: string, ...args: readonly string[]): string {
+function npm(folder: string, ...args: readonly string[]): string {
     return execFileSync("npm", [...args], {
         cwd: folder,
         encoding: "utf8",
