@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { parse, stringify } from "yaml";
 import { run, startSimulatedBackend } from "../pipeline";
+import { withLicense } from "../pipeline/stack-secrets";
 import { positive } from "./arguments";
 
 /** Stacks at the same time decide a runner's memory, and not the number of stacks: its peak with 50 beside that with one. */
@@ -24,10 +25,7 @@ interface Sample {
 function projectOf(folder: string, count: number): readonly string[] {
     const settings = parse(readFileSync(join(root, "Pulumi.yaml"), "utf8")) as object;
     writeFileSync(join(folder, "Pulumi.yaml"), stringify({ ...settings, main: root }));
-    const example = readFileSync(join(root, "Pulumi.dev.yaml"), "utf8").replaceAll(
-        /acceptLicense: false/g,
-        "acceptLicense: true",
-    );
+    const example = withLicense(readFileSync(join(root, "Pulumi.dev.yaml"), "utf8"));
     const stacks = Array.from({ length: count }, (_, index) => `stack-${index + 1}`);
     for (const stack of stacks) {
         writeFileSync(join(folder, `Pulumi.${stack}.yaml`), example);

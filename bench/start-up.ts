@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
-import { withoutEncrypted } from "../pipeline/stack-secrets";
+import { withLicense, withoutEncrypted } from "../pipeline/stack-secrets";
 import { findEngine } from "../pipeline/worker/engine";
 import { startSimulation } from "../simulation/engine";
 import { positive } from "./arguments";
@@ -88,7 +88,7 @@ async function contestant(folder: string, title: string, stack: string, env: Env
         project(workDir, root, loaders[title.endsWith("tsx") ? "tsx" : "bundle"]);
     }
     const example = parse(readFileSync(join(root, `Pulumi.${stack}.yaml`), "utf8")) as { readonly config: object };
-    const { text, values } = withoutEncrypted(stringify({ config: example.config }));
+    const { text, values } = withoutEncrypted(withLicense(stringify({ config: example.config })));
     writeFileSync(join(workDir, `Pulumi.${stack}.yaml`), other === undefined ? text : "");
     const created = await LocalWorkspace.createStack(
         { stackName: stack, workDir },
