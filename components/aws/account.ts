@@ -1,10 +1,15 @@
 import { join } from "node:path";
 import { compact } from "../common/compact";
-import { type AccountNeeds, type NeededRights, type Quota, readRights } from "../common/account";
+import { type AccountNeeds, type MachineQuota, type NeededRights, type Quota, readRights } from "../common/account";
+import { securityGroupRules } from "./limits";
 
 const asOf = "2026-11";
-const vpcQuotas = "https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html";
+// The pages' own numbers, read in the guides' repositories at the commits named.
+const vpcQuotas =
+    "https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html (https://github.com/awsdocs/amazon-vpc-user-guide, commit 06e98d9)";
 const loadBalancerQuotas = "https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-limits.html";
+const instanceQuotas =
+    "https://docs.aws.amazon.com/eks/latest/best-practices/known_limits_and_service_quotas.html (https://github.com/aws/aws-eks-best-practices, commit 1940cb1)";
 
 /** Default quotas of an account, each in one region. */
 const quotas: readonly Quota[] = [
@@ -17,6 +22,13 @@ const quotas: readonly Quota[] = [
         uses: ({ count }) => count("aws:ec2/internetGateway:InternetGateway"),
     },
     {
+        name: "NAT gateways of the fullest zone",
+        default: 5,
+        source: vpcQuotas,
+        asOf,
+        uses: ({ inputsOf }) => mostAlike(inputsOf("aws:ec2/natGateway:NatGateway"), "subnetId"),
+    },
+    {
         name: "Elastic IP addresses",
         default: 5,
         source: vpcQuotas,
@@ -24,14 +36,15 @@ const quotas: readonly Quota[] = [
         uses: ({ count }) => count("aws:ec2/eip:Eip"),
     },
     {
-        name: "rules of a security group, inbound and outbound each",
-        default: 60,
+        name: "rules of the fullest security group, inbound or outbound",
+        default: securityGroupRules.default,
         source: vpcQuotas,
         asOf,
-        uses: ({ count }) =>
+        uses: ({ inputsOf }) =>
             Math.max(
-                count("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"),
-                count("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"),
+                ...["Ingress", "Egress"].map((direction) =>
+                    fullestGroup(inputsOf(`aws:vpc/securityGroup${direction}Rule:SecurityGroup${direction}Rule`)),
+                ),
             ),
     },
     {
@@ -51,18 +64,49 @@ const quotas: readonly Quota[] = [
     {
         name: "EKS clusters",
         default: 100,
-        source: "https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html",
+        source: "https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html (https://github.com/awsdocs/amazon-eks-user-guide, commit 0a573e1)",
         asOf,
         uses: ({ count }) => count("aws:eks/cluster:Cluster"),
     },
-    {
-        name: "vCPUs of running on-demand standard instances",
-        default: 5,
-        source: "https://docs.aws.amazon.com/ec2/latest/instancetypes/ec2-instance-quotas.html",
-        asOf,
-        uses: ({ vcpus }) => vcpus,
-    },
 ];
+
+type Inputs = Readonly<Record<string, unknown>>;
+
+/** The greatest number of resources with the same value of an input. */
+function mostAlike(resources: readonly Inputs[], input: string): number {
+    const values = resources.map((inputs) => inputs[input]);
+    return Math.max(0, ...values.map((value) => values.filter((other) => other === value).length));
+}
+
+/** Rules of one group and direction: those for IPv4 and for IPv6 are counted apart, and what names no network counts as both. */
+function fullestGroup(rules: readonly Inputs[]): number {
+    return Math.max(
+        ...["cidrIpv4", "cidrIpv6"].map((other) =>
+            mostAlike(
+                rules.filter((rule) => rule[other] === undefined),
+                "securityGroupId",
+            ),
+        ),
+    );
+}
+
+/** The quota that the vCPUs of an instance type count against. Those of accelerated, high-memory and HPC types were not looked up. */
+function machineQuota(instanceType: string): MachineQuota {
+    const [, letters = ""] = /^([a-z]+?)\d/.exec(instanceType) ?? [];
+    return /^([acdhimrtz]|im|is)$/.test(letters)
+        ? {
+              name: "vCPUs of running on-demand standard instances (A, C, D, H, I, M, R, T, Z)",
+              default: 5,
+              source: instanceQuotas,
+              asOf,
+          }
+        : {
+              name: `vCPUs of running on-demand ${letters === "" ? "other" : letters.toUpperCase()} instances`,
+              default: "not verified",
+              source: "https://docs.aws.amazon.com/ec2/latest/instancetypes/ec2-instance-quotas.html",
+              asOf,
+          };
+}
 
 /** Services that are given roles. */
 const passedTo = ["ec2.amazonaws.com", "eks.amazonaws.com", "pods.eks.amazonaws.com"];
@@ -99,5 +143,6 @@ function policy({ preview, up, destroy }: NeededRights): unknown {
 export const awsAccount: AccountNeeds = {
     rights: readRights(join(__dirname, "rights.json")),
     quotas,
+    machineQuota,
     document: policy,
 };

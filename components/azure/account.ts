@@ -1,7 +1,19 @@
-import { type AccountNeeds, type NeededRights, type Quota, type Rights, roles } from "../common/account";
+import {
+    type AccountNeeds,
+    type MachineQuota,
+    type NeededRights,
+    type Quota,
+    type Rights,
+    roles,
+} from "../common/account";
+import { azurePlaces } from "./places";
 
 const asOf = "2026-11";
-const limits = "https://learn.microsoft.com/azure/azure-resource-manager/management/azure-subscription-service-limits";
+const networkLimits =
+    "https://learn.microsoft.com/azure/azure-resource-manager/management/azure-subscription-service-limits#azure-resource-manager-virtual-networking-limits (https://github.com/MicrosoftDocs/azure-docs, includes/azure-virtual-network-limits.md, commit 04cb4ea)";
+// Both the vCPUs of a region and those of a family in it are limited, by subscription.
+const machineLimits =
+    "https://learn.microsoft.com/azure/virtual-machines/quotas (https://github.com/MicrosoftDocs/azure-docs, articles/virtual-machines/quotas.md, commit 2f85b1e)";
 
 const networks = roles(["Reader"], ["Network Contributor"]);
 // A preview asks the cluster for its kubeconfig, which takes `listClusterUserCredential/action`; Reader has no actions
@@ -42,25 +54,39 @@ const quotas: readonly Quota[] = [
     {
         name: "virtual networks in the region",
         default: 1000,
-        source: limits,
+        source: networkLimits,
         asOf,
         uses: ({ count }) => count("azure-native:network:VirtualNetwork"),
     },
     {
         name: "public IP addresses in the region",
-        default: null,
-        source: limits,
+        // By offer: 10 where an account pays as it goes, 1,000 under an Enterprise Agreement.
+        default: "differs by account",
+        source: networkLimits,
         asOf,
         uses: ({ count }) => count("azure-native:network:PublicIPAddress"),
     },
     {
-        name: "vCPUs in the region",
-        default: null,
-        source: "https://learn.microsoft.com/azure/virtual-machines/quotas",
+        name: "Total Regional vCPUs",
+        default: "differs by account",
+        source: machineLimits,
         asOf,
         uses: ({ vcpus }) => vcpus,
     },
 ];
+
+/** As `az vm list-usage` names it: `Standard DSv5 Family vCPUs`. */
+function machineQuota(vmSize: string): MachineQuota {
+    const family = (azurePlaces.familyOf(vmSize) ?? vmSize).replace(/^[A-Za-z]+?(?=v\d+$|$)/, (letters) =>
+        letters.toUpperCase(),
+    );
+    return {
+        name: `Standard ${family} Family vCPUs`,
+        default: "differs by account",
+        source: machineLimits,
+        asOf,
+    };
+}
 
 /** What a subscription of Azure has to give. */
 export const azureAccount: AccountNeeds = {
@@ -70,5 +96,6 @@ export const azureAccount: AccountNeeds = {
         byType,
     },
     quotas,
+    machineQuota,
     document: ({ preview, up, destroy }: NeededRights) => ({ roles: { preview, up, destroy } }),
 };

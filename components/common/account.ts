@@ -20,6 +20,8 @@ export interface RightsTable extends Origin {
 export interface Demand {
     /** Resources of a type. */
     readonly count: (type: string) => number;
+    /** The inputs of each resource of a type. */
+    readonly inputsOf: (type: string) => readonly Readonly<Record<string, unknown>>[];
     readonly nodes: number;
     /** Of all nodes together; undefined where a machine is not known. */
     readonly vcpus: number | undefined;
@@ -29,20 +31,27 @@ export interface Demand {
     readonly loadBalancerServices: number;
 }
 
+/** What an account has of a quota by default: `differs by account` where the source says so, `not verified` where none was found. */
+export type QuotaDefault = number | "differs by account" | "not verified";
+
 /** A limit of an account that can be raised. */
 export interface Quota extends Origin {
     /** As the cloud names it. */
     readonly name: string;
-    /** What an account has by default; null where it differs by account. */
-    readonly default: number | null;
+    readonly default: QuotaDefault;
     /** What a stack uses of it; undefined where that is not known. */
     readonly uses: (demand: Demand) => number | undefined;
 }
+
+/** A quota of vCPUs that machines of some families share. */
+export type MachineQuota = Omit<Quota, "uses">;
 
 /** What a cloud's account has to give. */
 export interface AccountNeeds {
     readonly rights: RightsTable;
     readonly quotas: readonly Quota[];
+    /** The quota that the vCPUs of a machine count against; null where the cloud has none by family. */
+    readonly machineQuota: ((size: string) => MachineQuota) | null;
     /** The file that grants the rights: a policy, a list of roles or of scopes. */
     readonly document: (needed: NeededRights) => unknown;
 }

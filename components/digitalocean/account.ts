@@ -1,7 +1,6 @@
 import type { AccountNeeds, NeededRights, Quota, Rights } from "../common/account";
 
 const asOf = "2026-11";
-const limits = "https://docs.digitalocean.com/products/droplets/details/limits";
 
 /** Scopes that those of clusters require (https://docs.digitalocean.com/reference/api/scopes/kubernetes/create). */
 const clusterReads = ["actions:read", "kubernetes:access_cluster", "kubernetes:read", "regions:read", "sizes:read"];
@@ -32,17 +31,23 @@ const byType: Readonly<Record<string, Rights>> = {
 };
 
 const quotas: readonly Quota[] = [
-    { name: "Droplets", default: null, source: limits, asOf, uses: ({ nodes }) => nodes },
+    {
+        name: "Droplets",
+        default: "differs by account",
+        source: "https://docs.digitalocean.com/products/kubernetes/details/limits",
+        asOf,
+        uses: ({ nodes }) => nodes,
+    },
     {
         name: "load balancers",
-        default: null,
+        default: "differs by account",
         source: "https://docs.digitalocean.com/products/networking/load-balancers/details/limits",
         asOf,
         uses: ({ loadBalancerServices }) => loadBalancerServices,
     },
     {
         name: "volumes",
-        default: null,
+        default: "not verified",
         source: "https://docs.digitalocean.com/products/volumes/details/limits",
         asOf,
         uses: ({ volumes }) => volumes,
@@ -57,5 +62,6 @@ export const digitalOceanAccount: AccountNeeds = {
         byType,
     },
     quotas,
+    machineQuota: null,
     document: ({ preview, up, destroy }: NeededRights) => ({ scopes: { preview, up, destroy } }),
 };

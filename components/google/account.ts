@@ -1,4 +1,12 @@
-import { type AccountNeeds, type NeededRights, type Quota, type Rights, roles } from "../common/account";
+import {
+    type AccountNeeds,
+    type MachineQuota,
+    type NeededRights,
+    type Quota,
+    type Rights,
+    roles,
+} from "../common/account";
+import { googlePlaces } from "./places";
 
 const asOf = "2026-11";
 const computeQuotas = "https://cloud.google.com/compute/resource-usage";
@@ -53,9 +61,9 @@ const byType: Readonly<Record<string, Rights>> = {
     "gcp:serviceaccount/iAMMember:IAMMember": roles(["roles/iam.securityReviewer"], ["roles/iam.serviceAccountAdmin"]),
 };
 
-/** Google sets quotas by project, and says no default for most. */
+/** "Not all projects have the same quotas", says the page. */
 function quota(name: string, uses: Quota["uses"]): Quota {
-    return { name, default: null, source: computeQuotas, asOf, uses };
+    return { name, default: "differs by account", source: computeQuotas, asOf, uses };
 }
 
 const quotas: readonly Quota[] = [
@@ -66,8 +74,19 @@ const quotas: readonly Quota[] = [
     quota("STATIC_ADDRESSES", ({ count }) => count("gcp:compute/globalAddress:GlobalAddress")),
     quota("BACKEND_SERVICES", ({ count }) => count("gcp:compute/backendService:BackendService")),
     quota("TARGET_SSL_PROXIES", ({ count }) => count("gcp:compute/targetSSLProxy:TargetSSLProxy")),
-    quota("CPUS in the region", ({ vcpus }) => vcpus),
+    quota("CPUS_ALL_REGIONS", ({ vcpus }) => vcpus),
 ];
+
+/** By series: the older ones have a metric each (`N2_CPUS`), the newer ones a dimension of `CPUS_PER_VM_FAMILY`. */
+function machineQuota(machineType: string): MachineQuota {
+    const series = googlePlaces.familyOf(machineType) ?? machineType;
+    return {
+        name: `CPUs of series ${series} in the region`,
+        default: "differs by account",
+        source: computeQuotas,
+        asOf,
+    };
+}
 
 /** What a project of Google Cloud has to give. */
 export const googleAccount: AccountNeeds = {
@@ -77,5 +96,6 @@ export const googleAccount: AccountNeeds = {
         byType,
     },
     quotas,
+    machineQuota,
     document: ({ preview, up, destroy }: NeededRights) => ({ roles: { preview, up, destroy } }),
 };

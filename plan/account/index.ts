@@ -1,7 +1,7 @@
-import type { AccountNeeds, Demand, NeededRights } from "../../components/common/account";
+import type { AccountNeeds, Demand, NeededRights, QuotaDefault } from "../../components/common/account";
 import { valueOf } from "../../components/common/property-path";
 import { targetOf } from "../../stacks/targets/registry";
-import { poolsOf } from "../capacity/pools";
+import { type Pool, poolsOf } from "../capacity/pools";
 import { workloadsOf } from "../capacity/workloads";
 import type { PlannedResource } from "../graph";
 
@@ -10,8 +10,7 @@ export interface QuotaUse {
     readonly quota: string;
     /** Null where it could not be counted. */
     readonly used: number | null;
-    /** What an account has by default; null where it differs by account. */
-    readonly default: number | null;
+    readonly default: QuotaDefault;
     readonly source: string;
     readonly asOf: string;
 }
@@ -22,11 +21,16 @@ export function quotasOf(target: string, resources: readonly PlannedResource[]):
     if (account === null) {
         return [];
     }
-    const demand = demandOf(resources);
-    return account.quotas
-        .map(({ name, default: limit, source, asOf, uses }) => ({
+    const pools = poolsOf(resources);
+    const demand = demandOf(resources, pools);
+    const uses = [
+        ...account.quotas.map((quota) => ({ ...quota, used: quota.uses(demand) })),
+        ...machineUses(account, pools),
+    ];
+    return uses
+        .map(({ name, used = null, default: limit, source, asOf }) => ({
             quota: name,
-            used: uses(demand) ?? null,
+            used,
             default: limit,
             source,
             asOf,
@@ -34,15 +38,37 @@ export function quotasOf(target: string, resources: readonly PlannedResource[]):
         .filter(({ used }) => used !== 0);
 }
 
-function demandOf(resources: readonly PlannedResource[]): Demand {
-    const pools = poolsOf(resources);
-    const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0);
+/** The quotas that the vCPUs of the pools count against, each once. */
+function machineUses({ machineQuota }: AccountNeeds, pools: readonly Pool[]) {
+    if (machineQuota === null) {
+        return [];
+    }
+    const counted = pools.map((pool) => ({ pool, quota: machineQuota(pool.size) }));
+    return [...new Map(counted.map(({ quota }) => [quota.name, quota])).values()].map((quota) => ({
+        ...quota,
+        used: vcpusOf(counted.filter(({ quota: { name } }) => name === quota.name).map(({ pool }) => pool)),
+    }));
+}
+
+/** Undefined where a machine is not known. */
+function vcpusOf(pools: readonly Pool[]): number | undefined {
+    return pools.every(({ node }) => node !== undefined)
+        ? sum(pools.map(({ nodes, node }) => nodes * (node?.vcpus ?? 0)))
+        : undefined;
+}
+
+function sum(counts: readonly number[]): number {
+    return counts.reduce((total, count) => total + count, 0);
+}
+
+function demandOf(resources: readonly PlannedResource[], pools: readonly Pool[]): Demand {
+    const inputsOf = (type: string) =>
+        resources.filter((resource) => resource.type === type).map(({ inputs }) => inputs);
     return {
-        count: (type) => resources.filter((resource) => resource.type === type).length,
+        count: (type) => inputsOf(type).length,
+        inputsOf,
         nodes: sum(pools.map(({ nodes }) => nodes)),
-        vcpus: pools.every(({ node }) => node !== undefined)
-            ? sum(pools.map(({ nodes, node }) => nodes * (node?.vcpus ?? 0)))
-            : undefined,
+        vcpus: vcpusOf(pools),
         volumes: sum(
             workloadsOf(resources, pools).map(({ replicas, volumes }) =>
                 typeof replicas === "number" ? replicas * volumes : 0,

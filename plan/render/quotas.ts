@@ -11,7 +11,7 @@ export function quotaTable(quotas: readonly QuotaUse[]): CapacityTable | undefin
               rows: quotas.map(({ quota, used, default: limit, source, asOf }) => [
                   quota,
                   used === null ? "not known" : grouped(used),
-                  limit === null ? "differs by account" : grouped(limit),
+                  typeof limit === "string" ? limit : grouped(limit),
                   `${source} (${asOf})`,
               ]),
           };

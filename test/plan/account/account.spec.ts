@@ -3,10 +3,16 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { RightsTable } from "../../../components/common/account";
 import { rightsFile } from "../../../plan/account/rights-file";
-import { rightsOf } from "../../../plan/account";
+import { quotasOf, rightsOf } from "../../../plan/account";
+import type { Plan } from "../../../plan/plan";
+import { renderHtml } from "../../../plan/render/html";
+import { renderJson } from "../../../plan/render/json";
+import { renderMarkdown } from "../../../plan/render/markdown";
+import { renderTerminal } from "../../../plan/render/terminal";
 import { UserError } from "../../../plan/common/errors";
 import { targets } from "../../../stacks/targets/registry";
-import { type StackConfig, planOf, valid } from "../../support";
+import { change, type StackConfig, planOf, valid } from "../../support";
+import { resource } from "../support";
 
 /** AWS's own list of the actions of its services, by service. */
 const iam = JSON.parse(
@@ -140,7 +146,65 @@ describe("The quotas of an account", () => {
         assert.deepEqual(used["VPCs"], [1, 5]);
         assert.deepEqual(used["Elastic IP addresses"], [1, 5]);
         assert.deepEqual(used["Network Load Balancers"], [1, 50]);
-        assert.deepEqual(used["vCPUs of running on-demand standard instances"], [28, 5]);
+        assert.deepEqual(used["vCPUs of running on-demand standard instances (A, C, D, H, I, M, R, T, Z)"], [28, 5]);
+    });
+
+    it("count the rules of the fullest security group, for one direction and one version of IP", () => {
+        const rule = (name: string, direction: "Ingress" | "Egress", inputs: Readonly<Record<string, unknown>>) =>
+            resource(`aws:vpc/securityGroup${direction}Rule:SecurityGroup${direction}Rule`, name, inputs);
+        const many = (count: number, prefix: string, inputs: Readonly<Record<string, unknown>>) =>
+            Array.from({ length: count }, (_, index) => rule(`${prefix}-${index}`, "Ingress", inputs));
+        const [a, b] = [{ securityGroupId: "a" }, { securityGroupId: "b" }];
+        const quotas = quotasOf("eks", [
+            ...many(4, "a4", { ...a, cidrIpv4: "198.18.0.0/24" }),
+            ...many(3, "a6", { ...a, cidrIpv6: "fd00::/64" }),
+            // What names a group or a list counts for both: https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html.
+            ...many(2, "ag", { ...a, referencedSecurityGroupId: "b" }),
+            ...many(5, "b4", { ...b, cidrIpv4: "198.18.0.0/24" }),
+            rule("out", "Egress", { ...a, cidrIpv4: "0.0.0.0/0" }),
+        ]);
+        assert.deepEqual(
+            quotas.map(({ quota, used, default: limit }) => [quota, used, limit]),
+            [["rules of the fullest security group, inbound or outbound", 6, 60]],
+        );
+    });
+
+    const machines: readonly (readonly [keyof typeof valid, string, string, readonly unknown[]])[] = [
+        // Inferentia is no standard family, and neither its default nor its machines were looked up.
+        ["eks", "inf2.xlarge", "vCPUs of running on-demand INF instances", [null, "not verified"]],
+        ["aks", "Standard_D8ads_v5", "Standard DADSv5 Family vCPUs", [24, "differs by account"]],
+        ["gke", "c4-standard-8", "CPUs of series c4 in the region", [24, "differs by account"]],
+    ];
+    for (const [target, size, name, expected] of machines) {
+        it(`count the vCPUs of each family on ${target}`, async () => {
+            const key = { eks: "instanceType", aks: "vmSize", gke: "machineType" }[target as "eks"];
+            const plan = await planOf(change(valid[target], "vernemq:cluster", { brokerNodes: { [key]: size } }));
+            const found = plan.quotas.find(({ quota }) => quota === name);
+            assert.deepEqual([found?.used, found?.default], expected, JSON.stringify(plan.quotas));
+        });
+    }
+
+    it("show each default, and what is not verified as that, in every form of a plan", async () => {
+        const plan: Plan = await planOf(valid.doks);
+        const [numbers, words] = [await planOf(valid.eks), plan].map((each) => ({
+            terminal: renderTerminal(each, undefined, { colors: false, width: 160 }),
+            html: renderHtml(each, undefined),
+            markdown: renderMarkdown(each, undefined),
+            json: renderJson(each, undefined),
+        }));
+        assert.ok(numbers !== undefined && words !== undefined);
+        assert.match(words.terminal, /volumes +3 +not verified/);
+        assert.match(words.terminal, /load balancers +1 +differs by account/);
+        assert.match(words.html, /<td>volumes<\/td><td>3<\/td><td>not verified<\/td>/);
+        assert.match(words.markdown, /\| volumes \| 3 \| not verified \|/);
+        const { quotas } = JSON.parse(words.json) as Plan;
+        assert.equal(quotas.find(({ quota }) => quota === "volumes")?.default, "not verified");
+        assert.match(numbers.terminal, /target groups +2 +3,000/);
+        assert.match(
+            numbers.html,
+            /<td>target groups<\/td><td>2<\/td><td>3,000<\/td><td>https:\/\/docs\.aws\.amazon\.com/,
+        );
+        assert.match(numbers.markdown, /\| target groups \| 2 \| 3,000 \| https:\/\/docs/);
     });
 
     it("count volumes, nodes and the load balancers of Services", async () => {

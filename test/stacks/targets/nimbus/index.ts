@@ -72,6 +72,7 @@ export const nimbus = defineTarget({
                 uses: ({ count }) => count("nimbus:index/cluster:Cluster"),
             },
         ],
+        machineQuota: null,
         document: (needed) => needed,
     },
     nodePoolTypes: {},
