@@ -1,6 +1,5 @@
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
-import * as provider from "@pulumi/pulumi/proto/provider_pb";
 import * as resource from "@pulumi/pulumi/proto/resource_pb";
 import { loadSimulatedProvider } from "../simulation";
 import type { Properties, ResourceModel, SimulatedProvider, SimulatedResource, World } from "../simulation/provider";
@@ -52,13 +51,16 @@ export class PlanMonitor {
         return this.#failures;
     }
 
-    supportsFeature(
-        request: resource.SupportsFeatureRequest,
-        callback: Callback<resource.SupportsFeatureResponse>,
-    ): void {
-        const supported = ["secrets", "resourceReferences", "deletedWith", "aliasSpecs", "parameterization"];
-        const response = new resource.SupportsFeatureResponse();
-        response.setHassupport(supported.includes(request.getId()));
+    getDeploymentInfo(_request: Empty, callback: Callback<resource.DeploymentInfo>): void {
+        const feature = resource.ResourceMonitorFeature;
+        const response = new resource.DeploymentInfo();
+        response.setSupportedfeaturesList([
+            feature.RESOURCE_MONITOR_FEATURE_SECRETS,
+            feature.RESOURCE_MONITOR_FEATURE_RESOURCE_REFERENCES,
+            feature.RESOURCE_MONITOR_FEATURE_DELETED_WITH,
+            feature.RESOURCE_MONITOR_FEATURE_ALIAS_SPECS,
+            feature.RESOURCE_MONITOR_FEATURE_PARAMETERIZATION,
+        ]);
         callback(null, response);
     }
 
@@ -134,7 +136,10 @@ export class PlanMonitor {
         });
     }
 
-    invoke(request: resource.ResourceInvokeRequest, callback: Callback<provider.InvokeResponse | undefined>): void {
+    invoke(
+        request: resource.ResourceInvokeRequest,
+        callback: Callback<resource.ResourceInvokeResponse | undefined>,
+    ): void {
         this.#answer(callback, async () => {
             const token = request.getTok();
             const simulated = await loadSimulatedProvider(packageOf(token));
@@ -143,7 +148,7 @@ export class PlanMonitor {
                 throw new Error(`no simulated cloud answers ${token}`);
             }
             const args = openSecrets(request.getArgs()?.toJavaScript() ?? {}) as Properties;
-            const response = new provider.InvokeResponse();
+            const response = new resource.ResourceInvokeResponse();
             response.setReturn(toStruct(run(args, this.#world())));
             return response;
         });

@@ -80,7 +80,7 @@ describe("A program in an empty folder elsewhere,", function () {
             }),
         );
         writeFileSync(join(folder, "Pulumi.yaml"), "name: user\nruntime: nodejs\n");
-        installPackage(folder, "@pulumi/pulumi@3.248.0", "@pulumi/kubernetes", "@types/node@20", "typescript@5");
+        installPackage(folder, "@pulumi/pulumi@3.276.0", "@pulumi/kubernetes", "@types/node@22", "typescript@5");
         const config = { project: "user", stack: "test", values: {}, keysWithDecryptedValues: new Set<string>() };
         const plan = await record(config, () => import(join(folder, "index.ts")));
         assert.deepEqual(plan.rejections, []);

@@ -6,7 +6,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { promisify } from "node:util";
 
 const root = resolve(__dirname, "../..");
-const cruise = join(root, "node_modules/dependency-cruiser/bin/dependency-cruise.mjs");
+const cruise = join(root, "node_modules/dependency-cruiser/bin/dependency-cruiser.mjs");
 
 /** Names of the rules that these imports break, each `FILE -> FILE`, in a folder that holds nothing else. */
 async function broken(imports: readonly (readonly [from: string, to: string])[]): Promise<string[]> {
