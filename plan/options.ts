@@ -53,7 +53,7 @@ export function planCommand(): Command {
         )
         .option(
             "--rights <file>",
-            "write the rights that preview, up and destroy take: an IAM policy (AWS), roles (Google, Azure) or scopes (DigitalOcean)",
+            "write the rights that preview, up and destroy take: IAM policies (AWS), roles (Google, Azure) or scopes (DigitalOcean)",
         )
         .option("--out <folder>", "folder of the files that --all writes", "build/plans")
         .option("-C, --cwd <folder>", "folder of Pulumi.yaml and the stack files; default: this project's")

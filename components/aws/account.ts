@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { compact } from "../common/compact";
-import { type AccountNeeds, type MachineQuota, type NeededRights, type Quota, readRights } from "../common/account";
+import { type AccountNeeds, type MachineQuota, type Quota, readRights } from "../common/account";
 import { securityGroupRules } from "./limits";
+import { policies } from "./policies";
 
 const asOf = "2026-11";
 // The pages' own numbers, read in the guides' repositories at the commits named.
@@ -108,41 +108,10 @@ function machineQuota(instanceType: string): MachineQuota {
           };
 }
 
-/** Services that are given roles. */
-const passedTo = ["ec2.amazonaws.com", "eks.amazonaws.com", "pods.eks.amazonaws.com"];
-
-/** An IAM policy. Who is given a role may not be given any role by any service: that takes a statement with a condition. */
-function policy({ preview, up, destroy }: NeededRights): unknown {
-    const statement = (Sid: string, Action: readonly string[]) =>
-        Action.length === 0 ? [] : [{ Sid, Effect: "Allow", Action, Resource: "*" }];
-    const passRole = "iam:PassRole";
-    return {
-        Version: "2012-10-17",
-        Statement: compact([
-            ...statement("Preview", preview),
-            ...statement(
-                "Up",
-                up.filter((action) => action !== passRole && !preview.includes(action)),
-            ),
-            up.includes(passRole) && {
-                Sid: "PassRole",
-                Effect: "Allow",
-                Action: [passRole],
-                Resource: "*",
-                Condition: { StringEquals: { "iam:PassedToService": passedTo } },
-            },
-            ...statement(
-                "Destroy",
-                destroy.filter((action) => !preview.includes(action)),
-            ),
-        ]),
-    };
-}
-
 /** What an account of AWS has to give. */
 export const awsAccount: AccountNeeds = {
     rights: readRights(join(__dirname, "rights.json")),
     quotas,
     machineQuota,
-    document: policy,
+    document: policies,
 };

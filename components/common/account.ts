@@ -52,8 +52,17 @@ export interface AccountNeeds {
     readonly quotas: readonly Quota[];
     /** The quota that the vCPUs of a machine count against; null where the cloud has none by family. */
     readonly machineQuota: ((size: string) => MachineQuota) | null;
-    /** The file that grants the rights: a policy, a list of roles or of scopes. */
-    readonly document: (needed: NeededRights) => unknown;
+    /** The file that grants the rights: policies, a list of roles or of scopes. */
+    readonly document: (needed: NeededRights, resources: readonly NamedResource[]) => unknown;
+}
+
+/** What a file of rights reads of a plan's resource: what it is called, before there is any. */
+export interface NamedResource {
+    /** Pulumi's type token. */
+    readonly type: string;
+    /** Pulumi's name of it. */
+    readonly name: string;
+    readonly inputs: Readonly<Record<string, unknown>>;
 }
 
 /** Rights by the command that takes them, each sorted and without repeats. */

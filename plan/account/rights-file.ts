@@ -20,5 +20,5 @@ export function rightsFile({ target, resources }: Plan): string {
     if (unknown.length > 0) {
         throw new Error(`the table of rights does not know ${unknown.join(", ")}`);
     }
-    return `${JSON.stringify(account.document(needed), null, 4)}\n`;
+    return `${JSON.stringify(account.document(needed, resources), null, 4)}\n`;
 }

@@ -79,13 +79,17 @@ const besides: Readonly<Record<string, Partial<Rights>>> = {
     "aws:ec2/securityGroup:SecurityGroup": { delete: ["ec2:DescribeNetworkInterfaces"] },
     "aws:ec2/subnet:Subnet": { delete: ["ec2:DescribeNetworkInterfaces"] },
     "aws:iam/role:Role": { delete: ["iam:ListInstanceProfilesForRole"] },
-    "aws:lb/loadBalancer:LoadBalancer": { read: ["elasticloadbalancing:DescribeLoadBalancerAttributes"] },
+    // The first load balancer of an account has its role created (https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/elb-service-linked-roles.html).
+    "aws:lb/loadBalancer:LoadBalancer": {
+        read: ["elasticloadbalancing:DescribeLoadBalancerAttributes"],
+        write: ["iam:CreateServiceLinkedRole"],
+    },
     "aws:lb/targetGroup:TargetGroup": { read: ["elasticloadbalancing:DescribeTargetGroupAttributes"] },
 };
 
-/** What handlers call for features that this program uses none of: other services, EKS Auto Mode, encrypted VPCs, transfers of addresses. */
+/** What handlers call for features that this program uses none of: other services, EKS Auto Mode, encrypted VPCs, transfers of addresses, pools of IPAM. */
 const unused =
-    /^(cognito-idp|acm-pca|s3|firehose):|InstanceProfile$|^ec2:(CreateVpcEncryptionControl|DescribeVpcEncryptionControls|AcceptAddressTransfer|ModifyVpcTenancy)$|BearerToken|ResourcePolic|DataProtection|IndexPolic|^logs:CreateLogDelivery$/;
+    /^(cognito-idp|acm-pca|s3|firehose):|InstanceProfile$|^ec2:(CreateVpcEncryptionControl|DescribeVpcEncryptionControls|AcceptAddressTransfer|ModifyVpcTenancy)$|BearerToken|IpPools$|IpamPools$|ResourcePolic|DataProtection|IndexPolic|^logs:CreateLogDelivery$/;
 
 function load(): ReadonlyMap<string, Schema> {
     return new Map(

@@ -14,15 +14,86 @@ import { targets } from "../../../stacks/targets/registry";
 import { change, type StackConfig, planOf, valid } from "../../support";
 import { resource } from "../support";
 
-/** AWS's own list of the actions of its services, by service. */
+/** AWS's own word on the actions of its services, and on the types of resources that the rights' actions take. */
 const iam = JSON.parse(
     readFileSync(join(__dirname, "..", "..", "components", "aws", "fixtures", "iam-actions.json"), "utf8"),
-) as { readonly actions: Readonly<Record<string, readonly string[]>> };
+) as {
+    readonly actions: Readonly<Record<string, readonly string[]>>;
+    readonly resourceTypes: Readonly<
+        Record<string, { readonly types: readonly string[]; readonly required: readonly string[] }>
+    >;
+    readonly arns: Readonly<Record<string, string>>;
+};
 
 interface Statement {
     readonly Sid: string;
     readonly Action: readonly string[];
+    readonly Resource: string | readonly string[];
     readonly Condition?: unknown;
+}
+
+interface Policy {
+    readonly Statement: readonly Statement[];
+}
+
+function awsFile(plan: Plan): { readonly policies: Readonly<Record<string, readonly Policy[]>> } {
+    return JSON.parse(rightsFile(plan)) as ReturnType<typeof awsFile>;
+}
+
+function statements({ Statement }: Policy): readonly Statement[] {
+    return Statement;
+}
+
+function statementsOf(plan: Plan): readonly Statement[] {
+    return Object.values(awsFile(plan).policies).flat().flatMap(statements);
+}
+
+/** Stacks that differ in what their policies name. */
+const awsStacks: Readonly<Record<string, StackConfig>> = {
+    "the smallest": valid.eks,
+    "your own certificate and key": change(
+        { ...valid.eks, "vernemq:certificate": { source: "self-signed" } },
+        "vernemq:cluster",
+        { kmsKeyArn: "arn:aws:kms:eu-central-1:210987654321:key/11111111-2222-3333-4444-555555555555" },
+    ),
+};
+
+/** ARNs as AWS builds them for a type: of the plan's resources, or of another stack in the same account and region. */
+function samplesOf(plan: Plan): (service: string, type: string, own: boolean) => readonly string[] {
+    const of = (type: string) => plan.resources.filter((each) => each.type === type);
+    const text = (type: string, input: string) => of(type).map(({ inputs }) => String(inputs[input]));
+    const autonamed = (type: string) => of(type).map(({ name }) => `${name}-0a1b2c3`);
+    const names: Readonly<Record<string, readonly string[]>> = {
+        ClusterName: text("aws:eks/cluster:Cluster", "name"),
+        LogGroupName: text("aws:cloudwatch/logGroup:LogGroup", "name"),
+        RoleNameWithPath: autonamed("aws:iam/role:Role"),
+        LoadBalancerName: autonamed("aws:lb/loadBalancer:LoadBalancer"),
+        TargetGroupName: autonamed("aws:lb/targetGroup:TargetGroup"),
+    };
+    const zones = text("aws:route53/record:Record", "zoneId");
+    return (service, type, own) => {
+        const template = (iam.arns[`${service}:${type}`] ?? "")
+            .replace("${Partition}", "aws")
+            .replace("${Region}", "eu-central-1")
+            .replace("${Account}", "123456789012");
+        const [, placeholder = ""] = /\$\{([A-Za-z]+)\}/.exec(template) ?? [];
+        const known = type === "hostedzone" ? zones : names[placeholder];
+        const values = own ? (known ?? ["0a1b2c3"]) : known === undefined ? [] : ["other"];
+        return values.map((value) => template.replace(`\${${placeholder}}`, value).replaceAll(/\$\{\w+\}/g, "0a1b"));
+    };
+}
+
+/** The form that AWS asks for: tags are on the group, all else on its contents. */
+function logArn(action: string, arn: string): string {
+    return action.startsWith("logs:") && !/TagResource|UntagResource|ListTagsForResource/.test(action)
+        ? `${arn}:*`
+        : arn;
+}
+
+/** As IAM compares: an asterisk stands for any characters, colons and slashes too. */
+function arnMatches(pattern: string, arn: string): boolean {
+    const expression = pattern.split("*").map((part) => part.replaceAll(/[.+?^${}()|[\]\\/]/g, "\\$&"));
+    return new RegExp(`^${expression.join(".*")}$`).test(arn);
 }
 
 function all(table: RightsTable): readonly string[] {
@@ -49,26 +120,113 @@ describe("The rights of an account", () => {
         assert.deepEqual([...new Set(unknown)], []);
     });
 
-    it("are an IAM policy for EKS that gives roles away to services only, and fits into a managed policy", async () => {
-        const text = rightsFile(await planOf(valid.eks));
-        const policy = JSON.parse(text) as { readonly Statement: readonly Statement[] };
-        assert.deepEqual(
-            policy.Statement.map(({ Sid }) => Sid),
-            ["Preview", "Up", "PassRole", "Destroy"],
-        );
-        const of = (sid: string) => policy.Statement.find(({ Sid }) => Sid === sid)?.Action ?? [];
-        assert.ok(
-            of("Preview").every((action) => /:(Describe|Get|List)/.test(action)),
-            of("Preview").join(),
-        );
-        for (const action of ["eks:CreateCluster", "ec2:CreateVpc", "elasticloadbalancing:CreateLoadBalancer"]) {
-            assert.ok(of("Up").includes(action), action);
+    describe("of AWS", () => {
+        it("are managed policies that read, delete and write, and give roles away to services only", async () => {
+            const { policies } = awsFile(await planOf(valid.eks));
+            assert.deepEqual(Object.keys(policies), ["read", "delete", "write"]);
+            const actions = (kind: string) =>
+                (policies[kind] ?? []).flatMap(statements).flatMap(({ Action }) => Action);
+            assert.ok(
+                actions("read").every((action) => /:(Describe|Get|List)/.test(action)),
+                actions("read").join(),
+            );
+            for (const action of ["eks:CreateCluster", "ec2:CreateVpc", "elasticloadbalancing:CreateLoadBalancer"]) {
+                assert.ok(actions("write").includes(action), action);
+            }
+            assert.ok(
+                actions("delete").includes("eks:DeleteCluster") && !actions("delete").includes("eks:CreateCluster"),
+            );
+            const all = Object.values(policies).flat();
+            const passed = all.flatMap(statements).filter(({ Action }) => Action.includes("iam:PassRole"));
+            assert.deepEqual(
+                passed.map(({ Action, Condition }) => [Action, Condition]),
+                [
+                    [
+                        ["iam:PassRole"],
+                        {
+                            StringEquals: {
+                                "iam:PassedToService": [
+                                    "ec2.amazonaws.com",
+                                    "eks.amazonaws.com",
+                                    "pods.eks.amazonaws.com",
+                                ],
+                            },
+                        },
+                    ],
+                ],
+            );
+            // A managed policy has at most 6,144 characters without white space, and a role takes ten:
+            // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+            assert.deepEqual(
+                all.map((policy) => JSON.stringify(policy).length).filter((length) => length > 6144),
+                [],
+            );
+            assert.ok(all.length <= 10, `${all.length}`);
+        });
+
+        for (const [title, config] of Object.entries(awsStacks)) {
+            it(`are narrowed to resources wherever AWS has types of them: ${title}`, async () => {
+                const wrong = statementsOf(await planOf(config))
+                    .flatMap(({ Action, Resource }) =>
+                        Action.map((action) => ({ action, resources: [Resource].flat() })),
+                    )
+                    .filter(
+                        ({ action, resources }) => resources.includes("*") === Object.hasOwn(iam.resourceTypes, action),
+                    );
+                assert.deepEqual(wrong, []);
+            });
+
+            it(`reach every resource that the stack has, and no other with a name: ${title}`, async () => {
+                const plan = await planOf(config);
+                const samples = samplesOf(plan);
+                const pairs = statementsOf(plan)
+                    .filter(({ Sid }) => Sid !== "ServiceLinkedRoles")
+                    .flatMap(({ Action, Resource }) =>
+                        Action.map((action) => ({ action, patterns: [Resource].flat() })),
+                    );
+                for (const { action, patterns } of pairs) {
+                    const isReached = (arn: string) =>
+                        patterns.some((pattern) => arnMatches(pattern, logArn(action, arn)));
+                    for (const type of iam.resourceTypes[action]?.required ?? []) {
+                        const [own, others] = [true, false].map((mine) =>
+                            samples(action.split(":")[0] ?? "", type, mine),
+                        );
+                        assert.deepEqual(own?.filter(isReached), own, `${action} on ${patterns.join()}`);
+                        assert.deepEqual(others?.filter(isReached), [], `${action} on ${patterns.join()}`);
+                    }
+                }
+                assert.ok(pairs.length > 100, `${pairs.length}`);
+            });
         }
-        assert.ok(!of("Up").includes("iam:PassRole"));
-        assert.ok(of("Destroy").includes("eks:DeleteCluster") && !of("Destroy").includes("eks:CreateCluster"));
-        // A managed policy has at most 6,144 characters without white space:
-        // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
-        assert.ok(JSON.stringify(policy).length <= 6144, `${JSON.stringify(policy).length}`);
+
+        it("let roles of services be created for EKS and load balancers alone", async () => {
+            const [found, ...more] = statementsOf(await planOf(valid.eks)).filter(({ Action }) =>
+                Action.includes("iam:CreateServiceLinkedRole"),
+            );
+            assert.deepEqual(more, []);
+            assert.deepEqual(
+                [found?.Resource].flat().map((arn) => arn?.split("/")[2]),
+                ["eks.amazonaws.com", "eks-nodegroup.amazonaws.com", "elasticloadbalancing.amazonaws.com"],
+            );
+        });
+
+        it("let only the plan's own policies be attached to its roles", async () => {
+            const plan = await planOf(valid.eks);
+            const attached = statementsOf(plan).filter(({ Action }) => Action.includes("iam:AttachRolePolicy"));
+            const planned = plan.resources
+                .filter(({ type }) => type === "aws:iam/rolePolicyAttachment:RolePolicyAttachment")
+                .map(({ inputs }) => inputs["policyArn"] as string);
+            assert.deepEqual(
+                attached.map(({ Condition }) => Condition),
+                [{ ArnEquals: { "iam:PolicyARN": [...new Set(planned)].sort() } }],
+            );
+        });
+
+        it("are of the region's own partition", async () => {
+            const text = rightsFile(await planOf({ ...valid.eks, "aws:region": "cn-north-1" }));
+            assert.ok(!text.includes("arn:aws:") && text.includes("arn:aws-cn:eks:cn-north-1:*:cluster/"));
+            assert.ok(text.includes('"ec2.amazonaws.com.cn"'));
+        });
     });
 
     const words: readonly (readonly [string, StackConfig, string, string])[] = [

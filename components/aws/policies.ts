@@ -1,0 +1,211 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { NamedResource, NeededRights } from "../common/account";
+import { compact } from "../common/compact";
+import type { Origin } from "../common/places";
+import { valueOf } from "../common/property-path";
+import { partitionOf } from "./cluster-info";
+
+/** Types of resources that AWS lets each action be narrowed to. An action without an entry has none: AWS takes `*` for it and nothing else. */
+interface ActionResources extends Origin {
+    readonly byAction: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Reads the table that test/components/regenerate-action-resources.ts wrote. Only who asks for the policies reads it: every update loads this file. */
+export function readActionResources(): ActionResources {
+    return JSON.parse(readFileSync(join(__dirname, "action-resources.json"), "utf8")) as ActionResources;
+}
+
+/** What a plan knows of the ARNs of its resources; `*` stands for what it does not. */
+interface Names {
+    readonly partition: string;
+    readonly region: string;
+    readonly clusters: readonly string[];
+    readonly logGroups: readonly string[];
+    readonly roles: readonly string[];
+    readonly loadBalancers: readonly string[];
+    readonly targetGroups: readonly string[];
+    readonly zones: readonly string[];
+    readonly policies: readonly string[];
+    readonly types: ActionResources["byAction"];
+}
+
+interface Statement {
+    readonly Sid: string;
+    readonly Effect: "Allow";
+    readonly Action: readonly string[];
+    readonly Resource: string | readonly string[];
+    readonly Condition?: object;
+}
+
+/**
+ * Roles that AWS creates for its own services, by the first cluster, node group and load balancer of an account
+ * (https://docs.aws.amazon.com/eks/latest/userguide/using-service-linked-roles.html). EKS asks whether the creator of a node group may see its role.
+ */
+const serviceLinked = [
+    "eks.amazonaws.com",
+    "eks-nodegroup.amazonaws.com",
+    "elasticloadbalancing.amazonaws.com",
+] as const;
+const createServiceLinkedRole = "iam:CreateServiceLinkedRole";
+
+/** Most characters of a managed policy without its white space (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html). */
+const mostCharacters = 6144;
+
+/**
+ * Managed policies that let one read, delete and write what a plan has, and nothing else where AWS has a name for it: as many of each as AWS
+ * takes so much text. Accounts are `*`: a policy of an identity reaches into another account only where that one lets it.
+ */
+export function policies({ preview, up, destroy }: NeededRights, resources: readonly NamedResource[]): unknown {
+    const names = namesOf(resources);
+    const deletes = destroy.filter((action) => !preview.includes(action));
+    const writes = up.filter((action) => !preview.includes(action) && !deletes.includes(action));
+    const of = (actions: readonly string[]) => packed(statementsOf(actions, names)).map(policyOf);
+    return { policies: { read: of(preview), delete: of(deletes), write: of(writes) } };
+}
+
+function policyOf(Statement: readonly Statement[]) {
+    return { Version: "2012-10-17", Statement };
+}
+
+/** Statements, shared out to policies in their order. */
+function packed(statements: readonly Statement[]): readonly (readonly Statement[])[] {
+    return statements.reduce<readonly (readonly Statement[])[]>((all, statement) => {
+        const last = [...(all.at(-1) ?? []), statement];
+        return all.length > 0 && JSON.stringify(policyOf(last)).length <= mostCharacters
+            ? [...all.slice(0, -1), last]
+            : [...all, [statement]];
+    }, []);
+}
+
+/** One statement for each service, and one for each action that a condition narrows further. */
+function statementsOf(actions: readonly string[], names: Names): readonly Statement[] {
+    const isAlone = (action: string) => alone(action, names) !== undefined;
+    const wholes = actions.filter((action) => !Object.hasOwn(names.types, action));
+    const narrowed = actions.filter((action) => !wholes.includes(action) && !isAlone(action));
+    const services = [...new Set(narrowed.map(serviceOf))];
+    return compact([
+        wholes.length > 0 && { Sid: "Any", Effect: "Allow" as const, Action: wholes, Resource: "*" },
+        ...services.map((service): Statement => {
+            const own = narrowed.filter((action) => serviceOf(action) === service);
+            const Resource = [...new Set(own.flatMap((action) => arnsOf(action, names)))].sort();
+            return { Sid: sid(service), Effect: "Allow", Action: own, Resource };
+        }),
+        ...actions.map((action) => alone(action, names)),
+    ]);
+}
+
+/** The statement of an action for which the name of its resource is not enough. */
+function alone(action: string, names: Names): Statement | undefined {
+    const { partition, region, policies: attached } = names;
+    const statement = (Sid: string, Condition: object): Statement => ({
+        Sid,
+        Effect: "Allow",
+        Action: [action],
+        Resource: arnsOf(action, names),
+        Condition,
+    });
+    switch (action) {
+        case "iam:PassRole": {
+            const services = [partitionOf(region).ec2Principal, "eks.amazonaws.com", "pods.eks.amazonaws.com"];
+            return statement("PassRole", { StringEquals: { "iam:PassedToService": services } });
+        }
+        case "iam:AttachRolePolicy":
+            return attached.includes("*")
+                ? undefined
+                : statement("AttachRolePolicy", { ArnEquals: { "iam:PolicyARN": attached } });
+        case createServiceLinkedRole:
+            return {
+                Sid: "ServiceLinkedRoles",
+                Effect: "Allow",
+                Action: [action, "iam:GetRole"],
+                Resource: serviceLinked.map((service) => `arn:${partition}:iam::*:role/aws-service-role/${service}/*`),
+            };
+        default:
+            return undefined;
+    }
+}
+
+function serviceOf(action: string): string {
+    return action.slice(0, action.indexOf(":"));
+}
+
+function sid(service: string): string {
+    return `${service.charAt(0).toUpperCase()}${service.slice(1)}`;
+}
+
+/** The ARNs of an action's types (https://docs.aws.amazon.com/service-authorization/latest/reference). */
+function arnsOf(action: string, names: Names): readonly string[] {
+    const service = serviceOf(action);
+    return (names.types[action] ?? []).flatMap((type) => {
+        if (service === "logs") {
+            return names.logGroups.map((name) => arn(names, service, `log-group:${name}${logSuffix(action)}`));
+        }
+        return pathsOf(service, type, names).map((path) => arn(names, service, path));
+    });
+}
+
+/** Tags are on the group, all else on what is in it (https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_LogGroup.html). */
+function logSuffix(action: string): string {
+    return /:(TagResource|UntagResource|ListTagsForResource)$/.test(action) ? "" : ":*";
+}
+
+/** Services whose ARNs have neither region nor account, and the one that has no region. */
+const global: ReadonlySet<string> = new Set(["route53"]);
+
+function arn({ partition, region }: Names, service: string, path: string): string {
+    if (global.has(service)) {
+        return `arn:${partition}:${service}:::${path}`;
+    }
+    const place = service === "iam" ? ":*" : `${region}:${path.startsWith("image/") ? "" : "*"}`;
+    return `arn:${partition}:${service}:${place}:${path}`;
+}
+
+/** What stands behind the account in the ARNs of a type. */
+function pathsOf(service: string, type: string, names: Names): readonly string[] {
+    switch (`${service}:${type}`) {
+        case "eks:cluster":
+            return names.clusters.map((name) => `cluster/${name}`);
+        case "iam:role":
+            return names.roles.map((name) => `role/${name}`);
+        case "route53:hostedzone":
+            return names.zones.map((id) => `hostedzone/${id}`);
+        case "elasticloadbalancing:loadbalancer/net/":
+            return names.loadBalancers.map((name) => `loadbalancer/net/${name}/*`);
+        case "elasticloadbalancing:listener/net":
+            return names.loadBalancers.map((name) => `listener/net/${name}/*/*`);
+        case "elasticloadbalancing:targetgroup":
+            return names.targetGroups.map((name) => `targetgroup/${name}/*`);
+        default:
+            return service === "eks" ? names.clusters.map((name) => `${type}/${name}/*`) : [`${type}/*`];
+    }
+}
+
+function namesOf(resources: readonly NamedResource[]): Names {
+    const of = (type: string) => resources.filter((resource) => resource.type === type);
+    const each = (type: string, input: string) => known(of(type).map(({ inputs }) => valueOf(inputs, input)));
+    const [region = "*"] = each("pulumi:providers:aws", "region");
+    return {
+        partition: partitionOf(region).id,
+        region,
+        clusters: each("aws:eks/cluster:Cluster", "name"),
+        logGroups: each("aws:cloudwatch/logGroup:LogGroup", "name"),
+        roles: physicalNames(of("aws:iam/role:Role")),
+        loadBalancers: physicalNames(of("aws:lb/loadBalancer:LoadBalancer")),
+        targetGroups: physicalNames(of("aws:lb/targetGroup:TargetGroup")),
+        zones: each("aws:route53/record:Record", "zoneId"),
+        policies: each("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "policyArn"),
+        types: readActionResources().byAction,
+    };
+}
+
+/** A name that the program does not give has Pulumi's hyphen and random digits behind the resource's own. */
+function physicalNames(resources: readonly NamedResource[]): readonly string[] {
+    return known(resources.map(({ name, inputs }) => inputs["name"] ?? `${name}-*`));
+}
+
+/** Values, each once; `*` alone where one of them is not known before the update. */
+function known(values: readonly unknown[]): readonly string[] {
+    const texts = values.filter((value): value is string => typeof value === "string" && !value.includes("${"));
+    return texts.length < values.length ? ["*"] : [...new Set(texts)].sort();
+}
