@@ -1,10 +1,11 @@
-// Makes a fresh clone ready: installs the packages of the lockfile when they are missing or stale, and with --test the
-// programs that the tests run. Plain JavaScript without imports from node_modules, because it runs before they exist.
-import { execFileSync, spawnSync } from "node:child_process";
+// Makes a fresh clone ready: installs the packages of the lockfile when they are missing or stale, and with --test the programs that the
+// tests run. Then it runs what follows, as run.mjs does. Plain JavaScript without imports from node_modules, because it runs before they exist.
+import { spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { npm, requireSupportedNode, run } from "./node.mjs";
 
 const root = dirname(fileURLToPath(import.meta.url));
 
@@ -74,10 +75,20 @@ function installOneFile({ program, package: name, file }, options) {
     }
 }
 
+await requireSupportedNode();
+const [first, ...rest] = process.argv.slice(2);
+const isForTests = first === "--test";
 if (!packagesAreCurrent()) {
     console.error("Installing the packages of package-lock.json.");
-    execFileSync("npm", ["ci", "--ignore-scripts"], { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
+    const { status } = npm(["ci", "--ignore-scripts"], { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
+    if (status !== 0) {
+        process.exit(2);
+    }
 }
-if (process.argv.includes("--test")) {
+if (isForTests) {
     installTestPrograms();
+}
+const program = isForTests ? rest : process.argv.slice(2);
+if (program.length > 0) {
+    await run(...program);
 }

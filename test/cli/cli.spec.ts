@@ -140,7 +140,7 @@ describe("vernemq, the command line", function () {
             ["pipeline", ""],
             ["ops", ""],
         ] as const) {
-            assert.equal(manifest.scripts[script], `node --import tsx cli/main.ts${words}`);
+            assert.equal(manifest.scripts[script], `node run.mjs cli/main.ts${words}`);
         }
         assert.equal((await program("1.2.3")).version(), "1.2.3");
     });

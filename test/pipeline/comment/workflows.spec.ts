@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { satisfies } from "semver";
 import { parse } from "yaml";
 
 const root = join(__dirname, "..", "..", "..");
@@ -271,6 +272,21 @@ describe("the workflows", () => {
         const engine = stepsOf(ci).find(({ uses }) => uses?.startsWith("pulumi/actions@"));
         assert.equal(engine?.with?.["pulumi-version"], manifest.devDependencies["@pulumi/pulumi"]);
         assert.doesNotMatch(readFileSync(join(folder, "ci.yml"), "utf8"), /secrets\./);
+    });
+
+    it("take only packages that run on each Node.js that is tested", () => {
+        const { packages } = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")) as {
+            packages: Readonly<Record<string, { engines?: { node?: string } }>>;
+        };
+        const [, ...lines] = jobOf("ci.yml", "unit").strategy?.matrix["node"] as number[];
+        assert.ok(lines.length > 0);
+        const tested = [manifest.engines.node.slice(2), ...lines.map((line) => `${line}.0`)];
+        const refusing = Object.entries(packages).flatMap(([path, { engines }]) =>
+            tested
+                .filter((version) => !satisfies(`${version}.0`, engines?.node ?? "*"))
+                .map((version) => `${path} on ${version}: ${engines?.node ?? ""}`),
+        );
+        assert.deepEqual(refusing, []);
     });
 
     it("may verify after an update what devices find, where a variable asks for it", () => {

@@ -12,7 +12,7 @@ const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
 /** What `npm run SCRIPT -- WORDS` hands to the command line. */
 function handedOn(typed: string): string {
     const [, script = "", words = ""] = /^npm run (\w+) --(?: (.*))?$/.exec(typed) ?? [];
-    const [, own = ""] = /^node --import tsx cli\/main\.ts ?(.*)$/.exec(scripts[script] ?? "") ?? [];
+    const [, own = ""] = /^node run\.mjs cli\/main\.ts ?(.*)$/.exec(scripts[script] ?? "") ?? [];
     return [own, words].filter((part) => part !== "").join(" ");
 }
 
