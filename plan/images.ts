@@ -108,9 +108,10 @@ export function chartsOfUnknownImages(resources: readonly PlannedResource[]): re
         .map(({ name }) => name);
 }
 
-const releaseType = "kubernetes:helm.sh/v3:Release";
+export const releaseType = "kubernetes:helm.sh/v3:Release";
 
-function imagesOf(type: string, inputs: PlannedResource["inputs"]): readonly string[] {
+/** The images that a resource's pods pull. */
+export function imagesOf(type: string, inputs: PlannedResource["inputs"]): readonly string[] {
     if (type === releaseType) {
         const name = chartName(inputs["chart"]) ?? "";
         return (Object.hasOwn(charts, name) ? (charts[name] ?? []) : []).flatMap((image) => image(inputs["values"]));

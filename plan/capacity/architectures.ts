@@ -1,21 +1,32 @@
 import type { Architecture } from "../../components/common/node-limits";
+import type { Origin } from "../../components/common/places";
 import type { Pool } from "./pools";
 import type { Workload } from "./workloads";
 
 /** For which processors a publisher builds an image. */
-interface Builds {
+export interface Builds extends Origin {
     /** The end of its name with the tag, whatever registry it is pulled from. */
     readonly image: RegExp;
     readonly architectures: readonly Architecture[];
-    readonly source: string;
-    readonly asOf: string;
+}
+
+const both: readonly Architecture[] = ["amd64", "arm64"];
+
+/** Images that their repository builds for both, as the file says that pushes them; charts name them without a tag. Read 2026-11. */
+function builtForBoth(repositories: string, source: string): Builds {
+    return {
+        image: new RegExp(`(^|/)(${repositories})(:[^/]+)?$`),
+        architectures: both,
+        source: `https://github.com/${source}`,
+        asOf: "2026-11",
+    };
 }
 
 /** The first that fits an image counts. */
-const builds: readonly Builds[] = [
+export const builds: readonly Builds[] = [
     {
         image: /(^|\/)vernemq\/vernemq:2\.1\.1(-alpine)?$/,
-        architectures: ["amd64", "arm64"],
+        architectures: both,
         source: "https://github.com/vernemq/docker-vernemq/issues/411",
         asOf: "2025-10",
     },
@@ -25,12 +36,40 @@ const builds: readonly Builds[] = [
         source: "https://github.com/vernemq/docker-vernemq/issues/423",
         asOf: "2026-09",
     },
-    {
-        image: /(^|\/)haproxytech\/haproxy-alpine:[^/]+$/,
-        architectures: ["amd64", "arm64"],
-        source: "https://github.com/haproxytech/haproxy-docker-alpine, .github/workflows/docker_auto.yml, DOCKER_PLATFORMS",
-        asOf: "2026-11",
-    },
+    builtForBoth(
+        "haproxytech/haproxy-alpine",
+        "haproxytech/haproxy-docker-alpine, .github/workflows/docker_auto.yml, DOCKER_PLATFORMS",
+    ),
+    builtForBoth(
+        "(eks/)?aws-load-balancer-controller",
+        "kubernetes-sigs/aws-load-balancer-controller, Makefile, IMG_PLATFORM, commit 010b70d",
+    ),
+    builtForBoth(
+        "cert-manager-(controller|webhook|cainjector|acmesolver|startupapicheck)",
+        "cert-manager/cert-manager, make/release.mk, release-container-bundles, commit 01b298a",
+    ),
+    builtForBoth(
+        "metallb/(controller|speaker)",
+        "metallb/metallb, .github/workflows/publish.yaml, platforms, commit 04bdc4c",
+    ),
+    builtForBoth("metallb/frr-k8s", "metallb/frr-k8s, .github/workflows/publish.yaml, platforms, commit 021c13e"),
+    builtForBoth(
+        "prometheus-operator/(prometheus-operator|prometheus-config-reloader)",
+        "prometheus-operator/prometheus-operator, scripts/push-docker-image.sh, CPU_ARCHS, commit 0021eb0",
+    ),
+    builtForBoth("prometheus/prometheus", "prometheus/prometheus, Makefile, DOCKER_ARCHS, commit 000fa45"),
+    builtForBoth("prometheus/alertmanager", "prometheus/alertmanager, Makefile, DOCKER_ARCHS, commit 0130933"),
+    builtForBoth("prometheus/node-exporter", "prometheus/node_exporter, Makefile, DOCKER_ARCHS, commit a7dcc3a"),
+    builtForBoth(
+        "kube-state-metrics/kube-state-metrics",
+        "kubernetes/kube-state-metrics, Makefile, ALL_ARCH, commit c92fe0c",
+    ),
+    builtForBoth("grafana/grafana", "grafana/grafana, .github/workflows/release-build.yml, commit 0030f68"),
+    builtForBoth("kiwigrid/k8s-sidecar", "kiwigrid/k8s-sidecar, docker-bake.hcl, platforms, commit 4faf85e"),
+    builtForBoth(
+        "jkroepke/kube-webhook-certgen",
+        "jkroepke/kube-webhook-certgen, .goreleaser.yaml, platforms, commit 2bba5f6",
+    ),
 ];
 
 /** Pods that would fall to nodes whose processors their images have no build for. */

@@ -3,6 +3,7 @@ import type { Resources } from "../../components/common/node-limits";
 import { valueOf, valuesOf } from "../../components/common/property-path";
 import { mebibytesOf, millicoresOf } from "../../components/common/quantity";
 import type { PlannedResource } from "../graph";
+import { imagesOf, releaseType } from "../images";
 import { operatedBrokersType } from "../roles";
 import type { Pool } from "./pools";
 
@@ -11,7 +12,7 @@ export interface Workload {
     readonly name: string;
     readonly pod: Resources;
     readonly replicas: number | "each node";
-    /** Images of its containers, with their tags, where the plan's own resources name them. */
+    /** Images of its containers: with their tags where the plan's own resources name them, without where the chart does. */
     readonly images?: readonly string[];
     /** Volumes of each pod. */
     readonly volumes: number;
@@ -28,24 +29,47 @@ export interface Workload {
 /** The chart's own pods, which the plan does not list: what they reserve by default. */
 interface Chart {
     readonly source: string;
-    readonly pods: (
-        values: unknown,
-    ) => readonly (Pick<Workload, "name" | "replicas"> & Partial<Resources> & { readonly volumes?: number })[];
+    readonly pods: (values: unknown) => readonly ChartPod[];
+}
+
+interface ChartPod extends Pick<Workload, "name" | "replicas">, Partial<Resources> {
+    readonly volumes?: number;
+    /** What the repositories of its images end with, those of Jobs beside it included. */
+    readonly pulls: readonly string[];
 }
 
 const charts: Readonly<Record<string, Chart>> = {
     "aws-load-balancer-controller": {
         source: "https://github.com/aws/eks-charts, stable/aws-load-balancer-controller/values.yaml 3.5.0: resources {}",
         pods: (values) => [
-            { name: "aws-load-balancer-controller", replicas: numberOf(valueOf(values, "replicaCount"), 2) },
+            {
+                name: "aws-load-balancer-controller",
+                replicas: numberOf(valueOf(values, "replicaCount"), 2),
+                pulls: ["aws-load-balancer-controller"],
+            },
         ],
     },
     "cert-manager": {
         source: "https://github.com/cert-manager/cert-manager, deploy/charts/cert-manager/values.yaml 1.21.2: resources {} unless set",
         pods: (values) => [
-            { name: "cert-manager", replicas: 1, ...requestsOf(valueOf(values, "resources")) },
-            { name: "cert-manager-webhook", replicas: 1, ...requestsOf(valueOf(values, "webhook.resources")) },
-            { name: "cert-manager-cainjector", replicas: 1, ...requestsOf(valueOf(values, "cainjector.resources")) },
+            {
+                name: "cert-manager",
+                replicas: 1,
+                pulls: ["cert-manager-controller", "cert-manager-acmesolver", "cert-manager-startupapicheck"],
+                ...requestsOf(valueOf(values, "resources")),
+            },
+            {
+                name: "cert-manager-webhook",
+                replicas: 1,
+                pulls: ["cert-manager-webhook"],
+                ...requestsOf(valueOf(values, "webhook.resources")),
+            },
+            {
+                name: "cert-manager-cainjector",
+                replicas: 1,
+                pulls: ["cert-manager-cainjector"],
+                ...requestsOf(valueOf(values, "cainjector.resources")),
+            },
         ],
     },
     "kube-prometheus-stack": {
@@ -55,20 +79,30 @@ const charts: Readonly<Record<string, Chart>> = {
                 name: "prometheus",
                 replicas: 1,
                 volumes: 1,
+                pulls: ["prometheus/prometheus", "prometheus-config-reloader"],
                 ...requestsOf(valueOf(values, "prometheus.prometheusSpec.resources")),
             },
-            { name: "alertmanager", replicas: 1, memoryMiB: 200 },
-            { name: "grafana", replicas: 1 },
-            { name: "kube-state-metrics", replicas: 1 },
-            { name: "prometheus-operator", replicas: 1 },
-            { name: "node-exporter", replicas: "each node" },
+            {
+                name: "alertmanager",
+                replicas: 1,
+                memoryMiB: 200,
+                pulls: ["prometheus/alertmanager", "prometheus-config-reloader"],
+            },
+            { name: "grafana", replicas: 1, pulls: ["grafana/grafana", "k8s-sidecar"] },
+            { name: "kube-state-metrics", replicas: 1, pulls: ["kube-state-metrics"] },
+            {
+                name: "prometheus-operator",
+                replicas: 1,
+                pulls: ["prometheus-operator/prometheus-operator", "kube-webhook-certgen"],
+            },
+            { name: "node-exporter", replicas: "each node", pulls: ["node-exporter"] },
         ],
     },
     metallb: {
         source: "https://github.com/metallb/metallb, charts/metallb/values.yaml 0.16.1: resources {}",
         pods: () => [
-            { name: "metallb-controller", replicas: 1 },
-            { name: "metallb-speaker", replicas: "each node" },
+            { name: "metallb-controller", replicas: 1, pulls: ["metallb/controller"] },
+            { name: "metallb-speaker", replicas: "each node", pulls: ["metallb/speaker", "frr-k8s", "frrouting/frr"] },
         ],
     },
 };
@@ -95,8 +129,6 @@ export function unknownCharts(resources: readonly PlannedResource[]): readonly s
         .map(({ inputs }) => chartName(inputs["chart"]) ?? "")
         .filter((chart) => chart !== "vernemq" && !Object.hasOwn(charts, chart));
 }
-
-const releaseType = "kubernetes:helm.sh/v3:Release";
 
 /** What the clouds run themselves. */
 export function systemWorkloads(pools: readonly Pool[]): readonly Workload[] {
@@ -160,15 +192,19 @@ function imageOf(image: unknown): string {
 function ofChart(inputs: PlannedResource["inputs"]): readonly Workload[] {
     const name = chartName(inputs["chart"]) ?? "";
     const chart = Object.hasOwn(charts, name) ? charts[name] : undefined;
-    return (chart?.pods(inputs["values"]) ?? []).map(({ millicores = 0, memoryMiB = 0, volumes = 0, ...pod }) => ({
-        ...pod,
-        pod: { millicores, memoryMiB },
-        volumes,
-        accepts: pod.replicas === "each node" ? () => true : untainted,
-        spread: "any",
-        rollout: { surge: 1, unavailable: 1 },
-        source: chart?.source,
-    }));
+    const images = imagesOf(releaseType, inputs);
+    return (chart?.pods(inputs["values"]) ?? []).map(
+        ({ millicores = 0, memoryMiB = 0, volumes = 0, pulls, ...pod }) => ({
+            ...pod,
+            pod: { millicores, memoryMiB },
+            images: images.filter((image) => pulls.some((end) => `/${image}`.endsWith(`/${end}`))),
+            volumes,
+            accepts: pod.replicas === "each node" ? () => true : untainted,
+            spread: "any",
+            rollout: { surge: 1, unavailable: 1 },
+            source: chart?.source,
+        }),
+    );
 }
 
 function ofController({ type, inputs }: PlannedResource): Workload {

@@ -40,7 +40,7 @@ const oneNodeCanFail: CheckRule = ({ nodes: { fit } }) =>
               "warn",
           );
 
-/** A broker or HAProxy pod whose image has no build for its node's processor never starts. */
+/** A pod whose image has no build for its node's processor never starts. */
 const imagesFitProcessors: CheckRule = ({ nodes: { architectures } }) => {
     if (architectures === undefined) {
         return undefined;
@@ -49,7 +49,7 @@ const imagesFitProcessors: CheckRule = ({ nodes: { architectures } }) => {
     return assertion(
         "Images have builds for the processors of their nodes",
         wrong.length > 0 ? wrong : unknown,
-        "brokers and HAProxy, by their publishers' word",
+        "by their publishers' word",
         wrong.length > 0 ? "fail" : "warn",
     );
 };

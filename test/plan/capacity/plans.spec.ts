@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import type { Check } from "../../../plan/checks";
+import { poolsOf } from "../../../plan/capacity/pools";
+import { workloadsOf } from "../../../plan/capacity/workloads";
 import type { Plan } from "../../../plan/plan";
 import { change, planOf, valid, type StackConfig, tryPlan } from "../../support";
 
@@ -83,6 +85,42 @@ describe("Capacity of plans", function () {
             await images({ repository: "registry.example.com/mqtt", tag: "7" }),
             /^warn: .*registry\.example\.com\/mqtt:7 has a build for arm64 is not known here/,
         );
+    });
+
+    it("knows the builds of every chart's images, from whatever registry", async () => {
+        const nodes = { brokerNodes: { instanceType: "m8g.2xlarge" }, systemNodes: { instanceType: "m7g.large" } };
+        const stack: StackConfig = {
+            ...change(
+                change(valid.eks, "vernemq:cluster", {
+                    ...nodes,
+                    systemNodes: { instanceType: "m7g.xlarge", count: 3 },
+                }),
+                "vernemq:broker",
+                { image: { tag: "2.1.1-alpine" } },
+            ),
+            "vernemq:certificate": { source: "acme", acme: { email: "mqtt@example.com" } },
+            "vernemq:observability": { metrics: "service-monitor", stack: { enabled: true } },
+        };
+        const detail = async (config: StackConfig) => {
+            const { plan } = await tryPlan(config);
+            const check = plan.checks.find(({ name }) => name.startsWith("Images have builds"));
+            return { text: `${check?.status ?? "none"}: ${check?.detail ?? ""}`, plan };
+        };
+        const { text, plan } = await detail(stack);
+        assert.match(text, /^pass/);
+        const charts = workloadsOf(plan.resources, poolsOf(plan.resources)).filter(
+            ({ source }) => source !== undefined,
+        );
+        assert.deepEqual(
+            charts.filter(({ images = [] }) => images.length === 0).map(({ name }) => name),
+            [],
+        );
+        assert.ok(charts.some(({ name }) => name === "grafana") && charts.some(({ name }) => name === "cert-manager"));
+        const mirrored = await detail({
+            ...stack,
+            "vernemq:sources": { images: { mirror: "registry.example.com/mirror" } },
+        });
+        assert.match(mirrored.text, /^pass/);
     });
 
     it("warns of a machine that is not known, naming the date of what is", async () => {
