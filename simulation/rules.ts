@@ -1,4 +1,4 @@
-import { at, listAt, type Rule, type SimulatedResource, type World } from "./provider";
+import { at, listAt, type Properties, type Rule, type SimulatedResource, type World } from "./provider";
 
 /** Rules of a kind that every cloud has. A property that is left out, or that only the cloud knows, keeps them. */
 
@@ -10,36 +10,165 @@ export function isSymbolic(value: unknown): boolean {
     return typeof value === "string" && value.includes("${");
 }
 
-/** A rule about one property. */
-export function property(path: string, text: string, source: string, holds: (value: unknown) => boolean): Rule {
-    return {
-        text,
-        source,
-        brokenBy: ({ inputs }) => {
-            const value = at(inputs, path);
-            return value === undefined || isSymbolic(value) || holds(value) ? undefined : path;
-        },
-    };
+export function isWithin(value: unknown, lowest: number, highest: number): boolean {
+    return typeof value === "number" && Number.isInteger(value) && value >= lowest && value <= highest;
 }
 
-/** A rule about each item of a list. */
-export function items(path: string, text: string, source: string, holds: (item: unknown) => boolean): Rule {
-    return {
-        text,
-        source,
-        brokenBy: ({ inputs }) => {
-            const index = listAt(inputs, path).findIndex((item) => !isSymbolic(item) && !holds(item));
-            return index < 0 ? undefined : `${path}[${index}]`;
-        },
-    };
+export function isMatch(value: unknown, pattern: RegExp): boolean {
+    return typeof value === "string" && pattern.test(value);
 }
 
-/** A rule about one property that depends on what else there is. */
-export function related(
+export function textOr(value: unknown, otherwise: string): string {
+    return typeof value === "string" ? value : otherwise;
+}
+
+/** A string that is known; undefined where there is none or only the cloud knows it. */
+export function textAt(value: unknown, path: string): string | undefined {
+    const found = at(value, path);
+    return typeof found === "string" && !isSymbolic(found) ? found : undefined;
+}
+
+/** A value of a map whose keys may hold dots: `metadata.annotations`, `metadata.labels`. */
+export function entryAt(value: unknown, path: string, key: string): unknown {
+    return (at(value, path) as Properties | undefined)?.[key];
+}
+
+/** A rule that a test decides, with the property at fault. */
+export function rule(
     path: string,
     text: string,
     source: string,
     holds: (resource: SimulatedResource, world: World) => boolean,
 ): Rule {
     return { text, source, brokenBy: (resource, world) => (holds(resource, world) ? undefined : path) };
+}
+
+/** A rule about one property. */
+export function property(
+    path: string,
+    text: string,
+    source: string,
+    holds: (value: unknown, resource: SimulatedResource, world: World) => boolean,
+): Rule {
+    return rule(path, text, source, (resource, world) => {
+        const value = at(resource.inputs, path);
+        return value === undefined || isSymbolic(value) || holds(value, resource, world);
+    });
+}
+
+/** A part of an object with its path. */
+interface Found {
+    readonly value: unknown;
+    readonly path: string;
+}
+
+/** Items of a list with their paths. `[]` in the path of the list goes into each item: `spec.rules[].http.paths`. */
+function itemsAt(inputs: Properties, path: string): readonly Found[] {
+    return path.split("[].").reduce<readonly Found[]>(
+        (found, list) =>
+            found.flatMap(({ value, path: outer }) =>
+                listAt(value, list).map((item, index) => ({
+                    value: item,
+                    path: `${outer}${outer === "" ? "" : "."}${list}[${index}]`,
+                })),
+            ),
+        [{ value: inputs, path: "" }],
+    );
+}
+
+/**
+ * A rule about each item of a list.
+ *
+ * @param path Of the list; `[]` goes into each item of an outer one: `spec.rules[].http.paths`.
+ * @param part The property of an item at fault. Default: the item.
+ */
+export function items(
+    path: string,
+    text: string,
+    source: string,
+    holds: (item: unknown, resource: SimulatedResource, world: World) => boolean,
+    part = "",
+): Rule {
+    return {
+        text,
+        source,
+        brokenBy: (resource, world) => {
+            const broken = itemsAt(resource.inputs, path).find(
+                ({ value }) => !isSymbolic(value) && !holds(value, resource, world),
+            );
+            return broken === undefined ? undefined : `${broken.path}${part === "" ? "" : `.${part}`}`;
+        },
+    };
+}
+
+export function matches(path: string, pattern: RegExp, text: string, source: string): Rule {
+    return property(path, text, source, (value) => isMatch(value, pattern));
+}
+
+export function oneOf(path: string, allowed: readonly unknown[], source: string): Rule {
+    return property(path, `${path} is one of ${allowed.join(", ")}`, source, (value) => allowed.includes(value));
+}
+
+export function between(path: string, lowest: number, highest: number, source: string): Rule {
+    const text = `${path} is a whole number from ${lowest} to ${highest}`;
+    return property(path, text, source, (value) => isWithin(value, lowest, highest));
+}
+
+/** A name within its limit, whether the program chose it or Pulumi makes it of the logical name, a hyphen and seven characters. */
+export function nameWithin(path: string, limit: number, pattern: RegExp, source: string, letters?: string): Rule {
+    const text = `the name has at most ${limit} ${letters ?? "characters of those that the service allows"} (Pulumi adds 8 to a logical name)`;
+    return rule(path, text, source, ({ inputs, name }) => {
+        const physical = textOr(inputs[path], `${name}-0000000`);
+        return isSymbolic(physical) || (physical.length <= limit && pattern.test(physical));
+    });
+}
+
+/** A rule about tags or labels: what each may be, and how many there may be. */
+export function entries(
+    path: string,
+    most: number,
+    text: string,
+    source: string,
+    holds: (key: string, value: string) => boolean,
+): Rule {
+    return {
+        text: `a resource has at most ${most} ${text}`,
+        source,
+        brokenBy: ({ inputs }) => {
+            const all = Object.entries((at(inputs, path) ?? {}) as Properties);
+            const wrong = all.find(([key, value]) => !holds(key, String(value)));
+            return wrong === undefined ? (all.length > most ? path : undefined) : `${path}.${wrong[0]}`;
+        },
+    };
+}
+
+/** The resources of a type. */
+export function ofType(world: World, type: string): readonly SimulatedResource[] {
+    return world.resources.filter((resource) => resource.type === type);
+}
+
+/** Other resources of the same type that have the same inputs of these. */
+export function siblings(
+    resource: SimulatedResource,
+    world: World,
+    properties: readonly string[],
+): readonly SimulatedResource[] {
+    return ofType(world, resource.type).filter(
+        ({ name, inputs }) =>
+            name !== resource.name && properties.every((path) => at(inputs, path) === at(resource.inputs, path)),
+    );
+}
+
+/** Outputs whose value is a symbol of the same name. */
+export function symbols(...properties: readonly string[]): (resource: SimulatedResource) => Record<string, string> {
+    return ({ symbol }) => Object.fromEntries(properties.map((path) => [path, symbol(path)]));
+}
+
+/** What a JSON text says; undefined where it is none. */
+export function jsonOf(text: unknown): unknown {
+    try {
+        return typeof text === "string" ? JSON.parse(text) : undefined;
+    } catch {
+        return undefined;
+    }
 }

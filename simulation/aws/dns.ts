@@ -1,5 +1,6 @@
-import { at, listAt, type ResourceModel, type Rule } from "../provider";
-import { matches, numberAt, oneOf, symbols, tagRules, textAt } from "./model";
+import { listAt, type ResourceModel, type Rule } from "../provider";
+import { between, matches, oneOf, property, symbols, textAt } from "../rules";
+import { tagRule } from "./model";
 
 const requestCertificate = "https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html";
 const importCertificate = "https://docs.aws.amazon.com/acm/latest/APIReference/API_ImportCertificate.html";
@@ -11,27 +12,10 @@ const issuedOrImported: Rule = {
     brokenBy: ({ inputs }) => {
         const issued = inputs["domainName"] !== undefined;
         if (issued) {
-            const alien = ["certificateBody", "privateKey"].find((property) => inputs[property] !== undefined);
+            const alien = ["certificateBody", "privateKey"].find((name) => inputs[name] !== undefined);
             return alien ?? (inputs["validationMethod"] === undefined ? "validationMethod" : undefined);
         }
-        return ["certificateBody", "privateKey"].find((property) => inputs[property] === undefined);
-    },
-};
-
-const shortName: Rule = {
-    text: "the first name of a certificate has at most 64 characters",
-    source: requestCertificate,
-    brokenBy: ({ inputs }) => ((textAt(inputs, "domainName") ?? "").length > 64 ? "domainName" : undefined),
-};
-
-const oneCertificateInBody: Rule = {
-    text: "the body is one certificate in PEM form; its intermediates go into the chain",
-    source: importCertificate,
-    brokenBy: ({ inputs }) => {
-        const body = textAt(inputs, "certificateBody");
-        // An encrypted one is not known offline.
-        const known = body !== undefined && !body.startsWith("${");
-        return !known || body.split("-----BEGIN CERTIFICATE-----").length === 2 ? undefined : "certificateBody";
+        return ["certificateBody", "privateKey"].find((name) => inputs[name] === undefined);
     },
 };
 
@@ -40,17 +24,7 @@ const aliasOrRecords: Rule = {
     source: records,
     brokenBy: ({ inputs }) => {
         const isAlias = listAt(inputs, "aliases").length > 0;
-        const alien = ["ttl", "records"].find((property) => (inputs[property] !== undefined) === isAlias);
-        return alien;
-    },
-};
-
-const timeToLive: Rule = {
-    text: "a time to live is between 0 and 2147483647 seconds",
-    source: records,
-    brokenBy: ({ inputs }) => {
-        const seconds = numberAt(inputs, "ttl") ?? 0;
-        return seconds >= 0 && seconds <= 2_147_483_647 ? undefined : "ttl";
+        return ["ttl", "records"].find((name) => (inputs[name] !== undefined) === isAlias);
     },
 };
 
@@ -59,15 +33,25 @@ export const dnsModels: Readonly<Record<string, ResourceModel>> = {
     "aws:acm/certificate:Certificate": {
         rules: [
             issuedOrImported,
-            shortName,
-            oneCertificateInBody,
+            matches(
+                "domainName",
+                /^.{0,64}$/,
+                "the first name of a certificate has at most 64 characters",
+                requestCertificate,
+            ),
+            property(
+                "certificateBody",
+                "the body is one certificate in PEM form; its intermediates go into the chain",
+                importCertificate,
+                (body) => String(body).split("-----BEGIN CERTIFICATE-----").length === 2,
+            ),
             oneOf("validationMethod", ["DNS", "EMAIL", "HTTP"], requestCertificate),
-            ...tagRules,
+            tagRule,
         ],
         // An import is renewed in place.
         outputs: (resource) => ({
-            ...symbols(resource, ["arn", "status"]),
-            ...(at(resource.inputs, "domainName") === undefined
+            ...symbols("arn", "status")(resource),
+            ...(resource.inputs["domainName"] === undefined
                 ? {}
                 : {
                       domainValidationOptions: [
@@ -76,9 +60,9 @@ export const dnsModels: Readonly<Record<string, ResourceModel>> = {
                       ].map((domainName, index) => ({
                           domainName,
                           ...Object.fromEntries(
-                              ["resourceRecordName", "resourceRecordType", "resourceRecordValue"].map((property) => [
-                                  property,
-                                  resource.symbol(`domainValidationOptions[${index}].${property}`),
+                              ["resourceRecordName", "resourceRecordType", "resourceRecordValue"].map((name) => [
+                                  name,
+                                  resource.symbol(`domainValidationOptions[${index}].${name}`),
                               ]),
                           ),
                       })),
@@ -87,7 +71,7 @@ export const dnsModels: Readonly<Record<string, ResourceModel>> = {
     },
     "aws:acm/certificateValidation:CertificateValidation": {
         // Another certificate is another ARN, but only the validation says when it can be used.
-        outputs: (resource) => ({ certificateArn: resource.symbol("certificateArn") }),
+        outputs: symbols("certificateArn"),
         // An argument that the provider gives back (terraform-provider-aws, internal/service/acm/certificate_validation.go): the same
         // certificate, validated in another zone, changes no listener.
         echoes: ["certificateArn"],
@@ -96,31 +80,14 @@ export const dnsModels: Readonly<Record<string, ResourceModel>> = {
         rules: [
             matches("zoneId", /^Z[A-Z0-9]{1,31}$/, "a hosted zone id", records),
             matches("name", /^.{1,1024}$/, "a name has at most 1024 characters", records),
-            oneOf(
+            matches(
                 "type",
-                [
-                    "A",
-                    "AAAA",
-                    "CAA",
-                    "CNAME",
-                    "DS",
-                    "HTTPS",
-                    "MX",
-                    "NAPTR",
-                    "NS",
-                    "PTR",
-                    "SOA",
-                    "SPF",
-                    "SRV",
-                    "SSHFP",
-                    "SVCB",
-                    "TLSA",
-                    "TXT",
-                ],
+                /^(A|AAAA|CAA|CNAME|DS|HTTPS|MX|NAPTR|NS|PTR|SOA|SPF|SRV|SSHFP|SVCB|TLSA|TXT)$/,
+                "a type of record that Route 53 has",
                 records,
             ),
             aliasOrRecords,
-            timeToLive,
+            between("ttl", 0, 2_147_483_647, records),
         ],
         // Its name is no name that Pulumi makes up, so the rule on those does not count: the new one comes first.
         deletesFirst: () => false,

@@ -1,8 +1,21 @@
 import { isInside, isIpv4Network, overlaps, parseNetwork } from "../../components/common/addresses";
 import { createHash } from "node:crypto";
-import { at, listAt, type ResourceModel, type Rule, type SimulatedFunction } from "../provider";
-import { between, matches, nameWithin, numberAt, oneOf, symbols, tagRules, textAt } from "./model";
-import { isSymbolic } from "../rules";
+import { at, type ResourceModel, type Rule, type SimulatedFunction } from "../provider";
+import {
+    between,
+    isSymbolic,
+    isWithin,
+    items,
+    matches,
+    nameWithin,
+    oneOf,
+    property,
+    rule,
+    siblings,
+    symbols,
+    textAt,
+} from "../rules";
+import { tagRule } from "./model";
 
 const vpcSizes = "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html";
 const subnetSizes = "https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html";
@@ -16,49 +29,31 @@ const launchTemplates = "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/
 const volumeTypes = "https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html";
 
 function networkRule(source: string): Rule {
-    return {
-        text: "an IPv4 network from /16 to /28 with no bits beyond its prefix",
+    return property(
+        "cidrBlock",
+        "an IPv4 network from /16 to /28 with no bits beyond its prefix",
         source,
-        brokenBy: ({ inputs }) => {
-            const cidr = textAt(inputs, "cidrBlock");
-            const prefix = parseNetwork(cidr)?.prefix ?? 0;
-            const valid = isIpv4Network(cidr) && prefix >= 16 && prefix <= 28;
-            return cidr === undefined || valid ? undefined : "cidrBlock";
-        },
-    };
+        (cidr) => isIpv4Network(cidr) && isWithin(parseNetwork(cidr)?.prefix, 16, 28),
+    );
 }
 
-const insideVpc: Rule = {
-    text: "a subnet lies inside its VPC's network",
-    source: subnetSizes,
-    brokenBy: ({ inputs }, world) => {
-        const own = network(inputs);
-        const whole = network(world.resolve(inputs["vpcId"])?.inputs);
-        return own === undefined || whole === undefined || isInside(own, whole) ? undefined : "cidrBlock";
+const insideVpc = property(
+    "cidrBlock",
+    "a subnet lies inside its VPC's network",
+    subnetSizes,
+    (cidr, { inputs }, world) => {
+        const whole = textAt(world.resolve(inputs["vpcId"])?.inputs, "cidrBlock");
+        return whole === undefined || isInside(cidr, whole);
     },
-};
+);
 
-const apartFromOthers: Rule = {
-    text: "the subnets of a VPC do not overlap",
-    source: subnetSizes,
-    brokenBy: (resource, world) => {
-        const own = network(resource.inputs);
-        const clash = world.resources.some((other) => {
-            const theirs = network(other.inputs);
-            return (
-                other.name !== resource.name &&
-                other.type === resource.type &&
-                other.inputs["vpcId"] === resource.inputs["vpcId"] &&
-                overlaps(own, theirs)
-            );
-        });
-        return clash ? "cidrBlock" : undefined;
-    },
-};
-
-function network(inputs: unknown): string | undefined {
-    return textAt(inputs, "cidrBlock");
-}
+const apartFromOthers = property(
+    "cidrBlock",
+    "the subnets of a VPC do not overlap",
+    subnetSizes,
+    (cidr, subnet, world) =>
+        !siblings(subnet, world, ["vpcId"]).some(({ inputs }) => overlaps(cidr, inputs["cidrBlock"])),
+);
 
 const natNeedsAddress: Rule = {
     text: "a public NAT gateway needs an elastic address and a subnet",
@@ -66,105 +61,94 @@ const natNeedsAddress: Rule = {
     brokenBy: ({ inputs }) =>
         inputs["connectivityType"] === "private"
             ? undefined
-            : ["allocationId", "subnetId"].find((property) => inputs[property] === undefined),
+            : ["allocationId", "subnetId"].find((name) => inputs[name] === undefined),
 };
 
-const routeTargets = ["gatewayId", "natGatewayId", "transitGatewayId", "vpcPeeringConnectionId", "networkInterfaceId"];
-
-const routeHasOneTarget: Rule = {
-    text: "a route has exactly one target",
-    source: routes,
-    brokenBy: ({ inputs }) =>
-        routeTargets.filter((property) => inputs[property] !== undefined).length === 1 ? undefined : "gatewayId",
-};
+/** A rule that exactly one of these properties is there; the first is at fault. */
+function exactlyOne(properties: readonly [string, ...string[]], text: string, source: string): Rule {
+    return rule(
+        properties[0],
+        text,
+        source,
+        ({ inputs }) => properties.filter((name) => inputs[name] !== undefined).length === 1,
+    );
+}
 
 /** Where a rule of a security group may point to; exactly one of them. */
-const ruleSources = ["cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId"];
+const ruleSources = ["cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId"] as const;
 
 const securityGroupRules: readonly Rule[] = [
-    {
-        text: "a rule names exactly one of an IPv4 network, an IPv6 network, a prefix list and a security group",
-        source: ingressRules,
-        brokenBy: ({ inputs }) =>
-            ruleSources.filter((property) => inputs[property] !== undefined).length === 1 ? undefined : "cidrIpv4",
-    },
-    {
-        text: "an IPv4 network with no bits beyond its prefix (the provider refuses others)",
-        source: ingressRules,
-        brokenBy: ({ inputs }) => {
-            const cidr = textAt(inputs, "cidrIpv4");
-            return cidr === undefined || isIpv4Network(cidr) ? undefined : "cidrIpv4";
-        },
-    },
-    {
-        text: "ports from 0 to 65535, the first not above the last",
-        source: ingressRules,
-        brokenBy: ({ inputs }) => {
-            const [from, to] = [numberAt(inputs, "fromPort") ?? 0, numberAt(inputs, "toPort") ?? 65_535];
-            return from >= 0 && from <= to && to <= 65_535 ? undefined : "fromPort";
-        },
-    },
-    {
-        text: "a security group has each rule once (InvalidPermission.Duplicate)",
-        source: ingressRules,
-        brokenBy: (resource, world) => {
-            const twin = world.resources.some(
-                (other) =>
-                    other.name !== resource.name &&
-                    other.type === resource.type &&
-                    ["securityGroupId", "ipProtocol", "fromPort", "toPort", ...ruleSources].every(
-                        (property) => other.inputs[property] === resource.inputs[property],
-                    ),
-            );
-            return twin ? "fromPort" : undefined;
-        },
-    },
+    exactlyOne(
+        ruleSources,
+        "a rule names exactly one of an IPv4 network, an IPv6 network, a prefix list and a security group",
+        ingressRules,
+    ),
+    property(
+        "cidrIpv4",
+        "an IPv4 network with no bits beyond its prefix (the provider refuses others)",
+        ingressRules,
+        isIpv4Network,
+    ),
+    rule("fromPort", "ports from 0 to 65535, the first not above the last", ingressRules, ({ inputs }) => {
+        const [from, to] = [Number(inputs["fromPort"] ?? 0), Number(inputs["toPort"] ?? 65_535)];
+        return from >= 0 && from <= to && to <= 65_535;
+    }),
+    rule(
+        "fromPort",
+        "a security group has each rule once (InvalidPermission.Duplicate)",
+        ingressRules,
+        (resource, world) =>
+            siblings(resource, world, ["securityGroupId", "ipProtocol", "fromPort", "toPort", ...ruleSources])
+                .length === 0,
+    ),
     matches(
         "description",
         /^[A-Za-z0-9 ._\-:/()#,@[\]+=&;{}!$*]{0,255}$/,
         "a description has at most 255 characters: letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*",
         securityGroups,
     ),
-    ...tagRules,
+    tagRule,
 ];
 
-const volumesAreSound: Rule = {
-    text: "a gp3 volume has 1 GiB to 64 TiB",
-    source: volumeTypes,
-    brokenBy: ({ inputs }) => {
-        const index = listAt(inputs, "blockDeviceMappings").findIndex((mapping) => {
-            const size = numberAt(mapping, "ebs.volumeSize") ?? 1;
-            return at(mapping, "ebs.volumeType") === "gp3" && (size < 1 || size > 65_536);
-        });
-        return index < 0 ? undefined : `blockDeviceMappings[${index}].ebs.volumeSize`;
-    },
-};
+const volumeSizes = items(
+    "blockDeviceMappings",
+    "a gp3 volume has 1 GiB to 64 TiB",
+    volumeTypes,
+    (mapping) => at(mapping, "ebs.volumeType") !== "gp3" || isWithin(at(mapping, "ebs.volumeSize") ?? 1, 1, 65_536),
+    "ebs.volumeSize",
+);
 
 /** EC2: networks, security groups and launch templates. */
 export const ec2Models: Readonly<Record<string, ResourceModel>> = {
     "aws:ec2/vpc:Vpc": {
-        rules: [networkRule(vpcSizes), ...tagRules],
-        outputs: (resource) => symbols(resource, ["arn", "mainRouteTableId", "defaultSecurityGroupId"]),
+        rules: [networkRule(vpcSizes), tagRule],
+        outputs: symbols("arn", "mainRouteTableId", "defaultSecurityGroupId"),
     },
     "aws:ec2/subnet:Subnet": {
-        rules: [networkRule(subnetSizes), insideVpc, apartFromOthers, ...tagRules],
-        outputs: (resource) => symbols(resource, ["arn"]),
+        rules: [networkRule(subnetSizes), insideVpc, apartFromOthers, tagRule],
+        outputs: symbols("arn"),
     },
-    "aws:ec2/internetGateway:InternetGateway": { rules: tagRules, outputs: (resource) => symbols(resource, ["arn"]) },
+    "aws:ec2/internetGateway:InternetGateway": { rules: [tagRule], outputs: symbols("arn") },
     "aws:ec2/eip:Eip": {
-        rules: [oneOf("domain", ["vpc"], natGateways), ...tagRules],
-        outputs: (resource) => symbols(resource, ["allocationId", "publicIp"]),
+        rules: [oneOf("domain", ["vpc"], natGateways), tagRule],
+        outputs: symbols("allocationId", "publicIp"),
     },
     "aws:ec2/natGateway:NatGateway": {
-        rules: [natNeedsAddress, ...tagRules],
-        outputs: (resource) => symbols(resource, ["publicIp"]),
+        rules: [natNeedsAddress, tagRule],
+        outputs: symbols("publicIp"),
     },
     "aws:ec2/routeTable:RouteTable": {
-        rules: tagRules,
-        outputs: (resource) => symbols(resource, ["arn"]),
+        rules: [tagRule],
+        outputs: symbols("arn"),
     },
     "aws:ec2/route:Route": {
-        rules: [routeHasOneTarget],
+        rules: [
+            exactlyOne(
+                ["gatewayId", "natGatewayId", "transitGatewayId", "vpcPeeringConnectionId", "networkInterfaceId"],
+                "a route has exactly one target",
+                routes,
+            ),
+        ],
         deletesFirst: () => true,
     },
     "aws:ec2/routeTableAssociation:RouteTableAssociation": {
@@ -179,28 +163,28 @@ export const ec2Models: Readonly<Record<string, ResourceModel>> = {
                 "a description has 1 to 255 characters: letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*",
                 securityGroups,
             ),
-            ...tagRules,
+            tagRule,
         ],
-        outputs: (resource) => symbols(resource, ["arn"]),
+        outputs: symbols("arn"),
     },
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": {
         rules: securityGroupRules,
-        outputs: (resource) => symbols(resource, ["arn", "securityGroupRuleId"]),
+        outputs: symbols("arn", "securityGroupRuleId"),
     },
     "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": {
         rules: securityGroupRules,
-        outputs: (resource) => symbols(resource, ["arn", "securityGroupRuleId"]),
+        outputs: symbols("arn", "securityGroupRuleId"),
     },
     "aws:ec2/launchTemplate:LaunchTemplate": {
         rules: [
             nameWithin("name", 128, /^[A-Za-z0-9()./_-]{3,128}$/, launchTemplates),
             oneOf("metadataOptions.httpTokens", ["optional", "required"], metadataOptions),
             between("metadataOptions.httpPutResponseHopLimit", 1, 64, metadataOptions),
-            volumesAreSound,
-            ...tagRules,
+            volumeSizes,
+            tagRule,
         ],
         outputs: (resource) => ({
-            ...symbols(resource, ["arn", "defaultVersion"]),
+            ...symbols("arn", "defaultVersion")(resource),
             // Every change of the template is a new version, so the symbol changes with the inputs: what uses it is updated.
             latestVersion: resource.symbol(`latestVersion.${digest(resource.inputs)}`),
         }),

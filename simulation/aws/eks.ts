@@ -1,20 +1,8 @@
 import { isIpv4Network } from "../../components/common/addresses";
 import { at, type ChangeRule, listAt, type ResourceModel, type Rule } from "../provider";
+import { between, jsonOf, items, matches, nameWithin, ofType, oneOf, property, rule, symbols, textAt } from "../rules";
 import { isLower, minorSteps } from "../versions";
-import {
-    between,
-    isJson,
-    matches,
-    nameWithin,
-    numberAt,
-    oneOf,
-    symbols,
-    tagRules,
-    textAt,
-    textsAt,
-    trusts,
-    zonesOf,
-} from "./model";
+import { tagRule, trusts, zonesOf } from "./model";
 
 const api = "https://docs.aws.amazon.com/eks/latest/APIReference";
 const guide = "https://docs.aws.amazon.com/eks/latest/userguide";
@@ -24,69 +12,42 @@ const launchTemplates = `${guide}/launch-templates.html`;
 const nodeGroups = `${api}/API_CreateNodegroup.html`;
 const addons = `${api}/API_CreateAddon.html`;
 
-const subnetsInTwoZones: Rule = {
-    text: "a cluster's subnets are in at least two availability zones",
-    source: `${guide}/network-reqs.html`,
-    brokenBy: ({ inputs }, world) => {
+const subnetsInTwoZones = rule(
+    "vpcConfig.subnetIds",
+    "a cluster's subnets are in at least two availability zones",
+    `${guide}/network-reqs.html`,
+    ({ inputs }, world) => {
         const ids = listAt(inputs, "vpcConfig.subnetIds");
         const zones = zonesOf(ids, world);
-        const known = zones.length === ids.length;
-        return ids.length >= 2 && (!known || new Set(zones).size >= 2) ? undefined : "vpcConfig.subnetIds";
+        return ids.length >= 2 && (zones.length < ids.length || new Set(zones).size >= 2);
     },
-};
+);
 
-const apiNetworks: Rule = {
-    text: "publicAccessCidrs are IPv4 networks with no bits beyond their prefix: an IPv4 cluster takes no IPv6 networks",
-    source: vpcConfig,
-    brokenBy: ({ inputs }) => {
-        const index = textsAt(inputs, "vpcConfig.publicAccessCidrs").findIndex((cidr) => !isIpv4Network(cidr));
-        return index < 0 ? undefined : `vpcConfig.publicAccessCidrs[${index}]`;
-    },
-};
-
-const someEndpoint: Rule = {
-    text: "the API needs a public or a private endpoint",
-    source: vpcConfig,
-    brokenBy: ({ inputs }) =>
-        at(inputs, "vpcConfig.endpointPublicAccess") === false && at(inputs, "vpcConfig.endpointPrivateAccess") !== true
-            ? "vpcConfig.endpointPublicAccess"
-            : undefined,
-};
+const someEndpoint = rule(
+    "vpcConfig.endpointPublicAccess",
+    "the API needs a public or a private endpoint",
+    vpcConfig,
+    ({ inputs }) =>
+        at(inputs, "vpcConfig.endpointPublicAccess") !== false ||
+        at(inputs, "vpcConfig.endpointPrivateAccess") === true,
+);
 
 const logTypes = ["api", "audit", "authenticator", "controllerManager", "scheduler"];
 
-const knownLogTypes: Rule = {
-    text: `the control plane logs ${logTypes.join(", ")}`,
-    source: `${guide}/control-plane-logs.html`,
-    brokenBy: ({ inputs }) =>
-        textsAt(inputs, "enabledClusterLogTypes").every((type) => logTypes.includes(type))
-            ? undefined
-            : "enabledClusterLogTypes",
-};
+const podService = ["pods.eks.amazonaws.com", ["sts:AssumeRole", "sts:TagSession"]] as const;
 
-const onlySecrets: Rule = {
-    text: "the only resource that a cluster encrypts with its own key is secrets",
-    source: `${api}/API_EncryptionConfig.html`,
-    brokenBy: ({ inputs }) =>
-        textsAt(inputs, "encryptionConfig.resources").every((resource) => resource === "secrets")
-            ? undefined
-            : "encryptionConfig.resources",
-};
-
-function roleTrusts(property: string, service: string, actions: readonly string[], source: string): Rule {
-    return {
-        text: `the role lets ${service} take it (${actions.join(", ")})`,
-        source,
-        brokenBy: ({ inputs }, world) => (trusts(at(inputs, property), service, actions, world) ? undefined : property),
-    };
+function roleTrusts(service: string, actions: readonly string[], source: string): Rule {
+    return rule("roleArn", `the role lets ${service} take it (${actions.join(", ")})`, source, ({ inputs }, world) =>
+        trusts(inputs["roleArn"], service, actions, world),
+    );
 }
 
 const scaling: Rule = {
     text: "0 <= minSize <= desiredSize <= maxSize, and maxSize is at least 1",
     source: `${api}/API_NodegroupScalingConfig.html`,
     brokenBy: ({ inputs }) => {
-        const [least, wanted, most] = ["minSize", "desiredSize", "maxSize"].map(
-            (property) => numberAt(inputs, `scalingConfig.${property}`) ?? 0,
+        const [least, wanted, most] = ["minSize", "desiredSize", "maxSize"].map((name) =>
+            Number(at(inputs, `scalingConfig.${name}`) ?? 0),
         ) as [number, number, number];
         if (most < 1) {
             return "scalingConfig.maxSize";
@@ -100,17 +61,20 @@ const scaling: Rule = {
 
 const taintEffects = ["NO_SCHEDULE", "NO_EXECUTE", "PREFER_NO_SCHEDULE"];
 
-const taints: Rule = {
-    text: `at most 50 taints, each with a key and an effect of ${taintEffects.join(", ")}`,
-    source: `${api}/API_Taint.html`,
-    brokenBy: ({ inputs }) => {
-        const list = listAt(inputs, "taints");
-        const index = list.findIndex(
-            (taint) => textAt(taint, "key") === undefined || !taintEffects.includes(textAt(taint, "effect") ?? ""),
-        );
-        return index < 0 ? (list.length > 50 ? "taints" : undefined) : `taints[${index}]`;
-    },
-};
+const taints: readonly Rule[] = [
+    property(
+        "taints",
+        "at most 50 taints",
+        `${api}/API_Taint.html`,
+        (list) => Array.isArray(list) && list.length <= 50,
+    ),
+    items(
+        "taints",
+        `a taint has a key and an effect of ${taintEffects.join(", ")}`,
+        `${api}/API_Taint.html`,
+        (taint) => at(taint, "key") !== undefined && taintEffects.includes(String(at(taint, "effect"))),
+    ),
+];
 
 const templateOrGroup: Rule = {
     text: "instance type and disk size stand in the launch template or in the node group, not in both",
@@ -129,64 +93,41 @@ const templateOrGroup: Rule = {
     },
 };
 
-const imageFitsInstance: Rule = {
-    text: "an ARM image is for Graviton instances, an x86 image for the others",
-    source: nodeGroups,
-    brokenBy: ({ inputs }, world) => {
-        const image = textAt(inputs, "amiType");
+const imageFitsInstance = property(
+    "amiType",
+    "an ARM image is for Graviton instances, an x86 image for the others",
+    nodeGroups,
+    (image, { inputs }, world) => {
         const instance = textAt(world.resolve(at(inputs, "launchTemplate.id"))?.inputs, "instanceType");
-        if (image === undefined || instance === undefined) {
-            return undefined;
-        }
-        const isGraviton = /^(a1|[a-z]+[0-9]+g[a-z0-9-]*)\./.test(instance);
-        return isGraviton === image.includes("ARM") ? undefined : "amiType";
+        const isGraviton = instance !== undefined && /^(a1|[a-z]+[0-9]+g[a-z0-9-]*)\./.test(instance);
+        return instance === undefined || isGraviton === String(image).includes("ARM");
     },
-};
+);
 
-const configurationIsJson: Rule = {
-    text: "an add-on's configuration is JSON",
-    source: addons,
-    brokenBy: ({ inputs }) => {
-        const values = textAt(inputs, "configurationValues");
-        return values === undefined || isJson(values) ? undefined : "configurationValues";
+const networkPolicyIsText = property(
+    "configurationValues",
+    'enableNetworkPolicy of vpc-cni is the text "true" or "false"',
+    `${guide}/cni-network-policy-configure.html`,
+    (values) => {
+        const setting = at(jsonOf(values), "enableNetworkPolicy");
+        return setting === undefined || setting === "true" || setting === "false";
     },
-};
+);
 
-const networkPolicyIsText: Rule = {
-    text: 'enableNetworkPolicy of vpc-cni is the text "true" or "false"',
-    source: `${guide}/cni-network-policy-configure.html`,
-    brokenBy: ({ inputs }) => {
-        const values = textAt(inputs, "configurationValues") ?? "{}";
-        const setting = isJson(values) ? at(JSON.parse(values), "enableNetworkPolicy") : undefined;
-        return setting === undefined || setting === "true" || setting === "false" ? undefined : "configurationValues";
-    },
-};
-
-const entriesAreOn: Rule = {
-    text: "access entries need a cluster with authentication mode API or API_AND_CONFIG_MAP",
-    source: `${guide}/access-entries.html`,
-    brokenBy: ({ inputs }, world) => {
-        const cluster = world.resources.find(
-            (other) => other.type === "aws:eks/cluster:Cluster" && other.inputs["name"] === inputs["clusterName"],
+const entriesAreOn = rule(
+    "clusterName",
+    "access entries need a cluster with authentication mode API or API_AND_CONFIG_MAP",
+    `${guide}/access-entries.html`,
+    ({ inputs }, world) => {
+        const cluster = ofType(world, "aws:eks/cluster:Cluster").find(
+            (other) => other.inputs["name"] === inputs["clusterName"],
         );
         const mode = textAt(cluster?.inputs, "accessConfig.authenticationMode") ?? "CONFIG_MAP";
-        return cluster === undefined || mode !== "CONFIG_MAP" ? undefined : "clusterName";
+        return cluster === undefined || mode !== "CONFIG_MAP";
     },
-};
+);
 
 const podIdentity = `${guide}/pod-id-role.html`;
-
-const addonRolesTrust: Rule = {
-    text: "a pod identity's role lets pods.eks.amazonaws.com take it (sts:AssumeRole, sts:TagSession)",
-    source: podIdentity,
-    brokenBy: ({ inputs }, world) => {
-        const index = listAt(inputs, "podIdentityAssociations").findIndex(
-            (identity) =>
-                !trusts(at(identity, "roleArn"), "pods.eks.amazonaws.com", ["sts:AssumeRole", "sts:TagSession"], world),
-        );
-        return index < 0 ? undefined : `podIdentityAssociations[${index}].roleArn`;
-    },
-};
 
 const versionGoesUp: ChangeRule = {
     text: "a running cluster goes up by one minor version at a time, and never down",
@@ -226,16 +167,31 @@ export const eksModels: Readonly<Record<string, ResourceModel>> = {
             matches("version", /^1\.\d{2}$/, "a minor version of Kubernetes", createCluster),
             oneOf("accessConfig.authenticationMode", ["API", "API_AND_CONFIG_MAP", "CONFIG_MAP"], createCluster),
             subnetsInTwoZones,
-            apiNetworks,
+            items(
+                "vpcConfig.publicAccessCidrs",
+                "publicAccessCidrs are IPv4 networks with no bits beyond their prefix: an IPv4 cluster takes no IPv6 networks",
+                vpcConfig,
+                isIpv4Network,
+            ),
             someEndpoint,
-            knownLogTypes,
-            onlySecrets,
-            roleTrusts("roleArn", "eks.amazonaws.com", ["sts:AssumeRole"], `${guide}/cluster-iam-role.html`),
-            ...tagRules,
+            items(
+                "enabledClusterLogTypes",
+                `the control plane logs ${logTypes.join(", ")}`,
+                `${guide}/control-plane-logs.html`,
+                (type) => logTypes.includes(String(type)),
+            ),
+            items(
+                "encryptionConfig.resources",
+                "the only resource that a cluster encrypts with its own key is secrets",
+                `${api}/API_EncryptionConfig.html`,
+                (resource) => resource === "secrets",
+            ),
+            roleTrusts("eks.amazonaws.com", ["sts:AssumeRole"], `${guide}/cluster-iam-role.html`),
+            tagRule,
         ],
         changeRules: [versionGoesUp, zonesStay, keyStays],
         outputs: (resource) => ({
-            ...symbols(resource, ["arn", "endpoint", "platformVersion"]),
+            ...symbols("arn", "endpoint", "platformVersion")(resource),
             certificateAuthority: { data: resource.symbol("certificateAuthority.data") },
             vpcConfig: {
                 ...(at(resource.inputs, "vpcConfig") as object | undefined),
@@ -249,14 +205,14 @@ export const eksModels: Readonly<Record<string, ResourceModel>> = {
         rules: [
             nameWithin("nodeGroupName", 63, /^[A-Za-z0-9][A-Za-z0-9_-]*$/, nodeGroups),
             scaling,
-            taints,
+            ...taints,
             templateOrGroup,
             imageFitsInstance,
             oneOf("capacityType", ["ON_DEMAND", "SPOT", "CAPACITY_BLOCK"], nodeGroups),
             between("updateConfig.maxUnavailable", 1, 100, `${api}/API_NodegroupUpdateConfig.html`),
-            ...tagRules,
+            tagRule,
         ],
-        outputs: (resource) => symbols(resource, ["arn", "status"]),
+        outputs: symbols("arn", "status"),
     },
     "aws:eks/addon:Addon": {
         rules: [
@@ -268,10 +224,21 @@ export const eksModels: Readonly<Record<string, ResourceModel>> = {
             ),
             oneOf("resolveConflictsOnCreate", ["NONE", "OVERWRITE"], addons),
             oneOf("resolveConflictsOnUpdate", ["NONE", "OVERWRITE", "PRESERVE"], addons),
-            configurationIsJson,
+            property(
+                "configurationValues",
+                "an add-on's configuration is JSON",
+                addons,
+                (values) => jsonOf(values) !== undefined,
+            ),
             networkPolicyIsText,
-            addonRolesTrust,
-            ...tagRules,
+            items(
+                "podIdentityAssociations",
+                "a pod identity's role lets pods.eks.amazonaws.com take it (sts:AssumeRole, sts:TagSession)",
+                podIdentity,
+                (identity, _, world) => trusts(at(identity, "roleArn"), ...podService, world),
+                "roleArn",
+            ),
+            tagRule,
         ],
         deletesFirst: () => true,
         outputs: (resource) => ({
@@ -288,10 +255,10 @@ export const eksModels: Readonly<Record<string, ResourceModel>> = {
                 "the ARN of an IAM role or user",
                 `${api}/API_CreateAccessEntry.html`,
             ),
-            ...tagRules,
+            tagRule,
         ],
         deletesFirst: () => true,
-        outputs: (resource) => symbols(resource, ["accessEntryArn"]),
+        outputs: symbols("accessEntryArn"),
     },
     "aws:eks/accessPolicyAssociation:AccessPolicyAssociation": {
         rules: [
@@ -306,11 +273,8 @@ export const eksModels: Readonly<Record<string, ResourceModel>> = {
         deletesFirst: () => true,
     },
     "aws:eks/podIdentityAssociation:PodIdentityAssociation": {
-        rules: [
-            roleTrusts("roleArn", "pods.eks.amazonaws.com", ["sts:AssumeRole", "sts:TagSession"], podIdentity),
-            ...tagRules,
-        ],
+        rules: [roleTrusts(...podService, podIdentity), tagRule],
         deletesFirst: () => true,
-        outputs: (resource) => symbols(resource, ["associationArn", "associationId"]),
+        outputs: symbols("associationArn", "associationId"),
     },
 };

@@ -1,5 +1,6 @@
 import type { ResourceModel, Rule } from "../provider";
-import { between, isJson, matches, nameWithin, oneOf, symbols, tagRules, textAt } from "./model";
+import { between, jsonOf, matches, nameWithin, oneOf, property, rule, siblings, symbols, textAt } from "../rules";
+import { tagRule } from "./model";
 
 const roles = "https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html";
 const quotas = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html";
@@ -8,38 +9,16 @@ const logGroups = "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIRe
 const retention = "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html";
 
 /** Characters in a policy, white space left out, which IAM does not count. */
-function policyRule(property: string, most: number): Rule {
-    return {
-        text: `a policy is JSON of at most ${most} characters`,
-        source: quotas,
-        brokenBy: ({ inputs }) => {
-            const policy = textAt(inputs, property);
-            return policy === undefined || (isJson(policy) && policy.replace(/\s/g, "").length <= most)
-                ? undefined
-                : property;
-        },
-    };
+function policyRule(path: string, most: number): Rule {
+    return property(
+        path,
+        `a policy is JSON of at most ${most} characters`,
+        quotas,
+        (policy) => jsonOf(policy) !== undefined && String(policy).replace(/\s/g, "").length <= most,
+    );
 }
 
 const managedPolicies = 10;
-
-const fewManagedPolicies: Rule = {
-    text: `a role has at most ${managedPolicies} managed policies`,
-    source: quotas,
-    brokenBy: (resource, world) => {
-        const same = world.resources.filter(
-            ({ type, inputs }) => type === resource.type && inputs["role"] === resource.inputs["role"],
-        );
-        return same.length > managedPolicies ? "policyArn" : undefined;
-    },
-};
-
-const logNameIsSound = matches(
-    "name",
-    /^[-._/#A-Za-z0-9]{1,512}$/,
-    "a log group's name has at most 512 letters, digits and . - _ / #",
-    logGroups,
-);
 
 /** The retention times that CloudWatch knows, in days; 0 keeps logs for ever. */
 const retentionDays = [
@@ -53,10 +32,10 @@ export const iamModels: Readonly<Record<string, ResourceModel>> = {
             nameWithin("name", 64, /^[\w+=,.@-]+$/, roles),
             matches("description", /^[\s\S]{0,1000}$/, "a description has at most 1000 characters", roles),
             policyRule("assumeRolePolicy", 2048),
-            ...tagRules,
+            tagRule,
         ],
         outputs: (resource) => ({
-            ...symbols(resource, ["arn", "uniqueId"]),
+            ...symbols("arn", "uniqueId")(resource),
             name: textAt(resource.inputs, "name") ?? resource.symbol("name"),
         }),
     },
@@ -71,15 +50,29 @@ export const iamModels: Readonly<Record<string, ResourceModel>> = {
                 "the ARN of a policy",
                 roles,
             ),
-            fewManagedPolicies,
+            rule(
+                "policyArn",
+                `a role has at most ${managedPolicies} managed policies`,
+                quotas,
+                (attachment, world) => siblings(attachment, world, ["role"]).length < managedPolicies,
+            ),
         ],
     },
     "aws:kms/key:Key": {
-        rules: [between("deletionWindowInDays", 7, 30, keys), ...tagRules],
-        outputs: (resource) => symbols(resource, ["arn", "keyId"]),
+        rules: [between("deletionWindowInDays", 7, 30, keys), tagRule],
+        outputs: symbols("arn", "keyId"),
     },
     "aws:cloudwatch/logGroup:LogGroup": {
-        rules: [logNameIsSound, oneOf("retentionInDays", retentionDays, retention), ...tagRules],
-        outputs: (resource) => symbols(resource, ["arn"]),
+        rules: [
+            matches(
+                "name",
+                /^[-._/#A-Za-z0-9]{1,512}$/,
+                "a log group's name has at most 512 letters, digits and . - _ / #",
+                logGroups,
+            ),
+            oneOf("retentionInDays", retentionDays, retention),
+            tagRule,
+        ],
+        outputs: symbols("arn"),
     },
 };

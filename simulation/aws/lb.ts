@@ -1,6 +1,19 @@
 import { at, type ChangeRule, listAt, type Properties, type ResourceModel, type Rule, type World } from "../provider";
-import { unknownSymbol } from "../rules";
-import { between, nameWithin, numberAt, oneOf, symbols, tagRules, textAt, zonesOf } from "./model";
+import {
+    between,
+    isWithin,
+    matches,
+    nameWithin,
+    ofType,
+    oneOf,
+    property,
+    rule,
+    siblings,
+    symbols,
+    textAt,
+    unknownSymbol,
+} from "../rules";
+import { tagRule, zonesOf } from "./model";
 
 const api = "https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference";
 const guide = "https://docs.aws.amazon.com/elasticloadbalancing/latest/network";
@@ -14,16 +27,17 @@ const tlsListeners = `${guide}/create-tls-listener.html`;
 /** Names of load balancers and target groups. */
 const name = nameWithin("name", 32, /^(?!internal-)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$/, createTargetGroup);
 
-const oneSubnetPerZone: Rule = {
-    text: "a load balancer has subnets, one per availability zone",
-    source: `${api}/API_CreateLoadBalancer.html`,
-    brokenBy: ({ inputs }, world) => {
+const oneSubnetPerZone = rule(
+    "subnets",
+    "a load balancer has subnets, one per availability zone",
+    `${api}/API_CreateLoadBalancer.html`,
+    ({ inputs }, world) => {
         const ids = listAt(inputs, "subnets");
         const zones = zonesOf(ids, world);
         const given = ids.length > 0 || listAt(inputs, "subnetMappings").length > 0;
-        return given && new Set(zones).size === zones.length ? undefined : "subnets";
+        return given && new Set(zones).size === zones.length;
     },
-};
+);
 
 const transportProtocols = ["TCP", "UDP", "TCP_UDP"];
 
@@ -49,21 +63,12 @@ const healthCheckFitsProtocol: Rule = {
     source: `${guide}/target-group-health-checks.html`,
     brokenBy: ({ inputs }) => {
         const isTcp = at(inputs, "healthCheck.protocol") === "TCP";
-        const alien = ["path", "matcher"].find((property) => at(inputs, `healthCheck.${property}`) !== undefined);
+        const alien = ["path", "matcher"].find((name) => at(inputs, `healthCheck.${name}`) !== undefined);
         if (isTcp && alien !== undefined) {
             return `healthCheck.${alien}`;
         }
-        const timeout = numberAt(inputs, "healthCheck.timeout") ?? 0;
-        return timeout >= (numberAt(inputs, "healthCheck.interval") ?? 30) ? "healthCheck.timeout" : undefined;
-    },
-};
-
-const deregistrationDelay: Rule = {
-    text: "the deregistration delay is between 0 and 3600 seconds",
-    source: targetGroupAttributes,
-    brokenBy: ({ inputs }) => {
-        const delay = Number(inputs["deregistrationDelay"] ?? 300);
-        return delay >= 0 && delay <= 3600 ? undefined : "deregistrationDelay";
+        const [timeout, interval] = [at(inputs, "healthCheck.timeout") ?? 0, at(inputs, "healthCheck.interval") ?? 30];
+        return Number(timeout) >= Number(interval) ? "healthCheck.timeout" : undefined;
     },
 };
 
@@ -74,14 +79,12 @@ function targetsOf(inputs: Properties, world: World): Properties | undefined {
 
 const targetProperty = "defaultActions[0].targetGroupArn";
 
-const tlsIsNotSticky: Rule = {
-    text: "Sticky sessions are not supported for TLS or QUIC listeners",
-    source: stickySessions,
-    brokenBy: ({ inputs }, world) =>
-        inputs["protocol"] === "TLS" && at(targetsOf(inputs, world), "stickiness.enabled") === true
-            ? targetProperty
-            : undefined,
-};
+const tlsIsNotSticky = rule(
+    targetProperty,
+    "Sticky sessions are not supported for TLS or QUIC listeners",
+    stickySessions,
+    ({ inputs }, world) => inputs["protocol"] !== "TLS" || at(targetsOf(inputs, world), "stickiness.enabled") !== true,
+);
 
 /** Protocols of the target groups that a listener can forward to. */
 const targetProtocols: Readonly<Record<string, readonly string[]>> = {
@@ -89,89 +92,73 @@ const targetProtocols: Readonly<Record<string, readonly string[]>> = {
     TLS: ["TCP", "TLS"],
 };
 
-const targetsSpeakProtocol: Rule = {
-    text: "a TCP listener forwards to TCP or TCP_UDP target groups, a TLS listener to TCP or TLS ones",
-    source: `${guide}/load-balancer-target-groups.html`,
-    brokenBy: ({ inputs }, world) => {
+const targetsSpeakProtocol = rule(
+    targetProperty,
+    "a TCP listener forwards to TCP or TCP_UDP target groups, a TLS listener to TCP or TLS ones",
+    `${guide}/load-balancer-target-groups.html`,
+    ({ inputs }, world) => {
         const targets = textAt(targetsOf(inputs, world), "protocol");
-        const allowed = targetProtocols[textAt(inputs, "protocol") ?? ""];
-        return targets === undefined || allowed === undefined || allowed.includes(targets) ? undefined : targetProperty;
+        const allowed = targetProtocols[String(inputs["protocol"])];
+        return targets === undefined || allowed === undefined || allowed.includes(targets);
     },
-};
+);
 
 const tlsSettings: Rule = {
     text: "a TLS listener needs a certificate and a security policy; a TCP listener has neither",
     source: tlsListeners,
     brokenBy: ({ inputs }) => {
         const isTls = inputs["protocol"] === "TLS";
-        return ["certificateArn", "sslPolicy"].find((property) => (inputs[property] !== undefined) !== isTls);
+        return ["certificateArn", "sslPolicy"].find((name) => (inputs[name] !== undefined) !== isTls);
     },
 };
 
-const certificateIsIssued: Rule = {
-    text: "a certificate that is still to be validated cannot be used: take the ARN of its CertificateValidation",
-    source: tlsListeners,
-    brokenBy: ({ inputs }, world) => {
+const certificateIsIssued = rule(
+    "certificateArn",
+    "a certificate that is still to be validated cannot be used: take the ARN of its CertificateValidation",
+    tlsListeners,
+    ({ inputs }, world) => {
         const certificate = world.resolve(inputs["certificateArn"]);
-        return certificate?.type === "aws:acm/certificate:Certificate" &&
-            certificate.inputs["validationMethod"] !== undefined
-            ? "certificateArn"
-            : undefined;
+        return (
+            certificate?.type !== "aws:acm/certificate:Certificate" ||
+            certificate.inputs["validationMethod"] === undefined
+        );
     },
-};
+);
 
-const ofTlsListener: Rule = {
-    text: "only a listener that terminates TLS has certificates",
-    source: `${api}/API_AddListenerCertificates.html`,
-    brokenBy: ({ inputs }, world) => {
+const ofTlsListener = rule(
+    "listenerArn",
+    "only a listener that terminates TLS has certificates",
+    `${api}/API_AddListenerCertificates.html`,
+    ({ inputs }, world) => {
         const listener = world.resolve(inputs["listenerArn"]);
-        return listener === undefined || listener.inputs["protocol"] === "TLS" ? undefined : "listenerArn";
+        return listener === undefined || listener.inputs["protocol"] === "TLS";
     },
-};
+);
 
 /** The quota counts certificates, and not how many listeners serve each. */
-const certificatesOfBalancer: Rule = {
-    text: "a Network Load Balancer has at most 25 certificates beside the default ones",
-    source: `${guide}/load-balancer-limits.html`,
-    brokenBy: (_, world) => {
-        const all = world.resources.filter(({ type }) => type === "aws:lb/listenerCertificate:ListenerCertificate");
-        return new Set(all.map(({ inputs }) => inputs["certificateArn"])).size > 25 ? "certificateArn" : undefined;
+const certificatesOfBalancer = rule(
+    "certificateArn",
+    "a Network Load Balancer has at most 25 certificates beside the default ones",
+    `${guide}/load-balancer-limits.html`,
+    (_, world) => {
+        const all = ofType(world, "aws:lb/listenerCertificate:ListenerCertificate");
+        return new Set(all.map(({ inputs }) => inputs["certificateArn"])).size <= 25;
     },
-};
+);
 
-const tcpIdleTimeout: Rule = {
-    text: "a TCP listener's idle timeout is between 60 and 6000 seconds; a TLS listener's is 350 and cannot be set",
-    source: idleTimeout,
-    brokenBy: ({ inputs }) => {
-        const seconds = numberAt(inputs, "tcpIdleTimeoutSeconds");
-        const valid = seconds === undefined || (inputs["protocol"] === "TCP" && seconds >= 60 && seconds <= 6000);
-        return valid ? undefined : "tcpIdleTimeoutSeconds";
-    },
-};
+const tcpIdleTimeout = property(
+    "tcpIdleTimeoutSeconds",
+    "a TCP listener's idle timeout is between 60 and 6000 seconds; a TLS listener's is 350 and cannot be set",
+    idleTimeout,
+    (seconds, { inputs }) => inputs["protocol"] === "TCP" && isWithin(seconds, 60, 6000),
+);
 
-const portIsFree: Rule = {
-    text: "the listeners of a load balancer have different ports",
-    source: createListener,
-    brokenBy: (resource, world) => {
-        const twin = world.resources.some(
-            (other) =>
-                other.name !== resource.name &&
-                other.type === resource.type &&
-                other.inputs["loadBalancerArn"] === resource.inputs["loadBalancerArn"] &&
-                other.inputs["port"] === resource.inputs["port"],
-        );
-        return twin ? "port" : undefined;
-    },
-};
-
-const sslPolicies: Rule = {
-    text: "a predefined security policy, whose name starts with ELBSecurityPolicy-",
-    source: `${guide}/describe-ssl-policies.html`,
-    brokenBy: ({ inputs }) => {
-        const policy = textAt(inputs, "sslPolicy");
-        return policy === undefined || /^ELBSecurityPolicy-[A-Za-z0-9-]+$/.test(policy) ? undefined : "sslPolicy";
-    },
-};
+const portIsFree = rule(
+    "port",
+    "the listeners of a load balancer have different ports",
+    createListener,
+    (listener, world) => siblings(listener, world, ["loadBalancerArn", "port"]).length === 0,
+);
 
 /**
  * Path and matcher of an HTTP health check are computed, so the provider keeps them where the program leaves them out, and then refuses
@@ -214,10 +201,10 @@ export const lbModels: Readonly<Record<string, ResourceModel>> = {
             name,
             oneOf("loadBalancerType", ["network", "application", "gateway"], `${api}/API_CreateLoadBalancer.html`),
             oneSubnetPerZone,
-            ...tagRules,
+            tagRule,
         ],
         replaceOnWhen: networkChanges,
-        outputs: (resource) => symbols(resource, ["arn", "arnSuffix", "dnsName", "vpcId", "zoneId"]),
+        outputs: symbols("arn", "arnSuffix", "dnsName", "vpcId", "zoneId"),
     },
     "aws:lb/targetGroup:TargetGroup": {
         rules: [
@@ -235,11 +222,16 @@ export const lbModels: Readonly<Record<string, ResourceModel>> = {
             between("healthCheck.unhealthyThreshold", 2, 10, createTargetGroup),
             healthCheckFitsProtocol,
             stickiness,
-            deregistrationDelay,
-            ...tagRules,
+            property(
+                "deregistrationDelay",
+                "the deregistration delay is between 0 and 3600 seconds",
+                targetGroupAttributes,
+                (delay) => isWithin(Number(delay), 0, 3600),
+            ),
+            tagRule,
         ],
         changeRules: [healthCheckStaysHttp],
-        outputs: (resource) => symbols(resource, ["arn", "arnSuffix"]),
+        outputs: symbols("arn", "arnSuffix"),
     },
     "aws:lb/listener:Listener": {
         rules: [
@@ -247,14 +239,19 @@ export const lbModels: Readonly<Record<string, ResourceModel>> = {
             between("port", 1, 65_535, createListener),
             portIsFree,
             tlsSettings,
-            sslPolicies,
+            matches(
+                "sslPolicy",
+                /^ELBSecurityPolicy-[A-Za-z0-9-]+$/,
+                "a predefined security policy, whose name starts with ELBSecurityPolicy-",
+                `${guide}/describe-ssl-policies.html`,
+            ),
             certificateIsIssued,
             tlsIsNotSticky,
             targetsSpeakProtocol,
             tcpIdleTimeout,
-            ...tagRules,
+            tagRule,
         ],
-        outputs: (resource) => symbols(resource, ["arn"]),
+        outputs: symbols("arn"),
     },
     "aws:lb/listenerCertificate:ListenerCertificate": {
         rules: [ofTlsListener, certificateIsIssued, certificatesOfBalancer],

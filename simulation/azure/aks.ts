@@ -6,7 +6,8 @@ import {
     type SimulatedResource,
     type World,
 } from "../provider";
-import { armModel, isWithin, matches, ofType, propertyRule, rule } from "./model";
+import { isMatch, isWithin, items, matches, ofType, property, rule } from "../rules";
+import { areZones, armModel } from "./model";
 import { isIpv4Network, overlaps, parseAddress, parseNetwork } from "../../components/common/addresses";
 
 const names =
@@ -39,10 +40,7 @@ const poolChecks: readonly {
         property: "availabilityZones",
         text: "availability zones are 1, 2 and 3, each named once",
         source: "https://learn.microsoft.com/azure/aks/availability-zones",
-        holds: (value) =>
-            Array.isArray(value) &&
-            value.every((zone) => matches(zone, /^[123]$/)) &&
-            new Set(value).size === value.length,
+        holds: (value) => areZones(value) && new Set(value).size === value.length,
     },
     {
         property: "count",
@@ -68,7 +66,7 @@ const poolChecks: readonly {
         source: "https://learn.microsoft.com/azure/aks/use-node-taints",
         holds: (value) =>
             Array.isArray(value) &&
-            value.every((taint) => matches(taint, /^[\w./-]+=[\w.-]*:(NoSchedule|NoExecute|PreferNoSchedule)$/)),
+            value.every((taint) => isMatch(taint, /^[\w./-]+=[\w.-]*:(NoSchedule|NoExecute|PreferNoSchedule)$/)),
     },
     {
         property: "nodeLabels",
@@ -95,9 +93,7 @@ function podNetworkHoldsNodes(cluster: SimulatedResource, world: World): boolean
 
 /** A pool's cluster, where it is in the plan. */
 function clusterOf(pool: SimulatedResource, world: World): SimulatedResource | undefined {
-    return ofType(world, clusterType).find(
-        ({ inputs }) => at(inputs, "resourceName") === at(pool.inputs, "resourceName"),
-    );
+    return ofType(world, clusterType).find(({ inputs }) => inputs["resourceName"] === pool.inputs["resourceName"]);
 }
 
 function isApartFromVnet(value: unknown, cluster: SimulatedResource, world: World): boolean {
@@ -115,123 +111,112 @@ const managedCluster = armModel({
         "the name of a cluster is 1 to 63 letters, digits, hyphens and underscores, first and last a letter or a digit",
     nameSource: names,
     rules: [
-        propertyRule(
+        matches(
             "dnsPrefix",
+            /^[a-zA-Z0-9]([a-zA-Z0-9-]{0,52}[a-zA-Z0-9])?$/,
             "a DNS prefix is 1 to 54 letters, digits and hyphens, first and last a letter or a digit",
             names,
-            (value) => matches(value, /^[a-zA-Z0-9]([a-zA-Z0-9-]{0,52}[a-zA-Z0-9])?$/),
         ),
-        propertyRule(
+        property(
             "nodeResourceGroup",
             "the resource group of the nodes has its own name of at most 80 characters",
             names,
             (value, { inputs }) =>
-                matches(value, /^[\w().-]{0,79}[\w()-]$/) && value !== at(inputs, "resourceGroupName"),
+                isMatch(value, /^[\w().-]{0,79}[\w()-]$/) && value !== at(inputs, "resourceGroupName"),
         ),
-        propertyRule("kubernetesVersion", "a version is MAJOR.MINOR or MAJOR.MINOR.PATCH", apiReference, (value) =>
-            matches(value, /^1\.\d+(\.\d+)?$/),
+        matches("kubernetesVersion", /^1\.\d+(\.\d+)?$/, "a version is MAJOR.MINOR or MAJOR.MINOR.PATCH", apiReference),
+        rule("agentPoolProfiles", "a cluster has a system pool", systemPools, ({ inputs }) =>
+            listAt(inputs, "agentPoolProfiles").some((pool) => at(pool, "mode") === "System"),
         ),
-        rule("a cluster has a system pool", systemPools, ({ inputs }) =>
-            listAt(inputs, "agentPoolProfiles").some((pool) => at(pool, "mode") === "System")
-                ? undefined
-                : "agentPoolProfiles",
-        ),
-        rule(poolNameText, names, ({ inputs }) => {
-            const index = listAt(inputs, "agentPoolProfiles").findIndex((pool) => !matches(at(pool, "name"), poolName));
-            return index < 0 ? undefined : `agentPoolProfiles[${index}].name`;
-        }),
-        ...poolChecks.map(({ property, text, source, holds }) =>
-            rule(text, source, ({ inputs }) => {
-                const index = listAt(inputs, "agentPoolProfiles").findIndex((pool) => {
-                    const value = at(pool, property);
-                    return value !== undefined && !holds(value, pool);
-                });
-                return index < 0 ? undefined : `agentPoolProfiles[${index}].${property}`;
-            }),
-        ),
-        rule("an identity of the cluster's own is exactly one", managedIdentities, ({ inputs }) =>
-            at(inputs, "identity.type") === "UserAssigned" &&
-            listAt(inputs, "identity.userAssignedIdentities").length !== 1
-                ? "identity.userAssignedIdentities"
-                : undefined,
+        items("agentPoolProfiles", poolNameText, names, (pool) => isMatch(at(pool, "name"), poolName), "name"),
+        ...poolChecks.map(({ property: part, text, source, holds }) =>
+            items(
+                "agentPoolProfiles",
+                text,
+                source,
+                (pool) => at(pool, part) === undefined || holds(at(pool, part), pool),
+                part,
+            ),
         ),
         rule(
+            "identity.userAssignedIdentities",
+            "a user-assigned identity is exactly one",
+            managedIdentities,
+            ({ inputs }) =>
+                at(inputs, "identity.type") !== "UserAssigned" ||
+                listAt(inputs, "identity.userAssignedIdentities").length === 1,
+        ),
+        rule(
+            "oidcIssuerProfile.enabled",
             "workload identity needs the OIDC issuer",
             "https://learn.microsoft.com/azure/aks/workload-identity-overview",
             ({ inputs }) =>
-                at(inputs, "securityProfile.workloadIdentity.enabled") === true &&
-                at(inputs, "oidcIssuerProfile.enabled") !== true
-                    ? "oidcIssuerProfile.enabled"
-                    : undefined,
+                at(inputs, "securityProfile.workloadIdentity.enabled") !== true ||
+                at(inputs, "oidcIssuerProfile.enabled") === true,
         ),
         rule(
+            "disableLocalAccounts",
             "local accounts can be disabled only with Microsoft Entra ID",
             "https://learn.microsoft.com/azure/aks/manage-local-accounts-managed-azure-ad",
-            ({ inputs }) =>
-                at(inputs, "disableLocalAccounts") === true && at(inputs, "aadProfile.managed") !== true
-                    ? "disableLocalAccounts"
-                    : undefined,
+            ({ inputs }) => inputs["disableLocalAccounts"] !== true || at(inputs, "aadProfile.managed") === true,
         ),
-        propertyRule(
+        matches(
             "autoUpgradeProfile.upgradeChannel",
+            /^(none|patch|stable|rapid|node-image)$/,
             "the upgrade channels are none, patch, stable, rapid and node-image",
             clusterUpgrades,
-            (value) => matches(value, /^(none|patch|stable|rapid|node-image)$/),
         ),
-        propertyRule(
+        property(
             "autoUpgradeProfile.nodeOSUpgradeChannel",
             "the node OS channels are None, Unmanaged, SecurityPatch and NodeImage, and upgrade channel node-image goes with NodeImage only",
             nodeUpgrades,
             (value, { inputs }) =>
-                matches(value, /^(None|Unmanaged|SecurityPatch|NodeImage)$/) &&
+                isMatch(value, /^(None|Unmanaged|SecurityPatch|NodeImage)$/) &&
                 (value === "NodeImage" || at(inputs, "autoUpgradeProfile.upgradeChannel") !== "node-image"),
         ),
-        propertyRule(
+        property(
             "apiServerAccessProfile.authorizedIPRanges",
             "at most 200 ranges, IPv4, each written with its first address",
             authorizedRanges,
             (value) => Array.isArray(value) && value.length <= 200 && value.every(isIpv4Network),
         ),
-        propertyRule(
+        property(
             "networkProfile.networkPluginMode",
             "overlay is a mode of the plugin azure",
             cniPlanning,
             (_, { inputs }) => at(inputs, "networkProfile.networkPlugin") === "azure",
         ),
-        propertyRule(
+        property(
             "networkProfile.networkPolicy",
             "the cilium data plane enforces NetworkPolicies itself and takes no other engine",
             cilium,
             (value, { inputs }) =>
                 (value === "cilium") === (at(inputs, "networkProfile.networkDataplane") === "cilium"),
         ),
-        propertyRule(
+        property(
             "networkProfile.outboundType",
             "a managed NAT gateway excludes your own VNet",
             "https://learn.microsoft.com/azure/aks/nat-gateway",
             (value, { inputs }) =>
-                !matches(value, /^managedNATGateway/) ||
+                !isMatch(value, /^managedNATGateway/) ||
                 listAt(inputs, "agentPoolProfiles").every((pool) => at(pool, "vnetSubnetID") === undefined),
         ),
-        propertyRule(
+        property(
             "networkProfile.podCidr",
             "the pods' overlay is apart from the VNet and has a /24 for each node, one more in each pool for upgrades",
             cniPlanning,
             (value, cluster, world) => isApartFromVnet(value, cluster, world) && podNetworkHoldsNodes(cluster, world),
         ),
-        propertyRule(
+        property(
             "networkProfile.serviceCidr",
             "the Services' network is apart from the VNet and the pods, and no larger than a /12",
             cniPlanning,
-            (value, cluster, world) => {
-                return (
-                    (parseNetwork(value)?.prefix ?? 0) >= 12 &&
-                    !overlaps(value, at(cluster.inputs, "networkProfile.podCidr")) &&
-                    isApartFromVnet(value, cluster, world)
-                );
-            },
+            (value, cluster, world) =>
+                (parseNetwork(value)?.prefix ?? 0) >= 12 &&
+                !overlaps(value, at(cluster.inputs, "networkProfile.podCidr")) &&
+                isApartFromVnet(value, cluster, world),
         ),
-        propertyRule(
+        property(
             "networkProfile.dnsServiceIP",
             "the DNS Service has an address of the Services' network, but not its first, which is the API's",
             cniPlanning,
@@ -246,11 +231,12 @@ const managedCluster = armModel({
                 );
             },
         ),
-        rule("an idle timeout of 4 to 120 minutes for outbound connections", apiReference, ({ inputs }) => {
-            const property = "networkProfile.loadBalancerProfile.idleTimeoutInMinutes";
-            const minutes = at(inputs, property);
-            return minutes === undefined || isWithin(minutes, 4, 120) ? undefined : property;
-        }),
+        property(
+            "networkProfile.loadBalancerProfile.idleTimeoutInMinutes",
+            "an idle timeout of 4 to 120 minutes for outbound connections",
+            apiReference,
+            (minutes) => isWithin(minutes, 4, 120),
+        ),
     ],
     outputs: ({ symbol }) => ({
         fqdn: symbol("fqdn"),
@@ -267,25 +253,24 @@ const agentPool = armModel({
     nameText: poolNameText,
     nameSource: names,
     rules: [
-        ...poolChecks.map(({ property, text, source, holds }) =>
-            propertyRule(property, text, source, (value, { inputs }) => holds(value, inputs)),
+        ...poolChecks.map(({ property: path, text, source, holds }) =>
+            property(path, text, source, (value, { inputs }) => holds(value, inputs)),
         ),
         rule(
+            "count",
             "the pods' overlay has a /24 for each node, one more in each pool for upgrades",
             cniPlanning,
             (pool, world) => {
                 const cluster = clusterOf(pool, world);
-                return cluster === undefined || podNetworkHoldsNodes(cluster, world) ? undefined : "count";
+                return cluster === undefined || podNetworkHoldsNodes(cluster, world);
             },
         ),
-        rule("the pools of a cluster share its VNet", nodePools, (pool, world) => {
-            const cluster = clusterOf(pool, world);
+        rule("vnetSubnetID", "the pools of a cluster share its VNet", nodePools, (pool, world) => {
             const vnetOf = (subnet: unknown) => (typeof subnet === "string" ? subnet.split("/subnets/")[0] : undefined);
-            const own = vnetOf(at(pool.inputs, "vnetSubnetID"));
-            const others = listAt(cluster?.inputs, "agentPoolProfiles").map((other) =>
-                vnetOf(at(other, "vnetSubnetID")),
+            const own = vnetOf(pool.inputs["vnetSubnetID"]);
+            return listAt(clusterOf(pool, world)?.inputs, "agentPoolProfiles").every(
+                (other) => vnetOf(at(other, "vnetSubnetID")) === own,
             );
-            return others.every((vnet) => vnet === own) ? undefined : "vnetSubnetID";
         }),
     ],
 });
@@ -298,11 +283,14 @@ const maintenanceConfiguration = armModel({
     nameText: "AKS reads the schedules default, aksManagedAutoUpgradeSchedule and aksManagedNodeOSUpgradeSchedule",
     nameSource: plannedMaintenance,
     rules: [
-        propertyRule("maintenanceWindow.durationHours", "a window lasts 4 to 24 hours", plannedMaintenance, (value) =>
+        property("maintenanceWindow.durationHours", "a window lasts 4 to 24 hours", plannedMaintenance, (value) =>
             isWithin(value, 4, 24),
         ),
-        propertyRule("maintenanceWindow.startTime", "a time of day, 00:00 to 23:59", plannedMaintenance, (value) =>
-            matches(value, /^([01]\d|2[0-3]):[0-5]\d$/),
+        matches(
+            "maintenanceWindow.startTime",
+            /^([01]\d|2[0-3]):[0-5]\d$/,
+            "a time of day, 00:00 to 23:59",
+            plannedMaintenance,
         ),
     ],
 });

@@ -1,5 +1,6 @@
-import { at, listAt, type ResourceModel, type Rule, type SimulatedResource, type World } from "../provider";
-import { armModel, isWithin, matches, ofType, propertyRule, rule } from "./model";
+import { at, listAt, type Properties, type ResourceModel, type SimulatedResource, type World } from "../provider";
+import { isMatch, isWithin, items, matches, ofType, property, rule } from "../rules";
+import { areZones, armModel } from "./model";
 import { parseNetwork } from "../../components/common/addresses";
 
 const components = "https://learn.microsoft.com/azure/application-gateway/application-gateway-components";
@@ -39,23 +40,9 @@ const references = [
     { from: "routingRules", property: "backendSettings", to: "backendSettingsCollection" },
 ] as const;
 
-/** A rule about each part of a collection. */
-function eachPart(
-    collection: string,
-    property: string,
-    text: string,
-    source: string,
-    holds: (part: unknown, all: readonly unknown[], gateway: SimulatedResource) => boolean,
-): Rule {
-    return rule(text, source, (gateway) => {
-        const all = listAt(gateway.inputs, collection);
-        const index = all.findIndex((part) => !holds(part, all, gateway));
-        return index < 0 ? undefined : `${collection}[${index}].${property}`;
-    });
-}
-
-function isOnlyOne(part: unknown, all: readonly unknown[], property: string): boolean {
-    return all.filter((other) => at(other, property) === at(part, property)).length === 1;
+/** Whether no other part of a collection has this property's value. */
+function isOnlyOne(part: unknown, { inputs }: SimulatedResource, collection: string, name: string): boolean {
+    return listAt(inputs, collection).filter((other) => at(other, name) === at(part, name)).length === 1;
 }
 
 /** The part that a reference names, by `$self/collection/name` or by a full id. */
@@ -66,34 +53,51 @@ function referred(gateway: SimulatedResource, collection: string, reference: unk
         : undefined;
 }
 
-const referenceRules = references.map(({ from, property, to }) =>
-    eachPart(from, property, `a ${property} is one of the gateway's ${to}`, components, (part, _, gateway) => {
-        const reference = at(part, `${property}.id`);
-        return reference === undefined
-            ? property === "sslCertificate" || property === "probe"
-            : referred(gateway, to, reference) !== undefined;
-    }),
+const referenceRules = references.map(({ from, property: part, to }) =>
+    items(
+        from,
+        `a ${part} is one of the gateway's ${to}`,
+        components,
+        (item, gateway) => {
+            const reference = at(item, `${part}.id`);
+            return reference === undefined
+                ? part === "sslCertificate" || part === "probe"
+                : referred(gateway, to, reference) !== undefined;
+        },
+        part,
+    ),
 );
+
+/** A resource of this plan whose id ends so. */
+function withId(
+    id: unknown,
+    world: World,
+    type: string,
+    endOf: (inputs: Properties) => string,
+): SimulatedResource | undefined {
+    return ofType(world, type).find(({ inputs }) => typeof id === "string" && id.endsWith(endOf(inputs)));
+}
 
 /** The subnet that the gateway stands in, where it is in the plan. */
 function subnetOf(gateway: SimulatedResource, world: World): SimulatedResource | undefined {
-    const id = at(listAt(gateway.inputs, "gatewayIPConfigurations")[0], "subnet.id");
-    return ofType(world, "azure-native:network:Subnet").find(
-        ({ inputs }) =>
-            typeof id === "string" &&
-            id.endsWith(
-                `/virtualNetworks/${String(at(inputs, "virtualNetworkName"))}/subnets/${String(at(inputs, "subnetName"))}`,
-            ),
+    const id = at(gateway.inputs, "gatewayIPConfigurations.0.subnet.id");
+    return withId(
+        id,
+        world,
+        "azure-native:network:Subnet",
+        ({ virtualNetworkName, subnetName }) =>
+            `/virtualNetworks/${String(virtualNetworkName)}/subnets/${String(subnetName)}`,
     );
 }
 
 /** Whether a subnet's security group, if it has one, lets Azure's gateway manager in. */
 function admitsGatewayManager(subnet: SimulatedResource | undefined, world: World): boolean {
     const id = at(subnet?.inputs, "networkSecurityGroup.id");
-    const group = ofType(world, "azure-native:network:NetworkSecurityGroup").find(
-        ({ inputs }) =>
-            typeof id === "string" &&
-            id.endsWith(`/networkSecurityGroups/${String(at(inputs, "networkSecurityGroupName"))}`),
+    const group = withId(
+        id,
+        world,
+        "azure-native:network:NetworkSecurityGroup",
+        ({ networkSecurityGroupName }) => `/networkSecurityGroups/${String(networkSecurityGroupName)}`,
     );
     return (
         group === undefined ||
@@ -110,16 +114,18 @@ function admitsGatewayManager(subnet: SimulatedResource | undefined, world: Worl
 /** Whether the identity that the gateway acts as may read secrets of Key Vault, where the identity is in the plan. */
 function mayReadVault(gateway: SimulatedResource, world: World): boolean {
     const [id] = listAt(gateway.inputs, "identity.userAssignedIdentities");
-    const identity = ofType(world, "azure-native:managedidentity:UserAssignedIdentity").find(
-        ({ inputs }) =>
-            typeof id === "string" && id.endsWith(`/userAssignedIdentities/${String(at(inputs, "resourceName"))}`),
+    const identity = withId(
+        id,
+        world,
+        "azure-native:managedidentity:UserAssignedIdentity",
+        ({ resourceName }) => `/userAssignedIdentities/${String(resourceName)}`,
     );
     return (
         identity === undefined ||
         ofType(world, "azure-native:authorization:RoleAssignment").some(
             ({ inputs }) =>
                 at(inputs, "principalId") === identity.symbol("principalId") &&
-                matches(at(inputs, "roleDefinitionId"), new RegExp(`${secretsUser}$`)),
+                isMatch(at(inputs, "roleDefinitionId"), new RegExp(`${secretsUser}$`)),
         )
     );
 }
@@ -135,19 +141,14 @@ export const applicationGatewayModels: Readonly<Record<string, ResourceModel>> =
         namePattern: /^[a-zA-Z0-9]([\w.-]{0,78}\w)?$/,
         nameText: "the name of a gateway is 1 to 80 letters, digits, underscores, dots and hyphens",
         rules: [
-            propertyRule(
+            property(
                 "sku.name",
                 "a TLS proxy needs the SKU Standard_v2 or WAF_v2, in its own tier",
                 layerFour,
-                (value, { inputs }) => matches(value, /^(Standard|WAF)_v2$/) && at(inputs, "sku.tier") === value,
+                (value, { inputs }) => isMatch(value, /^(Standard|WAF)_v2$/) && at(inputs, "sku.tier") === value,
             ),
-            propertyRule(
-                "zones",
-                "zones are 1, 2 and 3",
-                scaling,
-                (value) => Array.isArray(value) && value.every((zone) => matches(zone, /^[123]$/)),
-            ),
-            propertyRule(
+            property("zones", "zones are 1, 2 and 3", scaling, areZones),
+            property(
                 "autoscaleConfiguration",
                 "a gateway scales between 0 and 125 instances",
                 scaling,
@@ -155,88 +156,88 @@ export const applicationGatewayModels: Readonly<Record<string, ResourceModel>> =
                     isWithin(at(value, "minCapacity"), 0, 125) &&
                     isWithin(at(value, "maxCapacity"), Math.max(2, Number(at(value, "minCapacity"))), 125),
             ),
-            propertyRule("sslPolicy.policyName", "a predefined TLS policy that there is", sslPolicies, (value) =>
-                matches(value, /^AppGwSslPolicy(20150501|20170401S?|20220101S?)$/),
+            matches(
+                "sslPolicy.policyName",
+                /^AppGwSslPolicy(20150501|20170401S?|20220101S?)$/,
+                "a predefined TLS policy that there is",
+                sslPolicies,
             ),
             ...collections.map((collection) =>
-                eachPart(collection, "name", `the names of a gateway's ${collection} differ`, components, (part, all) =>
-                    isOnlyOne(part, all, "name"),
+                items(
+                    collection,
+                    `the names of a gateway's ${collection} differ`,
+                    components,
+                    (part, gateway) => isOnlyOne(part, gateway, collection, "name"),
+                    "name",
                 ),
             ),
             ...referenceRules,
-            eachPart(
+            items(
                 "frontendPorts",
-                "port",
                 "frontend ports differ and are between 1 and 64999",
                 infrastructure,
-                (part, all) => isWithin(at(part, "port"), 1, 64_999) && isOnlyOne(part, all, "port"),
+                (part, gateway) =>
+                    isWithin(at(part, "port"), 1, 64_999) && isOnlyOne(part, gateway, "frontendPorts", "port"),
+                "port",
             ),
-            eachPart("listeners", "protocol", "a listener of layer 4 speaks Tls or Tcp", layerFour, (part) =>
-                matches(at(part, "protocol"), /^(Tls|Tcp)$/),
+            ...["listeners", "backendSettingsCollection"].map((collection) =>
+                items(
+                    collection,
+                    "listeners and backend settings of layer 4 speak Tls or Tcp",
+                    layerFour,
+                    (part) => isMatch(at(part, "protocol"), /^(Tls|Tcp)$/),
+                    "protocol",
+                ),
             ),
-            eachPart(
+            items(
                 "listeners",
-                "sslCertificate",
                 "a Tls listener has a certificate and a Tcp listener none",
                 layerFour,
                 (part) => (at(part, "protocol") === "Tls") === (at(part, "sslCertificate.id") !== undefined),
+                "sslCertificate",
             ),
-            eachPart(
+            items(
                 "backendSettingsCollection",
-                "protocol",
-                "backend settings of layer 4 speak Tls or Tcp",
-                layerFour,
-                (part) => matches(at(part, "protocol"), /^(Tls|Tcp)$/),
-            ),
-            eachPart(
-                "backendSettingsCollection",
-                "timeout",
                 "a timeout of 1 to 86400 seconds",
                 apiReference,
-                (part) => at(part, "timeout") === undefined || isWithin(at(part, "timeout"), 1, 86_400),
+                (part) => isWithin(at(part, "timeout") ?? 1, 1, 86_400),
+                "timeout",
             ),
-            eachPart(
+            items(
                 "routingRules",
-                "priority",
                 "each routing rule has its own priority between 1 and 20000",
                 components,
-                (part, all) => isWithin(at(part, "priority"), 1, 20_000) && isOnlyOne(part, all, "priority"),
+                (part, gateway) =>
+                    isWithin(at(part, "priority"), 1, 20_000) && isOnlyOne(part, gateway, "routingRules", "priority"),
+                "priority",
             ),
-            rule("each listener has its routing rule", components, (gateway) => {
-                const routed = listAt(gateway.inputs, "routingRules").map((one) =>
-                    referred(gateway, "listeners", at(one, "listener.id")),
-                );
-                const index = listAt(gateway.inputs, "listeners").findIndex((listener) => !routed.includes(listener));
-                return index < 0 ? undefined : `listeners[${index}]`;
-            }),
+            items("listeners", "each listener has its routing rule", components, (listener, gateway) =>
+                listAt(gateway.inputs, "routingRules").some(
+                    (one) => referred(gateway, "listeners", at(one, "listener.id")) === listener,
+                ),
+            ),
             rule(
+                "identity",
                 "a certificate in Key Vault is read as a user-assigned identity with the role Key Vault Secrets User",
                 keyVault,
-                (gateway, world) => {
-                    const identified =
-                        at(gateway.inputs, "identity.type") === "UserAssigned" &&
-                        listAt(gateway.inputs, "identity.userAssignedIdentities").length === 1;
-                    return !usesKeyVault(gateway) || (identified && mayReadVault(gateway, world))
-                        ? undefined
-                        : "identity";
-                },
+                (gateway, world) =>
+                    !usesKeyVault(gateway) ||
+                    (at(gateway.inputs, "identity.type") === "UserAssigned" &&
+                        listAt(gateway.inputs, "identity.userAssignedIdentities").length === 1 &&
+                        mayReadVault(gateway, world)),
             ),
             rule(
+                "gatewayIPConfigurations[0].subnet.id",
                 "a gateway has its own subnet, a /24 for all its instances and no smaller than a /28",
                 infrastructure,
-                (gateway, world) => {
-                    const subnet = subnetOf(gateway, world);
-                    const prefix = parseNetwork(at(subnet?.inputs, "addressPrefix"))?.prefix;
-                    return prefix === undefined || prefix <= 28 ? undefined : "gatewayIPConfigurations[0].subnet.id";
-                },
+                (gateway, world) =>
+                    (parseNetwork(subnetOf(gateway, world)?.inputs["addressPrefix"])?.prefix ?? 0) <= 28,
             ),
             rule(
+                "gatewayIPConfigurations[0].subnet.id",
                 "the security group of its subnet lets the GatewayManager reach ports 65200 to 65535",
                 `${infrastructure}#network-security-groups`,
-                (gateway, world) =>
-                    admitsGatewayManager(subnetOf(gateway, world), world)
-                        ? undefined
-                        : "gatewayIPConfigurations[0].subnet.id",
+                (gateway, world) => admitsGatewayManager(subnetOf(gateway, world), world),
             ),
         ],
     }),

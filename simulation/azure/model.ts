@@ -1,4 +1,5 @@
-import { at, type ResourceModel, type Rule, type SimulatedResource, type World } from "../provider";
+import type { ResourceModel } from "../provider";
+import { entries, isMatch, property } from "../rules";
 
 /** Azure's own names of resources, and what they may look like. */
 export const nameRules = "https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules";
@@ -6,30 +7,9 @@ export const nameRules = "https://learn.microsoft.com/azure/azure-resource-manag
 /** The subscription of the offline plan: only the provider's credentials know the real one. */
 const subscription = "/subscriptions/${azure-native.subscriptionId}";
 
-/** A rule in one call. */
-export function rule(text: string, source: string, brokenBy: Rule["brokenBy"]): Rule {
-    return { text, source, brokenBy };
-}
-
-/** A rule about one property that is set: broken where `holds` is false. */
-export function propertyRule(
-    property: string,
-    text: string,
-    source: string,
-    holds: (value: unknown, resource: SimulatedResource, world: World) => boolean,
-): Rule {
-    return rule(text, source, (resource, world) => {
-        const value = at(resource.inputs, property);
-        return value === undefined || holds(value, resource, world) ? undefined : property;
-    });
-}
-
-export function isWithin(value: unknown, lowest: number, highest: number): boolean {
-    return typeof value === "number" && Number.isInteger(value) && value >= lowest && value <= highest;
-}
-
-export function matches(value: unknown, pattern: RegExp): boolean {
-    return typeof value === "string" && pattern.test(value);
+/** Whether these are availability zones: https://learn.microsoft.com/azure/reliability/availability-zones-overview. */
+export function areZones(value: unknown): value is readonly unknown[] {
+    return Array.isArray(value) && value.every((zone) => isMatch(zone, /^[123]$/));
 }
 
 interface ArmModel extends Omit<ResourceModel, "id" | "deletesFirst"> {
@@ -45,14 +25,12 @@ interface ArmModel extends Omit<ResourceModel, "id" | "deletesFirst"> {
 
 const tagSource = "https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations";
 
-const tagNames = rule(
-    "a resource has at most 50 tags, with names of at most 512 characters without < > % & \\ ? / and values of at most 256",
+const tagRule = entries(
+    "tags",
+    50,
+    "tags, with names of at most 512 characters without < > % & \\ ? / and values of at most 256",
     tagSource,
-    ({ inputs }) => {
-        const tags = Object.entries((at(inputs, "tags") as Record<string, string> | undefined) ?? {});
-        const bad = tags.find(([name, value]) => name.length > 512 || /[<>%&\\?/]/.test(name) || value.length > 256);
-        return bad === undefined ? (tags.length > 50 ? "tags" : undefined) : `tags.${bad[0]}`;
-    },
+    (name, value) => name.length <= 512 && !/[<>%&\\?/]/.test(name) && value.length <= 256,
 );
 
 /**
@@ -64,10 +42,10 @@ export function armModel(model: ArmModel): ResourceModel {
     return {
         secretOutputs: model.secretOutputs,
         rules: [
-            propertyRule(nameInput, model.nameText, model.nameSource ?? nameRules, (value) =>
-                matches(value, model.namePattern),
+            property(nameInput, model.nameText, model.nameSource ?? nameRules, (value) =>
+                isMatch(value, model.namePattern),
             ),
-            tagNames,
+            tagRule,
             ...(model.rules ?? []),
         ],
         deletesFirst: (before, after) =>
@@ -84,9 +62,4 @@ export function armModel(model: ArmModel): ResourceModel {
             return `${subscription}/resourceGroups/${names("resourceGroupName")}${model.path(names)}`;
         },
     };
-}
-
-/** The resources of a type. */
-export function ofType(world: World, type: string): readonly SimulatedResource[] {
-    return world.resources.filter((resource) => resource.type === type);
 }

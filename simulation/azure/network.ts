@@ -1,5 +1,6 @@
 import { at, listAt, type ResourceModel, type SimulatedResource, type World } from "../provider";
-import { armModel, isWithin, matches, nameRules, ofType, propertyRule, rule } from "./model";
+import { isMatch, isWithin, items, matches, ofType, property, rule, siblings, symbols } from "../rules";
+import { areZones, armModel, nameRules } from "./model";
 import { isInside, isIpv4Network, overlaps, parseNetwork } from "../../components/common/addresses";
 
 const publicAddresses = "https://learn.microsoft.com/azure/virtual-network/ip-services/public-ip-addresses";
@@ -24,15 +25,6 @@ function vnetOf(subnet: SimulatedResource, world: World): SimulatedResource | un
     );
 }
 
-/** Other subnets of the same VNet. */
-function neighbours(subnet: SimulatedResource, world: World): readonly SimulatedResource[] {
-    return ofType(world, subnetType).filter(
-        (other) =>
-            other.name !== subnet.name &&
-            at(other.inputs, "virtualNetworkName") === at(subnet.inputs, "virtualNetworkName"),
-    );
-}
-
 /** Azure takes networks from a /2 to a /29, written with their first address. */
 function isNetwork(value: unknown): boolean {
     return isIpv4Network(value) && isWithin(parseNetwork(value)?.prefix, 2, 29);
@@ -44,7 +36,7 @@ const virtualNetwork = armModel({
     namePattern: /^[a-zA-Z0-9][\w.-]{0,62}\w$/,
     nameText: "the name of a VNet is 2 to 64 letters, digits, underscores, dots and hyphens",
     rules: [
-        propertyRule(
+        property(
             "addressSpace.addressPrefixes",
             "a VNet's networks are a /29 or larger and begin with their first address",
             subnets,
@@ -59,13 +51,15 @@ const subnet = armModel({
     nameInput: "subnetName",
     ...networkName,
     rules: [
-        propertyRule("addressPrefix", "a subnet is a /29 or larger", subnets, isNetwork),
-        propertyRule("addressPrefix", "a subnet lies inside its VNet", subnets, (value, resource, world) => {
+        property("addressPrefix", "a subnet is a /29 or larger", subnets, isNetwork),
+        property("addressPrefix", "a subnet lies inside its VNet", subnets, (value, resource, world) => {
             const outer = listAt(vnetOf(resource, world)?.inputs, "addressSpace.addressPrefixes");
             return outer.length === 0 || outer.some((network) => isInside(value, network));
         }),
-        propertyRule("addressPrefix", "the subnets of a VNet are apart", subnets, (value, resource, world) =>
-            neighbours(resource, world).every(({ inputs }) => !overlaps(value, at(inputs, "addressPrefix"))),
+        property("addressPrefix", "the subnets of a VNet are apart", subnets, (value, resource, world) =>
+            siblings(resource, world, ["virtualNetworkName"]).every(
+                ({ inputs }) => !overlaps(value, at(inputs, "addressPrefix")),
+            ),
         ),
     ],
 });
@@ -75,70 +69,61 @@ const publicIpAddress = armModel({
     nameInput: "publicIpAddressName",
     ...networkName,
     rules: [
-        propertyRule(
+        property(
             "publicIPAllocationMethod",
             "an address of SKU Standard is static",
             publicAddresses,
             (value, { inputs }) => at(inputs, "sku.name") !== "Standard" || value === "Static",
         ),
-        propertyRule("idleTimeoutInMinutes", "an idle timeout of 4 to 30 minutes", publicAddresses, (value) =>
+        property("idleTimeoutInMinutes", "an idle timeout of 4 to 30 minutes", publicAddresses, (value) =>
             isWithin(value, 4, 30),
         ),
-        propertyRule(
+        property(
             "zones",
             "an address is in one zone or in all three",
             `${publicAddresses}#availability-zone`,
-            (value) =>
-                Array.isArray(value) &&
-                value.every((zone) => matches(zone, /^[123]$/)) &&
-                (value.length === 1 || new Set(value).size === 3),
+            (value) => areZones(value) && (value.length === 1 || new Set(value).size === 3),
         ),
         rule(
+            "tags",
             "an address with a tag service counts as made by AKS, which deletes it with the Service",
             "https://github.com/kubernetes-sigs/cloud-provider-azure/blob/master/pkg/provider/azure_loadbalancer.go (serviceOwnsPublicIP)",
-            ({ inputs }) => {
-                const tag = Object.keys((at(inputs, "tags") as object | undefined) ?? {}).find((name) =>
-                    /^(service|k8s-azure-service)$/i.test(name),
-                );
-                return tag === undefined ? undefined : `tags.${tag}`;
-            },
+            ({ inputs }) =>
+                !Object.keys(inputs["tags"] ?? {}).some((name) => /^(service|k8s-azure-service)$/i.test(name)),
         ),
     ],
-    outputs: ({ symbol }) => ({ ipAddress: symbol("ipAddress") }),
+    outputs: symbols("ipAddress"),
 });
+
+/** What two rules of a security group cannot share. */
+function keyOf(securityRule: unknown): string {
+    return `${String(at(securityRule, "direction"))} ${String(at(securityRule, "priority"))}`;
+}
 
 const networkSecurityGroup = armModel({
     path: (name) => `/providers/Microsoft.Network/networkSecurityGroups/${name("networkSecurityGroupName")}`,
     nameInput: "networkSecurityGroupName",
     ...networkName,
     rules: [
-        rule(
+        items(
+            "securityRules",
             "a rule's priority is between 100 and 4096 and its own in each direction",
             securityGroups,
-            ({ inputs }) => {
-                const rules = listAt(inputs, "securityRules");
-                const keyOf = (one: unknown) => `${String(at(one, "direction"))} ${String(at(one, "priority"))}`;
-                const index = rules.findIndex(
-                    (one, position) =>
-                        !isWithin(at(one, "priority"), 100, 4096) ||
-                        rules.findIndex((other) => keyOf(other) === keyOf(one)) !== position,
-                );
-                return index < 0 ? undefined : `securityRules[${index}].priority`;
-            },
+            (one, { inputs }) =>
+                isWithin(at(one, "priority"), 100, 4096) &&
+                listAt(inputs, "securityRules").find((other) => keyOf(other) === keyOf(one)) === one,
+            "priority",
         ),
-        rule(
+        items(
+            "securityRules",
             "a rule names its sources and its ports, each either as one or as a list",
             securityGroups,
-            ({ inputs }) => {
-                const isOne = (one: unknown, single: string, list: string) =>
-                    (at(one, single) === undefined) !== (listAt(one, list).length === 0);
-                const index = listAt(inputs, "securityRules").findIndex(
-                    (one) =>
-                        !isOne(one, "sourceAddressPrefix", "sourceAddressPrefixes") ||
-                        !isOne(one, "destinationPortRange", "destinationPortRanges"),
-                );
-                return index < 0 ? undefined : `securityRules[${index}]`;
-            },
+            (one) =>
+                ["sourceAddressPrefix", "destinationPortRange"].every(
+                    (single) =>
+                        (at(one, single) === undefined) !==
+                        (listAt(one, single.replace("Prefix", "Prefixes").replace("Range", "Ranges")).length === 0),
+                ),
         ),
     ],
 });
@@ -156,7 +141,7 @@ export const networkModels: Readonly<Record<string, ResourceModel>> = {
         nameInput: "resourceName",
         namePattern: /^[a-zA-Z0-9][\w-]{2,127}$/,
         nameText: "the name of an identity is 3 to 128 letters, digits, hyphens and underscores",
-        outputs: ({ symbol }) => ({ principalId: symbol("principalId"), clientId: symbol("clientId") }),
+        outputs: symbols("principalId", "clientId"),
     }),
     "azure-native:managedidentity:FederatedIdentityCredential": armModel({
         path: (name) =>
@@ -165,13 +150,13 @@ export const networkModels: Readonly<Record<string, ResourceModel>> = {
         namePattern: /^[a-zA-Z0-9][\w-]{2,119}$/,
         nameText: "the name of a federated credential is 3 to 120 letters, digits, hyphens and underscores",
         rules: [
-            propertyRule(
+            matches(
                 "subject",
+                /^system:serviceaccount:[a-z0-9-]+:[a-z0-9.-]+$/,
                 "the subject of a service account is system:serviceaccount:NAMESPACE:NAME",
                 "https://learn.microsoft.com/azure/aks/workload-identity-overview",
-                (value) => matches(value, /^system:serviceaccount:[a-z0-9-]+:[a-z0-9.-]+$/),
             ),
-            propertyRule(
+            property(
                 "audiences",
                 "a federated credential has one audience, api://AzureADTokenExchange in the public cloud",
                 "https://learn.microsoft.com/entra/workload-id/workload-identity-federation-considerations",
@@ -192,46 +177,49 @@ export const networkModels: Readonly<Record<string, ResourceModel>> = {
             "a record set is named relative to its zone, in labels of at most 63 characters; @ is the zone itself",
         nameSource: "https://learn.microsoft.com/azure/dns/dns-zones-records",
         rules: [
-            propertyRule(
+            property(
                 "ttl",
                 "a time to live of 1 to 2147483647 seconds",
                 "https://learn.microsoft.com/azure/dns/dns-zones-records#time-to-live",
                 (value) => isWithin(value, 1, 2_147_483_647),
             ),
             rule(
+                "aRecords",
                 "a record set of type A lists its addresses",
                 "https://learn.microsoft.com/azure/dns/dns-zones-records",
                 ({ inputs }) =>
-                    at(inputs, "recordType") === "A" &&
-                    listAt(inputs, "aRecords").length === 0 &&
-                    at(inputs, "targetResource") === undefined
-                        ? "aRecords"
-                        : undefined,
+                    inputs["recordType"] !== "A" ||
+                    listAt(inputs, "aRecords").length > 0 ||
+                    inputs["targetResource"] !== undefined,
             ),
         ],
-        outputs: ({ symbol }) => ({ fqdn: symbol("fqdn") }),
+        outputs: symbols("fqdn"),
     }),
     "azure-native:authorization:RoleAssignment": {
         deletesFirst: (before, after) => before["roleAssignmentName"] === after["roleAssignmentName"],
         rules: [
-            propertyRule("roleAssignmentName", "the name of a role assignment is a GUID", nameRules, (value) =>
-                matches(value, /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i),
+            matches(
+                "roleAssignmentName",
+                /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i,
+                "the name of a role assignment is a GUID",
+                nameRules,
             ),
-            propertyRule(
+            // Both hold the subscription, which only the credentials know.
+            rule(
                 "roleDefinitionId",
                 "a role is named by its resource id",
                 "https://learn.microsoft.com/azure/role-based-access-control/role-definitions",
-                (value) =>
-                    matches(
-                        value,
+                ({ inputs }) =>
+                    isMatch(
+                        inputs["roleDefinitionId"],
                         /^(\/subscriptions\/[^/]+)?\/providers\/Microsoft\.Authorization\/roleDefinitions\/[0-9a-f-]{36}$/,
                     ),
             ),
-            propertyRule(
+            rule(
                 "scope",
                 "a scope is the resource id of a subscription, a resource group or a resource",
                 "https://learn.microsoft.com/azure/role-based-access-control/scope-overview",
-                (value) => matches(value, /^\/(subscriptions|providers\/Microsoft\.Management)\//),
+                ({ inputs }) => isMatch(inputs["scope"], /^\/(subscriptions|providers\/Microsoft\.Management)\//),
             ),
         ],
         id: ({ inputs }) =>

@@ -1,16 +1,12 @@
 import { isInside, overlaps, parseAddress, parseNetwork } from "../../components/common/addresses";
 import { at, type Properties, type ResourceModel, type Rule, type SimulatedProvider, type World } from "../provider";
 import { replacementTable, withReplacements } from "../replacements";
-import { items, property, related } from "../rules";
+import { entryAt, items, matches, property, rule, symbols } from "../rules";
 import { isLower } from "../versions";
 
 const api = "https://github.com/digitalocean/openapi/blob/main/specification/resources";
 const provider = "https://github.com/digitalocean/terraform-provider-digitalocean/blob/main/digitalocean";
 const planYourNetwork = "https://docs.digitalocean.com/products/networking/vpc/concepts/plan-your-network/";
-
-function matches(path: string, pattern: RegExp, text: string, source: string): Rule {
-    return property(path, text, source, (value) => typeof value === "string" && pattern.test(value));
-}
 
 function wholeNumber(path: string, lowest: number, text: string, source: string): Rule {
     return property(path, text, source, (value) => Number.isInteger(value) && Number(value) >= lowest);
@@ -80,24 +76,15 @@ const vpc: ResourceModel = {
             `${api}/vpcs/models/vpc.yml`,
             (value) => hasPrefix(value, 16, 28) && privateNetworks.some((network) => isInside(value, network)),
         ),
-        related(
+        rule(
             "ipRange",
             "DigitalOcean keeps some networks for itself: 10.229.0.0/16, 10.244.0.0/16, 10.245.0.0/16, 10.246.0.0/24, and 10.10.0.0/16 in nyc1",
             planYourNetwork,
             ({ inputs }) => !reservedNetworks(inputs["region"]).some((network) => overlaps(inputs["ipRange"], network)),
         ),
-        property(
-            "description",
-            "at most 255 characters",
-            `${api}/vpcs/models/vpc.yml`,
-            (value) => String(value).length <= 255,
-        ),
+        matches("description", /^[^]{0,255}$/, "at most 255 characters", `${api}/vpcs/models/vpc.yml`),
     ],
-    outputs: ({ symbol }) => ({
-        vpcUrn: symbol("vpcUrn"),
-        default: false,
-        createdAt: symbol("createdAt"),
-    }),
+    outputs: (resource) => ({ ...symbols("vpcUrn", "createdAt")(resource), default: false }),
 };
 
 const days = ["any", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
@@ -107,7 +94,7 @@ const kubernetesCluster: ResourceModel = {
     replaceOnWhen: (after, before) => (isLower(before["version"], after["version"]) ? ["version"] : []),
     rules: [
         region("region"),
-        related(
+        rule(
             "vpcUuid",
             "a cluster is in the region of its VPC",
             "https://docs.digitalocean.com/products/networking/vpc/details/limits/",
@@ -197,14 +184,11 @@ const dnsRecord: ResourceModel = {
             recordTypes.includes(String(type)),
         ),
         wholeNumber("ttl", 1, "at least one second", `${provider}/domain/resource_record.go`),
-        related(
+        property(
             "value",
             "an A record leads to an IPv4 address",
             "https://docs.digitalocean.com/products/networking/dns/how-to/manage-records/",
-            ({ inputs }) => {
-                const value = String(inputs["value"]);
-                return inputs["type"] !== "A" || value.includes("${") || parseAddress(value)?.version === 4;
-            },
+            (value, { inputs }) => inputs["type"] !== "A" || parseAddress(value)?.version === 4,
         ),
     ],
     outputs: ({ inputs, symbol }) => ({
@@ -220,12 +204,8 @@ const dnsRecord: ResourceModel = {
 /** The load balancer that the cloud controller manager made for a Service, found by its name as the provider does. */
 function getLoadBalancer(args: Properties, world: World): Properties {
     const name = String(args["name"]);
-    const service = world.resources.find(
-        ({ inputs }) =>
-            (at(inputs, "metadata.annotations") as Properties | undefined)?.[
-                "service.beta.kubernetes.io/do-loadbalancer-name"
-            ] === name,
-    );
+    const annotation = "service.beta.kubernetes.io/do-loadbalancer-name";
+    const service = world.resources.find(({ inputs }) => entryAt(inputs, "metadata.annotations", annotation) === name);
     if (service === undefined) {
         throw new Error(`there is no load balancer with the name ${name}`);
     }

@@ -1,4 +1,5 @@
-import { at, type Rule } from "../provider";
+import type { Rule } from "../provider";
+import { entryAt, isMatch, rule } from "../rules";
 
 const annotations =
     "https://github.com/digitalocean/digitalocean-cloud-controller-manager/blob/v0.1.68/docs/controllers/services/annotations.md";
@@ -7,17 +8,10 @@ const controller =
 const prefix = "service.beta.kubernetes.io/do-loadbalancer-";
 
 function annotation(name: string, text: string, source: string, pattern: RegExp): Rule {
-    return {
-        text,
-        source,
-        brokenBy: ({ inputs }) => {
-            const all = at(inputs, "metadata.annotations") as Record<string, unknown> | undefined;
-            const value = all?.[`${prefix}${name}`];
-            return value === undefined || (typeof value === "string" && pattern.test(value))
-                ? undefined
-                : `metadata.annotations.${prefix}${name}`;
-        },
-    };
+    return rule(`metadata.annotations.${prefix}${name}`, text, source, ({ inputs }) => {
+        const value = entryAt(inputs, "metadata.annotations", `${prefix}${name}`);
+        return value === undefined || isMatch(value, pattern);
+    });
 }
 
 /** What DigitalOcean's cloud controller manager refuses of a Service. */

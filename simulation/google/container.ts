@@ -1,8 +1,8 @@
 import { parseNetwork } from "../../components/common/addresses";
+import { at, listAt, type Properties, type ResourceModel, type SimulatedResource, type World } from "../provider";
+import { between, isMatch, items, matches, ofType, oneOf, property, rule, siblings, symbols, textOr } from "../rules";
+import { labelsRule, nameRule } from "./model";
 import { rangesOf } from "./network";
-import { between, each, holds, labelsRule, nameRule, oneOf, textAt } from "./model";
-import { isSymbolic } from "../rules";
-import { at, listAt, type ResourceModel, type SimulatedResource, type World } from "../provider";
 
 const clusters = "https://cloud.google.com/kubernetes-engine/docs/reference/rest/v1/projects.locations.clusters";
 const privateClusters = "https://cloud.google.com/kubernetes-engine/docs/concepts/private-cluster-concept";
@@ -12,11 +12,18 @@ const dataplane = "https://cloud.google.com/kubernetes-engine/docs/concepts/data
 const upgrades = "https://cloud.google.com/kubernetes-engine/docs/concepts/node-pool-upgrade-strategies";
 const hyperdisk = "https://cloud.google.com/compute/docs/disks/hyperdisks#machine-type-support";
 
-function clusterOf({ inputs }: SimulatedResource, { resources }: World): SimulatedResource | undefined {
-    return resources.find(
-        ({ type, inputs: other }) => type === "gcp:container/cluster:Cluster" && other["name"] === inputs["cluster"],
+function clusterOf({ inputs }: SimulatedResource, world: World): SimulatedResource | undefined {
+    return ofType(world, "gcp:container/cluster:Cluster").find(
+        (cluster) => cluster.inputs["name"] === inputs["cluster"],
     );
 }
+
+const nodesInRegion = items(
+    "nodeLocations",
+    "nodes are in zones of the cluster's region",
+    clusters,
+    (zone, { inputs }) => String(zone).startsWith(`${String(inputs["location"])}-`),
+);
 
 /** The network of a cluster's pods. */
 function podRangeOf(cluster: SimulatedResource | undefined, world: World) {
@@ -29,16 +36,13 @@ const cluster: ResourceModel = {
     rules: [
         nameRule(40, clusters),
         labelsRule("resourceLabels"),
-        holds(
+        property(
             "privateClusterConfig.masterIpv4CidrBlock",
             "the control plane's network is a /28",
             privateClusters,
-            ({ inputs }) => {
-                const block = at(inputs, "privateClusterConfig.masterIpv4CidrBlock");
-                return block === undefined || parseNetwork(block)?.prefix === 28;
-            },
+            (block) => parseNetwork(block)?.prefix === 28,
         ),
-        holds(
+        rule(
             "privateClusterConfig",
             "private nodes need a VPC-native cluster",
             privateClusters,
@@ -46,7 +50,7 @@ const cluster: ResourceModel = {
                 at(inputs, "privateClusterConfig.enablePrivateNodes") !== true ||
                 at(inputs, "ipAllocationPolicy") !== undefined,
         ),
-        holds(
+        rule(
             "networkPolicy",
             "Dataplane V2 enforces network policies by itself and refuses the add-on that does so elsewhere",
             dataplane,
@@ -54,7 +58,7 @@ const cluster: ResourceModel = {
                 inputs["datapathProvider"] !== "ADVANCED_DATAPATH" || at(inputs, "networkPolicy.enabled") !== true,
         ),
         ...["cluster", "services"].map((kind) =>
-            holds(
+            rule(
                 `ipAllocationPolicy.${kind}SecondaryRangeName`,
                 "a secondary range is one of the subnet's",
                 "https://cloud.google.com/kubernetes-engine/docs/concepts/alias-ips",
@@ -65,36 +69,29 @@ const cluster: ResourceModel = {
                 },
             ),
         ),
-        each("nodeLocations", "nodes are in zones of the cluster's region", clusters, (zone, { inputs }) =>
-            String(zone).startsWith(`${String(inputs["location"])}-`),
-        ),
-        holds(
+        nodesInRegion,
+        rule(
             "initialNodeCount",
             "a cluster starts with a default pool of at least one node, even where it is removed at once",
             "https://www.pulumi.com/registry/packages/gcp/api-docs/container/cluster/",
             ({ inputs }) => inputs["removeDefaultNodePool"] !== true || Number(inputs["initialNodeCount"] ?? 0) >= 1,
         ),
-        holds(
+        rule(
             "workloadIdentityConfig.workloadPool",
             "the workload pool is PROJECT.svc.id.goog",
             "https://cloud.google.com/kubernetes-engine/docs/how-to/workload-identity",
             ({ inputs }) => {
                 const pool = at(inputs, "workloadIdentityConfig.workloadPool");
-                return (
-                    pool === undefined || textAt(inputs, "workloadIdentityConfig.workloadPool").endsWith(".svc.id.goog")
-                );
+                return pool === undefined || isMatch(pool, /\.svc\.id\.goog$/);
             },
         ),
         oneOf("releaseChannel.channel", ["RAPID", "REGULAR", "STABLE", "EXTENDED", "UNSPECIFIED"], clusters),
         oneOf("anonymousAuthenticationConfig.mode", ["ENABLED", "LIMITED"], clusters),
-        holds(
+        matches(
             "maintenancePolicy.dailyMaintenanceWindow.startTime",
+            /^([01]\d|2[0-3]):[0-5]\d$/,
             "a window starts at a time of day, HH:MM",
             clusters,
-            ({ inputs }) => {
-                const start = at(inputs, "maintenancePolicy.dailyMaintenanceWindow.startTime");
-                return start === undefined || /^([01]\d|2[0-3]):[0-5]\d$/.test(textAt({ start }, "start"));
-            },
         ),
     ],
     // terraform-provider-google, resource_container_cluster.go: ForceNewIfChange of these two with isBeenEnabled, which is true where it was on
@@ -102,17 +99,15 @@ const cluster: ResourceModel = {
         ["enableL4IlbSubsetting", "enableFqdnNetworkPolicy"].filter(
             (property) => before[property] === true && after[property] === false,
         ),
-    outputs: ({ inputs, symbol }) => ({
-        endpoint: symbol("endpoint"),
-        masterVersion: symbol("masterVersion"),
+    outputs: (resource) => ({
+        ...symbols("endpoint", "masterVersion", "selfLink")(resource),
         masterAuth: {
-            ...(inputs["masterAuth"] as object | undefined),
-            clusterCaCertificate: symbol("masterAuth.clusterCaCertificate"),
+            ...(resource.inputs["masterAuth"] as object | undefined),
+            clusterCaCertificate: resource.symbol("masterAuth.clusterCaCertificate"),
         },
-        selfLink: symbol("selfLink"),
     }),
     id: ({ inputs }) =>
-        `projects/${textAt(inputs, "project", "${gcp.project}")}/locations/${String(inputs["location"])}/clusters/${String(inputs["name"])}`,
+        `projects/${textOr(inputs["project"], "${gcp.project}")}/locations/${String(inputs["location"])}/clusters/${String(inputs["name"])}`,
 };
 
 /** Addresses that each node takes from the pods' network: room for 110 pods. */
@@ -129,69 +124,59 @@ const nodePool: ResourceModel = {
             "https://cloud.google.com/kubernetes-engine/docs/reference/rest/v1/projects.locations.clusters.nodePools",
         ),
         labelsRule("nodeConfig.resourceLabels"),
-        each("nodeLocations", "nodes are in zones of the cluster's region", clusters, (zone, { inputs }) =>
-            String(zone).startsWith(`${String(inputs["location"])}-`),
-        ),
-        holds(
+        nodesInRegion,
+        rule(
             "nodeCount",
             "each node takes a /24 of the pods' network, which has room for no more",
             podRanges,
             (resource, world) => {
                 const range = podRangeOf(clusterOf(resource, world), world);
-                const pools = world.resources.filter(
-                    ({ type, inputs }) => type === resource.type && inputs["cluster"] === resource.inputs["cluster"],
-                );
+                const pools = [resource, ...siblings(resource, world, ["cluster"])];
                 const nodes = pools.reduce((sum, pool) => sum + nodesOf(pool), 0);
                 const network = parseNetwork(range?.cidr);
                 return network === undefined || nodes * addressesPerNode <= Number(network.last - network.first) + 1;
             },
         ),
-        holds(
+        rule(
             "nodeCount",
             "a pool has a fixed number of nodes or an autoscaler",
             clusters,
             ({ inputs }) => inputs["nodeCount"] === undefined || inputs["autoscaling"] === undefined,
         ),
-        holds(
+        rule(
             "upgradeSettings",
             "an upgrade may add or take at least one node, and 20 in all",
             upgrades,
             ({ inputs }) => {
-                const moving =
-                    Number(at(inputs, "upgradeSettings.maxSurge") ?? 1) +
-                    Number(at(inputs, "upgradeSettings.maxUnavailable") ?? 0);
-                return at(inputs, "upgradeSettings.strategy") === "BLUE_GREEN" || (moving >= 1 && moving <= 20);
+                const { maxSurge = 1, maxUnavailable = 0, strategy } = (inputs["upgradeSettings"] ?? {}) as Properties;
+                const moving = Number(maxSurge) + Number(maxUnavailable);
+                return strategy === "BLUE_GREEN" || (moving >= 1 && moving <= 20);
             },
         ),
-        each(
+        items(
             "nodeConfig.taints",
             "a taint's effect is NO_SCHEDULE, PREFER_NO_SCHEDULE or NO_EXECUTE",
             clusters,
             (taint) => ["NO_SCHEDULE", "PREFER_NO_SCHEDULE", "NO_EXECUTE"].includes(String(at(taint, "effect"))),
         ),
-        holds(
+        rule(
             "nodeConfig.diskType",
             "machines of series C4, N4 and their kin take Hyperdisk only",
             hyperdisk,
             ({ inputs }) => {
-                const machine = textAt(inputs, "nodeConfig.machineType", "e2-medium");
-                const disk = textAt(inputs, "nodeConfig.diskType", "pd-balanced");
+                const machine = textOr(at(inputs, "nodeConfig.machineType"), "e2-medium");
+                const disk = textOr(at(inputs, "nodeConfig.diskType"), "pd-balanced");
                 return !/^(c4|c4a|c4d|m4|n4|n4a|n4d|h4d|x4)-/.test(machine) || disk.startsWith("hyperdisk-");
             },
         ),
-        holds(
+        matches(
             "nodeConfig.machineType",
+            /^[a-z]\d[a-z]*-[a-z0-9-]+$/,
             "a machine type has a series, a kind and a size",
             "https://cloud.google.com/compute/docs/machine-resource",
-            ({ inputs }) => {
-                const machine = at(inputs, "nodeConfig.machineType");
-                return (
-                    machine === undefined || /^[a-z]\d[a-z]*-[a-z0-9-]+$/.test(textAt(inputs, "nodeConfig.machineType"))
-                );
-            },
         ),
         between("nodeConfig.diskSizeGb", 10, 65_536, clusters),
-        holds(
+        rule(
             "nodeConfig.workloadMetadataConfig",
             "GKE_METADATA needs a cluster with a workload pool",
             "https://cloud.google.com/kubernetes-engine/docs/how-to/workload-identity",
@@ -214,40 +199,38 @@ const nodePool: ResourceModel = {
 
 const account: ResourceModel = {
     rules: [
-        holds(
+        rule(
             "accountId",
             "an account id has 6 to 30 lower-case letters, digits and hyphens, starts with a letter and ends with a letter or digit",
             "https://cloud.google.com/iam/docs/service-accounts-create",
-            ({ inputs }) => /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/.test(String(inputs["accountId"])),
+            ({ inputs }) => isMatch(inputs["accountId"], /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/),
         ),
-        holds(
+        matches(
             "displayName",
+            /^.{0,100}$/,
             "a display name has at most 100 characters",
             "https://cloud.google.com/iam/docs/reference/rest/v1/projects.serviceAccounts",
-            ({ inputs }) => textAt(inputs, "displayName").length <= 100,
         ),
     ],
-    outputs: ({ symbol }) => ({ email: symbol("email"), member: symbol("member"), name: symbol("name") }),
+    outputs: symbols("email", "member", "name"),
 };
 
 const iamMember: ResourceModel = {
     rules: [
-        holds(
+        matches(
             "member",
+            /^(user|group|domain|serviceAccount|principal|principalSet):.+/,
             "a member says what it is: user:, group:, domain:, serviceAccount: or principal:",
             "https://cloud.google.com/iam/docs/principal-identifiers",
-            ({ inputs }) =>
-                isSymbolic(inputs["member"]) ||
-                /^(user|group|domain|serviceAccount|principal|principalSet):.+/.test(String(inputs["member"])),
         ),
-        holds(
+        matches(
             "role",
+            /^((projects|organizations)\/[^/]+\/)?roles\/[A-Za-z0-9_.]+$/,
             "a role is roles/NAME, or a custom one of the project or organization",
             "https://cloud.google.com/iam/docs/roles-overview",
-            ({ inputs }) => /^((projects|organizations)\/[^/]+\/)?roles\/[A-Za-z0-9_.]+$/.test(String(inputs["role"])),
         ),
     ],
-    outputs: ({ symbol }) => ({ etag: symbol("etag") }),
+    outputs: symbols("etag"),
 };
 
 export const containerModels: Readonly<Record<string, ResourceModel>> = {

@@ -1,7 +1,7 @@
 import { parseNetwork } from "../../components/common/addresses";
-import { between, each, holds, model, oneOf, textAt } from "./model";
-import { isSymbolic } from "../rules";
 import { at, listAt, type ResourceModel, type SimulatedResource, type World } from "../provider";
+import { between, isMatch, isSymbolic, items, oneOf, rule, siblings, textOr } from "../rules";
+import { labelsRule, model } from "./model";
 
 const backendServices = "https://cloud.google.com/compute/docs/reference/rest/v1/backendServices";
 const backendConcepts = "https://cloud.google.com/load-balancing/docs/backend-service";
@@ -21,32 +21,32 @@ function isProxyBackend({ inputs }: SimulatedResource): boolean {
 }
 
 function scheme(inputs: unknown): string {
-    return textAt(inputs, "loadBalancingScheme", "EXTERNAL");
+    return textOr(at(inputs, "loadBalancingScheme"), "EXTERNAL");
 }
 
 const backendService: ResourceModel = model(["generatedId"], {
     rules: [
-        holds(
+        rule(
             "sessionAffinity",
             "a proxy load balancer for TCP or SSL keeps clients apart by NONE or CLIENT_IP",
             sessionAffinity,
             (resource) =>
                 !isProxyBackend(resource) ||
-                ["NONE", "CLIENT_IP"].includes(textAt(resource.inputs, "sessionAffinity", "NONE")),
+                ["NONE", "CLIENT_IP"].includes(textOr(resource.inputs["sessionAffinity"], "NONE")),
         ),
-        holds(
+        rule(
             "portName",
             "a group of network endpoints has its own ports, so a port name has no place",
             backendConcepts,
             ({ inputs }) => inputs["portName"] === undefined,
         ),
-        holds(
+        rule(
             "healthChecks",
             "a backend service has one health check",
             backendServices,
             ({ inputs }) => inputs["healthChecks"] !== undefined,
         ),
-        each(
+        items(
             "backends",
             "a group of network endpoints behind a TCP or SSL proxy is balanced by CONNECTION, with exactly one of maxConnections and maxConnectionsPerEndpoint",
             `${backendConcepts}#balancing-mode`,
@@ -56,14 +56,14 @@ const backendService: ResourceModel = model(["generatedId"], {
                     (at(backend, "maxConnections") === undefined) !==
                         (at(backend, "maxConnectionsPerEndpoint") === undefined)),
         ),
-        each(
+        items(
             "backends",
             "a group is a backend once",
             backendServices,
             (backend, { inputs }) =>
                 listAt(inputs, "backends").filter((other) => at(other, "group") === at(backend, "group")).length === 1,
         ),
-        holds(
+        rule(
             "securityPolicy",
             "a backend service takes a security policy of type CLOUD_ARMOR",
             armor,
@@ -80,7 +80,7 @@ const backendService: ResourceModel = model(["generatedId"], {
 const proxyHeader = oneOf("proxyHeader", ["NONE", "PROXY_V1"], proxyLoadBalancer);
 
 function protocolRule(protocols: readonly string[]) {
-    return holds(
+    return rule(
         "backendService",
         `its backend service speaks ${protocols.join(" or ")}`,
         proxyLoadBalancer,
@@ -95,7 +95,7 @@ const targetSslProxy: ResourceModel = model(["proxyId"], {
     rules: [
         proxyHeader,
         protocolRule(proxyProtocols),
-        holds(
+        rule(
             "certificateMap",
             "an SSL proxy has a certificate map or up to 15 certificates",
             sslProxies,
@@ -104,21 +104,21 @@ const targetSslProxy: ResourceModel = model(["proxyId"], {
                 return inputs["certificateMap"] !== undefined || (certificates > 0 && certificates <= 15);
             },
         ),
-        holds(
+        rule(
             "certificateMap",
             "a certificate map is named //certificatemanager.googleapis.com/projects/PROJECT/locations/global/certificateMaps/NAME",
             sslProxies,
             ({ inputs }) =>
                 inputs["certificateMap"] === undefined ||
-                textAt(inputs, "certificateMap").startsWith("//certificatemanager.googleapis.com/"),
+                isMatch(inputs["certificateMap"], /^\/\/certificatemanager\.googleapis\.com\//),
         ),
     ],
 });
 
 const forwardingRule: ResourceModel = model(["pscConnectionId"], {
-    labels: "labels",
     rules: [
-        holds(
+        labelsRule("labels"),
+        rule(
             "portRange",
             "a forwarding rule of a proxy Network Load Balancer serves one port",
             proxyLoadBalancer,
@@ -128,7 +128,7 @@ const forwardingRule: ResourceModel = model(["pscConnectionId"], {
                 return more.length === 0 && first === last && Number.isInteger(port) && port >= 1 && port <= 65_535;
             },
         ),
-        holds(
+        rule(
             "loadBalancingScheme",
             "a forwarding rule and the backend service behind it have the same scheme",
             backendConcepts,
@@ -137,18 +137,11 @@ const forwardingRule: ResourceModel = model(["pscConnectionId"], {
                 return backend === undefined || scheme(backend.inputs) === scheme(inputs);
             },
         ),
-        holds(
+        rule(
             "portRange",
             "an address serves each port once",
             proxyLoadBalancer,
-            (resource, { resources }) =>
-                !resources.some(
-                    (other) =>
-                        other !== resource &&
-                        other.type === resource.type &&
-                        at(other.inputs, "ipAddress") === at(resource.inputs, "ipAddress") &&
-                        at(other.inputs, "portRange") === at(resource.inputs, "portRange"),
-                ),
+            (resource, world) => siblings(resource, world, ["ipAddress", "portRange"]).length === 0,
         ),
         oneOf("ipProtocol", ["TCP"], proxyLoadBalancer),
     ],
@@ -161,11 +154,11 @@ function behind(target: unknown, world: World): SimulatedResource | undefined {
 
 const healthCheck: ResourceModel = model(["type"], {
     rules: [
-        holds("timeoutSec", "a check's timeout is not longer than its interval", healthChecks, ({ inputs }) => {
+        rule("timeoutSec", "a check's timeout is not longer than its interval", healthChecks, ({ inputs }) => {
             const interval = Number(inputs["checkIntervalSec"] ?? 5);
             return Number(inputs["timeoutSec"] ?? 5) <= interval;
         }),
-        holds(
+        rule(
             "httpHealthCheck",
             "a health check has exactly one protocol",
             healthChecks,
@@ -179,7 +172,7 @@ const sslPolicy: ResourceModel = model(["enabledFeatures"], {
     rules: [
         oneOf("profile", ["COMPATIBLE", "MODERN", "RESTRICTED", "CUSTOM", "FIPS_202205"], sslPolicies),
         oneOf("minTlsVersion", ["TLS_1_0", "TLS_1_1", "TLS_1_2", "TLS_1_3"], sslPolicies),
-        holds(
+        rule(
             "profile",
             "TLS 1.3 as the lowest version needs profile RESTRICTED",
             sslPolicies,
@@ -192,15 +185,15 @@ const sslPolicy: ResourceModel = model(["enabledFeatures"], {
 const defaultPriority = 2_147_483_647;
 
 const securityPolicy: ResourceModel = model(["fingerprint"], {
-    labels: "labels",
     rules: [
-        each(
+        labelsRule("labels"),
+        items(
             "rules",
             "a rule names at most 10 networks",
             "https://registry.terraform.io/providers/hashicorp/google/latest/docs/resources/compute_security_policy",
             (rule) => listAt(rule, "match.config.srcIpRanges").length <= 10,
         ),
-        holds(
+        rule(
             "rules",
             "a policy has a default rule of priority 2147483647 for all addresses",
             armor,
@@ -212,11 +205,11 @@ const securityPolicy: ResourceModel = model(["fingerprint"], {
                         listAt(rule, "match.config.srcIpRanges").includes("*"),
                 ),
         ),
-        holds("rules", "each rule has its own priority", armor, ({ inputs }) => {
+        rule("rules", "each rule has its own priority", armor, ({ inputs }) => {
             const priorities = listAt(inputs, "rules").map((rule) => at(rule, "priority"));
             return new Set(priorities).size === priorities.length;
         }),
-        each("rules", "a source is a network in CIDR notation or *", armor, (rule) =>
+        items("rules", "a source is a network in CIDR notation or *", armor, (rule) =>
             listAt(rule, "match.config.srcIpRanges").every(
                 (range) => range === "*" || isSymbolic(range) || parseNetwork(range) !== undefined,
             ),

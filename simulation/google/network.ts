@@ -1,7 +1,7 @@
 import { isInside, overlaps, parseAddress, parseNetwork } from "../../components/common/addresses";
-import { between, each, holds, model, naming, oneOf } from "./model";
-import { isSymbolic } from "../rules";
 import { at, listAt, type ResourceModel, type SimulatedResource } from "../provider";
+import { between, isMatch, items, jsonOf, matches, oneOf, property, rule } from "../rules";
+import { labelsRule, model, naming, rfc1035 } from "./model";
 
 const subnets = "https://cloud.google.com/vpc/docs/subnets";
 const nat = "https://cloud.google.com/nat/docs/set-up-manage-network-address-translation";
@@ -10,8 +10,6 @@ const addresses = "https://cloud.google.com/compute/docs/reference/rest/v1/addre
 const records = "https://cloud.google.com/dns/docs/reference/rest/v1/resourceRecordSets";
 const groups = "https://cloud.google.com/load-balancing/docs/negs/zonal-neg-concepts";
 const negController = "https://github.com/kubernetes/ingress-gce/blob/master/pkg/neg/syncers/utils.go";
-
-const rfc1035 = /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/;
 
 /** The main range of a subnet and its secondary ones. */
 export function rangesOf({ inputs }: SimulatedResource) {
@@ -30,24 +28,26 @@ const network: ResourceModel = model([], {
 
 const subnetwork: ResourceModel = model(["gatewayAddress"], {
     rules: [
-        holds("ipCidrRange", "an IPv4 range of a subnet is a /29 or larger", `${subnets}#ipv4-ranges`, ({ inputs }) => {
+        rule("ipCidrRange", "an IPv4 range of a subnet is a /29 or larger", `${subnets}#ipv4-ranges`, ({ inputs }) => {
             const network = parseNetwork(inputs["ipCidrRange"]);
             return network !== undefined && network.prefix >= 4 && network.prefix <= 29;
         }),
-        holds("secondaryIpRanges", "the ranges of a subnet do not overlap", `${subnets}#ipv4-ranges`, (resource) => {
+        rule("secondaryIpRanges", "the ranges of a subnet do not overlap", `${subnets}#ipv4-ranges`, (resource) => {
             const ranges = rangesOf(resource).map(({ cidr }) => cidr);
             return ranges.every((range, index) => ranges.slice(0, index).every((other) => !overlaps(range, other)));
         }),
-        each(
+        items(
             "secondaryIpRanges",
             "a secondary range has a name of at most 63 lower-case letters, digits and hyphens",
             naming,
             (range) => rfc1035.test(String(at(range, "rangeName"))),
         ),
-        holds("logConfig.flowSampling", "a share of the flows, from 0 to 1", `${subnets}#flow-logs`, ({ inputs }) => {
-            const share = at(inputs, "logConfig.flowSampling") ?? 0.5;
-            return typeof share === "number" && share >= 0 && share <= 1;
-        }),
+        property(
+            "logConfig.flowSampling",
+            "a share of the flows, from 0 to 1",
+            `${subnets}#flow-logs`,
+            (share) => typeof share === "number" && share >= 0 && share <= 1,
+        ),
     ],
     // A range can be widened in place (resource_compute_subnetwork.go, IsShrinkageIpCidr); the program replaces it in any case.
     replaceOnWhen: (after, before) => (isInside(before["ipCidrRange"], after["ipCidrRange"]) ? [] : ["ipCidrRange"]),
@@ -55,7 +55,7 @@ const subnetwork: ResourceModel = model(["gatewayAddress"], {
 
 const routerNat: ResourceModel = model([], {
     rules: [
-        holds(
+        rule(
             "subnetworks",
             "LIST_OF_SUBNETWORKS names the subnets, and nothing else does",
             nat,
@@ -63,7 +63,7 @@ const routerNat: ResourceModel = model([], {
                 (inputs["sourceSubnetworkIpRangesToNat"] === "LIST_OF_SUBNETWORKS") ===
                 listAt(inputs, "subnetworks").length > 0,
         ),
-        holds(
+        rule(
             "natIps",
             "AUTO_ONLY takes addresses of Google's choice, MANUAL_ONLY names them",
             nat,
@@ -74,19 +74,19 @@ const routerNat: ResourceModel = model([], {
 
 const firewall: ResourceModel = model([], {
     rules: [
-        holds(
+        rule(
             "allows",
             "a rule allows something or denies something, and not both",
             firewalls,
             ({ inputs }) => listAt(inputs, "allows").length > 0 !== listAt(inputs, "denies").length > 0,
         ),
-        each("allows", "ports are numbers up to 65535 or ranges of them", firewalls, (allowed) =>
+        items("allows", "ports are numbers up to 65535 or ranges of them", firewalls, (allowed) =>
             listAt(allowed, "ports").every((port) => isPortOrRange(String(port))),
         ),
-        each("targetTags", "a network tag has at most 63 lower-case letters, digits and hyphens", firewalls, (tag) =>
+        items("targetTags", "a network tag has at most 63 lower-case letters, digits and hyphens", firewalls, (tag) =>
             rfc1035.test(String(tag)),
         ),
-        each(
+        items(
             "sourceRanges",
             "a source is a network in CIDR notation",
             firewalls,
@@ -105,57 +105,38 @@ function isPortOrRange(text: string): boolean {
 
 const networkEndpointGroup: ResourceModel = model(["size"], {
     rules: [
-        holds(
-            "zone",
-            "a zonal group lives in a zone",
-            groups,
-            ({ inputs }) => typeof inputs["zone"] === "string" && /^[a-z]+-[a-z]+\d+-[a-z]$/.test(inputs["zone"]),
+        rule("zone", "a zonal group lives in a zone", groups, ({ inputs }) =>
+            isMatch(inputs["zone"], /^[a-z]+-[a-z]+\d+-[a-z]$/),
         ),
-        holds(
+        rule(
             "description",
             "GKE's controller fills a group that it did not make only if its description is the controller's own: JSON with cluster-uid, namespace, service-name and port",
             negController,
             ({ inputs }) => {
-                const description = parsed(inputs["description"]);
+                const description = jsonOf(inputs["description"]);
                 return ["cluster-uid", "namespace", "service-name", "port"].every(
                     (key) => typeof at(description, key) === "string",
                 );
             },
         ),
-        holds(
-            "networkEndpointType",
-            "pods are endpoints of type GCE_VM_IP_PORT",
-            groups,
-            ({ inputs }) => (inputs["networkEndpointType"] ?? "GCE_VM_IP_PORT") === "GCE_VM_IP_PORT",
-        ),
+        oneOf("networkEndpointType", ["GCE_VM_IP_PORT"], groups),
     ],
 });
 
-function parsed(text: unknown): unknown {
-    try {
-        return typeof text === "string" ? (JSON.parse(text) as unknown) : undefined;
-    } catch {
-        return undefined;
-    }
-}
-
 const recordSet: ResourceModel = {
     rules: [
-        holds("name", "a record's name is fully qualified: it ends with a dot", records, ({ inputs }) => {
-            const name = String(inputs["name"]);
-            return isSymbolic(name) || name.endsWith(".");
-        }),
-        holds(
+        matches("name", /\.$/, "a record's name is fully qualified: it ends with a dot", records),
+        matches(
             "managedZone",
+            rfc1035,
             "the zone is a managed zone's name (1 to 63 lower-case letters, digits and hyphens), not its domain",
             "https://cloud.google.com/dns/docs/reference/rest/v1/managedZones",
-            ({ inputs }) => rfc1035.test(String(inputs["managedZone"])),
         ),
-        each(
+        items(
             "rrdatas",
             "an A record holds IPv4 addresses",
             records,
-            (data, { inputs }) => inputs["type"] !== "A" || isSymbolic(data) || parseAddress(data)?.version === 4,
+            (data, { inputs }) => inputs["type"] !== "A" || parseAddress(data)?.version === 4,
         ),
         between("ttl", 0, 2_147_483_647, records),
     ],
@@ -169,14 +150,13 @@ export const networkModels: Readonly<Record<string, ResourceModel>> = {
     "gcp:compute/firewall:Firewall": firewall,
     "gcp:compute/networkEndpointGroup:NetworkEndpointGroup": networkEndpointGroup,
     "gcp:compute/globalAddress:GlobalAddress": model(["address"], {
-        labels: "labels",
-        rules: [oneOf("ipVersion", ["IPV4", "IPV6"], addresses)],
+        rules: [labelsRule("labels"), oneOf("ipVersion", ["IPV4", "IPV6"], addresses)],
     }),
     "gcp:compute/address:Address": model(["address"], {
-        labels: "labels",
         rules: [
+            labelsRule("labels"),
             oneOf("networkTier", ["PREMIUM", "STANDARD"], addresses),
-            holds(
+            rule(
                 "subnetwork",
                 "an internal address is of a subnet, an external one is not",
                 addresses,

@@ -1,25 +1,15 @@
-import { holds } from "./model";
 import { at, listAt, type Rule, type SimulatedResource } from "../provider";
+import { entryAt, isMatch, jsonOf, rule } from "../rules";
+import { rfc1035 } from "./model";
 
 const standaloneGroups = "https://cloud.google.com/kubernetes-engine/docs/how-to/standalone-neg";
 const negController = "https://github.com/kubernetes/ingress-gce/blob/master/pkg/neg/controller.go";
 const loadBalancerServices = "https://cloud.google.com/kubernetes-engine/docs/concepts/service-load-balancer";
 
-function annotation({ inputs }: SimulatedResource, key: string): unknown {
-    return (at(inputs, "metadata.annotations") as Record<string, unknown> | undefined)?.[key];
-}
-
 /** What the annotation `cloud.google.com/neg` asks for; null where it is no JSON, undefined where it is not there. */
-function wantedGroups(service: SimulatedResource): unknown {
-    const text = annotation(service, "cloud.google.com/neg");
-    if (typeof text !== "string") {
-        return undefined;
-    }
-    try {
-        return JSON.parse(text) as unknown;
-    } catch {
-        return null;
-    }
+function wantedGroups({ inputs }: SimulatedResource): unknown {
+    const text = entryAt(inputs, "metadata.annotations", "cloud.google.com/neg");
+    return text === undefined ? undefined : (jsonOf(text) ?? null);
 }
 
 function exposedPorts(service: SimulatedResource): readonly (readonly [string, unknown])[] {
@@ -28,13 +18,13 @@ function exposedPorts(service: SimulatedResource): readonly (readonly [string, u
 
 /** What GKE's controllers refuse in a Service. Each rule concerns one of their annotations. */
 export const googleServiceRules: readonly Rule[] = [
-    holds(
+    rule(
         "metadata.annotations",
         "cloud.google.com/neg holds JSON",
         standaloneGroups,
         (service) => wantedGroups(service) !== null,
     ),
-    holds(
+    rule(
         "metadata.annotations",
         "cloud.google.com/neg exposes ports that the Service has, in groups of at most 63 lower-case letters, digits and hyphens",
         standaloneGroups,
@@ -42,12 +32,11 @@ export const googleServiceRules: readonly Rule[] = [
             const ports = listAt(service.inputs, "spec.ports").map((port) => String(at(port, "port")));
             return exposedPorts(service).every(([port, group]) => {
                 const name = at(group, "name");
-                const named = typeof name === "string" ? /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/.test(name) : true;
-                return ports.includes(port) && named;
+                return ports.includes(port) && (name === undefined || isMatch(name, rfc1035));
             });
         },
     ),
-    holds(
+    rule(
         "metadata.annotations",
         "groups with your own names are not for Ingress as well",
         negController,
@@ -55,12 +44,12 @@ export const googleServiceRules: readonly Rule[] = [
             at(wantedGroups(service), "ingress") !== true ||
             exposedPorts(service).every(([, group]) => at(group, "name") === undefined),
     ),
-    holds(
+    rule(
         "metadata.annotations",
         "a load balancer's address by name (networking.gke.io/load-balancer-ip-addresses) is for Services of type LoadBalancer",
         loadBalancerServices,
         (service) =>
-            annotation(service, "networking.gke.io/load-balancer-ip-addresses") === undefined ||
-            at(service.inputs, "spec.type") === "LoadBalancer",
+            entryAt(service.inputs, "metadata.annotations", "networking.gke.io/load-balancer-ip-addresses") ===
+                undefined || at(service.inputs, "spec.type") === "LoadBalancer",
     ),
 ];

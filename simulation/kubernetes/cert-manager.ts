@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { chartName } from "../../components/common/charts";
 import { at, listAt, type ResourceModel, type Rule, type SimulatedResource, type World } from "../provider";
-import { property, related } from "../rules";
+import { entryAt, items, ofType, property, rule } from "../rules";
 import { challengeFault, challengesOf, isCovered } from "./dns-challenge";
 import { misfit } from "./structural-schema";
 
@@ -26,19 +26,13 @@ function fitsSchema(schema: object): Rule {
     };
 }
 
-function annotationOf({ inputs }: SimulatedResource, name: string): unknown {
-    return (at(inputs, "metadata.annotations") as Record<string, unknown> | undefined)?.[name];
-}
-
 /** Everything that refers to an issuer fails until it is there, so a program waits for it. */
-const isAwaited: Rule = {
-    text: "what is issued or registered outside the cluster is awaited, or the next resource finds nothing",
-    source: "https://www.pulumi.com/registry/packages/kubernetes/api-docs/apiextensions/customresource/",
-    brokenBy: (resource) =>
-        annotationOf(resource, "pulumi.com/waitFor") === "condition=Ready"
-            ? undefined
-            : "metadata.annotations.pulumi.com/waitFor",
-};
+const isAwaited = rule(
+    "metadata.annotations.pulumi.com/waitFor",
+    "what is issued or registered outside the cluster is awaited, or the next resource finds nothing",
+    "https://www.pulumi.com/registry/packages/kubernetes/api-docs/apiextensions/customresource/",
+    ({ inputs }) => entryAt(inputs, "metadata.annotations", "pulumi.com/waitFor") === "condition=Ready",
+);
 
 /** The Secrets that an issuer names, with the key of each. Of a ClusterIssuer they are in cert-manager's own namespace. */
 function secretReferences(issuer: SimulatedResource): { readonly name: unknown; readonly key: unknown }[] {
@@ -66,34 +60,31 @@ function hasKey(data: unknown, key: string): boolean {
     return typeof data === "object" && data !== null ? Object.hasOwn(data, key) : data !== undefined;
 }
 
-const secretsAreThere: Rule = {
-    text: "the Secrets that an issuer names are in its namespace, a ClusterIssuer's in cert-manager's, with the keys that it reads",
-    source: "https://cert-manager.io/docs/configuration/issuers/",
-    brokenBy: (issuer, world) =>
+const secretsAreThere = rule(
+    "spec",
+    "the Secrets that an issuer names are in its namespace, a ClusterIssuer's in cert-manager's, with the keys that it reads",
+    "https://cert-manager.io/docs/configuration/issuers/",
+    (issuer, world) =>
         secretReferences(issuer).every(({ name, key }) =>
-            world.resources.some(
-                ({ type, inputs }) =>
-                    type === "kubernetes:core/v1:Secret" &&
+            ofType(world, "kubernetes:core/v1:Secret").some(
+                ({ inputs }) =>
                     at(inputs, "metadata.name") === name &&
                     at(inputs, "metadata.namespace") === namespaceOf(issuer) &&
                     ["stringData", "data"].some((field) => hasKey(inputs[field], String(key))),
             ),
-        )
-            ? undefined
-            : "spec",
-};
+        ),
+);
 
-const identityNeedsClusterIssuer: Rule = {
-    text: "an Issuer brings credentials: with the identity of cert-manager's own pods only a ClusterIssuer may work",
-    source: ambient,
-    brokenBy: (issuer) => {
-        const index = listAt(issuer.inputs, "spec.acme.solvers").findIndex((solver) => {
-            const [, provider] = Object.entries(at(solver, "dns01") ?? {})[0] ?? [];
-            return !JSON.stringify(provider ?? {}).includes("SecretRef");
-        });
-        return index < 0 || issuer.type === issuerTypes[1] ? undefined : `spec.acme.solvers[${index}].dns01`;
+const identityNeedsClusterIssuer = items(
+    "spec.acme.solvers",
+    "an Issuer brings credentials: with the identity of cert-manager's pods only a ClusterIssuer may work",
+    ambient,
+    (solver, issuer) => {
+        const [provider] = Object.values(at(solver, "dns01") ?? {}) as unknown[];
+        return issuer.type === issuerTypes[1] || JSON.stringify(provider ?? {}).includes("SecretRef");
     },
-};
+    "dns01",
+);
 
 export const issuer: ResourceModel = {
     rules: [fitsSchema(types.specs.Issuer), isAwaited, secretsAreThere, identityNeedsClusterIssuer],
@@ -102,24 +93,20 @@ export const issuer: ResourceModel = {
 
 /** The issuer of a certificate, where this program creates it; one that is there without it is not known. */
 function issuerOf({ inputs }: SimulatedResource, world: World): SimulatedResource | undefined {
-    return world.resources.find(
-        ({ type, inputs: other }) =>
-            type === `kubernetes:cert-manager.io/v1:${String(at(inputs, "spec.issuerRef.kind"))}` &&
-            at(other, "metadata.name") === at(inputs, "spec.issuerRef.name"),
+    return ofType(world, `kubernetes:cert-manager.io/v1:${String(at(inputs, "spec.issuerRef.kind"))}`).find(
+        (issuer) => at(issuer.inputs, "metadata.name") === at(inputs, "spec.issuerRef.name"),
     );
 }
 
-const everyNameIsProved: Rule = {
-    text: "each name of a certificate has a solver that can prove it",
-    source: "https://cert-manager.io/docs/configuration/acme/#adding-multiple-solver-types",
-    brokenBy: (certificate, world) => {
+const everyNameIsProved = items(
+    "spec.dnsNames",
+    "each name of a certificate has a solver that can prove it",
+    "https://cert-manager.io/docs/configuration/acme/#adding-multiple-solver-types",
+    (host, certificate, world) => {
         const solvers = listAt(issuerOf(certificate, world)?.inputs, "spec.acme.solvers");
-        const index = listAt(certificate.inputs, "spec.dnsNames").findIndex(
-            (host) => solvers.length > 0 && !solvers.some((solver) => isCovered(host, solver)),
-        );
-        return index < 0 ? undefined : `spec.dnsNames[${index}]`;
+        return solvers.length === 0 || solvers.some((solver) => isCovered(host, solver));
     },
-};
+);
 
 /** Why a certificate of an ACME server does not become ready: the first of its challenges that fails, in the words of its conditions. */
 function challengeFaults(certificate: SimulatedResource, world: World): string | undefined {
@@ -130,18 +117,18 @@ function challengeFaults(certificate: SimulatedResource, world: World): string |
 }
 
 /** Each reads the next one's conditions: https://cert-manager.io/docs/troubleshooting/acme/. */
-const challengesAreFound: Rule = {
-    text: "cert-manager's pods may write the challenge of each name, in the zone that the name is looked up in",
-    source: "https://cert-manager.io/docs/troubleshooting/acme/",
-    brokenBy: (certificate, world) =>
-        challengeFaults(certificate, world) === undefined ? undefined : "spec.issuerRef.name",
-};
+const challengesAreFound = rule(
+    "spec.issuerRef.name",
+    "cert-manager's pods may write the challenge of each name, in the zone that the name is looked up in",
+    "https://cert-manager.io/docs/troubleshooting/acme/",
+    (certificate, world) => challengeFaults(certificate, world) === undefined,
+);
 
 export const certificate: ResourceModel = {
     rules: [
         fitsSchema(types.specs.Certificate),
         isAwaited,
-        related(
+        rule(
             "spec.dnsNames",
             "a certificate is issued for at least one name",
             api,
@@ -151,15 +138,13 @@ export const certificate: ResourceModel = {
         property("spec.issuerRef.kind", "Issuer or ClusterIssuer", api, (kind) =>
             ["Issuer", "ClusterIssuer"].includes(String(kind)),
         ),
-        related(
+        property(
             "spec.privateKey.size",
             "an ECDSA key has 256, 384 or 521 bits, an RSA key 2048, 4096 or 8192",
             api,
-            ({ inputs }) => {
-                const size = at(inputs, "spec.privateKey.size");
-                const allowed =
-                    at(inputs, "spec.privateKey.algorithm") === "ECDSA" ? [256, 384, 521] : [2048, 4096, 8192];
-                return size === undefined || allowed.includes(Number(size));
+            (size, { inputs }) => {
+                const isEcdsa = at(inputs, "spec.privateKey.algorithm") === "ECDSA";
+                return (isEcdsa ? [256, 384, 521] : [2048, 4096, 8192]).includes(Number(size));
             },
         ),
         everyNameIsProved,

@@ -1,6 +1,6 @@
 import { isInside, overlaps, parseAddress, parseRange } from "../../components/common/addresses";
-import { at, listAt, type ResourceModel, type SimulatedResource, type World } from "../provider";
-import { isSymbolic, items, property, related } from "../rules";
+import { at, listAt, type ResourceModel } from "../provider";
+import { entryAt, isSymbolic, isWithin, items, ofType, property, rule } from "../rules";
 import { certificate, certificateType, issuer } from "./cert-manager";
 import { podMonitor, prometheusRule, serviceMonitor } from "./monitoring";
 
@@ -9,26 +9,19 @@ const metallbConfiguration = "https://metallb.io/configuration/";
 
 const poolType = "kubernetes:metallb.io/v1beta1:IPAddressPool";
 
-function ofType(world: World, type: string): readonly SimulatedResource[] {
-    return world.resources.filter((resource) => resource.type === type);
-}
-
 /** An advertisement names pools; one that it names and that does not exist announces nothing. */
 const advertisement: ResourceModel = {
     rules: [
-        {
-            text: "an advertisement names pools that are there",
-            source: metallbConfiguration,
-            brokenBy: ({ inputs }, world) => {
-                const pools = ofType(world, poolType).map((pool) => at(pool.inputs, "metadata.name"));
-                const index = listAt(inputs, "spec.ipAddressPools").findIndex((name) => !pools.includes(name));
-                return index < 0 ? undefined : `spec.ipAddressPools[${index}]`;
-            },
-        },
+        items(
+            "spec.ipAddressPools",
+            "an advertisement names pools that are there",
+            metallbConfiguration,
+            (name, _, world) => ofType(world, poolType).some((pool) => at(pool.inputs, "metadata.name") === name),
+        ),
     ],
 };
 
-const asNumber = (value: unknown) => Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 4_294_967_295;
+const asNumber = (value: unknown) => isWithin(value, 0, 4_294_967_295);
 
 /** Custom resources that this program writes, with what their controllers' admission refuses. */
 export const customResources: Readonly<Record<string, ResourceModel>> = {
@@ -40,7 +33,7 @@ export const customResources: Readonly<Record<string, ResourceModel>> = {
                 `${metallbTypes}/v1beta1/ipaddresspool_types.go`,
                 (item) => parseRange(item)?.version === 4 && parseAddress(item) === undefined,
             ),
-            related(
+            rule(
                 "spec.addresses",
                 "pools and the ranges in them do not overlap",
                 `${metallbTypes}/v1beta1/ipaddresspool_types.go`,
@@ -75,18 +68,18 @@ export const customResources: Readonly<Record<string, ResourceModel>> = {
     "kubernetes:cert-manager.io/v1:ClusterIssuer": issuer,
 };
 
+const addressAnnotation = "metallb.io/loadBalancerIPs";
+
 /** What MetalLB does not give to a Service. */
 export const metallbServiceRules = [
-    {
-        text: "MetalLB gives only addresses of its pools",
-        source: "https://metallb.io/usage/#requesting-specific-ips",
-        brokenBy: ({ inputs }: SimulatedResource, world: World) => {
-            const annotation = "metallb.io/loadBalancerIPs";
-            const wanted = (at(inputs, "metadata.annotations") as Record<string, unknown> | undefined)?.[annotation];
+    rule(
+        `metadata.annotations.${addressAnnotation}`,
+        "MetalLB gives only addresses of its pools",
+        "https://metallb.io/usage/#requesting-specific-ips",
+        ({ inputs }, world) => {
+            const wanted = entryAt(inputs, "metadata.annotations", addressAnnotation);
             const ranges = ofType(world, poolType).flatMap((pool) => listAt(pool.inputs, "spec.addresses"));
-            return wanted === undefined || isSymbolic(wanted) || ranges.some((range) => isInside(wanted, range))
-                ? undefined
-                : `metadata.annotations.${annotation}`;
+            return wanted === undefined || isSymbolic(wanted) || ranges.some((range) => isInside(wanted, range));
         },
-    },
+    ),
 ];

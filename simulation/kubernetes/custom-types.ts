@@ -1,4 +1,5 @@
 import { at, listAt, type ResourceModel, type Rule, type World } from "../provider";
+import { ofType, rule } from "../rules";
 import { extend } from "./object";
 import { misfit, untypedPath } from "./structural-schema";
 
@@ -6,23 +7,21 @@ const definitions = "https://kubernetes.io/docs/tasks/extend-kubernetes/custom-r
 
 const definitionType = "kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition";
 
-const nameIsPluralAndGroup: Rule = {
-    text: "a definition is called PLURAL.GROUP",
-    source: `${definitions}#create-a-customresourcedefinition`,
-    brokenBy: ({ inputs }) =>
-        at(inputs, "metadata.name") === `${String(at(inputs, "spec.names.plural"))}.${String(at(inputs, "spec.group"))}`
-            ? undefined
-            : "metadata.name",
-};
+const nameIsPluralAndGroup = rule(
+    "metadata.name",
+    "a definition is called PLURAL.GROUP",
+    `${definitions}#create-a-customresourcedefinition`,
+    ({ inputs }) =>
+        at(inputs, "metadata.name") ===
+        `${String(at(inputs, "spec.names.plural"))}.${String(at(inputs, "spec.group"))}`,
+);
 
-const oneVersionIsStored: Rule = {
-    text: "exactly one version of a definition is the one that is stored",
-    source: "https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definition-versioning/",
-    brokenBy: ({ inputs }) =>
-        listAt(inputs, "spec.versions").filter((version) => at(version, "storage") === true).length === 1
-            ? undefined
-            : "spec.versions",
-};
+const oneVersionIsStored = rule(
+    "spec.versions",
+    "exactly one version of a definition is the one that is stored",
+    "https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definition-versioning/",
+    ({ inputs }) => listAt(inputs, "spec.versions").filter((version) => at(version, "storage") === true).length === 1,
+);
 
 const schemaIsStructural: Rule = {
     text: "each version has a schema, in which every field has a type",
@@ -44,20 +43,20 @@ export const customResourceDefinition: ResourceModel = extend({
 /** The version of a definition that an object of a group, version and kind has; undefined where the world has none. */
 function versionOf(world: World, apiVersion: unknown, kind: unknown): unknown {
     const [group, name] = String(apiVersion).split("/");
-    return world.resources
-        .filter(({ type, inputs }) => type === definitionType && at(inputs, "spec.group") === group)
+    return ofType(world, definitionType)
+        .filter(({ inputs }) => at(inputs, "spec.group") === group)
         .filter(({ inputs }) => at(inputs, "spec.names.kind") === kind)
         .flatMap(({ inputs }) => listAt(inputs, "spec.versions"))
         .find((version) => at(version, "name") === name && at(version, "served") === true);
 }
 
 /** For types that this program itself defines: others come with charts, or are there already. */
-const typeIsThere: Rule = {
-    text: "the type of an object is defined before the object is created",
-    source: definitions,
-    brokenBy: ({ inputs }, world) =>
-        versionOf(world, inputs["apiVersion"], inputs["kind"]) === undefined ? "kind" : undefined,
-};
+const typeIsThere = rule(
+    "kind",
+    "the type of an object is defined before the object is created",
+    definitions,
+    ({ inputs }, world) => versionOf(world, inputs["apiVersion"], inputs["kind"]) !== undefined,
+);
 
 const fitsSchema: Rule = {
     text: "an object keeps to the schema of its type; a field that the schema does not have is dropped without a word",
@@ -71,17 +70,18 @@ const fitsSchema: Rule = {
 };
 
 /** The names that the operator creates of this one are labels of DNS, the longest that of the plugin bundler's Service. */
-const namesFit: Rule = {
-    text: "the operator calls a Service vernemq-NAME-vmq-bundler-service, and a Service's name has at most 63 characters",
-    source: "https://github.com/vernemq/vmq-operator/blob/024438f/controllers/service.go",
-    brokenBy: ({ inputs }) =>
-        `vernemq-${String(at(inputs, "metadata.name"))}-vmq-bundler-service`.length > 63 ? "metadata.name" : undefined,
-};
+const namesFit = rule(
+    "metadata.name",
+    "the operator calls a Service vernemq-NAME-vmq-bundler-service, and a Service's name has at most 63 characters",
+    "https://github.com/vernemq/vmq-operator/blob/024438f/controllers/service.go",
+    ({ inputs }) => `vernemq-${String(at(inputs, "metadata.name"))}-vmq-bundler-service`.length <= 63,
+);
 
-const namespaceIsWatched: Rule = {
-    text: "the operator looks after the namespace messaging only",
-    source: "https://github.com/vernemq/vmq-operator/blob/024438f/main.go#L69",
-    brokenBy: ({ inputs }) => (at(inputs, "metadata.namespace") === "messaging" ? undefined : "metadata.namespace"),
-};
+const namespaceIsWatched = rule(
+    "metadata.namespace",
+    "the operator looks after the namespace messaging only",
+    "https://github.com/vernemq/vmq-operator/blob/024438f/main.go#L69",
+    ({ inputs }) => at(inputs, "metadata.namespace") === "messaging",
+);
 
 export const verneMq: ResourceModel = extend({ rules: [typeIsThere, fitsSchema, namesFit, namespaceIsWatched] });

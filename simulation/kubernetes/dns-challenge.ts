@@ -1,4 +1,5 @@
-import { at, listAt, type SimulatedResource, type World } from "../provider";
+import { at, listAt, type Properties, type SimulatedResource, type World } from "../provider";
+import { jsonOf, ofType } from "../rules";
 
 /** The TXT record by which an ACME server is shown that a name is yours (RFC 8555 section 8.4), and the solver that writes it. */
 export interface Challenge {
@@ -59,23 +60,30 @@ function domainOf({ service, solver }: Challenge, world: World): string | undefi
         return String(at(solver, "hostedZoneName"));
     }
     const zone = zones[service];
-    const found = world.resources.find((resource) => zone?.isOf(resource, solver));
-    const name = zone === undefined ? undefined : found?.inputs[zone.domain];
+    const found = zone && ofType(world, zone.type).find(({ inputs }) => zone.isOf(inputs, solver));
+    const name = zone && found?.inputs[zone.domain];
     return typeof name === "string" ? name.replace(/\.$/, "") : undefined;
 }
 
 /** Zones that the simulated cloud holds, by service: how a solver names one, and where it says its domain. */
 const zones: Readonly<
-    Record<string, { readonly isOf: (zone: SimulatedResource, solver: unknown) => boolean; readonly domain: string }>
+    Record<
+        string,
+        {
+            readonly type: string;
+            readonly isOf: (zone: Properties, solver: unknown) => boolean;
+            readonly domain: string;
+        }
+    >
 > = {
     route53: {
-        isOf: ({ type, inputs }, solver) =>
-            type === "aws:route53/zone:Zone" && inputs["zoneId"] === at(solver, "hostedZoneID"),
+        type: "aws:route53/zone:Zone",
+        isOf: ({ zoneId }, solver) => zoneId === at(solver, "hostedZoneID"),
         domain: "name",
     },
     cloudDNS: {
-        isOf: ({ type, inputs }, solver) =>
-            type === "gcp:dns/managedZone:ManagedZone" && inputs["name"] === at(solver, "hostedZoneName"),
+        type: "gcp:dns/managedZone:ManagedZone",
+        isOf: ({ name }, solver) => name === at(solver, "hostedZoneName"),
         domain: "dnsName",
     },
 };
@@ -85,50 +93,29 @@ const pods = ["cert-manager", "cert-manager"] as const;
 /** By service: whether cert-manager's pods have, in this world, the right to write this record to this zone. */
 const permissions: Readonly<Record<string, (challenge: Challenge, world: World) => boolean>> = {
     route53: ({ record, solver }, world) =>
-        world.resources.some(
-            ({ type, inputs }) =>
-                type === "aws:eks/podIdentityAssociation:PodIdentityAssociation" &&
-                inputs["namespace"] === pods[0] &&
-                inputs["serviceAccount"] === pods[1],
+        ofType(world, "aws:eks/podIdentityAssociation:PodIdentityAssociation").some(
+            ({ inputs }) => inputs["namespace"] === pods[0] && inputs["serviceAccount"] === pods[1],
         ) &&
-        world.resources
-            .filter(({ type }) => type === "aws:iam/rolePolicy:RolePolicy")
-            .flatMap(({ inputs }) => statementsOf(inputs["policy"]))
+        ofType(world, "aws:iam/rolePolicy:RolePolicy")
+            .flatMap(({ inputs }) => listAt(jsonOf(inputs["policy"]), "Statement"))
             .some((statement) => allowsRecord(statement, record, `hostedzone/${String(at(solver, "hostedZoneID"))}`)),
     azureDNS: ({ solver }, world) =>
-        world.resources.some(
-            ({ type, inputs }) =>
-                type === "azure-native:managedidentity:FederatedIdentityCredential" &&
-                inputs["subject"] === `system:serviceaccount:${pods.join(":")}`,
+        ofType(world, "azure-native:managedidentity:FederatedIdentityCredential").some(
+            ({ inputs }) => inputs["subject"] === `system:serviceaccount:${pods.join(":")}`,
         ) &&
-        world.resources.some(
-            ({ type, inputs }) =>
-                type === "azure-native:authorization:RoleAssignment" &&
-                String(inputs["scope"]).endsWith(
-                    `/resourceGroups/${String(at(solver, "resourceGroupName"))}/providers/Microsoft.Network/dnsZones/${String(at(solver, "hostedZoneName"))}`,
-                ),
+        ofType(world, "azure-native:authorization:RoleAssignment").some(({ inputs }) =>
+            String(inputs["scope"]).endsWith(
+                `/resourceGroups/${String(at(solver, "resourceGroupName"))}/providers/Microsoft.Network/dnsZones/${String(at(solver, "hostedZoneName"))}`,
+            ),
         ),
     cloudDNS: ({ solver }, world) =>
-        world.resources.some(
-            ({ type, inputs }) =>
-                type === "gcp:serviceaccount/iAMMember:IAMMember" &&
-                String(inputs["member"]).endsWith(`.svc.id.goog[${pods.join("/")}]`),
+        ofType(world, "gcp:serviceaccount/iAMMember:IAMMember").some(({ inputs }) =>
+            String(inputs["member"]).endsWith(`.svc.id.goog[${pods.join("/")}]`),
         ) &&
-        world.resources.some(
-            ({ type, inputs }) =>
-                type === "gcp:dns/dnsManagedZoneIamMember:DnsManagedZoneIamMember" &&
-                inputs["managedZone"] === at(solver, "hostedZoneName"),
+        ofType(world, "gcp:dns/dnsManagedZoneIamMember:DnsManagedZoneIamMember").some(
+            ({ inputs }) => inputs["managedZone"] === at(solver, "hostedZoneName"),
         ),
 };
-
-function statementsOf(policy: unknown): readonly unknown[] {
-    try {
-        return listAt(JSON.parse(String(policy)), "Statement");
-    } catch {
-        // One that is known only later.
-        return [];
-    }
-}
 
 /** https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/specifying-conditions-route53.html: without a condition all records. */
 function allowsRecord(statement: unknown, record: string, zone: string): boolean {

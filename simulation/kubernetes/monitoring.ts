@@ -1,4 +1,5 @@
 import { at, listAt, type ResourceModel, type Rule, type SimulatedResource, type World } from "../provider";
+import { entryAt, isMatch, items, ofType, rule } from "../rules";
 import { entriesOf } from "./object";
 
 const types = "https://github.com/prometheus-operator/prometheus-operator/blob/main/Documentation/api-reference/api.md";
@@ -16,111 +17,104 @@ function secondsOf(duration: unknown): number | undefined {
     return ((days * 24 + hours) * 60 + minutes) * 60 + seconds;
 }
 
-/** A rule about each endpoint of a ServiceMonitor or a PodMonitor. */
-function endpointRule(list: string, text: string, property: string, holds: (endpoint: unknown) => boolean): Rule {
-    return {
-        text,
-        source: `${types}#endpoint`,
-        brokenBy: ({ inputs }) => {
-            const index = listAt(inputs, `spec.${list}`).findIndex((endpoint) => !holds(endpoint));
-            return index < 0 ? undefined : `spec.${list}[${index}].${property}`;
-        },
-    };
-}
-
 function intervalRules(list: string): readonly Rule[] {
     return [
-        endpointRule(list, "an interval is a length of time, for example 30s", "interval", (endpoint) => {
-            const interval = at(endpoint, "interval");
-            return interval === undefined || secondsOf(interval) !== undefined;
-        }),
-        endpointRule(list, "a scrape takes no longer than its interval", "scrapeTimeout", (endpoint) => {
-            const [timeout, interval] = [secondsOf(at(endpoint, "scrapeTimeout")), secondsOf(at(endpoint, "interval"))];
-            return timeout === undefined || interval === undefined || timeout <= interval;
-        }),
+        items(
+            list,
+            "an interval is a length of time, for example 30s",
+            `${types}#endpoint`,
+            (endpoint) => {
+                const interval = at(endpoint, "interval");
+                return interval === undefined || secondsOf(interval) !== undefined;
+            },
+            "interval",
+        ),
+        items(
+            list,
+            "a scrape takes no longer than its interval",
+            `${types}#endpoint`,
+            (endpoint) => {
+                const [timeout, interval] = [
+                    secondsOf(at(endpoint, "scrapeTimeout")),
+                    secondsOf(at(endpoint, "interval")),
+                ];
+                return timeout === undefined || interval === undefined || timeout <= interval;
+            },
+            "scrapeTimeout",
+        ),
     ];
 }
 
 /** Its pods are a chart's, which the program does not see. */
-export const podMonitor: ResourceModel = { rules: intervalRules("podMetricsEndpoints") };
-
-function isSelected(service: SimulatedResource, monitor: SimulatedResource): boolean {
-    const labels = at(service.inputs, "metadata.labels") as Record<string, unknown> | undefined;
-    return (
-        service.type === "kubernetes:core/v1:Service" &&
-        at(service.inputs, "metadata.namespace") === at(monitor.inputs, "metadata.namespace") &&
-        entriesOf(at(monitor.inputs, "spec.selector.matchLabels")).every(([key, value]) => labels?.[key] === value)
-    );
-}
+export const podMonitor: ResourceModel = { rules: intervalRules("spec.podMetricsEndpoints") };
 
 /** Services of this program that a ServiceMonitor leads to. */
-function selectedServices(monitor: SimulatedResource, world: World): readonly SimulatedResource[] {
-    return world.resources.filter((resource) => isSelected(resource, monitor));
+function selectedServices({ inputs: monitor }: SimulatedResource, world: World): readonly SimulatedResource[] {
+    return ofType(world, "kubernetes:core/v1:Service").filter(
+        ({ inputs }) =>
+            at(inputs, "metadata.namespace") === at(monitor, "metadata.namespace") &&
+            entriesOf(at(monitor, "spec.selector.matchLabels")).every(
+                ([key, value]) => entryAt(inputs, "metadata.labels", key) === value,
+            ),
+    );
 }
 
 export const serviceMonitor: ResourceModel = {
     rules: [
-        ...intervalRules("endpoints"),
-        {
-            text: "a ServiceMonitor selects a Service that is there, in its own namespace",
-            source: `${types}#servicemonitorspec`,
-            brokenBy: (monitor, world) =>
-                selectedServices(monitor, world).length > 0 ? undefined : "spec.selector.matchLabels",
-        },
-        {
-            text: "an endpoint names a port of the Service that is selected",
-            source: `${types}#endpoint`,
-            brokenBy: (monitor, world) => {
-                const names = selectedServices(monitor, world).flatMap(({ inputs }) =>
-                    listAt(inputs, "spec.ports").map((port) => at(port, "name")),
-                );
-                const index = listAt(monitor.inputs, "spec.endpoints").findIndex(
-                    (endpoint) => at(endpoint, "port") !== undefined && !names.includes(at(endpoint, "port")),
-                );
-                return index < 0 || names.length === 0 ? undefined : `spec.endpoints[${index}].port`;
+        ...intervalRules("spec.endpoints"),
+        rule(
+            "spec.selector.matchLabels",
+            "a ServiceMonitor selects a Service that is there, in its own namespace",
+            `${types}#servicemonitorspec`,
+            (monitor, world) => selectedServices(monitor, world).length > 0,
+        ),
+        items(
+            "spec.endpoints",
+            "an endpoint names a port of the Service that is selected",
+            `${types}#endpoint`,
+            (endpoint, monitor, world) => {
+                const ports = selectedServices(monitor, world).flatMap(({ inputs }) => listAt(inputs, "spec.ports"));
+                const name = at(endpoint, "port");
+                return name === undefined || ports.length === 0 || ports.some((port) => at(port, "name") === name);
             },
-        },
+            "port",
+        ),
     ],
 };
 
-/** A rule about each alert of a PrometheusRule. */
-function alertRule(text: string, source: string, property: string, holds: (alert: unknown) => boolean): Rule {
-    return {
-        text,
-        source,
-        brokenBy: ({ inputs }) => {
-            for (const [group, entry] of listAt(inputs, "spec.groups").entries()) {
-                const index = listAt(entry, "rules").findIndex((rule) => !holds(rule));
-                if (index >= 0) {
-                    return `spec.groups[${group}].rules[${index}].${property}`;
-                }
-            }
-            return undefined;
-        },
-    };
-}
-
 export const prometheusRule: ResourceModel = {
     rules: [
-        {
-            text: "groups of rules differ in name",
-            source: `${types}#prometheusrulespec`,
-            brokenBy: ({ inputs }) => {
-                const names = listAt(inputs, "spec.groups").map((group) => at(group, "name"));
-                const index = names.findIndex((name, position) => names.indexOf(name) < position);
-                return index < 0 ? undefined : `spec.groups[${index}].name`;
-            },
-        },
-        alertRule("an alert's name is one word", rulesDocumentation, "alert", (rule) =>
-            /^[A-Za-z_]\w*$/.test(String(at(rule, "alert"))),
+        items(
+            "spec.groups",
+            "groups of rules differ in name",
+            `${types}#prometheusrulespec`,
+            (group, { inputs }) =>
+                listAt(inputs, "spec.groups").find((other) => at(other, "name") === at(group, "name")) === group,
+            "name",
         ),
-        alertRule("an alert has an expression", `${types}#rule`, "expr", (rule) => {
-            const expression = at(rule, "expr");
-            return typeof expression === "string" && expression !== "";
-        }),
-        alertRule("for is a length of time, for example 5m", `${types}#rule`, "for", (rule) => {
-            const duration = at(rule, "for");
-            return duration === undefined || secondsOf(duration) !== undefined;
-        }),
+        items(
+            "spec.groups[].rules",
+            "an alert's name is one word",
+            rulesDocumentation,
+            (alert) => isMatch(at(alert, "alert"), /^[A-Za-z_]\w*$/),
+            "alert",
+        ),
+        items(
+            "spec.groups[].rules",
+            "an alert has an expression",
+            `${types}#rule`,
+            (alert) => isMatch(at(alert, "expr"), /./),
+            "expr",
+        ),
+        items(
+            "spec.groups[].rules",
+            "for is a length of time, for example 5m",
+            `${types}#rule`,
+            (alert) => {
+                const duration = at(alert, "for");
+                return duration === undefined || secondsOf(duration) !== undefined;
+            },
+            "for",
+        ),
     ],
 };

@@ -1,40 +1,28 @@
 import { at, type ResourceModel, type Rule } from "../provider";
-import { isSymbolic } from "../rules";
+import { isSymbolic, matches, textOr } from "../rules";
 
 const names = "https://kubernetes.io/docs/concepts/overview/working-with-objects/names/";
 const labels = "https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set";
-
-export function textOr(value: unknown, otherwise: string): string {
-    return typeof value === "string" ? value : otherwise;
-}
 
 /** The entries of an object, none where it is something else. */
 export function entriesOf(value: unknown): readonly (readonly [string, unknown])[] {
     return typeof value === "object" && value !== null ? Object.entries(value) : [];
 }
 
-const nameIsSubdomain: Rule = {
-    text: "an object's name is at most 253 lower-case letters, digits, hyphens and dots",
-    source: names,
-    brokenBy: ({ inputs }) => {
-        const name = at(inputs, "metadata.name");
-        return typeof name !== "string" || isSymbolic(name) || /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/.test(name)
-            ? undefined
-            : "metadata.name";
-    },
-};
+const nameIsSubdomain = matches(
+    "metadata.name",
+    /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/,
+    "an object's name is at most 253 lower-case letters, digits, hyphens and dots",
+    names,
+);
 
 /** Names of Namespaces and Services are labels of DNS. */
-export const nameIsLabel: Rule = {
-    text: "this name is a DNS label: at most 63 lower-case letters, digits and hyphens, starting with a letter",
-    source: `${names}#rfc-1035-label-names`,
-    brokenBy: ({ inputs }) => {
-        const name = at(inputs, "metadata.name");
-        return typeof name !== "string" || isSymbolic(name) || /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name)
-            ? undefined
-            : "metadata.name";
-    },
-};
+export const nameIsLabel = matches(
+    "metadata.name",
+    /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/,
+    "this name is a DNS label: at most 63 lower-case letters, digits and hyphens, starting with a letter",
+    `${names}#rfc-1035-label-names`,
+);
 
 const labelsAreValid: Rule = {
     text: "a label is NAME or PREFIX/NAME with a value of at most 63 letters, digits, hyphens, underscores and dots",

@@ -1,31 +1,30 @@
-import { at, type ResourceModel, type Rule } from "../provider";
-import { textOr } from "./object";
+import { at, type ResourceModel } from "../provider";
+import { isMatch, matches, rule, textOr } from "../rules";
 import { vernemqAdditionRules } from "./vernemq-additions";
 import { vernemqChartRules } from "./vernemq-chart";
 
 const helm = "https://helm.sh/docs/";
 
-const versionIsExact: Rule = {
-    text: "a release names its chart's exact version: a range or none installs another chart tomorrow",
-    source: `${helm}chart_best_practices/dependencies/#versions`,
-    brokenBy: ({ inputs }) =>
-        /^v?\d+\.\d+\.\d+([-+][0-9A-Za-z.-]+)?$/.test(textOr(inputs["version"], "")) ? undefined : "version",
-};
+const versionIsExact = rule(
+    "version",
+    "a release names its chart's exact version: a range or none installs another chart tomorrow",
+    `${helm}chart_best_practices/dependencies/#versions`,
+    ({ inputs }) => isMatch(inputs["version"], /^v?\d+\.\d+\.\d+([-+][0-9A-Za-z.-]+)?$/),
+);
 
-const nameIsShort: Rule = {
-    text: "a release's name is a DNS label of at most 53 characters",
-    source: `${helm}chart_template_guide/getting_started/`,
-    brokenBy: ({ inputs }) => {
-        const name = inputs["name"];
-        return name === undefined || /^[a-z0-9]([a-z0-9-]{0,51}[a-z0-9])?$/.test(textOr(name, "")) ? undefined : "name";
-    },
-};
+const nameIsShort = matches(
+    "name",
+    /^[a-z0-9]([a-z0-9-]{0,51}[a-z0-9])?$/,
+    "a release's name is a DNS label of at most 53 characters",
+    `${helm}chart_template_guide/getting_started/`,
+);
 
-const waitsLongEnough: Rule = {
-    text: "a release that is rolled back when its time is up waits for it, so awaiting may not be skipped",
-    source: `${helm}helm/helm_upgrade/`,
-    brokenBy: ({ inputs }) => (inputs["atomic"] === true && inputs["skipAwait"] === true ? "skipAwait" : undefined),
-};
+const waitsLongEnough = rule(
+    "skipAwait",
+    "a release that is rolled back when its time is up waits for it, so awaiting may not be skipped",
+    `${helm}helm/helm_upgrade/`,
+    ({ inputs }) => inputs["atomic"] !== true || inputs["skipAwait"] !== true,
+);
 
 export const release: ResourceModel = {
     rules: [versionIsExact, nameIsShort, waitsLongEnough, ...vernemqChartRules, ...vernemqAdditionRules],

@@ -1,64 +1,47 @@
 import { at, listAt, type ResourceModel, type Rule } from "../provider";
+import { isSymbolic, isWithin, items, rule } from "../rules";
 import { extend, nameIsLabel } from "./object";
 
 const services = "https://kubernetes.io/docs/concepts/services-networking/service/";
 const affinity = "https://kubernetes.io/docs/reference/networking/virtual-ips/#session-affinity";
 
-type Ports = readonly unknown[];
-
-/** A rule about the ports of a Service: the index of the first that breaks it, and the property. */
-function portRule(
-    text: string,
-    source: string,
-    property: string,
-    breaks: (port: unknown, ports: Ports, index: number) => boolean,
-): Rule {
-    return {
-        text,
-        source,
-        brokenBy: ({ inputs }) => {
-            const ports = listAt(inputs, "spec.ports");
-            const index = ports.findIndex((port, position) => breaks(port, ports, position));
-            return index < 0 ? undefined : `spec.ports[${index}].${property}`;
+const portRules: readonly Rule[] = [
+    items(
+        "spec.ports",
+        "a node port is between 30000 and 32767",
+        `${services}#type-nodeport`,
+        (port) => isWithin(at(port, "nodePort") ?? 30_000, 30_000, 32_767),
+        "nodePort",
+    ),
+    items(
+        "spec.ports",
+        "a port is between 1 and 65535",
+        services,
+        (port) => isSymbolic(at(port, "port")) || isWithin(at(port, "port"), 1, 65_535),
+        "port",
+    ),
+    items(
+        "spec.ports",
+        "with more than one port each has a name, and each another one",
+        `${services}#multi-port-services`,
+        (port, { inputs }) => {
+            const [ports, name] = [listAt(inputs, "spec.ports"), at(port, "name")];
+            const isFirst = ports.find((other) => at(other, "name") === name) === port;
+            return ports.length <= 1 || (typeof name === "string" && isFirst);
         },
-    };
-}
-
-const nodePortsInRange = portRule(
-    "a node port is between 30000 and 32767",
-    `${services}#type-nodeport`,
-    "nodePort",
-    (port) => {
-        const nodePort = at(port, "nodePort");
-        return typeof nodePort === "number" && (nodePort < 30_000 || nodePort > 32_767);
-    },
-);
-
-const portsInRange = portRule("a port is between 1 and 65535", services, "port", (port) => {
-    const number = at(port, "port");
-    return typeof number === "number" && (!Number.isInteger(number) || number < 1 || number > 65_535);
-});
-
-const portsHaveNames = portRule(
-    "with more than one port each has a name, and each another one",
-    `${services}#multi-port-services`,
-    "name",
-    (port, ports, index) => {
-        const name = at(port, "name");
-        const repeats = ports.slice(0, index).some((earlier) => at(earlier, "name") === name);
-        return ports.length > 1 && (typeof name !== "string" || repeats);
-    },
-);
-
-const portsDiffer = portRule(
-    "two ports of a Service differ in number or protocol",
-    services,
-    "port",
-    (port, ports, index) =>
-        ports
-            .slice(0, index)
-            .some((earlier) => at(earlier, "port") === at(port, "port") && protocolOf(earlier) === protocolOf(port)),
-);
+        "name",
+    ),
+    items(
+        "spec.ports",
+        "two ports of a Service differ in number or protocol",
+        services,
+        (port, { inputs }) =>
+            listAt(inputs, "spec.ports").find(
+                (other) => at(other, "port") === at(port, "port") && protocolOf(other) === protocolOf(port),
+            ) === port,
+        "port",
+    ),
+];
 
 function protocolOf(port: unknown): unknown {
     return at(port, "protocol") ?? "TCP";
@@ -66,14 +49,12 @@ function protocolOf(port: unknown): unknown {
 
 /** A rule about a field that only some Services may have. */
 function fieldRule(field: string, text: string, source: string, allowed: (spec: unknown) => boolean): Rule {
-    return {
+    return rule(
+        `spec.${field}`,
         text,
         source,
-        brokenBy: ({ inputs }) => {
-            const spec = at(inputs, "spec");
-            return at(spec, field) !== undefined && !allowed(spec) ? `spec.${field}` : undefined;
-        },
-    };
+        ({ inputs }) => at(inputs, `spec.${field}`) === undefined || allowed(inputs["spec"]),
+    );
 }
 
 function typeOf(spec: unknown): unknown {
@@ -82,10 +63,7 @@ function typeOf(spec: unknown): unknown {
 
 const rules: readonly Rule[] = [
     nameIsLabel,
-    nodePortsInRange,
-    portsInRange,
-    portsHaveNames,
-    portsDiffer,
+    ...portRules,
     fieldRule(
         "externalTrafficPolicy",
         "externalTrafficPolicy is for Services of type NodePort and LoadBalancer",

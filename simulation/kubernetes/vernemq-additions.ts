@@ -1,6 +1,7 @@
-import { chartName } from "../../components/common/charts";
 import { at, listAt, type Properties, type Rule } from "../provider";
+import { entryAt, jsonOf, rule } from "../rules";
 import { entriesOf } from "./object";
+import { isVernemq } from "./vernemq-chart";
 
 const helm = "https://helm.sh/docs/topics/advanced/#post-rendering";
 const spreading = "https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/";
@@ -14,32 +15,21 @@ const path = `values.statefulset.annotations["${annotation}"]`;
 
 /** The annotation's text; undefined where the release has none. */
 function textOf(inputs: Properties): unknown {
-    const annotations =
-        chartName(inputs["chart"]) === "vernemq" ? at(inputs, "values.statefulset.annotations") : undefined;
-    return entriesOf(annotations).find(([key]) => key === annotation)?.[1];
+    return isVernemq(inputs) ? entryAt(inputs, "values.statefulset.annotations", annotation) : undefined;
 }
 
 /** What it says; undefined where it is no JSON object. */
 function additionsOf(inputs: Properties): object | undefined {
-    const text = textOf(inputs);
-    try {
-        const value: unknown = typeof text === "string" ? JSON.parse(text) : undefined;
-        return typeof value === "object" && value !== null && !Array.isArray(value) ? value : undefined;
-    } catch {
-        return undefined;
-    }
+    const value = jsonOf(textOf(inputs));
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? value : undefined;
 }
 
 /** A rule about what is added; a release without additions keeps it. */
 function additionRule(text: string, source: string, holds: (additions: object) => boolean): Rule {
-    return {
-        text,
-        source,
-        brokenBy: ({ inputs }) => {
-            const additions = additionsOf(inputs);
-            return additions === undefined || holds(additions) ? undefined : path;
-        },
-    };
+    return rule(path, text, source, ({ inputs }) => {
+        const additions = additionsOf(inputs);
+        return additions === undefined || holds(additions);
+    });
 }
 
 function isPositive(value: unknown): boolean {
@@ -47,28 +37,24 @@ function isPositive(value: unknown): boolean {
 }
 
 export const vernemqAdditionRules: readonly Rule[] = [
-    {
-        text: "only a post-renderer acts on the additions; without one Kubernetes takes them for a note",
-        source: helm,
-        brokenBy: ({ inputs }) =>
-            textOf(inputs) !== undefined && typeof inputs["postrender"] !== "string" ? "postrender" : undefined,
-    },
-    {
-        text: "the post-renderer fails where there is nothing to add",
-        source: helm,
-        brokenBy: ({ inputs }) =>
-            chartName(inputs["chart"]) === "vernemq" &&
-            inputs["postrender"] !== undefined &&
-            textOf(inputs) === undefined
-                ? path
-                : undefined,
-    },
-    {
-        text: "the additions are a JSON object",
-        source: helm,
-        brokenBy: ({ inputs }) =>
-            textOf(inputs) !== undefined && additionsOf(inputs) === undefined ? path : undefined,
-    },
+    rule(
+        "postrender",
+        "only a post-renderer acts on the additions; without one Kubernetes takes them for a note",
+        helm,
+        ({ inputs }) => textOf(inputs) === undefined || typeof inputs["postrender"] === "string",
+    ),
+    rule(
+        path,
+        "the post-renderer fails where there is nothing to add",
+        helm,
+        ({ inputs }) => !isVernemq(inputs) || inputs["postrender"] === undefined || textOf(inputs) !== undefined,
+    ),
+    rule(
+        path,
+        "the additions are a JSON object",
+        helm,
+        ({ inputs }) => textOf(inputs) === undefined || additionsOf(inputs) !== undefined,
+    ),
     additionRule("additions go to spec, pod or container, and each is an object", helm, (additions) =>
         Object.entries(additions).every(
             ([group, fields]) =>

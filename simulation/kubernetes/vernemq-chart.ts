@@ -1,5 +1,6 @@
 import { chartName } from "../../components/common/charts";
-import { at, listAt, type Rule, type SimulatedResource } from "../provider";
+import { at, listAt, type Properties, type Rule } from "../provider";
+import { isWithin, items, rule } from "../rules";
 import { entriesOf } from "./object";
 
 const chart = "https://github.com/vernemq/docker-vernemq/blob/master/helm/vernemq/values.yaml";
@@ -46,72 +47,96 @@ const chartVariables = [
     "DOCKER_VERNEMQ_LISTENER__TCP__LOCALHOST",
 ];
 
-/** A rule for the values of VerneMQ's chart; other releases are none of its business. */
-function valuesRule(text: string, source: string, brokenBy: (values: unknown) => string | undefined): Rule {
-    return {
-        text,
-        source,
-        brokenBy: ({ inputs }: SimulatedResource) => {
-            const property = chartName(inputs["chart"]) === "vernemq" ? brokenBy(inputs["values"]) : undefined;
-            return property === undefined ? undefined : `values.${property}`;
-        },
-    };
+/** Whether a release is VerneMQ's; others are none of these rules' business. */
+export function isVernemq({ chart }: Properties): boolean {
+    return chartName(chart) === "vernemq";
 }
 
-const services = ["mqtt", "mqtts", "ws", "wss"] as const;
+/** A rule for the values of VerneMQ's chart. */
+function valuesRule(path: string, text: string, source: string, holds: (values: unknown) => boolean): Rule {
+    return rule(`values.${path}`, text, source, ({ inputs }) => !isVernemq(inputs) || holds(inputs["values"]));
+}
+
+/** A rule for each environment variable of VerneMQ's pods. */
+function variableRule(
+    part: string,
+    text: string,
+    source: string,
+    holds: (variable: unknown, all: readonly unknown[]) => boolean,
+): Rule {
+    return items(
+        "values.additionalEnv",
+        text,
+        source,
+        (variable, { inputs }) => !isVernemq(inputs) || holds(variable, listAt(inputs, "values.additionalEnv")),
+        part,
+    );
+}
 
 export const vernemqChartRules: readonly Rule[] = [
-    valuesRule("the chart knows no such value, and would ignore it without a word", chart, (values) =>
-        entriesOf(values)
-            .map(([key]) => key)
-            .find((key) => !knownValues.some((known) => known === key)),
-    ),
-    valuesRule(
+    {
+        text: "the chart knows no such value, and would ignore it without a word",
+        source: chart,
+        brokenBy: ({ inputs }) => {
+            const keys = isVernemq(inputs) ? entriesOf(inputs["values"]).map(([key]) => key) : [];
+            const unknown = keys.find((key) => !knownValues.some((known) => known === key));
+            return unknown === undefined ? undefined : `values.${unknown}`;
+        },
+    },
+    variableRule(
+        "name",
         "an environment variable is set once: of two lines in vernemq.conf the last one wins, and env has no order",
         startScript,
-        (values) => {
-            const names = listAt(values, "additionalEnv").map((variable) => at(variable, "name"));
-            const index = names.findIndex(
-                (name, position) =>
-                    names.indexOf(name) < position || chartVariables.some((variable) => variable === name),
+        (variable, all) => {
+            const name = at(variable, "name");
+            return (
+                all.find((other) => at(other, "name") === name) === variable && !chartVariables.includes(String(name))
             );
-            return index < 0 ? undefined : `additionalEnv[${index}].name`;
         },
     ),
-    valuesRule("an environment variable's value is a text", statefulSet, (values) => {
-        const index = listAt(values, "additionalEnv").findIndex(
-            (variable) => at(variable, "valueFrom") === undefined && typeof at(variable, "value") !== "string",
-        );
-        return index < 0 ? undefined : `additionalEnv[${index}].value`;
-    }),
-    valuesRule("with type NodePort each open port has a node port between 30000 and 32767", nodePorts, (values) => {
-        const closed = services.find((name) => {
-            const port = at(values, `service.${name}.nodePort`);
-            const isOpen = at(values, `service.${name}.enabled`) === true;
-            return isOpen && !(typeof port === "number" && port >= 30_000 && port <= 32_767);
-        });
-        return at(values, "service.type") === "NodePort" && closed !== undefined
-            ? `service.${closed}.nodePort`
-            : undefined;
-    }),
+    variableRule(
+        "value",
+        "an environment variable's value is a text",
+        statefulSet,
+        (variable) => at(variable, "valueFrom") !== undefined || typeof at(variable, "value") === "string",
+    ),
+    ...["mqtt", "mqtts", "ws", "wss"].map((name) =>
+        valuesRule(
+            `service.${name}.nodePort`,
+            "with type NodePort each open port has a node port between 30000 and 32767",
+            nodePorts,
+            (values) =>
+                at(values, "service.type") !== "NodePort" ||
+                at(values, `service.${name}.enabled`) !== true ||
+                isWithin(at(values, `service.${name}.nodePort`), 30_000, 32_767),
+        ),
+    ),
     valuesRule(
+        "pdb.maxUnavailable",
         "the chart writes maxUnavailable beside its default minAvailable, and a PodDisruptionBudget takes one of the two",
         budgets,
-        (values) =>
-            at(values, "pdb.maxUnavailable") !== undefined && at(values, "pdb.minAvailable") !== null
-                ? "pdb.maxUnavailable"
-                : undefined,
+        (values) => at(values, "pdb.maxUnavailable") === undefined || at(values, "pdb.minAvailable") === null,
     ),
-    valuesRule("minAvailable 0 is left out, so the budget would say nothing", budgets, (values) =>
-        at(values, "pdb.enabled") === true && at(values, "pdb.minAvailable") === 0 ? "pdb.minAvailable" : undefined,
+    valuesRule(
+        "pdb.minAvailable",
+        "minAvailable 0 is left out, so the budget would say nothing",
+        budgets,
+        (values) => at(values, "pdb.enabled") !== true || at(values, "pdb.minAvailable") !== 0,
     ),
-    valuesRule("a budget that allows no disruption blocks every node upgrade", budgets, (values) => {
-        const [available, replicas] = [at(values, "pdb.minAvailable"), at(values, "replicaCount")];
-        const blocks = typeof available === "number" && typeof replicas === "number" && available >= replicas;
-        return at(values, "pdb.enabled") === true && blocks ? "pdb.minAvailable" : undefined;
-    }),
-    valuesRule("the chart knows anti-affinity soft and hard, and makes none of any other", statefulSet, (values) => {
-        const affinity = at(values, "podAntiAffinity");
-        return affinity === undefined || affinity === "soft" || affinity === "hard" ? undefined : "podAntiAffinity";
-    }),
+    valuesRule(
+        "pdb.minAvailable",
+        "a budget that allows no disruption blocks every node upgrade",
+        budgets,
+        (values) => {
+            const [available, replicas] = [at(values, "pdb.minAvailable"), at(values, "replicaCount")];
+            const blocks = typeof available === "number" && typeof replicas === "number" && available >= replicas;
+            return at(values, "pdb.enabled") !== true || !blocks;
+        },
+    ),
+    valuesRule(
+        "podAntiAffinity",
+        "the chart knows anti-affinity soft and hard, and makes none of any other",
+        statefulSet,
+        (values) => [undefined, "soft", "hard"].includes(at(values, "podAntiAffinity") as string | undefined),
+    ),
 ];

@@ -1,62 +1,50 @@
 import { at, type ChangeRule, listAt, type ResourceModel, type Rule } from "../provider";
+import { entryAt, items, rule } from "../rules";
 import { entriesOf, extend } from "./object";
 
 const deployments = "https://kubernetes.io/docs/concepts/workloads/controllers/deployment/";
 const budgets = "https://kubernetes.io/docs/tasks/run-application/configure-pdb/";
 const pods = "https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/";
 
-const selectorMatchesTemplate: Rule = {
-    text: "the selector of a Deployment matches the labels of its own pods",
-    source: `${deployments}#selector`,
-    brokenBy: ({ inputs }) => {
-        const labels = at(inputs, "spec.template.metadata.labels");
+const podSpec = "spec.template.spec";
+
+const selectorMatchesTemplate = rule(
+    "spec.selector.matchLabels",
+    "the selector of a Deployment matches the labels of its own pods",
+    `${deployments}#selector`,
+    ({ inputs }) => {
         const selector = entriesOf(at(inputs, "spec.selector.matchLabels"));
-        const matches = selector.length > 0 && selector.every(([key, value]) => labelOf(labels, key) === value);
-        return matches ? undefined : "spec.selector.matchLabels";
+        return (
+            selector.length > 0 &&
+            selector.every(([key, value]) => entryAt(inputs, "spec.template.metadata.labels", key) === value)
+        );
     },
-};
+);
 
-/** A label's key may hold dots, so it is no path. */
-function labelOf(labels: unknown, key: string): unknown {
-    return entriesOf(labels).find(([name]) => name === key)?.[1];
-}
+const volumesAreThere = ["initContainers", "containers"].map((field) =>
+    items(
+        `${podSpec}.${field}[].volumeMounts`,
+        "a container mounts only volumes that its pod has",
+        `${pods}#volumes`,
+        (mount, { inputs }) =>
+            listAt(inputs, `${podSpec}.volumes`).some((volume) => at(volume, "name") === at(mount, "name")),
+        "name",
+    ),
+);
 
-const volumesAreThere: Rule = {
-    text: "a container mounts only volumes that its pod has",
-    source: `${pods}#volumes`,
-    brokenBy: ({ inputs }) => {
-        const spec = at(inputs, "spec.template.spec");
-        const volumes = listAt(spec, "volumes").map((volume) => at(volume, "name"));
-        for (const field of ["initContainers", "containers"]) {
-            for (const [index, container] of listAt(spec, field).entries()) {
-                const mount = listAt(container, "volumeMounts").findIndex(
-                    (candidate) => !volumes.includes(at(candidate, "name")),
-                );
-                if (mount >= 0) {
-                    return `spec.template.spec.${field}[${index}].volumeMounts[${mount}].name`;
-                }
-            }
-        }
-        return undefined;
-    },
-};
-
-const requestsWithinLimits: Rule = {
-    text: "a container requests no more than its limit",
-    source: "https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/",
-    brokenBy: ({ inputs }) => {
-        for (const [index, container] of listAt(inputs, "spec.template.spec.containers").entries()) {
-            for (const name of ["cpu", "memory"]) {
-                const request = quantity(at(container, `resources.requests.${name}`));
-                const limit = quantity(at(container, `resources.limits.${name}`));
-                if (request !== undefined && limit !== undefined && request > limit) {
-                    return `spec.template.spec.containers[${index}].resources.requests.${name}`;
-                }
-            }
-        }
-        return undefined;
-    },
-};
+const requestsWithinLimits = ["cpu", "memory"].map((name) =>
+    items(
+        `${podSpec}.containers`,
+        "a container requests no more than its limit",
+        "https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/",
+        (container) => {
+            const request = quantity(at(container, `resources.requests.${name}`));
+            const limit = quantity(at(container, `resources.limits.${name}`));
+            return request === undefined || limit === undefined || request <= limit;
+        },
+        `resources.requests.${name}`,
+    ),
+);
 
 const unitFactors: Readonly<Record<string, number>> = {
     "": 1,
@@ -80,17 +68,16 @@ function quantity(value: unknown): number | undefined {
 }
 
 export const deployment: ResourceModel = extend({
-    rules: [selectorMatchesTemplate, volumesAreThere, requestsWithinLimits],
+    rules: [selectorMatchesTemplate, ...volumesAreThere, ...requestsWithinLimits],
 });
 
-const oneKindOfBudget: Rule = {
-    text: "a PodDisruptionBudget says minAvailable or maxUnavailable, one of the two",
-    source: `${budgets}#specifying-a-poddisruptionbudget`,
-    brokenBy: ({ inputs }) => {
-        const said = ["minAvailable", "maxUnavailable"].filter((name) => at(inputs, `spec.${name}`) !== undefined);
-        return said.length === 1 ? undefined : "spec";
-    },
-};
+const oneKindOfBudget = rule(
+    "spec",
+    "a PodDisruptionBudget says minAvailable or maxUnavailable, one of the two",
+    `${budgets}#specifying-a-poddisruptionbudget`,
+    ({ inputs }) =>
+        (at(inputs, "spec.minAvailable") === undefined) !== (at(inputs, "spec.maxUnavailable") === undefined),
+);
 
 const priorities = "https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/#priorityclass";
 

@@ -239,7 +239,7 @@ const refused: readonly (readonly [kind: Kind, path: string, value: unknown, pro
     ["address", "publicIPAllocationMethod", "Dynamic", "publicIPAllocationMethod"],
     ["address", "idleTimeoutInMinutes", 31, "idleTimeoutInMinutes"],
     ["address", "zones", ["1", "2"], "zones"],
-    ["address", "tags", { Service: "mqtt" }, "tags.Service"],
+    ["address", "tags", { Service: "mqtt" }, "tags"],
     ["securityGroup", "securityRules.1.priority", 100, "securityRules[1].priority"],
     ["securityGroup", "securityRules.0.priority", 99, "securityRules[0].priority"],
     ["securityGroup", "securityRules.0.sourceAddressPrefixes", ["10.0.0.0/8"], "securityRules[0]"],
