@@ -27,8 +27,10 @@ describe("bundle.mjs", function () {
         try {
             mkdirSync(join(folder, "inner"));
             symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
-            // The file itself: of a link, Node takes the folder that it leads to.
-            copyFileSync(join(root, "bundle.mjs"), join(folder, "bundle.mjs"));
+            // The files themselves: of a link, Node takes the folder that it leads to.
+            for (const file of ["bundle.mjs", "sdk-start.mjs"]) {
+                copyFileSync(join(root, file), join(folder, file));
+            }
             writeFileSync(
                 join(folder, "index.ts"),
                 'import { where } from "./inner/module";\nimport { gt } from "semver";\nexport = { where, newer: gt("2.0.0", "1.0.0") };\n',
