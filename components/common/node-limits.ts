@@ -26,6 +26,8 @@ export interface NodeSize {
 export interface Allocatable extends Resources {
     readonly pods: number;
     readonly volumes: number;
+    /** The cloud names no memory for this machine: it is taken from those that it names. */
+    readonly isEstimate?: true;
 }
 
 /** A pod that the cloud runs in every cluster, with what it reserves. */

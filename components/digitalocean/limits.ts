@@ -1,11 +1,11 @@
 import { annotationNames } from "./annotations";
 import {
+    type Allocatable,
     type LoadBalancerNodes,
     type MachineProposals,
     type NodeLimits,
     type NodePoolTypes,
     type NodeSize,
-    stepwise,
 } from "../common/node-limits";
 
 /** What Kubernetes itself allows, and what each node reports. */
@@ -26,6 +26,46 @@ function sizeOf(slug: string): NodeSize | undefined {
     return Number.isNaN(vcpus) ? undefined : { vcpus, memoryMiB, architecture: "amd64", maxPods, maxVolumes };
 }
 
+/** What pods may take of a node, by its memory, both in GiB; beyond the last row a Droplet keeps a thirty-second, as between the last two. */
+export const podMemory = {
+    rows: [
+        [2, 1],
+        [3, 1.66],
+        [4, 2.5],
+        [8, 6],
+        [16, 13],
+        [32, 28],
+        [48, 43],
+        [64, 58],
+        [96, 88.5],
+        [128, 119.5],
+        [160, 151],
+        [192, 182],
+    ],
+    source: "https://docs.digitalocean.com/products/kubernetes/details/limits/#allocatable-memory (edited 2025-11-10)",
+    asOf: "2026-11",
+} as const;
+
+/**
+ * MiB that DigitalOcean counts for its own pods, which are counted apart here. Nodes' own word less the table's is that to the MiB wherever one
+ * was seen: 1,574 Mi of 2 GiB, 3,110 of 4 and 6,694 of 8 (`kubectl describe node`, 1.24 to 1.28), and 59,942 of 64 (g-16vcpu-64gb, 1.18).
+ */
+const ownPods = 550;
+
+/** What a node says that it can allocate; between the table's rows as on a line from one to the next. */
+function allocatableMemory(memoryMiB: number): Pick<Allocatable, "memoryMiB" | "isEstimate"> {
+    const gibibytes = memoryMiB / 1024;
+    const { rows } = podMemory;
+    const reached = rows.findIndex(([size]) => size >= gibibytes);
+    const next = reached === -1 ? rows.length - 1 : Math.max(reached, 1);
+    const [[fromSize, fromPods], [toSize, toPods]] = [rows[next - 1] ?? rows[0], rows[next] ?? rows[1]];
+    const pods = fromPods + ((gibibytes - fromSize) * (toPods - fromPods)) / (toSize - fromSize);
+    return {
+        memoryMiB: Math.floor(pods * 1024 + ownPods),
+        ...(rows.some(([size]) => size === gibibytes) ? {} : { isEstimate: true as const }),
+    };
+}
+
 /** DOKS and Droplets. */
 export const digitaloceanNodeLimits: NodeLimits = {
     title: "DigitalOcean",
@@ -33,21 +73,10 @@ export const digitaloceanNodeLimits: NodeLimits = {
     isSizeName: (slug) =>
         /^[a-z][a-z0-9_]*-(\d+vcpu-\d+(gb|mb)|\d+)(-[a-z0-9]+)*$/.test(slug) && !slug.includes("standard"),
     sizeOf,
-    /**
-     * Seen with `kubectl describe node`: 900m and 1,574 Mi of 1 vCPU and 2 GB; 1,900m and 3,110 Mi of 2 and 4; 3,900m and 6,694 Mi of 4 and 8
-     * (versions 1.24 to 1.28). That is a quarter of the first 4 GiB and an eighth of the next four, less 38 Mi. No bigger node was seen; the
-     * eighth is taken to go on, which is more than any other cloud reserves there.
-     */
+    /** A tenth of a core is reserved: 900m of 1 vCPU, 1,900m of 2 and 3,900m of 4 were seen with `kubectl describe node` (1.24 to 1.28). */
     allocatable: ({ vcpus, memoryMiB, maxPods: pods, maxVolumes: volumes }) => ({
         millicores: vcpus * 1000 - 100,
-        memoryMiB: Math.floor(
-            memoryMiB -
-                stepwise(memoryMiB, [
-                    [4096, 0.25],
-                    [Infinity, 0.125],
-                ]) +
-                38,
-        ),
+        ...allocatableMemory(memoryMiB),
         pods,
         volumes,
     }),

@@ -12,6 +12,8 @@ export interface PoolUse {
     readonly nodes: number;
     /** Of one node. */
     readonly allocatable: Resources;
+    /** Whether its memory is taken from that of other machines; left out where the cloud names it. */
+    readonly isEstimate?: true;
     /** Of all nodes together, as the pods come to lie. */
     readonly requested: Resources;
     /** Of the node with the least cores left. */
@@ -194,6 +196,7 @@ function useOf(pool: KnownPool, nodes: readonly Node[]): PoolUse {
         size: pool.size,
         nodes: pool.nodes,
         allocatable: { millicores: pool.allocatable.millicores, memoryMiB: pool.allocatable.memoryMiB },
+        ...(pool.allocatable.isEstimate === true ? { isEstimate: true as const } : {}),
         requested: {
             millicores: sum(({ free }) => pool.allocatable.millicores - free.millicores),
             memoryMiB: Math.round(sum(({ free }) => pool.allocatable.memoryMiB - free.memoryMiB)),

@@ -15,10 +15,10 @@ export function poolTable({ pools }: Capacity): CapacityTable | undefined {
         ? undefined
         : {
               head: ["Pool", "Nodes", "Allocatable each", "Requested of all", "Room left on the fullest"],
-              rows: pools.map(({ pool, size, nodes, allocatable, requested, roomLeft }) => [
+              rows: pools.map(({ pool, size, nodes, allocatable, isEstimate, requested, roomLeft }) => [
                   pool,
                   `${nodes} x ${size}`,
-                  both(allocatable),
+                  `${both(allocatable)}${isEstimate === true ? " (estimate)" : ""}`,
                   both(requested),
                   both(roomLeft),
               ]),

@@ -3,6 +3,8 @@ import type { Check } from "../../../plan/checks";
 import { poolsOf } from "../../../plan/capacity/pools";
 import { workloadsOf } from "../../../plan/capacity/workloads";
 import type { Plan } from "../../../plan/plan";
+import { poolTable } from "../../../plan/render/capacity";
+import { renderTerminal } from "../../../plan/render/terminal";
 import { change, planOf, valid, type StackConfig, tryPlan } from "../../support";
 
 const claims = [
@@ -121,6 +123,21 @@ describe("Capacity of plans", function () {
             "vernemq:sources": { images: { mirror: "registry.example.com/mirror" } },
         });
         assert.match(mirrored.text, /^pass/);
+    });
+
+    it("says that a node's memory is an estimate where the cloud names none, and nothing of that where it does", async () => {
+        const cells = async (brokerNodes: object) => {
+            const plan = await planOf(change(valid.doks, "vernemq:cluster", { brokerNodes }));
+            assert.match(renderTerminal(plan, undefined, { colors: false, width: 200 }), /Allocatable each/);
+            return poolTable(plan.capacity)?.rows.map(([, nodes, allocatable]) => [nodes, allocatable]);
+        };
+        const named = await cells({ size: "g-8vcpu-32gb" });
+        assert.ok(
+            named?.every(([, allocatable]) => allocatable?.endsWith(" MiB")),
+            JSON.stringify(named),
+        );
+        const estimated = await cells({ size: "g-20vcpu-80gb" });
+        assert.deepEqual(estimated?.at(-1), ["3 x g-20vcpu-80gb", "19,900m, 75,558 MiB (estimate)"]);
     });
 
     it("warns of a machine that is not known, naming the date of what is", async () => {
