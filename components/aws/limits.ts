@@ -75,7 +75,20 @@ const armReserveMiB = 64 * (1 - virtualMachineShare);
 /** EKS and EC2. */
 export const awsNodeLimits: NodeLimits = {
     title: "AWS",
-    asOf: "2026-08",
+    origins: {
+        machines: {
+            source: "https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html; https://github.com/aws/karpenter-provider-aws, website/content/en/preview/reference/instance-types.md, commit 1d92708",
+            asOf: "2026-08",
+        },
+        reservations: {
+            source: "https://github.com/awslabs/amazon-eks-ami, nodeadm/internal/kubelet/config.go, commit 81fec2e",
+            asOf: "2026-07",
+        },
+        systemPods: {
+            source: "https://github.com/aws/amazon-vpc-cni-k8s, commit b521883; https://github.com/kubernetes-sigs/aws-ebs-csi-driver, commit 429e202; https://github.com/kubernetes/kubernetes, cluster/addons",
+            asOf: "2026-08",
+        },
+    },
     isSizeName: (instanceType) =>
         /^[a-z][a-z0-9-]*\.(nano|micro|small|medium|large|\d*xlarge|metal(-\d+xl)?)$/.test(instanceType),
     sizeOf,
@@ -105,8 +118,12 @@ export const awsNodeLimits: NodeLimits = {
     ],
 };
 
-/** Networks that may reach a cluster's public endpoint (https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html, "Public endpoint access CIDR ranges per cluster"). Read 2026-11. */
-export const mostPublicAccessCidrs = 40;
+/** Networks that may reach a cluster's public endpoint: "Public endpoint access CIDR ranges per cluster", which cannot be raised. */
+export const publicAccessCidrs = {
+    most: 40,
+    source: "https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html",
+    asOf: "2026-11",
+} as const;
 
 /** Inbound rules of one security group, a quota that can be raised. */
 export const securityGroupRules = {

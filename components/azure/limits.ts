@@ -70,7 +70,17 @@ const machineShare = 0.04;
 /** AKS and Azure's virtual machines. */
 export const azureNodeLimits: NodeLimits = {
     title: "Azure",
-    asOf: "2026-11",
+    origins: {
+        machines: {
+            source: "https://learn.microsoft.com/azure/virtual-machines/vm-naming-conventions; https://github.com/kubernetes/autoscaler, cloudprovider/azure/azure_instance_types.go, commit 55c37cd",
+            asOf: "2026-08",
+        },
+        reservations: { source: "https://learn.microsoft.com/azure/aks/node-resource-reservations", asOf: "2026-11" },
+        systemPods: {
+            source: "kubectl describe node on published clusters of Kubernetes 1.30 and 1.32 with Azure CNI Overlay",
+            asOf: "2026-11",
+        },
+    },
     isSizeName: (vmSize) => /^(Standard|Basic)_[A-Z]/.test(vmSize),
     sizeOf,
     /** https://learn.microsoft.com/azure/aks/node-resource-reservations: a table of cores; 20 MB for each pod and 50 MB, or a quarter of the memory, and 100 Mi before pods are evicted. */

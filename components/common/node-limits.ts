@@ -1,3 +1,5 @@
+import type { Origin } from "./places";
+
 /** Processor architectures as Kubernetes labels nodes with them. */
 export type Architecture = "amd64" | "arm64";
 
@@ -41,8 +43,8 @@ export interface SystemPod extends Resources {
 export interface NodeLimits {
     /** The cloud's own name. */
     readonly title: string;
-    /** When the tables were read, as year and month. */
-    readonly asOf: string;
+    /** Where its sizes, what it reserves of them, and its own pods are from. */
+    readonly origins: Readonly<Record<"machines" | "reservations" | "systemPods", Origin>>;
     /** Whether a name is formed as this cloud forms names of machines; of another cloud's it says no. */
     isSizeName(name: string): boolean;
     /** The machine of a name; undefined where neither the naming rule nor a table knows it. */
@@ -68,12 +70,11 @@ export interface MachineProposals {
 }
 
 /** Load balancers of Services that are scaled by nodes. */
-export interface LoadBalancerNodes {
+export interface LoadBalancerNodes extends Origin {
     /** That each node takes. */
     readonly connections: number;
     /** Nodes that one load balancer has at most. */
     readonly most: number;
-    readonly source: string;
     /** Annotation of the Service with the number of nodes. */
     readonly count: string;
     /** Annotation that says that the load balancer has such nodes, and the value that says so. */

@@ -69,7 +69,17 @@ function allocatableMemory(memoryMiB: number): Pick<Allocatable, "memoryMiB" | "
 /** DOKS and Droplets. */
 export const digitaloceanNodeLimits: NodeLimits = {
     title: "DigitalOcean",
-    asOf: "2026-11",
+    origins: {
+        machines: {
+            source: "https://docs.digitalocean.com/reference/doctl/reference/kubernetes/options/sizes",
+            asOf: "2026-11",
+        },
+        reservations: { source: podMemory.source, asOf: podMemory.asOf },
+        systemPods: {
+            source: "kubectl describe node on published clusters of DOKS 1.24 to 1.28",
+            asOf: "2026-11",
+        },
+    },
     isSizeName: (slug) =>
         /^[a-z][a-z0-9_]*-(\d+vcpu-\d+(gb|mb)|\d+)(-[a-z0-9]+)*$/.test(slug) && !slug.includes("standard"),
     sizeOf,
@@ -102,9 +112,10 @@ const pool = {
 /** Of regional load balancers; those of the network type are scaled by the cloud. */
 export const loadBalancerNodes: LoadBalancerNodes = {
     connections: 10_000,
-    // As the API documents `size_unit` (https://docs.digitalocean.com/reference/api); the guide says 200. Read 2026-11.
+    // As the API documents `size_unit` (https://docs.digitalocean.com/reference/api); the guide says 200.
     most: 100,
     source: "https://docs.digitalocean.com/products/networking/load-balancers/how-to/scale/",
+    asOf: "2026-11",
     count: annotationNames.sizeUnit,
     type: { annotation: annotationNames.type, value: "REGIONAL" },
 };

@@ -66,7 +66,20 @@ function kernelMemory(memoryMiB: number): number {
 /** GKE and Compute Engine. */
 export const googleNodeLimits: NodeLimits = {
     title: "Google Cloud",
-    asOf: "2026-11",
+    origins: {
+        machines: {
+            source: "https://cloud.google.com/compute/docs/general-purpose-machines; https://github.com/kubernetes/autoscaler, cloudprovider/gce/machine_types.go",
+            asOf: "2026-11",
+        },
+        reservations: {
+            source: "https://cloud.google.com/kubernetes-engine/docs/concepts/plan-node-sizes#memory_and_cpu_reservations; https://github.com/kubernetes/autoscaler, cloudprovider/gce/gce_reserved.go, commit 55c37cd",
+            asOf: "2026-11",
+        },
+        systemPods: {
+            source: "kubectl describe node on published clusters of Kubernetes 1.30 to 1.32; https://github.com/kubernetes/kubernetes, cluster/addons/dns/nodelocaldns",
+            asOf: "2026-11",
+        },
+    },
     isSizeName: (machineType) =>
         /^[a-z]\d[a-z]*-(standard|highmem|highcpu|ultramem|megamem|hypermem|micro|small|medium|custom)(-\d+)*(-lssd|-metal)?$/.test(
             machineType,

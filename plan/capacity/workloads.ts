@@ -1,5 +1,6 @@
 import { chartName } from "../../components/common/charts";
 import type { Resources } from "../../components/common/node-limits";
+import type { Origin } from "../../components/common/places";
 import { valueOf, valuesOf } from "../../components/common/property-path";
 import { mebibytesOf, millicoresOf } from "../../components/common/quantity";
 import type { PlannedResource } from "../graph";
@@ -27,8 +28,7 @@ export interface Workload {
 }
 
 /** The chart's own pods, which the plan does not list: what they reserve by default. */
-interface Chart {
-    readonly source: string;
+interface Chart extends Origin {
     readonly pods: (values: unknown) => readonly ChartPod[];
 }
 
@@ -38,9 +38,10 @@ interface ChartPod extends Pick<Workload, "name" | "replicas">, Partial<Resource
     readonly pulls: readonly string[];
 }
 
-const charts: Readonly<Record<string, Chart>> = {
+export const charts: Readonly<Record<string, Chart>> = {
     "aws-load-balancer-controller": {
         source: "https://github.com/aws/eks-charts, stable/aws-load-balancer-controller/values.yaml 3.5.0: resources {}",
+        asOf: "2026-11",
         pods: (values) => [
             {
                 name: "aws-load-balancer-controller",
@@ -51,6 +52,7 @@ const charts: Readonly<Record<string, Chart>> = {
     },
     "cert-manager": {
         source: "https://github.com/cert-manager/cert-manager, deploy/charts/cert-manager/values.yaml 1.21.2: resources {} unless set",
+        asOf: "2026-11",
         pods: (values) => [
             {
                 name: "cert-manager",
@@ -74,6 +76,7 @@ const charts: Readonly<Record<string, Chart>> = {
     },
     "kube-prometheus-stack": {
         source: "https://github.com/prometheus-community/helm-charts, charts/kube-prometheus-stack/values.yaml 88.5.3; Alertmanager's 200Mi is the operator's own default",
+        asOf: "2026-11",
         pods: (values) => [
             {
                 name: "prometheus",
@@ -100,6 +103,7 @@ const charts: Readonly<Record<string, Chart>> = {
     },
     metallb: {
         source: "https://github.com/metallb/metallb, charts/metallb/values.yaml 0.16.1: resources {}",
+        asOf: "2026-11",
         pods: () => [
             { name: "metallb-controller", replicas: 1, pulls: ["metallb/controller"] },
             { name: "metallb-speaker", replicas: "each node", pulls: ["metallb/speaker", "frr-k8s", "frrouting/frr"] },

@@ -5,7 +5,7 @@ import type { NetworkPeer } from "../../components/broker/network-rules";
 import type { ClusterHandle } from "../../components/common/cluster-handle";
 import type { AccountNeeds } from "../../components/common/account";
 import type { MachineProposals, NodePoolTypes } from "../../components/common/node-limits";
-import type { Places } from "../../components/common/places";
+import type { Origin, Places } from "../../components/common/places";
 import type { PhysicalIds, ResourceRoles } from "../../components/common/resource-role";
 import type { Problem } from "../../components/common/problem";
 import type { CloudCertificate } from "../../components/common/server-certificate";
@@ -83,14 +83,13 @@ export interface Target<C extends ClusterSettings = ClusterSettings, K extends s
 }
 
 /** How many names a cloud's load balancer serves certificates for, and how. */
-export interface CloudNames {
+export interface CloudNames extends Origin {
     /** A certificate that the cloud issues may get further names while it serves. */
     readonly sharesIssued: boolean;
     /** Most names in a certificate that the cloud issues, unless the quota is raised. */
     readonly mostShared: number;
     /** Most certificates beside the first one; 0 where a listener serves one alone. */
     readonly mostOwn: number;
-    readonly source: string;
 }
 
 /** Regions, machines and versions of a target's cloud, and the settings that choose them. */

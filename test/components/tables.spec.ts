@@ -1,36 +1,78 @@
 import assert from "node:assert/strict";
-import { authorizedNetworks, googleNodeLimits } from "../../components/google/limits";
-import { awsNodeLimits, connectionTracking, securityGroupRules } from "../../components/aws/limits";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import * as awsLimits from "../../components/aws/limits";
 import { awsPlaces } from "../../components/aws/places";
-import { azureNodeLimits, systemPool } from "../../components/azure/limits";
+import { readActionResources } from "../../components/aws/policies";
+import * as azureLimits from "../../components/azure/limits";
 import { azurePlaces } from "../../components/azure/places";
+import type { NodeLimits } from "../../components/common/node-limits";
 import type { Origin, Places } from "../../components/common/places";
-import { digitaloceanNodeLimits } from "../../components/digitalocean/limits";
+import * as digitalOceanLimits from "../../components/digitalocean/limits";
 import { digitalOceanPlaces } from "../../components/digitalocean/places";
+import * as googleLimits from "../../components/google/limits";
 import { googlePlaces } from "../../components/google/places";
+import { builds } from "../../plan/capacity/architectures";
+import { charts } from "../../plan/capacity/workloads";
+import { targets } from "../../stacks/targets/registry";
 
 const places: readonly Places[] = [awsPlaces, azurePlaces, digitalOceanPlaces, googlePlaces];
 
-/** Every table of facts about a cloud, by name. */
-const tables: Readonly<Record<string, Origin>> = {
-    ...Object.fromEntries(
-        places.flatMap(({ title, regions, families, versions }): (readonly [string, Origin])[] => [
-            [`regions of ${title}`, regions],
-            [`machines of ${title}`, families],
-            ...(versions === null ? [] : [[`Kubernetes versions of ${title}`, versions] as const]),
-        ]),
-    ),
-    "networks that may reach GKE": authorizedNetworks,
-    "rules of a security group": securityGroupRules,
-    "connection tracking of EC2": connectionTracking,
-    "system pools of AKS": systemPool,
-};
+/** Files of the clouds' limits. What they export beside functions, single numbers and proposals is a table. */
+const limitFiles = { aws: awsLimits, azure: azureLimits, digitalocean: digitalOceanLimits, google: googleLimits };
+/** By the same sources as a table of their file (families that forget connections), or no facts of a cloud: what is proposed, and where inputs stand. */
+const noTables = ["familiesThatForget", "machineProposals", "nodePoolTypes"];
 
-/** A page, or a package or repository with its version. */
-const sourceForm = /https:\/\/[^ ]+\.[^ ]+|^(@pulumi\/[a-z]+|PyPI [a-z-]+) \d+\.\d+\.\d+/;
+/** The origins of a table: its own, or those of its parts. */
+function originsOf(name: string, table: object): (readonly [string, Partial<Origin>])[] {
+    return "origins" in table
+        ? Object.entries((table as NodeLimits).origins).map(([part, origin]) => [`${name}, ${part}`, origin])
+        : [[name, table]];
+}
+
+/** Every table of facts, by name: found in the files and the targets' records, so that none is forgotten. */
+const tables: readonly (readonly [string, Partial<Origin>])[] = [
+    ...Object.entries(limitFiles).flatMap(([cloud, exported]) =>
+        Object.entries(exported as Readonly<Record<string, unknown>>)
+            .filter(([name]) => !noTables.includes(name))
+            .flatMap(([name, table]) =>
+                typeof table === "object" && table !== null ? originsOf(`${cloud}, ${name}`, table) : [],
+            ),
+    ),
+    ...places.flatMap(({ title, regions, families, versions }): (readonly [string, Origin])[] => [
+        [`regions of ${title}`, regions],
+        [`machines of ${title}`, families],
+        ...(versions === null ? [] : [[`Kubernetes versions of ${title}`, versions] as const]),
+    ]),
+    ...targets().flatMap(({ name, account, cloudNames }): (readonly [string, Origin])[] => [
+        ...(cloudNames === null ? [] : [[`names in certificates of ${name}`, cloudNames] as const]),
+        ...(account === null ? [] : [[`rights of ${name}`, account.rights] as const]),
+        ...(account?.quotas ?? []).map((quota) => [`quota of ${name}, ${quota.name}`, quota] as const),
+        ...["m7i.large", "p5.48xlarge", "Standard_D4s_v5", "n2-standard-4"].flatMap((size) => {
+            const quota = account?.machineQuota?.(size);
+            return quota === undefined ? [] : [[`quota of ${name} for ${size}`, quota] as const];
+        }),
+    ]),
+    ["resources of AWS's actions", readActionResources()],
+    ...Object.entries(charts).map(([name, chart]) => [`pods of chart ${name}`, chart] as const),
+    ...builds.map((row) => [`processors of ${row.image.source}`, row] as const),
+];
+
+/** A page, a package or repository with its version, or what nodes said. */
+const sourceForm =
+    /https:\/\/[^ ]+\.[^ ]+|^(@pulumi\/[a-z]+|PyPI [a-z-]+|npm @[a-z/-]+) \d+\.\d+\.\d+|^kubectl describe node /;
+
+const root = join(__dirname, "..", "..");
+
+/** JSON that is loaded as data: each folder of the program, and what scripts generate into it. */
+const dataFiles = ["components", "simulation", "plan", "stacks", "policy"].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+        .filter((file) => file.endsWith(".json") && !/(^|[\\/])(node_modules|package\.json)/.test(file))
+        .map((file) => join(folder, file)),
+);
 
 describe("Every table of facts", () => {
-    for (const [name, { source, asOf }] of Object.entries(tables)) {
+    for (const [name, { source = "", asOf = "" }] of tables) {
         it(`has a source and a date that is past: ${name}`, () => {
             assert.match(source, sourceForm);
             assert.match(asOf, /^20\d\d-(0[1-9]|1[0-2])$/);
@@ -38,11 +80,17 @@ describe("Every table of facts", () => {
         });
     }
 
-    it("of machines' sizes has a date", () => {
-        for (const { asOf } of [awsNodeLimits, azureNodeLimits, digitaloceanNodeLimits, googleNodeLimits]) {
-            assert.match(asOf, /^20\d\d-(0[1-9]|1[0-2])$/);
-        }
-    });
+    for (const file of dataFiles) {
+        it(`says its source and date, as a whole or in each part: ${file}`, () => {
+            type Data = Readonly<Record<string, unknown>>;
+            const data = JSON.parse(readFileSync(join(root, file), "utf8")) as Data;
+            const hasOrigin = ({ source, asOf, provider, version, date }: Data) =>
+                (typeof source === "string" && typeof asOf === "string") ||
+                [provider, version, date].every((word) => typeof word === "string" && word !== "");
+            const parts = Object.values(data).filter((part): part is Data => typeof part === "object" && part !== null);
+            assert.ok(hasOrigin(data) || (parts.length > 0 && parts.every(hasOrigin)), Object.keys(data).join());
+        });
+    }
 });
 
 describe("The generated tables", () => {

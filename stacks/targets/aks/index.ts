@@ -38,6 +38,7 @@ export const aks = defineTarget({
         mostShared: 100,
         mostOwn: 0,
         source: "https://learn.microsoft.com/azure/application-gateway/configuration-listeners#listener-type",
+        asOf: "2026-11",
     },
     dns: {
         credentials: "azureDns",

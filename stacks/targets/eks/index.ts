@@ -38,6 +38,7 @@ export const eks = defineTarget({
         mostShared: 10,
         mostOwn: 25,
         source: "https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-limits.html",
+        asOf: "2026-11",
     },
     dns: { credentials: "route53", podsHaveIdentity: true, hasResourceGroups: false, problems: hostedZoneProblems },
     snapshotAdvice: {

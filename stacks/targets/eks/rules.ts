@@ -2,7 +2,7 @@ import { compact } from "../../../components/common/compact";
 import {
     connectionTracking,
     familiesThatForget,
-    mostPublicAccessCidrs,
+    publicAccessCidrs,
     securityGroupRules,
 } from "../../../components/aws/limits";
 import { familyOf, zoneIdsWithoutEks } from "../../../components/aws/places";
@@ -31,10 +31,10 @@ function apiNetworks({ cluster: { apiAllowedCidrs, apiEndpoint } }: EksGroups): 
         return [];
     }
     return compact([
-        apiAllowedCidrs.length > mostPublicAccessCidrs && {
+        apiAllowedCidrs.length > publicAccessCidrs.most && {
             key,
             value: apiAllowedCidrs.length,
-            rule: `EKS takes at most ${mostPublicAccessCidrs} networks`,
+            rule: `EKS takes at most ${publicAccessCidrs.most} networks`,
             remedy: "join neighboring networks, or let users in through one gateway",
         },
         ...apiAllowedCidrs.flatMap((cidr, index) =>

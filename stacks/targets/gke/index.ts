@@ -44,6 +44,7 @@ export const gke = defineTarget({
         mostShared: 1,
         mostOwn: 99,
         source: "https://cloud.google.com/certificate-manager/docs/how-it-works",
+        asOf: "2026-11",
     },
     // A zone of Cloud DNS is known by a name that says nothing of its domain.
     dns: { credentials: "cloudDns", podsHaveIdentity: true, hasResourceGroups: false, problems: () => [] },
