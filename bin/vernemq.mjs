@@ -1,8 +1,11 @@
 #!/usr/bin/env node
-// The command line, from any folder.
+// The command line, from any folder: TypeScript in a clone, JavaScript in the installed package.
+import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { requireSupportedNode } from "../node.mjs";
 
 await requireSupportedNode();
-await import("tsx");
-createRequire(import.meta.url)("../cli/main.ts");
+if (existsSync(new URL("../cli/main.ts", import.meta.url))) {
+    await import("tsx");
+}
+createRequire(import.meta.url)("../cli/main");

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { failureOf } from "../plan/common/errors";
 import { exitCodes } from "../plan/common/exit-code";
 import { runCli } from "./program";
+import { projectFolder } from "./project-folder";
 
 const root = join(__dirname, "..");
 const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
@@ -11,7 +12,7 @@ const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
 process.stdout.on("error", () => undefined);
 // Until the end is reached it has failed: a program that waits for ever ends with nothing left to do.
 process.exitCode = exitCodes.failed;
-runCli(process.argv.slice(2), { version, folder: root }).then(
+runCli(process.argv.slice(2), { version, folder: projectFolder(root) }).then(
     (code) => {
         process.exitCode = code;
     },

@@ -26,7 +26,7 @@ function pipelineVerb(name: PipelineVerb): CliVerb {
         name,
         group: "Deploy, by the Pulumi engine:",
         describe: async () => (await import("../pipeline/options")).pipelineCommand(name),
-        run: async (words) => (await import("../pipeline/command")).runPipeline(name, words),
+        run: async (words, folder) => (await import("../pipeline/command")).runPipeline(name, words, folder),
     };
 }
 

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { CommandOutput, commonOptions, type NoWork } from "../plan/common/command-line";
+import { CommandOutput, commonOptions, cwdOption, type NoWork } from "../plan/common/command-line";
 import { exitCodeHelp } from "../plan/common/exit-code";
 import { capitalized, sentence } from "../plan/common/sentence";
 import type { TargetFlags } from "./target";
@@ -36,7 +36,7 @@ export function opsCommand(verb: Verb): Command {
         .option("--stack <name>", "the stack of Pulumi.<name>.yaml")
         .option("--namespace <name>", "namespace of the brokers; default: the stack's")
         .option("--json", "one JSON object as the result; progress goes to standard error")
-        .option("-C, --cwd <folder>", "folder of Pulumi.yaml and the stack files; default: this project's")
+        .option(cwdOption.flags, cwdOption.description)
         .addHelpText("after", "run" in verb ? `${footer}\n${exitCodeHelp([0, 1, 2, 4])}` : `\n${exitCodeHelp([0, 2])}`)
         .allowExcessArguments(false);
     return commonOptions(command);

@@ -1,11 +1,11 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 import { isColorSupported } from "picocolors";
 import { mistakeText } from "../plan/common/command-line";
-import { readStackFile, stacksOf } from "../plan/stack-file";
+import { allStacksOf, readStackFile, requireProject } from "../plan/stack-file";
 import { type ExitCode, exitCodes } from "../plan/common/exit-code";
 import { exitCodeOfAll } from "./exit-code";
-import { projectFolder, run } from "./index";
+import { run } from "./index";
 import { Interrupts } from "./interrupt";
 import { type Options, parseOptions } from "./options";
 import { JsonReporter } from "./report/json";
@@ -15,8 +15,12 @@ import { TerminalReporter } from "./report/terminal";
 import type { Verb } from "./run";
 import { type SimulatedBackend, startSimulatedBackend } from "./simulate";
 
-/** Runs a verb that drives stacks, with the words behind it, and gives its exit code. */
-export async function runPipeline(verb: Verb, words: readonly string[]): Promise<ExitCode> {
+/**
+ * Runs a verb that drives stacks, with the words behind it, and gives its exit code.
+ *
+ * @param folder where the stacks' files are, unless `--cwd` says otherwise
+ */
+export async function runPipeline(verb: Verb, words: readonly string[], folder: string): Promise<ExitCode> {
     const parsed = parseOptions([verb, ...words], { terminal: isWatched() });
     switch (parsed.kind) {
         case "help":
@@ -26,7 +30,7 @@ export async function runPipeline(verb: Verb, words: readonly string[]): Promise
             process.stderr.write(mistakeText(verb, parsed.message));
             return exitCodes.misuse;
         case "run":
-            return drive(parsed.options);
+            return drive(parsed.options, resolve(parsed.options.cwd ?? folder));
     }
 }
 
@@ -35,9 +39,11 @@ export function isWatched(): boolean {
     return process.stdout.isTTY && process.stdin.isTTY && !process.env["CI"];
 }
 
-async function drive(options: Options): Promise<ExitCode> {
-    const stacks = options.all ? stacksOf(projectFolder) : options.stacks;
-    const simulated = options.simulate === undefined ? undefined : await simulate(options.simulate, options, stacks);
+async function drive(options: Options, project: string): Promise<ExitCode> {
+    requireProject(project);
+    const stacks = options.all ? allStacksOf(project) : options.stacks;
+    const simulated =
+        options.simulate === undefined ? undefined : await simulate(options.simulate, options, project, stacks);
     const interrupts = new Interrupts();
     const reporter: Reporter = reporterFor(options, stacks.length, simulated?.env, () => {
         interrupt();
@@ -50,6 +56,7 @@ async function drive(options: Options): Promise<ExitCode> {
     try {
         const runs = await run(options.verb, {
             stacks,
+            folder: project,
             stacksAtOnce: options.parallel,
             waitSeconds: options.waitSeconds,
             allowReplace: options.allowReplace,
@@ -86,12 +93,17 @@ async function drive(options: Options): Promise<ExitCode> {
     }
 }
 
-async function simulate(folder: string, options: Options, stacks: readonly string[]): Promise<SimulatedBackend> {
+async function simulate(
+    folder: string,
+    options: Options,
+    project: string,
+    stacks: readonly string[],
+): Promise<SimulatedBackend> {
     const { faults, simulateDelay: delayFactor, liftProtection } = options;
     const simulated = await startSimulatedBackend(folder, { faults, delayFactor });
     try {
         for (const stack of liftProtection ? stacks : []) {
-            await simulated.liftProtection(readStackFile(projectFolder, stack).project, stack);
+            await simulated.liftProtection(readStackFile(project, stack).project, stack);
         }
         return simulated;
     } catch (error) {

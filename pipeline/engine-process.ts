@@ -1,11 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
+import { nodeWords } from "../components/common/own-process";
 import type { EngineEvent, PulumiState } from "./run";
 import type { Assignment, Operation, OperationOptions, Outcome, Report, Request } from "./worker/protocol";
 import { sentence } from "../plan/common/sentence";
-
-/** The loader that lets a worker run TypeScript; found from here, so that it does not matter where the runner was started. */
-const loader = require.resolve("tsx");
 
 /** A separate process that drives the engine for one stack. */
 export class EngineProcess {
@@ -17,7 +15,7 @@ export class EngineProcess {
 
     /** @param env what the engine needs beside the runner's own environment */
     constructor(env: Readonly<Record<string, string>> = {}) {
-        this.#child = spawn(process.execPath, ["--import", loader, join(__dirname, "worker", "main.ts")], {
+        this.#child = spawn(process.execPath, nodeWords(join(__dirname, "worker", "main")), {
             detached: true,
             stdio: ["ignore", "ignore", "pipe", "ipc"],
             env: { ...process.env, ...env },

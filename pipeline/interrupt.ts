@@ -10,8 +10,8 @@ export class Interrupts {
     readonly #terminate = new AbortController();
     #count = 0;
 
-    readonly signal = this.#cancel.signal;
-    readonly terminate = this.#terminate.signal;
+    readonly signal: AbortSignal = this.#cancel.signal;
+    readonly terminate: AbortSignal = this.#terminate.signal;
 
     /** @returns what to tell the operator */
     next(stacks: readonly StackProgress[], now: number): string {

@@ -1,6 +1,14 @@
 import { resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
-import { CommandOutput, commonOptions, type NoWork, number, several, wholeNumber } from "../plan/common/command-line";
+import {
+    CommandOutput,
+    commonOptions,
+    cwdOption,
+    type NoWork,
+    number,
+    several,
+    wholeNumber,
+} from "../plan/common/command-line";
 import { type ExitCode, exitCodeHelp } from "../plan/common/exit-code";
 import { capitalized, sentence } from "../plan/common/sentence";
 import type { FaultPlan } from "../simulation/engine";
@@ -29,6 +37,8 @@ export interface Options {
     readonly policyPackConfigs: readonly string[];
     readonly secretsProvider?: string;
     readonly message?: string;
+    /** Folder of Pulumi.yaml and the stack files. */
+    readonly cwd?: string;
     /** File for the runs with all engine events. */
     readonly runs?: string;
     /** Physical ids that the user looked up, by URN. */
@@ -177,6 +187,7 @@ interface RawOptions {
     readonly breakLock?: true;
     readonly secretsProvider?: string;
     readonly message?: string;
+    readonly cwd?: string;
     readonly runs?: string;
     readonly simulate?: string | true;
     readonly simulateFault: readonly string[];
@@ -244,6 +255,7 @@ function describeOptions(command: Command): Command {
             [],
         )
         .option("--break-lock", "the runner that holds the stack is gone, so remove its lock")
+        .option(cwdOption.flags, cwdOption.description)
         .option("--message <text>", "kept in the stack's history")
         .option("--runs <file>", "write the runs with all engine events as JSON")
         .option("--simulate [folder]", `use simulated clouds, kept in this folder (default: ${simulatedFolder})`)

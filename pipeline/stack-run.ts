@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ConfigurationError } from "../components/common/problem";
+import { UserError } from "../plan/common/errors";
 import { forPlanning, readStackFile } from "../plan/stack-file";
 import { licenseIsOpen } from "../stacks/settings/license";
 import { parseSettings } from "../stacks/settings/parse";
@@ -109,7 +110,7 @@ class StackRunner {
                 this.#tell({ kind: "warning", message });
             }
         } catch (error) {
-            if (error instanceof ConfigurationError) {
+            if (error instanceof ConfigurationError || error instanceof UserError) {
                 return { status: "misconfigured", error: error.message };
             }
             throw error;

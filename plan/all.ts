@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
+import { nodeWords } from "../components/common/own-process";
 import { type ExitCode, exitCodes, gravest } from "./common/exit-code";
 import type { Streams } from "./one";
 import type { Options } from "./options";
-import { stacksOf } from "./stack-file";
+import { allStacksOf } from "./stack-file";
 
 /** Stacks that are planned at the same time. Each takes about one core. */
 const atOnce = 2;
@@ -25,7 +26,7 @@ export async function planAll(
     { out, quiet }: Pick<Options, "out" | "quiet">,
     streams: Streams,
 ): Promise<ExitCode> {
-    const stacks = stacksOf(folder);
+    const stacks = allStacksOf(folder);
     const waiting = [...stacks];
     const finished = new Map<string, Finished>();
     let shown = 0;
@@ -63,7 +64,7 @@ function planInChild(folder: string, stack: string, out: string, quiet: boolean,
     const file = (ending: string) => join(out, `${stack}.${ending}`);
     const files = ["--json", file("json"), "--markdown", file("md"), "--html", file("html")];
     const words = ["--cwd", folder, "--stack", stack, ...(quiet ? ["--quiet"] : []), ...files];
-    const child = spawn(process.execPath, ["--import", "tsx", join(__dirname, "main.ts"), ...words], {
+    const child = spawn(process.execPath, [...nodeWords(join(__dirname, "main")), ...words], {
         stdio: ["ignore", "pipe", "pipe"],
         env: {
             ...process.env,

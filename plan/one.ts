@@ -35,8 +35,11 @@ export async function planOne(folder: string, stack: string, options: Options, s
     const baseline = options.against === undefined ? undefined : readBaseline(options.against, stack);
 
     const { planStack } = await import("./plan");
-    const program = (await import("../index")).default;
-    const { plan, rejections, secretTexts } = await planStack(config, settings, program, policy);
+    const { programOf } = await import("./program");
+    const { program, folder: programFolder } = await programOf(folder);
+    const { plan, rejections, secretTexts } = await inFolder(programFolder, () =>
+        planStack(config, settings, program, policy),
+    );
     const refuse = (refused: readonly Rejection[]) => {
         const refusal = renderRejections(refused);
         assertNoSecrets(refusal, "the refusal", secretTexts);
@@ -65,6 +68,17 @@ export async function planOne(folder: string, stack: string, options: Options, s
         writeOutput(text, file, streams.out);
     }
     return exitCodeOf(plan.checks);
+}
+
+/** Paths that a program writes into its resources are relative to where the engine runs it, and those of the options to where the user is. */
+async function inFolder<T>(folder: string, work: () => Promise<T>): Promise<T> {
+    const before = process.cwd();
+    process.chdir(folder);
+    try {
+        return await work();
+    } finally {
+        process.chdir(before);
+    }
 }
 
 /** 1 where a check is broken: a plan that breaks its own promises must not pass a pipeline. */

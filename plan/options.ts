@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { CommandOutput, commonOptions, type NoWork } from "./common/command-line";
+import { CommandOutput, commonOptions, cwdOption, type NoWork } from "./common/command-line";
 import { exitCodeHelp } from "./common/exit-code";
 import { asTyped, commandLine } from "./common/command-name";
 
@@ -17,7 +17,7 @@ export interface Options {
     readonly rights?: string;
     /** Folder of the files that `--all` writes. */
     readonly out: string;
-    /** Folder of Pulumi.yaml and the stack files. Default: this project's. */
+    /** Folder of Pulumi.yaml and the stack files. Default: the nearest. */
     readonly cwd?: string;
     /** Only the headline, failed checks, changes and warnings. */
     readonly quiet?: true;
@@ -56,7 +56,7 @@ export function planCommand(): Command {
             "write the rights that preview, up and destroy take: IAM policies (AWS), roles (Google, Azure) or scopes (DigitalOcean)",
         )
         .option("--out <folder>", "folder of the files that --all writes", "build/plans")
-        .option("-C, --cwd <folder>", "folder of Pulumi.yaml and the stack files; default: this project's")
+        .option(cwdOption.flags, cwdOption.description)
         .addHelpText("after", asTyped(examples))
         .allowExcessArguments(false);
     return commonOptions(command);

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isObject } from "../components/common/is-object";
 import { ConfigurationError } from "../components/common/problem";
@@ -6,9 +6,24 @@ import type { RawConfig } from "../stacks/settings/settings";
 import { isEncrypted, sealed } from "../stacks/settings/encrypted";
 import { withLicenseForPlanning } from "../stacks/settings/license";
 import { readYaml as readYamlText } from "../stacks/settings/yaml";
+import { UserError } from "./common/errors";
 
-/** Reads `Pulumi.yaml` and `Pulumi.<stack>.yaml` of a project folder. Encrypted values stay closed: no passphrase is required. */
+/** Refuses a folder that is no project's. */
+export function requireProject(folder: string): void {
+    if (!existsSync(join(folder, "Pulumi.yaml"))) {
+        throw new UserError(
+            `${folder} has no Pulumi.yaml: run the command in your project's folder, or name that with --cwd`,
+        );
+    }
+}
+
+/**
+ * Reads `Pulumi.yaml` and `Pulumi.<stack>.yaml` of a project folder. Encrypted values stay closed: no passphrase is required.
+ *
+ * @throws UserError where the folder is no project's; ConfigurationError about its files
+ */
 export function readStackFile(folder: string, stack: string): RawConfig {
+    requireProject(folder);
     if (!/^[\w.-]{1,100}$/.test(stack)) {
         throw new ConfigurationError([
             {
@@ -28,6 +43,22 @@ export function readStackFile(folder: string, stack: string): RawConfig {
 export function forPlanning(config: RawConfig): RawConfig {
     const broker = withLicenseForPlanning(config.values["vernemq:broker"]);
     return broker === undefined ? config : { ...config, values: { ...config.values, "vernemq:broker": broker } };
+}
+
+/** Where a project's program is, from the project's folder: `main` in its Pulumi.yaml, and the folder itself without. */
+export function mainOf(folder: string): string {
+    const project = readYaml(folder, "Pulumi.yaml");
+    return isObject(project) && typeof project["main"] === "string" ? project["main"] : ".";
+}
+
+/** The stacks of a project, for a verb that takes all: at least one. */
+export function allStacksOf(folder: string): readonly string[] {
+    requireProject(folder);
+    const stacks = stacksOf(folder);
+    if (stacks.length === 0) {
+        throw new UserError(`${folder} has no stack file: write a Pulumi.<stack>.yaml beside its Pulumi.yaml`);
+    }
+    return stacks;
 }
 
 /** The stacks of a project folder: the names in its Pulumi.<name>.yaml, dev first. */
@@ -69,13 +100,10 @@ function readYaml(folder: string, file: string): unknown {
 }
 
 function remedyIn(folder: string): string {
-    const elsewhere = `${folder} has no stack files: name the folder that has with --cwd`;
-    try {
-        const stacks = stacksOf(folder);
-        return stacks.length === 0 ? elsewhere : `name one of the stacks that are here: ${stacks.join(", ")}`;
-    } catch {
-        return elsewhere;
-    }
+    const stacks = stacksOf(folder);
+    return stacks.length === 0
+        ? `${folder} has no stack files: write one, or name the folder that has with --cwd`
+        : `name one of the stacks that are here: ${stacks.join(", ")}`;
 }
 
 /** Replaces `{ secure: ... }` by a secret that only says where it stands. */

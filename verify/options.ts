@@ -5,6 +5,7 @@ import { affinities, type Affinity, tlsVersions, type TlsVersion } from "../comp
 import {
     CommandOutput,
     commonOptions,
+    cwdOption,
     explained,
     type NoWork,
     wholeNumber,
@@ -125,7 +126,7 @@ export function verifyCommand(): Command {
         .option("--only <checks>", "these checks, with commas between", checkList, [])
         .option("--skip <checks>", "all but these", checkList, [])
         .option("--json", "the report as one JSON object; no secrets are in it")
-        .option("-C, --cwd <folder>", "folder of Pulumi.yaml and the stack files; default: this project's")
+        .option(cwdOption.flags, cwdOption.description)
         .addHelpText("after", asTyped(examples))
         .allowExcessArguments(false);
     return commonOptions(command);

@@ -7,6 +7,12 @@ import { commandLine } from "./command-name";
 export type NoWork =
     { readonly kind: "help"; readonly text: string } | { readonly kind: "mistake"; readonly message: string };
 
+/** The option that names another project, the same for each verb that reads one. */
+export const cwdOption = {
+    flags: "-C, --cwd <folder>",
+    description: "folder of Pulumi.yaml and the stack files; default: the nearest, from the current folder upwards",
+};
+
 /** Keeps commands from writing and from ending the process. */
 export class CommandOutput {
     #written = "";

@@ -1,4 +1,4 @@
-import { basename } from "node:path";
+import { basename, extname } from "node:path";
 
 /** npm scripts of a clone by verb, where it is not `pipeline`; docs/reference/command-line.md lists them. */
 const scripts: Readonly<Record<string, string>> = {
@@ -11,15 +11,18 @@ const scripts: Readonly<Record<string, string>> = {
     ),
 };
 
+/** The package holds JavaScript, and has no npm scripts. */
+const isInstalled = extname(__filename) === ".js";
+
 /**
- * A command line as the user who reads it can type it: by the program's own name where it was started as such (bin/vernemq.mjs), elsewhere
- * by the npm script of a clone.
+ * A command line as the user who reads it can type it: by the program's own name where it was started as such (bin/vernemq.mjs) and in the
+ * installed package, elsewhere by the npm script of a clone.
  *
  * @param words a verb, and what follows it
  * @param startedAs the program that was started
  */
 export function commandLine(words: string, startedAs = process.argv[1] ?? ""): string {
-    if (/^vernemq(\.mjs)?$/.test(basename(startedAs))) {
+    if (isInstalled || /^vernemq(\.mjs)?$/.test(basename(startedAs))) {
         return `vernemq ${words}`;
     }
     const [verb = "", ...rest] = words.split(" ");

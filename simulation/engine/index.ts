@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { nodeWords } from "../../components/common/own-process";
 import type { FaultPlan } from "./fault-schedule";
 import { setFaults } from "./faults";
 
@@ -36,7 +37,7 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
         setFaults(options.inventory, options.faults);
     }
     const delay = options.delayFactor === undefined ? [] : ["--delay-factor", options.delayFactor.toString()];
-    const words = ["--import", "tsx", join(__dirname, "main.ts"), "--inventory", options.inventory, ...delay];
+    const words = [...nodeWords(join(__dirname, "main")), "--inventory", options.inventory, ...delay];
     const child = spawn(process.execPath, words, {
         cwd: join(__dirname, "..", ".."),
         stdio: ["pipe", "pipe", "pipe"],

@@ -4,7 +4,7 @@ import { fast } from "./delays";
 import { FaultInjector } from "./faults";
 import { Inventory } from "./inventory";
 import { packages } from "./packages";
-import { serve } from "./server";
+import { hasSdk, serve } from "./server";
 import { loadCloud, SharedWorld } from "./world";
 
 /**
@@ -21,7 +21,7 @@ async function main(): Promise<void> {
     const faults = new FaultInjector(values.inventory);
     const delayFactor = Number(values["delay-factor"] ?? fast);
     const servers = await Promise.all(
-        packages.map(async (name) => {
+        packages.filter(hasSdk).map(async (name) => {
             const provider = await loadCloud(name);
             const cloud = new Cloud({ provider, inventory, world, faults, delayFactor });
             return { name, ...(await serve(provider, cloud, world)) };
@@ -41,5 +41,6 @@ async function main(): Promise<void> {
 
 main().catch((error: unknown) => {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
+    // Servers that have started would keep it alive, and its parent would wait for ever.
+    process.exit(1);
 });

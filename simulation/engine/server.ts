@@ -244,6 +244,16 @@ class Handlers {
     }
 }
 
+/** Whether the program can use the package at all: users install the SDKs of their own cloud alone. */
+export function hasSdk(packageName: string): boolean {
+    try {
+        require.resolve(`@pulumi/${packageName}/package.json`);
+        return true;
+    } catch {
+        return false;
+    }
+}
+
 function sdkVersion(packageName: string): string {
     const description: unknown = JSON.parse(
         readFileSync(require.resolve(`@pulumi/${packageName}/package.json`), "utf8"),

@@ -167,10 +167,13 @@ describe("ops/run", function () {
         rmSync(folder, { recursive: true });
     });
 
-    it("names the folder where there are no stack files", async () => {
+    it("names the folder that is no project's", async () => {
         const { exitCode, err } = await run(["status", "--stack", "dev", "--cwd", "/nowhere"]);
         assert.equal(exitCode, 2);
-        assert.match(err, /\/nowhere has no stack files: name the folder that has with --cwd/);
+        assert.match(
+            err,
+            /^\/nowhere has no Pulumi\.yaml: run the command in your project's folder, or name that with --cwd\.\n$/,
+        );
     });
 
     it("ends with 1 and one sentence where the API server is not there", async () => {

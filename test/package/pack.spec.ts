@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
+import { isBuiltin } from "node:module";
 import { join } from "node:path";
 import { type PackedFile, packed } from "./support";
 
-/** What a package may hold: its components, and what npm puts in by itself (manifest, license and readme). */
-const allowed = /^(components\/[a-z0-9/-]+\.(js|d\.ts)|package\.json|LICENSE|README\.md)$/;
+/** What a package may hold: compiled modules, the tables that they read, and what npm puts in by itself (manifest, license and readme). */
+const allowed =
+    /^((components|stacks|plan|policy|pipeline|ops|verify|cli|passwd|lab|simulation)\/[a-z0-9/-]+\.(js|d\.ts)|(components|simulation)\/[a-z0-9/-]+\.json|index\.(js|d\.ts)|package\.json|LICENSE|README\.md)$/;
 
 describe("The packed package", function () {
     this.timeout(600_000);
@@ -14,9 +16,15 @@ describe("The packed package", function () {
         files = packed().files;
     });
 
-    it("holds the components with their declarations and no test, stack, simulation or command line", () => {
+    it("holds components and command line with their declarations, what these read and start, and no test or example", () => {
         const others = files.map(({ path }) => path).filter((path) => !allowed.test(path));
-        assert.deepEqual(others, ["components/broker/post-render.mjs"]);
+        assert.deepEqual(others.sort(), [
+            "bin/vernemq.mjs",
+            "components/broker/post-render.mjs",
+            "node.mjs",
+            "policy/PulumiPolicy.yaml",
+            "policy/package.json",
+        ]);
         assert.ok(!files.some(({ path }) => /\.spec\.|Pulumi\..*yaml/.test(path)));
     });
 
@@ -36,6 +44,24 @@ describe("The packed package", function () {
             named.filter((path) => !files.some((file) => file.path === path)),
             [],
         );
+    });
+
+    it("needs at run time the packages that it installs or asks for, and each of them", () => {
+        const folder = join(__dirname, "..", "..", "dist");
+        const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as {
+            readonly dependencies: object;
+            readonly peerDependencies: object;
+        };
+        const modules = /(?:\brequire(?:\.resolve)?\(|\bimport\(|\bfrom )"([@\w][^"]*)"/g;
+        const needed = files
+            .filter(({ path }) => /\.m?js$/.test(path))
+            .flatMap(({ path }) => [...readFileSync(join(folder, path), "utf8").matchAll(modules)])
+            .map(([, module = ""]) => (/^(@[^/]+\/[^/]+|[^/]+)/.exec(module) ?? [""])[0])
+            .filter((name) => !isBuiltin(name));
+        const declared = new Set(Object.keys({ ...dependencies, ...peerDependencies }));
+        const found = new Set(needed);
+        assert.deepEqual([...found].filter((name) => !declared.has(name)).sort(), []);
+        assert.deepEqual([...declared].filter((name) => !found.has(name)).sort(), []);
     });
 
     it("holds the post-renderer as a program that can be started", () => {
