@@ -104,7 +104,10 @@ function runToEnd(program, words, options) {
 export async function rerunOn(version, words, reason) {
     try {
         const node = install(version);
-        const { stdout } = spawnSync(node, ["--version"], { encoding: "utf8" });
+        const { stdout, error } = spawnSync(node, ["--version"], { encoding: "utf8" });
+        if (error !== undefined) {
+            throw new Error(`${node} does not run on this system (${error.code})`);
+        }
         console.error(`${reason}: Node.js ${stdout.trim().slice(1)} from npm's registry runs this (build/node).`);
         process.exit(await runToEnd(node, words, { env: withFolders(dirname(node)) }));
     } catch (error) {

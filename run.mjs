@@ -6,6 +6,10 @@ import { requireSupportedNode, rerunOn, run } from "./node.mjs";
 
 const [first, version, ...words] = process.argv.slice(2);
 if (first === "--node") {
+    if (!/^\d+(\.\d+){0,2}$/.test(version ?? "")) {
+        console.error("--node takes a version of Node.js or the number of a release line, for example 22.");
+        process.exit(2);
+    }
     await rerunOn(version, [process.argv[1], ...words], `With --node ${version}`);
 }
 await requireSupportedNode();

@@ -92,6 +92,22 @@ describe("programs of the repository", function () {
         assert.match(calls().join("\n"), /@22$/);
     });
 
+    it("do not run on what is no version of Node.js", () => {
+        for (const version of [[], ["latest"], ["../22"]]) {
+            const { status, stdout, lines } = run(["--node", ...version], false);
+            assert.deepEqual([status, stdout, lines.length], [2, "", 1]);
+        }
+        assert.deepEqual(calls(), []);
+    });
+
+    it("do not run where that Node.js is built for another system, which one sentence says", () => {
+        const other = npm.replace('ln -s "$REAL_NODE"', "echo another system >");
+        writeFileSync(join(folder, "bin", "npm"), other, { mode: 0o755 });
+        const { status, stdout, lines } = run(["program.mjs"], true);
+        assert.deepEqual([status, stdout, lines.length], [2, "", 1]);
+        assert.match(lines[0] ?? "", / does not run on this system \(E\w+\): install Node\.js from https:/);
+    });
+
     it("do not run where the registry cannot be reached, which one sentence says", () => {
         writeFileSync(join(folder, "bin", "npm"), "#!/bin/sh\necho 'npm error code ENOTFOUND' >&2\nexit 1\n");
         const { status, stdout, lines } = run(["program.mjs"], true);
