@@ -6,7 +6,7 @@ import type { Plan } from "../plan/plan";
 import { renderSvgFile } from "../plan/render/svg";
 import { topologyOf } from "../plan/render/topology";
 import { defaultsTable, edgeMatrix } from "./matrix";
-import { modelsTable } from "./models";
+import { modelsTable, rejectsSentence } from "./models";
 import { configurationReference, projectFile } from "./reference";
 
 const root = join(__dirname, "..");
@@ -15,8 +15,26 @@ const markdown = (text: string) => format(text, { parser: "markdown", ...width }
 
 /** The files that are generated, whole or in part, and what makes the content that each should have. */
 export const generated: Readonly<Record<string, () => Promise<string>>> = {
-    "README.md": () => markdown(between("README.md", tableMarks, defaultsTable())),
-    "docs/status.md": async () => markdown(between("docs/status.md", modelMarks, await modelsTable())),
+    "README.md": async () => {
+        const file = readFileSync(join(root, "README.md"), "utf8");
+        return markdown(
+            between(
+                "README.md",
+                sentenceMarks,
+                await rejectsSentence(),
+                between("README.md", tableMarks, defaultsTable(), file),
+            ),
+        );
+    },
+    "docs/status.md": async () =>
+        markdown(
+            between(
+                "docs/status.md",
+                modelMarks,
+                await modelsTable(),
+                readFileSync(join(root, "docs/status.md"), "utf8"),
+            ),
+        ),
     "docs/reference/matrix.md": () => markdown(edgeMatrix()),
     "docs/reference/configuration.md": () => markdown(configurationReference()),
     "docs/topology.svg": () => Promise.resolve(renderSvgFile(topologyOf(examplePlan("eks")))),
@@ -25,12 +43,14 @@ export const generated: Readonly<Record<string, () => Promise<string>>> = {
 
 const tableEnd = "<!-- End of the generated table. -->";
 const tableMarks = ["<!-- Generated from the edge planner by `npm run docs`. -->", tableEnd] as const;
-const modelMarks = ["<!-- Generated from the simulated clouds by `npm run docs`. -->", tableEnd] as const;
+const modelStart = "<!-- Generated from the simulated clouds by `npm run docs`. -->";
+const modelMarks = [modelStart, tableEnd] as const;
+const sentenceMarks = [modelStart, "<!-- End of the generated sentence. -->"] as const;
 
 /** A document with fresh content between two marks. */
-function between(file: string, [start, end]: readonly [string, string], content: string): string {
-    const [before, rest] = readFileSync(join(root, file), "utf8").split(start);
-    const after = rest?.split(end)[1];
+function between(file: string, [start, end]: readonly [string, string], content: string, text: string): string {
+    const [before, rest] = text.split(start);
+    const [, after] = rest?.split(end) ?? [];
     if (before === undefined || after === undefined) {
         throw new Error(`${file} has lost the marks around what is generated`);
     }

@@ -11,14 +11,20 @@ const clouds = [
     ["kubernetes", "Kubernetes", "kubernetes"],
 ] as const;
 
-/** How many rules the simulated clouds have, and where their replacement rules come from, counted in the code. */
-export async function modelsTable(): Promise<string> {
-    const rows = await Promise.all(
+interface CloudRow {
+    readonly title: string;
+    readonly rules: number;
+    readonly verdicts: number;
+    readonly source: string;
+}
+
+/** What the simulated clouds have, counted in the code. A rule that several types share counts once. */
+function cloudRows(): Promise<readonly CloudRow[]> {
+    return Promise.all(
         clouds.map(async ([packageName, title, folder]) => {
             const provider = await loadSimulatedProvider(packageName);
             const models = Object.values(provider?.models ?? {});
             const all = models.flatMap((model) => [...(model.rules ?? []), ...(model.changeRules ?? [])]);
-            // A rule that several types share counts once.
             const rules = new Set(all.map(({ text, source: place }) => `${text} ${place}`));
             const table = replacementTable(folder);
             const verdicts = Object.values(table.types).flatMap((type) => Object.values(type).flat()).length;
@@ -26,7 +32,23 @@ export async function modelsTable(): Promise<string> {
             return { title, rules: rules.size, verdicts: verdicts + table.byHand.length, source };
         }),
     );
-    const all = rows.reduce((sum, row) => sum + row.rules, 0);
+}
+
+function sumOf(rows: readonly CloudRow[]): string {
+    return rows.reduce((sum, row) => sum + row.rules, 0).toString();
+}
+
+/** What the plan claims, and where it is said what it does not. */
+export async function rejectsSentence(): Promise<string> {
+    return wrapped(
+        `Before anything is created it rejects what it knows your cloud would reject: ${sumOf(await cloudRows())} rules, each with its ` +
+            "source. [What is known to be missing](docs/status.md#tried-against-models) is said too.",
+    ).join("\n");
+}
+
+/** How many rules the simulated clouds have, and where their replacement rules come from. */
+export async function modelsTable(): Promise<string> {
+    const rows = await cloudRows();
     const head = ["cloud", "rules", "verdicts on replacement", "asked or read"];
     const lines = rows.map(({ title, rules, verdicts, source }) => [
         title,
@@ -36,7 +58,7 @@ export async function modelsTable(): Promise<string> {
     ]);
     return [
         ...wrapped(
-            `The plan rejects what it knows the clouds would reject: ${all.toString()} rules, each with its source. ` +
+            `The plan rejects what it knows the clouds would reject: ${sumOf(rows)} rules, each with its source. ` +
                 "What replaces a resource is the providers' own word, property by property; " +
                 "`npm run audit:replacements` asks again.",
         ),

@@ -14,6 +14,7 @@ import * as googleLimits from "../../components/google/limits";
 import { googlePlaces } from "../../components/google/places";
 import { builds } from "../../plan/capacity/architectures";
 import { charts } from "../../plan/capacity/workloads";
+import { loadSimulatedProvider } from "../../simulation";
 import { targets } from "../../stacks/targets/registry";
 
 const places: readonly Places[] = [awsPlaces, azurePlaces, digitalOceanPlaces, googlePlaces];
@@ -89,6 +90,22 @@ describe("Every table of facts", () => {
                 [provider, version, date].every((word) => typeof word === "string" && word !== "");
             const parts = Object.values(data).filter((part): part is Data => typeof part === "object" && part !== null);
             assert.ok(hasOrigin(data) || (parts.length > 0 && parts.every(hasOrigin)), Object.keys(data).join());
+        });
+    }
+});
+
+describe("Every rule of the simulated clouds", () => {
+    for (const name of ["aws", "gcp", "azure-native", "digitalocean", "kubernetes"]) {
+        it(`says a page as its source, of states and of changes: ${name}`, async () => {
+            const models = Object.entries((await loadSimulatedProvider(name))?.models ?? {});
+            const rules = models.flatMap(([type, { rules: states = [], changeRules = [] }]) =>
+                [...states, ...changeRules].map(({ text, source }) => ({ type, text, source })),
+            );
+            assert.ok(rules.length > 10, `${rules.length} rules`);
+            assert.deepEqual(
+                rules.filter(({ source }) => !/^https:\/\/\S+\.\S+/.test(source)),
+                [],
+            );
         });
     }
 });
