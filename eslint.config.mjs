@@ -10,6 +10,42 @@ const sdkRoots = ["aws", "gcp", "azure-native", "digitalocean", "kubernetes"].ma
     allowTypeImports: true,
 }));
 
+/** What works on one system alone, in what users run; Windows has neither the paths nor the shell, and separates folders by `;`. */
+const ofOneSystem = [
+    {
+        selector:
+            ":matches(Literal[value=/^\\u002F(tmp|dev|bin|usr\\u002Fbin)\\b/], TemplateElement[value.raw=/^\\u002F(tmp|dev|bin|usr\\u002Fbin)\\b/])",
+        message: "Paths of one system: os.tmpdir(), os.devNull, or a program's name.",
+    },
+    {
+        selector:
+            "CallExpression[callee.name=/^(spawn|execFile)(Sync)?$/] > Literal.arguments:first-child[value=/^(ba|z)?sh$|^cmd(\\.exe)?$/]",
+        message: "No system has every shell: start the program itself.",
+    },
+    {
+        selector: "CallExpression[callee.name=/^exec(Sync)?$/]",
+        message: "It runs a shell: execFile or spawn start the program itself.",
+    },
+    {
+        selector: 'Property[key.name="shell"][value.value=true]',
+        message: "Shells quote differently: start the program itself.",
+    },
+    {
+        selector:
+            ":matches(TemplateLiteral > TemplateElement:first-child[value.raw=/^file:/], BinaryExpression > Literal.left[value=/^file:/])",
+        message: "url.pathToFileURL(path).href knows drives and escapes.",
+    },
+    {
+        selector: 'MemberExpression[object.property.name="env"][property.value="HOME"]',
+        message: "os.homedir() knows it on every system.",
+    },
+    {
+        selector:
+            'CallExpression[callee.property.name="split"][callee.object.property.value="PATH"] > Literal.arguments[value=":"]',
+        message: "path.delimiter separates folders.",
+    },
+];
+
 export default defineConfig(
     { ignores: ["node_modules/", "build/", "dist/"] },
     {
@@ -40,6 +76,15 @@ export default defineConfig(
             ],
             eqeqeq: "error",
         },
+    },
+    {
+        files: [
+            ...["cli", "lab", "ops", "passwd", "pipeline", "plan", "simulation", "stacks", "verify"].map(
+                (name) => `${name}/**/*.ts`,
+            ),
+            ...["index.ts", "bin/*.mjs", "bundle.mjs", "node.mjs", "run.mjs", "setup.mjs"],
+        ],
+        rules: { "no-restricted-syntax": ["error", ...ofOneSystem] },
     },
     {
         files: ["test/**/*.ts"],

@@ -3,7 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { npm, requireSupportedNode, run } from "./node.mjs";
 
@@ -31,7 +31,8 @@ const testPrograms = [
 ];
 
 function isOnPath(program) {
-    return spawnSync("sh", ["-c", `PATH="$PATH:/usr/sbin" command -v ${program}`]).status === 0;
+    const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin"];
+    return folders.some((folder) => existsSync(join(folder, program)));
 }
 
 /** Installs missing test programs where that is possible; where it is not, the tests that need them say so themselves. */

@@ -13,6 +13,7 @@ import { describeLock, isGone, lockAdvice } from "./lock";
 import { type Held, repair, type RepairOptions } from "./repair";
 import { backendFolder, locksIn } from "./repair/backend";
 import { pendingIn } from "./repair/state";
+import { systemProblem } from "./system";
 import { describeUnfinished, isCutOff, repairCommand } from "./repair/text";
 import type { EngineEvent, PulumiState, RepairStep, StackLock, StackRun, Verb } from "./run";
 import type { Operation, OperationOptions, Outcome } from "./worker/protocol";
@@ -120,6 +121,10 @@ class StackRunner {
 
     async #withEngine(project: string): Promise<Ending> {
         const { folder, secretsProvider, signal, terminate, env } = this.#options;
+        const problem = systemProblem(process.platform);
+        if (problem !== undefined) {
+            return { status: "misconfigured", error: problem };
+        }
         const repair = this.#verb === "repair";
         const lock = this.#lock(project);
         if (repair && lock !== undefined && this.#options.repair?.breakLock !== true) {
