@@ -1,6 +1,7 @@
 import * as acm from "@pulumi/aws/acm";
 import * as route53 from "@pulumi/aws/route53";
 import * as pulumi from "@pulumi/pulumi";
+import { Component } from "../common/component";
 import type { CloudCertificate, PemPair } from "../common/server-certificate";
 
 export interface AcmCertificateArgs {
@@ -14,38 +15,32 @@ export interface AcmCertificateArgs {
 }
 
 /** A certificate that AWS Certificate Manager issues, and renews by itself as long as its validation record stays. */
-export class AcmCertificate extends pulumi.ComponentResource implements CloudCertificate {
+export class AcmCertificate extends Component implements CloudCertificate {
     readonly kind = "cloud";
     /** ARN; known once the certificate is issued, so that no listener is created with one that is still pending. */
     readonly reference: pulumi.Output<string>;
     readonly caPem = undefined;
 
     constructor(name: string, args: AcmCertificateArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("vernemq:certificate:AcmCertificate", name, {}, opts);
+        super("vernemq:certificate:AcmCertificate", name, opts);
         const { host, otherHosts = [] } = args;
-        const certificate = new acm.Certificate(
-            `${name}-certificate`,
-            {
-                domainName: host,
-                subjectAlternativeNames: otherHosts.length === 0 ? undefined : [...otherHosts],
-                validationMethod: "DNS",
-                tags: args.tags,
-            },
-            { parent: this },
-        );
-        const records = [host, ...otherHosts].map((domain) => this.#validationRecord(name, domain, certificate, args));
-        const validation = new acm.CertificateValidation(
-            `${name}-validation`,
-            { certificateArn: certificate.arn, validationRecordFqdns: records.map(({ fqdn }) => fqdn) },
-            { parent: this },
-        );
+        const certificate = this.child(acm.Certificate, "certificate", {
+            domainName: host,
+            subjectAlternativeNames: otherHosts.length === 0 ? undefined : [...otherHosts],
+            validationMethod: "DNS",
+            tags: args.tags,
+        });
+        const records = [host, ...otherHosts].map((domain) => this.#validationRecord(domain, certificate, args));
+        const validation = this.child(acm.CertificateValidation, "validation", {
+            certificateArn: certificate.arn,
+            validationRecordFqdns: records.map(({ fqdn }) => fqdn),
+        });
         this.reference = validation.certificateArn;
         this.registerOutputs({ reference: this.reference });
     }
 
     /** One record for each name, so their number is known in a preview although their contents are not. */
     #validationRecord(
-        name: string,
         domain: string,
         certificate: acm.Certificate,
         { host, zoneId }: AcmCertificateArgs,
@@ -57,19 +52,15 @@ export class AcmCertificate extends pulumi.ComponentResource implements CloudCer
             }
             return option;
         });
-        return new route53.Record(
-            `${name}-validation-record${domain === host ? "" : `-${domain}`}`,
-            {
-                zoneId,
-                name: wanted.resourceRecordName,
-                type: wanted.resourceRecordType,
-                records: [wanted.resourceRecordValue],
-                ttl: 300,
-                // An account has the same record for every certificate of a name: a replaced certificate, or one of another stack, finds it.
-                allowOverwrite: true,
-            },
-            { parent: this },
-        );
+        return this.child(route53.Record, `validation-record${domain === host ? "" : `-${domain}`}`, {
+            zoneId,
+            name: wanted.resourceRecordName,
+            type: wanted.resourceRecordType,
+            records: [wanted.resourceRecordValue],
+            ttl: 300,
+            // An account has the same record for every certificate of a name: a replaced certificate, or one of another stack, finds it.
+            allowOverwrite: true,
+        });
     }
 }
 
@@ -79,24 +70,20 @@ export interface AcmImportArgs {
 }
 
 /** Your own certificate, imported. A new one under the same settings is imported in place: its ARN, and so the listener, stays. */
-export class AcmImport extends pulumi.ComponentResource implements CloudCertificate {
+export class AcmImport extends Component implements CloudCertificate {
     readonly kind = "cloud";
     readonly reference: pulumi.Output<string>;
     readonly caPem: pulumi.Output<string> | undefined;
 
     constructor(name: string, args: AcmImportArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("vernemq:certificate:AcmImport", name, {}, opts);
+        super("vernemq:certificate:AcmImport", name, opts);
         const chain = args.pem.certificatePem.apply(splitChain);
-        const certificate = new acm.Certificate(
-            `${name}-certificate`,
-            {
-                certificateBody: chain.server,
-                certificateChain: chain.intermediates,
-                privateKey: pulumi.secret(args.pem.privateKeyPem),
-                tags: args.tags,
-            },
-            { parent: this },
-        );
+        const certificate = this.child(acm.Certificate, "certificate", {
+            certificateBody: chain.server,
+            certificateChain: chain.intermediates,
+            privateKey: pulumi.secret(args.pem.privateKeyPem),
+            tags: args.tags,
+        });
         this.reference = certificate.arn;
         this.caPem = args.pem.caPem;
         this.registerOutputs({ reference: this.reference });

@@ -6,6 +6,7 @@ import * as vpc from "@pulumi/aws/vpc";
 import { Provider } from "@pulumi/kubernetes/provider";
 import * as storage from "@pulumi/kubernetes/storage/v1";
 import * as pulumi from "@pulumi/pulumi";
+import { Component } from "../common/component";
 import { eksDefaults } from "./defaults";
 import { EksAdministrators } from "./administrators";
 import { type EksAddonVersions, EksNodeAddons, EksPodAddons, type VolumeAccess } from "./addons";
@@ -98,7 +99,7 @@ const controlPlaneLogs = ["api", "audit", "authenticator", "controllerManager", 
 const storageClassName = "gp3-encrypted";
 
 /** EKS with everything that VerneMQ needs of it: network, two node groups, add-ons, load balancer controller and storage class. */
-export class EksCluster extends pulumi.ComponentResource implements ClusterHandle<AwsNetworkContext> {
+export class EksCluster extends Component implements ClusterHandle<AwsNetworkContext> {
     readonly hasManagedControlPlane = true;
     readonly clusterName: pulumi.Output<string>;
     readonly provider: Provider;
@@ -114,7 +115,7 @@ export class EksCluster extends pulumi.ComponentResource implements ClusterHandl
     readonly physicalName: string;
 
     constructor(name: string, given: EksClusterArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("vernemq:cluster:EksCluster", name, {}, opts);
+        super("vernemq:cluster:EksCluster", name, opts);
         const args = complete<FullEksClusterArgs, typeof eksDefaults>(given, eksDefaults);
         this.#name = name;
         this.#args = args;
@@ -123,11 +124,12 @@ export class EksCluster extends pulumi.ComponentResource implements ClusterHandl
 
         const subnets = this.#subnets();
         const cluster = this.#cluster(subnets);
-        const admins = new EksAdministrators(
-            `${name}-admins`,
-            { region: args.region, cluster, principalArns: args.adminPrincipalArns, tags: args.tags },
-            { parent: this },
-        );
+        const admins = this.child(EksAdministrators, "admins", {
+            region: args.region,
+            cluster,
+            principalArns: args.adminPrincipalArns,
+            tags: args.tags,
+        });
         const addonArgs = {
             region: args.region,
             cluster,
@@ -137,9 +139,9 @@ export class EksCluster extends pulumi.ComponentResource implements ClusterHandl
             volumeAccess: args.volumeAccess ?? (partitionOf(args.region).id === "aws" ? "cluster" : "account"),
             tags: args.tags,
         };
-        const nodeAddons = new EksNodeAddons(`${name}-node-addons`, addonArgs, { parent: this });
+        const nodeAddons = this.child(EksNodeAddons, "node-addons", addonArgs);
         const nodes = this.#nodes(cluster, subnets, [...subnets.ready, ...nodeAddons.ready]);
-        const podAddons = new EksPodAddons(`${name}-pod-addons`, { ...addonArgs, nodes }, { parent: this });
+        const podAddons = this.child(EksPodAddons, "pod-addons", { ...addonArgs, nodes });
 
         this.clusterName = cluster.name;
         this.kubeconfig = this.#kubeconfig(cluster);
@@ -155,21 +157,17 @@ export class EksCluster extends pulumi.ComponentResource implements ClusterHandl
             { parent: this, dependsOn: [...admins.ready, ...this.#privateAccess(cluster)] },
         );
         const storageClass = this.#storageClass(podAddons.ready);
-        const controller = new EksLoadBalancerController(
-            `${name}-lb-controller`,
-            {
-                region: args.region,
-                cluster,
-                clusterName: this.physicalName,
-                vpcId: subnets.vpcId,
-                provider: this.provider,
-                nodes: [...nodes, ...podAddons.ready],
-                tags: args.tags,
-                images: args.images,
-                chartSource: args.controllerChartSource,
-            },
-            { parent: this },
-        );
+        const controller = this.child(EksLoadBalancerController, "lb-controller", {
+            region: args.region,
+            cluster,
+            clusterName: this.physicalName,
+            vpcId: subnets.vpcId,
+            provider: this.provider,
+            nodes: [...nodes, ...podAddons.ready],
+            tags: args.tags,
+            images: args.images,
+            chartSource: args.controllerChartSource,
+        });
         this.storageClassName = storageClass.metadata.name;
         this.network = {
             region: args.region,
@@ -195,7 +193,7 @@ export class EksCluster extends pulumi.ComponentResource implements ClusterHandl
     #subnets(): EksSubnets {
         const { vpc } = this.#args;
         return vpc === undefined
-            ? new EksNetwork(`${this.#name}-network`, this.#args, { parent: this })
+            ? this.child(EksNetwork, "network", this.#args)
             : {
                   vpcId: pulumi.output(vpc.vpcId),
                   publicSubnetIds: pulumi.output([...vpc.publicSubnetIds]),
@@ -206,29 +204,21 @@ export class EksCluster extends pulumi.ComponentResource implements ClusterHandl
 
     #cluster(subnets: EksSubnets): eks.Cluster {
         const args = this.#args;
-        const role = new EksRole(
-            `${this.#name}-control-plane-iam`,
-            {
-                region: args.region,
-                trust: { service: "eks.amazonaws.com" },
-                description: `Control plane of EKS cluster ${this.physicalName}`,
-                managedPolicies: ["AmazonEKSClusterPolicy"],
-                tags: args.tags,
-            },
-            { parent: this },
-        );
+        const role = this.child(EksRole, "control-plane-iam", {
+            region: args.region,
+            trust: { service: "eks.amazonaws.com" },
+            description: `Control plane of EKS cluster ${this.physicalName}`,
+            managedPolicies: ["AmazonEKSClusterPolicy"],
+            tags: args.tags,
+        });
         // EKS would make this group itself, without an end to its logs.
-        const logs = new cloudwatch.LogGroup(
-            `${this.#name}-logs`,
-            {
-                name: `/aws/eks/${this.physicalName}/cluster`,
-                retentionInDays: args.logRetentionDays,
-                kmsKeyId: args.logKmsKeyArn,
-                skipDestroy: args.keepLogs ? true : undefined,
-                tags: args.tags,
-            },
-            { parent: this },
-        );
+        const logs = this.child(cloudwatch.LogGroup, "logs", {
+            name: `/aws/eks/${this.physicalName}/cluster`,
+            retentionInDays: args.logRetentionDays,
+            kmsKeyId: args.logKmsKeyArn,
+            skipDestroy: args.keepLogs ? true : undefined,
+            tags: args.tags,
+        });
         return new eks.Cluster(
             `${this.#name}-control-plane`,
             {
@@ -263,21 +253,16 @@ export class EksCluster extends pulumi.ComponentResource implements ClusterHandl
         const { apiAllowedCidrs, apiEndpoint, tags } = this.#args;
         return apiEndpoint === "public"
             ? []
-            : [...new Set(apiAllowedCidrs)].map(
-                  (cidr) =>
-                      new vpc.SecurityGroupIngressRule(
-                          `${this.#name}-api-from-${cidrName(cidr)}`,
-                          {
-                              securityGroupId: cluster.vpcConfig.clusterSecurityGroupId,
-                              description: "Kubernetes API",
-                              cidrIpv4: cidr,
-                              ipProtocol: "tcp",
-                              fromPort: 443,
-                              toPort: 443,
-                              tags,
-                          },
-                          { parent: this },
-                      ),
+            : [...new Set(apiAllowedCidrs)].map((cidr) =>
+                  this.child(vpc.SecurityGroupIngressRule, `api-from-${cidrName(cidr)}`, {
+                      securityGroupId: cluster.vpcConfig.clusterSecurityGroupId,
+                      description: "Kubernetes API",
+                      cidrIpv4: cidr,
+                      ipProtocol: "tcp",
+                      fromPort: 443,
+                      toPort: 443,
+                      tags,
+                  }),
               );
     }
 
@@ -300,18 +285,14 @@ export class EksCluster extends pulumi.ComponentResource implements ClusterHandl
 
     #nodes(cluster: eks.Cluster, subnets: EksSubnets, before: readonly pulumi.Resource[]): pulumi.Resource[] {
         const { region, systemNodes, brokerNodes, tags } = this.#args;
-        const role = new EksRole(
-            `${this.#name}-nodes-iam`,
-            {
-                region,
-                trust: { service: partitionOf(region).ec2Principal },
-                description: `Nodes of EKS cluster ${this.physicalName}`,
-                // To join and to pull images. What pods need of AWS is given to their service accounts.
-                managedPolicies: ["AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly"],
-                tags,
-            },
-            { parent: this },
-        );
+        const role = this.child(EksRole, "nodes-iam", {
+            region,
+            trust: { service: partitionOf(region).ec2Principal },
+            description: `Nodes of EKS cluster ${this.physicalName}`,
+            // To join and to pull images. What pods need of AWS is given to their service accounts.
+            managedPolicies: ["AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly"],
+            tags,
+        });
         const common = {
             clusterName: cluster.name,
             version: cluster.version,
@@ -320,21 +301,17 @@ export class EksCluster extends pulumi.ComponentResource implements ClusterHandl
             after: [...before, ...role.ready],
             tags,
         };
-        const system = new EksNodeGroup(
-            `${this.#name}-system-nodes`,
-            { ...common, instanceName: `${this.physicalName}-system`, size: systemNodes },
-            { parent: this },
-        );
-        const broker = new EksNodeGroup(
-            `${this.#name}-broker-nodes`,
-            {
-                ...common,
-                instanceName: `${this.physicalName}-broker`,
-                size: brokerNodes,
-                dedicated: dedicatedNodes,
-            },
-            { parent: this },
-        );
+        const system = this.child(EksNodeGroup, "system-nodes", {
+            ...common,
+            instanceName: `${this.physicalName}-system`,
+            size: systemNodes,
+        });
+        const broker = this.child(EksNodeGroup, "broker-nodes", {
+            ...common,
+            instanceName: `${this.physicalName}-broker`,
+            size: brokerNodes,
+            dedicated: dedicatedNodes,
+        });
         return [...system.ready, ...broker.ready];
     }
 

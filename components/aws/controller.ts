@@ -2,6 +2,7 @@ import * as eks from "@pulumi/aws/eks";
 import * as helm from "@pulumi/kubernetes/helm/v3";
 import type { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
+import { Component } from "../common/component";
 import { chartOf } from "../common/charts";
 import { mirrored } from "../common/image-names";
 import { createPullSecrets, type ImageSources, pullSecretReferences } from "../common/images";
@@ -47,23 +48,19 @@ export function targetGroupTag(clusterName: string): { readonly key: string; rea
  * The AWS Load Balancer Controller, for one job only: to keep the pods' addresses in the target groups that TargetGroupBindings name. The
  * load balancers themselves are Pulumi's.
  */
-export class EksLoadBalancerController extends pulumi.ComponentResource {
+export class EksLoadBalancerController extends Component {
     readonly ready: readonly pulumi.Resource[];
 
     constructor(name: string, args: EksLoadBalancerControllerArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("vernemq:cluster:EksLoadBalancerController", name, {}, opts);
+        super("vernemq:cluster:EksLoadBalancerController", name, opts);
         const { region, clusterName, tags } = args;
-        const role = new EksRole(
-            `${name}-iam`,
-            {
-                region,
-                trust: { clusterName, namespace, serviceAccount },
-                description: `AWS Load Balancer Controller of EKS cluster ${clusterName}`,
-                statements: controllerStatements(region, clusterName),
-                tags,
-            },
-            { parent: this },
-        );
+        const role = this.child(EksRole, "iam", {
+            region,
+            trust: { clusterName, namespace, serviceAccount },
+            description: `AWS Load Balancer Controller of EKS cluster ${clusterName}`,
+            statements: controllerStatements(region, clusterName),
+            tags,
+        });
         const identity = new eks.PodIdentityAssociation(
             `${name}-identity`,
             { clusterName: args.cluster.name, namespace, serviceAccount, roleArn: role.arn, tags },

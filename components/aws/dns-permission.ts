@@ -1,5 +1,6 @@
 import * as eks from "@pulumi/aws/eks";
 import * as pulumi from "@pulumi/pulumi";
+import { Component } from "../common/component";
 import { controllerAccount } from "../kubernetes/cert-manager/cert-manager";
 import type { DnsPermission } from "../kubernetes/cert-manager/dns-permission";
 import type { EksCluster } from "./cluster";
@@ -16,26 +17,22 @@ export interface Route53PermissionArgs {
 }
 
 /** A role for cert-manager's controller, by EKS Pod Identity, that writes the challenges of these names in one hosted zone of Route 53. */
-export class Route53Permission extends pulumi.ComponentResource implements DnsPermission {
+export class Route53Permission extends Component implements DnsPermission {
     readonly dns01: DnsPermission["dns01"];
     readonly access: DnsPermission["access"];
 
     constructor(name: string, args: Route53PermissionArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("vernemq:certificate:Route53Permission", name, {}, opts);
+        super("vernemq:certificate:Route53Permission", name, opts);
         const { cluster, tags, zoneId } = args;
         const { region } = cluster.network;
         const { namespace, name: serviceAccount } = controllerAccount;
-        const role = new EksRole(
-            `${name}-iam`,
-            {
-                region,
-                trust: { clusterName: cluster.physicalName, namespace, serviceAccount },
-                description: `cert-manager of EKS cluster ${cluster.physicalName}`,
-                statements: challengeStatements(partitionOf(region).id, args),
-                tags,
-            },
-            { parent: this },
-        );
+        const role = this.child(EksRole, "iam", {
+            region,
+            trust: { clusterName: cluster.physicalName, namespace, serviceAccount },
+            description: `cert-manager of EKS cluster ${cluster.physicalName}`,
+            statements: challengeStatements(partitionOf(region).id, args),
+            tags,
+        });
         const association = new eks.PodIdentityAssociation(
             `${name}-identity`,
             { clusterName: cluster.clusterName, namespace, serviceAccount, roleArn: role.arn, tags },

@@ -1,5 +1,6 @@
 import * as route53 from "@pulumi/aws/route53";
 import * as pulumi from "@pulumi/pulumi";
+import { Component } from "../common/component";
 
 export interface Route53AliasArgs {
     /** Hosted zone id of the zone that holds the host, for example `Z0123456789ABCDEFGHIJ`. */
@@ -44,16 +45,18 @@ export interface Route53AddressArgs {
 }
 
 /** The A record of the host, for a load balancer that is not AWS's. */
-export class Route53Address extends pulumi.ComponentResource {
+export class Route53Address extends Component {
     readonly fqdn: pulumi.Output<string>;
 
     constructor(name: string, args: Route53AddressArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("vernemq:dns:Route53Address", name, {}, opts);
-        const record = new route53.Record(
-            `${name}-record`,
-            { zoneId: args.zoneId, name: args.host, type: "A", records: [args.address], ttl: args.ttlSeconds },
-            { parent: this },
-        );
+        super("vernemq:dns:Route53Address", name, opts);
+        const record = this.child(route53.Record, "record", {
+            zoneId: args.zoneId,
+            name: args.host,
+            type: "A",
+            records: [args.address],
+            ttl: args.ttlSeconds,
+        });
         this.fqdn = record.fqdn;
         this.registerOutputs({ fqdn: this.fqdn });
     }

@@ -4,6 +4,7 @@ import * as vpc from "@pulumi/aws/vpc";
 import { CustomResource } from "@pulumi/kubernetes/apiextensions";
 import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
+import { Component } from "../common/component";
 import type { CloudCertificate } from "../common/server-certificate";
 import { targetGroupTag } from "./controller";
 import type { AwsNetworkContext } from "./network-context";
@@ -37,7 +38,7 @@ export interface NetworkLoadBalancerArgs {
  * cannot be without its target group for a moment, and a target group cannot change its port or protocol: the new one is created beside the
  * old one, listener and binding move, and the old one goes.
  */
-export class NetworkLoadBalancer extends pulumi.ComponentResource implements EdgeEndpoint {
+export class NetworkLoadBalancer extends Component implements EdgeEndpoint {
     readonly address: pulumi.Output<string>;
     readonly addressKind = "hostname";
     readonly hostedZoneId: pulumi.Output<string>;
@@ -47,7 +48,7 @@ export class NetworkLoadBalancer extends pulumi.ComponentResource implements Edg
     readonly #args: NetworkLoadBalancerArgs;
 
     constructor(name: string, args: NetworkLoadBalancerArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("vernemq:edge:NetworkLoadBalancer", name, {}, opts);
+        super("vernemq:edge:NetworkLoadBalancer", name, opts);
         this.#name = name;
         this.#args = args;
         const listeners = nlbListeners(args.plan);
@@ -67,15 +68,11 @@ export class NetworkLoadBalancer extends pulumi.ComponentResource implements Edg
     }
 
     #securityGroup(): ec2.SecurityGroup {
-        return new ec2.SecurityGroup(
-            `${this.#name}-security-group`,
-            {
-                vpcId: this.#args.cluster.network.vpcId,
-                description: "Network Load Balancer of VerneMQ",
-                tags: this.#args.tags,
-            },
-            { parent: this },
-        );
+        return this.child(ec2.SecurityGroup, "security-group", {
+            vpcId: this.#args.cluster.network.vpcId,
+            description: "Network Load Balancer of VerneMQ",
+            tags: this.#args.tags,
+        });
     }
 
     /** Who may connect, per listener and network. A load balancer that is created without a security group never gets one, so it always has. */
@@ -83,17 +80,13 @@ export class NetworkLoadBalancer extends pulumi.ComponentResource implements Edg
         const { plan, tags } = this.#args;
         for (const { name, port } of listeners) {
             for (const cidr of new Set(plan.allowedCidrs)) {
-                new vpc.SecurityGroupIngressRule(
-                    `${this.#name}-${name}-from-${cidrName(cidr)}`,
-                    {
-                        securityGroupId: group.id,
-                        description: `Clients of ${name}`,
-                        ...(cidr.includes(":") ? { cidrIpv6: cidr } : { cidrIpv4: cidr }),
-                        ...tcp(port),
-                        tags,
-                    },
-                    { parent: this },
-                );
+                this.child(vpc.SecurityGroupIngressRule, `${name}-from-${cidrName(cidr)}`, {
+                    securityGroupId: group.id,
+                    description: `Clients of ${name}`,
+                    ...(cidr.includes(":") ? { cidrIpv6: cidr } : { cidrIpv4: cidr }),
+                    ...tcp(port),
+                    tags,
+                });
             }
         }
     }
@@ -104,28 +97,20 @@ export class NetworkLoadBalancer extends pulumi.ComponentResource implements Edg
         const healthPort = backend.healthCheck.protocol === "HTTP" ? backend.healthCheck.port : undefined;
         const pods = cluster.network.nodeSecurityGroupId;
         return podPorts(listeners, backend.ports, healthPort).flatMap((port) => [
-            new vpc.SecurityGroupEgressRule(
-                `${this.#name}-to-pods-${port}`,
-                {
-                    securityGroupId: group.id,
-                    referencedSecurityGroupId: pods,
-                    description: "To the pods",
-                    ...tcp(port),
-                    tags,
-                },
-                { parent: this },
-            ),
-            new vpc.SecurityGroupIngressRule(
-                `${this.#name}-into-pods-${port}`,
-                {
-                    securityGroupId: pods,
-                    referencedSecurityGroupId: group.id,
-                    description: "Network Load Balancer of VerneMQ",
-                    ...tcp(port),
-                    tags,
-                },
-                { parent: this },
-            ),
+            this.child(vpc.SecurityGroupEgressRule, `to-pods-${port}`, {
+                securityGroupId: group.id,
+                referencedSecurityGroupId: pods,
+                description: "To the pods",
+                ...tcp(port),
+                tags,
+            }),
+            this.child(vpc.SecurityGroupIngressRule, `into-pods-${port}`, {
+                securityGroupId: pods,
+                referencedSecurityGroupId: group.id,
+                description: "Network Load Balancer of VerneMQ",
+                ...tcp(port),
+                tags,
+            }),
         ]);
     }
 
@@ -182,59 +167,50 @@ export class NetworkLoadBalancer extends pulumi.ComponentResource implements Edg
 
     #targetGroup(listener: NlbListener): lb.TargetGroup {
         const { backend, cluster, tags } = this.#args;
-        return new lb.TargetGroup(
-            `${this.#name}-${listener.name}`,
-            {
-                vpcId: cluster.network.vpcId,
-                targetType: "ip",
-                ipAddressType: "ipv4",
-                // Plain on the inside in any case: behind a TLS listener because TLS has ended, behind a TCP listener because it goes through.
-                protocol: "TCP",
-                port: backend.ports[listener.name],
-                proxyProtocolV2: listener.proxyProtocolV2,
-                // The PROXY header tells the address. Keeping it in the packets as well would break pods that call their own load balancer.
-                preserveClientIp: "false",
-                stickiness: listener.sticky ? { enabled: true, type: "source_ip" } : undefined,
-                deregistrationDelay: drain.deregistrationSeconds,
-                // What is left after the delay is closed, so that devices come back through a pod that stays.
-                connectionTermination: true,
-                healthCheck: healthCheck(backend),
-                tags: cluster.clusterName.apply((clusterName) => {
-                    const tag = targetGroupTag(clusterName);
-                    return { ...tags, [tag.key]: tag.value };
-                }),
-            },
-            { parent: this },
-        );
+        return this.child(lb.TargetGroup, listener.name, {
+            vpcId: cluster.network.vpcId,
+            targetType: "ip",
+            ipAddressType: "ipv4",
+            // Plain on the inside in any case: behind a TLS listener because TLS has ended, behind a TCP listener because it goes through.
+            protocol: "TCP",
+            port: backend.ports[listener.name],
+            proxyProtocolV2: listener.proxyProtocolV2,
+            // The PROXY header tells the address. Keeping it in the packets as well would break pods that call their own load balancer.
+            preserveClientIp: "false",
+            stickiness: listener.sticky ? { enabled: true, type: "source_ip" } : undefined,
+            deregistrationDelay: drain.deregistrationSeconds,
+            // What is left after the delay is closed, so that devices come back through a pod that stays.
+            connectionTermination: true,
+            healthCheck: healthCheck(backend),
+            tags: cluster.clusterName.apply((clusterName) => {
+                const tag = targetGroupTag(clusterName);
+                return { ...tags, [tag.key]: tag.value };
+            }),
+        });
     }
 
     #listener(balancer: lb.LoadBalancer, listener: NlbListener, targets: lb.TargetGroup): lb.Listener {
         const { certificate, tags } = this.#args;
         const { name, port, protocol, sslPolicy, tcpIdleTimeoutSeconds } = listener;
-        return new lb.Listener(
-            `${this.#name}-${name}-listener`,
-            {
-                loadBalancerArn: balancer.arn,
-                port,
-                protocol,
-                ...(sslPolicy === undefined ? {} : { sslPolicy, certificateArn: certificate?.reference }),
-                tcpIdleTimeoutSeconds,
-                defaultActions: [{ type: "forward", targetGroupArn: targets.arn }],
-                tags,
-            },
-            { parent: this },
-        );
+        return this.child(lb.Listener, `${name}-listener`, {
+            loadBalancerArn: balancer.arn,
+            port,
+            protocol,
+            ...(sslPolicy === undefined ? {} : { sslPolicy, certificateArn: certificate?.reference }),
+            tcpIdleTimeoutSeconds,
+            defaultActions: [{ type: "forward", targetGroupArn: targets.arn }],
+            tags,
+        });
     }
 
     /** Served to clients that ask for their names (SNI). */
     #furtherCertificates(at: lb.Listener, { name, sslPolicy }: NlbListener): void {
         const further = sslPolicy === undefined ? [] : (this.#args.certificate?.further ?? []);
         for (const { host, reference } of further) {
-            new lb.ListenerCertificate(
-                `${this.#name}-${name}-certificate-${host}`,
-                { listenerArn: at.arn, certificateArn: reference },
-                { parent: this },
-            );
+            this.child(lb.ListenerCertificate, `${name}-certificate-${host}`, {
+                listenerArn: at.arn,
+                certificateArn: reference,
+            });
         }
     }
 

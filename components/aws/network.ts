@@ -1,5 +1,6 @@
 import * as ec2 from "@pulumi/aws/ec2";
 import * as pulumi from "@pulumi/pulumi";
+import { Component } from "../common/component";
 import { planSubnets, type ZoneLetter } from "../common/subnets";
 
 export interface EksNetworkArgs {
@@ -27,7 +28,7 @@ export interface EksSubnets {
 const anywhere = "0.0.0.0/0";
 
 /** A VPC over several zones: public subnets for the load balancer and NAT, private ones for the nodes. */
-export class EksNetwork extends pulumi.ComponentResource implements EksSubnets {
+export class EksNetwork extends Component implements EksSubnets {
     readonly vpcId: pulumi.Output<string>;
     readonly publicSubnetIds: pulumi.Output<string[]>;
     readonly privateSubnetIds: pulumi.Output<string[]>;
@@ -37,27 +38,22 @@ export class EksNetwork extends pulumi.ComponentResource implements EksSubnets {
     readonly #args: EksNetworkArgs;
 
     constructor(name: string, args: EksNetworkArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("vernemq:cluster:EksNetwork", name, {}, opts);
+        super("vernemq:cluster:EksNetwork", name, opts);
         this.#name = name;
         this.#args = args;
         const plan = planSubnets(args.vpcCidr, args.zones);
-        const vpc = new ec2.Vpc(
-            `${name}-vpc`,
-            {
-                cidrBlock: args.vpcCidr,
-                // Both are required for the cluster's private endpoint.
-                enableDnsHostnames: true,
-                enableDnsSupport: true,
-                tags: this.#tags("vpc"),
-            },
-            { parent: this },
-        );
+        const vpc = this.child(ec2.Vpc, "vpc", {
+            cidrBlock: args.vpcCidr,
+            // Both are required for the cluster's private endpoint.
+            enableDnsHostnames: true,
+            enableDnsSupport: true,
+            tags: this.#tags("vpc"),
+        });
         this.vpcId = vpc.id;
-        const gateway = new ec2.InternetGateway(
-            `${name}-internet-gateway`,
-            { vpcId: vpc.id, tags: this.#tags("internet-gateway") },
-            { parent: this },
-        );
+        const gateway = this.child(ec2.InternetGateway, "internet-gateway", {
+            vpcId: vpc.id,
+            tags: this.#tags("internet-gateway"),
+        });
         const publicRoutes = this.#routeTable("public");
         const publicDefault = this.#route("public", publicRoutes, { gatewayId: gateway.id });
         const publicSubnets = plan.map(({ zone, publicCidr }) =>
@@ -96,23 +92,18 @@ export class EksNetwork extends pulumi.ComponentResource implements EksSubnets {
         table: ec2.RouteTable,
         role: Record<string, string>,
     ): { subnet: ec2.Subnet; association: ec2.RouteTableAssociation } {
-        const subnet = new ec2.Subnet(
-            `${this.#name}-${kind}-${zone}`,
-            {
-                vpcId: this.vpcId,
-                availabilityZone: `${this.#args.region}${zone}`,
-                cidrBlock,
-                // Nothing but load balancers and NAT gateways lives in public subnets, and those bring their own addresses.
-                mapPublicIpOnLaunch: false,
-                tags: { ...this.#tags(`${kind}-${zone}`), ...role },
-            },
-            { parent: this },
-        );
-        const association = new ec2.RouteTableAssociation(
-            `${this.#name}-${kind}-${zone}-association`,
-            { subnetId: subnet.id, routeTableId: table.id },
-            { parent: this },
-        );
+        const subnet = this.child(ec2.Subnet, `${kind}-${zone}`, {
+            vpcId: this.vpcId,
+            availabilityZone: `${this.#args.region}${zone}`,
+            cidrBlock,
+            // Nothing but load balancers and NAT gateways lives in public subnets, and those bring their own addresses.
+            mapPublicIpOnLaunch: false,
+            tags: { ...this.#tags(`${kind}-${zone}`), ...role },
+        });
+        const association = this.child(ec2.RouteTableAssociation, `${kind}-${zone}-association`, {
+            subnetId: subnet.id,
+            routeTableId: table.id,
+        });
         return { subnet, association };
     }
 
@@ -121,11 +112,7 @@ export class EksNetwork extends pulumi.ComponentResource implements EksSubnets {
         subnetId: pulumi.Output<string> | undefined,
         gateway: ec2.InternetGateway,
     ): ec2.NatGateway {
-        const address = new ec2.Eip(
-            `${this.#name}-nat-${zone}-address`,
-            { domain: "vpc", tags: this.#tags(`nat-${zone}`) },
-            { parent: this },
-        );
+        const address = this.child(ec2.Eip, `nat-${zone}-address`, { domain: "vpc", tags: this.#tags(`nat-${zone}`) });
         return new ec2.NatGateway(
             `${this.#name}-nat-${zone}`,
             { allocationId: address.id, subnetId, tags: this.#tags(`nat-${zone}`) },
@@ -134,11 +121,7 @@ export class EksNetwork extends pulumi.ComponentResource implements EksSubnets {
     }
 
     #routeTable(suffix: string): ec2.RouteTable {
-        return new ec2.RouteTable(
-            `${this.#name}-${suffix}-routes`,
-            { vpcId: this.vpcId, tags: this.#tags(suffix) },
-            { parent: this },
-        );
+        return this.child(ec2.RouteTable, `${suffix}-routes`, { vpcId: this.vpcId, tags: this.#tags(suffix) });
     }
 
     #route(
@@ -146,11 +129,11 @@ export class EksNetwork extends pulumi.ComponentResource implements EksSubnets {
         table: ec2.RouteTable,
         to: { gatewayId?: pulumi.Output<string>; natGatewayId?: pulumi.Output<string> },
     ): ec2.Route {
-        return new ec2.Route(
-            `${this.#name}-${suffix}-default`,
-            { routeTableId: table.id, destinationCidrBlock: anywhere, ...to },
-            { parent: this },
-        );
+        return this.child(ec2.Route, `${suffix}-default`, {
+            routeTableId: table.id,
+            destinationCidrBlock: anywhere,
+            ...to,
+        });
     }
 
     #tags(suffix: string): Record<string, string> {

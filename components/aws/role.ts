@@ -1,5 +1,6 @@
 import * as iam from "@pulumi/aws/iam";
 import * as pulumi from "@pulumi/pulumi";
+import { Component } from "../common/component";
 import { awsPolicyArn } from "./cluster-info";
 
 /** Who may take a role. */
@@ -22,42 +23,32 @@ export interface EksRoleArgs {
 }
 
 /** A role of IAM with its policies. Its name is left to Pulumi, because an account has each name once. */
-export class EksRole extends pulumi.ComponentResource {
+export class EksRole extends Component {
     readonly arn: pulumi.Output<string>;
     /** What has to be there before the role is of use. */
     readonly ready: readonly pulumi.Resource[];
 
     constructor(name: string, args: EksRoleArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("vernemq:cluster:EksRole", name, {}, opts);
-        const role = new iam.Role(
-            `${name}-role`,
-            {
-                description: args.description,
-                assumeRolePolicy: JSON.stringify(trustPolicy(args.trust)),
-                tags: args.tags,
-            },
-            { parent: this },
-        );
-        const attachments = (args.managedPolicies ?? []).map(
-            (policy) =>
-                new iam.RolePolicyAttachment(
-                    `${name}-${policy.split("/").at(-1) ?? policy}`,
-                    { role: role.name, policyArn: awsPolicyArn(args.region, policy) },
-                    { parent: this },
-                ),
+        super("vernemq:cluster:EksRole", name, opts);
+        const role = this.child(iam.Role, "role", {
+            description: args.description,
+            assumeRolePolicy: JSON.stringify(trustPolicy(args.trust)),
+            tags: args.tags,
+        });
+        const attachments = (args.managedPolicies ?? []).map((policy) =>
+            this.child(iam.RolePolicyAttachment, policy.split("/").at(-1) ?? policy, {
+                role: role.name,
+                policyArn: awsPolicyArn(args.region, policy),
+            }),
         );
         const own =
             args.statements === undefined
                 ? []
                 : [
-                      new iam.RolePolicy(
-                          `${name}-policy`,
-                          {
-                              role: role.name,
-                              policy: JSON.stringify({ Version: "2012-10-17", Statement: args.statements }),
-                          },
-                          { parent: this },
-                      ),
+                      this.child(iam.RolePolicy, "policy", {
+                          role: role.name,
+                          policy: JSON.stringify({ Version: "2012-10-17", Statement: args.statements }),
+                      }),
                   ];
         this.arn = role.arn;
         this.ready = [role, ...attachments, ...own];

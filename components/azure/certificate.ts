@@ -1,5 +1,6 @@
 import { UserAssignedIdentity } from "@pulumi/azure-native/managedidentity";
 import * as pulumi from "@pulumi/pulumi";
+import { Component } from "../common/component";
 import { assignAzureRole, azureRoles } from "./role-assignment";
 import type { CloudCertificate } from "../common/server-certificate";
 
@@ -19,7 +20,7 @@ export interface AzureKeyVaultCertificateArgs {
 }
 
 /** A certificate in Key Vault, and an identity that may read it: for an Application Gateway. */
-export class AzureKeyVaultCertificate extends pulumi.ComponentResource implements CloudCertificate {
+export class AzureKeyVaultCertificate extends Component implements CloudCertificate {
     readonly kind = "cloud";
     /** The secret identifier. */
     readonly reference: pulumi.Output<string>;
@@ -30,17 +31,13 @@ export class AzureKeyVaultCertificate extends pulumi.ComponentResource implement
     readonly ready: readonly pulumi.Resource[];
 
     constructor(name: string, args: AzureKeyVaultCertificateArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("vernemq:certificate:AzureKeyVaultCertificate", name, {}, opts);
-        const identity = new UserAssignedIdentity(
-            `${name}-identity`,
-            {
-                resourceGroupName: args.resourceGroupName,
-                resourceName: args.identityName,
-                location: args.location,
-                tags: args.tags,
-            },
-            { parent: this },
-        );
+        super("vernemq:certificate:AzureKeyVaultCertificate", name, opts);
+        const identity = this.child(UserAssignedIdentity, "identity", {
+            resourceGroupName: args.resourceGroupName,
+            resourceName: args.identityName,
+            location: args.location,
+            tags: args.tags,
+        });
         const role = assignAzureRole(
             `${name}-vault-role`,
             {

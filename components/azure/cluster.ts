@@ -6,6 +6,7 @@ import { ResourceGroup } from "@pulumi/azure-native/resources";
 import { Provider } from "@pulumi/kubernetes/provider";
 import { StorageClass } from "@pulumi/kubernetes/storage/v1";
 import * as pulumi from "@pulumi/pulumi";
+import { Component } from "../common/component";
 import { type AksAddressPlan, aksAddressPlan } from "./address-plan";
 import {
     apiServerAccess,
@@ -24,7 +25,7 @@ import { complete } from "../common/defaults";
 import { type ClusterHandle, dedicatedPlacement, changesConfigurationInPlace } from "../common/cluster-handle";
 
 /** An AKS cluster with its network, identity and node pools: system nodes, and nodes that are VerneMQ's alone. */
-export class AksCluster extends pulumi.ComponentResource implements ClusterHandle<AzureNetworkContext> {
+export class AksCluster extends Component implements ClusterHandle<AzureNetworkContext> {
     readonly hasManagedControlPlane = true;
     readonly clusterName: pulumi.Output<string>;
     readonly provider: Provider;
@@ -37,7 +38,7 @@ export class AksCluster extends pulumi.ComponentResource implements ClusterHandl
     readonly oidcIssuerUrl: pulumi.Output<string>;
 
     constructor(name: string, given: AksClusterArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("vernemq:cluster:AksCluster", name, {}, opts);
+        super("vernemq:cluster:AksCluster", name, opts);
         const args = complete<FullAksClusterArgs, typeof aksDefaults>(given, aksDefaults);
         const plan = aksAddressPlan(args.vnetCidr, args.serviceCidr);
         const group = new ResourceGroup(
@@ -48,7 +49,7 @@ export class AksCluster extends pulumi.ComponentResource implements ClusterHandl
         const network = this.#network(name, args, plan, group);
         const identity = this.#identity(name, args, group, network.vnet);
         const cluster = this.#cluster(name, args, { plan, group, nodes: network.nodes, identity });
-        this.#maintenance(name, group, cluster);
+        this.#maintenance(group, cluster);
         const brokerPool = new AgentPool(
             `${name}-broker-pool`,
             brokerPoolArgs(args, {
@@ -66,11 +67,11 @@ export class AksCluster extends pulumi.ComponentResource implements ClusterHandl
         this.clusterName = cluster.name;
         this.oidcIssuerUrl = cluster.oidcIssuerProfile.apply((profile) => profile?.issuerURL ?? "");
         this.kubeconfig = userKubeconfig(group, cluster);
-        this.provider = new Provider(
-            `${name}-kubernetes`,
-            { ...changesConfigurationInPlace, kubeconfig: this.kubeconfig, clusterIdentifier: clusterIdentifier(args) },
-            { parent: this },
-        );
+        this.provider = this.child(Provider, "kubernetes", {
+            ...changesConfigurationInPlace,
+            kubeconfig: this.kubeconfig,
+            clusterIdentifier: clusterIdentifier(args),
+        });
         const storageClass = this.#storageClass(name, args);
         this.storageClassName = storageClass.metadata.name;
         this.network = {
@@ -90,23 +91,15 @@ export class AksCluster extends pulumi.ComponentResource implements ClusterHandl
 
     /** The VNet with the subnets of the nodes and of internal load balancers; a gateway brings its own. */
     #network(name: string, args: FullAksClusterArgs, plan: AksAddressPlan, group: ResourceGroup) {
-        const vnet = new VirtualNetwork(
-            `${name}-vnet`,
-            {
-                resourceGroupName: group.name,
-                virtualNetworkName: args.clusterName,
-                location: args.location,
-                addressSpace: { addressPrefixes: [args.vnetCidr] },
-                tags: args.tags,
-            },
-            { parent: this },
-        );
+        const vnet = this.child(VirtualNetwork, "vnet", {
+            resourceGroupName: group.name,
+            virtualNetworkName: args.clusterName,
+            location: args.location,
+            addressSpace: { addressPrefixes: [args.vnetCidr] },
+            tags: args.tags,
+        });
         const inVnet = { resourceGroupName: group.name, virtualNetworkName: vnet.name };
-        const nodes = new Subnet(
-            `${name}-node-subnet`,
-            { ...inVnet, subnetName: "nodes", addressPrefix: plan.nodes },
-            { parent: this },
-        );
+        const nodes = this.child(Subnet, "node-subnet", { ...inVnet, subnetName: "nodes", addressPrefix: plan.nodes });
         const loadBalancers = new Subnet(
             `${name}-load-balancer-subnet`,
             { ...inVnet, subnetName: loadBalancerSubnet, addressPrefix: plan.loadBalancers },
@@ -118,16 +111,12 @@ export class AksCluster extends pulumi.ComponentResource implements ClusterHandl
 
     /** The identity that the control plane acts as, with the rights to use the VNet and the disk encryption set. */
     #identity(name: string, args: FullAksClusterArgs, group: ResourceGroup, vnet: VirtualNetwork) {
-        const identity = new UserAssignedIdentity(
-            `${name}-identity`,
-            {
-                resourceGroupName: group.name,
-                resourceName: args.clusterName,
-                location: args.location,
-                tags: args.tags,
-            },
-            { parent: this },
-        );
+        const identity = this.child(UserAssignedIdentity, "identity", {
+            resourceGroupName: group.name,
+            resourceName: args.clusterName,
+            location: args.location,
+            tags: args.tags,
+        });
         const networkRole = assignAzureRole(
             `${name}-network-role`,
             {
@@ -209,18 +198,14 @@ export class AksCluster extends pulumi.ComponentResource implements ClusterHandl
         );
     }
 
-    #maintenance(name: string, group: ResourceGroup, cluster: ManagedCluster): void {
+    #maintenance(group: ResourceGroup, cluster: ManagedCluster): void {
         for (const [what, configName] of Object.entries(maintenanceSchedules)) {
-            new MaintenanceConfiguration(
-                `${name}-${what}-maintenance`,
-                {
-                    resourceGroupName: group.name,
-                    resourceName: cluster.name,
-                    configName,
-                    maintenanceWindow,
-                },
-                { parent: this },
-            );
+            this.child(MaintenanceConfiguration, `${what}-maintenance`, {
+                resourceGroupName: group.name,
+                resourceName: cluster.name,
+                configName,
+                maintenanceWindow,
+            });
         }
     }
 

@@ -1,5 +1,6 @@
 import { FederatedIdentityCredential, UserAssignedIdentity } from "@pulumi/azure-native/managedidentity";
 import * as pulumi from "@pulumi/pulumi";
+import { Component } from "../common/component";
 import { controllerAccount } from "../kubernetes/cert-manager/cert-manager";
 import type { DnsPermission } from "../kubernetes/cert-manager/dns-permission";
 import type { AksCluster } from "./cluster";
@@ -20,36 +21,28 @@ export interface AzureDnsPermissionArgs {
  * An identity for cert-manager's controller, by workload identity, that is DNS Zone Contributor of one zone of Azure DNS
  * (https://cert-manager.io/docs/configuration/acme/dns01/azuredns/#managed-identity-using-aad-workload-identity).
  */
-export class AzureDnsPermission extends pulumi.ComponentResource implements DnsPermission {
+export class AzureDnsPermission extends Component implements DnsPermission {
     readonly dns01: DnsPermission["dns01"];
     readonly access: DnsPermission["access"];
 
     constructor(name: string, args: AzureDnsPermissionArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("vernemq:certificate:AzureDnsPermission", name, {}, opts);
+        super("vernemq:certificate:AzureDnsPermission", name, opts);
         const { cluster, zone, resourceGroupName } = args;
         const { network } = cluster;
-        const identity = new UserAssignedIdentity(
-            `${name}-identity`,
-            {
-                resourceGroupName: network.resourceGroupName,
-                resourceName: args.identityName,
-                location: network.location,
-                tags: args.tags,
-            },
-            { parent: this },
-        );
-        const credential = new FederatedIdentityCredential(
-            `${name}-federation`,
-            {
-                resourceGroupName: network.resourceGroupName,
-                resourceName: identity.name,
-                federatedIdentityCredentialResourceName: "cert-manager",
-                issuer: cluster.oidcIssuerUrl,
-                subject: `system:serviceaccount:${controllerAccount.namespace}:${controllerAccount.name}`,
-                audiences: ["api://AzureADTokenExchange"],
-            },
-            { parent: this },
-        );
+        const identity = this.child(UserAssignedIdentity, "identity", {
+            resourceGroupName: network.resourceGroupName,
+            resourceName: args.identityName,
+            location: network.location,
+            tags: args.tags,
+        });
+        const credential = this.child(FederatedIdentityCredential, "federation", {
+            resourceGroupName: network.resourceGroupName,
+            resourceName: identity.name,
+            federatedIdentityCredentialResourceName: "cert-manager",
+            issuer: cluster.oidcIssuerUrl,
+            subject: `system:serviceaccount:${controllerAccount.namespace}:${controllerAccount.name}`,
+            audiences: ["api://AzureADTokenExchange"],
+        });
         const subscriptionId = network.resourceGroupId.apply(subscriptionOf);
         const role = assignAzureRole(
             `${name}-zone-role`,

@@ -1,5 +1,6 @@
 import { RecordSet } from "@pulumi/azure-native/dns";
 import * as pulumi from "@pulumi/pulumi";
+import { Component } from "../common/component";
 
 export interface AzureDnsRecordArgs {
     /** Name that devices dial, inside the zone. */
@@ -15,23 +16,19 @@ export interface AzureDnsRecordArgs {
 }
 
 /** The A record of the host in a zone of Azure DNS that is there already. */
-export class AzureDnsRecord extends pulumi.ComponentResource {
+export class AzureDnsRecord extends Component {
     readonly fqdn: pulumi.Output<string>;
 
     constructor(name: string, args: AzureDnsRecordArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("vernemq:dns:AzureDnsRecord", name, {}, opts);
-        const record = new RecordSet(
-            `${name}-a`,
-            {
-                resourceGroupName: args.resourceGroupName,
-                zoneName: args.zone,
-                relativeRecordSetName: relativeName(args.host, args.zone),
-                recordType: "A",
-                ttl: args.ttlSeconds,
-                aRecords: [{ ipv4Address: args.address }],
-            },
-            { parent: this },
-        );
+        super("vernemq:dns:AzureDnsRecord", name, opts);
+        const record = this.child(RecordSet, "a", {
+            resourceGroupName: args.resourceGroupName,
+            zoneName: args.zone,
+            relativeRecordSetName: relativeName(args.host, args.zone),
+            recordType: "A",
+            ttl: args.ttlSeconds,
+            aRecords: [{ ipv4Address: args.address }],
+        });
         this.fqdn = record.fqdn;
         this.registerOutputs({ fqdn: this.fqdn });
     }

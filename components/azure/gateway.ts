@@ -1,6 +1,7 @@
 import { ApplicationGateway, NetworkSecurityGroup, PublicIPAddress, Subnet } from "@pulumi/azure-native/network";
 import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
+import { Component } from "../common/component";
 import type { AzureKeyVaultCertificate } from "./certificate";
 import type { AzureNetworkContext } from "./network-context";
 import type { ClusterHandle } from "../common/cluster-handle";
@@ -22,17 +23,17 @@ export interface AksApplicationGatewayArgs {
 }
 
 /** An Azure Application Gateway that terminates TLS, and behind it an internal Standard Load Balancer before HAProxy. */
-export class AksApplicationGateway extends pulumi.ComponentResource implements EdgeEndpoint {
+export class AksApplicationGateway extends Component implements EdgeEndpoint {
     readonly address: pulumi.Output<string>;
     readonly addressKind = "ip";
     readonly serviceName = edgeServiceName;
 
     constructor(name: string, args: AksApplicationGatewayArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("vernemq:edge:AksApplicationGateway", name, {}, opts);
+        super("vernemq:edge:AksApplicationGateway", name, opts);
         const { cluster, plan } = args;
         const service = this.#service(name, args);
-        const publicIp = this.#address(name, args);
-        const subnet = this.#subnet(name, args);
+        const publicIp = this.#address(args);
+        const subnet = this.#subnet(args);
         new ApplicationGateway(
             `${name}-gateway`,
             {
@@ -79,49 +80,37 @@ export class AksApplicationGateway extends pulumi.ComponentResource implements E
         );
     }
 
-    #address(name: string, { cluster: { network }, gatewayName, plan, tags }: AksApplicationGatewayArgs) {
-        return new PublicIPAddress(
-            `${name}-address`,
-            {
-                resourceGroupName: network.resourceGroupName,
-                publicIpAddressName: gatewayName,
-                location: network.location,
-                sku: { name: "Standard", tier: "Regional" },
-                publicIPAllocationMethod: "Static",
-                publicIPAddressVersion: "IPv4",
-                // The idle timeout of the gateway's frontend, four minutes by default
-                // (https://learn.microsoft.com/azure/application-gateway/application-gateway-faq).
-                idleTimeoutInMinutes: azureIdleMinutes(plan),
-                zones: zoneList(addressZones(network.zones)),
-                tags,
-            },
-            { parent: this },
-        );
+    #address({ cluster: { network }, gatewayName, plan, tags }: AksApplicationGatewayArgs) {
+        return this.child(PublicIPAddress, "address", {
+            resourceGroupName: network.resourceGroupName,
+            publicIpAddressName: gatewayName,
+            location: network.location,
+            sku: { name: "Standard", tier: "Regional" },
+            publicIPAllocationMethod: "Static",
+            publicIPAddressVersion: "IPv4",
+            // The idle timeout of the gateway's frontend, four minutes by default
+            // (https://learn.microsoft.com/azure/application-gateway/application-gateway-faq).
+            idleTimeoutInMinutes: azureIdleMinutes(plan),
+            zones: zoneList(addressZones(network.zones)),
+            tags,
+        });
     }
 
     /** The gateway's own subnet, with the list of who may connect. */
-    #subnet(name: string, { cluster: { network }, gatewayName, plan, tags }: AksApplicationGatewayArgs): Subnet {
-        const securityGroup = new NetworkSecurityGroup(
-            `${name}-security-group`,
-            {
-                resourceGroupName: network.resourceGroupName,
-                networkSecurityGroupName: gatewayName,
-                location: network.location,
-                securityRules: gatewaySecurityRules(plan),
-                tags,
-            },
-            { parent: this },
-        );
-        return new Subnet(
-            `${name}-subnet`,
-            {
-                resourceGroupName: network.resourceGroupName,
-                virtualNetworkName: network.virtualNetworkName,
-                subnetName: "gateway",
-                addressPrefix: network.gatewayCidr,
-                networkSecurityGroup: { id: securityGroup.id },
-            },
-            { parent: this },
-        );
+    #subnet({ cluster: { network }, gatewayName, plan, tags }: AksApplicationGatewayArgs): Subnet {
+        const securityGroup = this.child(NetworkSecurityGroup, "security-group", {
+            resourceGroupName: network.resourceGroupName,
+            networkSecurityGroupName: gatewayName,
+            location: network.location,
+            securityRules: gatewaySecurityRules(plan),
+            tags,
+        });
+        return this.child(Subnet, "subnet", {
+            resourceGroupName: network.resourceGroupName,
+            virtualNetworkName: network.virtualNetworkName,
+            subnetName: "gateway",
+            addressPrefix: network.gatewayCidr,
+            networkSecurityGroup: { id: securityGroup.id },
+        });
     }
 }

@@ -1,6 +1,7 @@
 import { PublicIPAddress } from "@pulumi/azure-native/network";
 import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
+import { Component } from "../common/component";
 import type { AzureNetworkContext } from "./network-context";
 import { assignAzureRole, azureRoles } from "./role-assignment";
 import type { ClusterHandle } from "../common/cluster-handle";
@@ -23,13 +24,13 @@ export interface AksLoadBalancerArgs {
  * Azure's Standard Load Balancer before HAProxy. AKS makes it for a Service; its address is this program's own, so that it outlives the
  * Service and a DNS record stays right.
  */
-export class AksLoadBalancer extends pulumi.ComponentResource implements EdgeEndpoint {
+export class AksLoadBalancer extends Component implements EdgeEndpoint {
     readonly address: pulumi.Output<string>;
     readonly addressKind = "ip";
     readonly serviceName = edgeServiceName;
 
     constructor(name: string, args: AksLoadBalancerArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("vernemq:edge:AksLoadBalancer", name, {}, opts);
+        super("vernemq:edge:AksLoadBalancer", name, opts);
         const { cluster, haproxy, plan } = args;
         const endpoint = plan.exposure === "internal" ? this.#internal(args) : this.#public(name, args);
         new core.Service(
@@ -64,21 +65,17 @@ export class AksLoadBalancer extends pulumi.ComponentResource implements EdgeEnd
     /** A static public address, and the right to use it. */
     #public(name: string, args: AksLoadBalancerArgs): Endpoint {
         const { network } = args.cluster;
-        const publicIp = new PublicIPAddress(
-            `${name}-address`,
-            {
-                resourceGroupName: network.resourceGroupName,
-                publicIpAddressName: args.addressName,
-                location: network.location,
-                sku: { name: "Standard", tier: "Regional" },
-                publicIPAllocationMethod: "Static",
-                publicIPAddressVersion: "IPv4",
-                idleTimeoutInMinutes: azureIdleMinutes(args.plan),
-                zones: zoneList(addressZones(network.zones)),
-                tags: args.tags,
-            },
-            { parent: this },
-        );
+        const publicIp = this.child(PublicIPAddress, "address", {
+            resourceGroupName: network.resourceGroupName,
+            publicIpAddressName: args.addressName,
+            location: network.location,
+            sku: { name: "Standard", tier: "Regional" },
+            publicIPAllocationMethod: "Static",
+            publicIPAddressVersion: "IPv4",
+            idleTimeoutInMinutes: azureIdleMinutes(args.plan),
+            zones: zoneList(addressZones(network.zones)),
+            tags: args.tags,
+        });
         // The address is found by listing its resource group, so the right has to count for the group, not for the address alone
         // (https://learn.microsoft.com/azure/aks/static-ip#create-a-service-using-the-static-ip-address).
         const role = assignAzureRole(

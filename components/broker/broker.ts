@@ -1,6 +1,7 @@
 import { type BrokerArgs, type FullBrokerArgs, normalizeBrokerArgs } from "./args";
 import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
+import { Component } from "../common/component";
 import { createPullSecrets } from "../common/images";
 import { podSecurityLabels } from "../common/pod-security";
 import { transformed } from "../common/transform";
@@ -16,7 +17,7 @@ import { createRelease } from "./helm/release";
  * VerneMQ as a release of its official Helm chart or as what upstream's operator creates, with its namespace, its users, its network rules and
  * its Service for clients inside the cluster.
  */
-export class Broker extends pulumi.ComponentResource implements BrokerInfo {
+export class Broker extends Component implements BrokerInfo {
     readonly namespace: pulumi.Output<string>;
     /** What the brokers' objects are called. */
     readonly names: BrokerNames;
@@ -33,7 +34,7 @@ export class Broker extends pulumi.ComponentResource implements BrokerInfo {
     readonly passwords: pulumi.Output<Record<string, string>>;
 
     constructor(name: string, given: BrokerArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("vernemq:broker:Broker", name, {}, opts);
+        super("vernemq:broker:Broker", name, opts);
         const args = normalizeBrokerArgs(given);
         const inCluster = { parent: this, provider: args.cluster.provider };
         const engine = args.operator === undefined ? "helm" : "operator";
@@ -60,16 +61,12 @@ export class Broker extends pulumi.ComponentResource implements BrokerInfo {
             ),
         );
         const auth = createAuth(name, args, this.namespace, users, inCluster);
-        const network = new BrokerNetworkPolicy(
-            `${name}-network`,
-            {
-                ...args,
-                namespace: this.namespace,
-                podLabels: this.podLabels,
-                ...(args.operator === undefined ? {} : operatedNetwork(args.access)),
-            },
-            { parent: this },
-        );
+        const network = this.child(BrokerNetworkPolicy, "network", {
+            ...args,
+            namespace: this.namespace,
+            podLabels: this.podLabels,
+            ...(args.operator === undefined ? {} : operatedNetwork(args.access)),
+        });
         const made = {
             namespace: this.namespace,
             auth,

@@ -4,6 +4,7 @@ import { Vpc } from "@pulumi/digitalocean/vpc";
 import { Provider } from "@pulumi/kubernetes/provider";
 import { StorageClass } from "@pulumi/kubernetes/storage/v1";
 import * as pulumi from "@pulumi/pulumi";
+import { Component } from "../common/component";
 import { complete, type Given } from "../common/defaults";
 import { keepsNobodyOut } from "../common/addresses";
 import { physicalName } from "../common/names";
@@ -69,7 +70,7 @@ const volumeProvisioner = "dobs.csi.digitalocean.com";
  * DOKS runs Cilium, which enforces NetworkPolicies (https://www.cncf.io/case-studies/digitalocean/). Pod and Service networks are left
  * to DigitalOcean, which picks ranges that no other VPC or cluster of the account uses; this program could not know them.
  */
-export class DoksCluster extends pulumi.ComponentResource implements ClusterHandle {
+export class DoksCluster extends Component implements ClusterHandle {
     readonly hasManagedControlPlane = true;
     readonly clusterName: pulumi.Output<string>;
     readonly provider: Provider;
@@ -80,21 +81,17 @@ export class DoksCluster extends pulumi.ComponentResource implements ClusterHand
     readonly ready: readonly pulumi.Resource[];
 
     constructor(name: string, given: DoksClusterArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("vernemq:cluster:DoksCluster", name, {}, opts);
+        super("vernemq:cluster:DoksCluster", name, opts);
         const args = complete<FullDoksClusterArgs, typeof doksDefaults>(given, doksDefaults);
         const vpc = createVpc(name, args, this);
         const cluster = createCluster(name, args, vpc, this);
         const brokerPool = createBrokerPool(name, args, cluster, this);
         this.kubeconfig = pulumi.secret(cluster.kubeConfigs.apply(([config]) => config?.rawConfig ?? ""));
-        this.provider = new Provider(
-            `${name}-kubernetes`,
-            {
-                ...changesConfigurationInPlace,
-                kubeconfig: this.kubeconfig,
-                clusterIdentifier: doksClusterIdentifier(args),
-            },
-            { parent: this },
-        );
+        this.provider = this.child(Provider, "kubernetes", {
+            ...changesConfigurationInPlace,
+            kubeconfig: this.kubeconfig,
+            clusterIdentifier: doksClusterIdentifier(args),
+        });
         const storageClass = createStorageClass(name, this.provider, this);
         this.clusterName = cluster.name;
         this.storageClassName = storageClass.metadata.name;

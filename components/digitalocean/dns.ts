@@ -1,5 +1,6 @@
 import { DnsRecord } from "@pulumi/digitalocean/dnsRecord";
 import * as pulumi from "@pulumi/pulumi";
+import { Component } from "../common/component";
 
 export interface DigitalOceanDnsArgs {
     /** The domain, as DigitalOcean keeps it. */
@@ -12,22 +13,18 @@ export interface DigitalOceanDnsArgs {
 }
 
 /** The record of the host in a domain that DigitalOcean keeps. */
-export class DigitalOceanDns extends pulumi.ComponentResource {
+export class DigitalOceanDns extends Component {
     readonly fqdn: pulumi.Output<string>;
 
     constructor(name: string, args: DigitalOceanDnsArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("vernemq:dns:DigitalOceanDns", name, {}, opts);
-        const record = new DnsRecord(
-            `${name}-record`,
-            {
-                domain: args.domain,
-                type: "A",
-                name: relativeName(args.host, args.domain),
-                value: args.address,
-                ttl: args.ttlSeconds,
-            },
-            { parent: this },
-        );
+        super("vernemq:dns:DigitalOceanDns", name, opts);
+        const record = this.child(DnsRecord, "record", {
+            domain: args.domain,
+            type: "A",
+            name: relativeName(args.host, args.domain),
+            value: args.address,
+            ttl: args.ttlSeconds,
+        });
         this.fqdn = record.fqdn;
         this.registerOutputs({ fqdn: this.fqdn });
     }

@@ -4,6 +4,7 @@ import * as serviceaccount from "@pulumi/gcp/serviceaccount";
 import { Provider } from "@pulumi/kubernetes/provider";
 import * as storage from "@pulumi/kubernetes/storage/v1";
 import * as pulumi from "@pulumi/pulumi";
+import { Component } from "../common/component";
 import { complete, type Given } from "../common/defaults";
 import { physicalName, shortHash } from "../common/names";
 import { gkeDefaults } from "./defaults";
@@ -69,7 +70,7 @@ const nodeRole = "roles/container.defaultNodeServiceAccount";
 const maintenanceStart = "03:00";
 
 /** A regional GKE cluster with private nodes in its own network, a system pool and a pool that is VerneMQ's alone. */
-export class GkeCluster extends pulumi.ComponentResource implements ClusterHandle<GoogleNetworkContext> {
+export class GkeCluster extends Component implements ClusterHandle<GoogleNetworkContext> {
     readonly hasManagedControlPlane = true;
     readonly clusterName: pulumi.Output<string>;
     readonly provider: Provider;
@@ -80,23 +81,23 @@ export class GkeCluster extends pulumi.ComponentResource implements ClusterHandl
     readonly ready: readonly pulumi.Resource[];
 
     constructor(name: string, given: GkeClusterArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("vernemq:cluster:GkeCluster", name, {}, opts);
+        super("vernemq:cluster:GkeCluster", name, opts);
         const args = complete<FullGkeClusterArgs, typeof gkeDefaults>(given, gkeDefaults);
         const zones = args.zones.map((zone) => `${args.region}-${zone}`);
-        const network = new GkeNetwork(`${name}-network`, args, { parent: this });
-        const account = this.#nodeAccount(name, args);
+        const network = this.child(GkeNetwork, "network", args);
+        const account = this.#nodeAccount(args);
         const cluster = this.#controlPlane(name, args, { zones, network, account });
         const pools = (["system", "broker"] as const).map((role) =>
             this.#nodePool(name, args, { role, zones, network, account, cluster }),
         );
         this.clusterName = cluster.name;
         this.kubeconfig = kubeconfigOf(cluster);
-        this.provider = new Provider(
-            `${name}-kubernetes`,
-            // The identifier is known before the cluster is there, and another cluster has another one.
-            { ...changesConfigurationInPlace, kubeconfig: this.kubeconfig, clusterIdentifier: clusterIdentifier(args) },
-            { parent: this },
-        );
+        // The identifier is known before the cluster is there, and another cluster has another one.
+        this.provider = this.child(Provider, "kubernetes", {
+            ...changesConfigurationInPlace,
+            kubeconfig: this.kubeconfig,
+            clusterIdentifier: clusterIdentifier(args),
+        });
         const storageClass = this.#storageClass(name, args);
         this.storageClassName = storageClass.metadata.name;
         this.network = {
@@ -112,20 +113,16 @@ export class GkeCluster extends pulumi.ComponentResource implements ClusterHandl
     }
 
     /** The nodes' own identity. Pods have none of it: Workload Identity gives each its own. */
-    #nodeAccount(name: string, args: FullGkeClusterArgs): NodeAccount {
-        const account = new serviceaccount.Account(
-            `${name}-nodes`,
-            {
-                accountId: physicalName([args.clusterName, "nodes"], accountIdLimit),
-                displayName: `Nodes of ${args.clusterName}`,
-            },
-            { parent: this },
-        );
-        const role = new projects.IAMMember(
-            `${name}-nodes-role`,
-            { project: args.project, role: nodeRole, member: account.member },
-            { parent: this },
-        );
+    #nodeAccount(args: FullGkeClusterArgs): NodeAccount {
+        const account = this.child(serviceaccount.Account, "nodes", {
+            accountId: physicalName([args.clusterName, "nodes"], accountIdLimit),
+            displayName: `Nodes of ${args.clusterName}`,
+        });
+        const role = this.child(projects.IAMMember, "nodes-role", {
+            project: args.project,
+            role: nodeRole,
+            member: account.member,
+        });
         return { email: account.email, role };
     }
 

@@ -1,6 +1,7 @@
 import { DnsManagedZoneIamMember } from "@pulumi/gcp/dns/dnsManagedZoneIamMember";
 import * as serviceaccount from "@pulumi/gcp/serviceaccount";
 import * as pulumi from "@pulumi/pulumi";
+import { Component } from "../common/component";
 import { physicalName } from "../common/names";
 import { controllerAccount } from "../kubernetes/cert-manager/cert-manager";
 import type { DnsPermission } from "../kubernetes/cert-manager/dns-permission";
@@ -18,21 +19,17 @@ export interface CloudDnsPermissionArgs {
  * A service account for cert-manager's controller, by Workload Identity, that is DNS administrator of one managed zone of Cloud DNS
  * (https://cert-manager.io/docs/configuration/acme/dns01/google/#gke-workload-identity).
  */
-export class CloudDnsPermission extends pulumi.ComponentResource implements DnsPermission {
+export class CloudDnsPermission extends Component implements DnsPermission {
     readonly dns01: DnsPermission["dns01"];
     readonly access: DnsPermission["access"];
 
     constructor(name: string, args: CloudDnsPermissionArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("vernemq:certificate:CloudDnsPermission", name, {}, opts);
+        super("vernemq:certificate:CloudDnsPermission", name, opts);
         const { project } = args.cluster.network;
-        const account = new serviceaccount.Account(
-            `${name}-account`,
-            {
-                accountId: physicalName([args.prefix, "dns"], accountIdLimit),
-                displayName: `cert-manager of ${args.prefix}`,
-            },
-            { parent: this },
-        );
+        const account = this.child(serviceaccount.Account, "account", {
+            accountId: physicalName([args.prefix, "dns"], accountIdLimit),
+            displayName: `cert-manager of ${args.prefix}`,
+        });
         const federation = new serviceaccount.IAMMember(
             `${name}-federation`,
             {
@@ -43,11 +40,12 @@ export class CloudDnsPermission extends pulumi.ComponentResource implements DnsP
             // The workload pool comes with the first cluster of a project.
             { parent: this, dependsOn: [...args.cluster.ready] },
         );
-        const role = new DnsManagedZoneIamMember(
-            `${name}-zone-role`,
-            { managedZone: args.zone, project, role: "roles/dns.admin", member: account.member },
-            { parent: this },
-        );
+        const role = this.child(DnsManagedZoneIamMember, "zone-role", {
+            managedZone: args.zone,
+            project,
+            role: "roles/dns.admin",
+            member: account.member,
+        });
         // With the zone's name cert-manager looks for none, which would take a role on the whole project.
         this.dns01 = () => ({ cloudDNS: { project, hostedZoneName: args.zone } });
         this.access = {

@@ -1,5 +1,6 @@
 import * as dns from "@pulumi/gcp/dns";
 import * as pulumi from "@pulumi/pulumi";
+import { Component } from "../common/component";
 
 export interface CloudDnsRecordArgs {
     /** Name of the Cloud DNS managed zone, in the stack's project. */
@@ -12,23 +13,19 @@ export interface CloudDnsRecordArgs {
 }
 
 /** The address record of the host in Cloud DNS. */
-export class CloudDnsRecord extends pulumi.ComponentResource {
+export class CloudDnsRecord extends Component {
     readonly record: dns.RecordSet;
 
     constructor(name: string, args: CloudDnsRecordArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("vernemq:dns:CloudDnsRecord", name, {}, opts);
-        this.record = new dns.RecordSet(
-            `${name}-a`,
-            {
-                managedZone: args.zone,
-                // Cloud DNS takes fully qualified names only: with the dot at the end.
-                name: `${args.host}.`,
-                type: "A",
-                rrdatas: [args.address],
-                ttl: args.ttlSeconds,
-            },
-            { parent: this },
-        );
+        super("vernemq:dns:CloudDnsRecord", name, opts);
+        this.record = this.child(dns.RecordSet, "a", {
+            managedZone: args.zone,
+            // Cloud DNS takes fully qualified names only: with the dot at the end.
+            name: `${args.host}.`,
+            type: "A",
+            rrdatas: [args.address],
+            ttl: args.ttlSeconds,
+        });
         this.registerOutputs({ record: this.record.name });
     }
 }

@@ -1,5 +1,6 @@
 import * as compute from "@pulumi/gcp/compute";
 import * as pulumi from "@pulumi/pulumi";
+import { Component } from "../common/component";
 import { keepsNobodyOut } from "../common/addresses";
 import type { CloudCertificate } from "../common/server-certificate";
 import type { GoogleNetworkContext } from "./network-context";
@@ -34,31 +35,32 @@ const drainingSeconds = 60;
  * The scheme is EXTERNAL (classic), because only for it does Google document CLIENT_IP with this product
  * (https://cloud.google.com/python/docs/reference/compute/0.6.0/google.cloud.compute_v1.types.BackendService.SessionAffinity).
  */
-export class GoogleProxyLoadBalancer extends pulumi.ComponentResource implements EdgeEndpoint {
+export class GoogleProxyLoadBalancer extends Component implements EdgeEndpoint {
     readonly address: pulumi.Output<string>;
     readonly addressKind = "ip";
     readonly serviceName = undefined;
 
     constructor(name: string, args: GoogleProxyLoadBalancerArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("vernemq:edge:GoogleProxyLoadBalancer", name, {}, opts);
+        super("vernemq:edge:GoogleProxyLoadBalancer", name, opts);
         const { plan, backend, cluster } = args;
-        const address = new compute.GlobalAddress(
-            `${name}-address`,
-            { addressType: "EXTERNAL", ipVersion: "IPV4", labels: args.labels },
-            { parent: this },
-        );
-        const groups = new EndpointGroups(
-            `${name}-groups`,
-            { cluster, backend, listeners: plan.listeners, namePrefix: args.namePrefix },
-            { parent: this },
-        );
+        const address = this.child(compute.GlobalAddress, "address", {
+            addressType: "EXTERNAL",
+            ipVersion: "IPV4",
+            labels: args.labels,
+        });
+        const groups = this.child(EndpointGroups, "groups", {
+            cluster,
+            backend,
+            listeners: plan.listeners,
+            namePrefix: args.namePrefix,
+        });
         const shared: SharedParts = {
             address,
             groups,
-            firewall: this.#firewall(name, args),
-            healthCheck: this.#healthCheck(name, backend),
-            allowList: this.#allowList(name, args),
-            sslPolicy: this.#sslPolicy(name, plan),
+            firewall: this.#firewall(args),
+            healthCheck: this.#healthCheck(backend),
+            allowList: this.#allowList(args),
+            sslPolicy: this.#sslPolicy(plan),
         };
         for (const listener of plan.listeners) {
             this.#listener(name, args, listener, shared);
@@ -68,87 +70,73 @@ export class GoogleProxyLoadBalancer extends pulumi.ComponentResource implements
     }
 
     /** Lets Google's proxies and health checks in to the pods' ports, and nothing else. */
-    #firewall(name: string, { cluster, plan, backend }: GoogleProxyLoadBalancerArgs): compute.Firewall {
-        return new compute.Firewall(
-            `${name}-firewall`,
-            {
-                network: cluster.network.networkId,
-                description: "Google's load balancer proxies and health checks to VerneMQ's edge",
-                direction: "INGRESS",
-                sourceRanges: [...googleProxyCidrs],
-                targetTags: [cluster.network.nodeTag],
-                allows: [
-                    {
-                        protocol: "tcp",
-                        ports: [...backendPorts(plan.listeners, backend.ports), backend.health.port].map(String),
-                    },
-                ],
-            },
-            { parent: this },
-        );
+    #firewall({ cluster, plan, backend }: GoogleProxyLoadBalancerArgs): compute.Firewall {
+        return this.child(compute.Firewall, "firewall", {
+            network: cluster.network.networkId,
+            description: "Google's load balancer proxies and health checks to VerneMQ's edge",
+            direction: "INGRESS",
+            sourceRanges: [...googleProxyCidrs],
+            targetTags: [cluster.network.nodeTag],
+            allows: [
+                {
+                    protocol: "tcp",
+                    ports: [...backendPorts(plan.listeners, backend.ports), backend.health.port].map(String),
+                },
+            ],
+        });
     }
 
-    #healthCheck(name: string, { health }: ProxyBackend): compute.HealthCheck {
-        return new compute.HealthCheck(
-            `${name}-health`,
-            {
-                checkIntervalSec: 5,
-                timeoutSec: 5,
-                healthyThreshold: 2,
-                unhealthyThreshold: 2,
-                httpHealthCheck: {
-                    port: health.port,
-                    portSpecification: "USE_FIXED_PORT",
-                    requestPath: health.path,
-                },
-                logConfig: { enable: true },
+    #healthCheck({ health }: ProxyBackend): compute.HealthCheck {
+        return this.child(compute.HealthCheck, "health", {
+            checkIntervalSec: 5,
+            timeoutSec: 5,
+            healthyThreshold: 2,
+            unhealthyThreshold: 2,
+            httpHealthCheck: {
+                port: health.port,
+                portSpecification: "USE_FIXED_PORT",
+                requestPath: health.path,
             },
-            { parent: this },
-        );
+            logConfig: { enable: true },
+        });
     }
 
     /** Cloud Armor, which guards classic proxy load balancers too (https://cloud.google.com/armor/docs/security-policy-overview). */
-    #allowList(name: string, { plan, labels }: GoogleProxyLoadBalancerArgs): compute.SecurityPolicy | undefined {
+    #allowList({ plan, labels }: GoogleProxyLoadBalancerArgs): compute.SecurityPolicy | undefined {
         return keepsNobodyOut(plan.allowedCidrs)
             ? undefined
-            : new compute.SecurityPolicy(
-                  `${name}-allowed`,
-                  { type: "CLOUD_ARMOR", rules: allowRules(plan.allowedCidrs), labels },
-                  { parent: this },
-              );
+            : this.child(compute.SecurityPolicy, "allowed", {
+                  type: "CLOUD_ARMOR",
+                  rules: allowRules(plan.allowedCidrs),
+                  labels,
+              });
     }
 
-    #sslPolicy(name: string, plan: EdgePlan): compute.SSLPolicy | undefined {
+    #sslPolicy(plan: EdgePlan): compute.SSLPolicy | undefined {
         return plan.listeners.some(({ tls }) => tls)
-            ? new compute.SSLPolicy(`${name}-tls`, sslPolicySettings(plan.minimumTlsVersion), { parent: this })
+            ? this.child(compute.SSLPolicy, "tls", sslPolicySettings(plan.minimumTlsVersion))
             : undefined;
     }
 
     #listener(name: string, args: GoogleProxyLoadBalancerArgs, listener: EdgeListener, shared: SharedParts): void {
         const backendService = this.#backendService(name, args, listener, shared);
         const target = listener.tls
-            ? this.#sslProxy(name, args, listener, backendService, shared)
-            : new compute.TargetTCPProxy(
-                  `${name}-${listener.name}`,
-                  { backendService: backendService.id, proxyHeader: proxyHeader(args.plan) },
-                  { parent: this },
-              );
-        new compute.GlobalForwardingRule(
-            `${name}-${listener.name}-rule`,
-            {
-                target: target.id,
-                ipAddress: shared.address.id,
-                ipProtocol: "TCP",
-                portRange: listener.port.toString(),
-                loadBalancingScheme: "EXTERNAL",
-                labels: args.labels,
-            },
-            { parent: this },
-        );
+            ? this.#sslProxy(args, listener, backendService, shared)
+            : this.child(compute.TargetTCPProxy, listener.name, {
+                  backendService: backendService.id,
+                  proxyHeader: proxyHeader(args.plan),
+              });
+        this.child(compute.GlobalForwardingRule, `${listener.name}-rule`, {
+            target: target.id,
+            ipAddress: shared.address.id,
+            ipProtocol: "TCP",
+            portRange: listener.port.toString(),
+            loadBalancingScheme: "EXTERNAL",
+            labels: args.labels,
+        });
     }
 
     #sslProxy(
-        name: string,
         { plan, certificate }: GoogleProxyLoadBalancerArgs,
         listener: EdgeListener,
         backendService: compute.BackendService,
@@ -157,16 +145,12 @@ export class GoogleProxyLoadBalancer extends pulumi.ComponentResource implements
         if (certificate === undefined) {
             throw new Error(`listener ${listener.name} terminates TLS at Google and has no certificate`);
         }
-        return new compute.TargetSSLProxy(
-            `${name}-${listener.name}`,
-            {
-                backendService: backendService.id,
-                certificateMap: certificate.reference,
-                proxyHeader: proxyHeader(plan),
-                sslPolicy: sslPolicy?.id,
-            },
-            { parent: this },
-        );
+        return this.child(compute.TargetSSLProxy, listener.name, {
+            backendService: backendService.id,
+            certificateMap: certificate.reference,
+            proxyHeader: proxyHeader(plan),
+            sslPolicy: sslPolicy?.id,
+        });
     }
 
     #backendService(

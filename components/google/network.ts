@@ -1,5 +1,6 @@
 import * as compute from "@pulumi/gcp/compute";
 import * as pulumi from "@pulumi/pulumi";
+import { Component } from "../common/component";
 
 export interface GkeNetworkArgs {
     readonly region: string;
@@ -12,19 +13,19 @@ export interface GkeNetworkArgs {
 export const secondaryRanges = { pods: "pods", services: "services" } as const;
 
 /** A VPC network of the cluster's own, with one subnet, and Cloud NAT for nodes that have no public address. */
-export class GkeNetwork extends pulumi.ComponentResource {
+export class GkeNetwork extends Component {
     readonly networkId: pulumi.Output<string>;
     readonly subnetworkId: pulumi.Output<string>;
     /** Without it a private node pulls no image from outside Google. */
     readonly nat: pulumi.Resource;
 
     constructor(name: string, args: GkeNetworkArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("vernemq:cluster:GkeNetwork", name, {}, opts);
-        const network = new compute.Network(
-            `${name}-vpc`,
-            { autoCreateSubnetworks: false, routingMode: "REGIONAL", description: "VerneMQ" },
-            { parent: this },
-        );
+        super("vernemq:cluster:GkeNetwork", name, opts);
+        const network = this.child(compute.Network, "vpc", {
+            autoCreateSubnetworks: false,
+            routingMode: "REGIONAL",
+            description: "VerneMQ",
+        });
         const subnetwork = new compute.Subnetwork(
             `${name}-subnet`,
             {
@@ -53,23 +54,15 @@ export class GkeNetwork extends pulumi.ComponentResource {
                 replaceOnChanges: ["ipCidrRange", "secondaryIpRanges"],
             },
         );
-        const router = new compute.Router(
-            `${name}-router`,
-            { region: args.region, network: network.id },
-            { parent: this },
-        );
-        this.nat = new compute.RouterNat(
-            `${name}-nat`,
-            {
-                region: args.region,
-                router: router.name,
-                natIpAllocateOption: "AUTO_ONLY",
-                sourceSubnetworkIpRangesToNat: "LIST_OF_SUBNETWORKS",
-                subnetworks: [{ name: subnetwork.id, sourceIpRangesToNats: ["ALL_IP_RANGES"] }],
-                logConfig: { enable: true, filter: "ERRORS_ONLY" },
-            },
-            { parent: this },
-        );
+        const router = this.child(compute.Router, "router", { region: args.region, network: network.id });
+        this.nat = this.child(compute.RouterNat, "nat", {
+            region: args.region,
+            router: router.name,
+            natIpAllocateOption: "AUTO_ONLY",
+            sourceSubnetworkIpRangesToNat: "LIST_OF_SUBNETWORKS",
+            subnetworks: [{ name: subnetwork.id, sourceIpRangesToNats: ["ALL_IP_RANGES"] }],
+            logConfig: { enable: true, filter: "ERRORS_ONLY" },
+        });
         this.networkId = network.id;
         this.subnetworkId = subnetwork.id;
         this.registerOutputs({ networkId: this.networkId, subnetworkId: this.subnetworkId });

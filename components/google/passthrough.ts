@@ -1,6 +1,7 @@
 import * as compute from "@pulumi/gcp/compute";
 import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
+import { Component } from "../common/component";
 import type { GoogleNetworkContext } from "./network-context";
 import type { ClusterHandle } from "../common/cluster-handle";
 import type { EdgeEndpoint } from "../edge/endpoint";
@@ -20,26 +21,22 @@ export interface GooglePassthroughLoadBalancerArgs {
  * Google's passthrough Network Load Balancer before HAProxy, external or internal: it hands packets on as they come, so the client's
  * address stays. GKE makes it for a Service; its address is ours, so that it outlives the Service and is known beforehand.
  */
-export class GooglePassthroughLoadBalancer extends pulumi.ComponentResource implements EdgeEndpoint {
+export class GooglePassthroughLoadBalancer extends Component implements EdgeEndpoint {
     readonly address: pulumi.Output<string>;
     readonly addressKind = "ip";
     readonly serviceName = edgeServiceName;
 
     constructor(name: string, args: GooglePassthroughLoadBalancerArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("vernemq:edge:GooglePassthroughLoadBalancer", name, {}, opts);
+        super("vernemq:edge:GooglePassthroughLoadBalancer", name, opts);
         const { cluster, plan, haproxy } = args;
         const internal = plan.exposure === "internal";
-        const address = new compute.Address(
-            `${name}-address`,
-            {
-                region: cluster.network.region,
-                ...(internal
-                    ? { addressType: "INTERNAL", subnetwork: cluster.network.subnetworkId }
-                    : { addressType: "EXTERNAL", networkTier: "PREMIUM" }),
-                labels: args.labels,
-            },
-            { parent: this },
-        );
+        const address = this.child(compute.Address, "address", {
+            region: cluster.network.region,
+            ...(internal
+                ? { addressType: "INTERNAL", subnetwork: cluster.network.subnetworkId }
+                : { addressType: "EXTERNAL", networkTier: "PREMIUM" }),
+            labels: args.labels,
+        });
         new core.Service(
             `${name}-service`,
             {

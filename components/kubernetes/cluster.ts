@@ -1,5 +1,6 @@
 import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
+import { Component } from "../common/component";
 import { existingDefaults } from "./defaults";
 import { changesConfigurationInPlace, type ClusterHandle, type Placement } from "../common/cluster-handle";
 
@@ -22,7 +23,7 @@ export interface ExistingClusterArgs {
 }
 
 /** A cluster that is there already: kind, minikube, k3d, bare metal or any other. Nothing is created in it but a provider to reach it. */
-export class ExistingCluster extends pulumi.ComponentResource implements ClusterHandle {
+export class ExistingCluster extends Component implements ClusterHandle {
     readonly hasManagedControlPlane = false;
     readonly clusterName: pulumi.Output<string>;
     readonly provider: Provider;
@@ -33,20 +34,16 @@ export class ExistingCluster extends pulumi.ComponentResource implements Cluster
     readonly ready: readonly pulumi.Resource[];
 
     constructor(name: string, args: ExistingClusterArgs = {}, opts?: pulumi.ComponentResourceOptions) {
-        super("vernemq:cluster:ExistingCluster", name, {}, opts);
+        super("vernemq:cluster:ExistingCluster", name, opts);
         const clusterName = args.name ?? existingDefaults.name;
         this.kubeconfig = args.kubeconfig === undefined ? undefined : pulumi.secret(args.kubeconfig);
-        this.provider = new Provider(
-            `${name}-kubernetes`,
-            {
-                ...changesConfigurationInPlace,
-                // Without it an edited kubeconfig would show every object in the cluster as replaced.
-                clusterIdentifier: `existing/${clusterName}`,
-                kubeconfig: this.kubeconfig,
-                context: args.context,
-            },
-            { parent: this },
-        );
+        this.provider = this.child(Provider, "kubernetes", {
+            ...changesConfigurationInPlace,
+            // Without it an edited kubeconfig would show every object in the cluster as replaced.
+            clusterIdentifier: `existing/${clusterName}`,
+            kubeconfig: this.kubeconfig,
+            context: args.context,
+        });
         this.clusterName = pulumi.output(clusterName);
         this.brokerPlacement = placementOf(args);
         this.ready = [this.provider];

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { Component } from "../common/component";
 import { CertRequest } from "@pulumi/tls/certRequest";
 import { LocallySignedCert } from "@pulumi/tls/locallySignedCert";
 import { PrivateKey } from "@pulumi/tls/privateKey";
@@ -26,51 +27,39 @@ const authorityDays = 3650;
 const longestCommonName = 64;
 
 /** A dedicated CA and a server certificate that it signs: for development, because every client has to be given the CA. */
-export class SelfSignedCertificate extends pulumi.ComponentResource implements PemPair {
+export class SelfSignedCertificate extends Component implements PemPair {
     readonly certificatePem: pulumi.Output<string>;
     readonly privateKeyPem: pulumi.Output<string>;
     readonly caPem: pulumi.Output<string>;
     readonly endsAt: pulumi.Output<string>;
 
     constructor(name: string, args: SelfSignedCertificateArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("vernemq:certificate:SelfSignedCertificate", name, {}, opts);
+        super("vernemq:certificate:SelfSignedCertificate", name, opts);
         const validityHours = (args.validityDays ?? selfSignedDays) * 24;
-        const authorityKey = new PrivateKey(`${name}-ca-key`, ecdsa, { parent: this });
-        const authority = new SelfSignedCert(
-            `${name}-ca`,
-            {
-                privateKeyPem: authorityKey.privateKeyPem,
-                isCaCertificate: true,
-                subject: { commonName: "VerneMQ edge CA" },
-                setSubjectKeyId: true,
-                validityPeriodHours: authorityDays * 24,
-                allowedUses: ["cert_signing", "crl_signing"],
-            },
-            { parent: this },
-        );
-        const serverKey = new PrivateKey(`${name}-server-key`, ecdsa, { parent: this });
-        const request = new CertRequest(
-            `${name}-server-request`,
-            {
-                privateKeyPem: serverKey.privateKeyPem,
-                subject: args.host.length > longestCommonName ? undefined : { commonName: args.host },
-                dnsNames: [args.host, ...(args.otherHosts ?? [])],
-            },
-            { parent: this },
-        );
-        const server = new LocallySignedCert(
-            `${name}-server`,
-            {
-                certRequestPem: request.certRequestPem,
-                caPrivateKeyPem: authorityKey.privateKeyPem,
-                caCertPem: authority.certPem,
-                setSubjectKeyId: true,
-                validityPeriodHours: validityHours,
-                earlyRenewalHours: Math.floor(validityHours / 3),
-                allowedUses: ["digital_signature", "server_auth"],
-            },
-            { parent: this },
-        );
+        const authorityKey = this.child(PrivateKey, "ca-key", ecdsa);
+        const authority = this.child(SelfSignedCert, "ca", {
+            privateKeyPem: authorityKey.privateKeyPem,
+            isCaCertificate: true,
+            subject: { commonName: "VerneMQ edge CA" },
+            setSubjectKeyId: true,
+            validityPeriodHours: authorityDays * 24,
+            allowedUses: ["cert_signing", "crl_signing"],
+        });
+        const serverKey = this.child(PrivateKey, "server-key", ecdsa);
+        const request = this.child(CertRequest, "server-request", {
+            privateKeyPem: serverKey.privateKeyPem,
+            subject: args.host.length > longestCommonName ? undefined : { commonName: args.host },
+            dnsNames: [args.host, ...(args.otherHosts ?? [])],
+        });
+        const server = this.child(LocallySignedCert, "server", {
+            certRequestPem: request.certRequestPem,
+            caPrivateKeyPem: authorityKey.privateKeyPem,
+            caCertPem: authority.certPem,
+            setSubjectKeyId: true,
+            validityPeriodHours: validityHours,
+            earlyRenewalHours: Math.floor(validityHours / 3),
+            allowedUses: ["digital_signature", "server_auth"],
+        });
         this.certificatePem = server.certPem;
         this.privateKeyPem = pulumi.secret(serverKey.privateKeyPem);
         this.caPem = authority.certPem;

@@ -1,6 +1,7 @@
 import * as core from "@pulumi/kubernetes/core/v1";
 import { Release, type ReleaseArgs } from "@pulumi/kubernetes/helm/v3/release";
 import * as pulumi from "@pulumi/pulumi";
+import { Component } from "../common/component";
 import { RandomPassword } from "@pulumi/random";
 import type { ClusterHandle } from "../common/cluster-handle";
 import { chartOf } from "../common/charts";
@@ -54,14 +55,14 @@ type FullMonitoringStackArgs = Defaulted<MonitoringStackArgs, typeof monitoringD
 const publishedRepository = "https://prometheus-community.github.io/helm-charts";
 
 /** Prometheus, its operator, Alertmanager and Grafana, as the community's chart kube-prometheus-stack has them. */
-export class MonitoringStack extends pulumi.ComponentResource {
+export class MonitoringStack extends Component {
     /** Password of Grafana's user `admin`; a secret. */
     readonly grafanaPassword: pulumi.Output<string>;
     /** What brings the types ServiceMonitor and PrometheusRule. */
     readonly ready: readonly pulumi.Resource[];
 
     constructor(name: string, given: MonitoringStackArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("vernemq:observability:MonitoringStack", name, {}, opts);
+        super("vernemq:observability:MonitoringStack", name, opts);
         const args = withDefaults(given, monitoringDefaults);
         const inCluster = { parent: this, provider: args.cluster.provider };
         const namespace = new core.Namespace(
@@ -70,11 +71,7 @@ export class MonitoringStack extends pulumi.ComponentResource {
             { metadata: { name: args.namespace, labels: podSecurityLabels("privileged") } },
             { ...inCluster, dependsOn: [...args.cluster.ready] },
         );
-        const password = new RandomPassword(
-            `${name}-grafana-password`,
-            { length: 32, special: false },
-            { parent: this },
-        );
+        const password = this.child(RandomPassword, "grafana-password", { length: 32, special: false });
         this.grafanaPassword = pulumi.secret(password.result);
         const admin = new core.Secret(
             `${name}-grafana-admin`,
