@@ -186,7 +186,7 @@ export function normalizeBrokerArgs(args: BrokerArgs) {
     const { startupSeconds, drainSeconds, maxConnections, maxMessageBytes } = brokerDefaults;
     const nodes = args.cluster.hasManagedControlPlane ? "created" : "adopted";
     return {
-        ...withDefaults<Defaults, BrokerArgs>(args, {
+        ...withDefaults(args, {
             chartVersion,
             acceptLicense,
             replicas,
@@ -217,7 +217,7 @@ export function normalizeBrokerArgs(args: BrokerArgs) {
             type: brokerDefaults.service.type,
             allowedCidrs: ["0.0.0.0/0"],
         }),
-        access: withDefaults<BrokerAccess, Partial<BrokerAccess>>(args.access ?? {}, {
+        access: withDefaults<Partial<BrokerAccess>, BrokerAccess>(args.access ?? {}, {
             listeners: ["mqtt"],
             edge: [{ kind: "cluster" }],
             health: [],
@@ -225,31 +225,3 @@ export function normalizeBrokerArgs(args: BrokerArgs) {
         }),
     };
 }
-
-/** What `normalizeBrokerArgs` has a plain default for. */
-type Defaults = Required<
-    Pick<
-        BrokerArgs,
-        | "chartVersion"
-        | "acceptLicense"
-        | "replicas"
-        | "maxReplicas"
-        | "namespace"
-        | "users"
-        | "allowAnonymous"
-        | "acl"
-        | "maxConnections"
-        | "maxMessageBytes"
-        | "cpu"
-        | "memoryGiB"
-        | "settings"
-        | "secretSettings"
-        | "expectsProxyHeader"
-        | "egress"
-        | "cookie"
-        | "zoneSpread"
-        | "startupSeconds"
-        | "drainSeconds"
-        | "podAnnotations"
-    >
->;

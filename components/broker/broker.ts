@@ -11,7 +11,7 @@ import { BrokerNetworkPolicy } from "./network-policy";
 import { type BrokerNames, brokerNames, listenerHealthPaths } from "./names";
 import { createOperated, operatedNetwork } from "./operator/engine";
 import { brokerPorts } from "./ports";
-import { createRelease } from "./helm/release";
+import { type BrokerObjects, createRelease } from "./helm/release";
 
 /**
  * VerneMQ as a release of its official Helm chart or as what upstream's operator creates, with its namespace, its users, its network rules and
@@ -83,7 +83,7 @@ export class Broker extends Component implements BrokerInfo {
     #createReleased(
         name: string,
         args: FullBrokerArgs,
-        made: Parameters<typeof createRelease>[2],
+        made: BrokerObjects,
         network: BrokerNetworkPolicy,
         opts: pulumi.CustomResourceOptions,
     ): readonly pulumi.Resource[] {

@@ -2,26 +2,11 @@ import * as networking from "@pulumi/kubernetes/networking/v1";
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterHandle } from "../common/cluster-handle";
 import { type Transform, transformed } from "../common/transform";
-import {
-    type BrokerAccess,
-    type EgressTarget,
-    type NeededPods,
-    type NetworkPeer,
-    networkPolicySpec,
-} from "./network-rules";
+import { type BrokerNetwork, networkPolicySpec } from "./network-rules";
 
-export interface BrokerNetworkPolicyArgs {
+export interface BrokerNetworkPolicyArgs extends BrokerNetwork {
     readonly cluster: ClusterHandle;
     readonly namespace: pulumi.Input<string>;
-    /** Labels of the broker pods. */
-    readonly podLabels: Readonly<Record<string, string>>;
-    readonly access: BrokerAccess;
-    /** Where brokers may connect to beside DNS, the Kubernetes API and each other. */
-    readonly egress: readonly EgressTarget[];
-    /** Ports of the listeners for clients inside the cluster. Default: plain MQTT. */
-    readonly insidePorts?: readonly number[];
-    /** Pods of the same namespace that the brokers need. */
-    readonly neededPods?: readonly NeededPods[];
     /** Changes to what is created; what is set here wins. */
     readonly transform?: { readonly brokerNetworkPolicy?: Transform<networking.NetworkPolicyArgs> };
 }
@@ -50,5 +35,3 @@ export class BrokerNetworkPolicy extends pulumi.ComponentResource {
         this.registerOutputs({});
     }
 }
-
-export type { BrokerAccess, EgressTarget, NetworkPeer };

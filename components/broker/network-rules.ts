@@ -39,16 +39,21 @@ export interface NeededPods {
     readonly port: number;
 }
 
-/** The NetworkPolicy of the broker pods. Kubelet probes and `kubectl port-forward` come from a pod's own node, which no policy blocks. */
-export function networkPolicySpec(args: {
+/** Who may talk to the brokers, and whom they may talk to. */
+export interface BrokerNetwork {
+    /** Labels of the broker pods. */
     readonly podLabels: Readonly<Record<string, string>>;
     readonly access: BrokerAccess;
+    /** Where brokers may connect to beside DNS, the Kubernetes API and each other. */
     readonly egress: readonly EgressTarget[];
     /** Ports of the listeners for clients inside the cluster. Default: plain MQTT. */
     readonly insidePorts?: readonly number[];
     /** Pods of the same namespace that the brokers need. */
     readonly neededPods?: readonly NeededPods[];
-}): NetworkPolicySpec {
+}
+
+/** The NetworkPolicy of the broker pods. Kubelet probes and `kubectl port-forward` come from a pod's own node, which no policy blocks. */
+export function networkPolicySpec(args: BrokerNetwork): NetworkPolicySpec {
     const { access, podLabels, insidePorts = [brokerPorts.internal], neededPods = [] } = args;
     const brokers: Peer = { podSelector: { matchLabels: podLabels } };
     return {

@@ -1,3 +1,4 @@
+import { compact } from "../common/compact";
 import { dateFault, day, duplicateFault, isSelfSigned, issuerOf, nameOf, readChain } from "./chain";
 import { readRevocationList, subjectOf } from "./der";
 import { type Fault, readPem } from "./pem";
@@ -13,15 +14,14 @@ export function authorityFaults(pem: string, trusted: "clients" | "server", now:
     const leaf = certificates.find(
         (certificate) => !certificate.ca && !(trusted === "server" && isSelfSigned(certificate)),
     );
-    const checks: readonly (Fault | false | undefined)[] = [
+    return compact([
         duplicateFault(certificates),
         leaf !== undefined && {
             rule: `${nameOf(leaf)} is no certificate of an authority (CA: false)`,
             remedy: `give the certificate of its issuer, ${issuerOf(leaf)}`,
         },
         ...certificates.map((certificate) => now !== undefined && dateFault(certificate, now)),
-    ];
-    return checks.filter((check) => check !== false && check !== undefined).slice(0, 1);
+    ]).slice(0, 1);
 }
 
 /** What is wrong with revocation lists: a client of an authority without a valid list is refused. */

@@ -1,5 +1,6 @@
 import { createPrivateKey, type KeyObject, type X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
+import { compact } from "../common/compact";
 import { daysLeftLimitsOf } from "../common/days-left";
 import {
     dateFault,
@@ -119,15 +120,14 @@ function chainFaults(chain: readonly X509Certificate[], purpose: Purpose, key: K
         return [structure];
     }
     const { now } = purpose;
-    const checks: readonly (Fault | false | undefined)[] = [
+    return compact([
         usageFault(leaf, purpose.usage),
         keyFault(leaf),
         ...chain.slice(1).map((issuer) => keyFault(issuer)),
         ...chain.map(signatureFault),
         ...purpose.hosts.map((host) => hostFault(leaf, host)),
         ...chain.map((certificate) => now !== undefined && dateFault(certificate, now)),
-    ];
-    return checks.filter((check) => check !== false && check !== undefined);
+    ]);
 }
 
 function orderFault(chain: readonly X509Certificate[], key: KeyObject | undefined): Fault | undefined {

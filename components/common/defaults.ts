@@ -14,7 +14,7 @@ export type Given<Full, D> = Omit<Full, keyof Full & keyof D> & {
  * Arguments with the default of each that is left out; one that is undefined counts as left out. In a group (a plain object of the
  * defaults) each field has its default; anything else that is given, a list too, replaces the default as a whole.
  */
-export function withDefaults<D extends object, A extends object>(args: A, defaults: D): Defaulted<A, D> {
+export function withDefaults<A extends object, D extends object>(args: A, defaults: D & Partial<A>): Defaulted<A, D> {
     return filled(args, defaults, 1) as Defaulted<A, D>;
 }
 

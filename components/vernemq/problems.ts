@@ -4,6 +4,7 @@ import { shortestPassword, userNameProblem } from "../broker/access/passwd";
 import { confKeyProblem, confValueProblem, isSecretKey } from "../broker/config/conf";
 import { brokerCount } from "../broker/replicas";
 import { parseNetwork } from "../common/addresses";
+import { compact } from "../common/compact";
 import { chartSourceProblem } from "../common/charts";
 import { isMirror } from "../common/image-names";
 import { type ListenerName, listenerNames } from "../edge/plan";
@@ -33,10 +34,10 @@ export class InvalidArgumentsError extends pulumi.InputPropertiesError {
 
 /** What is wrong with the arguments by themselves; the planner of the edge knows the rest. */
 export function argumentProblems(args: VerneMqArgs): ArgumentProblem[] {
+    const unknownYet = plainProblems(args);
     return [
-        ...plainProblems(args),
-        ...(unknownYet(args)
-            ? []
+        ...(unknownYet.length > 0
+            ? unknownYet
             : [...userProblems(args), ...textProblems(args), ...sourceProblems(args), ...numberProblems(args)]),
         ...certificateProblems(args),
     ];
@@ -64,49 +65,38 @@ function plainProblems(args: VerneMqArgs): ArgumentProblem[] {
         }));
 }
 
-function unknownYet(args: VerneMqArgs): boolean {
-    return plainLists.some((name) => pulumi.Output.isInstance(args[name]));
-}
-
 function userProblems({ users = [], allowAnonymous = false, acl }: VerneMqArgs): ArgumentProblem[] {
-    const problems: ArgumentProblem[] = [];
-    if (users.length === 0 && !allowAnonymous) {
-        problems.push({
-            propertyPath: "users",
-            reason: "no client could connect; name at least one user (a password is generated where you give none), or set allowAnonymous",
-        });
-    }
-    if (users.length > 0 && allowAnonymous) {
-        problems.push({
-            propertyPath: "allowAnonymous",
-            reason: "anonymous access skips every password check, so the users would be for show; remove one of the two",
-        });
-    }
-    users.forEach(({ name, password }, index) => {
-        const rule = userNameProblem(name);
-        if (rule !== undefined) {
-            problems.push({ propertyPath: `users[${index}].name`, reason: rule });
-        }
-        if (users.findIndex((other) => other.name === name) < index) {
-            problems.push({
-                propertyPath: `users[${index}].name`,
-                reason: "a user is listed once; remove the second entry",
-            });
-        }
-        if (typeof password === "string" && password.length < shortestPassword) {
-            problems.push({
-                propertyPath: `users[${index}].password`,
-                reason: `at least ${shortestPassword} characters; choose a longer one, or leave it out to have one generated`,
-            });
-        }
-    });
-    if (acl?.length === 0) {
-        problems.push({
+    return compact([
+        users.length === 0 &&
+            !allowAnonymous && {
+                propertyPath: "users",
+                reason: "no client could connect; name at least one user (a password is generated where you give none), or set allowAnonymous",
+            },
+        users.length > 0 &&
+            allowAnonymous && {
+                propertyPath: "allowAnonymous",
+                reason: "anonymous access skips every password check, so the users would be for show; remove one of the two",
+            },
+        ...users.flatMap(({ name, password }, index) => {
+            const rule = userNameProblem(name);
+            return [
+                rule !== undefined && { propertyPath: `users[${index}].name`, reason: rule },
+                users.findIndex((other) => other.name === name) < index && {
+                    propertyPath: `users[${index}].name`,
+                    reason: "a user is listed once; remove the second entry",
+                },
+                typeof password === "string" &&
+                    password.length < shortestPassword && {
+                        propertyPath: `users[${index}].password`,
+                        reason: `at least ${shortestPassword} characters; choose a longer one, or leave it out to have one generated`,
+                    },
+            ];
+        }),
+        acl?.length === 0 && {
             propertyPath: "acl",
             reason: "without a rule no client may publish or subscribe; write at least one line, or leave it out to allow every topic",
-        });
-    }
-    return problems;
+        },
+    ]);
 }
 
 function textProblems({ acl = [], settings = {}, secretSettings = {}, ...args }: VerneMqArgs): ArgumentProblem[] {
@@ -200,27 +190,25 @@ function numberProblems(args: VerneMqArgs): ArgumentProblem[] {
 
 function certificateProblems(args: VerneMqArgs): ArgumentProblem[] {
     const { certificatePem, privateKeyPem, issuerName, issuerKind, selfSigned = false } = args;
-    const sources = [
-        certificatePem === undefined ? undefined : "certificatePem",
-        issuerName === undefined ? undefined : "issuerName",
-        selfSigned ? "selfSigned" : undefined,
-    ].filter((name) => name !== undefined);
+    const sources = compact([
+        certificatePem !== undefined && "certificatePem",
+        issuerName !== undefined && "issuerName",
+        selfSigned && "selfSigned",
+    ]);
     const [, second] = sources;
-    const problems: ArgumentProblem[] = [];
-    if (second !== undefined) {
-        problems.push({
+    return compact([
+        second !== undefined && {
             propertyPath: second,
             reason: `a certificate comes from one source; keep one of ${sources.join(", ")}`,
-        });
-    }
-    if ((certificatePem === undefined) !== (privateKeyPem === undefined)) {
-        problems.push({
+        },
+        (certificatePem === undefined) !== (privateKeyPem === undefined) && {
             propertyPath: certificatePem === undefined ? "certificatePem" : "privateKeyPem",
             reason: "certificatePem and privateKeyPem belong together; give both",
-        });
-    }
-    if (issuerKind !== undefined && issuerName === undefined) {
-        problems.push({ propertyPath: "issuerKind", reason: "it has no effect without issuerName; remove it" });
-    }
-    return problems;
+        },
+        issuerKind !== undefined &&
+            issuerName === undefined && {
+                propertyPath: "issuerKind",
+                reason: "it has no effect without issuerName; remove it",
+            },
+    ]);
 }

@@ -94,6 +94,7 @@ export class VerneMq extends pulumi.ComponentResource {
 interface Parts {
     readonly cluster: ClusterHandle;
     readonly plan: EdgePlan;
+    readonly transform: VerneMqTransform;
     readonly parent: pulumi.Resource;
 }
 
@@ -123,32 +124,16 @@ function createCluster(
     return new ExistingCluster(`${name}-cluster`, { kubeconfig, context: kubeContext }, { parent });
 }
 
-function createBroker(
-    name: string,
-    args: VerneMqArgs,
-    { cluster, plan, transform, parent }: Parts & { readonly transform: VerneMqTransform },
-): Broker {
+function createBroker(name: string, args: VerneMqArgs, { cluster, plan, transform, parent }: Parts): Broker {
     const { imageRepository, imageTag, persistent, volumeGiB, storageClass } = args;
     return new Broker(
         `${name}-broker`,
         {
+            // What the brokers have of the arguments goes by the same names.
+            ...args,
             cluster,
-            namespace: args.namespace,
-            replicas: args.replicas,
-            maxReplicas: args.maxReplicas,
-            acceptLicense: args.acceptLicense,
             image: { repository: imageRepository, tag: imageTag },
             images: imageSources(args),
-            chartSource: args.chartSource,
-            users: args.users,
-            allowAnonymous: args.allowAnonymous,
-            acl: args.acl,
-            settings: args.settings,
-            secretSettings: args.secretSettings,
-            cpu: args.cpu,
-            memoryGiB: args.memoryGiB,
-            maxConnections: args.maxConnections,
-            maxMessageBytes: args.maxMessageBytes,
             persistence: { enabled: persistent, sizeGiB: volumeGiB, storageClass },
             expectsProxyHeader: brokerExpectsProxyHeader(plan),
             access: { listeners: brokerListeners(plan), edge: [{ kind: "pods", labels: haproxyPodLabels }] },
@@ -174,16 +159,11 @@ function imageSources(args: VerneMqArgs): ImageSources {
 function createCertificate(
     name: string,
     args: VerneMqArgs,
-    {
-        cluster,
-        broker,
-        plan,
-        transform,
-        parent,
-    }: Parts & { readonly broker: Broker; readonly transform: VerneMqTransform },
+    parts: Parts & { readonly broker: Broker },
 ): ClusterCertificate | undefined {
     const { host, issuerName, certificatePem, privateKeyPem } = args;
-    const { namespace } = broker;
+    const { cluster, plan, transform, parent } = parts;
+    const { namespace } = parts.broker;
     switch (plan.certificateSource) {
         case "cert-manager":
             return new CertManagerCertificate(
@@ -224,11 +204,7 @@ function createCertificate(
 function createHaproxy(
     name: string,
     args: VerneMqArgs,
-    parts: Parts & {
-        readonly broker: Broker;
-        readonly certificate: ClusterCertificate | undefined;
-        readonly transform: VerneMqTransform;
-    },
+    parts: Parts & { readonly broker: Broker; readonly certificate: ClusterCertificate | undefined },
 ): HaproxyTier {
     const { parent, ...rest } = parts;
     return new HaproxyTier(
@@ -239,7 +215,7 @@ function createHaproxy(
             image: args.haproxyImage,
             images: { mirror: args.imageMirror },
             maxConnections: args.haproxyMaxConnections,
-            ...(args.clientCaPem === undefined ? {} : { clientCertificates: { ca: args.clientCaPem } }),
+            clientCertificates: args.clientCaPem === undefined ? undefined : { ca: args.clientCaPem },
         },
         { parent },
     );

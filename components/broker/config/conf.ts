@@ -68,36 +68,33 @@ const managedKeys: Readonly<Record<string, string | ConfProblem>> = {
 /** Keys that tune the listeners without opening another; all else below `listener.` is this program's. */
 const listenerTuning = /^listener\.(tcp|ws)\.(allowed_protocol_versions|buffer_sizes|max_connection_lifetime)$/;
 
+/** What a text that fits the pattern is lost by. */
+interface LostText extends ConfProblem {
+    readonly pattern: RegExp;
+}
+
 /** What the start script of the image drops or mistakes, so that a setting would silently do nothing (vernemq.sh l.75-299). */
-const lostKeys: readonly { readonly pattern: RegExp; readonly problem: ConfProblem }[] = [
+const lostKeys: readonly LostText[] = [
     {
         pattern: /^(distributed_cookie|erlang\.distribution\.cookie)$/,
-        problem: {
-            rule: "the official image ignores a cookie from its environment: it stays `vmq` (docker-vernemq#219)",
-            remedy: "leave it out: vernemq:broker.cookie gives the cluster a random one",
-        },
+        rule: "the official image ignores a cookie from its environment: it stays `vmq` (docker-vernemq#219)",
+        remedy: "leave it out: vernemq:broker.cookie gives the cluster a random one",
     },
     {
         pattern:
             /^erlang\.(?!max_ports$|process_limit$|max_ets_tables$|distribution_buffer_size$|distribution\.port_range\.)/,
-        problem: {
-            rule: "the image's vm.args replaces the generated one: only max_ports, process_limit, max_ets_tables and distribution_buffer_size reach it",
-            remedy: "use one of those, or your own image",
-        },
+        rule: "the image's vm.args replaces the generated one: only max_ports, process_limit, max_ets_tables and distribution_buffer_size reach it",
+        remedy: "use one of those, or your own image",
     },
     {
         pattern: /^(discovery_|nodename|user)/,
-        problem: {
-            rule: "the start script takes this name for its own command and not for a key of vernemq.conf",
-            remedy: "leave it out; users belong into vernemq:broker.users, and a broker's name follows from its pod",
-        },
+        rule: "the start script takes this name for its own command and not for a key of vernemq.conf",
+        remedy: "leave it out; users belong into vernemq:broker.users, and a broker's name follows from its pod",
     },
     {
         pattern: /kubernetes|swarm|compose|discovery_node|docker_vernemq_user/,
-        problem: {
-            rule: "the start script drops every line that holds this word",
-            remedy: "choose a name without kubernetes, swarm, compose or discovery_node",
-        },
+        rule: "the start script drops every line that holds this word",
+        remedy: "choose a name without kubernetes, swarm, compose or discovery_node",
     },
 ];
 
@@ -127,8 +124,7 @@ export function confKeyProblem(key: string): ConfProblem | undefined {
             remedy: "choose a name that neither starts nor ends with an underscore",
         };
     }
-    const lost = lostKeys.find(({ pattern }) => pattern.test(key));
-    return lost === undefined ? managedProblem(key) : lost.problem;
+    return lostProblem(lostKeys, key) ?? managedProblem(key);
 }
 
 function managedProblem(key: string): ConfProblem | undefined {
@@ -153,37 +149,34 @@ export function confValueProblem(value: ConfSetting): ConfProblem | undefined {
     if (/[\r\n]/.test(text)) {
         return { rule: "a value is one line: the start script would write the others as keys", remedy: "use one line" };
     }
-    return lostValues.find(({ pattern }) => pattern.test(text))?.problem;
+    return lostProblem(lostValues, text);
 }
 
-const lostValues: readonly { readonly pattern: RegExp; readonly problem: ConfProblem }[] = [
+function lostProblem(table: readonly LostText[], text: string): ConfProblem | undefined {
+    const found = table.find(({ pattern }) => pattern.test(text));
+    return found && { rule: found.rule, remedy: found.remedy };
+}
+
+const lostValues: readonly LostText[] = [
     {
         pattern: /__/,
-        problem: {
-            rule: "the start script turns two underscores into a dot, in values too",
-            remedy: "choose a value without two underscores in a row",
-        },
+        rule: "the start script turns two underscores into a dot, in values too",
+        remedy: "choose a value without two underscores in a row",
     },
     {
         pattern: /#/,
-        problem: {
-            rule: "a value is cut at `#`, which starts a comment in vernemq.conf",
-            remedy: "choose a value without #",
-        },
+        rule: "a value is cut at `#`, which starts a comment in vernemq.conf",
+        remedy: "choose a value without #",
     },
     {
         pattern: /KUBERNETES|SWARM|COMPOSE|DISCOVERY_NODE|DOCKER_VERNEMQ/,
-        problem: {
-            rule: "the start script drops a line that holds KUBERNETES, SWARM, COMPOSE, DISCOVERY_NODE or DOCKER_VERNEMQ in capitals",
-            remedy: "write the value in lower case, or choose another",
-        },
+        rule: "the start script drops a line that holds KUBERNETES, SWARM, COMPOSE, DISCOVERY_NODE or DOCKER_VERNEMQ in capitals",
+        remedy: "write the value in lower case, or choose another",
     },
     {
         pattern: /\$\(|\$\$/,
-        problem: {
-            rule: "Kubernetes replaces $(NAME) in an environment variable by that variable, and $$ by one $",
-            remedy: "choose a value without $( and $$",
-        },
+        rule: "Kubernetes replaces $(NAME) in an environment variable by that variable, and $$ by one $",
+        remedy: "choose a value without $( and $$",
     },
 ];
 

@@ -14,16 +14,21 @@ import { chartValues, releaseName } from "./values";
 import { chartRepository } from "../versions";
 import { chartOf } from "../../common/charts";
 
+/** What an engine finds created for its brokers. */
+export interface BrokerObjects {
+    readonly namespace: pulumi.Output<string>;
+    /** The Secret with users, rules and certificates. */
+    readonly auth: core.Secret;
+    /** The Secret with further settings. */
+    readonly settings: core.Secret | undefined;
+    readonly imagePullSecrets: readonly pulumi.Input<string>[];
+}
+
 /** VerneMQ as a release of its official Helm chart. */
 export function createRelease(
     name: string,
     args: FullBrokerArgs,
-    made: {
-        readonly namespace: pulumi.Output<string>;
-        readonly auth: core.Secret;
-        readonly settings: core.Secret | undefined;
-        readonly imagePullSecrets: readonly pulumi.Input<string>[];
-    },
+    made: BrokerObjects,
     opts: pulumi.CustomResourceOptions,
 ): helm.Release {
     const timing = brokerTiming(args.replicas, args.drainSeconds, args.startupSeconds);
@@ -35,10 +40,7 @@ export function createRelease(
             ...args.persistence,
             storageClass: args.persistence.storageClass ?? args.cluster.storageClassName,
         },
-        service: {
-            ...args.service,
-            webSocket: args.access.listeners.includes("ws"),
-        },
+        service: { ...args.service, webSocket: args.access.listeners.includes("ws") },
         authSecretName: made.auth.metadata.name,
         settingsSecretName: made.settings?.metadata.name,
         imagePullSecrets: made.imagePullSecrets,

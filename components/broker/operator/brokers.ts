@@ -5,13 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ClusterHandle } from "../../common/cluster-handle";
 import { pullSecretReferences } from "../../common/images";
 import { brokerNames, customResourceName } from "../names";
-import {
-    customGroup,
-    customKind,
-    type CustomResourceInput,
-    customResourceSpec,
-    customVersion,
-} from "./custom-resource";
+import { customGroup, customKind, customVersion } from "./custom-resource";
 import { brokerBudgetSpec, brokerServiceSpec, resourceLabels } from "./manifests";
 
 export interface OperatedBrokersArgs {
@@ -20,8 +14,8 @@ export interface OperatedBrokersArgs {
     readonly replicas: number;
     /** Secrets of the namespace that the brokers' image is pulled with. */
     readonly imagePullSecrets: readonly pulumi.Input<string>[];
-    /** What the VerneMQ resource says, once the names in it are known: some of them stand in the text of vernemq.conf. */
-    readonly resource: pulumi.Input<CustomResourceInput>;
+    /** The `spec` of the VerneMQ resource, once the names in it are known: some of them stand in the text of vernemq.conf. */
+    readonly spec: pulumi.Input<Record<string, unknown>>;
     /** What has to be there before the operator creates brokers: the operator, network rules. */
     readonly after: readonly pulumi.Resource[];
 }
@@ -66,7 +60,7 @@ export class OperatedBrokers extends pulumi.ComponentResource {
                 apiVersion: `${customGroup}/${customVersion}`,
                 kind: customKind,
                 metadata: { name: customResourceName, namespace: args.namespace, labels: resourceLabels },
-                spec: pulumi.output(args.resource).apply(customResourceSpec),
+                spec: args.spec,
             },
             { ...inCluster, dependsOn: [account, ...budget, ...args.after] },
         );

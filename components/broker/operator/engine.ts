@@ -1,15 +1,14 @@
-import type { OperatorSettings } from "../args";
 import { mirrored } from "../../common/image-names";
-import type * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
-import type { FullBrokerArgs } from "../args";
+import type { FullBrokerArgs, OperatorSettings } from "../args";
 import { createCookie } from "../cookie";
-import type { BrokerAccess, NeededPods } from "../network-rules";
+import type { BrokerAccess, BrokerNetwork } from "../network-rules";
 import { brokerPorts } from "../ports";
 import { priorityClassName } from "../priority-class";
+import type { BrokerObjects } from "../helm/release";
 import type { SecretFile } from "../helm/values";
 import { OperatedBrokers } from "./brokers";
-import type { CustomResourceInput, Image } from "./custom-resource";
+import { type CustomResourceInput, customResourceSpec, type Image } from "./custom-resource";
 import { bundlerLabels, bundlerPort } from "./manifests";
 import { VerneMqOperator } from "./operator";
 
@@ -23,11 +22,7 @@ const stopSeconds = 75;
  * What the brokers' NetworkPolicy has to allow when the operator deploys them: a second listener for the inside and the plugin bundler. They
  * learn of their peers from a Secret that the operator writes, and not from the Kubernetes API.
  */
-export function operatedNetwork(access: BrokerAccess): {
-    readonly access: BrokerAccess;
-    readonly insidePorts: readonly number[];
-    readonly neededPods: readonly NeededPods[];
-} {
+export function operatedNetwork(access: BrokerAccess): Partial<BrokerNetwork> {
     return {
         access: { ...access, apiServerPorts: [] },
         insidePorts: [brokerPorts.internal, brokerPorts.internalWs],
@@ -40,11 +35,7 @@ export function createOperated(
     name: string,
     args: FullBrokerArgs,
     operator: OperatorSettings,
-    made: {
-        readonly namespace: pulumi.Output<string>;
-        readonly auth: core.Secret;
-        readonly settings: core.Secret | undefined;
-        readonly imagePullSecrets: readonly pulumi.Input<string>[];
+    made: BrokerObjects & {
         /** Network rules, which stand before the first broker does. */
         readonly network: readonly pulumi.Resource[];
     },
@@ -69,7 +60,7 @@ export function createOperated(
         args.priorityClass === undefined
             ? undefined
             : priorityClassName(name, args.priorityClass, opts, args.transform?.priorityClass);
-    const resource = pulumi
+    const spec = pulumi
         .output({
             cookieSecretName: cookie?.metadata.name,
             priorityClassName: priority,
@@ -79,14 +70,14 @@ export function createOperated(
             repository: args.image.repository,
             tag: args.image.tag,
         })
-        .apply((known) => resourceInput(args, operator, known));
+        .apply((known) => customResourceSpec(resourceInput(args, operator, known)));
     const brokers = new OperatedBrokers(
         `${name}-brokers`,
         {
             cluster,
             namespace,
             replicas,
-            resource,
+            spec,
             imagePullSecrets: made.imagePullSecrets,
             after: [...running.ready, ...made.network],
         },
@@ -118,34 +109,20 @@ function resourceInput(args: FullBrokerArgs, operator: OperatorSettings, known: 
     const acl = args.aclFrom ?? (args.acl.length > 0 ? ownFile("vmq.acl") : undefined);
     const { cookieSecretName, settingsSecretName } = known;
     return {
+        ...args,
         version: operator.version,
         image: { repository: known.repository, tag: known.tag ?? `${operator.version}-alpine` },
         bundlerImage: inMirror(operator.bundlerImage, args),
-        acceptLicense: args.acceptLicense,
-        replicas: args.replicas,
-        allowAnonymous: args.allowAnonymous,
-        maxConnections: args.maxConnections,
-        maxMessageBytes: args.maxMessageBytes,
-        cpu: args.cpu,
-        memoryGiB: args.memoryGiB,
-        persistence: {
-            enabled: args.persistence.enabled,
-            sizeGiB: args.persistence.sizeGiB,
-            storageClass: known.storageClass,
-        },
+        persistence: { ...args.persistence, storageClass: known.storageClass },
         placement: args.cluster.brokerPlacement,
-        podAnnotations: args.podAnnotations,
         priorityClassName: known.priorityClassName,
-        expectsProxyHeader: args.expectsProxyHeader,
         users,
         acl,
         cookieSecretName,
-        settings: args.settings,
         secretSettings:
             settingsSecretName === undefined
                 ? undefined
                 : { secretName: settingsSecretName, keys: Object.keys(args.secretSettings) },
-        drainSeconds: args.drainSeconds,
         stopSeconds: operator.leavesOnStop ? leaveSeconds : stopSeconds,
     };
 }
