@@ -1,4 +1,12 @@
+/** What may be left out of a list. */
+export type Maybe<T> = T | false | undefined;
+
 /** The items of a list that are there: `compact([always, isPublic && rule])` leaves the rule out where nothing is public. */
-export function compact<T>(items: readonly (T | false | undefined)[]): T[] {
+export function compact<T>(items: readonly Maybe<T>[]): T[] {
     return items.filter((item): item is T => item !== false && item !== undefined);
+}
+
+/** What rules find of something, in the order of the rules; each finds one thing, several or nothing. */
+export function findings<T, S>(rules: readonly ((subject: S) => Maybe<T> | readonly T[])[], subject: S): T[] {
+    return compact(rules.flatMap((rule) => rule(subject)));
 }

@@ -1,3 +1,4 @@
+import { compact, findings, type Maybe } from "../../../components/common/compact";
 import { aclFile, aclRules, type AclRule, filterDepth } from "../../../components/broker/access/acl";
 import { decidedBy } from "../../../components/broker/access/authentication";
 import { passwdLine, saltBytes } from "../../../components/broker/access/passwd";
@@ -13,51 +14,52 @@ type Broker = ParsedGroups["broker"];
 
 /** Combinations of users, rules and plugins that let no client in, or every client. */
 export function accessProblems(groups: ParsedGroups): Problem[] {
-    return [
-        anonymous,
-        oneSource,
-        anotherSecret,
-        someone,
-        userNamesDiffer,
-        fitsSecret,
-        authorization,
-        rulesForShow,
-        filtersAreShallow,
-        filesAreReloaded,
-    ].flatMap((rule) => rule(groups));
+    return findings(
+        [
+            anonymous,
+            oneSource,
+            anotherSecret,
+            someone,
+            userNamesDiffer,
+            fitsSecret,
+            authorization,
+            rulesForShow,
+            filtersAreShallow,
+            filesAreReloaded,
+        ],
+        groups,
+    );
 }
 
 /** What is allowed and lets more or fewer in than one may think. */
 export function accessWarnings({ broker }: ParsedGroups): string[] {
-    return [
+    return compact([
         ...unknownAclUsers(broker),
         ...usersWithoutTopics(broker),
-        ...(broker.allowAnonymous ? ["Anyone may connect without a password (allowAnonymous)."] : []),
+        broker.allowAnonymous && "Anyone may connect without a password (allowAnonymous).",
         ...(broker.authentication === undefined && openRules(broker, ["publish", "subscribe"]).length > 0
             ? pluginsBehind(broker).map(
                   (plugin) =>
                       `The ACL allows every topic before ${plugin} is asked: its own rules are for show. \`acl: []\` leaves the decision to it.`,
               )
             : []),
-    ];
+    ]);
 }
 
-function anonymous({ broker }: ParsedGroups): Problem[] {
+function anonymous({ broker }: ParsedGroups): Maybe<Problem> {
     const beside = [
         broker.users.length > 0 ? "users" : undefined,
         broker.usersFrom === undefined ? undefined : "usersFrom",
         broker.authentication === undefined ? undefined : "authentication",
     ].filter((name) => name !== undefined);
     return broker.allowAnonymous && beside.length > 0
-        ? [
-              {
-                  key: "vernemq:broker.allowAnonymous",
-                  value: true,
-                  rule: "anonymous access skips every password check, so the users would be for show",
-                  remedy: `remove ${beside.join(" and ")}, or set it to false`,
-              },
-          ]
-        : [];
+        ? {
+              key: "vernemq:broker.allowAnonymous",
+              value: true,
+              rule: "anonymous access skips every password check, so the users would be for show",
+              remedy: `remove ${beside.join(" and ")}, or set it to false`,
+          }
+        : undefined;
 }
 
 function oneSource({ broker }: ParsedGroups): Problem[] {
@@ -86,17 +88,15 @@ function anotherSecret({ broker }: ParsedGroups): Problem[] {
         }));
 }
 
-function someone({ broker }: ParsedGroups): Problem[] {
+function someone({ broker }: ParsedGroups): Maybe<Problem> {
     return !broker.allowAnonymous && !hasFileOfUsers(broker) && !decidesElsewhere(broker)
-        ? [
-              {
-                  key: "vernemq:broker.users",
-                  value: broker.users,
-                  rule: "without a user, anonymous access or another authentication plugin no client can connect",
-                  remedy: "name at least one user (a password is generated where you give none), or name usersFrom or authentication",
-              },
-          ]
-        : [];
+        ? {
+              key: "vernemq:broker.users",
+              value: broker.users,
+              rule: "without a user, anonymous access or another authentication plugin no client can connect",
+              remedy: "name at least one user (a password is generated where you give none), or name usersFrom or authentication",
+          }
+        : undefined;
 }
 
 function hasFileOfUsers(broker: Broker): boolean {
@@ -113,20 +113,18 @@ function decidesElsewhere(broker: Broker): boolean {
  */
 const secretBytes = 1024 * 1024;
 
-function fitsSecret({ broker }: ParsedGroups): Problem[] {
+function fitsSecret({ broker }: ParsedGroups): Maybe<Problem> {
     const acl = Buffer.byteLength(aclFile(aclLines(broker)));
     // A hash is as long as another's, whatever the password.
     const lines = broker.users.map(({ name }) => passwdLine({ name, password: "" }, new Uint8Array(saltBytes)));
     const users = lines.reduce((bytes, line) => bytes + Buffer.byteLength(line) + 1, 0);
-    return acl + users <= secretBytes
-        ? []
-        : [
-              {
-                  key: acl > users ? "vernemq:broker.acl" : "vernemq:broker.users",
-                  rule: `users and ACL stand in one Secret of ${acl + users} bytes, and Kubernetes takes ${secretBytes} at most`,
-                  remedy: "write patterns with %u or %c in place of a topic for each device, or keep users and rules in a database (vernemq:broker.authentication)",
-              },
-          ];
+    return (
+        acl + users > secretBytes && {
+            key: acl > users ? "vernemq:broker.acl" : "vernemq:broker.users",
+            rule: `users and ACL stand in one Secret of ${acl + users} bytes, and Kubernetes takes ${secretBytes} at most`,
+            remedy: "write patterns with %u or %c in place of a topic for each device, or keep users and rules in a database (vernemq:broker.authentication)",
+        }
+    );
 }
 
 function userNamesDiffer({ broker }: ParsedGroups): Problem[] {
@@ -145,20 +143,18 @@ function userNamesDiffer({ broker }: ParsedGroups): Problem[] {
     );
 }
 
-function authorization({ broker }: ParsedGroups): Problem[] {
+function authorization({ broker }: ParsedGroups): Maybe<Problem> {
     const decided = decidedBy(broker.authentication);
     const isDecided =
         hasOtherAuthentication(broker.settings) || decided.includes("publish") || decided.includes("subscribe");
     return broker.aclFrom === undefined && aclLines(broker).length === 0 && !isDecided
-        ? [
-              {
-                  key: "vernemq:broker.acl",
-                  value: broker.acl,
-                  rule: "without a rule and without another plugin that decides, no client may publish or subscribe",
-                  remedy: "write at least one line, or leave it out to allow every topic",
-              },
-          ]
-        : [];
+        ? {
+              key: "vernemq:broker.acl",
+              value: broker.acl,
+              rule: "without a rule and without another plugin that decides, no client may publish or subscribe",
+              remedy: "write at least one line, or leave it out to allow every topic",
+          }
+        : undefined;
 }
 
 /** VerneMQ asks vmq_acl before databases and webhooks (plugins go by name), and its yes is final. */

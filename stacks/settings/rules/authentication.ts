@@ -1,4 +1,4 @@
-import { compact } from "../../../components/common/compact";
+import { compact, type Maybe } from "../../../components/common/compact";
 import { authenticationParts } from "../../../components/broker/access/authentication";
 import { databasePlugins } from "../../../components/broker/access/database";
 import { usesTls } from "../../../components/broker/access/webhook";
@@ -16,14 +16,14 @@ export function authenticationProblems(groups: ParsedGroups): Problem[] {
     const { authentication } = groups.broker;
     return authentication === undefined
         ? []
-        : [
-              ...oneOfTwo(authentication),
+        : compact([
+              oneOfTwo(authentication),
               ...databaseProblems(authentication.database),
-              ...webhookProblems(authentication.webhook),
+              webhookProblems(authentication.webhook),
               ...hostsAreReached(groups),
               ...settingsDiffer(groups, authentication),
               ...nobodyBehindDatabase(groups, authentication),
-          ];
+          ]);
 }
 
 /** What works and lets a password be read, or a server be taken for another. */
@@ -47,16 +47,14 @@ export function authenticationWarnings({ broker }: ParsedGroups): string[] {
     ]);
 }
 
-function oneOfTwo({ database, webhook }: AuthenticationSettings): Problem[] {
-    return (database === undefined) === (webhook === undefined)
-        ? [
-              {
-                  key: root,
-                  rule: "one of database and webhook: a database's no is final, so a webhook behind it would not be asked",
-                  remedy: "name one of the two",
-              },
-          ]
-        : [];
+function oneOfTwo({ database, webhook }: AuthenticationSettings): Maybe<Problem> {
+    return (
+        (database === undefined) === (webhook === undefined) && {
+            key: root,
+            rule: "one of database and webhook: a database's no is final, so a webhook behind it would not be asked",
+            remedy: "name one of the two",
+        }
+    );
 }
 
 type Database = AuthenticationSettings["database"];
@@ -162,16 +160,14 @@ function loginProblems(
     return checks.filter((check) => check !== false);
 }
 
-function webhookProblems(webhook: AuthenticationSettings["webhook"]): Problem[] {
-    return webhook?.tls === undefined || usesTls(webhook)
-        ? []
-        : [
-              {
-                  key: `${root}.webhook.tls`,
-                  rule: "no endpoint is an https URL, so it would do nothing",
-                  remedy: "use https endpoints, or remove it",
-              },
-          ];
+function webhookProblems(webhook: AuthenticationSettings["webhook"]): Maybe<Problem> {
+    return (
+        !(webhook?.tls === undefined || usesTls(webhook)) && {
+            key: `${root}.webhook.tls`,
+            rule: "no endpoint is an https URL, so it would do nothing",
+            remedy: "use https endpoints, or remove it",
+        }
+    );
 }
 
 /** The port that the brokers' NetworkPolicy leaves open to everywhere, for the Kubernetes API. */

@@ -1,3 +1,4 @@
+import { findings, type Maybe } from "../../../components/common/compact";
 import { confSchemaProblem } from "../../../components/broker/config/conf";
 import { confKind } from "../../../components/broker/config/keys";
 import { isOfficialImage } from "../../../components/broker/versions";
@@ -7,20 +8,18 @@ import { propertyPath } from "../schema/problems";
 
 /** Combinations of the broker's settings that cannot work. */
 export function brokerProblems(groups: ParsedGroups): Problem[] {
-    return [license, knownSettings, persistence, replicasFitNodes, replicasFitMaximum].flatMap((rule) => rule(groups));
+    return findings([license, knownSettings, persistence, replicasFitNodes, replicasFitMaximum], groups);
 }
 
-function license({ broker }: ParsedGroups): Problem[] {
+function license({ broker }: ParsedGroups): Maybe<Problem> {
     return isOfficialImage(broker.image.repository) && !broker.acceptLicense
-        ? [
-              {
-                  key: "vernemq:broker.acceptLicense",
-                  value: broker.acceptLicense,
-                  rule: "the official image runs only after its end user license agreement is accepted, which asks for a paid subscription for commercial use",
-                  remedy: "read it at https://vernemq.com/end-user-license-agreement and set this to true, or use your own image",
-              },
-          ]
-        : [];
+        ? {
+              key: "vernemq:broker.acceptLicense",
+              value: broker.acceptLicense,
+              rule: "the official image runs only after its end user license agreement is accepted, which asks for a paid subscription for commercial use",
+              remedy: "read it at https://vernemq.com/end-user-license-agreement and set this to true, or use your own image",
+          }
+        : undefined;
 }
 
 /** The operator's brokers hand their queued messages to the others before they stop, and must not keep their data. */
@@ -66,28 +65,24 @@ function knownSettings({ broker }: ParsedGroups): Problem[] {
     return [...twice, ...unknown];
 }
 
-function persistence({ broker }: ParsedGroups): Problem[] {
+function persistence({ broker }: ParsedGroups): Maybe<Problem> {
     const { enabled, whenScaled } = broker.persistence;
     if (!enabled && whenScaled === "Delete") {
-        return [
-            {
-                key: "vernemq:broker.persistence.whenScaled",
-                value: whenScaled,
-                rule: "there are no volume claims to delete without persistence",
-                remedy: "leave it out, or switch persistence on",
-            },
-        ];
+        return {
+            key: "vernemq:broker.persistence.whenScaled",
+            value: whenScaled,
+            rule: "there are no volume claims to delete without persistence",
+            remedy: "leave it out, or switch persistence on",
+        };
     }
-    return broker.persistence.enabled || broker.replicas === 1 || leavesOnStop(broker)
-        ? []
-        : [
-              {
-                  key: "vernemq:broker.persistence.enabled",
-                  value: false,
-                  rule: "a broker that comes back without its data loses queued messages and has to be healed by its peers (docker-vernemq#405: volumes are required)",
-                  remedy: "leave it on, or run one replica",
-              },
-          ];
+    return (
+        !(broker.persistence.enabled || broker.replicas === 1 || leavesOnStop(broker)) && {
+            key: "vernemq:broker.persistence.enabled",
+            value: false,
+            rule: "a broker that comes back without its data loses queued messages and has to be healed by its peers (docker-vernemq#405: volumes are required)",
+            remedy: "leave it on, or run one replica",
+        }
+    );
 }
 
 /** How many nodes VerneMQ may use, where that is known. */
@@ -97,29 +92,25 @@ function brokerNodes({ cluster }: ParsedGroups): { key: string; count: number | 
         : { key: "vernemq:cluster.brokerNodes.count", count: cluster.brokerNodes.count };
 }
 
-function replicasFitNodes(groups: ParsedGroups): Problem[] {
+function replicasFitNodes(groups: ParsedGroups): Maybe<Problem> {
     const { key, count } = brokerNodes(groups);
     return count !== undefined && groups.broker.replicas > count
-        ? [
-              {
-                  key: "vernemq:broker.replicas",
-                  value: groups.broker.replicas,
-                  rule: `one broker runs per node, and ${key} is ${count}`,
-                  remedy: `use at most ${count}, or raise ${key}`,
-              },
-          ]
-        : [];
+        ? {
+              key: "vernemq:broker.replicas",
+              value: groups.broker.replicas,
+              rule: `one broker runs per node, and ${key} is ${count}`,
+              remedy: `use at most ${count}, or raise ${key}`,
+          }
+        : undefined;
 }
 
-function replicasFitMaximum({ broker }: ParsedGroups): Problem[] {
+function replicasFitMaximum({ broker }: ParsedGroups): Maybe<Problem> {
     return broker.maxReplicas !== undefined && broker.replicas > broker.maxReplicas
-        ? [
-              {
-                  key: "vernemq:broker.maxReplicas",
-                  value: broker.maxReplicas,
-                  rule: `the edge is prepared for fewer brokers than there are replicas (${broker.replicas})`,
-                  remedy: `use at least ${broker.replicas}`,
-              },
-          ]
-        : [];
+        ? {
+              key: "vernemq:broker.maxReplicas",
+              value: broker.maxReplicas,
+              rule: `the edge is prepared for fewer brokers than there are replicas (${broker.replicas})`,
+              remedy: `use at least ${broker.replicas}`,
+          }
+        : undefined;
 }

@@ -1,5 +1,5 @@
+import { compact, findings, type Maybe } from "../../../components/common/compact";
 import { isIP } from "node:net";
-import { compact } from "../../../components/common/compact";
 import type { CertificateSource } from "../../../components/edge/plan";
 import type { Problem } from "../../../components/common/problem";
 import { targetOf } from "../../targets/registry";
@@ -7,78 +7,71 @@ import type { ParsedGroups } from "../settings";
 
 /** Combinations of the settings of certificate and DNS that cannot work. */
 export function certificateProblems(groups: ParsedGroups, source: CertificateSource | null): Problem[] {
-    return [
-        ...[certificateParts, addressAsHost, dnsZone].flatMap((rule) => rule(groups)),
-        ...managedCertificateNeedsZone(groups, source),
-    ];
+    return compact([
+        ...findings([certificateParts, addressAsHost, dnsZone], groups),
+        managedCertificateNeedsZone(groups, source),
+    ]);
 }
 
 /** A part of a certificate's settings belongs to one source: missing with it, it fails; present without it, it does nothing. */
 function certificateParts({ certificate, target }: ParsedGroups): Problem[] {
-    const problems: Problem[] = [];
     const parts = [
         { name: "pem", source: "pem", present: certificate.pem !== undefined },
         { name: "issuer", source: "cert-manager", present: certificate.issuer !== undefined },
     ] as const;
-    for (const { name, source, present } of parts) {
-        const key = `vernemq:certificate.${name}`;
-        if (certificate.source === source && !present) {
-            problems.push({ key, rule: `source ${source} needs it`, remedy: `set ${key}` });
-        }
-        if (certificate.source !== source && present) {
-            problems.push({
-                key,
-                rule: `it has no effect with source ${certificate.source ?? "cloud"}`,
-                remedy: `remove it, or set vernemq:certificate.source to ${source}`,
-            });
-        }
-    }
-    const keyVault = [certificate.keyVaultSecretId, certificate.keyVaultResourceId];
-    if (
-        keyVault.some((id) => id !== undefined) &&
-        (targetOf(target).cloudCertificate !== "key-vault" || certificate.source !== "cloud")
-    ) {
-        problems.push({
-            key: "vernemq:certificate.keyVaultSecretId",
-            rule: "Key Vault certificates are for target aks with source cloud",
-            remedy: "remove the keyVault settings",
-        });
-    } else if (keyVault.some((id) => id !== undefined) && keyVault.includes(undefined)) {
-        problems.push({
-            key: "vernemq:certificate.keyVaultResourceId",
-            rule: "the gateway needs both the certificate and the right to read its vault",
-            remedy: "set keyVaultSecretId and keyVaultResourceId",
-        });
-    }
-    return problems;
+    const keyVault = compact([certificate.keyVaultSecretId, certificate.keyVaultResourceId]);
+    const hasKeyVault = targetOf(target).cloudCertificate === "key-vault" && certificate.source === "cloud";
+    return compact([
+        ...parts.flatMap(({ name, source, present }) => {
+            const key = `vernemq:certificate.${name}`;
+            return [
+                certificate.source === source &&
+                    !present && { key, rule: `source ${source} needs it`, remedy: `set ${key}` },
+                certificate.source !== source &&
+                    present && {
+                        key,
+                        rule: `it has no effect with source ${certificate.source ?? "cloud"}`,
+                        remedy: `remove it, or set vernemq:certificate.source to ${source}`,
+                    },
+            ];
+        }),
+        keyVault.length > 0 &&
+            !hasKeyVault && {
+                key: "vernemq:certificate.keyVaultSecretId",
+                rule: "Key Vault certificates are for target aks with source cloud",
+                remedy: "remove the keyVault settings",
+            },
+        keyVault.length === 1 &&
+            hasKeyVault && {
+                key: "vernemq:certificate.keyVaultResourceId",
+                rule: "the gateway needs both the certificate and the right to read its vault",
+                remedy: "set keyVaultSecretId and keyVaultResourceId",
+            },
+    ]);
 }
 
 /** Authorities and DNS zones know names; only a certificate of the user's may be for an address. */
-function addressAsHost({ edge, certificate }: ParsedGroups): Problem[] {
-    return edge.host === undefined || isIP(edge.host) === 0 || certificate.source === "pem"
-        ? []
-        : [
-              {
-                  key: "vernemq:edge.host",
-                  value: edge.host,
-                  rule: "an IP address, and this source issues certificates for names",
-                  remedy: "give a DNS name, or a certificate for the address with vernemq:certificate.source pem",
-              },
-          ];
+function addressAsHost({ edge, certificate }: ParsedGroups): Maybe<Problem> {
+    return (
+        !(edge.host === undefined || isIP(edge.host) === 0 || certificate.source === "pem") && {
+            key: "vernemq:edge.host",
+            value: edge.host,
+            rule: "an IP address, and this source issues certificates for names",
+            remedy: "give a DNS name, or a certificate for the address with vernemq:certificate.source pem",
+        }
+    );
 }
 
 /** A certificate that the cloud issues is validated by a DNS record, so the zone has to be known. */
-function managedCertificateNeedsZone({ target, dns }: ParsedGroups, source: CertificateSource | null): Problem[] {
+function managedCertificateNeedsZone({ target, dns }: ParsedGroups, source: CertificateSource | null): Maybe<Problem> {
     const issuesByDns = targetOf(target).cloudCertificate === "dns-validated";
     return issuesByDns && source === "cloud" && dns === undefined
-        ? [
-              {
-                  key: "vernemq:dns.zone",
-                  rule: "the cloud issues the certificate only after a record in the host's DNS zone proves that it is yours",
-                  remedy: "set it to the zone of vernemq:edge.host, or use another vernemq:certificate.source",
-              },
-          ]
-        : [];
+        ? {
+              key: "vernemq:dns.zone",
+              rule: "the cloud issues the certificate only after a record in the host's DNS zone proves that it is yours",
+              remedy: "set it to the zone of vernemq:edge.host, or use another vernemq:certificate.source",
+          }
+        : undefined;
 }
 
 function dnsZone({ target, dns, edge, certificate }: ParsedGroups): Problem[] {

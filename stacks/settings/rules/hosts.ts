@@ -1,3 +1,4 @@
+import { compact, type Maybe } from "../../../components/common/compact";
 import { type EdgePlan, haproxyTerminatesTls, tlsTerminator } from "../../../components/edge/plan";
 import type { Problem } from "../../../components/common/problem";
 import { targetOf } from "../../targets/registry";
@@ -26,17 +27,19 @@ export function hostProblems(groups: ParsedGroups, plan: EdgePlan): Problem[] {
     const { edge } = groups;
     return edge.hosts.length === 0
         ? []
-        : [
-              ...reachable(groups, plan),
-              ...edge.hosts.flatMap((host, index) => [
-                  ...alreadyNamed(groups, index),
-                  ...certificateOf(host, groups, plan).map((problem) => ({
-                      ...problem,
-                      key: `${key}[${index}].${problem.key}`,
-                  })),
-              ]),
+        : compact([
+              reachable(groups, plan),
+              ...edge.hosts.flatMap((host, index) =>
+                  compact([
+                      alreadyNamed(groups, index),
+                      ...certificateOf(host, groups, plan).map((problem) => ({
+                          ...problem,
+                          key: `${key}[${index}].${problem.key}`,
+                      })),
+                  ]),
+              ),
               ...numbers(groups, plan),
-          ];
+          ]);
 }
 
 /** What is allowed of further names and yet a note. */
@@ -44,50 +47,44 @@ export function hostWarnings(groups: ParsedGroups, plan: EdgePlan): string[] {
     const { cloudNames } = targetOf(groups.target);
     const shared = sharedHosts(withHostCertificates(groups, plan));
     const isIssuedByCloud = plan.certificateSource === "cloud" && !haproxyTerminatesTls(plan);
-    return [
-        ...(isIssuedByCloud && cloudNames !== null && shared.length >= cloudNames.mostShared
-            ? [
-                  `The certificate has ${shared.length + 1} names, and ${cloudNames.mostShared} are allowed unless the quota is raised (edge.hosts, ${cloudNames.source}).`,
-              ]
-            : []),
-        ...(isIssuedByCloud && shared.length > 0 && targetOf(groups.target).cloudCertificate === "key-vault"
-            ? [`The certificate in Key Vault must name ${shared.join(", ")} too (edge.hosts).`]
-            : []),
-        ...(groups.edge.webSocket !== undefined && groups.edge.hosts.length > 0
-            ? [
-                  "WebSocket clients have one name; further names are for the other listeners (edge.hosts, edge.webSocket).",
-              ]
-            : []),
-    ];
+    return compact([
+        isIssuedByCloud &&
+            cloudNames !== null &&
+            shared.length >= cloudNames.mostShared &&
+            `The certificate has ${shared.length + 1} names, and ${cloudNames.mostShared} are allowed unless the quota is raised (edge.hosts, ${cloudNames.source}).`,
+        isIssuedByCloud &&
+            shared.length > 0 &&
+            targetOf(groups.target).cloudCertificate === "key-vault" &&
+            `The certificate in Key Vault must name ${shared.join(", ")} too (edge.hosts).`,
+        groups.edge.webSocket !== undefined &&
+            groups.edge.hosts.length > 0 &&
+            "WebSocket clients have one name; further names are for the other listeners (edge.hosts, edge.webSocket).",
+    ]);
 }
 
-function reachable({ edge }: ParsedGroups, plan: EdgePlan): Problem[] {
+function reachable({ edge }: ParsedGroups, plan: EdgePlan): Maybe<Problem> {
     const hasListener = plan.exposure !== "none" && plan.listeners.length > 0;
-    return hasListener
-        ? []
-        : [
-              {
-                  key,
-                  value: edge.hosts.map(({ name }) => name),
-                  rule: "no listener of the edge is there that these names could lead to",
-                  remedy: "remove it, or choose another vernemq:edge.exposure or further vernemq:edge.listeners",
-              },
-          ];
+    return (
+        !hasListener && {
+            key,
+            value: edge.hosts.map(({ name }) => name),
+            rule: "no listener of the edge is there that these names could lead to",
+            remedy: "remove it, or choose another vernemq:edge.exposure or further vernemq:edge.listeners",
+        }
+    );
 }
 
-function alreadyNamed({ edge }: ParsedGroups, index: number): Problem[] {
+function alreadyNamed({ edge }: ParsedGroups, index: number): Maybe<Problem> {
     const name = edge.hosts[index]?.name ?? "";
     const others = [edge.host, edge.webSocket?.host, ...edge.hosts.slice(0, index).map((host) => host.name)];
-    return others.includes(name)
-        ? [
-              {
-                  key: `${key}[${index}].name`,
-                  value: name,
-                  rule: "the name stands here twice",
-                  remedy: "remove one of the two",
-              },
-          ]
-        : [];
+    return (
+        others.includes(name) && {
+            key: `${key}[${index}].name`,
+            value: name,
+            rule: "the name stands here twice",
+            remedy: "remove one of the two",
+        }
+    );
 }
 
 /** What is wrong with the certificate of a further name; keys are those below its entry. */
@@ -125,52 +122,46 @@ function certificateOf(host: FurtherHostSettings, groups: ParsedGroups, plan: Ed
               ]
             : [];
     }
-    return [...(isOwn ? ownProblems(plan) : sharedProblems(groups, plan)), ...zoneProblems(host, groups, plan)];
+    return compact([isOwn ? ownProblems(plan) : sharedProblems(groups, plan), zoneProblems(host, groups, plan)]);
 }
 
-function ownProblems(plan: EdgePlan): Problem[] {
+function ownProblems(plan: EdgePlan): Maybe<Problem> {
     const source = sourceIn(plan);
-    return source === "pem" || source === "self-signed"
-        ? [
-              {
-                  key: "certificate",
-                  value: "own",
-                  rule: `nothing issues a further certificate with vernemq:certificate.source ${source}`,
-                  remedy: "give it as pem, or set it to shared",
-              },
-          ]
-        : [];
+    return (
+        (source === "pem" || source === "self-signed") && {
+            key: "certificate",
+            value: "own",
+            rule: `nothing issues a further certificate with vernemq:certificate.source ${source}`,
+            remedy: "give it as pem, or set it to shared",
+        }
+    );
 }
 
-function sharedProblems({ target }: ParsedGroups, plan: EdgePlan): Problem[] {
+function sharedProblems({ target }: ParsedGroups, plan: EdgePlan): Maybe<Problem> {
     const { cloudNames } = targetOf(target);
     return plan.certificateSource === "cloud" && cloudNames?.sharesIssued === false
-        ? [
-              {
-                  key: "certificate",
-                  value: "shared",
-                  rule: `the cloud replaces its certificate with each further name and serves the new one before it is issued (${cloudNames.source})`,
-                  remedy: "leave it out, or set it to own",
-              },
-          ]
-        : [];
+        ? {
+              key: "certificate",
+              value: "shared",
+              rule: `the cloud replaces its certificate with each further name and serves the new one before it is issued (${cloudNames.source})`,
+              remedy: "leave it out, or set it to own",
+          }
+        : undefined;
 }
 
 /** A certificate that is issued after a record in the zone cannot be for a name of another zone. */
-function zoneProblems({ record }: FurtherHostSettings, { target }: ParsedGroups, plan: EdgePlan): Problem[] {
+function zoneProblems({ record }: FurtherHostSettings, { target }: ParsedGroups, plan: EdgePlan): Maybe<Problem> {
     const source = sourceIn(plan);
     const needsZone =
         source === "acme" || (source === "cloud" && targetOf(target).cloudCertificate === "dns-validated");
     return needsZone && !record
-        ? [
-              {
-                  key: "record",
-                  value: false,
-                  rule: "its certificate is issued only after a record in vernemq:dns.zone proves that the name is yours",
-                  remedy: "give its certificate as pem, or keep the name in that zone",
-              },
-          ]
-        : [];
+        ? {
+              key: "record",
+              value: false,
+              rule: "its certificate is issued only after a record in vernemq:dns.zone proves that the name is yours",
+              remedy: "give its certificate as pem, or keep the name in that zone",
+          }
+        : undefined;
 }
 
 function numbers(groups: ParsedGroups, plan: EdgePlan): Problem[] {
@@ -178,26 +169,21 @@ function numbers(groups: ParsedGroups, plan: EdgePlan): Problem[] {
     const own = ownHosts(withHostCertificates(groups, plan)).length;
     const shared = sharedHosts(withHostCertificates(groups, plan)).length + 1 + (plan.webSocket === undefined ? 0 : 1);
     const most = haproxyTerminatesTls(plan) || cloudNames === null ? undefined : cloudNames.mostOwn;
-    return [
-        ...(most !== undefined && most > 0 && own > most
-            ? [
-                  {
-                      key,
-                      value: own,
-                      rule: `a load balancer serves ${most} certificates beside the first one (${cloudNames?.source ?? ""})`,
-                      remedy: "let more names share the stack's certificate, or set vernemq:edge.terminateTls to haproxy",
-                  },
-              ]
-            : []),
-        ...(sourceIn(plan) === "acme" && shared > mostAcmeNames
-            ? [
-                  {
-                      key,
-                      value: shared,
-                      rule: `a certificate of Let's Encrypt has at most ${mostAcmeNames} names`,
-                      remedy: "set certificate of some to own",
-                  },
-              ]
-            : []),
-    ];
+    return compact([
+        most !== undefined &&
+            most > 0 &&
+            own > most && {
+                key,
+                value: own,
+                rule: `a load balancer serves ${most} certificates beside the first one (${cloudNames?.source ?? ""})`,
+                remedy: "let more names share the stack's certificate, or set vernemq:edge.terminateTls to haproxy",
+            },
+        sourceIn(plan) === "acme" &&
+            shared > mostAcmeNames && {
+                key,
+                value: shared,
+                rule: `a certificate of Let's Encrypt has at most ${mostAcmeNames} names`,
+                remedy: "set certificate of some to own",
+            },
+    ]);
 }

@@ -1,3 +1,4 @@
+import { compact } from "../../../components/common/compact";
 import type { CertificateSource } from "../../../components/edge/plan";
 import { isOpenToAll } from "../../../components/common/addresses";
 import { isOfficialImage } from "../../../components/broker/versions";
@@ -53,20 +54,18 @@ export function crossProblems(
 /** What works and yet deserves a thought. */
 export function crossWarnings(groups: ParsedGroups, now: Date | undefined): string[] {
     const { broker, cluster } = groups;
-    return [
-        ...(broker.replicas === 1 ? ["One broker is no cluster: while it restarts, no client can connect."] : []),
-        ...(broker.replicas === 2 ? ["With two brokers a network split leaves no majority; three are safer."] : []),
-        ...(broker.acceptLicense && !isOfficialImage(broker.image.repository)
-            ? [
-                  "acceptLicense is set for an image that is not the official one: right for a copy of it; an open-source build refuses to start.",
-              ]
-            : []),
+    return compact([
+        broker.replicas === 1 && "One broker is no cluster: while it restarts, no client can connect.",
+        broker.replicas === 2 && "With two brokers a network split leaves no majority; three are safer.",
+        broker.acceptLicense &&
+            !isOfficialImage(broker.image.repository) &&
+            "acceptLicense is set for an image that is not the official one: right for a copy of it; an open-source build refuses to start.",
         ...accessWarnings(groups),
         ...authenticationWarnings(groups),
         ...volumeWarnings(groups),
-        ...(cluster.apiAllowedCidrs !== undefined && isOpenToAll(cluster.apiAllowedCidrs)
-            ? ["The Kubernetes API is open to the whole internet (cluster.apiAllowedCidrs)."]
-            : []),
+        cluster.apiAllowedCidrs !== undefined &&
+            isOpenToAll(cluster.apiAllowedCidrs) &&
+            "The Kubernetes API is open to the whole internet (cluster.apiAllowedCidrs).",
         ...operatorWarnings(groups),
         ...edgeWarnings(groups),
         ...webSocketWarnings(groups),
@@ -78,7 +77,7 @@ export function crossWarnings(groups: ParsedGroups, now: Date | undefined): stri
         ...observabilityWarnings(groups),
         ...sourceWarnings(groups),
         ...documentationWarnings(groups),
-    ];
+    ]);
 }
 
 function volumeWarnings({ broker }: ParsedGroups): string[] {

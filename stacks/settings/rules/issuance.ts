@@ -1,3 +1,4 @@
+import { compact, type Maybe } from "../../../components/common/compact";
 import { type CertificateSource, type EdgePlan, haproxyTerminatesTls } from "../../../components/edge/plan";
 import type { Problem } from "../../../components/common/problem";
 import { targetOf } from "../../targets/registry";
@@ -10,68 +11,59 @@ import { hostedZoneProblems, zoneOfHost } from "./zone-of-host";
 /** Combinations of the settings of issuance and DNS that cannot work. They depend on the source that the edge's plan came to. */
 export function issuanceProblems(groups: ParsedGroups, plan: EdgePlan): Problem[] {
     const source = sourceIn(plan);
-    return [
+    return compact([
         ...partsOfOtherSources(groups, source),
-        ...bothKeyTypes(groups, plan),
+        bothKeyTypes(groups, plan),
         ...acmeServer(groups),
-        ...rotation(groups),
+        rotation(groups),
         ...dnsCredentials(groups, source),
         ...zoneHoldsHosts(groups, source),
         ...hostProblems(groups, plan),
-    ];
+    ]);
 }
 
 export function issuanceWarnings(groups: ParsedGroups, plan: EdgePlan): string[] {
     const source = sourceIn(plan);
     const { certificate } = groups;
     const issues = source === "acme" || source === "private-ca";
-    return [
+    return compact([
         ...(source === "acme" ? acmeWarnings(groups) : []),
-        ...(source === "private-ca"
-            ? [
-                  "The certificate is of the stack's own CA: give devices output `ca` (docs/reference/targets.md, certificates).",
-              ]
-            : []),
-        ...(issues && certificate.certManager === "existing"
-            ? [
-                  "cert-manager has to be in the cluster before the update, its controller as service account cert-manager in namespace cert-manager (certificate.certManager).",
-              ]
-            : []),
+        source === "private-ca" &&
+            "The certificate is of the stack's own CA: give devices output `ca` (docs/reference/targets.md, certificates).",
+        issues &&
+            certificate.certManager === "existing" &&
+            "cert-manager has to be in the cluster before the update, its controller as service account cert-manager in namespace cert-manager (certificate.certManager).",
         ...hostWarnings(groups, plan),
-        ...recordWarnings(groups),
-    ];
+        recordWarnings(groups),
+    ]);
 }
 
 function acmeWarnings({ certificate: { acme }, dns, edge }: ParsedGroups): string[] {
     const authority = acme.server === undefined ? "letsencrypt.org" : `the authority of ${acme.server}`;
-    return [
+    return compact([
         `If the DNS zone of ${edge.host ?? dns?.zone ?? "the host"} has CAA records, they must allow ${authority}.`,
-        ...(acme.staging
-            ? [
-                  "The certificate comes from the staging environment of Let's Encrypt, which no client trusts (certificate.acme.staging).",
-              ]
-            : []),
-    ];
+        acme.staging &&
+            "The certificate comes from the staging environment of Let's Encrypt, which no client trusts (certificate.acme.staging).",
+    ]);
 }
 
 /** The records that are the user's to create, as lines of a zone file. */
-function recordWarnings({ dns, edge, target }: ParsedGroups): string[] {
+function recordWarnings({ dns, edge, target }: ParsedGroups): Maybe<string> {
     const hasAddress = edge.exposure === "public" || edge.exposure === "internal";
     const isOnlyWebSocket = edge.webSocket !== undefined && edge.listeners.every((name) => name === "wss");
     if (!hasAddress || isOnlyWebSocket) {
-        return [];
+        return undefined;
     }
     const type = targetOf(target).dns?.credentials === "route53" ? "CNAME" : "A";
-    const hosts = [
-        ...(dns === undefined && edge.host !== undefined ? [edge.host] : []),
+    const hosts = compact([
+        dns === undefined && edge.host,
         ...edge.hosts.filter(({ record }) => dns === undefined || !record).map(({ name }) => name),
-    ];
+    ]);
     const lines = hosts.map((host) => `${host}. 60 IN ${type} ${edge.address ?? "ADDRESS"}`);
-    return lines.length === 0
-        ? []
-        : [
-              `No DNS record is created. Create ${lines.length === 1 ? "this one" : "these"} with the address of output \`address\`: ${lines.join("; ")}`,
-          ];
+    return (
+        lines.length !== 0 &&
+        `No DNS record is created. Create ${lines.length === 1 ? "this one" : "these"} with the address of output \`address\`: ${lines.join("; ")}`
+    );
 }
 
 /** A part of another source does nothing. */
@@ -93,19 +85,17 @@ function partsOfOtherSources({ certificate }: ParsedGroups, source: CertificateS
 }
 
 /** HAProxy picks between two certificates; an Ingress names one Secret for a host. */
-function bothKeyTypes({ certificate }: ParsedGroups, plan: EdgePlan): Problem[] {
+function bothKeyTypes({ certificate }: ParsedGroups, plan: EdgePlan): Maybe<Problem> {
     const source = sourceIn(plan);
     const isIssued = source !== null && ["acme", "private-ca", "cert-manager"].includes(source);
     return certificate.keyType === "both" && isIssued && !haproxyTerminatesTls(plan)
-        ? [
-              {
-                  key: "vernemq:certificate.keyType",
-                  value: certificate.keyType,
-                  rule: "only HAProxy picks between two certificates of a name, and here it does not terminate TLS",
-                  remedy: "choose ecdsa or rsa, or set vernemq:edge.terminateTls to haproxy",
-              },
-          ]
-        : [];
+        ? {
+              key: "vernemq:certificate.keyType",
+              value: certificate.keyType,
+              rule: "only HAProxy picks between two certificates of a name, and here it does not terminate TLS",
+              remedy: "choose ecdsa or rsa, or set vernemq:edge.terminateTls to haproxy",
+          }
+        : undefined;
 }
 
 function isWritten(group: object, defaults: object): boolean {
@@ -115,51 +105,40 @@ function isWritten(group: object, defaults: object): boolean {
 
 function acmeServer({ certificate: { acme } }: ParsedGroups): Problem[] {
     const key = "vernemq:certificate.acme";
-    return [
-        ...(acme.server !== undefined && acme.staging
-            ? [
-                  {
-                      key: `${key}.staging`,
-                      value: true,
-                      rule: "it means the staging environment of Let's Encrypt, and server names another directory",
-                      remedy: "remove one of the two",
-                  },
-              ]
-            : []),
-        ...(acme.server === undefined && acme.externalAccount !== undefined
-            ? [
-                  {
-                      key: `${key}.externalAccount`,
-                      rule: "Let's Encrypt binds accounts to no others",
-                      remedy: `remove it, or set ${key}.server to the directory that asks for it`,
-                  },
-              ]
-            : []),
-        ...(acme.server === undefined && acme.ca !== undefined
-            ? [
-                  {
-                      key: `${key}.ca`,
-                      rule: "the certificate of Let's Encrypt's own server is checked with the system's authorities",
-                      remedy: `remove it, or set ${key}.server to the directory that it is for`,
-                  },
-              ]
-            : []),
-    ];
+    return compact([
+        acme.server !== undefined &&
+            acme.staging && {
+                key: `${key}.staging`,
+                value: true,
+                rule: "it means the staging environment of Let's Encrypt, and server names another directory",
+                remedy: "remove one of the two",
+            },
+        acme.server === undefined &&
+            acme.externalAccount !== undefined && {
+                key: `${key}.externalAccount`,
+                rule: "Let's Encrypt binds accounts to no others",
+                remedy: `remove it, or set ${key}.server to the directory that asks for it`,
+            },
+        acme.server === undefined &&
+            acme.ca !== undefined && {
+                key: `${key}.ca`,
+                rule: "the certificate of Let's Encrypt's own server is checked with the system's authorities",
+                remedy: `remove it, or set ${key}.server to the directory that it is for`,
+            },
+    ]);
 }
 
 /** A CA is followed by the one after it, so that no number ever means another CA. */
-function rotation({ certificate: { privateCa } }: ParsedGroups): Problem[] {
+function rotation({ certificate: { privateCa } }: ParsedGroups): Maybe<Problem> {
     const { generation, next } = privateCa;
-    return next === undefined || next === generation + 1
-        ? []
-        : [
-              {
-                  key: "vernemq:certificate.privateCa.next",
-                  value: next,
-                  rule: `the CA after number ${generation} is number ${generation + 1}`,
-                  remedy: `set it to ${generation + 1}, or leave it out where no CA is about to be replaced`,
-              },
-          ];
+    return (
+        !(next === undefined || next === generation + 1) && {
+            key: "vernemq:certificate.privateCa.next",
+            value: next,
+            rule: `the CA after number ${generation} is number ${generation + 1}`,
+            remedy: `set it to ${generation + 1}, or leave it out where no CA is about to be replaced`,
+        }
+    );
 }
 
 /** The services whose credentials a stack gives. */
@@ -241,9 +220,9 @@ function zoneHoldsHosts(groups: ParsedGroups, source: CertificateSource | null):
     if (dns === undefined || service === null) {
         return [];
     }
-    const others = [
-        ...(source === "acme" && edge.webSocket?.host !== undefined ? [edge.webSocket.host] : []),
+    const others = compact([
+        source === "acme" && edge.webSocket?.host,
         ...edge.hosts.filter(({ record }) => record).map(({ name }) => name),
-    ];
+    ]);
     return [...(own === null ? [edge.host] : []), ...others].flatMap((host) => zoneProblems[service](dns.zone, host));
 }

@@ -1,11 +1,11 @@
-import { compact } from "../../../components/common/compact";
+import { compact, findings, type Maybe } from "../../../components/common/compact";
 import type { Problem } from "../../../components/common/problem";
 import { targetOf } from "../../targets/registry";
 import type { ParsedGroups } from "../settings";
 
 /** Settings of `vernemq:observability` that would do nothing, or get in each other's way. */
 export function observabilityProblems(groups: ParsedGroups): Problem[] {
-    return [nothingMeasured, nothingSelected, stackNeedsMonitors, stackNamespace].flatMap((rule) => rule(groups));
+    return findings([nothingMeasured, nothingSelected, stackNeedsMonitors, stackNamespace], groups);
 }
 
 /** What has to be in the cluster before an update, and what has no alert. */
@@ -43,42 +43,36 @@ function nothingMeasured({ observability }: ParsedGroups): Problem[] {
               }));
 }
 
-function nothingSelected({ observability: { metrics, operatorLabels } }: ParsedGroups): Problem[] {
-    return metrics === "service-monitor" || Object.keys(operatorLabels).length === 0
-        ? []
-        : [
-              {
-                  key: "vernemq:observability.operatorLabels",
-                  value: operatorLabels,
-                  rule: "without a ServiceMonitor or PrometheusRule there is nothing to label",
-                  remedy: "set vernemq:observability.metrics to service-monitor, or leave this out",
-              },
-          ];
+function nothingSelected({ observability: { metrics, operatorLabels } }: ParsedGroups): Maybe<Problem> {
+    return (
+        !(metrics === "service-monitor" || Object.keys(operatorLabels).length === 0) && {
+            key: "vernemq:observability.operatorLabels",
+            value: operatorLabels,
+            rule: "without a ServiceMonitor or PrometheusRule there is nothing to label",
+            remedy: "set vernemq:observability.metrics to service-monitor, or leave this out",
+        }
+    );
 }
 
 /** The operator reads ServiceMonitors and PrometheusRules, and no annotations. */
-function stackNeedsMonitors({ observability: { metrics, stack } }: ParsedGroups): Problem[] {
+function stackNeedsMonitors({ observability: { metrics, stack } }: ParsedGroups): Maybe<Problem> {
     return stack.enabled && metrics === "annotations"
-        ? [
-              {
-                  key: "vernemq:observability.metrics",
-                  value: metrics,
-                  rule: "the Prometheus of observability.stack goes by ServiceMonitors and does not look at annotations",
-                  remedy: "use service-monitor",
-              },
-          ]
-        : [];
+        ? {
+              key: "vernemq:observability.metrics",
+              value: metrics,
+              rule: "the Prometheus of observability.stack goes by ServiceMonitors and does not look at annotations",
+              remedy: "use service-monitor",
+          }
+        : undefined;
 }
 
-function stackNamespace({ broker, observability: { stack } }: ParsedGroups): Problem[] {
+function stackNamespace({ broker, observability: { stack } }: ParsedGroups): Maybe<Problem> {
     return stack.enabled && stack.namespace === broker.namespace
-        ? [
-              {
-                  key: "vernemq:observability.stack.namespace",
-                  value: stack.namespace,
-                  rule: "the monitoring stack creates its own namespace, and this is the broker's",
-                  remedy: "choose another, for example monitoring",
-              },
-          ]
-        : [];
+        ? {
+              key: "vernemq:observability.stack.namespace",
+              value: stack.namespace,
+              rule: "the monitoring stack creates its own namespace, and this is the broker's",
+              remedy: "choose another, for example monitoring",
+          }
+        : undefined;
 }

@@ -1,3 +1,4 @@
+import { findings, type Maybe } from "../../../components/common/compact";
 import { confKind } from "../../../components/broker/config/keys";
 import { operatedKeyProblem, operatedValueProblem } from "../../../components/broker/operator/conf";
 import type { Problem } from "../../../components/common/problem";
@@ -48,10 +49,11 @@ const reasons: Readonly<Record<string, string>> = {
 /** What cannot work, or would do nothing, with upstream's operator. */
 export function operatorProblems(groups: ParsedGroups): Problem[] {
     return groups.broker.engine === "operator"
-        ? [imagesAreNamed, versionFitsImage, settingsAreCarried, namespace, storage, secretNames, conf].flatMap(
-              (rule) => rule(groups),
+        ? findings(
+              [imagesAreNamed, versionFitsImage, settingsAreCarried, namespace, storage, secretNames, conf],
+              groups,
           )
-        : operatorSettingsAreUsed(groups);
+        : findings([operatorSettingsAreUsed], groups);
 }
 
 /** The upstream state, and what follows from it. */
@@ -64,46 +66,40 @@ export function operatorWarnings({ broker }: ParsedGroups): string[] {
         : [];
 }
 
-function operatorSettingsAreUsed({ broker }: ParsedGroups): Problem[] {
-    return broker.operator === undefined
-        ? []
-        : [
-              {
-                  key: "vernemq:broker.operator",
-                  rule: `it counts with engine operator only, and engine is ${broker.engine}`,
-                  remedy: "leave it out, or set vernemq:broker.engine to operator",
-              },
-          ];
+function operatorSettingsAreUsed({ broker }: ParsedGroups): Maybe<Problem> {
+    return (
+        broker.operator !== undefined && {
+            key: "vernemq:broker.operator",
+            rule: `it counts with engine operator only, and engine is ${broker.engine}`,
+            remedy: "leave it out, or set vernemq:broker.engine to operator",
+        }
+    );
 }
 
-function imagesAreNamed({ broker }: ParsedGroups): Problem[] {
-    return broker.operator === undefined
-        ? [
-              {
-                  key: "vernemq:broker.operator",
-                  rule: "no published image of the operator or of its plugin bundler works: the one in upstream's manifests was never pushed (vmq-operator#37), and the bundler builds from source that was deleted (vmq-operator#39)",
-                  remedy: "use engine helm, or name image, bundlerImage and version of your builds (docs/guides/operator.md)",
-              },
-          ]
-        : [];
+function imagesAreNamed({ broker }: ParsedGroups): Maybe<Problem> {
+    return (
+        broker.operator === undefined && {
+            key: "vernemq:broker.operator",
+            rule: "no published image of the operator or of its plugin bundler works: the one in upstream's manifests was never pushed (vmq-operator#37), and the bundler builds from source that was deleted (vmq-operator#39)",
+            remedy: "use engine helm, or name image, bundlerImage and version of your builds (docs/guides/operator.md)",
+        }
+    );
 }
 
 /** The operator configures by the version, so an image of another one would run with the wrong settings. */
-function versionFitsImage({ broker }: ParsedGroups): Problem[] {
+function versionFitsImage({ broker }: ParsedGroups): Maybe<Problem> {
     const { operator, image } = broker;
     const tagged = image.tag === undefined ? undefined : /^v?(\d+\.\d+\.\d+)/.exec(image.tag)?.[1];
-    return operator === undefined || tagged === undefined || tagged === operator.version
-        ? []
-        : [
-              {
-                  key: "vernemq:broker.image.tag",
-                  value: image.tag,
-                  rule: `the operator configures this image as VerneMQ ${operator.version} (vernemq:broker.operator.version)`,
-                  remedy: tagged.startsWith("1.")
-                      ? "name the same version in both"
-                      : "name an image of that version; the operator takes 1.x only",
-              },
-          ];
+    return (
+        !(operator === undefined || tagged === undefined || tagged === operator.version) && {
+            key: "vernemq:broker.image.tag",
+            value: image.tag,
+            rule: `the operator configures this image as VerneMQ ${operator.version} (vernemq:broker.operator.version)`,
+            remedy: tagged.startsWith("1.")
+                ? "name the same version in both"
+                : "name an image of that version; the operator takes 1.x only",
+        }
+    );
 }
 
 function settingsAreCarried({ writtenBrokerSettings }: ParsedGroups): Problem[] {
@@ -116,30 +112,26 @@ function settingsAreCarried({ writtenBrokerSettings }: ParsedGroups): Problem[] 
         }));
 }
 
-function namespace({ broker }: ParsedGroups): Problem[] {
-    return broker.namespace === operatorNamespace
-        ? []
-        : [
-              {
-                  key: "vernemq:broker.namespace",
-                  value: broker.namespace,
-                  rule: `the operator looks after the namespace ${operatorNamespace} only: the name is compiled into it (vmq-operator, main.go)`,
-                  remedy: "leave it out, or use engine helm",
-              },
-          ];
+function namespace({ broker }: ParsedGroups): Maybe<Problem> {
+    return (
+        broker.namespace !== operatorNamespace && {
+            key: "vernemq:broker.namespace",
+            value: broker.namespace,
+            rule: `the operator looks after the namespace ${operatorNamespace} only: the name is compiled into it (vmq-operator, main.go)`,
+            remedy: "leave it out, or use engine helm",
+        }
+    );
 }
 
-function storage({ broker }: ParsedGroups): Problem[] {
+function storage({ broker }: ParsedGroups): Maybe<Problem> {
     return broker.operator?.leavesOnStop === true && broker.persistence.enabled
-        ? [
-              {
-                  key: "vernemq:broker.persistence.enabled",
-                  value: true,
-                  rule: "the operator's brokers leave the cluster at every stop, and one that left and starts again with its data is a silent, separate cluster",
-                  remedy: "set it to false (a stopping broker hands its queued messages to the others), or set vernemq:broker.operator.leavesOnStop to false for your own operator that does not leave",
-              },
-          ]
-        : [];
+        ? {
+              key: "vernemq:broker.persistence.enabled",
+              value: true,
+              rule: "the operator's brokers leave the cluster at every stop, and one that left and starts again with its data is a silent, separate cluster",
+              remedy: "set it to false (a stopping broker hands its queued messages to the others), or set vernemq:broker.operator.leavesOnStop to false for your own operator that does not leave",
+          }
+        : undefined;
 }
 
 /** Longest name of a Secret whose volume, `vernemq-secret-NAME-db`, is a label of 63 characters (vmq-operator, utils.go, volumeName). */

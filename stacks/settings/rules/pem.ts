@@ -1,3 +1,4 @@
+import { compact, type Maybe } from "../../../components/common/compact";
 import { authorityFaults, revocationFaults } from "../../../components/certificate/authorities";
 import { expiryWarning, pairFaults } from "../../../components/certificate/inspect";
 import type { Fault } from "../../../components/certificate/pem";
@@ -21,16 +22,16 @@ export function pemWarnings({ certificate, edge }: ParsedGroups, now: Date | und
         { key: "vernemq:certificate.pem", pem: certificate.pem },
         ...edge.hosts.map(({ pem }, index) => ({ key: furtherKey(index), pem })),
     ];
-    return given.flatMap(({ key, pem }) => (pem === undefined ? [] : lookedAt(`${key}.certificate`, pem, now)));
+    return compact(given.map(({ key, pem }) => pem && lookedAt(`${key}.certificate`, pem, now)));
 }
 
-function lookedAt(key: string, pem: { readonly certificate: string }, now: Date | undefined): string[] {
+function lookedAt(key: string, pem: { readonly certificate: string }, now: Date | undefined): Maybe<string> {
     const certificate = readable(pem.certificate);
     if (certificate === undefined) {
-        return [`${key} is encrypted, so a plan without the passphrase cannot look at it; the update does.`];
+        return `${key} is encrypted, so a plan without the passphrase cannot look at it; the update does.`;
     }
     const warning = now === undefined ? undefined : expiryWarning(certificate, now);
-    return warning === undefined ? [] : [`${key}: ${warning}.`];
+    return warning !== undefined && `${key}: ${warning}.`;
 }
 
 function furtherKey(index: number): string {
@@ -43,8 +44,8 @@ function servedHosts({ edge }: ParsedGroups): readonly string[] {
     const byEdge = edge.listeners.some((name) => name === "mqtts" || (name === "wss" && webSocket === undefined));
     const byIngress = webSocket?.via === "ingress" && webSocket.tlsSecretName === undefined;
     const shared = edge.hosts.filter(({ pem }) => pem === undefined).map(({ name }) => name);
-    const hosts = [...(byEdge ? [edge.host, ...shared] : []), ...(byIngress ? [webSocket.host ?? edge.host] : [])];
-    return [...new Set(hosts.filter((host) => host !== undefined))];
+    const hosts = [...(byEdge ? [edge.host, ...shared] : []), byIngress && (webSocket.host ?? edge.host)];
+    return [...new Set(compact(hosts))];
 }
 
 function serverProblems(groups: ParsedGroups, now: Date | undefined): Problem[] {

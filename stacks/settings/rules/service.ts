@@ -1,91 +1,86 @@
+import { compact, findings, type Maybe } from "../../../components/common/compact";
 import { isOpenToAll } from "../../../components/common/addresses";
 import type { Problem } from "../../../components/common/problem";
 import type { ParsedGroups } from "../settings";
 
 /** Ways of offering VerneMQ's own Service that cannot work, or that expose messages in plain text. */
 export function serviceProblems(groups: ParsedGroups): Problem[] {
-    return [typeProblems, webSocketProblems, openToAll].flatMap((rule) => rule(groups));
+    return findings([typeProblems, webSocketProblems, openToAll], groups);
 }
 
 function typeProblems({ broker, edge }: ParsedGroups): Problem[] {
     const { type, nodePorts } = broker.service;
-    const problems: Problem[] = [];
-    if (type !== "ClusterIP" && edge.exposure !== "none") {
-        problems.push({
-            key: "vernemq:broker.service.type",
-            value: type,
-            rule: "beside an edge VerneMQ's own Service would be a second, unencrypted listener that expects PROXY headers",
-            remedy: "use ClusterIP, or set vernemq:edge.exposure to none",
-        });
-    }
-    if (type === "NodePort" && nodePorts === undefined) {
-        problems.push({
-            key: "vernemq:broker.service.nodePorts",
-            rule: "the chart's own node ports (1883, 8080) are outside Kubernetes' range, so each has to be set",
-            remedy: "give mqtt a port between 30000 and 32767",
-        });
-    }
-    if (type !== "NodePort" && nodePorts !== undefined) {
-        problems.push({
-            key: "vernemq:broker.service.nodePorts",
-            rule: `a Service of type ${type} has no node ports to choose`,
-            remedy: "leave it out, or use type NodePort",
-        });
-    }
-    return problems;
+    return compact([
+        type !== "ClusterIP" &&
+            edge.exposure !== "none" && {
+                key: "vernemq:broker.service.type",
+                value: type,
+                rule: "beside an edge VerneMQ's own Service would be a second, unencrypted listener that expects PROXY headers",
+                remedy: "use ClusterIP, or set vernemq:edge.exposure to none",
+            },
+        type === "NodePort" &&
+            nodePorts === undefined && {
+                key: "vernemq:broker.service.nodePorts",
+                rule: "the chart's own node ports (1883, 8080) are outside Kubernetes' range, so each has to be set",
+                remedy: "give mqtt a port between 30000 and 32767",
+            },
+        type !== "NodePort" &&
+            nodePorts !== undefined && {
+                key: "vernemq:broker.service.nodePorts",
+                rule: `a Service of type ${type} has no node ports to choose`,
+                remedy: "leave it out, or use type NodePort",
+            },
+    ]);
 }
 
 /** WebSocket on VerneMQ's own Service, which is the edge's affair where there is one. */
 function webSocketProblems({ broker, edge }: ParsedGroups): Problem[] {
     const { type, webSocket, nodePorts } = broker.service;
-    const problems: Problem[] = [];
-    if (webSocket && edge.exposure !== "none") {
-        problems.push({
-            key: "vernemq:broker.service.webSocket",
-            value: webSocket,
-            rule: "the edge serves WebSocket itself, with TLS",
-            remedy: "leave it out and name wss in vernemq:edge.listeners, or set vernemq:edge.exposure to none",
-        });
-    }
-    if (webSocket && type === "NodePort" && nodePorts !== undefined && nodePorts.ws === undefined) {
-        problems.push({
-            key: "vernemq:broker.service.nodePorts.ws",
-            rule: "the chart's own node port, 8080, is outside Kubernetes' range",
-            remedy: "give it a port between 30000 and 32767",
-        });
-    }
-    if (!webSocket && nodePorts?.ws !== undefined) {
-        problems.push({
-            key: "vernemq:broker.service.nodePorts.ws",
-            value: nodePorts.ws,
-            rule: "WebSocket is not offered",
-            remedy: "remove it, or set vernemq:broker.service.webSocket",
-        });
-    }
-    if (webSocket && nodePorts?.ws !== undefined && nodePorts.ws === nodePorts.mqtt) {
-        problems.push({
-            key: "vernemq:broker.service.nodePorts.ws",
-            value: nodePorts.ws,
-            rule: "a node port serves one listener",
-            remedy: "choose another",
-        });
-    }
-    return problems;
+    return compact([
+        webSocket &&
+            edge.exposure !== "none" && {
+                key: "vernemq:broker.service.webSocket",
+                value: webSocket,
+                rule: "the edge serves WebSocket itself, with TLS",
+                remedy: "leave it out and name wss in vernemq:edge.listeners, or set vernemq:edge.exposure to none",
+            },
+        webSocket &&
+            type === "NodePort" &&
+            nodePorts !== undefined &&
+            nodePorts.ws === undefined && {
+                key: "vernemq:broker.service.nodePorts.ws",
+                rule: "the chart's own node port, 8080, is outside Kubernetes' range",
+                remedy: "give it a port between 30000 and 32767",
+            },
+        !webSocket &&
+            nodePorts?.ws !== undefined && {
+                key: "vernemq:broker.service.nodePorts.ws",
+                value: nodePorts.ws,
+                rule: "WebSocket is not offered",
+                remedy: "remove it, or set vernemq:broker.service.webSocket",
+            },
+        webSocket &&
+            nodePorts?.ws !== undefined &&
+            nodePorts.ws === nodePorts.mqtt && {
+                key: "vernemq:broker.service.nodePorts.ws",
+                value: nodePorts.ws,
+                rule: "a node port serves one listener",
+                remedy: "choose another",
+            },
+    ]);
 }
 
 /** Passwords and messages in plain text to every client, from the whole internet where the load balancer is a public one. */
-function openToAll({ broker, edge }: ParsedGroups): Problem[] {
+function openToAll({ broker, edge }: ParsedGroups): Maybe<Problem> {
     const { allowedCidrs } = edge;
     return broker.service.type === "LoadBalancer" && edge.exposure === "none" && isOpenToAll(allowedCidrs)
-        ? [
-              {
-                  key: "vernemq:edge.allowedCidrs",
-                  value: allowedCidrs,
-                  rule: "without an edge nothing terminates TLS, so a load balancer before VerneMQ's own Service would take passwords in plain text from everywhere",
-                  remedy: "name the networks that you trust, or choose another vernemq:edge.exposure, which terminates TLS",
-              },
-          ]
-        : [];
+        ? {
+              key: "vernemq:edge.allowedCidrs",
+              value: allowedCidrs,
+              rule: "without an edge nothing terminates TLS, so a load balancer before VerneMQ's own Service would take passwords in plain text from everywhere",
+              remedy: "name the networks that you trust, or choose another vernemq:edge.exposure, which terminates TLS",
+          }
+        : undefined;
 }
 
 /** Seconds that kube-proxy remembers a client where a Service does not say (https://kubernetes.io/docs/reference/networking/virtual-ips/#session-stickiness-timeout). */
@@ -96,14 +91,12 @@ export function serviceWarnings(groups: ParsedGroups): string[] {
     const { broker, edge } = groups;
     const operated = broker.engine === "operator";
     const seconds = (broker.service.affinitySeconds ?? defaultAffinitySeconds).toString();
-    return [
-        ...(edge.exposure === "none"
-            ? [
-                  reachOf(groups),
-                  `The Service's affinity is kube-proxy's: each node counts for itself and forgets a client ${seconds} s after its last connection${operated ? "" : " (broker.service.affinitySeconds)"}, so a persistent session may move between brokers.`,
-              ]
-            : []),
-    ];
+    return edge.exposure === "none"
+        ? [
+              reachOf(groups),
+              `The Service's affinity is kube-proxy's: each node counts for itself and forgets a client ${seconds} s after its last connection${operated ? "" : " (broker.service.affinitySeconds)"}, so a persistent session may move between brokers.`,
+          ]
+        : [];
 }
 
 function reachOf({ broker, edge }: ParsedGroups): string {

@@ -1,3 +1,4 @@
+import { findings, type Maybe } from "../../../components/common/compact";
 import type { Problem } from "../../../components/common/problem";
 import type { ParsedGroups } from "../settings";
 
@@ -5,7 +6,7 @@ const key = "vernemq:edge.webSocket";
 
 /** Settings of `edge.webSocket` that do not go together, beside what planEdge refuses. */
 export function webSocketProblems(groups: ParsedGroups): Problem[] {
-    return [parts, ownName].flatMap((rule) => rule(groups));
+    return findings([parts, ownName], groups);
 }
 
 /** A part belongs to one route: missing with it, it fails; present without it, it does nothing. */
@@ -38,20 +39,18 @@ function parts({ edge: { webSocket } }: ParsedGroups): Problem[] {
 }
 
 /** One name leads to one address, and a load balancer's is not the ingress controller's. */
-function ownName({ edge }: ParsedGroups): Problem[] {
+function ownName({ edge }: ParsedGroups): Maybe<Problem> {
     const { webSocket, host, exposure, listeners } = edge;
     const hasLoadBalancer = exposure === "public" || exposure === "internal";
     const shared = webSocket !== undefined && (webSocket.host ?? host) === host && host !== undefined;
     return shared && hasLoadBalancer && listeners.some((name) => name !== "wss")
-        ? [
-              {
-                  key: `${key}.host`,
-                  value: webSocket.host,
-                  rule: "one name leads to one address, and the load balancer of the other listeners has another than the ingress controller or Gateway",
-                  remedy: `give it its own name, for example ws.${host}`,
-              },
-          ]
-        : [];
+        ? {
+              key: `${key}.host`,
+              value: webSocket.host,
+              rule: "one name leads to one address, and the load balancer of the other listeners has another than the ingress controller or Gateway",
+              remedy: `give it its own name, for example ws.${host}`,
+          }
+        : undefined;
 }
 
 /** What the user has to do for listener wss outside this program. */

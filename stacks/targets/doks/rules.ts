@@ -1,4 +1,4 @@
-import { compact } from "../../../components/common/compact";
+import { compact, type Maybe } from "../../../components/common/compact";
 import { loadBalancerNodes } from "../../../components/digitalocean/limits";
 import { refusedTags } from "../../../components/digitalocean/tags";
 import { keepsNobodyOut } from "../../../components/common/addresses";
@@ -7,7 +7,7 @@ import type { DoksGroups } from "./settings";
 
 /** What DigitalOcean refuses of settings that are valid by themselves. */
 export function doksProblems(groups: DoksGroups): Problem[] {
-    return [...refusedTagProblems(groups), ...zoneProblems(groups)];
+    return compact([...refusedTagProblems(groups), zoneProblems(groups)]);
 }
 
 /**
@@ -15,17 +15,15 @@ export function doksProblems(groups: DoksGroups): Problem[] {
  * (https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/#conventions), and DigitalOcean's nodes say their region only
  * (https://github.com/digitalocean/digitalocean-cloud-controller-manager/blob/master/docs/controllers/node/labels.md).
  */
-function zoneProblems({ broker }: DoksGroups): Problem[] {
-    return broker.zoneSpread === "required"
-        ? [
-              {
-                  key: "vernemq:broker.zoneSpread",
-                  value: broker.zoneSpread,
-                  rule: "DigitalOcean's nodes have no zone, and where one is required no broker would ever start",
-                  remedy: "leave it out: each broker has its own node anyway",
-              },
-          ]
-        : [];
+function zoneProblems({ broker }: DoksGroups): Maybe<Problem> {
+    return (
+        broker.zoneSpread === "required" && {
+            key: "vernemq:broker.zoneSpread",
+            value: broker.zoneSpread,
+            rule: "DigitalOcean's nodes have no zone, and where one is required no broker would ever start",
+            remedy: "leave it out: each broker has its own node anyway",
+        }
+    );
 }
 
 function refusedTagProblems({ cluster }: DoksGroups): Problem[] {

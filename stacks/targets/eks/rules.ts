@@ -1,4 +1,4 @@
-import { compact } from "../../../components/common/compact";
+import { compact, findings, type Maybe } from "../../../components/common/compact";
 import {
     connectionTracking,
     familiesThatForget,
@@ -14,14 +14,16 @@ import type { EksGroups } from "./settings";
 
 /** What AWS refuses of settings that are valid by themselves. */
 export function eksProblems(groups: EksGroups): Problem[] {
-    return [adoptedVpc, apiNetworks, privateEndpoint, foreignKey, serviceWithAffinity, albWithoutRights].flatMap(
-        (rule) => rule(groups),
+    return compact(
+        [adoptedVpc, apiNetworks, privateEndpoint, foreignKey, serviceWithAffinity, albWithoutRights].flatMap((rule) =>
+            rule(groups),
+        ),
     );
 }
 
 /** What works and yet deserves a thought, or a higher quota. */
 export function eksWarnings(groups: EksGroups): string[] {
-    return [documentationNetworks, zoneWithoutEks, manyRules, forgottenConnections].flatMap((rule) => rule(groups));
+    return findings([documentationNetworks, zoneWithoutEks, manyRules, forgottenConnections], groups);
 }
 
 /** EKS takes public networks only, and a limited number of them (containers-roadmap#2174, and errors quoted in public repositories). */
@@ -53,27 +55,24 @@ function apiNetworks({ cluster: { apiAllowedCidrs, apiEndpoint } }: EksGroups): 
 }
 
 /** This program creates objects in the cluster, so it has to reach a private endpoint before it has created any network itself. */
-function privateEndpoint({ cluster: { apiEndpoint, vpc } }: EksGroups): Problem[] {
-    return apiEndpoint === "public" || vpc !== undefined
-        ? []
-        : [
-              {
-                  key: "vernemq:cluster.apiEndpoint",
-                  value: apiEndpoint,
-                  rule: "a private endpoint is reached from inside its VPC, and a new VPC has no way in yet, so the update would wait for ever",
-                  remedy: "name a VPC that your pipeline reaches (vernemq:cluster.vpc), or use public with few vernemq:cluster.apiAllowedCidrs",
-              },
-          ];
+function privateEndpoint({ cluster: { apiEndpoint, vpc } }: EksGroups): Maybe<Problem> {
+    return (
+        !(apiEndpoint === "public" || vpc !== undefined) && {
+            key: "vernemq:cluster.apiEndpoint",
+            value: apiEndpoint,
+            rule: "a private endpoint is reached from inside its VPC, and a new VPC has no way in yet, so the update would wait for ever",
+            remedy: "name a VPC that your pipeline reaches (vernemq:cluster.vpc), or use public with few vernemq:cluster.apiAllowedCidrs",
+        }
+    );
 }
 
 /** EKS refuses these too, and still examples have to be planned. */
-function documentationNetworks({ cluster: { apiAllowedCidrs, apiEndpoint } }: EksGroups): string[] {
+function documentationNetworks({ cluster: { apiAllowedCidrs, apiEndpoint } }: EksGroups): Maybe<string> {
     const found = apiEndpoint === "private" ? [] : apiAllowedCidrs.filter(isForDocumentation);
-    return found.length === 0
-        ? []
-        : [
-              `EKS refuses networks for documentation: put yours in place of ${found.join(", ")} (cluster.apiAllowedCidrs).`,
-          ];
+    return (
+        found.length !== 0 &&
+        `EKS refuses networks for documentation: put yours in place of ${found.join(", ")} (cluster.apiAllowedCidrs).`
+    );
 }
 
 /** EKS and CloudWatch encrypt with keys of the cluster's region (https://docs.aws.amazon.com/eks/latest/userguide/enable-kms.html). */
@@ -93,13 +92,12 @@ function foreignKey({ cloud: { region }, cluster }: EksGroups): Problem[] {
     });
 }
 
-function zoneWithoutEks({ cloud: { region }, cluster: { vpc } }: EksGroups): string[] {
+function zoneWithoutEks({ cloud: { region }, cluster: { vpc } }: EksGroups): Maybe<string> {
     const zoneId = region === undefined || vpc !== undefined ? undefined : zoneIdsWithoutEks[region];
-    return zoneId === undefined || region === undefined
-        ? []
-        : [
-              `EKS takes no subnets in zone ${zoneId} of ${region}, and which letter that is differs by account: \`aws ec2 describe-availability-zones --region ${region}\` shows it (cluster.zones).`,
-          ];
+    return (
+        !(zoneId === undefined || region === undefined) &&
+        `EKS takes no subnets in zone ${zoneId} of ${region}, and which letter that is differs by account: \`aws ec2 describe-availability-zones --region ${region}\` shows it (cluster.zones).`
+    );
 }
 
 /** The load balancer's security group has a rule for each allowed network and listener. */
@@ -115,16 +113,14 @@ function manyRules({ edge: { exposure, listeners, allowedCidrs } }: EksGroups): 
 }
 
 /** Instances whose connection tracking forgets a silent connection sooner than the edge does. */
-function forgottenConnections({ cluster, edge }: EksGroups): string[] {
+function forgottenConnections({ cluster, edge }: EksGroups): Maybe<string> {
     const machine = cluster.systemNodes.instanceType;
     const silence = edge.keepaliveSeconds === undefined ? 0 : idleTimeoutFor(edge.keepaliveSeconds);
     const family = familyOf(machine);
     const forgets = family !== undefined && familiesThatForget.has(family);
     return forgets && silence > connectionTracking.seconds && !edge.tcpKeepalive
-        ? [
-              `Instances of ${machine} forget a connection that was silent for ${connectionTracking.seconds} s, and this edge keeps connections for ${silence} s (${connectionTracking.source}): set edge.tcpKeepalive, or use a machine of an older generation (cluster.systemNodes.instanceType).`,
-          ]
-        : [];
+        ? `Instances of ${machine} forget a connection that was silent for ${connectionTracking.seconds} s, and this edge keeps connections for ${silence} s (${connectionTracking.source}): set edge.tcpKeepalive, or use a machine of an older generation (cluster.systemNodes.instanceType).`
+        : undefined;
 }
 
 /** Settings of a VPC that this program would create. */
@@ -151,29 +147,25 @@ function adoptedVpc({ cluster }: EksGroups): Problem[] {
  * The controller in EKS's control plane makes no load balancer for a Service with session affinity: "unsupported load balancer affinity:
  * ClientIP" (cilium#32646, kubernetes#13892). The AWS Load Balancer Controller of target eks has no right to make any.
  */
-function serviceWithAffinity({ broker, edge }: EksGroups): Problem[] {
+function serviceWithAffinity({ broker, edge }: EksGroups): Maybe<Problem> {
     return broker.service.type === "LoadBalancer" && edge.exposure === "none"
-        ? [
-              {
-                  key: "vernemq:broker.service.type",
-                  value: broker.service.type,
-                  rule: "AWS makes no load balancer for a Service with session affinity, so its address would never come (kubernetes#13892)",
-                  remedy: "use ClusterIP, or choose another vernemq:edge.exposure: internal stays in the VPC",
-              },
-          ]
-        : [];
+        ? {
+              key: "vernemq:broker.service.type",
+              value: broker.service.type,
+              rule: "AWS makes no load balancer for a Service with session affinity, so its address would never come (kubernetes#13892)",
+              remedy: "use ClusterIP, or choose another vernemq:edge.exposure: internal stays in the VPC",
+          }
+        : undefined;
 }
 
 /** The cluster that this program creates has a load balancer controller without the rights to create load balancers. */
-function albWithoutRights({ edge: { webSocket } }: EksGroups): Problem[] {
-    return webSocket?.controller === "alb"
-        ? [
-              {
-                  key: "vernemq:edge.webSocket.controller",
-                  value: webSocket.controller,
-                  rule: "the AWS Load Balancer Controller of target eks may put pods into target groups and make nothing, so it serves no Ingress",
-                  remedy: "leave vernemq:edge.webSocket out, since the edge's Network Load Balancer serves wss itself, or use another controller",
-              },
-          ]
-        : [];
+function albWithoutRights({ edge: { webSocket } }: EksGroups): Maybe<Problem> {
+    return (
+        webSocket?.controller === "alb" && {
+            key: "vernemq:edge.webSocket.controller",
+            value: webSocket.controller,
+            rule: "the AWS Load Balancer Controller of target eks may put pods into target groups and make nothing, so it serves no Ingress",
+            remedy: "leave vernemq:edge.webSocket out, since the edge's Network Load Balancer serves wss itself, or use another controller",
+        }
+    );
 }

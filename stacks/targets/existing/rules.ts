@@ -1,3 +1,4 @@
+import { compact, type Maybe } from "../../../components/common/compact";
 import type { Problem } from "../../../components/common/problem";
 import { readable } from "../../settings/encrypted";
 import { kubeconfigProblem } from "./kubeconfig";
@@ -5,7 +6,7 @@ import type { ExistingGroups } from "./settings";
 
 /** Combinations of an existing cluster's settings that cannot work. */
 export function existingProblems({ broker, cluster, edge }: ExistingGroups): Problem[] {
-    const problems: Problem[] = [...contentsProblems(cluster)];
+    const problems: Problem[] = compact([contentsProblems(cluster)]);
     if (cluster.kubeconfig !== undefined && cluster.kubeconfigPath !== undefined) {
         problems.push({
             key: "vernemq:cluster.kubeconfigPath",
@@ -41,61 +42,53 @@ export function existingProblems({ broker, cluster, edge }: ExistingGroups): Pro
 }
 
 /** What is wrong with a kubeconfig that is given by its contents. What is encrypted, only the engine can look at. */
-function contentsProblems({ kubeconfig, context }: ExistingGroups["cluster"]): Problem[] {
+function contentsProblems({ kubeconfig, context }: ExistingGroups["cluster"]): Maybe<Problem> {
     const text = readable(kubeconfig?.reveal());
     const problem = text === undefined ? undefined : kubeconfigProblem(text, context, "vernemq:cluster.kubeconfig");
-    return problem === undefined ? [] : [problem];
+    return problem;
 }
 
 /** What an existing cluster allows and yet deserves attention. */
 export function existingWarnings(groups: ExistingGroups): string[] {
-    return [
+    return compact([
         ...kubeProxyWarnings(groups),
-        ...zoneWarnings(groups),
-        ...needsLoadBalancer(groups),
-        ...secondOperator(groups),
-    ];
+        zoneWarnings(groups),
+        needsLoadBalancer(groups),
+        secondOperator(groups),
+    ]);
 }
 
 /** Where kube-proxy's mode matters. Affinity to brokers does not rest on it: HAProxy keeps that. */
 function kubeProxyWarnings({ cluster: { kubeProxyMode, metallb }, edge }: ExistingGroups): string[] {
-    return [
-        ...(kubeProxyMode === "ipvs"
-            ? [
-                  `kube-proxy mode ipvs is deprecated since Kubernetes 1.35 and its code goes in 1.43 (KEP-5495): move to nftables. ${
-                      edge.exposure === "none"
-                          ? "Its scheduler for source hashing (sh) has no successor there; an edge brings its own (edge.exposure)."
-                          : "The reason that VerneMQ's guide has for it, source hashing, is HAProxy's work here; affinity does not rely on it."
-                  }`,
-              ]
-            : []),
-        ...(kubeProxyMode === "ipvs" && metallb?.mode === "l2"
-            ? [
-                  "With kube-proxy mode ipvs MetalLB needs strictARP: true (https://metallb.io/installation/#preparation).",
-              ]
-            : []),
-        ...(kubeProxyMode === "none" && edge.exposure !== "none"
-            ? [
-                  "Without kube-proxy its replacement has to honour sessionAffinity and externalTrafficPolicy of Services; the affinity of devices to brokers is HAProxy's own.",
-              ]
-            : []),
-    ];
+    return compact([
+        kubeProxyMode === "ipvs" &&
+            `kube-proxy mode ipvs is deprecated since Kubernetes 1.35 and its code goes in 1.43 (KEP-5495): move to nftables. ${
+                edge.exposure === "none"
+                    ? "Its scheduler for source hashing (sh) has no successor there; an edge brings its own (edge.exposure)."
+                    : "The reason that VerneMQ's guide has for it, source hashing, is HAProxy's work here; affinity does not rely on it."
+            }`,
+        kubeProxyMode === "ipvs" &&
+            metallb?.mode === "l2" &&
+            "With kube-proxy mode ipvs MetalLB needs strictARP: true (https://metallb.io/installation/#preparation).",
+        kubeProxyMode === "none" &&
+            edge.exposure !== "none" &&
+            "Without kube-proxy its replacement has to honour sessionAffinity and externalTrafficPolicy of Services; the affinity of devices to brokers is HAProxy's own.",
+    ]);
 }
 
 /** On an existing cluster the zones are labels that its operator has to set. */
-function zoneWarnings({ broker }: ExistingGroups): string[] {
-    return broker.zoneSpread === "required"
-        ? [
-              "Spreading over zones is required: brokers start only on nodes with the label topology.kubernetes.io/zone (broker.zoneSpread).",
-          ]
-        : [];
+function zoneWarnings({ broker }: ExistingGroups): Maybe<string> {
+    return (
+        broker.zoneSpread === "required" &&
+        "Spreading over zones is required: brokers start only on nodes with the label topology.kubernetes.io/zone (broker.zoneSpread)."
+    );
 }
 
 /**
  * An existing cluster gives addresses to load balancers only with something that serves them, and that takes session affinity where the
  * Service has it (https://github.com/kubernetes/kubernetes/issues/13892, https://github.com/kubernetes/ingress-nginx/issues/10367).
  */
-function needsLoadBalancer({ cluster, broker, edge }: ExistingGroups): string[] {
+function needsLoadBalancer({ cluster, broker, edge }: ExistingGroups): Maybe<string> {
     const wanted =
         edge.exposure === "none"
             ? broker.service.type === "LoadBalancer"
@@ -106,16 +99,12 @@ function needsLoadBalancer({ cluster, broker, edge }: ExistingGroups): string[] 
             ? ", or with the built-in controllers of EKS and of Oracle's clusters, which refuse its sessionAffinity,"
             : "";
     return wanted && cluster.metallb === undefined
-        ? [
-              `A Service of type LoadBalancer gets an address only where a cloud or a load balancer such as MetalLB serves it: without one${refused} the update waits in vain. On bare metal set cluster.metallb, or ${edge.exposure === "none" ? "broker.service.type to NodePort" : "edge.exposure to node-port"}.`,
-          ]
-        : [];
+        ? `A Service of type LoadBalancer gets an address only where a cloud or a load balancer such as MetalLB serves it: without one${refused} the update waits in vain. On bare metal set cluster.metallb, or ${edge.exposure === "none" ? "broker.service.type to NodePort" : "edge.exposure to node-port"}.`
+        : undefined;
 }
 
-function secondOperator({ observability: { metrics, stack } }: ExistingGroups): string[] {
+function secondOperator({ observability: { metrics, stack } }: ExistingGroups): Maybe<string> {
     return metrics !== "none" && stack.enabled
-        ? [
-              "observability.stack installs a Prometheus operator for the whole cluster; beside another one the two would fight over the same objects.",
-          ]
-        : [];
+        ? "observability.stack installs a Prometheus operator for the whole cluster; beside another one the two would fight over the same objects."
+        : undefined;
 }
