@@ -1,4 +1,4 @@
-import { compact } from "../../components/common/compact";
+import { compact, type Maybe } from "../../components/common/compact";
 import { brokerNames, claimName, podName } from "../../components/broker/names";
 import { valueOf } from "../../components/common/property-path";
 import {
@@ -29,19 +29,19 @@ export function consequences(
     after: readonly ResourceInputs[],
 ): readonly string[] {
     const [old, fresh] = [brokerRelease(before), brokerRelease(after)];
-    return [
+    return compact([
         ...changes.filter((change) => change.protected).map(refusal),
-        ...fewerBrokers(changes, fresh),
+        fewerBrokers(changes, fresh),
         ...storage(old, fresh),
         ...additionConsequences(old, fresh),
         ...brokerRestarts(old, fresh, changes),
-        ...ownService(old, fresh),
+        ownService(old, fresh),
         ...operatorConsequences(before, after),
         ...losses(changes),
         ...renewedNodes(changes),
-        ...clusterIdentity(changes),
+        clusterIdentity(changes),
         ...anotherPlace(changes),
-    ];
+    ]);
 }
 
 function refusal({ name, action }: Change): string {
@@ -49,11 +49,11 @@ function refusal({ name, action }: Change): string {
     return `${name} is protected and would be ${deed}: the update is refused until its protection is lifted.`;
 }
 
-function fewerBrokers(changes: readonly Change[], fresh: ResourceInputs | undefined): readonly string[] {
+function fewerBrokers(changes: readonly Change[], fresh: ResourceInputs | undefined): Maybe<string> {
     const change = changes.find(({ urn }) => urn === fresh?.urn);
     const decrease = change === undefined ? undefined : replicaDecrease(change);
     if (decrease === undefined) {
-        return [];
+        return undefined;
     }
     const { from, to } = decrease;
     const ordinals = Array.from({ length: from - to }, (_, index) => to + index).reverse();
@@ -61,11 +61,11 @@ function fewerBrokers(changes: readonly Change[], fresh: ResourceInputs | undefi
     const claims = ordinals.map((ordinal) => claimName(brokerNames.helm, ordinal)).join(" and ");
     const fate = deletesClaims(fresh) ? "are deleted by Kubernetes then, for good" : "have to be deleted then";
     const stack = fresh?.urn.split(":")[2] ?? "";
-    return [
+    return (
         `From ${from} to ${to} brokers: ${leaving} must leave the cluster first, and their volume claims, ${claims}, ${fate}. ` +
-            `Before this update run ${commandLine(`scale --stack ${stack} --to ${to}`)}, which does it all. A broker that only stops stays ` +
-            "a dead member for good, and one that starts again with the data of a broker that left is a silent, separate cluster.",
-    ];
+        `Before this update run ${commandLine(`scale --stack ${stack} --to ${to}`)}, which does it all. A broker that only stops stays ` +
+        "a dead member for good, and one that starts again with the data of a broker that left is a silent, separate cluster."
+    );
 }
 
 /** What goes with the old type of VerneMQ's own Service, and what comes with the new one. */
@@ -78,14 +78,12 @@ const serviceTypes: Readonly<Record<string, { readonly goes: string; readonly co
     },
 };
 
-function ownService(old: ResourceInputs | undefined, fresh: ResourceInputs | undefined): readonly string[] {
+function ownService(old: ResourceInputs | undefined, fresh: ResourceInputs | undefined): Maybe<string> {
     const [from, to] = [old, fresh].map((release) => valueOf(release?.inputs, "values.service.type"));
     if (typeof from !== "string" || typeof to !== "string" || from === to) {
-        return [];
+        return undefined;
     }
-    return [
-        `VerneMQ's own Service changes from ${from} to ${to}: ${serviceTypes[from]?.goes ?? ""}${serviceTypes[to]?.comes ?? ""}.`,
-    ];
+    return `VerneMQ's own Service changes from ${from} to ${to}: ${serviceTypes[from]?.goes ?? ""}${serviceTypes[to]?.comes ?? ""}.`;
 }
 
 function storage(old: ResourceInputs | undefined, fresh: ResourceInputs | undefined): readonly string[] {
@@ -163,14 +161,12 @@ function anotherPlace(changes: readonly Change[]): readonly string[] {
 }
 
 /** Objects in a replaced cluster are gone, which the engine notices only where their provider is replaced as well. */
-function clusterIdentity(changes: readonly Change[]): readonly string[] {
+function clusterIdentity(changes: readonly Change[]): Maybe<string> {
     const replaced = changes.filter(({ action }) => action === "replace");
     const cluster = replaced.find((change) => roleOf(change.type).role === "cluster");
     return cluster !== undefined && !replaced.some(({ type }) => type === "pulumi:providers:kubernetes")
-        ? [
-              `${cluster.name} is replaced and the provider of the objects in it is not: the update takes them for existing. Change the provider's clusterIdentifier, or run \`pulumi refresh\` after it.`,
-          ]
-        : [];
+        ? `${cluster.name} is replaced and the provider of the objects in it is not: the update takes them for existing. Change the provider's clusterIdentifier, or run \`pulumi refresh\` after it.`
+        : undefined;
 }
 
 /** What a change of the edge does to devices. */
@@ -186,7 +182,7 @@ export function edgeConsequences(before: EdgePlan, after: EdgePlan): readonly st
             hasWss(after) &&
             wayOfWss(before) !== wayOfWss(after) &&
             `Listener wss moves from ${wayOfWss(before)} to ${wayOfWss(after)}: another address, and perhaps another certificate and name.`,
-        ...tlsConsequences(tlsTerminator(before), tlsTerminator(after)),
+        tlsConsequences(tlsTerminator(before), tlsTerminator(after)),
         affinityOf(before) !== affinityOf(after) &&
             `Affinity changes from ${affinityOf(before)} to ${affinityOf(after)}: on its next connection most devices meet another broker, once, and their sessions move there.`,
         ...closed.map(({ name, port }) => `Listener ${name} on port ${port} closes.`),
@@ -195,18 +191,16 @@ export function edgeConsequences(before: EdgePlan, after: EdgePlan): readonly st
     ]);
 }
 
-function tlsConsequences(before: Hop | null, after: Hop | null): readonly string[] {
+function tlsConsequences(before: Hop | null, after: Hop | null): Maybe<string> {
     if (before?.kind === after?.kind) {
-        return [];
+        return undefined;
     }
     if (after === null) {
-        return ["Nothing terminates TLS any more: devices have to speak plain MQTT."];
+        return "Nothing terminates TLS any more: devices have to speak plain MQTT.";
     }
-    return [
-        before === null
-            ? `TLS is terminated at ${after.title}: devices that speak plain MQTT have to learn it.`
-            : `TLS is terminated at ${after.title} instead of ${before.title}: the server certificate may be another one.`,
-    ];
+    return before === null
+        ? `TLS is terminated at ${after.title}: devices that speak plain MQTT have to learn it.`
+        : `TLS is terminated at ${after.title} instead of ${before.title}: the server certificate may be another one.`;
 }
 
 function affinityOf(plan: EdgePlan): Affinity {

@@ -1,4 +1,4 @@
-import { compact } from "../../common/compact";
+import { compact, type Maybe } from "../../common/compact";
 import type { Problem } from "../../common/problem";
 import {
     type EdgeDecision,
@@ -36,14 +36,14 @@ export function planEdge(target: EdgeTarget, requirements: EdgeRequirements): Ed
     const request: EdgeRequest = { ...requirements, listeners, wantsTls: listeners.some((name) => name !== "mqtt") };
     const draft = draftEdge(target, request);
     const way = webSocket === undefined ? undefined : planWebSocket(requirements, webSocket, draft);
-    const problems = [
+    const problems = compact([
         ...commonProblems(target, request, way?.route),
         ...draft.problems,
         ...(way?.problems ?? []),
-        ...tierProblems(request, draft),
-        ...tcpKeepaliveProblems(request, draft),
+        tierProblems(request, draft),
+        tcpKeepaliveProblems(request, draft),
         ...keepaliveProblems(request, nodeTracking),
-    ];
+    ]);
     if (problems.length > 0) {
         return { ok: false, problems: withoutRepeats(problems), certificateSource: draft.certificateSource };
     }
@@ -178,48 +178,42 @@ function readsClientIds(request: EdgeRequest): boolean {
 }
 
 /** `haproxy.tier: never` is a promise that a path which needs HAProxy breaks, and `always` one that a path without it breaks. */
-function tierProblems(request: EdgeRequest, draft: EdgeDraft): Problem[] {
+function tierProblems(request: EdgeRequest, draft: EdgeDraft): Maybe<Problem> {
     const needsHaproxy = draft.hops.some((hop) => hop.kind === "haproxy");
     if (request.haproxyTier === "always" && !needsHaproxy) {
-        return [
-            {
-                key: edgeKeys.haproxyTier,
-                value: request.haproxyTier,
-                rule: "without an edge there is no place for HAProxy: clients reach VerneMQ's own Service",
-                remedy: `leave it at auto, or choose another ${edgeKeys.exposure}`,
-            },
-        ];
+        return {
+            key: edgeKeys.haproxyTier,
+            value: request.haproxyTier,
+            rule: "without an edge there is no place for HAProxy: clients reach VerneMQ's own Service",
+            remedy: `leave it at auto, or choose another ${edgeKeys.exposure}`,
+        };
     }
     const alreadySaid = draft.problems.some((problem) => problem.key === edgeKeys.haproxyTier);
     if (!needsHaproxy || request.haproxyTier !== "never" || alreadySaid) {
-        return [];
+        return undefined;
     }
     const duties = compact([
         request.wantsTls && draft.hops.some((hop) => hop.kind === "haproxy" && hop.terminatesTls) && "terminate TLS",
         request.affinity !== "none" && `keep ${request.affinity} affinity`,
     ]);
-    return [
-        {
-            key: edgeKeys.haproxyTier,
-            value: request.haproxyTier,
-            rule: `nothing but HAProxy can ${duties.length === 0 ? "carry this edge" : duties.join(" and ")} here`,
-            remedy: "leave it at auto",
-        },
-    ];
+    return {
+        key: edgeKeys.haproxyTier,
+        value: request.haproxyTier,
+        rule: `nothing but HAProxy can ${duties.length === 0 ? "carry this edge" : duties.join(" and ")} here`,
+        remedy: "leave it at auto",
+    };
 }
 
 /** HAProxy is the hop that can be told to send TCP keepalives. */
-function tcpKeepaliveProblems(request: EdgeRequest, draft: EdgeDraft): Problem[] {
+function tcpKeepaliveProblems(request: EdgeRequest, draft: EdgeDraft): Maybe<Problem> {
     return request.tcpKeepalive && !draft.hops.some(({ kind }) => kind === "haproxy")
-        ? [
-              {
-                  key: edgeKeys.tcpKeepalive,
-                  value: true,
-                  rule: "HAProxy sends the TCP keepalives, and there is none on this connection path",
-                  remedy: "leave it out",
-              },
-          ]
-        : [];
+        ? {
+              key: edgeKeys.tcpKeepalive,
+              value: true,
+              rule: "HAProxy sends the TCP keepalives, and there is none on this connection path",
+              remedy: "leave it out",
+          }
+        : undefined;
 }
 
 /** How often TCP keepalives are sent towards devices, in seconds; null where none are. */

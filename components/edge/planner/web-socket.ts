@@ -1,4 +1,4 @@
-import { compact } from "../../common/compact";
+import { compact, type Maybe } from "../../common/compact";
 import type { Problem } from "../../common/problem";
 import { controllers } from "../web-socket/controllers";
 import {
@@ -38,11 +38,11 @@ export function planWebSocket(
             ],
         },
         warnings: warningsOf(requirements, webSocket, certificateSource, idleSeconds),
-        problems: [
+        problems: compact([
             ...placeProblems(requirements, draft),
             ...controllerProblems(webSocket, draft),
-            ...tlsProblems(requirements),
-        ],
+            tlsProblems(requirements),
+        ]),
     };
 }
 
@@ -147,16 +147,14 @@ function controllerProblems(webSocket: WebSocketRequirements, draft: EdgeDraft):
 }
 
 /** TLS of this way is the controller's, so what only HAProxy or the load balancer can promise of TLS is not kept here. */
-function tlsProblems(requirements: EdgeRequirements): Problem[] {
-    return requirements.clientCertificates
-        ? [
-              {
-                  key: edgeKeys.clientCertificates,
-                  rule: "TLS of listener wss ends at the ingress or gateway, where this program asks for no client certificate, so WebSocket clients would come in without one",
-                  remedy: `remove wss from ${edgeKeys.listeners}, or leave ${edgeKeys.webSocket} out`,
-              },
-          ]
-        : [];
+function tlsProblems(requirements: EdgeRequirements): Maybe<Problem> {
+    return (
+        requirements.clientCertificates && {
+            key: edgeKeys.clientCertificates,
+            rule: "TLS of listener wss ends at the ingress or gateway, where this program asks for no client certificate, so WebSocket clients would come in without one",
+            remedy: `remove wss from ${edgeKeys.listeners}, or leave ${edgeKeys.webSocket} out`,
+        }
+    );
 }
 
 function warningsOf(
