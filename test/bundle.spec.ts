@@ -31,9 +31,7 @@ async function inProject(index: string, test: (folder: string, module: string) =
     }
 }
 
-describe("bundle.mjs", function () {
-    this.timeout(60_000);
-
+describe("bundle.mjs", () => {
     it("hands the engine the program that index.ts exports", async () => {
         const script = `console.log(typeof require(${JSON.stringify(join(root, "index.ts"))}))`;
         assert.equal(await afterBundle(root, script), "function");

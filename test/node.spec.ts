@@ -22,7 +22,6 @@ ln -s "$REAL_NODE" "node_modules/\${last%@*}/bin/node"
 `;
 
 describe("programs of the repository", function () {
-    this.timeout(60_000);
     let folder = "";
 
     beforeEach(() => {

@@ -3,18 +3,17 @@
 const { relative } = require("node:path");
 const { reporters, Runner } = require("mocha");
 
-const { EVENT_TEST_BEGIN, EVENT_TEST_PENDING, EVENT_TEST_END, EVENT_RUN_END } = Runner.constants;
+const { EVENT_TEST_BEGIN, EVENT_TEST_PENDING, EVENT_TEST_END, EVENT_HOOK_END, EVENT_RUN_END } = Runner.constants;
 
 /**
- * A line for each file with a dot for each test, so that a run that hangs shows where; then what failed, what was skipped, what took longest,
- * and one closing line with the counts.
+ * A line for each file with a dot for each test, of files side by side as soon as one has ended; then what failed, what was skipped, what
+ * took longest, and one closing line with the counts.
  */
 module.exports = class Reporter extends reporters.Base {
     constructor(runner, options) {
         super(runner, options);
         const skipped = [];
         const seconds = new Map();
-        let last = Date.now();
         let shown;
         const show = ({ file }) => {
             if (file !== shown) {
@@ -22,6 +21,7 @@ module.exports = class Reporter extends reporters.Base {
                 shown = file;
             }
         };
+        const count = ({ file, duration = 0 }) => seconds.set(file, (seconds.get(file) ?? 0) + duration / 1000);
         runner.on(EVENT_TEST_BEGIN, show);
         runner.on(EVENT_TEST_PENDING, (test) => {
             show(test);
@@ -29,10 +29,9 @@ module.exports = class Reporter extends reporters.Base {
         });
         runner.on(EVENT_TEST_END, (test) => {
             process.stdout.write({ passed: ".", failed: "!" }[test.state] ?? ",");
-            // With the hooks before it, since nothing else runs meanwhile.
-            seconds.set(test.file, (seconds.get(test.file) ?? 0) + (Date.now() - last) / 1000);
-            last = Date.now();
+            count(test);
         });
+        runner.on(EVENT_HOOK_END, count);
         runner.once(EVENT_RUN_END, () => {
             console.log();
             this.epilogue();

@@ -1,81 +1,151 @@
 /**
- * Runs the suite in two processes side by side: those of the Pulumi engine, which wait for it most of the time, beside all others. Words of
- * the command line go to mocha. The last line has the counts of both.
+ * Runs test files over the cores of the machine: `node test/run.mjs [--unit | --programs | FOLDER ...] [OPTION OF MOCHA ...]`, all files
+ * without one of them. A file runs in one of mocha's worker processes, which takes the next file as soon as it is free.
  */
 import { spawn } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { createRequire } from "node:module";
+import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const mocha = createRequire(import.meta.url).resolve("mocha/bin/mocha.js");
 
-const specs = readdirSync(join(root, "test"), { recursive: true })
-    .map((file) => join("test", String(file)))
-    .filter((file) => file.endsWith(".spec.ts"))
-    .sort();
+/** What takes minutes, the longest first, and then whole folders: no core waits for one of them while the others have ended. */
+const first = [
+    "test/engine/kills",
+    "test/engine/simulated-folder",
+    "test/engine/pipeline",
+    "test/engine/repair",
+    "test/package/install",
+    "test/engine/",
+    "test/package/",
+    "test/edge/",
+    "test/plan/checks/mutations",
+];
 
-/** The kills take as long as all other engine tests together, so they go with the rest. */
-function isOfEngine(file) {
-    return dirname(file) === join("test", "engine") && !file.endsWith("kills.spec.ts");
-}
+/** Folders with commands of their own. */
+const apart = ["test/acceptance/", "test/edge/", "test/engine/", "test/package/"];
 
-/** Longest time for one of the two processes, in minutes. It takes less than half of it; longer, and something waits for ever. */
+/** Other files whose tests start programs or servers (`--programs`). A unit test that does fails, and says to name its file here. */
+const withPrograms = [
+    "test/bundle",
+    "test/cli/",
+    "test/components/broker/helm/pod-additions",
+    "test/components/broker/operator/conf",
+    "test/components/broker/post-render",
+    "test/components/edge/haproxy/config",
+    "test/components/observability/alerts",
+    "test/components/observability/dashboard",
+    "test/docs/costs",
+    "test/docs/generate",
+    "test/docs/get-started",
+    "test/docs/layout",
+    "test/lab/broker",
+    "test/lab/lab",
+    "test/lint/",
+    "test/ops/backup/backup",
+    "test/ops/client",
+    "test/ops/corner-cases",
+    "test/ops/frozen",
+    "test/ops/operated",
+    "test/ops/reload",
+    "test/ops/role",
+    "test/ops/scale/budget",
+    "test/ops/scale/crash",
+    "test/ops/scale/run",
+    "test/ops/stackless",
+    "test/ops/target",
+    "test/ops/upgrade",
+    "test/ops/verbs",
+    "test/passwd/",
+    "test/pipeline/comment/hosts",
+    "test/pipeline/comment/page",
+    "test/pipeline/comment/workflows",
+    "test/plan/bad-configurations",
+    "test/plan/changes/secrets",
+    "test/plan/chart-archive",
+    "test/plan/main",
+    "test/plan/page",
+    "test/verify/command",
+    "test/verify/context",
+    "test/verify/lab",
+    "test/verify/port-forward",
+];
+
+/** Longest time of a run, in minutes. It takes a quarter of it; longer, and something waits for ever. */
 const longest = 60;
 
-/**
- * Runs mocha over some files; what it prints is shown as it comes, or at the end. A process that does not end is ended, and has failed.
- * Its end is the end of mocha and not of its output, which a program left behind by a test would hold open.
- */
-function run(files, show) {
-    return new Promise((resolve, reject) => {
-        const child = spawn(process.execPath, [mocha, ...process.argv.slice(2), ...files], {
-            cwd: root,
-            detached: true,
-        });
-        let output = "";
-        const hear = (chunk) => {
-            output += chunk;
-            if (show) {
-                process.stdout.write(chunk);
-            }
-        };
-        child.stdout.setEncoding("utf8").on("data", hear);
-        child.stderr.setEncoding("utf8").on("data", hear);
-        const end = () => process.kill(-child.pid, "SIGKILL");
-        const limit = setTimeout(() => {
-            hear(`\nEnded after ${longest} minutes: a test or a program that it started waits for ever.\n`);
-            end();
-        }, longest * 60_000);
-        for (const signal of ["SIGINT", "SIGTERM"]) {
-            process.once(signal, end);
-        }
-        child.on("error", reject);
-        child.on("exit", (code) => {
-            clearTimeout(limit);
-            // What mocha wrote last is still in the pipe.
-            setTimeout(() => resolve({ code, output }), 1000);
-        });
+const words = process.argv.slice(2);
+const folders = words.filter((word) => word.startsWith("test/")).map((folder) => `${folder.replace(/\/$/, "")}/`);
+const options = words.filter((word) => !word.startsWith("test/"));
+const mode = ["--unit", "--programs"].find((name) => name === options[0]);
+
+const startsOneOf = (file, names) => names.some((name) => file.startsWith(name));
+
+function isChosen(file) {
+    switch (mode) {
+        case "--unit":
+            return !startsOneOf(file, [...apart, ...withPrograms]);
+        case "--programs":
+            return startsOneOf(file, withPrograms);
+        default:
+            return folders.length === 0 || startsOneOf(file, folders);
+    }
+}
+
+function rank(file) {
+    const index = first.findIndex((start) => file.startsWith(start));
+    return index === -1 ? first.length : index;
+}
+
+const specs = readdirSync(join(root, "test"), { recursive: true })
+    .map((file) => `test/${String(file).replaceAll("\\", "/")}`)
+    .filter((file) => file.endsWith(".spec.ts") && isChosen(file))
+    .sort()
+    .sort((one, other) => rank(one) - rank(other));
+
+// Mocha takes one less by itself, and engine tests wait now and then, so that two are right even for a single core.
+const jobs = Math.max(2, availableParallelism());
+const guard = mode === "--unit" ? ["--require", "./test/unit.cjs"] : [];
+const given = options.slice(mode === undefined ? 0 : 1);
+const call = [mocha, "--parallel", "--jobs", String(jobs), ...guard, ...given, ...specs];
+const child = spawn(process.execPath, call, { cwd: root, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+const seen = [];
+for (const [from, to] of [
+    [child.stdout, process.stdout],
+    [child.stderr, process.stderr],
+]) {
+    from.on("data", (chunk) => {
+        seen.push(chunk);
+        to.write(chunk);
     });
 }
 
-function countsIn(output) {
-    const [, ...counts] = /^(\d+) passed, (\d+) failed, (\d+) skipped$/m.exec(output) ?? [];
-    return counts.map(Number);
+/** Ends mocha, its workers and what they have started. */
+function end() {
+    try {
+        process.kill(-child.pid, "SIGKILL");
+    } catch {
+        // All of them have ended.
+    }
 }
 
-const [others, engine] = await Promise.all([
-    run(
-        specs.filter((file) => !isOfEngine(file)),
-        true,
-    ),
-    run(specs.filter(isOfEngine), false),
-]);
-process.stdout.write(`\nWith the Pulumi engine:\n${engine.output}\n`);
-const counts = [others, engine].map(({ output }) => countsIn(output));
-// A process that ended without its counts has failed as a whole.
-const lost = counts.filter((found) => found.length === 0).length;
-const sum = (index) => counts.reduce((total, found) => total + (found[index] ?? 0), 0);
-console.log(`${sum(0)} passed, ${sum(1) + lost} failed, ${sum(2)} skipped`);
-process.exit([others, engine].every(({ code }) => code === 0) && lost === 0 ? 0 : 1);
+const limit = setTimeout(() => {
+    const output = Buffer.concat(seen).toString();
+    const open = specs.filter((file) => !output.includes(`  ${join(file)} `));
+    console.error(`\nEnded after ${longest} minutes: one of these, or a program that it started, waits for ever.`);
+    console.error(open.join("\n"));
+    end();
+}, longest * 60_000);
+for (const signal of ["SIGINT", "SIGTERM"]) {
+    process.once(signal, end);
+}
+// The end is that of mocha and not of its output, which a program left behind by a test would hold open.
+child.on("exit", (code) => {
+    clearTimeout(limit);
+    end();
+    // What mocha wrote last is still in the pipe.
+    setTimeout(() => process.exit(code ?? 1), 500);
+});

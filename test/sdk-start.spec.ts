@@ -16,8 +16,6 @@ async function resultOf(script: string, nodeArgs: readonly string[] = withStart)
 }
 
 describe("sdk-start.mjs", function () {
-    this.timeout(60_000);
-
     it("imports the SDK without the compiler, the Automation API and providers' servers", async () => {
         const script = `require("@pulumi/pulumi");
             return ["/typescript/lib/", "/hosted-git-info/", "/execa/", "/pulumi/provider/server.js"].map(loads);`;

@@ -101,8 +101,7 @@ interface Status {
     readonly problems: readonly string[];
 }
 
-describe("a stack in a real cluster", function () {
-    this.timeout(1_200_000);
+describe("a stack in a real cluster", () => {
     let setting: Setting;
 
     before(async function () {
@@ -194,8 +193,7 @@ describe("a stack in a real cluster", function () {
     });
 });
 
-describe("a backup in a real cluster", function () {
-    this.timeout(1_200_000);
+describe("a backup in a real cluster", () => {
     let setting: Setting;
 
     before(async function () {

@@ -55,8 +55,7 @@ function manifestsOf(plan: Plan): readonly { readonly name: string; readonly man
     );
 }
 
-describe("the Kubernetes objects of the examples, in a dry run by a real API server", function () {
-    this.timeout(300_000);
+describe("the Kubernetes objects of the examples, in a dry run by a real API server", () => {
     let request: Ask;
 
     before(async function () {

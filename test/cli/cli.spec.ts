@@ -33,10 +33,8 @@ function vernemq(words: readonly string[], env: Readonly<Record<string, string>>
 const wanted =
     "plan preview up refresh destroy drift repair outputs comment verify status scale drain undrain upgrade backup restore reload port-forward passwd lab size";
 
-describe("vernemq, the command line", function () {
+describe("vernemq, the command line", () => {
     // Each start reads TypeScript, seconds on a busy machine.
-    this.timeout(120_000);
-
     it("has every verb, each once, with a summary that is a sentence", async () => {
         const names = verbs.map(({ name }) => name);
         assert.deepEqual(

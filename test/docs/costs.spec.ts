@@ -89,7 +89,7 @@ describe("the costs in docs/get-started", () => {
             }
             assert.match(text, /3 (?:x 20 brokers|P4, of 32 GiB, for 20 each)/);
             assert.match(json, /"size":"20Gi"/);
-        }).timeout(60_000);
+        });
     }
 
     /** Runs what a page puts behind the API's answer, on an answer of the form that the API documents. */

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import type { Observation } from "../../ops/status/observe";
@@ -10,12 +9,19 @@ import { readStackFile } from "../../plan/stack-file";
 import { parseSettings } from "../../stacks/settings/parse";
 import { headline } from "../../verify/render";
 import { countsOf } from "../../verify/report";
-import { blocksOf, pages, root, shellCommands, stackOf, textOf } from "./pages";
-
-const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
-    readonly scripts: Readonly<Record<string, string>>;
-};
-const hasEngine = spawnSync("pulumi", ["version"]).status === 0;
+import {
+    assertBlocksPrint,
+    assertPrints,
+    blocksOf,
+    pages,
+    root,
+    runScript,
+    scriptOf,
+    scripts,
+    shellCommands,
+    stackOf,
+    textOf,
+} from "./pages";
 
 /** The commands of a page: of its shell blocks, and in its sentences' code. */
 function commandsOf(page: string): readonly string[] {
@@ -64,42 +70,6 @@ function usageOf(program: string, verbs: readonly string[]): string {
     return usage;
 }
 
-/** The words after `npm run [--silent] NAME --`, or undefined where a command is another one. */
-function scriptOf(command: string): { readonly name: string; readonly words: readonly string[] } | undefined {
-    const [, name, rest = ""] = /^npm run (?:--silent |-s )?([\w:-]+)(?: -- (.*))?$/.exec(command) ?? [];
-    return name === undefined ? undefined : { name, words: rest.split(" ").filter((word) => word !== "") };
-}
-
-function run(name: string, words: readonly string[]) {
-    const env = { ...process.env, NO_COLOR: "1", COLUMNS: "200", PULUMI_SKIP_UPDATE_CHECK: "1" };
-    const [node, ...script] = (scripts[name] ?? "").split(" ");
-    assert.equal(node, "node", `npm run ${name}`);
-    const { status, stdout, stderr } = spawnSync(process.execPath, [...script, ...words], {
-        cwd: root,
-        encoding: "utf8",
-        env,
-    });
-    return { status, stdout, output: `${stdout}${stderr}` };
-}
-
-/** Each expected line has to be in the output, in this order; `…` stands for anything, alone for any lines. */
-function assertPrints(output: string, expected: string): void {
-    let from = 0;
-    const lines = output.split("\n");
-    for (const line of expected.split("\n").filter((each) => each.trim() !== "" && each !== "…")) {
-        const pattern = new RegExp(
-            line
-                .trim()
-                .split("…")
-                .map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&"))
-                .join(".*"),
-        );
-        const at = lines.findIndex((each, index) => index >= from && pattern.test(each));
-        assert.ok(at >= 0, `not printed: ${line}\n\nin:\n${output}`);
-        from = at + 1;
-    }
-}
-
 describe("the pages in docs/get-started", () => {
     it("are one for each target, and for pipelines and people on call", () => {
         assert.deepEqual(pages, [
@@ -118,7 +88,7 @@ describe("the pages in docs/get-started", () => {
     const help = new Map<string, string>();
     const helpOf = (name: string, verb: string | undefined) => {
         const key = `${name} ${verb ?? ""}`;
-        const known = help.get(key) ?? run(name, [...(verb === undefined ? [] : [verb]), "--help"]).output;
+        const known = help.get(key) ?? runScript(name, [...(verb === undefined ? [] : [verb]), "--help"]).output;
         help.set(key, known);
         return known;
     };
@@ -136,7 +106,7 @@ describe("the pages in docs/get-started", () => {
                     assert.ok(text.includes(option), `npm run ${name} -- ${words.join(" ")}: ${option}`);
                 }
             }
-        }).timeout(180_000);
+        });
 
         it(`${page} gives programs of this machine only options that they have`, () => {
             for (const { program, verbs, options } of commandsOf(page).flatMap(callsIn)) {
@@ -146,7 +116,7 @@ describe("the pages in docs/get-started", () => {
                     assert.match(text, pattern, `${program} ${verbs.join(" ")} ${option}`);
                 }
             }
-        }).timeout(120_000);
+        });
 
         it(`${page} names only files of the repository that exist, and programs that it tells to install`, () => {
             const text = textOf(page);
@@ -200,40 +170,9 @@ describe("the pages in docs/get-started", () => {
             });
         }
 
-        it(`${page} prints what it says, as far as it needs no account`, function () {
-            const home = mkdtempSync(join(tmpdir(), "get-started-"));
-            try {
-                const blocks = blocksOf(page);
-                blocks.forEach((block, index) => {
-                    const commands = block.language === "sh" ? shellCommands(block.text).map(scriptOf) : [];
-                    const runnable = commands.filter(
-                        (script) =>
-                            script !== undefined &&
-                            (script.name === "plan" || (isRehearsed(page) && script.words.some(isSimulated))),
-                    );
-                    if (runnable.length === 0 || (!hasEngine && runnable.some((script) => script?.name !== "plan"))) {
-                        return;
-                    }
-                    let output = "";
-                    for (const script of commands) {
-                        assert.ok(script, "a block is run as a whole or not at all");
-                        const words = script.words.flatMap((word) =>
-                            word === "--simulate"
-                                ? [word, join(home, "simulated")]
-                                : [word.replace(/^build\//, `${home}/`)],
-                        );
-                        const result = run(script.name, words);
-                        assert.equal(result.status, 0, `${script.name} ${words.join(" ")}\n${result.output}`);
-                        output += result.output;
-                    }
-                    const next = blocks[index + 1];
-                    assert.equal(next?.language, "text", "a block that can be run is followed by what it prints");
-                    assertPrints(output, next.text);
-                });
-            } finally {
-                rmSync(home, { recursive: true, force: true });
-            }
-        }).timeout(600_000);
+        it(`${page} prints what it says, as far as it needs neither an account nor an engine`, () => {
+            assertBlocksPrint(page, ({ name }) => name === "plan");
+        });
     }
 });
 
@@ -254,10 +193,6 @@ function statusOf(replicas: number): string {
     const observation = { statefulSet, brokers: [], haproxy: [], certificates: [] };
     return statusText(observation as unknown as Observation, { problems: [], notes: [] }, new Date(), false);
 }
-
-/** The life of every target's example in simulated clouds is in test/engine; here the shortest, for the words of the pages. */
-const isRehearsed = (page: string) => page === "kind.md" || page === "pipeline.md";
-const isSimulated = (word: string) => word === "--simulate" || word === "comment";
 
 function pathsOf(value: unknown, path: readonly string[] = []): readonly (readonly string[])[] {
     return typeof value === "object" && value !== null && !Array.isArray(value)

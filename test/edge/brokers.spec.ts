@@ -12,8 +12,7 @@ import { get, until } from "./support/edge";
 import { needs, useEdge } from "./support/run";
 import { tlsClient } from "./support/web-socket";
 
-describe("brokers behind the edge", function () {
-    this.timeout(60_000);
+describe("brokers behind the edge", () => {
     const edge = useEdge({ brokers: 2, maxReplicas: 4 });
 
     const connect = (count: number, prefix: string) =>

@@ -22,8 +22,7 @@ function secret({ certificatePem, privateKeyPem }: Certificate, folder = ""): Re
     };
 }
 
-describe("a certificate that is renewed", function () {
-    this.timeout(60_000);
+describe("a certificate that is renewed", () => {
     const edge = useEdge({ brokers: 3 });
     let mount: Mount;
     let clients: readonly Client[];
@@ -123,8 +122,7 @@ function keyOf({ asn1Curve }: { asn1Curve?: string }): "ecdsa" | "rsa" {
     return asn1Curve === undefined ? "rsa" : "ecdsa";
 }
 
-describe("an ECDSA and an RSA certificate, and one of another name", function () {
-    this.timeout(60_000);
+describe("an ECDSA and an RSA certificate, and one of another name", () => {
     const otherHost = "broker.example.org";
     const edge = useEdge({
         brokers: 3,

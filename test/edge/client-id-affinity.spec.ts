@@ -23,8 +23,7 @@ async function round(edge: Edge, replica = 0): Promise<readonly string[]> {
     return places;
 }
 
-describe("client-id affinity", function () {
-    this.timeout(60_000);
+describe("client-id affinity", () => {
     const edge = useEdge({ brokers, replicas: 2, requirements: { affinity: "client-id" } });
     let first: readonly string[];
     before(async () => {

@@ -60,8 +60,7 @@ const cases: readonly { readonly what: string; readonly options: EdgeOptions; re
 const limits = { maxConnections: 9000, connectionsPerSourcePerSecond: 100_000 };
 
 for (const { what, options, stack } of cases) {
-    describe(`the configuration that the tests run (${what})`, function () {
-        this.timeout(30_000);
+    describe(`the configuration that the tests run (${what})`, () => {
         const edge = useEdge({ ...options, brokers: 1 });
 
         it("is, byte for byte but for addresses and paths, the text in the plan's ConfigMap", async () => {

@@ -19,8 +19,7 @@ async function handshakes(edge: Edge): Promise<number> {
     return Number(/^haproxy_process_ssl_connections_total (\d+)$/m.exec(body)?.[1]);
 }
 
-describe("a herd that reconnects at the same moment", function () {
-    this.timeout(180_000);
+describe("a herd that reconnects at the same moment", () => {
     const edge = useEdge({ key: "rsa-4096", handshakesPerSecond, replicas: 2, sessionSeconds: 3600 });
     const storm = useStorms();
     const processorTime = () => processorSeconds(edge().haproxies[0]?.pid ?? 0) ?? 0;

@@ -27,8 +27,7 @@ function answerTo(edge: Edge, port: number, bytes: Buffer, waitMs = 1500): Promi
     });
 }
 
-describe("behind a load balancer that terminates TLS and sends PROXY headers", function () {
-    this.timeout(30_000);
+describe("behind a load balancer that terminates TLS and sends PROXY headers", () => {
     const edge = useEdge({
         target: "eks",
         requirements: { certificateSource: "cloud", allowedCidrs: ["203.0.113.0/24", "198.51.100.0/24"] },

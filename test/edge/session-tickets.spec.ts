@@ -53,9 +53,7 @@ async function visit(edge: Edge, replica: number, version: SecureVersion, sessio
 
 const versions: readonly SecureVersion[] = ["TLSv1.2", "TLSv1.3"];
 
-describe("TLS sessions at two HAProxy pods", function () {
-    this.timeout(60_000);
-
+describe("TLS sessions at two HAProxy pods", () => {
     describe("with tickets", () => {
         const edge = useEdge({ brokers: 1, replicas: 2, sessionSeconds: 3600 });
 

@@ -33,8 +33,7 @@ function share(places: readonly string[], broker: string): number {
     return places.filter((place) => place === broker).length;
 }
 
-describe("source-IP affinity", function () {
-    this.timeout(120_000);
+describe("source-IP affinity", () => {
     const edge = useEdge({ brokers, replicas: 2 });
     let first: readonly string[];
     before(async () => {

@@ -32,8 +32,7 @@ async function answerTo(edge: Edge, bytes: Buffer, encrypted: boolean): Promise<
 /** OpenSSL's own floor is lowered, so that the refusal is the edge's. */
 const old = { ciphers: "ALL:@SECLEVEL=0" };
 
-describe("TLS at the edge", function () {
-    this.timeout(30_000);
+describe("TLS at the edge", () => {
     const edge = useEdge({ brokers: 1 });
 
     it("refuses TLS 1.0 and 1.1 and takes 1.2 and 1.3", async () => {
@@ -111,9 +110,7 @@ describe("TLS at the edge", function () {
     });
 });
 
-describe("client certificates at the edge", function () {
-    this.timeout(30_000);
-
+describe("client certificates at the edge", () => {
     before(function () {
         needsHaproxy(this);
     });

@@ -52,8 +52,7 @@ function upgrade(edge: Edge, headers: Readonly<Record<string, string>>): Promise
     });
 }
 
-describe("WebSocket clients through an ingress controller", function () {
-    this.timeout(60_000);
+describe("WebSocket clients through an ingress controller", () => {
     const edge = useEdge({ brokers, replicas: 2, requirements: { listeners: ["mqtts", "wss"], webSocket } });
 
     it("reach the broker that MQTT from their address goes to, through either HAProxy, and it sees their address", async () => {
@@ -99,8 +98,7 @@ describe("WebSocket clients through an ingress controller", function () {
     });
 });
 
-describe("WebSocket clients through an ingress controller behind another proxy, with limits", function () {
-    this.timeout(60_000);
+describe("WebSocket clients through an ingress controller behind another proxy, with limits", () => {
     const edge = useEdge({
         brokers: 2,
         connectionsPerSourcePerSecond: 5,

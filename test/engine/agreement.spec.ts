@@ -69,8 +69,7 @@ describe("the offline plan and the engine", () => {
     const startedLab = labForEachTest();
 
     for (const name of stacksOf(project)) {
-        it(`agree about stack ${name}: the same resources, the same inputs but for what only the cloud knows`, async function () {
-            this.timeout(600_000);
+        it(`agree about stack ${name}: the same resources, the same inputs but for what only the cloud knows`, async () => {
             const lab = startedLab();
             const config = exampleConfig(name);
             const planned = (await planOf(config, name)).resources;

@@ -9,8 +9,7 @@ describe("a certificate that is not issued", () => {
     const causes = { "acme-rate-limit": /rateLimited/, "wrong-zone": /not yet propagated/ } as const;
 
     for (const [kind, words] of Object.entries(causes)) {
-        it(`(${kind}) fails the update with the reason, and a second one completes the stack`, async function () {
-            this.timeout(600_000);
+        it(`(${kind}) fails the update with the reason, and a second one completes the stack`, async () => {
             const lab = startedLab();
             const stack = await lab.stack("doks");
             setFaults(lab.inventory, {
@@ -37,8 +36,7 @@ describe("a certificate of an ACME server on EKS, where HAProxy terminates TLS",
     const startedLab = labForEachTest();
     const atHaproxy = change(exampleConfig("eks"), "vernemq:edge", { terminateTls: "haproxy" });
 
-    it("is there after one update of an empty account, which leaves nothing to do, and goes with the stack", async function () {
-        this.timeout(600_000);
+    it("is there after one update of an empty account, which leaves nothing to do, and goes with the stack", async () => {
         const lab = startedLab();
         const stack = await lab.stack("eks", atHaproxy);
         const counts = await stack.up();
@@ -72,8 +70,7 @@ describe("the CA of a stack", () => {
 
     after(() => lab?.stop());
 
-    it("is exchanged in two updates that trust both in between and replace nothing that serves", async function () {
-        this.timeout(600_000);
+    it("is exchanged in two updates that trust both in between and replace nothing that serves", async () => {
         assert.ok(lab !== undefined);
         const config = exampleConfig("metal");
         const stack = await lab.stack("metal", config);

@@ -26,8 +26,7 @@ async function assertWhole(lab: EngineLab, stack: TestStack): Promise<string> {
 describe("clouds that fail", () => {
     const startedLab = labForEachTest();
 
-    it("throttled, flaky and slow to show what they made, they still end up with every resource once", async function () {
-        this.timeout(600_000);
+    it("throttled, flaky and slow to show what they made, they still end up with every resource once", async () => {
         const lab = startedLab();
         setFaults(lab.inventory, flaky);
         const stack = await lab.stack("gke");
@@ -44,8 +43,7 @@ describe("clouds that fail", () => {
     });
 
     for (const kind of ["quota", "permanent"] as const) {
-        it(`${kind === "quota" ? "a used-up quota" : "a refusal"} half-way fails the update, and the next one goes on from there`, async function () {
-            this.timeout(600_000);
+        it(`${kind === "quota" ? "a used-up quota" : "a refusal"} half-way fails the update, and the next one goes on from there`, async () => {
             const lab = startedLab();
             // There is one, so the fault strikes once.
             const type = "kubernetes:storage.k8s.io/v1:StorageClass";
@@ -60,8 +58,7 @@ describe("clouds that fail", () => {
         });
     }
 
-    it("a refused deletion fails the destruction, what is left stays in the state, and the next one ends it", async function () {
-        this.timeout(600_000);
+    it("a refused deletion fails the destruction, what is left stays in the state, and the next one ends it", async () => {
         const lab = startedLab();
         const stack = await lab.stack("doks");
         await stack.up();
@@ -76,8 +73,7 @@ describe("clouds that fail", () => {
         assert.deepEqual(await stack.inState(), []);
     });
 
-    it("deletions that are throttled or whose answers are lost delete everything all the same", async function () {
-        this.timeout(600_000);
+    it("deletions that are throttled or whose answers are lost delete everything all the same", async () => {
         const lab = startedLab();
         const stack = await lab.stack("doks");
         await stack.up();
@@ -93,8 +89,7 @@ describe("clouds that fail", () => {
         assert.ok((injectedFaults(lab.inventory).timeout ?? 0) >= 5);
     });
 
-    it("of two runners at once one works and the other is told who holds the stack", async function () {
-        this.timeout(600_000);
+    it("of two runners at once one works and the other is told who holds the stack", async () => {
         const lab = startedLab();
         const stack = await lab.stack("metal");
         const results = await Promise.allSettled([stack.stack.up(), stack.stack.up()]);

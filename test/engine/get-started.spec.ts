@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { readInventory, type Simulation, startSimulation } from "../../simulation/engine";
-import { blocksOf, root, shellCommands, stackOf } from "../docs/pages";
+import { assertBlocksPrint, blocksOf, root, shellCommands, stackOf } from "../docs/pages";
 import { engineOrSkip } from "../support-engine";
 
 /*
@@ -21,7 +21,7 @@ const standIns = ["docker", "kind", "kubectl", "aws", "mosquitto_sub", "mosquitt
 /** Commands that need a running broker; test/edge and test/ops run them against one. */
 const needBroker = /^npm run (pipeline -- verify|ops -- status) /;
 
-/** Run by test/docs/get-started.spec.ts, without the clone. */
+/** Run below, without the clone. */
 const isRehearsal = (text: string) => text.includes("--simulate");
 
 /** What a page makes its reader call, besides the engine and the repository's own commands. */
@@ -46,8 +46,7 @@ const calls: Readonly<Record<string, readonly RegExp[]>> = {
     ],
 };
 
-describe("a page of docs/get-started, from top to bottom", function () {
-    this.timeout(900_000);
+describe("a page of docs/get-started, from top to bottom", () => {
     let home: string;
     let clouds: Simulation | undefined;
 
@@ -171,3 +170,16 @@ function assertInOrder(output: string, expected: string): void {
         rest = rest.slice(at + squeeze(line).length);
     }
 }
+
+/** simulated-folder.spec.ts does the same for every target's example; here are the shortest, for the words of the pages. */
+describe("a rehearsal in docs/get-started", () => {
+    before(function () {
+        engineOrSkip(this);
+    });
+
+    for (const page of ["kind.md", "pipeline.md"]) {
+        it(`of ${page} prints what the page says`, () => {
+            assertBlocksPrint(page, ({ words }) => words.includes("--simulate"));
+        });
+    }
+});

@@ -27,8 +27,7 @@ function programOrSkip(context: Context, program: string, ...args: readonly stri
     }
 }
 
-describe("A program in an empty folder elsewhere,", function () {
-    this.timeout(1_200_000);
+describe("A program in an empty folder elsewhere,", () => {
     const lab = labForEachTest();
 
     function run(program: string, cwd: string, args: readonly string[], path = ""): string {

@@ -72,8 +72,7 @@ describe("a stack in the simulated clouds", () => {
     const startedLab = labForEachTest();
 
     for (const { stack: name, update, changed, drift } of targets) {
-        it(`${name} comes up whole, changes in place, and shows and repairs drift`, async function () {
-            this.timeout(600_000);
+        it(`${name} comes up whole, changes in place, and shows and repairs drift`, async () => {
             const lab = startedLab();
             const config = exampleConfig(name);
             const stack = await lab.stack(name, config);

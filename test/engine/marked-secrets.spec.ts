@@ -56,8 +56,7 @@ function drawn(state: string): readonly Mark[] {
     );
 }
 
-describe("marked secrets under the real engine", function () {
-    this.timeout(900_000);
+describe("marked secrets under the real engine", () => {
     const lab = labForEachTest();
 
     /** What a command of the engine's prints, on both streams. `--debug` is left out: with it Pulumi's SDK prints what providers answer. */

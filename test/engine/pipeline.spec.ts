@@ -14,8 +14,7 @@ const folder = join(__dirname, "pipeline-project");
 
 const pool = "gcp:container/cluster:Cluster$gcp:container/nodePool:NodePool";
 
-describe("The pipeline with a real engine", function () {
-    this.timeout(240_000);
+describe("The pipeline with a real engine", () => {
     const root = mkdtempSync(join(tmpdir(), "vernemq-pipeline-"));
     let cloud: ChildProcess | undefined;
     let env: Record<string, string>;

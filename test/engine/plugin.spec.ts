@@ -24,8 +24,7 @@ exports.endpoints = mqtt.endpoints;
 exports.passwords = mqtt.passwords;
 `;
 
-describe("The plugin for programs in any language", function () {
-    this.timeout(600_000);
+describe("The plugin for programs in any language", () => {
     let lab: EngineLab;
 
     before(async function () {

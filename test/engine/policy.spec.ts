@@ -82,8 +82,7 @@ async function stackOf(lab: EngineLab, name: string, program: string): Promise<S
     );
 }
 
-describe("the policy pack under the real engine", function () {
-    this.timeout(240_000);
+describe("the policy pack under the real engine", () => {
     let lab: EngineLab | undefined;
     let stack: Stack;
     let library: Stack;

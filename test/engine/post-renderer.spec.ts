@@ -69,8 +69,7 @@ describe("The engine", () => {
         }
     }
 
-    it("starts a provider where the post-renderer's path leads to it, in the pipeline's folder of links too", function () {
-        this.timeout(600_000);
+    it("starts a provider where the post-renderer's path leads to it, in the pipeline's folder of links too", () => {
         assert.match(preview(), /^post-render: no StatefulSet of the release has the annotation/);
     });
 });

@@ -11,8 +11,7 @@ const type = "kubernetes:core/v1:Secret";
 /** A Secret of type kubernetes.io/tls holds the certificate beside the key, and a certificate is public. */
 const certificates = /-----BEGIN CERTIFICATE-----[^]*?-----END CERTIFICATE-----/g;
 
-describe("a secret that a provider quotes in its error", function () {
-    this.timeout(300_000);
+describe("a secret that a provider quotes in its error", () => {
     const folder = mkdtempSync(join(tmpdir(), "vernemq-quoted-"));
 
     before(function () {

@@ -19,8 +19,7 @@ import { engineOrSkip, exampleConfig, project } from "../support-engine";
 
 const stack = "metal";
 
-describe("A stack whose state and cloud have come apart", function () {
-    this.timeout(600_000);
+describe("A stack whose state and cloud have come apart", () => {
     let root: string;
     let folder: string;
     let simulated: SimulatedBackend | undefined;

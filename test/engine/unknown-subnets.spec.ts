@@ -17,8 +17,7 @@ function told(events: readonly EngineEvent[]): readonly (readonly [string, reado
 describe("a load balancer whose new subnets have no ids yet", () => {
     const startedLab = labForEachTest();
 
-    it("is replaced in the preview already, and a protected one stops the preview", async function () {
-        this.timeout(600_000);
+    it("is replaced in the preview already, and a protected one stops the preview", async () => {
         const open = change(exampleConfig("eks"), "vernemq:cluster", { deletionProtection: false });
         const stack = await startedLab().stack("eks", open);
         await stack.up();

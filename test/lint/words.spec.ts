@@ -75,5 +75,5 @@ describe("the lint of words", () => {
         } finally {
             rmSync(folder, { recursive: true });
         }
-    }).timeout(60_000);
+    });
 });

@@ -7,9 +7,8 @@ describe("ops/kubernetes", () => {
     let cluster: ScriptedCluster;
     let kube: Kube;
 
-    beforeEach(async function () {
+    beforeEach(async () => {
         // The client library takes seconds to load.
-        this.timeout(30_000);
         cluster = await ScriptedCluster.start();
         kube = await connect(cluster.target, { timing: { backoffMs: 1, attempts: 3, timeoutMs: 2000 } });
     });

@@ -12,9 +12,8 @@ interface Status {
     readonly brokers: readonly { readonly name: string; readonly sessions?: number }[];
 }
 
-describe("ops, where not all is well", function () {
+describe("ops, where not all is well", () => {
     // The client library takes seconds to load.
-    this.timeout(30_000);
     let cluster: ScriptedCluster;
 
     async function start(options: ClusterOptions = {}): Promise<void> {

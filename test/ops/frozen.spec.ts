@@ -7,8 +7,7 @@ import { answerVmqAdmin, type CommandResult } from "./support/vmq-admin";
 
 const nodeNames = [0, 1, 2].map((ordinal) => `VerneMQ@vernemq-${ordinal}.vernemq-headless.messaging.svc.cluster.local`);
 
-describe("ops beside vmq-admin as VerneMQ 2.1.1 answers", function () {
-    this.timeout(60_000);
+describe("ops beside vmq-admin as VerneMQ 2.1.1 answers", () => {
     let cluster: ScriptedCluster;
 
     async function start(options: ClusterOptions = {}): Promise<void> {

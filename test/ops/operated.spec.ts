@@ -5,9 +5,8 @@ import { ops, type Ran } from "./support/ops";
 
 const deployments = "apps/v1/deployments";
 
-describe("ops, with brokers that VerneMQ's operator has created", function () {
+describe("ops, with brokers that VerneMQ's operator has created", () => {
     // The client library takes seconds to load.
-    this.timeout(30_000);
     let cluster: ScriptedCluster;
 
     before(async () => {

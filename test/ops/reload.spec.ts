@@ -94,10 +94,8 @@ describe("ops/reload, the files that VerneMQ reads", () => {
     });
 });
 
-describe("ops/reload, where a database says who may connect", function () {
+describe("ops/reload, where a database says who may connect", () => {
     // The client library takes seconds to load.
-    this.timeout(30_000);
-
     it("says that there is nothing to reload, and asks no broker", async () => {
         const cluster = await ScriptedCluster.start();
         try {

@@ -5,9 +5,8 @@ import { ops, type Ran, resultOf } from "./support/ops";
 
 const snapshots = "snapshot.storage.k8s.io/v1";
 
-describe("ops, without a stack's file", function () {
+describe("ops, without a stack's file", () => {
     // The client library takes seconds to load.
-    this.timeout(30_000);
     let cluster: ScriptedCluster;
 
     async function start(options: ClusterOptions = {}): Promise<void> {

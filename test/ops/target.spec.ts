@@ -92,9 +92,7 @@ describe("ops/options", () => {
     });
 });
 
-describe("ops/run", function () {
-    this.timeout(30_000);
-
+describe("ops/run", () => {
     async function run(words: readonly string[]): Promise<{ exitCode: number; err: string }> {
         let err = "";
         const exitCode = await runOps(

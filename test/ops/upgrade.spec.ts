@@ -5,9 +5,8 @@ import { ops } from "./support/ops";
 
 const newImage = "vernemq/vernemq:2.2.0-alpine";
 
-describe("ops upgrade", function () {
+describe("ops upgrade", () => {
     // The client library takes seconds to load.
-    this.timeout(30_000);
     let cluster: ScriptedCluster;
 
     async function start(options: ClusterOptions = {}): Promise<void> {

@@ -21,9 +21,8 @@ interface Status {
 
 const nodeNames = [0, 1, 2].map((ordinal) => `VerneMQ@vernemq-${ordinal}.vernemq-headless.messaging.svc.cluster.local`);
 
-describe("ops", function () {
+describe("ops", () => {
     // The client library takes seconds to load.
-    this.timeout(30_000);
     let cluster: ScriptedCluster;
 
     async function start(options: ClusterOptions = {}): Promise<void> {

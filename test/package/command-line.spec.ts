@@ -14,7 +14,6 @@ const { version, devDependencies } = JSON.parse(readFileSync(join(root, "package
 };
 
 describe("The installed command line", function () {
-    this.timeout(900_000);
     /** Of the user: the packages are in it, projects are folders below it. */
     let home: string;
 

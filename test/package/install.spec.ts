@@ -60,8 +60,7 @@ function mebibytesIn(folder: string): string {
     return (bytes / 2 ** 20).toFixed(0);
 }
 
-describe("The package, installed for one target", function () {
-    this.timeout(900_000);
+describe("The package, installed for one target", () => {
     let folder: string;
 
     before(function () {

@@ -8,8 +8,7 @@ import { type PackedFile, packed } from "./support";
 const allowed =
     /^((components|stacks|plan|policy|pipeline|ops|verify|cli|passwd|lab|simulation)\/[a-z0-9/-]+\.(js|d\.ts)|(components|simulation)\/[a-z0-9/-]+\.json|index\.(js|d\.ts)|package\.json|LICENSE|README\.md)$/;
 
-describe("The packed package", function () {
-    this.timeout(600_000);
+describe("The packed package", () => {
     let files: readonly PackedFile[];
 
     before(() => {

@@ -7,8 +7,7 @@ import { keptSchema } from "../../plugin/schema";
 import { engineOrSkip, project } from "../support-engine";
 import { registryOrSkip } from "./support";
 
-describe("The release's archive of the plugin", function () {
-    this.timeout(900_000);
+describe("The release's archive of the plugin", () => {
     let home: string;
 
     before(function () {

@@ -103,7 +103,7 @@ describe("npm run passwd", () => {
         assert.deepEqual([refused.status, refused.stdout], [2, ""]);
         assert.match(refused.stderr, /^too many arguments/);
         assert.equal(refused.stderr.includes("hunter2"), false);
-    }).timeout(60_000);
+    });
 });
 
 describe("A line of another's vmq.passwd", () => {

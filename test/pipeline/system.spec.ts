@@ -14,7 +14,6 @@ describe("The machine's system", () => {
 
     it("is assumed by no program of users: the linter refuses shells and paths of one system", async function () {
         // It reads the types of the whole project.
-        this.timeout(240_000);
         const eslint = new ESLint({ cwd: root });
         const config = (await eslint.calculateConfigForFile(join(root, "ops", "run.ts"))) as {
             readonly rules: Readonly<Record<string, unknown>>;

@@ -87,9 +87,7 @@ const configuration = fc
 /** What steers a terminal, turns text around, or is a command of a pipeline. */
 const steering = /[\u0000-\u0009\u000b-\u001f\u202e]|^\s*::/m;
 
-describe("a seeded fuzz", function () {
-    this.timeout(600_000);
-
+describe("a seeded fuzz", () => {
     it("of 5,000 configurations ends in settings or in problems, and plans those that are valid", async () => {
         const accepted: StackConfig[] = [];
         let refused = 0;

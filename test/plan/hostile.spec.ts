@@ -343,7 +343,7 @@ describe("hostile and broken input", () => {
         console.log(
             `    ${all} hostile or broken inputs: ${all - plans} of one problem each, ${plans} plans; the slowest took ${slowest.toFixed(1)} s of CPU, a normal plan ${normal.toFixed(1)} s`,
         );
-    }).timeout(300_000);
+    });
 
     it("of 100,000 lines takes no more than 2 s of CPU beyond a small one", async () => {
         const lines = (text: string) => Array.from({ length: 100_000 }, (_, index) => text.replace("#", String(index)));
@@ -369,7 +369,7 @@ describe("hostile and broken input", () => {
         ).message.split("\n\n");
         assert.equal(shown.length, 101);
         assert.equal(shown.at(-1), "  and 99900 more");
-    }).timeout(120_000);
+    });
 
     it("is refused where a stack's name is a path", () => {
         for (const name of ["../other", "/etc/passwd", "a/b", "", "a\nb"]) {

@@ -203,8 +203,7 @@ const clusters = z.object(
 
 const asText = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
 
-describe("marked secrets in every example", function () {
-    this.timeout(600_000);
+describe("marked secrets in every example", () => {
     let folder: string;
 
     before(() => {

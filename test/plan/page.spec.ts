@@ -33,9 +33,7 @@ const executablePath = ["chromium", "chromium-browser", "google-chrome"]
     .map((name) => spawnSync("sh", ["-c", `command -v ${name}`], { encoding: "utf8" }).stdout.trim())
     .find((path) => path !== "");
 
-describe("the plan page in Chromium", function () {
-    this.timeout(120_000);
-
+describe("the plan page in Chromium", () => {
     const folder = mkdtempSync(join(tmpdir(), "plan-page-"));
     const example = join(folder, "eks.html");
     const comparison = join(folder, "comparison.html");

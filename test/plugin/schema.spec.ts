@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { currentSchema, keptSchema } from "../../plugin/schema";
 
-describe("The schema of the component for other languages", function () {
-    this.timeout(300_000);
+describe("The schema of the component for other languages", () => {
     let schema: string;
 
     before(async () => {

@@ -7,9 +7,7 @@ import { stacksOf } from "../../plan/stack-file";
 import { exampleOf, planOf } from "../support";
 import { project } from "../support-engine";
 
-describe("policy rules and the example stacks", function () {
-    this.timeout(120_000);
-
+describe("policy rules and the example stacks", () => {
     for (const stack of stacksOf(project)) {
         it(`${stack} breaks none`, async () => {
             const resources = judged((await planOf(exampleOf(stack))).resources);

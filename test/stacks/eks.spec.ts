@@ -28,9 +28,7 @@ const imported = "vernemq:certificate:AcmImport vernemq-acm";
 const inCluster = "vernemq:certificate:PemSecret vernemq-certificate-secret";
 const record = "vernemq:dns:Route53Alias vernemq-dns";
 
-describe("a stack of target eks", function () {
-    this.timeout(300_000);
-
+describe("a stack of target eks", () => {
     const chains: Readonly<Record<string, readonly [StackConfig, readonly string[]]>> = {
         "terminates TLS at the load balancer and keeps affinity in HAProxy": [
             valid.eks,

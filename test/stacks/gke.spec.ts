@@ -26,9 +26,7 @@ const certificate = "vernemq:certificate:GoogleCertificate vernemq-certificate-m
 const haproxy = "vernemq:edge:HaproxyTier vernemq-haproxy";
 const proxy = "vernemq:edge:GoogleProxyLoadBalancer vernemq-edge";
 
-describe("a stack of target gke", function () {
-    this.timeout(300_000);
-
+describe("a stack of target gke", () => {
     it("needs nothing between Google's proxy and VerneMQ", async () => {
         assert.deepEqual(await componentsOf(valid.gke), [...common, certificate, record, proxy].sort());
     });

@@ -51,9 +51,7 @@ function keysOf(config: StackConfig): readonly string[] {
     return problemsOf(config).map(({ key }) => key);
 }
 
-describe("further names of the edge", function () {
-    this.timeout(60_000);
-
+describe("further names of the edge", () => {
     it("are in the stack's certificate, or have one each, and HAProxy picks it by the name that a client asks for", async () => {
         const plan = await planOf(withHosts(acme, shared, own, yours));
         assert.deepEqual(certificates(plan), [

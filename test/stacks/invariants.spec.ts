@@ -94,9 +94,7 @@ async function holdsForPlans(target: string, claim: (plan: Plan, config: StackCo
 const isEngineType = (type: string) => type.startsWith("pulumi:");
 
 for (const target of targets().map(({ name }) => name)) {
-    describe(`every plan of ${target}`, function () {
-        this.timeout(600_000);
-
+    describe(`every plan of ${target}`, () => {
         it("keeps its claims: parents, providers, names, secrets, checks", async () => {
             await holdsForPlans(target, (plan) => {
                 everyResourceHasItsComponent(plan);

@@ -3,8 +3,7 @@ import { planOf } from "../support";
 import { readKept, updateOf } from "./kept";
 import { changedOnPurpose, deletedOnPurpose } from "./kept-changes";
 
-describe("an update of a stack from before each platform had its folder", function () {
-    this.timeout(600_000);
+describe("an update of a stack from before each platform had its folder", () => {
     const kept = readKept();
     const seen = new Set<string>();
 

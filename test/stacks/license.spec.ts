@@ -29,8 +29,7 @@ describe("the license of VerneMQ's image", () => {
         });
     }
 
-    it("keeps no example from being planned, and the plan says what it assumes", async function () {
-        this.timeout(120_000);
+    it("keeps no example from being planned, and the plan says what it assumes", async () => {
         let out = "";
         const parsed = parseOptions(["--cwd", root, "--stack", "dev"]);
         assert.ok(parsed.kind === "run");

@@ -59,9 +59,7 @@ function release({ resources }: Plan, chart: string): PlannedResource {
     return found;
 }
 
-describe("a mirror of images", function () {
-    this.timeout(600_000);
-
+describe("a mirror of images", () => {
     for (const [name, config] of Object.entries(stacks)) {
         it(`serves every image of ${name}, and nothing else does`, async () => {
             const before = await planOf(config);
@@ -95,8 +93,7 @@ describe("a mirror of images", function () {
     });
 });
 
-describe("Secrets for pulling images", function () {
-    this.timeout(600_000);
+describe("Secrets for pulling images", () => {
     const credentials = { registry: "registry.example.com", username: "cluster", password: { secure: "v1:sealed" } };
 
     /** Where each chart takes them: its values.yaml and templates. */
@@ -165,8 +162,7 @@ describe("Secrets for pulling images", function () {
     });
 });
 
-describe("sources of charts", function () {
-    this.timeout(600_000);
+describe("sources of charts", () => {
     const charts = {
         vernemq: ["vernemq", valid.existing],
         certManager: ["cert-manager", issued],

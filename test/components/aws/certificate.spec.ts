@@ -9,9 +9,7 @@ function block(text: string): string {
     return `-----BEGIN CERTIFICATE-----\n${text}\n-----END CERTIFICATE-----\n`;
 }
 
-describe("a certificate of AWS Certificate Manager", function () {
-    this.timeout(60_000);
-
+describe("a certificate of AWS Certificate Manager", () => {
     it("is issued for the host, proven by a record in its zone, and used once it is valid", async () => {
         const plan = await planOf(valid.eks);
         assert.deepEqual(childrenOf(plan, only(plan, "vernemq:certificate:AcmCertificate")), [

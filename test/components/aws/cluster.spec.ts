@@ -30,9 +30,7 @@ async function summaryOf(before: StackConfig, after: StackConfig): Promise<strin
 /** ConfigMaps and Secrets are changed in place. The provider's inputs are JSON texts. */
 const inPlace = { enableConfigMapMutable: "true", enableSecretMutable: "true" };
 
-describe("an EKS cluster", function () {
-    this.timeout(60_000);
-
+describe("an EKS cluster", () => {
     it("consists of exactly these resources", async () => {
         const plan = await planOf(valid.eks);
         assert.deepEqual(childrenOf(plan, only(plan, "vernemq:cluster:EksCluster")), [
@@ -226,9 +224,7 @@ describe("an EKS cluster", function () {
     });
 });
 
-describe("the network of an EKS cluster", function () {
-    this.timeout(60_000);
-
+describe("the network of an EKS cluster", () => {
     it("has public and private subnets in three zones and one NAT gateway", async () => {
         const plan = await planOf(valid.eks);
         const zone = (letter: string) => [
@@ -338,9 +334,7 @@ describe("the network of an EKS cluster", function () {
     });
 });
 
-describe("the node groups of an EKS cluster", function () {
-    this.timeout(60_000);
-
+describe("the node groups of an EKS cluster", () => {
     it("are one for everything and one that is VerneMQ's alone", async () => {
         const plan = await planOf(valid.eks);
         const common = {
@@ -450,9 +444,7 @@ describe("the node groups of an EKS cluster", function () {
     });
 });
 
-describe("the roles of an EKS cluster", function () {
-    this.timeout(60_000);
-
+describe("the roles of an EKS cluster", () => {
     it("have these policies and no others", async () => {
         const plan = await planOf(valid.eks);
         const attached = plan.resources
@@ -521,9 +513,7 @@ describe("the roles of an EKS cluster", function () {
     });
 });
 
-describe("the add-ons of an EKS cluster", function () {
-    this.timeout(60_000);
-
+describe("the add-ons of an EKS cluster", () => {
     it("are network, proxy and agent before the nodes, DNS and volumes after them", async () => {
         const plan = await planOf(valid.eks);
         assert.deepEqual(childrenOf(plan, only(plan, "vernemq:cluster:EksNodeAddons")), [
@@ -576,9 +566,7 @@ describe("the add-ons of an EKS cluster", function () {
     });
 });
 
-describe("the load balancer controller of an EKS cluster", function () {
-    this.timeout(60_000);
-
+describe("the load balancer controller of an EKS cluster", () => {
     it("is a pinned release that serves TargetGroupBindings only", async () => {
         const plan = await planOf(valid.eks);
         assert.deepEqual(childrenOf(plan, only(plan, "vernemq:cluster:EksLoadBalancerController")), [
@@ -650,9 +638,7 @@ describe("the load balancer controller of an EKS cluster", function () {
     });
 });
 
-describe("the identity of an EKS cluster", function () {
-    this.timeout(120_000);
-
+describe("the identity of an EKS cluster", () => {
     it("stays when something in it changes: no object in the cluster is replaced", async () => {
         const changes = await changesBetween(
             valid.eks,

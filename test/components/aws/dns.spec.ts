@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 import { childrenOf, only, planOf, valid } from "../../support";
 
-describe("the name of the edge in Route 53", function () {
-    this.timeout(60_000);
-
+describe("the name of the edge in Route 53", () => {
     it("is an alias of the load balancer, made when everything behind it is there", async () => {
         const plan = await planOf(valid.eks);
         assert.deepEqual(childrenOf(plan, only(plan, "vernemq:dns:Route53Alias")), [

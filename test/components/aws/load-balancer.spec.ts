@@ -49,9 +49,7 @@ const haproxyCheck = {
     unhealthyThreshold: 2,
 };
 
-describe("the Network Load Balancer", function () {
-    this.timeout(60_000);
-
+describe("the Network Load Balancer", () => {
     it("consists of exactly these resources", async () => {
         const plan = await planOf(valid.eks);
         assert.deepEqual(childrenOf(plan, only(plan, "vernemq:edge:NetworkLoadBalancer")), [

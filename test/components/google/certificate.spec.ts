@@ -6,9 +6,7 @@ const labels = { "managed-by": "pulumi", "pulumi-project": "vernemq", "pulumi-st
 const prefix = "gcp:certificatemanager";
 const name = "vernemq-certificate-manager";
 
-describe("a certificate in Google's Certificate Manager", function () {
-    this.timeout(30_000);
-
+describe("a certificate in Google's Certificate Manager", () => {
     it("is issued by Google after a DNS record has proved the host, and served to clients that send no name", async () => {
         const plan = await planOf(valid.gke);
         assert.deepEqual(childrenOf(plan, only(plan, "vernemq:certificate:GoogleCertificate")), [

@@ -12,9 +12,7 @@ const shielded = { enableIntegrityMonitoring: true, enableSecureBoot: true };
 
 const withCluster = (settings: object) => change(valid.gke, "vernemq:cluster", { ...settings });
 
-describe("a GKE cluster", function () {
-    this.timeout(30_000);
-
+describe("a GKE cluster", () => {
     it("consists of exactly these resources", async () => {
         const plan = await planOf(valid.gke);
         assert.deepEqual(childrenOf(plan, only(plan, "vernemq:cluster:GkeCluster")), [

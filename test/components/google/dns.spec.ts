@@ -7,9 +7,7 @@ const pem = {
     pem: encryptedPair,
 };
 
-describe("the host's record in Cloud DNS", function () {
-    this.timeout(30_000);
-
+describe("the host's record in Cloud DNS", () => {
     it("points the fully qualified host at the proxy's address", async () => {
         const plan = await planOf(change(valid.gke, "vernemq:dns", { ttlSeconds: 60 }));
         assert.deepEqual(childrenOf(plan, only(plan, "vernemq:dns:CloudDnsRecord")), [

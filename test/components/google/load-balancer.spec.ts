@@ -58,9 +58,7 @@ const once = [
 ];
 const tls = "gcp:compute/sSLPolicy:SSLPolicy vernemq-edge-tls";
 
-describe("Google's proxy load balancer", function () {
-    this.timeout(30_000);
-
+describe("Google's proxy load balancer", () => {
     it("has one address, and per listener a rule, a target SSL proxy and a backend service", async () => {
         const plan = await planOf(valid.gke);
         assert.deepEqual(edgeOf(plan), [...once, tls, ...endpoint("mqtts", "SSL"), ...endpoint("wss", "SSL")].sort());
@@ -311,9 +309,7 @@ describe("Google's proxy load balancer", function () {
     });
 });
 
-describe("Google's passthrough load balancer", function () {
-    this.timeout(30_000);
-
+describe("Google's passthrough load balancer", () => {
     it("hands packets to HAProxy, which terminates TLS, at a dedicated address", async () => {
         const plan = await planOf(withEdge({ terminateTls: "haproxy", allowedCidrs: ["198.51.100.0/24"] }, withPem));
         assert.deepEqual(childrenOf(plan, only(plan, "vernemq:edge:GooglePassthroughLoadBalancer")), [

@@ -293,8 +293,7 @@ describe("ops restore", () => {
             assert.deepEqual(deeds, ["replicas 0", "DELETE", "DELETE", "POST", "POST", "POST", "replicas 3"]);
         }));
 
-    it("goes on when it is run again, wherever it was cut off", async function () {
-        this.timeout(120_000);
+    it("goes on when it is run again, wherever it was cut off", async () => {
         const words = ["restore", "--from", "newest", "--replace", "--yes"];
         const shop = await later();
         const before = shop.cluster.requests.length;

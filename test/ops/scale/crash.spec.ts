@@ -63,15 +63,13 @@ describe("ops scale, cut off", () => {
         run = await undisturbed();
     });
 
-    it("between any two requests, goes on when it is run again, and no message is lost", async function () {
-        this.timeout(600_000);
+    it("between any two requests, goes on when it is run again, and no message is lost", async () => {
         for (let k = 1; k < run.count; k += 1) {
             await cutAt(k, k % 2 === 0);
         }
     });
 
-    it("after any change, goes on when it is run again much later", async function () {
-        this.timeout(600_000);
+    it("after any change, goes on when it is run again much later", async () => {
         // Each step of a shrinking by one is among them: two notes, the leave, the replicas, the volume, and two notes again.
         assert.equal(run.changes.length, 7);
         for (const k of run.changes.slice(0, -1)) {
@@ -79,8 +77,7 @@ describe("ops scale, cut off", () => {
         }
     });
 
-    it("again and again, comes to its end all the same", async function () {
-        this.timeout(600_000);
+    it("again and again, comes to its end all the same", async () => {
         for (const stride of [5, 11]) {
             const shop = await open();
             try {

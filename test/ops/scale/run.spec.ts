@@ -84,7 +84,7 @@ describe("ops scale", () => {
             /Waited \d+ s for one valid cluster: broker 3 is starting \(Unschedulable: 0\/3 nodes are available/,
         );
         assert.match(err, /run the same command again/);
-    }).timeout(180_000);
+    });
 
     it("needs no volumes to move queues", async () => {
         const shop = await open({ persistence: false });

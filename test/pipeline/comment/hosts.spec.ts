@@ -331,7 +331,7 @@ describe("npm run pipeline -- comment", () => {
         );
         assert.match(warned, /^warning: the comment was not posted: /);
         assert.doesNotMatch(warned, /very-secret-token/);
-    }).timeout(30_000);
+    });
 
     it("posts from a digest by branch and commit, and refuses anything else with --only-digests", async () => {
         const fake = new FakeHost();

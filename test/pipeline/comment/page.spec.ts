@@ -57,6 +57,6 @@ describe("the page of a comment in a browser", () => {
             } finally {
                 rmSync(folder, { recursive: true, force: true });
             }
-        }).timeout(180_000);
+        });
     }
 });

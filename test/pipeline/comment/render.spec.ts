@@ -311,5 +311,5 @@ describe("the comment", () => {
         const counted = render(many(8_000), commentBudget);
         assert.ok(counted.length <= 60_000);
         assert.match(counted, /aws\.eks\.NodeGroup: 8000/);
-    }).timeout(120_000);
+    });
 });

@@ -32,9 +32,7 @@ const arm: Readonly<Record<string, StackConfig>> = {
     }),
 };
 
-describe("Capacity of plans", function () {
-    this.timeout(120_000);
-
+describe("Capacity of plans", () => {
     // test/plan/checks/valid.spec.ts asks the same of every other stack.
     for (const [name, config] of Object.entries(arm)) {
         it(`${name} has room for each pod, each update and the loss of a system node`, async () => {

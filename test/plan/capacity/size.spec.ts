@@ -107,9 +107,7 @@ describe("Size of a cluster", () => {
     });
 });
 
-describe("What size proposes", function () {
-    this.timeout(300_000);
-
+describe("What size proposes", () => {
     // Two thirds of what the default path keeps a silent connection: 350 s of an NLB's TLS listener, 30 minutes of Azure's rules, 60 s of
     // DigitalOcean's regional load balancer; Google's goes on for days.
     const mostKeepalive = { eks: 233, gke: 3600, aks: 1199, doks: 39 };

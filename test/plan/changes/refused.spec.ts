@@ -21,9 +21,7 @@ const controlPlane = "vernemq-cluster-control-plane";
 const network = ["vernemq-edge-mqtts-listener", "vernemq-edge-nlb", "vernemq-edge-wss-listener"];
 const ofEdge = (names: readonly string[]) => names.filter((name) => network.includes(name)).sort();
 
-describe("A change that AWS cannot make of a running cluster is refused", function () {
-    this.timeout(120_000);
-
+describe("A change that AWS cannot make of a running cluster is refused", () => {
     it("a version that goes down or skips one, and not the next one", async () => {
         const from = cluster({ version: "1.34" });
         for (const [version, refused] of [
@@ -51,9 +49,7 @@ describe("A change that AWS cannot make of a running cluster is refused", functi
     });
 });
 
-describe("A target group", function () {
-    this.timeout(120_000);
-
+describe("A target group", () => {
     it("cannot go from an HTTP health check to one of TCP, as the AWS provider itself says", async () => {
         const direct = change(valid.eks, "vernemq:edge", { affinity: "none" });
         assert.deepEqual((await between(valid.eks, direct)).refused, [
@@ -64,9 +60,7 @@ describe("A target group", function () {
     });
 });
 
-describe("A Network Load Balancer", function () {
-    this.timeout(120_000);
-
+describe("A Network Load Balancer", () => {
     it("is replaced with its listeners where its subnets do not only grow", async () => {
         const three = cluster({ zones: ["a", "b", "c"] });
         const two = cluster({ zones: ["a", "b"] });
@@ -98,9 +92,7 @@ describe("A Network Load Balancer", function () {
     });
 });
 
-describe("A certificate of AWS", function () {
-    this.timeout(120_000);
-
+describe("A certificate of AWS", () => {
     /** What becomes of the resources of an example when a setting changes. */
     async function after(settings: StackConfig) {
         const [before, next] = [await planOf(valid.eks), await planOf(settings)];
@@ -127,9 +119,7 @@ describe("A certificate of AWS", function () {
     });
 });
 
-describe("A DOKS cluster", function () {
-    this.timeout(120_000);
-
+describe("A DOKS cluster", () => {
     it("is replaced by one of a lower version, and updated to a higher one", async () => {
         // With automatic upgrades the version is DigitalOcean's own affair.
         const at = (version: string) => change(valid.doks, "vernemq:cluster", { version, automaticUpgrades: false });

@@ -131,8 +131,7 @@ describe("secrets in the JSON of a plan", () => {
         });
     }
 
-    it("are compared by two plans of one key, and by no others", async function () {
-        this.timeout(180_000);
+    it("are compared by two plans of one key, and by no others", async () => {
         const file = join(folder, "dev.json");
         assert.equal((await plan(["--json", file], key)).code, 0);
         const written = await readFile(file, "utf8");
@@ -146,16 +145,14 @@ describe("secrets in the JSON of a plan", () => {
         assert.match(other.text, /nothing to change, \d+ not compared \(secret contents\), \d+ unchanged/);
     });
 
-    it("need a key that cannot be guessed", async function () {
-        this.timeout(60_000);
+    it("need a key that cannot be guessed", async () => {
         const { code, text } = await plan(["--json", "-"], "short");
         assert.equal(code, 2);
         assert.match(text, /VERNEMQ_PLAN_KEY is too short: give a random text of at least 32 characters/);
         assert.ok(!text.includes('"short"'));
     });
 
-    it("and plans of another format are refused in one sentence", async function () {
-        this.timeout(60_000);
+    it("and plans of another format are refused in one sentence", async () => {
         const file = join(folder, "old.json");
         await writeFile(file, JSON.stringify({ stack: "dev", resources: [] }));
         const { code, text } = await plan(["--against", file], "");

@@ -586,8 +586,7 @@ const mutations: readonly Mutation[] = [
     ),
 ];
 
-describe("A change of an input that a connection path rests on", function () {
-    this.timeout(600_000);
+describe("A change of an input that a connection path rests on", () => {
     const stacks: Readonly<Record<string, StackConfig>> = { ...variants(), ...matrixStacks, ...furtherStacks };
     const plans = new Map<string, Plan>();
     const survivors: string[] = [];

@@ -462,5 +462,5 @@ describe("the simulated AWS", () => {
         const cluster = rejections.find(({ name }) => name === "vernemq-cluster-control-plane");
         assert.equal(cluster?.property, "tags.aws:team");
         assert.equal(cluster.value, "iot");
-    }).timeout(30_000);
+    });
 });

@@ -32,8 +32,7 @@ function rowOf(rows: readonly Row[], path: string): Row | undefined {
 }
 
 for (const [platform, packageName] of Object.entries(platforms)) {
-    describe(`What replaces what on ${platform}`, function () {
-        this.timeout(900_000);
+    describe(`What replaces what on ${platform}`, () => {
         const table = replacementTable(platform);
 
         it("is said with provider, version, date and how it was obtained; each row by hand with a source", () => {

@@ -353,8 +353,7 @@ describe("the HAProxy configuration", () => {
     });
 });
 
-describe("the HAProxy configuration, checked by HAProxy", function () {
-    this.timeout(60_000);
+describe("the HAProxy configuration, checked by HAProxy", () => {
     let folder: string;
 
     before(async function () {
