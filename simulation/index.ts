@@ -13,24 +13,25 @@ export function registerSimulatedProvider(provider: SimulatedProvider): () => vo
     return () => registered.delete(provider.name);
 }
 
+const loaders: ReadonlyMap<string, () => Promise<SimulatedProvider>> = new Map([
+    ["aws", async () => (await import("./aws")).aws],
+    ["azure-native", async () => (await import("./azure")).azureNative],
+    ["digitalocean", async () => (await import("./digitalocean")).digitalocean],
+    ["gcp", async () => (await import("./google")).gcp],
+    ["kubernetes", async () => (await import("./kubernetes")).kubernetes],
+    ["random", async () => (await import("./random")).random],
+    ["tls", async () => (await import("./tls")).tls],
+]);
+
+/** Kept because tsx resolves an import anew each time, and a plan asks for each resource. */
+const loaded = new Map<string, SimulatedProvider>();
+
 /** Loads the simulated cloud of a package; only those that a stack uses are loaded. Undefined for an unknown package. */
 export async function loadSimulatedProvider(packageName: string): Promise<SimulatedProvider | undefined> {
-    switch (packageName) {
-        case "aws":
-            return (await import("./aws")).aws;
-        case "azure-native":
-            return (await import("./azure")).azureNative;
-        case "digitalocean":
-            return (await import("./digitalocean")).digitalocean;
-        case "gcp":
-            return (await import("./google")).gcp;
-        case "kubernetes":
-            return (await import("./kubernetes")).kubernetes;
-        case "random":
-            return (await import("./random")).random;
-        case "tls":
-            return (await import("./tls")).tls;
-        default:
-            return registered.get(packageName);
+    const provider = loaded.get(packageName) ?? (await loaders.get(packageName)?.());
+    if (provider === undefined) {
+        return registered.get(packageName);
     }
+    loaded.set(packageName, provider);
+    return provider;
 }

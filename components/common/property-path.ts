@@ -22,6 +22,15 @@ export function renderPath(path: Path): string {
 
 /** The keys of a path or pattern in text form; `*` stands for any key. */
 export function parsePattern(text: string): readonly string[] {
+    const keys = parsed.get(text) ?? keysIn(text);
+    parsed.set(text, keys);
+    return keys;
+}
+
+/** The checks of a plan ask for the same few patterns again and again. */
+const parsed = new Map<string, readonly string[]>();
+
+function keysIn(text: string): readonly string[] {
     return [...text.matchAll(/\[("(?:[^"\\]|\\.)*")\]|\[([^\]]*)\]|([^.[\]]+)/g)].map(([, quoted, index, plain]) =>
         quoted === undefined ? (index ?? plain ?? "") : (JSON.parse(quoted) as string),
     );
