@@ -3,9 +3,9 @@
  * without one of them. A file runs in one of mocha's worker processes, which takes the next file as soon as it is free.
  */
 import { spawn } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
-import { availableParallelism } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -111,7 +111,14 @@ const jobs = Math.max(2, availableParallelism());
 const guard = mode === "--unit" ? ["--require", "./test/unit.cjs"] : [];
 const given = options.slice(mode === undefined ? 0 : 1);
 const call = [mocha, "--parallel", "--jobs", String(jobs), ...guard, ...given, ...specs];
-const child = spawn(process.execPath, call, { cwd: root, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+// For what one process builds and others use.
+const shared = mkdtempSync(join(tmpdir(), "test-run-"));
+const child = spawn(process.execPath, call, {
+    cwd: root,
+    detached: true,
+    env: { ...process.env, TEST_RUN_FOLDER: shared },
+    stdio: ["ignore", "pipe", "pipe"],
+});
 const seen = [];
 for (const [from, to] of [
     [child.stdout, process.stdout],
@@ -146,6 +153,7 @@ for (const signal of ["SIGINT", "SIGTERM"]) {
 child.on("exit", (code) => {
     clearTimeout(limit);
     end();
+    rmSync(shared, { recursive: true, force: true });
     // What mocha wrote last is still in the pipe.
     setTimeout(() => process.exit(code ?? 1), 500);
 });
