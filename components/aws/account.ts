@@ -1,73 +1,41 @@
 import { join } from "node:path";
-import { type AccountNeeds, type MachineQuota, type Quota, readRights } from "../common/account";
+import { type AccountNeeds, type MachineQuota, type Quota, quotasAsOf, readRights } from "../common/account";
 import { securityGroupRules } from "./limits";
 import { policies } from "./policies";
 
 const asOf = "2026-11";
+const quota = quotasAsOf(asOf);
 // The pages' own numbers, read in the guides' repositories at the commits named.
 const vpcQuotas =
     "https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html (https://github.com/awsdocs/amazon-vpc-user-guide, commit 06e98d9)";
 const loadBalancerQuotas = "https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-limits.html";
+const clusterQuotas =
+    "https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html (https://github.com/awsdocs/amazon-eks-user-guide, commit 0a573e1)";
 const instanceQuotas =
     "https://docs.aws.amazon.com/eks/latest/best-practices/known_limits_and_service_quotas.html (https://github.com/aws/aws-eks-best-practices, commit 1940cb1)";
 
 /** Default quotas of an account, each in one region. */
 const quotas: readonly Quota[] = [
-    { name: "VPCs", default: 5, source: vpcQuotas, asOf, uses: ({ count }) => count("aws:ec2/vpc:Vpc") },
-    {
-        name: "internet gateways",
-        default: 5,
-        source: vpcQuotas,
-        asOf,
-        uses: ({ count }) => count("aws:ec2/internetGateway:InternetGateway"),
-    },
-    {
-        name: "NAT gateways of the fullest zone",
-        default: 5,
-        source: vpcQuotas,
-        asOf,
-        uses: ({ inputsOf }) => mostAlike(inputsOf("aws:ec2/natGateway:NatGateway"), "subnetId"),
-    },
-    {
-        name: "Elastic IP addresses",
-        default: 5,
-        source: vpcQuotas,
-        asOf,
-        uses: ({ count }) => count("aws:ec2/eip:Eip"),
-    },
-    {
-        name: "rules of the fullest security group, inbound or outbound",
-        default: securityGroupRules.default,
-        source: vpcQuotas,
-        asOf,
-        uses: ({ inputsOf }) =>
+    quota("VPCs", 5, vpcQuotas, ({ count }) => count("aws:ec2/vpc:Vpc")),
+    quota("internet gateways", 5, vpcQuotas, ({ count }) => count("aws:ec2/internetGateway:InternetGateway")),
+    quota("NAT gateways of the fullest zone", 5, vpcQuotas, ({ inputsOf }) =>
+        mostAlike(inputsOf("aws:ec2/natGateway:NatGateway"), "subnetId"),
+    ),
+    quota("Elastic IP addresses", 5, vpcQuotas, ({ count }) => count("aws:ec2/eip:Eip")),
+    quota(
+        "rules of the fullest security group, inbound or outbound",
+        securityGroupRules.default,
+        vpcQuotas,
+        ({ inputsOf }) =>
             Math.max(
                 ...["Ingress", "Egress"].map((direction) =>
                     fullestGroup(inputsOf(`aws:vpc/securityGroup${direction}Rule:SecurityGroup${direction}Rule`)),
                 ),
             ),
-    },
-    {
-        name: "Network Load Balancers",
-        default: 50,
-        source: loadBalancerQuotas,
-        asOf,
-        uses: ({ count }) => count("aws:lb/loadBalancer:LoadBalancer"),
-    },
-    {
-        name: "target groups",
-        default: 3000,
-        source: loadBalancerQuotas,
-        asOf,
-        uses: ({ count }) => count("aws:lb/targetGroup:TargetGroup"),
-    },
-    {
-        name: "EKS clusters",
-        default: 100,
-        source: "https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html (https://github.com/awsdocs/amazon-eks-user-guide, commit 0a573e1)",
-        asOf,
-        uses: ({ count }) => count("aws:eks/cluster:Cluster"),
-    },
+    ),
+    quota("Network Load Balancers", 50, loadBalancerQuotas, ({ count }) => count("aws:lb/loadBalancer:LoadBalancer")),
+    quota("target groups", 3000, loadBalancerQuotas, ({ count }) => count("aws:lb/targetGroup:TargetGroup")),
+    quota("EKS clusters", 100, clusterQuotas, ({ count }) => count("aws:eks/cluster:Cluster")),
 ];
 
 type Inputs = Readonly<Record<string, unknown>>;

@@ -5,13 +5,12 @@ import {
     certManagerProblems,
     clientCertificateProblems,
     edgeKeys,
-    haproxyCertificate,
     keepaliveFor,
     keepaliveProblems,
     keptAlive,
     resolveTermination,
 } from "../edge/planner/draft";
-import { haproxyHop, hop, vernemqHop } from "../edge/planner/hops";
+import { draftWithHaproxy, haproxyAndBroker, hop, vernemqHop } from "../edge/planner/hops";
 import { idleTimeoutFor } from "../edge/plan";
 
 declare module "../edge/plan" {
@@ -56,13 +55,8 @@ function tlsAtNlb(request: EdgeRequest): EdgeDraft {
         ...keptAlive(request, keepalives),
         sources: [stickiness, idleTimeout],
     });
-    const haproxy = haproxyHop({
-        terminatesTls: false,
-        affinity: request.affinity,
-        idleTimeoutSeconds: idleTimeoutFor(keepaliveSeconds),
-    });
     return {
-        hops: needsHaproxy ? [nlb, haproxy, vernemqHop] : [nlb, vernemqHop],
+        hops: [nlb, ...(needsHaproxy ? haproxyAndBroker(request, keepaliveSeconds, false) : [vernemqHop])],
         certificateSource: request.certificateSource ?? "cloud",
         keepaliveSeconds,
         warnings: request.tcpKeepalive
@@ -105,26 +99,15 @@ function tlsAtHaproxy(request: EdgeRequest): EdgeDraft {
         ...keptAlive(request, keepalives),
         sources: [stickiness, idleTimeout],
     });
-    const haproxy = haproxyHop({
-        terminatesTls: request.wantsTls,
-        affinity: request.affinity,
-        idleTimeoutSeconds: idleTimeoutFor(keepaliveSeconds),
-    });
-    const certificate = haproxyCertificate(request);
-    return {
-        hops: direct ? [nlb, vernemqHop] : [nlb, haproxy, vernemqHop],
-        certificateSource: certificate.certificateSource,
+    const draft = draftWithHaproxy(request, nlb, {
         keepaliveSeconds,
-        warnings: [],
-        problems: [
-            ...certificate.problems,
-            ...keepaliveProblems(request, {
-                limit: tcpListenerIdleSeconds.longest,
-                owner: "A TCP listener of an AWS Network Load Balancer",
-                source: idleTimeout,
-                alternative: "let the devices send a ping more often",
-                restartedByKeepalives: direct ? undefined : keepalives,
-            }),
-        ],
-    };
+        problems: keepaliveProblems(request, {
+            limit: tcpListenerIdleSeconds.longest,
+            owner: "A TCP listener of an AWS Network Load Balancer",
+            source: idleTimeout,
+            alternative: "let the devices send a ping more often",
+            restartedByKeepalives: direct ? undefined : keepalives,
+        }),
+    });
+    return direct ? { ...draft, hops: [nlb, vernemqHop] } : draft;
 }

@@ -3,12 +3,14 @@ import {
     type MachineQuota,
     type NeededRights,
     type Quota,
+    quotasAsOf,
     type Rights,
     roles,
 } from "../common/account";
 import { azurePlaces } from "./places";
 
 const asOf = "2026-11";
+const quota = quotasAsOf(asOf);
 const networkLimits =
     "https://learn.microsoft.com/azure/azure-resource-manager/management/azure-subscription-service-limits#azure-resource-manager-virtual-networking-limits (https://github.com/MicrosoftDocs/azure-docs, includes/azure-virtual-network-limits.md, commit 04cb4ea)";
 // Both the vCPUs of a region and those of a family in it are limited, by subscription.
@@ -51,28 +53,14 @@ const byType: Readonly<Record<string, Rights>> = {
 };
 
 const quotas: readonly Quota[] = [
-    {
-        name: "virtual networks in the region",
-        default: 1000,
-        source: networkLimits,
-        asOf,
-        uses: ({ count }) => count("azure-native:network:VirtualNetwork"),
-    },
-    {
-        name: "public IP addresses in the region",
-        // By offer: 10 where an account pays as it goes, 1,000 under an Enterprise Agreement.
-        default: "differs by account",
-        source: networkLimits,
-        asOf,
-        uses: ({ count }) => count("azure-native:network:PublicIPAddress"),
-    },
-    {
-        name: "Total Regional vCPUs",
-        default: "differs by account",
-        source: machineLimits,
-        asOf,
-        uses: ({ vcpus }) => vcpus,
-    },
+    quota("virtual networks in the region", 1000, networkLimits, ({ count }) =>
+        count("azure-native:network:VirtualNetwork"),
+    ),
+    // By offer: 10 where an account pays as it goes, 1,000 under an Enterprise Agreement.
+    quota("public IP addresses in the region", "differs by account", networkLimits, ({ count }) =>
+        count("azure-native:network:PublicIPAddress"),
+    ),
+    quota("Total Regional vCPUs", "differs by account", machineLimits, ({ vcpus }) => vcpus),
 ];
 
 /** As `az vm list-usage` names it: `Standard DSv5 Family vCPUs`. */

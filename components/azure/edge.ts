@@ -4,13 +4,12 @@ import {
     type EdgeRequest,
     clientCertificateProblems,
     edgeKeys,
-    haproxyCertificate,
     keepaliveFor,
     keepaliveProblems,
     keptAlive,
     resolveTermination,
 } from "../edge/planner/draft";
-import { haproxyDoesAll, haproxyHop, hop, vernemqHop } from "../edge/planner/hops";
+import { draftWithHaproxy, haproxyAndBroker, hop } from "../edge/planner/hops";
 import { idleTimeoutFor } from "../edge/plan";
 
 declare module "../edge/plan" {
@@ -72,14 +71,10 @@ function loadBalancerKeepaliveProblems(request: EdgeRequest, restartedByKeepaliv
 
 function tlsAtHaproxy(request: EdgeRequest): EdgeDraft {
     const keepaliveSeconds = keepaliveFor(request);
-    const certificate = haproxyCertificate(request);
-    return {
-        hops: [loadBalancerHop(request, keepaliveSeconds, true), ...haproxyDoesAll(request, keepaliveSeconds)],
-        certificateSource: certificate.certificateSource,
+    return draftWithHaproxy(request, loadBalancerHop(request, keepaliveSeconds, true), {
         keepaliveSeconds,
-        warnings: [],
-        problems: [...certificate.problems, ...loadBalancerKeepaliveProblems(request, keepalives)],
-    };
+        problems: loadBalancerKeepaliveProblems(request, keepalives),
+    });
 }
 
 function tlsAtApplicationGateway(request: EdgeRequest): EdgeDraft {
@@ -95,12 +90,7 @@ function tlsAtApplicationGateway(request: EdgeRequest): EdgeDraft {
                 sources: [layerFourProxy, gatewayProxyHeader, gatewayQuestions],
             }),
             loadBalancerHop(request, keepaliveSeconds, false),
-            haproxyHop({
-                terminatesTls: false,
-                affinity: request.affinity,
-                idleTimeoutSeconds: idleTimeoutFor(keepaliveSeconds),
-            }),
-            vernemqHop,
+            ...haproxyAndBroker(request, keepaliveSeconds, false),
         ],
         certificateSource: "cloud",
         keepaliveSeconds,

@@ -43,6 +43,17 @@ export interface Quota extends Origin {
     readonly uses: (demand: Demand) => number | undefined;
 }
 
+/** Writes the quotas of a table that was read in one month. */
+export function quotasAsOf(asOf: string) {
+    return (name: string, standard: QuotaDefault, source: string, uses: Quota["uses"]): Quota => ({
+        name,
+        default: standard,
+        source,
+        asOf,
+        uses,
+    });
+}
+
 /** A quota of vCPUs that machines of some families share. */
 export type MachineQuota = Omit<Quota, "uses">;
 

@@ -1,6 +1,7 @@
-import type { AccountNeeds, NeededRights, Quota, Rights } from "../common/account";
+import { type AccountNeeds, type NeededRights, type Quota, quotasAsOf, type Rights } from "../common/account";
 
 const asOf = "2026-11";
+const quota = quotasAsOf(asOf);
 
 /** Scopes that those of clusters require (https://docs.digitalocean.com/reference/api/scopes/kubernetes/create). */
 const clusterReads = ["actions:read", "kubernetes:access_cluster", "kubernetes:read", "regions:read", "sizes:read"];
@@ -30,28 +31,17 @@ const byType: Readonly<Record<string, Rights>> = {
     "digitalocean:index/vpc:Vpc": scopes("vpc"),
 };
 
+const limits = (product: string) => `https://docs.digitalocean.com/products/${product}/details/limits`;
+
 const quotas: readonly Quota[] = [
-    {
-        name: "Droplets",
-        default: "differs by account",
-        source: "https://docs.digitalocean.com/products/kubernetes/details/limits",
-        asOf,
-        uses: ({ nodes }) => nodes,
-    },
-    {
-        name: "load balancers",
-        default: "differs by account",
-        source: "https://docs.digitalocean.com/products/networking/load-balancers/details/limits",
-        asOf,
-        uses: ({ loadBalancerServices }) => loadBalancerServices,
-    },
-    {
-        name: "volumes",
-        default: "not verified",
-        source: "https://docs.digitalocean.com/products/volumes/details/limits",
-        asOf,
-        uses: ({ volumes }) => volumes,
-    },
+    quota("Droplets", "differs by account", limits("kubernetes"), ({ nodes }) => nodes),
+    quota(
+        "load balancers",
+        "differs by account",
+        limits("networking/load-balancers"),
+        ({ loadBalancerServices }) => loadBalancerServices,
+    ),
+    quota("volumes", "not verified", limits("volumes"), ({ volumes }) => volumes),
 ];
 
 /** What a team of DigitalOcean has to give. */

@@ -2,12 +2,11 @@ import {
     type EdgeDraft,
     type EdgeRequest,
     edgeKeys,
-    haproxyCertificate,
     noCloudTermination,
     keepaliveFor,
     keepaliveProblems,
 } from "../edge/planner/draft";
-import { haproxyDoesAll, hop } from "../edge/planner/hops";
+import { draftWithHaproxy, hop } from "../edge/planner/hops";
 
 declare module "../edge/plan" {
     interface HopKinds {
@@ -29,8 +28,6 @@ export const regionalIdleSeconds = 60;
 export function planDoksEdge(request: EdgeRequest): EdgeDraft {
     const kind = request.loadBalancer ?? "regional";
     const fixedLimit = kind === "regional" ? regionalIdleSeconds : undefined;
-    const keepaliveSeconds = keepaliveFor(request, fixedLimit);
-    const certificate = haproxyCertificate(request);
     const loadBalancer =
         kind === "regional"
             ? hop({
@@ -48,10 +45,8 @@ export function planDoksEdge(request: EdgeRequest): EdgeDraft {
                   keepsClientAddress: true,
                   sources: [annotations],
               });
-    return {
-        hops: [loadBalancer, ...haproxyDoesAll(request, keepaliveSeconds)],
-        certificateSource: certificate.certificateSource,
-        keepaliveSeconds,
+    return draftWithHaproxy(request, loadBalancer, {
+        keepaliveSeconds: keepaliveFor(request, fixedLimit),
         warnings:
             kind === "regional"
                 ? [
@@ -59,7 +54,6 @@ export function planDoksEdge(request: EdgeRequest): EdgeDraft {
                   ]
                 : [],
         problems: [
-            ...certificate.problems,
             ...noCloudTermination(
                 request,
                 `DigitalOcean's load balancers terminate TLS for HTTP only, not for MQTT (${forwardingRules})`,
@@ -73,5 +67,5 @@ export function planDoksEdge(request: EdgeRequest): EdgeDraft {
                   })
                 : []),
         ],
-    };
+    });
 }

@@ -5,13 +5,12 @@ import {
     certManagerProblems,
     clientCertificateProblems,
     edgeKeys,
-    haproxyCertificate,
     keepaliveFor,
     keepaliveProblems,
     keptAlive,
     resolveTermination,
 } from "../edge/planner/draft";
-import { haproxyDoesAll, haproxyHop, hop, vernemqHop } from "../edge/planner/hops";
+import { draftWithHaproxy, haproxyAndBroker, hop, vernemqHop } from "../edge/planner/hops";
 import { idleTimeoutFor } from "../edge/plan";
 
 declare module "../edge/plan" {
@@ -57,13 +56,8 @@ function tlsAtGoogle(request: EdgeRequest): EdgeDraft {
         idleTimeoutSeconds: Math.max(86_400, idleTimeoutFor(keepaliveSeconds)),
         sources: [proxyLoadBalancer, sessionAffinity, backendServices],
     });
-    const haproxy = haproxyHop({
-        terminatesTls: false,
-        affinity: request.affinity,
-        idleTimeoutSeconds: idleTimeoutFor(keepaliveSeconds),
-    });
     return {
-        hops: needsHaproxy ? [loadBalancer, haproxy, vernemqHop] : [loadBalancer, vernemqHop],
+        hops: [loadBalancer, ...(needsHaproxy ? haproxyAndBroker(request, keepaliveSeconds, false) : [vernemqHop])],
         certificateSource: request.wantsTls ? (request.certificateSource ?? "cloud") : null,
         keepaliveSeconds,
         warnings: bestEffort
@@ -93,33 +87,23 @@ function tlsAtGoogle(request: EdgeRequest): EdgeDraft {
 
 function tlsAtHaproxy(request: EdgeRequest): EdgeDraft {
     const trackingSeconds = connectionTrackingSeconds[request.exposure === "internal" ? "internal" : "public"];
-    const keepaliveSeconds = keepaliveFor(request, request.tcpKeepalive ? undefined : trackingSeconds);
-    const certificate = haproxyCertificate(request);
-    return {
-        hops: [
-            hop({
-                kind: "google-passthrough-nlb",
-                title: "Google passthrough Network Load Balancer",
-                affinity: request.affinity === "source-ip" ? "source-ip" : "none",
-                keepsClientAddress: true,
-                idleTimeoutSeconds: trackingSeconds,
-                ...keptAlive(request, connectionTracking),
-                sources: [passthrough, connectionTracking],
-            }),
-            ...haproxyDoesAll(request, keepaliveSeconds),
-        ],
-        certificateSource: certificate.certificateSource,
-        keepaliveSeconds,
-        warnings: [],
-        problems: [
-            ...certificate.problems,
-            ...keepaliveProblems(request, {
-                limit: trackingSeconds,
-                owner: "the connection tracking of Google's passthrough load balancer",
-                source: connectionTracking,
-                alternative: `set ${edgeKeys.terminateTls} to cloud, whose proxy holds idle connections for a day`,
-                restartedByKeepalives: connectionTracking,
-            }),
-        ],
-    };
+    const loadBalancer = hop({
+        kind: "google-passthrough-nlb",
+        title: "Google passthrough Network Load Balancer",
+        affinity: request.affinity === "source-ip" ? "source-ip" : "none",
+        keepsClientAddress: true,
+        idleTimeoutSeconds: trackingSeconds,
+        ...keptAlive(request, connectionTracking),
+        sources: [passthrough, connectionTracking],
+    });
+    return draftWithHaproxy(request, loadBalancer, {
+        keepaliveSeconds: keepaliveFor(request, request.tcpKeepalive ? undefined : trackingSeconds),
+        problems: keepaliveProblems(request, {
+            limit: trackingSeconds,
+            owner: "the connection tracking of Google's passthrough load balancer",
+            source: connectionTracking,
+            alternative: `set ${edgeKeys.terminateTls} to cloud, whose proxy holds idle connections for a day`,
+            restartedByKeepalives: connectionTracking,
+        }),
+    });
 }

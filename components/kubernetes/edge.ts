@@ -1,11 +1,5 @@
-import {
-    type EdgeDraft,
-    type EdgeRequest,
-    haproxyCertificate,
-    noCloudTermination,
-    keepaliveFor,
-} from "../edge/planner/draft";
-import { haproxyDoesAll, hop } from "../edge/planner/hops";
+import { type EdgeDraft, type EdgeRequest, noCloudTermination, keepaliveFor } from "../edge/planner/draft";
+import { draftWithHaproxy, hop } from "../edge/planner/hops";
 import type { Hop } from "../edge/plan";
 
 declare module "../edge/plan" {
@@ -24,52 +18,27 @@ const metallbBgp = "https://github.com/metallb/metallb/blob/v0.16.1/website/cont
 
 /** An existing cluster brings no TLS and no affinity before it, so HAProxy does both behind whatever announces the address. */
 export function planExistingEdge(request: EdgeRequest): EdgeDraft {
-    const keepaliveSeconds = keepaliveFor(request);
-    const certificate = haproxyCertificate(request);
     const endpoint = firstHop(request);
-    return {
-        hops: [endpoint, ...haproxyDoesAll(request, keepaliveSeconds)],
-        certificateSource: certificate.certificateSource,
-        keepaliveSeconds,
+    return draftWithHaproxy(request, endpoint, {
+        keepaliveSeconds: keepaliveFor(request),
         warnings: firstHopWarnings(endpoint),
-        problems: [
-            ...certificate.problems,
-            ...noCloudTermination(request, "there is no cloud load balancer before your own cluster"),
-        ],
-    };
+        problems: noCloudTermination(request, "there is no cloud load balancer before your own cluster"),
+    });
 }
 
 function firstHop(request: EdgeRequest): Hop {
+    const passesOn = (kind: Hop["kind"], title: string, ...sources: readonly string[]) =>
+        hop({ kind, title, keepsClientAddress: true, sources });
     if (request.exposure === "node-port") {
-        return hop({
-            kind: "node-port",
-            title: "NodePort Service",
-            keepsClientAddress: true,
-            sources: [services, externalTraffic],
-        });
+        return passesOn("node-port", "NodePort Service", services, externalTraffic);
     }
     switch (request.metallb) {
         case "l2":
-            return hop({
-                kind: "metallb-l2",
-                title: "MetalLB (layer 2)",
-                keepsClientAddress: true,
-                sources: [metallbLayer2],
-            });
+            return passesOn("metallb-l2", "MetalLB (layer 2)", metallbLayer2);
         case "bgp":
-            return hop({
-                kind: "metallb-bgp",
-                title: "MetalLB (BGP)",
-                keepsClientAddress: true,
-                sources: [metallbBgp],
-            });
+            return passesOn("metallb-bgp", "MetalLB (BGP)", metallbBgp);
         case undefined:
-            return hop({
-                kind: "service-load-balancer",
-                title: "the cluster's LoadBalancer Service",
-                keepsClientAddress: true,
-                sources: [externalTraffic],
-            });
+            return passesOn("service-load-balancer", "the cluster's LoadBalancer Service", externalTraffic);
     }
 }
 

@@ -11,7 +11,7 @@ import {
     type WebSocketRequirements,
 } from "../plan";
 import { type EdgeDraft, edgeKeys } from "./draft";
-import { haproxyHop, hop, vernemqHop } from "./hops";
+import { haproxyAndBroker, hop } from "./hops";
 
 const gatewayApi = "https://gateway-api.sigs.k8s.io/guides/user-guides/http-routing/";
 
@@ -31,11 +31,7 @@ export function planWebSocket(
             controller: webSocket.controller,
             forwardedHops: webSocket.forwardedHops,
             certificateSource,
-            hops: [
-                endpoint,
-                haproxyHop({ terminatesTls: false, affinity, idleTimeoutSeconds: idleSeconds }),
-                vernemqHop,
-            ],
+            hops: [endpoint, ...haproxyAndBroker({ affinity }, draft.keepaliveSeconds, false)],
         },
         warnings: warningsOf(requirements, webSocket, certificateSource, idleSeconds),
         problems: compact([
