@@ -46,22 +46,11 @@ export const awsEvidence: EdgeEvidence = (resources) => {
     ];
 };
 
-/** A listener with what it refers to. */
-interface Chain {
-    readonly listener: Resource;
-    readonly balancer: Resource | undefined;
-    readonly group: Resource | undefined;
-}
-
 function entranceOf(resources: readonly Resource[], listener: Resource): Endpoint {
     const balancerArn = read(listener, "loadBalancerArn");
     const groupArn = read(listener, "defaultActions[0].targetGroupArn");
-    const chain: Chain = {
-        listener,
-        balancer: referred(resources, balancerArn.value),
-        group: referred(resources, groupArn.value),
-    };
-    const { balancer, group } = chain;
+    const balancer = referred(resources, balancerArn.value);
+    const group = referred(resources, groupArn.value);
     if (balancer === undefined || group === undefined) {
         const lost = balancer === undefined ? balancerArn : groupArn;
         return { exposure: undefined, hops: [], target: undefined, problems: [problem(lost, "it is not in the plan")] };

@@ -164,41 +164,23 @@ function createCertificate(
     const { host, issuerName, certificatePem, privateKeyPem } = args;
     const { cluster, plan, transform, parent } = parts;
     const { namespace } = parts.broker;
-    switch (plan.certificateSource) {
-        case "cert-manager":
-            return new CertManagerCertificate(
-                `${name}-certificate`,
-                {
-                    cluster,
-                    namespace,
-                    host,
-                    issuer: { name: issuerName ?? "", kind: args.issuerKind ?? "ClusterIssuer" },
-                    transform,
-                },
-                { parent },
-            );
-        case "self-signed":
-            return new PemSecret(
-                `${name}-certificate-secret`,
-                {
-                    cluster,
-                    namespace,
-                    pem: new SelfSignedCertificate(`${name}-certificate`, { host }, { parent }),
-                    transform,
-                },
-                { parent },
-            );
-        case "pem": {
-            const pem = {
-                certificatePem: pulumi.output(certificatePem ?? ""),
-                privateKeyPem: pulumi.secret(privateKeyPem ?? ""),
-                caPem: undefined,
-            };
-            return new PemSecret(`${name}-certificate-secret`, { cluster, namespace, pem, transform }, { parent });
-        }
-        default:
-            return undefined;
+    if (plan.certificateSource === null) {
+        return undefined;
     }
+    if (issuerName !== undefined) {
+        const issuer = { name: issuerName, kind: args.issuerKind ?? "ClusterIssuer" };
+        const issued = { cluster, namespace, host, issuer, transform };
+        return new CertManagerCertificate(`${name}-certificate`, issued, { parent });
+    }
+    const pem =
+        certificatePem === undefined || privateKeyPem === undefined
+            ? new SelfSignedCertificate(`${name}-certificate`, { host }, { parent })
+            : {
+                  certificatePem: pulumi.output(certificatePem),
+                  privateKeyPem: pulumi.secret(privateKeyPem),
+                  caPem: undefined,
+              };
+    return new PemSecret(`${name}-certificate-secret`, { cluster, namespace, pem, transform }, { parent });
 }
 
 function createHaproxy(

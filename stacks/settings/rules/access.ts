@@ -1,7 +1,7 @@
 import { compact, findings, type Maybe } from "../../../components/common/compact";
 import { aclFile, aclRules, type AclRule, filterDepth } from "../../../components/broker/access/acl";
 import { decidedBy } from "../../../components/broker/access/authentication";
-import { passwdLine, saltBytes } from "../../../components/broker/access/passwd";
+import { passwdFile } from "../../../components/broker/access/passwd";
 import type { WebhookDecision } from "../../../components/broker/access/webhook";
 import { confValue, hasOtherAuthentication } from "../../../components/broker/config/conf";
 import { authSecretName } from "../../../components/broker/names";
@@ -116,8 +116,8 @@ const secretBytes = 1024 * 1024;
 function fitsSecret({ broker }: ParsedGroups): Maybe<Problem> {
     const acl = Buffer.byteLength(aclFile(aclLines(broker)));
     // A hash is as long as another's, whatever the password.
-    const lines = broker.users.map(({ name }) => passwdLine({ name, password: "" }, new Uint8Array(saltBytes)));
-    const users = lines.reduce((bytes, line) => bytes + Buffer.byteLength(line) + 1, 0);
+    const line = Buffer.byteLength(passwdFile([{ name: "", password: "" }], ""));
+    const users = broker.users.reduce((bytes, { name }) => bytes + Buffer.byteLength(name) + line, 0);
     return (
         acl + users > secretBytes && {
             key: acl > users ? "vernemq:broker.acl" : "vernemq:broker.users",
