@@ -45,11 +45,10 @@ export function capacityNotes({
 function binding(title: string, limits: readonly Limit[], unit: string): readonly string[] {
     const [first] = limits;
     const next = limits.find(({ most }) => most > (first?.most ?? 0));
-    return first === undefined
-        ? []
-        : [
-              `${title}: at most ${grouped(first.most)}${unit}. First to bind: ${first.what}${next === undefined ? "" : `; next, at ${grouped(next.most)}: ${next.what}`}.`,
-          ];
+    return compact([
+        first !== undefined &&
+            `${title}: at most ${grouped(first.most)}${unit}. First to bind: ${first.what}${next === undefined ? "" : `; next, at ${grouped(next.most)}: ${next.what}`}.`,
+    ]);
 }
 
 function both({ millicores, memoryMiB }: Resources): string {

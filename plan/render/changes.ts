@@ -1,4 +1,5 @@
-import type { Comparison } from "../changes/from-comparison";
+import { compact } from "../../components/common/compact";
+import type { Comparison, ResourceChange } from "../changes/from-comparison";
 import type { Action, PropertyChange } from "../changes/model";
 import { lineDifferences } from "../diff";
 
@@ -23,6 +24,17 @@ export const actionSigns: Readonly<Record<Action, string>> = {
     read: " ",
     same: " ",
 };
+
+/** What becomes of a resource, and why; `mark` sets off the names of others. */
+export function changeNotes(change: ResourceChange, mark = (text: string) => text): readonly string[] {
+    return compact([
+        change.action,
+        change.because.length > 0 && `because of ${change.because.map(mark).join(", ")}`,
+        change.deletedFirst && "the old one is deleted first",
+        change.protected && "refused: it is protected",
+        change.retained && "it stays in the cloud",
+    ]);
+}
 
 /** How many lines of a text's differences are shown. */
 const mostLines = 24;

@@ -4,7 +4,7 @@ import type { PlannedResource } from "../graph";
 import { escapeHtml } from "../leaks";
 import type { Plan } from "../plan";
 import { type CapacityTable, capacityNotes, poolTable } from "./capacity";
-import { actionSigns, showChange, summaryText } from "./changes";
+import { actionSigns, changeNotes, showChange, summaryText } from "./changes";
 import { factsOf, shortType } from "./facts";
 import { pageHead, pageScript, pageStyle } from "./page";
 import { quotaTable } from "./quotas";
@@ -129,16 +129,9 @@ function changes(comparison: Comparison): string {
 }
 
 function change(each: ResourceChange): string {
-    const notes = [
-        each.action,
-        ...(each.because.length > 0 ? [`because of ${each.because.join(", ")}`] : []),
-        ...(each.deletedFirst ? ["the old one is deleted first"] : []),
-        ...(each.protected ? ["refused: it is protected"] : []),
-        ...(each.retained ? ["it stays in the cloud"] : []),
-    ];
     return (
         `<article class="change ${each.action}"><h3><span class="sign">${actionSigns[each.action]}</span> ${escapeHtml(each.name)} ` +
-        `<span class="type">${escapeHtml(shortType(each.type))}</span> <span class="notes">${escapeHtml(notes.join("; "))}</span></h3>${properties(each.properties)}</article>`
+        `<span class="type">${escapeHtml(shortType(each.type))}</span> <span class="notes">${escapeHtml(changeNotes(each).join("; "))}</span></h3>${properties(each.properties)}</article>`
     );
 }
 

@@ -1,3 +1,4 @@
+import { compact } from "../../components/common/compact";
 import { type Baseline, compare, type Comparison } from "../changes/from-comparison";
 import type { Options } from "../options";
 import { rightsFile } from "../account/rights-file";
@@ -28,17 +29,15 @@ export function render(
     options: Options,
     terminal: TerminalOptions,
 ): readonly Output[] {
-    const asked: Output[] = [
-        ...(options.json === undefined
-            ? []
-            : [{ text: renderJson(plan, comparison), file: options.json, what: "the JSON" }]),
-        ...(options.markdown === undefined
-            ? []
-            : [{ text: renderMarkdown(plan, comparison), file: options.markdown, what: "the Markdown" }]),
-        ...(options.html === undefined
-            ? []
-            : [{ text: renderHtml(plan, comparison), file: options.html, what: "the page" }]),
-    ];
+    const asked: Output[] = compact([
+        options.json !== undefined && { text: renderJson(plan, comparison), file: options.json, what: "the JSON" },
+        options.markdown !== undefined && {
+            text: renderMarkdown(plan, comparison),
+            file: options.markdown,
+            what: "the Markdown",
+        },
+        options.html !== undefined && { text: renderHtml(plan, comparison), file: options.html, what: "the page" },
+    ]);
     if (options.rights !== undefined) {
         asked.push({ text: rightsFile(plan), file: options.rights, what: "the rights" });
     }

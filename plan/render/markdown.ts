@@ -1,8 +1,8 @@
 import { compact } from "../../components/common/compact";
 import type { Comparison, ResourceChange } from "../changes/from-comparison";
 import type { Plan } from "../plan";
-import { capacityNotes, poolTable } from "./capacity";
-import { actionSigns, type ShownChange, showChange, summaryText } from "./changes";
+import { capacityNotes, type CapacityTable, poolTable } from "./capacity";
+import { actionSigns, changeNotes, type ShownChange, showChange, summaryText } from "./changes";
 import { factsOf, shortType } from "./facts";
 import { quotaTable } from "./quotas";
 import { renderMermaid } from "./mermaid";
@@ -33,28 +33,13 @@ export function renderMarkdown(plan: Plan, comparison: Comparison | undefined): 
 
 function capacity(plan: Plan): readonly string[] {
     const [pools, notes] = [poolTable(plan.capacity), capacityNotes(plan.capacity)];
-    const blocks = compact([
-        pools !== undefined &&
-            table(
-                pools.head.map(text),
-                pools.rows.map((row) => row.map(text)),
-            ),
-        notes.length !== 0 && bullets(notes),
-    ]);
+    const blocks = compact([pools !== undefined && plainTable(pools), notes.length !== 0 && bullets(notes)]);
     return blocks.length === 0 ? [] : ["## Capacity", ...blocks];
 }
 
 function quotas(plan: Plan): readonly string[] {
     const found = quotaTable(plan.quotas);
-    return found === undefined
-        ? []
-        : [
-              "## Quotas of the account",
-              table(
-                  found.head.map(text),
-                  found.rows.map((row) => row.map(text)),
-              ),
-          ];
+    return found === undefined ? [] : ["## Quotas of the account", plainTable(found)];
 }
 
 const checkWords = { pass: "✅", warn: "⚠️", fail: "❌" } as const;
@@ -107,14 +92,8 @@ function changes(comparison: Comparison): readonly string[] {
 }
 
 function whatChanges(change: ResourceChange): string {
-    const notes = compact([
-        `**${change.action}**`,
-        change.because.length > 0 && `because of ${change.because.map(code).join(", ")}`,
-        change.deletedFirst && "the old one is deleted first",
-        change.protected && "refused: it is protected",
-        change.retained && "it stays in the cloud",
-    ]);
-    return [notes.join("; "), ...change.properties.map(showChange).map(inline)].join("<br>");
+    const [action = "", ...notes] = changeNotes(change, code);
+    return [[`**${action}**`, ...notes].join("; "), ...change.properties.map(showChange).map(inline)].join("<br>");
 }
 
 function inline({ path, text: shown, lines }: ShownChange): string {
@@ -150,6 +129,13 @@ function component(node: TreeNode): string {
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
     const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
     return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+}
+
+function plainTable({ head, rows }: CapacityTable): string {
+    return table(
+        head.map(text),
+        rows.map((row) => row.map(text)),
+    );
 }
 
 function bullets(items: readonly string[]): string {

@@ -1,9 +1,10 @@
 import { createColors } from "picocolors";
+import { compact } from "../../components/common/compact";
 import { chainsOf, headerSent, type Hop } from "../../components/edge/plan";
 import type { Comparison, ResourceChange } from "../changes/from-comparison";
 import type { Plan } from "../plan";
 import { capacityNotes, type CapacityTable, poolTable } from "./capacity";
-import { actionSigns, showChange, summaryText } from "./changes";
+import { actionSigns, changeNotes, showChange, summaryText } from "./changes";
 import { factsOf, shortType } from "./facts";
 import { quotaTable } from "./quotas";
 import { type TreeNode, treeOf } from "./tree";
@@ -84,7 +85,7 @@ function treeLines(plan: Plan, style: Style): readonly string[] {
         // Where names and types leave no room, facts go on below, further left.
         const room = width - nameWidth - typeWidth - 6;
         const indent = room < narrowestFacts ? factsIndent : nameWidth + typeWidth + 6;
-        const facts = joined([...(resource.protect ? ["protected"] : []), ...factsOf(resource)], width - indent);
+        const facts = filled(compact([resource.protect && "protected", ...factsOf(resource)]), " · ", width - indent);
         const head = `  ${c.dim(branch)}${resource.custom ? name : c.bold(name)}${pad}  ${resource.custom ? type : c.cyan(type)}`;
         const [first = "", ...more] = room < narrowestFacts ? ["", ...facts] : facts;
         return [`${head}  ${c.dim(first)}`.trimEnd(), ...more.map((line) => " ".repeat(indent) + c.dim(line))];
@@ -120,20 +121,6 @@ const narrowestFacts = 24;
 
 /** Where facts stand that have no room beside a resource. */
 const factsIndent = 8;
-
-/** Facts in lines of at most so many columns; a longer one gets its own line. */
-function joined(facts: readonly string[], room: number): readonly string[] {
-    const lines: string[] = [];
-    for (const fact of facts) {
-        const last = lines.at(-1);
-        if (last === undefined || last.length + 3 + fact.length > room) {
-            lines.push(fact);
-        } else {
-            lines[lines.length - 1] = `${last} · ${fact}`;
-        }
-    }
-    return lines;
-}
 
 const checkSigns = { pass: "✓", warn: "!", fail: "✗" } as const;
 
@@ -199,13 +186,18 @@ function warningLines(title: string, warnings: readonly string[], style: Style):
 }
 
 function wrap(text: string, width: number): readonly string[] {
+    return filled(text.split(" "), " ", width);
+}
+
+/** Items in lines of at most so many columns; a longer one gets its own line. */
+function filled(items: readonly string[], separator: string, width: number): readonly string[] {
     const lines: string[] = [];
-    for (const word of text.split(" ")) {
+    for (const item of items) {
         const last = lines.at(-1);
-        if (last === undefined || last.length + 1 + word.length > width) {
-            lines.push(word);
+        if (last === undefined || last.length + separator.length + item.length > width) {
+            lines.push(item);
         } else {
-            lines[lines.length - 1] = `${last} ${word}`;
+            lines[lines.length - 1] = `${last}${separator}${item}`;
         }
     }
     return lines;
@@ -225,15 +217,8 @@ function comparisonLines(comparison: Comparison, style: Style): readonly string[
 function changeLines(change: ResourceChange, style: Style): readonly string[] {
     const { c } = style;
     const color = { create: c.green, update: c.yellow, replace: c.magenta, delete: c.red }[change.action];
-    const notes = [
-        change.action,
-        ...(change.because.length > 0 ? [`because of ${change.because.join(", ")}`] : []),
-        ...(change.deletedFirst ? ["the old one is deleted first"] : []),
-        ...(change.protected ? ["refused: it is protected"] : []),
-        ...(change.retained ? ["it stays in the cloud"] : []),
-    ];
     return [
-        `  ${color(actionSigns[change.action])} ${c.bold(change.name)}  ${shortType(change.type)}  ${color(notes.join("; "))}`,
+        `  ${color(actionSigns[change.action])} ${c.bold(change.name)}  ${shortType(change.type)}  ${color(changeNotes(change).join("; "))}`,
         ...propertyLines(change.properties, style),
     ];
 }
