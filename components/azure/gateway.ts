@@ -10,7 +10,7 @@ import type { HaproxyTier } from "../edge/haproxy/tier";
 import type { EdgePlan } from "../edge/plan";
 import { addressZones, aksServiceAnnotations, azureIdleMinutes, zoneList } from "./annotations";
 import { gatewayConfig, gatewaySecurityRules } from "./gateway-config";
-import { edgeServiceName, edgeServiceSpec } from "../kubernetes/service-spec";
+import { edgeService, edgeServiceName } from "../kubernetes/service-spec";
 
 export interface AksApplicationGatewayArgs {
     readonly cluster: ClusterHandle<AzureNetworkContext>;
@@ -60,22 +60,13 @@ export class AksApplicationGateway extends Component implements EdgeEndpoint {
 
     /** The internal load balancer: only the gateway may connect to it. */
     #service(name: string, { cluster, haproxy, plan }: AksApplicationGatewayArgs): core.Service {
-        const spec = edgeServiceSpec({ plan, podLabels: haproxy.podLabels, ports: haproxy.ports });
+        const { gatewayCidr, loadBalancerAddress: address, loadBalancerSubnetName: subnetName } = cluster.network;
+        const annotations = aksServiceAnnotations(plan, { kind: "internal", subnetName, address });
+        const { metadata, spec } = edgeService({ plan, haproxy, annotations });
         return new core.Service(
             `${name}-service`,
-            {
-                metadata: {
-                    name: this.serviceName,
-                    namespace: haproxy.namespace,
-                    annotations: aksServiceAnnotations(plan, {
-                        kind: "internal",
-                        subnetName: cluster.network.loadBalancerSubnetName,
-                        address: cluster.network.loadBalancerAddress,
-                    }),
-                },
-                // Clients' addresses end at the gateway, whose security group checks them.
-                spec: { ...spec, loadBalancerSourceRanges: [cluster.network.gatewayCidr] },
-            },
+            // Clients' addresses end at the gateway, whose security group checks them.
+            { metadata, spec: { ...spec, loadBalancerSourceRanges: [gatewayCidr] } },
             { parent: this, provider: cluster.provider, dependsOn: [...haproxy.ready] },
         );
     }

@@ -9,7 +9,7 @@ import type { EdgeEndpoint } from "../edge/endpoint";
 import type { HaproxyTier } from "../edge/haproxy/tier";
 import type { EdgePlan } from "../edge/plan";
 import { addressZones, type AksServiceAddress, aksServiceAnnotations, azureIdleMinutes, zoneList } from "./annotations";
-import { edgeServiceName, edgeServiceSpec } from "../kubernetes/service-spec";
+import { edgeService, edgeServiceName } from "../kubernetes/service-spec";
 
 export interface AksLoadBalancerArgs {
     readonly cluster: ClusterHandle<AzureNetworkContext>;
@@ -35,14 +35,7 @@ export class AksLoadBalancer extends Component implements EdgeEndpoint {
         const endpoint = plan.exposure === "internal" ? this.#internal(args) : this.#public(name, args);
         new core.Service(
             `${name}-service`,
-            {
-                metadata: {
-                    name: this.serviceName,
-                    namespace: haproxy.namespace,
-                    annotations: aksServiceAnnotations(plan, endpoint.forService),
-                },
-                spec: edgeServiceSpec({ plan, podLabels: haproxy.podLabels, ports: haproxy.ports }),
-            },
+            edgeService({ plan, haproxy, annotations: aksServiceAnnotations(plan, endpoint.forService) }),
             { parent: this, provider: cluster.provider, dependsOn: [...haproxy.ready, ...endpoint.needs] },
         );
         this.address = endpoint.address;

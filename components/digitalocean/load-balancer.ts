@@ -7,7 +7,7 @@ import type { HaproxyTier } from "../edge/haproxy/tier";
 import { type EdgePlan, hasHop } from "../edge/plan";
 import { doksAnnotations, type DoksAnnotationsInput, fixedAnnotations } from "./annotations";
 import { loadBalancerAddress } from "../kubernetes/load-balancer";
-import { edgeServiceName, edgeServiceSpec } from "../kubernetes/service-spec";
+import { edgeService, edgeServiceName } from "../kubernetes/service-spec";
 
 export interface DigitalOceanEndpointArgs extends DoksAnnotationsInput {
     readonly cluster: ClusterHandle;
@@ -29,18 +29,7 @@ export class DigitalOceanEndpoint extends pulumi.ComponentResource implements Ed
         super("vernemq:edge:DigitalOceanEntrance", name, {}, opts);
         const service = new core.Service(
             `${name}-service`,
-            {
-                metadata: {
-                    name: this.serviceName,
-                    namespace: args.haproxy.namespace,
-                    annotations: doksAnnotations(args),
-                },
-                spec: edgeServiceSpec({
-                    plan: args.plan,
-                    podLabels: args.haproxy.podLabels,
-                    ports: args.haproxy.ports,
-                }),
-            },
+            edgeService({ ...args, annotations: doksAnnotations(args) }),
             {
                 parent: this,
                 provider: args.cluster.provider,

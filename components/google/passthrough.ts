@@ -7,7 +7,7 @@ import type { ClusterHandle } from "../common/cluster-handle";
 import type { EdgeEndpoint } from "../edge/endpoint";
 import type { HaproxyTier } from "../edge/haproxy/tier";
 import type { EdgePlan } from "../edge/plan";
-import { edgeServiceName, edgeServiceSpec } from "../kubernetes/service-spec";
+import { edgeService, edgeServiceName } from "../kubernetes/service-spec";
 
 export interface GooglePassthroughLoadBalancerArgs {
     readonly cluster: ClusterHandle<GoogleNetworkContext>;
@@ -39,17 +39,14 @@ export class GooglePassthroughLoadBalancer extends Component implements EdgeEndp
         });
         new core.Service(
             `${name}-service`,
-            {
-                metadata: {
-                    name: edgeServiceName,
-                    namespace: haproxy.namespace,
-                    annotations: {
-                        ...(internal ? internalAnnotation : externalAnnotation),
-                        "networking.gke.io/load-balancer-ip-addresses": address.name,
-                    },
+            edgeService({
+                plan,
+                haproxy,
+                annotations: {
+                    ...(internal ? internalAnnotation : externalAnnotation),
+                    "networking.gke.io/load-balancer-ip-addresses": address.name,
                 },
-                spec: edgeServiceSpec({ plan, podLabels: haproxy.podLabels, ports: haproxy.ports }),
-            },
+            }),
             { parent: this, provider: cluster.provider, dependsOn: [...haproxy.ready] },
         );
         this.address = address.address;

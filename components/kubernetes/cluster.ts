@@ -1,3 +1,4 @@
+import { compact } from "../common/compact";
 import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { Component } from "../common/component";
@@ -55,16 +56,13 @@ function placementOf(args: ExistingClusterArgs): Placement {
     const taint = args.brokerNodeTaint;
     return {
         nodeSelector: args.brokerNodeLabels ?? existingDefaults.brokerNodeLabels,
-        tolerations:
-            taint === undefined
-                ? []
-                : [
-                      {
-                          key: taint.key,
-                          operator: "Equal",
-                          value: taint.value ?? existingDefaults.taintValue,
-                          effect: "NoSchedule",
-                      },
-                  ],
+        tolerations: compact([
+            taint !== undefined && {
+                key: taint.key,
+                operator: "Equal",
+                value: taint.value ?? existingDefaults.taintValue,
+                effect: "NoSchedule",
+            },
+        ]),
     };
 }

@@ -3,18 +3,10 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ClusterHandle } from "../common/cluster-handle";
 import { type Transform, transformed } from "../common/transform";
 import type { EdgeEndpoint } from "../edge/endpoint";
-import type { HaproxyTier } from "../edge/haproxy/tier";
-import type { EdgePlan, ListenerName } from "../edge/plan";
-import { edgeServiceName, edgeServiceSpec } from "./service-spec";
+import { edgeService, type EdgeServiceInput, edgeServiceName } from "./service-spec";
 
-export interface ServiceEndpointArgs {
+export interface ServiceEndpointArgs extends EdgeServiceInput {
     readonly cluster: ClusterHandle;
-    readonly plan: EdgePlan;
-    readonly haproxy: HaproxyTier;
-    /** Annotations for whatever serves the Service's load balancer. */
-    readonly annotations?: Readonly<Record<string, string>>;
-    /** Fixed node ports, with exposure node-port. Default: the cluster picks. */
-    readonly nodePorts?: Readonly<Partial<Record<ListenerName, number>>>;
     /** What has to be there before the Service asks for an address, beside HAProxy. */
     readonly after?: readonly pulumi.Resource[];
     /** Changes to the Service's arguments; what is set here wins. */
@@ -32,27 +24,17 @@ export class ServiceEndpoint extends pulumi.ComponentResource implements EdgeEnd
 
     constructor(name: string, args: ServiceEndpointArgs, opts?: pulumi.ComponentResourceOptions) {
         super("vernemq:edge:ServiceEntrance", name, {}, opts);
-        const spec = edgeServiceSpec({ ...args, podLabels: args.haproxy.podLabels, ports: args.haproxy.ports });
+        const wanted = edgeService(args);
         const service = new core.Service(
             `${name}-service`,
-            transformed<core.ServiceArgs>(
-                {
-                    metadata: {
-                        name: this.serviceName,
-                        namespace: args.haproxy.namespace,
-                        annotations: args.annotations,
-                    },
-                    spec,
-                },
-                args.transform?.service,
-            ),
+            transformed<core.ServiceArgs>(wanted, args.transform?.service),
             {
                 parent: this,
                 provider: args.cluster.provider,
                 dependsOn: [...args.haproxy.ready, ...(args.after ?? [])],
             },
         );
-        this.address = spec.type === "LoadBalancer" ? loadBalancerAddress(service) : undefined;
+        this.address = wanted.spec.type === "LoadBalancer" ? loadBalancerAddress(service) : undefined;
         this.registerOutputs({ address: this.address });
     }
 }

@@ -1,34 +1,19 @@
+import type * as pulumi from "@pulumi/pulumi";
 import { keepsNobodyOut } from "../common/addresses";
+import type { HaproxyTier } from "../edge/haproxy/tier";
 import type { EdgePlan, ListenerName } from "../edge/plan";
 
 /** Name of the Service before HAProxy. */
 export const edgeServiceName = "vernemq-edge";
 
-export type EdgeServiceType = "LoadBalancer" | "NodePort" | "ClusterIP";
-
-export interface EdgeServiceSpecInput {
+/** What a Service before HAProxy follows from. */
+export interface EdgeServiceInput {
     readonly plan: EdgePlan;
-    /** Labels of the HAProxy pods. */
-    readonly podLabels: Readonly<Record<string, string>>;
-    /** Container ports by listener. */
-    readonly ports: Readonly<Record<ListenerName, number>>;
+    readonly haproxy: HaproxyTier;
+    /** Annotations for whatever serves the Service's load balancer. */
+    readonly annotations?: Readonly<Record<string, pulumi.Input<string>>>;
+    /** Fixed node ports, with exposure node-port. Default: the cluster picks. */
     readonly nodePorts?: Readonly<Partial<Record<ListenerName, number>>>;
-}
-
-/** What a Service before HAProxy says. Pure. */
-export interface EdgeServiceSpec {
-    readonly type: EdgeServiceType;
-    readonly selector: Readonly<Record<string, string>>;
-    readonly externalTrafficPolicy?: "Local" | "Cluster";
-    readonly sessionAffinity: "ClientIP" | "None";
-    readonly loadBalancerSourceRanges?: string[];
-    readonly ports: {
-        readonly name: string;
-        readonly protocol: "TCP";
-        readonly port: number;
-        readonly targetPort: number;
-        readonly nodePort?: number;
-    }[];
 }
 
 /**
@@ -41,26 +26,25 @@ export interface EdgeServiceSpec {
  *   (affinity client-id) it would put all of it on one pod.
  * - loadBalancerSourceRanges, unless all addresses may connect.
  */
-export function edgeServiceSpec(input: EdgeServiceSpecInput): EdgeServiceSpec {
-    const { plan } = input;
+export function edgeService({ plan, haproxy, annotations, nodePorts }: EdgeServiceInput) {
     const type = edgeServiceType(plan);
     return {
-        type,
-        selector: input.podLabels,
-        externalTrafficPolicy: type === "ClusterIP" ? undefined : "Local",
-        sessionAffinity: plan.affinity === "source-ip" && firstHopKeepsAddress(plan) ? "ClientIP" : "None",
-        loadBalancerSourceRanges:
-            type === "LoadBalancer" && !keepsNobodyOut(plan.allowedCidrs) ? [...plan.allowedCidrs] : undefined,
-        ports: plan.listeners.map(({ name, port }) => {
-            const nodePort = input.nodePorts?.[name];
-            return {
+        metadata: { name: edgeServiceName, namespace: haproxy.namespace, annotations },
+        spec: {
+            type,
+            selector: haproxy.podLabels,
+            externalTrafficPolicy: type === "ClusterIP" ? undefined : "Local",
+            sessionAffinity: plan.affinity === "source-ip" && firstHopKeepsAddress(plan) ? "ClientIP" : "None",
+            loadBalancerSourceRanges:
+                type === "LoadBalancer" && !keepsNobodyOut(plan.allowedCidrs) ? [...plan.allowedCidrs] : undefined,
+            ports: plan.listeners.map(({ name, port }) => ({
                 name,
                 protocol: "TCP",
                 port,
-                targetPort: input.ports[name],
-                nodePort,
-            };
-        }),
+                targetPort: haproxy.ports[name],
+                nodePort: nodePorts?.[name],
+            })),
+        },
     };
 }
 
@@ -70,7 +54,7 @@ function firstHopKeepsAddress(plan: EdgePlan): boolean {
     return endpoint?.keepsClientAddress === true && endpoint.sends === "none";
 }
 
-function edgeServiceType(plan: EdgePlan): EdgeServiceType {
+function edgeServiceType(plan: EdgePlan): "LoadBalancer" | "NodePort" | "ClusterIP" {
     switch (plan.exposure) {
         case "node-port":
             return "NodePort";
