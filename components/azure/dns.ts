@@ -1,6 +1,7 @@
 import { RecordSet } from "@pulumi/azure-native/dns";
 import * as pulumi from "@pulumi/pulumi";
 import { Component } from "../common/component";
+import { relativeName } from "../common/names";
 
 export interface AzureDnsRecordArgs {
     /** Name that devices dial, inside the zone. */
@@ -32,9 +33,4 @@ export class AzureDnsRecord extends Component {
         this.fqdn = record.fqdn;
         this.registerOutputs({ fqdn: this.fqdn });
     }
-}
-
-/** A host's name as its zone knows it; `@` is the zone itself. */
-export function relativeName(host: string, zone: string): string {
-    return host === zone ? "@" : host.slice(0, -(zone.length + 1));
 }

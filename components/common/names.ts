@@ -38,3 +38,8 @@ function fit(name: string): string {
         .replace(/^-+|-+$/g, "");
     return /^[a-z]/.test(allowed) ? allowed : `x${allowed}`;
 }
+
+/** A host's name as its zone knows it; `@` is the zone itself. */
+export function relativeName(host: string, zone: string): string {
+    return host === zone ? "@" : host.slice(0, -`.${zone}`.length);
+}

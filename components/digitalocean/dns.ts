@@ -1,6 +1,7 @@
 import { DnsRecord } from "@pulumi/digitalocean/dnsRecord";
 import * as pulumi from "@pulumi/pulumi";
 import { Component } from "../common/component";
+import { relativeName } from "../common/names";
 
 export interface DigitalOceanDnsArgs {
     /** The domain, as DigitalOcean keeps it. */
@@ -28,9 +29,4 @@ export class DigitalOceanDns extends Component {
         this.fqdn = record.fqdn;
         this.registerOutputs({ fqdn: this.fqdn });
     }
-}
-
-/** A host relative to its domain, `@` for the domain itself: what DigitalOcean calls a record's name. */
-function relativeName(host: string, domain: string): string {
-    return host === domain ? "@" : host.slice(0, -`.${domain}`.length);
 }

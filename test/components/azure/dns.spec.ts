@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { relativeName } from "../../../components/azure/dns";
+import { relativeName } from "../../../components/common/names";
 import { change, childrenOf, only, planOf, valid } from "../../support";
 
 const selfSigned = change(valid.aks, "vernemq:certificate", { source: "self-signed", issuer: undefined });
