@@ -182,41 +182,27 @@ export type FullBrokerArgs = ReturnType<typeof normalizeBrokerArgs>;
 
 /** Fills in the defaults. Pure. */
 export function normalizeBrokerArgs(args: BrokerArgs) {
-    const { chartVersion, acceptLicense, replicas, namespace, allowAnonymous, cookie, zoneSpread } = brokerDefaults;
-    const { startupSeconds, drainSeconds, maxConnections, maxMessageBytes } = brokerDefaults;
+    const { imageRepository, persistence, service, ...plain } = brokerDefaults;
     const nodes = args.cluster.hasManagedControlPlane ? "created" : "adopted";
     return {
         ...withDefaults(args, {
-            chartVersion,
-            acceptLicense,
-            replicas,
-            maxReplicas: maxReplicasOf({ ...args, replicas: args.replicas ?? replicas }),
-            namespace,
-            users: [],
-            allowAnonymous,
-            acl: args.aclFrom === undefined ? defaultAcl(decidedBy(args.authentication)) : [],
-            maxConnections,
-            maxMessageBytes,
+            ...plain,
             ...brokerResourceDefaults[nodes],
+            maxReplicas: maxReplicasOf({ ...args, replicas: args.replicas ?? plain.replicas }),
+            users: [],
+            acl: args.aclFrom === undefined ? defaultAcl(decidedBy(args.authentication)) : [],
             settings: {},
             secretSettings: {},
             expectsProxyHeader: false,
             egress: [],
-            cookie,
-            zoneSpread,
-            startupSeconds,
-            drainSeconds,
             podAnnotations: {},
-        }),
+        } satisfies Partial<BrokerArgs>),
         image: {
             ...args.image,
-            repository: mirroredInput(args.image?.repository ?? brokerDefaults.imageRepository, args.images?.mirror),
+            repository: mirroredInput(args.image?.repository ?? imageRepository, args.images?.mirror),
         },
-        persistence: withDefaults(args.persistence ?? {}, brokerDefaults.persistence),
-        service: withDefaults(args.service ?? {}, {
-            type: brokerDefaults.service.type,
-            allowedCidrs: ["0.0.0.0/0"],
-        }),
+        persistence: withDefaults(args.persistence ?? {}, persistence),
+        service: withDefaults(args.service ?? {}, { type: service.type, allowedCidrs: ["0.0.0.0/0"] }),
         access: withDefaults<Partial<BrokerAccess>, BrokerAccess>(args.access ?? {}, {
             listeners: ["mqtt"],
             edge: [{ kind: "cluster" }],

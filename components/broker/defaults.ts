@@ -20,9 +20,10 @@ export const brokerDefaults = {
     maxMessageBytes: 0,
     persistence: { enabled: true, sizeGiB: 20, whenScaled: "Retain" },
     service: { type: "ClusterIP", webSocket: false },
-    /** Of upstream's operator: its preStop hook leaves the cluster. */
-    leavesOnStop: true,
 } as const;
+
+/** Of upstream's operator: its preStop hook leaves the cluster. */
+export const operatorLeavesOnStop = true;
 
 /** What a broker reserves: most of a node that was created for it, little on a node that exists already. */
 export const brokerResourceDefaults = {

@@ -4,7 +4,7 @@ import { aclLineProblem } from "../../../components/broker/access/acl";
 import { confValueProblem } from "../../../components/broker/config/conf";
 import { shortestPassword, userNameProblem } from "../../../components/broker/access/passwd";
 import { authenticationSetting } from "./authentication";
-import { named, reportProblem, secretString } from "./types";
+import { flag, named, reportProblem, secretString } from "./types";
 
 const user = z.strictObject({
     name: named(
@@ -63,10 +63,9 @@ export const accessSettings = {
             "Users from a Secret that you or another program keep, instead of `users`. It holds a vmq.passwd as `npm run passwd` writes it; one bad line stops every login.",
         ),
     authentication: authenticationSetting,
-    allowAnonymous: z
-        .boolean()
-        .prefault(brokerDefaults.allowAnonymous)
-        .describe("Let anyone in without a password. It switches off all password checks, so no `users` beside it."),
+    allowAnonymous: flag(brokerDefaults.allowAnonymous).describe(
+        "Let anyone in without a password. It switches off all password checks, so no `users` beside it.",
+    ),
     acl: z
         .array(
             named(

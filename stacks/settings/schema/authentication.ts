@@ -4,7 +4,7 @@ import { webhookTlsVersions } from "../../../components/broker/access/webhook";
 import { confValueProblem } from "../../../components/broker/config/conf";
 import { endpointProblem, hostProblem } from "../../../components/broker/destination";
 import type { Secret } from "../../../components/common/secret";
-import { integer, pemText, reportProblem, secretString } from "./types";
+import { choice, flag, integer, pemText, reportProblem, secretString } from "./types";
 
 /** A text that becomes a value of vernemq.conf: what the start script of the image would lose is refused. */
 function confText(): z.ZodString {
@@ -70,11 +70,11 @@ const database = z.strictObject({
         .describe(
             "How the database keeps the clients' passwords: postgres crypt (default, needs pgcrypto) or bcrypt; cockroachdb bcrypt (default) or sha256; mysql sha256 (default), sha1, md5 or password; mongodb and redis bcrypt.",
         ),
-    poolSize: integer(1, 1000).prefault(5).describe("Connections of each broker."),
+    poolSize: integer(1, 1000, 5).describe("Connections of each broker."),
     authSource: confText().optional().describe("With mongodb: the database that knows the login. Default: admin."),
     tls: z
         .strictObject({
-            enabled: z.boolean().prefault(true).describe("Speak TLS and check the certificate."),
+            enabled: flag(true).describe("Speak TLS and check the certificate."),
             ca,
             clientCertificate,
         })
@@ -96,20 +96,17 @@ const webhook = z.strictObject({
     register: endpoint().describe("URL that says who may connect."),
     publish: endpoint().optional().describe("URL that is asked for each message. Left out, `acl` decides."),
     subscribe: endpoint().optional().describe("URL that is asked for subscriptions. Left out, `acl` decides."),
-    timeoutMs: integer(100, 60_000)
-        .prefault(5000)
-        .describe("Milliseconds until an answer; without one the client is refused."),
-    poolSize: integer(1, 10_000).prefault(100).describe("Connections of each broker to an endpoint."),
-    omitPayload: z.boolean().prefault(false).describe("Leave the message out of the call for `publish`."),
+    timeoutMs: integer(100, 60_000, 5000).describe("Milliseconds until an answer; without one the client is refused."),
+    poolSize: integer(1, 10_000, 100).describe("Connections of each broker to an endpoint."),
+    omitPayload: flag(false).describe("Leave the message out of the call for `publish`."),
     tls: z
         .strictObject({
             ca,
             clientCertificate,
-            version: z.enum(webhookTlsVersions).prefault("1.2").describe("TLS version; VerneMQ speaks exactly one."),
-            checkRevocation: z
-                .boolean()
-                .prefault(false)
-                .describe("Refuse a certificate whose revocation list is not named or cannot be fetched."),
+            version: choice(webhookTlsVersions, "1.2").describe("TLS version; VerneMQ speaks exactly one."),
+            checkRevocation: flag(false).describe(
+                "Refuse a certificate whose revocation list is not named or cannot be fetched.",
+            ),
         })
         .optional()
         .describe("TLS to https endpoints. Their certificate is always checked."),

@@ -12,7 +12,9 @@ import { holdsLoginOrQuery } from "../../../components/broker/destination";
 import { accessSettings } from "./access";
 import { operatorSettings } from "./operator";
 import {
+    choice,
     cidr,
+    flag,
     imageRepository,
     imageTag,
     integer,
@@ -21,6 +23,7 @@ import {
     reportProblem,
     rule,
     secretString,
+    text,
 } from "./types";
 
 const image = z.strictObject({
@@ -34,24 +37,16 @@ const image = z.strictObject({
 });
 
 const persistence = z.strictObject({
-    enabled: z
-        .boolean()
-        .prefault(brokerDefaults.persistence.enabled)
-        .describe("Keep sessions, retained messages and the cluster state on a persistent volume."),
-    sizeGiB: integer(1, 16_384)
-        .prefault(brokerDefaults.persistence.sizeGiB)
-        .describe("Size of each broker's volume, in GiB."),
-    storageClass: z
-        .string()
-        .min(1)
+    enabled: flag(brokerDefaults.persistence.enabled).describe(
+        "Keep sessions, retained messages and the cluster state on a persistent volume.",
+    ),
+    sizeGiB: integer(1, 16_384, brokerDefaults.persistence.sizeGiB).describe("Size of each broker's volume, in GiB."),
+    storageClass: text()
         .optional()
         .describe("Storage class. Default: the encrypted one of the target; on target existing the cluster's default."),
-    whenScaled: z
-        .enum(["Retain", "Delete"])
-        .prefault(brokerDefaults.persistence.whenScaled)
-        .describe(
-            "What becomes of the volume of a broker that is scaled away. With Delete a later scale-up starts empty, which is what VerneMQ needs after a leave, and a broker that did not leave first loses its queued messages. Needs Kubernetes 1.27; uninstalling never deletes a volume claim by itself.",
-        ),
+    whenScaled: choice(["Retain", "Delete"], brokerDefaults.persistence.whenScaled).describe(
+        "What becomes of the volume of a broker that is scaled away. With Delete a later scale-up starts empty, which is what VerneMQ needs after a leave, and a broker that did not leave first loses its queued messages. Needs Kubernetes 1.27; uninstalling never deletes a volume claim by itself.",
+    ),
 });
 
 const eitherPriority = "the name of a PriorityClass that is in the cluster, or a whole number from 1 to 1000000000";
@@ -86,16 +81,12 @@ const resources = z.strictObject({
 });
 
 const service = z.strictObject({
-    type: z
-        .enum(["ClusterIP", "NodePort", "LoadBalancer"])
-        .prefault(brokerDefaults.service.type)
-        .describe("Type of VerneMQ's own Service. Other than ClusterIP only with `edge.exposure: none`."),
-    webSocket: z
-        .boolean()
-        .prefault(brokerDefaults.service.webSocket)
-        .describe(
-            "Also offer WebSocket without TLS (port 8080, path /mqtt). Only with `edge.exposure: none`; an edge serves it by itself.",
-        ),
+    type: choice(["ClusterIP", "NodePort", "LoadBalancer"], brokerDefaults.service.type).describe(
+        "Type of VerneMQ's own Service. Other than ClusterIP only with `edge.exposure: none`.",
+    ),
+    webSocket: flag(brokerDefaults.service.webSocket).describe(
+        "Also offer WebSocket without TLS (port 8080, path /mqtt). Only with `edge.exposure: none`; an edge serves it by itself.",
+    ),
     nodePorts: z
         .strictObject({
             mqtt: nodePort().describe("Node port of the MQTT listener."),
@@ -104,7 +95,7 @@ const service = z.strictObject({
         .optional()
         .describe("Required with type NodePort: the chart's own defaults are outside Kubernetes' range."),
     annotations: z
-        .record(z.string().min(1), z.string())
+        .record(text(), z.string())
         .prefault({})
         .describe(
             "Annotations of the Service, for example of whatever serves its load balancer. The chart has no loadBalancerClass.",
@@ -133,29 +124,20 @@ const egressTarget = rule(
 
 /** `vernemq:broker`: how VerneMQ runs and who may connect. */
 export const brokerSchema = z.strictObject({
-    engine: z
-        .enum(["helm", "operator"])
-        .prefault("helm")
-        .describe(
-            "What deploys VerneMQ: the official Helm chart, or upstream's operator, which knows VerneMQ 1.x only and needs your own images (`operator`).",
-        ),
-    chartVersion: z
-        .enum(["2.1.1", "2.1.2"])
-        .prefault(brokerDefaults.chartVersion)
-        .describe(
-            "Version of the official Helm chart; both published ones that keep data through a restart are known.",
-        ),
+    engine: choice(["helm", "operator"], "helm").describe(
+        "What deploys VerneMQ: the official Helm chart, or upstream's operator, which knows VerneMQ 1.x only and needs your own images (`operator`).",
+    ),
+    chartVersion: choice(["2.1.1", "2.1.2"], brokerDefaults.chartVersion).describe(
+        "Version of the official Helm chart; both published ones that keep data through a restart are known.",
+    ),
     operator: operatorSettings,
     image: image.prefault({}).describe("The broker's image."),
-    acceptLicense: z
-        .boolean()
-        .prefault(brokerDefaults.acceptLicense)
-        .describe(
-            "You accept the end user license agreement of the official image, which asks for a paid subscription for commercial use. For your own image leave it false, unless it is a copy of the official one: an open-source build refuses to start with it.",
-        ),
-    replicas: integer(brokerCount.least, brokerCount.most)
-        .prefault(brokerDefaults.replicas)
-        .describe("Number of brokers, one per node. Few big ones are better than many small ones."),
+    acceptLicense: flag(brokerDefaults.acceptLicense).describe(
+        "You accept the end user license agreement of the official image, which asks for a paid subscription for commercial use. For your own image leave it false, unless it is a copy of the official one: an open-source build refuses to start with it.",
+    ),
+    replicas: integer(brokerCount.least, brokerCount.most, brokerDefaults.replicas).describe(
+        "Number of brokers, one per node. Few big ones are better than many small ones.",
+    ),
     maxReplicas: integer(brokerCount.least, brokerCount.most)
         .optional()
         .describe(
@@ -168,36 +150,26 @@ export const brokerSchema = z.strictObject({
         .prefault(brokerDefaults.namespace)
         .describe("Kubernetes namespace of the broker and the edge."),
     ...accessSettings,
-    cookie: z
-        .enum(["generated", "image"])
-        .prefault(brokerDefaults.cookie)
-        .describe(
-            "Erlang cookie, with which brokers know each other and any client that has it runs code in them: a random one, in a Secret, or the image's own, which for the official image is `vmq`. A random one needs /bin/bash, `start_vernemq` and a line -setcookie in /vernemq/etc/vm.args of the image, as the official one has. A change splits the cluster while the brokers restart one by one.",
-        ),
-    zoneSpread: z
-        .enum(["preferred", "required"])
-        .prefault(brokerDefaults.zoneSpread)
-        .describe(
-            "One broker in each zone before a second one in any: preferred takes another zone where one has no room; required leaves a broker pending then.",
-        ),
+    cookie: choice(["generated", "image"], brokerDefaults.cookie).describe(
+        "Erlang cookie, with which brokers know each other and any client that has it runs code in them: a random one, in a Secret, or the image's own, which for the official image is `vmq`. A random one needs /bin/bash, `start_vernemq` and a line -setcookie in /vernemq/etc/vm.args of the image, as the official one has. A change splits the cluster while the brokers restart one by one.",
+    ),
+    zoneSpread: choice(["preferred", "required"], brokerDefaults.zoneSpread).describe(
+        "One broker in each zone before a second one in any: preferred takes another zone where one has no room; required leaves a broker pending then.",
+    ),
     priorityClass: priorityClass
         .optional()
         .describe(
             "Priority of the brokers among pods: the name of a PriorityClass that is in the cluster, or a number, for which a class is created; pods without a class have 0. Default: the cluster's default.",
         ),
-    startupSeconds: integer(60, 3600)
-        .prefault(brokerDefaults.startupSeconds)
-        .describe(
-            "Seconds that a broker may take to start before it is restarted. Raise it for a message store that takes longer to open.",
-        ),
-    maxConnections: integer(1000, 10_000_000)
-        .prefault(brokerDefaults.maxConnections)
-        .describe(
-            "Connections that one broker's listener takes. Past it new ones hang, so stay well above the expected load.",
-        ),
-    maxMessageBytes: integer(0, 268_435_456)
-        .prefault(brokerDefaults.maxMessageBytes)
-        .describe("Largest MQTT message, in bytes; 0 sets no limit."),
+    startupSeconds: integer(60, 3600, brokerDefaults.startupSeconds).describe(
+        "Seconds that a broker may take to start before it is restarted. Raise it for a message store that takes longer to open.",
+    ),
+    maxConnections: integer(1000, 10_000_000, brokerDefaults.maxConnections).describe(
+        "Connections that one broker's listener takes. Past it new ones hang, so stay well above the expected load.",
+    ),
+    maxMessageBytes: integer(0, 268_435_456, brokerDefaults.maxMessageBytes).describe(
+        "Largest MQTT message, in bytes; 0 sets no limit.",
+    ),
     persistence: persistence.prefault({}).describe("Volumes."),
     resources: resources.prefault({}).describe("What one broker reserves."),
     service: service.prefault({}).describe("VerneMQ's own Service."),

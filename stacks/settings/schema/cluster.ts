@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { nodeDiskGiB } from "../../../components/common/node-defaults";
-import { integer, networkCidr, tags } from "./types";
+import { integer, networkCidr, tags, text } from "./types";
 
 /** Versions of Kubernetes as clouds name them: minor versions only, because they choose the patch. */
 export function minorVersion(): z.ZodString {
@@ -21,7 +21,7 @@ export const commonTags = tags()
     .prefault({})
     .describe("Tags (labels on GKE) for everything that is created, beside those that the program sets.");
 
-const diskGiB = integer(20, 4096).prefault(nodeDiskGiB).describe("Size of each node's own disk, in GiB.");
+const diskGiB = integer(20, 4096, nodeDiskGiB).describe("Size of each node's own disk, in GiB.");
 
 /** Number of nodes in VerneMQ's node pool. */
 export const brokerNodeCount = integer(1, 100)
@@ -29,7 +29,7 @@ export const brokerNodeCount = integer(1, 100)
     .describe("Number of VerneMQ's nodes. Default: one per broker.");
 
 export function systemNodeCount(defaultCount: number) {
-    return integer(1, 100).prefault(defaultCount).describe("Number of these nodes.");
+    return integer(1, 100, defaultCount).describe("Number of these nodes.");
 }
 
 /** What VerneMQ's node pool has where nodes get their own disk, beside its size in the cloud's own word. */
@@ -41,17 +41,11 @@ export function systemPool(defaultCount: number) {
 }
 
 export function brokerNodeSize(what: string, size: string) {
-    return z
-        .string()
-        .min(1)
+    return text()
         .prefault(size)
         .describe(`${what} of the nodes that are VerneMQ's alone. A few big ones are better than many small ones.`);
 }
 
 export function systemNodeSize(what: string, size: string) {
-    return z
-        .string()
-        .min(1)
-        .prefault(size)
-        .describe(`${what} of the nodes for HAProxy and the cluster's own services.`);
+    return text().prefault(size).describe(`${what} of the nodes for HAProxy and the cluster's own services.`);
 }

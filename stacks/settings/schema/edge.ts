@@ -14,26 +14,34 @@ import { selfSignedDays } from "../../../components/kubernetes/defaults";
 import { haproxyDefaults } from "../../../components/edge/haproxy/defaults";
 import { keyTypes } from "../../../components/common/server-certificate";
 import { longestSessionHours } from "../../../components/edge/haproxy/session-tickets";
-import { cidr, hostName, integer, nodePort, pemText, rule, secretString, subdomainName } from "./types";
+import {
+    choice,
+    cidr,
+    flag,
+    hostName,
+    integer,
+    nodePort,
+    pemText,
+    rule,
+    secretString,
+    subdomainName,
+    text,
+} from "./types";
 import { webSocketSchema } from "./web-socket";
 
 const clientCertificates = z.strictObject({
     ca: pemText().describe("Certificates of the authorities whose clients are let in, in PEM form."),
     crl: pemText().optional().describe("Revoked certificates, in PEM form."),
-    commonNameAsUser: z
-        .boolean()
-        .prefault(haproxyDefaults.commonNameAsUser)
-        .describe("Give the certificate's common name to VerneMQ as the user name. The password is still checked."),
+    commonNameAsUser: flag(haproxyDefaults.commonNameAsUser).describe(
+        "Give the certificate's common name to VerneMQ as the user name. The password is still checked.",
+    ),
 });
 
 const haproxy = z.strictObject({
-    tier: z
-        .enum(haproxyTiers)
-        .prefault(defaultRequirements.haproxyTier)
-        .describe(
-            "`auto`: HAProxy stands before VerneMQ where the connection path needs it; `always`: in any case, which on GKE keeps affinity more strictly than Google's load balancer does; `never`: paths that need it are refused.",
-        ),
-    replicas: integer(2, 20).prefault(haproxyDefaults.replicas).describe("Number of HAProxy pods."),
+    tier: choice(haproxyTiers, defaultRequirements.haproxyTier).describe(
+        "`auto`: HAProxy stands before VerneMQ where the connection path needs it; `always`: in any case, which on GKE keeps affinity more strictly than Google's load balancer does; `never`: paths that need it are refused.",
+    ),
+    replicas: integer(2, 20, haproxyDefaults.replicas).describe("Number of HAProxy pods."),
     image: rule(
         z
             .string()
@@ -46,16 +54,12 @@ const haproxy = z.strictObject({
         .prefault(haproxyDefaults.image)
         .describe("Image of HAProxy, 2.6 or newer."),
     // Two file descriptors each, and systemd gives a container runtime 524,288 unless told otherwise.
-    maxConnections: integer(100, 250_000)
-        .prefault(haproxyDefaults.maxConnections)
-        .describe(
-            "Connections that one HAProxy pod takes; further ones are closed at once. The pod's memory and CPU follow from it.",
-        ),
-    connectionsPerSourcePerSecond: integer(1, 100_000)
-        .prefault(haproxyDefaults.connectionsPerSourcePerSecond)
-        .describe(
-            "New connections that one source address may open in a second at one HAProxy pod. Raise it for fleets behind one NAT.",
-        ),
+    maxConnections: integer(100, 250_000, haproxyDefaults.maxConnections).describe(
+        "Connections that one HAProxy pod takes; further ones are closed at once. The pod's memory and CPU follow from it.",
+    ),
+    connectionsPerSourcePerSecond: integer(1, 100_000, haproxyDefaults.connectionsPerSourcePerSecond).describe(
+        "New connections that one source address may open in a second at one HAProxy pod. Raise it for fleets behind one NAT.",
+    ),
     handshakesPerSecond: integer(10, 100_000)
         .optional()
         .describe(
@@ -94,12 +98,9 @@ const furtherHost = z.strictObject({
     pem: pem
         .optional()
         .describe("Your certificate for this name alone, whatever the source of the stack's: served by SNI."),
-    record: z
-        .boolean()
-        .prefault(true)
-        .describe(
-            "The name is in `vernemq:dns.zone`: its DNS record is created, and challenges for its certificate are written there. false: the zone is another one, and the plan says which record to create.",
-        ),
+    record: flag(true).describe(
+        "The name is in `vernemq:dns.zone`: its DNS record is created, and challenges for its certificate are written there. false: the zone is another one, and the plan says which record to create.",
+    ),
 });
 
 /** `vernemq:edge`: how devices reach the broker. */
@@ -112,41 +113,30 @@ export const edgeSchema = z.strictObject({
         .max(99, { error: "at most 99 further names" })
         .prefault([])
         .describe("Further names for the same listeners, for example those that devices in the field dial already."),
-    exposure: z
-        .enum(exposures)
-        .prefault(defaultRequirements.exposure)
-        .describe(
-            "Who can reach it: `public` (internet), `internal` (the cloud network), `node-port` (target existing), `cluster-ip` (inside the cluster) or `none` (no edge, only VerneMQ's own Service).",
-        ),
+    exposure: choice(exposures, defaultRequirements.exposure).describe(
+        "Who can reach it: `public` (internet), `internal` (the cloud network), `node-port` (target existing), `cluster-ip` (inside the cluster) or `none` (no edge, only VerneMQ's own Service).",
+    ),
     listeners: z
         .array(z.enum(listenerNames))
         .prefault([...defaultRequirements.listeners])
         .describe("Listeners: `mqtts` (8883), `wss` (443, path /mqtt) and `mqtt` (1883, without TLS)."),
-    affinity: z
-        .enum(affinities)
-        .prefault(defaultRequirements.affinity)
-        .describe(
-            "Session affinity. A device reconnects to the same broker by its address, its MQTT client id (for fleets behind one NAT; listener wss then goes by address) or nothing.",
-        ),
-    terminateTls: z
-        .enum(tlsTerminations)
-        .prefault(defaultRequirements.terminateTls)
-        .describe("Who terminates TLS: the cloud's load balancer, HAProxy, or what fits the certificate (`auto`)."),
-    minimumTlsVersion: z
-        .enum(tlsVersions)
-        .prefault(defaultRequirements.minimumTlsVersion)
-        .describe("Lowest TLS version; 1.3 is preferred in any case."),
+    affinity: choice(affinities, defaultRequirements.affinity).describe(
+        "Session affinity. A device reconnects to the same broker by its address, its MQTT client id (for fleets behind one NAT; listener wss then goes by address) or nothing.",
+    ),
+    terminateTls: choice(tlsTerminations, defaultRequirements.terminateTls).describe(
+        "Who terminates TLS: the cloud's load balancer, HAProxy, or what fits the certificate (`auto`).",
+    ),
+    minimumTlsVersion: choice(tlsVersions, defaultRequirements.minimumTlsVersion).describe(
+        "Lowest TLS version; 1.3 is preferred in any case.",
+    ),
     keepaliveSeconds: integer(5, 65_535)
         .optional()
         .describe(
             "Longest MQTT keepalive of your devices, in seconds. Idle timeouts follow from it. Default: 60, or what the chain's fixed timeout holds if that is less.",
         ),
-    tcpKeepalive: z
-        .boolean()
-        .prefault(defaultRequirements.tcpKeepalive)
-        .describe(
-            "HAProxy sends TCP keepalives to silent devices. They restart timers that are fixed (AWS, Google and Azure say so) and so allow longer MQTT keepalives, and they find devices that are gone. The price is radio traffic: a sleeping device is woken every two minutes or more often, behind a TLS listener of AWS every 20 s. Towards brokers they are always sent.",
-        ),
+    tcpKeepalive: flag(defaultRequirements.tcpKeepalive).describe(
+        "HAProxy sends TCP keepalives to silent devices. They restart timers that are fixed (AWS, Google and Azure say so) and so allow longer MQTT keepalives, and they find devices that are gone. The price is radio traffic: a sleeping device is woken every two minutes or more often, behind a TLS listener of AWS every 20 s. Towards brokers they are always sent.",
+    ),
     allowedCidrs: z
         .array(cidr())
         .min(1, { error: "at least one network, or no client can connect" })
@@ -184,17 +174,16 @@ const acme = z.strictObject({
         .url({ protocol: /^https$/, error: "the URL of an ACME directory, https://..." })
         .optional()
         .describe("URL of the ACME directory. Default: Let's Encrypt."),
-    staging: z
-        .boolean()
-        .prefault(false)
-        .describe("Use the staging environment of Let's Encrypt: wide limits, and certificates that no client trusts."),
+    staging: flag(false).describe(
+        "Use the staging environment of Let's Encrypt: wide limits, and certificates that no client trusts.",
+    ),
     email: z
         .email({ error: "an address of electronic mail" })
         .optional()
         .describe("Address that the server may write to."),
     externalAccount: z
         .strictObject({
-            keyId: z.string().min(1).describe("Id of the key at the server's operator."),
+            keyId: text().describe("Id of the key at the server's operator."),
             hmacKey: secretString().describe("The key in base64url, as the operator gives it, a secret."),
         })
         .optional()
@@ -205,9 +194,9 @@ const acme = z.strictObject({
 });
 
 const privateCa = z.strictObject({
-    generation: integer(1, 999)
-        .prefault(1)
-        .describe("The CA that signs: 1 is the first one of a stack, 2 the one that replaced it."),
+    generation: integer(1, 999, 1).describe(
+        "The CA that signs: 1 is the first one of a stack, 2 the one that replaced it.",
+    ),
     next: integer(2, 1000)
         .optional()
         .describe("The CA that replaces it: created, and part of output `ca`, while the old one still signs."),
@@ -222,24 +211,18 @@ export const certificateSchema = z.strictObject({
             "`cloud` (ACM, Google Certificate Manager, Key Vault), `acme` (Let's Encrypt or another ACME server, by cert-manager), `private-ca` (a CA of the stack, for fleets that pin), `pem` (yours), `cert-manager` (an issuer in the cluster) or `self-signed` (development). Default: cloud where the cloud's load balancer can terminate TLS, acme where HAProxy does and vernemq:dns.zone is given.",
         ),
     acme: acme.prefault({}).describe("With source acme: the server that issues the certificate."),
-    certManager: z
-        .enum(["install", "existing"])
-        .prefault("install")
-        .describe(
-            "With sources acme and private-ca: `install` cert-manager, or use the `existing` one of the cluster, whose controller runs as service account cert-manager in namespace cert-manager.",
-        ),
+    certManager: choice(["install", "existing"], "install").describe(
+        "With sources acme and private-ca: `install` cert-manager, or use the `existing` one of the cluster, whose controller runs as service account cert-manager in namespace cert-manager.",
+    ),
     privateCa: privateCa.prefault({}).describe("With source private-ca: which CA signs, and which one comes next."),
-    keyType: z
-        .enum(keyTypes)
-        .prefault("ecdsa")
-        .describe(
-            "With sources acme, private-ca and cert-manager: the certificate's key. `ecdsa` (P-256) is quicker by far; `rsa` (2,048 bits) is for devices that know nothing else. With `both` HAProxy serves a certificate of each and picks by what the client can; before HAProxy 3.0 clients that name no host (SNI) get the RSA one. A private CA signs with the same kind of key, with `both` by RSA.",
-        ),
+    keyType: choice(keyTypes, "ecdsa").describe(
+        "With sources acme, private-ca and cert-manager: the certificate's key. `ecdsa` (P-256) is quicker by far; `rsa` (2,048 bits) is for devices that know nothing else. With `both` HAProxy serves a certificate of each and picks by what the client can; before HAProxy 3.0 clients that name no host (SNI) get the RSA one. A private CA signs with the same kind of key, with `both` by RSA.",
+    ),
     pem: pem.optional().describe("With source pem."),
     issuer: z
         .strictObject({
             name: subdomainName().describe("Name of the issuer."),
-            kind: z.enum(["Issuer", "ClusterIssuer"]).prefault("ClusterIssuer").describe("Kind of the issuer."),
+            kind: choice(["Issuer", "ClusterIssuer"], "ClusterIssuer").describe("Kind of the issuer."),
         })
         .optional()
         .describe("With source cert-manager: an issuer that is in the cluster already."),
@@ -257,31 +240,31 @@ export const certificateSchema = z.strictObject({
         })
         .optional()
         .describe("AKS with source cloud: the vault's resource id, so that the gateway is given the right to read it."),
-    validityDays: integer(1, 825)
-        .prefault(selfSignedDays)
-        .describe("With source self-signed: days that the certificate is valid. It is renewed in the last third."),
+    validityDays: integer(1, 825, selfSignedDays).describe(
+        "With source self-signed: days that the certificate is valid. It is renewed in the last third.",
+    ),
 });
 
 /** Credentials for a zone on target existing, whose pods have an identity in no cloud; for DigitalOcean, which has no such identities, always. */
 const dnsCredentials = {
     route53: z
         .strictObject({
-            region: z.string().min(1).prefault("us-east-1").describe("Region whose endpoints are used."),
-            accessKeyId: z.string().min(1).describe("Id of the access key."),
+            region: text().prefault("us-east-1").describe("Region whose endpoints are used."),
+            accessKeyId: text().describe("Id of the access key."),
             secretAccessKey: secretString().describe("The access key, a secret."),
         })
         .optional()
         .describe("Target existing: the zone is in Route 53."),
     cloudDns: z
         .strictObject({
-            project: z.string().min(1).describe("Project of the zone."),
+            project: text().describe("Project of the zone."),
             serviceAccountKey: secretString().describe("JSON key of a service account, a secret."),
         })
         .optional()
         .describe("Target existing: the zone is in Cloud DNS."),
     azureDns: z
         .strictObject({
-            resourceGroup: z.string().min(1).describe("Resource group of the zone."),
+            resourceGroup: text().describe("Resource group of the zone."),
             subscriptionId: z.guid().describe("Subscription of the zone."),
             tenantId: z.guid().describe("Tenant of the service principal."),
             clientId: z.guid().describe("Application id of a service principal."),
@@ -305,19 +288,14 @@ export type DnsCredentials = (typeof dnsCredentialNames)[number];
 
 /** `vernemq:dns`: the record for `edge.host`. */
 export const dnsSchema = z.strictObject({
-    zone: z
-        .string()
-        .min(1)
-        .describe(
-            "The zone: Route 53 hosted zone id (EKS), Cloud DNS managed zone name (GKE), Azure DNS zone name (AKS) or domain (DOKS); on target existing that of the service whose credentials are given.",
-        ),
+    zone: text().describe(
+        "The zone: Route 53 hosted zone id (EKS), Cloud DNS managed zone name (GKE), Azure DNS zone name (AKS) or domain (DOKS); on target existing that of the service whose credentials are given.",
+    ),
     ...dnsCredentials,
-    resourceGroup: z.string().min(1).optional().describe("AKS: resource group of the zone."),
-    ttlSeconds: integer(30, 86_400)
-        .prefault(60)
-        .describe(
-            "Time to live of the record, in seconds: short, so that a wrong address is soon forgotten; raise it once devices connect. EKS: an alias record has the load balancer's own, 60 s.",
-        ),
+    resourceGroup: text().optional().describe("AKS: resource group of the zone."),
+    ttlSeconds: integer(30, 86_400, 60).describe(
+        "Time to live of the record, in seconds: short, so that a wrong address is soon forgotten; raise it once devices connect. EKS: an alias record has the load balancer's own, 60 s.",
+    ),
 });
 
 export type EdgeSettings = z.output<typeof edgeSchema>;

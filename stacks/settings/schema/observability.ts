@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { monitoringDefaults, observabilityDefaults } from "../../../components/observability/defaults";
 import { metricSources } from "../../../components/observability/scraping";
-import { integer, kubernetesName } from "./types";
+import { choice, flag, integer, kubernetesName, text } from "./types";
 
 const labelValue = z.string().regex(/^([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?$/, {
     error: "a label's value: at most 63 letters, digits, hyphens, underscores and dots",
@@ -12,12 +12,9 @@ const labelKey = z.string().regex(/^([a-z0-9.-]{1,253}\/)?[A-Za-z0-9]([A-Za-z0-9
 });
 
 const alerts = z.strictObject({
-    enabled: z
-        .boolean()
-        .prefault(true)
-        .describe(
-            "Alert rules: a PrometheusRule with metrics service-monitor, a ConfigMap with a file of rules with annotations.",
-        ),
+    enabled: flag(true).describe(
+        "Alert rules: a PrometheusRule with metrics service-monitor, a ConfigMap with a file of rules with annotations.",
+    ),
     namespace: kubernetesName()
         .optional()
         .describe(
@@ -32,52 +29,37 @@ const alerts = z.strictObject({
 });
 
 const dashboard = z.strictObject({
-    enabled: z
-        .boolean()
-        .prefault(true)
-        .describe(
-            "A Grafana dashboard as a ConfigMap with the label grafana_dashboard, which Grafana's sidecar loads.",
-        ),
-    folder: z
-        .string()
-        .min(1)
+    enabled: flag(true).describe(
+        "A Grafana dashboard as a ConfigMap with the label grafana_dashboard, which Grafana's sidecar loads.",
+    ),
+    folder: text()
         .max(100)
         .optional()
         .describe("Folder of the dashboard, as the annotation grafana_folder; the sidecar has to be told of it."),
 });
 
 const stack = z.strictObject({
-    enabled: z
-        .boolean()
-        .prefault(false)
-        .describe(
-            "Install Prometheus, its operator, Alertmanager and Grafana (chart kube-prometheus-stack). Not where an operator is in the cluster already.",
-        ),
+    enabled: flag(false).describe(
+        "Install Prometheus, its operator, Alertmanager and Grafana (chart kube-prometheus-stack). Not where an operator is in the cluster already.",
+    ),
     chartVersion: z
         .string()
         .regex(/^\d+\.\d+\.\d+$/, { error: "an exact version, for example 88.5.3" })
         .prefault(monitoringDefaults.chartVersion)
         .describe("Version of the chart kube-prometheus-stack. Helm does not upgrade its types (CRDs): see its notes."),
     namespace: kubernetesName().prefault(monitoringDefaults.namespace).describe("Namespace of it, which is created."),
-    retentionDays: integer(1, 365)
-        .prefault(monitoringDefaults.retentionDays)
-        .describe("Days that Prometheus keeps metrics."),
-    storageGiB: integer(5, 4096)
-        .prefault(monitoringDefaults.storageGiB)
-        .describe("Size of Prometheus' volume, in GiB."),
+    retentionDays: integer(1, 365, monitoringDefaults.retentionDays).describe("Days that Prometheus keeps metrics."),
+    storageGiB: integer(5, 4096, monitoringDefaults.storageGiB).describe("Size of Prometheus' volume, in GiB."),
 });
 
 /** `vernemq:observability`: metrics, alerts and dashboard. */
 export const observabilitySchema = z.strictObject({
-    metrics: z
-        .enum(metricSources)
-        .prefault("none")
-        .describe(
-            "What leads Prometheus to brokers and HAProxy: `annotations` on the pods (prometheus.io/scrape; a change restarts them one by one), a `service-monitor` for a Prometheus operator, or nothing; then there are no alerts and no dashboard either.",
-        ),
-    scrapeIntervalSeconds: integer(5, 120)
-        .prefault(observabilityDefaults.scrapeIntervalSeconds)
-        .describe("With metrics service-monitor: seconds between two readings."),
+    metrics: choice(metricSources, "none").describe(
+        "What leads Prometheus to brokers and HAProxy: `annotations` on the pods (prometheus.io/scrape; a change restarts them one by one), a `service-monitor` for a Prometheus operator, or nothing; then there are no alerts and no dashboard either.",
+    ),
+    scrapeIntervalSeconds: integer(5, 120, observabilityDefaults.scrapeIntervalSeconds).describe(
+        "With metrics service-monitor: seconds between two readings.",
+    ),
     operatorLabels: z
         .record(labelKey, labelValue)
         .prefault({})

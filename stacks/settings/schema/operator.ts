@@ -1,11 +1,11 @@
-import { brokerDefaults } from "../../../components/broker/defaults";
+import { operatorLeavesOnStop } from "../../../components/broker/defaults";
 import * as z from "zod";
-import { named, rule } from "./types";
+import { flag, named, rule, text } from "./types";
 
 /** An image whose tag does not move. */
 const fixedImage = z.strictObject({
-    repository: z.string().min(1).describe("Image repository."),
-    tag: rule(z.string().min(1), (tag) => tag !== "latest", {
+    repository: text().describe("Image repository."),
+    tag: rule(text(), (tag) => tag !== "latest", {
         rule: "the tag latest changes under a running cluster",
         remedy: "name a version",
     }).describe("Image tag."),
@@ -35,12 +35,9 @@ export const operatorSettings = z
         version: named(z.string(), versionProblem, "use a 1.x version, or engine helm for 2.x").describe(
             "Version of VerneMQ, 1.7 or a later 1.x. The tag of `image` is this with `-alpine` unless it is given.",
         ),
-        leavesOnStop: z
-            .boolean()
-            .prefault(brokerDefaults.leavesOnStop)
-            .describe(
-                "The operator's preStop hook leaves the cluster at every stop of a pod, as upstream's does. The brokers then run without volumes, because one that left and starts with its data is a silent, separate cluster. Set it to false for your own operator that does not.",
-            ),
+        leavesOnStop: flag(operatorLeavesOnStop).describe(
+            "The operator's preStop hook leaves the cluster at every stop of a pod, as upstream's does. The brokers then run without volumes, because one that left and starts with its data is a silent, separate cluster. Set it to false for your own operator that does not.",
+        ),
     })
     .optional()
     .describe("Upstream's operator, with `engine: operator` only.");

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { chartSourceProblem } from "../../../components/common/charts";
 import { isMirror, isRegistryHost } from "../../../components/common/image-names";
-import { named, secretString, subdomainName } from "./types";
+import { named, secretString, subdomainName, text } from "./types";
 
 function chart(name: string, title: string) {
     return named(
@@ -21,7 +21,7 @@ const credentials = z.strictObject({
         .refine(isRegistryHost, { error: "a registry's host, for example registry.example.com:5000" })
         .optional()
         .describe("Host of the registry, with its port where it has one. Default: the host of `mirror`."),
-    username: z.string().min(1).describe("User of the registry, who may pull."),
+    username: text().describe("User of the registry, who may pull."),
     password: secretString().describe("Password or token of the user, a secret."),
 });
 

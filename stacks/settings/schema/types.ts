@@ -25,6 +25,21 @@ export function named<T extends z.ZodType>(
     });
 }
 
+/** A setting that is on or off. */
+export function flag(standard: boolean) {
+    return z.boolean().prefault(standard);
+}
+
+/** One of several names. */
+export function choice<const T extends readonly string[]>(names: T, standard: T[number]) {
+    return z.enum(names).prefault(standard);
+}
+
+/** A string that is not empty. */
+export function text() {
+    return z.string().min(1);
+}
+
 /** A string that is kept secret: whatever comes in, it leaves as `Secret`, which never prints. */
 export function secretString(): z.ZodType<Secret, Secret | string> {
     return z
@@ -46,11 +61,14 @@ export function pemText(): z.ZodType<string, Secret | string> {
         .meta({ pem: true });
 }
 
-export function integer(lowest: number, highest: number): z.ZodInt {
-    return z
+export function integer(lowest: number, highest: number): z.ZodInt;
+export function integer(lowest: number, highest: number, standard: number): z.ZodPrefault<z.ZodInt>;
+export function integer(lowest: number, highest: number, standard?: number): z.ZodInt | z.ZodPrefault<z.ZodInt> {
+    const schema = z
         .int({ error: (issue) => (issue.code === "invalid_type" ? undefined : "a whole number") })
         .min(lowest, { error: `at least ${lowest}` })
         .max(highest, { error: `at most ${highest}` });
+    return standard === undefined ? schema : schema.prefault(standard);
 }
 
 /** An IPv4 or IPv6 network, for example `203.0.113.0/24`. */

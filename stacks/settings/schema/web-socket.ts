@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { ingressControllers, webSocketVias } from "../../../components/edge/plan";
-import { cidr, hostName, integer, kubernetesName, rule } from "./types";
+import { cidr, hostName, integer, kubernetesName, rule, text } from "./types";
 
 const source = rule(
     z.strictObject({
@@ -28,11 +28,9 @@ export const webSocketSchema = z.strictObject({
         .describe(
             "Where the controller or Gateway connects from. No other client reaches the port, because what comes through it names the client's address.",
         ),
-    forwardedHops: integer(1, 10)
-        .prefault(1)
-        .describe(
-            "Place of the client's address in X-Forwarded-For, counted from the right: 1 where the controller itself sees the client, one more for each proxy before it that adds to the header.",
-        ),
+    forwardedHops: integer(1, 10, 1).describe(
+        "Place of the client's address in X-Forwarded-For, counted from the right: 1 where the controller itself sees the client, one more for each proxy before it that adds to the header.",
+    ),
     controller: z
         .enum(ingressControllers)
         .optional()
@@ -50,7 +48,7 @@ export const webSocketSchema = z.strictObject({
             "With via ingress: Secret of type kubernetes.io/tls with a certificate for the host, in the broker's namespace. Default: one made as `vernemq:certificate` says, else what the controller has.",
         ),
     annotations: z
-        .record(z.string().min(1), z.string())
+        .record(text(), z.string())
         .prefault({})
         .describe("Further annotations of the Ingress or HTTPRoute; what is set here wins."),
     gateway: z
