@@ -196,7 +196,7 @@ export function normalizeBrokerArgs(args: BrokerArgs) {
             expectsProxyHeader: false,
             egress: [],
             podAnnotations: {},
-        } satisfies Partial<BrokerArgs>),
+        }),
         image: {
             ...args.image,
             repository: mirroredInput(args.image?.repository ?? imageRepository, args.images?.mirror),

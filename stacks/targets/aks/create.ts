@@ -13,7 +13,7 @@ import { serviceEndpoint } from "../../service-endpoint";
 import { checked } from "../../settings/settings";
 import { brokerNodes } from "../broker-nodes";
 import type { Deployment, EdgeParts, HostRecords } from "../target";
-import type { AksSettings } from "./settings";
+import type { AksSettings } from "./schema";
 
 /** VerneMQ on Azure Kubernetes Service. */
 export function createAks(settings: AksSettings): Deployment {

@@ -1,6 +1,6 @@
 import { azureNodeLimits, systemPool } from "../../../components/azure/limits";
 import type { Problem } from "../../../components/common/problem";
-import type { AksGroups } from "./settings";
+import type { AksGroups } from "./schema";
 
 /** What AKS refuses of settings that are valid by themselves. */
 export function aksProblems({ cluster: { systemNodes } }: AksGroups): Problem[] {

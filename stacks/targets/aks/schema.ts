@@ -8,14 +8,15 @@ import {
     systemNodeSize,
     systemPool,
 } from "../../settings/schema/cluster";
-import { integer, named, networkCidr, tags } from "../../settings/schema/types";
+import { choice, flag, integer, named, networkCidr, tags } from "../../settings/schema/types";
+import type { ParsedGroups, Settings } from "../../settings/settings";
 
 const azureZone = z.enum(["1", "2", "3"], { error: "a zone of Azure in quotes: '1', '2' or '3'" });
 
 /** Limits of `az aks create --node-osdisk-size` and of the API. */
-const azureDiskGiB = integer(30, 2048)
-    .prefault(aksDefaults.brokerNodes.diskGiB)
-    .describe("Size of each node's own disk, in GiB. Azure takes 30 to 2048.");
+const azureDiskGiB = integer(30, 2048, aksDefaults.brokerNodes.diskGiB).describe(
+    "Size of each node's own disk, in GiB. Azure takes 30 to 2048.",
+);
 
 /** Tags that everything may carry, the public address of the edge included. */
 const azureTags = named(
@@ -38,12 +39,9 @@ const azureTags = named(
 export const aksClusterSchema = z.strictObject({
     version: minorVersion().prefault(aksDefaults.version).describe("Kubernetes version."),
     apiAllowedCidrs,
-    upgradeChannel: z
-        .enum(["patch", "stable", "rapid", "node-image"])
-        .prefault(aksDefaults.upgradeChannel)
-        .describe(
-            "Automatic upgrade channel. `stable` and `rapid` move on to newer minor versions: `version` then counts only when the cluster is created.",
-        ),
+    upgradeChannel: choice(["patch", "stable", "rapid", "node-image"], aksDefaults.upgradeChannel).describe(
+        "Automatic upgrade channel. `stable` and `rapid` move on to newer minor versions: `version` then counts only when the cluster is created.",
+    ),
     zones: z
         .array(azureZone)
         .prefault([...aksDefaults.zones])
@@ -67,12 +65,9 @@ export const aksClusterSchema = z.strictObject({
         })
         .prefault({})
         .describe("VerneMQ's node pool."),
-    encryptionAtHost: z
-        .boolean()
-        .prefault(aksDefaults.encryptionAtHost)
-        .describe(
-            "Encrypt temporary disks and caches at the host too. The subscription needs the feature EncryptionAtHost registered.",
-        ),
+    encryptionAtHost: flag(aksDefaults.encryptionAtHost).describe(
+        "Encrypt temporary disks and caches at the host too. The subscription needs the feature EncryptionAtHost registered.",
+    ),
     diskEncryptionSetId: z
         .string()
         .regex(
@@ -81,9 +76,13 @@ export const aksClusterSchema = z.strictObject({
         )
         .optional()
         .describe("Disk encryption set with your own key. Default: keys that Azure manages."),
-    deletionProtection: z
-        .boolean()
-        .prefault(aksDefaults.deletionProtection)
-        .describe("Protect the cluster from deletion and replacement."),
+    deletionProtection: flag(aksDefaults.deletionProtection).describe(
+        "Protect the cluster from deletion and replacement.",
+    ),
     tags: azureTags,
 });
+
+type Cluster = z.output<typeof aksClusterSchema>;
+
+export type AksGroups = ParsedGroups<Cluster>;
+export type AksSettings = Settings<Cluster, "region">;

@@ -10,7 +10,7 @@ import { serviceEndpoint } from "../../service-endpoint";
 import { checked } from "../../settings/settings";
 import { brokerNodes } from "../broker-nodes";
 import type { Deployment, EdgeParts, HostRecords } from "../target";
-import type { DoksSettings } from "./settings";
+import type { DoksSettings } from "./schema";
 
 /** VerneMQ on DigitalOcean Kubernetes, behind a load balancer of DigitalOcean's. */
 export function createDoks(settings: DoksSettings): Deployment {

@@ -3,7 +3,7 @@ import { loadBalancerNodes } from "../../../components/digitalocean/limits";
 import { refusedTags } from "../../../components/digitalocean/tags";
 import { keepsNobodyOut } from "../../../components/common/addresses";
 import type { Problem } from "../../../components/common/problem";
-import type { DoksGroups } from "./settings";
+import type { DoksGroups } from "./schema";
 
 /** What DigitalOcean refuses of settings that are valid by themselves. */
 export function doksProblems(groups: DoksGroups): Problem[] {

@@ -8,7 +8,8 @@ import {
     systemNodeCount,
     systemNodeSize,
 } from "../../settings/schema/cluster";
-import { integer, networkCidr } from "../../settings/schema/types";
+import { choice, flag, integer, networkCidr } from "../../settings/schema/types";
+import type { ParsedGroups, Settings } from "../../settings/settings";
 
 /** `vernemq:cluster` of target doks. */
 export const doksClusterSchema = z.strictObject({
@@ -24,21 +25,17 @@ export const doksClusterSchema = z.strictObject({
         .describe(
             "Kubernetes version slug. No default: DigitalOcean withdraws slugs, and none is looked up at run time. With `automaticUpgrades` it counts only when the cluster is created.",
         ),
-    automaticUpgrades: z
-        .boolean()
-        .prefault(doksDefaults.automaticUpgrades)
-        .describe(
-            "Let DigitalOcean install patch releases in the maintenance window. To choose a newer minor version yourself, switch it off together with the new `version`.",
-        ),
+    automaticUpgrades: flag(doksDefaults.automaticUpgrades).describe(
+        "Let DigitalOcean install patch releases in the maintenance window. To choose a newer minor version yourself, switch it off together with the new `version`.",
+    ),
     apiAllowedCidrs: apiAllowedCidrs
         .optional()
         .describe(
             "Networks that may reach the Kubernetes API from outside: your pipelines and offices. DigitalOcean's control plane firewall is by invitation. Default: no firewall, so the API is open to the internet and guarded by its credentials alone; to switch one off that there is, set [0.0.0.0/0].",
         ),
-    highAvailability: z
-        .boolean()
-        .prefault(doksDefaults.highAvailability)
-        .describe("Highly available control plane. It cannot be switched off again."),
+    highAvailability: flag(doksDefaults.highAvailability).describe(
+        "Highly available control plane. It cannot be switched off again.",
+    ),
     vpcCidr: networkCidr(16, 24)
         .prefault(doksDefaults.vpcCidr)
         .describe("Network of the VPC. It must not overlap another VPC of the account. A change replaces the cluster."),
@@ -53,22 +50,18 @@ export const doksClusterSchema = z.strictObject({
         .strictObject({ size: brokerNodeSize("Droplet size", doksDefaults.brokerNodes.size), count: brokerNodeCount })
         .prefault({})
         .describe("VerneMQ's node pool. A change of its size makes a new pool before the old one goes."),
-    loadBalancerNodes: integer(1, 200)
-        .prefault(loadBalancerNodes)
-        .describe(
-            "Nodes of the load balancer. Each node of a regional one takes 10,000 connections; with two, one may fail. DigitalOcean's API documents at most 100, its guide 200.",
-        ),
-    kubeconfigDays: integer(1, 365)
-        .prefault(doksDefaults.kubeconfigDays)
-        .describe(
-            "Days that the token in the kubeconfig is valid. Once it has expired, `pulumi refresh --target '**KubernetesCluster**'` gets a new one.",
-        ),
+    loadBalancerNodes: integer(1, 200, loadBalancerNodes).describe(
+        "Nodes of the load balancer. Each node of a regional one takes 10,000 connections; with two, one may fail. DigitalOcean's API documents at most 100, its guide 200.",
+    ),
+    kubeconfigDays: integer(1, 365, doksDefaults.kubeconfigDays).describe(
+        "Days that the token in the kubeconfig is valid. Once it has expired, `pulumi refresh --target '**KubernetesCluster**'` gets a new one.",
+    ),
     maintenance: z
         .strictObject({
-            day: z
-                .enum(["any", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"])
-                .prefault(doksDefaults.maintenance.day)
-                .describe("Day of the window."),
+            day: choice(
+                ["any", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"],
+                doksDefaults.maintenance.day,
+            ).describe("Day of the window."),
             startTime: z
                 .string()
                 .regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: "a time of day in UTC, for example 04:00" })
@@ -77,9 +70,13 @@ export const doksClusterSchema = z.strictObject({
         })
         .prefault({})
         .describe("Window for upgrades and maintenance."),
-    deletionProtection: z
-        .boolean()
-        .prefault(doksDefaults.deletionProtection)
-        .describe("Protect the cluster from deletion and replacement."),
+    deletionProtection: flag(doksDefaults.deletionProtection).describe(
+        "Protect the cluster from deletion and replacement.",
+    ),
     tags: commonTags,
 });
+
+type Cluster = z.output<typeof doksClusterSchema>;
+
+export type DoksGroups = ParsedGroups<Cluster>;
+export type DoksSettings = Settings<Cluster, never>;

@@ -18,7 +18,7 @@ import { checked } from "../../settings/settings";
 import { imageSources } from "../../sources";
 import { brokerNodes } from "../broker-nodes";
 import type { BrokerNetwork, Deployment, EdgeParts, HostRecords } from "../target";
-import type { EksSettings } from "./settings";
+import type { EksSettings } from "./schema";
 
 /** VerneMQ on Amazon Elastic Kubernetes Service. */
 export function createEks(settings: EksSettings): Deployment {

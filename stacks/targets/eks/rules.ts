@@ -9,8 +9,7 @@ import { familyOf, zoneIdsWithoutEks } from "../../../components/aws/places";
 import type { Problem } from "../../../components/common/problem";
 import { isForDocumentation, isNonPublic } from "../../../components/common/special-networks";
 import { idleTimeoutFor } from "../../../components/edge/plan";
-import { eksClusterSchema } from "./schema";
-import type { EksGroups } from "./settings";
+import { eksClusterSchema, type EksGroups } from "./schema";
 
 /** What AWS refuses of settings that are valid by themselves. */
 export function eksProblems(groups: EksGroups): Problem[] {

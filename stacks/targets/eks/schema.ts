@@ -11,7 +11,8 @@ import {
     systemNodeSize,
     systemPool,
 } from "../../settings/schema/cluster";
-import { networkCidr, rule } from "../../settings/schema/types";
+import { choice, flag, networkCidr, rule } from "../../settings/schema/types";
+import type { ParsedGroups, Settings } from "../../settings/settings";
 
 const adoptedVpc = z.strictObject({
     vpcId: z
@@ -41,12 +42,9 @@ function addonVersion(name: string) {
 /** `vernemq:cluster` of target eks. */
 export const eksClusterSchema = z.strictObject({
     version: minorVersion().prefault(eksDefaults.version).describe("Kubernetes version."),
-    apiEndpoint: z
-        .enum(["public", "private"])
-        .prefault(eksDefaults.apiEndpoint)
-        .describe(
-            "Where the Kubernetes API is reached: on the internet and in the VPC, or with `private` in the VPC alone, which your pipelines then have to reach. `private` takes your own VPC (`vpc`).",
-        ),
+    apiEndpoint: choice(["public", "private"], eksDefaults.apiEndpoint).describe(
+        "Where the Kubernetes API is reached: on the internet and in the VPC, or with `private` in the VPC alone, which your pipelines then have to reach. `private` takes your own VPC (`vpc`).",
+    ),
     apiAllowedCidrs,
     adminPrincipalArns: z
         .array(
@@ -69,10 +67,9 @@ export const eksClusterSchema = z.strictObject({
         .describe(
             "Availability zones, by the letter that follows the region's name. Default: the first three that the region has.",
         ),
-    natGateways: z
-        .enum(["one", "per-zone"])
-        .prefault(eksDefaults.natGateways)
-        .describe("`one` costs less; `per-zone` keeps the other zones online when a zone fails."),
+    natGateways: choice(["one", "per-zone"], eksDefaults.natGateways).describe(
+        "`one` costs less; `per-zone` keeps the other zones online when a zone fails.",
+    ),
     vpc: adoptedVpc
         .optional()
         .describe("Your own VPC instead of a new one. Its subnets need the tags that load balancers look for."),
@@ -97,18 +94,12 @@ export const eksClusterSchema = z.strictObject({
         .describe(
             "Key that encrypts control plane logs; its policy has to let CloudWatch Logs use it. Default: they are encrypted with a key of AWS.",
         ),
-    keepLogs: z
-        .boolean()
-        .prefault(eksDefaults.keepLogs)
-        .describe(
-            "Leave the log group in the account when the stack is destroyed. Its logs then still go after `logRetentionDays`.",
-        ),
-    extendedSupport: z
-        .boolean()
-        .prefault(eksDefaults.extendedSupport)
-        .describe(
-            "Keep the Kubernetes version when its standard support ends, which AWS bills by the hour. With false EKS then upgrades the control plane by itself.",
-        ),
+    keepLogs: flag(eksDefaults.keepLogs).describe(
+        "Leave the log group in the account when the stack is destroyed. Its logs then still go after `logRetentionDays`.",
+    ),
+    extendedSupport: flag(eksDefaults.extendedSupport).describe(
+        "Keep the Kubernetes version when its standard support ends, which AWS bills by the hour. With false EKS then upgrades the control plane by itself.",
+    ),
     systemNodes: z
         .strictObject({
             instanceType: systemNodeSize("Instance type", eksDefaults.systemNodes.instanceType),
@@ -140,9 +131,13 @@ export const eksClusterSchema = z.strictObject({
         .describe(
             "Volumes and snapshots that the EBS CSI driver may manage: those that it created for this cluster, or all of the account. With `cluster`, a volume or snapshot from elsewhere needs tag `ebs.csi.aws.com/cluster-name`. Default: `cluster`, and `account` in China and GovCloud, where AWS documents no policy for one cluster.",
         ),
-    deletionProtection: z
-        .boolean()
-        .prefault(eksDefaults.deletionProtection)
-        .describe("Protect the cluster and its load balancer from deletion and replacement."),
+    deletionProtection: flag(eksDefaults.deletionProtection).describe(
+        "Protect the cluster and its load balancer from deletion and replacement.",
+    ),
     tags: commonTags,
 });
+
+type Cluster = z.output<typeof eksClusterSchema>;
+
+export type EksGroups = ParsedGroups<Cluster>;
+export type EksSettings = Settings<Cluster, "region">;

@@ -7,7 +7,7 @@ import { serviceEndpoint } from "../../service-endpoint";
 import type { BrokerNetwork, Deployment } from "../target";
 import { imageSources } from "../../sources";
 import { readKubeconfig } from "./kubeconfig";
-import type { ExistingSettings } from "./settings";
+import type { ExistingSettings } from "./schema";
 
 /** VerneMQ on a cluster that exists already. */
 export function createExisting(settings: ExistingSettings): Deployment {

@@ -2,7 +2,7 @@ import { compact, type Maybe } from "../../../components/common/compact";
 import type { Problem } from "../../../components/common/problem";
 import { readable } from "../../settings/encrypted";
 import { kubeconfigProblem } from "./kubeconfig";
-import type { ExistingGroups } from "./settings";
+import type { ExistingGroups } from "./schema";
 
 /** Combinations of an existing cluster's settings that cannot work. */
 export function existingProblems({ broker, cluster, edge }: ExistingGroups): Problem[] {

@@ -2,7 +2,8 @@ import * as z from "zod";
 import { parseAddress, parseRange } from "../../../components/common/addresses";
 import { existingDefaults, metallbDefaults } from "../../../components/kubernetes/defaults";
 import { metallbModes } from "../../../components/edge/plan";
-import { integer, labelKey, labelValue, named, secretString } from "../../settings/schema/types";
+import { choice, integer, labelKey, labelValue, named, secretString, text } from "../../settings/schema/types";
+import type { ParsedGroups, Settings } from "../../settings/settings";
 
 const bgpPeer = z.strictObject({
     myAsn: integer(1, 4_294_967_295).describe("AS number of the cluster."),
@@ -20,12 +21,8 @@ const addressRange = named(
 /** `vernemq:cluster` of target existing. */
 export const existingClusterSchema = z.strictObject({
     kubeconfig: secretString().optional().describe("Contents of a kubeconfig, a secret."),
-    kubeconfigPath: z
-        .string()
-        .min(1)
-        .optional()
-        .describe("Path of a kubeconfig. Default: KUBECONFIG or ~/.kube/config."),
-    context: z.string().min(1).optional().describe("Context of the kubeconfig. Default: its current context."),
+    kubeconfigPath: text().optional().describe("Path of a kubeconfig. Default: KUBECONFIG or ~/.kube/config."),
+    context: text().optional().describe("Context of the kubeconfig. Default: its current context."),
     name: z
         .string()
         .regex(/^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/, {
@@ -62,7 +59,7 @@ export const existingClusterSchema = z.strictObject({
                 .regex(/^\d+\.\d+\.\d+$/, { error: "a chart version, for example 0.16.1" })
                 .prefault(metallbDefaults.version)
                 .describe("Version of the MetalLB chart."),
-            mode: z.enum(metallbModes).prefault(metallbDefaults.mode).describe("How addresses are announced."),
+            mode: choice(metallbModes, metallbDefaults.mode).describe("How addresses are announced."),
             addresses: z
                 .array(addressRange)
                 .min(1, { error: "at least one range of addresses" })
@@ -75,3 +72,8 @@ export const existingClusterSchema = z.strictObject({
         .optional()
         .describe("Install MetalLB. Only for bare metal: it does not work in the clouds' networks."),
 });
+
+type Cluster = z.output<typeof existingClusterSchema>;
+
+export type ExistingGroups = ParsedGroups<Cluster>;
+export type ExistingSettings = Settings<Cluster, never>;

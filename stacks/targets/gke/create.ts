@@ -22,7 +22,7 @@ import { ownHosts } from "../../settings/hosts";
 import { checked } from "../../settings/settings";
 import { brokerNodes } from "../broker-nodes";
 import type { BrokerNetwork, Deployment, EdgeParts, HostRecords } from "../target";
-import type { GkeSettings } from "./settings";
+import type { GkeSettings } from "./schema";
 
 /** VerneMQ on Google Kubernetes Engine. */
 export function createGke(settings: GkeSettings): Deployment {

@@ -1,6 +1,6 @@
 import { authorizedNetworks } from "../../../components/google/limits";
 import type { Problem } from "../../../components/common/problem";
-import type { GkeGroups } from "./settings";
+import type { GkeGroups } from "./schema";
 
 /** What Google refuses of settings that are valid by themselves. */
 export function gkeProblems({ cluster: { apiAllowedCidrs } }: GkeGroups): Problem[] {

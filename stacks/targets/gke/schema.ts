@@ -2,16 +2,16 @@ import * as z from "zod";
 import { gkeDefaults } from "../../../components/google/defaults";
 import { googleLabelProblem } from "../../../components/google/labels";
 import { apiAllowedCidrs, brokerNodeSize, brokerPool, systemNodeSize, systemPool } from "../../settings/schema/cluster";
-import { named, networkCidr, rule, tags } from "../../settings/schema/types";
+import { choice, flag, named, networkCidr, rule, tags } from "../../settings/schema/types";
+import type { ParsedGroups, Settings } from "../../settings/settings";
 
 const zoneSuffix = z.string().regex(/^[a-z]$/, { error: "the letter of a zone, for example a" });
 
 /** `vernemq:cluster` of target gke. */
 export const gkeClusterSchema = z.strictObject({
-    releaseChannel: z
-        .enum(["RAPID", "REGULAR", "STABLE", "EXTENDED"])
-        .prefault(gkeDefaults.releaseChannel)
-        .describe("Release channel that upgrades the cluster."),
+    releaseChannel: choice(["RAPID", "REGULAR", "STABLE", "EXTENDED"], gkeDefaults.releaseChannel).describe(
+        "Release channel that upgrades the cluster.",
+    ),
     apiAllowedCidrs,
     zones: rule(z.array(zoneSuffix).min(1).max(4), (zones) => new Set(zones).size === zones.length, {
         rule: "a zone is listed once",
@@ -41,7 +41,7 @@ export const gkeClusterSchema = z.strictObject({
         })
         .prefault({})
         .describe("VerneMQ's node pool."),
-    deletionProtection: z.boolean().prefault(gkeDefaults.deletionProtection).describe("Refuse to delete the cluster."),
+    deletionProtection: flag(gkeDefaults.deletionProtection).describe("Refuse to delete the cluster."),
     tags: named(
         tags(),
         googleLabelProblem,
@@ -52,3 +52,8 @@ export const gkeClusterSchema = z.strictObject({
             "Labels for everything on Google Cloud that can carry them, beside those that the program sets. Keys and values are lower-case letters, digits, underscores and hyphens.",
         ),
 });
+
+type Cluster = z.output<typeof gkeClusterSchema>;
+
+export type GkeGroups = ParsedGroups<Cluster>;
+export type GkeSettings = Settings<Cluster, "project" | "region">;
