@@ -25,6 +25,15 @@ const iam = JSON.parse(
     readonly arns: Readonly<Record<string, string>>;
 };
 
+const plans = new Map<StackConfig, Promise<Plan>>();
+
+/** Each stack is planned once. */
+function planned(config: StackConfig): Promise<Plan> {
+    const plan = plans.get(config) ?? planOf(config);
+    plans.set(config, plan);
+    return plan;
+}
+
 interface Statement {
     readonly Sid: string;
     readonly Action: readonly string[];
@@ -122,7 +131,7 @@ describe("The rights of an account", () => {
 
     describe("of AWS", () => {
         it("are managed policies that read, delete and write, and give roles away to services only", async () => {
-            const { policies } = awsFile(await planOf(valid.eks));
+            const { policies } = awsFile(await planned(valid.eks));
             assert.deepEqual(Object.keys(policies), ["read", "delete", "write"]);
             const actions = (kind: string) =>
                 (policies[kind] ?? []).flatMap(statements).flatMap(({ Action }) => Action);
@@ -166,7 +175,7 @@ describe("The rights of an account", () => {
 
         for (const [title, config] of Object.entries(awsStacks)) {
             it(`are narrowed to resources wherever AWS has types of them: ${title}`, async () => {
-                const wrong = statementsOf(await planOf(config))
+                const wrong = statementsOf(await planned(config))
                     .flatMap(({ Action, Resource }) =>
                         Action.map((action) => ({ action, resources: [Resource].flat() })),
                     )
@@ -177,7 +186,7 @@ describe("The rights of an account", () => {
             });
 
             it(`reach every resource that the stack has, and no other with a name: ${title}`, async () => {
-                const plan = await planOf(config);
+                const plan = await planned(config);
                 const samples = samplesOf(plan);
                 const pairs = statementsOf(plan)
                     .filter(({ Sid }) => Sid !== "ServiceLinkedRoles")
@@ -200,7 +209,7 @@ describe("The rights of an account", () => {
         }
 
         it("let roles of services be created for EKS and load balancers alone", async () => {
-            const [found, ...more] = statementsOf(await planOf(valid.eks)).filter(({ Action }) =>
+            const [found, ...more] = statementsOf(await planned(valid.eks)).filter(({ Action }) =>
                 Action.includes("iam:CreateServiceLinkedRole"),
             );
             assert.deepEqual(more, []);
@@ -211,19 +220,19 @@ describe("The rights of an account", () => {
         });
 
         it("let only the plan's own policies be attached to its roles", async () => {
-            const plan = await planOf(valid.eks);
+            const plan = await planned(valid.eks);
             const attached = statementsOf(plan).filter(({ Action }) => Action.includes("iam:AttachRolePolicy"));
-            const planned = plan.resources
+            const attachments = plan.resources
                 .filter(({ type }) => type === "aws:iam/rolePolicyAttachment:RolePolicyAttachment")
                 .map(({ inputs }) => inputs["policyArn"] as string);
             assert.deepEqual(
                 attached.map(({ Condition }) => Condition),
-                [{ ArnEquals: { "iam:PolicyARN": [...new Set(planned)].sort() } }],
+                [{ ArnEquals: { "iam:PolicyARN": [...new Set(attachments)].sort() } }],
             );
         });
 
         it("are of the region's own partition", async () => {
-            const text = rightsFile(await planOf({ ...valid.eks, "aws:region": "cn-north-1" }));
+            const text = rightsFile(await planned({ ...valid.eks, "aws:region": "cn-north-1" }));
             assert.ok(!text.includes("arn:aws:") && text.includes("arn:aws-cn:eks:cn-north-1:*:cluster/"));
             assert.ok(text.includes('"ec2.amazonaws.com.cn"'));
         });
@@ -236,7 +245,7 @@ describe("The rights of an account", () => {
     ];
     for (const [title, config, ...needed] of words) {
         it(`are ${title}`, async () => {
-            const plan = await planOf(config);
+            const plan = await planned(config);
             const text = rightsFile(plan);
             for (const word of needed) {
                 assert.ok(text.includes(JSON.stringify(word)), `${word} in ${text}`);
@@ -245,7 +254,7 @@ describe("The rights of an account", () => {
     }
 
     it("name none that no resource takes: without a DNS record, none for zones", async () => {
-        const plan = await planOf(valid.doks);
+        const plan = await planned(valid.doks);
         assert.ok(!rightsFile(plan).includes("domain:"));
         const byType: RightsTable["byType"] =
             targets().find(({ name }) => name === "doks")?.account?.rights.byType ?? {};
@@ -286,7 +295,7 @@ describe("The rights of an account", () => {
     });
 
     it("are refused where nothing is created in a cloud", async () => {
-        const plan = await planOf(valid.existing);
+        const plan = await planned(valid.existing);
         assert.throws(
             () => rightsFile(plan),
             (error) => error instanceof UserError && /target existing .* creates nothing/.test(error.message),
@@ -296,7 +305,7 @@ describe("The rights of an account", () => {
 
 describe("The quotas of an account", () => {
     it("are counted from the resources of the stack", async () => {
-        const { quotas } = await planOf(valid.eks);
+        const { quotas } = await planned(valid.eks);
         const used = Object.fromEntries(
             quotas.map(({ quota, used: count, default: limit }) => [quota, [count, limit]]),
         );
@@ -336,15 +345,15 @@ describe("The quotas of an account", () => {
     for (const [target, size, name, expected] of machines) {
         it(`count the vCPUs of each family on ${target}`, async () => {
             const key = { eks: "instanceType", aks: "vmSize", gke: "machineType" }[target as "eks"];
-            const plan = await planOf(change(valid[target], "vernemq:cluster", { brokerNodes: { [key]: size } }));
+            const plan = await planned(change(valid[target], "vernemq:cluster", { brokerNodes: { [key]: size } }));
             const found = plan.quotas.find(({ quota }) => quota === name);
             assert.deepEqual([found?.used, found?.default], expected, JSON.stringify(plan.quotas));
         });
     }
 
     it("show each default, and what is not verified as that, in every form of a plan", async () => {
-        const plan: Plan = await planOf(valid.doks);
-        const [numbers, words] = [await planOf(valid.eks), plan].map((each) => ({
+        const plan: Plan = await planned(valid.doks);
+        const [numbers, words] = [await planned(valid.eks), plan].map((each) => ({
             terminal: renderTerminal(each, undefined, { colors: false, width: 160 }),
             html: renderHtml(each, undefined),
             markdown: renderMarkdown(each, undefined),
@@ -366,7 +375,7 @@ describe("The quotas of an account", () => {
     });
 
     it("count volumes, nodes and the load balancers of Services", async () => {
-        const { quotas } = await planOf(valid.doks);
+        const { quotas } = await planned(valid.doks);
         assert.deepEqual(
             quotas.map(({ quota, used }) => [quota, used]),
             [
@@ -378,7 +387,7 @@ describe("The quotas of an account", () => {
     });
 
     it("are none of a cluster that exists already", async () => {
-        assert.deepEqual((await planOf(valid.existing)).quotas, []);
+        assert.deepEqual((await planned(valid.existing)).quotas, []);
     });
 
     it("have a source and a date each", () => {
