@@ -6,7 +6,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire, SourceMap } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import "./sdk-start.mjs";
+import { withoutPromises } from "./sdk-start.mjs";
 
 const root = dirname(fileURLToPath(import.meta.url));
 
@@ -67,15 +67,10 @@ function mapStackTraces(file) {
         }
         return String(site).replace(key, () => places.get(key));
     };
-    const showsPromises = process.env.PULUMI_DEBUG_PROMISE_LEAKS !== undefined;
-    Error.prepareStackTrace = (error, sites) => {
-        // What created a promise is shown with that variable alone.
-        if (!showsPromises && error.message === "" && sites[0]?.getFunctionName() === "debuggablePromise") {
-            return "";
-        }
+    Error.prepareStackTrace = withoutPromises((error, sites) => {
         const lines = sites.map((site) => (site.getFileName() === file ? mapped(site) : String(site)));
         return [Error.prototype.toString.call(error), ...lines].join("\n    at ");
-    };
+    });
 }
 
 // The engine's language host requires the program by its path.

@@ -67,5 +67,22 @@ function enableDebuggerOnceUsed() {
     };
 }
 
+/**
+ * A way to write stack traces that leaves out those which the SDK takes of its promises, thousands for one stack. They are shown with
+ * PULUMI_DEBUG_PROMISE_LEAKS alone.
+ *
+ * @param prepareStackTrace writes the others
+ */
+export function withoutPromises(prepareStackTrace) {
+    if (process.env.PULUMI_DEBUG_PROMISE_LEAKS) {
+        return prepareStackTrace;
+    }
+    return (error, sites) =>
+        error.message === "" && sites[0]?.getFunctionName() === "debuggablePromise"
+            ? ""
+            : prepareStackTrace(error, sites);
+}
+
 modules.forEach(loadOnceUsed);
 enableDebuggerOnceUsed();
+Error.prepareStackTrace = withoutPromises(Error.prepareStackTrace);

@@ -34,6 +34,7 @@ export async function planOne(folder: string, stack: string, options: Options, s
     const { readBaseline } = await import("./baseline");
     const baseline = options.against === undefined ? undefined : readBaseline(options.against, stack);
 
+    await import("../sdk-start.mjs");
     const { planStack } = await import("./plan");
     const { programOf } = await import("./program");
     const { program, folder: programFolder } = await programOf(folder);

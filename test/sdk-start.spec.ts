@@ -7,11 +7,12 @@ const root = join(__dirname, "..");
 const withStart = ["--import", join(root, "sdk-start.mjs")];
 
 /** What a script returns after what the engine's language host does before it loads a program. */
-async function resultOf(script: string, nodeArgs: readonly string[] = withStart): Promise<unknown> {
+async function resultOf(script: string, nodeArgs: readonly string[] = withStart, env = {}): Promise<unknown> {
     const program = `const hooks = require("@pulumi/pulumi/runtime/closure/v8Hooks");
         const loads = (part) => Object.keys(require.cache).some((file) => file.replaceAll("\\\\", "/").includes(part));
         hooks.isInitializedAsync().then(async () => { ${script} }).then((result) => console.log(JSON.stringify(result)));`;
-    const { stdout } = await promisify(execFile)(process.execPath, [...nodeArgs, "-e", program], { cwd: root });
+    const options = { cwd: root, env: { ...process.env, ...env } };
+    const { stdout } = await promisify(execFile)(process.execPath, [...nodeArgs, "-e", program], options);
     return JSON.parse(stdout);
 }
 
@@ -39,6 +40,15 @@ describe("sdk-start.mjs", function () {
         const text = await resultOf(script);
         assert.equal(text, await resultOf(script, []));
         assert.match(String(text), /unit: "ms"/);
+    });
+
+    it("writes no stack traces of promises, unless the SDK is to show them", async () => {
+        const script = `const promise = Promise.resolve();
+            require("@pulumi/pulumi/runtime/debuggable").debuggablePromise(promise, "test");
+            return [promise._debugStackTrace.includes("debuggablePromise"), new Error("").stack.includes("    at ")];`;
+        assert.deepEqual(await resultOf(script, []), [true, true]);
+        assert.deepEqual(await resultOf(script), [false, true]);
+        assert.deepEqual(await resultOf(script, withStart, { PULUMI_DEBUG_PROMISE_LEAKS: "1" }), [true, true]);
     });
 
     it("tells a debugger's session of the scripts from before", async () => {

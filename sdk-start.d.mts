@@ -1,0 +1,3 @@
+type PrepareStackTrace = NonNullable<typeof Error.prepareStackTrace>;
+
+export function withoutPromises(prepareStackTrace: PrepareStackTrace): PrepareStackTrace;
