@@ -1,3 +1,4 @@
+import { compact, when } from "../components/common/compact";
 import { brokerNames, claimName, podName } from "../components/broker/names";
 import type { ResourceInputs } from "./graph";
 import { valueOf } from "../components/common/property-path";
@@ -15,14 +16,13 @@ export function operatorConsequences(before: Resources, after: Resources): reado
 }
 
 function changedEngine(before: Resources, after: Resources): readonly string[] {
-    const [old, fresh] = [before, after].map((resources) =>
-        operatedBrokers(resources) !== undefined ? "operator" : brokerRelease(resources) !== undefined ? "helm" : "",
+    const [old = "", fresh = ""] = [before, after].map((resources) =>
+        operatedBrokers(resources) !== undefined ? "operator" : brokerRelease(resources) && "helm",
     );
-    return old === fresh || !old || !fresh
-        ? []
-        : [
-              `The engine changes from ${old} to ${fresh}: the brokers of ${fresh} are a separate cluster. Sessions, queued and retained messages stay behind with the old ones, and every device is disconnected and connects anew.`,
-          ];
+    return when(
+        old !== fresh && old !== "" && fresh !== "",
+        `The engine changes from ${old} to ${fresh}: the brokers of ${fresh} are a separate cluster. Sessions, queued and retained messages stay behind with the old ones, and every device is disconnected and connects anew.`,
+    );
 }
 
 /** Fields of the resource that the operator writes into its Secret vernemq-yaml, and not into the StatefulSet. */
@@ -43,13 +43,12 @@ function changedSpec(old: ResourceInputs, fresh: ResourceInputs): readonly strin
         .sort();
     const { workload } = brokerNames.operator;
     const namespace = String(valueOf(fresh.inputs, "metadata.namespace"));
-    const remake = [
-        ...(changed.some((name) => secretFields.includes(name)) ? ["secret vernemq-yaml"] : []),
-        ...(changed.some((name) => bundlerFields.includes(name)) ? [`deployment ${workload}-deployment`] : []),
-        ...(changed.some((name) => ![...secretFields, ...bundlerFields].includes(name))
-            ? [`statefulset ${workload} --cascade=orphan`]
-            : []),
-    ].map((what) => `kubectl delete ${what} --namespace ${namespace}`);
+    const remake = compact([
+        changed.some((name) => secretFields.includes(name)) && "secret vernemq-yaml",
+        changed.some((name) => bundlerFields.includes(name)) && `deployment ${workload}-deployment`,
+        changed.some((name) => ![...secretFields, ...bundlerFields].includes(name)) &&
+            `statefulset ${workload} --cascade=orphan`,
+    ]).map((what) => `kubectl delete ${what} --namespace ${namespace}`);
     return changed.length === 0
         ? []
         : [

@@ -1,4 +1,4 @@
-import { compact } from "../common/compact";
+import { compact, when } from "../common/compact";
 import {
     type EdgeDraft,
     type EdgeRequest,
@@ -59,11 +59,10 @@ function tlsAtNlb(request: EdgeRequest): EdgeDraft {
         hops: [nlb, ...(needsHaproxy ? haproxyAndBroker(request, keepaliveSeconds, false) : [vernemqHop])],
         certificateSource: request.certificateSource ?? "cloud",
         keepaliveSeconds,
-        warnings: request.tcpKeepalive
-            ? [
-                  "An older text of AWS (2023) said that TCP keepalives do not restart the timeout of a TLS listener, the current one says that they do: test your keepalive before you rely on it.",
-              ]
-            : [],
+        warnings: when(
+            request.tcpKeepalive,
+            "An older text of AWS (2023) said that TCP keepalives do not restart the timeout of a TLS listener, the current one says that they do: test your keepalive before you rely on it.",
+        ),
         problems: compact([
             ...clientCertificateProblems(request, "An AWS Network Load Balancer"),
             ...keepaliveProblems(request, {

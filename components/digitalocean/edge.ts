@@ -1,3 +1,4 @@
+import { when } from "../common/compact";
 import {
     type EdgeDraft,
     type EdgeRequest,
@@ -47,12 +48,10 @@ export function planDoksEdge(request: EdgeRequest): EdgeDraft {
               });
     return draftWithHaproxy(request, loadBalancer, {
         keepaliveSeconds: keepaliveFor(request, fixedLimit),
-        warnings:
-            kind === "regional"
-                ? [
-                      "That a regional load balancer drops silent TCP connections after 60 s is taken from DigitalOcean's support page and unverified for raw TCP; edge.loadBalancer: network has no such timeout.",
-                  ]
-                : [],
+        warnings: when(
+            kind === "regional",
+            "That a regional load balancer drops silent TCP connections after 60 s is taken from DigitalOcean's support page and unverified for raw TCP; edge.loadBalancer: network has no such timeout.",
+        ),
         problems: [
             ...noCloudTermination(
                 request,

@@ -1,4 +1,4 @@
-import { compact } from "../common/compact";
+import { compact, when } from "../common/compact";
 import {
     type EdgeDraft,
     type EdgeRequest,
@@ -60,11 +60,10 @@ function tlsAtGoogle(request: EdgeRequest): EdgeDraft {
         hops: [loadBalancer, ...(needsHaproxy ? haproxyAndBroker(request, keepaliveSeconds, false) : [vernemqHop])],
         certificateSource: request.wantsTls ? (request.certificateSource ?? "cloud") : null,
         keepaliveSeconds,
-        warnings: bestEffort
-            ? [
-                  `Google's session affinity is best effort: a backend that comes, goes, fails its health check or is full moves clients of others too (${affinityLimits}). ${edgeKeys.haproxyTier}: always has HAProxy keep it, where a broker that comes or goes moves its own share alone.`,
-              ]
-            : [],
+        warnings: when(
+            bestEffort,
+            `Google's session affinity is best effort: a backend that comes, goes, fails its health check or is full moves clients of others too (${affinityLimits}). ${edgeKeys.haproxyTier}: always has HAProxy keep it, where a broker that comes or goes moves its own share alone.`,
+        ),
         problems: compact([
             ...clientCertificateProblems(request, "Google's target SSL proxy"),
             request.exposure !== "public" && {

@@ -1,3 +1,4 @@
+import { compact } from "../../components/common/compact";
 import { brokerCount } from "../../components/broker/replicas";
 import type { MachineProposals } from "../../components/common/node-limits";
 import { mebibytesOf, millicoresOf } from "../../components/common/quantity";
@@ -147,20 +148,18 @@ function proposeSystem(
 
 function haproxyWorkload(pods: number | undefined): readonly Workload[] {
     const { requests } = haproxyResources(connectionsPerHaproxyPod);
-    return pods === undefined
-        ? []
-        : [
-              {
-                  name: "vernemq-edge",
-                  pod: {
-                      millicores: millicoresOf(requests.cpu) ?? 0,
-                      memoryMiB: mebibytesOf(requests.memory) ?? 0,
-                  },
-                  replicas: pods,
-                  volumes: 0,
-                  accepts: untainted,
-                  spread: "even",
-                  rollout: { surge: 1, unavailable: 0 },
-              },
-          ];
+    return compact([
+        pods !== undefined && {
+            name: "vernemq-edge",
+            pod: {
+                millicores: millicoresOf(requests.cpu) ?? 0,
+                memoryMiB: mebibytesOf(requests.memory) ?? 0,
+            },
+            replicas: pods,
+            volumes: 0,
+            accepts: untainted,
+            spread: "even",
+            rollout: { surge: 1, unavailable: 0 },
+        },
+    ]);
 }

@@ -1,4 +1,4 @@
-import { compact, type Maybe } from "../../components/common/compact";
+import { compact, type Maybe, when } from "../../components/common/compact";
 import { brokerNames, claimName, podName } from "../../components/broker/names";
 import { valueOf } from "../../components/common/property-path";
 import {
@@ -126,11 +126,10 @@ function renewedNodes(changes: readonly Change[]): readonly string[] {
         const type = roleOf(change.type).nodePool;
         const kept = [type?.count ?? "", type?.labels ?? "", ...sizeProperties];
         const renewed = change.properties.some(({ path }) => !kept.some((part) => path.startsWith(part)));
-        return type !== undefined && change.action === "update" && renewed
-            ? [
-                  `The nodes of ${change.name} are renewed one after another; each pod on them moves, and each broker restarts once.`,
-              ]
-            : [];
+        return when(
+            type !== undefined && change.action === "update" && renewed,
+            `The nodes of ${change.name} are renewed one after another; each pod on them moves, and each broker restarts once.`,
+        );
     });
 }
 

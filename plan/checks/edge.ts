@@ -1,3 +1,4 @@
+import { compact, when } from "../../components/common/compact";
 import { type FoundHop, type FoundPath, shown } from "../../components/edge/evidence/facts";
 import { keepaliveFactor } from "../../components/edge/plan";
 import { plainPortsOutside } from "../../policy/rules/connection";
@@ -28,13 +29,12 @@ const headersAgree = ofPaths((paths) => {
     const pairs = paths.flatMap(pairsOf);
     const wrong = pairs.flatMap(([before, { expectsHeader, kind }]) => {
         const sent = before.sends;
-        return (sent.value !== "none") === expectsHeader.value
-            ? []
-            : [
-                  expectsHeader.value
-                      ? `${expectsHeader.at} demands a header, and ${sent.at} sends none`
-                      : `${sent.at} sends PROXY ${sent.value}, and ${kind} does not expect it (${expectsHeader.at})`,
-              ];
+        return compact([
+            (sent.value !== "none") !== expectsHeader.value &&
+                (expectsHeader.value
+                    ? `${expectsHeader.at} demands a header, and ${sent.at} sends none`
+                    : `${sent.at} sends PROXY ${sent.value}, and ${kind} does not expect it (${expectsHeader.at})`),
+        ]);
     });
     const sending = new Set(pairs.filter(([{ sends }]) => sends.value !== "none").map(([{ kind }]) => kind));
     return assertion(
@@ -61,15 +61,13 @@ const tlsIsTerminatedOnce: CheckRule = (plan) => {
     }
     const problems = paths.flatMap(({ hops }) => {
         const at = hops.filter(({ terminatesTls }) => terminatesTls.value);
-        return [
-            ...(at.length === 1
-                ? []
-                : [`TLS is terminated at ${at.length} hops (${placesOfTls(at.length === 0 ? hops : at)})`]),
+        return compact([
+            at.length !== 1 && `TLS is terminated at ${at.length} hops (${placesOfTls(at.length === 0 ? hops : at)})`,
             ...at.flatMap(({ kind, terminatesTls, certificate }) => [
                 ...(kind === "vernemq" ? [`VerneMQ itself terminates TLS (${terminatesTls.at})`] : []),
                 ...(certificate?.value === false ? [`${certificate.at} names no certificate that is there`] : []),
             ]),
-        ];
+        ]);
     });
     const terminating = hopsOf(paths).filter(({ terminatesTls }) => terminatesTls.value);
     const certificate = `certificate: ${edge.certificateSource ?? edge.webSocket?.certificateSource ?? "none"}`;
@@ -96,14 +94,13 @@ const affinityIsKept = ofPaths((paths, { edge }) => {
             const kept = hops.some(({ affinity }) => affinity.value !== "none");
             // A WebSocket client tells its client id only after a broker was chosen.
             const excused = edge.affinity === "client-id" && hops.at(-1)?.speaks?.value === "ws";
-            return kept || excused
-                ? []
-                : [
-                      `no hop keeps affinity: ${hops
-                          .slice(0, -1)
-                          .map(({ affinity }) => affinity.at)
-                          .join(", ")}`,
-                  ];
+            return when(
+                !kept && !excused,
+                `no hop keeps affinity: ${hops
+                    .slice(0, -1)
+                    .map(({ affinity }) => affinity.at)
+                    .join(", ")}`,
+            );
         }),
         `${edge.affinity} affinity at ${[...new Set(keepers.map(({ kind }) => kind))].join(" and ")}`,
     );

@@ -46,21 +46,18 @@ export function findHaproxies(resources: readonly Resource[]): readonly FoundHap
                 typeof valueOf(inputs, `data["${configFile}"]`) === "string" &&
                 (mounted.includes(valueOf(inputs, "metadata.name")) || mounted.includes(`\${${name}.metadata.name}`)),
         );
-        return configMap === undefined
-            ? []
-            : [
-                  {
-                      deployment,
-                      namespace: valueOf(deployment.inputs, "metadata.namespace"),
-                      podLabels: labelsOf(valueOf(deployment.inputs, "spec.template.metadata.labels")),
-                      containerPorts: valuesOf(
-                          deployment.inputs,
-                          `${podTemplate}.containers.*.ports.*.containerPort`,
-                      ).map(Number),
-                      configMap,
-                      sections: parseHaproxyConfig(String(valueOf(configMap.inputs, `data["${configFile}"]`))),
-                  },
-              ];
+        return compact([
+            configMap !== undefined && {
+                deployment,
+                namespace: valueOf(deployment.inputs, "metadata.namespace"),
+                podLabels: labelsOf(valueOf(deployment.inputs, "spec.template.metadata.labels")),
+                containerPorts: valuesOf(deployment.inputs, `${podTemplate}.containers.*.ports.*.containerPort`).map(
+                    Number,
+                ),
+                configMap,
+                sections: parseHaproxyConfig(String(valueOf(configMap.inputs, `data["${configFile}"]`))),
+            },
+        ]);
     });
 }
 

@@ -1,3 +1,4 @@
+import { when } from "../../common/compact";
 import type { Problem } from "../../common/problem";
 import { certificateSources, type CertificateSource, type EdgeRequirements, type Hop, longestKeepalive } from "../plan";
 
@@ -130,15 +131,11 @@ export function keptAlive(request: EdgeRequest, source: string): Pick<Hop, "kept
 
 /** A cloud load balancer cannot ask MQTT clients for certificates. */
 export function clientCertificateProblems(request: EdgeRequest, owner: string): Problem[] {
-    return request.clientCertificates
-        ? [
-              {
-                  key: edgeKeys.clientCertificates,
-                  rule: `${owner} cannot check client certificates on a TCP listener`,
-                  remedy: `set ${edgeKeys.terminateTls} to haproxy`,
-              },
-          ]
-        : [];
+    return when(request.clientCertificates, {
+        key: edgeKeys.clientCertificates,
+        rule: `${owner} cannot check client certificates on a TCP listener`,
+        remedy: `set ${edgeKeys.terminateTls} to haproxy`,
+    });
 }
 
 /** Sources whose certificates cert-manager issues and keeps. */
@@ -146,16 +143,12 @@ const certManagerSources: readonly CertificateSource[] = ["acme", "private-ca", 
 
 /** cert-manager's certificates stay where no cloud load balancer can read them. */
 export function certManagerProblems(request: EdgeRequest, owner: string): Problem[] {
-    return request.certificateSource !== undefined && certManagerSources.includes(request.certificateSource)
-        ? [
-              {
-                  key: edgeKeys.certificateSource,
-                  value: request.certificateSource,
-                  rule: `cert-manager keeps its certificates inside the cluster, where ${owner} cannot read them`,
-                  remedy: `use cloud, pem or self-signed, or set ${edgeKeys.terminateTls} to haproxy`,
-              },
-          ]
-        : [];
+    return when(request.certificateSource !== undefined && certManagerSources.includes(request.certificateSource), {
+        key: edgeKeys.certificateSource,
+        value: request.certificateSource,
+        rule: `cert-manager keeps its certificates inside the cluster, where ${owner} cannot read them`,
+        remedy: `use cloud, pem or self-signed, or set ${edgeKeys.terminateTls} to haproxy`,
+    });
 }
 
 /** Refuses `terminateTls: cloud` where nothing of a cloud's could terminate TLS. */

@@ -1,4 +1,4 @@
-import { compact, findings, type Maybe } from "../../../components/common/compact";
+import { compact, findings, type Maybe, when } from "../../../components/common/compact";
 import { aclFile, aclRules, type AclRule, filterDepth } from "../../../components/broker/access/acl";
 import { decidedBy } from "../../../components/broker/access/authentication";
 import { passwdFile } from "../../../components/broker/access/passwd";
@@ -130,16 +130,12 @@ function fitsSecret({ broker }: ParsedGroups): Maybe<Problem> {
 function userNamesDiffer({ broker }: ParsedGroups): Problem[] {
     const first = new Map(broker.users.map(({ name }, index) => [name, index] as const).reverse());
     return broker.users.flatMap(({ name }, index) =>
-        first.get(name) !== index
-            ? [
-                  {
-                      key: `vernemq:broker.users[${index}].name`,
-                      value: name,
-                      rule: "a user is listed once",
-                      remedy: "remove the second entry",
-                  },
-              ]
-            : [],
+        when(first.get(name) !== index, {
+            key: `vernemq:broker.users[${index}].name`,
+            value: name,
+            rule: "a user is listed once",
+            remedy: "remove the second entry",
+        }),
     );
 }
 
@@ -192,31 +188,23 @@ function filtersAreShallow({ broker }: ParsedGroups): Problem[] {
     const given = Number(broker.settings["topic_max_depth"] ?? defaultDepth);
     return (broker.acl ?? []).flatMap((line, index) => {
         const depth = Math.max(0, ...aclRules([line]).map(({ filter }) => filterDepth(filter)));
-        return depth > given
-            ? [
-                  {
-                      key: `vernemq:broker.acl[${index}]`,
-                      value: line,
-                      rule: `VerneMQ takes topics of at most ${given} levels (topic_max_depth) and drops a rule with more, ${depth} here`,
-                      remedy: `use fewer levels, or set topic_max_depth to ${depth} in vernemq:broker.settings`,
-                  },
-              ]
-            : [];
+        return when(depth > given, {
+            key: `vernemq:broker.acl[${index}]`,
+            value: line,
+            rule: `VerneMQ takes topics of at most ${given} levels (topic_max_depth) and drops a rule with more, ${depth} here`,
+            remedy: `use fewer levels, or set topic_max_depth to ${depth} in vernemq:broker.settings`,
+        });
     });
 }
 
 function filesAreReloaded({ broker }: ParsedGroups): Problem[] {
     return ["vmq_passwd.password_reload_interval", "vmq_acl.acl_reload_interval"].flatMap((key) =>
-        broker.settings[key] !== undefined && Number(broker.settings[key]) <= 0
-            ? [
-                  {
-                      key: `vernemq:broker.settings${propertyPath(key)}`,
-                      value: broker.settings[key],
-                      rule: "0 switches the reloading off, so a changed user or rule would wait for the brokers' next restart",
-                      remedy: "leave it out for 5 seconds, or use at least 1",
-                  },
-              ]
-            : [],
+        when(broker.settings[key] !== undefined && Number(broker.settings[key]) <= 0, {
+            key: `vernemq:broker.settings${propertyPath(key)}`,
+            value: broker.settings[key],
+            rule: "0 switches the reloading off, so a changed user or rule would wait for the brokers' next restart",
+            remedy: "leave it out for 5 seconds, or use at least 1",
+        }),
     );
 }
 

@@ -1,4 +1,4 @@
-import { findings, type Maybe } from "../../../components/common/compact";
+import { compact, findings, type Maybe } from "../../../components/common/compact";
 import { confSchemaProblem } from "../../../components/broker/config/conf";
 import { confKind } from "../../../components/broker/config/keys";
 import { isOfficialImage } from "../../../components/broker/versions";
@@ -50,17 +50,15 @@ function knownSettings({ broker }: ParsedGroups): Problem[] {
     }
     const unknown = [...plain, ...secret].flatMap(({ group, key, value }) => {
         const problem = confSchemaProblem(key, value);
-        return problem === undefined
-            ? []
-            : [
-                  {
-                      key: `vernemq:broker.${group}${propertyPath(key)}`,
-                      // What stands at an unknown key may be a secret with a misspelt name.
-                      value: confKind(key) === undefined ? undefined : value,
-                      rule: problem.rule,
-                      remedy: problem.remedy,
-                  },
-              ];
+        return compact([
+            problem !== undefined && {
+                key: `vernemq:broker.${group}${propertyPath(key)}`,
+                // What stands at an unknown key may be a secret with a misspelt name.
+                value: confKind(key) === undefined ? undefined : value,
+                rule: problem.rule,
+                remedy: problem.remedy,
+            },
+        ]);
     });
     return [...twice, ...unknown];
 }

@@ -1,4 +1,4 @@
-import { compact, type Maybe } from "../../../components/common/compact";
+import { compact, type Maybe, when } from "../../../components/common/compact";
 import { type EdgePlan, haproxyTerminatesTls, tlsTerminator } from "../../../components/edge/plan";
 import type { Problem } from "../../../components/common/problem";
 import { targetOf } from "../../targets/registry";
@@ -111,16 +111,12 @@ function certificateOf(host: FurtherHostSettings, groups: ParsedGroups, plan: Ed
         ];
     }
     if (host.pem !== undefined) {
-        return host.certificate === "shared"
-            ? [
-                  {
-                      key: "certificate",
-                      value: "shared",
-                      rule: "pem is a certificate for this name alone",
-                      remedy: "remove one of the two",
-                  },
-              ]
-            : [];
+        return when(host.certificate === "shared", {
+            key: "certificate",
+            value: "shared",
+            rule: "pem is a certificate for this name alone",
+            remedy: "remove one of the two",
+        });
     }
     return compact([isOwn ? ownProblems(plan) : sharedProblems(groups, plan), zoneProblems(host, groups, plan)]);
 }

@@ -1,4 +1,4 @@
-import { compact, type Maybe } from "../../../components/common/compact";
+import { compact, type Maybe, when } from "../../../components/common/compact";
 import { type CertificateSource, type EdgePlan, haproxyTerminatesTls } from "../../../components/edge/plan";
 import type { Problem } from "../../../components/common/problem";
 import { targetOf } from "../../targets/registry";
@@ -152,26 +152,18 @@ function dnsCredentials(groups: ParsedGroups, source: CertificateSource | null):
     const service = targetOf(target).dns;
     const given = givenServices(groups);
     if (dns === undefined) {
-        return source === "acme"
-            ? [
-                  {
-                      key: "vernemq:dns.zone",
-                      rule: "an ACME server issues a certificate only after a record in the host's DNS zone proves that it is yours",
-                      remedy: "set it to the zone of vernemq:edge.host, or use another vernemq:certificate.source",
-                  },
-              ]
-            : [];
+        return when(source === "acme", {
+            key: "vernemq:dns.zone",
+            rule: "an ACME server issues a certificate only after a record in the host's DNS zone proves that it is yours",
+            remedy: "set it to the zone of vernemq:edge.host, or use another vernemq:certificate.source",
+        });
     }
     if (service === null) {
-        return given.length === 1
-            ? []
-            : [
-                  {
-                      key: "vernemq:dns",
-                      rule: `target ${target} comes with no DNS service: the zone's is named by its credentials, and ${given.length === 0 ? "there are none" : `these are ${given.length}`}`,
-                      remedy: `give one of ${dnsCredentialNames.join(", ")}`,
-                  },
-              ];
+        return when(given.length !== 1, {
+            key: "vernemq:dns",
+            rule: `target ${target} comes with no DNS service: the zone's is named by its credentials, and ${given.length === 0 ? "there are none" : `these are ${given.length}`}`,
+            remedy: `give one of ${dnsCredentialNames.join(", ")}`,
+        });
     }
     if (source === "acme" && service.credentials === null) {
         return [

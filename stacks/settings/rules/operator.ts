@@ -1,4 +1,4 @@
-import { findings, type Maybe } from "../../../components/common/compact";
+import { compact, findings, type Maybe, when } from "../../../components/common/compact";
 import { confKind } from "../../../components/broker/config/keys";
 import { operatedKeyProblem, operatedValueProblem } from "../../../components/broker/operator/conf";
 import type { Problem } from "../../../components/common/problem";
@@ -58,12 +58,11 @@ export function operatorProblems(groups: ParsedGroups): Problem[] {
 
 /** The upstream state, and what follows from it. */
 export function operatorWarnings({ broker }: ParsedGroups): string[] {
-    return broker.engine === "operator"
-        ? [
-              "VerneMQ's operator is no longer maintained: its last functional change is of October 2023, it knows VerneMQ 1.x only, no published image of it works, and as published it never applies a change to brokers that run (https://github.com/vernemq/vmq-operator; docs/guides/operator.md). Prefer the Helm chart.",
-              "The operator creates the StatefulSet vernemq-k8s, the Service vernemq-k8s-service, the Deployment vernemq-k8s-deployment with its Service and two Secrets: they are in no plan, and an update ends before the brokers run.",
-          ]
-        : [];
+    return when(
+        broker.engine === "operator",
+        "VerneMQ's operator is no longer maintained: its last functional change is of October 2023, it knows VerneMQ 1.x only, no published image of it works, and as published it never applies a change to brokers that run (https://github.com/vernemq/vmq-operator; docs/guides/operator.md). Prefer the Helm chart.",
+        "The operator creates the StatefulSet vernemq-k8s, the Service vernemq-k8s-service, the Deployment vernemq-k8s-deployment with its Service and two Secrets: they are in no plan, and an update ends before the brokers run.",
+    );
 }
 
 function operatorSettingsAreUsed({ broker }: ParsedGroups): Maybe<Problem> {
@@ -141,31 +140,20 @@ const longestSecretName = 63 - "vernemq-secret--db".length;
 function secretNames({ broker }: ParsedGroups): Problem[] {
     return (["usersFrom", "aclFrom"] as const).flatMap((setting) => {
         const secret = broker[setting]?.secret;
-        return secret === undefined || (secret.length <= longestSecretName && !secret.includes("."))
-            ? []
-            : [
-                  {
-                      key: `vernemq:broker.${setting}.secret`,
-                      value: secret,
-                      rule: `the operator makes a volume's name of it, which leaves it ${longestSecretName} characters and no dot`,
-                      remedy: "use a shorter name without dots",
-                  },
-              ];
+        return when(secret !== undefined && (secret.length > longestSecretName || secret.includes(".")), {
+            key: `vernemq:broker.${setting}.secret`,
+            value: secret,
+            rule: `the operator makes a volume's name of it, which leaves it ${longestSecretName} characters and no dot`,
+            remedy: "use a shorter name without dots",
+        });
     });
 }
 
 function conf({ broker }: ParsedGroups): Problem[] {
-    const plain = Object.entries(broker.settings).flatMap(([key, value]) => {
-        const problem = operatedKeyProblem(key) ?? operatedValueProblem(value);
-        return problem === undefined
-            ? []
-            : [
-                  {
-                      key: `vernemq:broker.settings${propertyPath(key)}`,
-                      value: confKind(key) === undefined ? undefined : value,
-                      ...problem,
-                  },
-              ];
+    const plain = Object.entries(broker.settings).flatMap(([name, value]) => {
+        const problem = operatedKeyProblem(name) ?? operatedValueProblem(value);
+        const key = `vernemq:broker.settings${propertyPath(name)}`;
+        return compact([problem && { key, value: confKind(name) === undefined ? undefined : value, ...problem }]);
     });
     const secret = Object.keys(broker.secretSettings).flatMap((key) => {
         const problem = operatedKeyProblem(key);

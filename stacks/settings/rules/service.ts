@@ -1,4 +1,4 @@
-import { compact, findings, type Maybe } from "../../../components/common/compact";
+import { compact, findings, type Maybe, when } from "../../../components/common/compact";
 import { isOpenToAll } from "../../../components/common/addresses";
 import type { Problem } from "../../../components/common/problem";
 import type { ParsedGroups } from "../settings";
@@ -91,12 +91,11 @@ export function serviceWarnings(groups: ParsedGroups): string[] {
     const { broker, edge } = groups;
     const operated = broker.engine === "operator";
     const seconds = (broker.service.affinitySeconds ?? defaultAffinitySeconds).toString();
-    return edge.exposure === "none"
-        ? [
-              reachOf(groups),
-              `The Service's affinity is kube-proxy's: each node counts for itself and forgets a client ${seconds} s after its last connection${operated ? "" : " (broker.service.affinitySeconds)"}, so a persistent session may move between brokers.`,
-          ]
-        : [];
+    return when(
+        edge.exposure === "none",
+        reachOf(groups),
+        `The Service's affinity is kube-proxy's: each node counts for itself and forgets a client ${seconds} s after its last connection${operated ? "" : " (broker.service.affinitySeconds)"}, so a persistent session may move between brokers.`,
+    );
 }
 
 function reachOf({ broker, edge }: ParsedGroups): string {

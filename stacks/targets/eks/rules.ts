@@ -1,4 +1,4 @@
-import { compact, findings, type Maybe } from "../../../components/common/compact";
+import { compact, findings, type Maybe, when } from "../../../components/common/compact";
 import {
     connectionTracking,
     familiesThatForget,
@@ -39,16 +39,12 @@ function apiNetworks({ cluster: { apiAllowedCidrs, apiEndpoint } }: EksGroups): 
             remedy: "join neighboring networks, or let users in through one gateway",
         },
         ...apiAllowedCidrs.flatMap((cidr, index) =>
-            isNonPublic(cidr)
-                ? [
-                      {
-                          key: `${key}[${index}]`,
-                          value: cidr,
-                          rule: "EKS takes public networks only: requests to the public endpoint never come from a private or reserved one",
-                          remedy: "name the public address that these clients have on the internet, or none: inside the VPC the private endpoint needs no entry",
-                      },
-                  ]
-                : [],
+            when(isNonPublic(cidr), {
+                key: `${key}[${index}]`,
+                value: cidr,
+                rule: "EKS takes public networks only: requests to the public endpoint never come from a private or reserved one",
+                remedy: "name the public address that these clients have on the internet, or none: inside the VPC the private endpoint needs no entry",
+            }),
         ),
     ]);
 }
@@ -78,16 +74,16 @@ function documentationNetworks({ cluster: { apiAllowedCidrs, apiEndpoint } }: Ek
 function foreignKey({ cloud: { region }, cluster }: EksGroups): Problem[] {
     return (["kmsKeyArn", "logKmsKeyArn"] as const).flatMap((name) => {
         const keyRegion = cluster[name]?.split(":")[3];
-        return keyRegion === undefined || region === undefined || keyRegion === region
-            ? []
-            : [
-                  {
-                      key: `vernemq:cluster.${name}`,
-                      value: cluster[name],
-                      rule: `the key is in ${keyRegion}, and AWS takes keys of the cluster's region only here, ${region}`,
-                      remedy: "name a key of that region; of a key for several regions, its replica there",
-                  },
-              ];
+        return compact([
+            keyRegion !== undefined &&
+                region !== undefined &&
+                keyRegion !== region && {
+                    key: `vernemq:cluster.${name}`,
+                    value: cluster[name],
+                    rule: `the key is in ${keyRegion}, and AWS takes keys of the cluster's region only here, ${region}`,
+                    remedy: "name a key of that region; of a key for several regions, its replica there",
+                },
+        ]);
     });
 }
 
@@ -104,11 +100,10 @@ function manyRules({ edge: { exposure, listeners, allowedCidrs } }: EksGroups): 
     const rules = new Set(listeners).size * allowedCidrs.length;
     return exposure !== "public" && exposure !== "internal"
         ? []
-        : rules <= securityGroupRules.default
-          ? []
-          : [
-                `The load balancer's security group gets ${rules} inbound rules, and AWS allows ${securityGroupRules.default} unless the quota is raised (edge.allowedCidrs, ${securityGroupRules.source}).`,
-            ];
+        : when(
+              rules > securityGroupRules.default,
+              `The load balancer's security group gets ${rules} inbound rules, and AWS allows ${securityGroupRules.default} unless the quota is raised (edge.allowedCidrs, ${securityGroupRules.source}).`,
+          );
 }
 
 /** Instances whose connection tracking forgets a silent connection sooner than the edge does. */
