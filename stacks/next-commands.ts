@@ -1,3 +1,4 @@
+import { isInstalled } from "../components/common/own-process";
 import { type BrokerNames, podName } from "../components/broker/names";
 import { brokerPorts } from "../components/broker/ports";
 import type { EdgePlan } from "../components/edge/plan";
@@ -45,7 +46,7 @@ export function nextCommands(subjects: CommandSubjects): string[] {
         ...grafanaCommands(settings, ofCluster),
         ...(subjects.hasCa ? ["pulumi stack output ca > ca.pem"] : []),
         ...(subjects.hasPasswords ? ["pulumi stack output passwords --show-secrets"] : []),
-        `npm run ops -- status --stack ${settings.stack}`,
+        `${isInstalled ? "npx vernemq" : "npm run ops --"} status --stack ${settings.stack}`,
         ...verifyCommands(settings, names.workload),
     ];
 }
@@ -92,7 +93,7 @@ function verifyCommands(settings: Settings, service: string): string[] {
         edgePlan.exposure === "cluster-ip" || (edgePlan.exposure === "none" && broker.service.type === "ClusterIP");
     return isInside || Object.keys(endpointUrls(settings, service)).length === 0
         ? []
-        : [`npm run pipeline -- verify --stack ${settings.stack}`];
+        : [`${isInstalled ? "npx vernemq" : "npm run pipeline --"} verify --stack ${settings.stack}`];
 }
 
 /** Where the address is to be seen that the name of WebSocket clients has to lead to. */

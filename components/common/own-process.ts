@@ -1,8 +1,11 @@
 import { extname } from "node:path";
 import { pathToFileURL } from "node:url";
 
+/** Whether this is the installed package, which has no npm scripts, and not a clone. */
+export const isInstalled = extname(__filename) === ".js";
+
 /** Ending of this package's modules: `.ts` in a clone, `.js` where it is installed. */
-const ending = extname(__filename);
+const ending = isInstalled ? ".js" : ".ts";
 
 /**
  * What follows `node` to run a module of this package as a process: in a clone the loader of TypeScript stands before it. Both are found
@@ -12,6 +15,6 @@ const ending = extname(__filename);
  */
 export function nodeWords(module: string): readonly string[] {
     // An absolute path after --import would be read as a URL, and on Windows `C:` as its scheme.
-    const loader = ending === ".ts" ? ["--import", pathToFileURL(require.resolve("tsx")).href] : [];
+    const loader = isInstalled ? [] : ["--import", pathToFileURL(require.resolve("tsx")).href];
     return [...loader, `${module}${ending}`];
 }

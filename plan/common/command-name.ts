@@ -1,4 +1,5 @@
-import { basename, extname } from "node:path";
+import { basename } from "node:path";
+import { isInstalled } from "../../components/common/own-process";
 
 /** npm scripts of a clone by verb, where it is not `pipeline`; docs/reference/command-line.md lists them. */
 const scripts: Readonly<Record<string, string>> = {
@@ -10,9 +11,6 @@ const scripts: Readonly<Record<string, string>> = {
         ].map((verb) => [verb, "ops"]),
     ),
 };
-
-/** The package holds JavaScript, and has no npm scripts. */
-const isInstalled = extname(__filename) === ".js";
 
 /**
  * A command line as the user who reads it can type it: by the program's own name where it was started as such (bin/vernemq.mjs) and in the

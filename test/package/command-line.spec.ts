@@ -117,6 +117,7 @@ describe("The installed command line", function () {
                 ({ type }) => type,
             );
         assert.ok(types(alone).includes("kubernetes:helm.sh/v3:Release"));
+        assert.doesNotMatch(alone.out, /npm run/);
         mkdirSync(join(folder, "below"));
         assert.deepEqual(vernemq(join(folder, "below"), "plan", "--stack", "dev", "--json", "-"), alone);
         const all = vernemq(folder, "plan", "--all", "--quiet");
@@ -124,11 +125,11 @@ describe("The installed command line", function () {
 
         const more = projectOf("more", "dev", {
             "main.ts": [
-                'import { ConfigMap } from "@pulumi/kubernetes/core/v1";',
+                'import { RandomPassword } from "@pulumi/random";',
                 'import program = require("vernemq-anywhere/program");',
                 "export = async () => {",
                 "    const outputs: object = await program();",
-                '    new ConfigMap("notes", { data: { team: "iot" } });',
+                '    new RandomPassword("mine", { length: 20 });',
                 "    return outputs;",
                 "};",
             ].join("\n"),
