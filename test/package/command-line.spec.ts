@@ -125,11 +125,13 @@ describe("The installed command line", function () {
 
         const more = projectOf("more", "dev", {
             "main.ts": [
+                'import { ComponentResource } from "@pulumi/pulumi";',
                 'import { RandomPassword } from "@pulumi/random";',
                 'import program = require("vernemq-anywhere/program");',
                 "export = async () => {",
                 "    const outputs: object = await program();",
-                '    new RandomPassword("mine", { length: 20 });',
+                '    const mine = new ComponentResource("user:index:Mine", "mine");',
+                '    new RandomPassword("mine", { length: 20 }, { parent: mine });',
                 "    return outputs;",
                 "};",
             ].join("\n"),
@@ -137,7 +139,7 @@ describe("The installed command line", function () {
         });
         const added = vernemq(more, "plan", "--stack", "dev", "--json", "-");
         assert.equal(added.status, 0, added.err);
-        assert.equal(types(added).length, types(alone).length + 1);
+        assert.equal(types(added).length, types(alone).length + 2);
     });
 
     it("says which SDK is missing and how to install it, with exit code 2", () => {
