@@ -43,7 +43,7 @@ describe("The plugin for programs in any language", () => {
             cwd: lab.folder,
             encoding: "utf8",
             maxBuffer: 2 ** 26,
-            timeout: 500_000,
+            timeout: 1_000_000,
         });
         return { status, stdout: `${stdout}${status === 0 ? "" : stderr}` };
     }

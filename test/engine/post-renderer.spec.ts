@@ -59,7 +59,7 @@ describe("The engine", () => {
                 spawnSync("pulumi", ["--cwd", shown.path, "--non-interactive", ...args], {
                     env,
                     cwd: "/",
-                    timeout: 250_000,
+                    timeout: 1_000_000,
                 });
             pulumi("stack", "init", "test");
             pulumi("preview", "--stack", "test");

@@ -27,7 +27,7 @@ describe("a secret that a provider quotes in its error", () => {
         const { status, stdout, stderr } = spawnSync("npm", words, {
             cwd: project,
             encoding: "utf8",
-            timeout: 250_000,
+            timeout: 1_000_000,
         });
         return { code: status, output: `${stdout}${stderr}` };
     }

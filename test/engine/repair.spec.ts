@@ -68,7 +68,7 @@ describe("A stack whose state and cloud have come apart", () => {
             cwd: place,
             env: { ...process.env, ...simulated?.env },
             encoding: "utf8",
-            timeout: 60_000,
+            timeout: 1_000_000,
         } as const;
         const exported = spawnSync("pulumi", ["stack", "export", "--stack", stack], options);
         assert.equal(exported.status, 0, exported.stderr);

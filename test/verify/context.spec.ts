@@ -34,8 +34,12 @@ describe("verify's connections", () => {
     it("stay below what the edge takes from one source, which would turn them away", async () => {
         // The first turn is at once; four fifths of ten a second leave an eighth of a second between two.
         assert.ok((await timeOf(3, 10)) >= 240);
-        const fast = await timeOf(3);
-        assert.ok(fast >= 15 && fast < 240, fast.toString());
+        // A busy machine only adds time, so that one fast try of many is enough.
+        let fastest = Infinity;
+        for (let tries = 0; tries < 50 && fastest >= 240; tries += 1) {
+            fastest = Math.min(fastest, await timeOf(3));
+        }
+        assert.ok(fastest >= 15 && fastest < 240, fastest.toString());
     });
 });
 

@@ -45,7 +45,7 @@ describe("the page of a comment in a browser", () => {
                         "--dump-dom",
                         `file://${file}`,
                     ],
-                    { encoding: "utf8", timeout: 120_000 },
+                    { encoding: "utf8", timeout: 1_000_000 },
                 );
                 const [, measured = ""] = /<title>lines (.*) end<\/title>/s.exec(stdout) ?? [];
                 const cells = measured.split(" | ");
