@@ -42,9 +42,15 @@ export class CommandOutput {
             }
             return error.exitCode === 0
                 ? { kind: "help", text: this.#written }
-                : { kind: "mistake", message: error.message.replace(/^error: /, "") };
+                : { kind: "mistake", message: withoutArguments(error) };
         }
     }
+}
+
+/** The message of a mistake. Of words that a verb does not take it only tells the number: one of them may be a password. */
+function withoutArguments({ code, message }: CommanderError): string {
+    const said = message.replace(/^error: /, "");
+    return code === "commander.excessArguments" ? said.replace(/(but got \d+): [^]*$/, "$1") : said;
 }
 
 /** What is written of a mistake on the command line, and where all options stand. */
