@@ -339,8 +339,7 @@ describe("a runner that is killed with all its processes", () => {
         }
     });
 
-    it("leaves nothing that one repair and one update do not make whole, at 30 moments over four clouds", async function () {
-        this.timeout(3_600_000);
+    it("leaves nothing that one repair and one update do not make whole, at 30 moments over four clouds", async () => {
         assert.ok(root !== undefined);
         const parent = root;
         const tally: Tally = {

@@ -24,8 +24,7 @@ interface Ended {
     readonly changes: readonly unknown[];
 }
 
-describe("every example in one folder of simulated clouds, driven as a user does", function () {
-    this.timeout(1_800_000);
+describe("every example in one folder of simulated clouds, driven as a user does", () => {
     const folder = mkdtempSync(join(tmpdir(), "vernemq-all-"));
     const stacks = stacksOf(project);
     const counted: string[] = [];
