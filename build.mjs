@@ -10,12 +10,13 @@ import { fileURLToPath } from "node:url";
 const root = dirname(fileURLToPath(import.meta.url));
 const compiler = createRequire(import.meta.url).resolve("typescript/bin/tsc");
 
-/** What is no module of the program's: Helm, npm and the engine start these by themselves. */
+/** What is not compiled: plain JavaScript, which Helm, npm and the engine start by themselves or a module loads as it is. */
 const copied = [
     "bin/vernemq.mjs",
     "components/broker/post-render.mjs",
     ...["index.js", "package.json", "PulumiPolicy.yaml"].map((name) => `policy/${name}`),
     "node.mjs",
+    "sdk-start.mjs",
     "LICENSE",
     "README.md",
 ];

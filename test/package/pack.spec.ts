@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
-import { join } from "node:path";
+import { join, posix } from "node:path";
 import { type PackedFile, packed } from "./support";
 
 /** What a package may hold: compiled modules, the tables that they read, and what npm puts in by itself (manifest, license and readme). */
@@ -23,6 +23,7 @@ describe("The packed package", () => {
             "node.mjs",
             "policy/PulumiPolicy.yaml",
             "policy/package.json",
+            "sdk-start.mjs",
         ]);
         assert.ok(!files.some(({ path }) => /\.spec\.|Pulumi\..*yaml/.test(path)));
     });
@@ -61,6 +62,20 @@ describe("The packed package", () => {
         const found = new Set(needed);
         assert.deepEqual([...found].filter((name) => !declared.has(name)).sort(), []);
         assert.deepEqual([...declared].filter((name) => !found.has(name)).sort(), []);
+    });
+
+    it("holds each file that its modules load", () => {
+        const folder = join(__dirname, "..", "..", "dist");
+        const held = new Set(files.map(({ path }) => path));
+        const missing = files
+            .filter(({ path }) => /\.m?js$/.test(path))
+            .flatMap(({ path }) =>
+                [...readFileSync(join(folder, path), "utf8").matchAll(/\b(?:require|import)\("(\.[^"]+)"\)/g)].map(
+                    ([, module = ""]) => posix.join(posix.dirname(path), module),
+                ),
+            )
+            .filter((path) => !["", ".js", "/index.js"].some((ending) => held.has(`${path}${ending}`)));
+        assert.deepEqual(missing, []);
     });
 
     it("holds the post-renderer as a program that can be started", () => {
