@@ -78,7 +78,7 @@ const withPrograms = [
     "test/verify/port-forward",
 ];
 
-/** Longest time of a run, in minutes. It takes a tenth of it on two idle cores; longer, and something waits for ever. */
+/** Longest time of a run, in minutes. Far more than it takes; longer, and something waits for ever. */
 const longest = 180;
 
 const words = process.argv.slice(2);
