@@ -72,6 +72,7 @@ const withPrograms = [
     "test/plan/main",
     "test/plan/page",
     "test/sdk-start",
+    "test/stacks/targets/places",
     "test/verify/command",
     "test/verify/context",
     "test/verify/lab",
