@@ -1,34 +1,25 @@
 import { Command, InvalidArgumentError } from "commander";
-import { mkdir, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { plot } from "./edge/plot";
 import { handshake, payloadBytes } from "./edge/protocol";
-import { machineLine, markdownTable, notes, thisMachine, verdictLines, verdicts } from "./edge/report";
+import { machineLine, markdownTable, notes, thisMachine, verdictLines, verdictRatios, verdicts } from "./edge/report";
 import { summarize } from "./edge/result";
 import { measureResumption, resumptionLines } from "./edge/resumption";
 import { plan, runBenchmark } from "./edge/run";
+import { figuresFolder, leaveFigures } from "./ratio";
 
 /** The whole run is over after this, whatever happens. */
 const limitMs = 235_000;
-
-const folder = join(__dirname, "..", "build", "bench");
 
 const command = new Command("npm run bench:edge --")
     .description(
         "The TLS edge side by side with nginx, stunnel and mosquitto, on loopback, in one run of at most four minutes.",
     )
     .option("--rounds <number>", "interleaved rounds, 1 to 7", rounds, 7)
-    .option("--json <file>", "where the figures go", join(folder, "edge.json"))
-    .option("--svg <file>", "where the plot goes", join(folder, "edge.svg"))
     .action(main);
 
-interface Arguments {
-    readonly rounds: number;
-    readonly json: string;
-    readonly svg: string;
-}
-
-async function main({ rounds: count, json, svg }: Arguments): Promise<void> {
+async function main({ rounds: count }: { readonly rounds: number }): Promise<void> {
     const start = Date.now();
     const outcome = await runBenchmark(count, ended(), (what) => {
         console.error(`${((Date.now() - start) / 1000).toFixed(0).padStart(4)} s  ${what}`);
@@ -42,15 +33,14 @@ async function main({ rounds: count, json, svg }: Arguments): Promise<void> {
     console.log(`${versions}; ${Object.values(handshake).join(", ")}, ECDSA P-256, ${payloadBytes} byte messages\n`);
     console.log(`${markdownTable(summaries)}\n`);
     console.log([...verdictLines(judged), "", ...resumptionLines(resumption), "", ...notes(outcome, count)].join("\n"));
-    await write(
-        json,
-        `${JSON.stringify({ machine, handshake, plan, ...outcome, summaries, verdicts: judged, resumption }, null, 2)}\n`,
-    );
-    await write(
+    const figures = { handshake, plan, ...outcome, summaries, verdicts: judged, resumption };
+    leaveFigures("edge", { ...figures, machine }, verdictRatios(judged));
+    const svg = join(figuresFolder, "edge.svg");
+    writeFileSync(
         svg,
-        plot(summaries, "Ending TLS for MQTT", `Medians of ${count} interleaved rounds. ${machineLine(machine)}`),
+        plot(summaries, "Terminating TLS for MQTT", `Medians of ${count} interleaved rounds. ${machineLine(machine)}`),
     );
-    console.log(`\n${json}\n${svg}`);
+    console.log(`\n${join(figuresFolder, "edge.json")}\n${svg}`);
 }
 
 /** Rejects at ctrl-C, SIGTERM, or when the time is over. */
@@ -63,11 +53,6 @@ function ended(): Promise<never> {
         process.once("SIGTERM", end("interrupted"));
         setTimeout(end("not finished in four minutes"), limitMs).unref();
     });
-}
-
-async function write(file: string, text: string): Promise<void> {
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, text);
 }
 
 function rounds(text: string): number {

@@ -1,15 +1,16 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { cpus, tmpdir } from "node:os";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
 import { parse, stringify } from "yaml";
 import { run, startSimulatedBackend } from "../pipeline";
 import { withLicense } from "../pipeline/stack-secrets";
 import { positive } from "./arguments";
+import { conclude, machine } from "./ratio";
 
 /** Stacks at the same time decide a runner's memory, and not the number of stacks: its peak with 50 beside that with one. */
-const targets = { memoryRatio: 1.5 };
+const mostMemory = 1.5;
 
 const root = join(__dirname, "..");
 const stacksAtOnce = 2;
@@ -87,24 +88,20 @@ async function main(counts: readonly number[]): Promise<void> {
     if (one === undefined || most === undefined) {
         throw new Error("no sizes");
     }
-    const memoryRatio = most.mebibytes / one.mebibytes;
-    console.log(
-        [
-            `Previews of ${counts.join(", ")} stacks, ${stacksAtOnce} at once, ${cpus().length} cores, Node ${process.version}:`,
-            ...samples.map(
-                ({ stacks, seconds, mebibytes }) =>
-                    `${stacks.toString().padStart(3)} stacks ${seconds.toFixed(1).padStart(7)} s ${(seconds / stacks).toFixed(1).padStart(6)} s each ${mebibytes.toFixed(0).padStart(5)} MiB`,
-            ),
-            `memory ratio ${memoryRatio.toFixed(2)} (target: at most ${targets.memoryRatio})`,
-        ].join("\n"),
-    );
-    const folder = join(root, "build", "bench");
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(
-        join(folder, "pipeline.json"),
-        `${JSON.stringify({ node: process.version, cores: cpus().length, targets, samples, memoryRatio }, null, 2)}\n`,
-    );
-    process.exitCode = memoryRatio <= targets.memoryRatio ? 0 : 1;
+    console.log(`Previews of ${counts.join(", ")} stacks, ${stacksAtOnce} at once, ${machine}:`);
+    for (const { stacks, seconds, mebibytes } of samples) {
+        console.log(
+            `${stacks.toString().padStart(3)} stacks ${seconds.toFixed(1).padStart(7)} s ${(seconds / stacks).toFixed(1).padStart(6)} s each ${mebibytes.toFixed(0).padStart(5)} MiB`,
+        );
+    }
+    conclude("pipeline", { samples }, [
+        {
+            what: `runner's memory, ${most.stacks} stacks beside ${one.stacks}`,
+            value: most.mebibytes / one.mebibytes,
+            unit: " times",
+            target: { most: mostMemory },
+        },
+    ]);
 }
 
 const command = new Command("npm run bench:pipeline --")

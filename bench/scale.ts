@@ -1,8 +1,7 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { Broker } from "../components/broker/broker";
 import { ExistingCluster } from "../components/kubernetes/cluster";
 import { record } from "../plan/run";
+import { conclude, machine } from "./ratio";
 import { median } from "./statistics";
 
 /** The large cluster's plan may take this many times what three brokers with one user take, the hashes of 500 passwords included. */
@@ -43,21 +42,18 @@ async function main(): Promise<void> {
     const [small, large] = [median(seconds.small), median(seconds.large)];
     const perUser = (large - small) / clusters.large.users;
     const peakMiB = process.resourceUsage().maxRSS / 1024;
-    console.log(
-        [
-            `Medians of ${runs} plans by turns, Node ${process.version}:`,
-            `3 brokers, 1 user      ${small.toFixed(2)} s`,
-            `200 brokers, 500 users ${large.toFixed(2)} s, ${(perUser * 1000).toFixed(1)} ms a user`,
-            `ratio ${(large / small).toFixed(2)} (target: at most ${targets.ratio}), peak ${peakMiB.toFixed(0)} MiB (target: at most ${targets.peakMiB})`,
-        ].join("\n"),
-    );
-    const folder = join(__dirname, "..", "build", "bench");
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(
-        join(folder, "scale.json"),
-        `${JSON.stringify({ runs, node: process.version, targets, clusters, seconds, ratio: large / small, perUser, peakMiB }, null, 2)}\n`,
-    );
-    process.exitCode = large / small <= targets.ratio && peakMiB <= targets.peakMiB ? 0 : 1;
+    console.log(`Medians of ${runs} plans by turns, ${machine}:`);
+    console.log(`3 brokers, 1 user      ${small.toFixed(2)} s`);
+    console.log(`200 brokers, 500 users ${large.toFixed(2)} s, ${(perUser * 1000).toFixed(1)} ms a user`);
+    conclude("scale", { runs, clusters, seconds, perUser }, [
+        {
+            what: "plan of 200 brokers, 500 users beside 3 and 1",
+            value: large / small,
+            unit: " times",
+            target: { most: targets.ratio },
+        },
+        { what: "memory of that plan", value: peakMiB, unit: " MiB", target: { most: targets.peakMiB } },
+    ]);
 }
 
 void main();

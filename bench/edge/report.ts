@@ -1,4 +1,5 @@
 import { cpus, release, totalmem, type as systemType } from "node:os";
+import type { Ratio } from "../ratio";
 import { compare, type Comparison, type Summary } from "./result";
 import type { Outcome } from "./run";
 
@@ -45,6 +46,17 @@ export function verdicts(summaries: readonly Summary[]): Verdicts {
         processor: compare(summaries, everyone, (each) => each.tlsProcessorPerConnection, "less"),
         addedP99: compare(summaries, proxies, (each) => each.addedP99, "less"),
     };
+}
+
+/** The verdicts beside their targets: at least as many connections, no more processor time, and hardly more latency than the best. */
+export function verdictRatios({ connections, processor, addedP99 }: Verdicts): readonly Ratio[] {
+    const ratio = (what: string, comparison: Comparison | null, target: Ratio["target"]) =>
+        comparison === null ? [] : [{ what, value: comparison.ratio, unit: " times", target }];
+    return [
+        ...ratio("TLS connections beside the best proxy", connections, { least: 1 }),
+        ...ratio("processor time of a connection beside the cheapest", processor, { most: 1 }),
+        ...ratio("added p99 beside the best proxy", addedP99, { most: 1.1 }),
+    ];
 }
 
 const columns: readonly (readonly [head: string, figure: (summary: Summary) => number | null, digits?: number])[] = [

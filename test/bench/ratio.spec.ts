@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { isMet, type Ratio, ratioLines, ratioPlot } from "../../bench/ratio";
 
-const slow: Ratio = { benchmark: "a", what: "slow & heavy", value: 3, unit: " s", target: { most: 2 } };
+const slow: Ratio = { what: "slow & heavy", value: 3, unit: " s", target: { most: 2 } };
 const quick: Ratio = { ...slow, what: "quick", value: 2 };
 const many: Ratio = { ...slow, what: "many", value: 0.9, unit: " times", target: { least: 1 } };
 
