@@ -6,9 +6,17 @@ import { readFile } from "node:fs/promises";
 import { createRequire, SourceMap } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { unsupportedNode } from "./node.mjs";
 import { withoutPromises } from "./sdk-start.mjs";
 
 const root = dirname(fileURLToPath(import.meta.url));
+
+const unsupported = unsupportedNode();
+if (unsupported !== undefined) {
+    console.error(
+        `${unsupported}: not tried, and not supported. The engine takes the node that it finds first on PATH.`,
+    );
+}
 
 /** In a bundle every module would have the bundle's folder for its own; those that look for a file beside them keep theirs. */
 const foldersOfModules = {

@@ -117,11 +117,17 @@ export async function rerunOn(version, words, reason) {
     }
 }
 
+/** Why the Node.js that runs this is not supported; undefined where it is. */
+export function unsupportedNode() {
+    const [own, oldest] = [process.versions.node, oldestSupported()];
+    return isOlder(own, oldest) ? `Node.js ${own} is older than ${oldest}` : undefined;
+}
+
 /** Goes on only where the Node.js that runs this is supported. Where it is older, the same program is run by a newer one instead. */
 export async function requireSupportedNode() {
-    const [own, oldest] = [process.versions.node, oldestSupported()];
-    if (isOlder(own, oldest)) {
-        await rerunOn(undefined, process.argv.slice(1), `Node.js ${own} is older than ${oldest}`);
+    const reason = unsupportedNode();
+    if (reason !== undefined) {
+        await rerunOn(undefined, process.argv.slice(1), reason);
     }
 }
 

@@ -21,7 +21,7 @@ async function inProject(index: string, test: (folder: string, module: string) =
         mkdirSync(join(folder, "inner"));
         symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
         // The files themselves: of a link, Node takes the folder that it leads to.
-        for (const file of ["bundle.mjs", "sdk-start.mjs"]) {
+        for (const file of ["bundle.mjs", "sdk-start.mjs", "node.mjs", "package.json"]) {
             copyFileSync(join(root, file), join(folder, file));
         }
         writeFileSync(join(folder, "index.ts"), index);
@@ -47,6 +47,17 @@ describe("bundle.mjs", () => {
             assert.deepEqual(await loaded(), { where: join(folder, "inner"), newer: true });
             writeFileSync(module, 'export const where: string = "changed";\n');
             assert.deepEqual(await loaded(), { where: "changed", newer: true });
+        });
+    });
+
+    it("says that the engine's Node.js is older than those supported, and goes on", async () => {
+        await inProject("export = 1;\n", async (folder) => {
+            writeFileSync(join(folder, "package.json"), JSON.stringify({ engines: { node: ">=99.1" } }));
+            const script = `console.log(require(${JSON.stringify(join(folder, "index.ts"))}))`;
+            const words = ["--import", join(folder, "bundle.mjs"), "-e", script];
+            const { stdout, stderr } = await run(process.execPath, words);
+            assert.equal(stdout.trim(), "1");
+            assert.match(stderr, /^Node\.js [\d.]+ is older than 99\.1: .* PATH\.\n$/);
         });
     });
 
