@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { type AddressInfo, connect, createServer } from "node:net";
 import { connect as connectTls, type SecureVersion } from "node:tls";
 import { certificateFolder, files, runFolder } from "../../components/edge/haproxy/folder";
 import { haproxyPorts } from "../../components/edge/haproxy/ports";
@@ -25,11 +26,61 @@ async function keyOf(edge: Edge, period: number): Promise<Buffer> {
     return Buffer.from(hkdfSync("sha256", secret, "vernemq session tickets", period.toString(), 80));
 }
 
+/** Forwards one connection to a pod and keeps what the pod answers. */
+async function tapped(host: string): Promise<{ readonly port: number; readonly answer: () => Buffer }> {
+    const chunks: Buffer[] = [];
+    const tap = createServer((client) => {
+        tap.close();
+        const pod = connect(haproxyPorts.mqtts, host);
+        pod.on("data", (chunk) => chunks.push(chunk));
+        for (const [from, to] of [
+            [client, pod],
+            [pod, client],
+        ] as const) {
+            from.pipe(to).on("error", () => from.destroy());
+        }
+    });
+    await once(tap.listen(0, "127.0.0.1"), "listening");
+    return { port: (tap.address() as AddressInfo).port, answer: () => Buffer.concat(chunks) };
+}
+
+/**
+ * Whether a server's first flight brings a fresh share of a key: the message ServerKeyExchange (type 12) in TLS 1.2 (RFC 5246, 7.4), the
+ * extension key_share (51) of its ServerHello in TLS 1.3 (RFC 8446, 4.2.8).
+ */
+function bringsKeyShare(flight: Buffer, version: SecureVersion): boolean {
+    const messages: Buffer[] = [];
+    // Handshake records are type 22 with 5 bytes before them; after ChangeCipherSpec they are encrypted.
+    for (let at = 0; flight[at] === 22; at += 5 + flight.readUInt16BE(at + 3)) {
+        messages.push(flight.subarray(at + 5, at + 5 + flight.readUInt16BE(at + 3)));
+    }
+    const handshake = Buffer.concat(messages);
+    for (let at = 0; at < handshake.length; at += 4 + handshake.readUIntBE(at + 1, 3)) {
+        if (version === "TLSv1.2" ? handshake[at] === 12 : handshake[at] === 2 && extensionsOf(handshake, at).has(51)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/** Types of the extensions of a ServerHello: behind version, random, session id, cipher suite and compression (RFC 8446, 4.1.3). */
+function extensionsOf(handshake: Buffer, hello: number): ReadonlySet<number> {
+    const types = new Set<number>();
+    const begin = hello + 4 + 2 + 32;
+    let at = begin + 1 + handshake.readUInt8(begin) + 2 + 1;
+    const end = at + 2 + handshake.readUInt16BE(at);
+    for (at += 2; at < end; at += 4 + handshake.readUInt16BE(at + 2)) {
+        types.add(handshake.readUInt16BE(at));
+    }
+    return types;
+}
+
 /** One MQTT session over TLS, and the ticket that came with it. */
 async function visit(edge: Edge, replica: number, version: SecureVersion, session?: Buffer): Promise<Handshake> {
+    const { port, answer } = await tapped(edge.address(replica));
     const socket = connectTls({
-        host: edge.address(replica),
-        port: haproxyPorts.mqtts,
+        host: "127.0.0.1",
+        port,
         ...edge.tls,
         session,
         minVersion: version,
@@ -46,9 +97,8 @@ async function visit(edge: Edge, replica: number, version: SecureVersion, sessio
     // A resumed session of TLS 1.2 brings no new ticket while the key that encrypted its own is still the newest.
     ticket ??= socket.getSession();
     assert.ok(ticket !== undefined);
-    const { name } = socket.getEphemeralKeyInfo() as { name?: string };
     socket.destroy();
-    return { resumed, session: ticket, forwardSecret: name !== undefined };
+    return { resumed, session: ticket, forwardSecret: bringsKeyShare(answer(), version) };
 }
 
 const versions: readonly SecureVersion[] = ["TLSv1.2", "TLSv1.3"];
@@ -69,7 +119,8 @@ describe("TLS sessions at two HAProxy pods", () => {
 
         it("still exchange fresh keys in TLS 1.3, and do not in TLS 1.2 (RFC 8446, 2.2; RFC 5077)", async () => {
             for (const version of versions) {
-                const { session } = await visit(edge(), 0, version);
+                const { session, forwardSecret: isFreshAtFirst } = await visit(edge(), 0, version);
+                assert.equal(isFreshAtFirst, true, version);
                 const { forwardSecret } = await visit(edge(), 1, version, session);
                 assert.equal(forwardSecret, version === "TLSv1.3", version);
             }
