@@ -61,6 +61,9 @@ type Moment =
     /** So many resources in the cloud, and so many milliseconds later; `attributes` are those of the state file, cut off as between two writes. */
     | { readonly at: "resources"; readonly count: number; readonly later: number; readonly attributes: boolean };
 
+/** What a runner prints of an update that came to its end. */
+const succeeded = '"status":"succeeded"';
+
 /** A stack that lives in its own simulated clouds, used only through processes that end. */
 class KilledStack {
     readonly name: string;
@@ -94,9 +97,10 @@ class KilledStack {
     /** Begins `up` and kills the whole tree of processes at a moment. Says whether it was killed before its end. */
     async upUntil(moment: Moment): Promise<boolean> {
         const child = this.#start("up");
-        child.stdout?.resume();
-        child.stderr?.resume();
-        const ended = once(child, "exit").then(() => true);
+        let [output, errors] = ["", ""];
+        child.stdout?.setEncoding("utf8").on("data", (text: string) => (output += text));
+        child.stderr?.setEncoding("utf8").on("data", (text: string) => (errors += text));
+        const ended = once(child, "close").then(() => true);
         const before = this.#stateFile();
         const hasCome = () => {
             switch (moment.at) {
@@ -112,6 +116,7 @@ class KilledStack {
         };
         while (!hasCome()) {
             if (await Promise.race([ended, wait(5, false)])) {
+                assert.ok(output.includes(succeeded), `up of ${this.name} ended by itself: ${output}${errors}`);
                 return false;
             }
         }
@@ -123,8 +128,8 @@ class KilledStack {
         if (moment.at === "resources" && moment.attributes) {
             truncateSync(join(this.#backend, "stacks", "vernemq", `${this.name}.json.attrs`));
         }
-        // The runner may see that its worker was killed, and give up, before it is killed itself.
-        return child.signalCode === "SIGKILL" || child.exitCode !== 0;
+        // The runner may see that its worker was killed, and say so, before it is killed itself.
+        return !output.includes(succeeded);
     }
 
     /** `URN ID` of everything in the clouds. */
