@@ -6,11 +6,9 @@ import { defaultHandshakesPerSecond } from "../components/edge/haproxy/resources
 import { CertificateAuthority, type KeyKind } from "../lab/certificates";
 import { startLoopbackHaproxy } from "../lab/edge";
 import { positive } from "./arguments";
-import { existingEdge } from "./edge/contestants";
+import { existingEdge, withoutPace } from "./edge/contestants";
 import { BrokerProcess, Generators } from "./edge/worker";
 
-/** Beyond any processor, so that HAProxy begins every handshake at once. */
-const withoutPace = 1_000_000;
 /** A device that has no CONNACK after this dials again. */
 const givesUpAfterMs = 30_000;
 const limitSeconds = 240;
