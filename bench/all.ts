@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { nodeWords } from "../components/common/own-process";
 import { figuresFolder, isMet, leaveFigures, machine, type Ratio, ratioLines, ratioPlot } from "./ratio";
 
 const root = join(__dirname, "..");
@@ -13,8 +14,7 @@ function runOne(benchmark: string): readonly Ratio[] | undefined {
     const file = join(figuresFolder, `${benchmark}.json`);
     rmSync(file, { force: true });
     console.log(`\n${benchmark}`);
-    const program = join(__dirname, `${benchmark}.ts`);
-    spawnSync(process.execPath, ["--import", "tsx", program], { cwd: root, stdio: "inherit" });
+    spawnSync(process.execPath, nodeWords(join(__dirname, benchmark)), { cwd: root, stdio: "inherit" });
     if (!existsSync(file)) {
         return undefined;
     }

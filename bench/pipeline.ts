@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
 import { parse, stringify } from "yaml";
+import { nodeWords } from "../components/common/own-process";
 import { run, startSimulatedBackend } from "../pipeline";
 import { withLicense } from "../pipeline/stack-secrets";
 import { positive } from "./arguments";
@@ -18,7 +19,7 @@ const stacksAtOnce = 2;
 interface Sample {
     readonly stacks: number;
     readonly seconds: number;
-    /** Peak of the runner's resident set; engines and programs are processes of their own beside it. */
+    /** Peak of the runner's resident set; engines and programs run in other processes. */
     readonly mebibytes: number;
 }
 
@@ -59,7 +60,7 @@ async function worker(count: number): Promise<void> {
 }
 
 function measure(count: number): Promise<Sample> {
-    const child = spawn(process.execPath, ["--import", "tsx", __filename, "--worker", count.toString()], {
+    const child = spawn(process.execPath, [...nodeWords(join(__dirname, "pipeline")), "--worker", count.toString()], {
         cwd: root,
         stdio: ["ignore", "pipe", "inherit"],
     });

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { format } from "prettier";
+import { nodeWords } from "../components/common/own-process";
 import type { Plan } from "../plan/plan";
 import { renderSvgFile } from "../plan/render/svg";
 import { topologyOf } from "../plan/render/topology";
@@ -59,7 +60,7 @@ function between(file: string, [start, end]: readonly [string, string], content:
 
 /** The offline plan of an example stack, in a separate process because the SDK keeps its state per process. */
 function examplePlan(stack: string): Plan {
-    const command = ["--import", "tsx", join(root, "plan", "main.ts"), "--stack", stack, "--json", "-"];
+    const command = [...nodeWords(join(root, "plan", "main")), "--stack", stack, "--json", "-"];
     const text = execFileSync(process.execPath, command, { cwd: root, encoding: "utf8", maxBuffer: 64 * 1024 * 1024 });
     return JSON.parse(text) as Plan;
 }

@@ -15,7 +15,7 @@ export { type SimulatedBackend, startSimulatedBackend } from "./simulate";
 export type { Question } from "./stack-run";
 
 /** This project's folder. */
-export const projectFolder = join(__dirname, "..");
+const projectFolder = join(__dirname, "..");
 
 /** Stacks that are worked on at the same time unless the command line says otherwise: each keeps an engine and a program busy. */
 const defaultStacksAtOnce = Math.max(2, Math.min(4, availableParallelism()));

@@ -150,15 +150,20 @@ function logSuffix(action: string): string {
     return /:(TagResource|UntagResource|ListTagsForResource)$/.test(action) ? "" : ":*";
 }
 
-/** Services whose ARNs have neither region nor account, and the one that has no region. */
-const global: ReadonlySet<string> = new Set(["route53"]);
-
 function arn({ partition, region }: Names, service: string, path: string): string {
-    if (global.has(service)) {
-        return `arn:${partition}:${service}:::${path}`;
+    return `arn:${partition}:${service}:${placeOf(service, path, region)}:${path}`;
+}
+
+/** Region and account: Route 53's resources are in neither, those of IAM in no region, and images in no account. */
+function placeOf(service: string, path: string, region: string): string {
+    switch (service) {
+        case "route53":
+            return ":";
+        case "iam":
+            return ":*";
+        default:
+            return `${region}:${path.startsWith("image/") ? "" : "*"}`;
     }
-    const place = service === "iam" ? ":*" : `${region}:${path.startsWith("image/") ? "" : "*"}`;
-    return `arn:${partition}:${service}:${place}:${path}`;
 }
 
 /** What stands behind the account in the ARNs of a type. */
