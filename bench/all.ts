@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { nodeWords } from "../components/common/own-process";
-import { figuresFolder, isMet, leaveFigures, machine, type Ratio, ratioLines, ratioPlot } from "./ratio";
+import { figuresFolder, isMet, leaveFigures, machine, type Ratio, ratioLines, ratioPlot, tally } from "./ratio";
 
 const root = join(__dirname, "..");
 
@@ -26,13 +26,12 @@ function main(): void {
     const results = benchmarks.map((name) => [name, runOne(name)] as const);
     const ratios = results.flatMap(([, found]) => found ?? []);
     const failed = results.filter(([, found]) => found === undefined).map(([name]) => name);
-    const met = ratios.filter(isMet).length;
     console.log(["", machine, ...ratioLines(ratios)].join("\n"));
-    console.log(`${met} of ${ratios.length} targets met${failed.length === 0 ? "" : `; failed: ${failed.join(", ")}`}`);
+    console.log(`${tally(ratios)}${failed.length === 0 ? "" : `; failed: ${failed.join(", ")}`}`);
     leaveFigures("bench", { failed }, ratios);
     writeFileSync(join(figuresFolder, "bench.svg"), ratioPlot(ratios, machine));
     console.log(["json", "svg"].map((ending) => join("build", "bench", `bench.${ending}`)).join("\n"));
-    process.exitCode = met === ratios.length && failed.length === 0 ? 0 : 1;
+    process.exitCode = ratios.every(isMet) && failed.length === 0 ? 0 : 1;
 }
 
 main();

@@ -34,7 +34,7 @@ async function main({ rounds: count }: { readonly rounds: number }): Promise<voi
     console.log(`${markdownTable(summaries)}\n`);
     console.log([...verdictLines(judged), "", ...resumptionLines(resumption), "", ...notes(outcome, count)].join("\n"));
     const figures = { handshake, plan, ...outcome, summaries, verdicts: judged, resumption };
-    leaveFigures("edge", { ...figures, machine }, verdictRatios(judged));
+    leaveFigures("edge", { ...figures, machine }, verdictRatios(summaries));
     const svg = join(figuresFolder, "edge.svg");
     writeFileSync(
         svg,

@@ -12,7 +12,8 @@ export const machine = `${cpus().length} cores, ${cpus()[0]?.model ?? "unknown p
 /** A figure beside what it should be. */
 export interface Ratio {
     readonly what: string;
-    readonly value: number;
+    /** Null where it could not be measured here, which meets no target. */
+    readonly value: number | null;
     readonly unit: string;
     readonly target: { readonly least: number } | { readonly most: number };
 }
@@ -32,7 +33,22 @@ export function conclude(name: string, measured: object, ratios: readonly Ratio[
 }
 
 export function isMet({ value, target }: Ratio): boolean {
-    return "most" in target ? value <= target.most : value >= target.least;
+    return value !== null && ("most" in target ? value <= target.most : value >= target.least);
+}
+
+function verdict(ratio: Ratio): "met" | "missed" | "not measured" {
+    return ratio.value === null ? "not measured" : isMet(ratio) ? "met" : "missed";
+}
+
+function valueText({ value, unit }: Ratio): string {
+    return value === null ? "-" : `${value.toFixed(2)}${unit}`;
+}
+
+/** How many of the targets are met, and how many of the others nothing is known of. */
+export function tally(ratios: readonly Ratio[]): string {
+    const unknown = ratios.filter(({ value }) => value === null).length;
+    const met = `${ratios.filter(isMet).length} of ${ratios.length} targets met`;
+    return unknown === 0 ? met : `${met}, ${unknown} not measured`;
 }
 
 function targetText({ target, unit }: Ratio): string {
@@ -44,7 +60,7 @@ export function ratioLines(ratios: readonly Ratio[]): readonly string[] {
     const width = Math.max(0, ...ratios.map(({ what }) => what.length));
     return ratios.map(
         (ratio) =>
-            `${ratio.what.padEnd(width)}  ${`${ratio.value.toFixed(2)}${ratio.unit}`.padStart(12)}  ${targetText(ratio).padEnd(18)}  ${isMet(ratio) ? "met" : "missed"}`,
+            `${ratio.what.padEnd(width)}  ${valueText(ratio).padStart(12)}  ${targetText(ratio).padEnd(18)}  ${verdict(ratio)}`,
     );
 }
 
@@ -57,11 +73,11 @@ export function ratioPlot(ratios: readonly Ratio[], subtitle: string): string {
     const rows = ratios.flatMap((ratio, index) => {
         const y = size.top + index * size.row;
         const goal = "most" in ratio.target ? ratio.target.most : ratio.target.least;
-        const length = Math.min(size.full, (ratio.value / goal) * (size.full / 2));
+        const length = Math.min(size.full, ((ratio.value ?? 0) / goal) * (size.full / 2));
         return [
             svgText(size.label - 10, y + 14, ratio.what, { anchor: "end" }),
             `<rect x="${size.label}" y="${y}" width="${length.toFixed(1)}" height="18" fill="${isMet(ratio) ? "#1a7f37" : "#cf222e"}"/>`,
-            svgText(size.label + size.full + 10, y + 14, `${ratio.value.toFixed(2)}${ratio.unit}`),
+            svgText(size.label + size.full + 10, y + 14, ratio.value === null ? verdict(ratio) : valueText(ratio)),
         ];
     });
     const line = `<line x1="${middle}" y1="${size.top - 6}" x2="${middle}" y2="${height - 14}" stroke="${svgColors.faint}" stroke-dasharray="4 3"/>`;

@@ -47,14 +47,23 @@ export function verdicts(summaries: readonly Summary[]): Verdicts {
     };
 }
 
-/** The verdicts beside their targets: at least as many connections, no more processor time, and hardly more latency than the best. */
-export function verdictRatios({ connections, processor, addedP99 }: Verdicts): readonly Ratio[] {
-    const ratio = (what: string, comparison: Comparison | null, target: Ratio["target"]) =>
-        comparison === null ? [] : [{ what, value: comparison.ratio, unit: " times", target }];
+/**
+ * The verdicts beside their targets: at least as many connections, no more processor time, and hardly more latency than the best. Which proxy
+ * is the best is known only of a run with all of them.
+ */
+export function verdictRatios(summaries: readonly Summary[]): readonly Ratio[] {
+    const { connections, processor, addedP99 } = verdicts(summaries);
+    const all = proxies.every((proxy) => summaries.some(({ key }) => key === proxy));
+    const ratio = (what: string, comparison: Comparison | null, target: Ratio["target"]): Ratio => ({
+        what,
+        value: all && comparison !== null ? comparison.ratio : null,
+        unit: " times",
+        target,
+    });
     return [
-        ...ratio("TLS connections beside the best proxy", connections, { least: 1 }),
-        ...ratio("processor time of a connection beside the cheapest proxy", processor, { most: 1 }),
-        ...ratio("added p99 beside the best proxy", addedP99, { most: 1.1 }),
+        ratio("TLS connections beside the best proxy", connections, { least: 1 }),
+        ratio("processor time of a connection beside the cheapest proxy", processor, { most: 1 }),
+        ratio("added p99 beside the best proxy", addedP99, { most: 1.1 }),
     ];
 }
 

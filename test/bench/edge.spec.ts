@@ -5,7 +5,7 @@ import { acknowledgedPacket, burstPacket } from "../../bench/edge/device";
 import { plot } from "../../bench/edge/plot";
 import { processorSeconds } from "../../bench/edge/processor-time";
 import { burst, payloadBytes } from "../../bench/edge/protocol";
-import { markdownTable, verdictLines, verdicts } from "../../bench/edge/report";
+import { markdownTable, verdictLines, verdictRatios, verdicts } from "../../bench/edge/report";
 import { type Measured, type Sample, summarize } from "../../bench/edge/result";
 import { median, quantile } from "../../bench/statistics";
 
@@ -67,6 +67,18 @@ describe("benchmark of the edge", () => {
         assert.deepEqual(connections, { haproxy: 1000, best: 800, bestTitle: "title of nginx", ratio: 1.25 });
         assert.deepEqual(processor, { haproxy: 290, best: 320, bestTitle: "title of nginx", ratio: 290 / 320 });
         assert.deepEqual(addedP99, { haproxy: 60, best: 80, bestTitle: "title of nginx", ratio: 0.75 });
+    });
+
+    it("knows no best proxy, and so no ratio to it, where one of them is not installed", () => {
+        const stunnel = measured("stunnel", "plain", [
+            sample(500, 900, 200),
+            sample(500, 900, 390),
+            sample(500, 900, 290),
+        ]);
+        const values = (measures: readonly Measured[]) => verdictRatios(summarize(measures)).map(({ value }) => value);
+        assert.deepEqual(values([...all, stunnel]), [1.25, 290 / 320, 0.75]);
+        assert.deepEqual(values(all), [null, null, null]);
+        assert.deepEqual(values(all.slice(0, 2)), [null, null, null]);
     });
 
     it("says that there is nothing to compare with where no other is installed", () => {

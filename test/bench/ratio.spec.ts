@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { isMet, type Ratio, ratioLines, ratioPlot } from "../../bench/ratio";
+import { isMet, type Ratio, ratioLines, ratioPlot, tally } from "../../bench/ratio";
 
 const slow: Ratio = { what: "slow & heavy", value: 3, unit: " s", target: { most: 2 } };
 const quick: Ratio = { ...slow, what: "quick", value: 2 };
+const unknown: Ratio = { ...slow, what: "unknown", value: null };
 const many: Ratio = { ...slow, what: "many", value: 0.9, unit: " times", target: { least: 1 } };
 
 describe("A benchmark's figure", () => {
@@ -15,6 +16,14 @@ describe("A benchmark's figure", () => {
         assert.match(first ?? "", /^slow & heavy +3\.00 s +at most 2 s +missed$/);
         assert.match(second ?? "", /^quick +2\.00 s +at most 2 s +met$/);
         assert.match(third ?? "", /^many +0\.90 times +at least 1 times +missed$/);
+    });
+
+    it("that could not be measured meets no target, and is counted as such", () => {
+        assert.equal(isMet(unknown), false);
+        assert.match(ratioLines([unknown])[0] ?? "", /^unknown +- +at most 2 s +not measured$/);
+        assert.equal(tally([slow, quick, unknown]), "1 of 3 targets met, 1 not measured");
+        assert.equal(tally([slow, quick]), "1 of 2 targets met");
+        assert.match(ratioPlot([unknown], "2 cores"), /width="0\.0"[^]*not measured/);
     });
 
     it("is a bar of a picture that stands by itself", () => {
