@@ -17,13 +17,13 @@ type Labels = Readonly<Record<string, pulumi.Input<string>>>;
 /**
  * Labels every object of Kubernetes that a stack creates from now on with where it comes from, the objects of components that are added
  * later too. What an object's own labels say wins. Pods are left out, because new labels would restart them, and so are
- * selectors, which cannot change. What a Helm chart creates carries the chart's labels.
+ * selectors, which cannot change. What a Helm chart creates carries the chart's labels, and what a patch changes is not the stack's.
  */
 export function labelWithOrigin(of: { readonly project: string; readonly stack: string }): void {
     const origin = originTags(originKeys, { project: labelValue(of.project), stack: labelValue(of.stack) });
     const withOrigin = (labels: Labels | undefined) => ({ ...origin, ...labels });
     pulumi.runtime.registerStackTransformation(({ type, props, opts }) => {
-        if (!/^kubernetes:(?!helm\.sh\/)/.test(type)) {
+        if (!/^kubernetes:(?!helm\.sh\/)(?!.*Patch$)/.test(type)) {
             return undefined;
         }
         const { metadata } = props as { readonly metadata?: pulumi.Input<{ readonly labels?: pulumi.Input<Labels> }> };

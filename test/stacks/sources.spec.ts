@@ -134,6 +134,23 @@ describe("Secrets for pulling images", () => {
         assert.deepEqual(account?.inputs["imagePullSecrets"], [{ name: "pull" }]);
     });
 
+    it("are on the account of the operator's plugin bundler before the operator creates its pods", async () => {
+        // The operator's Deployment of it names no account: controllers/deployment.go.
+        const accountOf = ({ resources }: Plan) =>
+            resources.find(({ type }) => type === "kubernetes:core/v1:ServiceAccountPatch");
+        const plan = await planWith(validOperator, { images: { pullSecrets: ["pull"] } });
+        const account = accountOf(plan);
+        assert.deepEqual(account?.inputs, {
+            apiVersion: "v1",
+            kind: "ServiceAccount",
+            metadata: { name: "default", namespace: "messaging" },
+            imagePullSecrets: [{ name: "pull" }],
+        });
+        const brokers = plan.resources.find(({ type }) => type === "kubernetes:vmq.k8s.vernemq.com/v1alpha1:VerneMQ");
+        assert.ok(brokers?.dependencies.includes(account.urn));
+        assert.equal(accountOf(await planOf(validOperator)), undefined);
+    });
+
     it("are created of credentials in each namespace that pulls, with the password closed", async () => {
         const config = {
             ...change(monitored, "vernemq:cluster", { metallb: { addresses: ["192.0.2.10-192.0.2.20"] } }),

@@ -12,7 +12,7 @@ export interface OperatedBrokersArgs {
     readonly cluster: ClusterHandle;
     readonly namespace: pulumi.Input<string>;
     readonly replicas: number;
-    /** Secrets of the namespace that the brokers' image is pulled with. */
+    /** Secrets of the namespace that the images of the brokers and of the plugin bundler are pulled with. */
     readonly imagePullSecrets: readonly pulumi.Input<string>[];
     /** The `spec` of the VerneMQ resource, once the names in it are known: some of them stand in the text of vernemq.conf. */
     readonly spec: pulumi.Input<Record<string, unknown>>;
@@ -43,6 +43,7 @@ export class OperatedBrokers extends pulumi.ComponentResource {
             },
             inCluster,
         );
+        const bundlerAccount = this.#createBundlerAccount(name, args, inCluster);
         const service = new core.Service(`${name}-service`, { metadata, spec: brokerServiceSpec }, inCluster);
         const budget =
             args.replicas > 1
@@ -62,9 +63,32 @@ export class OperatedBrokers extends pulumi.ComponentResource {
                 metadata: { name: customResourceName, namespace: args.namespace, labels: resourceLabels },
                 spec: args.spec,
             },
-            { ...inCluster, dependsOn: [account, ...budget, ...args.after] },
+            { ...inCluster, dependsOn: [account, ...bundlerAccount, ...budget, ...args.after] },
         );
         this.ready = [resource, service];
         this.registerOutputs();
+    }
+
+    /**
+     * The operator gives the bundler's pods neither pull secrets nor a ServiceAccount (vmq-operator 024438f, controllers/deployment.go), so
+     * they take those of the namespace's default account, if it has them before they start
+     * (https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/#add-imagepullsecrets-to-a-service-account).
+     * That account belongs to Kubernetes: a patch owns the one field, and a destroy gives it back.
+     */
+    #createBundlerAccount(
+        name: string,
+        { namespace, imagePullSecrets }: OperatedBrokersArgs,
+        opts: pulumi.CustomResourceOptions,
+    ): core.ServiceAccountPatch[] {
+        const references = pullSecretReferences(imagePullSecrets);
+        return references === undefined
+            ? []
+            : [
+                  new core.ServiceAccountPatch(
+                      `${name}-bundler-account`,
+                      { metadata: { name: "default", namespace }, imagePullSecrets: references },
+                      opts,
+                  ),
+              ];
     }
 }
