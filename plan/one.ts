@@ -8,7 +8,7 @@ import { writeOutput } from "./output-file";
 import { policySettings } from "./policy-file";
 import { UserError } from "./common/errors";
 import { type ExitCode, exitCodes } from "./common/exit-code";
-import { renderRejections } from "./report";
+import { renderRejections } from "./render/rejections";
 import { forPlanning, readStackFile } from "./stack-file";
 
 /** Where a command writes: the process's streams, or a test's. */

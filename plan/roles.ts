@@ -2,7 +2,7 @@ import { chartName } from "../components/common/charts";
 import { entryOf } from "../components/common/resource-type";
 import type { NodePoolInputs, ResourceRole } from "../components/common/resource-role";
 import { valuesOf } from "../components/common/property-path";
-import * as kubernetes from "../components/kubernetes/roles";
+import * as kubernetes from "../components/kubernetes/resource-roles";
 import { targets } from "../stacks/targets/registry";
 import { packageOf, providerTypePrefix, type ResourceInputs } from "./graph";
 

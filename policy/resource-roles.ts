@@ -1,9 +1,9 @@
-import * as aws from "../components/aws/roles";
-import * as azure from "../components/azure/roles";
+import * as aws from "../components/aws/resource-roles";
+import * as azure from "../components/azure/resource-roles";
 import type { ResourceRoles } from "../components/common/resource-role";
-import * as digitalocean from "../components/digitalocean/roles";
-import * as google from "../components/google/roles";
-import * as kubernetes from "../components/kubernetes/roles";
+import * as digitalocean from "../components/digitalocean/resource-roles";
+import * as google from "../components/google/resource-roles";
+import * as kubernetes from "../components/kubernetes/resource-roles";
 
 /** What the types of every platform are to those who run brokers. */
 export const resourceRoles: ResourceRoles = {

@@ -72,7 +72,7 @@ const withPrograms = [
     "test/plan/main",
     "test/plan/page",
     "test/sdk-start",
-    "test/stacks/targets/places",
+    "test/stacks/targets/target-names",
     "test/verify/command",
     "test/verify/context",
     "test/verify/lab",

@@ -2,7 +2,7 @@ import * as eks from "@pulumi/aws/eks";
 import * as pulumi from "@pulumi/pulumi";
 import type { EksAddonName } from "./addon-names";
 import { partitionOf } from "./cluster-info";
-import { EksRole } from "./role";
+import { EksRole } from "./iam-role";
 
 /** Versions that the user pins. */
 export type EksAddonVersions = Readonly<Partial<Record<EksAddonName, string>>>;

@@ -16,7 +16,7 @@ import { cidrName } from "./listeners";
 import { EksNetwork, type EksNetworkArgs, type EksSubnets } from "./network";
 import type { AwsNetworkContext } from "./network-context";
 import { EksNodeGroup, type NodePoolSize } from "./node-pools";
-import { EksRole } from "./role";
+import { EksRole } from "./iam-role";
 import {
     type ClusterHandle,
     dedicatedNodes,
@@ -25,7 +25,7 @@ import {
 } from "../common/cluster-handle";
 import { complete, type Given } from "../common/defaults";
 import type { ImageSources } from "../common/images";
-import { planSubnets } from "../common/subnets";
+import { planSubnets } from "./subnets";
 
 /** A VPC that is there already. */
 export interface AdoptedVpc {

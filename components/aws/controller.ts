@@ -8,7 +8,7 @@ import { mirrored } from "../common/image-names";
 import { createPullSecrets, type ImageSources, pullSecretReferences } from "../common/images";
 import { partitionOf } from "./cluster-info";
 import { controllerVersion } from "./defaults";
-import { EksRole } from "./role";
+import { EksRole } from "./iam-role";
 
 export interface EksLoadBalancerControllerArgs {
     readonly region: string;

@@ -5,7 +5,7 @@ import { controllerAccount } from "../kubernetes/cert-manager/cert-manager";
 import type { DnsPermission } from "../kubernetes/cert-manager/dns-permission";
 import type { EksCluster } from "./cluster";
 import { partitionOf } from "./cluster-info";
-import { EksRole } from "./role";
+import { EksRole } from "./iam-role";
 
 export interface Route53PermissionArgs {
     readonly cluster: EksCluster;

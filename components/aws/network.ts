@@ -1,7 +1,7 @@
 import * as ec2 from "@pulumi/aws/ec2";
 import * as pulumi from "@pulumi/pulumi";
 import { Component } from "../common/component";
-import { planSubnets, type ZoneLetter } from "../common/subnets";
+import { planSubnets, type ZoneLetter } from "./subnets";
 
 export interface EksNetworkArgs {
     /** Beginning of names: of the cluster (a hyphen and six digits follow, which change when it has to be replaced) and of Name tags. */

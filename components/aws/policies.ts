@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { NamedResource, NeededRights } from "../common/account";
 import { compact } from "../common/compact";
-import type { Origin } from "../common/places";
+import type { Origin } from "../common/catalog";
 import { valueOf } from "../common/property-path";
 import { partitionOf } from "./cluster-info";
 

@@ -7,7 +7,7 @@ import {
     type Rights,
     roles,
 } from "../common/account";
-import { azurePlaces } from "./places";
+import { azureCatalog } from "./catalog";
 
 const asOf = "2026-11";
 const quota = quotasAsOf(asOf);
@@ -65,7 +65,7 @@ const quotas: readonly Quota[] = [
 
 /** As `az vm list-usage` names it: `Standard DSv5 Family vCPUs`. */
 function machineQuota(vmSize: string): MachineQuota {
-    const family = (azurePlaces.familyOf(vmSize) ?? vmSize).replace(/^[A-Za-z]+?(?=v\d+$|$)/, (letters) =>
+    const family = (azureCatalog.familyOf(vmSize) ?? vmSize).replace(/^[A-Za-z]+?(?=v\d+$|$)/, (letters) =>
         letters.toUpperCase(),
     );
     return {

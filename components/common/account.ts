@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { Origin } from "./places";
+import type { Origin } from "./catalog";
 
 /** What operating a type of resource takes of an account: actions, roles or scopes, in the cloud's own words. */
 export interface Rights {

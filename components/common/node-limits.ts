@@ -1,4 +1,4 @@
-import type { Origin } from "./places";
+import type { Origin } from "./catalog";
 
 /** Processor architectures as Kubernetes labels nodes with them. */
 export type Architecture = "amd64" | "arm64";

@@ -1,7 +1,7 @@
 import { physicalName } from "../common/names";
-import { originTags } from "../common/origin";
+import { stackTags } from "../common/tags";
 
-const originKeys = { project: "project", stack: "stack", managedBy: "managed-by" } as const;
+const tagKeys = { project: "project", stack: "stack", managedBy: "managed-by" } as const;
 
 /** What a tag of DigitalOcean may hold (https://github.com/digitalocean/openapi, tags.yml): no spaces, dots or slashes. */
 const tagPattern = /^[a-zA-Z0-9_\-:]{1,255}$/;
@@ -29,6 +29,6 @@ export function digitalOceanTags(of: {
         stack: physicalName([of.stack], { max: 200 }),
     };
     return [
-        ...Object.entries({ ...originTags(originKeys, origin), ...of.tags }).map(([key, value]) => asTag(key, value)),
+        ...Object.entries({ ...stackTags(tagKeys, origin), ...of.tags }).map(([key, value]) => asTag(key, value)),
     ].sort();
 }

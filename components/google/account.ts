@@ -6,7 +6,7 @@ import {
     type Rights,
     roles,
 } from "../common/account";
-import { googlePlaces } from "./places";
+import { googleCatalog } from "./catalog";
 
 const asOf = "2026-11";
 const computeQuotas = "https://cloud.google.com/compute/resource-usage";
@@ -79,7 +79,7 @@ const quotas: readonly Quota[] = [
 
 /** By series: the older ones have a metric each (`N2_CPUS`), the newer ones a dimension of `CPUS_PER_VM_FAMILY`. */
 function machineQuota(machineType: string): MachineQuota {
-    const series = googlePlaces.familyOf(machineType) ?? machineType;
+    const series = googleCatalog.familyOf(machineType) ?? machineType;
     return {
         name: `CPUs of series ${series} in the region`,
         default: "differs by account",

@@ -1,5 +1,5 @@
 import { printableKey } from "../common/disclosure";
-import { lowerCaseOriginKeys, originTags } from "../common/origin";
+import { lowerCaseTagKeys, stackTags } from "../common/tags";
 
 const labelRules = "https://cloud.google.com/resource-manager/docs/labels-overview#requirements";
 
@@ -27,7 +27,7 @@ export function googleLabels(stack: {
     readonly tags: Readonly<Record<string, string>>;
 }): Record<string, string> {
     return {
-        ...originTags(lowerCaseOriginKeys, { project: labelValue(stack.project), stack: labelValue(stack.stack) }),
+        ...stackTags(lowerCaseTagKeys, { project: labelValue(stack.project), stack: labelValue(stack.stack) }),
         ...stack.tags,
     };
 }

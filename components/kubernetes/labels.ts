@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type OriginKeys, originTags } from "../common/origin";
+import { type TagKeys, stackTags } from "../common/tags";
 
 /**
  * Kubernetes' own names for who manages an object and what it is part of
  * (https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/). It has none for a stack, which is named as in the
  * tags of clouds: `app.kubernetes.io/instance` tells HAProxy's pods from VerneMQ's, and selectors go by it.
  */
-const originKeys: OriginKeys = {
+const tagKeys: TagKeys = {
     managedBy: "app.kubernetes.io/managed-by",
     project: "app.kubernetes.io/part-of",
     stack: "pulumi-stack",
@@ -20,7 +20,7 @@ type Labels = Readonly<Record<string, pulumi.Input<string>>>;
  * selectors, which cannot change. What a Helm chart creates carries the chart's labels, and what a patch changes is not the stack's.
  */
 export function labelWithOrigin(of: { readonly project: string; readonly stack: string }): void {
-    const origin = originTags(originKeys, { project: labelValue(of.project), stack: labelValue(of.stack) });
+    const origin = stackTags(tagKeys, { project: labelValue(of.project), stack: labelValue(of.stack) });
     const withOrigin = (labels: Labels | undefined) => ({ ...origin, ...labels });
     pulumi.runtime.registerStackTransformation(({ type, props, opts }) => {
         if (!/^kubernetes:(?!helm\.sh\/)(?!.*Patch$)/.test(type)) {

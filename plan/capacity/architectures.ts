@@ -1,5 +1,5 @@
 import type { Architecture } from "../../components/common/node-limits";
-import type { Origin } from "../../components/common/places";
+import type { Origin } from "../../components/common/catalog";
 import type { Pool } from "./pools";
 import type { Workload } from "./workloads";
 

@@ -1,6 +1,6 @@
 import { chartName } from "../../components/common/charts";
 import type { Resources } from "../../components/common/node-limits";
-import type { Origin } from "../../components/common/places";
+import type { Origin } from "../../components/common/catalog";
 import { valueOf, valuesOf } from "../../components/common/property-path";
 import { mebibytesOf, millicoresOf } from "../../components/common/quantity";
 import type { PlannedResource } from "../graph";

@@ -11,7 +11,7 @@ import {
 } from "../../components/edge/plan";
 import { additionConsequences, deletesClaims } from "../additions";
 import { packageOf, providerTypePrefix, type ResourceInputs } from "../graph";
-import { operatorConsequences } from "../operator";
+import { operatorConsequences } from "./operator";
 import { brokerRelease, roleOf } from "../roles";
 import { lossOf, replicaDecrease } from "./losses";
 import type { Change } from "./model";

@@ -12,7 +12,7 @@ import { observabilitySchema } from "./schema/observability";
 import { sourcesSchema } from "./schema/sources";
 import { problemsOf, propertyPath } from "./schema/problems";
 import { crossProblems, crossWarnings } from "./rules";
-import { withPlaceDefaults } from "./rules/places";
+import { withZonesOfRegion } from "./rules/catalog";
 import { withHostCertificates } from "./rules/hosts";
 import { issuanceProblems, issuanceWarnings } from "./rules/issuance";
 import type { ParsedGroups, RawConfig, Settings } from "./settings";
@@ -154,7 +154,7 @@ function parseGroups(
     cloud: Readonly<Record<string, string>>,
     groups: Partial<Record<GroupName, unknown>>,
 ): { groups: ParsedGroups | undefined; problems: Problem[] } {
-    const cluster = parseGroup("cluster", target.clusterSchema, withPlaceDefaults(target, cloud, groups.cluster ?? {}));
+    const cluster = parseGroup("cluster", target.clusterSchema, withZonesOfRegion(target, cloud, groups.cluster ?? {}));
     const broker = parseGroup("broker", brokerSchema, groups.broker ?? {});
     const edge = parseGroup("edge", edgeSchema, groups.edge ?? {});
     const certificate = parseGroup("certificate", certificateSchema, groups.certificate ?? {});

@@ -5,7 +5,7 @@ import type { NetworkPeer } from "../../components/broker/network-rules";
 import type { ClusterHandle } from "../../components/common/cluster-handle";
 import type { AccountNeeds } from "../../components/common/account";
 import type { MachineProposals, NodePoolTypes } from "../../components/common/node-limits";
-import type { Origin, Places } from "../../components/common/places";
+import type { Origin, CloudCatalog } from "../../components/common/catalog";
 import type { PhysicalIds, ResourceRoles } from "../../components/common/resource-role";
 import type { Problem } from "../../components/common/problem";
 import type { CloudCertificate } from "../../components/common/server-certificate";
@@ -59,8 +59,8 @@ export interface Target<C extends ClusterSettings = ClusterSettings, K extends s
     readonly physicalIds: PhysicalIds;
     /** Where resources of the cloud say what nodes there are, by type. */
     readonly nodePoolTypes: NodePoolTypes;
-    /** What is known of its cloud's places, and the settings that name them; null where the program creates no cluster. */
-    readonly places: TargetPlaces | null;
+    /** What its cloud offers, and the settings that choose from it; null where the program creates no cluster. */
+    readonly catalog: TargetCatalog | null;
     /** Machines that `size` proposes; null where the cluster is there already. */
     readonly machineProposals: MachineProposals | null;
     /** The quotas and rights of its cloud's account; null where the program creates nothing in one. */
@@ -93,8 +93,8 @@ export interface CloudNames extends Origin {
 }
 
 /** Regions, machines and versions of a target's cloud, and the settings that choose them. */
-export interface TargetPlaces {
-    readonly known: Places;
+export interface TargetCatalog {
+    readonly known: CloudCatalog;
     /** Key of the region: a config key of the cloud, or a setting of `vernemq:cluster`. */
     readonly regionKey: string;
     /** Name of the setting with the nodes' zones; null where a region has none to choose. */

@@ -2,22 +2,22 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as awsLimits from "../../components/aws/limits";
-import { awsPlaces } from "../../components/aws/places";
+import { awsCatalog } from "../../components/aws/catalog";
 import { readActionResources } from "../../components/aws/policies";
 import * as azureLimits from "../../components/azure/limits";
-import { azurePlaces } from "../../components/azure/places";
+import { azureCatalog } from "../../components/azure/catalog";
 import type { NodeLimits } from "../../components/common/node-limits";
-import type { Origin, Places } from "../../components/common/places";
+import type { Origin, CloudCatalog } from "../../components/common/catalog";
 import * as digitalOceanLimits from "../../components/digitalocean/limits";
-import { digitalOceanPlaces } from "../../components/digitalocean/places";
+import { digitalOceanCatalog } from "../../components/digitalocean/catalog";
 import * as googleLimits from "../../components/google/limits";
-import { googlePlaces } from "../../components/google/places";
+import { googleCatalog } from "../../components/google/catalog";
 import { builds } from "../../plan/capacity/architectures";
 import { charts } from "../../plan/capacity/workloads";
 import { loadSimulatedProvider } from "../../simulation";
 import { targets } from "../../stacks/targets/registry";
 
-const places: readonly Places[] = [awsPlaces, azurePlaces, digitalOceanPlaces, googlePlaces];
+const catalogs: readonly CloudCatalog[] = [awsCatalog, azureCatalog, digitalOceanCatalog, googleCatalog];
 
 /** Files of the clouds' limits. What they export beside functions, single numbers and proposals is a table. */
 const limitFiles = { aws: awsLimits, azure: azureLimits, digitalocean: digitalOceanLimits, google: googleLimits };
@@ -40,7 +40,7 @@ const tables: readonly (readonly [string, Partial<Origin>])[] = [
                 typeof table === "object" && table !== null ? originsOf(`${cloud}, ${name}`, table) : [],
             ),
     ),
-    ...places.flatMap(({ title, regions, families, versions }): (readonly [string, Origin])[] => [
+    ...catalogs.flatMap(({ title, regions, families, versions }): (readonly [string, Origin])[] => [
         [`regions of ${title}`, regions],
         [`machines of ${title}`, families],
         ...(versions === null ? [] : [[`Kubernetes versions of ${title}`, versions] as const]),
@@ -118,7 +118,7 @@ describe("The generated tables", () => {
             DigitalOcean: [/^[a-z]{3}\d$/, /^$/],
             "Google Cloud": [/^[a-z]+-[a-z]+\d{1,2}$/, /^[a-z]$/],
         };
-        for (const { title, regions } of places) {
+        for (const { title, regions } of catalogs) {
             const [region, zone] = forms[title] ?? [/^$/, /^$/];
             assert.ok(Object.keys(regions.zones).length > 10, title);
             for (const [name, zones] of Object.entries(regions.zones)) {
@@ -132,7 +132,7 @@ describe("The generated tables", () => {
     });
 
     it("have support that ends after it begins to cost, and one day of the calendar each", () => {
-        for (const { versions } of places) {
+        for (const { versions } of catalogs) {
             for (const [version, { standard, extended }] of Object.entries(versions?.ends ?? {})) {
                 assert.match(version, /^1\.\d\d$/);
                 for (const day of [standard, ...(extended === null ? [] : [extended])]) {
@@ -145,7 +145,7 @@ describe("The generated tables", () => {
 
     it("know the families of the clouds' current general-purpose machines", () => {
         // By the clouds' own pages of 2026: M8i and M7g of EC2, Dsv6 and Dpsv6 of Azure, N4 and C4A of Google, g of DigitalOcean.
-        const known = places.flatMap((cloud) =>
+        const known = catalogs.flatMap((cloud) =>
             ["m8i.large", "m7g.4xlarge", "Standard_D8s_v6", "Standard_D8ps_v6", "n4-standard-8", "c4a-standard-8"]
                 .concat("g-8vcpu-32gb")
                 .filter((size) => cloud.families.names.includes(cloud.familyOf(size) ?? "")),

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { aclFileProblems } from "../../components/broker/access/acl";
 import { passwdFileProblems } from "../../components/broker/access/passwd";
-import { pairFaults } from "../../components/certificate/inspect";
+import { pairFaults } from "../../components/x509/inspect";
 import { ConfigurationError } from "../../components/common/problem";
 import { perform } from "../../passwd/passwd";
 import { digest } from "../../pipeline/comment/digest";

@@ -8,7 +8,7 @@ import { ConfigurationError } from "../../components/common/problem";
 import { exitCodeOf } from "../../plan/one";
 import type { Plan } from "../../plan/plan";
 import { failureOf, UserError } from "../../plan/common/errors";
-import { renderRejections } from "../../plan/report";
+import { renderRejections } from "../../plan/render/rejections";
 import { valid, type StackConfig } from "../support";
 
 const root = join(__dirname, "..", "..");

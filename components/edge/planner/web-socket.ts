@@ -35,7 +35,7 @@ export function planWebSocket(
         },
         warnings: warningsOf(requirements, webSocket, certificateSource, idleSeconds),
         problems: compact([
-            ...placeProblems(requirements, draft),
+            ...zoneProblems(requirements, draft),
             ...controllerProblems(webSocket, draft),
             tlsProblems(requirements),
         ]),
@@ -84,7 +84,7 @@ function certificateOf(
 }
 
 /** Where the way joins the edge: at HAProxy, and beside a listener for the other listeners. */
-function placeProblems(requirements: EdgeRequirements, draft: EdgeDraft): Problem[] {
+function zoneProblems(requirements: EdgeRequirements, draft: EdgeDraft): Problem[] {
     const others = requirements.listeners.filter((name) => name !== "wss");
     const problems: Problem[] = [];
     if (!requirements.listeners.includes("wss")) {

@@ -16,7 +16,7 @@ import { edgeProblems, edgeWarnings } from "./edge";
 import { observabilityProblems, observabilityWarnings } from "./observability";
 import { operatorProblems, operatorWarnings } from "./operator";
 import { pemProblems, pemWarnings } from "./pem";
-import { foreignMachines, placeProblems, placeWarnings } from "./places";
+import { foreignMachines, zoneProblems, catalogWarnings } from "./catalog";
 import { sourceProblems, sourceWarnings } from "./sources";
 import { serviceProblems, serviceWarnings } from "./service";
 import { webSocketProblems, webSocketWarnings } from "./web-socket";
@@ -41,7 +41,7 @@ export function crossProblems(
         (all: ParsedGroups) => certificateProblems(all, certificateSource),
         clusterProblems,
         foreignMachines,
-        placeProblems,
+        zoneProblems,
         (all: ParsedGroups) => targetOf(all.target).problems(all),
         observabilityProblems,
         sourceProblems,
@@ -72,7 +72,7 @@ export function crossWarnings(groups: ParsedGroups, now: Date | undefined): stri
         ...pemWarnings(groups, now),
         ...serviceWarnings(groups),
         ...certificateWarnings(groups),
-        ...placeWarnings(groups, now),
+        ...catalogWarnings(groups, now),
         ...targetOf(groups.target).warnings(groups),
         ...observabilityWarnings(groups),
         ...sourceWarnings(groups),

@@ -1,7 +1,7 @@
 import { compact, type Maybe } from "../../../components/common/compact";
-import { authorityFaults, revocationFaults } from "../../../components/certificate/authorities";
-import { expiryWarning, pairFaults } from "../../../components/certificate/inspect";
-import type { Fault } from "../../../components/certificate/pem";
+import { authorityFaults, revocationFaults } from "../../../components/x509/authorities";
+import { expiryWarning, pairFaults } from "../../../components/x509/inspect";
+import type { Fault } from "../../../components/x509/pem";
 import type { Problem } from "../../../components/common/problem";
 import type { Secret } from "../../../components/common/secret";
 import type { ParsedGroups } from "../settings";

@@ -1,5 +1,5 @@
 import "../../../components/azure/sdk";
-import { lowerCaseOriginKeys, originTags } from "../../../components/common/origin";
+import { lowerCaseTagKeys, stackTags } from "../../../components/common/tags";
 import { AzureKeyVaultCertificate } from "../../../components/azure/certificate";
 import { AksCluster } from "../../../components/azure/cluster";
 import { AzureDnsRecord } from "../../../components/azure/dns";
@@ -47,7 +47,7 @@ function identityOf({ project, stack, cluster }: AksSettings): Identity {
     return {
         // 40 leaves room for what is added to it: the longest name, of the resource group of the nodes, may have 80 characters.
         name: physicalName([project, stack], { max: 40 }),
-        tags: { ...originTags(lowerCaseOriginKeys, { project, stack }), ...cluster.tags },
+        tags: { ...stackTags(lowerCaseTagKeys, { project, stack }), ...cluster.tags },
     };
 }
 

@@ -3,8 +3,8 @@ import { planAksEdge } from "../../../components/azure/edge";
 import { azureEvidence } from "../../../components/azure/evidence";
 import { azureAccount } from "../../../components/azure/account";
 import { machineProposals, nodePoolTypes } from "../../../components/azure/limits";
-import { azurePlaces } from "../../../components/azure/places";
-import { physicalIds, resourceRoles } from "../../../components/azure/roles";
+import { azureCatalog } from "../../../components/azure/catalog";
+import { physicalIds, resourceRoles } from "../../../components/azure/resource-roles";
 import { zoneOfHost } from "../../settings/rules/zone-of-host";
 import { defineTarget } from "../target";
 import { aksProblems } from "./rules";
@@ -63,8 +63,8 @@ export const aks = defineTarget({
     machineProposals,
     physicalIds,
     account: azureAccount,
-    places: {
-        known: azurePlaces,
+    catalog: {
+        known: azureCatalog,
         regionKey: "azure-native:location",
         zones: "zones",
         version: "version",

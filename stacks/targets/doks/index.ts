@@ -2,8 +2,8 @@ import { planDoksEdge } from "../../../components/digitalocean/edge";
 import { digitalOceanEvidence } from "../../../components/digitalocean/evidence";
 import { digitalOceanAccount } from "../../../components/digitalocean/account";
 import { machineProposals, nodePoolTypes } from "../../../components/digitalocean/limits";
-import { digitalOceanPlaces } from "../../../components/digitalocean/places";
-import { physicalIds, resourceRoles } from "../../../components/digitalocean/roles";
+import { digitalOceanCatalog } from "../../../components/digitalocean/catalog";
+import { physicalIds, resourceRoles } from "../../../components/digitalocean/resource-roles";
 import { digitalOceanLoadBalancers } from "../../../components/edge/plan";
 import { zoneOfHost } from "../../settings/rules/zone-of-host";
 import { defineTarget } from "../target";
@@ -40,8 +40,8 @@ export const doks = defineTarget({
     machineProposals,
     physicalIds,
     account: digitalOceanAccount,
-    places: {
-        known: digitalOceanPlaces,
+    catalog: {
+        known: digitalOceanCatalog,
         regionKey: "vernemq:cluster.region",
         zones: null,
         version: "version",

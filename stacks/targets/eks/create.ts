@@ -1,5 +1,5 @@
 import "../../../components/aws/sdk";
-import { originTags } from "../../../components/common/origin";
+import { stackTags } from "../../../components/common/tags";
 import { brokerBackend, haproxyBackend } from "../../../components/aws/backend";
 import { AcmCertificate, AcmImport } from "../../../components/aws/certificate";
 import { clusterNameLimit, EksCluster } from "../../../components/aws/cluster";
@@ -43,10 +43,10 @@ export function createEks(settings: EksSettings): Deployment {
 type Tags = Readonly<Record<string, string>>;
 
 /** Tags of everything: whose it is, and what the user adds. */
-const originKeys = { project: "Project", stack: "Stack", managedBy: "ManagedBy" } as const;
+const tagKeys = { project: "Project", stack: "Stack", managedBy: "ManagedBy" } as const;
 
 function tagsOf({ project, stack, cluster }: EksSettings): Tags {
-    return { ...originTags(originKeys, { project, stack }), ...cluster.tags };
+    return { ...stackTags(tagKeys, { project, stack }), ...cluster.tags };
 }
 
 function createCluster(settings: EksSettings, tags: Tags): EksCluster {

@@ -3,8 +3,8 @@ import { controllerVersion } from "../../../components/aws/defaults";
 import { awsEvidence } from "../../../components/aws/evidence";
 import { awsAccount } from "../../../components/aws/account";
 import { machineProposals, nodePoolTypes } from "../../../components/aws/limits";
-import { awsPlaces } from "../../../components/aws/places";
-import { physicalIds, resourceRoles } from "../../../components/aws/roles";
+import { awsCatalog } from "../../../components/aws/catalog";
+import { physicalIds, resourceRoles } from "../../../components/aws/resource-roles";
 import { hostedZoneProblems } from "../../settings/rules/zone-of-host";
 import { defineTarget } from "../target";
 import { eksProblems, eksWarnings } from "./rules";
@@ -51,8 +51,8 @@ export const eks = defineTarget({
     machineProposals,
     physicalIds,
     account: awsAccount,
-    places: {
-        known: awsPlaces,
+    catalog: {
+        known: awsCatalog,
         regionKey: "aws:region",
         zones: "zones",
         zonesFollowFrom: "vpc",

@@ -5,7 +5,7 @@ import {
     publicAccessCidrs,
     securityGroupRules,
 } from "../../../components/aws/limits";
-import { familyOf, zoneIdsWithoutEks } from "../../../components/aws/places";
+import { familyOf, zoneIdsWithoutEks } from "../../../components/aws/catalog";
 import type { Problem } from "../../../components/common/problem";
 import { isForDocumentation, isNonPublic } from "../../../components/common/special-networks";
 import { idleTimeoutFor } from "../../../components/edge/plan";

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { eksDefaults } from "../../../components/aws/defaults";
 import { type EksAddonName, eksAddonNames } from "../../../components/aws/addon-names";
-import { zoneLetters } from "../../../components/common/subnets";
+import { zoneLetters } from "../../../components/aws/subnets";
 import {
     apiAllowedCidrs,
     brokerNodeSize,

@@ -25,7 +25,7 @@ export const existing = defineTarget({
     resourceRoles: {},
     physicalIds: {},
     account: null,
-    places: null,
+    catalog: null,
     nodePoolTypes: {},
     machineProposals: null,
     edgeEvidence: existingEvidence,

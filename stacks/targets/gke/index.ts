@@ -2,8 +2,8 @@ import { planGkeEdge } from "../../../components/google/edge";
 import { googleEvidence } from "../../../components/google/evidence";
 import { googleAccount } from "../../../components/google/account";
 import { machineProposals, nodePoolTypes } from "../../../components/google/limits";
-import { googlePlaces } from "../../../components/google/places";
-import { physicalIds, resourceRoles } from "../../../components/google/roles";
+import { googleCatalog } from "../../../components/google/catalog";
+import { physicalIds, resourceRoles } from "../../../components/google/resource-roles";
 import { defineTarget } from "../target";
 import { gkeProblems, gkeWarnings } from "./rules";
 import { gkeClusterSchema } from "./schema";
@@ -58,8 +58,8 @@ export const gke = defineTarget({
     machineProposals,
     physicalIds,
     account: googleAccount,
-    places: {
-        known: googlePlaces,
+    catalog: {
+        known: googleCatalog,
         regionKey: "gcp:region",
         zones: "zones",
         version: null,

@@ -2,7 +2,7 @@ import { zoneOfHost } from "../../../../stacks/settings/rules/zone-of-host";
 import { defineTarget } from "../../../../stacks/targets/target";
 import { planNimbusEdge } from "./edge";
 import { nimbusEvidence } from "./evidence";
-import { resourceRoles } from "./roles";
+import { resourceRoles } from "./resource-roles";
 import { nimbusClusterSchema } from "./settings";
 
 /** A target for a cloud that does not exist: all that a fifth one needs. */
@@ -52,7 +52,7 @@ export const nimbus = defineTarget({
     planEdge: planNimbusEdge,
     resourceRoles,
     physicalIds: {},
-    places: null,
+    catalog: null,
     account: {
         rights: {
             source: "https://nimbus.example/docs/rights",

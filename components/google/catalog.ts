@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type Places, readPlaces } from "../common/places";
+import { type CloudCatalog, readCatalog } from "../common/catalog";
 
 /** The series of a machine type: `n2` of `n2-standard-8`. */
 function familyOf(size: string): string | undefined {
@@ -7,4 +7,8 @@ function familyOf(size: string): string | undefined {
 }
 
 /** Regions, machines and versions of Google Cloud. */
-export const googlePlaces: Places = { title: "Google Cloud", familyOf, ...readPlaces(join(__dirname, "places.json")) };
+export const googleCatalog: CloudCatalog = {
+    title: "Google Cloud",
+    familyOf,
+    ...readCatalog(join(__dirname, "catalog.json")),
+};

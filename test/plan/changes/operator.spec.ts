@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import type { Check } from "../../plan/checks";
-import { compare } from "../../plan/changes/from-comparison";
-import type { PlannedResource } from "../../plan/graph";
-import { topologyOf } from "../../plan/render/topology";
-import { change, only, planOf, valid, validOperator } from "../support";
-import { planWith, resource } from "./support";
+import type { Check } from "../../../plan/checks";
+import { compare } from "../../../plan/changes/from-comparison";
+import type { PlannedResource } from "../../../plan/graph";
+import { topologyOf } from "../../../plan/render/topology";
+import { change, only, planOf, valid, validOperator } from "../../support";
+import { planWith, resource } from "../support";
 
 const verneMqType = "kubernetes:vmq.k8s.vernemq.com/v1alpha1:VerneMQ";
 

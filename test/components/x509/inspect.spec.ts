@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
-import { expiryWarning, pairFaults } from "../../../components/certificate/inspect";
+import { expiryWarning, pairFaults } from "../../../components/x509/inspect";
 import {
     armor,
     certificate,

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type Places, readPlaces } from "../common/places";
+import { type CloudCatalog, readCatalog } from "../common/catalog";
 
 /** The family of an EC2 instance type: `m7i` of `m7i.large`. */
 export function familyOf(size: string): string | undefined {
@@ -37,7 +37,7 @@ export const zoneIdsWithoutEks: Readonly<Record<string, string>> = {
     "us-west-1": "usw1-az2",
 };
 
-const tables = readPlaces(join(__dirname, "places.json"));
+const tables = readCatalog(join(__dirname, "catalog.json"));
 
 function without(zones: Readonly<Record<string, readonly string[]>>, taken: typeof closed): typeof closed {
     return Object.fromEntries(
@@ -49,7 +49,7 @@ function without(zones: Readonly<Record<string, readonly string[]>>, taken: type
 }
 
 /** Regions, machines and versions of AWS. */
-export const awsPlaces: Places = {
+export const awsCatalog: CloudCatalog = {
     title: "AWS",
     familyOf,
     ...tables,

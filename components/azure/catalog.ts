@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type Places, readPlaces } from "../common/places";
+import { type CloudCatalog, readCatalog } from "../common/catalog";
 
 /** The family of a VM size, with its options and version: `Dsv5` of `Standard_D8s_v5`. Constrained cores (`-2`) are no part of it. */
 export function familyOf(size: string): string | undefined {
@@ -9,4 +9,4 @@ export function familyOf(size: string): string | undefined {
 }
 
 /** Regions, machines and versions of Azure. */
-export const azurePlaces: Places = { title: "Azure", familyOf, ...readPlaces(join(__dirname, "places.json")) };
+export const azureCatalog: CloudCatalog = { title: "Azure", familyOf, ...readCatalog(join(__dirname, "catalog.json")) };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { planSubnets, zoneLetters } from "../../../components/common/subnets";
+import { planSubnets, zoneLetters } from "../../../components/aws/subnets";
 
 interface Range {
     readonly start: number;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { authorityFaults, revocationFaults } from "../../../components/certificate/authorities";
+import { authorityFaults, revocationFaults } from "../../../components/x509/authorities";
 import { armor, certificate, hierarchy, inDays, keyOf, keyPem, revocationList, today } from "../../certificates";
 
 const { root, upper, lower, leaf } = hierarchy(["mqtt.example.com"]);

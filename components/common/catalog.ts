@@ -16,7 +16,7 @@ export interface SupportEnd {
 }
 
 /** A cloud's regions, families of machines and Kubernetes versions. */
-export interface Places {
+export interface CloudCatalog {
     /** The cloud's own name. */
     readonly title: string;
     /** Zones by region, as the settings name them; none for a region without zones. */
@@ -31,12 +31,12 @@ export interface Places {
     familyOf(size: string): string | undefined;
 }
 
-/** What test/components/regenerate-places.ts writes. */
-export type PlaceTables = Pick<Places, "regions" | "families" | "versions">;
+/** What test/components/regenerate-catalogs.ts writes. */
+export type CatalogTables = Pick<CloudCatalog, "regions" | "families" | "versions">;
 
 /** Reads the tables of a cloud. */
-export function readPlaces(file: string): PlaceTables {
-    return JSON.parse(readFileSync(file, "utf8")) as PlaceTables;
+export function readCatalog(file: string): CatalogTables {
+    return JSON.parse(readFileSync(file, "utf8")) as CatalogTables;
 }
 
 /** What is known of a zone in a region: whether it is there, is not, or neither. */
@@ -46,22 +46,22 @@ export type ZoneKnowledge = "has it" | "has it not" | "unknown";
  * A region names its zones in order and does not come back to one that it left out: `a` of europe-west1 is known to be none, while `e` may
  * have come since the table was read.
  */
-export function zoneKnowledge(places: Places, region: string, zone: string): ZoneKnowledge {
-    const zones = zonesOf(places, region);
+export function zoneKnowledge(catalog: CloudCatalog, region: string, zone: string): ZoneKnowledge {
+    const zones = zonesOf(catalog, region);
     if (zones === undefined || zones.includes(zone)) {
         return zones === undefined ? "unknown" : "has it";
     }
     const last = [...zones].sort().at(-1);
-    const isKnown = places.zonesDifferByAccount?.has(region) !== true && (last === undefined || zone < last);
+    const isKnown = catalog.zonesDifferByAccount?.has(region) !== true && (last === undefined || zone < last);
     return isKnown ? "has it not" : "unknown";
 }
 
 /** The zones of a region; undefined for a region that the table does not know. */
-export function zonesOf(places: Places, region: string): readonly string[] | undefined {
-    return Object.hasOwn(places.regions.zones, region) ? places.regions.zones[region] : undefined;
+export function zonesOf(catalog: CloudCatalog, region: string): readonly string[] | undefined {
+    return Object.hasOwn(catalog.regions.zones, region) ? catalog.regions.zones[region] : undefined;
 }
 
 /** The zones that a region's cluster has by default: the first three, or none where the region is unknown. */
-export function firstZones(places: Places, region: string): readonly string[] | undefined {
-    return zonesOf(places, region)?.slice(0, 3);
+export function firstZones(catalog: CloudCatalog, region: string): readonly string[] | undefined {
+    return zonesOf(catalog, region)?.slice(0, 3);
 }

@@ -1,4 +1,4 @@
-import { prefixOf, subnetOf } from "./addresses";
+import { prefixOf, subnetOf } from "../common/addresses";
 
 /** Letters of the availability zones of any region of AWS: us-east-1 has the most, a to f. */
 export const zoneLetters = ["a", "b", "c", "d", "e", "f"] as const;

@@ -1,8 +1,8 @@
-import { compact, when } from "../components/common/compact";
-import { brokerNames, claimName, podName } from "../components/broker/names";
-import type { ResourceInputs } from "./graph";
-import { valueOf } from "../components/common/property-path";
-import { brokerRelease, operatedBrokers, sizeOf } from "./roles";
+import { compact, when } from "../../components/common/compact";
+import { brokerNames, claimName, podName } from "../../components/broker/names";
+import type { ResourceInputs } from "../graph";
+import { valueOf } from "../../components/common/property-path";
+import { brokerRelease, operatedBrokers, sizeOf } from "../roles";
 
 type Resources = readonly ResourceInputs[];
 

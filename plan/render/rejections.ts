@@ -1,5 +1,5 @@
-import { printable, quoted } from "../components/common/disclosure";
-import type { Rejection } from "./graph";
+import { printable, quoted } from "../../components/common/disclosure";
+import type { Rejection } from "../graph";
 
 /** What the simulated clouds refused, as problems: the resource, the property, its value, the rule and its source. */
 export function renderRejections(rejections: readonly Rejection[]): string {

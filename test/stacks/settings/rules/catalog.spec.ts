@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { parseSettings } from "../../../stacks/settings/parse";
-import { change, problemsOf, rawConfig, type StackConfig, valid } from "../../support";
+import { parseSettings } from "../../../../stacks/settings/parse";
+import { change, problemsOf, rawConfig, type StackConfig, valid } from "../../../support";
 
 describe("Machines of another cloud", () => {
     it("are refused for either pool, naming both clouds", () => {
@@ -45,7 +45,7 @@ function zonesOf(config: StackConfig): unknown {
 const within = (config: StackConfig, settings: Record<string, unknown>) => change(config, "vernemq:cluster", settings);
 
 describe("Zones of a region", () => {
-    // As each cloud's own pages list them: see the sources in components/<cloud>/places.json.
+    // As each cloud's own pages list them: see the sources in components/<cloud>/catalog.json.
     const defaults: readonly (readonly [string, StackConfig, readonly string[]])[] = [
         ["eu-central-1", valid.eks, ["a", "b", "c"]],
         ["us-west-1, which has two", { ...valid.eks, "aws:region": "us-west-1" }, ["a", "c"]],

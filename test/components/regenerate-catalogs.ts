@@ -1,7 +1,7 @@
 /**
- * Writes the tables of regions, machines and Kubernetes versions in components/<cloud>/places.json:
+ * Writes the tables of regions, machines and Kubernetes versions in components/<cloud>/catalog.json:
  *
- *     node --import tsx test/components/regenerate-places.ts CFN_LINT RELIABILITY_DOCS ENDOFLIFE AUTOSCALER 2026-11
+ *     node --import tsx test/components/regenerate-catalogs.ts CFN_LINT RELIABILITY_DOCS ENDOFLIFE AUTOSCALER 2026-11
  *
  * CFN_LINT is an unpacked wheel of cfn-lint (`pip download --no-deps cfn-lint==1.58.0`); the others are Git directories of
  * MicrosoftDocs/reliability-docs, endoflife-date/endoflife.date and kubernetes/autoscaler. What @pulumi/aws and @pulumi/digitalocean list is
@@ -10,10 +10,10 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { familyOf as awsFamily } from "../../components/aws/places";
-import { familyOf as azureFamily } from "../../components/azure/places";
-import type { PlaceTables, SupportEnd } from "../../components/common/places";
-import { familyOf as digitalOceanFamily } from "../../components/digitalocean/places";
+import { familyOf as awsFamily } from "../../components/aws/catalog";
+import { familyOf as azureFamily } from "../../components/azure/catalog";
+import type { CatalogTables, SupportEnd } from "../../components/common/catalog";
+import { familyOf as digitalOceanFamily } from "../../components/digitalocean/catalog";
 
 const root = join(__dirname, "..", "..");
 const [cfnLint = "", reliabilityDocs = "", endOfLife = "", autoscaler = "", asOf = ""] = process.argv.slice(2);
@@ -54,7 +54,7 @@ function sorted<T>(record: Readonly<Record<string, T>>): Record<string, T> {
 }
 
 /** Ends of support as endoflife.date has them, of the versions that begin after 2024. */
-function versions(product: string, whose: string): NonNullable<PlaceTables["versions"]> {
+function versions(product: string, whose: string): NonNullable<CatalogTables["versions"]> {
     const text = show(endOfLife, `products/${product}.md`);
     const releases = text.slice(text.indexOf("\nreleases:")).split("- releaseCycle: ").slice(1);
     const ends = releases.flatMap((release): [string, SupportEnd][] => {
@@ -73,7 +73,7 @@ function versions(product: string, whose: string): NonNullable<PlaceTables["vers
 }
 
 /** The zones that cfn-lint checks templates against. */
-function aws(): PlaceTables {
+function aws(): CatalogTables {
     const text = readFileSync(join(cfnLint, "cfnlint", "helpers.py"), "utf8");
     const [, body = ""] =
         /AVAILABILITY_ZONES\s*=\s*\{([^}]*)\}/.exec(text) ?? /AVAILABILITY_ZONES[^{]*\{([^}]*)\}/.exec(text) ?? [];
@@ -100,7 +100,7 @@ function aws(): PlaceTables {
     };
 }
 
-function azure(): PlaceTables {
+function azure(): CatalogTables {
     const page = show(reliabilityDocs, "articles/reliability/regions-list.md");
     const all = page.slice(page.indexOf("#### [All]"), page.indexOf("#### [Americas]"));
     const rows = all.split("\n").flatMap((line) => {
@@ -148,7 +148,7 @@ const googleRegions = [
     ...["us-central1", "us-east1", "us-east4", "us-east5", "us-south1", "us-west1", "us-west2", "us-west3", "us-west4"],
 ];
 
-function google(): PlaceTables {
+function google(): CatalogTables {
     return {
         regions: {
             source: "https://docs.cloud.google.com/compute/docs/regions-zones, read by hand",
@@ -170,7 +170,7 @@ function google(): PlaceTables {
     };
 }
 
-function digitalOcean(): PlaceTables {
+function digitalOcean(): CatalogTables {
     const file = "@pulumi/digitalocean/types/enums/index.d.ts";
     return {
         regions: {
@@ -191,5 +191,5 @@ function digitalOcean(): PlaceTables {
 }
 
 for (const [cloud, tables] of Object.entries({ aws, azure, google, digitalocean: digitalOcean })) {
-    writeFileSync(join(root, "components", cloud, "places.json"), `${JSON.stringify(tables(), null, 4)}\n`);
+    writeFileSync(join(root, "components", cloud, "catalog.json"), `${JSON.stringify(tables(), null, 4)}\n`);
 }

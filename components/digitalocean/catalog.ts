@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type Places, readPlaces } from "../common/places";
+import { type CloudCatalog, readCatalog } from "../common/catalog";
 
 /** The plan of a Droplet: `g` of `g-8vcpu-32gb`. */
 export function familyOf(size: string): string | undefined {
@@ -7,8 +7,8 @@ export function familyOf(size: string): string | undefined {
 }
 
 /** Regions, machines and versions of DigitalOcean. */
-export const digitalOceanPlaces: Places = {
+export const digitalOceanCatalog: CloudCatalog = {
     title: "DigitalOcean",
     familyOf,
-    ...readPlaces(join(__dirname, "places.json")),
+    ...readCatalog(join(__dirname, "catalog.json")),
 };

@@ -1,12 +1,18 @@
 import { awsNodeLimits } from "../../../components/aws/limits";
 import { azureNodeLimits } from "../../../components/azure/limits";
 import type { NodeLimits } from "../../../components/common/node-limits";
-import { type Places, type SupportEnd, firstZones, zoneKnowledge, zonesOf } from "../../../components/common/places";
+import {
+    type CloudCatalog,
+    type SupportEnd,
+    firstZones,
+    zoneKnowledge,
+    zonesOf,
+} from "../../../components/common/catalog";
 import type { Problem } from "../../../components/common/problem";
 import { digitaloceanNodeLimits } from "../../../components/digitalocean/limits";
 import { googleNodeLimits } from "../../../components/google/limits";
 import { targetOf } from "../../targets/registry";
-import type { Target, TargetPlaces } from "../../targets/target";
+import type { Target, TargetCatalog } from "../../targets/target";
 import type { ParsedGroups } from "../settings";
 
 const clouds: readonly NodeLimits[] = [awsNodeLimits, googleNodeLimits, azureNodeLimits, digitaloceanNodeLimits];
@@ -55,15 +61,15 @@ function machineOf(
  * The cluster's group as it was written, with the zones that its region has where none are written: the schema's own default is that of
  * most regions.
  */
-export function withPlaceDefaults(target: Target, cloud: Readonly<Record<string, string>>, written: unknown): unknown {
-    const { places } = target;
-    const setting = places?.zones ?? undefined;
-    if (places === null || setting === undefined || !isGroup(written)) {
+export function withZonesOfRegion(target: Target, cloud: Readonly<Record<string, string>>, written: unknown): unknown {
+    const { catalog } = target;
+    const setting = catalog?.zones ?? undefined;
+    if (catalog === null || setting === undefined || !isGroup(written)) {
         return written;
     }
-    const region = regionOf(target, places, cloud, written);
-    const zones = region === undefined ? undefined : firstZones(places.known, region);
-    const isDecided = places.zonesFollowFrom !== undefined && places.zonesFollowFrom in written;
+    const region = regionOf(target, catalog, cloud, written);
+    const zones = region === undefined ? undefined : firstZones(catalog.known, region);
+    const isDecided = catalog.zonesFollowFrom !== undefined && catalog.zonesFollowFrom in written;
     return zones === undefined || isDecided ? written : { [setting]: zones, ...written };
 }
 
@@ -75,7 +81,7 @@ const clusterKey = "vernemq:cluster.";
 
 function regionOf(
     { configKeys }: Target,
-    { regionKey }: TargetPlaces,
+    { regionKey }: TargetCatalog,
     cloud: Readonly<Record<string, string>>,
     cluster: Readonly<Record<string, unknown>>,
 ): string | undefined {
@@ -87,9 +93,9 @@ function regionOf(
     return name === undefined ? undefined : cloud[name];
 }
 
-/** What the groups say of a target's places. */
+/** What the settings choose from a cloud's catalog. */
 interface Chosen {
-    readonly places: TargetPlaces;
+    readonly catalog: TargetCatalog;
     readonly region: string | undefined;
     readonly cluster: Readonly<Record<string, unknown>>;
     readonly zones: readonly { readonly zone: string; readonly setting: string }[];
@@ -97,24 +103,24 @@ interface Chosen {
 
 function chosenOf({ target: name, cloud, cluster }: ParsedGroups): Chosen | undefined {
     const target = targetOf(name);
-    const { places } = target;
-    if (places === null) {
+    const { catalog } = target;
+    if (catalog === null) {
         return undefined;
     }
-    const isDecided = places.zonesFollowFrom !== undefined && cluster[places.zonesFollowFrom] !== undefined;
-    const setting = isDecided ? null : places.zones;
+    const isDecided = catalog.zonesFollowFrom !== undefined && cluster[catalog.zonesFollowFrom] !== undefined;
+    const setting = isDecided ? null : catalog.zones;
     const zones = setting === null ? [] : (cluster[setting] as readonly string[]).map((zone) => ({ zone, setting }));
-    return { places, cluster, zones, region: regionOf(target, places, cloud, cluster) };
+    return { catalog, cluster, zones, region: regionOf(target, catalog, cloud, cluster) };
 }
 
 /** A zone that the region is known not to have. */
-export function placeProblems(groups: ParsedGroups): Problem[] {
+export function zoneProblems(groups: ParsedGroups): Problem[] {
     const chosen = chosenOf(groups);
     if (chosen?.region === undefined) {
         return [];
     }
-    const { places, region, zones } = chosen;
-    const { known } = places;
+    const { catalog, region, zones } = chosen;
+    const { known } = catalog;
     return zones
         .filter(({ zone }) => zoneKnowledge(known, region, zone) === "has it not")
         .map(({ zone, setting }) => ({
@@ -129,8 +135,8 @@ function remedyFor(zones: readonly string[]): string {
     return zones.length === 0 ? "leave it out: the region has no zones" : `use some of ${zones.join(", ")}`;
 }
 
-/** Places that no table knows, and versions whose support ends. Without `now` no date counts. */
-export function placeWarnings(groups: ParsedGroups, now: Date | undefined): string[] {
+/** Regions, zones and machines that no table knows, and versions whose support ends. Without `now` no date counts. */
+export function catalogWarnings(groups: ParsedGroups, now: Date | undefined): string[] {
     const chosen = chosenOf(groups);
     return chosen === undefined
         ? []
@@ -141,7 +147,7 @@ function unknown(what: string, asOf: string, title: string, key: string): string
     return `${what} is not known here as of ${asOf}; ${title} may have it (${key}).`;
 }
 
-function regionWarnings({ places: { known, regionKey }, region, zones }: Chosen): string[] {
+function regionWarnings({ catalog: { known, regionKey }, region, zones }: Chosen): string[] {
     if (region === undefined) {
         return [];
     }
@@ -155,7 +161,7 @@ function regionWarnings({ places: { known, regionKey }, region, zones }: Chosen)
               );
 }
 
-function machineWarnings({ places: { known, machine }, cluster }: Chosen): string[] {
+function machineWarnings({ catalog: { known, machine }, cluster }: Chosen): string[] {
     const { names, asOf } = known.families;
     return pools.flatMap((pool) => {
         const size = machineOf(cluster, pool, machine);
@@ -166,7 +172,7 @@ function machineWarnings({ places: { known, machine }, cluster }: Chosen): strin
     });
 }
 
-function versionWarnings({ places: { known, version: setting }, cluster }: Chosen, now: Date | undefined): string[] {
+function versionWarnings({ catalog: { known, version: setting }, cluster }: Chosen, now: Date | undefined): string[] {
     const version = setting === null ? undefined : /^1\.\d+/.exec(String(cluster[setting]))?.[0];
     if (setting === null || known.versions === null || version === undefined) {
         return [];
@@ -178,7 +184,12 @@ function versionWarnings({ places: { known, version: setting }, cluster }: Chose
         : supportWarnings(version, end, known, now);
 }
 
-function supportWarnings(version: string, { standard, extended }: SupportEnd, known: Places, now?: Date): string[] {
+function supportWarnings(
+    version: string,
+    { standard, extended }: SupportEnd,
+    known: CloudCatalog,
+    now?: Date,
+): string[] {
     const today = now?.toISOString().slice(0, 10);
     const last = extended ?? standard;
     if (today === undefined || today <= standard) {
