@@ -11,10 +11,10 @@ import type { Phase, PipelineEvent } from "./events";
 import { type Allowances, guard, idleAllowances, protectedIn, type Refusal } from "./guards";
 import { describeLock, isGone, lockAdvice } from "./lock";
 import { type Held, repair, type RepairOptions } from "./repair";
-import { backendFolder, locksIn } from "./repair/backend";
+import { backendFolder, hasState, locksIn, removeLocks } from "./repair/backend";
 import { pendingIn } from "./repair/state";
 import { systemProblem } from "./system";
-import { describeUnfinished, isCutOff, repairCommand } from "./repair/text";
+import { describeUnfinished, isCutOff, missingStack, repairCommand } from "./repair/text";
 import type { EngineEvent, PulumiState, RepairStep, StackLock, StackRun, Verb } from "./run";
 import type { Operation, OperationOptions, Outcome } from "./worker/protocol";
 
@@ -130,6 +130,9 @@ class StackRunner {
         if (repair && lock !== undefined && this.#options.repair?.breakLock !== true) {
             return lockedEnding(this.#stack, lock);
         }
+        if (repair && lock !== undefined && !this.#hasState(project)) {
+            return this.#unlock(project);
+        }
         this.#phase("open");
         const engine = new EngineProcess(env);
         const cancel = () => {
@@ -223,13 +226,43 @@ class StackRunner {
 
     /** Who holds the stack, where its backend is a folder. */
     #lock(project: string): StackLock | undefined {
-        const { folder, env } = this.#options;
-        const backend = backendFolder(folder, { ...process.env, ...env });
+        const backend = this.#backend();
         return backend === undefined ? undefined : locksIn(backend, project, this.#stack)[0];
     }
 
+    #hasState(project: string): boolean {
+        const backend = this.#backend();
+        return backend !== undefined && hasState(backend, project, this.#stack);
+    }
+
+    #backend(): string | undefined {
+        const { folder, env } = this.#options;
+        return backendFolder(folder, { ...process.env, ...env });
+    }
+
+    /**
+     * The runner was killed while it created the stack, which the engine does under a lock. Without a stack the engine cannot remove that
+     * lock (`pulumi cancel`: "no stack named"), and with the lock it cannot create the stack.
+     */
+    async #unlock(project: string): Promise<Ending> {
+        if (!(await this.#confirmRepair([]))) {
+            return { status: "refused", error: "It was not confirmed.", repair: [] };
+        }
+        const backend = this.#backend();
+        for (const file of backend === undefined ? [] : removeLocks(backend, project, this.#stack)) {
+            this.#tell({ kind: "warning", message: `The lock ${file} was removed. ${missingStack(this.#stack)}` });
+        }
+        return { status: "succeeded", repair: [] };
+    }
+
+    async #confirmRepair(steps: readonly RepairStep[]): Promise<boolean> {
+        const { confirm } = this.#options;
+        this.#phase("confirm");
+        return confirm?.({ stack: this.#stack, verb: "repair", changes: [], refusals: [], steps }) ?? true;
+    }
+
     async #repair(engine: EngineProcess, project: string): Promise<Ending> {
-        const { confirm, simulation, repair: options = {} } = this.#options;
+        const { simulation, repair: options = {} } = this.#options;
         this.#events = [];
         const result = await repair({
             options,
@@ -245,10 +278,7 @@ class StackRunner {
             warn: (message) => {
                 this.#tell({ kind: "warning", message });
             },
-            confirm: async (steps) => {
-                this.#phase("confirm");
-                return confirm?.({ stack: this.#stack, verb: "repair", changes: [], refusals: [], steps }) ?? true;
-            },
+            confirm: (steps) => this.#confirmRepair(steps),
         });
         switch (result.status) {
             case "repaired":

@@ -80,6 +80,22 @@ export function locksIn(backend: string, project: string, stack: string): readon
         });
 }
 
+/** Removes a stack's locks, and gives their files. */
+export function removeLocks(backend: string, project: string, stack: string): readonly string[] {
+    const folder = locksFolder(backend, project, stack);
+    const files = filesIn(folder);
+    for (const file of files) {
+        rmSync(join(folder, file), { force: true });
+    }
+    return files.filter((name) => name.endsWith(".json")).map((name) => join(folder, name));
+}
+
+/** Whether a backend of plain files has the stack. */
+export function hasState(backend: string, project: string, stack: string): boolean {
+    // With PULUMI_DIY_BACKEND_GZIP the state is compressed.
+    return [`${stack}.json`, `${stack}.json.gz`].some((name) => existsSync(join(backend, "stacks", project, name)));
+}
+
 function locksFolder(backend: string, project: string, stack: string): string {
     return join(backend, "locks", "organization", project, stack);
 }

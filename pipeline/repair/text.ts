@@ -29,6 +29,10 @@ export function isCutOff(message: string): boolean {
     return /failed to load checkpoint[\s\S]*\bEOF\b|\bEOF\b[\s\S]*\.attrs/.test(message);
 }
 
+export function missingStack(stack: string): string {
+    return `There is no stack ${stack} in this backend yet; \`up\` makes it.`;
+}
+
 /** The command that settles what was cut off. */
 export function repairCommand(stack: string, breakLock = false): string {
     return commandLine(`repair --stack ${stack}${breakLock ? " --break-lock" : ""}`);

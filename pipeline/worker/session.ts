@@ -9,7 +9,7 @@ import {
 } from "@pulumi/pulumi/automation";
 import { lockIn } from "../lock";
 import { backendFolder, removeBrokenAttributes } from "../repair/backend";
-import { isCutOff } from "../repair/text";
+import { isCutOff, missingStack } from "../repair/text";
 import { pendingIn } from "../repair/state";
 import type { PulumiState, StackOutput, UnfinishedOperation } from "../run";
 import { findEngine } from "./engine";
@@ -57,7 +57,7 @@ export class Session {
                 return new Session(assignment, dir, known, false, repaired);
             }
             if (missing === "fail") {
-                throw new Error(`There is no stack ${name} in this backend yet; \`up\` makes it.`);
+                throw new Error(missingStack(name));
             }
             const maker = await LocalWorkspace.create({ workDir: dir.path, pulumiCommand, secretsProvider });
             const { stack, created } = await createdOrSelected(name, maker);

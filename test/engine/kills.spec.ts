@@ -105,9 +105,9 @@ class KilledStack {
         const hasCome = () => {
             switch (moment.at) {
                 case "lock":
-                    return this.#files("locks").some((file) => file.endsWith(".json"));
+                    return this.isLocked();
                 case "first state":
-                    return this.#files("locks").some((file) => file.endsWith(".json")) && this.#stateFile() !== before;
+                    return this.isLocked() && this.#stateFile() !== before;
                 case "created":
                     return this.#inventory().some(({ type }) => type === moment.type);
                 case "resources":
@@ -163,6 +163,10 @@ class KilledStack {
 
     get #backend(): string {
         return join(this.root, "state", ".pulumi");
+    }
+
+    isLocked(): boolean {
+        return this.#files("locks").some((file) => file.endsWith(".json"));
     }
 
     #stateFile(): string {
@@ -309,12 +313,13 @@ async function survive(stack: KilledStack, moments: readonly Moment[], tally: Ta
         }
         const { status, error, steps } = await stack.run("repair");
         if (!stack.exists()) {
-            // Killed before the engine had written the stack: there is nothing to repair, which is what it says, and nothing in the cloud.
+            // Killed before the engine had written the stack: there is nothing in the cloud, and nothing to repair but a lock.
             assert.match(
                 `${status}: ${error ?? ""}`,
-                /^failed: There is no stack \S+ in this backend yet; `up` makes it\.$/,
+                /^(succeeded: |failed: There is no stack \S+ in this backend yet; `up` makes it\.)$/,
                 what,
             );
+            assert.equal(stack.isLocked(), false, what);
             assert.deepEqual(stack.cloud(), [], what);
             continue;
         }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import {
     cpSync,
+    mkdirSync,
     mkdtempSync,
     readdirSync,
     readFileSync,
@@ -10,7 +11,7 @@ import {
     truncateSync,
     writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { run, type SimulatedBackend, startSimulatedBackend, type StackRun, type Verb } from "../../pipeline";
@@ -78,6 +79,29 @@ describe("A stack whose state and cloud have come apart", () => {
     }
 
     const urns = () => (simulated?.held(stack) ?? []).map(({ urn }) => urn).sort();
+
+    it("is only a lock, of a runner killed while it created the stack: up names the one command, after which it goes on", async () => {
+        const folder = join(root, "state", ".pulumi", "locks", "organization", "vernemq", stack);
+        const { pid } = spawnSync(process.execPath, ["--version"]);
+        const lock = { pid, username: "root", hostname: hostname(), timestamp: "2026-11-29T01:40:55Z" };
+        mkdirSync(folder, { recursive: true });
+        writeFileSync(join(folder, "a.json"), JSON.stringify(lock));
+        const refused = await drive("up");
+        assert.equal(refused.status, "locked", refused.error);
+        assert.match(refused.error ?? "", new RegExp(`repair --stack ${stack} --break-lock`));
+        assert.equal((await drive("repair")).status, "locked");
+        const warnings: string[] = [];
+        const repaired = await drive("repair", {
+            repair: { breakLock: true },
+            onEvent: (event) => warnings.push(...(event.kind === "warning" ? [event.message] : [])),
+        });
+        assert.equal(repaired.status, "succeeded", repaired.error);
+        assert.match(
+            warnings.join("\n"),
+            /The lock \S+a\.json was removed\. There is no stack metal in this backend yet/,
+        );
+        assert.deepEqual(readdirSync(folder), []);
+    });
 
     it("is new to two runners at once, with another passphrase's salt in its file: one works, and the other waits for it", async () => {
         // Each runner has its own clouds on the one folder, as two command lines do.

@@ -3,7 +3,13 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { backendFolder, locksIn, removeBrokenAttributes } from "../../../pipeline/repair/backend";
+import {
+    backendFolder,
+    hasState,
+    locksIn,
+    removeBrokenAttributes,
+    removeLocks,
+} from "../../../pipeline/repair/backend";
 import { isCutOff } from "../../../pipeline/repair/text";
 
 describe("A backend of plain files", () => {
@@ -42,6 +48,23 @@ describe("A backend of plain files", () => {
         assert.equal(found?.holder, "ann@build-7");
         assert.equal(found.pid, 12);
         assert.deepEqual(locksIn(backend, "vernemq", "gke"), []);
+    });
+
+    it("loses the locks of one stack alone, and says whether it has a state, plain or compressed", () => {
+        const locks = join(backend, "locks", "organization", "vernemq");
+        mkdirSync(join(locks, "gke"));
+        const files = ["eks/a.json", "eks/a.json.attrs", "gke/b.json"].map((name) => join(locks, name));
+        files.forEach((file) => {
+            writeFileSync(file, "{}");
+        });
+        assert.deepEqual(removeLocks(backend, "vernemq", "eks"), [join(locks, "eks", "a.json")]);
+        assert.deepEqual(files.map(existsSync), [false, false, true]);
+        writeFileSync(join(backend, "stacks", "vernemq", "aks.json.gz"), "");
+        writeFileSync(join(backend, "stacks", "vernemq", "gke.json"), "{}");
+        assert.deepEqual(
+            ["eks", "aks", "gke"].map((stack) => hasState(backend, "vernemq", stack)),
+            [false, true, true],
+        );
     });
 
     it("is the one of PULUMI_BACKEND_URL, of Pulumi.yaml or of the login, in this order", () => {
