@@ -1,5 +1,14 @@
 import { join } from "node:path";
-import { type AccountNeeds, type MachineQuota, type Quota, quotasAsOf, readRights } from "../common/account";
+import {
+    type AccountNeeds,
+    type Demand,
+    type MachineQuota,
+    type NamedResource,
+    type Quota,
+    quotasAsOf,
+    readRights,
+} from "../common/account";
+import { valueOf, valuesOf } from "../common/property-path";
 import { securityGroupRules } from "./limits";
 import { policies } from "./policies";
 
@@ -11,6 +20,7 @@ const vpcQuotas =
 const loadBalancerQuotas = "https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-limits.html";
 const clusterQuotas =
     "https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html (https://github.com/awsdocs/amazon-eks-user-guide, commit 0a573e1)";
+const storageQuotas = "https://docs.aws.amazon.com/ebs/latest/userguide/ebs-resource-quotas.html";
 const instanceQuotas =
     "https://docs.aws.amazon.com/eks/latest/best-practices/known_limits_and_service_quotas.html (https://github.com/aws/aws-eks-best-practices, commit 1940cb1)";
 
@@ -18,40 +28,63 @@ const instanceQuotas =
 const quotas: readonly Quota[] = [
     quota("VPCs", 5, vpcQuotas, ({ count }) => count("aws:ec2/vpc:Vpc")),
     quota("internet gateways", 5, vpcQuotas, ({ count }) => count("aws:ec2/internetGateway:InternetGateway")),
-    quota("NAT gateways of the fullest zone", 5, vpcQuotas, ({ inputsOf }) =>
-        mostAlike(inputsOf("aws:ec2/natGateway:NatGateway"), "subnetId"),
+    quota("NAT gateways of the fullest zone", 5, vpcQuotas, ({ of }) =>
+        mostAlike(of("aws:ec2/natGateway:NatGateway"), "subnetId"),
     ),
     quota("Elastic IP addresses", 5, vpcQuotas, ({ count }) => count("aws:ec2/eip:Eip")),
-    quota(
-        "rules of the fullest security group, inbound or outbound",
-        securityGroupRules.default,
-        vpcQuotas,
-        ({ inputsOf }) =>
-            Math.max(
-                ...["Ingress", "Egress"].map((direction) =>
-                    fullestGroup(inputsOf(`aws:vpc/securityGroup${direction}Rule:SecurityGroup${direction}Rule`)),
-                ),
+    quota("rules of the fullest security group, inbound or outbound", securityGroupRules.default, vpcQuotas, ({ of }) =>
+        Math.max(
+            ...["Ingress", "Egress"].map((direction) =>
+                fullestGroup(of(`aws:vpc/securityGroup${direction}Rule:SecurityGroup${direction}Rule`)),
             ),
+        ),
     ),
     quota("Network Load Balancers", 50, loadBalancerQuotas, ({ count }) => count("aws:lb/loadBalancer:LoadBalancer")),
     quota("target groups", 3000, loadBalancerQuotas, ({ count }) => count("aws:lb/targetGroup:TargetGroup")),
     quota("EKS clusters", 100, clusterQuotas, ({ count }) => count("aws:eks/cluster:Cluster")),
+    // 50 TiB: quota L-7A658B76.
+    quota("GiB of General Purpose SSD (gp3) volumes", 50 * 1024, storageQuotas, gp3Gibibytes),
 ];
 
-type Inputs = Readonly<Record<string, unknown>>;
+/** The nodes' own disks and the claims; undefined where a class of storage is not the plan's, so that its volumes may be of another type. */
+function gp3Gibibytes({ of, claims }: Demand): number | undefined {
+    const classes = new Map(
+        of("kubernetes:storage.k8s.io/v1:StorageClass").map(({ inputs }) => [
+            valueOf(inputs, "metadata.name"),
+            valueOf(inputs, "parameters.type"),
+        ]),
+    );
+    const templates = of("aws:ec2/launchTemplate:LaunchTemplate");
+    const disks = of("aws:eks/nodeGroup:NodeGroup").map(({ inputs }) => {
+        const id = valueOf(inputs, "launchTemplate.id");
+        const template = templates.find(({ name }) => id === `\${${name}.id}`);
+        const sizes = valuesOf(template?.inputs, "blockDeviceMappings.*.ebs").map((disk) =>
+            valueOf(disk, "volumeType") === "gp3" ? Number(valueOf(disk, "volumeSize")) : 0,
+        );
+        return Number(valueOf(inputs, "scalingConfig.desiredSize")) * sum(sizes);
+    });
+    const claimed = claims
+        .filter(({ storageClass }) => classes.get(storageClass) === "gp3")
+        .map(({ gibibytes }) => gibibytes);
+    return claims.every(({ storageClass }) => classes.has(storageClass)) ? sum([...disks, ...claimed]) : undefined;
+}
+
+function sum(amounts: readonly number[]): number {
+    return amounts.reduce((total, amount) => total + amount, 0);
+}
 
 /** The greatest number of resources with the same value of an input. */
-function mostAlike(resources: readonly Inputs[], input: string): number {
-    const values = resources.map((inputs) => inputs[input]);
+function mostAlike(resources: readonly NamedResource[], input: string): number {
+    const values = resources.map(({ inputs }) => inputs[input]);
     return Math.max(0, ...values.map((value) => values.filter((other) => other === value).length));
 }
 
 /** Rules of one group and direction: those for IPv4 and for IPv6 are counted apart, and what names no network counts as both. */
-function fullestGroup(rules: readonly Inputs[]): number {
+function fullestGroup(rules: readonly NamedResource[]): number {
     return Math.max(
         ...["cidrIpv4", "cidrIpv6"].map((other) =>
             mostAlike(
-                rules.filter((rule) => rule[other] === undefined),
+                rules.filter(({ inputs }) => inputs[other] === undefined),
                 "securityGroupId",
             ),
         ),

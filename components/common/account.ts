@@ -20,15 +20,22 @@ export interface RightsTable extends Origin {
 export interface Demand {
     /** Resources of a type. */
     readonly count: (type: string) => number;
-    /** The inputs of each resource of a type. */
-    readonly inputsOf: (type: string) => readonly Readonly<Record<string, unknown>>[];
+    /** Each resource of a type. */
+    readonly of: (type: string) => readonly NamedResource[];
     readonly nodes: number;
     /** Of all nodes together; undefined where a machine is not known. */
     readonly vcpus: number | undefined;
-    /** Volumes of brokers and of what else claims any. */
-    readonly volumes: number;
+    /** Volumes of brokers and of what else claims any, each once. */
+    readonly claims: readonly Claim[];
     /** Services that the cloud gives a load balancer. */
     readonly loadBalancerServices: number;
+}
+
+/** A volume that a pod asks for. */
+export interface Claim {
+    /** Undefined for the cluster's default. */
+    readonly storageClass: string | undefined;
+    readonly gibibytes: number;
 }
 
 /** What an account has of a quota by default: `differs by account` where the source says so, `not verified` where none was found. */

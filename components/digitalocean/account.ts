@@ -41,7 +41,7 @@ const quotas: readonly Quota[] = [
         limits("networking/load-balancers"),
         ({ loadBalancerServices }) => loadBalancerServices,
     ),
-    quota("volumes", "not verified", limits("volumes"), ({ volumes }) => volumes),
+    quota("volumes", "not verified", limits("volumes"), ({ claims }) => claims.length),
 ];
 
 /** What a team of DigitalOcean has to give. */

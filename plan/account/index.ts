@@ -62,17 +62,14 @@ function sum(counts: readonly number[]): number {
 }
 
 function demandOf(resources: readonly PlannedResource[], pools: readonly Pool[]): Demand {
-    const inputsOf = (type: string) =>
-        resources.filter((resource) => resource.type === type).map(({ inputs }) => inputs);
+    const of = (type: string) => resources.filter((resource) => resource.type === type);
     return {
-        count: (type) => inputsOf(type).length,
-        inputsOf,
+        count: (type) => of(type).length,
+        of,
         nodes: sum(pools.map(({ nodes }) => nodes)),
         vcpus: vcpusOf(pools),
-        volumes: sum(
-            workloadsOf(resources, pools).map(({ replicas, volumes }) =>
-                typeof replicas === "number" ? replicas * volumes : 0,
-            ),
+        claims: workloadsOf(resources, pools).flatMap(({ replicas, claims }) =>
+            typeof replicas === "number" ? Array.from({ length: replicas }, () => claims).flat() : [],
         ),
         loadBalancerServices: resources.filter(
             ({ type, inputs }) =>

@@ -8,6 +8,8 @@ export interface Builds extends Origin {
     /** The end of its name with the tag, whatever registry it is pulled from. */
     readonly image: RegExp;
     readonly architectures: readonly Architecture[];
+    /** No image is published: each user builds it, by a Dockerfile that may have been changed. */
+    readonly isBuiltByUser?: true;
 }
 
 const both: readonly Architecture[] = ["amd64", "arm64"];
@@ -52,6 +54,18 @@ export const builds: readonly Builds[] = [
         "metallb/(controller|speaker)",
         "metallb/metallb, .github/workflows/publish.yaml, platforms, commit 04bdc4c",
     ),
+    {
+        // Its binary is of GOARCH=amd64 in an image of any platform.
+        image: /(^|\/)vmq-operator(:[^/]+)?$/,
+        architectures: ["amd64"],
+        isBuiltByUser: true,
+        source: "https://github.com/vernemq/vmq-operator, Dockerfile, commit 024438f",
+        asOf: "2025-08",
+    },
+    builtForBoth(
+        "frrouting/frr",
+        "FRRouting/frr, doc/developer/frr-release-procedure.rst, docker buildx build of each release, commit fbfc822",
+    ),
     builtForBoth("metallb/frr-k8s", "metallb/frr-k8s, .github/workflows/publish.yaml, platforms, commit 021c13e"),
     builtForBoth(
         "prometheus-operator/(prometheus-operator|prometheus-config-reloader)",
@@ -76,8 +90,16 @@ export const builds: readonly Builds[] = [
 export interface ArchitectureProblems {
     /** A pod of these never starts: "exec format error", or no manifest for the platform. */
     readonly wrong: readonly string[];
-    /** Images that no table here knows, on Arm; images without a build for amd64 are hardly found. */
+    /** Images that no table here knows, on Arm, where images without a build are found; and those that each user builds. */
     readonly unknown: readonly string[];
+}
+
+interface Pair {
+    readonly name: string;
+    readonly image: string;
+    readonly size: string;
+    readonly architecture: Architecture;
+    readonly known: Builds | undefined;
 }
 
 export function architectureProblems(pools: readonly Pool[], workloads: readonly Workload[]): ArchitectureProblems {
@@ -85,24 +107,27 @@ export function architectureProblems(pools: readonly Pool[], workloads: readonly
         pools.filter(accepts).flatMap(({ node, size }) =>
             node === undefined
                 ? []
-                : images.map((image) => {
+                : images.map((image): Pair => {
                       const known = builds.find((row) => row.image.test(image));
                       return { name, image, size, architecture: node.architecture, known };
                   }),
         ),
     );
+    const missing = pairs.filter(
+        ({ known, architecture }) => !(known?.architectures ?? ["amd64"]).includes(architecture),
+    );
+    const isWrong = ({ known }: Pair) => known !== undefined && known.isBuiltByUser !== true;
     return {
-        wrong: pairs.flatMap(({ name, image, size, architecture, known }) =>
-            known === undefined || known.architectures.includes(architecture)
-                ? []
-                : [
-                      `${name} on ${size}: ${image} has no build for ${architecture} as of ${known.asOf} (${known.source})`,
-                  ],
-        ),
-        unknown: pairs.flatMap(({ name, image, size, architecture, known }) =>
-            known === undefined && architecture !== "amd64"
-                ? [`${name} on ${size}: whether ${image} has a build for ${architecture} is not known here`]
-                : [],
-        ),
+        wrong: missing.filter(isWrong).map(textOf),
+        unknown: missing.filter((pair) => !isWrong(pair)).map(textOf),
     };
+}
+
+function textOf({ name, image, size, architecture, known }: Pair): string {
+    const start = `${name} on ${size}: `;
+    if (known === undefined) {
+        return `${start}whether ${image} has a build for ${architecture} is not known here`;
+    }
+    const unless = known.isBuiltByUser === true ? " unless yours differs from the published Dockerfile" : "";
+    return `${start}${image} has no build for ${architecture}${unless} as of ${known.asOf} (${known.source})`;
 }

@@ -68,23 +68,23 @@ function copyOf(nodes: readonly Node[]): Node[] {
 }
 
 /** Adds a pod, or takes one away. */
-function put(node: Node, { name, pod, volumes }: Workload, count: 1 | -1): void {
+function put(node: Node, { name, pod, claims }: Workload, count: 1 | -1): void {
     const { free } = node;
     node.free = {
         millicores: free.millicores - count * pod.millicores,
         memoryMiB: free.memoryMiB - count * pod.memoryMiB,
         pods: free.pods - count,
-        volumes: free.volumes - count * volumes,
+        volumes: free.volumes - count * claims.length,
     };
     node.pods.set(name, (node.pods.get(name) ?? 0) + count);
 }
 
-function hasRoom({ free }: Node, { pod, volumes }: Workload): boolean {
+function hasRoom({ free }: Node, { pod, claims }: Workload): boolean {
     return (
         free.millicores >= pod.millicores &&
         free.memoryMiB >= pod.memoryMiB &&
         free.pods >= 1 &&
-        free.volumes >= volumes
+        free.volumes >= claims.length
     );
 }
 

@@ -156,7 +156,7 @@ function haproxyWorkload(pods: number | undefined): readonly Workload[] {
                 memoryMiB: mebibytesOf(requests.memory) ?? 0,
             },
             replicas: pods,
-            volumes: 0,
+            claims: [],
             accepts: untainted,
             spread: "even",
             rollout: { surge: 1, unavailable: 0 },

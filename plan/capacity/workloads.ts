@@ -1,3 +1,4 @@
+import type { Claim } from "../../components/common/account";
 import { chartName } from "../../components/common/charts";
 import type { Resources } from "../../components/common/node-limits";
 import type { Origin } from "../../components/common/catalog";
@@ -16,7 +17,7 @@ export interface Workload {
     /** Images of its containers: with their tags where the plan's own resources name them, without where the chart does. */
     readonly images?: readonly string[];
     /** Volumes of each pod. */
-    readonly volumes: number;
+    readonly claims: readonly Claim[];
     /** Whether its pods may run on a pool's nodes. */
     readonly accepts: (pool: Pool) => boolean;
     /** No two of its pods share a node; or none has two more than another; or as it comes. */
@@ -33,7 +34,7 @@ interface Chart extends Origin {
 }
 
 interface ChartPod extends Pick<Workload, "name" | "replicas">, Partial<Resources> {
-    readonly volumes?: number;
+    readonly claims?: readonly Claim[];
     /** What the repositories of its images end with, those of Jobs beside it included. */
     readonly pulls: readonly string[];
 }
@@ -81,7 +82,7 @@ export const charts: Readonly<Record<string, Chart>> = {
             {
                 name: "prometheus",
                 replicas: 1,
-                volumes: 1,
+                claims: claimsOf(valueOf(values, "prometheus.prometheusSpec.storageSpec.volumeClaimTemplate")),
                 pulls: ["prometheus/prometheus", "prometheus-config-reloader"],
                 ...requestsOf(valueOf(values, "prometheus.prometheusSpec.resources")),
             },
@@ -121,6 +122,21 @@ function requestsOf(resources: unknown): Resources {
     return { millicores: millicoresOf(of("cpu")) ?? 0, memoryMiB: mebibytesOf(of("memory")) ?? 0 };
 }
 
+/** The volume of a claim's template; none where there is none. */
+function claimsOf(template: unknown): readonly Claim[] {
+    const spec = valueOf(template, "spec");
+    return spec === undefined
+        ? []
+        : [claim(valueOf(spec, "resources.requests.storage"), valueOf(spec, "storageClassName"))];
+}
+
+function claim(size: unknown, storageClass: unknown): Claim {
+    return {
+        gibibytes: (mebibytesOf(size) ?? 0) / 1024,
+        storageClass: typeof storageClass === "string" ? storageClass : undefined,
+    };
+}
+
 /** The workloads of a plan: its own objects', its charts', and what the clouds bring to their nodes. */
 export function workloadsOf(resources: readonly PlannedResource[], pools: readonly Pool[]): readonly Workload[] {
     return [...systemWorkloads(pools), ...resources.flatMap((resource) => workloadsOfResource(resource))];
@@ -141,7 +157,7 @@ export function systemWorkloads(pools: readonly Pool[]): readonly Workload[] {
         name,
         pod: { millicores, memoryMiB },
         replicas,
-        volumes: 0,
+        claims: [],
         accepts: replicas === "each node" ? () => true : untainted,
         spread: "any",
         rollout: { surge: 1, unavailable: 1 },
@@ -172,15 +188,16 @@ function workloadsOfResource(resource: PlannedResource): readonly Workload[] {
 
 /** Brokers have a hard anti-affinity, whichever of the two engines deploys them (plan/checks/broker.ts asks for it), and go one at a time. */
 function brokersOf(spec: unknown, count: string): Workload {
-    const persistent =
-        valueOf(spec, "persistentVolume.enabled") === true ||
-        valueOf(spec, "storage.volumeClaimTemplate") !== undefined;
+    const chartVolume =
+        valueOf(spec, "persistentVolume.enabled") === true
+            ? [claim(valueOf(spec, "persistentVolume.size"), valueOf(spec, "persistentVolume.storageClass"))]
+            : [];
     return {
         name: "vernemq",
         pod: requestsOf(valueOf(spec, "resources")),
         replicas: numberOf(valueOf(spec, count), 0),
         images: [imageOf(valueOf(spec, "image"))].filter((image) => image !== ""),
-        volumes: persistent ? 1 : 0,
+        claims: [...chartVolume, ...claimsOf(valueOf(spec, "storage.volumeClaimTemplate"))],
         accepts: placement(spec),
         spread: "one per node",
         rollout: { surge: 0, unavailable: 1 },
@@ -198,11 +215,11 @@ function ofChart(inputs: PlannedResource["inputs"]): readonly Workload[] {
     const chart = Object.hasOwn(charts, name) ? charts[name] : undefined;
     const images = imagesOf(releaseType, inputs);
     return (chart?.pods(inputs["values"]) ?? []).map(
-        ({ millicores = 0, memoryMiB = 0, volumes = 0, pulls, ...pod }) => ({
+        ({ millicores = 0, memoryMiB = 0, claims = [], pulls, ...pod }) => ({
             ...pod,
             pod: { millicores, memoryMiB },
             images: images.filter((image) => pulls.some((end) => `/${image}`.endsWith(`/${end}`))),
-            volumes,
+            claims,
             accepts: pod.replicas === "each node" ? () => true : untainted,
             spread: "any",
             rollout: { surge: 1, unavailable: 1 },
@@ -221,7 +238,7 @@ function ofController({ type, inputs }: PlannedResource): Workload {
         images: ["containers", "initContainers"].flatMap((kind) =>
             valuesOf(spec, `${kind}.*.image`).map((image) => String(image)),
         ),
-        volumes: valuesOf(inputs, "spec.volumeClaimTemplates.*").length,
+        claims: valuesOf(inputs, "spec.volumeClaimTemplates.*").flatMap(claimsOf),
         accepts: placement(spec),
         spread: spreadOf(spec),
         rollout: type.endsWith("Deployment")

@@ -1,11 +1,12 @@
 /**
  * Writes the tables of regions, machines and Kubernetes versions in components/<cloud>/catalog.json:
  *
- *     node --import tsx test/components/regenerate-catalogs.ts CFN_LINT RELIABILITY_DOCS ENDOFLIFE AUTOSCALER 2026-11
+ *     node --import tsx test/components/regenerate-catalogs.ts CFN_LINT RELIABILITY_DOCS AKS_DOCS ENDOFLIFE AUTOSCALER 2026-11
  *
  * CFN_LINT is an unpacked wheel of cfn-lint (`pip download --no-deps cfn-lint==1.58.0`); the others are Git directories of
- * MicrosoftDocs/reliability-docs, endoflife-date/endoflife.date and kubernetes/autoscaler. What @pulumi/aws and @pulumi/digitalocean list is
- * read from their packages. Google publishes no list in a package: its zones stand below, as its page has them.
+ * MicrosoftDocs/reliability-docs, MicrosoftDocs/azure-aks-docs, endoflife-date/endoflife.date and kubernetes/autoscaler. What @pulumi/aws and
+ * @pulumi/digitalocean list is read from their packages. Google publishes no list in a package: its zones stand below, as its page has them.
+ * A table of a repository is as of the month of its commit: what a cloud announced later is not in it.
  */
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -16,7 +17,8 @@ import type { CatalogTables, SupportEnd } from "../../components/common/catalog"
 import { familyOf as digitalOceanFamily } from "../../components/digitalocean/catalog";
 
 const root = join(__dirname, "..", "..");
-const [cfnLint = "", reliabilityDocs = "", endOfLife = "", autoscaler = "", asOf = ""] = process.argv.slice(2);
+const [cfnLint = "", reliabilityDocs = "", aksDocs = "", endOfLife = "", autoscaler = "", asOf = ""] =
+    process.argv.slice(2);
 
 function show(repository: string, path: string): string {
     return execFileSync("git", ["-C", repository, "show", `HEAD:${path}`], {
@@ -25,10 +27,18 @@ function show(repository: string, path: string): string {
     });
 }
 
+function lastCommit(repository: string, format: string): string {
+    return execFileSync("git", ["-C", repository, "log", "-1", `--format=${format}`], { encoding: "utf8" }).trim();
+}
+
 /** The commit and its day, for the source. */
 function revision(repository: string): string {
-    const line = execFileSync("git", ["-C", repository, "log", "-1", "--format=%h, %cs"], { encoding: "utf8" });
-    return `commit ${line.trim()}`;
+    return `commit ${lastCommit(repository, "%h, %cs")}`;
+}
+
+/** The month of the last commit. */
+function monthOf(repository: string): string {
+    return lastCommit(repository, "%cs").slice(0, 7);
 }
 
 function packageVersion(name: string): string {
@@ -67,7 +77,32 @@ function versions(product: string, whose: string): NonNullable<CatalogTables["ve
     });
     return {
         source: `${whose}, as endoflife.date reads it (https://github.com/endoflife-date/endoflife.date, products/${product}.md, ${revision(endOfLife)})`,
-        asOf,
+        asOf: monthOf(endOfLife),
+        ends: sorted(Object.fromEntries(ends)),
+    };
+}
+
+/** `2026-11-30` of `Nov 2026`, the month's last day, and of `Nov 30, 2026`. */
+function dayOf(text: string): string {
+    const [, month = "", day, year = ""] = /^([A-Z][a-z]{2}) (?:(\d{1,2}), )?(\d{4})$/.exec(text) ?? [];
+    const index = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ").indexOf(month);
+    const date = day === undefined ? Date.UTC(Number(year), index + 1, 0) : Date.UTC(Number(year), index, Number(day));
+    return new Date(date).toISOString().slice(0, 10);
+}
+
+/** The calendar of long-term support, which has both ends of each version. */
+function aksVersions(): NonNullable<CatalogTables["versions"]> {
+    const file = "articles/aks/supported-kubernetes-versions.md";
+    const page = show(aksDocs, file);
+    const table = page.slice(page.indexOf("| LTS End of life |"));
+    const rows = table.slice(0, table.indexOf("\n\n")).matchAll(/^\| (1\.[3-9]\d) \|.*\| ([^|]+) \| ([^|]+) \|$/gm);
+    const ends = [...rows].map(([, version = "", standard = "", extended = ""]): [string, SupportEnd] => [
+        version,
+        { standard: dayOf(standard), extended: dayOf(extended) },
+    ]);
+    return {
+        source: `https://learn.microsoft.com/azure/aks/supported-kubernetes-versions (https://github.com/MicrosoftDocs/azure-aks-docs, ${file}, ${revision(aksDocs)})`,
+        asOf: monthOf(aksDocs),
         ends: sorted(Object.fromEntries(ends)),
     };
 }
@@ -114,18 +149,15 @@ function azure(): CatalogTables {
     return {
         regions: {
             source: `https://learn.microsoft.com/azure/reliability/regions-list (https://github.com/MicrosoftDocs/reliability-docs, articles/reliability/regions-list.md, ${revision(reliabilityDocs)})`,
-            asOf,
+            asOf: monthOf(reliabilityDocs),
             zones: sorted(Object.fromEntries(rows)),
         },
         families: {
             source: `https://github.com/kubernetes/autoscaler, cluster-autoscaler/cloudprovider/azure/azure_instance_types.go, ${revision(autoscaler)}`,
-            asOf,
+            asOf: monthOf(autoscaler),
             names: unique([...sizes.matchAll(/InstanceType:\s*"([^"]+)"/g)].map(([, size = ""]) => azureFamily(size))),
         },
-        versions: versions(
-            "azure-kubernetes-service",
-            "https://learn.microsoft.com/azure/aks/supported-kubernetes-versions",
-        ),
+        versions: aksVersions(),
     };
 }
 

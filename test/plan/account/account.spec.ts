@@ -313,7 +313,44 @@ describe("The quotas of an account", () => {
         assert.deepEqual(used["VPCs"], [1, 5]);
         assert.deepEqual(used["Elastic IP addresses"], [1, 5]);
         assert.deepEqual(used["Network Load Balancers"], [1, 50]);
+        // Five nodes with disks of 50 GiB and three claims of 20 GiB; 50 TiB by quota L-7A658B76.
+        assert.deepEqual(used["GiB of General Purpose SSD (gp3) volumes"], [310, 51_200]);
         assert.deepEqual(used["vCPUs of running on-demand standard instances (A, C, D, H, I, M, R, T, Z)"], [28, 5]);
+    });
+
+    it("count no storage as known where a claim's class is not the stack's, and disks of other types not as gp3", () => {
+        const node = (type: string, size: number) => [
+            resource("aws:ec2/launchTemplate:LaunchTemplate", type, {
+                blockDeviceMappings: [{ ebs: { volumeType: type, volumeSize: size } }],
+            }),
+            resource("aws:eks/nodeGroup:NodeGroup", `${type}-nodes`, {
+                launchTemplate: { id: `\${${type}.id}` },
+                scalingConfig: { desiredSize: 2 },
+                instanceTypes: ["m7i.large"],
+            }),
+        ];
+        const brokers = (storageClass: string) =>
+            resource("kubernetes:apps/v1:StatefulSet", "brokers", {
+                spec: {
+                    replicas: 3,
+                    volumeClaimTemplates: [
+                        {
+                            spec: { storageClassName: storageClass, resources: { requests: { storage: "1.5Ti" } } },
+                        },
+                    ],
+                },
+            });
+        const stored = (storageClass: string) =>
+            quotasOf("eks", [
+                ...node("gp3", 30),
+                ...node("io2", 1000),
+                resource("kubernetes:storage.k8s.io/v1:StorageClass", "class", {
+                    metadata: { name: "fast" },
+                    parameters: { type: "gp3" },
+                }),
+                brokers(storageClass),
+            ]).find(({ quota }) => quota.includes("gp3"))?.used;
+        assert.deepEqual([stored("fast"), stored("your-own")], [2 * 30 + 3 * 1536, null]);
     });
 
     it("count the rules of the fullest security group, for one direction and one version of IP", () => {

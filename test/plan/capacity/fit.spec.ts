@@ -22,7 +22,7 @@ function workload(other: Partial<Workload> = {}): Workload {
         name: "edge",
         pod: { millicores: 1000, memoryMiB: 1000 },
         replicas: 2,
-        volumes: 0,
+        claims: [],
         accepts: ({ taints }) => taints.length === 0,
         spread: "even",
         rollout: { surge: 1, unavailable: 0 },
@@ -84,7 +84,12 @@ describe("Fit of pods", () => {
         const narrow = (allocatable: Partial<KnownPool["allocatable"]>) =>
             fitOf(
                 [pool({ allocatable: { millicores: 9000, memoryMiB: 9000, pods: 9, volumes: 9, ...allocatable } })],
-                [workload({ volumes: 1, rollout: { surge: 0, unavailable: 1 } })],
+                [
+                    workload({
+                        claims: [{ gibibytes: 1, storageClass: undefined }],
+                        rollout: { surge: 0, unavailable: 1 },
+                    }),
+                ],
             ).unplaced.length;
         assert.deepEqual([{}, { memoryMiB: 999 }, { pods: 0 }, { volumes: 0 }].map(narrow), [0, 1, 1, 1]);
     });

@@ -119,7 +119,9 @@ describe("A place that no table knows", () => {
     for (const [what, config] of unknown) {
         it(`is a warning with the table's date: ${what} on ${String(config["vernemq:target"])}`, () => {
             assert.deepEqual(problemsOf(config), []);
-            assert.ok(warningsOf(config).some((text) => text.startsWith(`${what} is not known here as of 2026-11; `)));
+            // For a table of a repository the month of its commit counts.
+            const asOf = new RegExp(`^${what} is not known here as of 2026-(08|11); `);
+            assert.ok(warningsOf(config).some((text) => asOf.test(text)));
         });
     }
 
