@@ -1,6 +1,6 @@
 import { affinityKeepers, type EdgePlan, summarizeEdge, tlsTerminator } from "../components/edge/plan";
 import type { RawConfig, Settings } from "../stacks/settings/settings";
-import { type QuotaUse, quotasOf } from "./account";
+import { type QuotaUse, quotasOf, type RightsUse, rightsUse } from "./account";
 import { type Capacity, capacityOf } from "./capacity";
 import { nodeCapacity } from "./capacity/nodes";
 import { defaultSettings, type PolicySettings } from "../policy/settings";
@@ -23,6 +23,8 @@ export interface Plan {
     readonly capacity: Capacity;
     /** What the stack uses of its account's quotas. */
     readonly quotas: readonly QuotaUse[];
+    /** What the account has to grant; null where the stack creates nothing in one. */
+    readonly rights: RightsUse | null;
     readonly warnings: readonly string[];
     /** Names the key of the resources' secret digests; left out where no other process knows it. */
     readonly digestKey?: string;
@@ -60,6 +62,7 @@ export async function planStack(
         checks: checkPlan({ edge: edgePlan, resources, policy, mirror: settings.sources.images.mirror }, nodes),
         capacity: capacityOf({ edge: edgePlan, resources }, nodes),
         quotas: quotasOf(settings.target, resources),
+        rights: rightsUse(settings.target, resources),
         warnings: settings.warnings,
         digestKey,
         resources,

@@ -15,6 +15,14 @@ export interface QuotaUse {
     readonly asOf: string;
 }
 
+/** What an account has to grant to those who operate a stack. */
+export interface RightsUse extends NeededRights {
+    /** Types that the table of rights does not know, so that what they take is missing. */
+    readonly unknown: readonly string[];
+    readonly source: string;
+    readonly asOf: string;
+}
+
 /** The quotas that a plan uses something of; none where the cluster is not the plan's. */
 export function quotasOf(target: string, resources: readonly PlannedResource[]): readonly QuotaUse[] {
     const { account } = targetOf(target);
@@ -76,6 +84,17 @@ function demandOf(resources: readonly PlannedResource[], pools: readonly Pool[])
                 type === "kubernetes:core/v1:Service" && valueOf(inputs, "spec.type") === "LoadBalancer",
         ).length,
     };
+}
+
+/** The rights that operating a plan's resources takes of the account; null where the cluster is not the plan's. */
+export function rightsUse(target: string, resources: readonly PlannedResource[]): RightsUse | null {
+    const { account } = targetOf(target);
+    if (account === null) {
+        return null;
+    }
+    const { needed, unknown } = rightsOf(account, resources);
+    const { source, asOf } = account.rights;
+    return { ...needed, unknown, source, asOf };
 }
 
 /** The rights that operating a plan's resources takes, or the types that no table of rights knows. */

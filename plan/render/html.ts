@@ -8,6 +8,7 @@ import { actionSigns, changeNotes, showChange, summaryText } from "./changes";
 import { factsOf, shortType } from "./facts";
 import { pageHead, pageScript, pageStyle } from "./page";
 import { quotaTable } from "./quotas";
+import { rightsSource, rightsTable } from "./rights";
 import { renderSvg } from "./svg";
 import { edgeFacts, topologyOf } from "./topology";
 import { descendants, type TreeNode, treeOf } from "./tree";
@@ -28,6 +29,7 @@ ${[
     checks(plan),
     capacity(plan),
     quotas(plan),
+    rights(plan),
     warnings("Notes", plan.warnings),
     resources(plan),
 ]
@@ -86,6 +88,17 @@ function capacity(plan: Plan): string {
 function quotas(plan: Plan): string {
     const found = quotaTable(plan.quotas);
     return found === undefined ? "" : section("quotas", "Quotas of the account", wideTable("Quotas", found));
+}
+
+function rights({ rights: needed }: Plan): string {
+    const found = rightsTable(needed);
+    return needed === null || found === undefined
+        ? ""
+        : section(
+              "rights",
+              "Rights of the account",
+              `${wideTable("Rights", found)}<p>${escapeHtml(rightsSource(needed))}</p>`,
+          );
 }
 
 /** A table that scrolls where the window is narrower. */

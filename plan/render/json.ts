@@ -5,7 +5,7 @@ import { isDigestKeyShared } from "../secret-digests";
 
 /** A plan as JSON. Keys stand in a fixed order, so that two plans of the same program are equal byte by byte. */
 export function renderJson(plan: Plan, comparison: Comparison | undefined): string {
-    const { stack, project, target, edge, checks, capacity, quotas, warnings, digestKey, resources } = plan;
+    const { stack, project, target, edge, checks, capacity, quotas, rights, warnings, digestKey, resources } = plan;
     const document = {
         formatVersion,
         stack,
@@ -15,6 +15,7 @@ export function renderJson(plan: Plan, comparison: Comparison | undefined): stri
         checks,
         capacity,
         quotas,
+        rights,
         warnings,
         ...(comparison === undefined ? {} : { comparison: withoutStates(comparison) }),
         // With a key that ends with this process a digest says nothing.

@@ -5,6 +5,7 @@ import { capacityNotes, type CapacityTable, poolTable } from "./capacity";
 import { actionSigns, changeNotes, type ShownChange, showChange, summaryText } from "./changes";
 import { factsOf, shortType } from "./facts";
 import { quotaTable } from "./quotas";
+import { rightsSource, rightsTable } from "./rights";
 import { renderMermaid } from "./mermaid";
 import { edgeFacts, topologyOf } from "./topology";
 import { descendants, type TreeNode, treeOf } from "./tree";
@@ -24,6 +25,7 @@ export function renderMarkdown(plan: Plan, comparison: Comparison | undefined): 
         ),
         ...capacity(plan),
         ...quotas(plan),
+        ...rights(plan),
         ...(plan.warnings.length === 0 ? [] : ["## Notes", bullets(plan.warnings)]),
         "## Resources",
         ...treeOf(plan.resources).map(component),
@@ -35,6 +37,13 @@ function capacity(plan: Plan): readonly string[] {
     const [pools, notes] = [poolTable(plan.capacity), capacityNotes(plan.capacity)];
     const blocks = compact([pools !== undefined && plainTable(pools), notes.length !== 0 && bullets(notes)]);
     return blocks.length === 0 ? [] : ["## Capacity", ...blocks];
+}
+
+function rights({ rights: needed }: Plan): readonly string[] {
+    const found = rightsTable(needed);
+    return needed === null || found === undefined
+        ? []
+        : ["## Rights of the account", plainTable(found), text(rightsSource(needed))];
 }
 
 function quotas(plan: Plan): readonly string[] {

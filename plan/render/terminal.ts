@@ -7,13 +7,14 @@ import { capacityNotes, type CapacityTable, poolTable } from "./capacity";
 import { actionSigns, changeNotes, showChange, summaryText } from "./changes";
 import { factsOf, shortType } from "./facts";
 import { quotaTable } from "./quotas";
+import { countedByService, rightsTable } from "./rights";
 import { type TreeNode, treeOf } from "./tree";
 
 export interface TerminalOptions {
     readonly colors: boolean;
     /** Columns; longer lines are wrapped. */
     readonly width: number;
-    /** Only what a reader has to act on: no tree, no capacity, no quotas and no checks that passed. */
+    /** Only what a reader has to act on: no tree, no capacity, no quotas, no rights and no checks that passed. */
     readonly quiet?: boolean;
 }
 
@@ -34,7 +35,7 @@ export function renderTerminal(plan: Plan, comparison: Comparison | undefined, o
         ...(isWhole ? [treeLines(plan, style)] : []),
         // Beside changes, what holds as before would only be in the way.
         checkLines(plan.checks, isWhole, style),
-        ...(isWhole ? [capacityLines(plan, style), quotaLines(plan, style)] : []),
+        ...(isWhole ? [capacityLines(plan, style), quotaLines(plan, style), rightsLines(plan, style)] : []),
         warningLines("Notes", plan.warnings, style),
     ];
     return `${sections
@@ -164,6 +165,21 @@ function quotaLines({ quotas }: Plan, { c }: Style): readonly string[] {
               `  ${c.bold("Quotas of the account")}`,
               ...tableLines({ head: withoutSource(table.head), rows: table.rows.map(withoutSource) }, c),
           ];
+}
+
+/** Rights, of AWS as numbers: the policies have the names. */
+function rightsLines({ rights }: Plan, style: Style): readonly string[] {
+    const { c } = style;
+    const rows = rightsTable(rights, countedByService)?.rows ?? [];
+    const width = Math.max(0, ...rows.map(([command = ""]) => command.length));
+    const lines = rows.flatMap(([command = "", list = ""]) =>
+        wrap(list, Math.max(style.width - width - 6, narrowestFacts)).map(
+            (line, index) => `  ${(index === 0 ? command : "").padEnd(width)}  ${line}`,
+        ),
+    );
+    return lines.length === 0
+        ? []
+        : [`  ${c.bold("Rights of the account")}${c.dim(" · --rights <file> writes them")}`, ...lines];
 }
 
 function capacityLines({ capacity }: Plan, style: Style): readonly string[] {

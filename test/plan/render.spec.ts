@@ -273,6 +273,7 @@ describe("the JSON", () => {
             "checks",
             "capacity",
             "quotas",
+            "rights",
             "warnings",
             "resources",
         ]);

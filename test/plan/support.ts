@@ -108,6 +108,7 @@ export function planWith(resources: readonly PlannedResource[], edgePlan: EdgePl
         checks: checkPlan({ edge: edgePlan, resources: all }),
         capacity: capacityOf({ edge: edgePlan, resources: all }),
         quotas: [],
+        rights: null,
         warnings: [],
         resources: all,
     };

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { RightsTable } from "../../../components/common/account";
 import { rightsFile } from "../../../plan/account/rights-file";
-import { quotasOf, rightsOf } from "../../../plan/account";
+import { quotasOf, rightsOf, rightsUse } from "../../../plan/account";
 import type { Plan } from "../../../plan/plan";
 import { renderHtml } from "../../../plan/render/html";
 import { renderJson } from "../../../plan/render/json";
@@ -300,6 +300,61 @@ describe("The rights of an account", () => {
             () => rightsFile(plan),
             (error) => error instanceof UserError && /target existing .* creates nothing/.test(error.message),
         );
+    });
+});
+
+describe("The rights in a plan", () => {
+    const forms = (plan: Plan) => ({
+        terminal: renderTerminal(plan, undefined, { colors: false, width: 160 }),
+        html: renderHtml(plan, undefined),
+        markdown: renderMarkdown(plan, undefined),
+        json: JSON.parse(renderJson(plan, undefined)) as Plan,
+    });
+
+    it("are shown for each command and with their source in every form, each once", async () => {
+        const { terminal, html, markdown, json } = forms(await planned(valid.doks));
+        const { rights } = json;
+        assert.deepEqual(
+            rights?.up.filter((scope) => !rights.destroy.includes(scope)),
+            ["kubernetes:create", "vpc:create", "vpc:update"],
+        );
+        assert.match(
+            terminal,
+            /Rights of the account[^]* up +those of destroy and kubernetes:create, vpc:create, vpc:update\n/,
+        );
+        assert.match(
+            html,
+            /<h2 id="rights">[^]*<td>up<\/td><td>those of destroy and kubernetes:create, vpc:create, vpc:update<\/td>[^]*digitalocean\.com\/reference\/api\/scopes/,
+        );
+        assert.match(markdown, /\| up \| those of destroy and kubernetes:create, vpc:create, vpc:update \|/);
+    });
+
+    it("are AWS's actions on the page, as many as the policies have, and their number by service on the terminal", async () => {
+        const plan = await planned(valid.eks);
+        const { terminal, html, json } = forms(plan);
+        const [, section = ""] = /<h2 id="rights">([^]*?)<\/section>/.exec(html) ?? [];
+        const shown = new Set(section.match(/\b[a-z0-9]+:[A-Z]\w+/g));
+        const granted = statementsOf(plan).flatMap(({ Action }) => Action);
+        assert.deepEqual([...shown].sort(), [...new Set(granted)].sort());
+        assert.equal(json.rights?.up.length, shown.size);
+        assert.match(terminal, / preview +\d+ actions: acm \d+, ec2 \d+, eks \d+,/);
+    });
+
+    it("are nowhere where the stack creates nothing in a cloud", async () => {
+        const { terminal, html, markdown, json } = forms(await planned(valid.existing));
+        assert.equal(json.rights, null);
+        assert.doesNotMatch(terminal + html + markdown, /Rights of the account/);
+    });
+
+    it("name types that the table does not know, and grant those that it does", async () => {
+        const plan = await planned(valid.doks);
+        const more = resource("digitalocean:index/database:Database", "database", {});
+        const rights = rightsUse("doks", [...plan.resources, more]);
+        assert.match(
+            renderTerminal({ ...plan, rights }, undefined, { colors: false, width: 160 }),
+            / not known +digitalocean:index\/database:Database\n/,
+        );
+        assert.deepEqual(rights?.up, plan.rights?.up);
     });
 });
 
