@@ -7,10 +7,19 @@ import { commandLine } from "../plan/common/command-name";
 const about = `Runs VerneMQ on Kubernetes in any cloud: plans it, deploys it, verifies it and operates it.`;
 
 const footer = `
-\`${commandLine("<verb> --help")}\` shows a verb's own options. \`vernemq completion <shell>\` prints the completion of bash, zsh, fish or PowerShell,
-for example: source <(vernemq completion bash)
+\`${commandLine("<verb> --help")}\` shows a verb's own options.
 
 ${exitCodeHelp([0, 1, 2, 3, 4])}`;
+
+const completionNotes = `
+Examples:
+  source <(vernemq completion bash)     in ~/.bashrc; it needs the package bash-completion
+  source <(vernemq completion zsh)      in ~/.zshrc, after compinit
+  vernemq completion fish | source      in ~/.config/fish/config.fish
+
+It completes \`vernemq\` where that is on the PATH: \`npm install --global\`, or node_modules/.bin.
+
+${exitCodeHelp([0, 2])}`;
 
 /** Every verb as one program, for its help, for guesses at mistyped verbs and for a shell's completion. It runs none. */
 export async function program(version: string): Promise<Command> {
@@ -26,7 +35,12 @@ export async function program(version: string): Promise<Command> {
     }
     const { default: complete } = await import("@bomb.sh/tab/commander");
     complete(whole, { completionCommandName: "completion" });
-    whole.commands.find((command) => command.name() === "completion")?.helpGroup("Tools:");
+    whole.commands
+        .find((command) => command.name() === "completion")
+        ?.helpGroup("Tools:")
+        .description("Prints the completion of verbs and options for a shell.")
+        .configureHelp({ commandUsage: () => commandLine("completion <shell>") })
+        .addHelpText("after", completionNotes);
     return whole;
 }
 

@@ -25,8 +25,8 @@ export type ParsedOptions =
     | NoWork;
 
 const footer = `
-The brokers: --stack, or --kubeconfig and --namespace without the stack's file. The cluster of a stack: --kubeconfig and --context, else
-the settings of a stack with target existing, else the stack's output kubeconfig (by the Pulumi engine), else $KUBECONFIG.
+The brokers: --stack, or --kubeconfig and --namespace without the stack's file.
+The cluster of a stack: --kubeconfig and --context, else the settings of a stack with target existing, else the stack's output kubeconfig (by the Pulumi engine), else $KUBECONFIG.
 `;
 
 /** A verb with its own options and those that all have. */
@@ -72,8 +72,7 @@ export function parseOptions([name = "", ...words]: readonly string[]): ParsedOp
 function withCluster(command: Command): Command {
     return command
         .option("--kubeconfig <file>", "kubeconfig of the cluster")
-        .option("--context <name>", "context of the kubeconfig")
-        .option("--yes", "do not ask");
+        .option("--context <name>", "context of the kubeconfig");
 }
 
 /** What is missing to find the brokers; undefined where nothing is. */

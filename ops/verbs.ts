@@ -53,6 +53,11 @@ function verb<O>(
     return { ...entry, run: (session, given) => entry.run(session, given as Given<O>) };
 }
 
+/** Of the verbs that ask before they do it. */
+function yes(): Option {
+    return new Option("--yes", "do not ask");
+}
+
 /** Every verb that asks a cluster, in the order of the help. */
 export const clusterVerbs: readonly ClusterVerb[] = [
     verb<object>({
@@ -115,7 +120,8 @@ export const clusterVerbs: readonly ClusterVerb[] = [
                 .option("--restart", "restart brokers that are up to date, too")
                 .option("--drain", "drain each broker before")
                 .option("--accept-loss", "go on where brokers without volumes lose messages")
-                .option("--timeout <seconds>", "that one broker may take to be back", wholeNumber(30, 86_400), 900),
+                .option("--timeout <seconds>", "that one broker may take to be back", wholeNumber(30, 86_400), 900)
+                .addOption(yes()),
         run: async (session, { options }) => (await import("./upgrade/index")).runUpgrade(session, options),
     }),
     verb<ScaleFlags>({
@@ -131,7 +137,8 @@ export const clusterVerbs: readonly ClusterVerb[] = [
                 )
                 .option("--accept-loss", "go on where messages of a broker that is down, or of a volume, are lost")
                 .option("--take-over", "replace an unfinished scaling to another number, which does not run any more")
-                .option("--no-setting", "leave the number in the stack's file as it is"),
+                .option("--no-setting", "leave the number in the stack's file as it is")
+                .addOption(yes()),
         run: async (session, { options }) => (await import("./scale/index")).runScale(session, options),
     }),
     verb<BackupFlags>({
@@ -153,7 +160,8 @@ export const clusterVerbs: readonly ClusterVerb[] = [
             command
                 .requiredOption("--from <set>", "name of the set, or newest")
                 .option("--replace", "stop the brokers that run, and replace their volumes")
-                .option("--no-setting", "leave the number of brokers in the stack's file as it is"),
+                .option("--no-setting", "leave the number of brokers in the stack's file as it is")
+                .addOption(yes()),
         run: async (session, { options }) => (await import("./backup/restore")).runRestore(session, options),
     }),
 ];

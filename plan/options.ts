@@ -27,7 +27,7 @@ export type ParsedOptions = { readonly kind: "run"; readonly options: Options } 
 
 const examples = `
 Examples:
-  vernemq plan --all                                plan every stack (npm start)
+  vernemq plan --all                                plan every stack
   vernemq plan --stack dev                          show one plan
   vernemq plan --stack eks --json before.json       keep it ...
   vernemq plan --stack eks --against before.json    ... and see what an edit of Pulumi.eks.yaml changes

@@ -1,6 +1,6 @@
 import { type Command, CommanderError, Help, InvalidArgumentError, Option } from "commander";
 import { sentence } from "./sentence";
-import { widthOf } from "./width";
+import { fitted, widthOf } from "./width";
 import { commandLine } from "./command-name";
 
 /** Words that ask for no work: for help, or for something that there is not. */
@@ -16,18 +16,18 @@ export const cwdOption = {
 /** Keeps commands from writing and from ending the process. */
 export class CommandOutput {
     #written = "";
+    readonly #width = widthOf(process.stdout, process.env);
 
     /** Commands with verbs are given each verb as well. */
     capture(command: Command): Command {
         const write = (text: string) => {
             this.#written += text;
         };
-        const width = widthOf(process.stdout, process.env);
         return command.exitOverride().configureOutput({
             writeOut: write,
             writeErr: write,
-            getOutHelpWidth: () => width,
-            getErrHelpWidth: () => width,
+            getOutHelpWidth: () => this.#width,
+            getErrHelpWidth: () => this.#width,
         });
     }
 
@@ -41,7 +41,7 @@ export class CommandOutput {
                 throw error;
             }
             return error.exitCode === 0
-                ? { kind: "help", text: this.#written }
+                ? { kind: "help", text: fitted(this.#written, this.#width) }
                 : { kind: "mistake", message: withoutArguments(error) };
         }
     }
@@ -136,8 +136,7 @@ export function commonOptions(command: Command): Command {
         .helpOption("-h, --help", "show this");
 }
 
-/** A repeatable option that is not given has an empty list, which says nothing to a reader. */
+/** A list as a default is what a parser made of words, or empty: the description says what a reader has to know of it. */
 function describeOption(option: Option): string {
-    const isEmptyList = Array.isArray(option.defaultValue) && option.defaultValue.length === 0;
-    return isEmptyList ? option.description : new Help().optionDescription(option);
+    return Array.isArray(option.defaultValue) ? option.description : new Help().optionDescription(option);
 }

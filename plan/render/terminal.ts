@@ -1,3 +1,4 @@
+import { filled, wrap } from "../common/width";
 import { createColors } from "picocolors";
 import { compact } from "../../components/common/compact";
 import { chainsOf, headerSent, type Hop } from "../../components/edge/plan";
@@ -199,24 +200,6 @@ function warningLines(title: string, warnings: readonly string[], style: Style):
                   wrap(warning, style.width - 6).map((line, index) => `  ${index === 0 ? c.yellow("!") : " "} ${line}`),
               ),
           ];
-}
-
-function wrap(text: string, width: number): readonly string[] {
-    return filled(text.split(" "), " ", width);
-}
-
-/** Items in lines of at most so many columns; a longer one gets its own line. */
-function filled(items: readonly string[], separator: string, width: number): readonly string[] {
-    const lines: string[] = [];
-    for (const item of items) {
-        const last = lines.at(-1);
-        if (last === undefined || last.length + separator.length + item.length > width) {
-            lines.push(item);
-        } else {
-            lines[lines.length - 1] = `${last}${separator}${item}`;
-        }
-    }
-    return lines;
 }
 
 function comparisonLines(comparison: Comparison, style: Style): readonly string[] {

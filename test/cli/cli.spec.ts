@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { program } from "../../cli/program";
 import { commandLine } from "../../plan/common/command-name";
 import { verbs } from "../../cli/verbs";
 import { exitCodeMeanings } from "../../plan/common/exit-code";
-import { widthOf } from "../../plan/common/width";
+import { fitted, widthOf } from "../../plan/common/width";
 
 const root = join(__dirname, "../..");
 
@@ -58,12 +58,19 @@ describe("vernemq, the command line", () => {
 
     it("shows for each verb that verb's options only, with --quiet and its exit codes", async () => {
         const own = new Map<string, string>();
+        const wordsOf = (text: string) => text.split(/\s+/);
         for (const { name, describe: command } of verbs) {
             let help = "";
             (await command()).configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
             own.set(name, help);
             assert.ok(help.startsWith(`Usage: ${commandLine(name)} `), help);
             assert.match(help, /-q, --quiet/);
+            assert.doesNotMatch(help, /[{}]/, `${name}: what a parser made of words is no default to read`);
+            const narrow = fitted(help, 80);
+            assert.deepEqual(wordsOf(narrow), wordsOf(help));
+            for (const line of narrow.split("\n").filter(({ length }) => length > 80)) {
+                assert.match(line, /^ {2}\S.* --|^ +\S+$/, `${name}: neither a command nor one word`);
+            }
             const codes = [...help.matchAll(/^ {2}(\d) {2}/gm)].map(([, code]) => Number(code));
             assert.ok(codes.includes(0) && codes.includes(2), name);
             assert.ok(
@@ -74,6 +81,9 @@ describe("vernemq, the command line", () => {
         assert.doesNotMatch(own.get("status") ?? "", /--batch|--hold|--allow-replace/);
         assert.doesNotMatch(own.get("drain") ?? "", /--hold|--endpoint/);
         assert.match(own.get("drain") ?? "", /--batch/);
+        // Those that ask: a reader of the others would look for the question.
+        const asking = [...own].filter(([, help]) => help.includes("--yes ")).map(([name]) => name);
+        assert.deepEqual(asking.sort(), ["destroy", "repair", "restore", "scale", "up", "upgrade"]);
     });
 
     it("guesses what a mistyped verb or option was meant to be, with exit code 2", () => {
@@ -99,11 +109,19 @@ describe("vernemq, the command line", () => {
             const { status, out } = vernemq(["completion", shell]);
             assert.equal(status, 0);
             assert.match(out, /vernemq complete --/);
-            const check = spawnSync(shell, ["-n"], { input: out, encoding: "utf8" });
-            if (check.error !== undefined) {
-                this.skip();
+            const folder = mkdtempSync(join(tmpdir(), "vernemq-completion-"));
+            try {
+                // fish 3.6 reads no socket, which is what a child of Node.js gets as its input.
+                const script = join(folder, "completion");
+                writeFileSync(script, out);
+                const check = spawnSync(shell, ["-n", script], { encoding: "utf8" });
+                if (check.error !== undefined) {
+                    this.skip();
+                }
+                assert.deepEqual([check.status, check.stderr], [0, ""]);
+            } finally {
+                rmSync(folder, { recursive: true });
             }
-            assert.deepEqual([check.status, check.stderr], [0, ""]);
         });
     }
 
@@ -152,5 +170,23 @@ describe("plan/common/width", () => {
         assert.equal(widthOf({}, { COLUMNS: "150" }), 150);
         assert.equal(widthOf({}, { COLUMNS: "300" }), 200);
         assert.equal(widthOf({}, { COLUMNS: "wide" }), 120);
+    });
+
+    it("is kept by notes: explanations wrap under themselves, or below a long command, which stays whole", () => {
+        assert.deepEqual(fitted("  1  it failed or was interrupted\n\nshort", 20).split("\n"), [
+            "  1  it failed or",
+            "     was interrupted",
+            "",
+            "short",
+        ]);
+        assert.deepEqual(fitted("  vernemq up --all    every example", 24).split("\n"), [
+            "  vernemq up --all",
+            "      every example",
+        ]);
+        assert.equal(
+            fitted("  vernemq verify --endpoint mqtts://host", 20),
+            "  vernemq verify --endpoint mqtts://host",
+        );
+        assert.equal(fitted("one two three", 7), "one two\nthree");
     });
 });

@@ -42,14 +42,14 @@ describe("ops, with brokers that VerneMQ's operator has created", () => {
     });
 
     for (const [words, reason] of [
-        [["scale", "--to", "3"], /the operator decides how many brokers.*vernemq:broker\.replicas/],
+        [["scale", "--to", "3", "--yes"], /the operator decides how many brokers.*vernemq:broker\.replicas/],
         [["drain", "1"], /liveness check.*five minutes/],
         [["upgrade", "--hold"], /recreates the StatefulSet/],
         [["upgrade", "--drain"], /liveness check/],
     ] as const) {
         it(`refuses ${words.join(" ")}, and changes nothing`, async () => {
             const before = cluster.changes.length;
-            const ran = await run(...words, "--yes");
+            const ran = await run(...words);
             assert.equal(ran.exitCode, 4, ran.out);
             assert.match(ran.err, reason);
             assert.equal(ran.err.trim().split("\n").length, 1);
