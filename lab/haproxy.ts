@@ -29,7 +29,8 @@ export interface HaproxyWorker {
     readonly old: boolean;
 }
 
-const readyTimeoutMs = 15_000;
+/** Far more than it takes: a busy machine may be slow to start it. */
+const readyTimeoutMs = 60_000;
 
 /** HAProxy in master-worker mode, as its official image runs it, on a configuration in a temporary folder. */
 export class Haproxy {

@@ -23,6 +23,11 @@ export function processorSeconds(pid: number): number | null {
     return [...family].reduce((sum, id) => sum + (processes.get(id)?.ticks ?? 0), 0) / ticksPerSecond;
 }
 
+/** Processor seconds that a process has used so far without its children; 0 where the system has no /proc. */
+export function ownProcessorSeconds(pid: number): number {
+    return (readProcess(pid)?.[0][1].ticks ?? 0) / ticksPerSecond;
+}
+
 function readProcesses(): Map<number, { readonly parent: number; readonly ticks: number }> | null {
     try {
         const ids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));

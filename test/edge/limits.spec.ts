@@ -4,20 +4,23 @@ import type { Socket } from "node:net";
 import { haproxyPorts } from "../../components/edge/haproxy/ports";
 import { Client, connectPacket, forEach, open } from "./support/client";
 import { Edge, get } from "./support/edge";
+import { flood } from "./support/flood";
 import { figure, useEdge } from "./support/run";
 
 const crowd = 200;
-/** The time limit of the configuration, and some slack for a busy machine. */
+/** Connections of one source, so few that a busy machine opens more. */
+const perSecond = 50;
+/** The time limit of the configuration. */
 const handshakeLimitMs = 10_000;
-const slackMs = 3_000;
+/** The next timeout of the configuration is that of tunnels, 120 s: what is cut before half of it was not cut by that one. */
+const wellBeforeTunnelTimeoutMs = 60_000;
 
-/** The milliseconds until the other side closes a connection. */
-function untilClosed(socket: Socket): Promise<number> {
-    const opened = Date.now();
+/** The milliseconds from a moment until the other side closes a connection. */
+function untilClosed(socket: Socket, since: number): Promise<number> {
     socket.on("error", () => undefined);
     return new Promise((resolve) => {
         socket.on("close", () => {
-            resolve(Date.now() - opened);
+            resolve(performance.now() - since);
         });
     });
 }
@@ -28,6 +31,7 @@ describe("limits of the edge", () => {
     it("serves new clients beside 200 half-open and silent connections, and closes those after 10 s", async () => {
         const mqtts = edge().endpoint("mqtts");
         const hello = connectPacket({ clientId: "slow" });
+        const begun = performance.now();
         const half = Array.from({ length: crowd }, (_, index) => {
             switch (index % 4) {
                 case 0: // TCP and not a byte more.
@@ -48,19 +52,25 @@ describe("limits of the edge", () => {
                 }
             }
         });
-        const closed = Promise.all(half.map(untilClosed));
+        const closed = Promise.all(half.map((socket) => untilClosed(socket, begun)));
         await sleep(500);
-        const begun = Date.now();
-        const clients = await forEach(Array.from({ length: 50 }), 10, (_, index) =>
-            Client.connect({ ...mqtts, from: "127.5.5.5", clientId: `new-${index}` }),
-        );
-        const took = Date.now() - begun;
-        figure("50 new clients beside 200 silent connections, ms", took, "below 5000");
-        assert.ok(took < 5_000);
+        let beside = 0;
+        const clients = await forEach(Array.from({ length: 50 }), 10, async (_, index) => {
+            const client = await Client.connect({ ...mqtts, from: "127.5.5.5", clientId: `new-${index}` });
+            beside += half.every((socket) => !socket.destroyed) ? 1 : 0;
+            return client;
+        });
+        figure("of 50 new clients let in beside 200 silent connections", beside);
+        assert.ok(beside > 0);
         const times = await closed;
-        figure("silent connections closed after, ms", `${Math.min(...times)} to ${Math.max(...times)}`);
+        figure(
+            "silent connections closed after, ms",
+            [Math.min(...times), Math.max(...times)].map(Math.round).join(" to "),
+        );
         assert.equal(times.length, crowd);
-        assert.ok(Math.max(...times) < handshakeLimitMs + slackMs);
+        // From before they were opened, by this machine's clock; HAProxy's is another one.
+        assert.ok(Math.min(...times) > 0.99 * handshakeLimitMs);
+        assert.ok(Math.max(...times) < wellBeforeTunnelTimeoutMs);
         assert.equal(clients.filter(({ alive }) => alive).length, 50);
         await forEach(clients, 50, (client) => client.close());
     });
@@ -99,7 +109,6 @@ describe("limits of the edge", () => {
                 ...edge().endpoint(index % 2 === 0 ? "mqtt" : "mqtts"),
                 from: `127.6.6.${1 + (index % 4)}`,
                 clientId: `full-${index}`,
-                timeoutMs: 10_000,
             }).catch(() => null),
         );
         const admitted = attempts.filter((client) => client !== null);
@@ -114,24 +123,27 @@ describe("limits of the edge", () => {
     });
 
     it("limits the connections that one address opens in a second, and no others", async () => {
-        const attempts = await forEach(Array.from({ length: 1000 }), 200, async (_, index) => {
+        const limited = await Edge.start({ brokers: 1, connectionsPerSourcePerSecond: perSecond });
+        const isLetIn = async (from: string, clientId: string) => {
             try {
-                const client = await Client.connect({
-                    ...edge().endpoint("mqtt"),
-                    from: "127.9.9.9",
-                    clientId: `flood-${index}`,
-                });
+                const client = await Client.connect({ ...limited.endpoint("mqtt"), from, clientId });
                 await client.close();
                 return true;
             } catch {
                 return false;
             }
-        });
-        const refused = attempts.filter((admitted) => !admitted).length;
-        const other = await Client.connect({ ...edge().endpoint("mqtt"), from: "127.9.9.10", clientId: "other" });
-        await other.close();
-        figure("refused of 1,000 connections from one address, limit 400 a second", refused);
-        assert.ok(refused > 0 && refused <= 600);
+        };
+        try {
+            const { attempts, admitted, refused, most } = await flood(perSecond, 200, (index) =>
+                isLetIn("127.9.9.9", `flood-${index}`),
+            );
+            assert.equal(await isLetIn("127.9.9.10", "other"), true);
+            figure(`refused of ${attempts} connections from one address, limit ${perSecond} a second`, refused);
+            assert.ok(refused > 0);
+            assert.ok(admitted >= 0.9 * perSecond && admitted <= most, `${admitted} of ${attempts} let in`);
+        } finally {
+            await limited.stop();
+        }
     });
 
     it("lets only the allowed networks in", async () => {

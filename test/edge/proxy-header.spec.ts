@@ -3,11 +3,17 @@ import { connect } from "node:net";
 import { haproxyPorts } from "../../components/edge/haproxy/ports";
 import { Client, connectPacket, forEach, open } from "./support/client";
 import { Edge } from "./support/edge";
+import { flood } from "./support/flood";
 import { proxyLocal, proxyV1, proxyV2 } from "./support/proxy-header";
 import { figure, useEdge, rounded } from "./support/run";
 
-/** What comes back for some bytes, until the other side closes; `open` where it does not within the time. */
-function answerTo(edge: Edge, port: number, bytes: Buffer, waitMs = 1500): Promise<string> {
+const perSecond = 50;
+
+/**
+ * What comes back for some bytes, until the other side closes; `open` where it does not by itself: the time is long for a busy machine, and
+ * ends before the 10 s after which HAProxy closes all that stay silent.
+ */
+function answerTo(edge: Edge, port: number, bytes: Buffer, waitMs = 8000): Promise<string> {
     return new Promise((resolve) => {
         const socket = connect({ host: edge.address(), port });
         let answer = "";
@@ -31,7 +37,7 @@ describe("behind a load balancer that terminates TLS and sends PROXY headers", (
     const edge = useEdge({
         target: "eks",
         requirements: { certificateSource: "cloud", allowedCidrs: ["203.0.113.0/24", "198.51.100.0/24"] },
-        connectionsPerSourcePerSecond: 50,
+        connectionsPerSourcePerSecond: perSecond,
     });
 
     for (const [version, header] of [
@@ -100,22 +106,25 @@ describe("behind a load balancer that terminates TLS and sends PROXY headers", (
     });
 
     it("limits connections per second by the carried address", async () => {
-        const attempts = await forEach(Array.from({ length: 120 }), 120, (_, index) =>
-            Client.connect({
-                ...edge().endpoint("mqtts"),
-                header: proxyV2("203.0.113.250"),
-                clientId: `flood-${index}`,
-            }).catch(() => null),
-        );
-        const admitted = attempts.filter((client) => client !== null);
+        const clients: Client[] = [];
+        const { attempts, admitted, refused, most } = await flood(perSecond, 120, async (index) => {
+            try {
+                const dial = { header: proxyV2("203.0.113.250"), clientId: `flood-${index}` };
+                clients.push(await Client.connect({ ...edge().endpoint("mqtts"), ...dial }));
+                return true;
+            } catch {
+                return false;
+            }
+        });
         const neighbour = await Client.connect({
             ...edge().endpoint("mqtts"),
             header: proxyV2("203.0.113.251"),
             clientId: "neighbour",
         });
-        figure("of 120 connections at once from one source", admitted.length, "about 50 a second");
-        assert.ok(admitted.length >= 45 && admitted.length <= 75);
-        await forEach([...admitted, neighbour], 50, (client) => client.close());
+        figure(`of ${attempts} connections at once from one source`, admitted, `about ${perSecond} a second`);
+        assert.ok(refused > 0);
+        assert.ok(admitted >= 0.9 * perSecond && admitted <= most, `${admitted} of ${attempts} let in`);
+        await forEach([...clients, neighbour], 50, (client) => client.close());
     });
 
     it("answers the load balancer's health check behind its header, and no metrics there", async () => {

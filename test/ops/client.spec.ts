@@ -10,7 +10,7 @@ describe("ops/kubernetes", () => {
     beforeEach(async () => {
         // The client library takes seconds to load.
         cluster = await ScriptedCluster.start();
-        kube = await connect(cluster.target, { timing: { backoffMs: 1, attempts: 3, timeoutMs: 2000 } });
+        kube = await connect(cluster.target, { timing: { backoffMs: 1, attempts: 3, timeoutMs: 60_000 } });
     });
 
     afterEach(() => cluster.stop());

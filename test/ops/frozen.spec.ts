@@ -64,7 +64,7 @@ describe("ops beside vmq-admin as VerneMQ 2.1.1 answers", () => {
 
     it("names the broker for which sessions cannot be shown, and keeps a failure of another kind as it is", async () => {
         await start();
-        const kube = await connect(cluster.target, { timing: { backoffMs: 1, attempts: 1, timeoutMs: 5000 } });
+        const kube = await connect(cluster.target, { timing: { backoffMs: 1, attempts: 1, timeoutMs: 60_000 } });
         const admin = vmqAdmin(kube);
         freeze(1);
         await assert.rejects(admin.sessions(0, { limitPerBroker: 10 }), {

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { type AddressInfo, connect as connectSocket, createServer } from "node:net";
+import { connect as connectSocket } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parse, parseAllDocuments } from "yaml";
 import { runOps } from "../../ops/run";
 import { clusterVerbs } from "../../ops/verbs";
 import { ScriptedCluster, type ClusterOptions } from "./support/cluster";
+import { freePort } from "./support/free-port";
 import { ops, projectFolder } from "./support/ops";
 import { rightsAsked, rightText, type Rule } from "./support/wire";
 
@@ -71,21 +72,14 @@ async function forwarded(cluster: ScriptedCluster): Promise<void> {
         onOut: (text) => (output += text),
     });
     while (!output.includes("->")) {
-        await sleep(10);
+        const ended = await Promise.race([running, sleep(10)]);
+        assert.equal(ended, undefined, `it ended: ${ended?.err ?? ""}`);
     }
     const socket = connectSocket(port, "127.0.0.1");
     socket.on("error", () => undefined);
     await new Promise((resolve) => socket.on("close", resolve));
     interrupt.abort();
     assert.equal((await running).exitCode, 0);
-}
-
-async function freePort(): Promise<number> {
-    const server = createServer();
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const { port } = server.address() as AddressInfo;
-    await new Promise((resolve) => server.close(resolve));
-    return port;
 }
 
 function prepareSnapshots({ world }: ScriptedCluster): void {

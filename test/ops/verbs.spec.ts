@@ -5,6 +5,7 @@ import { createServer, type AddressInfo } from "node:net";
 import { connect as connectSocket } from "node:net";
 import { passwdFile } from "../../components/broker/access/passwd";
 import { ScriptedCluster, type ClusterOptions } from "./support/cluster";
+import { freePort } from "./support/free-port";
 import { ops, resultOf } from "./support/ops";
 
 interface Status {
@@ -319,14 +320,6 @@ function certificate(days: number, lifetime = 90): string {
         notBefore: new Date(end - lifetime * dayMs),
         notAfter: new Date(end),
     }).pem;
-}
-
-async function freePort(): Promise<number> {
-    const server = createServer();
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const { port } = server.address() as AddressInfo;
-    await new Promise((resolve) => server.close(resolve));
-    return port;
 }
 
 async function readAll(port: number): Promise<string> {

@@ -50,7 +50,7 @@ async function words({ lab, address }: TestLab, folder: string): Promise<readonl
         affinity: lab.plan.affinity,
         broken: null,
     });
-    return [...printed, "--reconnects", "4", "--timeout", "900", "--connections-per-second", "1000"];
+    return [...printed, "--reconnects", "4", "--timeout", "3000", "--connections-per-second", "1000"];
 }
 
 describe("npm run pipeline -- verify", () => {
@@ -220,10 +220,10 @@ describe("verify's wire", () => {
         let closed = 0;
         await withServer("SSH-2.0-server\r\n", async (port) => {
             closed = port;
-            assert.equal(await plainConnect("127.0.0.1", port, 500), "other");
-            assert.deepEqual(await handshake({ host: "127.0.0.1", port, timeoutMs: 500 }), { kind: "not-tls" });
+            assert.equal(await plainConnect("127.0.0.1", port, 5000), "other");
+            assert.deepEqual(await handshake({ host: "127.0.0.1", port, timeoutMs: 5000 }), { kind: "not-tls" });
         });
-        assert.deepEqual(await handshake({ host: "127.0.0.1", port: closed, timeoutMs: 500 }), {
+        assert.deepEqual(await handshake({ host: "127.0.0.1", port: closed, timeoutMs: 5000 }), {
             kind: "unreachable",
             code: "ECONNREFUSED",
         });

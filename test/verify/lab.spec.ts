@@ -176,7 +176,7 @@ describe("verify, of a lab", () => {
                 const checks = ["connect", "no-user", "quality-of-service", "cluster", "retained", "affinity"] as const;
                 const report = await quickly(target, { checks });
                 assert.deepEqual(titles(report, "failed"), ["cluster", "retained", "affinity"]);
-                const reason = how === "killed" ? "connect ECONNREFUSED " : "no CONNACK within 900 ms";
+                const reason = how === "killed" ? "connect ECONNREFUSED " : `no CONNACK within ${quick.timeoutMs} ms`;
                 for (const { seen: text, todo } of report.results.filter(({ status }) => status === "failed")) {
                     assert.ok(text.startsWith(`${broker.name}, past the edge: ${reason}`), text);
                     assert.match(todo ?? "", /`vmq-admin cluster show` of another broker/);
@@ -371,14 +371,14 @@ describe("verify, of a lab", () => {
                     },
                 };
                 const run = verify(stuck, {
-                    settings: { ...quick, checkTimeoutMs: 500 },
+                    settings: { ...quick, checkTimeoutMs: 3000 },
                     checks: ["retained"],
                     signal: abort.signal,
                 });
                 if (end === "abort") {
                     await assert.rejects(run, { name: "AbortError" });
                 } else {
-                    assert.equal((await run).results[0]?.seen, "it took longer than 0.5 s");
+                    assert.equal((await run).results[0]?.seen, "it took longer than 3 s");
                 }
                 assert.ok(opened > 0);
                 assert.equal(closed, true);

@@ -17,6 +17,9 @@ export interface Dial {
     readonly timeoutMs?: number;
 }
 
+/** How often a client pings, in ms: within its keepalive of a minute, however long a busy machine takes over the rest of a test. */
+const pingIntervalMs = 25_000;
+
 /** A small MQTT client of which thousands fit into one process. */
 export class Client {
     readonly clientId: string;
@@ -24,6 +27,7 @@ export class Client {
     /** Why the connection ended; null while it lives. */
     ended: string | null = null;
     #waiting: ((first: number) => void)[] = [];
+    #pinging: Promise<void> | undefined;
 
     private constructor(clientId: string, socket: Socket) {
         this.clientId = clientId;
@@ -40,7 +44,7 @@ export class Client {
             const client = new Client(dial.clientId, socket);
             const timer = setTimeout(() => {
                 socket.destroy(new Error("no CONNACK in time"));
-            }, dial.timeoutMs ?? 30_000);
+            }, dial.timeoutMs ?? 120_000);
             socket.on("error", (error) => {
                 client.ended ??= error.message;
             });
@@ -52,6 +56,7 @@ export class Client {
             client.#waiting.push((first) => {
                 clearTimeout(timer);
                 if (first >> 4 === 2) {
+                    client.#keepAlive();
                     resolve(client);
                 } else {
                     socket.destroy(new Error(`not a CONNACK: ${first.toString(16)}`));
@@ -65,8 +70,24 @@ export class Client {
         return this.ended === null;
     }
 
-    /** Sends a PINGREQ and waits for the PINGRESP. */
-    async ping(): Promise<void> {
+    #keepAlive(): void {
+        const timer = setInterval(() => {
+            this.ping().catch(() => undefined);
+        }, pingIntervalMs).unref();
+        this.socket.once("close", () => {
+            clearInterval(timer);
+        });
+    }
+
+    /** Sends a PINGREQ and waits for the PINGRESP. One at a time: the answers of two could arrive as one piece. */
+    ping(): Promise<void> {
+        this.#pinging ??= this.#pingOnce().finally(() => {
+            this.#pinging = undefined;
+        });
+        return this.#pinging;
+    }
+
+    async #pingOnce(): Promise<void> {
         if (this.ended !== null) {
             throw new Error(this.ended);
         }

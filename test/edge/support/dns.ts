@@ -2,6 +2,9 @@ import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
 
 const headerLength = 12;
+
+/** Of every server: so that an address can have one alone, whichever process asks first. */
+const port = 5300;
 const typeA = 1;
 const nameError = 3;
 
@@ -20,9 +23,10 @@ export class Dns {
         });
     }
 
+    /** @throws EADDRINUSE where the address has one already */
     static async start(address: string): Promise<Dns> {
         const socket = createSocket("udp4");
-        socket.bind(0, address);
+        socket.bind(port, address);
         await once(socket, "listening");
         return new Dns(socket);
     }

@@ -123,10 +123,10 @@ export class Edge {
 
     static async start(options: EdgeOptions = {}): Promise<Edge> {
         const plan = planOfEdge(options.target ?? "existing", options.requirements);
-        const prefix = `127.${randomInt(100, 250)}.${randomInt(1, 250)}`;
+        const { prefix, dns } = await freeNetwork();
         const edge = new Edge(
             plan,
-            await Dns.start(`${prefix}.1`),
+            dns,
             await CertificateAuthority.create("VerneMQ lab CA", 7, options.caKey),
             {
                 plan,
@@ -294,10 +294,25 @@ function servedFiles({ furtherCertificates = {} }: EdgeOptions): readonly Served
     ];
 }
 
+/** The first three bytes of loopback addresses that no other edge of this machine has, and the DNS server that claims them. */
+async function freeNetwork(): Promise<{ readonly prefix: string; readonly dns: Dns }> {
+    for (;;) {
+        const prefix = `127.${randomInt(100, 250)}.${randomInt(1, 250)}`;
+        try {
+            return { prefix, dns: await Dns.start(`${prefix}.1`) };
+        } catch (error) {
+            if (!(error instanceof Error && "code" in error && error.code === "EADDRINUSE")) {
+                throw error;
+            }
+        }
+    }
+}
+
+/** Waits for a condition. The timeout ends only what will never come: it is many times what a busy machine takes. */
 export async function until(
     condition: () => boolean | Promise<boolean>,
     what: string,
-    timeoutMs = 20_000,
+    timeoutMs = 180_000,
 ): Promise<void> {
     const deadline = Date.now() + timeoutMs;
     while (!(await condition())) {

@@ -1,28 +1,36 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { ownProcessorSeconds } from "../../../bench/edge/processor-time";
 import type { Edge } from "./edge";
 
-/** Length of a turn, in ms: Kubernetes' CPU limits are counted in periods as long. */
-const periodMs = 100;
+/** What was left unused may be used for so long, in seconds. Kubernetes counts CPU limits in periods of 0.1 s. */
+const periodSeconds = 0.1;
+const lookMs = 5;
 
-/** Lets the HAProxy processes of an edge run only for a share of the time, as on a crowded node. Ends when the function that it gives is called. */
-export async function throttle(edge: Edge, share: number): Promise<() => Promise<void>> {
+/**
+ * Lets each HAProxy worker of an edge have only so much processor time, as on a crowded node: it is stopped while it has used its part. What else
+ * a busy machine does takes nothing from that part. Ends when the function that it gives is called.
+ *
+ * @param cores processor seconds a second
+ */
+export async function throttle(edge: Edge, cores: number): Promise<() => Promise<void>> {
     const workers = (await Promise.all(edge.haproxies.map((haproxy) => haproxy.workers()))).flat();
-    const signal = (name: "SIGSTOP" | "SIGCONT") => {
-        for (const { pid } of workers) {
-            process.kill(pid, name);
-        }
-    };
     const end = new AbortController();
-    const turns = (async () => {
+    const turns = workers.map(async ({ pid }) => {
+        let [time, used, left, isStopped] = [performance.now(), ownProcessorSeconds(pid), 0, false];
         while (!end.signal.aborted) {
-            signal("SIGSTOP");
-            await sleep(periodMs * (1 - share));
-            signal("SIGCONT");
-            await sleep(periodMs * share);
+            const [now, usedNow] = [performance.now(), ownProcessorSeconds(pid)];
+            left = Math.min(periodSeconds * cores, left + (cores * (now - time)) / 1000 - (usedNow - used));
+            [time, used] = [now, usedNow];
+            if (left < 0 !== isStopped) {
+                isStopped = !isStopped;
+                process.kill(pid, isStopped ? "SIGSTOP" : "SIGCONT");
+            }
+            await sleep(lookMs);
         }
-    })();
-    return () => {
+        process.kill(pid, "SIGCONT");
+    });
+    return async () => {
         end.abort();
-        return turns;
+        await Promise.all(turns);
     };
 }

@@ -10,7 +10,7 @@ export function webSocketClient(
     return mqtt.connectAsync(`wss://${edge.address()}:${haproxyPorts.wss}/mqtt`, {
         ...options,
         reconnectPeriod: 0,
-        connectTimeout: 10_000,
+        connectTimeout: 120_000,
         wsOptions: { ...edge.tls, ...(from === undefined ? {} : { localAddress: from }) },
     });
 }
@@ -19,7 +19,7 @@ export function webSocketClient(
 export function tlsClient(edge: Edge, options: IClientOptions): Promise<MqttClient> {
     return mqtt.connectAsync(`mqtts://${edge.address()}:${haproxyPorts.mqtts}`, {
         reconnectPeriod: 0,
-        connectTimeout: 10_000,
+        connectTimeout: 120_000,
         ca: edge.ca.pem,
         servername: host,
         ...options,

@@ -52,7 +52,7 @@ export class Workshop {
             new AbortController().signal,
             {
                 // One try: a cut connection is the end of a run here.
-                connect: (to, options) => connect(to, { ...options, timing: { attempts: 1, timeoutMs: 5000 } }),
+                connect: (to, options) => connect(to, { ...options, timing: { attempts: 1, timeoutMs: 60_000 } }),
                 pace: 0,
             },
         );

@@ -48,7 +48,7 @@ export async function ops(
         options.signal ?? new AbortController().signal,
         {
             connect: (target, given) =>
-                connect(target, { ...given, timing: { backoffMs: 1, attempts: 2, timeoutMs: 5000 } }),
+                connect(target, { ...given, timing: { backoffMs: 1, attempts: 2, timeoutMs: 60_000 } }),
             pace: 0,
         },
     );
