@@ -33,6 +33,7 @@ h1{margin:0;font-size:2.1rem;line-height:1.2;letter-spacing:-.01em}
 h1 span{color:var(--soft);font-weight:400;font-size:1.3rem;margin-left:.4rem}
 h2{font-size:1.2rem;margin:0 0 14px}
 h3{font-size:1rem;margin:0}
+p{overflow-wrap:anywhere}
 .verdict{margin:10px 0 0;color:var(--soft)}
 section{background:var(--card);border:1px solid var(--line);border-radius:14px;padding:22px 24px;margin:20px 0}
 .badge{display:inline-block;padding:1px 10px;border-radius:99px;font-size:.8rem;font-weight:600;white-space:nowrap}
