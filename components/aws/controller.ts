@@ -92,10 +92,10 @@ function controllerValues(
     args: EksLoadBalancerControllerArgs,
     pullSecrets: readonly pulumi.Input<string>[],
 ): Record<string, pulumi.Input<unknown>> {
-    const { mirror } = args.images ?? {};
+    const repository = mirrored(image, args.images?.mirror);
     const imagePullSecrets = pullSecretReferences(pullSecrets);
     return {
-        ...(mirror === undefined ? {} : { image: { repository: mirrored(image, mirror) } }),
+        ...(repository === image ? {} : { image: { repository } }),
         ...(imagePullSecrets === undefined ? {} : { imagePullSecrets }),
         clusterName: args.clusterName,
         // Both would be asked of the instance metadata, which pods cannot reach.

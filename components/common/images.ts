@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as core from "@pulumi/kubernetes/core/v1";
-import { mirrored } from "./image-names";
+import { type Mirror, mirrored, mirrorHosts } from "./image-names";
 import { type Transform, transformed } from "./transform";
 
 /** User and password of a registry. */
 export interface RegistryCredentials {
-    /** Host of the registry, with its port where it has one. Default: the host of the mirror. */
+    /** Host of the registry, with its port where it has one. Default: the host of the mirror, of several if it is the same. */
     readonly registry?: string;
     readonly username: pulumi.Input<string>;
     /** A secret. */
@@ -15,11 +15,13 @@ export interface RegistryCredentials {
 /** Where images are pulled from in a network that reaches no public registry. Default: where their publishers push them. */
 export interface ImageSources {
     /**
-     * A registry, with a path or without, that takes the place of the host in each image's name.
+     * A registry, with a path or without, that takes the place of the host in each image's name; or one for each host, and images of others
+     * are pulled from where they are.
      *
      * @example "registry.example.com/mirror" // vernemq/vernemq becomes registry.example.com/mirror/vernemq/vernemq
+     * @example { "docker.io": "harbor.example.com/dockerhub", "quay.io": "harbor.example.com/quay" }
      */
-    readonly mirror?: string;
+    readonly mirror?: Mirror;
     /** Names of Secrets of type kubernetes.io/dockerconfigjson that something else puts into each namespace. Default: none. */
     readonly pullSecrets?: readonly string[];
     /** Credentials of the registry, of which each namespace gets a Secret. Default: none. */
@@ -30,7 +32,7 @@ export interface ImageSources {
 const secretName = "vernemq-image-registry";
 
 /** The same for a name that may not be known yet. */
-export function mirroredInput(image: pulumi.Input<string>, mirror: string | undefined): pulumi.Input<string> {
+export function mirroredInput(image: pulumi.Input<string>, mirror: Mirror | undefined): pulumi.Input<string> {
     return mirror === undefined
         ? image
         : typeof image === "string"
@@ -50,9 +52,10 @@ export function createPullSecrets(
     if (credentials === undefined) {
         return pullSecrets;
     }
-    const registry = credentials.registry ?? mirror?.split("/")[0];
+    const [host, ...others] = mirrorHosts(mirror);
+    const registry = credentials.registry ?? (others.length === 0 ? host : undefined);
     if (registry === undefined) {
-        throw new Error("credentials of a registry name it, or there is a mirror");
+        throw new Error("credentials of a registry name it, or all mirrors are in one");
     }
     const secret = new core.Secret(
         `${name}-image-registry`,

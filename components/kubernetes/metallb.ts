@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ClusterHandle } from "../common/cluster-handle";
 import { chartOf } from "../common/charts";
 import { withDefaults } from "../common/defaults";
-import { mirrored } from "../common/image-names";
+import { type Mirror, mirrored, mirrorOf } from "../common/image-names";
 import { createPullSecrets, type ImageSources, pullSecretReferences } from "../common/images";
 import { metallbDefaults } from "./defaults";
 import { podSecurityLabels } from "../common/pod-security";
@@ -142,7 +142,7 @@ function chartValues(
     const pull = imagePullSecrets === undefined ? {} : { imagePullSecrets };
     return {
         ...pull,
-        ...(args.images?.mirror === undefined ? {} : { controller: image("metallb/controller") }),
+        ...(mirrorOf(registry, args.images?.mirror) === undefined ? {} : { controller: image("metallb/controller") }),
         speaker: { tolerations, ...image("metallb/speaker") },
         ...(args.mode === "l2"
             ? { frrk8s: { enabled: false } }
@@ -154,17 +154,24 @@ function chartValues(
                       frrk8s: {
                           tolerations,
                           ...image("metallb/frr-k8s"),
-                          ...(args.images?.mirror === undefined ? {} : { frr: image("frrouting/frr") }),
+                          ...(mirrorOf(registry, args.images?.mirror) === undefined
+                              ? {}
+                              : { frr: image("frrouting/frr") }),
                       },
                   },
               }),
     };
 }
 
-/** `image` of one of the charts' containers, all of which are at quay.io (charts/metallb/values.yaml, charts/frr-k8s/values.yaml). */
-function imageIn(mirror: string | undefined) {
+/** Of all images of the charts (charts/metallb/values.yaml, charts/frr-k8s/values.yaml). */
+const registry = "quay.io";
+
+/** `image` of one of the charts' containers. */
+function imageIn(mirror: Mirror | undefined) {
     return (path: string): Record<string, unknown> =>
-        mirror === undefined ? {} : { image: { repository: mirrored(`quay.io/${path}`, mirror) } };
+        mirrorOf(registry, mirror) === undefined
+            ? {}
+            : { image: { repository: mirrored(`${registry}/${path}`, mirror) } };
 }
 
 /** Annotations with which a Service asks for an address of the pool (https://metallb.io/usage/#requesting-specific-ips). */

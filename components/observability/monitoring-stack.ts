@@ -10,6 +10,7 @@ import { createPullSecrets, type ImageSources, pullSecretReferences } from "../c
 import { podSecurityLabels } from "../common/pod-security";
 import { type Transform, transformed } from "../common/transform";
 import { monitoringDefaults } from "./defaults";
+import { mirroredRegistries } from "./mirrored-registries";
 import { monitoringRelease } from "./names";
 
 export interface MonitoringStackArgs {
@@ -107,12 +108,13 @@ function stackValues(
     adminSecret: pulumi.Output<string>,
     imagePullSecrets: ReturnType<typeof pullSecretReferences>,
 ): Record<string, unknown> {
+    const mirror = args.images?.mirror;
     const global = {
         // In the place of every registry of the chart and of the charts in it.
-        ...(args.images?.mirror === undefined ? {} : { imageRegistry: args.images.mirror }),
+        ...(typeof mirror === "string" ? { imageRegistry: mirror } : {}),
         ...(imagePullSecrets === undefined ? {} : { imagePullSecrets }),
     };
-    return {
+    const values = {
         ...(Object.keys(global).length === 0 ? {} : { global }),
         // Fixed, so that Services keep their names: monitoring-grafana, monitoring-prometheus, monitoring-alertmanager.
         fullnameOverride: monitoringRelease,
@@ -158,4 +160,5 @@ function stackValues(
               }
             : {}),
     };
+    return typeof mirror === "object" ? transformed(values, mirroredRegistries(mirror)) : values;
 }

@@ -1,4 +1,5 @@
 import type { EdgePlan } from "../../components/edge/plan";
+import type { Mirror } from "../../components/common/image-names";
 import type { PolicySettings } from "../../policy/settings";
 import type { NodeCapacity } from "../capacity/nodes";
 import type { PlannedResource } from "../graph";
@@ -21,8 +22,8 @@ export interface Checked {
     readonly found: FoundEdge;
     /** What the nodes hold. */
     readonly nodes: NodeCapacity;
-    /** The registry that every image is to come from. Default: any. */
-    readonly mirror?: string;
+    /** The registry that every image is to come from, or one for each registry. Default: any. */
+    readonly mirror?: Mirror;
     /** Levels and exceptions of the policy rules. Default: each rule's own level. */
     readonly policy?: PolicySettings;
     /** The day that exceptions are judged by. Default: today. */

@@ -1,7 +1,8 @@
 import { archiveOf } from "../../components/common/charts";
+import { mirrorHosts, mirrorOf, registryOf } from "../../components/common/image-names";
 import { archiveProblem } from "../chart-archive";
 import { chartsOfUnknownImages, pulledImages } from "../images";
-import { assertion, type CheckRule } from "./check";
+import { assertion, type CheckRule, list } from "./check";
 
 /** With a mirror nothing may come past it: in a closed network such a pod waits for ever, and in an open one it passes unnoticed. */
 const imagesAreMirrored: CheckRule = ({ resources, mirror }) => {
@@ -9,18 +10,24 @@ const imagesAreMirrored: CheckRule = ({ resources, mirror }) => {
         return undefined;
     }
     const images = pulledImages(resources);
-    const pulled = [...new Set(images.map(({ image }) => image))].sort();
-    const unknown = chartsOfUnknownImages(resources);
-    return assertion(
-        "Every image comes from the mirror",
-        [
-            ...images
-                .filter(({ image }) => !image.startsWith(`${mirror}/`))
-                .map(({ resource, image }) => `${resource} pulls ${image}`),
-            ...unknown.map((release) => `the images of ${release} are not known`),
-        ],
-        pulled.join(", "),
-    );
+    const hosts = mirrorHosts(mirror);
+    const past = images.filter(({ image }) => !hosts.includes(registryOf(image)));
+    const [missed, others] = [true, false].map((has) =>
+        past.filter(({ image }) => (mirrorOf(registryOf(image), mirror) !== undefined) === has),
+    ) as [typeof past, typeof past];
+    const failures = [
+        ...missed.map(({ resource, image }) => `${resource} pulls ${image}`),
+        ...chartsOfUnknownImages(resources).map((release) => `the images of ${release} are not known`),
+    ];
+    // A map may name only the registries that are behind a mirror.
+    const unnamed = [...new Set(others.map(({ image }) => registryOf(image)))].sort();
+    const warnings = unnamed.map((registry) => {
+        const names = others.flatMap(({ image }) => (registryOf(image) === registry ? [image] : []));
+        return `vernemq:sources.images.mirror has no ${registry}, from which come ${list([...new Set(names)].sort())}`;
+    });
+    const name = "Every image comes from the mirror";
+    const pulled = list([...new Set(images.map(({ image }) => image))].sort(), Number.POSITIVE_INFINITY);
+    return failures.length > 0 ? assertion(name, failures, pulled) : assertion(name, warnings, pulled, "warn");
 };
 
 /** Helm reads an archive when the update has begun. */

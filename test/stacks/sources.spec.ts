@@ -74,6 +74,65 @@ describe("a mirror of images", () => {
         });
     }
 
+    const perRegistry = {
+        "docker.io": "harbor.example.com/dockerhub",
+        "quay.io": "harbor.example.com/quay",
+        "ghcr.io": "harbor.example.com/github",
+        "registry.k8s.io": "harbor.example.com/kubernetes",
+        "public.ecr.aws": "harbor.example.com/aws",
+        "registry.example.com": "harbor.example.com/inside",
+    };
+    for (const [name, config] of Object.entries(stacks)) {
+        it(`of each registry serves the images of ${name} from that registry`, async () => {
+            const imagesOf = (plan: Plan) =>
+                plan.checks.find((found) => found.name === "Every image comes from the mirror") ??
+                assert.fail("no check of the mirror");
+            const plan = await planWith(config, { images: { mirror: perRegistry } });
+            assert.equal(imagesOf(plan).status, "pass", imagesOf(plan).detail);
+            const texts = plan.resources.flatMap((resource) => textsOf(resource.inputs, resource.name));
+            assert.deepEqual(texts.filter(namesPublicImage), []);
+            // With the one mirror the check names the images by the same paths behind it.
+            const one = imagesOf(await planWith(config, { images: { mirror: "registry.test/all" } })).detail;
+            const paths = (detail: string, mirrors: RegExp) =>
+                detail
+                    .split(", ")
+                    .map((image) => image.replace(mirrors, ""))
+                    .sort();
+            assert.deepEqual(
+                paths(imagesOf(plan).detail, /^harbor\.example\.com\/[a-z]+\//),
+                paths(one, /^registry\.test\/all\//),
+            );
+        });
+    }
+
+    it("of some registries leaves the others, and the plan warns of them by name", async () => {
+        const plan = await planWith(monitored, { images: { mirror: { "docker.io": "harbor.example.com/dockerhub" } } });
+        const check = plan.checks.find((found) => found.name === "Every image comes from the mirror");
+        assert.equal(check?.status, "warn");
+        assert.match(check.detail, /has no ghcr\.io, from which come ghcr\.io\/jkroepke\/kube-webhook-certgen/);
+        assert.match(check.detail, /has no registry\.k8s\.io/);
+        assert.doesNotMatch(check.detail, /has no docker\.io|has no harbor/);
+        const { inputs } = release(plan, "kube-prometheus-stack");
+        assert.equal(valueOf(inputs, "values.grafana.image.registry"), "harbor.example.com/dockerhub");
+        assert.equal(valueOf(inputs, "values.global"), undefined);
+        assert.equal(valueOf(inputs, "values.grafana.sidecar.dashboards.folderAnnotation"), "grafana_folder");
+    });
+
+    for (const [title, given, key] of [
+        ["a host that is none", { docker: "harbor.example.com" }, "vernemq:sources.images.mirror.docker"],
+        ["an address", { "quay.io": "https://harbor.example.com" }, 'vernemq:sources.images.mirror["quay.io"]'],
+        ["a list", ["harbor.example.com"], "vernemq:sources.images.mirror"],
+        ["a folder", "mirror", "vernemq:sources.images.mirror"],
+    ] as const) {
+        it(`is refused with its key where it is ${title}`, () => {
+            const problems = problemsOf({ ...valid.existing, "vernemq:sources": { images: { mirror: given } } });
+            assert.deepEqual(
+                problems.map((problem) => problem.key),
+                [key],
+            );
+        });
+    }
+
     it("takes the place of the host alone, and Docker Hub's short names are its own", async () => {
         const plan = await planWith(valid.existing, { images: { mirror } });
         const { inputs } = release(plan, "vernemq");
@@ -167,6 +226,22 @@ describe("Secrets for pulling images", () => {
         assert.ok(!JSON.stringify(plan).includes("sealed"));
         const { inputs } = release(plan, "vernemq");
         assert.deepEqual(valueOf(inputs, "values.statefulset.imagePullSecrets"), ["vernemq-image-registry"]);
+    });
+
+    it("are for the registry of all mirrors, and where there are several it has to be named", async () => {
+        const rest = { username: credentials.username, password: credentials.password };
+        const config = (mirror: object) => ({
+            ...valid.existing,
+            "vernemq:sources": { images: { mirror, credentials: rest } },
+        });
+        const one = { "docker.io": "harbor.example.com/dockerhub", "quay.io": "harbor.example.com/quay" };
+        assert.deepEqual(problemsOf(config(one)), []);
+        const plan = await planOf(config(one));
+        assert.ok(plan.resources.some(({ inputs }) => inputs["type"] === "kubernetes.io/dockerconfigjson"));
+        const [problem, ...others] = problemsOf(config({ ...one, "quay.io": "quay.example.com" }));
+        assert.equal(problem?.key, "vernemq:sources.images.credentials.registry");
+        assert.match(problem.rule, /harbor\.example\.com and quay\.example\.com/);
+        assert.deepEqual(others, []);
     });
 
     it("need a registry that they are for", () => {

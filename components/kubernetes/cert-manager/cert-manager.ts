@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { podSecurityLabels } from "../../common/pod-security";
 import { chartOf } from "../../common/charts";
 import type { ClusterHandle } from "../../common/cluster-handle";
+import { mirrorOf } from "../../common/image-names";
 import { createPullSecrets, type ImageSources, pullSecretReferences } from "../../common/images";
 import { certManagerVersion } from "../defaults";
 import type { CloudIdentity } from "./dns-permission";
@@ -70,9 +71,10 @@ function chartValues(
     { identity, images }: CertManagerArgs,
     imagePullSecrets: ReturnType<typeof pullSecretReferences>,
 ): Record<string, pulumi.Input<unknown>> {
+    // All of the chart's images are there.
+    const mirror = mirrorOf("quay.io", images?.mirror);
     return {
-        // In the place of quay.io, for each of the chart's images.
-        ...(images?.mirror === undefined ? {} : { imageRegistry: images.mirror }),
+        ...(mirror === undefined ? {} : { imageRegistry: mirror }),
         // Kept when the release goes: with the types every certificate in the cluster would go too
         // (https://cert-manager.io/docs/installation/helm/#uninstalling-with-helm).
         crds: { enabled: true, keep: true },

@@ -1,3 +1,4 @@
+import { mirrorHosts } from "../../../components/common/image-names";
 import { archiveOf } from "../../../components/common/charts";
 import type { Problem } from "../../../components/common/problem";
 import { certManagerVersion } from "../../../components/kubernetes/defaults";
@@ -40,13 +41,17 @@ export function sourceProblems(groups: ParsedGroups): Problem[] {
                   },
               ];
     });
-    return images.credentials !== undefined && images.credentials.registry === undefined && images.mirror === undefined
+    const hosts = mirrorHosts(images.mirror);
+    return images.credentials !== undefined && images.credentials.registry === undefined && hosts.length !== 1
         ? [
               ...archives,
               {
                   key: "vernemq:sources.images.credentials.registry",
-                  rule: "credentials are for one registry, and there is no mirror that they could be for",
-                  remedy: "name the registry, or set vernemq:sources.images.mirror",
+                  rule: `credentials are for one registry, and ${hosts.length === 0 ? "there is no mirror that they could be for" : `the mirrors are in ${hosts.join(" and ")}`}`,
+                  remedy:
+                      hosts.length === 0
+                          ? "name the registry, or set vernemq:sources.images.mirror"
+                          : "name the registry, and give the Secrets for the others as pullSecrets",
               },
           ]
         : archives;

@@ -20,18 +20,41 @@ const credentials = z.strictObject({
         .string()
         .refine(isRegistryHost, { error: "a registry's host, for example registry.example.com:5000" })
         .optional()
-        .describe("Host of the registry, with its port where it has one. Default: the host of `mirror`."),
+        .describe(
+            "Host of the registry, with its port where it has one. Default: the host of `mirror`, of several if it is the same.",
+        ),
     username: text().describe("User of the registry, who may pull."),
     password: secretString().describe("Password or token of the user, a secret."),
 });
 
+const eitherMirror =
+    "a registry, with a path or without, for example registry.example.com/mirror, or one for each registry by its host";
+
+/** Not refined within the union, which would say of every mistake that it is neither. */
+const mirror = z
+    .union([z.string(), z.record(z.string(), z.string())], { error: eitherMirror })
+    .superRefine((given, context) => {
+        const ofAll = typeof given === "string";
+        for (const [host, place] of ofAll ? ([["", given]] as const) : Object.entries(given)) {
+            const rule =
+                !ofAll && !isRegistryHost(host)
+                    ? "the key is a registry's host, for example docker.io"
+                    : isMirror(place)
+                      ? undefined
+                      : ofAll
+                        ? eitherMirror
+                        : "a registry, with a path or without, for example registry.example.com/mirror";
+            if (rule !== undefined) {
+                context.addIssue({ code: "custom", path: ofAll ? [] : [host], message: rule });
+            }
+        }
+    });
+
 const images = z.strictObject({
-    mirror: z
-        .string()
-        .refine(isMirror, { error: "a registry, with a path or without, for example registry.example.com/mirror" })
+    mirror: mirror
         .optional()
         .describe(
-            "Registry, with a path or without, that takes the place of the host in the name of each image: `vernemq/vernemq` is pulled from `registry.example.com/mirror/vernemq/vernemq`. It counts for the images of the settings too, unless they are in the mirror already. What the cloud itself runs on its nodes comes from the cloud's registry.",
+            "Registry, with a path or without, that takes the place of the host in the name of each image: `vernemq/vernemq` is pulled from `registry.example.com/mirror/vernemq/vernemq`. Or one for each registry by its host, and images of others are pulled from where they are: `{ docker.io: harbor.example.com/dockerhub, quay.io: harbor.example.com/quay }`. It counts for the images of the settings too, unless they are in the mirror's registry already. What the cloud itself runs on its nodes comes from the cloud's registry.",
         ),
     pullSecrets: z
         .array(subdomainName())

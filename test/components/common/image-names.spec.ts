@@ -20,6 +20,26 @@ describe("an image's name with a mirror", () => {
         });
     }
 
+    // As Harbor's proxy projects and ECR's pull-through caches are addressed, one for each upstream.
+    const perRegistry = { "docker.io": "harbor.example.com/dockerhub", "quay.io": "other.example.com/quay" };
+    for (const [image, expected] of [
+        ["busybox:1.37", "harbor.example.com/dockerhub/library/busybox:1.37"],
+        ["vernemq/vernemq", "harbor.example.com/dockerhub/vernemq/vernemq"],
+        ["index.docker.io/vernemq/vernemq", "harbor.example.com/dockerhub/vernemq/vernemq"],
+        ["quay.io/metallb/speaker", "other.example.com/quay/metallb/speaker"],
+        ["ghcr.io/jkroepke/kube-webhook-certgen", "ghcr.io/jkroepke/kube-webhook-certgen"],
+        ["harbor.example.com/team/vernemq:2", "harbor.example.com/team/vernemq:2"],
+    ] as const) {
+        it(`of each registry is ${expected} for ${image}`, () => {
+            assert.equal(mirrored(image, perRegistry), expected);
+        });
+    }
+
+    it("stays where it is in the mirror's registry, in whatever folder", () => {
+        const image = "registry.example.com/team/vernemq";
+        assert.equal(mirrored(image, "registry.example.com/mirror"), image);
+    });
+
     it("stays where there is none", () => {
         assert.equal(mirrored("vernemq/vernemq", undefined), "vernemq/vernemq");
     });
