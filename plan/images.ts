@@ -1,3 +1,4 @@
+import type { Origin } from "../components/common/catalog";
 import { chartName } from "../components/common/charts";
 import { valueOf, valuesOf } from "../components/common/property-path";
 import type { PlannedResource } from "./graph";
@@ -45,49 +46,68 @@ const ofMonitoring = (path: string, registry: string, repository: string) =>
  * The images of the charts that the program installs, each read in the chart's values and templates at that version, and compared with what
  * `helm template` renders of them.
  */
-const charts: Readonly<Record<string, readonly ChartImage[]>> = {
-    // https://github.com/vernemq/docker-vernemq, helm/vernemq/templates/statefulset.yaml, 2.1.1
-    vernemq: [whole("image", "vernemq/vernemq")],
-    // https://github.com/aws/eks-charts, stable/aws-load-balancer-controller/templates/deployment.yaml, 3.5.0
-    "aws-load-balancer-controller": [whole("image", "public.ecr.aws/eks/aws-load-balancer-controller")],
-    // https://github.com/cert-manager/cert-manager, deploy/charts/cert-manager, 1.21.1
-    "cert-manager": [
-        ofCertManager("image.", "cert-manager-controller"),
-        ofCertManager("webhook.image.", "cert-manager-webhook"),
-        ofCertManager("cainjector.image.", "cert-manager-cainjector"),
-        // A pod that proves a name over HTTP; the controller is told of it as an argument.
-        ofCertManager("acmesolver.image.", "cert-manager-acmesolver"),
-        ofCertManager("startupapicheck.image.", "cert-manager-startupapicheck"),
-    ],
-    // https://github.com/metallb/metallb, charts/metallb, 0.16.1, and in it https://github.com/metallb/frr-k8s, charts/frr-k8s, 0.0.25
-    metallb: [
-        whole("controller.image", "quay.io/metallb/controller"),
-        whole("speaker.image", "quay.io/metallb/speaker"),
-        whole(
-            "speaker.frr.image",
-            "quay.io/frrouting/frr",
-            (values) => valueOf(values, "speaker.frr.enabled") === true,
-        ),
-        whole("frr-k8s.frrk8s.image", "quay.io/metallb/frr-k8s", usesFrrK8s),
-        whole("frr-k8s.frrk8s.frr.image", "quay.io/frrouting/frr", usesFrrK8s),
-    ],
-    // https://github.com/prometheus-community/helm-charts, charts/kube-prometheus-stack, 88.5.3, with the charts in it
-    "kube-prometheus-stack": [
-        ofMonitoring("prometheusOperator.image", "quay.io", "prometheus-operator/prometheus-operator"),
-        ofMonitoring(
-            "prometheusOperator.prometheusConfigReloader.image",
-            "quay.io",
-            "prometheus-operator/prometheus-config-reloader",
-        ),
-        ofMonitoring("prometheusOperator.thanosImage", "quay.io", "thanos/thanos"),
-        ofMonitoring("prometheusOperator.admissionWebhooks.patch.image", "ghcr.io", "jkroepke/kube-webhook-certgen"),
-        ofMonitoring("prometheus.prometheusSpec.image", "quay.io", "prometheus/prometheus"),
-        ofMonitoring("alertmanager.alertmanagerSpec.image", "quay.io", "prometheus/alertmanager"),
-        ofMonitoring("kube-state-metrics.image", "registry.k8s.io", "kube-state-metrics/kube-state-metrics"),
-        ofMonitoring("prometheus-node-exporter.image", "quay.io", "prometheus/node-exporter"),
-        ofMonitoring("grafana.image", "docker.io", "grafana/grafana"),
-        ofMonitoring("grafana.sidecar.image", "quay.io", "kiwigrid/k8s-sidecar"),
-    ],
+export const imagesOfCharts: Readonly<Record<string, Origin & { readonly images: readonly ChartImage[] }>> = {
+    vernemq: {
+        source: "https://github.com/vernemq/docker-vernemq, helm/vernemq/templates/statefulset.yaml, 2.1.1",
+        asOf: "2026-11",
+        images: [whole("image", "vernemq/vernemq")],
+    },
+    "aws-load-balancer-controller": {
+        source: "https://github.com/aws/eks-charts, stable/aws-load-balancer-controller/templates/deployment.yaml, 3.5.0",
+        asOf: "2026-11",
+        images: [whole("image", "public.ecr.aws/eks/aws-load-balancer-controller")],
+    },
+    "cert-manager": {
+        source: "https://github.com/cert-manager/cert-manager, deploy/charts/cert-manager, 1.21.1",
+        asOf: "2026-11",
+        images: [
+            ofCertManager("image.", "cert-manager-controller"),
+            ofCertManager("webhook.image.", "cert-manager-webhook"),
+            ofCertManager("cainjector.image.", "cert-manager-cainjector"),
+            // A pod that proves a name over HTTP; the controller is told of it as an argument.
+            ofCertManager("acmesolver.image.", "cert-manager-acmesolver"),
+            ofCertManager("startupapicheck.image.", "cert-manager-startupapicheck"),
+        ],
+    },
+    metallb: {
+        source: "https://github.com/metallb/metallb, charts/metallb, 0.16.1, and in it https://github.com/metallb/frr-k8s, charts/frr-k8s, 0.0.25",
+        asOf: "2026-11",
+        images: [
+            whole("controller.image", "quay.io/metallb/controller"),
+            whole("speaker.image", "quay.io/metallb/speaker"),
+            whole(
+                "speaker.frr.image",
+                "quay.io/frrouting/frr",
+                (values) => valueOf(values, "speaker.frr.enabled") === true,
+            ),
+            whole("frr-k8s.frrk8s.image", "quay.io/metallb/frr-k8s", usesFrrK8s),
+            whole("frr-k8s.frrk8s.frr.image", "quay.io/frrouting/frr", usesFrrK8s),
+        ],
+    },
+    "kube-prometheus-stack": {
+        source: "https://github.com/prometheus-community/helm-charts, charts/kube-prometheus-stack, 88.5.3, with the charts in it",
+        asOf: "2026-11",
+        images: [
+            ofMonitoring("prometheusOperator.image", "quay.io", "prometheus-operator/prometheus-operator"),
+            ofMonitoring(
+                "prometheusOperator.prometheusConfigReloader.image",
+                "quay.io",
+                "prometheus-operator/prometheus-config-reloader",
+            ),
+            ofMonitoring("prometheusOperator.thanosImage", "quay.io", "thanos/thanos"),
+            ofMonitoring(
+                "prometheusOperator.admissionWebhooks.patch.image",
+                "ghcr.io",
+                "jkroepke/kube-webhook-certgen",
+            ),
+            ofMonitoring("prometheus.prometheusSpec.image", "quay.io", "prometheus/prometheus"),
+            ofMonitoring("alertmanager.alertmanagerSpec.image", "quay.io", "prometheus/alertmanager"),
+            ofMonitoring("kube-state-metrics.image", "registry.k8s.io", "kube-state-metrics/kube-state-metrics"),
+            ofMonitoring("prometheus-node-exporter.image", "quay.io", "prometheus/node-exporter"),
+            ofMonitoring("grafana.image", "docker.io", "grafana/grafana"),
+            ofMonitoring("grafana.sidecar.image", "quay.io", "kiwigrid/k8s-sidecar"),
+        ],
+    },
 };
 
 function usesFrrK8s(values: unknown): boolean {
@@ -104,7 +124,10 @@ export function pulledImages(resources: readonly PlannedResource[]): readonly Pu
 /** Releases whose images no table here knows. */
 export function chartsOfUnknownImages(resources: readonly PlannedResource[]): readonly string[] {
     return resources
-        .filter(({ type, inputs }) => type === releaseType && !Object.hasOwn(charts, chartName(inputs["chart"]) ?? ""))
+        .filter(
+            ({ type, inputs }) =>
+                type === releaseType && !Object.hasOwn(imagesOfCharts, chartName(inputs["chart"]) ?? ""),
+        )
         .map(({ name }) => name);
 }
 
@@ -114,7 +137,9 @@ export const releaseType = "kubernetes:helm.sh/v3:Release";
 export function imagesOf(type: string, inputs: PlannedResource["inputs"]): readonly string[] {
     if (type === releaseType) {
         const name = chartName(inputs["chart"]) ?? "";
-        return (Object.hasOwn(charts, name) ? (charts[name] ?? []) : []).flatMap((image) => image(inputs["values"]));
+        return (Object.hasOwn(imagesOfCharts, name) ? (imagesOfCharts[name]?.images ?? []) : []).flatMap((image) =>
+            image(inputs["values"]),
+        );
     }
     if (type === operatedBrokersType) {
         return [...valuesOf(inputs, "spec.image"), ...valuesOf(inputs, "spec.bundlerImage")].map(String);

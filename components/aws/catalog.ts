@@ -1,45 +1,50 @@
 import { join } from "node:path";
-import { type CloudCatalog, readCatalog } from "../common/catalog";
+import { type CloudCatalog, type Origin, readCatalog } from "../common/catalog";
 
 /** The family of an EC2 instance type: `m7i` of `m7i.large`. */
 export function familyOf(size: string): string | undefined {
     return /^([a-z][a-z0-9-]*)\.[a-z0-9-]+$/.exec(size)?.[1];
 }
 
-/**
- * Zone of ca-central-1 in which EKS takes no subnets: cac1-az3, which is `c` for every account because the region names its zones alike for
- * all (https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html, https://github.com/eksctl-io/eksctl, pkg/az). Read 2026-11.
- */
-const withoutEks: Readonly<Record<string, readonly string[]>> = { "ca-central-1": ["c"] };
-
-/**
- * Regions from before December 2012, which give each account its own letters (https://docs.aws.amazon.com/global-infrastructure/latest/regions/az-ids.html,
- * read 2026-11). A letter says nothing there, so none is known to be wrong.
- */
-const lettersByAccount: ReadonlySet<string> = new Set([
-    "ap-northeast-1",
-    "ap-southeast-1",
-    "ap-southeast-2",
-    "eu-west-1",
-    "sa-east-1",
-    "us-east-1",
-    "us-gov-west-1",
-    "us-west-1",
-    "us-west-2",
-]);
-
-/** Letters that newer accounts do not have (seen in public issues), so that a default is none of them. Read 2026-11. */
-const closed: Readonly<Record<string, readonly string[]>> = { "ap-northeast-1": ["b"] };
-
-/** Ids of zones in which EKS takes no subnets, by region whose letters differ by account; same sources as above. */
-export const zoneIdsWithoutEks: Readonly<Record<string, string>> = {
-    "us-east-1": "use1-az3",
-    "us-west-1": "usw1-az2",
+/** Zones in which EKS takes no subnets. */
+export const zonesWithoutEks: Origin & { readonly letters: Zones; readonly ids: Readonly<Record<string, string>> } = {
+    /** cac1-az3 is `c` for every account, because its region names zones alike for all. */
+    letters: { "ca-central-1": ["c"] },
+    /** Ids, by region whose letters differ by account. */
+    ids: { "us-east-1": "use1-az3", "us-west-1": "usw1-az2" },
+    source: "https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html; https://github.com/eksctl-io/eksctl, pkg/az",
+    asOf: "2026-11",
 };
+
+/** Regions from before December 2012, which give each account its own letters. A letter says nothing there, so none is known to be wrong. */
+export const lettersByAccount: Origin & { readonly regions: ReadonlySet<string> } = {
+    regions: new Set([
+        "ap-northeast-1",
+        "ap-southeast-1",
+        "ap-southeast-2",
+        "eu-west-1",
+        "sa-east-1",
+        "us-east-1",
+        "us-gov-west-1",
+        "us-west-1",
+        "us-west-2",
+    ]),
+    source: "https://docs.aws.amazon.com/global-infrastructure/latest/regions/az-ids.html",
+    asOf: "2026-11",
+};
+
+/** Letters that newer accounts do not have, so that a default is none of them. */
+export const closedZones: Origin & { readonly letters: Zones } = {
+    letters: { "ap-northeast-1": ["b"] },
+    source: "https://github.com/aws-samples/saas-reference-architecture-ecs/issues/12",
+    asOf: "2026-11",
+};
+
+type Zones = Readonly<Record<string, readonly string[]>>;
 
 const tables = readCatalog(join(__dirname, "catalog.json"));
 
-function without(zones: Readonly<Record<string, readonly string[]>>, taken: typeof closed): typeof closed {
+function without(zones: Zones, taken: Zones): Zones {
     return Object.fromEntries(
         Object.entries(zones).map(([region, letters]) => [
             region,
@@ -53,6 +58,9 @@ export const awsCatalog: CloudCatalog = {
     title: "AWS",
     familyOf,
     ...tables,
-    regions: { ...tables.regions, zones: without(without(tables.regions.zones, withoutEks), closed) },
-    zonesDifferByAccount: lettersByAccount,
+    regions: {
+        ...tables.regions,
+        zones: without(without(tables.regions.zones, zonesWithoutEks.letters), closedZones.letters),
+    },
+    zonesDifferByAccount: lettersByAccount.regions,
 };

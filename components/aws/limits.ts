@@ -62,8 +62,8 @@ function sizeOf(instanceType: string): NodeSize | undefined {
 }
 
 /**
- * Attachments that most Nitro instances have, less the root volume and what network interfaces take of the same 28
- * (https://docs.aws.amazon.com/ebs/latest/userguide/volume_limits.html); the CSI driver counts alike.
+ * Attachments that most Nitro instances have, less the root volume and what network interfaces take of the same 28; the CSI driver counts
+ * alike.
  */
 const volumeSlots = 24;
 
@@ -84,6 +84,7 @@ export const awsNodeLimits: NodeLimits = {
             source: "https://github.com/awslabs/amazon-eks-ami, nodeadm/internal/kubelet/config.go, commit 81fec2e",
             asOf: "2026-07",
         },
+        volumes: { source: "https://docs.aws.amazon.com/ebs/latest/userguide/volume_limits.html", asOf: "2026-11" },
         systemPods: {
             source: "https://github.com/aws/amazon-vpc-cni-k8s, commit b521883; https://github.com/kubernetes-sigs/aws-ebs-csi-driver, commit 429e202; https://github.com/kubernetes/kubernetes, cluster/addons",
             asOf: "2026-08",
@@ -135,16 +136,15 @@ export const securityGroupRules = {
 /** Seconds after which instances of Nitro v6 forget a silent TCP connection; others do after five days. */
 export const connectionTracking = {
     seconds: 350,
+    /** Those on Nitro v6: the eighth generation with processors of Intel and AMD, and Graviton's with faster networks. */
+    families: new Set(
+        ["m8", "c8", "r8"].flatMap((family) =>
+            ["i", "id", "i-flex", "a", "gn", "gb", "ib", "in", "idb", "idn"].map((options) => `${family}${options}`),
+        ),
+    ) as ReadonlySet<string>,
     source: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/security-group-connection-tracking.html, and ConnectionTrackingSpecificationRequest of EC2's API model",
     asOf: "2026-11",
 } as const;
-
-/** Families on Nitro v6, by the same sources: the eighth generation with processors of Intel and AMD, and Graviton's with faster networks. */
-export const familiesThatForget: ReadonlySet<string> = new Set(
-    ["m8", "c8", "r8"].flatMap((family) =>
-        ["i", "id", "i-flex", "a", "gn", "gb", "ib", "in", "idb", "idn"].map((options) => `${family}${options}`),
-    ),
-);
 
 export const machineProposals: MachineProposals = {
     limits: awsNodeLimits,

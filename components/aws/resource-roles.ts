@@ -36,6 +36,7 @@ export const resourceRoles: ResourceRoles = {
             value: "true",
             most: 55_000,
             source: "https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-troubleshooting.html#port-allocation-errors",
+            asOf: "2026-11",
         },
     },
     "aws:lb/listener:Listener": { role: "stateless", openPorts: ["port"], lowestTls: listenerTls },

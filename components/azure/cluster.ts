@@ -19,7 +19,7 @@ import {
 import type { AzureNetworkContext } from "./network-context";
 import type { AksClusterArgs, FullAksClusterArgs } from "./cluster-args";
 import { aksDefaults } from "./defaults";
-import { brokerPoolArgs, createOnlyPoolProperties, systemPool } from "./node-pools";
+import { brokerPoolArgs, createOnlyOfPools, systemPool } from "./node-pools";
 import { assignAzureRole, azureRoles } from "./role-assignment";
 import { complete } from "../common/defaults";
 import { type ClusterHandle, dedicatedPlacement, changesConfigurationInPlace } from "../common/cluster-handle";
@@ -190,7 +190,7 @@ export class AksCluster extends Component implements ClusterHandle<AzureNetworkC
                 deleteBeforeReplace: true,
                 dependsOn: [...parts.identity.roles],
                 // AKS cannot exchange the pool that a cluster was created with, so the plan says so instead of failing half-way.
-                replaceOnChanges: createOnlyPoolProperties.map((property) => `agentPoolProfiles[*].${property}`),
+                replaceOnChanges: createOnlyOfPools.properties.map((property) => `agentPoolProfiles[*].${property}`),
                 ignoreChanges: upgradesItself(args)
                     ? ["kubernetesVersion", "agentPoolProfiles[0].orchestratorVersion"]
                     : undefined,

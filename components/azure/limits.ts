@@ -49,7 +49,7 @@ function sizeOf(vmSize: string): NodeSize | undefined {
         memoryMiB: exceptions[vmSize] ?? Number(all) * perVcpu,
         architecture: options.includes("p") ? "arm64" : "amd64",
         maxPods,
-        // Data disks of the general-purpose families: https://learn.microsoft.com/azure/virtual-machines/sizes/general-purpose/dsv5-series.
+        // Data disks of the general-purpose families.
         maxVolumes: Math.min(2 * Number(all), 32),
     };
 }
@@ -76,6 +76,10 @@ export const azureNodeLimits: NodeLimits = {
             asOf: "2026-08",
         },
         reservations: { source: "https://learn.microsoft.com/azure/aks/node-resource-reservations", asOf: "2026-11" },
+        volumes: {
+            source: "https://learn.microsoft.com/azure/virtual-machines/sizes/general-purpose/dsv5-series",
+            asOf: "2026-11",
+        },
         systemPods: {
             source: "kubectl describe node on published clusters of Kubernetes 1.30 and 1.32 with Azure CNI Overlay",
             asOf: "2026-11",

@@ -1,6 +1,7 @@
 import { zoneList } from "./annotations";
 import type { AgentPoolArgs } from "@pulumi/azure-native/containerservice";
 import type * as pulumi from "@pulumi/pulumi";
+import type { Origin } from "../common/catalog";
 import { shortHash } from "../common/names";
 import { dedicatedNodes } from "../common/cluster-handle";
 import { maxPods } from "./limits";
@@ -18,20 +19,21 @@ export interface AksNodes {
     readonly tags: Readonly<Record<string, string>>;
 }
 
-/**
- * What AKS refuses to change in a pool that is there (https://learn.microsoft.com/azure/aks/manage-node-pools#limitations; the API
- * answers PropertyChangeNotAllowed).
- */
-export const createOnlyPoolProperties = [
-    "availabilityZones",
-    "enableEncryptionAtHost",
-    "maxPods",
-    "osDiskSizeGB",
-    "osDiskType",
-    "osType",
-    "vmSize",
-    "vnetSubnetID",
-] as const;
+/** What AKS refuses to change in a pool that is there: the API answers PropertyChangeNotAllowed. */
+export const createOnlyOfPools: Origin & { readonly properties: readonly string[] } = {
+    properties: [
+        "availabilityZones",
+        "enableEncryptionAtHost",
+        "maxPods",
+        "osDiskSizeGB",
+        "osDiskType",
+        "osType",
+        "vmSize",
+        "vnetSubnetID",
+    ],
+    source: "https://learn.microsoft.com/azure/aks/manage-node-pools#limitations",
+    asOf: "2026-11",
+};
 
 /** The pool that a cluster is created with: HAProxy and the cluster's own services. */
 export function systemPool(nodes: AksNodes, vnetSubnetID: pulumi.Input<string>) {
@@ -64,7 +66,7 @@ export function brokerPoolArgs(
  * twelve (https://learn.microsoft.com/azure/aks/create-node-pools#limitations).
  */
 function brokerPoolName(fixed: Readonly<Record<string, unknown>>): string {
-    return `broker${shortHash(JSON.stringify(createOnlyPoolProperties.map((property) => fixed[property])))}`;
+    return `broker${shortHash(JSON.stringify(createOnlyOfPools.properties.map((property) => fixed[property])))}`;
 }
 
 function commonPool(

@@ -43,8 +43,8 @@ export interface SystemPod extends Resources {
 export interface NodeLimits {
     /** The cloud's own name. */
     readonly title: string;
-    /** Where its sizes, what it reserves of them, and its own pods are from. */
-    readonly origins: Readonly<Record<"machines" | "reservations" | "systemPods", Origin>>;
+    /** Where its sizes, what it reserves of them, the volumes that they take, and its own pods are from. */
+    readonly origins: Readonly<Record<"machines" | "reservations" | "volumes" | "systemPods", Origin>>;
     /** Whether a name is formed as this cloud forms names of machines; of another cloud's it says no. */
     isSizeName(name: string): boolean;
     /** The machine of a name; undefined where neither the naming rule nor a table knows it. */

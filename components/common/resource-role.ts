@@ -1,3 +1,4 @@
+import type { Origin } from "./catalog";
 /** What a resource is to those who run brokers, whatever cloud it is of. plan/changes/losses.ts says what is lost with each. */
 export type Role =
     /** A managed Kubernetes cluster. */
@@ -59,11 +60,10 @@ export interface ResourceRole {
     /** Where TLS is terminated: the lowest version that is accepted. */
     readonly lowestTls?: LowestTls;
     /** Where a load balancer's targets say that they see the client's address: with any other value they see the load balancer's, and each takes `most` connections. */
-    readonly keepsClientAddress?: {
+    readonly keepsClientAddress?: Origin & {
         readonly path: string;
         readonly value: unknown;
         readonly most: number;
-        readonly source: string;
     };
 }
 

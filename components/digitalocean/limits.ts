@@ -11,7 +11,7 @@ import {
 /** What Kubernetes itself allows, and what each node reports. */
 const maxPods = 110;
 
-/** Volumes of one Droplet (https://docs.digitalocean.com/products/volumes/details/limits/): newer accounts have 15. */
+/** Volumes of one Droplet: newer accounts have 15. */
 const maxVolumes = 7;
 
 /** MiB for each vCPU of the CPU-optimized Droplets, whose slugs do not say their memory. */
@@ -74,7 +74,8 @@ export const digitaloceanNodeLimits: NodeLimits = {
             source: "https://docs.digitalocean.com/reference/doctl/reference/kubernetes/options/sizes",
             asOf: "2026-11",
         },
-        reservations: { source: podMemory.source, asOf: podMemory.asOf },
+        reservations: podMemory,
+        volumes: { source: "https://docs.digitalocean.com/products/volumes/details/limits/", asOf: "2026-11" },
         systemPods: {
             source: "kubectl describe node on published clusters of DOKS 1.24 to 1.28",
             asOf: "2026-11",

@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { BrokerInfo } from "../broker/info";
 import { brokerPorts } from "../broker/ports";
+import type { Origin } from "../common/catalog";
 import type { HaproxyTier } from "../edge/haproxy/tier";
 import type { EdgeListener, EdgePlan, ListenerName, TlsVersion } from "../edge/plan";
 
@@ -44,11 +45,12 @@ export function haproxyBackend(haproxy: HaproxyTier, maxConnections: number): Pr
     };
 }
 
-/**
- * Where Google's proxies and health checks come from
- * (https://cloud.google.com/load-balancing/docs/firewall-rules#classic-proxy-nlb).
- */
-export const googleProxyCidrs = ["35.191.0.0/16", "130.211.0.0/22"] as const;
+/** Where Google's proxies and health checks come from. */
+export const googleProxies = {
+    cidrs: ["35.191.0.0/16", "130.211.0.0/22"],
+    source: "https://cloud.google.com/load-balancing/docs/firewall-rules#classic-proxy-nlb",
+    asOf: "2026-11",
+} as const satisfies Origin & { cidrs: readonly string[] };
 
 /**
  * Seconds after which no proxy opens connections to a pod that is told to stop: until the controller has taken it out of its group, or

@@ -1,3 +1,4 @@
+import type { Origin } from "../common/catalog";
 import { compact, when } from "../common/compact";
 import {
     type EdgeDraft,
@@ -26,14 +27,16 @@ const sessionAffinity =
 const affinityLimits = "https://cloud.google.com/load-balancing/docs/backend-service#session_affinity";
 const backendServices = "https://cloud.google.com/compute/docs/reference/rest/v1/backendServices";
 const passthrough = "https://cloud.google.com/load-balancing/docs/passthrough-network-load-balancer";
-const connectionTracking =
-    "https://cloud.google.com/compute/docs/reference/rest/v1/backendServices (connectionTrackingPolicy.idleTimeoutSec)";
 
 /**
  * Seconds of silence after which a passthrough load balancer forgets a connection and hashes its next packet anew: fixed at 60 for external
- * ones, 600 for internal ones unless set otherwise (compute.v1, BackendServiceConnectionTrackingPolicy, read 2026-11).
+ * ones, 600 for internal ones unless set otherwise.
  */
-export const connectionTrackingSeconds = { public: 60, internal: 600 } as const;
+export const connectionTracking = {
+    seconds: { public: 60, internal: 600 },
+    source: "https://cloud.google.com/compute/docs/reference/rest/v1/backendServices (connectionTrackingPolicy.idleTimeoutSec)",
+    asOf: "2026-11",
+} as const satisfies Origin & { seconds: object };
 
 /** Google is the one cloud whose load balancer terminates TLS for raw MQTT and keeps affinity, so HAProxy may be left out. */
 export function planGkeEdge(request: EdgeRequest): EdgeDraft {
@@ -85,24 +88,24 @@ function tlsAtGoogle(request: EdgeRequest): EdgeDraft {
 }
 
 function tlsAtHaproxy(request: EdgeRequest): EdgeDraft {
-    const trackingSeconds = connectionTrackingSeconds[request.exposure === "internal" ? "internal" : "public"];
+    const trackingSeconds = connectionTracking.seconds[request.exposure === "internal" ? "internal" : "public"];
     const loadBalancer = hop({
         kind: "google-passthrough-nlb",
         title: "Google passthrough Network Load Balancer",
         affinity: request.affinity === "source-ip" ? "source-ip" : "none",
         keepsClientAddress: true,
         idleTimeoutSeconds: trackingSeconds,
-        ...keptAlive(request, connectionTracking),
-        sources: [passthrough, connectionTracking],
+        ...keptAlive(request, connectionTracking.source),
+        sources: [passthrough, connectionTracking.source],
     });
     return draftWithHaproxy(request, loadBalancer, {
         keepaliveSeconds: keepaliveFor(request, request.tcpKeepalive ? undefined : trackingSeconds),
         problems: keepaliveProblems(request, {
             limit: trackingSeconds,
             owner: "the connection tracking of Google's passthrough load balancer",
-            source: connectionTracking,
+            source: connectionTracking.source,
             alternative: `set ${edgeKeys.terminateTls} to cloud, whose proxy holds idle connections for a day`,
-            restartedByKeepalives: connectionTracking,
+            restartedByKeepalives: connectionTracking.source,
         }),
     });
 }

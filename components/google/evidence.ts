@@ -25,8 +25,8 @@ import {
 } from "../edge/evidence/service";
 import type { Exposure } from "../edge/plan";
 import { webEntrances, webServices } from "../kubernetes/evidence";
-import { googleProxyCidrs } from "./backend";
-import { connectionTrackingSeconds } from "./edge";
+import { googleProxies } from "./backend";
+import { connectionTracking } from "./edge";
 import { proxyTls, sslPolicyTls } from "./tls";
 
 const negAnnotation = "cloud.google.com/neg";
@@ -55,7 +55,7 @@ const passthrough: LoadBalancerReader = (service) => {
         affinity: hasBackendService
             ? because(affinity, affinity.value === "ClientIP" ? "source-ip" : "none")
             : because(backendService, "none"),
-        idleTimeouts: [because(internal, connectionTrackingSeconds[isInternal ? "internal" : "public"])],
+        idleTimeouts: [because(internal, connectionTracking.seconds[isInternal ? "internal" : "public"])],
         exposure: because<Exposure>(internal, isInternal ? "internal" : "public"),
     };
 };
@@ -232,7 +232,7 @@ function firewallProblems(resources: readonly Resource[], { port, health }: PodT
     const rules = ofType(resources, "gcp:compute/firewall:Firewall").filter(
         ({ inputs }) =>
             inputs["direction"] === "INGRESS" &&
-            googleProxyCidrs.every((network) => valuesOf(inputs, "sourceRanges.*").includes(network)),
+            googleProxies.cidrs.every((network) => valuesOf(inputs, "sourceRanges.*").includes(network)),
     );
     const open = rules.flatMap(({ inputs }) => valuesOf(inputs, "allows.*.ports.*").map(Number));
     const ports = [port, ...(health?.port.value === undefined ? [] : [because(health.port, health.port.value)])];

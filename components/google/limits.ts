@@ -35,7 +35,7 @@ const sharedCoreReservation = 1060;
 /** GKE's default for clusters whose pods have addresses of the VPC (https://cloud.google.com/kubernetes-engine/docs/how-to/flexible-pod-cidr). */
 const maxPods = 110;
 
-/** Disks beside the boot disk: 127 on the older series, 15 on shared cores (https://cloud.google.com/compute/docs/disks, Limits for disks); those with Hyperdisk begin at 15. */
+/** Disks beside the boot disk: 127 on the older series, 15 on shared cores; those with Hyperdisk begin at 15. */
 const maxVolumes = 15;
 
 function sizeOf(machineType: string): NodeSize | undefined {
@@ -75,6 +75,7 @@ export const googleNodeLimits: NodeLimits = {
             source: "https://cloud.google.com/kubernetes-engine/docs/concepts/plan-node-sizes#memory_and_cpu_reservations; https://github.com/kubernetes/autoscaler, cloudprovider/gce/gce_reserved.go, commit 55c37cd",
             asOf: "2026-11",
         },
+        volumes: { source: "https://cloud.google.com/compute/docs/disks (Limits for disks)", asOf: "2026-11" },
         systemPods: {
             source: "kubectl describe node on published clusters of Kubernetes 1.30 to 1.32; https://github.com/kubernetes/kubernetes, cluster/addons/dns/nodelocaldns",
             asOf: "2026-11",

@@ -7,7 +7,7 @@ import type { GoogleNetworkContext } from "./network-context";
 import type { ClusterHandle } from "../common/cluster-handle";
 import type { EdgeEndpoint } from "../edge/endpoint";
 import type { EdgeListener, EdgePlan } from "../edge/plan";
-import { allowRules, backendPorts, googleProxyCidrs, type ProxyBackend, proxyHop, sslPolicySettings } from "./backend";
+import { allowRules, backendPorts, googleProxies, type ProxyBackend, proxyHop, sslPolicySettings } from "./backend";
 import { EndpointGroups } from "./endpoint-groups";
 
 export interface GoogleProxyLoadBalancerArgs {
@@ -75,7 +75,7 @@ export class GoogleProxyLoadBalancer extends Component implements EdgeEndpoint {
             network: cluster.network.networkId,
             description: "Google's load balancer proxies and health checks to VerneMQ's edge",
             direction: "INGRESS",
-            sourceRanges: [...googleProxyCidrs],
+            sourceRanges: [...googleProxies.cidrs],
             targetTags: [cluster.network.nodeTag],
             allows: [
                 {

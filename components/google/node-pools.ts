@@ -1,3 +1,5 @@
+import type { Origin } from "../common/catalog";
+
 /**
  * Nodes that each zone gets, because Google counts a pool's nodes per zone: never fewer in all than asked for, and at most one per zone
  * more than needed.
@@ -12,16 +14,17 @@ export interface DiskTypes {
     readonly data: string;
 }
 
-/**
- * Machine series that take Hyperdisk only; the others take Persistent Disk
- * (https://cloud.google.com/compute/docs/disks/hyperdisks#machine-type-support).
- */
-const hyperdiskOnlySeries = new Set(["c4", "c4a", "c4d", "m4", "n4", "n4a", "n4d", "h4d", "x4"]);
+/** Machine series that take Hyperdisk only; the others take Persistent Disk. */
+export const hyperdiskOnly: Origin & { readonly series: ReadonlySet<string> } = {
+    series: new Set(["c4", "c4a", "c4d", "m4", "n4", "n4a", "n4d", "h4d", "x4"]),
+    source: "https://cloud.google.com/compute/docs/disks/hyperdisks#machine-type-support",
+    asOf: "2026-11",
+};
 
 /** The types of disk that a machine type can carry. */
 export function diskTypes(machineType: string): DiskTypes {
     const series = machineType.split("-")[0] ?? "";
-    return hyperdiskOnlySeries.has(series)
+    return hyperdiskOnly.series.has(series)
         ? { boot: "hyperdisk-balanced", data: "hyperdisk-balanced" }
         : { boot: "pd-balanced", data: "pd-ssd" };
 }

@@ -1,11 +1,6 @@
 import { compact, findings, type Maybe, when } from "../../../components/common/compact";
-import {
-    connectionTracking,
-    familiesThatForget,
-    publicAccessCidrs,
-    securityGroupRules,
-} from "../../../components/aws/limits";
-import { familyOf, zoneIdsWithoutEks } from "../../../components/aws/catalog";
+import { connectionTracking, publicAccessCidrs, securityGroupRules } from "../../../components/aws/limits";
+import { familyOf, zonesWithoutEks } from "../../../components/aws/catalog";
 import type { Problem } from "../../../components/common/problem";
 import { isForDocumentation, isNonPublic } from "../../../components/common/special-networks";
 import { idleTimeoutFor } from "../../../components/edge/plan";
@@ -88,7 +83,7 @@ function foreignKey({ cloud: { region }, cluster }: EksGroups): Problem[] {
 }
 
 function zoneWithoutEks({ cloud: { region }, cluster: { vpc } }: EksGroups): Maybe<string> {
-    const zoneId = region === undefined || vpc !== undefined ? undefined : zoneIdsWithoutEks[region];
+    const zoneId = region === undefined || vpc !== undefined ? undefined : zonesWithoutEks.ids[region];
     return (
         !(zoneId === undefined || region === undefined) &&
         `EKS takes no subnets in zone ${zoneId} of ${region}, and which letter that is differs by account: \`aws ec2 describe-availability-zones --region ${region}\` shows it (cluster.zones).`
@@ -111,7 +106,7 @@ function forgottenConnections({ cluster, edge }: EksGroups): Maybe<string> {
     const machine = cluster.systemNodes.instanceType;
     const silence = edge.keepaliveSeconds === undefined ? 0 : idleTimeoutFor(edge.keepaliveSeconds);
     const family = familyOf(machine);
-    const forgets = family !== undefined && familiesThatForget.has(family);
+    const forgets = family !== undefined && connectionTracking.families.has(family);
     return forgets && silence > connectionTracking.seconds && !edge.tcpKeepalive
         ? `Instances of ${machine} forget a connection that was silent for ${connectionTracking.seconds} s, and this edge keeps connections for ${silence} s (${connectionTracking.source}): set edge.tcpKeepalive, or use a machine of an older generation (cluster.systemNodes.instanceType).`
         : undefined;

@@ -3,12 +3,7 @@ import { physicalName } from "../../../components/common/names";
 import type { CloudCertificate, PemPair } from "../../../components/common/server-certificate";
 import type { EdgeEndpoint } from "../../../components/edge/endpoint";
 import { hasHop, hasListeners, lastHopBeforeBroker, tlsTerminator } from "../../../components/edge/plan";
-import {
-    brokerBackend,
-    endpointDrainSeconds,
-    googleProxyCidrs,
-    haproxyBackend,
-} from "../../../components/google/backend";
+import { brokerBackend, endpointDrainSeconds, googleProxies, haproxyBackend } from "../../../components/google/backend";
 import { GoogleCertificate, type GoogleCertificateSource } from "../../../components/google/certificate";
 import { clusterNameLimit, GkeCluster } from "../../../components/google/cluster";
 import { CloudDnsRecord } from "../../../components/google/dns";
@@ -69,7 +64,7 @@ function createCluster({ cloud, cluster, broker }: GkeSettings, names: Names): G
 
 /** Where Google's proxies stand right before the brokers, connections and health checks come from outside the cluster. */
 function brokerNetwork({ edgePlan }: GkeSettings): BrokerNetwork {
-    const proxies = googleProxyCidrs.map((cidr) => ({ kind: "network", cidr }) as const);
+    const proxies = googleProxies.cidrs.map((cidr) => ({ kind: "network", cidr }) as const);
     return lastHopBeforeBroker(edgePlan)?.kind === "google-proxy-nlb"
         ? { edgeSources: proxies, healthSources: proxies, drainSeconds: endpointDrainSeconds }
         : {};
