@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { CommandOutput, mistakeText } from "../plan/common/command-line";
+import { answer, processOutput, readWords } from "../plan/common/command-line";
 import { type ExitCode, exitCodeHelp, exitCodes } from "../plan/common/exit-code";
 import { verbs } from "./verbs";
 import { commandLine } from "../plan/common/command-name";
@@ -57,24 +57,14 @@ export async function runCli(
     if (verb !== undefined) {
         return verb.run(words, folder);
     }
-    const output = new CommandOutput();
-    const whole = await program(version);
-    output.capture(whole);
-    if (name === "completion" || name === "complete") {
-        // It writes by itself, and reads the words as the process was given them.
-        for (const command of whole.commands) {
-            output.capture(command);
-        }
+    const noWork = readWords(await program(version), [name, ...words]);
+    if (noWork === undefined) {
+        // Completion writes by itself, and reads the words as the process was given them.
+        return exitCodes.done;
     }
-    const noWork = output.parse(whole, [name, ...words]);
-    switch (noWork?.kind) {
-        case undefined:
-            return exitCodes.done;
-        case "help":
-            process.stdout.write(noWork.text);
-            return exitCodes.done;
-        case "mistake":
-            process.stderr.write(mistakeText("", noWork.message.replace("unknown command", "unknown verb")));
-            return exitCodes.misuse;
-    }
+    const said =
+        noWork.kind === "help"
+            ? noWork
+            : { ...noWork, message: noWork.message.replace("unknown command", "unknown verb") };
+    return answer(said, "", processOutput);
 }

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { isColorSupported } from "picocolors";
+import { processOutput } from "../plan/common/command-line";
 import type { ExitCode } from "../plan/common/exit-code";
 import { widthOf } from "../plan/common/width";
 import type { Verb as PipelineVerb } from "../pipeline/run";
@@ -14,12 +15,6 @@ export interface CliVerb {
     /** Does it with the words behind it. */
     readonly run: (words: readonly string[], folder: string) => Promise<ExitCode>;
 }
-
-/** Where verbs that draw nothing write. */
-const streams = {
-    out: (text: string) => process.stdout.write(text),
-    err: (text: string) => process.stderr.write(text),
-};
 
 function pipelineVerb(name: PipelineVerb): CliVerb {
     return {
@@ -59,7 +54,7 @@ async function runVerify(words: readonly string[], folder: string): Promise<Exit
         });
     }
     const terminal = {
-        ...streams,
+        ...processOutput,
         columns: widthOf(process.stdout, process.env),
         colors: isColorSupported && process.stdout.isTTY,
         watched: isWatched(),
@@ -89,14 +84,15 @@ export const verbs: readonly CliVerb[] = [
         name: "size",
         group: "Plan, without an engine, credentials or a cloud:",
         describe: async () => (await import("../plan/capacity/size-command")).sizeCommand(),
-        run: async (words) => (await import("../plan/capacity/size-command")).runSize(words, streams),
+        run: async (words) => (await import("../plan/capacity/size-command")).runSize(words, processOutput),
     },
     ...(["preview", "up", "refresh", "destroy", "drift", "repair", "outputs"] as const).map(pipelineVerb),
     {
         name: "comment",
         group: "Deploy, by the Pulumi engine:",
         describe: async () => (await import("../pipeline/comment/command")).commentCommand(),
-        run: async (words) => (await import("../pipeline/comment/command")).runComment(words, streams, process.env),
+        run: async (words) =>
+            (await import("../pipeline/comment/command")).runComment(words, processOutput, process.env),
     },
     {
         name: "verify",

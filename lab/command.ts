@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { addressAfter } from "../components/common/addresses";
 import { summarizeEdge } from "../components/edge/plan";
-import { CommandOutput, mistakeText } from "../plan/common/command-line";
+import { answer, processOutput, readOptions } from "../plan/common/command-line";
 import { failureOf } from "../plan/common/errors";
 import { type ExitCode, exitCodes } from "../plan/common/exit-code";
 import { sentence } from "../plan/common/sentence";
@@ -19,21 +19,12 @@ const refreshMs = 200;
 
 /** Runs the verb `lab` with the words behind it, until Ctrl-C. */
 export async function runLab(words: readonly string[]): Promise<ExitCode> {
-    const output = new CommandOutput();
-    const command = labCommand();
-    const noWork = output.parse(output.capture(command), words);
-    if (noWork?.kind === "help") {
-        process.stdout.write(noWork.text);
-        return exitCodes.done;
-    }
-    const args = command.opts<Arguments>();
-    const mistake = noWork?.message ?? idleBreakage(args);
-    if (mistake !== null) {
-        process.stderr.write(mistakeText("lab", mistake));
-        return exitCodes.misuse;
+    const read = readOptions<Arguments>(labCommand(), words, idleBreakage);
+    if (read.kind !== "run") {
+        return answer(read, "lab", processOutput);
     }
     try {
-        await run(args);
+        await run(read.options);
         return exitCodes.done;
     } catch (error) {
         // What the user can fix is shown without a stack trace.

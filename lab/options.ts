@@ -56,8 +56,8 @@ export function labCommand(): Command {
 /** Mistakes that only those find who have to sign in. */
 const ofUsers: readonly Breakage[] = ["anonymous-open", "refusals-cut", "passwd-plugin-died"];
 
-/** Why a mistake would not show; null where it does. */
-export function idleBreakage({ broken, affinity, brokers, user }: Arguments): string | null {
+/** Why a mistake would not show; undefined where it does. */
+export function idleBreakage({ broken, affinity, brokers, user }: Arguments): string | undefined {
     if (broken === "no-affinity" && (affinity === "none" || brokers === 1)) {
         return "--broken no-affinity needs an affinity to break, and two brokers";
     }
@@ -66,7 +66,7 @@ export function idleBreakage({ broken, affinity, brokers, user }: Arguments): st
     }
     return broken !== undefined && ofUsers.includes(broken) && user.length === 0
         ? `--broken ${broken} needs a --user`
-        : null;
+        : undefined;
 }
 
 function loopbackAddress(text: string): string {

@@ -1,4 +1,5 @@
 import { isColorSupported } from "picocolors";
+import { processOutput } from "../plan/common/command-line";
 import type { ExitCode } from "../plan/common/exit-code";
 import { runOps } from "./run";
 
@@ -14,8 +15,7 @@ export function runOpsProcess(words: readonly string[], folder: string): Promise
     return runOps(
         words,
         {
-            out: (text) => process.stdout.write(text),
-            err: (text) => process.stderr.write(text),
+            ...processOutput,
             terminal: isWatched ? { input: process.stdin, output: process.stdout } : undefined,
             colors: isColorSupported && process.stdout.isTTY,
         },

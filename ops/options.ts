@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { CommandOutput, commonOptions, cwdOption, type NoWork } from "../plan/common/command-line";
+import { commonOptions, cwdOption, type NoWork, readOptions } from "../plan/common/command-line";
 import { exitCodeHelp } from "../plan/common/exit-code";
 import { capitalized, sentence } from "../plan/common/sentence";
 import type { TargetFlags } from "./target";
@@ -52,18 +52,16 @@ export function parseOptions([name = "", ...words]: readonly string[]): ParsedOp
             message: name === "" ? `name a verb: ${known}` : `there is no verb ${name}; the verbs are ${known}`,
         };
     }
-    const output = new CommandOutput();
-    const command = output.capture(opsCommand(verb));
-    const noWork = output.parse(command, words);
-    if (noWork !== undefined) {
-        return noWork;
+    const command = opsCommand(verb);
+    const place = "run" in verb ? ["kubeconfig", "namespace"] : ["namespace"];
+    const read = readOptions<CommonOptions & Record<string, unknown>>(command, words, (options) =>
+        missingPlace(options, place),
+    );
+    if (read.kind !== "run") {
+        return read;
     }
-    const options = command.opts<CommonOptions & Record<string, unknown>>();
+    const { options } = read;
     const given: Given = { args: command.args, options };
-    const problem = missingPlace(options, "run" in verb ? ["kubeconfig", "namespace"] : ["namespace"]);
-    if (problem !== undefined) {
-        return { kind: "mistake", message: problem };
-    }
     return "run" in verb
         ? { kind: "run", verb, common: options as unknown as ClusterOptions, given }
         : { kind: "print", verb, common: options, given };

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { sentence } from "../plan/common/sentence";
 import { ApiError, connect, ConnectionError, type Kube } from "./kubernetes/client";
 import { parseOptions } from "./options";
-import { mistakeText } from "../plan/common/command-line";
+import { answer, type Output } from "../plan/common/command-line";
 import { failureOf, UserError } from "../plan/common/errors";
 import { type ExitCode, exitCodes } from "../plan/common/exit-code";
 import { type Session, type Shown, type Context } from "./session";
@@ -14,9 +14,7 @@ import { discoverTarget, namespaceOf, resolveTarget } from "./target";
 import { VmqAdminError } from "./vmq-admin/index";
 
 /** Where a run reads and writes. */
-export interface Terminal {
-    readonly out: (text: string) => void;
-    readonly err: (text: string) => void;
+export interface Terminal extends Output {
     /** Standard input and output of a terminal; left out where there is none. */
     readonly terminal?: { readonly input: Readable; readonly output: Writable };
     readonly colors: boolean;
@@ -37,16 +35,8 @@ export async function runOps(
     context: Context = real,
 ): Promise<ExitCode> {
     const parsed = parseOptions(words);
-    switch (parsed.kind) {
-        case "help":
-            terminal.out(parsed.text);
-            return exitCodes.done;
-        case "mistake":
-            terminal.err(mistakeText(verbs.find(({ name }) => name === words[0])?.name ?? "", parsed.message));
-            return exitCodes.misuse;
-        case "run":
-        case "print":
-            break;
+    if (parsed.kind === "help" || parsed.kind === "mistake") {
+        return answer(parsed, verbs.find(({ name }) => name === words[0])?.name ?? "", terminal);
     }
     const json = parsed.common.json === true;
     const result = (shown: Shown) => {

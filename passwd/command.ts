@@ -1,20 +1,13 @@
 import { text } from "node:stream/consumers";
-import { mistakeText } from "../plan/common/command-line";
-import { type ExitCode, exitCodes } from "../plan/common/exit-code";
+import { answer, processOutput } from "../plan/common/command-line";
+import type { ExitCode } from "../plan/common/exit-code";
 import { perform, taskOf } from "./passwd";
 
 /** Runs the verb `passwd` with the words behind it. */
 export async function runPasswd(words: readonly string[]): Promise<ExitCode> {
     const parsed = taskOf(words);
-    switch (parsed.kind) {
-        case "help":
-            process.stdout.write(parsed.text);
-            return exitCodes.done;
-        case "mistake":
-            process.stderr.write(mistakeText("passwd", parsed.message));
-            return exitCodes.misuse;
-        case "run":
-            break;
+    if (parsed.kind !== "run") {
+        return answer(parsed, "passwd", processOutput);
     }
     const { task, quiet } = parsed;
     if (process.stdin.isTTY && !quiet) {

@@ -9,7 +9,7 @@ import {
     shortestPassword,
     userNameProblem,
 } from "../components/broker/access/passwd";
-import { CommandOutput, commonOptions, type NoWork } from "../plan/common/command-line";
+import { commonOptions, type NoWork, readOptions } from "../plan/common/command-line";
 import { type ExitCode, exitCodeHelp, exitCodes } from "../plan/common/exit-code";
 import { asTyped, commandLine } from "../plan/common/command-name";
 
@@ -48,13 +48,11 @@ export type ParsedTask = { readonly kind: "run"; readonly task: Task; readonly q
 
 /** Reads the words behind the verb. A word that is no option is not quoted back: it may be a password. */
 export function taskOf(words: readonly string[]): ParsedTask {
-    const output = new CommandOutput();
-    const command = passwdCommand();
-    const noWork = output.parse(output.capture(command), words);
-    if (noWork !== undefined) {
-        return noWork;
+    const read = readOptions<{ check?: true; checkAcl?: true; quiet?: true }>(passwdCommand(), words);
+    if (read.kind !== "run") {
+        return read;
     }
-    const { check, checkAcl, quiet } = command.opts<{ check?: true; checkAcl?: true; quiet?: true }>();
+    const { check, checkAcl, quiet } = read.options;
     return {
         kind: "run",
         task: check === true ? "check" : checkAcl === true ? "check-acl" : "make",

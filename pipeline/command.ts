@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { isColorSupported } from "picocolors";
-import { mistakeText } from "../plan/common/command-line";
+import { answer, processOutput } from "../plan/common/command-line";
 import { allStacksOf, readStackFile, requireProject } from "../plan/stack-file";
-import { type ExitCode, exitCodes } from "../plan/common/exit-code";
+import type { ExitCode } from "../plan/common/exit-code";
 import { exitCodeOfAll } from "./exit-code";
 import { run } from "./index";
 import { Interrupts } from "./interrupt";
@@ -21,17 +21,10 @@ import { type SimulatedBackend, startSimulatedBackend } from "./simulate";
  * @param folder where the stacks' files are, unless `--cwd` says otherwise
  */
 export async function runPipeline(verb: Verb, words: readonly string[], folder: string): Promise<ExitCode> {
-    const parsed = parseOptions([verb, ...words], { terminal: isWatched() });
-    switch (parsed.kind) {
-        case "help":
-            process.stdout.write(parsed.text);
-            return exitCodes.done;
-        case "mistake":
-            process.stderr.write(mistakeText(verb, parsed.message));
-            return exitCodes.misuse;
-        case "run":
-            return drive(parsed.options, resolve(parsed.options.cwd ?? folder));
-    }
+    const parsed = parseOptions(verb, words, isWatched());
+    return parsed.kind === "run"
+        ? drive(verb, parsed.options, resolve(parsed.options.cwd ?? folder))
+        : answer(parsed, verb, processOutput);
 }
 
 /** Whether a terminal is there to see and to answer; a pipeline's runner may give its commands a terminal too. */
@@ -39,9 +32,9 @@ export function isWatched(): boolean {
     return process.stdout.isTTY && process.stdin.isTTY && !process.env["CI"];
 }
 
-async function drive(options: Options, project: string): Promise<ExitCode> {
+async function drive(verb: Verb, options: Options, project: string): Promise<ExitCode> {
     requireProject(project);
-    const stacks = options.all ? allStacksOf(project) : options.stacks;
+    const stacks = options.all === true ? allStacksOf(project) : options.stack;
     const simulated =
         options.simulate === undefined ? undefined : await simulate(options.simulate, options, project, stacks);
     const interrupts = new Interrupts();
@@ -54,32 +47,32 @@ async function drive(options: Options, project: string): Promise<ExitCode> {
     process.on("SIGINT", interrupt);
     process.on("SIGTERM", interrupt);
     try {
-        const runs = await run(options.verb, {
+        const runs = await run(verb, {
             stacks,
             folder: project,
             stacksAtOnce: options.parallel,
-            waitSeconds: options.waitSeconds,
+            waitSeconds: options.wait,
             allowReplace: options.allowReplace,
             allowScaleDown: options.allowScaleDown,
             showSecrets: options.showSecrets,
-            policyPacks: options.policyPacks,
-            policyPackConfigs: options.policyPackConfigs,
+            policyPacks: options.policyPack,
+            policyPackConfigs: options.policyPackConfig,
             secretsProvider: options.secretsProvider,
             message: options.message,
             repair: {
-                found: options.found,
+                found: new Map(options.found),
                 absent: new Set(options.absent),
-                deleteOrphans: new Set(options.deleteOrphans),
+                deleteOrphans: new Set(options.deleteOrphan),
                 breakLock: options.breakLock,
             },
             env: simulated?.env,
-            confirm: options.liftProtection ? () => Promise.resolve(true) : reporter.ask,
+            confirm: options.liftProtection === true ? () => Promise.resolve(true) : reporter.ask,
             simulation: simulated,
             onEvent: reporter.event,
             signal: interrupts.signal,
             terminate: interrupts.terminate,
         });
-        const exitCode = exitCodeOfAll(runs, options.detailedExitcode);
+        const exitCode = exitCodeOfAll(runs, options.detailedExitcode === true);
         reporter.finish(runs, exitCode);
         if (options.runs !== undefined) {
             mkdirSync(dirname(options.runs), { recursive: true });
@@ -99,10 +92,10 @@ async function simulate(
     project: string,
     stacks: readonly string[],
 ): Promise<SimulatedBackend> {
-    const { faults, simulateDelay: delayFactor, liftProtection } = options;
-    const simulated = await startSimulatedBackend(folder, { faults, delayFactor });
+    const { simulateFault, simulateSeed: seed, simulateDelay: delayFactor, liftProtection } = options;
+    const simulated = await startSimulatedBackend(folder, { faults: { faults: simulateFault, seed }, delayFactor });
     try {
-        for (const stack of liftProtection ? stacks : []) {
+        for (const stack of liftProtection === true ? stacks : []) {
             await simulated.liftProtection(readStackFile(project, stack).project, stack);
         }
         return simulated;
@@ -119,7 +112,7 @@ function reporterFor(
     onInterrupt: () => void,
 ): Reporter {
     const write = (text: string) => process.stdout.write(text);
-    if (options.json) {
+    if (options.json === true) {
         const names = ["PULUMI_CONFIG_PASSPHRASE", "PULUMI_ACCESS_TOKEN"];
         return new JsonReporter(
             write,
@@ -127,8 +120,8 @@ function reporterFor(
         );
     }
     // Simulated clouds hold no user's data, so ordinary updates of them need no word.
-    const yes = options.yes || options.simulate !== undefined;
-    return isWatched() && !options.quiet
+    const yes = options.yes === true || options.simulate !== undefined;
+    return isWatched() && options.quiet !== true
         ? new TerminalReporter(process.stdout, isColorSupported, stacks, { yes, onInterrupt })
-        : new LineReporter(write, options.quiet);
+        : new LineReporter(write, options.quiet === true);
 }

@@ -1,62 +1,61 @@
 import { resolve } from "node:path";
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import {
-    CommandOutput,
     commonOptions,
     cwdOption,
-    type NoWork,
     number,
+    type Read,
+    readOptions,
     several,
     wholeNumber,
 } from "../plan/common/command-line";
 import { type ExitCode, exitCodeHelp } from "../plan/common/exit-code";
 import { capitalized, sentence } from "../plan/common/sentence";
-import type { FaultPlan } from "../simulation/engine";
+import { type Fault, planProblem } from "../simulation/engine";
 import { parseDuration } from "./duration";
-import { type Verb, verbs } from "./run";
-import { faultForm, faultPlan } from "./simulated-faults";
+import type { Verb } from "./run";
+import { faultForm, withFault } from "./simulated-faults";
 import { commandLine } from "../plan/common/command-name";
 
-/** What the command line asks for. */
+/** What the command line asks for, by the options' own names. */
 export interface Options {
-    readonly verb: Verb;
-    readonly stacks: readonly string[];
-    readonly all: boolean;
+    readonly stack: readonly string[];
+    readonly all?: true;
     /** Stacks at the same time. */
     readonly parallel?: number;
-    readonly waitSeconds: number;
-    readonly json: boolean;
-    readonly quiet: boolean;
-    readonly detailedExitcode: boolean;
-    readonly yes: boolean;
+    /** Seconds to wait for a stack that another run holds. */
+    readonly wait: number;
+    readonly json?: true;
+    readonly quiet?: true;
+    readonly detailedExitcode?: true;
+    readonly yes?: true;
     readonly allowReplace: readonly string[];
-    readonly allowScaleDown: boolean;
-    readonly showSecrets: boolean;
+    readonly allowScaleDown?: true;
+    readonly showSecrets?: true;
     /** Folders of policy packs, and their configurations. */
-    readonly policyPacks: readonly string[];
-    readonly policyPackConfigs: readonly string[];
+    readonly policyPack: readonly string[];
+    readonly policyPackConfig: readonly string[];
     readonly secretsProvider?: string;
     readonly message?: string;
     /** Folder of Pulumi.yaml and the stack files. */
     readonly cwd?: string;
     /** File for the runs with all engine events. */
     readonly runs?: string;
-    /** Physical ids that the user looked up, by URN. */
-    readonly found: ReadonlyMap<string, string>;
+    /** Physical ids that the user looked up. */
+    readonly found: readonly (readonly [urn: string, id: string])[];
     readonly absent: readonly string[];
-    readonly deleteOrphans: readonly string[];
-    readonly breakLock: boolean;
+    readonly deleteOrphan: readonly string[];
+    readonly breakLock?: true;
     /** Folder of the simulated clouds. */
     readonly simulate?: string;
     /** What goes wrong in the simulated clouds. */
-    readonly faults: FaultPlan;
+    readonly simulateFault: readonly Fault[];
+    readonly simulateSeed?: number;
     /** Part of real time that the simulated clouds take. */
     readonly simulateDelay?: number;
     /** Whether `destroy` lifts the deletion protection of what is in the simulated clouds. */
-    readonly liftProtection: boolean;
+    readonly liftProtection?: true;
 }
-
-export type ParsedOptions = { readonly kind: "run"; readonly options: Options } | NoWork;
 
 /** Where `--simulate` keeps its clouds unless a folder is named. */
 const simulatedFolder = "build/simulated";
@@ -100,117 +99,31 @@ function helpOf(verb: Verb): string {
     return `\nExamples:\n${lines.join("\n")}\n\n${exitCodeHelp(endings[verb])}Of several stacks, the gravest: 1, 2, 4, 3, 0.\n`;
 }
 
-/** Reads the command line: a verb and its options. */
-export function parseOptions(words: readonly string[], context: { readonly terminal: boolean }): ParsedOptions {
-    const [verb = "", ...rest] = words;
-    const known = verbs.find((word) => word === verb);
-    if (known === undefined) {
-        return { kind: "mistake", message: `there is no verb ${verb}; the verbs are ${verbs.join(", ")}` };
-    }
-    const output = new CommandOutput();
-    const command = output.capture(pipelineCommand(known));
-    const noWork = output.parse(command, rest);
-    if (noWork !== undefined) {
-        return noWork;
-    }
-    const raw = command.opts<RawOptions>();
-    const simulation = simulationMistakeIn(raw);
-    const {
-        stack,
-        simulate,
-        wait,
-        policyPack,
-        policyPackConfig,
-        found,
-        absent,
-        deleteOrphan,
-        breakLock,
-        all,
-        json,
-        quiet,
-        detailedExitcode,
-        yes,
-        ...others
-    } = raw;
-    const { simulateFault, simulateSeed, ...same } = others;
-    const faults = faultPlan(simulateFault, simulateSeed);
-    if (simulation !== undefined) {
-        return { kind: "mistake", message: simulation };
-    }
-    if (typeof faults === "string") {
-        return { kind: "mistake", message: faults };
-    }
-    const options: Options = {
-        ...same,
-        verb: known,
-        stacks: [...new Set(stack)],
-        all: all === true,
-        json: json === true,
-        quiet: quiet === true,
-        detailedExitcode: detailedExitcode === true,
-        yes: yes === true,
-        allowScaleDown: same.allowScaleDown === true,
-        showSecrets: same.showSecrets === true,
-        liftProtection: same.liftProtection === true,
-        faults,
-        waitSeconds: wait,
-        // The engine runs in a separate folder.
-        policyPacks: policyPack.map((folder) => resolve(folder)),
-        policyPackConfigs: policyPackConfig.map((file) => resolve(file)),
-        found: new Map(found.map(urnAndId)),
-        absent,
-        deleteOrphans: deleteOrphan,
-        breakLock: breakLock === true,
-        simulate: simulate === undefined ? undefined : simulate === true ? simulatedFolder : simulate,
-    };
-    const mistake = mistakeIn(options, context.terminal);
-    return mistake === undefined ? { kind: "run", options } : { kind: "mistake", message: mistake };
+/** Reads the words behind a verb. */
+export function parseOptions(verb: Verb, words: readonly string[], terminal: boolean): Read<Options> {
+    return readOptions(
+        pipelineCommand(verb),
+        words,
+        (options: Options) => simulationMistakeIn(options) ?? mistakeIn(verb, options, terminal),
+    );
 }
 
-interface RawOptions {
-    readonly stack: readonly string[];
-    readonly all?: true;
-    readonly parallel?: number;
-    readonly wait: number;
-    readonly json?: true;
-    readonly quiet?: true;
-    readonly detailedExitcode?: true;
-    readonly yes?: true;
-    readonly allowReplace: readonly string[];
-    readonly allowScaleDown?: true;
-    readonly showSecrets?: true;
-    readonly policyPack: readonly string[];
-    readonly policyPackConfig: readonly string[];
-    readonly found: readonly string[];
-    readonly absent: readonly string[];
-    readonly deleteOrphan: readonly string[];
-    readonly breakLock?: true;
-    readonly secretsProvider?: string;
-    readonly message?: string;
-    readonly cwd?: string;
-    readonly runs?: string;
-    readonly simulate?: string | true;
-    readonly simulateFault: readonly string[];
-    readonly simulateSeed?: number;
-    readonly simulateDelay?: number;
-    readonly liftProtection?: true;
-}
-
-/** Options of the simulated clouds where there are none. */
-function simulationMistakeIn(raw: RawOptions): string | undefined {
+/** Options of the simulated clouds where there are none, and faults that cannot go together. */
+function simulationMistakeIn(options: Options): string | undefined {
+    const { simulate, simulateFault, simulateSeed, simulateDelay, liftProtection } = options;
     const set: readonly (readonly [string, boolean])[] = [
-        ["--simulate-fault", raw.simulateFault.length > 0],
-        ["--simulate-seed", raw.simulateSeed !== undefined],
-        ["--simulate-delay", raw.simulateDelay !== undefined],
-        ["--lift-protection", raw.liftProtection === true],
+        ["--simulate-fault", simulateFault.length > 0],
+        ["--simulate-seed", simulateSeed !== undefined],
+        ["--simulate-delay", simulateDelay !== undefined],
+        ["--lift-protection", liftProtection === true],
     ];
-    const [idle] = set.find(([, isSet]) => isSet && raw.simulate === undefined) ?? [];
+    const [idle] = set.find(([, isSet]) => isSet && simulate === undefined) ?? [];
     if (idle !== undefined) {
         return `${idle} is for simulated clouds; expected: --simulate with it`;
     }
-    return raw.simulateSeed !== undefined && raw.simulateFault.length === 0
+    return simulateSeed !== undefined && simulateFault.length === 0
         ? "--simulate-seed has no effect without --simulate-fault"
-        : undefined;
+        : planProblem({ faults: simulateFault });
 }
 
 /** A verb with its options. Those that have no effect on it are read, to say so, and are not in its help. */
@@ -229,7 +142,7 @@ export function pipelineCommand(verb: Verb): Command {
 
 function describeOptions(command: Command): Command {
     return command
-        .option("--stack <name>", "the stack of Pulumi.<name>.yaml; repeatable", several, [])
+        .option("--stack <name>", "the stack of Pulumi.<name>.yaml; repeatable", distinct, [])
         .option("--all", "every stack that has a Pulumi.<name>.yaml")
         .option("--parallel <stacks>", "stacks at the same time (default: one per core, 2 to 4)", wholeNumber(1))
         .option("--wait <duration>", "wait for a stack that another run holds: 90s, 10m, 1h", duration, 0)
@@ -238,11 +151,11 @@ function describeOptions(command: Command): Command {
         .option("--allow-replace <urn>", "let this resource be replaced or deleted; repeatable", several, [])
         .option("--allow-scale-down", "let brokers go, after they have left VerneMQ's cluster")
         .option("--show-secrets", "show the values of secret ones")
-        .option("--policy-pack <folder>", "check with this policy pack; repeatable", several, [])
+        .option("--policy-pack <folder>", "check with this policy pack; repeatable", paths, [])
         .option(
             "--policy-pack-config <file>",
             "its configuration (docs/guides/policy.md); once for each pack",
-            several,
+            paths,
             [],
         )
         .option("--secrets-provider <url>", "secrets provider of a new stack whose file names none")
@@ -258,26 +171,33 @@ function describeOptions(command: Command): Command {
         .option(cwdOption.flags, cwdOption.description)
         .option("--message <text>", "kept in the stack's history")
         .option("--runs <file>", "write the runs with all engine events as JSON")
-        .option("--simulate [folder]", `use simulated clouds, kept in this folder (default: ${simulatedFolder})`)
-        .option("--simulate-fault <fault>", `let the simulated clouds fail: ${faultForm}; repeatable`, several, [])
+        .addOption(
+            new Option("--simulate [folder]", "use simulated clouds, kept in this folder").preset(simulatedFolder),
+        )
+        .option("--simulate-fault <fault>", `let the simulated clouds fail: ${faultForm}; repeatable`, withFault, [])
         .option("--simulate-seed <number>", "which resources the faults strike (default: 1)", wholeNumber(1))
         .option("--simulate-delay <part>", "part of real time that the simulated clouds take: 0 to 1", number(0, 1))
         .option("--lift-protection", "delete what is protected, too, without asking")
         .option("--json", "one JSON object a line instead of text; no secrets are in it");
 }
 
-function foundResource(text: string, before: readonly string[]): readonly string[] {
-    const [urn, id] = urnAndId(text);
+/** A URN ends at the first `=` behind its name; ids may hold more of them. */
+function foundResource(text: string, before: Options["found"]): Options["found"] {
+    const [urn = "", ...rest] = text.split("=");
+    const id = rest.join("=");
     if (!urn.startsWith("urn:pulumi:") || id === "") {
         throw new InvalidArgumentError("It is a whole URN, =, and the id in the cloud.");
     }
-    return [...before, text];
+    return [...before, [urn, id]];
 }
 
-/** A URN ends at the first `=` behind its name; ids may hold more of them. */
-function urnAndId(text: string): readonly [urn: string, id: string] {
-    const [urn = "", ...id] = text.split("=");
-    return [urn, id.join("=")];
+function distinct(value: string, before: readonly string[]): readonly string[] {
+    return [...new Set([...before, value])];
+}
+
+/** A path as it is from here: the engine runs in a separate folder. */
+function paths(path: string, before: readonly string[]): readonly string[] {
+    return [...before, resolve(path)];
 }
 
 function duration(text: string): number {
@@ -289,43 +209,46 @@ function duration(text: string): number {
 }
 
 /** Options that only some verbs have a use for. */
-const usedBy: readonly (readonly [string, (options: Options) => boolean, readonly Verb[]])[] = [
-    ["--detailed-exitcode", (options) => options.detailedExitcode, ["preview"]],
-    ["--yes", (options) => options.yes, ["up", "destroy", "repair"]],
-    ["--found", (options) => options.found.size > 0, ["repair"]],
-    ["--absent", (options) => options.absent.length > 0, ["repair"]],
-    ["--delete-orphan", (options) => options.deleteOrphans.length > 0, ["repair"]],
-    ["--break-lock", (options) => options.breakLock, ["repair"]],
-    ["--allow-replace", (options) => options.allowReplace.length > 0, ["up", "destroy"]],
-    ["--allow-scale-down", (options) => options.allowScaleDown, ["up"]],
-    ["--show-secrets", (options) => options.showSecrets, ["outputs"]],
-    ["--policy-pack", (options) => options.policyPacks.length > 0, ["preview", "up"]],
-    ["--secrets-provider", (options) => options.secretsProvider !== undefined, ["up"]],
-    ["--policy-pack-config", (options) => options.policyPackConfigs.length > 0, ["preview", "up"]],
-    ["--message", (options) => options.message !== undefined, ["up", "refresh", "destroy"]],
-    ["--lift-protection", (options) => options.liftProtection, ["destroy"]],
-    ["--wait", (options) => options.waitSeconds > 0, ["up", "refresh", "destroy"]],
+const usedBy: readonly (readonly [string, keyof Options, readonly Verb[]])[] = [
+    ["--detailed-exitcode", "detailedExitcode", ["preview"]],
+    ["--yes", "yes", ["up", "destroy", "repair"]],
+    ["--found", "found", ["repair"]],
+    ["--absent", "absent", ["repair"]],
+    ["--delete-orphan", "deleteOrphan", ["repair"]],
+    ["--break-lock", "breakLock", ["repair"]],
+    ["--allow-replace", "allowReplace", ["up", "destroy"]],
+    ["--allow-scale-down", "allowScaleDown", ["up"]],
+    ["--show-secrets", "showSecrets", ["outputs"]],
+    ["--policy-pack", "policyPack", ["preview", "up"]],
+    ["--secrets-provider", "secretsProvider", ["up"]],
+    ["--policy-pack-config", "policyPackConfig", ["preview", "up"]],
+    ["--message", "message", ["up", "refresh", "destroy"]],
+    ["--lift-protection", "liftProtection", ["destroy"]],
+    ["--wait", "wait", ["up", "refresh", "destroy"]],
 ];
 
-function mistakeIn(options: Options, terminal: boolean): string | undefined {
-    const { verb, stacks, all, json, showSecrets, yes, simulate } = options;
-    if (stacks.length > 0 === all) {
+function isSet(value: Options[keyof Options]): boolean {
+    return Array.isArray(value) ? value.length > 0 : value !== undefined && value !== 0;
+}
+
+function mistakeIn(verb: Verb, options: Options, terminal: boolean): string | undefined {
+    const { stack, all = false, json = false, showSecrets, yes, simulate, policyPack, policyPackConfig } = options;
+    if (stack.length > 0 === all) {
         return all ? "--stack and --all exclude each other" : "name a stack (--stack dev), several, or --all";
     }
-    const idle = usedBy.find(([, isSet, by]) => isSet(options) && !by.includes(verb));
+    const idle = usedBy.find(([, key, by]) => isSet(options[key]) && !by.includes(verb));
     if (idle !== undefined) {
         return `${idle[0]} has no effect on ${verb}; it is for ${idle[2].join(", ")}`;
     }
-    if (json && showSecrets) {
+    if (json && showSecrets === true) {
         return "--json never carries secrets, so --show-secrets and --json exclude each other";
     }
-    const { policyPacks, policyPackConfigs } = options;
-    if (policyPackConfigs.length > 0 && policyPackConfigs.length !== policyPacks.length) {
+    if (policyPackConfig.length > 0 && policyPackConfig.length !== policyPack.length) {
         return "--policy-pack-config is given once for each --policy-pack, in the same order";
     }
     const asks = terminal && !json;
     const isAsked = verb === "destroy" || verb === "repair";
-    return isAsked && !yes && !asks && simulate === undefined
+    return isAsked && yes !== true && !asks && simulate === undefined
         ? `${verb} asks on a terminal; elsewhere it needs --yes`
         : undefined;
 }

@@ -1,5 +1,5 @@
 import { isColorSupported } from "picocolors";
-import { mistakeText } from "./common/command-line";
+import { answer, processOutput } from "./common/command-line";
 import { failureOf } from "./common/errors";
 import { type ExitCode, exitCodes } from "./common/exit-code";
 import { widthOf } from "./common/width";
@@ -21,29 +21,21 @@ export async function runPlan(words: readonly string[], folder: string): Promise
     });
     const parsed = parseOptions(words);
     const streams = processStreams();
-    switch (parsed.kind) {
-        case "help":
-            streams.out(parsed.text);
-            return exitCodes.done;
-        case "mistake":
-            streams.err(mistakeText("plan", parsed.message));
-            return exitCodes.misuse;
-        case "run": {
-            const { options } = parsed;
-            const place = options.cwd ?? folder;
-            return options.stack === undefined
-                ? (await import("./all")).planAll(place, options, streams)
-                : (await import("./one")).planOne(place, options.stack, options, streams);
-        }
+    if (parsed.kind !== "run") {
+        return answer(parsed, "plan", streams);
     }
+    const { options } = parsed;
+    const place = options.cwd ?? folder;
+    return options.stack === undefined
+        ? (await import("./all")).planAll(place, options, streams)
+        : (await import("./one")).planOne(place, options.stack, options, streams);
 }
 
 function processStreams(): Streams {
     // What the program itself prints belongs beside the plan, not into it.
     console.log = console.error;
     return {
-        out: (text) => process.stdout.write(text),
-        err: (text) => process.stderr.write(text),
+        ...processOutput,
         colors: isColorSupported,
         width: widthOf(process.stdout, process.env),
     };

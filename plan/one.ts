@@ -7,14 +7,13 @@ import type { Options } from "./options";
 import { writeOutput } from "./output-file";
 import { policySettings } from "./policy-file";
 import { UserError } from "./common/errors";
+import type { Output } from "./common/command-line";
 import { type ExitCode, exitCodes } from "./common/exit-code";
 import { renderRejections } from "./render/rejections";
 import { forPlanning, readStackFile } from "./stack-file";
 
 /** Where a command writes: the process's streams, or a test's. */
-export interface Streams {
-    readonly out: (text: string) => void;
-    readonly err: (text: string) => void;
+export interface Streams extends Output {
     readonly colors: boolean;
     readonly width: number;
 }

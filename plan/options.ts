@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { CommandOutput, commonOptions, cwdOption, type NoWork } from "./common/command-line";
+import { commonOptions, cwdOption, type Read, readOptions } from "./common/command-line";
 import { exitCodeHelp } from "./common/exit-code";
 import { asTyped, commandLine } from "./common/command-name";
 
@@ -22,8 +22,6 @@ export interface Options {
     /** Only the headline, failed checks, changes and warnings. */
     readonly quiet?: true;
 }
-
-export type ParsedOptions = { readonly kind: "run"; readonly options: Options } | NoWork;
 
 const examples = `
 Examples:
@@ -63,16 +61,8 @@ export function planCommand(): Command {
 }
 
 /** Reads the words behind the verb. */
-export function parseOptions(words: readonly string[]): ParsedOptions {
-    const output = new CommandOutput();
-    const command = planCommand();
-    const noWork = output.parse(output.capture(command), words);
-    if (noWork !== undefined) {
-        return noWork;
-    }
-    const options: Options = command.opts();
-    const mistake = mistakeIn(options);
-    return mistake === undefined ? { kind: "run", options } : { kind: "mistake", message: mistake };
+export function parseOptions(words: readonly string[]): Read<Options> {
+    return readOptions(planCommand(), words, mistakeIn);
 }
 
 function mistakeIn(options: Options): string | undefined {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Secret } from "../components/common/secret";
-import { mistakeText } from "../plan/common/command-line";
+import { answer, type Output } from "../plan/common/command-line";
 import { failureOf, UserError } from "../plan/common/errors";
 import { type ExitCode, exitCodes } from "../plan/common/exit-code";
 import { directAccess } from "./access/direct";
@@ -13,9 +13,7 @@ import { type StackSources, targetOfStack } from "./stack";
 import { nameEndpoints, type VerifyTarget } from "./target";
 
 /** Where the command writes. */
-export interface Streams {
-    readonly out: (text: string) => void;
-    readonly err: (text: string) => void;
+export interface Streams extends Output {
     /** Width of the terminal. */
     readonly columns: number;
     readonly colors: boolean;
@@ -44,15 +42,8 @@ export async function runVerify(
     signal?: AbortSignal,
 ): Promise<ExitCode> {
     const parsed = parseOptions(words);
-    switch (parsed.kind) {
-        case "help":
-            streams.out(parsed.text);
-            return exitCodes.done;
-        case "mistake":
-            streams.err(mistakeText("verify", parsed.message));
-            return exitCodes.misuse;
-        case "run":
-            break;
+    if (parsed.kind !== "run") {
+        return answer(parsed, "verify", streams);
     }
     const { options, warnings } = parsed;
     for (const warning of warnings) {

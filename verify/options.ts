@@ -3,11 +3,11 @@ import { isIP } from "node:net";
 import { daysLeftLimits } from "../components/common/days-left";
 import { affinities, type Affinity, tlsVersions, type TlsVersion } from "../components/edge/plan";
 import {
-    CommandOutput,
     commonOptions,
     cwdOption,
     explained,
-    type NoWork,
+    type Read,
+    readOptions,
     wholeNumber,
     withRenamed,
 } from "../plan/common/command-line";
@@ -50,9 +50,6 @@ export interface Options {
     readonly cwd?: string;
 }
 
-export type ParsedOptions =
-    { readonly kind: "run"; readonly options: Options; readonly warnings: readonly string[] } | NoWork;
-
 const renamedOptions = [{ before: "--patience", now: "--timeout" }];
 
 const examples = `
@@ -66,18 +63,10 @@ Examples:
 
 ${exitCodeHelp([0, 1, 2], { 0: "nothing failed", 1: "a check failed or is undecided, all were skipped, or it was interrupted" })}`;
 
-/** Reads the words behind the verb. */
-export function parseOptions(words: readonly string[]): ParsedOptions {
-    const output = new CommandOutput();
-    const command = output.capture(verifyCommand());
+/** Reads the words behind the verb, with a warning for each option by its name of before. */
+export function parseOptions(words: readonly string[]): Read<Options> & { readonly warnings: readonly string[] } {
     const { words: current, warnings } = withRenamed(words, renamedOptions);
-    const noWork = output.parse(command, current);
-    if (noWork !== undefined) {
-        return noWork;
-    }
-    const options = command.opts<Options>();
-    const mistake = mistakeIn(options);
-    return mistake === undefined ? { kind: "run", options, warnings } : { kind: "mistake", message: mistake };
+    return { ...readOptions(verifyCommand(), current, mistakeIn), warnings };
 }
 
 /** The verb `verify`. */

@@ -1,7 +1,6 @@
 import { appendFileSync } from "node:fs";
 import { Command } from "commander";
-import { CommandOutput, commonOptions, mistakeText, several, wholeNumber } from "../../plan/common/command-line";
-import type { Streams as AllStreams } from "../../plan/one";
+import { answer, commonOptions, type Output, readOptions, several, wholeNumber } from "../../plan/common/command-line";
 import { writeOutput } from "../../plan/output-file";
 import { failureOf, UserError } from "../../plan/common/errors";
 import { type ExitCode, exitCodeHelp, exitCodes } from "../../plan/common/exit-code";
@@ -38,9 +37,6 @@ interface Options {
     readonly reportOnly?: true;
     readonly quiet?: true;
 }
-
-/** Where the command writes. */
-type Streams = Pick<AllStreams, "out" | "err">;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -109,29 +105,24 @@ export function commentCommand(): Command {
  */
 export async function runComment(
     words: readonly string[],
-    streams: Streams,
+    streams: Output,
     environment: Environment,
 ): Promise<ExitCode> {
     const command = commentCommand();
-    const output = new CommandOutput();
-    const noWork = output.parse(output.capture(command), words);
-    if (noWork?.kind === "help") {
-        streams.out(noWork.text);
-        return exitCodes.done;
+    const read = readOptions<Options>(command, words, ({ failed }) =>
+        command.args.length === 0 && failed.length === 0
+            ? "name a file that preview --runs, plan --json or comment --digest wrote"
+            : undefined,
+    );
+    if (read.kind !== "run") {
+        return answer(read, "comment", streams);
     }
-    if (noWork !== undefined) {
-        return mistake(noWork.message, streams);
-    }
-    const options = command.opts<Options>();
-    const files = command.args;
-    if (files.length === 0 && options.failed.length === 0) {
-        return mistake("name a file that preview --runs, plan --json or comment --digest wrote", streams);
-    }
+    const { options } = read;
     try {
         const { readInputs } = await import("./inputs");
         const digest = await readInputs(
             {
-                files,
+                files: command.args,
                 against: options.against,
                 failed: options.failed,
                 offline: options.offline === true,
@@ -148,11 +139,6 @@ export async function runComment(
     }
 }
 
-function mistake(message: string, streams: Streams): ExitCode {
-    streams.err(mistakeText("comment", message));
-    return exitCodes.misuse;
-}
-
 /** The values of the environment's tokens and passwords: none of them may be shown, wherever it was printed. */
 function secretsOf(environment: Environment): readonly string[] {
     return Object.entries(environment).flatMap(([name, value]) =>
@@ -163,7 +149,7 @@ function secretsOf(environment: Environment): readonly string[] {
 async function write(
     digest: PreviewDigest,
     options: Options,
-    streams: Streams,
+    streams: Output,
     environment: Environment,
 ): Promise<void> {
     const { commentBudget, render, summaryBudget } = await import("./render");
@@ -198,7 +184,7 @@ async function write(
 /** The preview's result is known by now; that it cannot be posted must not hide it. */
 async function warnOnFailure(
     action: () => Promise<readonly string[]>,
-    streams: Streams,
+    streams: Output,
     environment: Environment,
     quiet: boolean,
 ): Promise<void> {

@@ -4,10 +4,17 @@ import { compact } from "../../components/common/compact";
 import { defaultRequirements, hasHop } from "../../components/edge/plan";
 import { planEdge } from "../../components/edge/planner";
 import { findTarget, targets } from "../../stacks/targets/registry";
-import { CommandOutput, commonOptions, mistakeText, type NoWork, number, wholeNumber } from "../common/command-line";
+import {
+    answer,
+    commonOptions,
+    number,
+    type Output,
+    type Read,
+    readOptions,
+    wholeNumber,
+} from "../common/command-line";
 import { type ExitCode, exitCodeHelp, exitCodes } from "../common/exit-code";
 import { sentence } from "../common/sentence";
-import type { Streams } from "../one";
 import { grouped } from "./edge";
 import { measured } from "./estimate";
 import { connectionsPerHaproxyPod, proposeSize, type SizeProposal } from "./size";
@@ -26,8 +33,6 @@ export interface SizeOptions {
     /** The stack file's piece without the arithmetic. */
     readonly quiet?: true;
 }
-
-export type ParsedSize = { readonly kind: "run"; readonly options: SizeOptions } | NoWork;
 
 const example = `
 Example:
@@ -62,32 +67,23 @@ export function sizeCommand(): Command {
 }
 
 /** Reads the words behind the verb. */
-export function parseSize(words: readonly string[]): ParsedSize {
-    const output = new CommandOutput();
-    const command = sizeCommand();
-    return output.parse(output.capture(command), words) ?? { kind: "run", options: command.opts<SizeOptions>() };
+export function parseSize(words: readonly string[]): Read<SizeOptions> {
+    return readOptions(sizeCommand(), words);
 }
 
 /** Runs the verb `size` with the words behind it. */
-export function runSize(words: readonly string[], streams: Pick<Streams, "out" | "err">): ExitCode {
+export function runSize(words: readonly string[], streams: Output): ExitCode {
     const parsed = parseSize(words);
-    switch (parsed.kind) {
-        case "help":
-            streams.out(parsed.text);
-            return exitCodes.done;
-        case "mistake":
-            streams.err(mistakeText("size", parsed.message));
-            return exitCodes.misuse;
-        case "run": {
-            const result = sizing(parsed.options);
-            if (result.ok) {
-                streams.out(result.text);
-                return exitCodes.done;
-            }
-            streams.err(`${sentence(`No size can be proposed: ${result.reason}`)}\n`);
-            return exitCodes.misuse;
-        }
+    if (parsed.kind !== "run") {
+        return answer(parsed, "size", streams);
     }
+    const result = sizing(parsed.options);
+    if (result.ok) {
+        streams.out(result.text);
+        return exitCodes.done;
+    }
+    streams.err(`${sentence(`No size can be proposed: ${result.reason}`)}\n`);
+    return exitCodes.misuse;
 }
 
 /** What is proposed: the stack file's piece and the arithmetic as its comments, or why nothing is. */

@@ -2,6 +2,7 @@ import { type Command, CommanderError, Help, InvalidArgumentError, Option } from
 import { sentence } from "./sentence";
 import { fitted, widthOf } from "./width";
 import { commandLine } from "./command-name";
+import { type ExitCode, exitCodes } from "./exit-code";
 
 /** Words that ask for no work: for help, or for something that there is not. */
 export type NoWork =
@@ -13,38 +14,75 @@ export const cwdOption = {
     description: "folder of Pulumi.yaml and the stack files; default: the nearest, from the current folder upwards",
 };
 
-/** Keeps commands from writing and from ending the process. */
-export class CommandOutput {
-    #written = "";
-    readonly #width = widthOf(process.stdout, process.env);
+/** Where a command writes its result, and what it says beside it. */
+export interface Output {
+    readonly out: (text: string) => void;
+    readonly err: (text: string) => void;
+}
 
-    /** Commands with verbs are given each verb as well. */
-    capture(command: Command): Command {
-        const write = (text: string) => {
-            this.#written += text;
-        };
-        return command.exitOverride().configureOutput({
-            writeOut: write,
-            writeErr: write,
-            getOutHelpWidth: () => this.#width,
-            getErrHelpWidth: () => this.#width,
-        });
+/** The process's own. */
+export const processOutput: Output = {
+    out: (text) => process.stdout.write(text),
+    err: (text) => process.stderr.write(text),
+};
+
+/**
+ * Lets a command, or one of those below it, read the words without writing or ending the process; gives what they ask for where that is no
+ * work.
+ */
+export function readWords(command: Command, words: readonly string[]): NoWork | undefined {
+    let written = "";
+    const write = (text: string) => {
+        written += text;
+    };
+    const width = widthOf(process.stdout, process.env);
+    const getWidth = { getOutHelpWidth: () => width, getErrHelpWidth: () => width };
+    for (const each of [command, ...command.commands]) {
+        each.exitOverride().configureOutput({ writeOut: write, writeErr: write, ...getWidth });
     }
-
-    /** Lets a command read the words; gives what they ask for where that is no work. */
-    parse(command: Command, words: readonly string[]): NoWork | undefined {
-        try {
-            command.parse([...words], { from: "user" });
-            return undefined;
-        } catch (error) {
-            if (!(error instanceof CommanderError)) {
-                throw error;
-            }
-            return error.exitCode === 0
-                ? { kind: "help", text: fitted(this.#written, this.#width) }
-                : { kind: "mistake", message: withoutArguments(error) };
+    try {
+        command.parse([...words], { from: "user" });
+        return undefined;
+    } catch (error) {
+        if (!(error instanceof CommanderError)) {
+            throw error;
         }
+        return error.exitCode === 0
+            ? { kind: "help", text: fitted(written, width) }
+            : { kind: "mistake", message: withoutArguments(error) };
     }
+}
+
+/** Work with its options, or none. */
+export type Read<O> = { readonly kind: "run"; readonly options: O } | NoWork;
+
+/**
+ * Lets a command read the words.
+ *
+ * @param mistakeIn what is wrong with options of which each alone is right
+ */
+export function readOptions<O>(
+    command: Command,
+    words: readonly string[],
+    mistakeIn: (options: O) => string | undefined = () => undefined,
+): Read<O> {
+    const noWork = readWords(command, words);
+    if (noWork !== undefined) {
+        return noWork;
+    }
+    const options = command.opts() as O;
+    const message = mistakeIn(options);
+    return message === undefined ? { kind: "run", options } : { kind: "mistake", message };
+}
+
+/** Answers words that ask for no work. */
+export function answer(noWork: NoWork, verb: string, { out, err }: Output): ExitCode {
+    if (noWork.kind === "help") {
+        out(noWork.text);
+        return exitCodes.done;
+    }
+    err(mistakeText(verb, noWork.message));
+    return exitCodes.misuse;
 }
 
 /** The message of a mistake. Of words that a verb does not take it only tells the number: one of them may be a password. */

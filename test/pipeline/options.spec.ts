@@ -1,33 +1,39 @@
 import assert from "node:assert/strict";
 import { type Options, parseOptions } from "../../pipeline/options";
+import type { Verb } from "../../pipeline/run";
+
+function parse(line: string, terminal: boolean) {
+    const [verb, ...words] = line.split(" ");
+    return parseOptions(verb as Verb, words, terminal);
+}
 
 function options(line: string): Options {
-    const parsed = parseOptions(line.split(" "), { terminal: false });
+    const parsed = parse(line, false);
     assert.equal(parsed.kind, "run", JSON.stringify(parsed));
     return parsed.options;
 }
 
 function mistake(line: string, terminal = false): string {
-    const parsed = parseOptions(line.split(" "), { terminal });
+    const parsed = parse(line, terminal);
     assert.equal(parsed.kind, "mistake", JSON.stringify(parsed));
     return parsed.message;
 }
 
 describe("npm run pipeline", () => {
-    it("takes a verb and several stacks, each once", () => {
-        const { verb, stacks, all, waitSeconds, json } = options("preview --stack eks --stack gke --stack eks");
+    it("takes several stacks, each once", () => {
+        const { stack, all, wait, json } = options("preview --stack eks --stack gke --stack eks");
         assert.deepEqual(
-            { verb, stacks, all, waitSeconds, json },
-            { verb: "preview", stacks: ["eks", "gke"], all: false, waitSeconds: 0, json: false },
+            { stack, all, wait, json },
+            { stack: ["eks", "gke"], all: undefined, wait: 0, json: undefined },
         );
     });
 
     it("takes durations, limits, and allowances", () => {
         const words = "up --all --parallel 3 --wait 10m --allow-replace urn:a --allow-replace urn:b --allow-scale-down";
-        const { parallel, waitSeconds, allowReplace, allowScaleDown } = options(words);
+        const { parallel, wait, allowReplace, allowScaleDown } = options(words);
         assert.deepEqual(
-            { parallel, waitSeconds, allowReplace, allowScaleDown },
-            { parallel: 3, waitSeconds: 600, allowReplace: ["urn:a", "urn:b"], allowScaleDown: true },
+            { parallel, wait, allowReplace, allowScaleDown },
+            { parallel: 3, wait: 600, allowReplace: ["urn:a", "urn:b"], allowScaleDown: true },
         );
     });
 
@@ -41,29 +47,25 @@ describe("npm run pipeline", () => {
         const words =
             "up --all --simulate --simulate-fault throttle,every=3,times=4,on=create+delete,type=aws:eks/ " +
             "--simulate-fault eventual,calls=3 --simulate-seed 7 --simulate-delay 0.01";
-        const { faults, simulateDelay } = options(words);
-        assert.deepEqual(faults, {
-            seed: 7,
-            faults: [
-                { kind: "throttle", every: 3, times: 4, operations: ["create", "delete"], type: "aws:eks/" },
-                { kind: "eventual", calls: 3 },
-            ],
-        });
-        assert.equal(simulateDelay, 0.01);
-        assert.deepEqual(options("up --all --simulate").faults, { faults: [] });
+        const { simulateFault, simulateSeed, simulateDelay } = options(words);
+        assert.deepEqual(simulateFault, [
+            { kind: "throttle", every: 3, times: 4, operations: ["create", "delete"], type: "aws:eks/" },
+            { kind: "eventual", calls: 3 },
+        ]);
+        assert.deepEqual([simulateSeed, simulateDelay], [7, 0.01]);
+        assert.deepEqual(options("up --all --simulate").simulateFault, []);
     });
 
     it("takes what the user found out for a repair; an id may hold equals signs", () => {
-        const { verb, found, absent, deleteOrphans, breakLock } = options(
+        const { found, absent, deleteOrphan, breakLock } = options(
             "repair --stack eks --yes --found urn:pulumi:a=id=1 --absent urn:pulumi:b --delete-orphan urn:pulumi:c --break-lock",
         );
         assert.deepEqual(
-            { verb, found: [...found], absent, deleteOrphans, breakLock },
+            { found, absent, deleteOrphan, breakLock },
             {
-                verb: "repair",
                 found: [["urn:pulumi:a", "id=1"]],
                 absent: ["urn:pulumi:b"],
-                deleteOrphans: ["urn:pulumi:c"],
+                deleteOrphan: ["urn:pulumi:c"],
                 breakLock: true,
             },
         );
@@ -75,7 +77,6 @@ describe("npm run pipeline", () => {
         ["up --stack eks --break-lock", /--break-lock has no effect on up/],
         ["preview", /name a stack/],
         ["preview --all --stack eks", /exclude each other/],
-        ["plan --all", /no verb plan; the verbs are preview, up, refresh, destroy, outputs, drift/],
         ["preview --all --yes", /--yes has no effect on preview/],
         ["up --all --detailed-exitcode", /--detailed-exitcode has no effect on up/],
         ["outputs --all --wait 1m", /--wait has no effect on outputs/],
@@ -105,13 +106,13 @@ describe("npm run pipeline", () => {
     }
 
     it("asks before it destroys where someone can answer", () => {
-        assert.equal(parseOptions(["destroy", "--all"], { terminal: true }).kind, "run");
+        assert.equal(parse("destroy --all", true).kind, "run");
         assert.match(mistake("destroy --all --json", true), /needs --yes/);
     });
 
     it("shows in a verb's help its own options and exit codes, and no other verb's", () => {
         const helpOf = (verb: string) => {
-            const parsed = parseOptions([verb, "--help"], { terminal: false });
+            const parsed = parse(`${verb} --help`, false);
             assert.ok(parsed.kind === "help");
             return parsed.text;
         };
