@@ -3,7 +3,7 @@ import { createInterface } from "node:readline/promises";
 import type { Readable, Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { sentence } from "../plan/common/sentence";
-import { ApiError, connect, ConnectionError, type Kube } from "./kubernetes/client";
+import { ApiError, connect, ConnectionError, hasStatus, type Kube } from "./kubernetes/client";
 import { parseOptions } from "./options";
 import { answer, type Output } from "../plan/common/command-line";
 import { failureOf, UserError } from "../plan/common/errors";
@@ -120,9 +120,9 @@ function failure(error: unknown, signal: AbortSignal): { message: string; exitCo
             exitCode: exitCodes.failed,
         };
     }
-    if (error instanceof ApiError && (error.status === 401 || error.status === 403 || error.status === 409)) {
+    if (hasStatus(error, 401, 403, 409)) {
         return {
-            message: `${sentence(error.message)}\n${remedies[error.status]}`,
+            message: `${sentence(error.message)}\n${remedies[error.status as keyof typeof remedies]}`,
             exitCode: error.status === 409 ? exitCodes.failed : exitCodes.misuse,
         };
     }

@@ -17,10 +17,10 @@ export function lockIn(text: string): StackLock | undefined {
     const { place, holder, pid, since }: Partial<Record<string, string>> = lockLine.exec(text)?.groups ?? {};
     return {
         message: text.replace(/^error: /, "").trim(),
-        ...(place === undefined ? {} : { place: place.replace(/\?.*$/, "") }),
-        ...(holder === undefined ? {} : { holder }),
-        ...(pid === undefined ? {} : { pid: Number(pid) }),
-        ...(since === undefined ? {} : { since }),
+        place: place?.replace(/\?.*$/, ""),
+        holder,
+        pid: pid === undefined ? undefined : Number(pid),
+        since,
     };
 }
 

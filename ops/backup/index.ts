@@ -1,14 +1,6 @@
 import Table from "cli-table3";
 import { compact } from "../../components/common/compact";
-import {
-    ApiError,
-    type Claim,
-    collections,
-    ConnectionError,
-    isNotFound,
-    type Kube,
-    type StatefulSet,
-} from "../kubernetes/client";
+import { type Claim, collections, isUncertain, type Kube, type StatefulSet, unless } from "../kubernetes/client";
 import type { KubernetesObject } from "../kubernetes/objects";
 import { firstProblem } from "../scale/health";
 import { observe } from "../scale/observe";
@@ -57,16 +49,9 @@ export async function runBackup(session: Session, flags: BackupFlags): Promise<E
 
 /** The sets of the stack's brokers, newest first. */
 export async function findSets(kube: Kube): Promise<readonly BackupSet[]> {
-    try {
-        const found = await kube.list(collections.snapshots, { [labels.statefulSet]: kube.statefulSetName });
-        return setsOf(found, kube.statefulSetName);
-    } catch (error) {
-        // Without the types there are no snapshots either.
-        if (isNotFound(error)) {
-            return [];
-        }
-        throw error;
-    }
+    const ofBrokers = { [labels.statefulSet]: kube.statefulSetName };
+    // Without the types there are no snapshots either.
+    return setsOf(await unless(404, [], kube.list(collections.snapshots, ofBrokers)), kube.statefulSetName);
 }
 
 async function take(session: Session, kube: Kube, wantedClass: string | undefined): Promise<BackupSet> {
@@ -127,8 +112,7 @@ async function createOnce(kube: Kube, object: KubernetesObject): Promise<void> {
     try {
         await kube.create(collections.snapshots, object);
     } catch (error) {
-        const isUnknown = error instanceof ConnectionError || (error instanceof ApiError && error.status >= 500);
-        if (!isUnknown || (await kube.find(collections.snapshots, object.metadata.name)) === undefined) {
+        if (!isUncertain(error) || (await kube.find(collections.snapshots, object.metadata.name)) === undefined) {
             throw error;
         }
     }

@@ -1,4 +1,4 @@
-import { ApiError, collections, ConnectionError, type Kube, type StatefulSet } from "../kubernetes/client";
+import { collections, hasStatus, isUncertain, type Kube, type StatefulSet } from "../kubernetes/client";
 import { refuseWhileOperated } from "../operated";
 import { firstProblem } from "../scale/health";
 import { readMaintenance } from "../scale/budget";
@@ -125,9 +125,8 @@ async function restore(session: Session, kube: Kube, set: BackupSet, replace: bo
             uncertain = 0;
         } catch (error) {
             // Another change came first, or the answer was lost: what is there then decides.
-            const isUnknown = error instanceof ConnectionError || (error instanceof ApiError && error.status >= 500);
             uncertain += 1;
-            if ((!isUnknown && !(error instanceof ApiError && error.status === 409)) || uncertain >= 20) {
+            if (!(isUncertain(error) || hasStatus(error, 409)) || uncertain >= 20) {
                 throw error;
             }
             await session.pause(lookEveryMs / 10);

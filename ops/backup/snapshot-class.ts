@@ -1,5 +1,5 @@
 import { targets } from "../../stacks/targets/registry";
-import { ApiError, type Claim, collections, isNotFound, type Kube } from "../kubernetes/client";
+import { type Claim, collections, hasStatus, type Kube, unless } from "../kubernetes/client";
 import { type KubernetesObject, recordAt, textAt } from "../kubernetes/objects";
 import { Refusal } from "../../plan/common/errors";
 
@@ -23,14 +23,9 @@ function adviceFor(driver: string): string {
 export async function findSnapshotClass(kube: Kube, claims: readonly Claim[], wanted?: string): Promise<string> {
     const driver = await driverOf(kube, claims);
     const help = adviceFor(driver);
-    let classes: readonly KubernetesObject[];
-    try {
-        classes = await kube.list(collections.snapshotClasses);
-    } catch (error) {
-        if (isNotFound(error)) {
-            throw new Refusal(`The cluster has no snapshots (snapshot.storage.k8s.io/v1 is not installed): ${help}.`);
-        }
-        throw error;
+    const classes = await unless(404, undefined, kube.list(collections.snapshotClasses));
+    if (classes === undefined) {
+        throw new Refusal(`The cluster has no snapshots (snapshot.storage.k8s.io/v1 is not installed): ${help}.`);
     }
     const fitting = classes.filter((object) => object["driver"] === driver);
     const names = fitting.map(({ metadata }) => metadata.name);
@@ -67,7 +62,7 @@ async function driverOf(kube: Kube, claims: readonly Claim[]): Promise<string> {
         volume = await kube.get(collections.volumes, claim.volume);
     } catch (error) {
         // Volumes are the whole cluster's, and not every user may read them; the storage class then says whose they are.
-        if (error instanceof ApiError && error.status === 403 && claim.storageClass !== undefined) {
+        if (hasStatus(error, 403) && claim.storageClass !== undefined) {
             const storageClass = await kube.get(collections.storageClasses, claim.storageClass);
             return textAt(storageClass, "provisioner") ?? claim.storageClass;
         }

@@ -1,7 +1,7 @@
 import type { KubeConfig } from "@kubernetes/client-node";
 import { isObject } from "../../components/common/is-object";
 import { UserError } from "../../plan/common/errors";
-import { ApiError, ConnectionError, isNotFound } from "./errors";
+import { ApiError, ConnectionError, unless } from "./errors";
 import { readKubeconfig, type KubeconfigSource } from "./kubeconfig";
 import {
     type Claim,
@@ -21,7 +21,7 @@ import { type ApiRequest, ask, defaultTiming, type RequestTiming } from "./reque
 import { type ExecResult, type Forward, Streams } from "./streams";
 import { commandLine } from "../../plan/common/command-name";
 
-export { ApiError, ConnectionError, isNotFound } from "./errors";
+export { ApiError, ConnectionError, hasStatus, isUncertain, unless } from "./errors";
 export {
     type Claim,
     collections,
@@ -55,49 +55,6 @@ interface ExecOptions {
     readonly timeoutMs?: number;
 }
 
-/** What the verbs do with a Kubernetes cluster. Objects are looked for in the target's namespace. */
-export interface Kube {
-    readonly namespace: string;
-    /** Name of the brokers' StatefulSet. */
-    readonly statefulSetName: string;
-    /** @throws UserError where there is none. */
-    statefulSet(): Promise<StatefulSet>;
-    /** The brokers' pods, by ordinal. */
-    pods(): Promise<readonly Pod[]>;
-    /** The pod of a broker, or undefined while there is none. */
-    pod(ordinal: number): Promise<Pod | undefined>;
-    /** The volume claims that belong to the StatefulSet, by ordinal, those without a pod too. */
-    claims(): Promise<readonly Claim[]>;
-    /** Runs a command in a broker's container to its end. */
-    exec(ordinal: number, command: readonly string[], options?: ExecOptions): Promise<ExecResult>;
-    /**
-     * Opens a port at 127.0.0.1 that leads to one of a broker's pod.
-     *
-     * @param local 0 takes a free one
-     * @param onProblem told what keeps a connection from the pod
-     */
-    portForward(ordinal: number, port: number, local?: number, onProblem?: (message: string) => void): Promise<Forward>;
-
-    /** @throws ApiError (404) where there is none. */
-    get(collection: Collection, name: string): Promise<KubernetesObject>;
-    /** The object, or undefined where there is none. */
-    find(collection: Collection, name: string): Promise<KubernetesObject | undefined>;
-    /** @param selector labels that the objects carry */
-    list(collection: Collection, selector?: Readonly<Record<string, string>>): Promise<readonly KubernetesObject[]>;
-    create(collection: Collection, object: KubernetesObject): Promise<KubernetesObject>;
-    /**
-     * Changes an object by a merge patch (RFC 7396): null takes a key away, and a list is replaced whole. A `metadata.resourceVersion` in
-     * it makes the server refuse (409) where the object has changed since.
-     */
-    patch(collection: Collection, name: string, patch: Readonly<Record<string, unknown>>): Promise<KubernetesObject>;
-    /**
-     * Deletes an object. One that is gone already is no failure.
-     *
-     * @param uid only this very object: the server refuses (409) where another has taken its name
-     */
-    remove(collection: Collection, name: string, options?: { readonly uid?: string }): Promise<void>;
-}
-
 /**
  * Milliseconds that a command may take unless said otherwise. `vmq-admin` starts an Erlang VM, which takes seconds on a busy node, and gives
  * up after 60 s where a broker does not answer (rpctimeout of VerneMQ's nodetool): what it says then has to be heard.
@@ -114,8 +71,12 @@ export async function connect(target: KubeTarget, options: ConnectOptions = {}):
     return new ApiKube(library, readKubeconfig(library, target.kubeconfig), target, options);
 }
 
-class ApiKube implements Kube {
+/** What the verbs do with a Kubernetes cluster. Objects are looked for in the target's namespace. */
+export type Kube = Pick<ApiKube, keyof ApiKube>;
+
+class ApiKube {
     readonly namespace: string;
+    /** Name of the brokers' StatefulSet. */
     readonly statefulSetName: string;
     readonly #config: KubeConfig;
     readonly #streams: Streams;
@@ -142,6 +103,7 @@ class ApiKube implements Kube {
         this.#signal = signal;
     }
 
+    /** @throws UserError where there is none. */
     async statefulSet(): Promise<StatefulSet> {
         const object = await this.find(collections.statefulSets, this.statefulSetName);
         if (object === undefined) {
@@ -152,6 +114,7 @@ class ApiKube implements Kube {
         return statefulSetOf(object);
     }
 
+    /** The brokers' pods, by ordinal. */
     async pods(): Promise<readonly Pod[]> {
         const { selector } = await this.statefulSet();
         const objects = await this.list(collections.pods, selector);
@@ -166,11 +129,13 @@ class ApiKube implements Kube {
             .sort((a, b) => a.ordinal - b.ordinal);
     }
 
+    /** The pod of a broker, or undefined while there is none. */
     async pod(ordinal: number): Promise<Pod | undefined> {
         const object = await this.find(collections.pods, this.#podName(ordinal));
         return object === undefined ? undefined : podOf(object);
     }
 
+    /** The volume claims that belong to the StatefulSet, by ordinal, those without a pod too. */
     async claims(): Promise<readonly Claim[]> {
         const statefulSet = await this.statefulSet();
         const objects = await this.list(collections.claims);
@@ -180,6 +145,7 @@ class ApiKube implements Kube {
             .sort((a, b) => (a.ordinal ?? 0) - (b.ordinal ?? 0) || (a.name < b.name ? -1 : 1));
     }
 
+    /** Runs a command in a broker's container to its end. */
     async exec(ordinal: number, command: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
         const pod = podOf(await this.get(collections.pods, this.#podName(ordinal)));
         return this.#streams.exec(this.#podName(ordinal), pod?.container.name ?? "", command, {
@@ -188,25 +154,27 @@ class ApiKube implements Kube {
         });
     }
 
+    /**
+     * Opens a port at 127.0.0.1 that leads to one of a broker's pod.
+     *
+     * @param local 0 takes a free one
+     * @param onProblem told what keeps a connection from the pod
+     */
     portForward(ordinal: number, port: number, local = 0, onProblem?: (message: string) => void): Promise<Forward> {
         return this.#streams.forward(this.#podName(ordinal), port, local, onProblem);
     }
 
+    /** @throws ApiError (404) where there is none. */
     async get(collection: Collection, name: string): Promise<KubernetesObject> {
         return objectIn(await this.#ask({ method: "GET", path: pathOf(collection, this.namespace, name) }));
     }
 
+    /** The object, or undefined where there is none. */
     async find(collection: Collection, name: string): Promise<KubernetesObject | undefined> {
-        try {
-            return await this.get(collection, name);
-        } catch (error) {
-            if (isNotFound(error)) {
-                return undefined;
-            }
-            throw error;
-        }
+        return unless(404, undefined, this.get(collection, name));
     }
 
+    /** @param selector labels that the objects carry */
     async list(
         collection: Collection,
         selector: Readonly<Record<string, string>> = {},
@@ -223,6 +191,10 @@ class ApiKube implements Kube {
         return objectIn(await this.#ask({ method: "POST", path: pathOf(collection, this.namespace), body: object }));
     }
 
+    /**
+     * Changes an object by a merge patch (RFC 7396): null takes a key away, and a list is replaced whole. A `metadata.resourceVersion` in
+     * it makes the server refuse (409) where the object has changed since.
+     */
     async patch(
         collection: Collection,
         name: string,
@@ -238,22 +210,19 @@ class ApiKube implements Kube {
         );
     }
 
+    /**
+     * Deletes an object. One that is gone already is no failure.
+     *
+     * @param uid only this very object: the server refuses (409) where another has taken its name
+     */
     async remove(collection: Collection, name: string, { uid }: { readonly uid?: string } = {}): Promise<void> {
-        try {
-            await this.#ask({
-                method: "DELETE",
-                path: pathOf(collection, this.namespace, name),
-                body: {
-                    apiVersion: "v1",
-                    kind: "DeleteOptions",
-                    ...(uid === undefined ? {} : { preconditions: { uid } }),
-                },
-            });
-        } catch (error) {
-            if (!isNotFound(error)) {
-                throw error;
-            }
-        }
+        const body = {
+            apiVersion: "v1",
+            kind: "DeleteOptions",
+            preconditions: uid === undefined ? undefined : { uid },
+        };
+        const path = pathOf(collection, this.namespace, name);
+        await unless(404, undefined, this.#ask({ method: "DELETE", path, body }));
     }
 
     /** A SelfSubjectAccessReview: any user may ask about themselves. */

@@ -21,7 +21,24 @@ export class ConnectionError extends Error {
     }
 }
 
-/** Whether the API server says that there is no such object. */
-export function isNotFound(error: unknown): boolean {
-    return error instanceof ApiError && error.status === 404;
+/** Whether the API server refused with one of these HTTP statuses. */
+export function hasStatus(error: unknown, ...statuses: readonly number[]): error is ApiError {
+    return error instanceof ApiError && statuses.includes(error.status);
+}
+
+/** Whether there was no answer, or a failure of the server's own: what was asked may have been done or not. */
+export function isUncertain(error: unknown): boolean {
+    return error instanceof ConnectionError || (error instanceof ApiError && error.status >= 500);
+}
+
+/** What is asked for, or something else where the API server refuses with this HTTP status: 404 where there is no such object. */
+export async function unless<T, E>(status: number, instead: E, asked: Promise<T>): Promise<T | E> {
+    try {
+        return await asked;
+    } catch (error) {
+        if (hasStatus(error, status)) {
+            return instead;
+        }
+        throw error;
+    }
 }

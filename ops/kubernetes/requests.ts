@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isObject } from "../../components/common/is-object";
 import { UserError } from "../../plan/common/errors";
 import { withCredentials } from "./credentials";
-import { ApiError, ConnectionError } from "./errors";
+import { ApiError, ConnectionError, hasStatus, isUncertain } from "./errors";
 import { fieldManager, userAgent } from "./identity";
 
 /** The part of the client library's KubeConfig that requests go by: where the API server is and how to prove who asks. */
@@ -60,9 +60,7 @@ export async function ask(
 }
 
 function mayPass(error: unknown): boolean {
-    return (
-        error instanceof ConnectionError || (error instanceof ApiError && (error.status === 429 || error.status >= 500))
-    );
+    return isUncertain(error) || hasStatus(error, 429);
 }
 
 async function askOnce(authentication: Authentication, request: ApiRequest, timeoutMs: number): Promise<unknown> {

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isObject } from "../../components/common/is-object";
 import { UserError } from "../../plan/common/errors";
 import { withCredentials } from "./credentials";
-import { ApiError, ConnectionError } from "./errors";
+import { ApiError, ConnectionError, hasStatus } from "./errors";
 import { userAgent } from "./identity";
 import { listAt, textAt } from "./objects";
 
@@ -169,7 +169,7 @@ export class Streams {
             try {
                 return (await open()) as Channel;
             } catch (error) {
-                const isForGood = error instanceof ApiError && (error.status === 401 || error.status === 403);
+                const isForGood = hasStatus(error, 401, 403);
                 if (isForGood || attempt >= forwardAttempts || socket.destroyed) {
                     throw error;
                 }

@@ -1,5 +1,5 @@
 import { compact } from "../../components/common/compact";
-import { ApiError, collections, ConnectionError, type Kube, type Pod, recordAt } from "../kubernetes/client";
+import { ApiError, collections, ConnectionError, hasStatus, type Kube, type Pod, recordAt } from "../kubernetes/client";
 import { Refusal } from "../../plan/common/errors";
 import { type ExitCode, exitCodes } from "../../plan/common/exit-code";
 import { type Session, until } from "../session";
@@ -123,10 +123,7 @@ async function checksums(kube: Kube, pod: Pod, paths: readonly string[]): Promis
     try {
         return (await kube.exec(pod.ordinal, ["sha256sum", ...paths])).stdout;
     } catch (error) {
-        const isAway =
-            error instanceof ConnectionError ||
-            (error instanceof ApiError && error.status !== 401 && error.status !== 403);
-        if (isAway) {
+        if ((error instanceof ConnectionError || error instanceof ApiError) && !hasStatus(error, 401, 403)) {
             return "";
         }
         throw error;

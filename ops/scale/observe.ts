@@ -1,4 +1,4 @@
-import { ApiError, type Kube, type Pod } from "../kubernetes/client";
+import { hasStatus, type Kube, type Pod } from "../kubernetes/client";
 import { brokerOrdinal, type VmqAdmin } from "../vmq-admin/index";
 import { readIntent } from "./intent";
 import type { BrokerState, Observed, View } from "./state";
@@ -66,7 +66,7 @@ async function viewOf(kube: Kube, admin: VmqAdmin, ordinal: number): Promise<Vie
     try {
         return viewFrom(kube.statefulSetName, await admin.clusterShow(ordinal));
     } catch (error) {
-        if (error instanceof ApiError && (error.status === 401 || error.status === 403)) {
+        if (hasStatus(error, 401, 403)) {
             throw error;
         }
         return undefined;

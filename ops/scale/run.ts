@@ -1,5 +1,5 @@
 import { capitalized, sentence } from "../../plan/common/sentence";
-import { ApiError, collections, ConnectionError, type Kube } from "../kubernetes/client";
+import { collections, hasStatus, isUncertain, type Kube } from "../kubernetes/client";
 import { Refusal, Unfinished } from "../../plan/common/errors";
 import { type Session } from "../session";
 import { refuseWhileUnfinished } from "../unfinished";
@@ -96,10 +96,9 @@ class Scaling {
             await change();
             this.#uncertain = 0;
         } catch (error) {
-            const mayBeDone = error instanceof ConnectionError || (error instanceof ApiError && error.status >= 500);
-            const isOutdated = error instanceof ApiError && error.status === 409;
+            const isOutdated = hasStatus(error, 409);
             this.#uncertain += 1;
-            if ((!mayBeDone && !isOutdated) || this.#uncertain >= uncertainLimit) {
+            if (!(isUncertain(error) || isOutdated) || this.#uncertain >= uncertainLimit) {
                 throw error;
             }
             await this.#session.pause(isOutdated ? lookEveryMs / 10 : lookEveryMs);
@@ -146,7 +145,7 @@ class Scaling {
     ): Promise<void> {
         await this.#kube.patch(collections.statefulSets, this.#kube.statefulSetName, {
             metadata: { resourceVersion, ...metadata },
-            ...(spec === undefined ? {} : { spec }),
+            spec,
         });
     }
 

@@ -1,6 +1,6 @@
 import { hasHop } from "../../components/edge/plan";
 import { haproxyName } from "../../components/edge/haproxy/labels";
-import { ApiError, collections, type Kube } from "../kubernetes/client";
+import { collections, type Kube, unless } from "../kubernetes/client";
 import { type ExitCode, exitCodes } from "../../plan/common/exit-code";
 import { type Session } from "../session";
 import { judge } from "./judge";
@@ -27,13 +27,6 @@ async function wantsHaproxy({ target }: Session, kube: Kube): Promise<boolean> {
     if (target.stack !== undefined) {
         return hasHop(target.stack.settings.edgePlan, "haproxy");
     }
-    try {
-        return (await kube.find(collections.deployments, haproxyName)) !== undefined;
-    } catch (error) {
-        // Its pods are judged all the same.
-        if (error instanceof ApiError && error.status === 403) {
-            return false;
-        }
-        throw error;
-    }
+    // Where it may not be read, its pods are judged all the same.
+    return (await unless(403, undefined, kube.find(collections.deployments, haproxyName))) !== undefined;
 }

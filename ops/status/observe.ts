@@ -6,6 +6,7 @@ import {
     type Claim,
     collections,
     ConnectionError,
+    hasStatus,
     type Kube,
     type KubernetesObject,
     listAt,
@@ -15,6 +16,7 @@ import {
     recordAt,
     type StatefulSet,
     textAt,
+    unless,
 } from "../kubernetes/client";
 import { type Listener, type Member, type VmqAdmin, vmqAdmin, VmqAdminError } from "../vmq-admin/index";
 
@@ -142,20 +144,13 @@ async function viewOf(admin: VmqAdmin, pod: Pod | undefined): Promise<BrokerView
 
 /** Zone by node. A user of one namespace may not read nodes, and then no zone is shown. */
 async function readZones(kube: Kube): Promise<ReadonlyMap<string, string>> {
-    try {
-        const nodes = await kube.list(collections.nodes);
-        return new Map(
-            nodes.flatMap(({ metadata }) => {
-                const zone = metadata.labels?.["topology.kubernetes.io/zone"];
-                return zone === undefined ? [] : [[metadata.name, zone] as const];
-            }),
-        );
-    } catch (error) {
-        if (error instanceof ApiError && error.status === 403) {
-            return new Map();
-        }
-        throw error;
-    }
+    const nodes = await unless(403, [], kube.list(collections.nodes));
+    return new Map(
+        nodes.flatMap(({ metadata }) => {
+            const zone = metadata.labels?.["topology.kubernetes.io/zone"];
+            return zone === undefined ? [] : [[metadata.name, zone] as const];
+        }),
+    );
 }
 
 /** Secrets with certificates: those that the HAProxy pods mount, and that of the stack, which an Ingress serves too. */
@@ -178,7 +173,7 @@ async function readCertificate(
         const pem = secret === undefined ? undefined : textAt(recordAt(secret, "data"), "tls.crt");
         return pem === undefined ? undefined : certificateState(Buffer.from(pem, "base64").toString("utf8"), now);
     } catch (error) {
-        if (error instanceof ApiError && error.status === 403) {
+        if (hasStatus(error, 403)) {
             return `Secret ${secretName} may not be read`;
         }
         if (error instanceof ApiError || !(error instanceof Error)) {

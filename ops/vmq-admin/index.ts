@@ -49,31 +49,6 @@ export class VmqAdminError extends Error {
     }
 }
 
-/** VerneMQ's own commands, run in the pods. The first parameter is always the ordinal of the broker that runs the command. */
-export interface VmqAdmin {
-    /** The members, in order of name, as this broker sees them: one that is alone sees only itself. */
-    clusterShow(ordinal: number): Promise<readonly Member[]>;
-    /**
-     * Takes a broker out of VerneMQ's cluster for good: its sessions are ended, its queues move to the others, its VM stops. The container
-     * is started again by Kubernetes at once and then is a separate cluster, so the StatefulSet has to shrink right after.
-     */
-    leave(ordinal: number, node: string, options?: LeaveOptions): Promise<LeaveOutcome>;
-    /** Sessions of the whole cluster, offline ones too, at most `limitPerBroker` of each broker. */
-    sessions(ordinal: number, filter: SessionFilter): Promise<readonly Session[]>;
-    /** VerneMQ's own metrics by name, without the prefix for their type: `socket_open`, `queue_processes`. */
-    metrics(ordinal: number): Promise<Readonly<Record<string, number>>>;
-    listeners(ordinal: number): Promise<readonly Listener[]>;
-    /** Stops a listener's accepting: its sessions stay, and /health/listeners says 503. */
-    suspendListener(ordinal: number, listener: Listener): Promise<void>;
-    /** Lets a suspended listener accept again. */
-    resumeListener(ordinal: number, listener: Listener): Promise<void>;
-    /**
-     * Ends the connections of clients; the sessions of those that asked for persistent ones stay. VerneMQ puts the identifiers into a query,
-     * so one with a quotation mark cannot be named, and of several in one command none may hold a comma.
-     */
-    disconnect(ordinal: number, clientIds: readonly string[], mountpoint: string): Promise<void>;
-}
-
 interface SessionFilter {
     /** VerneMQ counts at each broker: three brokers may give three times as many. */
     readonly limitPerBroker: number;
@@ -93,13 +68,17 @@ export function vmqAdmin(kube: Kube): VmqAdmin {
     return new VmqAdminOverExec(kube);
 }
 
-class VmqAdminOverExec implements VmqAdmin {
+/** VerneMQ's own commands, run in the pods. The first parameter is always the ordinal of the broker that runs the command. */
+export type VmqAdmin = Pick<VmqAdminOverExec, keyof VmqAdminOverExec>;
+
+class VmqAdminOverExec {
     readonly #kube: Kube;
 
     constructor(kube: Kube) {
         this.#kube = kube;
     }
 
+    /** The members, in order of name, as this broker sees them: one that is alone sees only itself. */
     async clusterShow(ordinal: number): Promise<readonly Member[]> {
         const { rows } = await this.#ask(ordinal, ["cluster", "show"]);
         const members = rows
@@ -114,18 +93,14 @@ class VmqAdminOverExec implements VmqAdmin {
         return members;
     }
 
+    /**
+     * Takes a broker out of VerneMQ's cluster for good: its sessions are ended, its queues move to the others, its VM stops. The container
+     * is started again by Kubernetes at once and then is a separate cluster, so the StatefulSet has to shrink right after.
+     */
     async leave(ordinal: number, node: string, options: LeaveOptions = {}): Promise<LeaveOutcome> {
         const { intervalSeconds = 5, timeoutSeconds = 120 } = options;
-        const command = [
-            "cluster",
-            "leave",
-            `node=${node}`,
-            "-k",
-            "-i",
-            intervalSeconds.toString(),
-            "-t",
-            timeoutSeconds.toString(),
-        ];
+        const times = ["-i", intervalSeconds.toString(), "-t", timeoutSeconds.toString()];
+        const command = ["cluster", "leave", `node=${node}`, "-k", ...times];
         const result = await this.#run(ordinal, command, (timeoutSeconds + 60) * 1000);
         const { texts, alerts } = readOutput(result.stdout);
         if (result.exitCode === 0 && alerts.length === 0 && texts.at(-1) === "Done") {
@@ -153,6 +128,7 @@ class VmqAdminOverExec implements VmqAdmin {
         }
     }
 
+    /** Sessions of the whole cluster, offline ones too, at most `limitPerBroker` of each broker. */
     async sessions(ordinal: number, { limitPerBroker, online, node }: SessionFilter): Promise<readonly Session[]> {
         const { rows } = await this.#askAll(ordinal, [
             "session",
@@ -176,6 +152,7 @@ class VmqAdminOverExec implements VmqAdmin {
         }));
     }
 
+    /** VerneMQ's own metrics by name, without the prefix for their type: `socket_open`, `queue_processes`. */
     async metrics(ordinal: number): Promise<Readonly<Record<string, number>>> {
         const { stdout } = await this.#succeed(ordinal, ["metrics", "show"]);
         return Object.fromEntries<number>(
@@ -195,14 +172,20 @@ class VmqAdminOverExec implements VmqAdmin {
         }));
     }
 
+    /** Stops a listener's accepting: its sessions stay, and /health/listeners says 503. */
     async suspendListener(ordinal: number, listener: Listener): Promise<void> {
         await this.#expectDone(ordinal, ["listener", "stop", ...place(listener)]);
     }
 
+    /** Lets a suspended listener accept again. */
     async resumeListener(ordinal: number, listener: Listener): Promise<void> {
         await this.#expectDone(ordinal, ["listener", "restart", ...place(listener)]);
     }
 
+    /**
+     * Ends the connections of clients; the sessions of those that asked for persistent ones stay. VerneMQ puts the identifiers into a query,
+     * so one with a quotation mark cannot be named, and of several in one command none may hold a comma.
+     */
     async disconnect(ordinal: number, clientIds: readonly string[], mountpoint: string): Promise<void> {
         const where = mountpoint === "" ? [] : [`--mountpoint=${mountpoint}`];
         const [first = "", ...others] = clientIds;

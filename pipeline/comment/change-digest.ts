@@ -26,7 +26,7 @@ export function changeDigest(change: Change, within: string[], clean: Clean, wit
         : change.properties.map((property) => propertyDigest(type, property, clean, withValues));
     return {
         action,
-        ...(operation === undefined ? {} : { operation: shortName(clean, operation) }),
+        operation: operation && shortName(clean, operation),
         urn: shortName(clean, urn),
         type: shortName(clean, type),
         name: shortName(clean, name),
@@ -51,11 +51,11 @@ export function propertyDigest(
         path: shortName(clean, path),
         kind,
         replaces,
-        ...(reordered === undefined ? {} : { reordered }),
-        ...(secret === undefined ? {} : { secret }),
-        ...(follows === undefined ? {} : { follows: shortName(clean, follows) }),
-        ...(shown.before === undefined ? {} : { before: shortName(clean, shown.before) }),
-        ...(shown.after === undefined ? {} : { after: shortName(clean, shown.after) }),
+        reordered,
+        secret,
+        follows: follows && shortName(clean, follows),
+        before: shown.before && shortName(clean, shown.before),
+        after: shown.after && shortName(clean, shown.after),
     };
 }
 
@@ -88,11 +88,7 @@ function showable(
                 value.length <= longestValue &&
                 !value.includes("\n")),
     );
-    if (!plain || closedTypes.test(type) || keys.some(isSensitiveName)) {
-        return {};
-    }
-    return {
-        ...(before === undefined ? {} : { before: JSON.stringify(before) }),
-        ...(after === undefined ? {} : { after: JSON.stringify(after) }),
-    };
+    return !plain || closedTypes.test(type) || keys.some(isSensitiveName)
+        ? {}
+        : { before: JSON.stringify(before), after: JSON.stringify(after) };
 }

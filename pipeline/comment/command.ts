@@ -217,7 +217,7 @@ async function post(
     const { upsertComment } = await import("./host");
     const mark = marker(options.project, options.scope ?? everyStack);
     const body = (base: string | undefined) =>
-        render(digest, commentBudget, base === undefined ? context : { base, ...context });
+        render(digest, commentBudget, { ...context, base: context.base ?? base });
     const done: Posted[] = [];
     if (options.github === true) {
         const { findPullRequest, gitHubComments } = await import("./github");
@@ -225,7 +225,7 @@ async function post(
             repository: required(environment, "GITHUB_REPOSITORY"),
             token: required(environment, "GITHUB_TOKEN"),
             apiUrl: environment["GITHUB_API_URL"] ?? "https://api.github.com",
-            ...(options.author === undefined ? {} : { author: options.author }),
+            author: options.author,
         };
         const pull =
             options.pullRequest !== undefined
@@ -267,15 +267,8 @@ function contextOf(options: Options, environment: Environment): Context {
     const commit = options.commit ?? (onGitLab ? environment["CI_COMMIT_SHA"] : undefined);
     const base = options.base ?? (onGitLab ? environment["CI_MERGE_REQUEST_DIFF_BASE_SHA"] : undefined);
     const runUrl = options.runUrl ?? runOf(environment);
-    const full = options.fullUrl ?? runUrl;
-    return {
-        ...(options.title === undefined ? {} : { title: options.title }),
-        ...(commit === undefined ? {} : { commit }),
-        ...(base === undefined ? {} : { base }),
-        ...(runUrl === undefined ? {} : { runUrl }),
-        full: { name: "the job's summary and artifacts", ...(full === undefined ? {} : { url: full }) },
-        ...(options.notice === undefined ? {} : { notice: options.notice }),
-    };
+    const full = { name: "the job's summary and artifacts", url: options.fullUrl ?? runUrl };
+    return { title: options.title, commit, base, runUrl, full, notice: options.notice };
 }
 
 function runOf(environment: Environment): string | undefined {

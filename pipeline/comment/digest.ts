@@ -1,6 +1,7 @@
 import { targets } from "../../stacks/targets/registry";
 import type { DiagnosticEvent, EngineEvent, PolicyEvent } from "@pulumi/pulumi/automation";
 import { differences } from "../../plan/diff";
+import { compact } from "../../components/common/compact";
 import { renderPath } from "../../components/common/property-path";
 import { consequences } from "../../plan/changes/consequences";
 import { changesIn } from "../../plan/changes/from-events";
@@ -45,7 +46,7 @@ function digestRun(run: PreviewRun, options: DigestOptions): StackDigest {
     const clean = cleaner([
         ...(options.secrets ?? []),
         ...openSecretsOf(events),
-        ...[...resources, ...(own === undefined ? [] : [own])].flatMap(formerSecrets),
+        ...compact([...resources, own]).flatMap(formerSecrets),
     ]);
     const within = ancestry(resources, clean);
     const diagnostics = events.flatMap(({ diagnosticEvent }) =>
@@ -74,15 +75,17 @@ function digestRun(run: PreviewRun, options: DigestOptions): StackDigest {
             .sort((a, b) => compareTexts(`${a.name} ${a.type}`, `${b.name} ${b.type}`)),
         outputs: own?.after === undefined ? [] : outputsOf(own, clean),
         policies: policiesOf(events, clean),
-        diagnostics: unique(diagnostics),
+        diagnostics: distinct(diagnostics)
+            .sort((a, b) => compareTexts(a.severity, b.severity))
+            .slice(0, mostDiagnostics),
         warnings: [
             ...domainWarnings(resources).map((warning) => shortMessage(clean, warning)),
             ...(run.refusals ?? []).map(({ reason, remedy }) => shortMessage(clean, `${reason} ${remedy}`)),
         ],
-        ...(error === undefined ? {} : { error }),
-        ...incompleteness(run, events),
-        ...(run.startedAt === undefined ? {} : { startedAt: run.startedAt }),
-        ...(run.seconds === undefined ? {} : { seconds: run.seconds }),
+        error,
+        incomplete: incompleteness(run, events),
+        startedAt: run.startedAt,
+        seconds: run.seconds,
     };
 }
 
@@ -160,16 +163,15 @@ function diagnosticOf(event: DiagnosticEvent, clean: Clean): readonly Diagnostic
     const message = shortMessage(clean, event.message);
     return (event.severity !== "error" && event.severity !== "warning") || event.ephemeral === true || message === ""
         ? []
-        : [{ severity: event.severity, message, ...resourceName(event.urn, clean) }];
+        : [{ severity: event.severity, message, resource: resourceName(event.urn, clean) }];
 }
 
-function resourceName(urn: string | undefined, clean: Clean): { resource?: string } {
-    return urn === undefined || urn === "" ? {} : { resource: shortName(clean, nameOf(urn)) };
+function resourceName(urn: string | undefined, clean: Clean): string | undefined {
+    return urn === undefined || urn === "" ? undefined : shortName(clean, nameOf(urn));
 }
 
-function unique(diagnostics: readonly DiagnosticDigest[]): DiagnosticDigest[] {
-    const found = new Map(diagnostics.map((each) => [JSON.stringify(each), each]));
-    return [...found.values()].sort((a, b) => compareTexts(a.severity, b.severity)).slice(0, mostDiagnostics);
+function distinct<T>(items: readonly T[]): T[] {
+    return [...new Map(items.map((each) => [JSON.stringify(each), each])).values()];
 }
 
 /** Why it failed: its own words, where the diagnostics do not say it already; else the end of what the program wrote. */
@@ -196,8 +198,7 @@ const lastLines = 40;
 
 function policiesOf(events: readonly EngineEvent[], clean: Clean): PolicyDigest[] {
     const all = events.flatMap(({ policyEvent }) => (policyEvent === undefined ? [] : [policyOf(policyEvent, clean)]));
-    const found = new Map(all.map((each) => [JSON.stringify(each), each]));
-    return [...found.values()].sort(
+    return distinct(all).sort(
         (a, b) =>
             Number(b.level === "mandatory") - Number(a.level === "mandatory") ||
             compareTexts(`${a.pack} ${a.policy} ${a.resource ?? ""}`, `${b.pack} ${b.policy} ${b.resource ?? ""}`),
@@ -210,19 +211,19 @@ function policyOf(event: PolicyEvent, clean: Clean): PolicyDigest {
         policy: shortName(clean, event.policyName),
         level: event.enforcementLevel === "mandatory" ? "mandatory" : "advisory",
         message: shortMessage(clean, event.message),
-        ...resourceName(event.resourceUrn, clean),
+        resource: resourceName(event.resourceUrn, clean),
     };
 }
 
 /** A successful run ends with a summary; without one, events were lost. */
-function incompleteness(run: PreviewRun, events: readonly EngineEvent[]): { incomplete?: string } {
+function incompleteness(run: PreviewRun, events: readonly EngineEvent[]): string | undefined {
     const summary = events.find(({ summaryEvent }) => summaryEvent !== undefined)?.summaryEvent;
     if (run.status === "succeeded" && summary === undefined) {
-        return { incomplete: "The engine's events end without a summary: there may be more changes than are shown." };
+        return "The engine's events end without a summary: there may be more changes than are shown.";
     }
     return run.status !== "succeeded" && events.some((event) => event.resourcePreEvent !== undefined)
-        ? { incomplete: "It ended before everything was looked at: there may be more changes than are shown." }
-        : {};
+        ? "It ended before everything was looked at: there may be more changes than are shown."
+        : undefined;
 }
 
 /** The project's name, which every URN holds. */

@@ -3,31 +3,26 @@ import { actionSigns } from "../../plan/render/changes";
 import { escapeHtml } from "../../plan/leaks";
 import { pageHead, pageStyle } from "../../plan/render/page";
 import { shortType } from "../../plan/render/facts";
-import {
-    type ChangeDigest,
-    isDangerous,
-    type PolicyDigest,
-    type PreviewDigest,
-    type PropertyDigest,
-    type StackDigest,
-} from "./preview-digest";
+import { type ChangeDigest, type PreviewDigest, type PropertyDigest, type StackDigest } from "./preview-digest";
 import { treeLines } from "./stack-details";
 import {
     columns,
     errorTexts,
+    dangers,
+    facts,
     headline,
+    type Inline,
     notesOf,
     notesOfProperty,
-    offlineNotice,
+    notices,
     plural,
-    roleWord,
-    shortCommit,
+    roleAndType,
     stackPhrase,
     staleness,
     type State,
     stateOf,
     type Context,
-    timing,
+    whereOf,
     worstState,
 } from "./wording";
 
@@ -41,11 +36,17 @@ export function renderPage(digest: PreviewDigest, context: Context = {}): string
 <header>
 <p class="kicker">${badge(worstState(digest))} ${escapeHtml(context.title ?? "Preview")}</p>
 <h1 class="story">${line}</h1>
-<p class="verdict">${facts(digest, context)}</p>
+<p class="verdict">${facts(digest, context, inline).join(" · ")}</p>
 </header>
 <main>
 ${[
-    ...notices(digest, context),
+    section(
+        "notice",
+        "Please note",
+        notices(digest, context, inline)
+            .map((line) => `<p>${line}</p>`)
+            .join(""),
+    ),
     overview(digest),
     danger(digest),
     failures(digest),
@@ -97,6 +98,14 @@ const stateClasses: Readonly<Record<State, string>> = {
     same: "same",
 };
 
+const inline: Inline = {
+    text: escapeHtml,
+    code: (name) => `<code>${escapeHtml(name)}</code>`,
+    strong: (written) => `<span class="refused">${written}</span>`,
+    link: (label, url = "") =>
+        /^https?:\/\//.test(url) ? `<a href="${escapeHtml(url)}">${escapeHtml(label)}</a>` : escapeHtml(label),
+};
+
 function badge(state: State): string {
     return `<span class="badge ${stateClasses[state]}">${stateWords[state]}</span>`;
 }
@@ -107,30 +116,6 @@ function section(id: string, heading: string, content: string, kind = ""): strin
         : `<section aria-labelledby="${id}"${kind === "" ? "" : ` class="${kind}"`}>\n<h2 id="${id}">${heading}</h2>\n${content}\n</section>`;
 }
 
-function facts(digest: PreviewDigest, { commit, base, runUrl }: Context): string {
-    const parts = [
-        ...(commit === undefined ? [] : [`commit <code>${escapeHtml(shortCommit(commit))}</code>`]),
-        ...(base === undefined ? [] : [`on <code>${escapeHtml(shortCommit(base))}</code>`]),
-        ...(runUrl !== undefined && /^https?:\/\//.test(runUrl) ? [`<a href="${escapeHtml(runUrl)}">run</a>`] : []),
-        ...timing(digest).map(escapeHtml),
-    ];
-    return parts.join(" · ");
-}
-
-function notices(digest: PreviewDigest, { notice }: Context): readonly string[] {
-    const offline = digest.stacks.some(({ source }) => source === "offline plan");
-    const lines = [
-        ...(notice === undefined ? [] : [notice]),
-        ...(offline ? [offlineNotice] : []),
-        ...digest.stacks.flatMap(({ stack, incomplete }) =>
-            incomplete === undefined ? [] : [`${stack}: ${incomplete}`],
-        ),
-    ];
-    return lines.length === 0
-        ? []
-        : [section("notice", "Please note", lines.map((line) => `<p>${escapeHtml(line)}</p>`).join(""))];
-}
-
 function overview(digest: PreviewDigest): string {
     const all = columns(digest);
     const head = ["State", "Stack", "Where"].map((title) => `<th scope="col" class="left">${title}</th>`);
@@ -139,8 +124,7 @@ function overview(digest: PreviewDigest): string {
             const shown = cell(stack);
             return `<td class="${title.toLowerCase()}${/^[1-9]/.test(shown) ? " some" : ""}">${escapeHtml(shown)}</td>`;
         });
-        const where = [stack.place, ...(stack.source === "engine" ? [] : [stack.source])].filter((part) => part !== "");
-        return `<tr><td class="left">${badge(stateOf(stack))}</td><th scope="row">${escapeHtml(stack.stack)}</th><td class="left where">${escapeHtml(where.join(", "))}</td>${cells.join("")}</tr>`;
+        return `<tr><td class="left">${badge(stateOf(stack))}</td><th scope="row">${escapeHtml(stack.stack)}</th><td class="left where">${escapeHtml(whereOf(stack))}</td>${cells.join("")}</tr>`;
     });
     const titles = all.map(({ title }) => `<th scope="col">${title}</th>`).join("");
     return section(
@@ -151,25 +135,14 @@ function overview(digest: PreviewDigest): string {
 }
 
 function danger(digest: PreviewDigest): string {
-    const entries = digest.stacks.flatMap((stack) =>
-        stack.changes.filter(isDangerous).map((change) => ({ stack, change })),
-    );
-    const items = entries.map(({ stack, change }) => {
-        const notes = notesOf(change).map(({ text, paths = [], strong }) => {
-            const said = `${escapeHtml(text)}${paths.map((path) => ` <code>${escapeHtml(path)}</code>`).join(",")}`;
-            return strong === true ? `<span class="refused">${said}</span>` : said;
-        });
+    const items = dangers(digest).map(({ stack, change }) => {
+        const notes = notesOf(change, inline).join("; ");
         return (
             `<article class="change ${change.action}"><h3><span class="sign">${actionSigns[change.action]}</span> ${change.action} ${escapeHtml(change.name)} ` +
-            `<span class="type">${escapeHtml(typeOf(change))}</span> <span class="notes">in ${escapeHtml(stack.stack)}</span></h3>${notes.length === 0 ? "" : `<p class="names">${notes.join("; ")}</p>`}</article>`
+            `<span class="type">${escapeHtml(roleAndType(change))}</span> <span class="notes">in ${escapeHtml(stack.stack)}</span></h3>${notes === "" ? "" : `<p class="names">${notes}</p>`}</article>`
         );
     });
     return section("danger", "Replaced or deleted", items.join("\n"), "danger");
-}
-
-function typeOf(change: ChangeDigest): string {
-    const [role, type] = [roleWord(change), shortType(change.type)];
-    return role === type ? type : `${role}, ${type}`;
 }
 
 function failures(digest: PreviewDigest): string {
@@ -185,28 +158,22 @@ function failures(digest: PreviewDigest): string {
 function policies(digest: PreviewDigest): string {
     const all = digest.stacks
         .flatMap((stack) => stack.policies.map((policy) => ({ stack, policy })))
-        .sort((a, b) => rank(a.policy) - rank(b.policy));
+        .sort((a, b) => Number(b.policy.level === "mandatory") - Number(a.policy.level === "mandatory"));
     const rows = all.map(
         ({ stack, policy: { level, policy, pack, resource, message } }) =>
             `<tr><td><span class="badge ${level === "mandatory" ? "fail" : "warn"}">${level}</span></td><th scope="row">${escapeHtml(policy)} <span class="type">${escapeHtml(pack)}</span></th>` +
             `<td>${escapeHtml([stack.stack, ...(resource === undefined ? [] : [resource])].join(", "))}: ${escapeHtml(message)}</td></tr>`,
     );
-    return rows.length === 0
-        ? ""
-        : section("policies", "Policies", `<div class="scroll"><table><tbody>${rows.join("\n")}</tbody></table></div>`);
-}
-
-function rank({ level }: PolicyDigest): number {
-    return level === "mandatory" ? 0 : 1;
+    const table = rows.length === 0 ? "" : `<div class="scroll"><table><tbody>${rows.join("\n")}</tbody></table></div>`;
+    return section("policies", "Policies", table);
 }
 
 function consequences(digest: PreviewDigest): string {
     const items = digest.stacks.flatMap(({ stack, warnings }) =>
         warnings.map((warning) => `<li><b>${escapeHtml(stack)}</b> ${escapeHtml(warning)}</li>`),
     );
-    return items.length === 0
-        ? ""
-        : section("care", "What this does to devices, data and brokers", `<ul class="warnings">${items.join("")}</ul>`);
+    const list = items.length === 0 ? "" : `<ul class="warnings">${items.join("")}</ul>`;
+    return section("care", "What this does to devices, data and brokers", list);
 }
 
 function stackSection(stack: StackDigest): string {

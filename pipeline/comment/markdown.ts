@@ -1,3 +1,4 @@
+import type { Inline } from "./wording";
 import { escapeHtml } from "../../plan/leaks";
 import { code as inlineCode, lineEnds, text as plainText } from "../../plan/render/markdown";
 
@@ -17,6 +18,8 @@ export function text(value: string): string {
 export function code(value: string): string {
     return value.trim() === "" ? "(empty)" : inlineCode(value);
 }
+
+export const inline: Inline = { text, code, strong: (written) => `**${written}**`, link };
 
 /** A text inside HTML. */
 export function html(value: string): string {

@@ -1,22 +1,24 @@
+import { compact, when } from "../../components/common/compact";
 import { actionSigns } from "../../plan/render/changes";
-import { changeCount, type ChangeDigest, isDangerous, type PreviewDigest, type StackDigest } from "./preview-digest";
-import { alert, code, fence, link, table, text } from "./markdown";
+import { changeCount, type ChangeDigest, type PreviewDigest, type StackDigest } from "./preview-digest";
+import { alert, code, fence, inline, link, table, text } from "./markdown";
 import { type Cuttable, cuttable, cutWords, everything, Ration, type Rations } from "./ration";
 import { stackDetails } from "./stack-details";
 import {
     columns,
+    dangers,
     errorTexts,
+    facts,
     headline,
     notesOf,
-    offlineNotice,
+    notices,
     plural,
-    roleWord,
-    shortCommit,
+    roleAndType,
     staleness,
     stateIcons,
     stateOf,
     type Context,
-    timing,
+    whereOf,
     worstState,
 } from "./wording";
 import { shortType } from "../../plan/render/facts";
@@ -127,7 +129,7 @@ function compose(
     const above = [
         title(digest, context),
         contextLine(digest, context),
-        ...notices(digest, context),
+        ...noticeBox(digest, context),
         countsTable(digest, form),
         ...danger(digest, form),
         ...errors(digest, ration, errorLength),
@@ -154,7 +156,7 @@ function quietLine(digest: PreviewDigest, context: Context): string {
     const same = digest.stacks.reduce((sum, { counts }) => sum + counts.same, 0);
     return [
         `${stateIcons.same} **${text(context.title ?? "Preview")}: no changes** in ${names} (${plural(same, "resource")} unchanged)`,
-        ...facts(digest, context),
+        ...facts(digest, context, inline),
     ].join(" · ");
 }
 
@@ -165,40 +167,14 @@ function title(digest: PreviewDigest, { title: word = "Preview" }: Context): str
     return `### ${stateIcons[worstState(digest)]} ${text(word)}: ${pieces.join(" · ")}`;
 }
 
-function facts(digest: PreviewDigest, { commit, base, runUrl }: Context): readonly string[] {
-    return [
-        ...(commit === undefined
-            ? []
-            : [`commit ${code(shortCommit(commit))}${base === undefined ? "" : ` on ${code(shortCommit(base))}`}`]),
-        ...(runUrl === undefined ? [] : [link("run", runUrl)]),
-        ...timing(digest).map(text),
-    ];
-}
-
 function contextLine(digest: PreviewDigest, context: Context): string {
-    const line = facts(digest, context).join(" · ");
+    const line = facts(digest, context, inline).join(" · ");
     return line === "" ? plural(digest.stacks.length, "stack") : `${line.slice(0, 1).toUpperCase()}${line.slice(1)}`;
 }
 
-function notices(digest: PreviewDigest, { notice }: Context): readonly string[] {
-    const offline = digest.stacks.filter(({ source }) => source === "offline plan");
-    const of =
-        offline.length === digest.stacks.length ? "" : ` (${offline.map(({ stack }) => code(stack)).join(", ")})`;
-    const lines = [
-        ...(notice === undefined ? [] : [text(notice)]),
-        ...(offline.length === 0 ? [] : [`${text(offlineNotice)}${of}`]),
-        ...digest.stacks.flatMap(({ stack, incomplete }) =>
-            incomplete === undefined ? [] : [`${code(stack)}: ${text(incomplete)}`],
-        ),
-    ];
-    return lines.length === 0
-        ? []
-        : [
-              alert(
-                  "NOTE",
-                  lines.flatMap((line, index) => (index === 0 ? [line] : ["", line])),
-              ),
-          ];
+function noticeBox(digest: PreviewDigest, context: Context): readonly string[] {
+    const lines = notices(digest, context, inline);
+    return lines.length === 0 ? [] : [alert("NOTE", lines.flatMap((line) => ["", line]).slice(1))];
 }
 
 function countsTable(digest: PreviewDigest, form: Form): string {
@@ -215,11 +191,7 @@ function countsTable(digest: PreviewDigest, form: Form): string {
     const rows = shown.map((stack) => [
         stateIcons[stateOf(stack)],
         code(stack.stack),
-        text(
-            [stack.place, ...(stack.source === "engine" ? [] : [stack.source])]
-                .filter((part) => part !== "")
-                .join(", "),
-        ),
+        text(whereOf(stack)),
         ...all.map(({ cell }) => strong(cell(stack))),
     ]);
     const total = (pick: (stack: StackDigest) => number) => digest.stacks.reduce((sum, stack) => sum + pick(stack), 0);
@@ -241,17 +213,15 @@ function strong(cell: string): string {
 
 /** Everything that is replaced or deleted: it is never cut, only said with fewer words. */
 function danger(digest: PreviewDigest, form: Form): readonly string[] {
-    const all = digest.stacks.flatMap((stack) =>
-        stack.changes.filter(isDangerous).map((change) => ({ stack, change })),
-    );
+    const all = dangers(digest);
     if (all.length === 0) {
         return [];
     }
     const count = (action: ChangeDigest["action"]) => all.filter(({ change }) => change.action === action).length;
-    const heading = [
-        ...(count("replace") > 0 ? [`${plural(count("replace"), "resource")} replaced`] : []),
-        ...(count("delete") > 0 ? [`${plural(count("delete"), "resource")} deleted`] : []),
-    ].join(", ");
+    const heading = compact([
+        count("replace") > 0 && `${plural(count("replace"), "resource")} replaced`,
+        count("delete") > 0 && `${plural(count("delete"), "resource")} deleted`,
+    ]).join(", ");
     const lines =
         form === "full" || form === "named"
             ? all.map(({ stack, change }) => `- ${code(stack.stack)} ${dangerLine(change, form)}`)
@@ -260,28 +230,16 @@ function danger(digest: PreviewDigest, form: Form): readonly string[] {
 }
 
 function dangerLine(change: ChangeDigest, form: Form): string {
-    const what = `${code(actionSigns[change.action])} **${change.action}** ${code(change.name)} (${text(roleOf(change))})`;
+    const what = `${code(actionSigns[change.action])} **${change.action}** ${code(change.name)} (${text(roleAndType(change))})`;
     if (form === "named") {
         return what;
     }
-    const notes = notesOf(change).map(({ text: words, paths, strong: loud }) => {
-        const said = [
-            text(words),
-            ...(paths === undefined ? [] : [paths.slice(0, mostReasons).map(code).join(", ")]),
-        ].join(" ");
-        const more = (paths?.length ?? 0) - mostReasons;
-        return `${loud === true ? `**${said}**` : said}${more > 0 ? ` and ${more} more` : ""}`;
-    });
+    const notes = notesOf(change, inline, mostReasons);
     return notes.length === 0 ? what : `${what}: ${notes.join("; ")}`;
 }
 
 /** A replaced resource may differ in hundreds of places; these say enough, and the rest is in its diff. */
 const mostReasons = 8;
-
-function roleOf(change: ChangeDigest): string {
-    const [role, type] = [roleWord(change), shortType(change.type)];
-    return role === type ? type : `${role}, ${type}`;
-}
 
 function byType(all: readonly { stack: StackDigest; change: ChangeDigest }[], form: Form): readonly string[] {
     const groups = new Map<string, string[]>();
@@ -346,17 +304,17 @@ function consequences(digest: PreviewDigest, ration: Ration): readonly string[] 
 /** What is shown with fewer words. */
 function shortenings(digest: PreviewDigest, form: Form, errorLength: number): readonly string[] {
     const long = digest.stacks.flatMap(errorTexts).filter(({ message }) => message.length > errorLength).length;
-    return [
-        ...(form === "full" ? [] : ["the reasons of replacements and deletions"]),
-        ...(long === 0 ? [] : [`the beginning of ${plural(long, "error message")}`]),
-    ];
+    return compact([
+        form !== "full" && "the reasons of replacements and deletions",
+        long > 0 && `the beginning of ${plural(long, "error message")}`,
+    ]);
 }
 
 function cutNote(ration: Ration, shortened: readonly string[], { full, runUrl }: Context): readonly string[] {
     const dropped = cuttable.flatMap((kind) => {
         const [one, many] = cutWords[kind];
         const count = ration.dropped(kind);
-        return count === 0 ? [] : [`${count} ${count === 1 ? one : many}`];
+        return when(count > 0, `${count} ${count === 1 ? one : many}`);
     });
     if (dropped.length + shortened.length === 0) {
         return [];

@@ -1,5 +1,7 @@
+import { compact, when } from "../../components/common/compact";
 import { shortType } from "../../plan/render/facts";
 import { namedRoles } from "../../plan/changes/losses";
+import { capitalized } from "../../plan/common/sentence";
 import { roleOf } from "../../plan/roles";
 import {
     changeCount,
@@ -26,6 +28,16 @@ export interface Context {
     readonly full?: { readonly name: string; readonly url?: string };
     /** Something to say at once, for example why a fork gets an offline plan. */
     readonly notice?: string;
+}
+
+/** How Markdown or HTML writes words of a sentence. */
+export interface Inline {
+    readonly text: (words: string) => string;
+    readonly code: (name: string) => string;
+    /** Of what is written already. */
+    readonly strong: (written: string) => string;
+    /** The label alone where the URL is none. */
+    readonly link: (label: string, url: string | undefined) => string;
 }
 
 export type State = "failed" | "dangerous" | "changes" | "same";
@@ -55,40 +67,69 @@ export function roleWord({ type }: Pick<ChangeDigest, "type">): string {
     return namedRoles.includes(role) ? role : shortType(type);
 }
 
+/** The role and the type, where they are not the same: `node pool, aws:eks:NodeGroup`. */
+export function roleAndType(change: ChangeDigest): string {
+    return [...new Set([roleWord(change), shortType(change.type)])].join(", ");
+}
+
+/** Where a stack is, and that it was not the engine that previewed it. */
+export function whereOf({ place, source }: StackDigest): string {
+    return compact([place !== "" && place, source !== "engine" && source]).join(", ");
+}
+
+/** What is known of the preview itself: its commit, its run, how long it took. */
+export function facts(digest: PreviewDigest, { commit, base, runUrl }: Context, inline: Inline): readonly string[] {
+    const on = base === undefined ? "" : ` on ${inline.code(shortCommit(base))}`;
+    return compact([
+        commit !== undefined && `commit ${inline.code(shortCommit(commit))}${on}`,
+        runUrl !== undefined && inline.link("run", runUrl),
+        ...timing(digest).map(inline.text),
+    ]);
+}
+
+/** What has to be said before anything else. */
+export function notices({ stacks }: PreviewDigest, { notice }: Context, { text, code }: Inline): readonly string[] {
+    const offline = stacks.filter(({ source }) => source === "offline plan");
+    const of = offline.length === stacks.length ? "" : ` (${offline.map(({ stack }) => code(stack)).join(", ")})`;
+    return compact([
+        notice !== undefined && text(notice),
+        offline.length > 0 && `${text(offlineNotice)}${of}`,
+        ...stacks.map(({ stack, incomplete }) => incomplete !== undefined && `${code(stack)}: ${text(incomplete)}`),
+    ]);
+}
+
+/** Everything that is replaced or deleted. */
+export function dangers({ stacks }: PreviewDigest) {
+    return stacks.flatMap((stack) => stack.changes.filter(isDangerous).map((change) => ({ stack, change })));
+}
+
 /** What a stack's preview comes to, in a few words: `replaces 1 node pool, deletes 3 others, 4 more changes`. */
 export function stackPhrase(stack: StackDigest): string {
     const total = changeCount(stack);
     const failure =
         stack.status === "cancelled"
-            ? ["was cancelled"]
+            ? "was cancelled"
             : stack.status === "failed"
-              ? ["fails"]
-              : stack.policies.some(({ level }) => level === "mandatory")
-                ? ["breaks a mandatory policy"]
-                : [];
-    const deeds = [...deedPhrases(stack, "replace", "replaces"), ...deedPhrases(stack, "delete", "deletes")];
+              ? "fails"
+              : stack.policies.some(({ level }) => level === "mandatory") && "breaks a mandatory policy";
+    const deeds = compact([deedPhrase(stack, "replace", "replaces"), deedPhrase(stack, "delete", "deletes")]);
     const rest = total - stack.counts.replace - stack.counts.delete;
-    const others =
-        rest === 0 ? [] : [deeds.length === 0 ? `changes ${plural(rest, "resource")}` : plural(rest, "more change")];
-    const said = [...failure, ...deeds, ...others];
-    const outputsOnly =
-        stack.outputs.length > 0 ? [`changes ${plural(stack.outputs.length, "output")}`] : ["changes nothing"];
-    return (said.length > 0 ? said : outputsOnly).join(", ");
+    const others = deeds.length === 0 ? `changes ${plural(rest, "resource")}` : plural(rest, "more change");
+    const said = compact([failure, ...deeds, rest > 0 && others]);
+    const outputs = stack.outputs.length;
+    return said.length > 0 ? said.join(", ") : `changes ${outputs > 0 ? plural(outputs, "output") : "nothing"}`;
 }
 
-function deedPhrases(stack: StackDigest, action: "replace" | "delete", verb: string): readonly string[] {
+function deedPhrase(stack: StackDigest, action: "replace" | "delete", verb: string): string | undefined {
     const all = stack.changes.filter((change) => change.action === action);
     const words = all.map(roleWord);
     const vital = namedRoles.flatMap((role) => {
         const count = words.filter((word) => word === role).length;
-        return count === 0 ? [] : [plural(count, role)];
+        return when(count > 0, plural(count, role));
     });
     const others = all.filter(({ type }) => !namedRoles.includes(roleOf(type).role)).length;
-    const parts = [
-        ...vital,
-        ...(others === 0 ? [] : [vital.length === 0 ? plural(others, "resource") : `${others} more`]),
-    ];
-    return parts.length === 0 ? [] : [`${verb} ${parts.join(" and ")}`];
+    const parts = [...vital, ...when(others > 0, vital.length === 0 ? plural(others, "resource") : `${others} more`)];
+    return parts.length === 0 ? undefined : `${verb} ${parts.join(" and ")}`;
 }
 
 export function plural(count: number, word: string): string {
@@ -117,57 +158,54 @@ export function headline({ stacks }: PreviewDigest): readonly { readonly stack?:
     };
     return order.flatMap((state) => {
         const count = stacks.filter((stack) => stateOf(stack) === state).length;
-        return count === 0 ? [] : [{ text: `${plural(count, "stack")} ${words[state]}` }];
+        return when(count > 0, { text: `${plural(count, "stack")} ${words[state]}` });
     });
 }
 
-/** Why a replaced or deleted resource deserves a look, in pieces: plain words and paths. */
-export function notesOf(
-    change: ChangeDigest,
-): readonly { readonly text: string; readonly paths?: readonly string[]; readonly strong?: true }[] {
-    return [
-        ...(change.action !== "replace"
-            ? []
-            : change.because.length > 0
-              ? [
-                    {
-                        text: change.because.length === 1 ? "because this changes:" : "because these change:",
-                        paths: change.because,
-                    },
-                ]
-              : [{ text: "the engine names no property as the reason" }]),
-        ...(change.deletedFirst ? [{ text: "the old one is deleted before the new one exists" }] : []),
-        ...(change.protected ? [{ text: "protected: the update is refused", strong: true as const }] : []),
-        ...(change.retained ? [{ text: "retained: it stays in the cloud, unmanaged" }] : []),
-    ];
+/**
+ * Why a replaced or deleted resource deserves a look.
+ *
+ * @param most of the properties that replace it, this many are named
+ */
+export function notesOf(change: ChangeDigest, { text, code, strong }: Inline, most = Infinity): readonly string[] {
+    const { action, because, deletedFirst } = change;
+    const names = because.slice(0, most).map(code).join(", ");
+    const more = because.length > most ? ` and ${because.length - most} more` : "";
+    return compact([
+        action === "replace" &&
+            (because.length === 0
+                ? text("the engine names no property as the reason")
+                : `${text(because.length === 1 ? "because this changes:" : "because these change:")} ${names}${more}`),
+        deletedFirst && text("the old one is deleted before the new one exists"),
+        change.protected && strong(text("protected: the update is refused")),
+        change.retained && text("retained: it stays in the cloud, unmanaged"),
+    ]);
 }
 
 /** What else is to be said of a changed property. */
 export function notesOfProperty({ reordered, secret, replaces, follows }: PropertyDigest): readonly string[] {
-    return [
-        ...(reordered === true ? ["the same items in another order"] : []),
-        ...(secret === true ? ["secret contents"] : []),
-        ...(replaces ? ["replaces"] : []),
-        ...(follows === undefined ? [] : [`new, because ${follows} is replaced`]),
-    ];
+    return compact([
+        reordered === true && "the same items in another order",
+        secret === true && "secret contents",
+        replaces && "replaces",
+        follows !== undefined && `new, because ${follows} is replaced`,
+    ]);
 }
 
 /** The table's columns: a heading, and the cell of a stack. */
 export function columns({
     stacks,
 }: PreviewDigest): readonly { readonly title: string; readonly cell: (stack: StackDigest) => string }[] {
-    const other = stacks.some(({ counts }) => counts.other > 0);
+    const counted = [
+        ...(["create", "update", "replace", "delete", "import"] as const),
+        ...(["other", "notCompared"] as const).filter((key) => stacks.some(({ counts }) => (counts[key] ?? 0) > 0)),
+        "same" as const,
+    ];
     return [
-        { title: "Create", cell: ({ counts }) => counts.create.toString() },
-        { title: "Update", cell: ({ counts }) => counts.update.toString() },
-        { title: "Replace", cell: ({ counts }) => counts.replace.toString() },
-        { title: "Delete", cell: ({ counts }) => counts.delete.toString() },
-        { title: "Import", cell: ({ counts }) => counts.import.toString() },
-        ...(other ? [{ title: "Other", cell: ({ counts }: StackDigest) => counts.other.toString() }] : []),
-        ...(stacks.some(({ counts }) => (counts.notCompared ?? 0) > 0)
-            ? [{ title: "Not compared", cell: ({ counts }: StackDigest) => (counts.notCompared ?? 0).toString() }]
-            : []),
-        { title: "Same", cell: ({ counts }) => counts.same.toString() },
+        ...counted.map((key) => ({
+            title: key === "notCompared" ? "Not compared" : capitalized(key),
+            cell: ({ counts }: StackDigest) => (counts[key] ?? 0).toString(),
+        })),
         { title: "Policy", cell: policyCell },
         { title: "Errors", cell: (stack) => errorTexts(stack).length.toString() },
         { title: "Cost", cell: () => "not estimated" },
@@ -176,10 +214,8 @@ export function columns({
 
 function policyCell({ policies }: StackDigest): string {
     const mandatory = policies.filter(({ level }) => level === "mandatory").length;
-    const parts = [
-        ...(mandatory > 0 ? [`${mandatory} broken`] : []),
-        ...(policies.length > mandatory ? [plural(policies.length - mandatory, "warning")] : []),
-    ];
+    const advisory = policies.length - mandatory;
+    const parts = compact([mandatory > 0 && `${mandatory} broken`, advisory > 0 && plural(advisory, "warning")]);
     return parts.length === 0 ? "0" : parts.join(", ");
 }
 
@@ -191,7 +227,7 @@ export function errorTexts(stack: StackDigest): readonly { readonly message: str
     ];
 }
 
-export const offlineNotice =
+const offlineNotice =
     "Offline plan: the program was run against simulated clouds, without credentials, engine or state, and compared with the plan of the base. " +
     "It shows what the two versions differ in; what was changed in the cloud by hand it cannot see.";
 
@@ -202,18 +238,18 @@ export function staleness({ commit, base }: Context): string {
     return `This is the preview${of}${onto}. What is merged or changed in the cloud since is not in it; the update previews again before it acts.`;
 }
 
-export function shortCommit(commit: string): string {
+function shortCommit(commit: string): string {
     return /^[0-9a-f]{40,64}$/i.test(commit) ? commit.slice(0, 7) : commit;
 }
 
 /** `3 min 5 s`, of the slowest stack, and when the first one began. */
-export function timing({ stacks }: PreviewDigest): readonly string[] {
+function timing({ stacks }: PreviewDigest): readonly string[] {
     const seconds = Math.max(-1, ...stacks.map((stack) => stack.seconds ?? -1));
     const [started] = stacks.flatMap(({ startedAt }) => (startedAt === undefined ? [] : [startedAt])).sort();
-    return [
-        ...(seconds < 0 ? [] : [duration(seconds)]),
-        ...(started === undefined ? [] : [`${new Date(started).toISOString().slice(0, 16).replace("T", " ")} UTC`]),
-    ];
+    return compact([
+        seconds >= 0 && duration(seconds),
+        started !== undefined && `${new Date(started).toISOString().slice(0, 16).replace("T", " ")} UTC`,
+    ]);
 }
 
 function duration(seconds: number): string {

@@ -74,9 +74,9 @@ function masked(event: EngineEvent, mask: (text: string) => string): EngineEvent
     const { diagnosticEvent: diagnostic, policyEvent: policy, stdoutEvent: stdout } = event;
     return {
         ...event,
-        ...(diagnostic === undefined ? {} : { diagnosticEvent: { ...diagnostic, message: mask(diagnostic.message) } }),
-        ...(policy === undefined ? {} : { policyEvent: { ...policy, message: mask(policy.message) } }),
-        ...(stdout === undefined ? {} : { stdoutEvent: { ...stdout, message: mask(stdout.message) } }),
+        diagnosticEvent: diagnostic && { ...diagnostic, message: mask(diagnostic.message) },
+        policyEvent: policy && { ...policy, message: mask(policy.message) },
+        stdoutEvent: stdout && { ...stdout, message: mask(stdout.message) },
     };
 }
 
