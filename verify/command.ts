@@ -71,11 +71,7 @@ async function report(
 ): Promise<ExitCode> {
     const { reconnects, warnDays, failDays, timeout, connectionsPerSecond } = options;
     const trustAnyway = options.trustAnyway === true;
-    const settings = {
-        ...{ reconnects, timeoutMs: timeout, connectionsPerSecond, trustAnyway },
-        ...(warnDays === undefined ? {} : { warnDays }),
-        ...(failDays === undefined ? {} : { failDays }),
-    };
+    const settings = { reconnects, timeoutMs: timeout, connectionsPerSecond, trustAnyway, warnDays, failDays };
     const result = await verify(target, {
         settings,
         checks: checksOf(options),

@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { CertificateLimits } from "./judge/certificate";
 import { judgeUpgrade } from "./judge/answer";
 import { type BrokerDoor, type Endpoint, hasTls, isWebSocket, urlOf, type VerifyTarget } from "./target";
 import { Client, type ConnectRequest } from "./wire/client";
+import type { Dial } from "./wire/dial";
 import { type Handshake, handshake } from "./wire/tls";
 import { type Upgrade, upgrade } from "./wire/upgrade";
 
@@ -43,8 +45,8 @@ export class BrokerUnreachable extends Error {
 }
 
 /** Why something could not be tried. */
-export interface Obstacle {
-    readonly obstacle: string;
+export class Obstacle extends Error {
+    override readonly name = "Obstacle";
 }
 
 /** What is found out once for all checks of a run. */
@@ -52,7 +54,7 @@ class Findings {
     readonly tag = randomBytes(4).toString("hex");
     readonly handshakes = new Map<Endpoint, Promise<Handshake>>();
     readonly upgrades = new Map<Endpoint, Promise<Upgrade>>();
-    readonly signIns = new Map<Endpoint, Promise<Obstacle | undefined>>();
+    readonly signIns = new Map<Endpoint, Promise<void>>();
     /** When the next connection may be opened, in ms since 1970. */
     nextConnectionAt = 0;
     /** Unique texts that were given out. */
@@ -100,7 +102,7 @@ export class Context {
         const at = Math.max(Date.now(), this.#run.nextConnectionAt);
         this.#run.nextConnectionAt = at + 1000 / this.#connectionsPerSecond();
         if (at > Date.now()) {
-            await new Promise((resolve) => setTimeout(resolve, at - Date.now()));
+            await sleep(at - Date.now());
         }
     }
 
@@ -117,60 +119,56 @@ export class Context {
     /** Its own handshake, with one TLS version where it is named. */
     async handshakeAt(endpoint: Endpoint, version?: Parameters<typeof handshake>[0]["version"]): Promise<Handshake> {
         await this.turn();
-        const timeoutMs = this.settings.timeoutMs;
-        return handshake({ ...this.#edge(endpoint), host: endpoint.host, port: endpoint.port, version, timeoutMs });
+        return handshake({ ...this.#edge(endpoint), host: endpoint.host, port: endpoint.port, version });
     }
 
     upgrade(endpoint: Endpoint): Promise<Upgrade> {
         const { host, port, path } = endpoint;
         return cached(this.#run.upgrades, endpoint, async () => {
             await this.turn();
-            const timeoutMs = this.settings.timeoutMs;
-            return upgrade({ ...this.#edge(endpoint), tls: hasTls(endpoint), host, port, path, timeoutMs });
+            return upgrade({ ...this.#edge(endpoint), tls: hasTls(endpoint), host, port, path });
         });
     }
 
-    /** What keeps a CONNECT from getting to a broker; nothing is said of who it is from. */
-    async obstacleToReach(endpoint: Endpoint): Promise<Obstacle | undefined> {
+    /** @throws Obstacle where there should be TLS and is none. */
+    async secured(endpoint: Endpoint): Promise<void> {
         if (hasTls(endpoint) && (await this.handshake(endpoint)).kind !== "done") {
-            return { obstacle: "there is no TLS connection (see certificate)" };
+            throw new Obstacle("there is no TLS connection (see certificate)");
         }
-        if (isWebSocket(endpoint) && judgeUpgrade(await this.upgrade(endpoint), endpoint.path).status !== "ok") {
-            return { obstacle: "there is no WebSocket (see websocket)" };
-        }
-        return undefined;
     }
 
-    /** What keeps the password from being sent there. */
-    async obstacleToTrust(endpoint: Endpoint): Promise<Obstacle | undefined> {
-        const obstacle = await this.obstacleToReach(endpoint);
-        if (obstacle !== undefined || !hasTls(endpoint) || this.settings.trustAnyway) {
-            return obstacle;
+    /** @throws Obstacle where a CONNECT does not get to a broker; nothing is said of who it is from. */
+    async reached(endpoint: Endpoint): Promise<void> {
+        await this.secured(endpoint);
+        if (isWebSocket(endpoint) && judgeUpgrade(await this.upgrade(endpoint), endpoint.path).status !== "ok") {
+            throw new Obstacle("there is no WebSocket (see websocket)");
+        }
+    }
+
+    /** @throws Obstacle where no password is sent. */
+    async trusted(endpoint: Endpoint): Promise<void> {
+        await this.reached(endpoint);
+        if (!hasTls(endpoint) || this.settings.trustAnyway) {
+            return;
         }
         const result = await this.handshake(endpoint);
-        return result.kind === "done" && result.mistrust === undefined
-            ? undefined
-            : { obstacle: "the certificate does not verify, so no password is sent (see certificate)" };
+        if (result.kind !== "done" || result.mistrust !== undefined) {
+            throw new Obstacle("the certificate does not verify, so no password is sent (see certificate)");
+        }
     }
 
-    /** What keeps the user from signing in there, and its messages from getting through. */
-    obstacleToSignIn(endpoint: Endpoint): Promise<Obstacle | undefined> {
+    /** @throws Obstacle where the user cannot sign in, or its messages do not get through. */
+    signedIn(endpoint: Endpoint): Promise<void> {
         return cached(this.#run.signIns, endpoint, async () => {
-            const obstacle = await this.obstacleToTrust(endpoint);
-            if (obstacle !== undefined) {
-                return obstacle;
-            }
-            let client;
-            try {
-                client = await this.connect(endpoint);
-            } catch {
-                return { obstacle: "the user is not let in (see connect)" };
-            }
+            await this.trusted(endpoint);
+            const client = await this.connect(endpoint).catch(() => {
+                throw new Obstacle("the user is not let in (see connect)");
+            });
             const problem = await this.ownMessage(client);
             await this.close(client);
-            return problem === undefined
-                ? undefined
-                : { obstacle: "what the user publishes does not come back to it (see connect)" };
+            if (problem !== undefined) {
+                throw new Obstacle("what the user publishes does not come back to it (see connect)");
+            }
         });
     }
 
@@ -188,20 +186,30 @@ export class Context {
         return back === undefined ? "its own message did not come back" : undefined;
     }
 
-    /** The endpoints that the user can sign in at; never none of them without an obstacle. */
-    async usable(): Promise<readonly [Endpoint, ...Endpoint[]] | Obstacle> {
+    /**
+     * The endpoints that the user can sign in at.
+     *
+     * @throws Obstacle where there are none
+     */
+    async usable(): Promise<readonly [Endpoint, ...Endpoint[]]> {
         const endpoints: Endpoint[] = [];
-        let obstacle: Obstacle = { obstacle: "there is no endpoint" };
+        let obstacle = new Obstacle("there is no endpoint");
         for (const endpoint of this.target.endpoints) {
-            const found = await this.obstacleToSignIn(endpoint);
-            if (found === undefined) {
+            try {
+                await this.signedIn(endpoint);
                 endpoints.push(endpoint);
-            } else {
-                obstacle = found;
+            } catch (error) {
+                if (!(error instanceof Obstacle)) {
+                    throw error;
+                }
+                obstacle = error;
             }
         }
         const [first, ...rest] = endpoints;
-        return first === undefined ? obstacle : [first, ...rest];
+        if (first === undefined) {
+            throw obstacle;
+        }
+        return [first, ...rest];
     }
 
     /** Connects through an endpoint. */
@@ -266,7 +274,7 @@ export class Context {
         }
         const other = await this.connect(endpoint);
         await other.publish(topic, "", 1, true);
-        await new Promise((resolve) => setTimeout(resolve, 2 * retainedIntervalMs));
+        await sleep(2 * retainedIntervalMs);
         await this.forget(other, topic);
     }
 
@@ -288,32 +296,23 @@ export class Context {
 
     #request({ clientId, protocolVersion, as }: SignIn): Omit<ConnectRequest, "url"> {
         const { credentials } = this.target;
-        const own =
-            credentials === undefined
-                ? {}
-                : { username: credentials.username, password: credentials.password.reveal() };
+        const own = credentials && { username: credentials.username, password: credentials.password.reveal() };
         return {
             clientId: clientId ?? `verify-${this.unique()}`,
             protocolVersion,
-            ...(as === "anonymous" ? {} : (as ?? own)),
+            ...(as === "anonymous" ? undefined : (as ?? own)),
             timeoutMs: this.settings.timeoutMs,
         };
     }
 
-    /** Where to, whom to trust and what to show. */
-    #edge({ publicCa }: Endpoint) {
-        const { address, ca, clientCertificate } = this.target;
+    /** Where to, whom to trust, what to show and how long to wait. */
+    #edge({ publicCa }: Endpoint): Dial {
+        const { address, ca, clientCertificate: shown } = this.target;
         return {
-            ...(address === undefined ? {} : { address }),
-            ...(ca === undefined || publicCa === true ? {} : { ca }),
-            ...(clientCertificate === undefined
-                ? {}
-                : {
-                      clientCertificate: {
-                          certificate: clientCertificate.certificate,
-                          key: clientCertificate.key.reveal(),
-                      },
-                  }),
+            address,
+            ca: publicCa === true ? undefined : ca,
+            clientCertificate: shown && { certificate: shown.certificate, key: shown.key.reveal() },
+            timeoutMs: this.settings.timeoutMs,
         };
     }
 }

@@ -1,11 +1,12 @@
 import { affinity } from "./checks/affinity";
-import type { Check } from "./checks/check";
+import { type Check, skippedFor } from "./checks/check";
 import { cluster, qualityOfService, retained } from "./checks/messages";
 import { connect, emptyPassword, noUser, wrongPassword } from "./checks/sign-in";
 import { certificate, plainMqtt, tlsVersions, webSocket } from "./checks/transport";
 import { BrokerUnreachable, Context, type Settings } from "./context";
-import { type CheckName, checkNames, countsOf, type Finding, type Report, type Result } from "./report";
+import { type CheckName, checkNames, countsOf, failed, type Finding, type Report, type Result } from "./report";
 import { urlOf, type VerifyTarget } from "./target";
+import { within } from "./wire/within";
 
 export type { Settings } from "./context";
 export type { Report } from "./report";
@@ -80,34 +81,31 @@ export async function verify(target: VerifyTarget, options: VerifyOptions = {}):
 /** Runs one check; what it throws, and taking too long, is a failure that does not keep the others from running. */
 async function inTime(context: Context, check: Check, signal: AbortSignal | undefined): Promise<readonly Finding[]> {
     const { checkTimeoutMs } = context.settings;
-    let timer: NodeJS.Timeout | undefined;
-    let abort: (() => void) | undefined;
-    const ended = new Promise<never>((_, reject) => {
-        timer = setTimeout(() => {
-            reject(new Error(`it took longer than ${checkTimeoutMs / 1000} s`));
-        }, checkTimeoutMs);
-        abort = () => {
-            reject(new Error("interrupted"));
-        };
-        signal?.addEventListener("abort", abort);
+    const ended = new AbortController();
+    const interrupted = new Promise<never>((_, reject) => {
+        signal?.addEventListener(
+            "abort",
+            () => {
+                reject(new Error("interrupted"));
+            },
+            { signal: ended.signal },
+        );
     });
-    const work = check(context);
+    const work = check(context).catch((error: unknown) => [skippedFor(error)]);
     // A check that lost the race may fail later, when it is not awaited any more.
     work.catch(() => undefined);
     try {
-        return await Promise.race([work, ended]);
+        const late = `it took longer than ${checkTimeoutMs / 1000} s`;
+        return await within(Promise.race([work, interrupted]), checkTimeoutMs, late);
     } catch (error) {
         const seen = error instanceof Error ? error.message : String(error);
         const todo =
             error instanceof BrokerUnreachable
                 ? error.todo
                 : "run it again with --only; if it stays, look at the logs of the edge and the brokers";
-        return [{ status: "failed", seen, todo }];
+        return [failed(seen, todo)];
     } finally {
-        clearTimeout(timer);
-        if (abort !== undefined) {
-            signal?.removeEventListener("abort", abort);
-        }
+        ended.abort();
         await context.release();
     }
 }

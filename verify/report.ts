@@ -41,6 +41,18 @@ export interface Finding {
     readonly todo?: string;
 }
 
+export function ok(seen: string): Finding {
+    return { status: "ok", seen };
+}
+
+export function failed(seen: string, todo: string): Finding {
+    return { status: "failed", seen, todo };
+}
+
+export function skipped(reason: string): Finding {
+    return { status: "skipped", seen: reason };
+}
+
 export interface Result extends Finding {
     readonly check: CheckName;
 }

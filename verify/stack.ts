@@ -78,16 +78,16 @@ export async function targetOfStack(flags: StackFlags, folder: string, sources: 
             const origin = isForeign ? undefined : originOf(each.host, settings);
             return {
                 ...each,
-                ...(isForeign && flags.ca === undefined ? { publicCa: true } : {}),
-                ...(origin === undefined ? {} : { origin }),
+                publicCa: isForeign && flags.ca === undefined ? true : undefined,
+                origin,
             };
         }),
-        ...(address === undefined ? {} : { address }),
+        address,
         connectionsPerSourcePerSecond: settings.edge.haproxy.connectionsPerSourcePerSecond,
-        ...(ca === undefined ? {} : { ca }),
-        ...(credentials === undefined ? {} : { credentials }),
-        ...(clientCertificate === undefined ? {} : { clientCertificate }),
-        ...(policy === undefined ? {} : { sharedSubscriptionPolicy: String(policy) }),
+        ca,
+        credentials,
+        clientCertificate,
+        sharedSubscriptionPolicy: policy === undefined ? undefined : String(policy),
         allowAnonymous: settings.broker.allowAnonymous,
         minimumTlsVersion: settings.edgePlan.minimumTlsVersion,
         affinity: settings.edgePlan.affinity,

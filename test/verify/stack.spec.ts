@@ -55,7 +55,7 @@ describe("verify, of a stack", () => {
             secret: "vernemq-edge-certificate",
             stack: "metal",
         };
-        assert.deepEqual(rest, {
+        assert.deepEqual(JSON.parse(JSON.stringify(rest)), {
             name: "metal",
             endpoints: [
                 { name: "mqtts", scheme: "mqtts", host: "mqtt.example.com", port: 8883, path: "", origin },

@@ -1,9 +1,11 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Context } from "../context";
 import { chanceOfFalseSplit, groupsOf, tally } from "../judge/affinity";
-import type { Finding } from "../report";
+import { failed, type Finding, ok, skipped } from "../report";
 import { type BrokerDoor, type Endpoint, isWebSocket } from "../target";
 import { type Client, SubscribeRefused } from "../wire/client";
-import { type Check, eachEndpoint, skipped } from "./check";
+import { within } from "../wire/within";
+import { type Check, eachEndpoint } from "./check";
 
 /*
  * MQTT tells no client which broker it is on, so it is found out with a shared subscription. By VerneMQ's default policy, `prefer_local`,
@@ -44,10 +46,7 @@ export const affinity: Check = async (context) => {
         return [skipped("by client id there is no affinity over WebSocket")];
     }
     return eachEndpoint(concerned, async (endpoint) => {
-        const obstacle = await context.obstacleToSignIn(endpoint);
-        if (obstacle !== undefined) {
-            return skipped(obstacle.obstacle);
-        }
+        await context.signedIn(endpoint);
         const group = new Group(context);
         try {
             return "missing" in access
@@ -138,16 +137,14 @@ async function reconnects(context: Context, endpoint: Endpoint, group: Group): P
 export function judgePlaces(places: readonly string[], wanted: string, basis: string): Finding {
     const seen = `${places.length} connections from this machine came to ${tally(places)}${basis}`;
     if (new Set(places).size === 1) {
-        return { status: "ok", seen };
+        return ok(seen);
     }
-    return {
-        status: "failed",
+    return failed(
         seen,
-        todo:
-            wanted === "client-id"
-                ? "see that HAProxy hashes the client id, and that no broker came or went meanwhile"
-                : "see that every hop keeps or carries the client's address and one of them hashes it, and that this machine leaves by one address",
-    };
+        wanted === "client-id"
+            ? "see that HAProxy hashes the client id, and that no broker came or went meanwhile"
+            : "see that every hop keeps or carries the client's address and one of them hashes it, and that this machine leaves by one address",
+    );
 }
 
 function brokerLetter(group: number): string {
@@ -189,7 +186,7 @@ class Group {
     async prefersLocal(): Promise<boolean> {
         for (let round = 0; round < policyRounds; round += 1) {
             if (round > 0) {
-                await new Promise((resolve) => setTimeout(resolve, policyPauseMs));
+                await sleep(policyPauseMs);
             }
             if (await this.#allKeepTheirOwn()) {
                 return true;
@@ -242,17 +239,13 @@ class Group {
     async #taker(publisher: Client): Promise<Client> {
         const payload = this.#context.unique();
         const { timeoutMs } = this.#context.settings;
-        let timer: NodeJS.Timeout | undefined;
+        const taken = new Promise<Client>((resolve, reject) => {
+            this.#waiting.set(payload, resolve);
+            publisher.publish(this.#topic, payload, 1).catch(reject);
+        });
         try {
-            return await new Promise<Client>((resolve, reject) => {
-                timer = setTimeout(() => {
-                    reject(new Error("a message to a shared subscription did not arrive"));
-                }, timeoutMs);
-                this.#waiting.set(payload, resolve);
-                publisher.publish(this.#topic, payload, 1).catch(reject);
-            });
+            return await within(taken, timeoutMs, "a message to a shared subscription did not arrive");
         } finally {
-            clearTimeout(timer);
             this.#waiting.delete(payload);
         }
     }

@@ -1,13 +1,9 @@
-import type { Context, Obstacle } from "../context";
-import type { Finding } from "../report";
+import { type Context, Obstacle } from "../context";
+import { type Finding, skipped } from "../report";
 import { type Endpoint, hasTls } from "../target";
 
-/** Looks at one thing. What it throws counts as failed. */
+/** Looks at one thing. An obstacle that it throws skips it, and all else counts as failed. */
 export type Check = (context: Context) => Promise<readonly Finding[]>;
-
-export function skipped(reason: string): Finding {
-    return { status: "skipped", seen: reason };
-}
 
 /** Judges each endpoint on its own. */
 export async function eachEndpoint(
@@ -16,7 +12,8 @@ export async function eachEndpoint(
 ): Promise<readonly Finding[]> {
     const findings: Finding[] = [];
     for (const endpoint of endpoints) {
-        findings.push({ endpoint: endpoint.name, ...(await judge(endpoint)) });
+        const finding = await judge(endpoint).catch(skippedFor);
+        findings.push({ endpoint: endpoint.name, ...finding });
     }
     return findings;
 }
@@ -30,6 +27,10 @@ export function eachTlsEndpoint(
     return endpoints.length === 0 ? Promise.resolve([skipped("no endpoint has TLS")]) : eachEndpoint(endpoints, judge);
 }
 
-export function isObstacle(value: object): value is Obstacle {
-    return "obstacle" in value;
+/** What an obstacle comes to; all else is thrown. */
+export function skippedFor(error: unknown): Finding {
+    if (error instanceof Obstacle) {
+        return skipped(error.message);
+    }
+    throw error;
 }

@@ -1,9 +1,10 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Context, retainedIntervalMs } from "../context";
 import { type Delivery, judgeCluster } from "../judge/cluster";
-import type { Finding } from "../report";
+import { failed, type Finding, ok, skipped } from "../report";
 import type { Endpoint } from "../target";
 import type { Client } from "../wire/client";
-import { type Check, isObstacle, skipped } from "./check";
+import type { Check } from "./check";
 
 const qualities = [0, 1, 2] as const;
 /** A new subscription is known to the other brokers a moment later, so what does not arrive is tried again. */
@@ -14,9 +15,6 @@ const duplicateMs = 100;
 /** What is published at QoS 0, 1 and 2 through the first endpoint arrives, at that QoS, through the last. */
 export const qualityOfService: Check = async (context) => {
     const usable = await context.usable();
-    if (isObstacle(usable)) {
-        return [skipped(usable.obstacle)];
-    }
     const [from] = usable;
     const to = usable.at(-1) ?? from;
     const topic = context.topic("qos");
@@ -28,15 +26,14 @@ export const qualityOfService: Check = async (context) => {
         const problem = await roundTrip(context, publisher, subscriber, topic, qos);
         if (problem !== undefined) {
             return [
-                {
-                    status: "failed",
-                    seen: `QoS ${qos} ${way}: ${problem}`,
-                    todo: "look at max_inflight_messages, max_online_messages and upgrade_outgoing_qos, and at the cluster check",
-                },
+                failed(
+                    `QoS ${qos} ${way}: ${problem}`,
+                    "look at max_inflight_messages, max_online_messages and upgrade_outgoing_qos, and at the cluster check",
+                ),
             ];
         }
     }
-    return [{ status: "ok", seen: `QoS 0, 1 and 2 arrive ${way}` }];
+    return [ok(`QoS 0, 1 and 2 arrive ${way}`)];
 };
 
 async function roundTrip(
@@ -58,7 +55,7 @@ async function roundTrip(
             return `it arrived at QoS ${arrived.qos}`;
         }
         if (qos === 2) {
-            await new Promise((resolve) => setTimeout(resolve, duplicateMs));
+            await sleep(duplicateMs);
             const copies = subscriber.received.filter(fits).length;
             return copies === 1 ? undefined : `it arrived ${copies} times`;
         }
@@ -74,9 +71,6 @@ export const cluster: Check = async (context) => {
         return [skipped(access.missing)];
     }
     const usable = await context.usable();
-    if (isObstacle(usable)) {
-        return [skipped(usable.obstacle)];
-    }
     const topic = context.topic("cluster");
     const publicName = "the endpoint";
     const ends = new Map([[publicName, await context.connect(usable[0])]]);
@@ -111,9 +105,6 @@ export const cluster: Check = async (context) => {
 /** A retained message is there for later subscribers at every broker, and is gone everywhere once it is cleared. */
 export const retained: Check = async (context) => {
     const usable = await context.usable();
-    if (isObstacle(usable)) {
-        return [skipped(usable.obstacle)];
-    }
     const [endpoint] = usable;
     const topic = context.topic("retained");
     const payload = context.unique();
@@ -165,7 +156,7 @@ async function comesTo(payload: string | undefined, client: Client, topic: strin
         if ((await retainedAt(client, topic)) === payload) {
             return true;
         }
-        await new Promise((resolve) => setTimeout(resolve, retainedIntervalMs / 10));
+        await sleep(retainedIntervalMs / 10);
     } while (Date.now() < deadline);
     return false;
 }
@@ -186,24 +177,23 @@ async function those(readers: readonly Reader[], is: (reader: Reader) => Promise
 
 function judgeRetained(names: readonly string[], blind: readonly string[], stale: readonly string[]): Finding {
     if (blind.length === 0 && stale.length === 0) {
-        return { status: "ok", seen: `a retained message is there and then gone at ${names.join(", ")}` };
+        return ok(`a retained message is there and then gone at ${names.join(", ")}`);
     }
     const seen = [
         ...(blind.length > 0 ? [`it is not there at ${blind.join(", ")}`] : []),
         ...(stale.length > 0 ? [`it is still there at ${stale.join(", ")} after it was cleared`] : []),
     ];
-    return {
-        status: "failed",
-        seen: `${seen.join("; ")} (waited ${retainedWithinMs / 1000} s)`,
-        todo: "brokers that do not share retained messages form no cluster: see the cluster check and `vmq-admin cluster show`",
-    };
+    return failed(
+        `${seen.join("; ")} (waited ${retainedWithinMs / 1000} s)`,
+        "brokers that do not share retained messages form no cluster: see the cluster check and `vmq-admin cluster show`",
+    );
 }
 
 /** Whether a condition came true in time. */
 async function until(condition: () => boolean, withinMs: number): Promise<boolean> {
     const deadline = Date.now() + withinMs;
     while (!condition() && Date.now() < deadline) {
-        await new Promise((resolve) => setTimeout(resolve, 10));
+        await sleep(10);
     }
     return condition();
 }

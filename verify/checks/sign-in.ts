@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import type { Context, SignIn } from "../context";
-import type { Finding } from "../report";
+import { failed, type Finding, ok, skipped } from "../report";
 import type { Endpoint } from "../target";
 import { ConnectRefused, ConnectUnanswered, isAuthenticationRefusal } from "../wire/client";
-import { type Check, eachEndpoint, skipped } from "./check";
+import { type Check, eachEndpoint } from "./check";
 
 const versions = [
     [4, "MQTT 3.1.1"],
@@ -13,10 +13,7 @@ const versions = [
 /** The user is let in with MQTT 3.1.1 and 5, and what it publishes below the prefix comes back to it. */
 export const connect: Check = (context) =>
     eachEndpoint(context.target.endpoints, async (endpoint) => {
-        const obstacle = await context.obstacleToTrust(endpoint);
-        if (obstacle !== undefined) {
-            return skipped(obstacle.obstacle);
-        }
+        await context.trusted(endpoint);
         const who = context.target.credentials?.username ?? "a client without user";
         for (const [protocolVersion, title] of versions) {
             const problem = await ownMessage(context, endpoint, protocolVersion);
@@ -24,7 +21,7 @@ export const connect: Check = (context) =>
                 return { ...problem, seen: `${who} with ${title}: ${problem.seen}` };
             }
         }
-        return { status: "ok", seen: `${who} is let in with MQTT 3.1.1 and 5, and gets what it publishes` };
+        return ok(`${who} is let in with MQTT 3.1.1 and 5, and gets what it publishes`);
     });
 
 async function ownMessage(context: Context, endpoint: Endpoint, protocolVersion: 4 | 5): Promise<Finding | undefined> {
@@ -32,13 +29,13 @@ async function ownMessage(context: Context, endpoint: Endpoint, protocolVersion:
     try {
         client = await context.connect(endpoint, { protocolVersion });
     } catch (error) {
-        return { status: "failed", seen: messageOf(error), todo: todoOf(error) };
+        return failed(messageOf(error), todoOf(error));
     }
     try {
         const problem = await context.ownMessage(client);
         const { topicPrefix } = context.target;
         const todo = `let the user read and write ${topicPrefix}/# (acl), or choose --topic-prefix`;
-        return problem === undefined ? undefined : { status: "failed", seen: problem, todo };
+        return problem === undefined ? undefined : failed(problem, todo);
     } finally {
         await context.close(client);
     }
@@ -85,10 +82,7 @@ function refusals(context: Context, who: string, signIn: () => SignIn): Promise<
         return Promise.resolve([skipped("everyone may connect, and that is meant so")]);
     }
     return eachEndpoint(context.target.endpoints, async (endpoint) => {
-        const obstacle = await context.obstacleToReach(endpoint);
-        if (obstacle !== undefined) {
-            return skipped(obstacle.obstacle);
-        }
+        await context.reached(endpoint);
         const answers: Answer[] = [];
         // Hooks for the two versions are set apart in VerneMQ (auth_on_register, auth_on_register_m5), so one may be open alone.
         for (const [protocolVersion, title] of versions) {
@@ -125,15 +119,14 @@ export function judgeRefusals(who: string, answers: readonly Answer[]): Finding 
         .map(({ title, answer }) => `${title}: ${answer === "let in" ? answer : answer.message}`)
         .join("; ");
     if (answers.some(({ answer }) => answer === "let in")) {
-        return {
-            status: "failed",
-            seen: `${who}: ${words}`,
-            todo: "allow_anonymous has to be off, and every authentication plugin or hook has to refuse whom it does not know",
-        };
+        return failed(
+            `${who}: ${words}`,
+            "allow_anonymous has to be off, and every authentication plugin or hook has to refuse whom it does not know",
+        );
     }
     const seen = `${who}: ${words}`;
     return answers.every(({ answer }) => isDecisive(answer))
-        ? { status: "ok", seen }
+        ? ok(seen)
         : { status: "undecided", seen, todo: "run it again; where connect fails so too, begin with what it says" };
 }
 

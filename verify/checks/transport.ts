@@ -4,7 +4,8 @@ import { judgeVersions, offeredVersions, type OfferedVersion } from "../judge/tl
 import { isWebSocket } from "../target";
 import { plainConnect } from "../wire/plain";
 import type { Handshake } from "../wire/tls";
-import { type Check, eachEndpoint, eachTlsEndpoint, skipped } from "./check";
+import { skipped } from "../report";
+import { type Check, eachEndpoint, eachTlsEndpoint } from "./check";
 
 /** The chain verifies for the name that devices dial, and will for a while. */
 export const certificate: Check = (context) =>
@@ -20,9 +21,7 @@ export const certificate: Check = (context) =>
 /** TLS from the minimum on is accepted, older versions are refused. */
 export const tlsVersions: Check = (context) =>
     eachTlsEndpoint(context, async (endpoint) => {
-        if ((await context.handshake(endpoint)).kind !== "done") {
-            return skipped("there is no TLS connection (see certificate)");
-        }
+        await context.secured(endpoint);
         const seen: [OfferedVersion, Handshake][] = [];
         for (const version of offeredVersions) {
             seen.push([version, await context.handshakeAt(endpoint, version)]);
@@ -49,9 +48,7 @@ export const webSocket: Check = async (context) => {
         return [skipped("no endpoint is for WebSocket")];
     }
     return eachEndpoint(endpoints, async (endpoint) => {
-        if (endpoint.scheme === "wss" && (await context.handshake(endpoint)).kind !== "done") {
-            return skipped("there is no TLS connection (see certificate)");
-        }
+        await context.secured(endpoint);
         return judgeUpgrade(await context.upgrade(endpoint), endpoint.path);
     });
 };

@@ -1,28 +1,27 @@
-import type { Finding } from "../report";
+import { failed, type Finding, ok } from "../report";
 import type { PlainAnswer } from "../wire/plain";
 import type { Upgrade } from "../wire/upgrade";
 
 /** Judges what a port for TLS said to a CONNECT in plain text. */
 export function judgePlain(answer: PlainAnswer): Finding {
     if (answer === "connack") {
-        return {
-            status: "failed",
-            seen: "a CONNECT in plain text was answered with a CONNACK",
-            todo: "terminate TLS at this port (vernemq:edge): passwords would cross the net in plain text",
-        };
+        return failed(
+            "a CONNECT in plain text was answered with a CONNACK",
+            "terminate TLS at this port (vernemq:edge): passwords would cross the net in plain text",
+        );
     }
     const words = {
         closed: "a CONNECT in plain text was answered by closing the connection",
         other: "a CONNECT in plain text was answered with something that is no MQTT",
         silence: "a CONNECT in plain text got no answer",
     };
-    return { status: "ok", seen: words[answer] };
+    return ok(words[answer]);
 }
 
 /** Judges a WebSocket handshake: MQTT goes over the subprotocol `mqtt` (MQTT 3.1.1 section 6). */
 export function judgeUpgrade(answer: Upgrade, path: string): Finding {
     if (answer.kind === "upgraded" && answer.subprotocol === "mqtt") {
-        return { status: "ok", seen: `${path} upgrades to WebSocket with the subprotocol mqtt` };
+        return ok(`${path} upgrades to WebSocket with the subprotocol mqtt`);
     }
     const seen =
         answer.kind === "upgraded"
@@ -30,9 +29,8 @@ export function judgeUpgrade(answer: Upgrade, path: string): Finding {
             : answer.kind === "answered"
               ? `${path} answers with HTTP ${answer.status} in place of 101`
               : `${path} does not answer: ${answer.reason}`;
-    return {
-        status: "failed",
+    return failed(
         seen,
-        todo: "VerneMQ serves WebSocket at /mqtt only; see that the edge passes the upgrade and its headers on",
-    };
+        "VerneMQ serves WebSocket at /mqtt only; see that the edge passes the upgrade and its headers on",
+    );
 }

@@ -1,5 +1,5 @@
 import { daysLeftLimitsOf } from "../../components/common/days-left";
-import type { Finding } from "../report";
+import { failed, type Finding, ok, skipped } from "../report";
 import type { CertificateOrigin } from "../target";
 import type { Handshake, SeenCertificate } from "../wire/tls";
 
@@ -23,25 +23,22 @@ export function daysLeft(chain: readonly SeenCertificate[], now: Date): number {
 export function judgeCertificate(result: Handshake, host: string, limits: CertificateLimits, now: Date): Finding {
     switch (result.kind) {
         case "unreachable":
-            return {
-                status: "failed",
-                seen: `cannot be reached: ${result.code}`,
-                todo: "see that the name resolves, the load balancer has an address and the firewall lets this machine in",
-            };
+            return failed(
+                `cannot be reached: ${result.code}`,
+                "see that the name resolves, the load balancer has an address and the firewall lets this machine in",
+            );
         case "refused":
-            return {
-                status: "failed",
-                seen: `the handshake was refused: ${result.code}`,
-                todo: "look at the log of what terminates TLS; with client certificates, name one with --cert and --key",
-            };
+            return failed(
+                `the handshake was refused: ${result.code}`,
+                "look at the log of what terminates TLS; with client certificates, name one with --cert and --key",
+            );
         case "not-offered":
-            return { status: "skipped", seen: `this machine's OpenSSL cannot shake hands: ${result.code}` };
+            return skipped(`this machine's OpenSSL cannot shake hands: ${result.code}`);
         case "not-tls":
-            return {
-                status: "failed",
-                seen: "what answers speaks no TLS",
-                todo: "terminate TLS at this port (vernemq:edge): passwords would cross the net in plain text",
-            };
+            return failed(
+                "what answers speaks no TLS",
+                "terminate TLS at this port (vernemq:edge): passwords would cross the net in plain text",
+            );
         case "done":
             return judgeChain(result, host, limits, now);
     }
@@ -55,27 +52,23 @@ function judgeChain(
 ): Finding {
     const [server] = chain;
     if (server === undefined) {
-        return { status: "failed", seen: "the server shows no certificate", todo: "give the edge a certificate" };
+        return failed("the server shows no certificate", "give the edge a certificate");
     }
     const days = daysLeft(chain, now);
     const until = new Date(Math.min(...chain.map(({ validUntil }) => validUntil))).toISOString().slice(0, 10);
     const named = `${server.subject}, issued by ${issuersOf(chain)}${limits.origin === undefined ? "" : ` (source ${limits.origin.source})`}`;
     const left = days < 0 ? `expired on ${until}` : `${days} days left (${until})`;
     if (mistrust !== undefined) {
-        return {
-            status: "failed",
-            seen: `${named}: ${reasonOf(mistrust, host)}; ${left}`,
-            todo: todoOf(mistrust.code, limits.origin),
-        };
+        return failed(`${named}: ${reasonOf(mistrust, host)}; ${left}`, todoOf(mistrust.code, limits.origin));
     }
     const usual = daysLeftLimitsOf((server.validUntil - server.validFrom) / dayMs);
     const { warnDays = usual.warning, failDays = usual.problem } = limits;
     const seen = `${named}, verifies for ${host}; ${left}`;
     const todo = renewalOf(limits.origin);
     if (days < failDays) {
-        return { status: "failed", seen, todo };
+        return failed(seen, todo);
     }
-    return days < warnDays ? { status: "warning", seen, todo } : { status: "ok", seen };
+    return days < warnDays ? { status: "warning", seen, todo } : ok(seen);
 }
 
 /** The codes that X509_verify_cert gives (https://nodejs.org/api/tls.html#x509-certificate-error-codes), in words. */

@@ -1,4 +1,4 @@
-import type { Finding } from "../report";
+import { failed, type Finding, ok } from "../report";
 
 /** Who got a message from whom: `[from, to]`. */
 export type Delivery = readonly [from: string, to: string];
@@ -11,10 +11,9 @@ export function judgeCluster(brokers: readonly string[], endpoint: string, heard
         ends.filter((to) => from !== to && !reached.has(`${from} ${to}`)).map((to): Delivery => [from, to]),
     );
     if (missing.length === 0) {
-        return {
-            status: "ok",
-            seen: `${brokers.length === 1 ? "1 broker" : `${brokers.length} brokers`} and the endpoint hear each other: ${brokers.join(", ")}`,
-        };
+        return ok(
+            `${brokers.length === 1 ? "1 broker" : `${brokers.length} brokers`} and the endpoint hear each other: ${brokers.join(", ")}`,
+        );
     }
     const others = (name: string) => brokers.filter((each) => each !== name);
     const alone = brokers.filter(
@@ -27,9 +26,8 @@ export function judgeCluster(brokers: readonly string[], endpoint: string, heard
         alone.length > 0
             ? `alone: ${alone.join(", ")} (${missing.length} of ${ends.length * (ends.length - 1)} ways do not work)`
             : `${missing.length} of ${ends.length * (ends.length - 1)} ways do not work, for example from ${first?.[0] ?? ""} to ${first?.[1] ?? ""}`;
-    return {
-        status: "failed",
+    return failed(
         seen,
-        todo: "compare `vmq-admin cluster show` of every broker: one that left the cluster and started again with its old data stays alone until its volume is wiped",
-    };
+        "compare `vmq-admin cluster show` of every broker: one that left the cluster and started again with its old data stays alone until its volume is wiped",
+    );
 }

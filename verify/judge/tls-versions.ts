@@ -1,5 +1,5 @@
 import type { TlsVersion } from "../../components/edge/plan";
-import type { Finding } from "../report";
+import { failed, type Finding } from "../report";
 import type { Handshake } from "../wire/tls";
 
 /** TLS versions, oldest first, with the names that Node.js has for them. */
@@ -22,18 +22,16 @@ export function judgeVersions(
     const missing = seen.filter(([version, { kind }]) => kind === "refused" && isWanted(version, minimum));
     const words = seen.map(([version, result]) => `${titleOf(version)} ${wordOf(result)}`).join(", ");
     if (tooOld.length > 0) {
-        return {
-            status: "failed",
-            seen: words,
-            todo: `let nothing below TLS ${minimum} in: minimumTlsVersion of vernemq:edge, or the load balancer's own policy`,
-        };
+        return failed(
+            words,
+            `let nothing below TLS ${minimum} in: minimumTlsVersion of vernemq:edge, or the load balancer's own policy`,
+        );
     }
     if (missing.length > 0) {
-        return {
-            status: "failed",
-            seen: words,
-            todo: `accept ${missing.map(([version]) => titleOf(version)).join(" and ")}: devices that speak no other cannot connect`,
-        };
+        return failed(
+            words,
+            `accept ${missing.map(([version]) => titleOf(version)).join(" and ")}: devices that speak no other cannot connect`,
+        );
     }
     return { status: unknown.length > 0 ? "skipped" : "ok", seen: words };
 }

@@ -1,23 +1,19 @@
 import { Socket } from "node:net";
 import mqtt, { type IClientOptions, type IPublishPacket, type MqttClient } from "mqtt";
-import { dialledAt } from "./lookup";
+import { type Dial, dialledAt, trustOf } from "./dial";
+import { within } from "./within";
 
-export interface ConnectRequest {
+export interface ConnectRequest extends Dial {
     /** `mqtts://host:8883`, `wss://host/mqtt`, `mqtt://...`, `ws://...`. */
     readonly url: string;
-    /** Address that the URL's host is dialled at. Default: what it resolves to. */
-    readonly address?: string;
     readonly clientId: string;
     /** Default: 4, which is MQTT 3.1.1. */
     readonly protocolVersion?: 4 | 5;
     readonly username?: string;
     /** An empty text is sent as an empty password. */
     readonly password?: string;
-    readonly ca?: string;
-    readonly clientCertificate?: { readonly certificate: string; readonly key: string };
     /** Connect even where the server's certificate does not verify. */
     readonly trustAnyway?: boolean;
-    readonly timeoutMs: number;
 }
 
 /** The server answered the CONNECT with this code. */
@@ -160,22 +156,14 @@ export class Client {
     }
 
     async #inTime<T>(work: Promise<T>, what: string): Promise<T> {
-        let timer: NodeJS.Timeout | undefined;
-        const late = new Promise<never>((_, reject) => {
-            timer = setTimeout(() => {
-                reject(new Error(`${what} was not acknowledged within ${this.#timeoutMs} ms`));
-            }, this.#timeoutMs);
-        });
         try {
-            return await Promise.race([work, late]);
+            return await within(work, this.#timeoutMs, `${what} was not acknowledged within ${this.#timeoutMs} ms`);
         } catch (error) {
             if (isSubackFailure(error)) {
                 throw new SubscribeRefused("");
             }
             const code = codeOf(error);
             throw code === undefined ? error : new Error(`${what} was refused with ${codeName(code, 5)}`);
-        } finally {
-            clearTimeout(timer);
         }
     }
 }
@@ -199,16 +187,7 @@ function urlToDial({ url, address }: ConnectRequest): string {
 }
 
 function optionsOf(request: ConnectRequest): IClientOptions & ReturnType<typeof dialledAt> {
-    const {
-        clientId,
-        protocolVersion = 4,
-        username,
-        password,
-        ca,
-        clientCertificate,
-        trustAnyway,
-        timeoutMs,
-    } = request;
+    const { clientId, protocolVersion = 4, username, password, trustAnyway, timeoutMs } = request;
     const lookup = dialledAt(request.address);
     return {
         // MQTT.js hands options on to TLS and to WebSocket; for plain TCP the URL has the address itself.
@@ -225,8 +204,7 @@ function optionsOf(request: ConnectRequest): IClientOptions & ReturnType<typeof 
         username,
         // As bytes, because an empty text would be left out.
         password: password === undefined ? undefined : Buffer.from(password),
-        ca,
-        ...(clientCertificate === undefined ? {} : { cert: clientCertificate.certificate, key: clientCertificate.key }),
+        ...trustOf(request),
     };
 }
 

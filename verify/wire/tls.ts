@@ -1,17 +1,11 @@
-import { isIP } from "node:net";
 import { connect, type ConnectionOptions, type PeerCertificate, type SecureVersion } from "node:tls";
-import { dialledAt } from "./lookup";
+import { type Dial, dialledAt, serverNameOf, trustOf } from "./dial";
 
-export interface HandshakeRequest {
+export interface HandshakeRequest extends Dial {
     readonly host: string;
     readonly port: number;
-    /** Address that the host is dialled at. Default: what it resolves to. */
-    readonly address?: string;
-    readonly ca?: string;
-    readonly clientCertificate?: { readonly certificate: string; readonly key: string };
     /** Only this version is offered. Default: all that Node.js offers by itself. */
     readonly version?: SecureVersion;
-    readonly timeoutMs: number;
 }
 
 /** A certificate of a chain, as far as it is judged. */
@@ -44,24 +38,19 @@ export type Handshake =
 
 /** Shakes hands, says nothing more and hangs up. It never rejects. */
 export function handshake(request: HandshakeRequest): Promise<Handshake> {
-    const { host, port, ca, clientCertificate, version, timeoutMs } = request;
+    const { host, port, version, timeoutMs } = request;
     const options: ConnectionOptions = {
         host,
         port,
         ...dialledAt(request.address),
         // What does not verify is for the judge, who wants to see it.
         rejectUnauthorized: false,
-        servername: isIP(host) === 0 ? host : undefined,
-        ca,
-        ...(clientCertificate === undefined ? {} : { cert: clientCertificate.certificate, key: clientCertificate.key }),
-        ...(version === undefined
-            ? {}
-            : {
-                  minVersion: version,
-                  maxVersion: version,
-                  // OpenSSL 3 offers TLS below 1.2 at security level 0 only (https://docs.openssl.org/3.0/man3/SSL_CTX_set_security_level/).
-                  ciphers: version === "TLSv1" || version === "TLSv1.1" ? "DEFAULT:@SECLEVEL=0" : undefined,
-              }),
+        servername: serverNameOf(host),
+        ...trustOf(request),
+        minVersion: version,
+        maxVersion: version,
+        // OpenSSL 3 offers TLS below 1.2 at security level 0 only (https://docs.openssl.org/3.0/man3/SSL_CTX_set_security_level/).
+        ciphers: version === "TLSv1" || version === "TLSv1.1" ? "DEFAULT:@SECLEVEL=0" : undefined,
     };
     return new Promise((resolve) => {
         let connected = false;

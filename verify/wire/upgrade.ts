@@ -1,18 +1,12 @@
 import { request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
-import { isIP } from "node:net";
-import { dialledAt } from "./lookup";
+import { type Dial, dialledAt, serverNameOf, trustOf } from "./dial";
 
-export interface UpgradeRequest {
+export interface UpgradeRequest extends Dial {
     readonly tls: boolean;
     readonly host: string;
     readonly port: number;
     readonly path: string;
-    /** Address that the host is dialled at. Default: what it resolves to. */
-    readonly address?: string;
-    readonly ca?: string;
-    readonly clientCertificate?: { readonly certificate: string; readonly key: string };
-    readonly timeoutMs: number;
 }
 
 /** What a server said to a WebSocket handshake. */
@@ -26,7 +20,7 @@ const key = Buffer.alloc(16, "verify").toString("base64");
 
 /** Asks for a WebSocket with the subprotocol `mqtt` and hangs up. It never rejects. */
 export function upgrade(request: UpgradeRequest): Promise<Upgrade> {
-    const { tls, host, port, path, ca, clientCertificate, timeoutMs } = request;
+    const { tls, host, port, path, timeoutMs } = request;
     const headers = {
         Connection: "Upgrade",
         Upgrade: "websocket",
@@ -49,11 +43,8 @@ export function upgrade(request: UpgradeRequest): Promise<Upgrade> {
                   ...common,
                   // No secret is sent; whether the certificate verifies is another check.
                   rejectUnauthorized: false,
-                  servername: isIP(host) === 0 ? host : undefined,
-                  ca,
-                  ...(clientCertificate === undefined
-                      ? {}
-                      : { cert: clientCertificate.certificate, key: clientCertificate.key }),
+                  servername: serverNameOf(host),
+                  ...trustOf(request),
               })
             : httpRequest(common);
         call.on("upgrade", ({ headers: answer }, socket) => {
