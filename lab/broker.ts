@@ -69,7 +69,6 @@ export class Broker extends EventEmitter<BrokerEvents> {
     readonly router: Router;
     /** What /health/listeners says while the listeners run. */
     healthy = true;
-    readonly #options: BrokerOptions;
     /** The broker, as the router tells it from others. */
     readonly #home: symbol;
     readonly #sessions = new Set<Session>();
@@ -94,9 +93,8 @@ export class Broker extends EventEmitter<BrokerEvents> {
     readonly #held = new Set<Socket>();
     #keepaliveTimer: NodeJS.Timeout | null = null;
 
-    constructor(options: BrokerOptions = {}) {
+    constructor(private readonly options: BrokerOptions = {}) {
         super();
-        this.#options = options;
         this.name = options.name ?? "broker";
         this.address = options.address ?? "127.0.0.1";
         this.router = options.router ?? new Router();
@@ -146,7 +144,7 @@ export class Broker extends EventEmitter<BrokerEvents> {
 
     /** Opens all ports; those of the last time if it ran before. */
     async start(): Promise<void> {
-        const wanted = this.#ports ?? this.#options.ports ?? {};
+        const wanted = this.#ports ?? this.options.ports ?? {};
         this.#ports = {
             mqtt: await listen(this.#servers.mqtt, this.address, wanted.mqtt),
             ws: await listen(this.#servers.ws, this.address, wanted.ws),
@@ -244,7 +242,7 @@ export class Broker extends EventEmitter<BrokerEvents> {
         }
     }
 
-    #accept(socket: Socket, transport: Transport, proxyProtocol = this.#options.proxyProtocol): void {
+    #accept(socket: Socket, transport: Transport, proxyProtocol = this.options.proxyProtocol): void {
         this.#sockets.add(socket);
         socket.on("error", () => undefined);
         socket.on("close", () => this.#sockets.delete(socket));
@@ -260,7 +258,7 @@ export class Broker extends EventEmitter<BrokerEvents> {
         }
         readProxyHeader(
             socket,
-            this.#options.proxyHeaderTimeoutMs ?? 10_000,
+            this.options.proxyHeaderTimeoutMs ?? 10_000,
             (header, rest) => {
                 this.#admit(socket, peerOf(socket, transport, header), rest);
             },
@@ -302,7 +300,7 @@ export class Broker extends EventEmitter<BrokerEvents> {
                 reason: "no CONNECT in time",
             });
             socket.resetAndDestroy();
-        }, this.#options.connectTimeoutMs ?? 5_000);
+        }, this.options.connectTimeoutMs ?? 5_000);
         this.#connectTimers.set(peer, timer);
         socket.on("close", () => {
             clearTimeout(timer);
@@ -314,7 +312,7 @@ export class Broker extends EventEmitter<BrokerEvents> {
             home: this.#home,
             router: this.router,
             authenticate: (username, password) => {
-                const { users, passwdPluginDied } = this.#options;
+                const { users, passwdPluginDied } = this.options;
                 if (passwdPluginDied === true) {
                     return "cut";
                 }
@@ -324,9 +322,9 @@ export class Broker extends EventEmitter<BrokerEvents> {
                 }
                 return expected === undefined ? 5 : password?.toString() === expected ? 0 : 4;
             },
-            mayPublish: this.#options.mayPublish ?? (() => true),
+            mayPublish: this.options.mayPublish ?? (() => true),
             cutsRefusal: ({ transport }) => {
-                const { cutsRefusal = 0 } = this.#options;
+                const { cutsRefusal = 0 } = this.options;
                 if (transport !== "ws" || cutsRefusal === 0) {
                     return false;
                 }

@@ -37,19 +37,12 @@ export interface CertificateRequest {
 export class CertificateAuthority {
     /** The CA's own certificate, which clients are given to trust. */
     readonly pem: string;
-    readonly #certificate: x509.X509Certificate;
-    readonly #keys: webcrypto.CryptoKeyPair;
-
-    readonly #algorithm: SigningAlgorithm;
 
     private constructor(
-        certificate: x509.X509Certificate,
-        keys: webcrypto.CryptoKeyPair,
-        signingAlgorithm: SigningAlgorithm,
+        private readonly certificate: x509.X509Certificate,
+        private readonly keys: webcrypto.CryptoKeyPair,
+        private readonly algorithm: SigningAlgorithm,
     ) {
-        this.#certificate = certificate;
-        this.#keys = keys;
-        this.#algorithm = signingAlgorithm;
         this.pem = pemOf(certificate);
     }
 
@@ -84,10 +77,10 @@ export class CertificateAuthority {
         ];
         const certificate = await x509.X509CertificateGenerator.create({
             subject: [{ CN: [request.commonName] }],
-            issuer: this.#certificate.subject,
+            issuer: this.certificate.subject,
             publicKey: keys.publicKey,
-            signingKey: this.#keys.privateKey,
-            signingAlgorithm: this.#algorithm,
+            signingKey: this.keys.privateKey,
+            signingAlgorithm: this.algorithm,
             notBefore:
                 request.notBefore ?? new Date(Math.min(Date.now(), request.notAfter?.getTime() ?? Infinity) - hourMs),
             notAfter: request.notAfter ?? new Date(Date.now() + 24 * hourMs),
@@ -95,7 +88,7 @@ export class CertificateAuthority {
                 new x509.BasicConstraintsExtension(false, undefined, true),
                 new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
                 new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage[usage]]),
-                await x509.AuthorityKeyIdentifierExtension.create(this.#keys.publicKey),
+                await x509.AuthorityKeyIdentifierExtension.create(this.keys.publicKey),
                 ...(names.length === 0 ? [] : [new x509.SubjectAlternativeNameExtension(names)]),
             ],
         });
@@ -109,9 +102,9 @@ export class CertificateAuthority {
     /** A certificate revocation list in PEM that names these certificates. */
     async revoke(certificates: readonly Certificate[]): Promise<string> {
         const list = await x509.X509CrlGenerator.create({
-            issuer: this.#certificate.subject,
-            signingKey: this.#keys.privateKey,
-            signingAlgorithm: this.#algorithm,
+            issuer: this.certificate.subject,
+            signingKey: this.keys.privateKey,
+            signingAlgorithm: this.algorithm,
             thisUpdate: new Date(Date.now() - hourMs),
             nextUpdate: new Date(Date.now() + 24 * hourMs),
             entries: certificates.map(({ serialNumber }) => ({

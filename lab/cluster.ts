@@ -47,17 +47,17 @@ const connectionsPerSourcePerSecond = 1000;
 export class LabCluster extends EventEmitter<{ connect: [place: Place]; disconnect: [place: Place] }> {
     readonly plan: EdgePlan;
     readonly brokers: readonly Broker[];
-    /** PEM of the CA that signed the server's certificate. */
-    readonly caPem: string;
-    /** For clients, where the edge asks for certificates. */
-    readonly clientCertificate: Certificate | null;
     readonly #haproxies: Haproxy[] = [];
 
-    private constructor(options: LabOptions, caPem: string, clientCertificate: Certificate | null) {
+    private constructor(
+        options: LabOptions,
+        /** PEM of the CA that signed the server's certificate. */
+        readonly caPem: string,
+        /** For clients, where the edge asks for certificates. */
+        readonly clientCertificate: Certificate | null,
+    ) {
         super();
         this.plan = edgePlan(options);
-        this.caPem = caPem;
-        this.clientCertificate = clientCertificate;
         const { broken, users, mayPublish } = options;
         const router = new Router();
         const isAlone = (ordinal: number) => broken === "broker-alone" && ordinal === options.brokers - 1;

@@ -34,16 +34,12 @@ const readyTimeoutMs = 60_000;
 
 /** HAProxy in master-worker mode, as its official image runs it, on a configuration in a temporary folder. */
 export class Haproxy {
-    /** Folder of this run; it goes when HAProxy stops. */
-    readonly directory: string;
-    readonly #options: HaproxyOptions;
-    readonly #child: Child;
-
-    private constructor(directory: string, options: HaproxyOptions, child: Child) {
-        this.directory = directory;
-        this.#options = options;
-        this.#child = child;
-    }
+    private constructor(
+        /** Folder of this run; it goes when HAProxy stops. */
+        readonly directory: string,
+        private readonly options: HaproxyOptions,
+        private readonly child: Child,
+    ) {}
 
     /** Starts HAProxy and waits until it serves. Throws `MissingToolError` where it is not installed. */
     static async start(options: HaproxyOptions): Promise<Haproxy> {
@@ -71,17 +67,17 @@ export class Haproxy {
 
     /** Process id of the master. */
     get pid(): number {
-        return this.#child.pid;
+        return this.child.pid;
     }
 
     /** The end of its log and messages. */
     get output(): string {
-        return this.#child.output;
+        return this.child.output;
     }
 
     /** Waits for a condition while HAProxy lives; fails with its output if it ends before. */
     until(condition: () => Promise<boolean>, what: string): Promise<void> {
-        return this.#child.until(condition, what);
+        return this.child.until(condition, what);
     }
 
     /** The workers that run now. */
@@ -101,22 +97,22 @@ export class Haproxy {
 
     /** Reloads, with a new configuration if one is given, and waits until the new worker serves. */
     async reload(config?: string): Promise<void> {
-        await writeRun(this.directory, { ...this.#options, files: {} }, config ?? this.#options.config);
+        await writeRun(this.directory, { ...this.options, files: {} }, config ?? this.options.config);
         const before = new Set((await this.workers()).map(({ pid }) => pid));
-        this.#child.kill("SIGUSR2");
+        this.child.kill("SIGUSR2");
         await this.#ready(before);
     }
 
     /** Asks it to end as Kubernetes does, waits, and takes its folder away. */
     async stop(): Promise<void> {
-        await this.#child.stop();
+        await this.child.stop();
         await removeFolder(this.directory);
     }
 
     /** Waits for a worker that was not there before, and then until it serves. */
     async #ready(before: ReadonlySet<number>): Promise<void> {
-        await this.#child.until(() => this.#hasNewWorker(before), "no new worker", readyTimeoutMs);
-        await this.#child.ready(this.#options.endpoints, readyTimeoutMs);
+        await this.child.until(() => this.#hasNewWorker(before), "no new worker", readyTimeoutMs);
+        await this.child.ready(this.options.endpoints, readyTimeoutMs);
     }
 
     async #hasNewWorker(before: ReadonlySet<number>): Promise<boolean> {

@@ -16,13 +16,10 @@ interface Store {
  * within one interval the later need not win.
  */
 export class RetainedMessages {
-    readonly #intervalMs: number;
     readonly #written = new Map<string, Message>();
     readonly #stores = new Map<symbol, Store>();
 
-    constructor(intervalMs = retainPersistIntervalMs) {
-        this.#intervalMs = intervalMs;
-    }
+    constructor(private readonly intervalMs = retainPersistIntervalMs) {}
 
     /** What a broker would send to a new subscriber. */
     at(broker: symbol): Iterable<Message> {
@@ -35,7 +32,7 @@ export class RetainedMessages {
         if (changed.size === 0) {
             setTimeout(() => {
                 this.#write(broker);
-            }, this.#intervalMs).unref();
+            }, this.intervalMs).unref();
         }
         changed.add(message.topic);
         put(messages, message.topic, message.payload.length === 0 ? undefined : message);

@@ -80,9 +80,6 @@ export class Session implements Subscriber {
     protocolVersion: 3 | 4 | 5 = 4;
     /** When the CONNECT was accepted. */
     since: Date | null = null;
-    readonly peer: Peer;
-    readonly #link: Link;
-    readonly #context: SessionContext;
     readonly #parser: Parser;
     readonly #codec: { protocolVersion: 3 | 4 | 5 } = { protocolVersion: 4 };
     readonly #received = new Set<number>();
@@ -95,10 +92,11 @@ export class Session implements Subscriber {
     #lastReceived = Date.now();
     #nextId = 1;
 
-    constructor(link: Link, peer: Peer, context: SessionContext) {
-        this.#link = link;
-        this.peer = peer;
-        this.#context = context;
+    constructor(
+        private readonly link: Link,
+        readonly peer: Peer,
+        private readonly context: SessionContext,
+    ) {
         this.#parser = parser(this.#codec);
         this.#parser.on("packet", (packet) => {
             if (this.#state !== "closed") {
@@ -111,7 +109,7 @@ export class Session implements Subscriber {
     }
 
     get home(): symbol {
-        return this.#context.home;
+        return this.context.home;
     }
 
     get peerAddress(): string {
@@ -134,11 +132,11 @@ export class Session implements Subscriber {
         const was = this.#state;
         this.#state = "closed";
         if (was === "online") {
-            this.#context.router.unregister(this);
+            this.context.router.unregister(this);
             if (this.#will !== null) {
-                this.#context.router.publish(this.#will, this);
+                this.context.router.publish(this.#will, this);
             }
-            this.#context.disconnected(this);
+            this.context.disconnected(this);
         }
     }
 
@@ -159,7 +157,7 @@ export class Session implements Subscriber {
     }
 
     reset(): void {
-        this.#link.reset();
+        this.link.reset();
         this.closed();
     }
 
@@ -209,7 +207,7 @@ export class Session implements Subscriber {
                 break;
             case "unsubscribe": {
                 const granted = packet.unsubscriptions.map((filter) =>
-                    this.#context.router.unsubscribe(this, filter) ? 0x00 : 0x11,
+                    this.context.router.unsubscribe(this, filter) ? 0x00 : 0x11,
                 );
                 this.#send({ cmd: "unsuback", messageId: packet.messageId, granted });
                 break;
@@ -221,7 +219,7 @@ export class Session implements Subscriber {
                 if (packet.reasonCode !== reason.disconnectWithWill) {
                     this.#will = null;
                 }
-                this.#link.end();
+                this.link.end();
                 this.closed();
                 break;
             default:
@@ -245,11 +243,11 @@ export class Session implements Subscriber {
             this.#refused("enhanced authentication is not supported");
             return;
         }
-        const code = this.#context.authenticate(this.username, packet.password);
-        if (code === "cut" || (code !== 0 && this.#context.cutsRefusal(this.peer))) {
+        const code = this.context.authenticate(this.username, packet.password);
+        if (code === "cut" || (code !== 0 && this.context.cutsRefusal(this.peer))) {
             this.#state = "closed";
-            this.#context.refused(this, "cut before the CONNACK");
-            this.#link.reset();
+            this.context.refused(this, "cut before the CONNACK");
+            this.link.reset();
             return;
         }
         if (code !== 0) {
@@ -261,9 +259,9 @@ export class Session implements Subscriber {
         this.#will = packet.will === undefined ? null : willOf(packet.will);
         this.since = new Date();
         this.#state = "online";
-        this.#context.router.register(this);
+        this.context.router.register(this);
         this.#send(this.#connack(anonymous));
-        this.#context.connected(this);
+        this.context.connected(this);
     }
 
     #connack(assigned: boolean): IConnackPacket {
@@ -293,8 +291,8 @@ export class Session implements Subscriber {
 
     #refused(text: string): void {
         this.#state = "closed";
-        this.#context.refused(this, text);
-        this.#link.end();
+        this.context.refused(this, text);
+        this.link.end();
     }
 
     #handlePublish(packet: IPublishPacket): void {
@@ -304,9 +302,9 @@ export class Session implements Subscriber {
         }
         const { topic, payload, qos, retain, properties } = packet;
         const messageId = packet.messageId ?? 0;
-        const allowed = this.#context.mayPublish(this.username, topic);
+        const allowed = this.context.mayPublish(this.username, topic);
         if (allowed && (qos < 2 || !this.#received.has(messageId))) {
-            this.#context.router.publish({ topic, payload, qos, retain, properties }, this);
+            this.context.router.publish({ topic, payload, qos, retain, properties }, this);
         }
         // MQTT 3.1.1 has no code for it (section 3.3.5): there the message is acknowledged and goes nowhere.
         const refusal = allowed || this.protocolVersion !== 5 ? {} : { reasonCode: reason.notAuthorized };
@@ -331,7 +329,7 @@ export class Session implements Subscriber {
         this.#send({ cmd: "suback", messageId: packet.messageId, granted });
         for (const [index, subscription] of packet.subscriptions.entries()) {
             if ((granted[index] ?? 0x80) <= 2) {
-                this.#context.router.subscribe(this, subscription);
+                this.context.router.subscribe(this, subscription);
             }
         }
     }
@@ -364,13 +362,13 @@ export class Session implements Subscriber {
     }
 
     #send(packet: Packet): void {
-        this.#link.write(generate(packet, this.#codec));
+        this.link.write(generate(packet, this.#codec));
     }
 
     /** The client broke the protocol. */
     #fail(code: number, text: string): void {
         if (this.#state === "new") {
-            this.#context.refused(this, text);
+            this.context.refused(this, text);
         }
         this.#disconnect(code);
     }
@@ -381,9 +379,9 @@ export class Session implements Subscriber {
         }
         if (this.#state === "online" && this.protocolVersion === 5) {
             this.#send({ cmd: "disconnect", reasonCode: code });
-            this.#link.end();
+            this.link.end();
         } else {
-            this.#link.reset();
+            this.link.reset();
         }
         this.closed();
     }

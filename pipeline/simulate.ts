@@ -9,14 +9,7 @@ import type { Held } from "./repair";
 import { findEngine } from "./worker/engine";
 
 /** Simulated clouds with a backend and a home of the engine's own: nothing of the user's is read or written. */
-export interface SimulatedBackend {
-    readonly env: Readonly<Record<string, string>>;
-    /** Lifts the protection of a stack's resources, in its state and in the simulated clouds. */
-    readonly liftProtection: (project: string, stack: string) => Promise<void>;
-    /** What the clouds hold of a stack. */
-    readonly held: (stack: string) => Held;
-    readonly stop: () => Promise<void>;
-}
+export type SimulatedBackend = Readonly<Awaited<ReturnType<typeof startSimulatedBackend>>>;
 
 /** How the simulated clouds behave. */
 export interface SimulatedBehavior {
@@ -28,22 +21,14 @@ export interface SimulatedBehavior {
 export async function startSimulatedBackend(
     folder: string,
     { faults = { faults: [] }, delayFactor }: SimulatedBehavior = {},
-): Promise<SimulatedBackend> {
+) {
     const root = resolve(folder);
-    const [state, home, clouds] = ["state", "home", "clouds"].map((name) => join(root, name)) as [
-        string,
-        string,
-        string,
-    ];
+    const [state = "", home = "", clouds = ""] = ["state", "home", "clouds"].map((name) => join(root, name));
     for (const path of [state, home, clouds]) {
         mkdirSync(path, { recursive: true });
     }
-    const simulation = await startSimulation({
-        inventory: clouds,
-        faults,
-        delayFactor,
-    });
-    const env = {
+    const simulation = await startSimulation({ inventory: clouds, faults, delayFactor });
+    const env: Readonly<Record<string, string>> = {
         ...simulation.env,
         PULUMI_BACKEND_URL: pathToFileURL(state).href,
         PULUMI_HOME: home,
@@ -54,7 +39,8 @@ export async function startSimulatedBackend(
     };
     return {
         env,
-        liftProtection: async (project, stack) => {
+        /** Lifts the protection of a stack's resources, in its state and in the simulated clouds. */
+        liftProtection: async (project: string, stack: string) => {
             if (!existsSync(join(state, ".pulumi", "stacks", project, `${stack}.json`))) {
                 return;
             }
@@ -63,7 +49,9 @@ export async function startSimulatedBackend(
             await promisify(execFile)(engine.command, words, { cwd: root, env: { ...process.env, ...env } });
             liftProtection(clouds, `urn:pulumi:${stack}::${project}`);
         },
-        held: (stack) => readInventory(clouds).filter(({ urn }) => urn.startsWith(`urn:pulumi:${stack}::`)),
+        /** What the clouds hold of a stack. */
+        held: (stack: string): Held =>
+            readInventory(clouds).filter(({ urn }) => urn.startsWith(`urn:pulumi:${stack}::`)),
         stop: simulation.stop,
     };
 }

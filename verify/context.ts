@@ -63,27 +63,24 @@ class Findings {
 
 /** What a check works with: the target, what was found out about its endpoints, and clients that are closed when it ends. */
 export class Context {
-    readonly target: VerifyTarget;
-    readonly settings: Settings;
-    readonly #run: Findings;
     readonly #clients = new Set<Client>();
     readonly #retained = new Map<string, { readonly endpoint: Endpoint; readonly writer: Client }>();
     #cancelled = false;
 
-    constructor(target: VerifyTarget, settings: Settings, run = new Findings()) {
-        this.target = target;
-        this.settings = settings;
-        this.#run = run;
-    }
+    constructor(
+        readonly target: VerifyTarget,
+        readonly settings: Settings,
+        private readonly run = new Findings(),
+    ) {}
 
     /** A context for the next check of the same run. */
     next(): Context {
-        return new Context(this.target, this.settings, this.#run);
+        return new Context(this.target, this.settings, this.run);
     }
 
     /** Eight characters that no other run has. */
     get tag(): string {
-        return this.#run.tag;
+        return this.run.tag;
     }
 
     /** A topic of this run. */
@@ -93,14 +90,14 @@ export class Context {
 
     /** A text that was not there before. */
     unique(): string {
-        this.#run.count += 1;
-        return `${this.tag}-${this.#run.count}`;
+        this.run.count += 1;
+        return `${this.tag}-${this.run.count}`;
     }
 
     /** Waits for the turn of one more connection to an endpoint. Endpoints have the same edge, so they take turns too. */
     async turn(): Promise<void> {
-        const at = Math.max(Date.now(), this.#run.nextConnectionAt);
-        this.#run.nextConnectionAt = at + 1000 / this.#connectionsPerSecond();
+        const at = Math.max(Date.now(), this.run.nextConnectionAt);
+        this.run.nextConnectionAt = at + 1000 / this.#connectionsPerSecond();
         if (at > Date.now()) {
             await sleep(at - Date.now());
         }
@@ -113,7 +110,7 @@ export class Context {
     }
 
     handshake(endpoint: Endpoint): Promise<Handshake> {
-        return cached(this.#run.handshakes, endpoint, () => this.handshakeAt(endpoint));
+        return cached(this.run.handshakes, endpoint, () => this.handshakeAt(endpoint));
     }
 
     /** Its own handshake, with one TLS version where it is named. */
@@ -124,7 +121,7 @@ export class Context {
 
     upgrade(endpoint: Endpoint): Promise<Upgrade> {
         const { host, port, path } = endpoint;
-        return cached(this.#run.upgrades, endpoint, async () => {
+        return cached(this.run.upgrades, endpoint, async () => {
             await this.turn();
             return upgrade({ ...this.#edge(endpoint), tls: hasTls(endpoint), host, port, path });
         });
@@ -159,7 +156,7 @@ export class Context {
 
     /** @throws Obstacle where the user cannot sign in, or its messages do not get through. */
     signedIn(endpoint: Endpoint): Promise<void> {
-        return cached(this.#run.signIns, endpoint, async () => {
+        return cached(this.run.signIns, endpoint, async () => {
             await this.trusted(endpoint);
             const client = await this.connect(endpoint).catch(() => {
                 throw new Obstacle("the user is not let in (see connect)");

@@ -78,20 +78,18 @@ class ApiKube {
     readonly namespace: string;
     /** Name of the brokers' StatefulSet. */
     readonly statefulSetName: string;
-    readonly #config: KubeConfig;
     readonly #streams: Streams;
     readonly #timing: RequestTiming;
     readonly #signal: AbortSignal | undefined;
 
     constructor(
         library: typeof import("@kubernetes/client-node"),
-        config: KubeConfig,
+        private readonly config: KubeConfig,
         target: KubeTarget,
         { timing, signal }: ConnectOptions,
     ) {
         this.namespace = target.namespace;
         this.statefulSetName = target.statefulSet;
-        this.#config = config;
         this.#timing = { ...defaultTiming, ...timing };
         this.#streams = new Streams(
             library,
@@ -253,7 +251,7 @@ class ApiKube {
     }
 
     #ask(request: ApiRequest): Promise<unknown> {
-        return ask(this.#config, { ...request, signal: this.#signal }, this.#timing);
+        return ask(this.config, { ...request, signal: this.#signal }, this.#timing);
     }
 }
 

@@ -1,15 +1,15 @@
 /** What the API server answered instead of doing what was asked. */
 export class ApiError extends Error {
-    /** HTTP status. */
-    readonly status: number;
-    /** The server's word for it, for example `NotFound`, `Conflict` or `Forbidden`. */
-    readonly reason: string | undefined;
-
-    constructor(asked: string, status: number, reason: string | undefined, message: string) {
+    constructor(
+        asked: string,
+        /** HTTP status. */
+        readonly status: number,
+        /** The server's word for it, for example `NotFound`, `Conflict` or `Forbidden`. */
+        readonly reason: string | undefined,
+        message: string,
+    ) {
         super(`${asked}: ${message === "" ? `HTTP status ${status}` : message}`);
         this.name = "ApiError";
-        this.status = status;
-        this.reason = reason;
     }
 }
 

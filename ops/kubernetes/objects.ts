@@ -63,91 +63,14 @@ export function pathOf({ apiVersion, plural, namespaced }: Collection, namespace
     return [root, ...parts.map(encodeURIComponent)].join("/");
 }
 
+/** No labels or annotations. */
+const none: Readonly<Record<string, string>> = {};
+
 /** A StatefulSet as far as the verbs need it. */
-export interface StatefulSet {
-    readonly name: string;
-    readonly uid: string;
-    readonly resourceVersion: string;
-    /** Kind and name of what made it and may change it back: an operator's resource. Helm owns nothing in this sense. */
-    readonly owner: string | undefined;
-    readonly labels: Readonly<Record<string, string>>;
-    readonly annotations: Readonly<Record<string, string>>;
-    /** Replicas that are wanted. */
-    readonly replicas: number;
-    /** Whether the controller has seen the newest spec. */
-    readonly observed: boolean;
-    readonly readyReplicas: number;
-    readonly serviceName: string;
-    /** `RollingUpdate` or `OnDelete`. */
-    readonly updateStrategy: string;
-    /** Pods with a smaller ordinal keep the old template in a rolling update. */
-    readonly partition: number;
-    readonly currentRevision: string | undefined;
-    readonly updateRevision: string | undefined;
-    /** The labels that its pods are known by. */
-    readonly selector: Readonly<Record<string, string>>;
-    /** All labels that its pods are created with. */
-    readonly podLabels: Readonly<Record<string, string>>;
-    /** Names of the claims' templates; the claim of pod N is `<template>-<pod>`. */
-    readonly claimTemplates: readonly string[];
-    /** The first container of its pods. */
-    readonly container: { readonly name: string; readonly image: string };
-    /** Path that the container's readiness is asked at; undefined where it is no HTTP request. */
-    readonly readinessPath: string | undefined;
-    /** Seconds that the container may take to answer its startup probe; undefined where it has none. */
-    readonly startupSeconds: number | undefined;
-    /** Whether a pod that stops leaves the cluster first: the preStop hook of VerneMQ's operator (vmq-operator, controllers/statefulset.go). */
-    readonly leavesOnStop: boolean;
-}
-
-/** A broker's pod as far as the verbs need it. */
-export interface Pod extends PodState {
-    readonly ordinal: number;
-}
-
-/** Any pod as far as the verbs need it. */
-export interface PodState {
-    readonly name: string;
-    readonly uid: string;
-    readonly annotations: Readonly<Record<string, string>>;
-    /** `Pending`, `Running`, `Succeeded`, `Failed` or `Unknown`. */
-    readonly phase: string;
-    readonly ready: boolean;
-    /** It was ordered to go. */
-    readonly terminating: boolean;
-    readonly restarts: number;
-    /** Why its container does not run, for example `CrashLoopBackOff`, or `Unschedulable: ` and the scheduler's message. */
-    readonly waitingReason: string | undefined;
-    /** ISO 8601. */
-    readonly createdAt: string | undefined;
-    readonly node: string | undefined;
-    readonly address: string | undefined;
-    readonly container: { readonly name: string; readonly image: string };
-    /** Revision of the StatefulSet's template that it was created from. */
-    readonly revision: string | undefined;
-}
-
-/** A volume claim as far as the verbs need it. */
-export interface Claim {
-    readonly name: string;
-    readonly uid: string;
-    /** `Pending`, `Bound` or `Lost`. */
-    readonly phase: string;
-    readonly terminating: boolean;
-    /** What was asked for, for example `20Gi`. */
-    readonly requested: string | undefined;
-    /** What there is. */
-    readonly capacity: string | undefined;
-    readonly storageClass: string | undefined;
-    readonly volume: string | undefined;
-    readonly labels: Readonly<Record<string, string>>;
-    readonly annotations: Readonly<Record<string, string>>;
-    /** The broker it belongs to; undefined where its name does not say. */
-    readonly ordinal: number | undefined;
-}
+export type StatefulSet = Readonly<ReturnType<typeof statefulSetOf>>;
 
 /** The StatefulSet in an API object. */
-export function statefulSetOf(object: KubernetesObject): StatefulSet {
+export function statefulSetOf(object: KubernetesObject) {
     const { metadata } = object;
     const spec = recordAt(object, "spec");
     const status = recordAt(object, "status");
@@ -159,25 +82,37 @@ export function statefulSetOf(object: KubernetesObject): StatefulSet {
         name: metadata.name,
         uid: metadata.uid ?? "",
         resourceVersion: metadata.resourceVersion ?? "",
+        /** Kind and name of what made it and may change it back: an operator's resource. Helm owns nothing in this sense. */
         owner: metadata.ownerReferences?.map(({ kind, name }) => `${kind} ${name}`)[0],
-        labels: metadata.labels ?? {},
-        annotations: metadata.annotations ?? {},
+        labels: metadata.labels ?? none,
+        annotations: metadata.annotations ?? none,
+        /** Replicas that are wanted. */
         replicas: numberAt(spec, "replicas") ?? 1,
+        /** Whether the controller has seen the newest spec. */
         observed: (numberAt(status, "observedGeneration") ?? 0) >= (metadata.generation ?? 0),
         readyReplicas: numberAt(status, "readyReplicas") ?? 0,
         serviceName: textAt(spec, "serviceName") ?? "",
+        /** `RollingUpdate` or `OnDelete`. */
         updateStrategy: textAt(strategy, "type") ?? "RollingUpdate",
+        /** Pods with a smaller ordinal keep the old template in a rolling update. */
         partition: numberAt(recordAt(strategy, "rollingUpdate"), "partition") ?? 0,
         currentRevision: textAt(status, "currentRevision"),
         updateRevision: textAt(status, "updateRevision"),
+        /** The labels that its pods are known by. */
         selector: recordAt(recordAt(spec, "selector"), "matchLabels") as Record<string, string>,
+        /** All labels that its pods are created with. */
         podLabels: recordAt(recordAt(template, "metadata"), "labels") as Record<string, string>,
+        /** Names of the claims' templates; the claim of pod N is `<template>-<pod>`. */
         claimTemplates: listAt(spec, "volumeClaimTemplates").map(
             (claim) => textAt(recordAt(claim, "metadata"), "name") ?? "",
         ),
+        /** The first container of its pods. */
         container: containerOf(podSpec, {}),
+        /** Path that the container's readiness is asked at; undefined where it is no HTTP request. */
         readinessPath: textAt(recordAt(recordAt(container, "readinessProbe"), "httpGet"), "path"),
+        /** Seconds that the container may take to answer its startup probe; undefined where it has none. */
         startupSeconds: startupSecondsOf(recordAt(container, "startupProbe")),
+        /** Whether a pod that stops leaves the cluster first: the preStop hook of VerneMQ's operator (vmq-operator, controllers/statefulset.go). */
         leavesOnStop: JSON.stringify(recordAt(recordAt(container, "lifecycle"), "preStop")).includes("cluster leave"),
     };
 }
@@ -195,8 +130,16 @@ export function podOf(object: KubernetesObject): Pod | undefined {
     return ordinal === undefined ? undefined : { ...podStateOf(object), ordinal };
 }
 
+/** Any pod as far as the verbs need it. */
+export type PodState = Readonly<ReturnType<typeof podStateOf>>;
+
+/** A broker's pod as far as the verbs need it. */
+export interface Pod extends PodState {
+    readonly ordinal: number;
+}
+
 /** Any pod in an API object. */
-export function podStateOf(object: KubernetesObject): PodState {
+export function podStateOf(object: KubernetesObject) {
     const { metadata } = object;
     const spec = recordAt(object, "spec");
     const status = recordAt(object, "status");
@@ -206,18 +149,23 @@ export function podStateOf(object: KubernetesObject): PodState {
     return {
         name: metadata.name,
         uid: metadata.uid ?? "",
-        annotations: metadata.annotations ?? {},
+        annotations: metadata.annotations ?? none,
+        /** `Pending`, `Running`, `Succeeded`, `Failed` or `Unknown`. */
         phase: textAt(status, "phase") ?? "Unknown",
         ready: listAt(status, "conditions").some(
             (condition) => condition["type"] === "Ready" && condition["status"] === "True",
         ),
+        /** It was ordered to go. */
         terminating: metadata.deletionTimestamp !== undefined,
         restarts: statuses.reduce((sum, item) => sum + (numberAt(item, "restartCount") ?? 0), 0),
+        /** Why its container does not run, for example `CrashLoopBackOff`, or `Unschedulable: ` and the scheduler's message. */
         waitingReason: textAt(recordAt(recordAt(own, "state"), "waiting"), "reason") ?? unscheduled(status),
+        /** ISO 8601. */
         createdAt: metadata.creationTimestamp,
         node: textAt(spec, "nodeName"),
         address: textAt(status, "podIP"),
         container,
+        /** Revision of the StatefulSet's template that it was created from. */
         revision: metadata.labels?.["controller-revision-hash"],
     };
 }
@@ -232,22 +180,29 @@ function unscheduled(status: Readonly<Record<string, unknown>>): string | undefi
         : [textAt(condition, "reason"), textAt(condition, "message")].filter((text) => text !== undefined).join(": ");
 }
 
+/** A volume claim as far as the verbs need it. */
+export type Claim = Readonly<ReturnType<typeof claimOf>>;
+
 /** The claim in an API object. */
-export function claimOf(object: KubernetesObject, statefulSet: StatefulSet): Claim {
+export function claimOf(object: KubernetesObject, statefulSet: StatefulSet) {
     const { metadata } = object;
     const spec = recordAt(object, "spec");
     const status = recordAt(object, "status");
     return {
         name: metadata.name,
         uid: metadata.uid ?? "",
+        /** `Pending`, `Bound` or `Lost`. */
         phase: textAt(status, "phase") ?? "Pending",
         terminating: metadata.deletionTimestamp !== undefined,
+        /** What was asked for, for example `20Gi`. */
         requested: textAt(recordAt(recordAt(spec, "resources"), "requests"), "storage"),
+        /** What there is. */
         capacity: textAt(recordAt(status, "capacity"), "storage"),
         storageClass: textAt(spec, "storageClassName"),
         volume: textAt(spec, "volumeName"),
-        labels: metadata.labels ?? {},
-        annotations: metadata.annotations ?? {},
+        labels: metadata.labels ?? none,
+        annotations: metadata.annotations ?? none,
+        /** The broker it belongs to; undefined where its name does not say. */
         ordinal: claimOrdinal(metadata.name, statefulSet),
     };
 }

@@ -45,19 +45,17 @@ const forwardAttempts = 60;
 
 /** Runs commands in pods and reaches their ports, over WebSocket (https://kubernetes.io/docs/reference/using-api/api-concepts/). */
 export class Streams {
-    readonly #library: ClientLibrary;
     readonly #config: KubeConfig;
-    readonly #namespace: string;
-    readonly #mayI: MayI;
-    readonly #retryMs: number;
 
     /** @param retryMs milliseconds between two tries to reach a pod that restarts */
-    constructor(library: ClientLibrary, config: KubeConfig, namespace: string, mayI: MayI, retryMs = 1000) {
-        this.#mayI = mayI;
-        this.#retryMs = retryMs;
-        this.#library = library;
+    constructor(
+        private readonly library: ClientLibrary,
+        config: KubeConfig,
+        private readonly namespace: string,
+        private readonly mayI: MayI,
+        private readonly retryMs = 1000,
+    ) {
         this.#config = withHandshakeLimit(library, config);
-        this.#namespace = namespace;
     }
 
     /**
@@ -75,8 +73,8 @@ export class Streams {
         const [stdout, stderr] = [new Collected(), new Collected()];
         let status: unknown;
         const channel = (await this.#open(asked, "exec", () =>
-            new this.#library.Exec(this.#config).exec(
-                this.#namespace,
+            new this.library.Exec(this.#config).exec(
+                this.namespace,
                 pod,
                 container,
                 [...command],
@@ -132,8 +130,8 @@ export class Streams {
         const problems = new Collected();
         const channel = await this.#reach(socket, () =>
             this.#open(asked, "portforward", () =>
-                new this.#library.PortForward(this.#config).portForward(
-                    this.#namespace,
+                new this.library.PortForward(this.#config).portForward(
+                    this.namespace,
                     pod,
                     [port],
                     socket,
@@ -173,7 +171,7 @@ export class Streams {
                 if (isForGood || attempt >= forwardAttempts || socket.destroyed) {
                     throw error;
                 }
-                await sleep(this.#retryMs);
+                await sleep(this.retryMs);
             }
         }
     }
@@ -204,11 +202,11 @@ export class Streams {
     async #forbidden(subresource: string): Promise<string> {
         const missing: string[] = [];
         for (const verb of ["get", "create"]) {
-            if ((await this.#mayI(verb, subresource)) === false) {
+            if ((await this.mayI(verb, subresource)) === false) {
                 missing.push(`\`${verb}\``);
             }
         }
-        const where = `on \`pods/${subresource}\` in namespace ${this.#namespace}`;
+        const where = `on \`pods/${subresource}\` in namespace ${this.namespace}`;
         return missing.length === 0
             ? `this user may not do it (403): it takes \`get\` and \`create\` ${where}`
             : `this user lacks ${missing.join(" and ")} ${where} (403): a Role bound to the user has to allow \`get\` and \`create\` there`;

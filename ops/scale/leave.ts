@@ -13,16 +13,14 @@ const quietLooks = 75;
  * (vmq_cluster_leave_cmd in apps/vmq_server/src/vmq_server_cli.erl, the case `pang`); here the command fails instead.
  */
 export class Leave {
-    readonly ordinal: number;
-    readonly #admin: VmqAdmin;
     #outcome: LeaveOutcome | undefined;
     #looks = 0;
     #queues: number | undefined;
 
-    private constructor(admin: VmqAdmin, ordinal: number) {
-        this.#admin = admin;
-        this.ordinal = ordinal;
-    }
+    private constructor(
+        private readonly admin: VmqAdmin,
+        readonly ordinal: number,
+    ) {}
 
     /**
      * Lets a broker leave, or watches a leave that another run asked for: VerneMQ would run two migrations side by side. One goes on
@@ -44,7 +42,7 @@ export class Leave {
     }
 
     #ask(node: string): void {
-        this.#admin.leave(this.ordinal, node).then(
+        this.admin.leave(this.ordinal, node).then(
             (outcome) => {
                 this.#outcome = outcome;
             },
@@ -59,7 +57,7 @@ export class Leave {
     }
 
     async #isUnderWay(): Promise<boolean> {
-        const listeners = await this.#admin.listeners(this.ordinal);
+        const listeners = await this.admin.listeners(this.ordinal);
         const mqtt = listeners.filter(({ type }) => type.startsWith("mqtt"));
         return mqtt.length > 0 && mqtt.every(({ status }) => status !== "running");
     }
@@ -97,7 +95,7 @@ export class Leave {
 
     async #queuesLeft(): Promise<number | undefined> {
         try {
-            return (await this.#admin.metrics(this.ordinal))["queue_processes"];
+            return (await this.admin.metrics(this.ordinal))["queue_processes"];
         } catch {
             // It has stopped, or is too busy to say.
             return undefined;

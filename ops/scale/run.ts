@@ -42,10 +42,6 @@ export async function scale(session: Session, kube: Kube, admin: VmqAdmin, optio
 }
 
 class Scaling {
-    readonly #session: Session;
-    readonly #kube: Kube;
-    readonly #admin: VmqAdmin;
-    readonly #options: ScaleOptions;
     #leave: Leave | undefined;
     #leaves = 0;
     #waitingFor: string | undefined;
@@ -53,27 +49,28 @@ class Scaling {
     #uncertain = 0;
     #takeOver: boolean;
 
-    constructor(session: Session, kube: Kube, admin: VmqAdmin, options: ScaleOptions) {
-        this.#session = session;
-        this.#kube = kube;
-        this.#admin = admin;
-        this.#options = options;
+    constructor(
+        private readonly session: Session,
+        private readonly kube: Kube,
+        private readonly admin: VmqAdmin,
+        private readonly options: ScaleOptions,
+    ) {
         this.#takeOver = options.goal.takeOver;
     }
 
     async run(): Promise<Scaled> {
         for (;;) {
-            this.#session.signal.throwIfAborted();
+            this.session.signal.throwIfAborted();
             const leaveUnderWay = (await this.#leave?.goesOn()) ?? false;
             const snapshot = {
-                ...(await observe(this.#kube, this.#admin, leaveUnderWay ? this.#leave?.ordinal : undefined)),
+                ...(await observe(this.kube, this.admin, leaveUnderWay ? this.#leave?.ordinal : undefined)),
                 leaveUnderWay,
             };
             refuseWhileUnfinished(snapshot.annotations, "scale");
             const step = nextStep(snapshot, {
-                ...this.#options.goal,
+                ...this.options.goal,
                 takeOver: this.#takeOver,
-                now: this.#session.now().toISOString(),
+                now: this.session.now().toISOString(),
             });
             if (step.kind === "done") {
                 return { brokers: snapshot.replicas, notes: step.notes };
@@ -101,7 +98,7 @@ class Scaling {
             if (!(isUncertain(error) || isOutdated) || this.#uncertain >= uncertainLimit) {
                 throw error;
             }
-            await this.#session.pause(isOutdated ? lookEveryMs / 10 : lookEveryMs);
+            await this.session.pause(isOutdated ? lookEveryMs / 10 : lookEveryMs);
         }
     }
 
@@ -110,7 +107,7 @@ class Scaling {
             case "record":
                 await this.#change(snapshot, { annotations: { [intentAnnotation]: writeIntent(step.intent) } });
                 this.#takeOver = false;
-                this.#session.say(sentence(capitalized(step.why)));
+                this.session.say(sentence(capitalized(step.why)));
                 return;
             case "clear":
                 await this.#change(snapshot, { annotations: { [intentAnnotation]: null } });
@@ -118,22 +115,22 @@ class Scaling {
             case "scale":
                 await this.#change(snapshot, {}, { replicas: step.replicas });
                 for (const line of this.#leave?.lines ?? []) {
-                    this.#session.say(`  ${line}`);
+                    this.session.say(`  ${line}`);
                 }
                 this.#leave = undefined;
                 this.#leaves = 0;
-                this.#session.say(`${this.#kube.statefulSetName}: ${step.replicas} replicas: ${step.why}`);
+                this.session.say(`${this.kube.statefulSetName}: ${step.replicas} replicas: ${step.why}`);
                 return;
             case "leave":
                 await this.#startLeave(step.ordinal, step.node);
-                await this.#session.pause(lookEveryMs / 10);
+                await this.session.pause(lookEveryMs / 10);
                 return;
             case "forget":
                 await this.#forget(step.from, step.node);
                 return;
             case "delete-claim":
-                await this.#kube.remove(collections.claims, step.claim.name, { uid: step.claim.uid });
-                this.#session.say(`Volume claim ${step.claim.name} is deleted.`);
+                await this.kube.remove(collections.claims, step.claim.name, { uid: step.claim.uid });
+                this.session.say(`Volume claim ${step.claim.name} is deleted.`);
         }
     }
 
@@ -143,7 +140,7 @@ class Scaling {
         metadata: Readonly<Record<string, unknown>>,
         spec?: Readonly<Record<string, unknown>>,
     ): Promise<void> {
-        await this.#kube.patch(collections.statefulSets, this.#kube.statefulSetName, {
+        await this.kube.patch(collections.statefulSets, this.kube.statefulSetName, {
             metadata: { resourceVersion, ...metadata },
             spec,
         });
@@ -153,14 +150,14 @@ class Scaling {
         const why = this.#leave?.refusal;
         this.#leaves += 1;
         if (this.#leaves > leaveAttempts) {
-            const pod = `${this.#kube.statefulSetName}-${ordinal}`;
+            const pod = `${this.kube.statefulSetName}-${ordinal}`;
             throw new Unfinished(
                 `${sentence(`Broker ${ordinal} could not leave: ${why ?? "it is still a member"}`)} Its listeners are stopped; run this again, or delete the pod ${pod} to have it serve again.`,
             );
         }
-        this.#leave = await Leave.start(this.#admin, ordinal, node, this.#leaves === 1);
+        this.#leave = await Leave.start(this.admin, ordinal, node, this.#leaves === 1);
         const again = why === undefined ? "" : `, once more, because: ${why}`;
-        this.#session.say(
+        this.session.say(
             this.#leave.isWatched
                 ? `Broker ${ordinal} takes no connections, so it may be leaving already; watching it.`
                 : sentence(`Broker ${ordinal} leaves; its queues move to the others${again}`),
@@ -168,29 +165,29 @@ class Scaling {
     }
 
     async #forget(from: number, node: string): Promise<void> {
-        const outcome = await this.#admin.leave(from, node);
+        const outcome = await this.admin.leave(from, node);
         if (outcome.kind === "refused") {
             throw new Unfinished(`Broker ${from} cannot take ${node} out of the cluster: ${outcome.reason}`);
         }
-        this.#session.say(`${node} is no member any more.`);
-        await this.#session.pause(lookEveryMs / 10);
+        this.session.say(`${node} is no member any more.`);
+        await this.session.pause(lookEveryMs / 10);
     }
 
     async #wait(text: string, snapshot: Snapshot): Promise<void> {
         if (text !== this.#waitingFor) {
             this.#waitingFor = text;
             this.#waited = 0;
-            this.#session.say(`Waiting for ${text}`);
+            this.session.say(`Waiting for ${text}`);
         }
         // A migration takes as long as it takes; Leave itself sees when nothing moves.
         const isMigration = snapshot.leaveUnderWay === true;
         this.#waited += isMigration ? 0 : lookEveryMs / 1000;
-        if (this.#waited > this.#options.timeoutSeconds) {
-            const seconds = this.#options.timeoutSeconds.toString();
+        if (this.#waited > this.options.timeoutSeconds) {
+            const seconds = this.options.timeoutSeconds.toString();
             throw new Unfinished(
                 `${sentence(`Waited ${seconds} s for ${text}`)} Nothing is lost: run the same command again to go on.`,
             );
         }
-        await this.#session.pause(lookEveryMs);
+        await this.session.pause(lookEveryMs);
     }
 }

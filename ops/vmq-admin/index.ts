@@ -72,11 +72,7 @@ export function vmqAdmin(kube: Kube): VmqAdmin {
 export type VmqAdmin = Pick<VmqAdminOverExec, keyof VmqAdminOverExec>;
 
 class VmqAdminOverExec {
-    readonly #kube: Kube;
-
-    constructor(kube: Kube) {
-        this.#kube = kube;
-    }
+    constructor(private readonly kube: Kube) {}
 
     /** The members, in order of name, as this broker sees them: one that is alone sees only itself. */
     async clusterShow(ordinal: number): Promise<readonly Member[]> {
@@ -242,11 +238,11 @@ class VmqAdminOverExec {
     }
 
     #run(ordinal: number, words: readonly string[], timeoutMs?: number): Promise<ExecResult> {
-        return this.#kube.exec(ordinal, ["vmq-admin", ...words], { timeoutMs });
+        return this.kube.exec(ordinal, ["vmq-admin", ...words], { timeoutMs });
     }
 
     #name(ordinal: number): string {
-        return `${this.#kube.statefulSetName}-${ordinal}`;
+        return `${this.kube.statefulSetName}-${ordinal}`;
     }
 }
 

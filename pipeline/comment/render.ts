@@ -178,13 +178,13 @@ function noticeBox(digest: PreviewDigest, context: Context): readonly string[] {
 }
 
 function countsTable(digest: PreviewDigest, form: Form): string {
-    const all = columns(digest);
-    const head = ["", "Stack", "Where", ...all.map(({ title: name }) => name)];
+    const shownColumns = columns(digest);
+    const head = ["", "Stack", "Where", ...shownColumns.map(({ title: name }) => name)];
     const align = [
         ":-:",
         "---",
         "---",
-        ...all.map(({ title: name }) => (name === "Policy" || name === "Cost" ? "---" : "--:")),
+        ...shownColumns.map(({ title: name }) => (name === "Policy" || name === "Cost" ? "---" : "--:")),
     ];
     // Only where thousands of stacks leave no room for a row each.
     const shown = form === "counted" ? digest.stacks.slice(0, fewRows) : digest.stacks;
@@ -192,17 +192,13 @@ function countsTable(digest: PreviewDigest, form: Form): string {
         stateIcons[stateOf(stack)],
         code(stack.stack),
         text(whereOf(stack)),
-        ...all.map(({ cell }) => strong(cell(stack))),
+        ...shownColumns.map(({ cell }) => strong(cell(stack))),
     ]);
     const total = (pick: (stack: StackDigest) => number) => digest.stacks.reduce((sum, stack) => sum + pick(stack), 0);
-    const rest =
-        shown.length === digest.stacks.length
-            ? []
-            : [
-                  `All ${plural(digest.stacks.length, "stack")} together: ${plural(total(changeCount), "change")}, ` +
-                      `${total(({ counts }) => counts.replace)} to replace, ${total(({ counts }) => counts.delete)} to delete.`,
-              ];
-    return [table(head, align, rows), ...rest].join("\n\n");
+    const all =
+        `All ${plural(digest.stacks.length, "stack")} together: ${plural(total(changeCount), "change")}, ` +
+        `${total(({ counts }) => counts.replace)} to replace, ${total(({ counts }) => counts.delete)} to delete.`;
+    return [table(head, align, rows), ...when(shown.length < digest.stacks.length, all)].join("\n\n");
 }
 
 const fewRows = 50;

@@ -1,3 +1,4 @@
+import { compact, when } from "../../components/common/compact";
 import { actionSigns } from "../../plan/render/changes";
 import { shortType } from "../../plan/render/facts";
 import { code, details, fence, html, text } from "./markdown";
@@ -44,16 +45,13 @@ export function treeLines(changes: readonly ChangeDigest[]): readonly string[] {
             }
         }
         open = [...change.within, change.name];
-        const notes = [change.protected ? "protected" : "", change.retained ? "retained" : ""].filter(
-            (note) => note !== "",
-        );
-        lines.push(
-            [
-                `${"  ".repeat(change.within.length)}${actionSigns[change.action]} ${oneLine(change.name)}`,
-                oneLine(shortType(change.type)),
-                ...notes,
-            ].join("  "),
-        );
+        const line = [
+            `${"  ".repeat(change.within.length)}${actionSigns[change.action]} ${oneLine(change.name)}`,
+            oneLine(shortType(change.type)),
+            change.protected && "protected",
+            change.retained && "retained",
+        ];
+        lines.push(compact(line).join("  "));
     }
     return lines;
 }
@@ -105,11 +103,9 @@ function diffLines(property: PropertyDigest): readonly string[] {
 
 function outputs({ outputs: all }: StackDigest, ration: Ration): readonly string[] {
     const shown = ration.take("outputs", all);
-    return shown.length === 0
-        ? []
-        : [
-              `Outputs that change: ${shown.map(({ path, kind }) => `${code(path)}${kind === "update" ? "" : kind === "add" ? " (new)" : " (gone)"}`).join(", ")}`,
-          ];
+    const marks = { update: "", add: " (new)", delete: " (gone)" };
+    const said = shown.map(({ path, kind }) => `${code(path)}${marks[kind]}`).join(", ");
+    return when(shown.length > 0, `Outputs that change: ${said}`);
 }
 
 function warnings({ diagnostics }: StackDigest, ration: Ration): readonly string[] {
@@ -120,18 +116,13 @@ function warnings({ diagnostics }: StackDigest, ration: Ration): readonly string
     const entries = shown.map(
         ({ message, resource }) => `${resource === undefined ? "" : `${oneLine(resource)}: `}${message}`,
     );
-    return entries.length === 0 ? [] : ["Warnings:", fence(entries.join("\n"), "text")];
+    return when(entries.length > 0, "Warnings:", fence(entries.join("\n"), "text"));
 }
 
 function unchanged({ unchanged: all }: StackDigest, ration: Ration): readonly string[] {
     const shown = ration.take("unchanged", all);
-    return shown.length === 0
-        ? []
-        : [
-              details(`${plural(all.length, "resource")} unchanged`, [
-                  shown.map(({ name, type }) => `${code(name)} ${text(shortType(type))}`).join(", "),
-              ]),
-          ];
+    const said = shown.map(({ name, type }) => `${code(name)} ${text(shortType(type))}`).join(", ");
+    return when(shown.length > 0, details(`${plural(all.length, "resource")} unchanged`, [said]));
 }
 
 function oneLine(value: string): string {

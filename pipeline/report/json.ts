@@ -11,13 +11,14 @@ import type { Reporter, Write } from "./reporter";
  * are cleared of the given secrets.
  */
 export class JsonReporter implements Reporter {
-    readonly #write: Write;
     readonly #secrets: readonly string[];
     readonly progress = new Progress();
 
     /** @param secrets texts that must not appear, such as the passphrase */
-    constructor(write: Write, secrets: readonly string[]) {
-        this.#write = write;
+    constructor(
+        private readonly write: Write,
+        secrets: readonly string[],
+    ) {
         this.#secrets = secrets.filter((secret) => secret !== "");
     }
 
@@ -40,7 +41,7 @@ export class JsonReporter implements Reporter {
         const text = JSON.stringify(object, (_, value: unknown) =>
             typeof value === "string" ? this.#clear(value) : value,
         );
-        this.#write(`${text}\n`);
+        this.write(`${text}\n`);
     }
 
     #clear(text: string): string {

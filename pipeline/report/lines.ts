@@ -22,16 +22,15 @@ const phaseWords: Partial<Record<Phase, string>> = {
 
 /** Plain lines for a pipeline's log: each says its stack, and nothing is drawn over. */
 export class LineReporter implements Reporter {
-    readonly #write: Write;
-    readonly #quiet: boolean;
     readonly progress = new Progress();
     readonly #told = new Map<string, number>();
     readonly #timer: NodeJS.Timeout;
 
     /** @param quiet only how each stack ended, and warnings */
-    constructor(write: Write, quiet = false) {
-        this.#write = write;
-        this.#quiet = quiet;
+    constructor(
+        private readonly write: Write,
+        private readonly quiet = false,
+    ) {
         this.#timer = setInterval(() => {
             this.beat(Date.now());
         }, 1000 * heartbeatSeconds);
@@ -40,25 +39,23 @@ export class LineReporter implements Reporter {
 
     readonly event = (event: PipelineEvent): void => {
         const resource = this.progress.apply(event);
-        for (const line of this.#quiet && event.kind !== "warning" ? [] : linesOf(event, resource)) {
+        for (const line of this.quiet && event.kind !== "warning" ? [] : linesOf(event, resource)) {
             this.#line(event.stack, line);
         }
         if (event.kind === "ended") {
             const finished = this.progress.stacks().find(({ stack }) => stack === event.stack)?.finished ?? [];
             const slow = slowest(finished);
-            this.#write(
-                `${renderRun(event.run, false)}\n${slow.length === 0 ? "" : `  slowest: ${slow.join(", ")}\n`}`,
-            );
+            this.write(`${renderRun(event.run, false)}\n${slow.length === 0 ? "" : `  slowest: ${slow.join(", ")}\n`}`);
         }
     };
 
     readonly say = (message: string): void => {
-        this.#write(`${message}\n`);
+        this.write(`${message}\n`);
     };
 
     /** Says what has been under way for long. */
     beat(now: number): void {
-        if (this.#quiet) {
+        if (this.quiet) {
             return;
         }
         for (const { stack, active } of this.progress.stacks()) {
@@ -75,12 +72,12 @@ export class LineReporter implements Reporter {
     readonly finish = (runs: readonly StackRun[]): void => {
         clearInterval(this.#timer);
         if (runs.length > 1) {
-            this.#write(`${closingLine(runs)}\n`);
+            this.write(`${closingLine(runs)}\n`);
         }
     };
 
     #line(stack: string, text: string): void {
-        this.#write(`${stack}: ${text}\n`);
+        this.write(`${stack}: ${text}\n`);
     }
 }
 

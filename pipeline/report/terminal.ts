@@ -20,10 +20,6 @@ export interface Answering {
 
 /** Shows each stack and what it waits for, live, below what is already certain. */
 export class TerminalReporter implements Reporter {
-    readonly #screen: NodeJS.WriteStream;
-    readonly #colors: boolean;
-    readonly #total: number;
-    readonly #answering: Answering;
     readonly progress = new Progress();
     readonly #timer: NodeJS.Timeout;
     #drawn = 0;
@@ -32,11 +28,12 @@ export class TerminalReporter implements Reporter {
     #asking: Promise<unknown> | undefined;
     #held = "";
 
-    constructor(screen: NodeJS.WriteStream, colors: boolean, total: number, answering: Answering) {
-        this.#screen = screen;
-        this.#colors = colors;
-        this.#total = total;
-        this.#answering = answering;
+    constructor(
+        private readonly screen: NodeJS.WriteStream,
+        private readonly colors: boolean,
+        private readonly total: number,
+        private readonly answering: Answering,
+    ) {
         this.#timer = setInterval(() => {
             this.#draw("");
         }, 1000 / framesPerSecond);
@@ -48,7 +45,7 @@ export class TerminalReporter implements Reporter {
             const finished = this.progress.stacks().find(({ stack }) => stack === event.stack)?.finished ?? [];
             const slow = slowest(finished);
             this.#draw(
-                `${renderRun(event.run, this.#colors)}\n${slow.length === 0 ? "" : `  slowest: ${slow.join(", ")}\n`}`,
+                `${renderRun(event.run, this.colors)}\n${slow.length === 0 ? "" : `  slowest: ${slow.join(", ")}\n`}`,
             );
         } else if (event.kind !== "phase" && event.kind !== "waiting") {
             const lines = linesOf(event, resource).map((line) => `  ${event.stack}: ${line}\n`);
@@ -63,7 +60,7 @@ export class TerminalReporter implements Reporter {
     };
 
     readonly ask = (question: Question): Promise<boolean> => {
-        if (this.#answering.yes && question.refusals.length === 0) {
+        if (this.answering.yes && question.refusals.length === 0) {
             return Promise.resolve(true);
         }
         const answer = (this.#asking ?? Promise.resolve()).then(() => this.#ask(question));
@@ -83,15 +80,15 @@ export class TerminalReporter implements Reporter {
 
     async #ask({ stack, verb, changes, refusals, steps }: Question): Promise<boolean> {
         const grave = verb === "destroy" || refusals.length > 0;
-        this.#screen.write(this.#erase());
-        this.#screen.write(
+        this.screen.write(this.#erase());
+        this.screen.write(
             `${refusals.length > 0 ? `${renderRefusals(stack, refusals)}\n` : ""}${stack}: ${steps === undefined ? describeCounts(changes, "would") : `${steps.length} to settle, then a refresh`}\n`,
         );
-        const prompt = createInterface({ input: process.stdin, output: this.#screen });
+        const prompt = createInterface({ input: process.stdin, output: this.screen });
         const given = new AbortController();
         prompt.once("SIGINT", () => {
             given.abort();
-            this.#answering.onInterrupt();
+            this.answering.onInterrupt();
         });
         try {
             const text = grave
@@ -116,14 +113,14 @@ export class TerminalReporter implements Reporter {
             return;
         }
         const stacks = this.progress.stacks();
-        const lines = liveView(stacks, this.#total - stacks.length, Date.now(), {
-            columns: this.#screen.columns,
-            colors: this.#colors,
+        const lines = liveView(stacks, this.total - stacks.length, Date.now(), {
+            columns: this.screen.columns,
+            colors: this.colors,
             frame: this.#frame++,
         });
         // More lines than the screen has could not be erased any more.
-        const shown = lines.slice(0, Math.max(1, this.#screen.rows - 1));
-        this.#screen.write(`${this.#erase()}${this.#held}${shown.map((line) => `${line}\n`).join("")}`);
+        const shown = lines.slice(0, Math.max(1, this.screen.rows - 1));
+        this.screen.write(`${this.#erase()}${this.#held}${shown.map((line) => `${line}\n`).join("")}`);
         this.#held = "";
         this.#drawn = shown.length;
     }

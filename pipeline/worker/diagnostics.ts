@@ -10,15 +10,13 @@ const signatureKey = "4dabf18193072939515e22adb298388d";
  * is read once they come, so they are passed on a little later than what follows them.
  */
 export class Diagnostics {
-    readonly #pass: (event: EngineEvent) => void;
-    readonly #exportState: () => Promise<unknown>;
     #held: EngineEvent[] = [];
     #work: Promise<void> | undefined;
 
-    constructor(pass: (event: EngineEvent) => void, exportState: () => Promise<unknown>) {
-        this.#pass = pass;
-        this.#exportState = exportState;
-    }
+    constructor(
+        private readonly pass: (event: EngineEvent) => void,
+        private readonly exportState: () => Promise<unknown>,
+    ) {}
 
     readonly take = (event: EngineEvent): void => {
         const { diagnosticEvent: diagnostic, policyEvent: policy } = event;
@@ -32,7 +30,7 @@ export class Diagnostics {
             this.#held.push(event);
             this.#work ??= this.#passHeld();
         } else {
-            this.#pass(masked(event, masker([])));
+            this.pass(masked(event, masker([])));
         }
     };
 
@@ -54,7 +52,7 @@ export class Diagnostics {
             this.#held = [];
             const mask = masker(await this.#secrets());
             for (const event of held) {
-                this.#pass(masked(event, mask));
+                this.pass(masked(event, mask));
             }
         }
         this.#work = undefined;
@@ -62,7 +60,7 @@ export class Diagnostics {
 
     async #secrets(): Promise<readonly string[]> {
         try {
-            return secretsIn(await this.#exportState());
+            return secretsIn(await this.exportState());
         } catch {
             // A backend out of reach, for example. What has the form of a credential is masked all the same.
             return [];

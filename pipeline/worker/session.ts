@@ -20,27 +20,15 @@ import { WorkDir } from "./workdir";
 
 /** One stack in the engine's hands: opened in a separate folder, then asked for one operation after another. */
 export class Session {
-    readonly #assignment: Assignment;
-    readonly #dir: WorkDir;
-    readonly #stack: Stack;
-    /** Whether the stack was created for this session. */
-    readonly #made: boolean;
-    /** Files that were cut off and have been removed. */
-    readonly repaired: readonly string[];
-
     private constructor(
-        assignment: Assignment,
-        dir: WorkDir,
-        stack: Stack,
-        made: boolean,
-        repaired: readonly string[] = [],
-    ) {
-        this.#assignment = assignment;
-        this.#dir = dir;
-        this.#stack = stack;
-        this.#made = made;
-        this.repaired = repaired;
-    }
+        private readonly assignment: Assignment,
+        private readonly dir: WorkDir,
+        private readonly stack: Stack,
+        /** Whether the stack was created for this session. */
+        private readonly made: boolean,
+        /** Files that were cut off and have been removed. */
+        readonly repaired: readonly string[] = [],
+    ) {}
 
     static async open(assignment: Assignment): Promise<Session> {
         const { folder, project, stack: name, missing } = assignment;
@@ -71,7 +59,7 @@ export class Session {
     }
 
     async importState(state: PulumiState): Promise<void> {
-        await this.#stack.importStack(state as Deployment);
+        await this.stack.importStack(state as Deployment);
     }
 
     /**
@@ -109,7 +97,7 @@ export class Session {
                 }
                 onEvent(event);
             },
-            () => this.#stack.exportStack(),
+            () => this.stack.exportStack(),
         );
         const settings = {
             onEvent: diagnostics.take,
@@ -153,33 +141,33 @@ export class Session {
     ): Promise<{ readonly outputs?: Readonly<Record<string, StackOutput>>; readonly state?: PulumiState }> {
         switch (operation) {
             case "preview":
-                await this.#stack.preview({ ...settings, ...policies });
+                await this.stack.preview({ ...settings, ...policies });
                 return {};
             case "up": {
-                const { outputs } = await this.#stack.up({ ...settings, ...policies });
+                const { outputs } = await this.stack.up({ ...settings, ...policies });
                 return { outputs: shown(outputs, options.showSecrets) };
             }
             case "refresh":
-                await this.#stack.refresh(settings);
+                await this.stack.refresh(settings);
                 return {};
             case "preview-refresh":
-                await this.#stack.previewRefresh(settings);
+                await this.stack.previewRefresh(settings);
                 return {};
             case "destroy":
-                await this.#stack.destroy(settings);
+                await this.stack.destroy(settings);
                 return {};
             case "delete-targets":
-                await this.#stack.destroy({ ...settings, target: [...(options.targets ?? [])] });
+                await this.stack.destroy({ ...settings, target: [...(options.targets ?? [])] });
                 return {};
             case "preview-destroy":
-                await this.#stack.previewDestroy(settings);
+                await this.stack.previewDestroy(settings);
                 return {};
             case "outputs":
-                return { outputs: shown(await this.#stack.outputs(), options.showSecrets) };
+                return { outputs: shown(await this.stack.outputs(), options.showSecrets) };
             case "export":
-                return { state: await this.#stack.exportStack() };
+                return { state: await this.stack.exportStack() };
             case "break-lock":
-                await this.#stack.cancel();
+                await this.stack.cancel();
                 return {};
         }
     }
@@ -190,7 +178,7 @@ export class Session {
             return [];
         }
         try {
-            return pendingIn((await this.#stack.exportStack()) as PulumiState).map(({ resource, type }) => ({
+            return pendingIn((await this.stack.exportStack()) as PulumiState).map(({ resource, type }) => ({
                 urn: resource.urn,
                 operation: type,
             }));
@@ -202,12 +190,12 @@ export class Session {
 
     async close(): Promise<void> {
         try {
-            if (this.#made && this.#assignment.missing === "remove") {
+            if (this.made && this.assignment.missing === "remove") {
                 // Without force, the engine refuses to remove a stack that another run filled in the meantime.
-                await this.#stack.workspace.removeStack(this.#assignment.stack);
+                await this.stack.workspace.removeStack(this.assignment.stack);
             }
         } finally {
-            this.#dir.remove(this.#assignment.project);
+            this.dir.remove(this.assignment.project);
         }
     }
 }

@@ -24,17 +24,15 @@ const leftOut: ReadonlySet<string> = new Set([".git", "build"]);
  */
 export class WorkDir {
     readonly path: string;
-    readonly #project: string;
-    readonly #stack: string;
-    readonly #ownSecrets: boolean;
     #encrypted: readonly EncryptedValue[] = [];
 
     /** @param ownSecrets whether the backend has its own secrets, so that the stack file's salt, secrets provider and encrypted
      *     values are left out */
-    constructor(project: string, stack: string, ownSecrets = false) {
-        this.#project = project;
-        this.#stack = stack;
-        this.#ownSecrets = ownSecrets;
+    constructor(
+        private readonly project: string,
+        private readonly stack: string,
+        private readonly ownSecrets = false,
+    ) {
         // The engine names its note of the selected stack by the real path.
         this.path = realpathSync(mkdtempSync(join(tmpdir(), `vernemq-${stack}-`)));
         for (const entry of readdirSync(project).filter((name) => !leftOut.has(name) && !isEngineFile(name))) {
@@ -50,12 +48,12 @@ export class WorkDir {
 
     /** Undoes what the engine wrote into its copy of the stack file. */
     restoreStackFile(): void {
-        const name = `Pulumi.${this.#stack}.yaml`;
-        const original = join(this.#project, name);
+        const name = `Pulumi.${this.stack}.yaml`;
+        const original = join(this.project, name);
         if (!existsSync(original)) {
             return;
         }
-        if (this.#ownSecrets) {
+        if (this.ownSecrets) {
             const { text, values } = withoutEncrypted(
                 withLicense(withoutSecretsProvider(readFileSync(original, "utf8"))),
             );

@@ -51,11 +51,11 @@ class TransientError extends Error {}
 
 /** What was created or changed and has not become ready. The engine keeps it, and asks for it again with the next update. */
 export class NotReadyError extends Error {
-    readonly state: State;
-
-    constructor(message: string, state: State) {
+    constructor(
+        message: string,
+        readonly state: State,
+    ) {
         super(message);
-        this.state = state;
     }
 }
 
@@ -67,17 +67,14 @@ const firstPause = 2;
  * real providers try again.
  */
 export class Cloud {
-    readonly #options: CloudOptions;
     /** Calls that do not see what is there already, by place and id. */
     readonly #hidden = new Map<string, number>();
 
-    constructor(options: CloudOptions) {
-        this.#options = options;
-    }
+    constructor(private readonly options: CloudOptions) {}
 
     /** The rules that inputs break. */
     check(subject: Unplaced, inputs: Properties): readonly Refusal[] {
-        const { world, provider } = this.#options;
+        const { world, provider } = this.options;
         const { urn, type } = subject;
         const simulated = world.check(subject, inputs);
         const rules: readonly Rule[] = modelOf(provider, type).rules ?? [];
@@ -91,7 +88,7 @@ export class Cloud {
 
     /** The rules that a change of what is there breaks. */
     checkChange(subject: Unplaced, before: Properties, after: Properties): readonly Refusal[] {
-        const { world, provider } = this.#options;
+        const { world, provider } = this.options;
         const { urn, type } = subject;
         const replaced = this.diff(subject, before, after).properties.some(({ replaces }) => replaces);
         const change = { before: opened(before), after: opened(after), replaced };
@@ -105,23 +102,17 @@ export class Cloud {
         before: Properties,
         after: Properties,
     ): { readonly properties: readonly PropertyDifference[]; readonly deletesFirst: boolean } {
-        const model = modelOf(this.#options.provider, type);
-        const properties = differences(
-            before,
-            after,
-            replaceOnOf(model, forRules(after) as Properties, opened(before)),
-        );
+        const model = modelOf(this.options.provider, type);
+        const replaceOn = replaceOnOf(model, forRules(after) as Properties, opened(before));
+        const properties = differences(before, after, replaceOn);
         const deletesFirst = model.deletesFirst ?? keepsItsName;
         const replaces = properties.some((property) => property.replaces);
-        return {
-            properties,
-            deletesFirst: replaces && deletesFirst(opened(before), opened(after)),
-        };
+        return { properties, deletesFirst: replaces && deletesFirst(opened(before), opened(after)) };
     }
 
     /** What a preview can tell of a resource: what only the cloud knows is unknown. */
     preview({ urn, type, name, place }: Subject, inputs: Properties, current?: State): Properties {
-        const made = current === undefined ? undefined : this.#options.inventory.find(place, type, current.id);
+        const made = current === undefined ? undefined : this.options.inventory.find(place, type, current.id);
         const seed = made?.seed ?? unmade;
         const symbolic = this.#symbolicOutputs({ urn, type, name }, seed, inputs);
         const before = made === undefined ? {} : this.#symbolicOutputs({ urn, type, name }, seed, made.inputs);
@@ -137,7 +128,7 @@ export class Cloud {
             "create",
             { ...subject, inputs },
             async (fault) => {
-                const { inventory, delayFactor } = this.#options;
+                const { inventory, delayFactor } = this.options;
                 const earlier = inventory.all().find((resource) => resource.token === token);
                 if (earlier !== undefined) {
                     loseAnswer(fault);
@@ -146,10 +137,10 @@ export class Cloud {
                 this.#assertVisible(subject.place, inputs);
                 this.#assertAdmitted(subject, inputs);
                 const resource = this.#make(subject, inputs, token);
-                const end = this.#options.world.begin(subject.urn);
+                const end = this.options.world.begin(subject.urn);
                 try {
                     inventory.add(resource);
-                    this.#options.world.forget(subject.urn);
+                    this.options.world.forget(subject.urn);
                     if (fault?.kind === "eventual") {
                         this.#hidden.set(`${subject.place} ${resource.id}`, fault.calls ?? 2);
                     }
@@ -175,8 +166,8 @@ export class Cloud {
             "read",
             { ...subject, inputs: state.inputs },
             async () => {
-                await sleep(delayOf(subject.type, this.#options.delayFactor, true));
-                const resource = this.#options.inventory.find(subject.place, subject.type, id);
+                await sleep(delayOf(subject.type, this.options.delayFactor, true));
+                const resource = this.options.inventory.find(subject.place, subject.type, id);
                 if (resource !== undefined) {
                     this.#assertSeen(subject.place, [resource.id]);
                 }
@@ -194,7 +185,7 @@ export class Cloud {
             "update",
             { ...subject, inputs },
             async (fault) => {
-                const { inventory, delayFactor } = this.#options;
+                const { inventory, delayFactor } = this.options;
                 const before = inventory.find(subject.place, subject.type, id);
                 if (before === undefined) {
                     throw new Error(`NotFound: ${subject.type} ${id} does not exist`);
@@ -216,7 +207,7 @@ export class Cloud {
 
     /** A resource that is ready. @throws NotReadyError where it does not become so. */
     #awaited(subject: Subject, made: State & { readonly fault?: Fault }): State {
-        const { world, provider } = this.#options;
+        const { world, provider } = this.options;
         const simulated = world.simulate({ ...subject, seed: unmade }, made.inputs);
         const reason =
             faultReasons[made.fault?.kind ?? ""] ??
@@ -229,7 +220,7 @@ export class Cloud {
     }
 
     #assertAdmitted(subject: Subject, inputs: Properties): void {
-        const { world, provider } = this.#options;
+        const { world, provider } = this.options;
         const admission = modelOf(provider, subject.type).admission;
         const reason = admission?.(world.simulate({ ...subject, seed: unmade }, inputs), world.made(subject.urn));
         if (reason !== undefined) {
@@ -240,9 +231,9 @@ export class Cloud {
     async delete(subject: Subject, id: string, signal?: AbortSignal): Promise<void> {
         await this.#withRetries(
             "delete",
-            { ...subject, inputs: this.#options.inventory.find(subject.place, subject.type, id)?.inputs ?? {} },
+            { ...subject, inputs: this.options.inventory.find(subject.place, subject.type, id)?.inputs ?? {} },
             async (fault) => {
-                const { inventory, delayFactor, world } = this.#options;
+                const { inventory, delayFactor, world } = this.options;
                 const resource = inventory.find(subject.place, subject.type, id);
                 if (resource !== undefined) {
                     const guard = protections.find((property) => resource.inputs[property] === true);
@@ -261,7 +252,7 @@ export class Cloud {
 
     /** The answer of a provider function. `urn` is of the stack that asks, where there is one. */
     invoke(token: string, args: Properties, urn: string): Properties {
-        const { provider, world } = this.#options;
+        const { provider, world } = this.options;
         const run = provider.functions?.[token];
         if (run === undefined) {
             throw new Error(`no simulated cloud answers ${token}`);
@@ -270,12 +261,12 @@ export class Cloud {
     }
 
     get #isLocal(): boolean {
-        return localPackages.has(this.#options.provider.name);
+        return localPackages.has(this.options.provider.name);
     }
 
     /** What a provider without a cloud creates follows from its inputs, as nothing of it is kept elsewhere. */
     #describeLocal(subject: Subject, inputs: Properties): State {
-        const { world, provider } = this.#options;
+        const { world, provider } = this.options;
         const seed = symbolSafe(`${subject.urn}/${JSON.stringify(opened(inputs))}`);
         const simulated = world.simulate({ type: subject.type, name: subject.name, seed }, inputs);
         const id = modelOf(provider, subject.type).id?.(simulated) ?? simulated.symbol("id");
@@ -283,19 +274,16 @@ export class Cloud {
     }
 
     #make(subject: Subject, inputs: Properties, token: string): CloudResource {
-        const { inventory, world, provider } = this.#options;
+        const { inventory, world, provider } = this.options;
         const serial = inventory.nextSerial(subject.urn);
-        const owner = {
-            type: subject.type,
-            name: subject.name,
-            seed: symbolSafe(`${subject.urn}/${serial}`),
-        };
+        const { urn, type, name, place } = subject;
+        const owner = { type, name, seed: symbolSafe(`${urn}/${serial}`) };
         const simulated = world.simulate(owner, inputs);
-        const id = modelOf(provider, subject.type).id?.(simulated) ?? simulated.symbol("id");
+        const id = modelOf(provider, type).id?.(simulated) ?? simulated.symbol("id");
         return this.#describe({
             id: String(world.concrete(id)),
-            urn: subject.urn,
-            place: subject.place,
+            urn,
+            place,
             ...owner,
             token,
             inputs,
@@ -305,35 +293,23 @@ export class Cloud {
 
     /** A resource with the name that its inputs give it. */
     #describe(resource: Omit<CloudResource, "uniqueName">): CloudResource {
-        const { id, urn, place, type, name, seed, token, inputs, outputs } = resource;
-        const taken = uniqueName(type, opened(inputs), id, place);
-        return {
-            id,
-            urn,
-            place,
-            type,
-            name,
-            seed,
-            token,
-            uniqueName: taken,
-            inputs,
-            outputs,
-        };
+        const { id, type, place, inputs } = resource;
+        return { ...resource, uniqueName: uniqueName(type, opened(inputs), id, place) };
     }
 
     #outputs(subject: Unplaced, seed: string, inputs: Properties): Properties {
-        const computed = this.#options.world.concrete(this.#symbolicOutputs(subject, seed, inputs)) as Properties;
+        const computed = this.options.world.concrete(this.#symbolicOutputs(subject, seed, inputs)) as Properties;
         return this.#withInputs(subject.type, inputs, computed);
     }
 
     #symbolicOutputs({ urn, type, name }: Unplaced, seed: string, inputs: Properties): Properties {
-        const { world, provider } = this.#options;
+        const { world, provider } = this.options;
         return modelOf(provider, type).outputs?.(world.simulate({ type, name, seed }, inputs), world.of(urn)) ?? {};
     }
 
     /** The inputs with what the cloud adds. What was secret going in is secret coming out, as providers that accept secrets promise. */
     #withInputs(type: string, inputs: Properties, computed: Properties): Properties {
-        const secrets = modelOf(this.#options.provider, type).secretOutputs ?? [];
+        const secrets = modelOf(this.options.provider, type).secretOutputs ?? [];
         const entries = Object.entries({ ...inputs, ...computed }).map(([key, value]) => {
             const closed = secrets.includes(key) || (key in computed && holdsSecret(inputs[key]));
             return [key, closed ? asSecret(openSecrets(value)) : value] as const;
@@ -344,7 +320,7 @@ export class Cloud {
     /** What a preview knows of outputs: a symbol that was there before is known, any other one is not. */
     #previewOf(value: unknown, before: unknown): unknown {
         if (typeof value === "string" && value.includes("${")) {
-            return value === before ? this.#options.world.concrete(value) : unknownValue;
+            return value === before ? this.options.world.concrete(value) : unknownValue;
         }
         if (Array.isArray(value)) {
             return value.map((part, index) => this.#previewOf(part, Array.isArray(before) ? before[index] : undefined));
@@ -361,7 +337,7 @@ export class Cloud {
 
     /** What is there although no program here made it, for example the namespace kube-system. */
     #foreign(subject: Subject, id: string): State | undefined {
-        const { inventory, world, provider } = this.#options;
+        const { inventory, world, provider } = this.options;
         const read = modelOf(provider, subject.type).read;
         if (read === undefined || inventory.hasMade(subject.urn)) {
             return undefined;
@@ -400,7 +376,7 @@ export class Cloud {
     ): Promise<T> {
         for (let attempt = 1; ; attempt++) {
             try {
-                const fault = this.#options.faults.strike(operation, { urn, type });
+                const fault = this.options.faults.strike(operation, { urn, type });
                 refuse(fault, inputs);
                 return await run(fault);
             } catch (error) {

@@ -82,21 +82,18 @@ export function planProblem({ faults }: FaultPlan): string | undefined {
  * which calls of different resources arrive.
  */
 export class FaultSchedule {
-    readonly #plan: FaultPlan;
     readonly #struck = new Map<string, number>();
 
-    constructor(plan: FaultPlan) {
-        this.#plan = plan;
-    }
+    constructor(private readonly plan: FaultPlan) {}
 
     /** The fault that strikes this call, if any. */
     strike(operation: Operation, { urn, type }: { readonly urn: string; readonly type: string }): Fault | undefined {
-        return this.#plan.faults.find((fault, index) => {
+        return this.plan.faults.find((fault, index) => {
             const operations = fault.operations ?? (fault.kind === "eventual" ? ["create"] : changing);
             if (!operations.includes(operation) || !type.startsWith(fault.type ?? ownTypes[fault.kind] ?? "")) {
                 return false;
             }
-            const key = `${this.#plan.seed ?? 1} ${index} ${operation} ${urn}`;
+            const key = `${this.plan.seed ?? 1} ${index} ${operation} ${urn}`;
             const struck = this.#struck.get(key) ?? 0;
             const times = fault.times ?? (retried.includes(fault.kind) ? 2 : Infinity);
             if (struck >= times || draw(key) % (fault.every ?? 1) !== 0) {

@@ -34,26 +34,23 @@ export function injectedFaults(folder: string): FaultCounts {
 
 /** Injects the faults that were set for a folder. A new plan begins a new schedule. */
 export class FaultInjector {
-    readonly #folder: string;
     #text = "";
     #schedule = new FaultSchedule({ faults: [] });
 
-    constructor(folder: string) {
-        this.#folder = folder;
-    }
+    constructor(private readonly folder: string) {}
 
     /** The fault that strikes this call, if any. */
     strike(operation: Operation, resource: { readonly urn: string; readonly type: string }): Fault | undefined {
-        const text = readText(join(this.#folder, planFile)) ?? '{"faults":[]}';
+        const text = readText(join(this.folder, planFile)) ?? '{"faults":[]}';
         if (text !== this.#text) {
             this.#text = text;
             this.#schedule = new FaultSchedule(JSON.parse(text) as FaultPlan);
         }
         const fault = this.#schedule.strike(operation, resource);
         if (fault !== undefined) {
-            const counts = injectedFaults(this.#folder);
+            const counts = injectedFaults(this.folder);
             const next = { ...counts, [fault.kind]: (counts[fault.kind] ?? 0) + 1 };
-            writeAtomically(join(this.#folder, countsFile), JSON.stringify(next));
+            writeAtomically(join(this.folder, countsFile), JSON.stringify(next));
         }
         return fault;
     }

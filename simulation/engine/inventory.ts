@@ -27,11 +27,11 @@ export interface CloudResource {
 
 /** The cloud has one of that name already. */
 export class NameTakenError extends Error {
-    readonly taken: CloudResource | undefined;
-
-    constructor(name: string, taken: CloudResource | undefined) {
+    constructor(
+        name: string,
+        readonly taken: CloudResource | undefined,
+    ) {
         super(`AlreadyExists: ${name} exists already${taken === undefined ? "" : ` (id ${taken.id})`}`);
-        this.taken = taken;
     }
 }
 
@@ -40,16 +40,14 @@ export class NameTakenError extends Error {
  * process that is killed leaves whole ones, and several processes can share a folder.
  */
 export class Inventory {
-    readonly #folder: string;
     readonly #read = new Map<string, { readonly stamp: string; readonly resource: CloudResource }>();
 
-    constructor(folder: string) {
-        this.#folder = folder;
+    constructor(private readonly folder: string) {
         mkdirSync(join(folder, "serials"), { recursive: true });
     }
 
     all(): readonly CloudResource[] {
-        const files = readdirSync(this.#folder).filter((file) => file.endsWith(".json"));
+        const files = readdirSync(this.folder).filter((file) => file.endsWith(".json"));
         return files.flatMap((file) => this.#load(file) ?? []).sort((a, b) => (a.id < b.id ? -1 : 1));
     }
 
@@ -59,7 +57,7 @@ export class Inventory {
 
     /** Adds a resource. @throws NameTakenError where another one has its name. */
     add(resource: CloudResource): void {
-        const target = join(this.#folder, fileOf(resource));
+        const target = join(this.folder, fileOf(resource));
         const draft = this.#draft(resource);
         try {
             linkSync(draft, target);
@@ -76,7 +74,7 @@ export class Inventory {
     /** Changes a resource. One whose name changes with it moves to that name. */
     change(before: CloudResource, after: CloudResource): void {
         if (fileOf(before) === fileOf(after)) {
-            renameSync(this.#draft(after), join(this.#folder, fileOf(after)));
+            renameSync(this.#draft(after), join(this.folder, fileOf(after)));
             return;
         }
         this.add(after);
@@ -84,12 +82,12 @@ export class Inventory {
     }
 
     remove(resource: CloudResource): void {
-        rmSync(join(this.#folder, fileOf(resource)), { force: true });
+        rmSync(join(this.folder, fileOf(resource)), { force: true });
     }
 
     /** How many resources of a URN there have been, this one included. */
     nextSerial(urn: string): number {
-        const file = join(this.#folder, "serials", digest(urn));
+        const file = join(this.folder, "serials", digest(urn));
         const serial = 1 + Number(readText(file) ?? 0);
         writeAtomically(file, serial.toString());
         return serial;
@@ -97,17 +95,17 @@ export class Inventory {
 
     /** Whether there is or was a resource of a URN. */
     hasMade(urn: string): boolean {
-        return readText(join(this.#folder, "serials", digest(urn))) !== undefined;
+        return readText(join(this.folder, "serials", digest(urn))) !== undefined;
     }
 
     #draft(resource: CloudResource): string {
-        const draft = join(this.#folder, `.${randomUUID()}`);
+        const draft = join(this.folder, `.${randomUUID()}`);
         writeFileSync(draft, `${JSON.stringify(resource, undefined, 4)}\n`, { mode: 0o600 });
         return draft;
     }
 
     #load(file: string): CloudResource | undefined {
-        const path = join(this.#folder, file);
+        const path = join(this.folder, file);
         const stat = statSync(path, { throwIfNoEntry: false });
         const text = stat === undefined ? undefined : readText(path);
         if (stat === undefined || text === undefined) {

@@ -62,11 +62,8 @@ interface Named {
 }
 
 class Handlers {
-    readonly #provider: SimulatedProvider;
-    readonly #cloud: Cloud;
     /** The plugin's version is the SDK's: the engine warns where it is older than what the program asks for. */
     readonly #version: string;
-    readonly #world: SharedWorld;
     /** By the engine's connection: what it asks to cancel. */
     readonly #cancellations = new Map<string, AbortController>();
     /** A provider's configuration by its connection, and the last one by stack. */
@@ -74,11 +71,12 @@ class Handlers {
     /** The stack that a connection works on, for functions, whose requests do not say it. */
     readonly #stacks = new Map<string, string>();
 
-    constructor(provider: SimulatedProvider, cloud: Cloud, world: SharedWorld) {
-        this.#provider = provider;
-        this.#cloud = cloud;
+    constructor(
+        private readonly provider: SimulatedProvider,
+        private readonly cloud: Cloud,
+        private readonly world: SharedWorld,
+    ) {
         this.#version = sdkVersion(provider.name);
-        this.#world = world;
     }
 
     all(): Pick<IResourceProviderServer, Method> {
@@ -96,7 +94,7 @@ class Handlers {
             }),
             getSchema: handler(() => {
                 const response = new protocol.GetSchemaResponse();
-                response.setSchema(JSON.stringify({ name: this.#provider.name }));
+                response.setSchema(JSON.stringify({ name: this.provider.name }));
                 return response;
             }),
             checkConfig: handler((call: Call<protocol.CheckRequest, protocol.CheckResponse>) =>
@@ -116,12 +114,12 @@ class Handlers {
             read: handler((call: Call<protocol.ReadRequest, protocol.ReadResponse>) => this.#read(call)),
             update: handler((call: Call<protocol.UpdateRequest, protocol.UpdateResponse>) => this.#update(call)),
             delete: handler(async (call: Call<protocol.DeleteRequest, Empty>) => {
-                await this.#cloud.delete(this.#subjectOf(call), call.request.getId(), this.#signal(call));
+                await this.cloud.delete(this.#subjectOf(call), call.request.getId(), this.#signal(call));
                 return new Empty();
             }),
             invoke: handler((call: Call<protocol.InvokeRequest, protocol.InvokeResponse>) => {
                 const urn = this.#stacks.get(call.getPeer()) ?? "";
-                const result = this.#cloud.invoke(call.request.getTok(), fromStruct(call.request.getArgs()), urn);
+                const result = this.cloud.invoke(call.request.getTok(), fromStruct(call.request.getArgs()), urn);
                 const response = new protocol.InvokeResponse();
                 response.setReturn(toStruct(result));
                 return response;
@@ -136,7 +134,7 @@ class Handlers {
     #checkConfig(call: Call<protocol.CheckRequest, protocol.CheckResponse>): protocol.CheckResponse {
         const urn = call.request.getUrn();
         this.#stacks.set(call.getPeer(), urn);
-        this.#world.startRun(urn, this.#provider.name);
+        this.world.startRun(urn, this.provider.name);
         const response = new protocol.CheckResponse();
         response.setInputs(call.request.getNews());
         return response;
@@ -144,7 +142,7 @@ class Handlers {
 
     #diffConfig({ request }: Call<protocol.DiffRequest, protocol.DiffResponse>): protocol.DiffResponse {
         const after = fromStruct(request.getNews());
-        const replaceOn = this.#provider.configurationReplaceOn?.(after) ?? [];
+        const replaceOn = this.provider.configurationReplaceOn?.(after) ?? [];
         return diffResponse(differences(formerInputs(request), after, replaceOn), false);
     }
 
@@ -156,8 +154,8 @@ class Handlers {
         response.setInputs(request.getNews());
         const [news, olds] = [fromStruct(request.getNews()), request.getOlds()];
         const refused = [
-            ...this.#cloud.check(subject, news),
-            ...(olds === undefined ? [] : this.#cloud.checkChange(subject, fromStruct(olds), news)),
+            ...this.cloud.check(subject, news),
+            ...(olds === undefined ? [] : this.cloud.checkChange(subject, fromStruct(olds), news)),
         ];
         for (const { property, rule, source } of refused) {
             const failure = new protocol.CheckFailure();
@@ -170,7 +168,7 @@ class Handlers {
 
     #diff(call: Call<protocol.DiffRequest, protocol.DiffResponse>): protocol.DiffResponse {
         const { request } = call;
-        const { properties, deletesFirst } = this.#cloud.diff(
+        const { properties, deletesFirst } = this.cloud.diff(
             this.#subjectOf(call),
             formerInputs(request),
             fromStruct(request.getNews()),
@@ -184,10 +182,10 @@ class Handlers {
         const inputs = fromStruct(request.getProperties());
         const response = new protocol.CreateResponse();
         if (request.getPreview()) {
-            response.setProperties(toStruct(this.#cloud.preview(subject, inputs)));
+            response.setProperties(toStruct(this.cloud.preview(subject, inputs)));
             return response;
         }
-        const state = await this.#cloud.create(subject, inputs, this.#signal(call));
+        const state = await this.cloud.create(subject, inputs, this.#signal(call));
         response.setId(state.id);
         response.setProperties(toStruct(state.outputs));
         return response;
@@ -200,7 +198,7 @@ class Handlers {
             inputs: fromStruct(request.getInputs()),
             outputs: fromStruct(request.getProperties()),
         };
-        const state = await this.#cloud.read(this.#subjectOf(call), known, this.#signal(call));
+        const state = await this.cloud.read(this.#subjectOf(call), known, this.#signal(call));
         const response = new protocol.ReadResponse();
         if (state !== undefined) {
             response.setId(state.id);
@@ -216,12 +214,12 @@ class Handlers {
         const inputs = fromStruct(request.getNews());
         const response = new protocol.UpdateResponse();
         const outputs = request.getPreview()
-            ? this.#cloud.preview(subject, inputs, {
+            ? this.cloud.preview(subject, inputs, {
                   id: request.getId(),
                   inputs: {},
                   outputs: fromStruct(request.getOlds()),
               })
-            : (await this.#cloud.update(subject, request.getId(), inputs, this.#signal(call))).outputs;
+            : (await this.cloud.update(subject, request.getId(), inputs, this.#signal(call))).outputs;
         response.setProperties(toStruct(outputs));
         return response;
     }

@@ -17,16 +17,13 @@ export const unmade = "unmade";
  * share one, because load balancers of Kubernetes' Services appear in the clouds.
  */
 export class SharedWorld {
-    readonly #inventory: Inventory;
     /** By URN: the inputs that were checked last. */
     readonly #checked = new Map<string, SimulatedResource>();
     readonly #owners = new Map<string, Owner>();
     /** URNs of what is being created just now. */
     readonly #pending = new Set<string>();
 
-    constructor(inventory: Inventory) {
-        this.#inventory = inventory;
-    }
+    constructor(private readonly inventory: Inventory) {}
 
     /** Forgets what an earlier run had checked: the engine checks a provider's configuration before any resource of it. */
     startRun(providerUrn: string, packageName: string): void {
@@ -40,7 +37,7 @@ export class SharedWorld {
 
     /** Remembers inputs that the engine wants checked. What is there keeps its symbols. */
     check({ urn, type, name }: Pick<CloudResource, "urn" | "type" | "name">, inputs: Properties): SimulatedResource {
-        const made = this.#inventory.all().find((resource) => resource.urn === urn);
+        const made = this.inventory.all().find((resource) => resource.urn === urn);
         const simulated = this.simulate({ type, name, seed: made?.seed ?? unmade }, inputs);
         this.#checked.set(urn, simulated);
         return simulated;
@@ -81,7 +78,7 @@ export class SharedWorld {
     /** What has been created for a stack so far, and what is being created. */
     made(urn: string): World {
         const stack = stackOf(urn);
-        const all = this.#inventory
+        const all = this.inventory
             .all()
             .filter((resource) => stackOf(resource.urn) === stack)
             .map((resource) => ({ resource, model: this.simulate(resource, resource.inputs) }));
@@ -97,7 +94,7 @@ export class SharedWorld {
     of(urn: string): World {
         const stack = stackOf(urn);
         // What is there and will be changed counts with its new inputs. Rules tell a resource from others by identity.
-        const made = this.#inventory
+        const made = this.inventory
             .all()
             .filter((resource) => stackOf(resource.urn) === stack)
             .map((resource) => ({

@@ -159,14 +159,12 @@ interface Member {
 /** The members of one shared subscription. */
 class Group {
     readonly filter: string;
-    readonly #context: Context;
     readonly #topic: string;
     readonly #members: Member[] = [];
     /** What waits for a message, by its payload. */
     readonly #waiting = new Map<string, (client: Client) => void>();
 
-    constructor(context: Context) {
-        this.#context = context;
+    constructor(private readonly context: Context) {
         this.#topic = context.topic("affinity", context.unique());
         this.filter = `$share/verify-${context.tag}/${this.#topic}`;
     }
@@ -214,7 +212,7 @@ class Group {
     }
 
     async close(): Promise<void> {
-        await Promise.all(this.#members.map(({ client }) => this.#context.close(client)));
+        await Promise.all(this.#members.map(({ client }) => this.context.close(client)));
     }
 
     async #allKeepTheirOwn(): Promise<boolean> {
@@ -237,8 +235,8 @@ class Group {
 
     /** Publishes one message and gives the client that gets it. */
     async #taker(publisher: Client): Promise<Client> {
-        const payload = this.#context.unique();
-        const { timeoutMs } = this.#context.settings;
+        const payload = this.context.unique();
+        const { timeoutMs } = this.context.settings;
         const taken = new Promise<Client>((resolve, reject) => {
             this.#waiting.set(payload, resolve);
             publisher.publish(this.#topic, payload, 1).catch(reject);

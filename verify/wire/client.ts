@@ -51,13 +51,12 @@ const keepaliveSeconds = 30;
 export class Client {
     /** Everything that came, in order. */
     readonly received: Received[] = [];
-    readonly #client: MqttClient;
-    readonly #timeoutMs: number;
     readonly #waiting = new Set<(message: Received) => void>();
 
-    private constructor(client: MqttClient, timeoutMs: number) {
-        this.#client = client;
-        this.#timeoutMs = timeoutMs;
+    private constructor(
+        private readonly client: MqttClient,
+        private readonly timeoutMs: number,
+    ) {
         client.on("message", (topic, payload, packet: IPublishPacket) => {
             const message = { topic, payload: payload.toString(), qos: packet.qos, retain: packet.retain };
             this.received.push(message);
@@ -99,19 +98,19 @@ export class Client {
     }
 
     async publish(topic: string, payload: string, qos: 0 | 1 | 2, retain = false): Promise<void> {
-        await this.#inTime(this.#client.publishAsync(topic, payload, { qos, retain }), `PUBLISH at QoS ${qos}`);
+        await this.#inTime(this.client.publishAsync(topic, payload, { qos, retain }), `PUBLISH at QoS ${qos}`);
     }
 
     /** Throws where the broker does not grant it. */
     async subscribe(filter: string, qos: 0 | 1 | 2): Promise<void> {
-        const [granted] = await this.#inTime(this.#client.subscribeAsync(filter, { qos }), "SUBSCRIBE");
+        const [granted] = await this.#inTime(this.client.subscribeAsync(filter, { qos }), "SUBSCRIBE");
         if (granted === undefined || granted.qos > 2) {
             throw new SubscribeRefused(filter);
         }
     }
 
     async unsubscribe(filter: string): Promise<void> {
-        await this.#inTime(this.#client.unsubscribeAsync(filter), "UNSUBSCRIBE");
+        await this.#inTime(this.client.unsubscribeAsync(filter), "UNSUBSCRIBE");
     }
 
     /** The first message that fits, of those that came and those to come; undefined where none comes in time. */
@@ -145,19 +144,19 @@ export class Client {
 
     /** Says goodbye; a connection that does not end by itself is cut. */
     async close(): Promise<void> {
-        const cut = setTimeout(() => this.#client.end(true), 500);
-        await this.#client.endAsync().catch(() => undefined);
+        const cut = setTimeout(() => this.client.end(true), 500);
+        await this.client.endAsync().catch(() => undefined);
         clearTimeout(cut);
     }
 
     /** Ends the connection at once. */
     cut(): void {
-        this.#client.end(true);
+        this.client.end(true);
     }
 
     async #inTime<T>(work: Promise<T>, what: string): Promise<T> {
         try {
-            return await within(work, this.#timeoutMs, `${what} was not acknowledged within ${this.#timeoutMs} ms`);
+            return await within(work, this.timeoutMs, `${what} was not acknowledged within ${this.timeoutMs} ms`);
         } catch (error) {
             if (isSubackFailure(error)) {
                 throw new SubscribeRefused("");
