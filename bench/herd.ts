@@ -21,15 +21,8 @@ interface Arguments {
     readonly rounds: number;
 }
 
-interface Gathered {
-    readonly seconds: number;
-    /** TLS handshakes that HAProxy has begun; one for each device is none wasted. */
-    readonly handshakes: number;
-    readonly failedAttempts: number;
-}
-
 /** One HAProxy, as deployed for a pod of so many connections, that was just started, and a herd before it. */
-async function gather({ devices, key, connections }: Arguments, handshakesPerSecond: number): Promise<Gathered> {
+async function gather({ devices, key, connections }: Arguments, handshakesPerSecond: number) {
     const network = `127.${randomInt(20, 99)}.${randomInt(1, 250)}`;
     const [edge, behindEdge, plain] = [`${network}.10`, `${network}.1`, `${network}.2`];
     const ca = await CertificateAuthority.create();
@@ -56,6 +49,7 @@ async function gather({ devices, key, connections }: Arguments, handshakesPerSec
         const begun = process.hrtime.bigint();
         const failedAttempts = await generators.herd(endpoint, devices, givesUpAfterMs, limitSeconds);
         const seconds = Number(process.hrtime.bigint() - begun) / 1e9;
+        // One handshake for each device is none wasted.
         return { seconds, handshakes: (await handshakesOf(edge)) - before, failedAttempts };
     } finally {
         await Promise.all(started.map((each) => each.stop()));

@@ -1,14 +1,15 @@
-import { spawn } from "node:child_process";
+import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { Command } from "commander";
 import { parse, stringify } from "yaml";
 import { nodeWords } from "../components/common/own-process";
 import { run, startSimulatedBackend } from "../pipeline";
 import { withLicense } from "../pipeline/stack-secrets";
 import { positive } from "./arguments";
-import { conclude, machine } from "./ratio";
+import { atMost, conclude, machine } from "./ratio";
 
 /** Stacks at the same time decide a runner's memory, and not the number of stacks: its peak with 50 beside that with one. */
 const mostMemory = 1.5;
@@ -59,23 +60,10 @@ async function worker(count: number): Promise<void> {
     }
 }
 
-function measure(count: number): Promise<Sample> {
-    const child = spawn(process.execPath, [...nodeWords(join(__dirname, "pipeline")), "--worker", count.toString()], {
-        cwd: root,
-        stdio: ["ignore", "pipe", "inherit"],
-    });
-    let output = "";
-    child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
-    return new Promise((resolve, reject) => {
-        child.once("error", reject);
-        child.once("close", (code) => {
-            if (code === 0) {
-                resolve(JSON.parse(output.trim().split("\n").at(-1) ?? "") as Sample);
-            } else {
-                reject(new Error(`the runner of ${count} stacks ended with exit code ${String(code)}`));
-            }
-        });
-    });
+async function measure(count: number): Promise<Sample> {
+    const words = [...nodeWords(join(__dirname, "pipeline")), "--worker", count.toString()];
+    const { stdout } = await promisify(execFile)(process.execPath, words, { cwd: root });
+    return JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as Sample;
 }
 
 async function main(counts: readonly number[]): Promise<void> {
@@ -96,12 +84,12 @@ async function main(counts: readonly number[]): Promise<void> {
         );
     }
     conclude("pipeline", { samples }, [
-        {
-            what: `runner's memory, ${most.stacks} stacks beside ${one.stacks}`,
-            value: most.mebibytes / one.mebibytes,
-            unit: " times",
-            target: { most: mostMemory },
-        },
+        atMost(
+            mostMemory,
+            `runner's memory, ${most.stacks} stacks beside ${one.stacks}`,
+            most.mebibytes / one.mebibytes,
+            " times",
+        ),
     ]);
 }
 

@@ -18,6 +18,10 @@ export interface Ratio {
     readonly target: { readonly least: number } | { readonly most: number };
 }
 
+export function atMost(most: number, what: string, value: number, unit: string): Ratio {
+    return { what, value, unit, target: { most } };
+}
+
 /** Leaves what a benchmark has measured in build/bench/NAME.json, for `npm run bench`, beside the figures that have targets. */
 export function leaveFigures(name: string, measured: object, ratios: readonly Ratio[]): void {
     mkdirSync(figuresFolder, { recursive: true });

@@ -1,7 +1,7 @@
 import { Broker } from "../components/broker/broker";
 import { ExistingCluster } from "../components/kubernetes/cluster";
 import { record } from "../plan/run";
-import { conclude, machine } from "./ratio";
+import { atMost, conclude, machine } from "./ratio";
 import { median } from "./statistics";
 
 /** The large cluster's plan may take this many times what three brokers with one user take, the hashes of 500 passwords included. */
@@ -46,13 +46,8 @@ async function main(): Promise<void> {
     console.log(`3 brokers, 1 user      ${small.toFixed(2)} s`);
     console.log(`200 brokers, 500 users ${large.toFixed(2)} s, ${(perUser * 1000).toFixed(1)} ms a user`);
     conclude("scale", { runs, clusters, seconds, perUser }, [
-        {
-            what: "plan of 200 brokers, 500 users beside 3 and 1",
-            value: large / small,
-            unit: " times",
-            target: { most: targets.ratio },
-        },
-        { what: "memory of that plan", value: peakMiB, unit: " MiB", target: { most: targets.peakMiB } },
+        atMost(targets.ratio, "plan of 200 brokers, 500 users beside 3 and 1", large / small, " times"),
+        atMost(targets.peakMiB, "memory of that plan", peakMiB, " MiB"),
     ]);
 }
 

@@ -1,16 +1,17 @@
 import { LocalWorkspace } from "@pulumi/pulumi/automation";
 import { Command } from "commander";
-import { spawn } from "node:child_process";
+import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { parse, stringify } from "yaml";
 import { withLicense, withoutEncrypted } from "../pipeline/stack-secrets";
 import { findEngine } from "../pipeline/worker/engine";
 import { startSimulation } from "../simulation/engine";
 import { positive } from "./arguments";
-import { conclude, machine } from "./ratio";
-import { median } from "./statistics";
+import { atMost, conclude, machine } from "./ratio";
+import { medians } from "./statistics";
 
 /** What `pulumi preview` of one target may take beyond an empty program, and the memory of the program's process (220 MB). */
 const targets = { secondsAboveFloor: 1.5, peakMiB: 209 };
@@ -123,7 +124,7 @@ async function preview({ stack, workDir }: Contestant, env: Env, folder: string)
     const usage = join(folder, "usage");
     writeFileSync(usage, "");
     const started = process.hrtime.bigint();
-    const child = spawn("pulumi", ["preview", "--stack", stack, "--non-interactive", "--suppress-progress"], {
+    await promisify(execFile)("pulumi", ["preview", "--stack", stack, "--non-interactive", "--suppress-progress"], {
         cwd: workDir,
         env: {
             ...process.env,
@@ -132,18 +133,8 @@ async function preview({ stack, workDir }: Contestant, env: Env, folder: string)
             NODE_OPTIONS: `--import ${join(folder, "report.mjs")}`,
             BENCH_USAGE_FILE: usage,
         },
-        stdio: ["ignore", "pipe", "pipe"],
+        maxBuffer: Infinity,
     });
-    let output = "";
-    child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
-    child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));
-    const code = await new Promise<number | null>((resolve, reject) => {
-        child.once("error", reject);
-        child.once("close", resolve);
-    });
-    if (code !== 0) {
-        throw new Error(`preview of ${stack} ended with exit code ${String(code)}:\n${output}`);
-    }
     const seconds = Number(process.hrtime.bigint() - started) / 1e9;
     const processes = readFileSync(usage, "utf8")
         .trim()
@@ -186,16 +177,7 @@ async function measure(runs: number, only: readonly string[]): Promise<ReadonlyM
             }
             console.error(run === 0 ? "warmed up" : `round ${run} of ${runs}`);
         }
-        return new Map(
-            [...samples].map(([title, each]) => [
-                title,
-                {
-                    seconds: median(each.map(({ seconds }) => seconds)),
-                    processorSeconds: median(each.map(({ processorSeconds }) => processorSeconds)),
-                    mebibytes: median(each.map(({ mebibytes }) => mebibytes)),
-                },
-            ]),
-        );
+        return new Map([...samples].map(([title, each]) => [title, medians(each)]));
     } finally {
         await simulation.stop();
         rmSync(folder, { recursive: true, force: true });
@@ -211,13 +193,9 @@ async function main(): Promise<void> {
         .option("--only <title...>", "the empty program and these alone")
         .parse();
     const { runs, only = [] } = command.opts<{ runs: number; only?: readonly string[] }>();
-    const medians = await measure(runs, only);
-    const floor = medians.get("floor")?.seconds ?? NaN;
-    const rows = [...medians].map(([title, sample]) => ({
-        title,
-        ...sample,
-        aboveFloor: sample.seconds - floor,
-    }));
+    const measured = await measure(runs, only);
+    const floor = measured.get("floor")?.seconds ?? NaN;
+    const rows = [...measured].map(([title, sample]) => ({ title, ...sample, aboveFloor: sample.seconds - floor }));
     console.log(`Medians of ${runs} runs by turns, ${machine}:`);
     for (const { title, seconds, aboveFloor, processorSeconds, mebibytes } of rows) {
         console.log(
@@ -228,18 +206,8 @@ async function main(): Promise<void> {
     const ratios = rows
         .filter(({ title }) => (stacks as readonly string[]).includes(title))
         .flatMap(({ title, aboveFloor, mebibytes }) => [
-            {
-                what: `preview of ${title} above an empty program`,
-                value: aboveFloor,
-                unit: " s",
-                target: { most: targets.secondsAboveFloor },
-            },
-            {
-                what: `memory of ${title}'s program`,
-                value: mebibytes,
-                unit: " MiB",
-                target: { most: targets.peakMiB },
-            },
+            atMost(targets.secondsAboveFloor, `preview of ${title} above an empty program`, aboveFloor, " s"),
+            atMost(targets.peakMiB, `memory of ${title}'s program`, mebibytes, " MiB"),
         ]);
     conclude("start-up", { runs, rows }, ratios);
 }

@@ -18,3 +18,9 @@ export function median(values: readonly number[]): number {
     }
     return (upper + lower) / 2;
 }
+
+/** The median of each figure of the samples. */
+export function medians<T extends Readonly<Record<keyof T, number>>>(samples: readonly T[]): T {
+    const names = Object.keys(samples[0] ?? {}) as (keyof T)[];
+    return Object.fromEntries(names.map((name) => [name, median(samples.map((each) => each[name]))])) as T;
+}

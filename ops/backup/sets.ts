@@ -29,18 +29,7 @@ export interface BackupInfo {
 }
 
 /** A snapshot of one volume. */
-export interface Snapshot {
-    readonly name: string;
-    readonly uid: string;
-    readonly broker: number;
-    /** The claim it is of. */
-    readonly claim: string;
-    readonly ready: boolean;
-    /** Why the driver could not take it. */
-    readonly error?: string;
-    /** Smallest volume that holds it, for example `20Gi`. */
-    readonly restoreSize?: string;
-}
+export type Snapshot = Readonly<ReturnType<typeof snapshotOf>>;
 
 /** Snapshots of all brokers, taken by one run. */
 export interface BackupSet extends BackupInfo {
@@ -112,18 +101,19 @@ function setFrom(name: string, objects: readonly KubernetesObject[]): BackupSet 
 }
 
 /** The snapshot in an API object. */
-export function snapshotOf(object: KubernetesObject): Snapshot {
+export function snapshotOf(object: KubernetesObject) {
     const status = recordAt(object, "status");
-    const error = textAt(recordAt(status, "error"), "message");
-    const restoreSize = textAt(status, "restoreSize");
     return {
         name: object.metadata.name,
         uid: object.metadata.uid ?? "",
         broker: Number(object.metadata.labels?.[labels.broker]),
+        /** The claim it is of. */
         claim: textAt(recordAt(recordAt(object, "spec"), "source"), "persistentVolumeClaimName") ?? "",
         ready: status["readyToUse"] === true,
-        error,
-        restoreSize,
+        /** Why the driver could not take it. */
+        error: textAt(recordAt(status, "error"), "message"),
+        /** Smallest volume that holds it, for example `20Gi`. */
+        restoreSize: textAt(status, "restoreSize"),
     };
 }
 

@@ -27,12 +27,8 @@ export interface Listener {
     readonly port: number;
 }
 
-interface LeaveOptions {
-    /** Seconds between two looks at the sessions that are still online. Default: 5. */
-    readonly intervalSeconds?: number;
-    /** Seconds that the sessions may take to go offline. Default: 120. */
-    readonly timeoutSeconds?: number;
-}
+/** Seconds that the sessions of a broker that leaves may take to go offline; it looks every 5. */
+const leaveTimeoutSeconds = 120;
 
 /** How a `cluster leave` ended. */
 export type LeaveOutcome =
@@ -93,11 +89,10 @@ class VmqAdminOverExec {
      * Takes a broker out of VerneMQ's cluster for good: its sessions are ended, its queues move to the others, its VM stops. The container
      * is started again by Kubernetes at once and then is a separate cluster, so the StatefulSet has to shrink right after.
      */
-    async leave(ordinal: number, node: string, options: LeaveOptions = {}): Promise<LeaveOutcome> {
-        const { intervalSeconds = 5, timeoutSeconds = 120 } = options;
-        const times = ["-i", intervalSeconds.toString(), "-t", timeoutSeconds.toString()];
+    async leave(ordinal: number, node: string): Promise<LeaveOutcome> {
+        const times = ["-i", "5", "-t", leaveTimeoutSeconds.toString()];
         const command = ["cluster", "leave", `node=${node}`, "-k", ...times];
-        const result = await this.#run(ordinal, command, (timeoutSeconds + 60) * 1000);
+        const result = await this.#run(ordinal, command, (leaveTimeoutSeconds + 60) * 1000);
         const { texts, alerts } = readOutput(result.stdout);
         if (result.exitCode === 0 && alerts.length === 0 && texts.at(-1) === "Done") {
             return { kind: "done", lines: texts.slice(0, -1) };
