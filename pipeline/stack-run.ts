@@ -86,7 +86,7 @@ class StackRunner {
             verb: this.#verb,
             ...ending,
             events: this.#events,
-            ...(this.#preview === undefined ? {} : { preview: this.#preview }),
+            preview: this.#preview,
             startedAt: new Date(this.#startedAt).toISOString(),
             seconds: (Date.now() - this.#startedAt) / 1000,
         };

@@ -46,6 +46,7 @@ export function stackOutputs(parts: {
     return {
         endpoints: endpointUrls(settings, broker.release),
         endpointInsideCluster: `mqtt://${broker.names.internalService}.${settings.broker.namespace}.svc:${brokerPorts.mqtt}`,
+        // Pulumi's SDK warns of an output that is undefined.
         ...(endpoint?.address === undefined ? {} : { address: endpoint.address }),
         ...(ca === undefined ? {} : { ca }),
         clusterName: cluster.clusterName,

@@ -96,7 +96,7 @@ function controllerValues(
     const imagePullSecrets = pullSecretReferences(pullSecrets);
     return {
         ...(repository === image ? {} : { image: { repository } }),
-        ...(imagePullSecrets === undefined ? {} : { imagePullSecrets }),
+        imagePullSecrets,
         clusterName: args.clusterName,
         // Both would be asked of the instance metadata, which pods cannot reach.
         region: args.region,

@@ -108,8 +108,8 @@ export class Session {
             color: "never" as const,
             suppressOutputs: true,
             userAgent: "vernemq-pipeline",
-            ...(options.parallel === undefined ? {} : { parallel: options.parallel }),
-            ...(options.message === undefined ? {} : { message: options.message }),
+            parallel: options.parallel,
+            message: options.message,
         };
         const { policyPacks = [], policyPackConfigs = [] } = options;
         const policies = {

@@ -53,7 +53,7 @@ export function httpRouteSpec(input: { readonly gateway: GatewayReference; reado
             {
                 name: gateway.name,
                 namespace: gateway.namespace,
-                ...(gateway.sectionName === undefined ? {} : { sectionName: gateway.sectionName }),
+                sectionName: gateway.sectionName,
             },
         ],
         hostnames: [host],

@@ -88,7 +88,7 @@ export class AcmeIssuer extends pulumi.ComponentResource {
 function acmeSpec({ server, email, externalAccount, caPem, hosts, permission }: AcmeIssuerArgs): object {
     return {
         server,
-        ...(email === undefined ? {} : { email }),
+        email,
         ...(caPem === undefined ? {} : { caBundle: Buffer.from(caPem).toString("base64") }),
         ...(externalAccount === undefined
             ? {}

@@ -74,14 +74,14 @@ function chartValues(
     // All of the chart's images are there.
     const mirror = mirrorOf("quay.io", images?.mirror);
     return {
-        ...(mirror === undefined ? {} : { imageRegistry: mirror }),
+        imageRegistry: mirror,
         // Kept when the release goes: with the types every certificate in the cluster would go too
         // (https://cert-manager.io/docs/installation/helm/#uninstalling-with-helm).
         crds: { enabled: true, keep: true },
         // The chart's default, kube-system, is a namespace that some clusters do not let others write to.
         global: {
             leaderElection: { namespace: controllerAccount.namespace },
-            ...(imagePullSecrets === undefined ? {} : { imagePullSecrets }),
+            imagePullSecrets,
         },
         startupapicheck: { enabled: true, timeout: "5m" },
         serviceAccount: { name: controllerAccount.name, annotations: identity?.serviceAccountAnnotations ?? {} },
