@@ -1,12 +1,11 @@
-import { compact, when } from "../common/compact";
 import {
     type EdgeDraft,
     type EdgeRequest,
-    certManagerProblems,
-    clientCertificateProblems,
+    certManagerProblem,
+    clientCertificateProblem,
     edgeKeys,
     keepaliveFor,
-    keepaliveProblems,
+    keepaliveProblem,
     keptAlive,
     resolveTermination,
 } from "../edge/planner/draft";
@@ -59,20 +58,20 @@ function tlsAtNlb(request: EdgeRequest): EdgeDraft {
         hops: [nlb, ...(needsHaproxy ? haproxyAndBroker(request, keepaliveSeconds, false) : [vernemqHop])],
         certificateSource: request.certificateSource ?? "cloud",
         keepaliveSeconds,
-        warnings: when(
-            request.tcpKeepalive,
-            "An older text of AWS (2023) said that TCP keepalives do not restart the timeout of a TLS listener, the current one says that they do: test your keepalive before you rely on it.",
-        ),
-        problems: compact([
-            ...clientCertificateProblems(request, "An AWS Network Load Balancer"),
-            ...keepaliveProblems(request, {
+        warnings: [
+            request.tcpKeepalive &&
+                "An older text of AWS (2023) said that TCP keepalives do not restart the timeout of a TLS listener, the current one says that they do: test your keepalive before you rely on it.",
+        ],
+        problems: [
+            clientCertificateProblem(request, "An AWS Network Load Balancer"),
+            keepaliveProblem(request, {
                 limit: tlsListenerIdleSeconds,
                 owner: "A TLS listener of an AWS Network Load Balancer",
                 source: idleTimeout,
                 alternative: `set ${edgeKeys.terminateTls} to haproxy with a ${edgeKeys.certificateSource} that is not cloud (a TCP listener holds up to 6000 s)`,
                 restartedByKeepalives: needsHaproxy ? keepalives : undefined,
             }),
-            ...certManagerProblems(request, "a Network Load Balancer"),
+            certManagerProblem(request, "a Network Load Balancer"),
             needsHaproxy &&
                 request.haproxyTier === "never" && {
                     key: edgeKeys.haproxyTier,
@@ -80,7 +79,7 @@ function tlsAtNlb(request: EdgeRequest): EdgeDraft {
                     rule: `an AWS listener cannot have TLS and stickiness at once ("Sticky sessions are not supported for TLS or QUIC listeners", ${stickiness}), so ${request.affinity} affinity needs HAProxy behind it`,
                     remedy: `leave it at auto, or set ${edgeKeys.affinity} to none`,
                 },
-        ]),
+        ],
     };
 }
 
@@ -100,13 +99,15 @@ function tlsAtHaproxy(request: EdgeRequest): EdgeDraft {
     });
     const draft = draftWithHaproxy(request, nlb, {
         keepaliveSeconds,
-        problems: keepaliveProblems(request, {
-            limit: tcpListenerIdleSeconds.longest,
-            owner: "A TCP listener of an AWS Network Load Balancer",
-            source: idleTimeout,
-            alternative: "let the devices send a ping more often",
-            restartedByKeepalives: direct ? undefined : keepalives,
-        }),
+        problems: [
+            keepaliveProblem(request, {
+                limit: tcpListenerIdleSeconds.longest,
+                owner: "A TCP listener of an AWS Network Load Balancer",
+                source: idleTimeout,
+                alternative: "let the devices send a ping more often",
+                restartedByKeepalives: direct ? undefined : keepalives,
+            }),
+        ],
     });
     return direct ? { ...draft, hops: [nlb, vernemqHop] } : draft;
 }

@@ -1,11 +1,10 @@
-import { compact } from "../common/compact";
 import {
     type EdgeDraft,
     type EdgeRequest,
-    clientCertificateProblems,
+    clientCertificateProblem,
     edgeKeys,
     keepaliveFor,
-    keepaliveProblems,
+    keepaliveProblem,
     keptAlive,
     resolveTermination,
 } from "../edge/planner/draft";
@@ -59,8 +58,8 @@ function loadBalancerHop(request: EdgeRequest, keepaliveSeconds: number, keepsCl
     });
 }
 
-function loadBalancerKeepaliveProblems(request: EdgeRequest, restartedByKeepalives?: string) {
-    return keepaliveProblems(request, {
+function loadBalancerKeepaliveProblem(request: EdgeRequest, restartedByKeepalives?: string) {
+    return keepaliveProblem(request, {
         limit: idleMinutes.longest * 60,
         owner: "An Azure Standard Load Balancer rule",
         source: aksLoadBalancer,
@@ -73,7 +72,7 @@ function tlsAtHaproxy(request: EdgeRequest): EdgeDraft {
     const keepaliveSeconds = keepaliveFor(request);
     return draftWithHaproxy(request, loadBalancerHop(request, keepaliveSeconds, true), {
         keepaliveSeconds,
-        problems: loadBalancerKeepaliveProblems(request, keepalives),
+        problems: [loadBalancerKeepaliveProblem(request, keepalives)],
     });
 }
 
@@ -98,9 +97,9 @@ function tlsAtApplicationGateway(request: EdgeRequest): EdgeDraft {
             "VerneMQ sees the Application Gateway's address instead of the client's: the gateway's PROXY header is not in the Azure API version that this program uses.",
             "Azure documents the idle timeout of an Application Gateway's address, but not for TLS listeners in particular; test your keepalive before you rely on it.",
         ],
-        problems: compact([
-            ...clientCertificateProblems(request, "An Azure Application Gateway"),
-            ...loadBalancerKeepaliveProblems(request),
+        problems: [
+            clientCertificateProblem(request, "An Azure Application Gateway"),
+            loadBalancerKeepaliveProblem(request),
             request.affinity === "source-ip" && {
                 key: edgeKeys.affinity,
                 value: request.affinity,
@@ -131,6 +130,6 @@ function tlsAtApplicationGateway(request: EdgeRequest): EdgeDraft {
                 rule: "an Application Gateway takes its certificate from Key Vault and this names none",
                 remedy: "set it to the secret identifier of the certificate (https://NAME.vault.azure.net/secrets/CERTIFICATE)",
             },
-        ]),
+        ],
     };
 }

@@ -1,11 +1,10 @@
-import { when } from "../common/compact";
 import {
     type EdgeDraft,
     type EdgeRequest,
     edgeKeys,
     noCloudTermination,
     keepaliveFor,
-    keepaliveProblems,
+    keepaliveProblem,
 } from "../edge/planner/draft";
 import { draftWithHaproxy, hop } from "../edge/planner/hops";
 
@@ -48,23 +47,22 @@ export function planDoksEdge(request: EdgeRequest): EdgeDraft {
               });
     return draftWithHaproxy(request, loadBalancer, {
         keepaliveSeconds: keepaliveFor(request, fixedLimit),
-        warnings: when(
-            kind === "regional",
-            "That a regional load balancer drops silent TCP connections after 60 s is taken from DigitalOcean's support page and unverified for raw TCP; edge.loadBalancer: network has no such timeout.",
-        ),
+        warnings: [
+            kind === "regional" &&
+                "That a regional load balancer drops silent TCP connections after 60 s is taken from DigitalOcean's support page and unverified for raw TCP; edge.loadBalancer: network has no such timeout.",
+        ],
         problems: [
-            ...noCloudTermination(
+            noCloudTermination(
                 request,
                 `DigitalOcean's load balancers terminate TLS for HTTP only, not for MQTT (${forwardingRules})`,
             ),
-            ...(kind === "regional"
-                ? keepaliveProblems(request, {
-                      limit: regionalIdleSeconds,
-                      owner: "A regional DigitalOcean load balancer",
-                      source: support,
-                      alternative: `set ${edgeKeys.loadBalancer} to network`,
-                  })
-                : []),
+            kind === "regional" &&
+                keepaliveProblem(request, {
+                    limit: regionalIdleSeconds,
+                    owner: "A regional DigitalOcean load balancer",
+                    source: support,
+                    alternative: `set ${edgeKeys.loadBalancer} to network`,
+                }),
         ],
     });
 }

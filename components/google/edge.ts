@@ -1,13 +1,12 @@
 import type { Origin } from "../common/catalog";
-import { compact, when } from "../common/compact";
 import {
     type EdgeDraft,
     type EdgeRequest,
-    certManagerProblems,
-    clientCertificateProblems,
+    certManagerProblem,
+    clientCertificateProblem,
     edgeKeys,
     keepaliveFor,
-    keepaliveProblems,
+    keepaliveProblem,
     keptAlive,
     resolveTermination,
 } from "../edge/planner/draft";
@@ -63,19 +62,19 @@ function tlsAtGoogle(request: EdgeRequest): EdgeDraft {
         hops: [loadBalancer, ...(needsHaproxy ? haproxyAndBroker(request, keepaliveSeconds, false) : [vernemqHop])],
         certificateSource: request.wantsTls ? (request.certificateSource ?? "cloud") : null,
         keepaliveSeconds,
-        warnings: when(
-            bestEffort,
-            `Google's session affinity is best effort: a backend that comes, goes, fails its health check or is full moves clients of others too (${affinityLimits}). ${edgeKeys.haproxyTier}: always has HAProxy keep it, where a broker that comes or goes moves its own share alone.`,
-        ),
-        problems: compact([
-            ...clientCertificateProblems(request, "Google's target SSL proxy"),
+        warnings: [
+            bestEffort &&
+                `Google's session affinity is best effort: a backend that comes, goes, fails its health check or is full moves clients of others too (${affinityLimits}). ${edgeKeys.haproxyTier}: always has HAProxy keep it, where a broker that comes or goes moves its own share alone.`,
+        ],
+        problems: [
+            clientCertificateProblem(request, "Google's target SSL proxy"),
             request.exposure !== "public" && {
                 key: edgeKeys.terminateTls,
                 value: request.terminateTls,
                 rule: `only Google's global external load balancer terminates TLS for raw MQTT; the regional and internal ones handle TCP only (${proxyLoadBalancer})`,
                 remedy: `use haproxy, or set ${edgeKeys.exposure} to public`,
             },
-            ...certManagerProblems(request, "Google's load balancer"),
+            certManagerProblem(request, "Google's load balancer"),
             needsHaproxy &&
                 request.haproxyTier === "never" && {
                     key: edgeKeys.haproxyTier,
@@ -83,7 +82,7 @@ function tlsAtGoogle(request: EdgeRequest): EdgeDraft {
                     rule: "no Google load balancer reads MQTT client ids, so client-id affinity needs HAProxy behind it",
                     remedy: `leave it at auto, or set ${edgeKeys.affinity} to source-ip`,
                 },
-        ]),
+        ],
     };
 }
 
@@ -100,12 +99,14 @@ function tlsAtHaproxy(request: EdgeRequest): EdgeDraft {
     });
     return draftWithHaproxy(request, loadBalancer, {
         keepaliveSeconds: keepaliveFor(request, request.tcpKeepalive ? undefined : trackingSeconds),
-        problems: keepaliveProblems(request, {
-            limit: trackingSeconds,
-            owner: "the connection tracking of Google's passthrough load balancer",
-            source: connectionTracking.source,
-            alternative: `set ${edgeKeys.terminateTls} to cloud, whose proxy holds idle connections for a day`,
-            restartedByKeepalives: connectionTracking.source,
-        }),
+        problems: [
+            keepaliveProblem(request, {
+                limit: trackingSeconds,
+                owner: "the connection tracking of Google's passthrough load balancer",
+                source: connectionTracking.source,
+                alternative: `set ${edgeKeys.terminateTls} to cloud, whose proxy holds idle connections for a day`,
+                restartedByKeepalives: connectionTracking.source,
+            }),
+        ],
     });
 }

@@ -21,8 +21,13 @@ export function planExistingEdge(request: EdgeRequest): EdgeDraft {
     const endpoint = firstHop(request);
     return draftWithHaproxy(request, endpoint, {
         keepaliveSeconds: keepaliveFor(request),
-        warnings: firstHopWarnings(endpoint),
-        problems: noCloudTermination(request, "there is no cloud load balancer before your own cluster"),
+        warnings: [
+            endpoint.kind === "metallb-l2" &&
+                "MetalLB in layer 2 mode sends all traffic of an address to one node at a time.",
+            endpoint.kind === "service-load-balancer" &&
+                "Whatever serves LoadBalancer Services in this cluster has to honour externalTrafficPolicy: Local, or HAProxy sees node addresses and source-ip affinity fails.",
+        ],
+        problems: [noCloudTermination(request, "there is no cloud load balancer before your own cluster")],
     });
 }
 
@@ -39,18 +44,5 @@ function firstHop(request: EdgeRequest): Hop {
             return passesOn("metallb-bgp", "MetalLB (BGP)", metallbBgp);
         case undefined:
             return passesOn("service-load-balancer", "the cluster's LoadBalancer Service", externalTraffic);
-    }
-}
-
-function firstHopWarnings(endpoint: Hop): string[] {
-    switch (endpoint.kind) {
-        case "metallb-l2":
-            return ["MetalLB in layer 2 mode sends all traffic of an address to one node at a time."];
-        case "service-load-balancer":
-            return [
-                "Whatever serves LoadBalancer Services in this cluster has to honour externalTrafficPolicy: Local, or HAProxy sees node addresses and source-ip affinity fails.",
-            ];
-        default:
-            return [];
     }
 }

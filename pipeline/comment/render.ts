@@ -1,4 +1,4 @@
-import { compact, when } from "../../components/common/compact";
+import { compact } from "../../components/common/compact";
 import { actionSigns } from "../../plan/render/changes";
 import { changeCount, type ChangeDigest, type PreviewDigest, type StackDigest } from "./preview-digest";
 import { alert, code, fence, inline, link, table, text } from "./markdown";
@@ -198,7 +198,7 @@ function countsTable(digest: PreviewDigest, form: Form): string {
     const all =
         `All ${plural(digest.stacks.length, "stack")} together: ${plural(total(changeCount), "change")}, ` +
         `${total(({ counts }) => counts.replace)} to replace, ${total(({ counts }) => counts.delete)} to delete.`;
-    return [table(head, align, rows), ...when(shown.length < digest.stacks.length, all)].join("\n\n");
+    return compact([table(head, align, rows), shown.length < digest.stacks.length && all]).join("\n\n");
 }
 
 const fewRows = 50;
@@ -310,7 +310,7 @@ function cutNote(ration: Ration, shortened: readonly string[], { full, runUrl }:
     const dropped = cuttable.flatMap((kind) => {
         const [one, many] = cutWords[kind];
         const count = ration.dropped(kind);
-        return when(count > 0, `${count} ${count === 1 ? one : many}`);
+        return compact([count > 0 && `${count} ${count === 1 ? one : many}`]);
     });
     if (dropped.length + shortened.length === 0) {
         return [];

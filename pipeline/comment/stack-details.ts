@@ -1,4 +1,4 @@
-import { compact, when } from "../../components/common/compact";
+import { compact } from "../../components/common/compact";
 import { actionSigns } from "../../plan/render/changes";
 import { shortType } from "../../plan/render/facts";
 import { code, details, fence, html, text } from "./markdown";
@@ -105,7 +105,7 @@ function outputs({ outputs: all }: StackDigest, ration: Ration): readonly string
     const shown = ration.take("outputs", all);
     const marks = { update: "", add: " (new)", delete: " (gone)" };
     const said = shown.map(({ path, kind }) => `${code(path)}${marks[kind]}`).join(", ");
-    return when(shown.length > 0, `Outputs that change: ${said}`);
+    return compact([shown.length > 0 && `Outputs that change: ${said}`]);
 }
 
 function warnings({ diagnostics }: StackDigest, ration: Ration): readonly string[] {
@@ -116,13 +116,13 @@ function warnings({ diagnostics }: StackDigest, ration: Ration): readonly string
     const entries = shown.map(
         ({ message, resource }) => `${resource === undefined ? "" : `${oneLine(resource)}: `}${message}`,
     );
-    return when(entries.length > 0, "Warnings:", fence(entries.join("\n"), "text"));
+    return entries.length > 0 ? ["Warnings:", fence(entries.join("\n"), "text")] : [];
 }
 
 function unchanged({ unchanged: all }: StackDigest, ration: Ration): readonly string[] {
     const shown = ration.take("unchanged", all);
     const said = shown.map(({ name, type }) => `${code(name)} ${text(shortType(type))}`).join(", ");
-    return when(shown.length > 0, details(`${plural(all.length, "resource")} unchanged`, [said]));
+    return compact([shown.length > 0 && details(`${plural(all.length, "resource")} unchanged`, [said])]);
 }
 
 function oneLine(value: string): string {

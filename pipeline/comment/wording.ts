@@ -1,4 +1,4 @@
-import { compact, when } from "../../components/common/compact";
+import { compact } from "../../components/common/compact";
 import { shortType } from "../../plan/render/facts";
 import { namedRoles } from "../../plan/changes/losses";
 import { capitalized } from "../../plan/common/sentence";
@@ -125,10 +125,13 @@ function deedPhrase(stack: StackDigest, action: "replace" | "delete", verb: stri
     const words = all.map(roleWord);
     const vital = namedRoles.flatMap((role) => {
         const count = words.filter((word) => word === role).length;
-        return when(count > 0, plural(count, role));
+        return compact([count > 0 && plural(count, role)]);
     });
     const others = all.filter(({ type }) => !namedRoles.includes(roleOf(type).role)).length;
-    const parts = [...vital, ...when(others > 0, vital.length === 0 ? plural(others, "resource") : `${others} more`)];
+    const parts = compact([
+        ...vital,
+        others > 0 && (vital.length === 0 ? plural(others, "resource") : `${others} more`),
+    ]);
     return parts.length === 0 ? undefined : `${verb} ${parts.join(" and ")}`;
 }
 
@@ -158,7 +161,7 @@ export function headline({ stacks }: PreviewDigest): readonly { readonly stack?:
     };
     return order.flatMap((state) => {
         const count = stacks.filter((stack) => stateOf(stack) === state).length;
-        return when(count > 0, { text: `${plural(count, "stack")} ${words[state]}` });
+        return compact([count > 0 && { text: `${plural(count, "stack")} ${words[state]}` }]);
     });
 }
 

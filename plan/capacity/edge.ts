@@ -1,4 +1,4 @@
-import { compact, when } from "../../components/common/compact";
+import { compact } from "../../components/common/compact";
 import { localPorts } from "../../components/edge/haproxy/ports";
 import { valueOf, valuesOf } from "../../components/common/property-path";
 import { mebibytesOf, millicoresOf } from "../../components/common/quantity";
@@ -168,11 +168,13 @@ function loadBalancerLimits(resources: readonly PlannedResource[], pods: number)
 function nodeLimit({ inputs }: PlannedResource, scaled: LoadBalancerNodes): readonly Limit[] {
     const annotation = (name: string) => valueOf(inputs, `metadata.annotations["${name}"]`);
     const nodes = Number(annotation(scaled.count) ?? 1);
-    return when(annotation(scaled.type.annotation) === scaled.type.value, {
-        what: `${nodes} nodes of the regional load balancer`,
-        most: nodes * scaled.connections,
-        source: scaled.source,
-    });
+    return compact([
+        annotation(scaled.type.annotation) === scaled.type.value && {
+            what: `${nodes} nodes of the regional load balancer`,
+            most: nodes * scaled.connections,
+            source: scaled.source,
+        },
+    ]);
 }
 
 function brokerLimits({ count, maxConnections, resources, messageStoreMiB }: Brokers): readonly Limit[] {

@@ -1,4 +1,4 @@
-import { compact, type Maybe, when } from "../../components/common/compact";
+import { compact, type Maybe } from "../../components/common/compact";
 import { brokerNames, claimName, podName } from "../../components/broker/names";
 import { valueOf } from "../../components/common/property-path";
 import {
@@ -122,15 +122,17 @@ function losses(changes: readonly Change[]): readonly string[] {
 
 /** A change of what a pool's nodes are, not of how many there are. */
 function renewedNodes(changes: readonly Change[]): readonly string[] {
-    return changes.flatMap((change) => {
-        const type = roleOf(change.type).nodePool;
-        const kept = [type?.count ?? "", type?.labels ?? "", ...sizeProperties];
-        const renewed = change.properties.some(({ path }) => !kept.some((part) => path.startsWith(part)));
-        return when(
-            type !== undefined && change.action === "update" && renewed,
-            `The nodes of ${change.name} are renewed one after another; each pod on them moves, and each broker restarts once.`,
+    return changes
+        .filter(({ type, action, properties }) => {
+            const pool = roleOf(type).nodePool;
+            const kept = compact([pool?.count, pool?.labels, ...sizeProperties]);
+            const renewed = properties.some(({ path }) => !kept.some((part) => path.startsWith(part)));
+            return pool !== undefined && action === "update" && renewed;
+        })
+        .map(
+            ({ name }) =>
+                `The nodes of ${name} are renewed one after another; each pod on them moves, and each broker restarts once.`,
         );
-    });
 }
 
 /** What says how many nodes a pool has, how it grows and how it is found. */

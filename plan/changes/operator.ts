@@ -1,4 +1,4 @@
-import { compact, when } from "../../components/common/compact";
+import { compact } from "../../components/common/compact";
 import { brokerNames, claimName, podName } from "../../components/broker/names";
 import type { ResourceInputs } from "../graph";
 import { valueOf } from "../../components/common/property-path";
@@ -19,10 +19,12 @@ function changedEngine(before: Resources, after: Resources): readonly string[] {
     const [old = "", fresh = ""] = [before, after].map((resources) =>
         operatedBrokers(resources) !== undefined ? "operator" : brokerRelease(resources) && "helm",
     );
-    return when(
-        old !== fresh && old !== "" && fresh !== "",
-        `The engine changes from ${old} to ${fresh}: the brokers of ${fresh} are a separate cluster. Sessions, queued and retained messages stay behind with the old ones, and every device is disconnected and connects anew.`,
-    );
+    return compact([
+        old !== fresh &&
+            old !== "" &&
+            fresh !== "" &&
+            `The engine changes from ${old} to ${fresh}: the brokers of ${fresh} are a separate cluster. Sessions, queued and retained messages stay behind with the old ones, and every device is disconnected and connects anew.`,
+    ]);
 }
 
 /** Fields of the resource that the operator writes into its Secret vernemq-yaml, and not into the StatefulSet. */

@@ -1,4 +1,4 @@
-import { compact, when } from "../../components/common/compact";
+import { compact } from "../../components/common/compact";
 import { type FoundHop, type FoundPath, shown } from "../../components/edge/evidence/facts";
 import { keepaliveFactor } from "../../components/edge/plan";
 import { plainPortsOutside } from "../../policy/rules/connection";
@@ -94,13 +94,14 @@ const affinityIsKept = ofPaths((paths, { edge }) => {
             const kept = hops.some(({ affinity }) => affinity.value !== "none");
             // A WebSocket client tells its client id only after a broker was chosen.
             const excused = edge.affinity === "client-id" && hops.at(-1)?.speaks?.value === "ws";
-            return when(
-                !kept && !excused,
-                `no hop keeps affinity: ${hops
-                    .slice(0, -1)
-                    .map(({ affinity }) => affinity.at)
-                    .join(", ")}`,
-            );
+            return compact([
+                !kept &&
+                    !excused &&
+                    `no hop keeps affinity: ${hops
+                        .slice(0, -1)
+                        .map(({ affinity }) => affinity.at)
+                        .join(", ")}`,
+            ]);
         }),
         `${edge.affinity} affinity at ${[...new Set(keepers.map(({ kind }) => kind))].join(" and ")}`,
     );

@@ -1,4 +1,3 @@
-import { when } from "../../common/compact";
 import type { HaproxyConfigInput } from "./input";
 import { keepsNobodyOut } from "../../common/addresses";
 import {
@@ -136,11 +135,12 @@ function probe(edge: Edge): string[] {
         "    mode http",
         "    no log",
         `    bind :${haproxyPorts.health} name probe`,
-        ...when(
-            edge.before?.sends === "v2",
-            "    # A load balancer that sends PROXY v2 may send it with health checks too.",
-            `    bind :${haproxyPorts.healthBehindProxyHeader} name behind-proxy-header accept-proxy`,
-        ),
+        ...(edge.before?.sends === "v2"
+            ? [
+                  "    # A load balancer that sends PROXY v2 may send it with health checks too.",
+                  `    bind :${haproxyPorts.healthBehindProxyHeader} name behind-proxy-header accept-proxy`,
+              ]
+            : []),
         `    acl has_broker nbsrv(${first ?? ""}) ge 1`,
         '    http-request return status 200 content-type text/plain string "ready" if { path /healthz } has_broker',
         '    http-request return status 503 content-type text/plain string "no broker" if { path /healthz }',
@@ -256,11 +256,12 @@ function mqttRules(plan: EdgePlan): string[] {
     return [
         `    tcp-request inspect-delay ${handshakeSeconds}s`,
         "    tcp-request content reject unless { req.payload(0,0),mqtt_field_value(connect,protocol_name) -m found }",
-        ...when(
-            plan.affinity === "client-id",
-            "    # An empty client id leaves this unset, and the brokers take turns.",
-            "    tcp-request content set-var(txn.client_id) req.payload(0,0),mqtt_field_value(connect,client_identifier)",
-        ),
+        ...(plan.affinity === "client-id"
+            ? [
+                  "    # An empty client id leaves this unset, and the brokers take turns.",
+                  "    tcp-request content set-var(txn.client_id) req.payload(0,0),mqtt_field_value(connect,client_identifier)",
+              ]
+            : []),
     ];
 }
 

@@ -10,7 +10,7 @@ export function planClusterIpEdge(request: EdgeRequest): EdgeDraft {
         hop({ kind: "cluster-ip", title: "ClusterIP Service", keepsClientAddress: true, sources: [services] }),
         {
             keepaliveSeconds: keepaliveFor(request),
-            problems: noCloudTermination(request, "an edge of exposure cluster-ip has no cloud load balancer"),
+            problems: [noCloudTermination(request, "an edge of exposure cluster-ip has no cloud load balancer")],
         },
     );
 }

@@ -1,4 +1,4 @@
-import { when } from "../../common/compact";
+import type { Maybe } from "../../common/compact";
 import type { Problem } from "../../common/problem";
 import { certificateSources, type CertificateSource, type EdgeRequirements, type Hop, longestKeepalive } from "../plan";
 
@@ -7,8 +7,8 @@ export interface EdgeDraft {
     readonly hops: readonly Hop[];
     readonly certificateSource: CertificateSource | null;
     readonly keepaliveSeconds: number;
-    readonly warnings: readonly string[];
-    readonly problems: readonly Problem[];
+    readonly warnings: readonly Maybe<string>[];
+    readonly problems: readonly Maybe<Problem>[];
 }
 
 /** Requirements of a stack that has an edge, with the one question answered that every target starts with. */
@@ -64,28 +64,21 @@ export function resolveTermination(request: EdgeRequest, cloudCanTerminateTls: b
  * A certificate for HAProxy: any source but the cloud's, whose keys never leave the cloud's load balancers. Default: of an ACME server, where
  * a DNS zone is given.
  */
-export function haproxyCertificate(request: EdgeRequest): {
-    certificateSource: CertificateSource | null;
-    problems: Problem[];
-} {
-    if (!request.wantsTls) {
-        return { certificateSource: null, problems: [] };
-    }
+export function haproxyCertificate(request: EdgeRequest): Pick<EdgeDraft, "certificateSource" | "problems"> {
     const source = request.certificateSource ?? (request.dnsZone ? "acme" : undefined);
-    if (source === undefined || source === "cloud") {
-        return {
-            certificateSource: null,
-            problems: [
-                {
+    const isGiven = source !== undefined && source !== "cloud";
+    return {
+        certificateSource: request.wantsTls && isGiven ? source : null,
+        problems: [
+            request.wantsTls &&
+                !isGiven && {
                     key: edgeKeys.certificateSource,
                     value: source,
                     rule: "HAProxy terminates TLS here, so it needs the certificate with its key; a cloud's own certificate never leaves the cloud",
                     remedy: `give vernemq:dns.zone, so that an ACME server issues it, or set it to ${certificateSources.filter((name) => name !== "cloud").join(", ")}`,
                 },
-            ],
-        };
-    }
-    return { certificateSource: source, problems: [] };
+        ],
+    };
 }
 
 /** A timer that cannot be set, or only up to a limit. */
@@ -100,23 +93,22 @@ export interface FixedTimeout {
 }
 
 /** Refuses an MQTT keepalive that outlives a fixed timeout, unless TCP keepalives restart it meanwhile. */
-export function keepaliveProblems(request: EdgeRequest, timer: FixedTimeout): Problem[] {
+export function keepaliveProblem(request: EdgeRequest, timer: FixedTimeout): Maybe<Problem> {
     const longest = longestKeepalive(timer.limit);
     const isLifted = request.tcpKeepalive && timer.restartedByKeepalives !== undefined;
-    if (request.keepaliveSeconds === undefined || request.keepaliveSeconds <= longest || isLifted) {
-        return [];
-    }
     const lift = timer.restartedByKeepalives === undefined ? "" : `, or set ${edgeKeys.tcpKeepalive} to true`;
-    return [
-        {
+    return (
+        request.keepaliveSeconds !== undefined &&
+        request.keepaliveSeconds > longest &&
+        !isLifted && {
             key: edgeKeys.keepaliveSeconds,
             value: request.keepaliveSeconds,
             rule:
                 `${timer.owner} drops a connection after ${timer.limit} s of silence and a broker waits 1.5 keepalives, ` +
                 `so the keepalive can be at most ${longest} s (${timer.source})`,
             remedy: `use ${longest} or less, or ${timer.alternative}${lift}`,
-        },
-    ];
+        }
+    );
 }
 
 /** The keepalive that a chain is built for: the user's, else the usual one cut to what the shortest fixed timeout holds. */
@@ -130,30 +122,40 @@ export function keptAlive(request: EdgeRequest, source: string): Pick<Hop, "kept
 }
 
 /** A cloud load balancer cannot ask MQTT clients for certificates. */
-export function clientCertificateProblems(request: EdgeRequest, owner: string): Problem[] {
-    return when(request.clientCertificates, {
-        key: edgeKeys.clientCertificates,
-        rule: `${owner} cannot check client certificates on a TCP listener`,
-        remedy: `set ${edgeKeys.terminateTls} to haproxy`,
-    });
+export function clientCertificateProblem(request: EdgeRequest, owner: string): Maybe<Problem> {
+    return (
+        request.clientCertificates && {
+            key: edgeKeys.clientCertificates,
+            rule: `${owner} cannot check client certificates on a TCP listener`,
+            remedy: `set ${edgeKeys.terminateTls} to haproxy`,
+        }
+    );
 }
 
 /** Sources whose certificates cert-manager issues and keeps. */
 const certManagerSources: readonly CertificateSource[] = ["acme", "private-ca", "cert-manager"];
 
 /** cert-manager's certificates stay where no cloud load balancer can read them. */
-export function certManagerProblems(request: EdgeRequest, owner: string): Problem[] {
-    return when(request.certificateSource !== undefined && certManagerSources.includes(request.certificateSource), {
-        key: edgeKeys.certificateSource,
-        value: request.certificateSource,
-        rule: `cert-manager keeps its certificates inside the cluster, where ${owner} cannot read them`,
-        remedy: `use cloud, pem or self-signed, or set ${edgeKeys.terminateTls} to haproxy`,
-    });
+export function certManagerProblem(request: EdgeRequest, owner: string): Maybe<Problem> {
+    return (
+        request.certificateSource !== undefined &&
+        certManagerSources.includes(request.certificateSource) && {
+            key: edgeKeys.certificateSource,
+            value: request.certificateSource,
+            rule: `cert-manager keeps its certificates inside the cluster, where ${owner} cannot read them`,
+            remedy: `use cloud, pem or self-signed, or set ${edgeKeys.terminateTls} to haproxy`,
+        }
+    );
 }
 
 /** Refuses `terminateTls: cloud` where nothing of a cloud's could terminate TLS. */
-export function noCloudTermination(request: EdgeRequest, rule: string): Problem[] {
-    return request.terminateTls === "cloud"
-        ? [{ key: edgeKeys.terminateTls, value: request.terminateTls, rule, remedy: "use auto or haproxy" }]
-        : [];
+export function noCloudTermination(request: EdgeRequest, rule: string): Maybe<Problem> {
+    return (
+        request.terminateTls === "cloud" && {
+            key: edgeKeys.terminateTls,
+            value: request.terminateTls,
+            rule,
+            remedy: "use auto or haproxy",
+        }
+    );
 }

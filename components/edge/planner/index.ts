@@ -19,7 +19,7 @@ import {
     edgeKeys,
     type FixedTimeout,
     keepaliveFor,
-    keepaliveProblems,
+    keepaliveProblem,
 } from "./draft";
 import { vernemqHop } from "./hops";
 import { planWebSocket } from "./web-socket";
@@ -41,8 +41,15 @@ export function planEdge(target: EdgeTarget, requirements: EdgeRequirements): Ed
         ...draft.problems,
         ...(way?.problems ?? []),
         tierProblems(request, draft),
-        tcpKeepaliveProblems(request, draft),
-        ...keepaliveProblems(request, nodeTracking),
+        // HAProxy is the hop that can be told to send TCP keepalives.
+        request.tcpKeepalive &&
+            !draft.hops.some(({ kind }) => kind === "haproxy") && {
+                key: edgeKeys.tcpKeepalive,
+                value: true,
+                rule: "HAProxy sends the TCP keepalives, and there is none on this connection path",
+                remedy: "leave it out",
+            },
+        keepaliveProblem(request, nodeTracking),
     ]);
     if (problems.length > 0) {
         return { ok: false, problems: withoutRepeats(problems), certificateSource: draft.certificateSource };
@@ -82,94 +89,85 @@ function draftEdge(target: EdgeTarget, request: EdgeRequest): EdgeDraft {
 
 /** Clients reach VerneMQ's own Service: nothing terminates TLS and nothing keeps affinity, so neither may be asked for. */
 function noEdge(request: EdgeRequest): EdgeDraft {
-    const problems: Problem[] = [];
-    if (request.wantsTls || !request.listeners.includes("mqtt")) {
-        problems.push({
-            key: edgeKeys.listeners,
-            value: request.listeners,
-            rule: "without an edge nothing terminates TLS: only plain mqtt is left, and it has to be asked for by name",
-            remedy: `set it to [mqtt], or choose another ${edgeKeys.exposure}`,
-        });
-    }
-    if (request.affinity !== "none") {
-        problems.push({
-            key: edgeKeys.affinity,
-            value: request.affinity,
-            rule: "without an edge nothing keeps a client on its broker (a Service's sessionAffinity counts per node only)",
-            remedy: `set it to none, or choose another ${edgeKeys.exposure}`,
-        });
-    }
     return {
         hops: [vernemqHop],
         certificateSource: null,
         keepaliveSeconds: keepaliveFor(request),
         // Who reaches VerneMQ's own Service, and what its affinity is worth, follows from its type.
         warnings: [],
-        problems,
+        problems: [
+            (request.wantsTls || !request.listeners.includes("mqtt")) && {
+                key: edgeKeys.listeners,
+                value: request.listeners,
+                rule: "without an edge nothing terminates TLS: only plain mqtt is left, and it has to be asked for by name",
+                remedy: `set it to [mqtt], or choose another ${edgeKeys.exposure}`,
+            },
+            request.affinity !== "none" && {
+                key: edgeKeys.affinity,
+                value: request.affinity,
+                rule: "without an edge nothing keeps a client on its broker (a Service's sessionAffinity counts per node only)",
+                remedy: `set it to none, or choose another ${edgeKeys.exposure}`,
+            },
+        ],
     };
 }
 
 /** What no target allows, or only some, whatever the chain. */
 function commonProblems(target: EdgeTarget, request: EdgeRequest, webSocket: WebSocketRoute | undefined): Problem[] {
-    const problems: Problem[] = [];
-    if (request.listeners.length === 0 && webSocket === undefined) {
-        problems.push({
-            key: edgeKeys.listeners,
-            value: request.listeners,
-            rule: "an edge needs at least one listener",
-            remedy: "name one or more of mqtts, wss and mqtt",
-        });
-    }
-    if (!request.wantsTls && request.terminateTls !== "auto") {
-        problems.push({
-            key: edgeKeys.terminateTls,
-            value: request.terminateTls,
-            rule: "no listener uses TLS, so no hop terminates it",
-            remedy: `leave it at auto, or add mqtts or wss to ${edgeKeys.listeners}`,
-        });
-    }
-    if (!request.wantsTls && request.clientCertificates) {
-        problems.push({
-            key: edgeKeys.clientCertificates,
-            rule: "no listener uses TLS, so no client shows a certificate",
-            remedy: `leave it out, or add mqtts or wss to ${edgeKeys.listeners}`,
-        });
-    }
     const someoneDials = request.listeners.length > 0 || webSocket !== undefined;
-    if (request.affinity === "client-id" && someoneDials && !readsClientIds(request)) {
-        problems.push({
-            key: edgeKeys.affinity,
-            value: request.affinity,
-            rule: "a WebSocket client tells its client id only after a broker has answered the upgrade, and no listener but wss is open",
-            remedy: `use source-ip or none, or add mqtts to ${edgeKeys.listeners}`,
-        });
-    }
-    if (request.exposure === "node-port" && !target.hasReachableNodes) {
-        problems.push({
-            key: edgeKeys.exposure,
-            value: request.exposure,
-            rule: "the nodes of a managed cluster are private, so a node port cannot be reached",
-            remedy: "use public or internal",
-        });
-    }
-    if (request.loadBalancer !== undefined && !target.loadBalancers.includes(request.loadBalancer)) {
-        problems.push({
-            key: edgeKeys.loadBalancer,
-            value: request.loadBalancer,
-            rule: `target ${target.name} has no such load balancer to choose`,
-            remedy: "leave it out",
-        });
-    }
     const ingressServesIt = (webSocket?.certificateSource ?? null) !== null;
-    if (!request.wantsTls && request.certificateSource !== undefined && !ingressServesIt) {
-        problems.push({
-            key: edgeKeys.certificateSource,
-            value: request.certificateSource,
-            rule: "no listener uses TLS, so no certificate is served",
-            remedy: `leave it out, or add mqtts or wss to ${edgeKeys.listeners}`,
-        });
-    }
-    return problems;
+    return compact([
+        request.listeners.length === 0 &&
+            webSocket === undefined && {
+                key: edgeKeys.listeners,
+                value: request.listeners,
+                rule: "an edge needs at least one listener",
+                remedy: "name one or more of mqtts, wss and mqtt",
+            },
+        !request.wantsTls &&
+            request.terminateTls !== "auto" && {
+                key: edgeKeys.terminateTls,
+                value: request.terminateTls,
+                rule: "no listener uses TLS, so no hop terminates it",
+                remedy: `leave it at auto, or add mqtts or wss to ${edgeKeys.listeners}`,
+            },
+        !request.wantsTls &&
+            request.clientCertificates && {
+                key: edgeKeys.clientCertificates,
+                rule: "no listener uses TLS, so no client shows a certificate",
+                remedy: `leave it out, or add mqtts or wss to ${edgeKeys.listeners}`,
+            },
+        request.affinity === "client-id" &&
+            someoneDials &&
+            !readsClientIds(request) && {
+                key: edgeKeys.affinity,
+                value: request.affinity,
+                rule: "a WebSocket client tells its client id only after a broker has answered the upgrade, and no listener but wss is open",
+                remedy: `use source-ip or none, or add mqtts to ${edgeKeys.listeners}`,
+            },
+        request.exposure === "node-port" &&
+            !target.hasReachableNodes && {
+                key: edgeKeys.exposure,
+                value: request.exposure,
+                rule: "the nodes of a managed cluster are private, so a node port cannot be reached",
+                remedy: "use public or internal",
+            },
+        request.loadBalancer !== undefined &&
+            !target.loadBalancers.includes(request.loadBalancer) && {
+                key: edgeKeys.loadBalancer,
+                value: request.loadBalancer,
+                rule: `target ${target.name} has no such load balancer to choose`,
+                remedy: "leave it out",
+            },
+        !request.wantsTls &&
+            request.certificateSource !== undefined &&
+            !ingressServesIt && {
+                key: edgeKeys.certificateSource,
+                value: request.certificateSource,
+                rule: "no listener uses TLS, so no certificate is served",
+                remedy: `leave it out, or add mqtts or wss to ${edgeKeys.listeners}`,
+            },
+    ]);
 }
 
 /** Whether some listener shows the client id before a broker has to be chosen. */
@@ -188,7 +186,7 @@ function tierProblems(request: EdgeRequest, draft: EdgeDraft): Maybe<Problem> {
             remedy: `leave it at auto, or choose another ${edgeKeys.exposure}`,
         };
     }
-    const alreadySaid = draft.problems.some((problem) => problem.key === edgeKeys.haproxyTier);
+    const alreadySaid = compact(draft.problems).some((problem) => problem.key === edgeKeys.haproxyTier);
     if (!needsHaproxy || request.haproxyTier !== "never" || alreadySaid) {
         return undefined;
     }
@@ -202,18 +200,6 @@ function tierProblems(request: EdgeRequest, draft: EdgeDraft): Maybe<Problem> {
         rule: `nothing but HAProxy can ${duties.length === 0 ? "carry this edge" : duties.join(" and ")} here`,
         remedy: "leave it at auto",
     };
-}
-
-/** HAProxy is the hop that can be told to send TCP keepalives. */
-function tcpKeepaliveProblems(request: EdgeRequest, draft: EdgeDraft): Maybe<Problem> {
-    return request.tcpKeepalive && !draft.hops.some(({ kind }) => kind === "haproxy")
-        ? {
-              key: edgeKeys.tcpKeepalive,
-              value: true,
-              rule: "HAProxy sends the TCP keepalives, and there is none on this connection path",
-              remedy: "leave it out",
-          }
-        : undefined;
 }
 
 /** How often TCP keepalives are sent towards devices, in seconds; null where none are. */
@@ -266,7 +252,11 @@ function finishPlan(target: EdgeTarget, request: EdgeRequest, draft: EdgeDraft):
         keepaliveSeconds: draft.keepaliveSeconds,
         idleTimeoutSeconds: idleTimeoutFor(draft.keepaliveSeconds),
         tcpKeepaliveSeconds: tcpKeepaliveSeconds(request, draft),
-        warnings: [...commonWarnings(request, draft), ...tcpKeepaliveWarnings(request, draft), ...draft.warnings],
+        warnings: compact([
+            ...commonWarnings(request, draft),
+            ...tcpKeepaliveWarnings(request, draft),
+            ...draft.warnings,
+        ]),
     };
 }
 

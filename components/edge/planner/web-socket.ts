@@ -1,4 +1,4 @@
-import { compact, type Maybe } from "../../common/compact";
+import { compact } from "../../common/compact";
 import type { Problem } from "../../common/problem";
 import { controllers } from "../web-socket/controllers";
 import {
@@ -37,7 +37,12 @@ export function planWebSocket(
         problems: compact([
             ...zoneProblems(requirements, draft),
             ...controllerProblems(webSocket, draft),
-            tlsProblems(requirements),
+            // TLS of this way is the controller's, so what only HAProxy or the load balancer can promise of TLS is not kept here.
+            requirements.clientCertificates && {
+                key: edgeKeys.clientCertificates,
+                rule: "TLS of listener wss ends at the ingress or gateway, where this program asks for no client certificate, so WebSocket clients would come in without one",
+                remedy: `remove wss from ${edgeKeys.listeners}, or leave ${edgeKeys.webSocket} out`,
+            },
         ]),
     };
 }
@@ -140,17 +145,6 @@ function controllerProblems(webSocket: WebSocketRequirements, draft: EdgeDraft):
                 remedy: "leave it out, and give the certificate as the controller's documentation says",
             },
     ]);
-}
-
-/** TLS of this way is the controller's, so what only HAProxy or the load balancer can promise of TLS is not kept here. */
-function tlsProblems(requirements: EdgeRequirements): Maybe<Problem> {
-    return (
-        requirements.clientCertificates && {
-            key: edgeKeys.clientCertificates,
-            rule: "TLS of listener wss ends at the ingress or gateway, where this program asks for no client certificate, so WebSocket clients would come in without one",
-            remedy: `remove wss from ${edgeKeys.listeners}, or leave ${edgeKeys.webSocket} out`,
-        }
-    );
 }
 
 function warningsOf(

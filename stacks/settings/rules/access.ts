@@ -1,4 +1,4 @@
-import { compact, findings, type Maybe, when } from "../../../components/common/compact";
+import { compact, type Maybe } from "../../../components/common/compact";
 import { aclFile, aclRules, type AclRule, filterDepth } from "../../../components/broker/access/acl";
 import { decidedBy } from "../../../components/broker/access/authentication";
 import { passwdFile } from "../../../components/broker/access/passwd";
@@ -13,22 +13,37 @@ import { propertyPath } from "../schema/problems";
 type Broker = ParsedGroups["broker"];
 
 /** Combinations of users, rules and plugins that let no client in, or every client. */
-export function accessProblems(groups: ParsedGroups): Problem[] {
-    return findings(
-        [
-            anonymous,
-            oneSource,
-            anotherSecret,
-            someone,
-            userNamesDiffer,
-            fitsSecret,
-            authorization,
-            rulesForShow,
-            filtersAreShallow,
-            filesAreReloaded,
-        ],
-        groups,
-    );
+export function accessProblems({ broker }: ParsedGroups): Problem[] {
+    const beside = compact([
+        broker.users.length > 0 && "users",
+        broker.usersFrom && "usersFrom",
+        broker.authentication && "authentication",
+    ]);
+    const hasUsers = broker.users.length > 0 || broker.usersFrom !== undefined;
+    return compact([
+        broker.allowAnonymous &&
+            beside.length > 0 && {
+                key: "vernemq:broker.allowAnonymous",
+                value: true,
+                rule: "anonymous access skips every password check, so the users would be for show",
+                remedy: `remove ${beside.join(" and ")}, or set it to false`,
+            },
+        ...oneSource(broker),
+        ...anotherSecret(broker),
+        !broker.allowAnonymous &&
+            !hasUsers &&
+            !decidesElsewhere(broker) && {
+                key: "vernemq:broker.users",
+                value: broker.users,
+                rule: "without a user, anonymous access or another authentication plugin no client can connect",
+                remedy: "name at least one user (a password is generated where you give none), or name usersFrom or authentication",
+            },
+        ...userNamesDiffer(broker),
+        fitsSecret(broker),
+        ...authorization(broker),
+        ...filtersAreShallow(broker),
+        ...filesAreReloaded(broker),
+    ]);
 }
 
 /** What is allowed and lets more or fewer in than one may think. */
@@ -46,23 +61,7 @@ export function accessWarnings({ broker }: ParsedGroups): string[] {
     ]);
 }
 
-function anonymous({ broker }: ParsedGroups): Maybe<Problem> {
-    const beside = [
-        broker.users.length > 0 ? "users" : undefined,
-        broker.usersFrom === undefined ? undefined : "usersFrom",
-        broker.authentication === undefined ? undefined : "authentication",
-    ].filter((name) => name !== undefined);
-    return broker.allowAnonymous && beside.length > 0
-        ? {
-              key: "vernemq:broker.allowAnonymous",
-              value: true,
-              rule: "anonymous access skips every password check, so the users would be for show",
-              remedy: `remove ${beside.join(" and ")}, or set it to false`,
-          }
-        : undefined;
-}
-
-function oneSource({ broker }: ParsedGroups): Problem[] {
+function oneSource(broker: Broker): Problem[] {
     const pairs = [
         { name: "usersFrom", from: broker.usersFrom, other: "users", given: broker.users.length > 0 },
         { name: "aclFrom", from: broker.aclFrom, other: "acl", given: broker.acl !== undefined },
@@ -77,7 +76,7 @@ function oneSource({ broker }: ParsedGroups): Problem[] {
         }));
 }
 
-function anotherSecret({ broker }: ParsedGroups): Problem[] {
+function anotherSecret(broker: Broker): Problem[] {
     return (["usersFrom", "aclFrom"] as const)
         .filter((name) => broker[name]?.secret === authSecretName)
         .map((name) => ({
@@ -86,21 +85,6 @@ function anotherSecret({ broker }: ParsedGroups): Problem[] {
             rule: "this program writes the Secret of this name itself, and each update would take your file out of it",
             remedy: "keep the file in a Secret of another name",
         }));
-}
-
-function someone({ broker }: ParsedGroups): Maybe<Problem> {
-    return !broker.allowAnonymous && !hasFileOfUsers(broker) && !decidesElsewhere(broker)
-        ? {
-              key: "vernemq:broker.users",
-              value: broker.users,
-              rule: "without a user, anonymous access or another authentication plugin no client can connect",
-              remedy: "name at least one user (a password is generated where you give none), or name usersFrom or authentication",
-          }
-        : undefined;
-}
-
-function hasFileOfUsers(broker: Broker): boolean {
-    return broker.users.length > 0 || broker.usersFrom !== undefined;
 }
 
 function decidesElsewhere(broker: Broker): boolean {
@@ -113,7 +97,7 @@ function decidesElsewhere(broker: Broker): boolean {
  */
 const secretBytes = 1024 * 1024;
 
-function fitsSecret({ broker }: ParsedGroups): Maybe<Problem> {
+function fitsSecret(broker: Broker): Maybe<Problem> {
     const acl = Buffer.byteLength(aclFile(aclLines(broker)));
     // A hash is as long as another's, whatever the password.
     const line = Buffer.byteLength(passwdFile([{ name: "", password: "" }], ""));
@@ -127,41 +111,41 @@ function fitsSecret({ broker }: ParsedGroups): Maybe<Problem> {
     );
 }
 
-function userNamesDiffer({ broker }: ParsedGroups): Problem[] {
+function userNamesDiffer(broker: Broker): Problem[] {
     const first = new Map(broker.users.map(({ name }, index) => [name, index] as const).reverse());
-    return broker.users.flatMap(({ name }, index) =>
-        when(first.get(name) !== index, {
-            key: `vernemq:broker.users[${index}].name`,
-            value: name,
-            rule: "a user is listed once",
-            remedy: "remove the second entry",
-        }),
+    return compact(
+        broker.users.map(
+            ({ name }, index) =>
+                first.get(name) !== index && {
+                    key: `vernemq:broker.users[${index}].name`,
+                    value: name,
+                    rule: "a user is listed once",
+                    remedy: "remove the second entry",
+                },
+        ),
     );
 }
 
-function authorization({ broker }: ParsedGroups): Maybe<Problem> {
+/** VerneMQ asks vmq_acl before databases and webhooks (plugins go by name), and its yes is final. */
+function authorization(broker: Broker): Problem[] {
     const decided = decidedBy(broker.authentication);
     const isDecided =
         hasOtherAuthentication(broker.settings) || decided.includes("publish") || decided.includes("subscribe");
-    return broker.aclFrom === undefined && aclLines(broker).length === 0 && !isDecided
-        ? {
-              key: "vernemq:broker.acl",
-              value: broker.acl,
-              rule: "without a rule and without another plugin that decides, no client may publish or subscribe",
-              remedy: "write at least one line, or leave it out to allow every topic",
-          }
-        : undefined;
-}
-
-/** VerneMQ asks vmq_acl before databases and webhooks (plugins go by name), and its yes is final. */
-function rulesForShow({ broker }: ParsedGroups): Problem[] {
-    const decided = decidedBy(broker.authentication);
-    return openRules(broker, decided).map((rule) => ({
-        key: "vernemq:broker.acl",
-        value: broker.acl,
-        rule: `the line for ${rule.filter} allows everyone every topic before the authentication is asked, so what that decides would be for show`,
-        remedy: "leave acl out, or write lines for topics that everyone may use, or below a `user` line",
-    }));
+    const acl = { key: "vernemq:broker.acl", value: broker.acl };
+    return compact([
+        broker.aclFrom === undefined &&
+            aclLines(broker).length === 0 &&
+            !isDecided && {
+                ...acl,
+                rule: "without a rule and without another plugin that decides, no client may publish or subscribe",
+                remedy: "write at least one line, or leave it out to allow every topic",
+            },
+        ...openRules(broker, decided).map(({ filter }) => ({
+            ...acl,
+            rule: `the line for ${filter} allows everyone every topic before the authentication is asked, so what that decides would be for show`,
+            remedy: "leave acl out, or write lines for topics that everyone may use, or below a `user` line",
+        })),
+    ]);
 }
 
 /** Rules that let everyone do all of something that another plugin decides. */
@@ -184,28 +168,32 @@ function pluginsBehind({ settings }: Broker): string[] {
 
 const defaultDepth = 10;
 
-function filtersAreShallow({ broker }: ParsedGroups): Problem[] {
+function filtersAreShallow(broker: Broker): Problem[] {
     const given = Number(broker.settings["topic_max_depth"] ?? defaultDepth);
-    return (broker.acl ?? []).flatMap((line, index) => {
-        const depth = Math.max(0, ...aclRules([line]).map(({ filter }) => filterDepth(filter)));
-        return when(depth > given, {
-            key: `vernemq:broker.acl[${index}]`,
-            value: line,
-            rule: `VerneMQ takes topics of at most ${given} levels (topic_max_depth) and drops a rule with more, ${depth} here`,
-            remedy: `use fewer levels, or set topic_max_depth to ${depth} in vernemq:broker.settings`,
-        });
-    });
-}
-
-function filesAreReloaded({ broker }: ParsedGroups): Problem[] {
-    return ["vmq_passwd.password_reload_interval", "vmq_acl.acl_reload_interval"].flatMap((key) =>
-        when(broker.settings[key] !== undefined && Number(broker.settings[key]) <= 0, {
-            key: `vernemq:broker.settings${propertyPath(key)}`,
-            value: broker.settings[key],
-            rule: "0 switches the reloading off, so a changed user or rule would wait for the brokers' next restart",
-            remedy: "leave it out for 5 seconds, or use at least 1",
+    return compact(
+        (broker.acl ?? []).map((line, index) => {
+            const depth = Math.max(0, ...aclRules([line]).map(({ filter }) => filterDepth(filter)));
+            return (
+                depth > given && {
+                    key: `vernemq:broker.acl[${index}]`,
+                    value: line,
+                    rule: `VerneMQ takes topics of at most ${given} levels (topic_max_depth) and drops a rule with more, ${depth} here`,
+                    remedy: `use fewer levels, or set topic_max_depth to ${depth} in vernemq:broker.settings`,
+                }
+            );
         }),
     );
+}
+
+function filesAreReloaded({ settings }: Broker): Problem[] {
+    return ["vmq_passwd.password_reload_interval", "vmq_acl.acl_reload_interval"]
+        .filter((key) => settings[key] !== undefined && Number(settings[key]) <= 0)
+        .map((key) => ({
+            key: `vernemq:broker.settings${propertyPath(key)}`,
+            value: settings[key],
+            rule: "0 switches the reloading off, so a changed user or rule would wait for the brokers' next restart",
+            remedy: "leave it out for 5 seconds, or use at least 1",
+        }));
 }
 
 /** Users of vmq.passwd whom a database would have to give topics, and does not: its script knows those alone whom it let in itself. */

@@ -1,4 +1,4 @@
-import { compact, type Maybe } from "../../../components/common/compact";
+import { compact } from "../../../components/common/compact";
 import { authenticationParts } from "../../../components/broker/access/authentication";
 import { databasePlugins } from "../../../components/broker/access/database";
 import { usesTls } from "../../../components/broker/access/webhook";
@@ -14,16 +14,27 @@ const root = "vernemq:broker.authentication";
 /** What a database or a webhook cannot do, or not together with the other settings. */
 export function authenticationProblems(groups: ParsedGroups): Problem[] {
     const { authentication } = groups.broker;
-    return authentication === undefined
-        ? []
-        : compact([
-              oneOfTwo(authentication),
-              ...databaseProblems(authentication.database),
-              webhookProblems(authentication.webhook),
-              ...hostsAreReached(groups),
-              ...settingsDiffer(groups, authentication),
-              ...nobodyBehindDatabase(groups, authentication),
-          ]);
+    if (authentication === undefined) {
+        return [];
+    }
+    const { database, webhook } = authentication;
+    return compact([
+        (database === undefined) === (webhook === undefined) && {
+            key: root,
+            rule: "one of database and webhook: a database's no is final, so a webhook behind it would not be asked",
+            remedy: "name one of the two",
+        },
+        ...(database === undefined ? [] : databaseProblems(database)),
+        webhook?.tls !== undefined &&
+            !usesTls(webhook) && {
+                key: `${root}.webhook.tls`,
+                rule: "no endpoint is an https URL, so it would do nothing",
+                remedy: "use https endpoints, or remove it",
+            },
+        ...hostsAreReached(groups),
+        ...settingsDiffer(groups, authentication),
+        ...(database === undefined ? [] : nobodyBehindDatabase(groups)),
+    ]);
 }
 
 /** What works and lets a password be read, or a server be taken for another. */
@@ -47,23 +58,10 @@ export function authenticationWarnings({ broker }: ParsedGroups): string[] {
     ]);
 }
 
-function oneOfTwo({ database, webhook }: AuthenticationSettings): Maybe<Problem> {
-    return (
-        (database === undefined) === (webhook === undefined) && {
-            key: root,
-            rule: "one of database and webhook: a database's no is final, so a webhook behind it would not be asked",
-            remedy: "name one of the two",
-        }
-    );
-}
-
-type Database = AuthenticationSettings["database"];
+type Database = NonNullable<AuthenticationSettings["database"]>;
 
 /** What one kind of database needs, or does not know. */
 function databaseProblems(database: Database): Problem[] {
-    if (database === undefined) {
-        return [];
-    }
     const { kind } = database;
     const { hashes, tls: knowsTls, checksHostName } = databasePlugins[kind];
     const problem = (key: string, value: unknown, rule: string, remedy: string): Problem => ({
@@ -72,7 +70,7 @@ function databaseProblems(database: Database): Problem[] {
         rule,
         remedy,
     });
-    const checks: (Problem | false)[] = [
+    return compact([
         database.passwordHash !== undefined &&
             !hashes.includes(database.passwordHash) &&
             problem(
@@ -110,18 +108,18 @@ function databaseProblems(database: Database): Problem[] {
                 "without TLS its certificates would do nothing",
                 "set it to true, or remove them",
             ),
-    ];
-    return [...checks.filter((check) => check !== false), ...loginProblems(database, problem)];
+        ...loginProblems(database, problem),
+    ]);
 }
 
 function loginProblems(
-    { kind, name, user, password }: NonNullable<Database>,
+    { kind, name, user, password }: Database,
     problem: (key: string, value: unknown, rule: string, remedy: string) => Problem,
 ): Problem[] {
     const required = "VerneMQ's own default would be taken: vernemq_db, root or password";
     const { needsLogin } = databasePlugins[kind];
     const isNumber = kind === "redis";
-    const checks: (Problem | false)[] = [
+    return compact([
         name === undefined &&
             !isNumber &&
             problem("name", undefined, `${kind} has databases with names`, "give its name"),
@@ -156,18 +154,7 @@ function loginProblems(
             user !== undefined &&
             password === undefined &&
             problem("password", undefined, "a user of Redis comes with a password", "give both, or the password alone"),
-    ];
-    return checks.filter((check) => check !== false);
-}
-
-function webhookProblems(webhook: AuthenticationSettings["webhook"]): Maybe<Problem> {
-    return (
-        !(webhook?.tls === undefined || usesTls(webhook)) && {
-            key: `${root}.webhook.tls`,
-            rule: "no endpoint is an https URL, so it would do nothing",
-            remedy: "use https endpoints, or remove it",
-        }
-    );
+    ]);
 }
 
 /** The port that the brokers' NetworkPolicy leaves open to everywhere, for the Kubernetes API. */
@@ -209,15 +196,13 @@ function isAnotherDatabase(key: string): boolean {
 }
 
 /** The script of a database says yes or no to everyone, so that nothing after it is asked (vmq_diversity_plugin.erl, all_till_ok). */
-function nobodyBehindDatabase({ broker }: ParsedGroups, { database }: AuthenticationSettings): Problem[] {
-    return database === undefined
-        ? []
-        : Object.entries(broker.settings)
-              .filter(([key, value]) => /^vmq_webhooks\..+\.hook$/.test(key) && value.toString().startsWith("auth_on_"))
-              .map(([key, value]) => ({
-                  key: `vernemq:broker.settings${propertyPath(key)}`,
-                  value,
-                  rule: "a database says yes or no to everyone, so this webhook would never be asked",
-                  remedy: "remove it, or use vernemq:broker.authentication.webhook instead of the database",
-              }));
+function nobodyBehindDatabase({ broker }: ParsedGroups): Problem[] {
+    return Object.entries(broker.settings)
+        .filter(([key, value]) => /^vmq_webhooks\..+\.hook$/.test(key) && value.toString().startsWith("auth_on_"))
+        .map(([key, value]) => ({
+            key: `vernemq:broker.settings${propertyPath(key)}`,
+            value,
+            rule: "a database says yes or no to everyone, so this webhook would never be asked",
+            remedy: "remove it, or use vernemq:broker.authentication.webhook instead of the database",
+        }));
 }

@@ -1,4 +1,4 @@
-import { compact, findings, type Maybe } from "../../../components/common/compact";
+import { compact } from "../../../components/common/compact";
 import { isIP } from "node:net";
 import type { CertificateSource } from "../../../components/edge/plan";
 import type { Problem } from "../../../components/common/problem";
@@ -7,9 +7,27 @@ import type { ParsedGroups } from "../settings";
 
 /** Combinations of the settings of certificate and DNS that cannot work. */
 export function certificateProblems(groups: ParsedGroups, source: CertificateSource | null): Problem[] {
+    const { target, edge, certificate, dns } = groups;
     return compact([
-        ...findings([certificateParts, addressAsHost, dnsZone], groups),
-        managedCertificateNeedsZone(groups, source),
+        ...certificateParts(groups),
+        // Authorities and DNS zones know names; only a certificate of the user's may be for an address.
+        edge.host !== undefined &&
+            isIP(edge.host) !== 0 &&
+            certificate.source !== "pem" && {
+                key: "vernemq:edge.host",
+                value: edge.host,
+                rule: "an IP address, and this source issues certificates for names",
+                remedy: "give a DNS name, or a certificate for the address with vernemq:certificate.source pem",
+            },
+        ...dnsZone(groups),
+        // A certificate that the cloud issues is validated by a DNS record, so the zone has to be known.
+        targetOf(target).cloudCertificate === "dns-validated" &&
+            source === "cloud" &&
+            dns === undefined && {
+                key: "vernemq:dns.zone",
+                rule: "the cloud issues the certificate only after a record in the host's DNS zone proves that it is yours",
+                remedy: "set it to the zone of vernemq:edge.host, or use another vernemq:certificate.source",
+            },
     ]);
 }
 
@@ -48,30 +66,6 @@ function certificateParts({ certificate, target }: ParsedGroups): Problem[] {
                 remedy: "set keyVaultSecretId and keyVaultResourceId",
             },
     ]);
-}
-
-/** Authorities and DNS zones know names; only a certificate of the user's may be for an address. */
-function addressAsHost({ edge, certificate }: ParsedGroups): Maybe<Problem> {
-    return (
-        !(edge.host === undefined || isIP(edge.host) === 0 || certificate.source === "pem") && {
-            key: "vernemq:edge.host",
-            value: edge.host,
-            rule: "an IP address, and this source issues certificates for names",
-            remedy: "give a DNS name, or a certificate for the address with vernemq:certificate.source pem",
-        }
-    );
-}
-
-/** A certificate that the cloud issues is validated by a DNS record, so the zone has to be known. */
-function managedCertificateNeedsZone({ target, dns }: ParsedGroups, source: CertificateSource | null): Maybe<Problem> {
-    const issuesByDns = targetOf(target).cloudCertificate === "dns-validated";
-    return issuesByDns && source === "cloud" && dns === undefined
-        ? {
-              key: "vernemq:dns.zone",
-              rule: "the cloud issues the certificate only after a record in the host's DNS zone proves that it is yours",
-              remedy: "set it to the zone of vernemq:edge.host, or use another vernemq:certificate.source",
-          }
-        : undefined;
 }
 
 function dnsZone({ target, dns, edge, certificate }: ParsedGroups): Problem[] {

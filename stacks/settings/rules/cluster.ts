@@ -5,33 +5,23 @@ import type { ParsedGroups } from "../settings";
 
 /** Combinations of the cluster's settings that cannot work. */
 export function clusterProblems(groups: ParsedGroups): Problem[] {
-    return networksAreApart(groups);
-}
-
-interface Network {
-    readonly key: string;
-    readonly value: string;
-}
-
-/** The networks of a cluster that must not overlap. */
-function networksOf({ target, cluster }: ParsedGroups): Network[] {
-    return targetOf(target).networkSettings.flatMap((name) => {
-        const value = cluster[name];
-        return typeof value === "string" ? [{ key: `vernemq:cluster.${name}`, value }] : [];
-    });
-}
-
-function networksAreApart(groups: ParsedGroups): Problem[] {
     const networks = networksOf(groups);
     return networks.flatMap((network, index) =>
         networks
             .slice(0, index)
             .filter((earlier) => overlaps(network.value, earlier.value))
             .map((earlier) => ({
-                key: network.key,
-                value: network.value,
+                ...network,
                 rule: `it overlaps ${earlier.key} (${earlier.value})`,
                 remedy: "choose a network apart from it",
             })),
     );
+}
+
+/** The networks of a cluster that must not overlap. */
+function networksOf({ target, cluster }: ParsedGroups): { readonly key: string; readonly value: string }[] {
+    return targetOf(target).networkSettings.flatMap((name) => {
+        const value = cluster[name];
+        return typeof value === "string" ? [{ key: `vernemq:cluster.${name}`, value }] : [];
+    });
 }

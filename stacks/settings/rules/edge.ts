@@ -1,4 +1,4 @@
-import { compact, findings, type Maybe } from "../../../components/common/compact";
+import { compact } from "../../../components/common/compact";
 import { parseNetwork } from "../../../components/common/addresses";
 import { connectionsPerBroker } from "../../../components/edge/haproxy/ports";
 import type { Problem } from "../../../components/common/problem";
@@ -7,20 +7,41 @@ import type { ParsedGroups } from "../settings";
 
 /** Combinations of the edge's settings that cannot work, beside those that planEdge refuses. */
 export function edgeProblems(groups: ParsedGroups): Problem[] {
-    return findings([host, someoneCanConnect, edgeNodePorts, edgeAddress, sessions], groups);
+    const { edge, cluster } = groups;
+    const { sessionHours = 0 } = edge.haproxy;
+    return compact([
+        edge.host === undefined &&
+            edge.exposure !== "none" && {
+                key: "vernemq:edge.host",
+                rule: "devices need a name to dial, and the certificate is issued for it",
+                remedy: "set it, for example to mqtt.example.com",
+            },
+        hasIpv4Only(groups) &&
+            edge.allowedCidrs.every(isIpv6) && {
+                key: "vernemq:edge.allowedCidrs",
+                value: edge.allowedCidrs,
+                rule: "the load balancer has an IPv4 address, so no client comes from an IPv6 network",
+                remedy: "name at least one IPv4 network",
+            },
+        ...edgeNodePorts(edge),
+        edge.address !== undefined &&
+            cluster["metallb"] === undefined && {
+                key: "vernemq:edge.address",
+                value: edge.address,
+                rule: "only MetalLB lets you choose the address",
+                remedy: "remove it, or set vernemq:cluster.metallb",
+            },
+        edge.clientCertificates?.crl !== undefined &&
+            sessionHours > 0 && {
+                key: "vernemq:edge.haproxy.sessionHours",
+                value: sessionHours,
+                rule: "a device that resumes its TLS session is not checked against the revocation list again",
+                remedy: "remove it, or set it to 0",
+            },
+    ]);
 }
 
-function host({ edge }: ParsedGroups): Maybe<Problem> {
-    return edge.host === undefined && edge.exposure !== "none"
-        ? {
-              key: "vernemq:edge.host",
-              rule: "devices need a name to dial, and the certificate is issued for it",
-              remedy: "set it, for example to mqtt.example.com",
-          }
-        : undefined;
-}
-
-function edgeNodePorts({ edge }: ParsedGroups): Problem[] {
+function edgeNodePorts(edge: ParsedGroups["edge"]): Problem[] {
     if (edge.nodePorts === undefined) {
         return [];
     }
@@ -53,29 +74,6 @@ function edgeNodePorts({ edge }: ParsedGroups): Problem[] {
     );
 }
 
-function edgeAddress({ edge, cluster }: ParsedGroups): Maybe<Problem> {
-    return edge.address !== undefined && cluster["metallb"] === undefined
-        ? {
-              key: "vernemq:edge.address",
-              value: edge.address,
-              rule: "only MetalLB lets you choose the address",
-              remedy: "remove it, or set vernemq:cluster.metallb",
-          }
-        : undefined;
-}
-
-function sessions({ edge }: ParsedGroups): Maybe<Problem> {
-    const { sessionHours = 0 } = edge.haproxy;
-    return edge.clientCertificates?.crl !== undefined && sessionHours > 0
-        ? {
-              key: "vernemq:edge.haproxy.sessionHours",
-              value: sessionHours,
-              rule: "a device that resumes its TLS session is not checked against the revocation list again",
-              remedy: "remove it, or set it to 0",
-          }
-        : undefined;
-}
-
 /** Whether what clients connect to has an IPv4 address only. */
 function hasIpv4Only(groups: ParsedGroups): boolean {
     return (
@@ -85,18 +83,6 @@ function hasIpv4Only(groups: ParsedGroups): boolean {
 
 function isIpv6(cidr: string): boolean {
     return parseNetwork(cidr)?.version === 6;
-}
-
-function someoneCanConnect(groups: ParsedGroups): Maybe<Problem> {
-    const { allowedCidrs } = groups.edge;
-    return hasIpv4Only(groups) && allowedCidrs.every(isIpv6)
-        ? {
-              key: "vernemq:edge.allowedCidrs",
-              value: allowedCidrs,
-              rule: "the load balancer has an IPv4 address, so no client comes from an IPv6 network",
-              remedy: "name at least one IPv4 network",
-          }
-        : undefined;
 }
 
 /** What is allowed of the edge's settings and yet a note. */

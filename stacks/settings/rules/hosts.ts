@@ -1,4 +1,4 @@
-import { compact, type Maybe, when } from "../../../components/common/compact";
+import { compact } from "../../../components/common/compact";
 import { type EdgePlan, haproxyTerminatesTls, tlsTerminator } from "../../../components/edge/plan";
 import type { Problem } from "../../../components/common/problem";
 import { targetOf } from "../../targets/registry";
@@ -24,22 +24,32 @@ export function withHostCertificates<T extends Pick<ParsedGroups, "edge" | "targ
 
 /** Combinations of further names with the rest of the edge that cannot work. */
 export function hostProblems(groups: ParsedGroups, plan: EdgePlan): Problem[] {
-    const { edge } = groups;
-    return edge.hosts.length === 0
-        ? []
-        : compact([
-              reachable(groups, plan),
-              ...edge.hosts.flatMap((host, index) =>
-                  compact([
-                      alreadyNamed(groups, index),
-                      ...certificateOf(host, groups, plan).map((problem) => ({
-                          ...problem,
-                          key: `${key}[${index}].${problem.key}`,
-                      })),
-                  ]),
-              ),
-              ...numbers(groups, plan),
-          ]);
+    const { hosts, host: first, webSocket } = groups.edge;
+    if (hosts.length === 0) {
+        return [];
+    }
+    const hasListener = plan.exposure !== "none" && plan.listeners.length > 0;
+    return compact([
+        !hasListener && {
+            key,
+            value: hosts.map(({ name }) => name),
+            rule: "no listener of the edge is there that these names could lead to",
+            remedy: "remove it, or choose another vernemq:edge.exposure or further vernemq:edge.listeners",
+        },
+        ...hosts.flatMap((host, index) => [
+            [first, webSocket?.host, ...hosts.slice(0, index).map(({ name }) => name)].includes(host.name) && {
+                key: `${key}[${index}].name`,
+                value: host.name,
+                rule: "the name stands here twice",
+                remedy: "remove one of the two",
+            },
+            ...certificateOf(host, groups, plan).map((problem) => ({
+                ...problem,
+                key: `${key}[${index}].${problem.key}`,
+            })),
+        ]),
+        ...numbers(groups, plan),
+    ]);
 }
 
 /** What is allowed of further names and yet a note. */
@@ -60,31 +70,6 @@ export function hostWarnings(groups: ParsedGroups, plan: EdgePlan): string[] {
             groups.edge.hosts.length > 0 &&
             "WebSocket clients have one name; further names are for the other listeners (edge.hosts, edge.webSocket).",
     ]);
-}
-
-function reachable({ edge }: ParsedGroups, plan: EdgePlan): Maybe<Problem> {
-    const hasListener = plan.exposure !== "none" && plan.listeners.length > 0;
-    return (
-        !hasListener && {
-            key,
-            value: edge.hosts.map(({ name }) => name),
-            rule: "no listener of the edge is there that these names could lead to",
-            remedy: "remove it, or choose another vernemq:edge.exposure or further vernemq:edge.listeners",
-        }
-    );
-}
-
-function alreadyNamed({ edge }: ParsedGroups, index: number): Maybe<Problem> {
-    const name = edge.hosts[index]?.name ?? "";
-    const others = [edge.host, edge.webSocket?.host, ...edge.hosts.slice(0, index).map((host) => host.name)];
-    return (
-        others.includes(name) && {
-            key: `${key}[${index}].name`,
-            value: name,
-            rule: "the name stands here twice",
-            remedy: "remove one of the two",
-        }
-    );
 }
 
 /** What is wrong with the certificate of a further name; keys are those below its entry. */
@@ -111,67 +96,57 @@ function certificateOf(host: FurtherHostSettings, groups: ParsedGroups, plan: Ed
         ];
     }
     if (host.pem !== undefined) {
-        return when(host.certificate === "shared", {
-            key: "certificate",
-            value: "shared",
-            rule: "pem is a certificate for this name alone",
-            remedy: "remove one of the two",
-        });
+        return compact([
+            host.certificate === "shared" && {
+                key: "certificate",
+                value: "shared",
+                rule: "pem is a certificate for this name alone",
+                remedy: "remove one of the two",
+            },
+        ]);
     }
-    return compact([isOwn ? ownProblems(plan) : sharedProblems(groups, plan), zoneProblems(host, groups, plan)]);
-}
-
-function ownProblems(plan: EdgePlan): Maybe<Problem> {
     const source = sourceIn(plan);
-    return (
-        (source === "pem" || source === "self-signed") && {
-            key: "certificate",
-            value: "own",
-            rule: `nothing issues a further certificate with vernemq:certificate.source ${source}`,
-            remedy: "give it as pem, or set it to shared",
-        }
-    );
-}
-
-function sharedProblems({ target }: ParsedGroups, plan: EdgePlan): Maybe<Problem> {
-    const { cloudNames } = targetOf(target);
-    return plan.certificateSource === "cloud" && cloudNames?.sharesIssued === false
-        ? {
-              key: "certificate",
-              value: "shared",
-              rule: `the cloud replaces its certificate with each further name and serves the new one before it is issued (${cloudNames.source})`,
-              remedy: "leave it out, or set it to own",
-          }
-        : undefined;
-}
-
-/** A certificate that is issued after a record in the zone cannot be for a name of another zone. */
-function zoneProblems({ record }: FurtherHostSettings, { target }: ParsedGroups, plan: EdgePlan): Maybe<Problem> {
-    const source = sourceIn(plan);
-    const needsZone =
-        source === "acme" || (source === "cloud" && targetOf(target).cloudCertificate === "dns-validated");
-    return needsZone && !record
-        ? {
-              key: "record",
-              value: false,
-              rule: "its certificate is issued only after a record in vernemq:dns.zone proves that the name is yours",
-              remedy: "give its certificate as pem, or keep the name in that zone",
-          }
-        : undefined;
+    const isValidated = source === "cloud" && targetOf(groups.target).cloudCertificate === "dns-validated";
+    return compact([
+        isOwn &&
+            (source === "pem" || source === "self-signed") && {
+                key: "certificate",
+                value: "own",
+                rule: `nothing issues a further certificate with vernemq:certificate.source ${source}`,
+                remedy: "give it as pem, or set it to shared",
+            },
+        !isOwn &&
+            plan.certificateSource === "cloud" &&
+            cloudNames?.sharesIssued === false && {
+                key: "certificate",
+                value: "shared",
+                rule: `the cloud replaces its certificate with each further name and serves the new one before it is issued (${cloudNames.source})`,
+                remedy: "leave it out, or set it to own",
+            },
+        // A certificate that is issued after a record in the zone cannot be for a name of another zone.
+        (source === "acme" || isValidated) &&
+            !host.record && {
+                key: "record",
+                value: false,
+                rule: "its certificate is issued only after a record in vernemq:dns.zone proves that the name is yours",
+                remedy: "give its certificate as pem, or keep the name in that zone",
+            },
+    ]);
 }
 
 function numbers(groups: ParsedGroups, plan: EdgePlan): Problem[] {
     const { cloudNames } = targetOf(groups.target);
-    const own = ownHosts(withHostCertificates(groups, plan)).length;
-    const shared = sharedHosts(withHostCertificates(groups, plan)).length + 1 + (plan.webSocket === undefined ? 0 : 1);
-    const most = haproxyTerminatesTls(plan) || cloudNames === null ? undefined : cloudNames.mostOwn;
+    const complete = withHostCertificates(groups, plan);
+    const own = ownHosts(complete).length;
+    const shared = sharedHosts(complete).length + 1 + (plan.webSocket === undefined ? 0 : 1);
     return compact([
-        most !== undefined &&
-            most > 0 &&
-            own > most && {
+        !haproxyTerminatesTls(plan) &&
+            cloudNames !== null &&
+            cloudNames.mostOwn > 0 &&
+            own > cloudNames.mostOwn && {
                 key,
                 value: own,
-                rule: `a load balancer serves ${most} certificates beside the first one (${cloudNames?.source ?? ""})`,
+                rule: `a load balancer serves ${cloudNames.mostOwn} certificates beside the first one (${cloudNames.source})`,
                 remedy: "let more names share the stack's certificate, or set vernemq:edge.terminateTls to haproxy",
             },
         sourceIn(plan) === "acme" &&

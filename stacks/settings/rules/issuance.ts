@@ -1,4 +1,4 @@
-import { compact, type Maybe, when } from "../../../components/common/compact";
+import { compact, type Maybe } from "../../../components/common/compact";
 import { type CertificateSource, type EdgePlan, haproxyTerminatesTls } from "../../../components/edge/plan";
 import type { Problem } from "../../../components/common/problem";
 import { targetOf } from "../../targets/registry";
@@ -10,12 +10,22 @@ import { hostedZoneProblems, zoneOfHost } from "./zone-of-host";
 
 /** Combinations of the settings of issuance and DNS that cannot work. They depend on the source that the edge's plan came to. */
 export function issuanceProblems(groups: ParsedGroups, plan: EdgePlan): Problem[] {
+    const { keyType, acme, privateCa } = groups.certificate;
     const source = sourceIn(plan);
+    const isIssued = source === "acme" || source === "private-ca" || source === "cert-manager";
     return compact([
         ...partsOfOtherSources(groups, source),
-        bothKeyTypes(groups, plan),
-        ...acmeServer(groups),
-        rotation(groups),
+        // HAProxy picks between two certificates; an Ingress names one Secret for a host.
+        keyType === "both" &&
+            isIssued &&
+            !haproxyTerminatesTls(plan) && {
+                key: "vernemq:certificate.keyType",
+                value: keyType,
+                rule: "only HAProxy picks between two certificates of a name, and here it does not terminate TLS",
+                remedy: "choose ecdsa or rsa, or set vernemq:edge.terminateTls to haproxy",
+            },
+        ...acmeServer(acme),
+        rotation(privateCa),
         ...dnsCredentials(groups, source),
         ...zoneHoldsHosts(groups, source),
         ...hostProblems(groups, plan),
@@ -84,26 +94,12 @@ function partsOfOtherSources({ certificate }: ParsedGroups, source: CertificateS
         }));
 }
 
-/** HAProxy picks between two certificates; an Ingress names one Secret for a host. */
-function bothKeyTypes({ certificate }: ParsedGroups, plan: EdgePlan): Maybe<Problem> {
-    const source = sourceIn(plan);
-    const isIssued = source !== null && ["acme", "private-ca", "cert-manager"].includes(source);
-    return certificate.keyType === "both" && isIssued && !haproxyTerminatesTls(plan)
-        ? {
-              key: "vernemq:certificate.keyType",
-              value: certificate.keyType,
-              rule: "only HAProxy picks between two certificates of a name, and here it does not terminate TLS",
-              remedy: "choose ecdsa or rsa, or set vernemq:edge.terminateTls to haproxy",
-          }
-        : undefined;
-}
-
 function isWritten(group: object, defaults: object): boolean {
     const known = new Map<string, unknown>(Object.entries(defaults));
     return Object.entries(group).some(([name, value]) => value !== undefined && value !== known.get(name));
 }
 
-function acmeServer({ certificate: { acme } }: ParsedGroups): Problem[] {
+function acmeServer(acme: ParsedGroups["certificate"]["acme"]): Problem[] {
     const key = "vernemq:certificate.acme";
     return compact([
         acme.server !== undefined &&
@@ -129,10 +125,10 @@ function acmeServer({ certificate: { acme } }: ParsedGroups): Problem[] {
 }
 
 /** A CA is followed by the one after it, so that no number ever means another CA. */
-function rotation({ certificate: { privateCa } }: ParsedGroups): Maybe<Problem> {
-    const { generation, next } = privateCa;
+function rotation({ generation, next }: ParsedGroups["certificate"]["privateCa"]): Maybe<Problem> {
     return (
-        !(next === undefined || next === generation + 1) && {
+        next !== undefined &&
+        next !== generation + 1 && {
             key: "vernemq:certificate.privateCa.next",
             value: next,
             rule: `the CA after number ${generation} is number ${generation + 1}`,
@@ -152,18 +148,22 @@ function dnsCredentials(groups: ParsedGroups, source: CertificateSource | null):
     const service = targetOf(target).dns;
     const given = givenServices(groups);
     if (dns === undefined) {
-        return when(source === "acme", {
-            key: "vernemq:dns.zone",
-            rule: "an ACME server issues a certificate only after a record in the host's DNS zone proves that it is yours",
-            remedy: "set it to the zone of vernemq:edge.host, or use another vernemq:certificate.source",
-        });
+        return compact([
+            source === "acme" && {
+                key: "vernemq:dns.zone",
+                rule: "an ACME server issues a certificate only after a record in the host's DNS zone proves that it is yours",
+                remedy: "set it to the zone of vernemq:edge.host, or use another vernemq:certificate.source",
+            },
+        ]);
     }
     if (service === null) {
-        return when(given.length !== 1, {
-            key: "vernemq:dns",
-            rule: `target ${target} comes with no DNS service: the zone's is named by its credentials, and ${given.length === 0 ? "there are none" : `these are ${given.length}`}`,
-            remedy: `give one of ${dnsCredentialNames.join(", ")}`,
-        });
+        return compact([
+            given.length !== 1 && {
+                key: "vernemq:dns",
+                rule: `target ${target} comes with no DNS service: the zone's is named by its credentials, and ${given.length === 0 ? "there are none" : `these are ${given.length}`}`,
+                remedy: `give one of ${dnsCredentialNames.join(", ")}`,
+            },
+        ]);
     }
     if (source === "acme" && service.credentials === null) {
         return [

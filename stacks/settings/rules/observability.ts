@@ -1,11 +1,36 @@
-import { compact, findings, type Maybe } from "../../../components/common/compact";
+import { compact } from "../../../components/common/compact";
 import type { Problem } from "../../../components/common/problem";
 import { targetOf } from "../../targets/registry";
 import type { ParsedGroups } from "../settings";
 
 /** Settings of `vernemq:observability` that would do nothing, or get in each other's way. */
-export function observabilityProblems(groups: ParsedGroups): Problem[] {
-    return findings([nothingMeasured, nothingSelected, stackNeedsMonitors, stackNamespace], groups);
+export function observabilityProblems({ broker, observability }: ParsedGroups): Problem[] {
+    const { metrics, operatorLabels, stack } = observability;
+    return compact([
+        ...(metrics === "none" ? nothingMeasured(observability) : []),
+        metrics !== "service-monitor" &&
+            Object.keys(operatorLabels).length > 0 && {
+                key: "vernemq:observability.operatorLabels",
+                value: operatorLabels,
+                rule: "without a ServiceMonitor or PrometheusRule there is nothing to label",
+                remedy: "set vernemq:observability.metrics to service-monitor, or leave this out",
+            },
+        // The operator reads ServiceMonitors and PrometheusRules, and no annotations.
+        stack.enabled &&
+            metrics === "annotations" && {
+                key: "vernemq:observability.metrics",
+                value: metrics,
+                rule: "the Prometheus of observability.stack goes by ServiceMonitors and does not look at annotations",
+                remedy: "use service-monitor",
+            },
+        stack.enabled &&
+            stack.namespace === broker.namespace && {
+                key: "vernemq:observability.stack.namespace",
+                value: stack.namespace,
+                rule: "the monitoring stack creates its own namespace, and this is the broker's",
+                remedy: "choose another, for example monitoring",
+            },
+    ]);
 }
 
 /** What has to be in the cluster before an update, and what has no alert. */
@@ -23,56 +48,19 @@ export function observabilityWarnings({ target, observability: { metrics, stack,
     ]);
 }
 
-function nothingMeasured({ observability }: ParsedGroups): Problem[] {
-    const { metrics, alerts, dashboard, stack } = observability;
+function nothingMeasured({ alerts, dashboard, stack }: ParsedGroups["observability"]): Problem[] {
     const asked: readonly [string, unknown][] = [
         ["alerts.namespace", alerts.namespace],
         ["alerts.runbookUrl", alerts.runbookUrl],
         ["dashboard.folder", dashboard.folder],
         ["stack.enabled", stack.enabled ? true : undefined],
     ];
-    return metrics !== "none"
-        ? []
-        : asked
-              .filter(([, value]) => value !== undefined)
-              .map(([key, value]) => ({
-                  key: `vernemq:observability.${key}`,
-                  value,
-                  rule: "with metrics none nothing is measured, so this would do nothing",
-                  remedy: "set vernemq:observability.metrics to service-monitor or annotations, or leave this out",
-              }));
-}
-
-function nothingSelected({ observability: { metrics, operatorLabels } }: ParsedGroups): Maybe<Problem> {
-    return (
-        !(metrics === "service-monitor" || Object.keys(operatorLabels).length === 0) && {
-            key: "vernemq:observability.operatorLabels",
-            value: operatorLabels,
-            rule: "without a ServiceMonitor or PrometheusRule there is nothing to label",
-            remedy: "set vernemq:observability.metrics to service-monitor, or leave this out",
-        }
-    );
-}
-
-/** The operator reads ServiceMonitors and PrometheusRules, and no annotations. */
-function stackNeedsMonitors({ observability: { metrics, stack } }: ParsedGroups): Maybe<Problem> {
-    return stack.enabled && metrics === "annotations"
-        ? {
-              key: "vernemq:observability.metrics",
-              value: metrics,
-              rule: "the Prometheus of observability.stack goes by ServiceMonitors and does not look at annotations",
-              remedy: "use service-monitor",
-          }
-        : undefined;
-}
-
-function stackNamespace({ broker, observability: { stack } }: ParsedGroups): Maybe<Problem> {
-    return stack.enabled && stack.namespace === broker.namespace
-        ? {
-              key: "vernemq:observability.stack.namespace",
-              value: stack.namespace,
-              rule: "the monitoring stack creates its own namespace, and this is the broker's",
-              remedy: "choose another, for example monitoring",
-          }
-        : undefined;
+    return asked
+        .filter(([, value]) => value !== undefined)
+        .map(([key, value]) => ({
+            key: `vernemq:observability.${key}`,
+            value,
+            rule: "with metrics none nothing is measured, so this would do nothing",
+            remedy: "set vernemq:observability.metrics to service-monitor or annotations, or leave this out",
+        }));
 }

@@ -1,4 +1,4 @@
-import { compact, findings, type Maybe, when } from "../../../components/common/compact";
+import { compact, type Maybe } from "../../../components/common/compact";
 import { confKind } from "../../../components/broker/config/keys";
 import { operatedKeyProblem, operatedValueProblem } from "../../../components/broker/operator/conf";
 import type { Problem } from "../../../components/common/problem";
@@ -47,50 +47,61 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 /** What cannot work, or would do nothing, with upstream's operator. */
-export function operatorProblems(groups: ParsedGroups): Problem[] {
-    return groups.broker.engine === "operator"
-        ? findings(
-              [imagesAreNamed, versionFitsImage, settingsAreCarried, namespace, storage, secretNames, conf],
-              groups,
-          )
-        : findings([operatorSettingsAreUsed], groups);
+export function operatorProblems({ broker, writtenBrokerSettings }: ParsedGroups): Problem[] {
+    const { engine, operator, persistence } = broker;
+    if (engine !== "operator") {
+        return compact([
+            operator && {
+                key: "vernemq:broker.operator",
+                rule: `it counts with engine operator only, and engine is ${engine}`,
+                remedy: "leave it out, or set vernemq:broker.engine to operator",
+            },
+        ]);
+    }
+    return compact([
+        operator === undefined && {
+            key: "vernemq:broker.operator",
+            rule: "no published image of the operator or of its plugin bundler works: the one in upstream's manifests was never pushed (vmq-operator#37), and the bundler builds from source that was deleted (vmq-operator#39)",
+            remedy: "use engine helm, or name image, bundlerImage and version of your builds (docs/guides/operator.md)",
+        },
+        versionFitsImage(broker),
+        ...settingsAreCarried(writtenBrokerSettings),
+        broker.namespace !== operatorNamespace && {
+            key: "vernemq:broker.namespace",
+            value: broker.namespace,
+            rule: `the operator looks after the namespace ${operatorNamespace} only: the name is compiled into it (vmq-operator, main.go)`,
+            remedy: "leave it out, or use engine helm",
+        },
+        operator?.leavesOnStop === true &&
+            persistence.enabled && {
+                key: "vernemq:broker.persistence.enabled",
+                value: true,
+                rule: "the operator's brokers leave the cluster at every stop, and one that left and starts again with its data is a silent, separate cluster",
+                remedy: "set it to false (a stopping broker hands its queued messages to the others), or set vernemq:broker.operator.leavesOnStop to false for your own operator that does not leave",
+            },
+        ...secretNames(broker),
+        ...conf(broker),
+    ]);
 }
 
 /** The upstream state, and what follows from it. */
 export function operatorWarnings({ broker }: ParsedGroups): string[] {
-    return when(
-        broker.engine === "operator",
+    if (broker.engine !== "operator") {
+        return [];
+    }
+    return [
         "VerneMQ's operator is no longer maintained: its last functional change is of October 2023, it knows VerneMQ 1.x only, no published image of it works, and as published it never applies a change to brokers that run (https://github.com/vernemq/vmq-operator; docs/guides/operator.md). Prefer the Helm chart.",
         "The operator creates the StatefulSet vernemq-k8s, the Service vernemq-k8s-service, the Deployment vernemq-k8s-deployment with its Service and two Secrets: they are in no plan, and an update ends before the brokers run.",
-    );
-}
-
-function operatorSettingsAreUsed({ broker }: ParsedGroups): Maybe<Problem> {
-    return (
-        broker.operator !== undefined && {
-            key: "vernemq:broker.operator",
-            rule: `it counts with engine operator only, and engine is ${broker.engine}`,
-            remedy: "leave it out, or set vernemq:broker.engine to operator",
-        }
-    );
-}
-
-function imagesAreNamed({ broker }: ParsedGroups): Maybe<Problem> {
-    return (
-        broker.operator === undefined && {
-            key: "vernemq:broker.operator",
-            rule: "no published image of the operator or of its plugin bundler works: the one in upstream's manifests was never pushed (vmq-operator#37), and the bundler builds from source that was deleted (vmq-operator#39)",
-            remedy: "use engine helm, or name image, bundlerImage and version of your builds (docs/guides/operator.md)",
-        }
-    );
+    ];
 }
 
 /** The operator configures by the version, so an image of another one would run with the wrong settings. */
-function versionFitsImage({ broker }: ParsedGroups): Maybe<Problem> {
-    const { operator, image } = broker;
+function versionFitsImage({ operator, image }: ParsedGroups["broker"]): Maybe<Problem> {
     const tagged = image.tag === undefined ? undefined : /^v?(\d+\.\d+\.\d+)/.exec(image.tag)?.[1];
     return (
-        !(operator === undefined || tagged === undefined || tagged === operator.version) && {
+        operator !== undefined &&
+        tagged !== undefined &&
+        tagged !== operator.version && {
             key: "vernemq:broker.image.tag",
             value: image.tag,
             rule: `the operator configures this image as VerneMQ ${operator.version} (vernemq:broker.operator.version)`,
@@ -101,8 +112,8 @@ function versionFitsImage({ broker }: ParsedGroups): Maybe<Problem> {
     );
 }
 
-function settingsAreCarried({ writtenBrokerSettings }: ParsedGroups): Problem[] {
-    return writtenBrokerSettings
+function settingsAreCarried(written: readonly string[]): Problem[] {
+    return written
         .filter((path) => path in reasons || (!path.includes(".") && !carried.includes(path)))
         .map((name) => ({
             key: `vernemq:broker.${name}`,
@@ -111,53 +122,36 @@ function settingsAreCarried({ writtenBrokerSettings }: ParsedGroups): Problem[] 
         }));
 }
 
-function namespace({ broker }: ParsedGroups): Maybe<Problem> {
-    return (
-        broker.namespace !== operatorNamespace && {
-            key: "vernemq:broker.namespace",
-            value: broker.namespace,
-            rule: `the operator looks after the namespace ${operatorNamespace} only: the name is compiled into it (vmq-operator, main.go)`,
-            remedy: "leave it out, or use engine helm",
-        }
-    );
-}
-
-function storage({ broker }: ParsedGroups): Maybe<Problem> {
-    return broker.operator?.leavesOnStop === true && broker.persistence.enabled
-        ? {
-              key: "vernemq:broker.persistence.enabled",
-              value: true,
-              rule: "the operator's brokers leave the cluster at every stop, and one that left and starts again with its data is a silent, separate cluster",
-              remedy: "set it to false (a stopping broker hands its queued messages to the others), or set vernemq:broker.operator.leavesOnStop to false for your own operator that does not leave",
-          }
-        : undefined;
-}
-
 /** Longest name of a Secret whose volume, `vernemq-secret-NAME-db`, is a label of 63 characters (vmq-operator, utils.go, volumeName). */
 const longestSecretName = 63 - "vernemq-secret--db".length;
 
 /** Pods are refused whose volume has a longer name (https://kubernetes.io/docs/concepts/storage/volumes/). */
-function secretNames({ broker }: ParsedGroups): Problem[] {
-    return (["usersFrom", "aclFrom"] as const).flatMap((setting) => {
-        const secret = broker[setting]?.secret;
-        return when(secret !== undefined && (secret.length > longestSecretName || secret.includes(".")), {
-            key: `vernemq:broker.${setting}.secret`,
-            value: secret,
-            rule: `the operator makes a volume's name of it, which leaves it ${longestSecretName} characters and no dot`,
-            remedy: "use a shorter name without dots",
-        });
-    });
+function secretNames(broker: ParsedGroups["broker"]): Problem[] {
+    return compact(
+        (["usersFrom", "aclFrom"] as const).map((setting) => {
+            const secret = broker[setting]?.secret;
+            return (
+                secret !== undefined &&
+                (secret.length > longestSecretName || secret.includes(".")) && {
+                    key: `vernemq:broker.${setting}.secret`,
+                    value: secret,
+                    rule: `the operator makes a volume's name of it, which leaves it ${longestSecretName} characters and no dot`,
+                    remedy: "use a shorter name without dots",
+                }
+            );
+        }),
+    );
 }
 
-function conf({ broker }: ParsedGroups): Problem[] {
-    const plain = Object.entries(broker.settings).flatMap(([name, value]) => {
+function conf({ settings, secretSettings }: ParsedGroups["broker"]): Problem[] {
+    const plain = Object.entries(settings).map(([name, value]) => {
         const problem = operatedKeyProblem(name) ?? operatedValueProblem(value);
-        const key = `vernemq:broker.settings${propertyPath(name)}`;
-        return compact([problem && { key, value: confKind(name) === undefined ? undefined : value, ...problem }]);
+        const shown = confKind(name) === undefined ? undefined : value;
+        return problem && { key: `vernemq:broker.settings${propertyPath(name)}`, value: shown, ...problem };
     });
-    const secret = Object.keys(broker.secretSettings).flatMap((key) => {
+    const secret = Object.keys(secretSettings).map((key) => {
         const problem = operatedKeyProblem(key);
-        return problem === undefined ? [] : [{ key: `vernemq:broker.secretSettings${propertyPath(key)}`, ...problem }];
+        return problem && { key: `vernemq:broker.secretSettings${propertyPath(key)}`, ...problem };
     });
-    return [...plain, ...secret];
+    return compact([...plain, ...secret]);
 }

@@ -1,14 +1,10 @@
-import { compact, findings, type Maybe, when } from "../../../components/common/compact";
+import { compact } from "../../../components/common/compact";
 import { isOpenToAll } from "../../../components/common/addresses";
 import type { Problem } from "../../../components/common/problem";
 import type { ParsedGroups } from "../settings";
 
 /** Ways of offering VerneMQ's own Service that cannot work, or that expose messages in plain text. */
-export function serviceProblems(groups: ParsedGroups): Problem[] {
-    return findings([typeProblems, webSocketProblems, openToAll], groups);
-}
-
-function typeProblems({ broker, edge }: ParsedGroups): Problem[] {
+export function serviceProblems({ broker, edge }: ParsedGroups): Problem[] {
     const { type, nodePorts } = broker.service;
     return compact([
         type !== "ClusterIP" &&
@@ -30,15 +26,27 @@ function typeProblems({ broker, edge }: ParsedGroups): Problem[] {
                 rule: `a Service of type ${type} has no node ports to choose`,
                 remedy: "leave it out, or use type NodePort",
             },
+        ...webSocketProblems(broker.service, edge.exposure),
+        // Passwords and messages in plain text to every client, from the whole internet where the load balancer is a public one.
+        type === "LoadBalancer" &&
+            edge.exposure === "none" &&
+            isOpenToAll(edge.allowedCidrs) && {
+                key: "vernemq:edge.allowedCidrs",
+                value: edge.allowedCidrs,
+                rule: "without an edge nothing terminates TLS, so a load balancer before VerneMQ's own Service would take passwords in plain text from everywhere",
+                remedy: "name the networks that you trust, or choose another vernemq:edge.exposure, which terminates TLS",
+            },
     ]);
 }
 
 /** WebSocket on VerneMQ's own Service, which is the edge's affair where there is one. */
-function webSocketProblems({ broker, edge }: ParsedGroups): Problem[] {
-    const { type, webSocket, nodePorts } = broker.service;
+function webSocketProblems(
+    { type, webSocket, nodePorts }: ParsedGroups["broker"]["service"],
+    exposure: ParsedGroups["edge"]["exposure"],
+): Problem[] {
     return compact([
         webSocket &&
-            edge.exposure !== "none" && {
+            exposure !== "none" && {
                 key: "vernemq:broker.service.webSocket",
                 value: webSocket,
                 rule: "the edge serves WebSocket itself, with TLS",
@@ -70,32 +78,21 @@ function webSocketProblems({ broker, edge }: ParsedGroups): Problem[] {
     ]);
 }
 
-/** Passwords and messages in plain text to every client, from the whole internet where the load balancer is a public one. */
-function openToAll({ broker, edge }: ParsedGroups): Maybe<Problem> {
-    const { allowedCidrs } = edge;
-    return broker.service.type === "LoadBalancer" && edge.exposure === "none" && isOpenToAll(allowedCidrs)
-        ? {
-              key: "vernemq:edge.allowedCidrs",
-              value: allowedCidrs,
-              rule: "without an edge nothing terminates TLS, so a load balancer before VerneMQ's own Service would take passwords in plain text from everywhere",
-              remedy: "name the networks that you trust, or choose another vernemq:edge.exposure, which terminates TLS",
-          }
-        : undefined;
-}
-
 /** Seconds that kube-proxy remembers a client where a Service does not say (https://kubernetes.io/docs/reference/networking/virtual-ips/#session-stickiness-timeout). */
 const defaultAffinitySeconds = 10_800;
 
 /** What each type of Service leaves to the user, as VerneMQ's guide to Kubernetes says. */
 export function serviceWarnings(groups: ParsedGroups): string[] {
     const { broker, edge } = groups;
+    if (edge.exposure !== "none") {
+        return [];
+    }
     const operated = broker.engine === "operator";
-    const seconds = (broker.service.affinitySeconds ?? defaultAffinitySeconds).toString();
-    return when(
-        edge.exposure === "none",
+    const seconds = broker.service.affinitySeconds ?? defaultAffinitySeconds;
+    return [
         reachOf(groups),
         `The Service's affinity is kube-proxy's: each node counts for itself and forgets a client ${seconds} s after its last connection${operated ? "" : " (broker.service.affinitySeconds)"}, so a persistent session may move between brokers.`,
-    );
+    ];
 }
 
 function reachOf({ broker, edge }: ParsedGroups): string {

@@ -1,19 +1,33 @@
-import { findings, type Maybe } from "../../../components/common/compact";
+import { compact } from "../../../components/common/compact";
 import type { Problem } from "../../../components/common/problem";
 import type { ParsedGroups } from "../settings";
 
 const key = "vernemq:edge.webSocket";
 
 /** Settings of `edge.webSocket` that do not go together, beside what planEdge refuses. */
-export function webSocketProblems(groups: ParsedGroups): Problem[] {
-    return findings([parts, ownName], groups);
-}
-
-/** A part belongs to one route: missing with it, it fails; present without it, it does nothing. */
-function parts({ edge: { webSocket } }: ParsedGroups): Problem[] {
+export function webSocketProblems({ edge }: ParsedGroups): Problem[] {
+    const { webSocket, host, exposure, listeners } = edge;
     if (webSocket === undefined) {
         return [];
     }
+    const hasLoadBalancer = exposure === "public" || exposure === "internal";
+    return compact([
+        ...parts(webSocket),
+        // One name leads to one address, and a load balancer's is not the ingress controller's.
+        host !== undefined &&
+            (webSocket.host ?? host) === host &&
+            hasLoadBalancer &&
+            listeners.some((name) => name !== "wss") && {
+                key: `${key}.host`,
+                value: webSocket.host,
+                rule: "one name leads to one address, and the load balancer of the other listeners has another than the ingress controller or Gateway",
+                remedy: `give it its own name, for example ws.${host}`,
+            },
+    ]);
+}
+
+/** A part belongs to one route: missing with it, it fails; present without it, it does nothing. */
+function parts(webSocket: NonNullable<ParsedGroups["edge"]["webSocket"]>): Problem[] {
     const { via } = webSocket;
     const named = [
         { name: "className", of: "ingress", required: true },
@@ -21,36 +35,23 @@ function parts({ edge: { webSocket } }: ParsedGroups): Problem[] {
         { name: "tlsSecretName", of: "ingress", required: false },
         { name: "gateway", of: "gateway", required: true },
     ] as const;
-    return named.flatMap(({ name, of, required }): Problem[] => {
-        const value = webSocket[name];
-        if (via === of && required && value === undefined) {
-            return [{ key: `${key}.${name}`, rule: `via ${of} needs it`, remedy: `set ${key}.${name}` }];
-        }
-        return via !== of && value !== undefined
-            ? [
-                  {
-                      key: `${key}.${name}`,
-                      rule: `it has no effect with via ${via}`,
-                      remedy: `remove it, or set ${key}.via to ${of}`,
-                  },
-              ]
-            : [];
-    });
-}
-
-/** One name leads to one address, and a load balancer's is not the ingress controller's. */
-function ownName({ edge }: ParsedGroups): Maybe<Problem> {
-    const { webSocket, host, exposure, listeners } = edge;
-    const hasLoadBalancer = exposure === "public" || exposure === "internal";
-    const shared = webSocket !== undefined && (webSocket.host ?? host) === host && host !== undefined;
-    return shared && hasLoadBalancer && listeners.some((name) => name !== "wss")
-        ? {
-              key: `${key}.host`,
-              value: webSocket.host,
-              rule: "one name leads to one address, and the load balancer of the other listeners has another than the ingress controller or Gateway",
-              remedy: `give it its own name, for example ws.${host}`,
-          }
-        : undefined;
+    return compact(
+        named.flatMap(({ name, of, required }) => {
+            const setting = `${key}.${name}`;
+            const isGiven = webSocket[name] !== undefined;
+            return [
+                via === of &&
+                    required &&
+                    !isGiven && { key: setting, rule: `via ${of} needs it`, remedy: `set ${setting}` },
+                via !== of &&
+                    isGiven && {
+                        key: setting,
+                        rule: `it has no effect with via ${via}`,
+                        remedy: `remove it, or set ${key}.via to ${of}`,
+                    },
+            ];
+        }),
+    );
 }
 
 /** What the user has to do for listener wss outside this program. */

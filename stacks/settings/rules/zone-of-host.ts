@@ -1,4 +1,4 @@
-import { compact, when } from "../../../components/common/compact";
+import { compact } from "../../../components/common/compact";
 import type { Problem } from "../../../components/common/problem";
 
 /** A zone that is named by its domain holds the host, and the host is not the domain itself unless `apex` says that it may be. */
@@ -19,10 +19,12 @@ const hostedZoneId = /^Z[A-Z0-9]{1,31}$/;
 
 /** A zone of Route 53 is named by its id. */
 export function hostedZoneProblems({ zone }: { readonly zone: string }): Problem[] {
-    return when(!hostedZoneId.test(zone), {
-        key: "vernemq:dns.zone",
-        value: zone,
-        rule: "a Route 53 hosted zone id, for example Z0123456789ABCDEFGHIJ",
-        remedy: "`aws route53 list-hosted-zones` shows it, without the /hostedzone/ before it",
-    });
+    return compact([
+        !hostedZoneId.test(zone) && {
+            key: "vernemq:dns.zone",
+            value: zone,
+            rule: "a Route 53 hosted zone id, for example Z0123456789ABCDEFGHIJ",
+            remedy: "`aws route53 list-hosted-zones` shows it, without the /hostedzone/ before it",
+        },
+    ]);
 }

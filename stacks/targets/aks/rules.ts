@@ -1,4 +1,4 @@
-import { when } from "../../../components/common/compact";
+import { compact } from "../../../components/common/compact";
 import { azureNodeLimits, systemPool } from "../../../components/azure/limits";
 import type { Problem } from "../../../components/common/problem";
 import type { AksGroups } from "./schema";
@@ -8,10 +8,12 @@ export function aksProblems({ cluster: { systemNodes } }: AksGroups): Problem[] 
     const { vmSize } = systemNodes;
     const vcpus = azureNodeLimits.sizeOf(vmSize)?.vcpus;
     const isBurstable = vmSize.startsWith("Standard_B");
-    return when(isBurstable || (vcpus !== undefined && vcpus < systemPool.leastVcpus), {
-        key: "vernemq:cluster.systemNodes.vmSize",
-        value: vmSize,
-        rule: `a system node pool of AKS needs at least ${systemPool.leastVcpus} vCPUs and takes no size of the burstable B series (${systemPool.source})`,
-        remedy: "use Standard_D4s_v5 or another size with at least as much",
-    });
+    return compact([
+        (isBurstable || (vcpus !== undefined && vcpus < systemPool.leastVcpus)) && {
+            key: "vernemq:cluster.systemNodes.vmSize",
+            value: vmSize,
+            rule: `a system node pool of AKS needs at least ${systemPool.leastVcpus} vCPUs and takes no size of the burstable B series (${systemPool.source})`,
+            remedy: "use Standard_D4s_v5 or another size with at least as much",
+        },
+    ]);
 }

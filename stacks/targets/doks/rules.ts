@@ -1,4 +1,4 @@
-import { compact, type Maybe } from "../../../components/common/compact";
+import { compact } from "../../../components/common/compact";
 import { loadBalancerNodes } from "../../../components/digitalocean/limits";
 import { refusedTags } from "../../../components/digitalocean/tags";
 import { keepsNobodyOut } from "../../../components/common/addresses";
@@ -6,33 +6,24 @@ import type { Problem } from "../../../components/common/problem";
 import type { DoksGroups } from "./schema";
 
 /** What DigitalOcean refuses of settings that are valid by themselves. */
-export function doksProblems(groups: DoksGroups): Problem[] {
-    return compact([...refusedTagProblems(groups), zoneProblems(groups)]);
-}
-
-/**
- * Where spreading over zones is required, nothing starts on a node without a zone
- * (https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/#conventions), and DigitalOcean's nodes say their region only
- * (https://github.com/digitalocean/digitalocean-cloud-controller-manager/blob/master/docs/controllers/node/labels.md).
- */
-function zoneProblems({ broker }: DoksGroups): Maybe<Problem> {
-    return (
+export function doksProblems({ broker, cluster }: DoksGroups): Problem[] {
+    return compact([
+        ...refusedTags(cluster.tags).map((key) => ({
+            key: `vernemq:cluster.tags.${key}`,
+            value: cluster.tags[key],
+            rule: "DigitalOcean makes one text of it, KEY:VALUE, with at most 255 letters, digits, colons, hyphens and underscores",
+            remedy: "use only these characters",
+        })),
+        // Where spreading over zones is required, nothing starts on a node without a zone
+        // (https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/#conventions), and DigitalOcean's nodes say their region only
+        // (https://github.com/digitalocean/digitalocean-cloud-controller-manager/blob/master/docs/controllers/node/labels.md).
         broker.zoneSpread === "required" && {
             key: "vernemq:broker.zoneSpread",
             value: broker.zoneSpread,
             rule: "DigitalOcean's nodes have no zone, and where one is required no broker would ever start",
             remedy: "leave it out: each broker has its own node anyway",
-        }
-    );
-}
-
-function refusedTagProblems({ cluster }: DoksGroups): Problem[] {
-    return refusedTags(cluster.tags).map((key) => ({
-        key: `vernemq:cluster.tags.${key}`,
-        value: cluster.tags[key],
-        rule: "DigitalOcean makes one text of it, KEY:VALUE, with at most 255 letters, digits, colons, hyphens and underscores",
-        remedy: "use only these characters",
-    }));
+        },
+    ]);
 }
 
 export function doksWarnings({ cluster, edge }: DoksGroups): string[] {

@@ -6,55 +6,53 @@ import type { ExistingGroups } from "./schema";
 
 /** Combinations of an existing cluster's settings that cannot work. */
 export function existingProblems({ broker, cluster, edge }: ExistingGroups): Problem[] {
-    const problems: Problem[] = compact([contentsProblems(cluster)]);
-    if (cluster.kubeconfig !== undefined && cluster.kubeconfigPath !== undefined) {
-        problems.push({
-            key: "vernemq:cluster.kubeconfigPath",
-            value: cluster.kubeconfigPath,
-            rule: "the kubeconfig comes from its contents or from a path, not from both",
-            remedy: "remove one of kubeconfig and kubeconfigPath",
-        });
-    }
-    if (cluster.metallb?.mode === "bgp" && cluster.metallb.bgpPeers.length === 0) {
-        problems.push({
-            key: "vernemq:cluster.metallb.bgpPeers",
-            rule: "mode bgp announces addresses to routers, and none is named",
-            remedy: "name at least one router, or use mode l2",
-        });
-    }
-    if (cluster.metallb?.mode === "l2" && cluster.metallb.bgpPeers.length > 0) {
-        problems.push({
-            key: "vernemq:cluster.metallb.bgpPeers",
-            rule: "mode l2 talks to no router",
-            remedy: "remove it, or use mode bgp",
-        });
-    }
+    const { kubeconfig, kubeconfigPath, context, metallb } = cluster;
+    // What is encrypted, only the engine can look at.
+    const contents = readable(kubeconfig?.reveal());
     const ownLoadBalancer = edge.exposure === "none" && broker.service.type === "LoadBalancer";
     const isServed = edge.exposure === "public" || edge.exposure === "internal" || ownLoadBalancer;
-    if (cluster.metallb !== undefined && !isServed) {
-        problems.push({
-            key: "vernemq:cluster.metallb",
-            rule: `MetalLB serves load balancers, and exposure ${edge.exposure} has none`,
-            remedy: `remove it, or set ${edge.exposure === "none" ? "vernemq:broker.service.type to LoadBalancer, or " : ""}vernemq:edge.exposure to public or internal`,
-        });
-    }
-    return problems;
-}
-
-/** What is wrong with a kubeconfig that is given by its contents. What is encrypted, only the engine can look at. */
-function contentsProblems({ kubeconfig, context }: ExistingGroups["cluster"]): Maybe<Problem> {
-    const text = readable(kubeconfig?.reveal());
-    const problem = text === undefined ? undefined : kubeconfigProblem(text, context, "vernemq:cluster.kubeconfig");
-    return problem;
+    return compact([
+        contents === undefined ? undefined : kubeconfigProblem(contents, context, "vernemq:cluster.kubeconfig"),
+        kubeconfig !== undefined &&
+            kubeconfigPath !== undefined && {
+                key: "vernemq:cluster.kubeconfigPath",
+                value: kubeconfigPath,
+                rule: "the kubeconfig comes from its contents or from a path, not from both",
+                remedy: "remove one of kubeconfig and kubeconfigPath",
+            },
+        metallb?.mode === "bgp" &&
+            metallb.bgpPeers.length === 0 && {
+                key: "vernemq:cluster.metallb.bgpPeers",
+                rule: "mode bgp announces addresses to routers, and none is named",
+                remedy: "name at least one router, or use mode l2",
+            },
+        metallb?.mode === "l2" &&
+            metallb.bgpPeers.length > 0 && {
+                key: "vernemq:cluster.metallb.bgpPeers",
+                rule: "mode l2 talks to no router",
+                remedy: "remove it, or use mode bgp",
+            },
+        metallb !== undefined &&
+            !isServed && {
+                key: "vernemq:cluster.metallb",
+                rule: `MetalLB serves load balancers, and exposure ${edge.exposure} has none`,
+                remedy: `remove it, or set ${edge.exposure === "none" ? "vernemq:broker.service.type to LoadBalancer, or " : ""}vernemq:edge.exposure to public or internal`,
+            },
+    ]);
 }
 
 /** What an existing cluster allows and yet deserves attention. */
 export function existingWarnings(groups: ExistingGroups): string[] {
+    const { broker, observability } = groups;
     return compact([
         ...kubeProxyWarnings(groups),
-        zoneWarnings(groups),
+        // The zones are labels that the cluster's operator has to set.
+        broker.zoneSpread === "required" &&
+            "Spreading over zones is required: brokers start only on nodes with the label topology.kubernetes.io/zone (broker.zoneSpread).",
         needsLoadBalancer(groups),
-        secondOperator(groups),
+        observability.metrics !== "none" &&
+            observability.stack.enabled &&
+            "observability.stack installs a Prometheus operator for the whole cluster; beside another one the two would fight over the same objects.",
     ]);
 }
 
@@ -76,14 +74,6 @@ function kubeProxyWarnings({ cluster: { kubeProxyMode, metallb }, edge }: Existi
     ]);
 }
 
-/** On an existing cluster the zones are labels that its operator has to set. */
-function zoneWarnings({ broker }: ExistingGroups): Maybe<string> {
-    return (
-        broker.zoneSpread === "required" &&
-        "Spreading over zones is required: brokers start only on nodes with the label topology.kubernetes.io/zone (broker.zoneSpread)."
-    );
-}
-
 /**
  * An existing cluster gives addresses to load balancers only with something that serves them, and that takes session affinity where the
  * Service has it (https://github.com/kubernetes/kubernetes/issues/13892, https://github.com/kubernetes/ingress-nginx/issues/10367).
@@ -98,13 +88,9 @@ function needsLoadBalancer({ cluster, broker, edge }: ExistingGroups): Maybe<str
         edge.exposure === "none" || edge.affinity === "source-ip"
             ? ", or with the built-in controllers of EKS and of Oracle's clusters, which refuse its sessionAffinity,"
             : "";
-    return wanted && cluster.metallb === undefined
-        ? `A Service of type LoadBalancer gets an address only where a cloud or a load balancer such as MetalLB serves it: without one${refused} the update waits in vain. On bare metal set cluster.metallb, or ${edge.exposure === "none" ? "broker.service.type to NodePort" : "edge.exposure to node-port"}.`
-        : undefined;
-}
-
-function secondOperator({ observability: { metrics, stack } }: ExistingGroups): Maybe<string> {
-    return metrics !== "none" && stack.enabled
-        ? "observability.stack installs a Prometheus operator for the whole cluster; beside another one the two would fight over the same objects."
-        : undefined;
+    return (
+        wanted &&
+        cluster.metallb === undefined &&
+        `A Service of type LoadBalancer gets an address only where a cloud or a load balancer such as MetalLB serves it: without one${refused} the update waits in vain. On bare metal set cluster.metallb, or ${edge.exposure === "none" ? "broker.service.type to NodePort" : "edge.exposure to node-port"}.`
+    );
 }

@@ -2,7 +2,7 @@ import {
     type EdgeDraft,
     type EdgeRequest,
     keepaliveFor,
-    keepaliveProblems,
+    keepaliveProblem,
     noCloudTermination,
 } from "../../../../components/edge/planner/draft";
 import { draftWithHaproxy, hop } from "../../../../components/edge/planner/hops";
@@ -31,8 +31,8 @@ export function planNimbusEdge(request: EdgeRequest): EdgeDraft {
     return draftWithHaproxy(request, loadBalancer, {
         keepaliveSeconds: keepaliveFor(request, idleSeconds),
         problems: [
-            ...noCloudTermination(request, "Nimbus terminates TLS for HTTP only"),
-            ...keepaliveProblems(request, {
+            noCloudTermination(request, "Nimbus terminates TLS for HTTP only"),
+            keepaliveProblem(request, {
                 limit: idleSeconds,
                 owner: "Nimbus' load balancer",
                 source: documentation,
