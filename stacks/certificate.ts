@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Broker } from "../components/broker/broker";
-import type { DnsPermission } from "../components/kubernetes/cert-manager/dns-permission";
 import { PemSecret } from "../components/kubernetes/pem-secret";
 import { SelfSignedCertificate } from "../components/kubernetes/self-signed";
 import {
@@ -16,29 +15,24 @@ import type { FurtherCertificate } from "../components/edge/haproxy/tier";
 import { haproxyTerminatesTls } from "../components/edge/plan";
 import { type CertificateIssuer, certificateIssuer } from "./issuance";
 import type { FurtherHostSettings } from "./settings/schema/edge";
-import { ownHosts, sharedHosts, sourceIn } from "./settings/hosts";
-import { checked, type Settings } from "./settings/settings";
+import { ownHosts, sharedHosts } from "./settings/hosts";
+import type { Settings } from "./settings/settings";
 import { webSocketHost } from "./settings/web-socket-host";
+import type { Deployment } from "./targets/target";
 
 /** The certificate and key that the user gave or that is created here; undefined where they come from elsewhere. */
 export function pemPair(settings: Settings): PemPair | undefined {
-    const { certificate, edge } = settings;
-    switch (sourceIn(settings.edgePlan)) {
-        case "pem":
-            return certificate.pem && givenPair(certificate.pem);
-        case "self-signed":
-            return new SelfSignedCertificate("vernemq-certificate", {
-                host: checked(edge.host, "vernemq:edge.host"),
-                otherHosts: otherHosts(settings),
-                validityDays: certificate.validityDays,
-            });
-        case "acme":
-        case "private-ca":
-        case "cert-manager":
-        case "cloud":
-        case null:
-            return undefined;
+    const { certificate, edge, usedCertificate: used } = settings;
+    if (used.source === "pem") {
+        return givenPair(used.pem);
     }
+    return used.source === "self-signed" && edge.exposure !== "none"
+        ? new SelfSignedCertificate("vernemq-certificate", {
+              host: edge.host,
+              otherHosts: otherHosts(settings),
+              validityDays: certificate.validityDays,
+          })
+        : undefined;
 }
 
 /** A certificate and key of the user's. */
@@ -65,14 +59,14 @@ export function clusterCertificates(
     settings: Settings,
     cluster: ClusterHandle,
     broker: Broker,
-    permission: ((hosts: readonly string[]) => DnsPermission) | null,
+    permission: Deployment["dnsPermission"],
 ): ClusterCertificates | undefined {
     const { edge, edgePlan } = settings;
     const atIngress = (edgePlan.webSocket?.certificateSource ?? null) !== null;
-    if (!haproxyTerminatesTls(edgePlan) && !atIngress) {
+    if (edge.exposure === "none" || (!haproxyTerminatesTls(edgePlan) && !atIngress)) {
         return undefined;
     }
-    const hosts = [checked(edge.host, "vernemq:edge.host"), ...otherHosts(settings)];
+    const hosts = [edge.host, ...otherHosts(settings)];
     const own = haproxyTerminatesTls(edgePlan) ? ownHosts(settings) : [];
     const issued = own.filter(({ pem }) => pem === undefined).map(({ name }) => name);
     const issuer = certificateIssuer({ settings, cluster, broker, hosts: [...hosts, ...issued], permission });

@@ -9,9 +9,10 @@ import type { DnsPermission } from "../components/kubernetes/cert-manager/dns-pe
 import { givenCredentials, type GivenZone } from "../components/kubernetes/cert-manager/given-credentials";
 import { caIssuerName, PrivateCa } from "../components/kubernetes/cert-manager/private-ca";
 import type { CertManagerSubject } from "../components/observability/subjects";
-import { sourceIn } from "./settings/hosts";
+import type { DnsSettings } from "./settings/schema/edge";
 import type { Settings } from "./settings/settings";
 import { imageSources } from "./sources";
+import type { Deployment } from "./targets/target";
 
 /** What certificates that cert-manager issues and renews follow from: of an ACME server, of the stack's own CA, or of an issuer that is there already. */
 export interface Issuance {
@@ -21,7 +22,7 @@ export interface Issuance {
     /** All names that certificates are issued for. */
     readonly hosts: readonly string[];
     /** How cert-manager's pods write to the DNS zone with an identity of the target's cloud; null where it has none. */
-    readonly permission: ((hosts: readonly string[]) => DnsPermission) | null;
+    readonly permission: Deployment["dnsPermission"];
 }
 
 /** What issues the stack's certificates. */
@@ -34,14 +35,14 @@ export interface CertificateIssuer {
 
 /** Creates the issuer of the stack's certificates, or takes the one that the user names; undefined where they come from elsewhere. */
 export function certificateIssuer(issuance: Issuance): CertificateIssuer | undefined {
-    const { certificate, edgePlan } = issuance.settings;
-    switch (sourceIn(edgePlan)) {
+    const { usedCertificate: used } = issuance.settings;
+    switch (used.source) {
         case "acme":
-            return acmeIssuer(issuance);
+            return acmeIssuer(issuance, used.dns);
         case "private-ca":
             return privateIssuer(issuance);
         case "cert-manager":
-            return certificate.issuer && { issue: issueBy(certificate.issuer, issuance), subject: {} };
+            return { issue: issueBy(used.issuer, issuance), subject: {} };
         default:
             return undefined;
     }
@@ -65,11 +66,12 @@ function issueBy(
         });
 }
 
-function acmeIssuer(issuance: Issuance): CertificateIssuer {
+function acmeIssuer(issuance: Issuance, dns: DnsSettings): CertificateIssuer {
     const { settings, cluster, broker, hosts } = issuance;
     const { acme } = settings.certificate;
     const given = givenZone(settings);
-    const permission = given === undefined ? issuance.permission?.(hosts) : givenCredentials(given);
+    const permission = given === undefined ? issuance.permission?.(dns, hosts) : givenCredentials(given);
+    // No type ties a target's record, by which the rules ask for credentials, to what it creates.
     if (permission === undefined) {
         throw new Error("nothing may write to the DNS zone");
     }

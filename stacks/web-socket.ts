@@ -2,8 +2,7 @@ import type { ClusterCertificate } from "../components/common/server-certificate
 import type { ClusterHandle } from "../components/common/cluster-handle";
 import type { HaproxyTier } from "../components/edge/haproxy/tier";
 import { WebSocketVia } from "../components/edge/web-socket/route";
-import { checked, type Settings } from "./settings/settings";
-import { webSocketHost } from "./settings/web-socket-host";
+import type { Settings } from "./settings/settings";
 
 /** Deploys the way of listener wss where it comes in through an ingress controller or a Gateway. The same on every target. */
 export function deployWebSocket(
@@ -14,7 +13,7 @@ export function deployWebSocket(
 ): void {
     const { edge, edgePlan } = settings;
     const { webSocket } = edge;
-    if (webSocket === undefined || edgePlan.webSocket === undefined) {
+    if (webSocket === undefined || edgePlan.webSocket === undefined || edge.exposure === "none") {
         return;
     }
     const serves = edgePlan.webSocket.certificateSource !== null;
@@ -22,7 +21,7 @@ export function deployWebSocket(
         cluster,
         plan: edgePlan,
         haproxy,
-        host: checked(webSocketHost(settings), "vernemq:edge.webSocket.host"),
+        host: webSocket.host ?? edge.host,
         annotations: Object.keys(webSocket.annotations).length === 0 ? undefined : webSocket.annotations,
         className: webSocket.className,
         secretName: webSocket.tlsSecretName ?? (serves ? certificate?.secretName : undefined),

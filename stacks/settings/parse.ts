@@ -15,7 +15,9 @@ import { crossProblems, crossWarnings } from "./rules";
 import { withZonesOfRegion } from "./rules/catalog";
 import { withHostCertificates } from "./rules/hosts";
 import { issuanceProblems, issuanceWarnings } from "./rules/issuance";
-import type { ParsedGroups, RawConfig, Settings } from "./settings";
+import { hasName, type ParsedGroups, type RawConfig, type Settings } from "./settings";
+import { sourceIn } from "./hosts";
+import { usedCertificate } from "./used-certificate";
 import { findTarget, targets } from "../targets/registry";
 import type { Target } from "../targets/target";
 
@@ -48,20 +50,24 @@ export function parseSettings(raw: RawConfig, now?: Date): Settings {
     const decision = planEdge(target.value, requirementsOf(target.value, parsed.groups));
     // A secret in plain text is replaced in any case, so nothing is said of what it holds.
     const plain = plainTextProblems(raw, parsed.groups);
-    const source = decision.ok ? decision.plan.certificateSource : decision.certificateSource;
+    const used = usedCertificate(parsed.groups, decision.ok ? sourceIn(decision.plan) : decision.certificateSource);
     const across = [
         ...plain,
-        ...crossProblems(parsed.groups, now, source).filter(({ key }) => !plain.some((other) => other.key === key)),
+        ...crossProblems(parsed.groups, now, "rule" in used ? used : undefined).filter(
+            ({ key }) => !plain.some((other) => other.key === key),
+        ),
         ...(decision.ok ? issuanceProblems(parsed.groups, decision.plan) : decision.problems),
     ];
     problems.push(...across.filter((problem) => !isAboutSameSetting(problem, parsed.problems)));
-    if (!decision.ok || problems.length > 0) {
+    const { edge } = parsed.groups;
+    if (!decision.ok || !hasName(edge) || "rule" in used || problems.length > 0) {
         throw failure(raw, problems);
     }
     return {
         project: raw.project,
         stack: raw.stack,
-        ...withHostCertificates(parsed.groups, decision.plan),
+        ...withHostCertificates({ ...parsed.groups, edge }, decision.plan),
+        usedCertificate: used,
         edgePlan: decision.plan,
         warnings: [
             ...crossWarnings(parsed.groups, now),

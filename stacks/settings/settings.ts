@@ -54,19 +54,28 @@ export interface Settings<C extends ClusterSettings = ClusterSettings, K extends
     readonly stack: string;
     /** The cloud's own config keys, for example `region` for `aws:region`. */
     readonly cloud: Readonly<Record<K, string>>;
+    readonly edge: NamedEdge;
+    readonly usedCertificate: UsedCertificate;
     readonly edgePlan: EdgePlan;
     /** What is allowed and yet deserves attention. */
     readonly warnings: readonly string[];
 }
 
-/**
- * A setting that the rules demand in this case.
- *
- * @throws Error where it is missing all the same: a defect of the rules, not of the configuration
- */
-export function checked<T>(value: T | undefined, key: string): T {
-    if (value === undefined) {
-        throw new Error(`${key} is not set, although the checks of the settings let it pass`);
-    }
-    return value;
+/** Where the stack's certificate comes from, with what its source takes. A cloud's is validated by DNS or in a key vault; `none` is served where no listener uses TLS. */
+export type UsedCertificate =
+    | { readonly source: "pem"; readonly pem: NonNullable<CertificateSettings["pem"]> }
+    | { readonly source: "cert-manager"; readonly issuer: NonNullable<CertificateSettings["issuer"]> }
+    | { readonly source: "acme" | "dns-validated"; readonly dns: DnsSettings }
+    | { readonly source: "key-vault"; readonly secretId: string; readonly vaultId: string }
+    | { readonly source: "private-ca" | "self-signed" | "none" };
+
+/** The settings of an edge that has a name to dial, or of none. */
+type NamedEdge = EdgeSettings &
+    (
+        | { readonly exposure: "none" }
+        | { readonly exposure: Exclude<EdgeSettings["exposure"], "none">; readonly host: string }
+    );
+
+export function hasName(edge: EdgeSettings): edge is NamedEdge {
+    return edge.exposure === "none" || edge.host !== undefined;
 }

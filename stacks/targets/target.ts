@@ -158,8 +158,8 @@ export interface Deployment {
     loadBalancer(parts: EdgeParts): EdgeEndpoint | undefined;
     /** The DNS records of `edge.host` and of further names, last of all: no name leads to a load balancer that is not ready. */
     records(records: HostRecords): void | Promise<void>;
-    /** How cert-manager's pods may prove these names by records of `dns.zone`; null where the cloud gives pods no identity. */
-    readonly dnsPermission: ((hosts: readonly string[]) => DnsPermission) | null;
+    /** How cert-manager's pods may prove these names by records of the zone; null where the cloud gives pods no identity. */
+    readonly dnsPermission: ((dns: DnsSettings, hosts: readonly string[]) => DnsPermission) | null;
 }
 
 /** What names lead to, and the zone that they are in. */

@@ -1,13 +1,12 @@
 import { compact } from "../../../components/common/compact";
 import { isIP } from "node:net";
-import type { CertificateSource } from "../../../components/edge/plan";
 import type { Problem } from "../../../components/common/problem";
 import { targetOf } from "../../targets/registry";
 import type { ParsedGroups } from "../settings";
 
 /** Combinations of the settings of certificate and DNS that cannot work. */
-export function certificateProblems(groups: ParsedGroups, source: CertificateSource | null): Problem[] {
-    const { target, edge, certificate, dns } = groups;
+export function certificateProblems(groups: ParsedGroups, lack: Problem | undefined): Problem[] {
+    const { edge, certificate } = groups;
     return compact([
         ...certificateParts(groups),
         // Authorities and DNS zones know names; only a certificate of the user's may be for an address.
@@ -20,50 +19,27 @@ export function certificateProblems(groups: ParsedGroups, source: CertificateSou
                 remedy: "give a DNS name, or a certificate for the address with vernemq:certificate.source pem",
             },
         ...dnsZone(groups),
-        // A certificate that the cloud issues is validated by a DNS record, so the zone has to be known.
-        targetOf(target).cloudCertificate === "dns-validated" &&
-            source === "cloud" &&
-            dns === undefined && {
-                key: "vernemq:dns.zone",
-                rule: "the cloud issues the certificate only after a record in the host's DNS zone proves that it is yours",
-                remedy: "set it to the zone of vernemq:edge.host, or use another vernemq:certificate.source",
-            },
+        lack,
     ]);
 }
 
-/** A part of a certificate's settings belongs to one source: missing with it, it fails; present without it, it does nothing. */
+/** What does nothing with the source that is written. */
 function certificateParts({ certificate, target }: ParsedGroups): Problem[] {
-    const parts = [
-        { name: "pem", source: "pem", present: certificate.pem !== undefined },
-        { name: "issuer", source: "cert-manager", present: certificate.issuer !== undefined },
-    ] as const;
-    const keyVault = compact([certificate.keyVaultSecretId, certificate.keyVaultResourceId]);
-    const hasKeyVault = targetOf(target).cloudCertificate === "key-vault" && certificate.source === "cloud";
+    const { source, pem, issuer, keyVaultSecretId, keyVaultResourceId } = certificate;
+    const idle = (name: string, of: string) => ({
+        key: `vernemq:certificate.${name}`,
+        rule: `it has no effect with source ${source ?? "cloud"}`,
+        remedy: `remove it, or set vernemq:certificate.source to ${of}`,
+    });
+    const hasKeyVault = keyVaultSecretId !== undefined || keyVaultResourceId !== undefined;
     return compact([
-        ...parts.flatMap(({ name, source, present }) => {
-            const key = `vernemq:certificate.${name}`;
-            return [
-                certificate.source === source &&
-                    !present && { key, rule: `source ${source} needs it`, remedy: `set ${key}` },
-                certificate.source !== source &&
-                    present && {
-                        key,
-                        rule: `it has no effect with source ${certificate.source ?? "cloud"}`,
-                        remedy: `remove it, or set vernemq:certificate.source to ${source}`,
-                    },
-            ];
-        }),
-        keyVault.length > 0 &&
-            !hasKeyVault && {
+        source !== "pem" && pem !== undefined && idle("pem", "pem"),
+        source !== "cert-manager" && issuer !== undefined && idle("issuer", "cert-manager"),
+        hasKeyVault &&
+            !(targetOf(target).cloudCertificate === "key-vault" && source === "cloud") && {
                 key: "vernemq:certificate.keyVaultSecretId",
                 rule: "Key Vault certificates are for target aks with source cloud",
                 remedy: "remove the keyVault settings",
-            },
-        keyVault.length === 1 &&
-            hasKeyVault && {
-                key: "vernemq:certificate.keyVaultResourceId",
-                rule: "the gateway needs both the certificate and the right to read its vault",
-                remedy: "set keyVaultSecretId and keyVaultResourceId",
             },
     ]);
 }

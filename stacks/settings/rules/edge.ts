@@ -3,19 +3,18 @@ import { parseNetwork } from "../../../components/common/addresses";
 import { connectionsPerBroker } from "../../../components/edge/haproxy/ports";
 import type { Problem } from "../../../components/common/problem";
 import { targetOf } from "../../targets/registry";
-import type { ParsedGroups } from "../settings";
+import { hasName, type ParsedGroups } from "../settings";
 
 /** Combinations of the edge's settings that cannot work, beside those that planEdge refuses. */
 export function edgeProblems(groups: ParsedGroups): Problem[] {
     const { edge, cluster } = groups;
     const { sessionHours = 0 } = edge.haproxy;
     return compact([
-        edge.host === undefined &&
-            edge.exposure !== "none" && {
-                key: "vernemq:edge.host",
-                rule: "devices need a name to dial, and the certificate is issued for it",
-                remedy: "set it, for example to mqtt.example.com",
-            },
+        !hasName(edge) && {
+            key: "vernemq:edge.host",
+            rule: "devices need a name to dial, and the certificate is issued for it",
+            remedy: "set it, for example to mqtt.example.com",
+        },
         hasIpv4Only(groups) &&
             edge.allowedCidrs.every(isIpv6) && {
                 key: "vernemq:edge.allowedCidrs",

@@ -1,5 +1,4 @@
 import { compact } from "../../../components/common/compact";
-import type { CertificateSource } from "../../../components/edge/plan";
 import { isOpenToAll } from "../../../components/common/addresses";
 import { isOfficialImage } from "../../../components/broker/versions";
 import type { Problem } from "../../../components/common/problem";
@@ -22,13 +21,13 @@ import { serviceProblems, serviceWarnings } from "./service";
 import { webSocketProblems, webSocketWarnings } from "./web-socket";
 
 /**
- * What no single setting can say: combinations that cannot work. Without `now` no date counts. `certificateSource` is what the edge's
- * planner chose.
+ * What no single setting can say: combinations that cannot work. Without `now` no date counts. `lackOfCertificate` is what the source
+ * that the edge's planner chose does not have.
  */
 export function crossProblems(
     groups: ParsedGroups,
     now: Date | undefined,
-    certificateSource: CertificateSource | null,
+    lackOfCertificate: Problem | undefined,
 ): Problem[] {
     const found = [
         brokerProblems,
@@ -38,7 +37,7 @@ export function crossProblems(
         serviceProblems,
         edgeProblems,
         webSocketProblems,
-        (all: ParsedGroups) => certificateProblems(all, certificateSource),
+        (all: ParsedGroups) => certificateProblems(all, lackOfCertificate),
         clusterProblems,
         foreignMachines,
         zoneProblems,

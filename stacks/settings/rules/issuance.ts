@@ -148,13 +148,7 @@ function dnsCredentials(groups: ParsedGroups, source: CertificateSource | null):
     const service = targetOf(target).dns;
     const given = givenServices(groups);
     if (dns === undefined) {
-        return compact([
-            source === "acme" && {
-                key: "vernemq:dns.zone",
-                rule: "an ACME server issues a certificate only after a record in the host's DNS zone proves that it is yours",
-                remedy: "set it to the zone of vernemq:edge.host, or use another vernemq:certificate.source",
-            },
-        ]);
+        return [];
     }
     if (service === null) {
         return compact([

@@ -10,7 +10,7 @@ import { physicalName } from "../../../components/common/names";
 import type { EdgeEndpoint } from "../../../components/edge/endpoint";
 import { hasHop, hasListeners } from "../../../components/edge/plan";
 import { serviceEndpoint } from "../../service-endpoint";
-import { checked } from "../../settings/settings";
+import type { DnsSettings } from "../../settings/schema/edge";
 import { brokerNodes } from "../broker-nodes";
 import type { Deployment, EdgeParts, HostRecords } from "../target";
 import type { AksSettings } from "./schema";
@@ -25,11 +25,10 @@ export function createAks(settings: AksSettings): Deployment {
         // The Application Gateway's comes with it, from Key Vault.
         certificate: () => undefined,
         loadBalancer: (parts) => createLoadBalancer(settings, identity, cluster, parts),
-        dnsPermission: () =>
+        dnsPermission: (dns) =>
             new AzureDnsPermission("vernemq-dns-permission", {
+                ...zoneOf(dns),
                 cluster,
-                zone: checked(settings.dns?.zone, "vernemq:dns.zone"),
-                resourceGroupName: checked(settings.dns?.resourceGroup, "vernemq:dns.resourceGroup"),
                 identityName: `${identity.name}-dns`,
                 tags: identity.tags,
             }),
@@ -67,16 +66,23 @@ function createLoadBalancer(
     cluster: AksCluster,
     { haproxy }: EdgeParts,
 ): EdgeEndpoint | undefined {
-    const plan = settings.edgePlan;
+    const { edgePlan: plan, usedCertificate: used } = settings;
     if (haproxy === undefined || !hasListeners(plan)) {
         return undefined;
     }
-    if (hasHop(plan, "azure-application-gateway")) {
+    if (used.source === "key-vault") {
         return new AksApplicationGateway("vernemq-edge", {
             cluster,
             plan,
             haproxy,
-            certificate: createKeyVaultCertificate(settings, { name, tags }, cluster),
+            certificate: new AzureKeyVaultCertificate("vernemq-certificate", {
+                secretId: used.secretId,
+                vaultId: used.vaultId,
+                resourceGroupName: cluster.network.resourceGroupName,
+                location: cluster.network.location,
+                identityName: `${name}-edge`,
+                tags,
+            }),
             gatewayName: `${name}-edge`,
             tags,
         });
@@ -86,29 +92,20 @@ function createLoadBalancer(
         : serviceEndpoint({ cluster, plan, haproxy });
 }
 
-function createKeyVaultCertificate(
-    { certificate }: AksSettings,
-    { name, tags }: Identity,
-    { network }: AksCluster,
-): AzureKeyVaultCertificate {
-    return new AzureKeyVaultCertificate("vernemq-certificate", {
-        secretId: checked(certificate.keyVaultSecretId, "vernemq:certificate.keyVaultSecretId"),
-        vaultId: checked(certificate.keyVaultResourceId, "vernemq:certificate.keyVaultResourceId"),
-        resourceGroupName: network.resourceGroupName,
-        location: network.location,
-        identityName: `${name}-edge`,
-        tags,
-    });
-}
-
 function createRecords({ dns, hosts, address }: HostRecords): void {
     for (const { resourceName, host } of hosts) {
-        new AzureDnsRecord(resourceName, {
-            host,
-            zone: dns.zone,
-            resourceGroupName: checked(dns.resourceGroup, "vernemq:dns.resourceGroup"),
-            address,
-            ttlSeconds: dns.ttlSeconds,
-        });
+        new AzureDnsRecord(resourceName, { ...zoneOf(dns), host, address, ttlSeconds: dns.ttlSeconds });
     }
+}
+
+/**
+ * A zone of Azure DNS with its resource group. The settings of DNS have one type for all targets, and only the rule of this one demands the group.
+ *
+ * @throws Error where it is missing all the same: a defect of that rule
+ */
+function zoneOf({ zone, resourceGroup }: DnsSettings): { readonly zone: string; readonly resourceGroupName: string } {
+    if (resourceGroup === undefined) {
+        throw new Error("vernemq:dns.resourceGroup is missing, and the rules of target aks let that pass");
+    }
+    return { zone, resourceGroupName: resourceGroup };
 }

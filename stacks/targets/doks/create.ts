@@ -7,7 +7,6 @@ import { digitalOceanTags } from "../../../components/digitalocean/tags";
 import type { EdgeEndpoint } from "../../../components/edge/endpoint";
 import { hasListeners } from "../../../components/edge/plan";
 import { serviceEndpoint } from "../../service-endpoint";
-import { checked } from "../../settings/settings";
 import { brokerNodes } from "../broker-nodes";
 import type { Deployment, EdgeParts, HostRecords } from "../target";
 import type { DoksSettings } from "./schema";
@@ -42,13 +41,13 @@ function createLoadBalancer(
     { haproxy }: EdgeParts,
 ): EdgeEndpoint | undefined {
     const { edge, edgePlan: plan, project, stack } = settings;
-    return haproxy === undefined || !hasListeners(plan) || plan.exposure === "cluster-ip"
+    return edge.exposure === "none" || edge.exposure === "cluster-ip" || haproxy === undefined || !hasListeners(plan)
         ? serviceEndpoint({ cluster, plan, haproxy })
         : new DigitalOceanEndpoint("vernemq-edge", {
               cluster,
               plan,
               haproxy,
-              host: checked(edge.host, "vernemq:edge.host"),
+              host: edge.host,
               loadBalancerName: physicalName([project, stack, "edge"], { max: 255 }),
               nodes: settings.cluster.loadBalancerNodes,
           });

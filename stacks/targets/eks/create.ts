@@ -14,7 +14,6 @@ import { hasHop, tlsTerminator } from "../../../components/edge/plan";
 import { givenPair, pemPair } from "../../certificate";
 import { serviceEndpoint } from "../../service-endpoint";
 import { ownHosts, sharedHosts } from "../../settings/hosts";
-import { checked } from "../../settings/settings";
 import { imageSources } from "../../sources";
 import { brokerNodes } from "../broker-nodes";
 import type { BrokerNetwork, Deployment, EdgeParts, HostRecords } from "../target";
@@ -29,13 +28,8 @@ export function createEks(settings: EksSettings): Deployment {
         brokerNetwork: brokerNetwork(settings, cluster),
         certificate: () => createCertificate(settings, tags),
         loadBalancer: (parts) => createLoadBalancer(settings, cluster, parts, tags),
-        dnsPermission: (hosts) =>
-            new Route53Permission("vernemq-dns-permission", {
-                cluster,
-                zoneId: checked(settings.dns?.zone, "vernemq:dns.zone"),
-                hosts,
-                tags,
-            }),
+        dnsPermission: ({ zone }, hosts) =>
+            new Route53Permission("vernemq-dns-permission", { cluster, zoneId: zone, hosts, tags }),
         records: createRecords,
     };
 }
@@ -79,39 +73,40 @@ function brokerNetwork({ edgePlan }: EksSettings, cluster: EksCluster): BrokerNe
 
 function createCertificate(settings: EksSettings, tags: Tags): CloudCertificate | undefined {
     const { edge, edgePlan } = settings;
-    if (tlsTerminator(edgePlan)?.kind !== "aws-nlb") {
+    if (edge.exposure === "none" || tlsTerminator(edgePlan)?.kind !== "aws-nlb") {
         return undefined;
     }
-    const hosts = [checked(edge.host, "vernemq:edge.host"), ...sharedHosts(settings)];
-    const { reference, caPem } = acmCertificate("vernemq-acm", { settings, hosts, pem: pemPair(settings), tags });
-    const further = ownHosts(settings).map(({ name, pem }) => ({
-        host: name,
-        reference: acmCertificate(`vernemq-acm-${name}`, { settings, hosts: [name], pem: pem && givenPair(pem), tags })
-            .reference,
-    }));
-    return { kind: "cloud", reference, caPem, further };
+    const issue = (name: string, host: string, otherHosts: readonly string[], pem: PemPair | undefined) =>
+        acmCertificate(name, settings, { host, otherHosts, pem, tags });
+    const first = issue("vernemq-acm", edge.host, sharedHosts(settings), pemPair(settings));
+    const further = ownHosts(settings).flatMap(({ name, pem }) => {
+        const certificate = issue(`vernemq-acm-${name}`, name, [], pem && givenPair(pem));
+        return certificate === undefined ? [] : [{ host: name, reference: certificate.reference }];
+    });
+    return first && { kind: "cloud", reference: first.reference, caPem: first.caPem, further };
 }
 
-/** Issued for these names, or imported. */
+/** Imported, or issued for these names. */
 function acmCertificate(
     name: string,
-    args: {
-        readonly settings: EksSettings;
-        readonly hosts: readonly string[];
+    { usedCertificate: used }: EksSettings,
+    {
+        pem,
+        tags,
+        ...names
+    }: {
+        readonly host: string;
+        readonly otherHosts: readonly string[];
         readonly pem: PemPair | undefined;
         readonly tags: Tags;
     },
-): CloudCertificate {
-    const { settings, pem, tags } = args;
-    const [host = "", ...otherHosts] = args.hosts;
-    return pem === undefined
-        ? new AcmCertificate(name, {
-              host,
-              otherHosts,
-              zoneId: checked(settings.dns?.zone, "vernemq:dns.zone"),
-              tags,
-          })
-        : new AcmImport(name, { pem, tags });
+): CloudCertificate | undefined {
+    if (pem !== undefined) {
+        return new AcmImport(name, { pem, tags });
+    }
+    return used.source === "dns-validated"
+        ? new AcmCertificate(name, { ...names, zoneId: used.dns.zone, tags })
+        : undefined;
 }
 
 function createLoadBalancer(

@@ -14,7 +14,6 @@ import { GooglePassthroughLoadBalancer } from "../../../components/google/passth
 import { givenPair, pemPair } from "../../certificate";
 import { serviceEndpoint } from "../../service-endpoint";
 import { ownHosts } from "../../settings/hosts";
-import { checked } from "../../settings/settings";
 import { brokerNodes } from "../broker-nodes";
 import type { BrokerNetwork, Deployment, EdgeParts, HostRecords } from "../target";
 import type { GkeSettings } from "./schema";
@@ -28,12 +27,8 @@ export function createGke(settings: GkeSettings): Deployment {
         brokerNetwork: brokerNetwork(settings),
         certificate: () => createCertificate(settings, names),
         loadBalancer: (parts) => createLoadBalancer(settings, names, cluster, parts),
-        dnsPermission: () =>
-            new CloudDnsPermission("vernemq-dns-permission", {
-                cluster,
-                zone: checked(settings.dns?.zone, "vernemq:dns.zone"),
-                prefix: names.prefix,
-            }),
+        dnsPermission: ({ zone }) =>
+            new CloudDnsPermission("vernemq-dns-permission", { cluster, zone, prefix: names.prefix }),
         records: createRecords,
     };
 }
@@ -72,25 +67,27 @@ function brokerNetwork({ edgePlan }: GkeSettings): BrokerNetwork {
 
 function createCertificate(settings: GkeSettings, { labels }: Names): CloudCertificate | undefined {
     const { edge, edgePlan } = settings;
-    return tlsTerminator(edgePlan)?.kind === "google-proxy-nlb"
-        ? new GoogleCertificate("vernemq-certificate-manager", {
-              host: checked(edge.host, "vernemq:edge.host"),
-              source: certificateSource(settings, pemPair(settings)),
-              further: ownHosts(settings).map(({ name, pem }) => ({
-                  host: name,
-                  source: certificateSource(settings, pem && givenPair(pem)),
-              })),
-              labels,
-          })
-        : undefined;
+    if (edge.exposure === "none" || tlsTerminator(edgePlan)?.kind !== "google-proxy-nlb") {
+        return undefined;
+    }
+    const source = certificateSource(settings, pemPair(settings));
+    const further = ownHosts(settings).flatMap(({ name: host, pem }) => {
+        const own = certificateSource(settings, pem && givenPair(pem));
+        return own === undefined ? [] : [{ host, source: own }];
+    });
+    return source && new GoogleCertificate("vernemq-certificate-manager", { host: edge.host, source, further, labels });
 }
 
-function certificateSource(settings: GkeSettings, pem: PemPair | undefined): GoogleCertificateSource {
+function certificateSource(
+    { usedCertificate: used }: GkeSettings,
+    pem: PemPair | undefined,
+): GoogleCertificateSource | undefined {
     if (pem !== undefined) {
         return { kind: "pem", pem };
     }
-    const { zone, ttlSeconds } = checked(settings.dns, "vernemq:dns");
-    return { kind: "managed", zone, ttlSeconds };
+    return used.source === "dns-validated"
+        ? { kind: "managed", zone: used.dns.zone, ttlSeconds: used.dns.ttlSeconds }
+        : undefined;
 }
 
 function createLoadBalancer(
