@@ -109,7 +109,6 @@ export class EksCluster extends Component implements ClusterHandle<AwsNetworkCon
     readonly storageClassName: pulumi.Output<string>;
     readonly ready: readonly pulumi.Resource[];
 
-    readonly #name: string;
     readonly #args: FullEksClusterArgs;
     /** The name of the cluster in AWS, known before it is there. */
     readonly physicalName: string;
@@ -117,7 +116,6 @@ export class EksCluster extends Component implements ClusterHandle<AwsNetworkCon
     constructor(name: string, given: EksClusterArgs, opts?: pulumi.ComponentResourceOptions) {
         super("vernemq:cluster:EksCluster", name, opts);
         const args = complete<FullEksClusterArgs, typeof eksDefaults>(given, eksDefaults);
-        this.#name = name;
         this.#args = args;
         const generation = clusterGeneration({ vpcId: args.vpc?.vpcId, vpcCidr: args.vpcCidr });
         this.physicalName = `${args.name}-${generation}`;
@@ -145,17 +143,14 @@ export class EksCluster extends Component implements ClusterHandle<AwsNetworkCon
 
         this.clusterName = cluster.name;
         this.kubeconfig = this.#kubeconfig(cluster);
-        this.provider = new Provider(
-            `${name}-kubernetes`,
-            {
-                ...changesConfigurationInPlace,
-                kubeconfig: this.kubeconfig,
-                // Known in every preview, and another one exactly when the cluster is: else an unknown kubeconfig would show every object in
-                // the cluster as replaced.
-                clusterIdentifier: `eks/${args.region}/${args.name}/${generation}`,
-            },
-            { parent: this, dependsOn: [...admins.ready, ...this.#privateAccess(cluster)] },
-        );
+        const options = { dependsOn: [...admins.ready, ...this.#privateAccess(cluster)] };
+        this.provider = this.childWith(options, Provider, "kubernetes", {
+            ...changesConfigurationInPlace,
+            kubeconfig: this.kubeconfig,
+            // Known in every preview, and another one exactly when the cluster is: else an unknown kubeconfig would show every object in
+            // the cluster as replaced.
+            clusterIdentifier: `eks/${args.region}/${args.name}/${generation}`,
+        });
         const storageClass = this.#storageClass(podAddons.ready);
         const controller = this.child(EksLoadBalancerController, "lb-controller", {
             region: args.region,
@@ -219,30 +214,27 @@ export class EksCluster extends Component implements ClusterHandle<AwsNetworkCon
             skipDestroy: args.keepLogs ? true : undefined,
             tags: args.tags,
         });
-        return new eks.Cluster(
-            `${this.#name}-control-plane`,
-            {
-                name: this.physicalName,
-                version: args.version,
-                roleArn: role.arn,
-                accessConfig: { authenticationMode: "API", bootstrapClusterCreatorAdminPermissions: true },
-                // The add-ons are this program's resources; EKS would put unmanaged copies in their place.
-                bootstrapSelfManagedAddons: false,
-                vpcConfig: {
-                    subnetIds: subnets.privateSubnetIds,
-                    endpointPrivateAccess: true,
-                    endpointPublicAccess: args.apiEndpoint === "public",
-                    publicAccessCidrs: args.apiEndpoint === "public" ? [...args.apiAllowedCidrs] : undefined,
-                },
-                // AWS encrypts all data of the API and no longer reads `resources`; the provider still requires it.
-                encryptionConfig: { provider: { keyArn: this.#secretsKey() }, resources: ["secrets"] },
-                enabledClusterLogTypes: controlPlaneLogs,
-                deletionProtection: args.deletionProtection,
-                upgradePolicy: { supportType: args.extendedSupport ? "EXTENDED" : "STANDARD" },
-                tags: args.tags,
+        const options = { protect: args.deletionProtection, dependsOn: [logs, ...role.ready] };
+        return this.childWith(options, eks.Cluster, "control-plane", {
+            name: this.physicalName,
+            version: args.version,
+            roleArn: role.arn,
+            accessConfig: { authenticationMode: "API", bootstrapClusterCreatorAdminPermissions: true },
+            // The add-ons are this program's resources; EKS would put unmanaged copies in their place.
+            bootstrapSelfManagedAddons: false,
+            vpcConfig: {
+                subnetIds: subnets.privateSubnetIds,
+                endpointPrivateAccess: true,
+                endpointPublicAccess: args.apiEndpoint === "public",
+                publicAccessCidrs: args.apiEndpoint === "public" ? [...args.apiAllowedCidrs] : undefined,
             },
-            { parent: this, protect: args.deletionProtection, dependsOn: [logs, ...role.ready] },
-        );
+            // AWS encrypts all data of the API and no longer reads `resources`; the provider still requires it.
+            encryptionConfig: { provider: { keyArn: this.#secretsKey() }, resources: ["secrets"] },
+            enabledClusterLogTypes: controlPlaneLogs,
+            deletionProtection: args.deletionProtection,
+            upgradePolicy: { supportType: args.extendedSupport ? "EXTENDED" : "STANDARD" },
+            tags: args.tags,
+        });
     }
 
     /**
@@ -269,17 +261,13 @@ export class EksCluster extends Component implements ClusterHandle<AwsNetworkCon
     #secretsKey(): pulumi.Input<string> {
         return (
             this.#args.kmsKeyArn ??
-            new kms.Key(
-                `${this.#name}-secrets-key`,
-                {
-                    description: `Kubernetes secrets of EKS cluster ${this.physicalName}`,
-                    enableKeyRotation: true,
-                    // Without the key the cluster's secrets cannot be read again, so the longest waiting period.
-                    deletionWindowInDays: 30,
-                    tags: this.#args.tags,
-                },
-                { parent: this, protect: this.#args.deletionProtection },
-            ).arn
+            this.childWith({ protect: this.#args.deletionProtection }, kms.Key, "secrets-key", {
+                description: `Kubernetes secrets of EKS cluster ${this.physicalName}`,
+                enableKeyRotation: true,
+                // Without the key the cluster's secrets cannot be read again, so the longest waiting period.
+                deletionWindowInDays: 30,
+                tags: this.#args.tags,
+            }).arn
         );
     }
 
@@ -331,18 +319,15 @@ export class EksCluster extends Component implements ClusterHandle<AwsNetworkCon
     }
 
     #storageClass(driver: readonly pulumi.Resource[]): storage.StorageClass {
-        return new storage.StorageClass(
-            `${this.#name}-storage-class`,
-            {
-                metadata: { name: storageClassName },
-                provisioner: "ebs.csi.aws.com",
-                parameters: { type: "gp3", encrypted: "true" },
-                // A volume lives in one zone: it is created where its pod has been placed.
-                volumeBindingMode: "WaitForFirstConsumer",
-                allowVolumeExpansion: true,
-                reclaimPolicy: "Delete",
-            },
-            { parent: this, provider: this.provider, dependsOn: [...driver] },
-        );
+        const options = { provider: this.provider, dependsOn: [...driver] };
+        return this.childWith(options, storage.StorageClass, "storage-class", {
+            metadata: { name: storageClassName },
+            provisioner: "ebs.csi.aws.com",
+            parameters: { type: "gp3", encrypted: "true" },
+            // A volume lives in one zone: it is created where its pod has been placed.
+            volumeBindingMode: "WaitForFirstConsumer",
+            allowVolumeExpansion: true,
+            reclaimPolicy: "Delete",
+        });
     }
 }

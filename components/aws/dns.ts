@@ -15,21 +15,17 @@ export interface Route53AliasArgs {
 }
 
 /** The name of the edge: an alias record, which follows the load balancer's addresses and needs no time to live. */
-export class Route53Alias extends pulumi.ComponentResource {
+export class Route53Alias extends Component {
     readonly fqdn: pulumi.Output<string>;
 
     constructor(name: string, args: Route53AliasArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("vernemq:dns:Route53Alias", name, {}, opts);
-        const record = new route53.Record(
-            `${name}-record`,
-            {
-                zoneId: args.zoneId,
-                name: args.host,
-                type: "A",
-                aliases: [{ name: args.address, zoneId: args.addressZoneId, evaluateTargetHealth: true }],
-            },
-            { parent: this, dependsOn: [...args.after] },
-        );
+        super("vernemq:dns:Route53Alias", name, opts);
+        const record = this.childWith({ dependsOn: [...args.after] }, route53.Record, "record", {
+            zoneId: args.zoneId,
+            name: args.host,
+            type: "A",
+            aliases: [{ name: args.address, zoneId: args.addressZoneId, evaluateTargetHealth: true }],
+        });
         this.fqdn = record.fqdn;
         this.registerOutputs({ fqdn: this.fqdn });
     }

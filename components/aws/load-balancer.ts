@@ -146,23 +146,19 @@ export class NetworkLoadBalancer extends Component implements EdgeEndpoint {
     /** The pods, for the bindings; clients never use its address. */
     #service(listeners: readonly NlbListener[]): core.Service {
         const { backend, cluster } = this.#args;
-        return new core.Service(
-            `${this.#name}-service`,
-            {
-                metadata: { name: this.serviceName, namespace: backend.namespace },
-                spec: {
-                    type: "ClusterIP",
-                    selector: backend.podLabels,
-                    ports: listeners.map(({ name, port }) => ({
-                        name,
-                        protocol: "TCP",
-                        port,
-                        targetPort: backend.ports[name],
-                    })),
-                },
+        return this.childWith({ provider: cluster.provider }, core.Service, "service", {
+            metadata: { name: this.serviceName, namespace: backend.namespace },
+            spec: {
+                type: "ClusterIP",
+                selector: backend.podLabels,
+                ports: listeners.map(({ name, port }) => ({
+                    name,
+                    protocol: "TCP",
+                    port,
+                    targetPort: backend.ports[name],
+                })),
             },
-            { parent: this, provider: cluster.provider },
-        );
+        });
     }
 
     #targetGroup(listener: NlbListener): lb.TargetGroup {

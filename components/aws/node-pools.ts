@@ -2,6 +2,7 @@ import * as ec2 from "@pulumi/aws/ec2";
 import * as eks from "@pulumi/aws/eks";
 import * as pulumi from "@pulumi/pulumi";
 import { amiTypeFor } from "./cluster-info";
+import { Component } from "../common/component";
 
 /** Size of a node group. */
 export interface NodePoolSize {
@@ -32,42 +33,38 @@ export interface EksNodeGroupArgs {
 const rootDevice = "/dev/xvda";
 
 /** A managed node group with its launch template. */
-export class EksNodeGroup extends pulumi.ComponentResource {
+export class EksNodeGroup extends Component {
     readonly ready: readonly pulumi.Resource[];
 
     constructor(name: string, args: EksNodeGroupArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("vernemq:cluster:EksNodeGroup", name, {}, opts);
+        super("vernemq:cluster:EksNodeGroup", name, opts);
         const template = launchTemplate(name, args, this);
-        const group = new eks.NodeGroup(
-            `${name}-group`,
-            {
-                clusterName: args.clusterName,
-                version: args.version,
-                nodeRoleArn: args.nodeRoleArn,
-                subnetIds: args.subnetIds,
-                amiType: amiTypeFor(args.size.instanceType),
-                capacityType: "ON_DEMAND",
-                // A new version of the template rolls the nodes one by one, drained, within the pods' disruption budgets.
-                launchTemplate: {
-                    id: template.id,
-                    version: template.latestVersion.apply((version) => version.toString()),
-                },
-                scalingConfig: {
-                    minSize: args.size.count,
-                    desiredSize: args.size.count,
-                    maxSize: args.size.count,
-                },
-                updateConfig: { maxUnavailable: 1 },
-                ...(args.dedicated === undefined
-                    ? {}
-                    : {
-                          labels: { [args.dedicated.key]: args.dedicated.value },
-                          taints: [{ ...args.dedicated, effect: "NO_SCHEDULE" }],
-                      }),
-                tags: args.tags,
+        const group = this.childWith({ dependsOn: [...args.after] }, eks.NodeGroup, "group", {
+            clusterName: args.clusterName,
+            version: args.version,
+            nodeRoleArn: args.nodeRoleArn,
+            subnetIds: args.subnetIds,
+            amiType: amiTypeFor(args.size.instanceType),
+            capacityType: "ON_DEMAND",
+            // A new version of the template rolls the nodes one by one, drained, within the pods' disruption budgets.
+            launchTemplate: {
+                id: template.id,
+                version: template.latestVersion.apply((version) => version.toString()),
             },
-            { parent: this, dependsOn: [...args.after] },
-        );
+            scalingConfig: {
+                minSize: args.size.count,
+                desiredSize: args.size.count,
+                maxSize: args.size.count,
+            },
+            updateConfig: { maxUnavailable: 1 },
+            ...(args.dedicated === undefined
+                ? {}
+                : {
+                      labels: { [args.dedicated.key]: args.dedicated.value },
+                      taints: [{ ...args.dedicated, effect: "NO_SCHEDULE" }],
+                  }),
+            tags: args.tags,
+        });
         this.ready = [group];
         this.registerOutputs({});
     }

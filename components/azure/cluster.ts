@@ -72,7 +72,7 @@ export class AksCluster extends Component implements ClusterHandle<AzureNetworkC
             kubeconfig: this.kubeconfig,
             clusterIdentifier: clusterIdentifier(args),
         });
-        const storageClass = this.#storageClass(name, args);
+        const storageClass = this.#storageClass(args);
         this.storageClassName = storageClass.metadata.name;
         this.network = {
             location: args.location,
@@ -210,25 +210,19 @@ export class AksCluster extends Component implements ClusterHandle<AzureNetworkC
     }
 
     /** Premium SSD, encrypted by Azure or with the set's key, made in the zone that the first pod lands in. */
-    #storageClass(name: string, args: FullAksClusterArgs): StorageClass {
-        return new StorageClass(
-            `${name}-storage-class`,
-            {
-                metadata: { name: "vernemq-premium" },
-                provisioner: "disk.csi.azure.com",
-                // https://github.com/kubernetes-sigs/azuredisk-csi-driver/blob/master/docs/driver-parameters.md
-                parameters: {
-                    skuName: "Premium_LRS",
-                    ...(args.diskEncryptionSetId === undefined
-                        ? {}
-                        : { diskEncryptionSetID: args.diskEncryptionSetId }),
-                },
-                reclaimPolicy: "Delete",
-                volumeBindingMode: "WaitForFirstConsumer",
-                allowVolumeExpansion: true,
+    #storageClass(args: FullAksClusterArgs): StorageClass {
+        return this.childWith({ provider: this.provider }, StorageClass, "storage-class", {
+            metadata: { name: "vernemq-premium" },
+            provisioner: "disk.csi.azure.com",
+            // https://github.com/kubernetes-sigs/azuredisk-csi-driver/blob/master/docs/driver-parameters.md
+            parameters: {
+                skuName: "Premium_LRS",
+                ...(args.diskEncryptionSetId === undefined ? {} : { diskEncryptionSetID: args.diskEncryptionSetId }),
             },
-            { parent: this, provider: this.provider },
-        );
+            reclaimPolicy: "Delete",
+            volumeBindingMode: "WaitForFirstConsumer",
+            allowVolumeExpansion: true,
+        });
     }
 }
 

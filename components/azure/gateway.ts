@@ -34,26 +34,22 @@ export class AksApplicationGateway extends Component implements EdgeEndpoint {
         const service = this.#service(name, args);
         const publicIp = this.#address(args);
         const subnet = this.#subnet(args);
-        new ApplicationGateway(
-            `${name}-gateway`,
-            {
-                resourceGroupName: cluster.network.resourceGroupName,
-                applicationGatewayName: args.gatewayName,
-                location: cluster.network.location,
-                zones: zoneList(cluster.network.zones),
-                identity: { type: "UserAssigned", userAssignedIdentities: [args.certificate.identityId] },
-                ...gatewayConfig({
-                    plan,
-                    backendAddress: cluster.network.loadBalancerAddress,
-                    certificateSecretId: args.certificate.reference,
-                    publicIpId: publicIp.id,
-                    subnetId: subnet.id,
-                }),
-                tags: args.tags,
-            },
-            // The backend is named by a fixed address, which says nothing of the Service that has to hold it.
-            { parent: this, dependsOn: [...args.certificate.ready, service] },
-        );
+        // The backend is named by a fixed address, which says nothing of the Service that has to hold it.
+        this.childWith({ dependsOn: [...args.certificate.ready, service] }, ApplicationGateway, "gateway", {
+            resourceGroupName: cluster.network.resourceGroupName,
+            applicationGatewayName: args.gatewayName,
+            location: cluster.network.location,
+            zones: zoneList(cluster.network.zones),
+            identity: { type: "UserAssigned", userAssignedIdentities: [args.certificate.identityId] },
+            ...gatewayConfig({
+                plan,
+                backendAddress: cluster.network.loadBalancerAddress,
+                certificateSecretId: args.certificate.reference,
+                publicIpId: publicIp.id,
+                subnetId: subnet.id,
+            }),
+            tags: args.tags,
+        });
         this.address = publicIp.ipAddress.apply((address) => address ?? "");
         this.registerOutputs({ address: this.address });
     }

@@ -11,10 +11,22 @@ export abstract class Component extends pulumi.ComponentResource {
 
     /** Creates a child that needs no option but its parent. */
     protected child<Args, Child extends pulumi.Resource>(
-        resource: new (name: string, args: Args, opts: pulumi.CustomResourceOptions) => Child,
+        resource: ChildClass<Args, Child>,
         suffix: string,
         args: NoInfer<Args>,
     ): Child {
-        return new resource(`${this.#name}-${suffix}`, args, { parent: this });
+        return this.childWith({}, resource, suffix, args);
+    }
+
+    /** Creates a child with options beside its parent. */
+    protected childWith<Args, Child extends pulumi.Resource>(
+        options: pulumi.CustomResourceOptions,
+        resource: ChildClass<Args, Child>,
+        suffix: string,
+        args: NoInfer<Args>,
+    ): Child {
+        return new resource(`${this.#name}-${suffix}`, args, { ...options, parent: this });
     }
 }
+
+type ChildClass<Args, Child> = new (name: string, args: Args, opts: pulumi.CustomResourceOptions) => Child;

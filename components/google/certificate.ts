@@ -3,6 +3,7 @@ import * as dns from "@pulumi/gcp/dns";
 import * as pulumi from "@pulumi/pulumi";
 import { physicalName } from "../common/names";
 import type { CloudCertificate, PemPair } from "../common/server-certificate";
+import { Component } from "../common/component";
 
 /** Where the certificate comes from: Google issues it, or it is uploaded. */
 export type GoogleCertificateSource =
@@ -29,31 +30,23 @@ export interface GoogleCertificateArgs {
  * Certificates in Google's Certificate Manager, in a map that a target proxy refers to. A further name has its certificate and its entry:
  * in the first one it would have that replaced, and Google serves the new one before it is issued.
  */
-export class GoogleCertificate extends pulumi.ComponentResource implements CloudCertificate {
+export class GoogleCertificate extends Component implements CloudCertificate {
     readonly kind = "cloud";
     readonly reference: pulumi.Output<string>;
     readonly caPem: pulumi.Output<string> | undefined;
 
     constructor(name: string, args: GoogleCertificateArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("vernemq:certificate:GoogleCertificate", name, {}, opts);
+        super("vernemq:certificate:GoogleCertificate", name, opts);
         const { host, labels, source, further = [] } = args;
         const certificate = this.#certificate(name, { host, labels, source });
-        const map = new certificatemanager.CertificateMap(
-            `${name}-map`,
-            { description: host, labels },
-            { parent: this },
-        );
-        const entry = new certificatemanager.CertificateMapEntry(
-            `${name}-entry`,
-            {
-                map: map.name,
-                certificates: [certificate.id],
-                // For every name, and for the many devices that name none (no SNI).
-                matcher: "PRIMARY",
-                labels,
-            },
-            { parent: this },
-        );
+        const map = this.child(certificatemanager.CertificateMap, "map", { description: host, labels });
+        const entry = this.child(certificatemanager.CertificateMapEntry, "entry", {
+            map: map.name,
+            certificates: [certificate.id],
+            // For every name, and for the many devices that name none (no SNI).
+            matcher: "PRIMARY",
+            labels,
+        });
         for (const one of further) {
             // Google's name of it is made of this one.
             const named = physicalName([name, one.host], { max: 40 });

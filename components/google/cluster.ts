@@ -88,7 +88,7 @@ export class GkeCluster extends Component implements ClusterHandle<GoogleNetwork
         const account = this.#nodeAccount(args);
         const cluster = this.#controlPlane(name, args, { zones, network, account });
         const pools = (["system", "broker"] as const).map((role) =>
-            this.#nodePool(name, args, { role, zones, network, account, cluster }),
+            this.#nodePool(args, { role, zones, network, account, cluster }),
         );
         this.clusterName = cluster.name;
         this.kubeconfig = kubeconfigOf(cluster);
@@ -193,43 +193,39 @@ export class GkeCluster extends Component implements ClusterHandle<GoogleNetwork
         );
     }
 
-    #nodePool(name: string, args: FullGkeClusterArgs, parts: PoolParts): container.NodePool {
+    #nodePool(args: FullGkeClusterArgs, parts: PoolParts): container.NodePool {
         const { role, zones, network, account, cluster } = parts;
         const pool = role === "system" ? args.systemNodes : args.brokerNodes;
-        return new container.NodePool(
-            `${name}-${role}`,
-            {
-                cluster: cluster.name,
-                location: args.region,
-                nodeLocations: zones,
-                nodeCount: nodesPerZone(pool.count, zones.length),
-                management: { autoRepair: true, autoUpgrade: true },
-                // A new node stands before an old one is drained, so no broker waits for a place.
-                upgradeSettings: { strategy: "SURGE", maxSurge: 1, maxUnavailable: 0 },
-                networkConfig: { enablePrivateNodes: true },
-                nodeConfig: {
-                    machineType: pool.machineType,
-                    imageType: "COS_CONTAINERD",
-                    diskType: diskTypes(pool.machineType).boot,
-                    diskSizeGb: pool.diskGiB,
-                    serviceAccount: account.email,
-                    oauthScopes: nodeScopes,
-                    shieldedInstanceConfig: shielded,
-                    workloadMetadataConfig: { mode: "GKE_METADATA" },
-                    metadata: { "disable-legacy-endpoints": "true" },
-                    kubeletConfig: { insecureKubeletReadonlyPortEnabled: "FALSE" },
-                    tags: [nodeTag(args)],
-                    resourceLabels: args.labels,
-                    ...(role === "broker"
-                        ? {
-                              labels: { [dedicatedNodes.key]: dedicatedNodes.value },
-                              taints: [{ ...dedicatedNodes, effect: "NO_SCHEDULE" }],
-                          }
-                        : {}),
-                },
+        return this.childWith({ dependsOn: [network.nat, account.role] }, container.NodePool, role, {
+            cluster: cluster.name,
+            location: args.region,
+            nodeLocations: zones,
+            nodeCount: nodesPerZone(pool.count, zones.length),
+            management: { autoRepair: true, autoUpgrade: true },
+            // A new node stands before an old one is drained, so no broker waits for a place.
+            upgradeSettings: { strategy: "SURGE", maxSurge: 1, maxUnavailable: 0 },
+            networkConfig: { enablePrivateNodes: true },
+            nodeConfig: {
+                machineType: pool.machineType,
+                imageType: "COS_CONTAINERD",
+                diskType: diskTypes(pool.machineType).boot,
+                diskSizeGb: pool.diskGiB,
+                serviceAccount: account.email,
+                oauthScopes: nodeScopes,
+                shieldedInstanceConfig: shielded,
+                workloadMetadataConfig: { mode: "GKE_METADATA" },
+                metadata: { "disable-legacy-endpoints": "true" },
+                kubeletConfig: { insecureKubeletReadonlyPortEnabled: "FALSE" },
+                tags: [nodeTag(args)],
+                resourceLabels: args.labels,
+                ...(role === "broker"
+                    ? {
+                          labels: { [dedicatedNodes.key]: dedicatedNodes.value },
+                          taints: [{ ...dedicatedNodes, effect: "NO_SCHEDULE" }],
+                      }
+                    : {}),
             },
-            { parent: this, dependsOn: [network.nat, account.role] },
-        );
+        });
     }
 
     /** SSD volumes in the zone of the pod that claims them. Google encrypts every disk (https://cloud.google.com/docs/security/encryption/default-encryption). */

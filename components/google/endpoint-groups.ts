@@ -6,6 +6,7 @@ import type { ClusterHandle } from "../common/cluster-handle";
 import { physicalName } from "../common/names";
 import { backendPorts, negAnnotation, type ProxyBackend } from "./backend";
 import type { EdgeListener, ListenerName } from "../edge/plan";
+import { Component } from "../common/component";
 
 export interface EndpointGroupsArgs {
     readonly cluster: ClusterHandle<GoogleNetworkContext>;
@@ -33,14 +34,14 @@ const groupNameLimit = { max: 63 } as const;
  * pkg/utils/negdescription.go, StandardNEGDescription), which it must go on to recognize for the sake of older groups. This was read
  * from its source, not tried on a live cluster.
  */
-export class EndpointGroups extends pulumi.ComponentResource {
+export class EndpointGroups extends Component {
     /** Fills the groups. What refers to them is deleted first. */
     readonly service: core.Service;
     readonly #groups: ReadonlyMap<number, readonly compute.NetworkEndpointGroup[]>;
     readonly #ports: Readonly<Record<ListenerName, number>>;
 
     constructor(name: string, args: EndpointGroupsArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("vernemq:edge:EndpointGroups", name, {}, opts);
+        super("vernemq:edge:EndpointGroups", name, opts);
         const { backend, cluster } = args;
         const ports = backendPorts(args.listeners, backend.ports);
         const names = new Map(
@@ -52,26 +53,23 @@ export class EndpointGroups extends pulumi.ComponentResource {
         this.#groups = new Map(
             [...names].map(([port, groupName]) => [
                 port,
-                this.#groupsOfPort(name, args, { port, groupName, clusterUid: kubeSystem.metadata.uid }),
+                this.#groupsOfPort(args, { port, groupName, clusterUid: kubeSystem.metadata.uid }),
             ]),
         );
-        this.service = new core.Service(
-            `${name}-service`,
-            {
-                metadata: { name: serviceName, namespace: backend.namespace, annotations: negAnnotation(names) },
-                spec: {
-                    type: "ClusterIP",
-                    selector: backend.podLabels,
-                    ports: ports.map((port) => ({
-                        name: `port-${port}`,
-                        protocol: "TCP",
-                        port,
-                        targetPort: port,
-                    })),
-                },
+        const options = { ...inCluster, dependsOn: [...backend.ready, ...[...this.#groups.values()].flat()] };
+        this.service = this.childWith(options, core.Service, "service", {
+            metadata: { name: serviceName, namespace: backend.namespace, annotations: negAnnotation(names) },
+            spec: {
+                type: "ClusterIP",
+                selector: backend.podLabels,
+                ports: ports.map((port) => ({
+                    name: `port-${port}`,
+                    protocol: "TCP",
+                    port,
+                    targetPort: port,
+                })),
             },
-            { ...inCluster, dependsOn: [...backend.ready, ...[...this.#groups.values()].flat()] },
-        );
+        });
         this.registerOutputs({ service: this.service.metadata.name });
     }
 
@@ -81,31 +79,25 @@ export class EndpointGroups extends pulumi.ComponentResource {
     }
 
     #groupsOfPort(
-        name: string,
         { cluster, backend }: EndpointGroupsArgs,
         group: { readonly port: number; readonly groupName: string; readonly clusterUid: pulumi.Output<string> },
     ): readonly compute.NetworkEndpointGroup[] {
         const port = group.port.toString();
-        return cluster.network.zones.map(
-            (zone) =>
-                new compute.NetworkEndpointGroup(
-                    `${name}-${port}-${zone}`,
-                    {
-                        name: group.groupName,
-                        zone,
-                        network: cluster.network.networkId,
-                        subnetwork: cluster.network.subnetworkId,
-                        networkEndpointType: "GCE_VM_IP_PORT",
-                        description: pulumi.jsonStringify({
-                            "cluster-uid": group.clusterUid,
-                            namespace: backend.namespace,
-                            "service-name": serviceName,
-                            port,
-                        }),
-                    },
-                    // The Service names the group, so two of one name cannot be there at the same time.
-                    { parent: this, deleteBeforeReplace: true },
-                ),
+        return cluster.network.zones.map((zone) =>
+            // The Service names the group, so two of one name cannot be there at the same time.
+            this.childWith({ deleteBeforeReplace: true }, compute.NetworkEndpointGroup, `${port}-${zone}`, {
+                name: group.groupName,
+                zone,
+                network: cluster.network.networkId,
+                subnetwork: cluster.network.subnetworkId,
+                networkEndpointType: "GCE_VM_IP_PORT",
+                description: pulumi.jsonStringify({
+                    "cluster-uid": group.clusterUid,
+                    namespace: backend.namespace,
+                    "service-name": serviceName,
+                    port,
+                }),
+            }),
         );
     }
 }

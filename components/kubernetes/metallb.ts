@@ -9,6 +9,7 @@ import { type Mirror, mirrored, mirrorOf } from "../common/image-names";
 import { createPullSecrets, type ImageSources, pullSecretReferences } from "../common/images";
 import { metallbDefaults } from "./defaults";
 import { podSecurityLabels } from "../common/pod-security";
+import { Component } from "../common/component";
 
 /** A router that addresses are announced to. */
 export interface BgpPeer {
@@ -53,12 +54,12 @@ const poolName = "vernemq";
 const podSecurity = podSecurityLabels("privileged");
 
 /** MetalLB, which gives load balancer addresses to a cluster on bare metal. */
-export class MetalLb extends pulumi.ComponentResource {
+export class MetalLb extends Component {
     /** What a Service waits for before it asks for an address. */
     readonly ready: readonly pulumi.Resource[];
 
     constructor(name: string, given: MetalLbArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("vernemq:cluster:MetalLb", name, {}, opts);
+        super("vernemq:cluster:MetalLb", name, opts);
         const args = withDefaults(given, metallbDefaults);
         const inCluster = { parent: this, provider: args.cluster.provider };
         const namespace = new core.Namespace(
@@ -67,30 +68,22 @@ export class MetalLb extends pulumi.ComponentResource {
             { ...inCluster, dependsOn: [...args.cluster.ready] },
         );
         const pullSecrets = createPullSecrets(name, args.images, namespace.metadata.name, inCluster);
-        const release = new Release(
-            `${name}-release`,
-            {
-                name: "metallb",
-                namespace: namespace.metadata.name,
-                ...chartOf({ name: "metallb", version: args.version, source: publishedRepository }, args.chartSource),
-                atomic: true,
-                timeout: 600,
-                values: chartValues(args, pullSecretReferences(pullSecrets)),
-            },
-            inCluster,
-        );
+        const release = this.childWith(inCluster, Release, "release", {
+            name: "metallb",
+            namespace: namespace.metadata.name,
+            ...chartOf({ name: "metallb", version: args.version, source: publishedRepository }, args.chartSource),
+            atomic: true,
+            timeout: 600,
+            values: chartValues(args, pullSecretReferences(pullSecrets)),
+        });
         // MetalLB reads its configuration from its own namespace only, and the chart brings the types of these objects.
         const configure = (suffix: string, object: ConfigurationObject, after: readonly pulumi.Resource[] = []) =>
-            new CustomResource(
-                `${name}-${suffix}`,
-                {
-                    apiVersion: `metallb.io/${object.version}`,
-                    kind: object.kind,
-                    metadata: { name: object.name, namespace: namespace.metadata.name },
-                    spec: object.spec,
-                },
-                { ...inCluster, dependsOn: [release, ...after] },
-            );
+            this.childWith({ ...inCluster, dependsOn: [release, ...after] }, CustomResource, suffix, {
+                apiVersion: `metallb.io/${object.version}`,
+                kind: object.kind,
+                metadata: { name: object.name, namespace: namespace.metadata.name },
+                spec: object.spec,
+            });
         const pool = configure("pool", addressPool(args.addresses));
         const peers = args.bgpPeers.map(bgpPeer).map((peer) => configure(peer.name, peer));
         const advertisement = configure("advertisement", advertisementOf(args.mode), [pool]);

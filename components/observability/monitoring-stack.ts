@@ -74,15 +74,11 @@ export class MonitoringStack extends Component {
         );
         const password = this.child(RandomPassword, "grafana-password", { length: 32, special: false });
         this.grafanaPassword = pulumi.secret(password.result);
-        const admin = new core.Secret(
-            `${name}-grafana-admin`,
-            {
-                metadata: { name: `${monitoringRelease}-grafana-admin`, namespace: namespace.metadata.name },
-                // The chart's own names of the two keys.
-                stringData: { "admin-user": "admin", "admin-password": this.grafanaPassword },
-            },
-            inCluster,
-        );
+        const admin = this.childWith(inCluster, core.Secret, "grafana-admin", {
+            metadata: { name: `${monitoringRelease}-grafana-admin`, namespace: namespace.metadata.name },
+            // The chart's own names of the two keys.
+            stringData: { "admin-user": "admin", "admin-password": this.grafanaPassword },
+        });
         const pullSecrets = createPullSecrets(name, args.images, namespace.metadata.name, inCluster);
         const values = stackValues(args, admin.metadata.name, pullSecretReferences(pullSecrets));
         const release: ReleaseArgs = {

@@ -7,6 +7,7 @@ import { pullSecretReferences } from "../../common/images";
 import { brokerNames, customResourceName } from "../names";
 import { customGroup, customKind, customVersion } from "./custom-resource";
 import { brokerBudgetSpec, brokerServiceSpec, resourceLabels } from "./manifests";
+import { Component } from "../../common/component";
 
 export interface OperatedBrokersArgs {
     readonly cluster: ClusterHandle;
@@ -25,24 +26,20 @@ export interface OperatedBrokersArgs {
  * ServiceAccount, VerneMQ's own Service and the PodDisruptionBudget. Of the resource the operator creates the StatefulSet, the headless
  * Service and the plugin bundler with its Service, which this program neither makes nor waits for.
  */
-export class OperatedBrokers extends pulumi.ComponentResource {
+export class OperatedBrokers extends Component {
     /** What has to be there before the edge sends connections. */
     readonly ready: readonly pulumi.Resource[];
 
     constructor(name: string, args: OperatedBrokersArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("vernemq:broker:OperatedBrokers", name, {}, opts);
+        super("vernemq:broker:OperatedBrokers", name, opts);
         const inCluster = { parent: this, provider: args.cluster.provider };
         const metadata = { name: brokerNames.operator.workload, namespace: args.namespace, labels: resourceLabels };
         // VerneMQ learns of its peers from a Secret that the operator writes, so its pods need no token for the Kubernetes API.
-        const account = new core.ServiceAccount(
-            `${name}-account`,
-            {
-                metadata,
-                automountServiceAccountToken: false,
-                imagePullSecrets: pullSecretReferences(args.imagePullSecrets),
-            },
-            inCluster,
-        );
+        const account = this.childWith(inCluster, core.ServiceAccount, "account", {
+            metadata,
+            automountServiceAccountToken: false,
+            imagePullSecrets: pullSecretReferences(args.imagePullSecrets),
+        });
         const bundlerAccount = this.#createBundlerAccount(name, args, inCluster);
         const service = new core.Service(`${name}-service`, { metadata, spec: brokerServiceSpec }, inCluster);
         const budget =
@@ -55,16 +52,13 @@ export class OperatedBrokers extends pulumi.ComponentResource {
                       ),
                   ]
                 : [];
-        const resource = new CustomResource(
-            `${name}-resource`,
-            {
-                apiVersion: `${customGroup}/${customVersion}`,
-                kind: customKind,
-                metadata: { name: customResourceName, namespace: args.namespace, labels: resourceLabels },
-                spec: args.spec,
-            },
-            { ...inCluster, dependsOn: [account, ...bundlerAccount, ...budget, ...args.after] },
-        );
+        const options = { ...inCluster, dependsOn: [account, ...bundlerAccount, ...budget, ...args.after] };
+        const resource = this.childWith(options, CustomResource, "resource", {
+            apiVersion: `${customGroup}/${customVersion}`,
+            kind: customKind,
+            metadata: { name: customResourceName, namespace: args.namespace, labels: resourceLabels },
+            spec: args.spec,
+        });
         this.ready = [resource, service];
         this.registerOutputs();
     }

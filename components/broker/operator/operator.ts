@@ -15,6 +15,7 @@ import {
     operatorPolicySpec,
     operatorRules,
 } from "./manifests";
+import { Component } from "../../common/component";
 
 export interface VerneMqOperatorArgs {
     readonly cluster: ClusterHandle;
@@ -31,12 +32,12 @@ export interface VerneMqOperatorArgs {
  * Upstream's operator for VerneMQ: the type VerneMQ, the operator with its rights, and the network rules of what it runs. The type is the
  * whole cluster's, so one stack of a cluster has it; deleting it deletes every VerneMQ resource.
  */
-export class VerneMqOperator extends pulumi.ComponentResource {
+export class VerneMqOperator extends Component {
     /** What a VerneMQ resource waits for. */
     readonly ready: readonly pulumi.Resource[];
 
     constructor(name: string, args: VerneMqOperatorArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("vernemq:broker:VerneMqOperator", name, {}, opts);
+        super("vernemq:broker:VerneMqOperator", name, opts);
         const inCluster = { parent: this, provider: args.cluster.provider };
         const metadata = { name: operatorName, namespace: args.namespace };
         const definition = new CustomResourceDefinition(
@@ -46,15 +47,11 @@ export class VerneMqOperator extends pulumi.ComponentResource {
         );
         const account = new core.ServiceAccount(`${name}-account`, { metadata }, inCluster);
         const role = new rbac.Role(`${name}-role`, { metadata, rules: operatorRules }, inCluster);
-        const binding = new rbac.RoleBinding(
-            `${name}-binding`,
-            {
-                metadata,
-                roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: role.metadata.name },
-                subjects: [{ kind: "ServiceAccount", name: account.metadata.name, namespace: args.namespace }],
-            },
-            inCluster,
-        );
+        const binding = this.childWith(inCluster, rbac.RoleBinding, "binding", {
+            metadata,
+            roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: role.metadata.name },
+            subjects: [{ kind: "ServiceAccount", name: account.metadata.name, namespace: args.namespace }],
+        });
         const policies = this.#createPolicies(name, args, inCluster);
         const deployment = new apps.Deployment(
             `${name}-deployment`,

@@ -8,6 +8,7 @@ import type { HaproxyTier } from "../haproxy/tier";
 import type { EdgePlan } from "../plan";
 import { controllers } from "./controllers";
 import { type GatewayReference, httpRouteSpec, ingressSpec, webSocketName, webSocketServiceSpec } from "./specs";
+import { Component } from "../../common/component";
 
 export interface WebSocketEntranceArgs {
     readonly cluster: ClusterHandle;
@@ -35,11 +36,11 @@ export interface WebSocketEntranceArgs {
  * Listener wss through an ingress controller or a Gateway that the cluster has already: a ClusterIP Service before HAProxy, and the
  * Ingress or HTTPRoute that leads to it.
  */
-export class WebSocketVia extends pulumi.ComponentResource {
+export class WebSocketVia extends Component {
     readonly serviceName = webSocketName;
 
     constructor(name: string, args: WebSocketEntranceArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("vernemq:edge:WebSocketEntrance", name, {}, opts);
+        super("vernemq:edge:WebSocketEntrance", name, opts);
         const inCluster = { parent: this, provider: args.cluster.provider };
         const metadata = { name: webSocketName, namespace: args.haproxy.namespace };
         const service = new core.Service(
@@ -61,19 +62,15 @@ export class WebSocketVia extends pulumi.ComponentResource {
                 after,
             );
         } else {
-            new CustomResource(
-                `${name}-http-route`,
-                {
-                    apiVersion: "gateway.networking.k8s.io/v1",
-                    kind: "HTTPRoute",
-                    metadata: {
-                        ...metadata,
-                        annotations: args.annotations && { ...args.annotations },
-                    },
-                    spec: httpRouteSpec({ gateway: args.gateway, host: args.host }),
+            this.childWith(after, CustomResource, "http-route", {
+                apiVersion: "gateway.networking.k8s.io/v1",
+                kind: "HTTPRoute",
+                metadata: {
+                    ...metadata,
+                    annotations: args.annotations && { ...args.annotations },
                 },
-                after,
-            );
+                spec: httpRouteSpec({ gateway: args.gateway, host: args.host }),
+            });
         }
         this.registerOutputs({ serviceName: this.serviceName });
     }

@@ -5,6 +5,7 @@ import type { ClusterHandle } from "../../common/cluster-handle";
 import type { DnsPermission } from "./dns-permission";
 import { controllerAccount } from "./cert-manager";
 import type { IssuerReference } from "./certificate";
+import { Component } from "../../common/component";
 
 /** Let's Encrypt's directories (https://letsencrypt.org/docs/acme-protocol-updates/, https://letsencrypt.org/docs/staging-environment/). */
 export const letsEncrypt = {
@@ -42,12 +43,12 @@ const registrationSeconds = 300;
  * other use that (https://cert-manager.io/docs/configuration/acme/dns01/route53/#ambient-credentials); with its own credentials it is an
  * Issuer, whose Secrets stay in the broker's namespace.
  */
-export class AcmeIssuer extends pulumi.ComponentResource {
+export class AcmeIssuer extends Component {
     readonly issuer: IssuerReference;
     readonly ready: readonly pulumi.Resource[];
 
     constructor(name: string, args: AcmeIssuerArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("vernemq:certificate:AcmeIssuer", name, {}, opts);
+        super("vernemq:certificate:AcmeIssuer", name, opts);
         const { access } = args.permission;
         const kind = access.kind === "identity" ? "ClusterIssuer" : "Issuer";
         const namespace = kind === "Issuer" ? args.namespace : controllerAccount.namespace;
@@ -62,23 +63,20 @@ export class AcmeIssuer extends pulumi.ComponentResource {
             ...(access.kind === "credentials" ? [secret("dns", access.data)] : []),
             ...(args.externalAccount === undefined ? [] : [secret("account", { hmac: args.externalAccount.hmacKey })]),
         ];
-        const issuer = new CustomResource(
-            `${name}-issuer`,
-            {
-                apiVersion: "cert-manager.io/v1",
-                kind,
-                metadata: {
-                    name: acmeIssuerName,
-                    namespace: kind === "Issuer" ? namespace : undefined,
-                    annotations: {
-                        "pulumi.com/waitFor": "condition=Ready",
-                        "pulumi.com/timeoutSeconds": registrationSeconds.toString(),
-                    },
+        const options = { ...inCluster, dependsOn: [...args.after, ...secrets] };
+        const issuer = this.childWith(options, CustomResource, "issuer", {
+            apiVersion: "cert-manager.io/v1",
+            kind,
+            metadata: {
+                name: acmeIssuerName,
+                namespace: kind === "Issuer" ? namespace : undefined,
+                annotations: {
+                    "pulumi.com/waitFor": "condition=Ready",
+                    "pulumi.com/timeoutSeconds": registrationSeconds.toString(),
                 },
-                spec: { acme: acmeSpec(args) },
             },
-            { ...inCluster, dependsOn: [...args.after, ...secrets] },
-        );
+            spec: { acme: acmeSpec(args) },
+        });
         this.issuer = { kind, name: issuer.metadata.name };
         this.ready = [issuer];
         this.registerOutputs({});

@@ -6,6 +6,7 @@ import { SelfSignedCert } from "@pulumi/tls/selfSignedCert";
 import type { ClusterHandle } from "../../common/cluster-handle";
 import type { CertificateKey } from "../../common/server-certificate";
 import type { IssuerReference } from "./certificate";
+import { Component } from "../../common/component";
 
 export interface PrivateCaArgs {
     readonly cluster: ClusterHandle;
@@ -41,7 +42,7 @@ const keys = {
  * A CA of the stack, for devices that trust no other. Its key is in the stack's state, encrypted, and in a Secret from which cert-manager
  * signs. A CA that is about to leave has an issuer as well as the next one, so that neither signs for the other.
  */
-export class PrivateCa extends pulumi.ComponentResource {
+export class PrivateCa extends Component {
     /** The issuer of the CA that signs. */
     readonly issuer: IssuerReference;
     /** What devices are to trust, in PEM form: the CA that signs, and the next one. */
@@ -49,7 +50,7 @@ export class PrivateCa extends pulumi.ComponentResource {
     readonly ready: readonly pulumi.Resource[];
 
     constructor(name: string, args: PrivateCaArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("vernemq:certificate:PrivateCa", name, {}, opts);
+        super("vernemq:certificate:PrivateCa", name, opts);
         const current = this.#authority(name, args, args.generation);
         const others = args.next === undefined ? [] : [this.#authority(name, args, args.next)];
         this.issuer = { kind: "Issuer", name: current.issuer.metadata.name };
@@ -67,44 +68,33 @@ export class PrivateCa extends pulumi.ComponentResource {
         const isProtected = generation === (args.next ?? args.generation);
         const inStack = { parent: this, protect: isProtected };
         const privateKey = new PrivateKey(`${name}-key-${suffix}`, keys[key], inStack);
-        const certificate = new SelfSignedCert(
-            `${name}-ca-${suffix}`,
-            {
-                privateKeyPem: privateKey.privateKeyPem,
-                isCaCertificate: true,
-                subject: { commonName: `${args.commonName} ${suffix}` },
-                setSubjectKeyId: true,
-                validityPeriodHours: validityDays * 24,
-                allowedUses: ["cert_signing", "crl_signing"],
-            },
-            inStack,
-        );
+        const certificate = this.childWith(inStack, SelfSignedCert, `ca-${suffix}`, {
+            privateKeyPem: privateKey.privateKeyPem,
+            isCaCertificate: true,
+            subject: { commonName: `${args.commonName} ${suffix}` },
+            setSubjectKeyId: true,
+            validityPeriodHours: validityDays * 24,
+            allowedUses: ["cert_signing", "crl_signing"],
+        });
         const inCluster = { parent: this, provider: cluster.provider };
-        const secret = new core.Secret(
-            `${name}-secret-${suffix}`,
-            {
-                metadata: { name: caIssuerName(generation), namespace },
-                type: "kubernetes.io/tls",
-                // Apart from the key, which is secret: output `ca` shows the certificate.
-                data: { "tls.crt": certificate.certPem.apply((pem) => Buffer.from(pem).toString("base64")) },
-                stringData: { "tls.key": pulumi.secret(privateKey.privateKeyPem) },
+        const secret = this.childWith(inCluster, core.Secret, `secret-${suffix}`, {
+            metadata: { name: caIssuerName(generation), namespace },
+            type: "kubernetes.io/tls",
+            // Apart from the key, which is secret: output `ca` shows the certificate.
+            data: { "tls.crt": certificate.certPem.apply((pem) => Buffer.from(pem).toString("base64")) },
+            stringData: { "tls.key": pulumi.secret(privateKey.privateKeyPem) },
+        });
+        const options = { ...inCluster, dependsOn: [...args.after] };
+        const issuer = this.childWith(options, CustomResource, `issuer-${suffix}`, {
+            apiVersion: "cert-manager.io/v1",
+            kind: "Issuer",
+            metadata: {
+                name: caIssuerName(generation),
+                namespace,
+                annotations: { "pulumi.com/waitFor": "condition=Ready" },
             },
-            inCluster,
-        );
-        const issuer = new CustomResource(
-            `${name}-issuer-${suffix}`,
-            {
-                apiVersion: "cert-manager.io/v1",
-                kind: "Issuer",
-                metadata: {
-                    name: caIssuerName(generation),
-                    namespace,
-                    annotations: { "pulumi.com/waitFor": "condition=Ready" },
-                },
-                spec: { ca: { secretName: secret.metadata.name } },
-            },
-            { ...inCluster, dependsOn: [...args.after] },
-        );
+            spec: { ca: { secretName: secret.metadata.name } },
+        });
         return { certificate, issuer };
     }
 }
