@@ -1,3 +1,4 @@
+import { diff } from "node:util";
 import { isObject } from "../components/common/is-object";
 import { secretMark } from "./graph";
 import type { Path, Sides } from "../components/common/property-path";
@@ -102,46 +103,10 @@ export interface LineDifference {
     readonly text: string;
 }
 
-/** The lines in which two texts differ (longest common subsequence), each with what is kept between them. */
+/** The lines in which two texts differ, each with what is kept between them. */
 export function lineDifferences(before: string, after: string): readonly LineDifference[] {
-    const [old, fresh] = [before.split("\n"), after.split("\n")];
-    const lengths = commonLengths(old, fresh);
-    const lines: LineDifference[] = [];
-    let [i, j] = [0, 0];
-    while (i < old.length || j < fresh.length) {
-        const [removed, added] = [old[i], fresh[j]];
-        if (removed !== undefined && removed === added) {
-            lines.push({ kind: "kept", text: removed });
-            i++;
-            j++;
-        } else if (
-            removed !== undefined &&
-            (added === undefined || cell(lengths, i + 1, j) >= cell(lengths, i, j + 1))
-        ) {
-            lines.push({ kind: "removed", text: removed });
-            i++;
-        } else {
-            lines.push({ kind: "added", text: added ?? "" });
-            j++;
-        }
-    }
-    return lines;
-}
-
-/** The length of the longest common subsequence of what follows each pair of lines. */
-function commonLengths(old: readonly string[], fresh: readonly string[]): readonly (readonly number[])[] {
-    const rows: number[][] = Array.from({ length: old.length + 1 }, () => []);
-    for (let i = old.length; i >= 0; i--) {
-        const row = Array.from({ length: fresh.length + 1 }, () => 0);
-        for (let j = fresh.length - 1; i < old.length && j >= 0; j--) {
-            row[j] =
-                old[i] === fresh[j] ? cell(rows, i + 1, j + 1) + 1 : Math.max(cell(rows, i + 1, j), row[j + 1] ?? 0);
-        }
-        rows[i] = row;
-    }
-    return rows;
-}
-
-function cell(rows: readonly (readonly number[])[], i: number, j: number): number {
-    return rows[i]?.[j] ?? 0;
+    return diff(before.split("\n"), after.split("\n")).map(([operation, text]) => ({
+        kind: operation === 0 ? "kept" : operation > 0 ? "removed" : "added",
+        text,
+    }));
 }

@@ -47,13 +47,7 @@ export function createPack(today: () => Date = () => new Date()): PolicyPack {
 function policies(today: () => Date): Policies {
     /** What each rule has excused so far, for the policy that lists it: it comes last, when the stack is complete. */
     const excused = new Map<string, { readonly text: string; readonly urn: string }>();
-    const apply = (
-        rule: Rule,
-        resources: readonly Resource[],
-        all: readonly Resource[],
-        config: Exceptions,
-        report: ReportViolation,
-    ): void => {
+    const apply: Apply = (rule, resources, all, config, report) => {
         for (const finding of findingsOf(rule, resources, all, settingsOfEngine(rule, config), today())) {
             if (finding.excusedBy === undefined) {
                 report(

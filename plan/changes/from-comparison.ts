@@ -48,9 +48,8 @@ export function compare(before: Baseline, after: Plan, rulesFor: RulesFor): Comp
     const pairs = after.resources.map((resource) => ({ after: resource, before: formerly(resource, old) }));
     const kept = new Set(pairs.map((pair) => pair.before?.urn));
     const fresh = new Map(after.resources.map((resource) => [resource.urn, resource]));
-    const providers = { before: (urn: string) => old.get(urn), after: (urn: string) => fresh.get(urn) };
     const isSameKey = before.digestKey !== undefined && before.digestKey === after.digestKey;
-    const replacements = new Replacements(pairs.filter(isPair), providers, rulesFor, isSameKey);
+    const replacements = new Replacements({ pairs: pairs.filter(isPair), old, fresh, rulesFor, isSameKey });
     const changes = [
         ...pairs.flatMap((pair) =>
             isPair(pair) ? replacements.changeOf(pair) : isDefaultProvider(pair.after) ? [] : [created(pair.after)],
@@ -112,20 +111,10 @@ class Replacements {
     readonly #changes = new Map<string, ResourceChange>();
     /** Replaced resources: whether the old one goes first, by URN. */
     readonly #replaced = new Map<string, boolean>();
-    readonly #names = new Map<string, string>();
-    readonly #pairs: readonly Pair[];
-    readonly #providers: ProviderLookup;
-    readonly #rulesFor: RulesFor;
-    readonly #isSameKey: boolean;
+    readonly #plans: ComparedPlans;
 
-    constructor(pairs: readonly Pair[], providers: ProviderLookup, rulesFor: RulesFor, isSameKey: boolean) {
-        this.#pairs = pairs;
-        this.#providers = providers;
-        this.#rulesFor = rulesFor;
-        this.#isSameKey = isSameKey;
-        for (const { after } of pairs) {
-            this.#names.set(after.urn, after.name);
-        }
+    constructor(plans: ComparedPlans) {
+        this.#plans = plans;
         while (this.#pass()) {
             // Each pass finds at least one more replacement, so their number bounds the passes.
         }
@@ -139,7 +128,7 @@ class Replacements {
 
     #pass(): boolean {
         const found = this.#replaced.size;
-        for (const pair of this.#pairs.filter(({ after }) => after.type !== stackType)) {
+        for (const pair of this.#plans.pairs.filter(({ after }) => after.type !== stackType)) {
             const change = this.#judge(pair);
             this.#changes.set(pair.after.urn, change);
             if (change.action === "replace") {
@@ -151,7 +140,7 @@ class Replacements {
 
     #judge(pair: Pair): ResourceChange {
         const { before, after } = pair;
-        const rules = after.custom ? this.#rulesFor(before, after) : { replaceOn: [], deletesFirst: false };
+        const rules = after.custom ? this.#plans.rulesFor(before, after) : { replaceOn: [], deletesFirst: false };
         const replaceOn = [...rules.replaceOn, ...(after.options.replaceOnChanges ?? [])];
         const own = this.#ownChanges(pair, replaceOn);
         const following = this.#followingChanges(after, replaceOn).filter(
@@ -190,7 +179,7 @@ class Replacements {
                 ...propertyChange(difference),
                 replaces: replaceOn.some((pattern) => touches(pattern, difference)),
             }));
-        const secrets = compareSecrets(before, after, this.#isSameKey)
+        const secrets = compareSecrets(before, after, this.#plans.isSameKey)
             .changed.filter((path) => !isIgnored({ path }))
             .map((path) => ({
                 path: renderPath(path),
@@ -211,7 +200,7 @@ class Replacements {
                 if (deletedFirst === undefined || urn === after.urn) {
                     return [];
                 }
-                const follows = this.#names.get(urn) ?? urn;
+                const follows = this.#plans.fresh.get(urn)?.name ?? urn;
                 const root: Path = [{ key: property, inList: false }];
                 const read = symbolPaths(without(after.inputs[property], this.#kept(urn)), `\${${follows}.`, root)
                     .filter((path) => !ignored.some((pattern) => covers(pattern, path)))
@@ -233,11 +222,11 @@ class Replacements {
 
     /** Symbols of a replaced resource whose values stay: outputs that echo an input which does not change. */
     #kept(urn: string): readonly string[] {
-        const pair = this.#pairs.find(({ after }) => after.urn === urn);
+        const pair = this.#plans.pairs.find(({ after }) => after.urn === urn);
         const changed = this.#changes.get(urn)?.properties ?? [];
         return pair === undefined
             ? []
-            : (this.#rulesFor(pair.before, pair.after).echoes ?? [])
+            : (this.#plans.rulesFor(pair.before, pair.after).echoes ?? [])
                   .filter((echo) => !changed.some(({ path }) => path.split(/[.[]/)[0] === echo))
                   .map((echo) => `\${${pair.after.name}.${echo}}`);
     }
@@ -265,21 +254,24 @@ class Replacements {
         if (after.provider === null || before.provider === null) {
             return after.provider !== before.provider;
         }
-        const [old, fresh] = [this.#providers.before(before.provider), this.#providers.after(after.provider)];
+        const [old, fresh] = [this.#plans.old.get(before.provider), this.#plans.fresh.get(after.provider)];
         if (old === undefined || fresh === undefined || after.provider === before.provider) {
             return this.#replaced.has(after.provider);
         }
-        const { replaceOn } = this.#rulesFor(old, fresh);
+        const { replaceOn } = this.#plans.rulesFor(old, fresh);
         return differences(old.inputs, fresh.inputs).some((difference) =>
             replaceOn.some((pattern) => touches(pattern, difference)),
         );
     }
 }
 
-/** Finds a provider by its URN, in the earlier plan and in this one. */
-interface ProviderLookup {
-    readonly before: (urn: string) => PlannedResource | undefined;
-    readonly after: (urn: string) => PlannedResource | undefined;
+/** The earlier plan and this one, by URN, and what is in both. */
+interface ComparedPlans {
+    readonly pairs: readonly Pair[];
+    readonly old: ReadonlyMap<string, PlannedResource>;
+    readonly fresh: ReadonlyMap<string, PlannedResource>;
+    readonly rulesFor: RulesFor;
+    readonly isSameKey: boolean;
 }
 
 function propertyChange({ path, before, after, reordered }: Difference): Omit<PropertyChange, "replaces"> {

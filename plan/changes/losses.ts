@@ -8,79 +8,48 @@ interface Meaning {
     readonly loss?: string;
     /** What stops in between, where the old one is deleted before the new one exists. */
     readonly gap?: string;
-    /** A guard asks before. */
-    readonly guarded?: true;
+    /** Whether a guard asks before. Default: yes. */
+    readonly guarded?: false;
 }
 
 /** What each role is and what its loss means, the weightiest first. The plan, the guards and the comment all say this. */
 const meanings: Readonly<Record<Role, Meaning>> = {
-    cluster: {
-        loss: "the cluster goes with everything in it, the brokers and their volumes included",
-        guarded: true,
-    },
-    "node pool": {
-        loss: "its nodes go, and every pod on them, brokers included, has to find a new node",
-        guarded: true,
-    },
-    volume: {
-        loss: "the sessions, queued and retained messages on it go with it",
-        guarded: true,
-    },
-    address: {
-        loss: "devices and DNS records that hold on to it no longer reach the brokers",
-        guarded: true,
-    },
-    "load balancer": {
-        loss: "every device is disconnected, and a new one may have another address",
-        guarded: true,
-    },
+    cluster: { loss: "the cluster goes with everything in it, the brokers and their volumes included" },
+    "node pool": { loss: "its nodes go, and every pod on them, brokers included, has to find a new node" },
+    volume: { loss: "the sessions, queued and retained messages on it go with it" },
+    address: { loss: "devices and DNS records that hold on to it no longer reach the brokers" },
+    "load balancer": { loss: "every device is disconnected, and a new one may have another address" },
     StatefulSet: {
         loss: "its pods stop before new ones start; its volume claims stay, and only pods of the same names take them again",
-        guarded: true,
     },
-    brokers: {
-        loss: "all brokers stop at once, and every device is disconnected until new ones are ready",
-        guarded: true,
-    },
-    namespace: {
-        loss: "everything in it goes with it, the brokers' volume claims included",
-        guarded: true,
-    },
-    "resource group": {
-        loss: "everything in it goes with it, the cluster and its volumes included",
-        guarded: true,
-    },
-    "storage class": {
-        loss: "volume claims that name it can no longer grow or be created",
-        guarded: true,
-    },
+    brokers: { loss: "all brokers stop at once, and every device is disconnected until new ones are ready" },
+    namespace: { loss: "everything in it goes with it, the brokers' volume claims included" },
+    "resource group": { loss: "everything in it goes with it, the cluster and its volumes included" },
+    "storage class": { loss: "volume claims that name it can no longer grow or be created" },
     // https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#delete-a-customresourcedefinition
     "custom resource definition": {
         loss: "every resource of its kind in the cluster goes with it, and what was created from them",
-        guarded: true,
     },
     // https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html
-    "encryption key": {
-        loss: "what it encrypts, such as the cluster's Secrets, can never be read again",
-        guarded: true,
-    },
-    "log group": { loss: "the logs in it go with it" },
+    "encryption key": { loss: "what it encrypts, such as the cluster's Secrets, can never be read again" },
+    "log group": { loss: "the logs in it go with it", guarded: false },
     "certificate authority": {
         loss: "devices that trust the old CA refuse the server until they have the new one",
+        guarded: false,
     },
-    "Helm release": {},
-    workload: { gap: "all its pods stop before new ones start, and no device gets past them meanwhile" },
-    Service: {},
-    stateless: {},
-    unknown: {
-        loss: "no table here knows its type, so it may hold data",
-        guarded: true,
+    "Helm release": { guarded: false },
+    workload: {
+        gap: "all its pods stop before new ones start, and no device gets past them meanwhile",
+        guarded: false,
     },
+    Service: { guarded: false },
+    stateless: { guarded: false },
+    unknown: { loss: "no table here knows its type, so it may hold data" },
 };
 
 /** The roles that are the word for a resource, the weightiest first; of others the type is said. */
 export const namedRoles = (Object.keys(meanings) as Role[]).filter(
-    (role) => role === "Helm release" || (meanings[role].guarded === true && role !== "unknown"),
+    (role) => role === "Helm release" || (meanings[role].guarded !== false && role !== "unknown"),
 );
 
 /** What a change takes away. */
@@ -115,7 +84,7 @@ export function lossOf(change: Change): Loss | undefined {
         role,
         action,
         loss: retained ? "the old one stays in the cloud, and nothing uses it any more" : loss,
-        guarded: meaning.guarded === true,
+        guarded: meaning.guarded !== false,
     };
 }
 
