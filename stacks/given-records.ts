@@ -1,4 +1,5 @@
 import type { Settings } from "./settings/settings";
+import type { GivenZone } from "../components/kubernetes/cert-manager/given-credentials";
 import { givenZone } from "./issuance";
 import type { HostRecords } from "./targets/target";
 
@@ -8,64 +9,55 @@ import type { HostRecords } from "./targets/target";
  */
 export async function createGivenRecords(settings: Settings, { dns, hosts, address }: HostRecords): Promise<void> {
     const given = givenZone(settings);
-    if (given === undefined) {
-        return;
+    const create = given && (await recordIn(given, { address, ttlSeconds: dns.ttlSeconds }));
+    for (const { resourceName, host } of hosts) {
+        create?.(resourceName, host);
     }
-    const record = { address, ttlSeconds: dns.ttlSeconds };
+}
+
+/** What creates the record of a name in a zone. */
+async function recordIn(
+    given: GivenZone,
+    record: { readonly address: HostRecords["address"]; readonly ttlSeconds: number },
+): Promise<(resourceName: string, host: string) => void> {
+    const { zone } = given;
+    const providerName = "vernemq-dns-provider";
     switch (given.service) {
         case "route53": {
             const [{ Provider }, { Route53Address }] = await Promise.all([
                 import("@pulumi/aws/provider"),
                 import("../components/aws/dns"),
             ]);
-            const { region, accessKeyId, secretAccessKey } = given;
-            const provider = new Provider("vernemq-dns-provider", {
-                region,
-                accessKey: accessKeyId,
-                secretKey: secretAccessKey,
-            });
-            for (const { resourceName, host } of hosts) {
-                new Route53Address(resourceName, { ...record, host, zoneId: given.zone }, { providers: [provider] });
-            }
-            return;
+            const { region, accessKeyId: accessKey, secretAccessKey: secretKey } = given;
+            const providers = [new Provider(providerName, { region, accessKey, secretKey })];
+            return (name, host) => new Route53Address(name, { ...record, host, zoneId: zone }, { providers });
         }
         case "cloudDns": {
             const [{ Provider }, { CloudDnsRecord }] = await Promise.all([
                 import("@pulumi/gcp/provider"),
                 import("../components/google/dns"),
             ]);
-            const { project, serviceAccountKey: credentials, zone } = given;
-            const provider = new Provider("vernemq-dns-provider", { project, credentials });
-            for (const { resourceName, host } of hosts) {
-                new CloudDnsRecord(resourceName, { ...record, host, zone }, { providers: [provider] });
-            }
-            return;
+            const { project, serviceAccountKey: credentials } = given;
+            const providers = [new Provider(providerName, { project, credentials })];
+            return (name, host) => new CloudDnsRecord(name, { ...record, host, zone }, { providers });
         }
         case "azureDns": {
             const [{ Provider }, { AzureDnsRecord }] = await Promise.all([
                 import("@pulumi/azure-native/provider"),
                 import("../components/azure/dns"),
             ]);
-            const { subscriptionId, tenantId, clientId, clientSecret, zone, resourceGroup } = given;
-            const provider = new Provider("vernemq-dns-provider", { subscriptionId, tenantId, clientId, clientSecret });
-            for (const { resourceName, host } of hosts) {
-                new AzureDnsRecord(
-                    resourceName,
-                    { ...record, host, zone, resourceGroupName: resourceGroup },
-                    { providers: [provider] },
-                );
-            }
-            return;
+            const { subscriptionId, tenantId, clientId, clientSecret, resourceGroup: resourceGroupName } = given;
+            const providers = [new Provider(providerName, { subscriptionId, tenantId, clientId, clientSecret })];
+            return (name, host) =>
+                new AzureDnsRecord(name, { ...record, host, zone, resourceGroupName }, { providers });
         }
         case "digitalocean": {
             const [{ Provider }, { DigitalOceanDns }] = await Promise.all([
                 import("@pulumi/digitalocean/provider"),
                 import("../components/digitalocean/dns"),
             ]);
-            const provider = new Provider("vernemq-dns-provider", { token: given.token });
-            for (const { resourceName, host } of hosts) {
-                new DigitalOceanDns(resourceName, { ...record, host, domain: given.zone }, { providers: [provider] });
-            }
+            const providers = [new Provider(providerName, { token: given.token })];
+            return (name, host) => new DigitalOceanDns(name, { ...record, host, domain: zone }, { providers });
         }
     }
 }

@@ -10,7 +10,7 @@ import { brokerSchema } from "./schema/broker";
 import { certificateSchema, dnsSchema, edgeSchema } from "./schema/edge";
 import { observabilitySchema } from "./schema/observability";
 import { sourcesSchema } from "./schema/sources";
-import { problemsOf, propertyPath } from "./schema/problems";
+import { leavesOf, problemsOf } from "./schema/problems";
 import { crossProblems, crossWarnings } from "./rules";
 import { withZonesOfRegion } from "./rules/catalog";
 import { withHostCertificates } from "./rules/hosts";
@@ -318,23 +318,11 @@ function readCloud(
 function plainTextProblems(raw: RawConfig, groups: ParsedGroups): Problem[] {
     return Object.entries(groups)
         .filter(([name]) => !raw.keysWithDecryptedValues.has(`${namespace}:${name}`))
-        .flatMap(([name, value]) => plainTextPaths(value, `${namespace}:${name}`))
-        .map((path) => ({
+        .flatMap(([name, value]) => leavesOf(value, `${namespace}:${name}`))
+        .filter(({ value }) => value instanceof Secret && value.foundInPlainText)
+        .map(({ path }) => ({
             key: path,
             rule: "this is a secret, and it stands in plain text",
             remedy: `remove it and run \`pulumi config set --secret --path '${path}'\``,
         }));
-}
-
-function plainTextPaths(value: unknown, path: string): string[] {
-    if (value instanceof Secret) {
-        return value.foundInPlainText ? [path] : [];
-    }
-    if (Array.isArray(value)) {
-        return value.flatMap((item, index) => plainTextPaths(item, `${path}[${index}]`));
-    }
-    if (typeof value === "object" && value !== null) {
-        return Object.entries(value).flatMap(([key, item]) => plainTextPaths(item, `${path}${propertyPath(key)}`));
-    }
-    return [];
 }

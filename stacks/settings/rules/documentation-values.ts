@@ -1,7 +1,6 @@
-import { Secret } from "../../../components/common/secret";
 import { isForDocumentation } from "../../../components/common/special-networks";
 import { targetOf } from "../../targets/registry";
-import { propertyPath } from "../schema/problems";
+import { leavesOf } from "../schema/problems";
 import type { ParsedGroups } from "../settings";
 
 /** Domains that are reserved for documentation (RFC 2606). */
@@ -33,16 +32,10 @@ function documentationValues(groups: ParsedGroups): DocumentationValue[] {
     ].sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
-function found(value: unknown, key: string): DocumentationValue[] {
-    if (typeof value === "string") {
-        return isStandIn(value) ? [{ key, value }] : [];
-    }
-    if (typeof value !== "object" || value === null || value instanceof Secret) {
-        return [];
-    }
-    return Array.isArray(value)
-        ? value.flatMap((item, index) => found(item, `${key}[${index}]`))
-        : Object.entries(value).flatMap(([name, item]) => found(item, `${key}${propertyPath(name)}`));
+function found(setting: unknown, at: string): DocumentationValue[] {
+    return leavesOf(setting, at).flatMap(({ path, value }) =>
+        typeof value === "string" && isStandIn(value) ? [{ key: path, value }] : [],
+    );
 }
 
 function isStandIn(value: string): boolean {

@@ -19,6 +19,15 @@ export function propertyPath(key: string): string {
     return shown.includes(".") ? `["${shown}"]` : `.${shown}`;
 }
 
+/** What stands in a setting, each with its path: what is no list and no block. */
+export function leavesOf(value: unknown, path: string): readonly { readonly path: string; readonly value: unknown }[] {
+    return typeof value !== "object" || value === null || value instanceof Secret
+        ? [{ path, value }]
+        : Object.entries(value).flatMap(([key, item]) =>
+              leavesOf(item, Array.isArray(value) ? `${path}[${key}]` : `${path}${propertyPath(key)}`),
+          );
+}
+
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
     return path.reduce<unknown>(
         (current, part) =>
