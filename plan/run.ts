@@ -23,14 +23,13 @@ const organization = "organization";
  * state per process.
  */
 export async function record(config: RawConfig, program: Program): Promise<Recording> {
+    // Without it the SDK looks up source maps for each promise, which takes half of the time of a plan.
+    await import("../sdk-start.mjs");
     const engineConfig = asEngineConfig(config);
     const monitor = new PlanMonitor({ project: config.project, stack: config.stack }, engineConfig);
     const failures: Error[] = [];
     const onRejection = (reason: Error) => failures.push(reason);
     process.on("unhandledRejection", onRejection);
-    // eslint-disable-next-line @typescript-eslint/unbound-method -- only put back
-    const { prepareStackTrace } = Error;
-    Error.prepareStackTrace = briefly;
     try {
         pulumi.runtime.setMockOptions(monitor, config.project, config.stack, true, organization);
         pulumi.runtime.setAllConfig({ ...engineConfig.values }, [...engineConfig.secretKeys]);
@@ -42,7 +41,6 @@ export async function record(config: RawConfig, program: Program): Promise<Recor
         // Rejections that follow from a failed request come a turn later.
         await new Promise((resolve) => setImmediate(resolve));
         process.off("unhandledRejection", onRejection);
-        Error.prepareStackTrace = prepareStackTrace;
     }
     // The monitor's own words come first: the SDK wraps them, and some failures it reports only after the program has ended.
     const [failure] = [...monitor.failures, ...failures];
@@ -50,18 +48,6 @@ export async function record(config: RawConfig, program: Program): Promise<Recor
         throw failure;
     }
     return { resources: monitor.resources, rejections: monitor.rejections, secretTexts: monitor.secretTexts };
-}
-
-/**
- * What reads a stack trace while the program runs: the SDK, of an error without a message, for each promise and resource (runtime/debuggable.js,
- * resource.js). Looking up their source maps took half of the time of a plan, and nothing shows them.
- */
-function briefly(error: Error, frames: readonly NodeJS.CallSite[]): string {
-    return error.message === "" ? "" : [String(error), ...frames.map(at)].join("\n");
-}
-
-function at(frame: NodeJS.CallSite): string {
-    return `    at ${frame.getFunctionName() ?? ""} (${frame.getFileName() ?? ""}:${frame.getLineNumber() ?? 0})`;
 }
 
 /** The configuration as the engine passes it: texts and JSON, with the list of keys that hold secrets. */
