@@ -8,7 +8,8 @@ import { packageOf, type PlannedResource, providerTypePrefix, type Rejection } f
 import { valueOf } from "../components/common/property-path";
 import { defaultProviderName, type Identity, optionsOf, propertyDependenciesOf, urnOf } from "./registration";
 import { secretDigests } from "./secret-digests";
-import { asSecret, hideSecrets, holdsSecret, openSecrets, secretTexts, unknownPath } from "./values";
+import { holdsSecret, secretTexts } from "../components/common/protocol-values";
+import { asSecret, hideSecrets, openSecrets, unknownPath } from "./values";
 
 type Callback<T> = (error: Error | null, response: T) => void;
 

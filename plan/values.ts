@@ -1,17 +1,9 @@
 import { isObject } from "../components/common/is-object";
+import { isSecret, secretSignature, signatureKey, unknownValue } from "../components/common/protocol-values";
 import type { Path } from "../components/common/property-path";
 import { secretMark } from "./graph";
 
-/** The marker that the resource protocol puts into objects with a special meaning (pulumi/pulumi: sdk/nodejs/runtime/rpc.ts). */
-const signatureKey = "4dabf18193072939515e22adb298388d";
-const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
 const resourceSignature = "5cf8f73096256a8f31e491e813e4eb8e";
-/** The text that stands for a value that is not known yet. */
-const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-
-function isSecret(value: unknown): value is { value: unknown } {
-    return isObject(value) && value[signatureKey] === secretSignature;
-}
 
 function mapValue(value: unknown, onSecret: (inner: unknown) => unknown): unknown {
     if (Array.isArray(value)) {
@@ -48,24 +40,6 @@ export function asSecret(value: unknown): Record<string, unknown> {
     return { [signatureKey]: secretSignature, value };
 }
 
-/** Every text inside secrets, so that a rendered plan can be searched for them. */
-export function secretTexts(value: unknown): string[] {
-    if (Array.isArray(value)) {
-        return value.flatMap(secretTexts);
-    }
-    if (!isObject(value)) {
-        return [];
-    }
-    return isSecret(value) ? texts(value.value) : Object.values(value).flatMap(secretTexts);
-}
-
-function texts(value: unknown): string[] {
-    if (typeof value === "string") {
-        return [value];
-    }
-    return typeof value === "object" && value !== null ? Object.values(value).flatMap(texts) : [];
-}
-
 /** Every secret in a value with its place; an inner one is part of the outer. */
 export function secretsIn(
     value: unknown,
@@ -79,11 +53,6 @@ export function secretsIn(
               secretsIn(item, [...path, { key, inList: Array.isArray(value) }]),
           )
         : [];
-}
-
-/** Whether a value is a secret or has one inside. */
-export function holdsSecret(value: unknown): boolean {
-    return typeof value === "object" && value !== null && (isSecret(value) || Object.values(value).some(holdsSecret));
 }
 
 /** The path of the first value inside that is not known, or undefined where all are. */

@@ -99,6 +99,14 @@ export function replaceOnOf(
     return [...(model?.replaceOn ?? []), ...(model?.replaceOnWhen?.(after, before) ?? [])];
 }
 
+/** Whether a replacement deletes the old one first; by default the rule of Pulumi's bridged providers, where the program chose and keeps a name. */
+export function deletesFirstOf(model: ResourceModel | undefined): NonNullable<ResourceModel["deletesFirst"]> {
+    return (
+        model?.deletesFirst ??
+        ((before, after) => typeof after["name"] === "string" && before["name"] === after["name"])
+    );
+}
+
 /** A change that a cloud refuses or leaves undone, with the rule and its source. */
 export interface RefusedChange {
     readonly property: string;

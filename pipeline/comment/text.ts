@@ -1,7 +1,7 @@
 import { isObject } from "../../components/common/is-object";
 import { itemNames } from "../../plan/diff";
 import { secretMark } from "../../plan/graph";
-import { secretTexts } from "../../plan/values";
+import { secretTexts, textsIn } from "../../components/common/protocol-values";
 import { masker, wellFormed } from "../masking";
 
 const longestMessage = 8_000;
@@ -46,7 +46,7 @@ export function shortName(clean: Clean, name: string): string {
  */
 export function halfSecrets(before: unknown, after: unknown): readonly string[] {
     if (before === secretMark || after === secretMark) {
-        return [...allTexts(before), ...allTexts(after)].filter((text) => text !== secretMark);
+        return [...textsIn(before), ...textsIn(after)].filter((text) => text !== secretMark);
     }
     if (Array.isArray(before) && Array.isArray(after)) {
         const nameOf = itemNames(before, after);
@@ -58,13 +58,6 @@ export function halfSecrets(before: unknown, after: unknown): readonly string[] 
         return [];
     }
     return Object.keys(before).flatMap((key) => halfSecrets(before[key], after[key]));
-}
-
-function allTexts(value: unknown): readonly string[] {
-    if (typeof value === "string") {
-        return [value];
-    }
-    return typeof value === "object" && value !== null ? Object.values(value).flatMap(allTexts) : [];
 }
 
 /** Secrets that the engine left open in a state, which it does where it is asked to. */

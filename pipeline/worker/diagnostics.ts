@@ -1,8 +1,6 @@
+import { signatureKey, textsIn } from "../../components/common/protocol-values";
 import { masker } from "../masking";
 import type { EngineEvent } from "../run";
-
-/** The engine's own mark of a secret in an exported state, beside its JSON in plain text (pulumi/pulumi: sdk/go/common/apitype, SecretV1). */
-const signatureKey = "4dabf18193072939515e22adb298388d";
 
 /**
  * Passes on the engine's events without the secrets that providers quote in their errors. The engine masks what it knows in resources, but
@@ -83,15 +81,9 @@ export function secretsIn(state: unknown): readonly string[] {
     if (typeof state !== "object" || state === null) {
         return [];
     }
+    // The engine's mark of a secret in an exported state, beside its JSON in plain text (pulumi/pulumi: sdk/go/common/apitype, SecretV1).
     if (signatureKey in state && "plaintext" in state && typeof state.plaintext === "string") {
-        return stringsIn(JSON.parse(state.plaintext));
+        return textsIn(JSON.parse(state.plaintext));
     }
     return Object.values(state).flatMap(secretsIn);
-}
-
-function stringsIn(value: unknown): readonly string[] {
-    if (typeof value === "string") {
-        return [value];
-    }
-    return typeof value === "object" && value !== null ? Object.values(value).flatMap(stringsIn) : [];
 }

@@ -1,5 +1,5 @@
 import { loadSimulatedProvider } from "../../simulation";
-import { type Properties, replaceOnOf, type SimulatedProvider } from "../../simulation/provider";
+import { deletesFirstOf, replaceOnOf, type SimulatedProvider } from "../../simulation/provider";
 import type { RulesFor } from "./from-comparison";
 import { packageOf, type PlannedResource, providerTypePrefix } from "../graph";
 
@@ -19,15 +19,9 @@ export async function loadUpdateRules(resources: readonly PlannedResource[]): Pr
 
 function resourceRules(provider: SimulatedProvider | undefined, before: PlannedResource, after: PlannedResource) {
     const model = provider?.models[after.type] ?? provider?.fallback?.(after.type);
-    const deletesFirst = model?.deletesFirst ?? keepsItsName;
     return {
         replaceOn: replaceOnOf(model, after.inputs, before.inputs),
-        deletesFirst: deletesFirst(before.inputs, after.inputs),
+        deletesFirst: deletesFirstOf(model)(before.inputs, after.inputs),
         echoes: model?.echoes ?? [],
     };
-}
-
-/** The rule of Pulumi's bridged providers: with a name that the program chose and keeps, old and new cannot exist side by side. */
-function keepsItsName(before: Properties, after: Properties): boolean {
-    return typeof after["name"] === "string" && before["name"] === after["name"];
 }

@@ -1,7 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { isObject } from "../../components/common/is-object";
 import { valueOf } from "../../components/common/property-path";
-import { type Properties, refusedChanges, replaceOnOf, type Rule, type SimulatedProvider } from "../provider";
+import {
+    type Properties,
+    refusedChanges,
+    deletesFirstOf,
+    replaceOnOf,
+    type Rule,
+    type SimulatedProvider,
+} from "../provider";
 import { delayOf, sleep } from "./delays";
 import { differences, type PropertyDifference } from "./diff";
 import { attempts, type Fault, type Operation } from "./fault-schedule";
@@ -9,7 +16,8 @@ import type { FaultInjector } from "./faults";
 import { localPackages } from "./packages";
 import { uniqueName } from "./identity";
 import { type CloudResource, type Inventory, protections } from "./inventory";
-import { asSecret, forRules, holdsSecret, holdsUnknown, isSecret, openSecrets, textsIn, unknownValue } from "./wire";
+import { holdsSecret, secretTexts, textsIn, unknownValue } from "../../components/common/protocol-values";
+import { asSecret, forRules, holdsUnknown, openSecrets } from "./wire";
 import { modelOf, type SharedWorld, unmade } from "./world";
 
 /** A resource that the engine asks about. */
@@ -105,7 +113,7 @@ export class Cloud {
         const model = modelOf(this.options.provider, type);
         const replaceOn = replaceOnOf(model, forRules(after) as Properties, opened(before));
         const properties = differences(before, after, replaceOn);
-        const deletesFirst = model.deletesFirst ?? keepsItsName;
+        const deletesFirst = deletesFirstOf(model);
         const replaces = properties.some((property) => property.replaces);
         return { properties, deletesFirst: replaces && deletesFirst(opened(before), opened(after)) };
     }
@@ -415,7 +423,7 @@ function refuse(fault: Fault | undefined, inputs: Properties): void {
         case "permanent":
             throw new Error("ValidationError: the cloud refuses this request");
         case "quote-secret":
-            throw new Error(`ValidationError: the cloud refuses the values ${JSON.stringify(secretsIn(inputs))}`);
+            throw new Error(`ValidationError: the cloud refuses the values ${JSON.stringify(secretTexts(inputs))}`);
         case "timeout":
         case "eventual":
         case "acme-rate-limit":
@@ -424,22 +432,9 @@ function refuse(fault: Fault | undefined, inputs: Properties): void {
     }
 }
 
-/** The rule of Pulumi's bridged providers: with a name that the program chose and keeps, old and new cannot exist side by side. */
-function keepsItsName(before: Properties, after: Properties): boolean {
-    return typeof after["name"] === "string" && before["name"] === after["name"];
-}
-
 /** A text that can stand in a symbol. */
 function symbolSafe(text: string): string {
     return text.replaceAll(/[${}#|]/g, "-");
-}
-
-/** Every string in a value that is secret. */
-function secretsIn(value: unknown): readonly string[] {
-    if (isSecret(value)) {
-        return textsIn(openSecrets(value));
-    }
-    return typeof value === "object" && value !== null ? Object.values(value).flatMap(secretsIn) : [];
 }
 
 function opened(inputs: Properties): Properties {

@@ -1,7 +1,8 @@
 import { parse } from "yaml";
 import { isObject } from "../../components/common/is-object";
 import { at, listAt, type Properties } from "../provider";
-import { openSecrets, textsIn, unknownValue } from "./wire";
+import { textsIn, unknownValue } from "../../components/common/protocol-values";
+import { openSecrets } from "./wire";
 import { isGlobal } from "./platforms";
 import { stackOf } from "./world";
 

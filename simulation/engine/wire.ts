@@ -1,18 +1,10 @@
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { isObject } from "../../components/common/is-object";
+import { isSecret, secretSignature, signatureKey, unknownValue } from "../../components/common/protocol-values";
 import type { Properties } from "../provider";
 import { unknownSymbol } from "../rules";
 
 /** Values as the engine's provider protocol carries them (pulumi/pulumi: sdk/nodejs/runtime/rpc.ts, sdk/go/common/resource/plugin/rpc.go). */
-
-const signatureKey = "4dabf18193072939515e22adb298388d";
-const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
-/** The text that stands for a value that is not known before an update. */
-export const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-
-export function isSecret(value: unknown): value is { value: unknown } {
-    return isObject(value) && value[signatureKey] === secretSignature;
-}
 
 /** A value marked as secret; one that is secret already stays as it is. */
 export function asSecret(value: unknown): unknown {
@@ -22,10 +14,6 @@ export function asSecret(value: unknown): unknown {
 /** A value with its secrets opened, at any depth. */
 export function openSecrets(value: unknown): unknown {
     return isSecret(value) ? openSecrets(value.value) : mapParts(value, openSecrets);
-}
-
-export function holdsSecret(value: unknown): boolean {
-    return typeof value === "object" && value !== null && (isSecret(value) || Object.values(value).some(holdsSecret));
 }
 
 export function holdsUnknown(value: unknown): boolean {
@@ -50,14 +38,6 @@ export function mapParts(value: unknown, change: (part: unknown) => unknown): un
     return isObject(value)
         ? Object.fromEntries(Object.entries(value).map(([key, part]) => [key, change(part)]))
         : value;
-}
-
-/** Every text in a value. */
-export function textsIn(value: unknown): string[] {
-    if (typeof value === "string") {
-        return [value];
-    }
-    return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
 
 /** Values with the same secrets as a former state had at the same places. */

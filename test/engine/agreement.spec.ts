@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { stacksOf } from "../../plan/stack-file";
 import { secretMark } from "../../plan/graph";
-import { unknownValue } from "../../simulation/engine/wire";
+import { unknownValue } from "../../components/common/protocol-values";
 import { exampleConfig, labForEachTest, project } from "../support-engine";
 import { planOf } from "../support";
 

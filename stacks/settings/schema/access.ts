@@ -4,7 +4,7 @@ import { aclLineProblem } from "../../../components/broker/access/acl";
 import { confValueProblem } from "../../../components/broker/config/conf";
 import { shortestPassword, userNameProblem } from "../../../components/broker/access/passwd";
 import { authenticationSetting } from "./authentication";
-import { flag, named, reportProblem, secretString } from "./types";
+import { flag, named, reportProblem, secretString, subdomainName } from "./types";
 
 const user = z.strictObject({
     name: named(
@@ -28,20 +28,10 @@ const user = z.strictObject({
         ),
 });
 
-/** A name that others gave to a Secret (RFC 1123 subdomain): https://kubernetes.io/docs/concepts/overview/working-with-objects/names/ */
-function secretName(): z.ZodString {
-    return z
-        .string()
-        .max(253, { error: "a name of a Secret has at most 253 characters" })
-        .regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/, {
-            error: "a name of a Secret: lower-case letters, digits, hyphens and dots, starting and ending with a letter or digit",
-        });
-}
-
 /** A file of an existing Secret. */
 function secretFile(defaultKey: string) {
     return z.strictObject({
-        secret: secretName().describe("Name of the Secret, in the namespace `namespace`."),
+        secret: subdomainName().describe("Name of the Secret, in the namespace `namespace`."),
         key: z
             .string()
             .regex(/^[-._a-zA-Z0-9]{1,253}$/, { error: "a key of a Secret: letters, digits, `-`, `_` and `.`" })

@@ -1,15 +1,7 @@
 import * as z from "zod";
 import { monitoringDefaults, observabilityDefaults } from "../../../components/observability/defaults";
 import { metricSources } from "../../../components/observability/scraping";
-import { choice, flag, integer, kubernetesName, text } from "./types";
-
-const labelValue = z.string().regex(/^([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?$/, {
-    error: "a label's value: at most 63 letters, digits, hyphens, underscores and dots",
-});
-
-const labelKey = z.string().regex(/^([a-z0-9.-]{1,253}\/)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/, {
-    error: "a label's key: NAME or PREFIX/NAME",
-});
+import { choice, flag, integer, kubernetesName, labelKey, labelValue, text } from "./types";
 
 const alerts = z.strictObject({
     enabled: flag(true).describe(
@@ -61,7 +53,7 @@ export const observabilitySchema = z.strictObject({
         "With metrics service-monitor: seconds between two readings.",
     ),
     operatorLabels: z
-        .record(labelKey, labelValue)
+        .record(labelKey(), labelValue())
         .prefault({})
         .describe(
             "Labels for monitors and rules, by which a Prometheus operator selects them, for example `release: prometheus`.",

@@ -6,7 +6,8 @@ import { Cloud, type Subject } from "../../../simulation/engine/cloud";
 import type { FaultPlan } from "../../../simulation/engine/fault-schedule";
 import { FaultInjector, injectedFaults, setFaults } from "../../../simulation/engine/faults";
 import { Inventory } from "../../../simulation/engine/inventory";
-import { asSecret, unknownValue } from "../../../simulation/engine/wire";
+import { unknownValue } from "../../../components/common/protocol-values";
+import { asSecret } from "../../../simulation/engine/wire";
 import { loadCloud, SharedWorld } from "../../../simulation/engine/world";
 
 function subject(type: string, name: string, place = "here"): Subject {

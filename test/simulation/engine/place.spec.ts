@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { placeOf } from "../../../simulation/engine/place";
-import { asSecret, unknownValue } from "../../../simulation/engine/wire";
+import { unknownValue } from "../../../components/common/protocol-values";
+import { asSecret } from "../../../simulation/engine/wire";
 
 const urn = (stack: string) => `urn:pulumi:${stack}::p::t::n`;
 const namespace = "kubernetes:core/v1:Namespace";
