@@ -102,32 +102,34 @@ function portOf(address: string | undefined): number {
     return Number(address?.split(":").at(-1));
 }
 
-/** Where something stands in the configuration: `vernemq-haproxy-config: data["haproxy.cfg"], backend brokers-mqtt: hash-type`. */
-function place({ haproxy }: FoundFrontend, section: Section | undefined, keyword: string): string {
+/** What the configuration says, with its place: `vernemq-haproxy-config: data["haproxy.cfg"], backend brokers-mqtt: hash-type`. */
+function fact<T>({ haproxy }: FoundFrontend, section: Section | undefined, keyword: string, value: T): Fact<T> {
     const where = section === undefined ? "" : `, ${`${section.keyword} ${section.name}`.trim()}`;
-    return `${haproxy.configMap.name}: data["${configFile}"]${where}: ${keyword}`;
+    return { value, at: `${haproxy.configMap.name}: data["${configFile}"]${where}: ${keyword}` };
 }
 
 /** HAProxy as a hop, for connections to one of its ports. */
 export function haproxyFound(found: FoundFrontend, resources: readonly Resource[]): FoundHop {
-    const { bind, frontend } = found;
-    const at = (keyword: string) => ({ at: place(found, frontend, keyword) });
+    const { bind, frontend, global } = found;
+    const at = <T>(keyword: string, value: T) => fact(found, frontend, keyword, value);
     const tls = bind.includes("ssl");
     return {
         kind: "haproxy",
-        port: because(at("bind"), portOf(bind[1])),
-        terminatesTls: because(at("bind ssl"), tls),
-        certificate: tls ? because(at("bind crt"), hasCertificate(found, resources)) : undefined,
-        lowestTls: tls ? lowestTls(found) : undefined,
-        clientCertificates: because(at("bind verify"), asksForCertificates(found)),
+        port: at("bind", portOf(bind[1])),
+        terminatesTls: at("bind ssl", tls),
+        certificate: tls ? at("bind crt", hasCertificate(found, resources)) : undefined,
+        lowestTls: tls
+            ? fact(found, global, "ssl-default-bind-options ssl-min-ver", lowestTlsOfBind(bind, global))
+            : undefined,
+        clientCertificates: at("bind verify", asksForCertificates(found)),
         affinity: affinityOf(found),
         sends: headerOf(found),
-        expectsHeader: because(at("bind accept-proxy"), bind.includes("accept-proxy")),
+        expectsHeader: at("bind accept-proxy", bind.includes("accept-proxy")),
         keepsClientAddress: because(headerOf(found), headerOf(found).value !== "none"),
         idleTimeouts: [tunnelTimeout(found)],
         keepalives: keepalivesOf(found, "cli"),
-        ...networksOf(found),
-        ...forwardedOf(found),
+        allowed: networksOf(found),
+        forwardedHops: forwardedOf(found),
     };
 }
 
@@ -146,7 +148,7 @@ function headerOf(found: FoundFrontend): Fact<"v1" | "v2" | "none"> {
         : words.includes("send-proxy")
           ? "v1"
           : "none";
-    return { value: version, at: place(found, found.backend, "default-server send-proxy-v2") };
+    return fact(found, found.backend, "default-server send-proxy-v2", version);
 }
 
 /**
@@ -155,10 +157,8 @@ function headerOf(found: FoundFrontend): Fact<"v1" | "v2" | "none"> {
  */
 function affinityOf(found: FoundFrontend): FoundHop["affinity"] {
     const { backend, defaults, frontend } = found;
-    const at = (keyword: string, value: "source-ip" | "client-id" | "none" = "none") => ({
-        value,
-        at: place(found, backend, keyword),
-    });
+    const at = (keyword: string, value: "source-ip" | "client-id" | "none" = "none") =>
+        fact(found, backend, keyword, value);
     const [algorithm, key = ""] = settingOf(backend, defaults, "balance") ?? [];
     if (!picksByClient(algorithm)) {
         return at("balance");
@@ -181,7 +181,7 @@ function affinityOf(found: FoundFrontend): FoundHop["affinity"] {
     );
     return sets
         ? at("balance", "client-id")
-        : { value: "none", at: place(found, frontend, `tcp-request content set-var(${variable})`) };
+        : fact(found, frontend, `tcp-request content set-var(${variable})`, "none");
 }
 
 /** How long a silent connection lives: `timeout tunnel`, and without it the timeouts of each side. */
@@ -193,26 +193,16 @@ function tunnelTimeout(found: FoundFrontend): Fact<number> {
         secondsOf(settingOf(backend, defaults, "timeout", "server")?.[0]),
     ].flatMap((seconds) => seconds ?? []);
     const own = linesOf(backend, "timeout", "tunnel").length > 0 ? backend : defaults;
-    return { value: tunnel ?? Math.min(...sides), at: place(found, own, "timeout tunnel") };
+    return fact(found, own, "timeout tunnel", tunnel ?? Math.min(...sides));
 }
 
 /** How often HAProxy sends TCP keepalives towards devices (`cli`) or brokers (`srv`), in seconds; null where it sends none. */
 function keepalivesOf(found: FoundFrontend, side: "cli" | "srv"): Fact<number | null> {
     const section = side === "cli" ? found.frontend : found.backend;
     const seconds = secondsOf(settingOf(section, found.defaults, `${side}tcpka-idle`)?.[0]);
-    return {
-        // Without an interval the kernel's counts: two hours.
-        value: optionOf(section, found.defaults, `${side}tcpka`) ? (seconds ?? 7200) : null,
-        at: place(found, found.defaults, `option ${side}tcpka`),
-    };
-}
-
-function lowestTls(found: FoundFrontend): Fact<string> {
-    const { bind, global } = found;
-    return {
-        value: lowestTlsOfBind(bind, global),
-        at: place(found, global, "ssl-default-bind-options ssl-min-ver"),
-    };
+    // Without an interval the kernel's counts: two hours.
+    const value = optionOf(section, found.defaults, `${side}tcpka`) ? (seconds ?? 7200) : null;
+    return fact(found, found.defaults, `option ${side}tcpka`, value);
 }
 
 /** Whether each `crt` file of a `bind` line is in a Secret that the pods mount and the graph creates. */
@@ -265,7 +255,7 @@ function asksForCertificates({ bind, haproxy }: FoundFrontend): boolean {
 }
 
 /** The networks of `reject unless is_allowed`, with the lists of that name; none where every address is let in. */
-function networksOf(found: FoundFrontend): Pick<FoundHop, "allowed"> {
+function networksOf(found: FoundFrontend): FoundHop["allowed"] {
     const { frontend } = found;
     const guard = frontend.lines.find(
         (words) =>
@@ -274,12 +264,7 @@ function networksOf(found: FoundFrontend): Pick<FoundHop, "allowed"> {
             isList(found, words.at(-1)),
     );
     const networks = linesOf(frontend, "acl", guard?.at(-1) ?? "").flatMap((words) => words.slice(3));
-    return {
-        allowed: {
-            value: guard === undefined ? ["0.0.0.0/0"] : networks,
-            at: place(found, frontend, "acl is_allowed src"),
-        },
-    };
+    return fact(found, frontend, "acl is_allowed src", guard === undefined ? ["0.0.0.0/0"] : networks);
 }
 
 function isList({ frontend }: FoundFrontend, name: string | undefined): boolean {
@@ -287,12 +272,10 @@ function isList({ frontend }: FoundFrontend, name: string | undefined): boolean 
 }
 
 /** `http-request set-src req.hdr_ip(x-forwarded-for,-1)`: an HTTP proxy tells the client's address. */
-function forwardedOf(found: FoundFrontend): Pick<FoundHop, "forwardedHops"> {
+function forwardedOf(found: FoundFrontend): FoundHop["forwardedHops"] {
     const line = linesOf(found.frontend, "http-request", "set-src").at(-1);
     const [, position] = /^req\.hdr_ip\(x-forwarded-for,-(\d+)\)$/.exec(line?.[2] ?? "") ?? [];
-    return line === undefined
-        ? {}
-        : { forwardedHops: { value: Number(position), at: place(found, found.frontend, "http-request set-src") } };
+    return line && fact(found, found.frontend, "http-request set-src", Number(position));
 }
 
 /** What the servers of a backend are, and what is wrong with them. */
@@ -305,19 +288,16 @@ export function serversOf(found: FoundFrontend): {
 } {
     const { backend, haproxy } = found;
     const servers = linesOf(backend, "server");
-    const at = place(found, backend, "server");
+    const at = <T>(value: T) => fact(found, backend, "server", value);
+    const chosenBy = fact(found, found.frontend, "default_backend", "");
     const ports = new Set(servers.map(([, , address]) => portOf(address)));
     const keepalive = keepalivesOf(found, "srv");
     return {
-        port: { value: ports.size === 1 ? ([...ports][0] ?? Number.NaN) : Number.NaN, at },
-        hosts: { value: servers.map(([, , address = ""]) => address.slice(0, address.lastIndexOf(":"))), at },
-        chosenBy: { at: place(found, found.frontend, "default_backend") },
+        port: at(ports.size === 1 ? ([...ports][0] ?? Number.NaN) : Number.NaN),
+        hosts: at(servers.map(([, , address = ""]) => address.slice(0, address.lastIndexOf(":")))),
+        chosenBy,
         problems: compact([
-            backend === undefined &&
-                problem(
-                    { value: "", at: place(found, found.frontend, "default_backend") },
-                    "no backend of that name is there",
-                ),
+            backend === undefined && problem(chosenBy, "no backend of that name is there"),
             ...healthProblems(found, servers),
             (keepalive.value === null || keepalive.value >= shortestTracking) &&
                 problem(
@@ -345,5 +325,7 @@ function healthProblems(found: FoundFrontend, servers: readonly (readonly string
     );
     return unchecked.length === 0
         ? []
-        : [`${place(found, backend, "default-server check")} is not set: a broker that is gone still gets connections`];
+        : [
+              `${fact(found, backend, "default-server check", "").at} is not set: a broker that is gone still gets connections`,
+          ];
 }
