@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { closeSync, openSync } from "node:fs";
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { locate, tools } from "./tools";
@@ -29,12 +30,17 @@ export class Child {
     #output = "";
     #alive = true;
 
-    constructor(command: string, args: readonly string[], options: { readonly env?: NodeJS.ProcessEnv } = {}) {
+    /** Its standard output is added to `logFile` where one is given, and is no part of `output` then. */
+    constructor(command: string, args: readonly string[], logFile?: string) {
         this.#name = command;
         const setpriv = locate(tools.setpriv);
         const [program, ...rest] =
             setpriv === null ? [command, ...args] : [setpriv, "--pdeathsig", "TERM", command, ...args];
-        this.#child = spawn(program, rest, { stdio: ["ignore", "pipe", "pipe"], ...options });
+        const log = logFile === undefined ? "pipe" : openSync(logFile, "a");
+        this.#child = spawn(program, rest, { stdio: ["ignore", log, "pipe"] });
+        if (log !== "pipe") {
+            closeSync(log);
+        }
         running.add(this.#child);
         for (const stream of [this.#child.stdout, this.#child.stderr]) {
             stream?.setEncoding("utf8").on("data", (text: string) => {

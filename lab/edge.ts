@@ -29,6 +29,8 @@ export interface LoopbackHaproxyOptions {
     readonly faults?: readonly Replacement[];
     /** PEM of the CA whose clients are let in; required where the plan asks for client certificates. */
     readonly clientCa?: string;
+    /** File that its log of connections is added to. Default: kept by this process. */
+    readonly logFile?: string;
 }
 
 const names = {
@@ -68,6 +70,7 @@ export async function startLoopbackHaproxy(options: LoopbackHaproxyOptions): Pro
             ...(clientCa === undefined ? {} : { [inFolder(configFolder, files.clientCa)]: clientCa }),
         },
         endpoints: plan.listeners.map(({ name }) => ({ host: address, port: haproxyPorts[name] })),
+        logFile: options.logFile,
     });
     try {
         await haproxy.until(

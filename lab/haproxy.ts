@@ -20,6 +20,8 @@ export interface HaproxyOptions {
     readonly files?: Readonly<Record<string, string>>;
     /** HAProxy is ready when all of these take connections. */
     readonly endpoints: readonly ServerEndpoint[];
+    /** File that its standard output is added to, the log of connections. Default: kept by this process, see `output`. */
+    readonly logFile?: string;
 }
 
 /** A process of HAProxy as its master lists it. */
@@ -48,13 +50,11 @@ export class Haproxy {
         let haproxy: Haproxy | null = null;
         try {
             await writeRun(directory, options, options.config);
-            const child = new Child(command, [
-                "-W",
-                "-S",
-                `${join(directory, "master.sock")},mode,600`,
-                "-f",
-                join(directory, "haproxy.cfg"),
-            ]);
+            const child = new Child(
+                command,
+                ["-W", "-S", `${join(directory, "master.sock")},mode,600`, "-f", join(directory, "haproxy.cfg")],
+                options.logFile,
+            );
             haproxy = new Haproxy(directory, options, child);
             await haproxy.#ready(new Set());
             return haproxy;

@@ -1,10 +1,12 @@
 import { spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { cipherList } from "../../components/edge/haproxy/tls";
 import { haproxyPorts } from "../../components/edge/haproxy/ports";
+import { defaultSessionHours } from "../../components/edge/haproxy/session-tickets";
 import { defaultRequirements, type EdgePlan } from "../../components/edge/plan";
 import { planEdge } from "../../components/edge/planner";
 import { existing } from "../../stacks/targets/existing";
@@ -97,7 +99,7 @@ export function existingEdge(): EdgePlan {
     return decision.plan;
 }
 
-async function startHaproxy({ address, brokerBehindEdge, certificate }: Ground): Promise<Running> {
+async function startHaproxy({ address, brokerBehindEdge, certificate, folder }: Ground): Promise<Running> {
     const haproxy = await startLoopbackHaproxy({
         plan: existingEdge(),
         address,
@@ -106,6 +108,8 @@ async function startHaproxy({ address, brokerBehindEdge, certificate }: Ground):
         maxConnections,
         connectionsPerSourcePerSecond: 100_000,
         handshakesPerSecond: withoutPace,
+        sessionSeconds: defaultSessionHours * 3600,
+        logFile: join(folder, "haproxy.log"),
     });
     return {
         endpoint: { host: address, port: mqttsPort, tls: true },
@@ -115,9 +119,15 @@ async function startHaproxy({ address, brokerBehindEdge, certificate }: Ground):
     };
 }
 
-/** nginx with the same duties: affinity by source address, PROXY header, a log line for each connection. */
+/**
+ * nginx with HAProxy's duties as far as it has them: affinity by source address, PROXY header, a log line for each connection, a limit for
+ * each source (of open connections; it has none for their rate), TCP keepalives towards the broker, and sessions that resume for as
+ * long, by tickets of a key that pods could share or, as many as HAProxy's default of 20,000, from a cache (1 MB is 4,000).
+ */
 async function startNginx({ address, brokerBehindEdge, folder }: Ground): Promise<Running> {
     const command = need(tools.nginx);
+    const ticketKey = join(folder, "ticket.key");
+    await writeFile(ticketKey, randomBytes(80));
     const config = `
 daemon off;
 user root;
@@ -130,6 +140,7 @@ events {
 stream {
     log_format edge '$remote_addr:$remote_port [$time_local] $upstream_addr $upstream_connect_time $session_time $bytes_received/$bytes_sent $status $ssl_protocol';
     access_log ${folder}/nginx.log edge;
+    limit_conn_zone $binary_remote_addr zone=sources:10m;
     upstream brokers {
         hash $remote_addr consistent;
         server ${brokerBehindEdge}:${loopbackBrokerPorts.mqtt};
@@ -141,9 +152,14 @@ stream {
         ssl_protocols TLSv1.2 TLSv1.3;
         ssl_ciphers ${tls12};
         ssl_conf_command Ciphersuites ${tls13};
+        ssl_session_ticket_key ${ticketKey};
+        ssl_session_cache shared:sessions:5m;
+        ssl_session_timeout ${defaultSessionHours}h;
         ssl_handshake_timeout 10s;
+        limit_conn sources ${maxConnections};
         proxy_connect_timeout 5s;
         proxy_timeout 120s;
+        proxy_socket_keepalive on;
         proxy_protocol on;
         proxy_pass brokers;
     }
@@ -178,11 +194,13 @@ async function startStunnel({ address, brokerBehindEdge, folder }: Ground): Prom
 foreground = yes
 pid =
 syslog = no
+output = ${folder}/stunnel.log
 sslVersionMin = TLSv1.2
 ciphers = ${tls12}
 ciphersuites = ${tls13}
 socket = l:TCP_NODELAY=1
 socket = r:TCP_NODELAY=1
+socket = r:SO_KEEPALIVE=1
 [mqtts]
 accept = ${address}:${mqttsPort}
 connect = ${brokerBehindEdge}:${loopbackBrokerPorts.mqtt}
@@ -202,7 +220,7 @@ async function startMosquitto({ address, folder }: Ground, tls: boolean): Promis
     const config = `
 user root
 persistence false
-log_dest stdout
+log_dest file ${folder}/mosquitto-${port}.log
 allow_anonymous true
 set_tcp_nodelay true
 listener ${port} ${address}
