@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { hkdfSync } from "node:crypto";
+import { constants, hkdfSync } from "node:crypto";
 import { once } from "node:events";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -75,8 +75,14 @@ function extensionsOf(handshake: Buffer, hello: number): ReadonlySet<number> {
     return types;
 }
 
-/** One MQTT session over TLS, and the ticket that came with it. */
-async function visit(edge: Edge, replica: number, version: SecureVersion, session?: Buffer): Promise<Handshake> {
+/** One MQTT session over TLS, and the ticket that came with it, or the session's id for a client that knows no tickets. */
+async function visit(
+    edge: Edge,
+    replica: number,
+    version: SecureVersion,
+    session?: Buffer,
+    knowsTickets = true,
+): Promise<Handshake> {
     const { port, answer } = await tapped(edge.address(replica));
     const socket = connectTls({
         host: "127.0.0.1",
@@ -85,6 +91,7 @@ async function visit(edge: Edge, replica: number, version: SecureVersion, sessio
         session,
         minVersion: version,
         maxVersion: version,
+        secureOptions: knowsTickets ? 0 : constants.SSL_OP_NO_TICKET,
     });
     let ticket: Buffer | undefined;
     socket.on("session", (received: Buffer) => {
@@ -138,6 +145,12 @@ describe("TLS sessions at two HAProxy pods", () => {
             }
         });
 
+        it("resume in TLS 1.2 for a client that knows no tickets at the pod that began them, from its cache", async () => {
+            const { session } = await visit(edge(), 0, "TLSv1.2", undefined, false);
+            assert.equal((await visit(edge(), 0, "TLSv1.2", session, false)).resumed, true);
+            assert.equal((await visit(edge(), 1, "TLSv1.2", session, false)).resumed, false);
+        });
+
         it("still exchange fresh keys in TLS 1.3, and do not in TLS 1.2 (RFC 8446, 2.2; RFC 5077)", async () => {
             for (const version of versions) {
                 const { session, forwardSecret: isFreshAtFirst } = await visit(edge(), 0, version);
@@ -171,6 +184,22 @@ describe("TLS sessions at two HAProxy pods", () => {
                 const after = await visit(edge(), 0, "TLSv1.3");
                 return (await visit(edge(), 1, "TLSv1.3", after.session)).resumed;
             }, "new tickets come");
+        });
+    });
+
+    describe("with tickets and TLS 1.3 alone, where no cache keeps sessions", () => {
+        const edge = useEdge({
+            brokers: 1,
+            replicas: 2,
+            sessionSeconds: 3600,
+            requirements: { minimumTlsVersion: "1.3" },
+        });
+
+        it("resume at either pod", async () => {
+            assert.match(edge().config, /^ {4}tune\.ssl\.cachesize 0$/m);
+            const { session } = await visit(edge(), 0, "TLSv1.3");
+            assert.equal((await visit(edge(), 0, "TLSv1.3", session)).resumed, true);
+            assert.equal((await visit(edge(), 1, "TLSv1.3", session)).resumed, true);
         });
     });
 

@@ -191,6 +191,15 @@ describe("the HAProxy configuration", () => {
         assert.deepEqual(sessions(false), []);
     });
 
+    it("keeps a session cache beside tickets only for TLS 1.2, whose clients may know no tickets", () => {
+        const cacheSize = (minimumTlsVersion: "1.2" | "1.3", sessionSeconds: number | undefined) =>
+            lines(configFor("existing", { minimumTlsVersion }, { sessionSeconds }), "global", "tune.ssl.cachesize");
+        assert.deepEqual(cacheSize("1.3", 3600), ["tune.ssl.cachesize 0"]);
+        assert.deepEqual(cacheSize("1.2", 3600), []);
+        // Without tickets the cache is all that sessions resume from.
+        assert.deepEqual(cacheSize("1.3", undefined), []);
+    });
+
     it("serves several certificates, the defaults as HAProxy 3.0 can pick them and as older ones take the first", () => {
         const certificates = [
             { folder: "rsa", isDefault: true },
