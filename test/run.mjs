@@ -45,6 +45,7 @@ const withPrograms = [
     "test/docs/get-started",
     "test/docs/layout",
     "test/lab/broker",
+    "test/lab/child",
     "test/lab/lab",
     "test/lint/",
     "test/node",
