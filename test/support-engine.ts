@@ -96,8 +96,9 @@ export class EngineLab {
             { stackName: name, workDir },
             { envVars: { ...this.env }, pulumiCommand: await findEngine() },
         );
-        for (const { path, standIn: value } of values) {
-            await stack.setConfig(path, { value, secret: true }, true);
+        if (values.length > 0) {
+            const secrets = values.map(({ path, standIn: value }) => [path, { value, secret: true }] as const);
+            await stack.setAllConfig(Object.fromEntries(secrets), true);
         }
         return new TestStack(this, stack, workDir);
     }

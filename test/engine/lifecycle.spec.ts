@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
+import { stacksOf } from "../../plan/stack-file";
 import { driftBy, readInventory } from "../../simulation/engine";
-import { exampleConfig, labForEachTest } from "../support-engine";
-import { change, type StackConfig } from "../support";
+import { type Counts, exampleConfig, labForEachTest, project, type TestStack } from "../support-engine";
+import { change, planOf, type StackConfig } from "../support";
+import { assertAgreement } from "./agreement";
 
 interface Target {
     readonly stack: string;
@@ -71,34 +73,54 @@ function driftIn(events: readonly EngineEvent[]): readonly string[] {
 describe("a stack in the simulated clouds", () => {
     const startedLab = labForEachTest();
 
-    for (const { stack: name, update, changed, drift } of targets) {
-        it(`${name} comes up whole, changes in place, and shows and repairs drift`, async () => {
+    for (const name of stacksOf(project)) {
+        const target = targets.find(({ stack }) => stack === name);
+        const further = target === undefined ? "" : ", changes in place, and shows and repairs drift";
+        it(`${name} comes up whole, with the resources and inputs of the offline plan${further}`, async () => {
             const lab = startedLab();
             const config = exampleConfig(name);
+            const planned = (await planOf(config, name)).resources;
             const stack = await lab.stack(name, config);
-
-            assert.deepEqual(Object.keys(await stack.up()), ["create"]);
+            const preview = (await stack.preview()).events;
+            const first = await updated(stack);
+            assert.deepEqual(Object.keys(first.counts), ["create"]);
+            assertAgreement(planned, preview, first.events);
             assert.deepEqual(await stack.inState(), stack.inCloud());
+            if (target === undefined) {
+                return;
+            }
+            const { update, changed, drift } = target;
 
             stack.configure(update(config));
-            const next = await stack.preview();
-            const names = changedIn(next.events);
+            const names = changedIn((await updated(stack)).events);
             assert.deepEqual(
                 changed.filter((resource) => !names.includes(resource)),
                 [],
                 `the update changes ${names.join(", ")}`,
             );
-            await stack.up();
             assert.deepEqual(await stack.inState(), stack.inCloud());
 
             const drifted = readInventory(lab.inventory).find((resource) => resource.name === drift.name);
             assert.ok(drifted !== undefined);
             driftBy(lab.inventory, drifted.id, drift.change, drifted.type);
             assert.deepEqual(driftIn((await stack.refresh()).events), [drift.name]);
-            assert.deepEqual(changedIn((await stack.preview()).events), [drift.name]);
-            await stack.up();
+            assert.deepEqual(changedIn((await updated(stack)).events), [drift.name]);
             const repaired = readInventory(lab.inventory).find(({ urn }) => urn === drifted.urn);
             assert.deepEqual(repaired?.inputs, drifted.inputs);
         });
     }
+
+    it("is changed and repaired on every target", () => {
+        const [all, own] = [stacksOf(project), targets.map(({ stack }) => stack)].map((stacks) =>
+            stacks.map((stack) => exampleConfig(stack)["vernemq:target"]),
+        );
+        assert.deepEqual([...new Set(own)].sort(), [...new Set(all)].sort());
+    });
 });
+
+async function updated(
+    stack: TestStack,
+): Promise<{ readonly counts: Counts; readonly events: readonly EngineEvent[] }> {
+    const events: EngineEvent[] = [];
+    return { counts: await stack.up((event) => events.push(event)), events };
+}

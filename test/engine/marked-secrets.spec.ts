@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { EngineEvent } from "@pulumi/pulumi/automation";
+import type { ConfigMap, EngineEvent } from "@pulumi/pulumi/automation";
 import { digest } from "../../pipeline/comment/digest";
 import { commentBudget, render } from "../../pipeline/comment/render";
 import { run } from "../../pipeline";
@@ -101,9 +101,11 @@ describe("marked secrets under the real engine", () => {
         it(`of stack ${name} are in no log, event, state or comment, and in the state's ciphertexts alone`, async () => {
             const { config, secrets } = markedExample(name, exampleConfig(name));
             const stack = await lab().stack(name, config);
-            for (const [path, { text }] of Object.entries(secrets)) {
-                await stack.stack.setConfig(pulumiPath(path), { value: text, secret: true }, true);
-            }
+            const set = Object.entries(secrets).map(([path, { text: value }]) => [
+                pulumiPath(path),
+                { value, secret: true },
+            ]);
+            await stack.stack.setAllConfig(Object.fromEntries(set) as ConfigMap, true);
             const events = join(stack.workDir, "events.json");
             const first = pulumi(stack.workDir, ["preview", "--stack", name, "--diff", "--event-log", events]);
             const texts: (readonly [string, string])[] = [

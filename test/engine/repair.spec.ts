@@ -106,8 +106,8 @@ describe("A stack whose state and cloud have come apart", () => {
     it("is new to two runners at once, with another passphrase's salt in its file: one works, and the other waits for it", async () => {
         // Each runner has its own clouds on the one folder, as two command lines do.
         const other = await startSimulatedBackend(root);
-        const others = { env: other.env, simulation: other, waitSeconds: 300 };
-        const runs = await Promise.all([drive("up", { waitSeconds: 300 }), drive("up", others)]).finally(other.stop);
+        const others = { env: other.env, simulation: other, waitSeconds: 3600 };
+        const runs = await Promise.all([drive("up", { waitSeconds: 3600 }), drive("up", others)]).finally(other.stop);
         assert.deepEqual(
             runs.map(({ status, error }) => ({ status, error })),
             runs.map(() => ({ status: "succeeded", error: undefined })),

@@ -1,10 +1,7 @@
 import assert from "node:assert/strict";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
-import { stacksOf } from "../../plan/stack-file";
-import { secretMark } from "../../plan/graph";
 import { unknownValue } from "../../components/common/protocol-values";
-import { exampleConfig, labForEachTest, project } from "../support-engine";
-import { planOf } from "../support";
+import { type PlannedResource, secretMark } from "../../plan/graph";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -65,31 +62,28 @@ function holdsSymbol(value: unknown): boolean {
         : typeof value === "object" && value !== null && Object.values(value).some(holdsSymbol);
 }
 
-describe("the offline plan and the engine", () => {
-    const startedLab = labForEachTest();
-
-    for (const name of stacksOf(project)) {
-        it(`agree about stack ${name}: the same resources, the same inputs but for what only the cloud knows`, async () => {
-            const lab = startedLab();
-            const config = exampleConfig(name);
-            const planned = (await planOf(config, name)).resources;
-            const stack = await lab.stack(name, config);
-            const update: EngineEvent[] = [];
-            const preview = (await stack.preview()).events;
-            await stack.up((event) => update.push(event));
-            for (const [isUp, events] of [
-                [false, preview],
-                [true, update],
-            ] as const) {
-                const inputs = told(events);
-                assert.deepEqual([...inputs.keys()].sort(), planned.map(({ urn }) => urn).sort());
-                assert.deepEqual(
-                    planned.flatMap((resource) =>
-                        disagreements(withoutOwn(resource.inputs), inputs.get(resource.urn), resource.name, isUp),
-                    ),
-                    [],
-                );
-            }
-        });
+/**
+ * That the engine was told of the same resources as the offline plan, with the same inputs but for what only the cloud knows.
+ *
+ * @param preview events of the preview of the first update
+ * @param update events of the first update
+ */
+export function assertAgreement(
+    planned: readonly PlannedResource[],
+    preview: readonly EngineEvent[],
+    update: readonly EngineEvent[],
+): void {
+    for (const [isUp, events] of [
+        [false, preview],
+        [true, update],
+    ] as const) {
+        const inputs = told(events);
+        assert.deepEqual([...inputs.keys()].sort(), planned.map(({ urn }) => urn).sort());
+        assert.deepEqual(
+            planned.flatMap((resource) =>
+                disagreements(withoutOwn(resource.inputs), inputs.get(resource.urn), resource.name, isUp),
+            ),
+            [],
+        );
     }
-});
+}
