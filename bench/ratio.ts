@@ -18,7 +18,7 @@ export interface Ratio {
     readonly target: { readonly least: number } | { readonly most: number };
 }
 
-export function atMost(most: number, what: string, value: number, unit: string): Ratio {
+export function atMost(most: number, what: string, value: Ratio["value"], unit: string): Ratio {
     return { what, value, unit, target: { most } };
 }
 
