@@ -50,14 +50,18 @@ export async function program(version: string): Promise<Command> {
  * @param folder of Pulumi.yaml and the stack files, unless a verb is told another
  */
 export async function runCli(
-    [name = "--help", ...words]: readonly string[],
+    given: readonly string[],
     { version, folder }: { readonly version: string; readonly folder: string },
 ): Promise<ExitCode> {
+    // `vernemq help plan` is what other command lines have.
+    const [name = "--help", ...words] = given[0] === "help" ? [...given.slice(1, 2), "--help"] : given;
     const verb = verbs.find((candidate) => candidate.name === name);
     if (verb !== undefined) {
         return verb.run(words, folder);
     }
-    const noWork = readWords(await program(version), [name, ...words]);
+    // A mistyped verb is told, also where --help follows it.
+    const isVerb = name !== "completion" && name !== "complete" && !name.startsWith("-");
+    const noWork = readWords(await program(version), isVerb ? [name] : [name, ...words]);
     if (noWork === undefined) {
         // Completion writes by itself, and reads the words as the process was given them.
         return exitCodes.done;

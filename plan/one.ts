@@ -1,5 +1,6 @@
 import { licenseIsOpen } from "../stacks/settings/license";
 import { parseSettings } from "../stacks/settings/parse";
+import type { RawConfig } from "../stacks/settings/settings";
 import type { Check } from "./checks";
 import type { Rejection } from "./graph";
 import { assertNoSecrets } from "./leaks";
@@ -9,6 +10,8 @@ import { policySettings } from "./policy-file";
 import { UserError } from "./common/errors";
 import type { Output } from "./common/command-line";
 import { type ExitCode, exitCodes } from "./common/exit-code";
+import { commandLine } from "./common/command-name";
+import { type ProjectProgram, programOf } from "./program";
 import { renderRejections } from "./render/rejections";
 import { forPlanning, readStackFile } from "./stack-file";
 
@@ -26,6 +29,10 @@ export interface Streams extends Output {
  */
 export async function planOne(folder: string, stack: string, options: Options, streams: Streams): Promise<ExitCode> {
     const read = readStackFile(folder, stack);
+    const project = await programOf(folder);
+    if (project.isOwn && !Object.keys(read.values).some((key) => key.startsWith("vernemq:"))) {
+        return planOwnProgram(read, project, options, streams);
+    }
     const config = forPlanning(read);
     const policy = policySettings(folder);
     const parsed = parseSettings(config, new Date());
@@ -35,28 +42,16 @@ export async function planOne(folder: string, stack: string, options: Options, s
 
     await import("../sdk-start.mjs");
     const { planStack } = await import("./plan");
-    const { programOf } = await import("./program");
-    const { program, folder: programFolder } = await programOf(folder);
-    const { plan, rejections, secretTexts } = await inFolder(programFolder, () =>
-        planStack(config, settings, program, policy),
+    const { plan, rejections, secretTexts } = await inFolder(project.folder, () =>
+        planStack(config, settings, project.program, policy),
     );
-    const refuse = (refused: readonly Rejection[]) => {
-        const refusal = renderRejections(refused);
-        assertNoSecrets(refusal, "the refusal", secretTexts);
-        throw new UserError(refusal);
-    };
-    if (rejections.length > 0) {
-        refuse(rejections);
-    }
+    refuse(rejections, secretTexts);
 
     const { compareWith, render } = await import("./render");
     const comparison = baseline === undefined ? undefined : await compareWith(baseline, plan);
     if (baseline !== undefined && comparison !== undefined) {
         const { rejectedChanges } = await import("./changes/refused");
-        const refused = await rejectedChanges(baseline.resources, plan.resources, comparison.changes);
-        if (refused.length > 0) {
-            refuse(refused);
-        }
+        refuse(await rejectedChanges(baseline.resources, plan.resources, comparison.changes), secretTexts);
     }
     const outputs = render(plan, comparison, options, streams);
     for (const { text, what } of outputs) {
@@ -68,6 +63,42 @@ export async function planOne(folder: string, stack: string, options: Options, s
         writeOutput(text, file, streams.out);
     }
     return exitCodeOf(plan.checks);
+}
+
+/**
+ * Shows what a program creates that has no settings of a stack file, one that uses the components. What is said of settings (the edge, checks,
+ * capacity, rights) needs them.
+ */
+async function planOwnProgram(
+    config: RawConfig,
+    { program, folder }: ProjectProgram,
+    { json, markdown, html, against, rights, quiet }: Options,
+    streams: Streams,
+): Promise<ExitCode> {
+    const [wanted] = Object.entries({ json, markdown, html, against, rights }).filter(([, file]) => file !== undefined);
+    if (wanted !== undefined) {
+        throw new UserError(
+            `Pulumi.${config.stack}.yaml has no settings that begin with vernemq:, which --${wanted[0]} is about. \`${commandLine(`plan --stack ${config.stack}`)}\` alone shows what the program creates`,
+        );
+    }
+    await import("../sdk-start.mjs");
+    const { record } = await import("./run");
+    const { resources, rejections, secretTexts } = await inFolder(folder, () => record(config, program));
+    refuse(rejections, secretTexts);
+    const { renderResources } = await import("./render/terminal");
+    const text = renderResources({ stack: config.stack, resources }, { ...streams, quiet: quiet === true });
+    assertNoSecrets(text, "the plan", secretTexts);
+    streams.out(text);
+    return exitCodes.done;
+}
+
+/** Ends a plan that has something which a cloud would refuse. */
+function refuse(rejections: readonly Rejection[], secretTexts: ReadonlySet<string>): void {
+    if (rejections.length > 0) {
+        const refusal = renderRejections(rejections);
+        assertNoSecrets(refusal, "the refusal", secretTexts);
+        throw new UserError(refusal);
+    }
 }
 
 /** Paths that a program writes into its resources are relative to where the engine runs it, and those of the options to where the user is. */

@@ -10,6 +10,8 @@ const own = realpathSync(join(__dirname, ".."));
 
 /** A project's program and the folder that the engine runs it in. */
 export interface ProjectProgram {
+    /** It is the project's own, which may read no settings of this package. */
+    readonly isOwn: boolean;
     readonly program: Program;
     readonly folder: string;
 }
@@ -22,7 +24,11 @@ export async function programOf(folder: string): Promise<ProjectProgram> {
     const entry = realpathSync(folder) === own ? undefined : entryOf(folder);
     if (entry === undefined) {
         const isClone = existsSync(join(own, "Pulumi.yaml"));
-        return { program: (await import("../index")).default, folder: isClone ? own : folder };
+        return {
+            isOwn: false,
+            program: async () => (await import("../index")).default(),
+            folder: isClone ? own : folder,
+        };
     }
     const load = createRequire(entry);
     checkSdk(load, folder);
@@ -34,7 +40,7 @@ export async function programOf(folder: string): Promise<ProjectProgram> {
         return await (typeof exported === "function" ? (exported as () => unknown)() : exported);
     };
     const main = join(folder, mainOf(folder));
-    return { program, folder: statSync(main).isDirectory() ? main : dirname(main) };
+    return { isOwn: true, program, folder: statSync(main).isDirectory() ? main : dirname(main) };
 }
 
 /** The file that `main` of Pulumi.yaml or of package.json names, else index.js or index.ts. */

@@ -45,12 +45,19 @@ export function renderTerminal(plan: Plan, comparison: Comparison | undefined, o
         .join("\n\n")}\n`;
 }
 
-function headline(plan: Plan, { c }: Style): readonly string[] {
+/** What a program creates, where that is all there is to say. */
+export function renderResources(plan: Pick<Plan, "stack" | "resources">, options: TerminalOptions): string {
+    const style = { ...options, c: createColors(options.colors) };
+    const sections = [headline(plan, style), ...(options.quiet === true ? [] : [treeLines(plan, style)])];
+    return `${sections.map((lines) => lines.join("\n")).join("\n\n")}\n`;
+}
+
+function headline(plan: Pick<Plan, "stack" | "resources"> & Partial<Plan>, { c }: Style): readonly string[] {
     const tree = treeOf(plan.resources);
     const all = flatten(tree);
     const components = all.filter(({ resource }) => !resource.custom).length;
     const counts = `${all.length - components} resources in ${components} components`;
-    return [`${c.bold(c.cyan(plan.stack))} ${c.dim("·")} ${plan.target} ${c.dim("·")} ${c.dim(counts)}`];
+    return [compact([c.bold(c.cyan(plan.stack)), plan.target, c.dim(counts)]).join(` ${c.dim("·")} `)];
 }
 
 function flatten(nodes: readonly TreeNode[]): readonly TreeNode[] {
@@ -75,7 +82,7 @@ function chainLine(listeners: string, hops: readonly Hop[], c: Style["c"]): stri
     return `  ${listeners === "" ? "" : `${c.cyan(listeners)} → `}${steps.join("")}`;
 }
 
-function treeLines(plan: Plan, style: Style): readonly string[] {
+function treeLines(plan: Pick<Plan, "resources">, style: Style): readonly string[] {
     const rows = treeOf(plan.resources).flatMap((node) => treeRows(node, "", "", ""));
     const nameWidth = Math.max(0, ...rows.map((row) => row.branch.length + row.name.length));
     const typeWidth = Math.max(0, ...rows.map((row) => shortType(row.node.resource.type).length));

@@ -86,6 +86,12 @@ describe("vernemq, the command line", () => {
         assert.deepEqual(asking.sort(), ["destroy", "repair", "restore", "scale", "up", "upgrade"]);
     });
 
+    it("takes help as a verb", () => {
+        assert.deepEqual(vernemq(["help", "drain"]), vernemq(["drain", "--help"]));
+        assert.deepEqual(vernemq(["help"]), vernemq(["--help"]));
+        assert.equal(vernemq(["help", "nothing"]).status, 2);
+    });
+
     it("guesses what a mistyped verb or option was meant to be, with exit code 2", () => {
         const verb = vernemq(["stauts"]);
         assert.equal(verb.status, 2);

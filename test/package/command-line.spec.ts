@@ -107,6 +107,37 @@ describe("The installed command line", function () {
         );
     });
 
+    it("shows what a program of components creates that has no settings of a stack file", () => {
+        const program = /```ts\n([\s\S]*?)```/.exec(readFileSync(join(root, "docs/guides/library.md"), "utf8"))?.[1];
+        const files = { "Pulumi.yaml": "name: mine\nruntime: nodejs\n", "Pulumi.dev.yaml": "config: {}\n" };
+        const folder = folderOf("components", { ...files, "index.ts": program ?? "" });
+        const planned = vernemq(folder, "plan", "--stack", "dev");
+        assert.deepEqual([planned.status, planned.err], [0, ""]);
+        assert.match(planned.out, /^dev · \d+ resources in \d+ components\n/);
+        for (const row of [
+            / mqtt +VerneMq\n/,
+            / release +Release +vernemq · /,
+            / deployment +Deployment +vernemq-edge/,
+        ]) {
+            assert.match(planned.out, row);
+        }
+        const written = vernemq(folder, "plan", "--stack", "dev", "--json", "plan.json");
+        assert.deepEqual([written.status, written.out], [2, ""]);
+        assert.match(
+            written.err,
+            /^Pulumi\.dev\.yaml has no settings that begin with vernemq:, which --json is about\./,
+        );
+        writeFileSync(join(folder, "index.ts"), (program ?? "").replace(/ +users: .*\n/, ""));
+        const refused = vernemq(folder, "plan", "--stack", "dev");
+        assert.deepEqual([refused.status, refused.out], [2, ""]);
+        assert.match(refused.err, /^mqtt cannot be created:\n {2}users: no client could connect/);
+        // The program that reads stack files says what it misses.
+        const reading = { ...files, "index.js": 'module.exports = require("vernemq-anywhere/program");\n' };
+        const targetless = vernemq(folderOf("targetless", reading), "plan", "--stack", "dev");
+        assert.equal(targetless.status, 2, targetless.err);
+        assert.match(targetless.err, /vernemq:target\n +rule: +a stack names its target/);
+    });
+
     it("plans the stack of the project around it, and what that project's program adds", () => {
         const program = 'module.exports = require("vernemq-anywhere/program");\n';
         const folder = projectOf("stack", "dev", { "index.js": program });
