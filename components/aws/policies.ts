@@ -5,10 +5,15 @@ import { compact } from "../common/compact";
 import type { Origin } from "../common/catalog";
 import { valueOf } from "../common/property-path";
 import { partitionOf } from "./cluster-info";
+import { tagKeys } from "./tags";
 
 /** Types of resources that AWS lets each action be narrowed to. An action without an entry has none: AWS takes `*` for it and nothing else. */
 interface ActionResources extends Origin {
     readonly byAction: Readonly<Record<string, readonly string[]>>;
+    /** Of those, types that carry the stack's tags and that AWS lets a policy tell by them, because they are there before the call. */
+    readonly byTag: Readonly<Record<string, readonly string[]>>;
+    /** Actions of EC2 that create what they can tag. */
+    readonly creating: readonly string[];
 }
 
 /** Reads the table that test/components/regenerate-action-resources.ts wrote. Only who asks for the policies reads it: every update loads this file. */
@@ -27,7 +32,12 @@ interface Names {
     readonly targetGroups: readonly string[];
     readonly zones: readonly string[];
     readonly policies: readonly string[];
-    readonly types: ActionResources["byAction"];
+    /** VPCs and keys by their ids where they are the user's own; `*` for those that the stack creates. */
+    readonly vpcs: readonly string[];
+    readonly keys: readonly string[];
+    /** The condition that a resource has the stack's tags; undefined where it has none. */
+    readonly tags: object | undefined;
+    readonly table: ActionResources;
 }
 
 interface Statement {
@@ -48,6 +58,24 @@ const serviceLinked = [
     "elasticloadbalancing.amazonaws.com",
 ] as const;
 const createServiceLinkedRole = "iam:CreateServiceLinkedRole";
+
+/**
+ * Actions for which a type is not told by its tags, though AWS has a key for that:
+ * - EKS runs an instance as its caller to try a node group, with a launch template and security groups that it creates itself;
+ * - pods are let in by rules of the security group that EKS creates for the cluster, which has EKS's tags.
+ */
+const notByTag =
+    /^ec2:(RunInstances|AuthorizeSecurityGroupIngress|RevokeSecurityGroupIngress|ModifySecurityGroupRules|UpdateSecurityGroupRuleDescriptionsIngress)$/;
+
+/**
+ * Of ACM and KMS only what comes after a certificate or key was in use: a key's tags count up to five minutes after they are set
+ * (https://docs.aws.amazon.com/kms/latest/developerguide/tag-authorization.html), and until then its reading, its tags and EKS's grant would
+ * be refused. A certificate is imported and tagged before it has any.
+ */
+const laterByTag =
+    /^acm:(DeleteCertificate|RemoveTagsFromCertificate|UpdateCertificateOptions)$|^kms:(DisableKey|DisableKeyRotation|EnableKey|PutKeyPolicy|ScheduleKeyDeletion|UntagResource|UpdateKeyDescription)$/;
+
+const createTags = "ec2:CreateTags";
 
 /** Most characters of a managed policy without its white space (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html). */
 const mostCharacters = 6144;
@@ -78,21 +106,62 @@ function packed(statements: readonly Statement[]): readonly (readonly Statement[
     }, []);
 }
 
-/** One statement for each service, and one for each action that a condition narrows further. */
+/** One statement for the actions of a service that reach the same resources, and one for each action that another condition narrows. */
 function statementsOf(actions: readonly string[], names: Names): readonly Statement[] {
+    const { byAction } = names.table;
     const isAlone = (action: string) => alone(action, names) !== undefined;
-    const wholes = actions.filter((action) => !Object.hasOwn(names.types, action));
+    const wholes = actions.filter((action) => !Object.hasOwn(byAction, action));
     const narrowed = actions.filter((action) => !wholes.includes(action) && !isAlone(action));
-    const services = [...new Set(narrowed.map(serviceOf))];
+    const reached = narrowed.flatMap((action) => {
+        const told = toldByTags(action, names);
+        const others = (byAction[action] ?? []).filter((type) => !told.includes(type));
+        // At their creation resources are tagged by a separate statement, but for rules, which the provider tags after it.
+        const plain = action === createTags && names.tags !== undefined ? ["security-group-rule"] : others;
+        return [
+            { action, Resource: arnsOf(action, told, names), Condition: names.tags },
+            { action, Resource: arnsOf(action, plain, names), Condition: undefined },
+        ].filter(({ Resource }) => Resource.length > 0);
+    });
+    const keyOf = ({ action, ...place }: (typeof reached)[number]) => JSON.stringify([serviceOf(action), place]);
+    const groups = [...new Set(reached.map(keyOf))].map((key) => reached.filter((each) => keyOf(each) === key));
     return compact([
         wholes.length > 0 && { Sid: "Any", Effect: "Allow" as const, Action: wholes, Resource: "*" },
-        ...services.map((service): Statement => {
-            const own = narrowed.filter((action) => serviceOf(action) === service);
-            const Resource = [...new Set(own.flatMap((action) => arnsOf(action, names)))].sort();
-            return { Sid: sid(service), Effect: "Allow", Action: own, Resource };
-        }),
+        ...groups.flatMap((group, index): readonly Statement[] =>
+            group.slice(0, 1).map(({ action, Resource, Condition }) => ({
+                Sid: `${sid(serviceOf(action))}${index.toString()}`,
+                Effect: "Allow",
+                Action: group.map((each) => each.action),
+                Resource,
+                ...(Condition === undefined ? {} : { Condition }),
+            })),
+        ),
         ...actions.map((action) => alone(action, names)),
+        actions.includes(createTags) && tagsAtCreation(actions, names),
     ]);
+}
+
+/** Types of an action whose resources have the stack's tags before it is called. */
+function toldByTags(action: string, { tags, vpcs, keys, table }: Names): readonly string[] {
+    const isExempt = serviceOf(action) === "ec2" ? notByTag.test(action) : !laterByTag.test(action);
+    const isGiven = (type: string) => (type === "vpc" && vpcs[0] !== "*") || (type === "key" && keys[0] !== "*");
+    return tags === undefined || isExempt ? [] : (table.byTag[action] ?? []).filter((type) => !isGiven(type));
+}
+
+/** Tags that EC2 gives a resource in the call that creates it (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/supported-iam-actions-tagging.html). */
+function tagsAtCreation(actions: readonly string[], names: Names): Statement | undefined {
+    const { tags, table } = names;
+    const creations = table.creating.filter((action) => actions.includes(action));
+    return tags === undefined
+        ? undefined
+        : {
+              Sid: "TagsAtCreation",
+              Effect: "Allow",
+              Action: [createTags],
+              Resource: arnsOf(createTags, table.byAction[createTags] ?? [], names),
+              Condition: {
+                  StringEquals: { "ec2:CreateAction": creations.map((action) => action.slice("ec2:".length)) },
+              },
+          };
 }
 
 /** The statement of an action for which the name of its resource is not enough. */
@@ -102,7 +171,7 @@ function alone(action: string, names: Names): Statement | undefined {
         Sid,
         Effect: "Allow",
         Action: [action],
-        Resource: arnsOf(action, names),
+        Resource: arnsOf(action, names.table.byAction[action] ?? [], names),
         Condition,
     });
     switch (action) {
@@ -135,14 +204,14 @@ function sid(service: string): string {
 }
 
 /** The ARNs of an action's types (https://docs.aws.amazon.com/service-authorization/latest/reference). */
-function arnsOf(action: string, names: Names): readonly string[] {
+function arnsOf(action: string, types: readonly string[], names: Names): readonly string[] {
     const service = serviceOf(action);
-    return (names.types[action] ?? []).flatMap((type) => {
-        if (service === "logs") {
-            return names.logGroups.map((name) => arn(names, service, `log-group:${name}${logSuffix(action)}`));
-        }
-        return pathsOf(service, type, names).map((path) => arn(names, service, path));
-    });
+    const arns = types.flatMap((type) =>
+        service === "logs"
+            ? names.logGroups.map((name) => arn(names, service, `log-group:${name}${logSuffix(action)}`))
+            : pathsOf(service, type, names).map((path) => arn(names, service, path)),
+    );
+    return [...new Set(arns)].sort();
 }
 
 /** Tags are on the group, all else on what is in it (https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_LogGroup.html). */
@@ -169,6 +238,10 @@ function placeOf(service: string, path: string, region: string): string {
 /** What stands behind the account in the ARNs of a type. */
 function pathsOf(service: string, type: string, names: Names): readonly string[] {
     switch (`${service}:${type}`) {
+        case "ec2:vpc":
+            return names.vpcs.map((id) => `vpc/${id}`);
+        case "kms:key":
+            return names.keys.map((id) => `key/${id}`);
         case "eks:cluster":
             return names.clusters.map((name) => `cluster/${name}`);
         case "iam:role":
@@ -200,8 +273,35 @@ function namesOf(resources: readonly NamedResource[]): Names {
         targetGroups: physicalNames(of("aws:lb/targetGroup:TargetGroup")),
         zones: each("aws:route53/record:Record", "zoneId"),
         policies: each("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "policyArn"),
-        types: readActionResources().byAction,
+        vpcs: ofUser(of("aws:ec2/vpc:Vpc"), each("aws:ec2/securityGroup:SecurityGroup", "vpcId")),
+        keys: ofUser(
+            of("aws:kms/key:Key"),
+            each("aws:eks/cluster:Cluster", "encryptionConfig.provider.keyArn").map(
+                (keyArn) => keyArn.split(":key/")[1] ?? "*",
+            ),
+        ),
+        tags: tagCondition(resources),
+        table: readActionResources(),
     };
+}
+
+/** Ids of what the stack is given; of what it creates itself no id is known. */
+function ofUser(created: readonly NamedResource[], ids: readonly string[]): readonly string[] {
+    return created.length > 0 || ids.length === 0 ? ["*"] : ids;
+}
+
+/** The tags that everything of EC2, ACM and KMS has alike, by which the stack's resources are told from others. */
+function tagCondition(resources: readonly NamedResource[]): object | undefined {
+    const [first = {}, ...others] = resources
+        .filter(({ type }) => /^aws:(ec2|acm|kms)\//.test(type))
+        .map(({ inputs }) => inputs["tags"])
+        .filter((tags): tags is Readonly<Record<string, unknown>> => typeof tags === "object" && tags !== null);
+    const isTelling = ([key, value]: readonly [string, unknown]) =>
+        (key === tagKeys.project || key === tagKeys.stack) && others.every((tags) => tags[key] === value);
+    const alike = Object.entries(first).filter(isTelling);
+    return alike.length < 2
+        ? undefined
+        : { StringEquals: Object.fromEntries(alike.map(([key, value]) => [`aws:ResourceTag/${key}`, value])) };
 }
 
 /** A name that the program does not give has Pulumi's hyphen and random digits behind the resource's own. */

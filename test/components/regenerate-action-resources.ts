@@ -18,6 +18,8 @@ const components = join(__dirname, "..", "..", "components", "aws");
 interface ResourceType {
     readonly name: string;
     readonly required: boolean;
+    /** What a policy may ask of a resource of this type in a call of the action. */
+    readonly conditionKeys: readonly string[];
 }
 
 interface Service {
@@ -38,10 +40,18 @@ function ofIamData(service: string): Service {
         Record<string, { readonly name: string; readonly resourceTypes: readonly ResourceType[] }>
     >;
     const types = json(iamData, "data", "resourceTypes", `${service}.json`) as Readonly<
-        Record<string, { readonly arn: string }>
+        Record<string, { readonly arn: string; readonly conditionKeys?: readonly string[] }>
     >;
+    // Keys of a type count for each action that takes it; EC2's actions list their own, because some create what has no tags yet.
+    const keysOf = (type: ResourceType) =>
+        service === "ec2" ? type.conditionKeys : (types[type.name.toLowerCase()]?.conditionKeys ?? []);
     return {
-        actions: Object.fromEntries(Object.values(actions).map(({ name, resourceTypes }) => [name, resourceTypes])),
+        actions: Object.fromEntries(
+            Object.values(actions).map(({ name, resourceTypes }) => [
+                name,
+                resourceTypes.map((type) => ({ ...type, conditionKeys: keysOf(type) })),
+            ]),
+        ),
         arns: Object.fromEntries(Object.entries(types).map(([name, { arn }]) => [name, arn])),
     };
 }
@@ -64,7 +74,7 @@ function ofPolicySentry(service: string): Service {
                 name,
                 Object.entries(types)
                     .filter(([type]) => type !== "")
-                    .map(([type, { required }]) => ({ name: type, required })),
+                    .map(([type, { required }]) => ({ name: type, required, conditionKeys: [] })),
             ]),
         ),
         arns: Object.fromEntries(Object.entries(resources).map(([name, { arn }]) => [name, arn])),
@@ -92,7 +102,20 @@ function typesOf(right: string): readonly ResourceType[] {
     // Of load balancers' actions, the types that are required are one for each kind of load balancer: a call takes one of them.
     return types
         .filter(({ name }) => service !== "elasticloadbalancing" || !/\/(app|gwy)/.test(name))
-        .map(({ name, required }) => ({ name, required }));
+        .map(({ name, required, conditionKeys }) => ({ name, required, conditionKeys }));
+}
+
+/** Types that the stacks tag and that have no name in their ARN. */
+const tagged =
+    /^ec2:(vpc|subnet|security-group|route-table|internet-gateway|natgateway|elastic-ip|launch-template)$|^acm:certificate$|^kms:key$/;
+
+/** Types of an action that AWS lets a policy narrow to resources with a tag: those that are there before the call. */
+function typesByTag(service: string, types: readonly ResourceType[]): readonly string[] {
+    return types
+        .filter(({ conditionKeys }) => conditionKeys.includes("aws:ResourceTag/${TagKey}"))
+        .map(({ name }) => name)
+        .filter((name) => tagged.test(`${service}:${name}`))
+        .sort();
 }
 
 const withTypes = rights.map((right) => ({ right, service: right.split(":")[0] ?? "", types: typesOf(right) }));
@@ -115,7 +138,21 @@ const byAction = Object.fromEntries(
         return used.length === 0 ? [] : [[right, used.map(({ name }) => name).sort()] as const];
     }),
 );
-write(join(components, "action-resources.json"), { source, asOf, byAction });
+/** Types by tag for each action that has any. */
+const byTag = Object.fromEntries(
+    withTypes
+        .map(({ right, service, types }) => [right, typesByTag(service, types)] as const)
+        .filter(([, types]) => types.length > 0),
+);
+/** Actions of EC2 that create what can be tagged in the same call. */
+const creating = withTypes
+    .filter(({ right, service, types }) => {
+        const isNew = ({ conditionKeys }: ResourceType) =>
+            conditionKeys.includes("aws:RequestTag/${TagKey}") && !conditionKeys.includes("aws:ResourceTag/${TagKey}");
+        return service === "ec2" && right !== "ec2:CreateTags" && types.some(isNew);
+    })
+    .map(({ right }) => right);
+write(join(components, "action-resources.json"), { source, asOf, byAction, byTag, creating });
 
 const named = new Set(withTypes.flatMap(({ service, types }) => types.map(({ name }) => `${service}:${name}`)));
 write(join(__dirname, "aws", "fixtures", "iam-actions.json"), {
@@ -132,6 +169,8 @@ write(join(__dirname, "aws", "fixtures", "iam-actions.json"), {
                 {
                     types: types.map(({ name }) => name),
                     required: types.flatMap(({ name, required }) => (required ? [name] : [])),
+                    // Of those alone that can be told by tags here.
+                    byTag: typesByTag(right.split(":")[0] ?? "", types),
                 },
             ]),
     ),

@@ -72,6 +72,12 @@ const others: Readonly<Record<string, Rights>> = {
 /** What Terraform's provider calls besides, by the same source. */
 const besides: Readonly<Record<string, Partial<Rights>>> = {
     "aws:acm/certificate:Certificate": { write: ["acm:ImportCertificate"] },
+    "aws:ec2/eip:Eip": { read: ["ec2:DescribeAddressesAttribute"] },
+    // CloudFormation attaches it by a separate type.
+    "aws:ec2/internetGateway:InternetGateway": {
+        write: ["ec2:AttachInternetGateway", "ec2:DetachInternetGateway"],
+        delete: ["ec2:DetachInternetGateway"],
+    },
     "aws:ec2/launchTemplate:LaunchTemplate": {
         read: ["ec2:DescribeLaunchTemplateVersions"],
         write: ["ec2:ModifyLaunchTemplate"],
@@ -85,6 +91,8 @@ const besides: Readonly<Record<string, Partial<Rights>>> = {
         write: ["iam:CreateServiceLinkedRole"],
     },
     "aws:lb/targetGroup:TargetGroup": { read: ["elasticloadbalancing:DescribeTargetGroupAttributes"] },
+    "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": { write: ["ec2:ModifySecurityGroupRules"] },
+    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": { write: ["ec2:ModifySecurityGroupRules"] },
 };
 
 /** What handlers call for features that this program uses none of: other services, EKS Auto Mode, encrypted VPCs, transfers of addresses, pools of IPAM. */

@@ -6,6 +6,7 @@ import { clusterNameLimit, EksCluster } from "../../../components/aws/cluster";
 import { Route53Alias } from "../../../components/aws/dns";
 import { Route53Permission } from "../../../components/aws/dns-permission";
 import { NetworkLoadBalancer } from "../../../components/aws/load-balancer";
+import { tagKeys } from "../../../components/aws/tags";
 import { physicalName } from "../../../components/common/names";
 import type { CloudCertificate, PemPair } from "../../../components/common/server-certificate";
 import type { EdgeEndpoint } from "../../../components/edge/endpoint";
@@ -35,9 +36,6 @@ export function createEks(settings: EksSettings): Deployment {
 }
 
 type Tags = Readonly<Record<string, string>>;
-
-/** Tags of everything: whose it is, and what the user adds. */
-const tagKeys = { project: "Project", stack: "Stack", managedBy: "ManagedBy" } as const;
 
 function tagsOf({ project, stack, cluster }: EksSettings): Tags {
     return { ...stackTags(tagKeys, { project, stack }), ...cluster.tags };

@@ -20,7 +20,14 @@ const iam = JSON.parse(
 ) as {
     readonly actions: Readonly<Record<string, readonly string[]>>;
     readonly resourceTypes: Readonly<
-        Record<string, { readonly types: readonly string[]; readonly required: readonly string[] }>
+        Record<
+            string,
+            {
+                readonly types: readonly string[];
+                readonly required: readonly string[];
+                readonly byTag: readonly string[];
+            }
+        >
     >;
     readonly arns: Readonly<Record<string, string>>;
 };
@@ -38,7 +45,7 @@ interface Statement {
     readonly Sid: string;
     readonly Action: readonly string[];
     readonly Resource: string | readonly string[];
-    readonly Condition?: unknown;
+    readonly Condition?: { readonly StringEquals?: Readonly<Record<string, string | readonly string[]>> };
 }
 
 interface Policy {
@@ -65,7 +72,42 @@ const awsStacks: Readonly<Record<string, StackConfig>> = {
         "vernemq:cluster",
         { kmsKeyArn: "arn:aws:kms:eu-central-1:210987654321:key/11111111-2222-3333-4444-555555555555" },
     ),
+    "your own VPC": change(valid.eks, "vernemq:cluster", {
+        vpc: {
+            vpcId: "vpc-0fedcba9876543210",
+            privateSubnetIds: ["subnet-0aaaaaaaaaaaaaaaa", "subnet-0bbbbbbbbbbbbbbbb"],
+            publicSubnetIds: ["subnet-0cccccccccccccccc", "subnet-0dddddddddddddddd"],
+        },
+    }),
 };
+
+/** The tags by which `planOf` names what it creates. */
+const ownTags = { Project: "vernemq", Stack: "test" } as const;
+
+/** Whether a policy allows a call on a resource with these tags; other keys of conditions are of IAM's calls, which tests of their own look at. */
+function isAllowed(
+    { Resource, Condition }: Statement,
+    {
+        action,
+        arn,
+        tags,
+        createAction = "",
+    }: {
+        readonly action: string;
+        readonly arn: string;
+        readonly tags: Readonly<Record<string, string>>;
+        readonly createAction?: string;
+    },
+): boolean {
+    const isMet = ([key, value]: readonly [string, string | readonly string[]]) =>
+        key === "ec2:CreateAction"
+            ? value.includes(createAction)
+            : !key.startsWith("aws:ResourceTag/") || tags[key.slice("aws:ResourceTag/".length)] === value;
+    return (
+        [Resource].flat().some((pattern) => arnMatches(pattern, logArn(action, arn))) &&
+        Object.entries(Condition?.StringEquals ?? {}).every(isMet)
+    );
+}
 
 /** ARNs as AWS builds them for a type: of the plan's resources, or of another stack in the same account and region. */
 function samplesOf(plan: Plan): (service: string, type: string, own: boolean) => readonly string[] {
@@ -78,6 +120,9 @@ function samplesOf(plan: Plan): (service: string, type: string, own: boolean) =>
         RoleNameWithPath: autonamed("aws:iam/role:Role"),
         LoadBalancerName: autonamed("aws:lb/loadBalancer:LoadBalancer"),
         TargetGroupName: autonamed("aws:lb/targetGroup:TargetGroup"),
+        // What the user gives has an id before there is a stack.
+        ...(of("aws:ec2/vpc:Vpc").length > 0 ? {} : { VpcId: text("aws:ec2/securityGroup:SecurityGroup", "vpcId") }),
+        ...(of("aws:kms/key:Key").length > 0 ? {} : { KeyId: ["11111111-2222-3333-4444-555555555555"] }),
     };
     const zones = text("aws:route53/record:Record", "zoneId");
     return (service, type, own) => {
@@ -188,25 +233,95 @@ describe("The rights of an account", () => {
             it(`reach every resource that the stack has, and no other with a name: ${title}`, async () => {
                 const plan = await planned(config);
                 const samples = samplesOf(plan);
-                const pairs = statementsOf(plan)
-                    .filter(({ Sid }) => Sid !== "ServiceLinkedRoles")
-                    .flatMap(({ Action, Resource }) =>
-                        Action.map((action) => ({ action, patterns: [Resource].flat() })),
-                    );
-                for (const { action, patterns } of pairs) {
-                    const isReached = (arn: string) =>
-                        patterns.some((pattern) => arnMatches(pattern, logArn(action, arn)));
-                    for (const type of iam.resourceTypes[action]?.required ?? []) {
-                        const [own, others] = [true, false].map((mine) =>
+                const all = statementsOf(plan).filter(({ Sid }) => Sid !== "ServiceLinkedRoles");
+                const actions = new Set(all.flatMap(({ Action }) => Action));
+                for (const action of actions) {
+                    const found = all.filter(({ Action }) => Action.includes(action));
+                    const { required = [], byTag = [] } = iam.resourceTypes[action] ?? {};
+                    for (const type of required) {
+                        const tags = byTag.includes(type) ? ownTags : {};
+                        const reached = (arns: readonly string[]) =>
+                            arns.filter((arn) => found.some((each) => isAllowed(each, { action, arn, tags })));
+                        const [own = [], others = []] = [true, false].map((mine) =>
                             samples(action.split(":")[0] ?? "", type, mine),
                         );
-                        assert.deepEqual(own?.filter(isReached), own, `${action} on ${patterns.join()}`);
-                        assert.deepEqual(others?.filter(isReached), [], `${action} on ${patterns.join()}`);
+                        assert.deepEqual(reached(own), own, `${action} on ${JSON.stringify(found)}`);
+                        assert.deepEqual(reached(others), [], `${action} on ${JSON.stringify(found)}`);
                     }
                 }
-                assert.ok(pairs.length > 100, `${pairs.length}`);
+                assert.ok(actions.size > 100, `${actions.size}`);
             });
         }
+
+        it("reach no VPC, subnet, address, route, template, key or certificate of another stack, but for what policies.ts says", async () => {
+            const plan = await planned(valid.eks);
+            const samples = samplesOf(plan);
+            const reached = Object.entries(iam.resourceTypes).flatMap(([action, { byTag }]) => {
+                const found = statementsOf(plan).filter(({ Action }) => Action.includes(action));
+                return byTag
+                    .filter((type) =>
+                        samples(action.split(":")[0] ?? "", type, true).some((arn) =>
+                            found.some((each) =>
+                                isAllowed(each, { action, arn, tags: { ...ownTags, Stack: "other" } }),
+                            ),
+                        ),
+                    )
+                    .map((type) => `${action} ${type}`);
+            });
+            assert.deepEqual(reached, [
+                "acm:AddTagsToCertificate certificate",
+                "acm:DescribeCertificate certificate",
+                "acm:ImportCertificate certificate",
+                "acm:ListTagsForCertificate certificate",
+                "ec2:AuthorizeSecurityGroupIngress security-group",
+                "ec2:ModifySecurityGroupRules security-group",
+                "ec2:RevokeSecurityGroupIngress security-group",
+                "ec2:RunInstances launch-template",
+                "ec2:RunInstances security-group",
+                "ec2:RunInstances subnet",
+                "ec2:UpdateSecurityGroupRuleDescriptionsIngress security-group",
+                "kms:CreateGrant key",
+                "kms:DescribeKey key",
+                "kms:EnableKeyRotation key",
+                "kms:GetKeyPolicy key",
+                "kms:GetKeyRotationStatus key",
+                "kms:ListResourceTags key",
+                "kms:TagResource key",
+            ]);
+        });
+
+        it("tag what is there only if it is the stack's, and what is new in the call that creates it", async () => {
+            const found = statementsOf(await planned(valid.eks)).filter(({ Action }) =>
+                Action.includes("ec2:CreateTags"),
+            );
+            const arn = "arn:aws:ec2:eu-central-1:123456789012:vpc/vpc-0a1b2c3";
+            const tries = [
+                { tags: ownTags },
+                { tags: {} },
+                { tags: {}, createAction: "CreateVpc" },
+                { tags: {}, createAction: "CreateImage" },
+            ].map((each) => found.some((one) => isAllowed(one, { action: "ec2:CreateTags", arn, ...each })));
+            assert.deepEqual(tries, [true, false, true, false]);
+        });
+
+        it("are not narrowed by tags that the stack's resources do not have alike", async () => {
+            const { resources, ...plan } = await planned(valid.eks);
+            const other = resource("aws:ec2/subnet:Subnet", "other", { tags: { Project: "vernemq", Stack: "other" } });
+            const text = rightsFile({ ...plan, resources: [...resources, other] });
+            assert.ok(!text.includes("aws:ResourceTag") && text.includes('"ec2:CreateTags"'));
+        });
+
+        it("hold what the provider calls and CloudFormation does not", async () => {
+            // https://github.com/hashicorp/terraform-provider-aws, internal/service/ec2: vpc_internet_gateway.go attaches and detaches, ec2_eip.go
+            // reads the address's attributes, vpc_security_group_ingress_rule.go changes a rule in its place.
+            const { policies } = awsFile(await planned(valid.eks));
+            const holds = (kind: string, action: string) =>
+                (policies[kind] ?? []).flatMap(statements).some(({ Action }) => Action.includes(action));
+            assert.ok(holds("write", "ec2:AttachInternetGateway") && holds("delete", "ec2:DetachInternetGateway"));
+            assert.ok(
+                holds("read", "ec2:DescribeAddressesAttribute") && holds("write", "ec2:ModifySecurityGroupRules"),
+            );
+        });
 
         it("let roles of services be created for EKS and load balancers alone", async () => {
             const [found, ...more] = statementsOf(await planned(valid.eks)).filter(({ Action }) =>
