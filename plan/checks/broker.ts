@@ -1,3 +1,4 @@
+import { labelsOf, selects } from "../../components/edge/evidence/facts";
 import { targetOf } from "../../stacks/targets/registry";
 import { type PlannedResource } from "../graph";
 import { valueOf, valuesOf } from "../../components/common/property-path";
@@ -54,7 +55,7 @@ export function nodesOfTheirOwn(
     const name = "Each broker has its own node";
     const pools = resources.flatMap((resource) => {
         const type = roleOf(resource.type).nodePool;
-        return type !== undefined && carries(valueOf(resource.inputs, type.labels), selector)
+        return type !== undefined && selects(labelsOf(selector), labelsOf(valueOf(resource.inputs, type.labels)))
             ? [{ name: resource.name, nodes: nodeCount(resource, type) }]
             : [];
     });
@@ -66,25 +67,14 @@ export function nodesOfTheirOwn(
     return assertion(
         name,
         [
-            ...(pools.length === 0 ? ["no node pool carries the labels that VerneMQ's pods ask for"] : []),
-            ...pools
-                .filter((pool) => pool.nodes === undefined)
-                .map((pool) => `${pool.name} does not say how many nodes`),
-            ...(pools.every((pool) => pool.nodes !== undefined) && pools.length > 0 && nodes < replicas
-                ? [`${replicas} brokers on ${nodes} nodes`]
-                : []),
+            pools.length === 0 && "no node pool carries the labels that VerneMQ's pods ask for",
+            ...pools.map((pool) => pool.nodes === undefined && `${pool.name} does not say how many nodes`),
+            pools.every((pool) => pool.nodes !== undefined) &&
+                pools.length > 0 &&
+                nodes < replicas &&
+                `${replicas} brokers on ${nodes} nodes`,
         ],
         `${replicas} on ${nodes} nodes of ${pools.map((pool) => pool.name).join(", ")}`,
-    );
-}
-
-function carries(labels: unknown, selector: unknown): boolean {
-    const wanted = Object.entries((selector ?? {}) as Readonly<Record<string, unknown>>);
-    return (
-        typeof labels === "object" &&
-        labels !== null &&
-        wanted.length > 0 &&
-        wanted.every(([key, value]) => (labels as Readonly<Record<string, unknown>>)[key] === value)
     );
 }
 
@@ -113,9 +103,10 @@ const ownCookie = ofRelease((release) => {
     const secret = cookieSecretOf(additions);
     return assertion(
         "The brokers have their own Erlang cookie",
-        secret === undefined
-            ? ["it is the image's: a client that knows it and reaches the cluster ports runs code in them"]
-            : [],
+        [
+            secret === undefined &&
+                "it is the image's: a client that knows it and reaches the cluster ports runs code in them",
+        ],
         "a random one, in a Secret",
         "warn",
     );

@@ -1,3 +1,4 @@
+import { compact, type Maybe } from "../../components/common/compact";
 import type { EdgePlan } from "../../components/edge/plan";
 import type { Mirror } from "../../components/common/image-names";
 import type { PolicySettings } from "../../policy/settings";
@@ -33,16 +34,17 @@ export interface Checked {
 /** A check: one claim, or none where the plan has nothing that it is about. */
 export type CheckRule = (plan: Checked) => Check | undefined;
 
-/** A claim that holds unless something is against it. */
+/** A claim that holds unless something is against it, of which each is said once. */
 export function assertion(
     name: string,
-    against: readonly string[],
+    against: readonly Maybe<string>[],
     holds: string,
     otherwise: "warn" | "fail" = "fail",
 ): Check {
-    return against.length === 0
+    const reasons = [...new Set(compact(against))];
+    return reasons.length === 0
         ? { name, status: "pass", detail: holds }
-        : { name, status: otherwise, detail: list(against) };
+        : { name, status: otherwise, detail: list(reasons) };
 }
 
 /** Names as a sentence's part: `a, b and 3 more`. */

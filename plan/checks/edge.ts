@@ -20,26 +20,24 @@ function hopsOf(paths: readonly FoundPath[]): readonly FoundHop[] {
 const everyHopLeadsOn = ofPaths((paths, { found }) =>
     assertion(
         "Every hop leads to a port that the next one listens on, and may connect to it",
-        [...new Set([...paths.flatMap(({ problems }) => problems), ...found.problems])],
+        [...paths.flatMap(({ problems }) => problems), ...found.problems],
         "targets, selectors, ports, health checks, firewalls and network policies",
     ),
 );
 
 const headersAgree = ofPaths((paths) => {
     const pairs = paths.flatMap(pairsOf);
-    const wrong = pairs.flatMap(([before, { expectsHeader, kind }]) => {
-        const sent = before.sends;
-        return compact([
+    const wrong = pairs.map(
+        ([{ sends: sent }, { expectsHeader, kind }]) =>
             (sent.value !== "none") !== expectsHeader.value &&
-                (expectsHeader.value
-                    ? `${expectsHeader.at} demands a header, and ${sent.at} sends none`
-                    : `${sent.at} sends PROXY ${sent.value}, and ${kind} does not expect it (${expectsHeader.at})`),
-        ]);
-    });
+            (expectsHeader.value
+                ? `${expectsHeader.at} demands a header, and ${sent.at} sends none`
+                : `${sent.at} sends PROXY ${sent.value}, and ${kind} does not expect it (${expectsHeader.at})`),
+    );
     const sending = new Set(pairs.filter(([{ sends }]) => sends.value !== "none").map(([{ kind }]) => kind));
     return assertion(
         "A PROXY header is expected where one is sent, and only there",
-        [...new Set(wrong)],
+        wrong,
         sending.size === 0 ? "none is sent" : `sent by ${[...sending].join(" and ")}`,
     );
 });
@@ -73,7 +71,7 @@ const tlsIsTerminatedOnce: CheckRule = (plan) => {
     const certificate = `certificate: ${edge.certificateSource ?? edge.webSocket?.certificateSource ?? "none"}`;
     return assertion(
         name,
-        paths.length === 0 ? ["no resource opens a listener with TLS"] : [...new Set(problems)],
+        paths.length === 0 ? ["no resource opens a listener with TLS"] : problems,
         [...new Set(terminating.map(({ kind }) => kind)), certificate].join(", "),
     );
 };
@@ -90,18 +88,12 @@ const affinityIsKept = ofPaths((paths, { edge }) => {
     const keepers = hopsOf(paths).filter(({ affinity }) => affinity.value !== "none");
     return assertion(
         name,
-        paths.flatMap(({ hops }) => {
+        paths.map(({ hops }) => {
             const kept = hops.some(({ affinity }) => affinity.value !== "none");
             // A WebSocket client tells its client id only after a broker was chosen.
             const excused = edge.affinity === "client-id" && hops.at(-1)?.speaks?.value === "ws";
-            return compact([
-                !kept &&
-                    !excused &&
-                    `no hop keeps affinity: ${hops
-                        .slice(0, -1)
-                        .map(({ affinity }) => affinity.at)
-                        .join(", ")}`,
-            ]);
+            const places = hops.slice(0, -1).map(({ affinity }) => affinity.at);
+            return !kept && !excused && `no hop keeps affinity: ${places.join(", ")}`;
         }),
         `${edge.affinity} affinity at ${[...new Set(keepers.map(({ kind }) => kind))].join(" and ")}`,
     );
@@ -114,13 +106,9 @@ const lowestTls = ofPaths((paths, { edge }) => {
         ? undefined
         : assertion(
               `TLS ${edge.minimumTlsVersion} is the lowest that is accepted`,
-              [
-                  ...new Set(
-                      hops
-                          .filter(({ value }) => !(Number(value) >= Number(edge.minimumTlsVersion)))
-                          .map(({ at, value }) => `${at}: the lowest TLS version is ${shown(value)}`),
-                  ),
-              ],
+              hops
+                  .filter(({ value }) => !(Number(value) >= Number(edge.minimumTlsVersion)))
+                  .map(({ at, value }) => `${at}: the lowest TLS version is ${shown(value)}`),
               `TLS ${edge.minimumTlsVersion} or later${route === undefined ? "" : `; for wss what ${route.title} is set to`}`,
           );
 });
@@ -142,9 +130,7 @@ const plainMqttStaysInside: CheckRule = ({ edge, found, resources }) => {
               name,
               [
                   ...open.map((resource) => resource.name),
-                  ...plain.flatMap(({ hops: [first] }) =>
-                      first === undefined ? [] : [`${first.port.at} is without TLS`],
-                  ),
+                  ...plain.map(({ hops: [first] }) => first && `${first.port.at} is without TLS`),
               ],
               asked ? "only pods of the cluster reach it" : "no load balancer, node port or listener serves it",
           );
@@ -162,13 +148,9 @@ const timeoutsOutliveKeepalive = ofPaths((paths, { edge }) => {
         ? undefined
         : assertion(
               "No idle timeout is shorter than 1.5 keepalives",
-              [
-                  ...new Set(
-                      shown
-                          .filter(({ value }) => !(value >= least))
-                          .map(({ at, value }) => `${at}: closed after ${value} s of silence`),
-                  ),
-              ],
+              shown
+                  .filter(({ value }) => !(value >= least))
+                  .map(({ at, value }) => `${at}: closed after ${value} s of silence`),
               `keepalive ${edge.keepaliveSeconds} s, ${[
                   ...new Set(shown.map(({ kind, value }) => `${kind} ${value} s`)),
               ].join(", ")}`,
@@ -188,7 +170,7 @@ const onlyAllowedNetworks = ofPaths((paths, { edge }) => {
     const wrong = limits.filter(({ value }) => normalized(value) !== wanted);
     return assertion(
         "The networks of edge.allowedCidrs can connect, and no others",
-        [...new Set(wrong.map(({ at, value }) => `${at} lets in ${value.join(" ") || "no client"}`))],
+        wrong.map(({ at, value }) => `${at} lets in ${value.join(" ") || "no client"}`),
         edge.allowedCidrs.join(" "),
     );
 });

@@ -1,3 +1,4 @@
+import { labelsOf, selects } from "../../components/edge/evidence/facts";
 import { valueOf } from "../../components/common/property-path";
 import { millicoresOf } from "../../components/common/quantity";
 import { type Brokers, brokersOf } from "../brokers";
@@ -118,7 +119,7 @@ const disruptionBudget = ofBrokers(
         const budget = all.find(
             ({ type, inputs }) =>
                 type === "kubernetes:policy/v1:PodDisruptionBudget" &&
-                selects(valueOf(inputs, "spec.selector.matchLabels"), podLabels),
+                selects(labelsOf(valueOf(inputs, "spec.selector.matchLabels")), podLabels),
         );
         const most = budget === undefined ? undefined : valueOf(budget.inputs, "spec.maxUnavailable");
         const least = ownBudget ?? (budget === undefined ? undefined : valueOf(budget.inputs, "spec.minAvailable"));
@@ -130,11 +131,6 @@ const disruptionBudget = ofBrokers(
             : [least === undefined ? `maxUnavailable is ${shown(most)}` : `minAvailable is ${shown(least)}`];
     },
 );
-
-function selects(selector: unknown, labels: Readonly<Record<string, unknown>>): boolean {
-    const wanted = Object.entries((selector ?? {}) as Readonly<Record<string, unknown>>);
-    return wanted.length > 0 && wanted.every(([key, value]) => labels[key] === value);
-}
 
 /** The rules of the brokers. */
 export const brokerRules: readonly Rule[] = [noAnonymous, onePerNode, fewBigBrokers, persistence, disruptionBudget];

@@ -1,3 +1,4 @@
+import { labelsOf, selects } from "../../components/edge/evidence/facts";
 import { valueOf, valuesOf } from "../../components/common/property-path";
 import {
     linesOf,
@@ -163,14 +164,8 @@ function isBeforeBrokers(resource: Resource, all: readonly Resource[]): boolean 
 }
 
 function selectsBrokers(resource: Resource, all: readonly Resource[]): boolean {
-    const selector = Object.entries((valueOf(resource.inputs, "spec.selector") ?? {}) as Record<string, unknown>);
-    return (
-        selector.length > 0 &&
-        all.some((other) => {
-            const labels = brokersOf(other)?.podLabels;
-            return labels !== undefined && selector.every(([key, value]) => labels[key] === value);
-        })
-    );
+    const selector = labelsOf(valueOf(resource.inputs, "spec.selector"));
+    return all.some((other) => selects(selector, labelsOf(brokersOf(other)?.podLabels)));
 }
 
 function keepsAffinity({ type, role, inputs }: Resource): boolean {

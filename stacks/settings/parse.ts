@@ -38,16 +38,16 @@ type GroupName = (typeof groupNames)[number];
 export function parseSettings(raw: RawConfig, now?: Date): Settings {
     const groups = readGroups(raw);
     const target = parseTarget(groups.target);
-    if (!target.ok) {
-        throw failure(raw, [...unknownKeyProblems(raw), target.problem]);
+    if ("rule" in target) {
+        throw failure(raw, [...unknownKeyProblems(raw), target]);
     }
-    const cloud = readCloud(raw, target.value);
-    const parsed = parseGroups(target.value, cloud.settings, groups);
+    const cloud = readCloud(raw, target);
+    const parsed = parseGroups(target, cloud.settings, groups);
     const problems = [...unknownKeyProblems(raw), ...cloud.problems, ...parsed.problems];
     if (parsed.groups === undefined) {
         throw failure(raw, problems);
     }
-    const decision = planEdge(target.value, requirementsOf(target.value, parsed.groups));
+    const decision = planEdge(target, requirementsOf(target, parsed.groups));
     // A secret in plain text is replaced in any case, so nothing is said of what it holds.
     const plain = plainTextProblems(raw, parsed.groups);
     const used = usedCertificate(parsed.groups, decision.ok ? sourceIn(decision.plan) : decision.certificateSource);
@@ -137,61 +137,46 @@ function parseJson(text: string): unknown {
     }
 }
 
-function parseTarget(value: unknown): { ok: true; value: Target } | { ok: false; problem: Problem } {
-    const target = findTarget(value);
+function parseTarget(value: unknown): Target | Problem {
     const names = targets()
         .map(({ name }) => name)
         .join(", ");
-    return target === undefined
-        ? {
-              ok: false,
-              problem: {
-                  key: `${namespace}:target`,
-                  value,
-                  rule: value === undefined ? "a stack names its target" : `one of ${names}`,
-                  remedy: `run \`pulumi config set ${namespace}:target NAME\` with one of ${names}; kind, minikube and k3d are existing`,
-              },
-          }
-        : { ok: true, value: target };
+    return (
+        findTarget(value) ?? {
+            key: `${namespace}:target`,
+            value,
+            rule: value === undefined ? "a stack names its target" : `one of ${names}`,
+            remedy: `run \`pulumi config set ${namespace}:target NAME\` with one of ${names}; kind, minikube and k3d are existing`,
+        }
+    );
 }
 
+/** The groups, where they make a whole. */
 function parseGroups(
     target: Target,
     cloud: Readonly<Record<string, string>>,
     groups: Partial<Record<GroupName, unknown>>,
-): { groups: ParsedGroups | undefined; problems: Problem[] } {
-    const cluster = parseGroup("cluster", target.clusterSchema, withZonesOfRegion(target, cloud, groups.cluster ?? {}));
-    const broker = parseGroup("broker", brokerSchema, groups.broker ?? {});
-    const edge = parseGroup("edge", edgeSchema, groups.edge ?? {});
-    const certificate = parseGroup("certificate", certificateSchema, groups.certificate ?? {});
-    const dns = parseGroup("dns", dnsSchema.optional(), isEmptyObject(groups.dns) ? undefined : groups.dns);
-    const observability = parseGroup("observability", observabilitySchema, groups.observability ?? {});
-    const sources = parseGroup("sources", sourcesSchema, groups.sources ?? {});
-    const problems = [cluster, broker, edge, certificate, dns, observability, sources].flatMap(
-        (group) => group.problems,
-    );
-    const whole =
-        cluster.value !== undefined &&
-        broker.value !== undefined &&
-        edge.value !== undefined &&
-        certificate.value !== undefined &&
-        observability.value !== undefined &&
-        sources.value !== undefined;
+): { groups: ParsedGroups | undefined; problems: readonly Problem[] } {
+    const problems: Problem[] = [];
+    const parse = <S extends z.ZodType>(name: GroupName, schema: S, value: unknown) => {
+        const parsed = parseGroup(name, schema, value);
+        problems.push(...parsed.problems);
+        return parsed.value;
+    };
+    const cluster = parse("cluster", target.clusterSchema, withZonesOfRegion(target, cloud, groups.cluster ?? {}));
+    const broker = parse("broker", brokerSchema, groups.broker ?? {});
+    const edge = parse("edge", edgeSchema, groups.edge ?? {});
+    const certificate = parse("certificate", certificateSchema, groups.certificate ?? {});
+    // Pulumi.yaml gives every group the default `{}`, so an empty group is one that was not written.
+    const dns = parse("dns", dnsSchema.optional(), isEmptyObject(groups.dns) ? undefined : groups.dns);
+    const observability = parse("observability", observabilitySchema, groups.observability ?? {});
+    const sources = parse("sources", sourcesSchema, groups.sources ?? {});
+    const common = { target: target.name, cloud, writtenBrokerSettings: writtenPaths(groups.broker), dns };
     return {
-        groups: whole
-            ? {
-                  target: target.name,
-                  cloud,
-                  cluster: cluster.value,
-                  broker: broker.value,
-                  writtenBrokerSettings: writtenPaths(groups.broker),
-                  edge: edge.value,
-                  certificate: certificate.value,
-                  dns: dns.value,
-                  observability: observability.value,
-                  sources: sources.value,
-              }
-            : undefined,
+        groups:
+            cluster && broker && edge && certificate && observability && sources
+                ? { ...common, cluster, broker, edge, certificate, observability, sources }
+                : undefined,
         problems,
     };
 }
@@ -205,7 +190,6 @@ function writtenPaths(group: unknown): string[] {
     return namesIn(group).flatMap(([name, value]) => [name, ...namesIn(value).map(([inner]) => `${name}.${inner}`)]);
 }
 
-/** Pulumi.yaml gives every group the default `{}`, so an empty group is one that was not written. */
 function isEmptyObject(value: unknown): boolean {
     return typeof value === "object" && value !== null && Object.keys(value).length === 0;
 }
