@@ -107,8 +107,8 @@ function hopOf(resources: readonly Resource[], rule: Resource, proxy: Resource, 
         kind: "google-proxy-nlb",
         port: because(range, Number(String(range.value).split("-")[0])),
         terminatesTls: because(read(rule, "target"), isTls),
-        ...(isTls ? { certificate: because(certificate, servesCertificate(resources, certificate)) } : {}),
-        ...(isTls ? lowestTls(resources, proxy) : {}),
+        certificate: isTls ? because(certificate, servesCertificate(resources, certificate)) : undefined,
+        lowestTls: isTls ? lowestTls(resources, proxy) : undefined,
         affinity: because(affinity, affinity.value === "CLIENT_IP" ? "source-ip" : "none"),
         sends: because(header, header.value === "PROXY_V1" ? "v1" : "none"),
         expectsHeader: because(header, false),
@@ -132,7 +132,7 @@ function servesCertificate(resources: readonly Resource[], { value }: Fact): boo
     );
 }
 
-function lowestTls(resources: readonly Resource[], proxy: Resource): Pick<FoundHop, "lowestTls"> {
+function lowestTls(resources: readonly Resource[], proxy: Resource): FoundHop["lowestTls"] {
     const policy = referred(resources, proxy.inputs["sslPolicy"]);
     return policy === undefined ? lowestTlsOf(proxy, proxyTls) : lowestTlsOf(policy, sslPolicyTls);
 }

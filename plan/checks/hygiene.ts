@@ -3,36 +3,33 @@ import { valueOf } from "../../components/common/property-path";
 import { isSensitiveName } from "../values";
 import { assertion, type CheckRule } from "./check";
 
-/** Calls back for every text inside a value, with its path. */
-function eachText(
+/** Every text inside a value, with its path. */
+function textsAt(
     value: unknown,
     path: readonly string[],
-    visit: (path: readonly string[], text: string) => void,
-): void {
+): readonly { readonly path: readonly string[]; readonly text: string }[] {
     if (typeof value === "string") {
-        visit(path, value);
-    } else if (typeof value === "object" && value !== null) {
-        for (const [key, item] of Object.entries(value)) {
-            eachText(item, [...path, key], visit);
-        }
+        return [{ path, text: value }];
     }
+    return typeof value === "object" && value !== null
+        ? Object.entries(value).flatMap(([key, item]) => textsAt(item, [...path, key]))
+        : [];
 }
 
 const pemPrivateKey = /-----BEGIN [A-Z ]*PRIVATE KEY-----/;
 
 const secretsAreSecret: CheckRule = ({ resources }) => {
-    let secrets = 0;
-    const open = resources.flatMap((resource) => {
-        const found: string[] = [];
-        eachText(resource.inputs, [], (path, text) => {
-            secrets += text === secretMark ? 1 : 0;
-            if (text !== secretMark && text !== "" && isOpenSecret(resource, path, text)) {
-                found.push(`${resource.name}: ${path.join(".")}`);
-            }
-        });
-        return found;
-    });
-    return assertion("No secret stands in plain text", open, `${secrets} values are closed`);
+    const texts = resources.flatMap((resource) =>
+        textsAt(resource.inputs, []).map((found) => ({ resource, ...found })),
+    );
+    const open = texts.filter(
+        ({ resource, path, text }) => text !== secretMark && text !== "" && isOpenSecret(resource, path, text),
+    );
+    return assertion(
+        "No secret stands in plain text",
+        open.map(({ resource, path }) => `${resource.name}: ${path.join(".")}`),
+        `${texts.filter(({ text }) => text === secretMark).length} values are closed`,
+    );
 };
 
 function isOpenSecret(resource: PlannedResource, path: readonly string[], text: string): boolean {

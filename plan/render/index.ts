@@ -29,7 +29,7 @@ export function render(
     options: Options,
     terminal: TerminalOptions,
 ): readonly Output[] {
-    const asked: Output[] = compact([
+    const asked = compact([
         options.json !== undefined && { text: renderJson(plan, comparison), file: options.json, what: "the JSON" },
         options.markdown !== undefined && {
             text: renderMarkdown(plan, comparison),
@@ -37,18 +37,15 @@ export function render(
             what: "the Markdown",
         },
         options.html !== undefined && { text: renderHtml(plan, comparison), file: options.html, what: "the page" },
+        options.rights !== undefined && { text: rightsFile(plan), file: options.rights, what: "the rights" },
     ]);
-    if (options.rights !== undefined) {
-        asked.push({ text: rightsFile(plan), file: options.rights, what: "the rights" });
-    }
-    return asked.some((output) => output.file === "-")
-        ? asked
-        : [
-              {
-                  text: renderTerminal(plan, comparison, { ...terminal, quiet: options.quiet === true }),
-                  file: "-",
-                  what: "the text",
-              },
-              ...asked,
-          ];
+    const quiet = options.quiet === true;
+    return compact([
+        asked.every((output) => output.file !== "-") && {
+            text: renderTerminal(plan, comparison, { ...terminal, quiet }),
+            file: "-",
+            what: "the text",
+        },
+        ...asked,
+    ]);
 }

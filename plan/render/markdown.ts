@@ -8,7 +8,7 @@ import { quotaTable } from "./quotas";
 import { rightsSource, rightsTable } from "./rights";
 import { renderMermaid } from "./mermaid";
 import { edgeFacts, topologyOf } from "./topology";
-import { descendants, type TreeNode, treeOf } from "./tree";
+import { countsOf, descendants, type TreeNode, treeOf } from "./tree";
 
 /** A plan as Markdown, for a pull request or a wiki. */
 export function renderMarkdown(plan: Plan, comparison: Comparison | undefined): string {
@@ -54,15 +54,14 @@ function quotas(plan: Plan): readonly string[] {
 const checkWords = { pass: "✅", warn: "⚠️", fail: "❌" } as const;
 
 function summaryTable(plan: Plan, comparison: Comparison | undefined): string {
-    const tree = treeOf(plan.resources).flatMap(descendants);
-    const components = tree.filter((resource) => !resource.custom).length;
+    const { resources, components } = countsOf(treeOf(plan.resources));
     const counts = (["pass", "warn", "fail"] as const).map(
         (status) => `${plan.checks.filter((check) => check.status === status).length} ${statusWords[status]}`,
     );
     const rows = compact([
         ["Target", plan.target],
         ...edgeFacts(plan),
-        ["Resources", `${tree.length - components} in ${components} components`],
+        ["Resources", `${resources} in ${components} components`],
         ["Checks", counts.filter((count) => !count.startsWith("0 ")).join(", ")],
         comparison !== undefined && (["Changes", summaryText(comparison.summary)] as const),
     ]);

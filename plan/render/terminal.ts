@@ -9,7 +9,7 @@ import { actionSigns, changeNotes, showChange, summaryText } from "./changes";
 import { factsOf, shortType } from "./facts";
 import { quotaTable } from "./quotas";
 import { countedByService, rightsTable } from "./rights";
-import { type TreeNode, treeOf } from "./tree";
+import { countsOf, type TreeNode, treeOf } from "./tree";
 
 export interface TerminalOptions {
     readonly colors: boolean;
@@ -53,15 +53,9 @@ export function renderResources(plan: Pick<Plan, "stack" | "resources">, options
 }
 
 function headline(plan: Pick<Plan, "stack" | "resources"> & Partial<Plan>, { c }: Style): readonly string[] {
-    const tree = treeOf(plan.resources);
-    const all = flatten(tree);
-    const components = all.filter(({ resource }) => !resource.custom).length;
-    const counts = `${all.length - components} resources in ${components} components`;
+    const { resources, components } = countsOf(treeOf(plan.resources));
+    const counts = `${resources} resources in ${components} components`;
     return [compact([c.bold(c.cyan(plan.stack)), plan.target, c.dim(counts)]).join(` ${c.dim("·")} `)];
-}
-
-function flatten(nodes: readonly TreeNode[]): readonly TreeNode[] {
-    return nodes.flatMap((node) => [node, ...flatten(node.children)]);
 }
 
 function edgeLines({ edge }: Plan, { c }: Style): readonly string[] {

@@ -27,6 +27,13 @@ export function descendants(node: TreeNode): readonly PlannedResource[] {
     return [node.resource, ...node.children.flatMap(descendants)];
 }
 
+/** How many resources and components a tree has. */
+export function countsOf(tree: readonly TreeNode[]): { readonly resources: number; readonly components: number } {
+    const all = tree.flatMap(descendants);
+    const resources = all.filter(({ custom }) => custom).length;
+    return { resources, components: all.length - resources };
+}
+
 /** Siblings in an order in which each comes after those that it depends on. */
 function inOrder(siblings: readonly TreeNode[]): readonly TreeNode[] {
     const owner = new Map<string, TreeNode>();

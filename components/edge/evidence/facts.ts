@@ -103,9 +103,9 @@ export function because<T>({ at }: Pick<Fact, "at">, value: T): Fact<T> {
 }
 
 /** What a resource says of the lowest TLS version that it accepts. */
-export function lowestTlsOf(resource: Resource, lowest: LowestTls): Pick<FoundHop, "lowestTls"> {
+export function lowestTlsOf(resource: Resource, lowest: LowestTls): FoundHop["lowestTls"] {
     const found = lowest(resource.inputs);
-    return found === undefined ? {} : { lowestTls: because(read(resource, found.path), found.version) };
+    return found && because(read(resource, found.path), found.version);
 }
 
 /** A number, also in text form; the fallback is what the cloud takes where nothing is set, NaN what is no number. */

@@ -1,3 +1,4 @@
+import { compact } from "../../../components/common/compact";
 import { awsNodeLimits } from "../../../components/aws/limits";
 import { azureNodeLimits } from "../../../components/azure/limits";
 import type { NodeLimits } from "../../../components/common/node-limits";
@@ -29,21 +30,22 @@ const pools = ["systemNodes", "brokerNodes"] as const;
 
 /** A machine whose name is formed as another cloud forms names. */
 export function foreignMachines({ cluster }: Pick<ParsedGroups, "cluster">): Problem[] {
-    return pools.flatMap((pool) =>
-        Object.entries(words).flatMap(([word, own]) => {
-            const name = machineOf(cluster, pool, word);
-            const owner = clouds.find((cloud) => name !== undefined && cloud.isSizeName(name));
-            return owner === undefined || owner === own
-                ? []
-                : [
-                      {
-                          key: `vernemq:cluster.${pool}.${word}`,
-                          value: name,
-                          rule: `it is the name of a machine of ${owner.title}, and this cluster is of ${own.title}`,
-                          remedy: `name a machine of ${own.title}`,
-                      },
-                  ];
-        }),
+    return compact(
+        pools.flatMap((pool) =>
+            Object.entries(words).map(([word, own]) => {
+                const name = machineOf(cluster, pool, word);
+                const owner = clouds.find((cloud) => name !== undefined && cloud.isSizeName(name));
+                return (
+                    owner !== undefined &&
+                    owner !== own && {
+                        key: `vernemq:cluster.${pool}.${word}`,
+                        value: name,
+                        rule: `it is the name of a machine of ${owner.title}, and this cluster is of ${own.title}`,
+                        remedy: `name a machine of ${own.title}`,
+                    }
+                );
+            }),
+        ),
     );
 }
 

@@ -1,3 +1,4 @@
+import { compact } from "../../../components/common/compact";
 import { mirrorHosts } from "../../../components/common/image-names";
 import { archiveOf } from "../../../components/common/charts";
 import type { Problem } from "../../../components/common/problem";
@@ -28,33 +29,32 @@ function installedCharts(groups: ParsedGroups): Partial<Record<ChartSetting, str
 export function sourceProblems(groups: ParsedGroups): Problem[] {
     const { charts, images } = groups.sources;
     const installed = installedCharts(groups);
-    const archives = entriesOf(charts).flatMap(([name, source]): Problem[] => {
-        const [archive, version] = [archiveOf(source), installed[name]];
-        return archive === undefined || version === undefined || bare(archive.version) === bare(version)
-            ? []
-            : [
-                  {
-                      key: `vernemq:sources.charts.${name}`,
-                      value: source,
-                      rule: `the stack installs version ${version} of this chart`,
-                      remedy: `fetch that one: \`helm pull ${archive.name} --version ${version}\` with its repository`,
-                  },
-              ];
-    });
     const hosts = mirrorHosts(images.mirror);
-    return images.credentials !== undefined && images.credentials.registry === undefined && hosts.length !== 1
-        ? [
-              ...archives,
-              {
-                  key: "vernemq:sources.images.credentials.registry",
-                  rule: `credentials are for one registry, and ${hosts.length === 0 ? "there is no mirror that they could be for" : `the mirrors are in ${hosts.join(" and ")}`}`,
-                  remedy:
-                      hosts.length === 0
-                          ? "name the registry, or set vernemq:sources.images.mirror"
-                          : "name the registry, and give the Secrets for the others as pullSecrets",
-              },
-          ]
-        : archives;
+    return compact([
+        ...entriesOf(charts).map(([name, source]) => {
+            const [archive, version] = [archiveOf(source), installed[name]];
+            return (
+                archive !== undefined &&
+                version !== undefined &&
+                bare(archive.version) !== bare(version) && {
+                    key: `vernemq:sources.charts.${name}`,
+                    value: source,
+                    rule: `the stack installs version ${version} of this chart`,
+                    remedy: `fetch that one: \`helm pull ${archive.name} --version ${version}\` with its repository`,
+                }
+            );
+        }),
+        images.credentials !== undefined &&
+            images.credentials.registry === undefined &&
+            hosts.length !== 1 && {
+                key: "vernemq:sources.images.credentials.registry",
+                rule: `credentials are for one registry, and ${hosts.length === 0 ? "there is no mirror that they could be for" : `the mirrors are in ${hosts.join(" and ")}`}`,
+                remedy:
+                    hosts.length === 0
+                        ? "name the registry, or set vernemq:sources.images.mirror"
+                        : "name the registry, and give the Secrets for the others as pullSecrets",
+            },
+    ]);
 }
 
 /** One block of sources is meant for all stacks of a network, so a chart that one of them does not install is no mistake. */
