@@ -110,7 +110,7 @@ describe("a page of docs/get-started, from top to bottom", () => {
         let output = "";
         child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
         child.stderr.setEncoding("utf8").on("data", (text: string) => (output += text));
-        const [code] = (await once(child, "exit")) as [number];
+        const [code] = (await once(child, "close")) as [number];
         assert.equal(code, 0, output);
         return { output, called: readFileSync(join(home, "calls"), "utf8").trim().split("\n") };
     }

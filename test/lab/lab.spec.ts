@@ -21,7 +21,7 @@ class Lab {
     readonly exit: Promise<unknown[]>;
 
     private constructor(readonly child: ChildProcess) {
-        this.exit = once(child, "exit");
+        this.exit = once(child, "close");
         for (const stream of [child.stdout, child.stderr]) {
             stream?.setEncoding("utf8").on("data", (text: string) => {
                 this.output += text;
