@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { isColorSupported } from "picocolors";
 import { processOutput } from "../plan/common/command-line";
 import type { ExitCode } from "../plan/common/exit-code";
+import { interruptSignal, isWatched } from "../plan/common/terminal";
 import { widthOf } from "../plan/common/width";
 import type { Verb as PipelineVerb } from "../pipeline/run";
 
@@ -43,16 +44,7 @@ function opsVerb(name: string): CliVerb {
 
 /** Ctrl-C ends it after what it left at the brokers is taken away. */
 async function runVerify(words: readonly string[], folder: string): Promise<ExitCode> {
-    const [{ runVerify: verify }, { isWatched }] = await Promise.all([
-        import("../verify/command"),
-        import("../pipeline/command"),
-    ]);
-    const interrupt = new AbortController();
-    for (const signal of ["SIGINT", "SIGTERM"] as const) {
-        process.once(signal, () => {
-            interrupt.abort();
-        });
-    }
+    const { runVerify: verify } = await import("../verify/command");
     const terminal = {
         ...processOutput,
         columns: widthOf(process.stdout, process.env),
@@ -69,7 +61,7 @@ async function runVerify(words: readonly string[], folder: string): Promise<Exit
         }
         return run;
     };
-    return verify(words, terminal, process.env, folder, { outputs }, interrupt.signal);
+    return verify(words, terminal, process.env, folder, { outputs }, interruptSignal());
 }
 
 /** Every verb, in the order of the help. */

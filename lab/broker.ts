@@ -107,16 +107,14 @@ export class Broker extends EventEmitter<BrokerEvents> {
                 session.receive(bytes);
             });
         });
+        const listener = (transport: Transport, proxyProtocol = options.proxyProtocol) =>
+            createServer({ noDelay: true }, (socket) => {
+                this.#accept(socket, transport, proxyProtocol);
+            });
         this.#servers = {
-            mqtt: createServer({ noDelay: true }, (socket) => {
-                this.#accept(socket, "mqtt");
-            }),
-            ws: createServer({ noDelay: true }, (socket) => {
-                this.#accept(socket, "ws");
-            }),
-            internal: createServer({ noDelay: true }, (socket) => {
-                this.#accept(socket, "mqtt", "off");
-            }),
+            mqtt: listener("mqtt"),
+            ws: listener("ws"),
+            internal: listener("mqtt", "off"),
             health: createHttpServer((request, response) => {
                 this.#whenRunning(() => {
                     this.#answerHealth(request.url ?? "/", response);
@@ -242,7 +240,7 @@ export class Broker extends EventEmitter<BrokerEvents> {
         }
     }
 
-    #accept(socket: Socket, transport: Transport, proxyProtocol = this.options.proxyProtocol): void {
+    #accept(socket: Socket, transport: Transport, proxyProtocol: BrokerOptions["proxyProtocol"]): void {
         this.#sockets.add(socket);
         socket.on("error", () => undefined);
         socket.on("close", () => this.#sockets.delete(socket));

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { addressAfter } from "../components/common/addresses";
@@ -6,6 +7,7 @@ import { answer, processOutput, readOptions } from "../plan/common/command-line"
 import { failureOf } from "../plan/common/errors";
 import { type ExitCode, exitCodes } from "../plan/common/exit-code";
 import { sentence } from "../plan/common/sentence";
+import { interruptSignal } from "../plan/common/terminal";
 import { breakages } from "./broken";
 import { writeCertificate } from "./certificates";
 import { LabCluster } from "./cluster";
@@ -35,7 +37,8 @@ export async function runLab(words: readonly string[]): Promise<ExitCode> {
 }
 
 async function run(args: Arguments): Promise<void> {
-    const ended = endSignal();
+    // Also during the start.
+    const ended = interruptSignal();
     const folder = await temporaryFolder("lab");
     const users = args.user.length === 0 ? {} : { users: new Map(args.user) };
     const lab = await LabCluster.start({ ...args, ...users });
@@ -61,23 +64,14 @@ async function run(args: Arguments): Promise<void> {
         );
         console.log("");
         const stopShowing = show(lab, args.quiet === true);
-        await ended;
+        if (!ended.aborted) {
+            await once(ended, "abort");
+        }
         stopShowing();
     } finally {
         await lab.stop();
         await removeFolder(folder);
     }
-}
-
-/** Resolves at the first ctrl-C or SIGTERM, also during the start. */
-function endSignal(): Promise<void> {
-    return new Promise((resolve) => {
-        for (const signal of ["SIGINT", "SIGTERM"] as const) {
-            process.once(signal, () => {
-                resolve();
-            });
-        }
-    });
 }
 
 async function writeClientCertificate(folder: string, { clientCertificate }: LabCluster) {

@@ -1,20 +1,15 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { isInside, parseAddress } from "../components/common/addresses";
-import { type Affinity, affinities } from "../components/edge/plan";
+import { affinities } from "../components/edge/plan";
 import { commonOptions, wholeNumber } from "../plan/common/command-line";
 import { exitCodeHelp } from "../plan/common/exit-code";
 import { type Breakage, breakageNames, breakages } from "./broken";
+import type { LabOptions } from "./cluster";
 import { commandLine } from "../plan/common/command-name";
 
 /** What the command line asks for. */
-export interface Arguments {
-    readonly brokers: number;
-    readonly replicas: number;
-    readonly affinity: Affinity;
-    readonly address: string;
+export interface Arguments extends Omit<LabOptions, "users" | "mayPublish"> {
     readonly user: readonly (readonly [name: string, password: string])[];
-    readonly clientCertificates: boolean;
-    readonly broken?: Breakage;
     /** No line for each client that comes or goes. */
     readonly quiet?: true;
 }

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { isColorSupported } from "picocolors";
 import { answer, processOutput } from "../plan/common/command-line";
+import { isWatched } from "../plan/common/terminal";
 import { allStacksOf, readStackFile, requireProject } from "../plan/stack-file";
 import type { ExitCode } from "../plan/common/exit-code";
 import { exitCodeOfAll } from "./exit-code";
@@ -25,11 +26,6 @@ export async function runPipeline(verb: Verb, words: readonly string[], folder: 
     return parsed.kind === "run"
         ? drive(verb, parsed.options, resolve(parsed.options.cwd ?? folder))
         : answer(parsed, verb, processOutput);
-}
-
-/** Whether a terminal is there to see and to answer; a pipeline's runner may give its commands a terminal too. */
-export function isWatched(): boolean {
-    return process.stdout.isTTY && process.stdin.isTTY && !process.env["CI"];
 }
 
 async function drive(verb: Verb, options: Options, project: string): Promise<ExitCode> {

@@ -21,6 +21,7 @@ import { asTyped, commandLine } from "../plan/common/command-name";
 /** What the command line asks for. */
 export interface Options {
     readonly stack?: string;
+    /** With a stack: in place of those in its outputs, where there are any. */
     readonly endpoint: readonly string[];
     readonly address?: string;
     readonly broker: readonly { readonly name: string; readonly url: string }[];
@@ -30,6 +31,7 @@ export interface Options {
     readonly ca?: string;
     readonly cert?: string;
     readonly key?: string;
+    /** Default: the stack's first. */
     readonly user?: string;
     readonly passwordFile?: string;
     readonly allowAnonymous?: true;

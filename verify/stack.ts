@@ -5,17 +5,13 @@ import { forPlanning, readStackFile } from "../plan/stack-file";
 import { parseSettings } from "../stacks/settings/parse";
 import type { Settings } from "../stacks/settings/settings";
 import { ownHosts, sourceIn } from "../stacks/settings/hosts";
+import type { Options } from "./options";
 import { type BrokerAccess, type CertificateOrigin, isWebSocket, nameEndpoints, type VerifyTarget } from "./target";
 import { sentence } from "../plan/common/sentence";
 
 /** What the command line says beside the stack's name. */
-export interface StackFlags {
+export interface StackFlags extends Partial<Pick<Options, "endpoint" | "address" | "user" | "kubeconfig" | "context">> {
     readonly stack: string;
-    /** URLs in place of those in the stack's outputs, where there are any. */
-    readonly endpoint?: readonly string[];
-    readonly address?: string;
-    /** The user to sign in as. Default: the stack's first. */
-    readonly user?: string;
     /** In place of the password in the stack's outputs. */
     readonly password?: Secret;
     /** A check runs that is little without a user. */
@@ -24,8 +20,6 @@ export interface StackFlags {
     readonly ca?: string;
     readonly clientCertificate?: VerifyTarget["clientCertificate"];
     readonly topicPrefix: string;
-    readonly kubeconfig?: string;
-    readonly context?: string;
     /** Why no way past the edge is looked for. */
     readonly withoutAccess?: string;
 }

@@ -63,29 +63,29 @@ export function pathOf({ apiVersion, plural, namespaced }: Collection, namespace
     return [root, ...parts.map(encodeURIComponent)].join("/");
 }
 
-/** No labels or annotations. */
-const none: Readonly<Record<string, string>> = {};
+/** What is read of every object. */
+function partsOf(object: KubernetesObject) {
+    const { metadata } = object;
+    const { name, uid = "", labels = {}, annotations = {} } = metadata;
+    const known = { name, uid, labels, annotations };
+    return { metadata, known, spec: recordAt(object, "spec"), status: recordAt(object, "status") };
+}
 
 /** A StatefulSet as far as the verbs need it. */
 export type StatefulSet = Readonly<ReturnType<typeof statefulSetOf>>;
 
 /** The StatefulSet in an API object. */
 export function statefulSetOf(object: KubernetesObject) {
-    const { metadata } = object;
-    const spec = recordAt(object, "spec");
-    const status = recordAt(object, "status");
+    const { metadata, spec, status, known } = partsOf(object);
     const strategy = recordAt(spec, "updateStrategy");
     const template = recordAt(spec, "template");
     const podSpec = recordAt(template, "spec");
     const container = listAt(podSpec, "containers")[0] ?? {};
     return {
-        name: metadata.name,
-        uid: metadata.uid ?? "",
+        ...known,
         resourceVersion: metadata.resourceVersion ?? "",
         /** Kind and name of what made it and may change it back: an operator's resource. Helm owns nothing in this sense. */
         owner: metadata.ownerReferences?.map(({ kind, name }) => `${kind} ${name}`)[0],
-        labels: metadata.labels ?? none,
-        annotations: metadata.annotations ?? none,
         /** Replicas that are wanted. */
         replicas: numberAt(spec, "replicas") ?? 1,
         /** Whether the controller has seen the newest spec. */
@@ -140,16 +140,12 @@ export interface Pod extends PodState {
 
 /** Any pod in an API object. */
 export function podStateOf(object: KubernetesObject) {
-    const { metadata } = object;
-    const spec = recordAt(object, "spec");
-    const status = recordAt(object, "status");
+    const { metadata, spec, status, known } = partsOf(object);
     const statuses = listAt(status, "containerStatuses");
-    const container = containerOf(spec, metadata.annotations ?? {});
+    const container = containerOf(spec, known.annotations);
     const own = statuses.find((item) => textAt(item, "name") === container.name) ?? {};
     return {
-        name: metadata.name,
-        uid: metadata.uid ?? "",
-        annotations: metadata.annotations ?? none,
+        ...known,
         /** `Pending`, `Running`, `Succeeded`, `Failed` or `Unknown`. */
         phase: textAt(status, "phase") ?? "Unknown",
         ready: listAt(status, "conditions").some(
@@ -166,7 +162,7 @@ export function podStateOf(object: KubernetesObject) {
         address: textAt(status, "podIP"),
         container,
         /** Revision of the StatefulSet's template that it was created from. */
-        revision: metadata.labels?.["controller-revision-hash"],
+        revision: known.labels["controller-revision-hash"],
     };
 }
 
@@ -185,12 +181,9 @@ export type Claim = Readonly<ReturnType<typeof claimOf>>;
 
 /** The claim in an API object. */
 export function claimOf(object: KubernetesObject, statefulSet: StatefulSet) {
-    const { metadata } = object;
-    const spec = recordAt(object, "spec");
-    const status = recordAt(object, "status");
+    const { metadata, spec, status, known } = partsOf(object);
     return {
-        name: metadata.name,
-        uid: metadata.uid ?? "",
+        ...known,
         /** `Pending`, `Bound` or `Lost`. */
         phase: textAt(status, "phase") ?? "Pending",
         terminating: metadata.deletionTimestamp !== undefined,
@@ -200,8 +193,6 @@ export function claimOf(object: KubernetesObject, statefulSet: StatefulSet) {
         capacity: textAt(recordAt(status, "capacity"), "storage"),
         storageClass: textAt(spec, "storageClassName"),
         volume: textAt(spec, "volumeName"),
-        labels: metadata.labels ?? none,
-        annotations: metadata.annotations ?? none,
         /** The broker it belongs to; undefined where its name does not say. */
         ordinal: claimOrdinal(metadata.name, statefulSet),
     };

@@ -1,8 +1,8 @@
 import { parsePattern } from "../../components/common/property-path";
 import { type Change, changingActions, type PropertyChange } from "../../plan/changes/model";
-import { secretMark } from "../../plan/graph";
+import { nameOf, secretMark, stackType } from "../../plan/graph";
 import { isSensitiveName } from "../../plan/values";
-import { type ChangeDigest, compareTexts, type PropertyDigest } from "./preview-digest";
+import { type ChangeDigest, compareTexts, type PropertyDigest, type StackDigest } from "./preview-digest";
 import { type Clean, shortName } from "./text";
 
 const longestValue = 80;
@@ -37,6 +37,43 @@ export function changeDigest(change: Change, within: string[], clean: Clean, wit
         protected: change.protected,
         retained: change.retained,
     };
+}
+
+/** A resource of a plan, of a preview or of a change. */
+interface Located {
+    readonly urn: string;
+    readonly type: string;
+    readonly name: string;
+    readonly parent: string | null;
+}
+
+/** The names of the components around a resource, the stack left out. */
+export function ancestry(resources: readonly Located[], clean: Clean): (resource: Pick<Located, "parent">) => string[] {
+    const parents = new Map(resources.filter(({ type }) => type !== stackType).map(({ urn, parent }) => [urn, parent]));
+    return ({ parent }) => {
+        const names: string[] = [];
+        const seen = new Set<string>();
+        for (
+            let urn = parent ?? "";
+            parents.has(urn) && !seen.has(urn) && names.length < 40;
+            urn = parents.get(urn) ?? ""
+        ) {
+            seen.add(urn);
+            names.unshift(shortName(clean, nameOf(urn)));
+        }
+        return names;
+    };
+}
+
+/** Resources that stay as they are, by name. */
+export function unchangedDigest(
+    resources: readonly Located[],
+    within: ReturnType<typeof ancestry>,
+    clean: Clean,
+): StackDigest["unchanged"] {
+    return resources
+        .map((each) => ({ type: shortName(clean, each.type), name: shortName(clean, each.name), within: within(each) }))
+        .sort((a, b) => compareTexts(`${a.name} ${a.type}`, `${b.name} ${b.type}`));
 }
 
 /** A property of a resource of this type, by its path. */

@@ -8,7 +8,7 @@ import { changesIn } from "../../plan/changes/from-events";
 import { type Action, type Change, countActions, isReal, kindOf, type ResourceState } from "../../plan/changes/model";
 import { isDefaultProvider, nameOf, stackType } from "../../plan/graph";
 import type { StackRun } from "../run";
-import { byWeight, changeDigest, propertyDigest } from "./change-digest";
+import { ancestry, byWeight, changeDigest, propertyDigest, unchangedDigest } from "./change-digest";
 import {
     compareTexts,
     type DiagnosticDigest,
@@ -65,14 +65,11 @@ function digestRun(run: PreviewRun, options: DigestOptions): StackDigest {
             .filter(isReal)
             .map((change) => changeDigest(change, within(change), clean, options.values ?? false))
             .sort(byWeight),
-        unchanged: resources
-            .filter((change) => !isReal(change))
-            .map((change) => ({
-                type: shortName(clean, change.type),
-                name: shortName(clean, change.name),
-                within: within(change),
-            }))
-            .sort((a, b) => compareTexts(`${a.name} ${a.type}`, `${b.name} ${b.type}`)),
+        unchanged: unchangedDigest(
+            resources.filter((change) => !isReal(change)),
+            within,
+            clean,
+        ),
         outputs: own?.after === undefined ? [] : outputsOf(own, clean),
         policies: policiesOf(events, clean),
         diagnostics: distinct(diagnostics)
@@ -116,24 +113,6 @@ function countsOf(resources: readonly Change[]): StackDigest["counts"] {
         import: count("import"),
         other: count("forget", "unknown"),
         same: count("same", "read"),
-    };
-}
-
-/** The names of the components around a resource, the stack left out. */
-function ancestry(resources: readonly Change[], clean: Clean): (change: Change) => string[] {
-    const parents = new Map(resources.map(({ urn, parent }) => [urn, parent ?? ""]));
-    return ({ parent }) => {
-        const names: string[] = [];
-        const seen = new Set<string>();
-        for (
-            let urn = parent ?? "";
-            parents.has(urn) && !seen.has(urn) && names.length < 40;
-            urn = parents.get(urn) ?? ""
-        ) {
-            seen.add(urn);
-            names.unshift(shortName(clean, nameOf(urn)));
-        }
-        return names;
     };
 }
 

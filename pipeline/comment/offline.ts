@@ -2,10 +2,10 @@ import { type Comparison, stateOf } from "../../plan/changes/from-comparison";
 import type { ResourceState } from "../../plan/changes/model";
 import { isDefaultProvider, type PlannedResource, stackType } from "../../plan/graph";
 import type { Plan } from "../../plan/plan";
-import { byWeight, changeDigest, propertyDigest } from "./change-digest";
+import { ancestry, byWeight, changeDigest, propertyDigest, unchangedDigest } from "./change-digest";
 import type { DigestOptions } from "./digest";
-import { compareTexts, type PreviewDigest, type StackDigest } from "./preview-digest";
-import { type Clean, cleaner, shortMessage, shortName } from "./text";
+import { type PreviewDigest, type StackDigest } from "./preview-digest";
+import { cleaner, shortMessage, shortName } from "./text";
 
 /** What of a plan a digest reads. */
 export type DigestedPlan = Pick<Plan, "stack" | "project" | "target" | "checks" | "warnings" | "resources">;
@@ -17,6 +17,7 @@ export type DigestedPlan = Pick<Plan, "stack" | "project" | "target" | "checks" 
 export function digestOfPlan(plan: DigestedPlan, comparison: Comparison, options: DigestOptions = {}): PreviewDigest {
     const clean = cleaner(options.secrets ?? []);
     const names = new Map(plan.resources.map((resource) => [resource.urn, resource]));
+    const within = ancestry(plan.resources, clean);
     const notCompared = new Set(comparison.notCompared);
     const changed = new Set(comparison.changes.map(({ urn }) => urn));
     const stack: StackDigest = {
@@ -29,22 +30,19 @@ export function digestOfPlan(plan: DigestedPlan, comparison: Comparison, options
         changes: comparison.changes
             // Of a comparison that was read from a file, the resources say the states.
             .map((change) => ({ ...change, after: change.after ?? stateIn(names, change.urn) }))
-            .map((change) => changeDigest(change, within(change.parent, names, clean), clean, options.values ?? false))
+            .map((change) => changeDigest(change, within(change), clean, options.values ?? false))
             .sort(byWeight),
-        unchanged: plan.resources
-            .filter(
+        unchanged: unchangedDigest(
+            plan.resources.filter(
                 (resource) =>
                     !changed.has(resource.urn) &&
                     !notCompared.has(resource.urn) &&
                     resource.type !== stackType &&
                     !isDefaultProvider(resource),
-            )
-            .map(({ type, name, parent }) => ({
-                type: shortName(clean, type),
-                name: shortName(clean, name),
-                within: within(parent, names, clean),
-            }))
-            .sort((a, b) => compareTexts(`${a.name} ${a.type}`, `${b.name} ${b.type}`)),
+            ),
+            within,
+            clean,
+        ),
         outputs: comparison.outputs.map((output) => propertyDigest("", output, clean, false)),
         policies: [],
         diagnostics: plan.checks
@@ -94,25 +92,9 @@ export function digestOfFailure(
     };
 }
 
-type Resources = ReadonlyMap<string, PlannedResource>;
-
-function stateIn(resources: Resources, urn: string): ResourceState | undefined {
+function stateIn(resources: ReadonlyMap<string, PlannedResource>, urn: string): ResourceState | undefined {
     const resource = resources.get(urn);
     return resource === undefined ? undefined : stateOf(resource);
-}
-
-function within(parent: string | null, names: Resources, clean: Clean): string[] {
-    const path: string[] = [];
-    for (
-        let above = names.get(parent ?? "");
-        above !== undefined && path.length < 40;
-        above = names.get(above.parent ?? "")
-    ) {
-        if (above.type !== stackType) {
-            path.unshift(shortName(clean, above.name));
-        }
-    }
-    return path;
 }
 
 /** The region that providers or, on DigitalOcean, the cluster name. */

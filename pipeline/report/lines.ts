@@ -7,7 +7,7 @@ import { sentence } from "../../plan/common/sentence";
 import { plainText } from "../worker/errors";
 import { type ActiveResource, type FinishedResource, Progress } from "./progress";
 import type { Reporter, Write } from "./reporter";
-import { renderRun, slowest } from "./text";
+import { endedText } from "./text";
 
 /** Seconds after which a log says again what is still under way, so that a pipeline's log never looks dead. */
 const heartbeatSeconds = 60;
@@ -43,9 +43,7 @@ export class LineReporter implements Reporter {
             this.#line(event.stack, line);
         }
         if (event.kind === "ended") {
-            const finished = this.progress.stacks().find(({ stack }) => stack === event.stack)?.finished ?? [];
-            const slow = slowest(finished);
-            this.write(`${renderRun(event.run, false)}\n${slow.length === 0 ? "" : `  slowest: ${slow.join(", ")}\n`}`);
+            this.write(endedText(event.run, this.progress, false));
         }
     };
 

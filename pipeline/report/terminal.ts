@@ -6,7 +6,7 @@ import type { Question } from "../stack-run";
 import { closingLine, linesOf } from "./lines";
 import { Progress } from "./progress";
 import type { Reporter } from "./reporter";
-import { describeCounts, renderRun, slowest } from "./text";
+import { describeCounts, endedText } from "./text";
 import { liveView } from "./view";
 
 const framesPerSecond = 8;
@@ -42,11 +42,7 @@ export class TerminalReporter implements Reporter {
     readonly event = (event: PipelineEvent): void => {
         const resource = this.progress.apply(event);
         if (event.kind === "ended") {
-            const finished = this.progress.stacks().find(({ stack }) => stack === event.stack)?.finished ?? [];
-            const slow = slowest(finished);
-            this.#draw(
-                `${renderRun(event.run, this.colors)}\n${slow.length === 0 ? "" : `  slowest: ${slow.join(", ")}\n`}`,
-            );
+            this.#draw(endedText(event.run, this.progress, this.colors));
         } else if (event.kind !== "phase" && event.kind !== "waiting") {
             const lines = linesOf(event, resource).map((line) => `  ${event.stack}: ${line}\n`);
             if (lines.length > 0) {

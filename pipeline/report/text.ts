@@ -6,7 +6,7 @@ import { formatSeconds } from "../duration";
 import { renderRefusals } from "../guards";
 import { repairCommand } from "../repair/text";
 import type { StackRun, Verb } from "../run";
-import type { FinishedResource } from "./progress";
+import type { FinishedResource, Progress } from "./progress";
 
 type Colors = ReturnType<typeof createColors>;
 
@@ -168,6 +168,13 @@ function unfinishedLines({ stack, status, unfinished }: StackRun): readonly stri
         ...unfinished.map(({ urn, operation }) => `    ${operation} ${urn}`),
         `  This settles it: ${repairCommand(stack)}`,
     ];
+}
+
+/** How a run ended, with what took longest in it. */
+export function endedText(run: StackRun, progress: Progress, colored: boolean): string {
+    const finished = progress.stacks().find(({ stack }) => stack === run.stack)?.finished ?? [];
+    const slow = slowest(finished);
+    return `${renderRun(run, colored)}\n${slow.length === 0 ? "" : `  slowest: ${slow.join(", ")}\n`}`;
 }
 
 /** The slowest resources of a run, where any took long enough to be worth a line. */

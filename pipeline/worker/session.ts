@@ -112,10 +112,7 @@ export class Session {
             message: options.message,
         };
         const { policyPacks = [], policyPackConfigs = [] } = options;
-        const policies = {
-            ...(policyPacks.length === 0 ? {} : { policyPacks: [...policyPacks] }),
-            ...(policyPackConfigs.length === 0 ? {} : { policyPackConfigs: [...policyPackConfigs] }),
-        };
+        const policies = { policyPacks: [...policyPacks], policyPackConfigs: [...policyPackConfigs] };
         try {
             const result = await this.#perform(operation, options, settings, policies);
             await diagnostics.settle();
