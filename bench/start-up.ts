@@ -84,7 +84,7 @@ function project(folder: string, main: string, changed: { options?: object; conf
 }
 
 /** A folder with a project and an initialized stack. */
-async function contestant(folder: string, title: string, stack: string, env: Env): Promise<Contestant> {
+async function contestant(folder: string, title: string, stack: string, env: Env) {
     const workDir = join(folder, title.replace(/\W/g, "-"));
     mkdirSync(workDir);
     const other = others[title];

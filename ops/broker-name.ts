@@ -3,18 +3,15 @@ import type { Kube, Pod } from "./kubernetes/client";
 import { Refusal } from "../plan/common/errors";
 
 /** The broker that is meant. */
-export interface BrokerName {
-    readonly ordinal: number;
-    /** Set where the pod's whole name was given. */
-    readonly pod?: string;
-}
+export type BrokerName = Readonly<ReturnType<typeof brokerArgument>>;
 
 /** Reads `2`, or `vernemq-2`. A commander parser. */
-export function brokerArgument(text: string): BrokerName {
+export function brokerArgument(text: string) {
     const [, prefix, digits] = /^([a-z0-9.-]+-)?(\d{1,4})$/.exec(text) ?? [];
     if (digits === undefined) {
         throw new InvalidArgumentError("It is a broker's number or its pod's name: 2 or vernemq-2.");
     }
+    // The pod is set where its whole name was given.
     return { ordinal: Number(digits), pod: prefix === undefined ? undefined : text };
 }
 

@@ -159,15 +159,8 @@ async function accessOf(
     }
 }
 
-interface Outputs {
-    readonly endpoints?: Readonly<Record<string, string>>;
-    readonly ca?: string;
-    readonly passwords?: Readonly<Record<string, string>>;
-    readonly kubeconfig?: string;
-}
-
 /** The outputs that matter here, each only if it has its type. */
-function outputsOf({ outputs = {} }: ReadOutputs): Outputs {
+function outputsOf({ outputs = {} }: ReadOutputs) {
     const text = (name: string) => {
         const value = outputs[name]?.value;
         return typeof value === "string" ? value : undefined;

@@ -10,13 +10,12 @@ import type { PreviewDigest } from "./preview-digest";
 import type { Context } from "./wording";
 import { asTyped, commandLine } from "../../plan/common/command-name";
 
-interface Options {
+interface Options extends Omit<Context, "full"> {
     readonly against: readonly string[];
     readonly failed: readonly string[];
     readonly offline?: true;
     readonly values?: true;
     readonly onlyDigests?: true;
-    readonly title?: string;
     readonly digest?: string;
     readonly file?: string;
     readonly summary?: string | true;
@@ -28,11 +27,7 @@ interface Options {
     readonly author?: string;
     readonly project: string;
     readonly scope?: string;
-    readonly commit?: string;
-    readonly base?: string;
-    readonly runUrl?: string;
     readonly fullUrl?: string;
-    readonly notice?: string;
     readonly failOnReplace?: true;
     readonly reportOnly?: true;
     readonly quiet?: true;

@@ -42,19 +42,12 @@ export interface StackProgress {
 /** Phases in which resources change; a preview's resources pass by in no time. */
 const changingPhases: ReadonlySet<Phase> = new Set<Phase>(["update", "destroy", "refresh"]);
 
-interface Mutable {
-    stack: string;
-    verb: Verb;
-    startedAt: number;
-    phase: Phase;
-    done: number;
-    expected: number | undefined;
+type Followed = Omit<StackProgress, "active" | "finished">;
+type Mutable = { -readonly [Key in keyof Followed]: Followed[Key] } & {
     previewed: EngineEvent[];
-    active: Map<string, ActiveResource>;
-    finished: FinishedResource[];
-    waitingFor: StackLock | undefined;
-    run: StackRun | undefined;
-}
+    readonly active: Map<string, ActiveResource>;
+    readonly finished: FinishedResource[];
+};
 
 /** Follows what happens to stacks, and says at any time where each stands. */
 export class Progress {
@@ -100,19 +93,8 @@ export class Progress {
 }
 
 function fresh(stack: string, verb: Verb, at: number): Mutable {
-    return {
-        stack,
-        verb,
-        startedAt: at,
-        phase: "check",
-        done: 0,
-        expected: undefined,
-        previewed: [],
-        active: new Map(),
-        finished: [],
-        waitingFor: undefined,
-        run: undefined,
-    };
+    const none = { done: 0, previewed: [], active: new Map<string, ActiveResource>(), finished: [] };
+    return { stack, verb, startedAt: at, phase: "check", ...none };
 }
 
 function enter(stack: Mutable, phase: Phase): void {

@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { isObject } from "../../components/common/is-object";
 import { valueOf } from "../../components/common/property-path";
 import {
     type Properties,
@@ -17,7 +16,7 @@ import { localPackages } from "./packages";
 import { uniqueName } from "./identity";
 import { type CloudResource, type Inventory, protections } from "./inventory";
 import { holdsSecret, secretTexts, textsIn, unknownValue } from "../../components/common/protocol-values";
-import { asSecret, forRules, holdsUnknown, openSecrets } from "./wire";
+import { asSecret, forRules, holdsUnknown, mapParts, openSecrets } from "./wire";
 import { modelOf, type SharedWorld, unmade } from "./world";
 
 /** A resource that the engine asks about. */
@@ -330,17 +329,7 @@ export class Cloud {
         if (typeof value === "string" && value.includes("${")) {
             return value === before ? this.options.world.concrete(value) : unknownValue;
         }
-        if (Array.isArray(value)) {
-            return value.map((part, index) => this.#previewOf(part, Array.isArray(before) ? before[index] : undefined));
-        }
-        return isObject(value)
-            ? Object.fromEntries(
-                  Object.entries(value).map(([key, part]) => [
-                      key,
-                      this.#previewOf(part, isObject(before) ? before[key] : undefined),
-                  ]),
-              )
-            : value;
+        return mapParts(value, (part, beside) => this.#previewOf(part, beside), before);
     }
 
     /** What is there although no program here made it, for example the namespace kube-system. */

@@ -21,17 +21,13 @@ export interface SimulationOptions {
 }
 
 /** Simulated clouds that a Pulumi engine can use. */
-export interface Simulation {
-    /** Environment for `pulumi`: it makes the engine attach to the simulated clouds instead of starting plugins. */
-    readonly env: Readonly<Record<string, string>>;
-    readonly stop: () => Promise<void>;
-}
+export type Simulation = Readonly<Awaited<ReturnType<typeof startSimulation>>>;
 
 /**
  * Starts the simulated clouds in a separate process, so that they live on when a runner is killed. They end with this process, and
  * finish what they have begun.
  */
-export async function startSimulation(options: SimulationOptions): Promise<Simulation> {
+export async function startSimulation(options: SimulationOptions) {
     mkdirSync(options.inventory, { recursive: true });
     if (options.faults !== undefined) {
         setFaults(options.inventory, options.faults);
@@ -56,6 +52,7 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
     }
     const ports = Object.entries(JSON.parse(line) as Record<string, number>);
     return {
+        /** Environment for `pulumi`: it makes the engine attach to the simulated clouds instead of starting plugins. */
         env: { PULUMI_DEBUG_PROVIDERS: ports.map(([name, port]) => `${name}:${port}`).join(",") },
         stop: async () => {
             child.stdin.end();

@@ -30,39 +30,31 @@ export function forRules(value: unknown): unknown {
     return replace(opened);
 }
 
-/** A value with each of its direct parts mapped; a plain value as it is. */
-export function mapParts(value: unknown, change: (part: unknown) => unknown): unknown {
+/** A value with each of its direct parts mapped, given the part at the same place of another value; a plain value as it is. */
+export function mapParts(
+    value: unknown,
+    change: (part: unknown, beside: unknown) => unknown,
+    other?: unknown,
+): unknown {
     if (Array.isArray(value)) {
-        return value.map(change);
+        return value.map((part, index) => change(part, Array.isArray(other) ? other[index] : undefined));
     }
+    const besides = isObject(other) ? other : {};
     return isObject(value)
-        ? Object.fromEntries(Object.entries(value).map(([key, part]) => [key, change(part)]))
+        ? Object.fromEntries(Object.entries(value).map(([key, part]) => [key, change(part, besides[key])]))
         : value;
 }
 
 /** Values with the same secrets as a former state had at the same places. */
 export function closeLike(values: Properties, former: Properties): Properties {
-    return Object.fromEntries(Object.entries(values).map(([key, part]) => [key, closeValueLike(part, former[key])]));
+    return mapParts(values, closeValueLike, former) as Properties;
 }
 
 function closeValueLike(value: unknown, former: unknown): unknown {
     if (isSecret(former)) {
         return asSecret(openSecrets(value));
     }
-    if (isSecret(value)) {
-        return value;
-    }
-    if (Array.isArray(value)) {
-        return value.map((part, index) => closeValueLike(part, Array.isArray(former) ? former[index] : undefined));
-    }
-    return isObject(value)
-        ? Object.fromEntries(
-              Object.entries(value).map(([key, part]) => [
-                  key,
-                  closeValueLike(part, isObject(former) ? former[key] : undefined),
-              ]),
-          )
-        : value;
+    return isSecret(value) ? value : mapParts(value, closeValueLike, former);
 }
 
 export function fromStruct(struct: Struct | undefined): Properties {

@@ -75,13 +75,15 @@ export class SharedWorld {
         });
     }
 
+    #ofStack(stack: string, modelOf: (resource: CloudResource) => SimulatedResource) {
+        const own = this.inventory.all().filter(({ urn }) => stackOf(urn) === stack);
+        return own.map((resource) => ({ resource, model: modelOf(resource) }));
+    }
+
     /** What has been created for a stack so far, and what is being created. */
     made(urn: string): World {
         const stack = stackOf(urn);
-        const all = this.inventory
-            .all()
-            .filter((resource) => stackOf(resource.urn) === stack)
-            .map((resource) => ({ resource, model: this.simulate(resource, resource.inputs) }));
+        const all = this.#ofStack(stack, (resource) => this.simulate(resource, resource.inputs));
         const isPending = ({ resource }: (typeof all)[number]) => this.#pending.has(resource.urn);
         return {
             resources: all.filter((made) => !isPending(made)).map(({ model }) => model),
@@ -94,13 +96,10 @@ export class SharedWorld {
     of(urn: string): World {
         const stack = stackOf(urn);
         // What is there and will be changed counts with its new inputs. Rules tell a resource from others by identity.
-        const made = this.inventory
-            .all()
-            .filter((resource) => stackOf(resource.urn) === stack)
-            .map((resource) => ({
-                resource,
-                model: this.#checked.get(resource.urn) ?? this.simulate(resource, resource.inputs),
-            }));
+        const made = this.#ofStack(
+            stack,
+            (resource) => this.#checked.get(resource.urn) ?? this.simulate(resource, resource.inputs),
+        );
         const known = new Set(made.map(({ resource }) => resource.urn));
         const fresh = [...this.#checked].filter(
             ([checkedUrn]) => stackOf(checkedUrn) === stack && !known.has(checkedUrn),
