@@ -261,7 +261,7 @@ export class Broker extends EventEmitter<BrokerEvents> {
                 this.#admit(socket, peerOf(socket, transport, header), rest);
             },
             (reason) => {
-                this.emit("refused", { transport, peerAddress: peerOf(socket, transport).address, reason });
+                this.#refused(peerOf(socket, transport), reason);
                 socket.resetAndDestroy();
             },
         );
@@ -290,13 +290,13 @@ export class Broker extends EventEmitter<BrokerEvents> {
         return session;
     }
 
+    #refused({ transport, address }: Peer, reason: string): void {
+        this.emit("refused", { transport, peerAddress: address, reason });
+    }
+
     #limitTimeToConnect(socket: Socket, peer: Peer): void {
         const timer = setTimeout(() => {
-            this.emit("refused", {
-                transport: peer.transport,
-                peerAddress: peer.address,
-                reason: "no CONNECT in time",
-            });
+            this.#refused(peer, "no CONNECT in time");
             socket.resetAndDestroy();
         }, this.options.connectTimeoutMs ?? 5_000);
         this.#connectTimers.set(peer, timer);
@@ -339,7 +339,7 @@ export class Broker extends EventEmitter<BrokerEvents> {
                 this.emit("disconnect", session);
             },
             refused: ({ peer }, reason) => {
-                this.emit("refused", { transport: peer.transport, peerAddress: peer.address, reason });
+                this.#refused(peer, reason);
             },
         };
     }

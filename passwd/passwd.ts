@@ -41,7 +41,12 @@ export function passwdCommand(): Command {
 }
 
 /** What is done with standard input. */
-export type Task = "make" | "check" | "check-acl";
+const tasks = {
+    make: made,
+    check: (input: string) => checked(passwdFileProblems(input)),
+    "check-acl": (input: string) => checked(aclFileProblems(input)),
+};
+export type Task = keyof typeof tasks;
 
 /** What the words of the command line ask for. */
 export type ParsedTask = { readonly kind: "run"; readonly task: Task; readonly quiet: boolean } | NoWork;
@@ -62,19 +67,12 @@ export function taskOf(words: readonly string[]): ParsedTask {
 
 /** Does a task with what came from standard input. */
 export function perform(task: Task, input: string): Outcome {
-    switch (task) {
-        case "make":
-            return made(input);
-        case "check":
-            return checked(passwdFileProblems(input));
-        case "check-acl":
-            return checked(aclFileProblems(input));
-    }
+    return tasks[task](input);
 }
 
 function checked(problems: readonly FileProblem[]): Outcome {
     const err = problems.map(({ line, problem }) => `line ${line}: ${problem}\n`).join("");
-    return { out: problems.length === 0 ? "valid\n" : "", err, exitCode: problems.length === 0 ? 0 : 2 };
+    return err === "" ? { out: "valid\n", err, exitCode: 0 } : { out: "", err, exitCode: 2 };
 }
 
 /** All lines or none: half a file would lock the other half's users out. */

@@ -2,13 +2,6 @@ import Table from "cli-table3";
 import { createColors } from "picocolors";
 import type { Report, Result, Status } from "./report";
 
-const symbols: Readonly<Record<Status, string>> = {
-    ok: "ok",
-    warning: "warning",
-    failed: "FAILED",
-    undecided: "undecided",
-    skipped: "skipped",
-};
 /** A narrower last column is not readable. */
 const narrowest = 36;
 /** Widths of columns, with a space on both sides. An endpoint that has to be told from another is longer than its scheme. */
@@ -51,7 +44,7 @@ export function renderReport(
         ...results.map((result) => [
             result.check,
             result.endpoint ?? "",
-            paint[result.status](symbols[result.status]),
+            paint[result.status](result.status === "failed" ? "FAILED" : result.status),
             textOf(result),
         ]),
     );

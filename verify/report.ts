@@ -29,7 +29,8 @@ export const checksOfUser: readonly CheckName[] = checkNames
  * - `undecided`: it was asked, and asked again, and what came back is no answer. It is not success: the run fails.
  * - `skipped`: it could not be asked; `seen` says why. It is no proof of anything.
  */
-export type Status = "ok" | "warning" | "failed" | "undecided" | "skipped";
+const statuses = ["ok", "warning", "failed", "undecided", "skipped"] as const;
+export type Status = (typeof statuses)[number];
 
 /** What one check saw. */
 export interface Finding {
@@ -72,11 +73,5 @@ export interface Report {
 
 export function countsOf(results: readonly Finding[]): Readonly<Record<Status, number>> {
     const count = (wanted: Status) => results.filter(({ status }) => status === wanted).length;
-    return {
-        ok: count("ok"),
-        warning: count("warning"),
-        failed: count("failed"),
-        undecided: count("undecided"),
-        skipped: count("skipped"),
-    };
+    return Object.fromEntries(statuses.map((status) => [status, count(status)])) as Record<Status, number>;
 }

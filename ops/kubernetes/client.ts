@@ -50,11 +50,6 @@ export interface ConnectOptions {
     readonly signal?: AbortSignal;
 }
 
-interface ExecOptions {
-    /** Milliseconds that the command may take. Default: 60 000. */
-    readonly timeoutMs?: number;
-}
-
 /**
  * Milliseconds that a command may take unless said otherwise. `vmq-admin` starts an Erlang VM, which takes seconds on a busy node, and gives
  * up after 60 s where a broker does not answer (rpctimeout of VerneMQ's nodetool): what it says then has to be heard.
@@ -144,10 +139,10 @@ class ApiKube {
     }
 
     /** Runs a command in a broker's container to its end. */
-    async exec(ordinal: number, command: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
+    async exec(ordinal: number, command: readonly string[], timeoutMs = execTimeoutMs): Promise<ExecResult> {
         const pod = podOf(await this.get(collections.pods, this.#podName(ordinal)));
         return this.#streams.exec(this.#podName(ordinal), pod?.container.name ?? "", command, {
-            timeoutMs: options.timeoutMs ?? execTimeoutMs,
+            timeoutMs,
             signal: this.#signal,
         });
     }

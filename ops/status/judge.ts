@@ -64,15 +64,10 @@ function brokerProblems(broker: BrokerState, observation: ObservedBrokers): stri
         pod.terminating && `${name} is ending.`,
         // Of one that has not started there is nothing to be heard.
         "problem" in view && pod.phase === "Running" && sentence(`${name} says nothing of itself: ${view.problem}`),
-        ...(suspended.length > 0
-            ? [`${name} takes no new connections (suspended: ${suspended.join(", ")}); \`undrain ${name}\` ends that.`]
-            : pod.ready || pod.terminating
-              ? []
-              : [sentence(`${name} is ${notReady(pod)}`)]),
-        ...claimTemplates
-            .filter(() => claims.length < claimTemplates.length)
-            .slice(0, 1)
-            .map(() => `${name} lacks its volume claim.`),
+        suspended.length > 0
+            ? `${name} takes no new connections (suspended: ${suspended.join(", ")}); \`undrain ${name}\` ends that.`
+            : !pod.ready && !pod.terminating && sentence(`${name} is ${notReady(pod)}`),
+        claims.length < claimTemplates.length && `${name} lacks its volume claim.`,
         ...claims
             .filter(({ phase, terminating }) => phase !== "Bound" || terminating)
             .map((claim) => `Volume claim ${claim.name} is ${claim.terminating ? "being deleted" : claim.phase}.`),

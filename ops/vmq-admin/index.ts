@@ -233,7 +233,7 @@ class VmqAdminOverExec {
     }
 
     #run(ordinal: number, words: readonly string[], timeoutMs?: number): Promise<ExecResult> {
-        return this.kube.exec(ordinal, ["vmq-admin", ...words], { timeoutMs });
+        return this.kube.exec(ordinal, ["vmq-admin", ...words], timeoutMs);
     }
 
     #name(ordinal: number): string {

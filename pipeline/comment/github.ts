@@ -1,4 +1,4 @@
-import type { CommentHost } from "./host";
+import { type CommentHost, statusOf } from "./host";
 
 export interface GitHubOptions {
     /** `owner/name`. */
@@ -80,8 +80,4 @@ export async function findPullRequest(
     const found = await octokit.paginate(octokit.rest.pulls.list, { owner, repo, head, state: "open", per_page: 100 });
     const pull = found.find((each) => each.head.sha === commit);
     return pull === undefined ? undefined : { number: pull.number, base: pull.base.sha };
-}
-
-function statusOf(error: unknown): unknown {
-    return typeof error === "object" && error !== null && "status" in error ? error.status : undefined;
 }

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { hasMarker } from "./marker";
 
 /** A comment of a pull or merge request. */
@@ -54,12 +55,13 @@ async function attempt(host: CommentHost, marker: string, body: string): Promise
         : { done: "updated", url: await host.update(found.id, whole) };
 }
 
-function wait(milliseconds: number): Promise<unknown> {
-    return new Promise((resolve) => setTimeout(resolve, milliseconds));
-}
-
 /** An answer that may be another one in a moment: too many requests, a fault of the host's, or no answer at all. */
 function isPassing(error: unknown): boolean {
-    const status = typeof error === "object" && error !== null && "status" in error ? error.status : undefined;
+    const status = statusOf(error);
     return typeof status !== "number" || status === 429 || status >= 500;
+}
+
+/** The HTTP status of a host's answer; undefined where there was none. */
+export function statusOf(error: unknown): unknown {
+    return typeof error === "object" && error !== null && "status" in error ? error.status : undefined;
 }
