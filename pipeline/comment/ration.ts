@@ -17,10 +17,7 @@ export type Cuttable = (typeof cuttable)[number];
 /** How many of each kind may be shown. */
 export type Rations = Readonly<Record<Cuttable, number>>;
 
-export const everything: Rations = Object.fromEntries(cuttable.map((kind) => [kind, Infinity])) as Record<
-    Cuttable,
-    number
->;
+export const everything = Object.fromEntries(cuttable.map((kind) => [kind, Infinity])) as Rations;
 
 /** What one and several of each kind are called when they are left out. */
 export const cutWords: Readonly<Record<Cuttable, readonly [one: string, many: string]>> = {

@@ -25,12 +25,8 @@ export const qualityOfService: Check = async (context) => {
     for (const qos of qualities) {
         const problem = await roundTrip(context, publisher, subscriber, topic, qos);
         if (problem !== undefined) {
-            return [
-                failed(
-                    `QoS ${qos} ${way}: ${problem}`,
-                    "look at max_inflight_messages, max_online_messages and upgrade_outgoing_qos, and at the cluster check",
-                ),
-            ];
+            const limits = "max_inflight_messages, max_online_messages and upgrade_outgoing_qos";
+            return [failed(`QoS ${qos} ${way}: ${problem}`, `look at ${limits}, and at the cluster check`)];
         }
     }
     return [ok(`QoS 0, 1 and 2 arrive ${way}`)];

@@ -115,16 +115,14 @@ async function answerTo(context: Context, endpoint: Endpoint, signIn: SignIn): P
 
 /** No client may be let in, and each refusal has to be about the user: a broker that is unavailable refuses everyone. */
 export function judgeRefusals(who: string, answers: readonly Answer[]): Finding {
-    const words = answers
-        .map(({ title, answer }) => `${title}: ${answer === "let in" ? answer : answer.message}`)
-        .join("; ");
+    const words = answers.map(({ title, answer }) => `${title}: ${answer === "let in" ? answer : answer.message}`);
+    const seen = `${who}: ${words.join("; ")}`;
     if (answers.some(({ answer }) => answer === "let in")) {
         return failed(
-            `${who}: ${words}`,
+            seen,
             "allow_anonymous has to be off, and every authentication plugin or hook has to refuse whom it does not know",
         );
     }
-    const seen = `${who}: ${words}`;
     return answers.every(({ answer }) => isDecisive(answer))
         ? ok(seen)
         : { status: "undecided", seen, todo: "run it again; where connect fails so too, begin with what it says" };
