@@ -42,7 +42,7 @@ function sumOf(rows: readonly CloudRow[]): string {
 export async function rejectsSentence(): Promise<string> {
     return wrapped(
         `Before anything is created it rejects what it knows your cloud would reject: ${sumOf(await cloudRows())} rules, each with its ` +
-            "source. [What is known to be missing](docs/status.md#tried-against-models) is said too.",
+            "source. [What is known to be missing](docs/status.md#tried-against-models) is listed too.",
     ).join("\n");
 }
 

@@ -9,15 +9,15 @@ export const breakages = {
     "expiring-certificate": "the server's certificate ends in three days",
     "wrong-host": "the server's certificate is issued for another name",
     "unknown-ca": "clients are given another CA than the one that signed",
-    "old-tls": "HAProxy takes TLS 1.0 and 1.1 too",
+    "old-tls": "HAProxy accepts TLS 1.0 and 1.1 too",
     "no-tls": "the port for MQTT over TLS speaks plain MQTT",
-    "no-websocket": "HAProxy turns every WebSocket away",
-    "no-affinity": "HAProxy takes the brokers in turn",
+    "no-websocket": "HAProxy rejects every WebSocket",
+    "no-affinity": "HAProxy uses the brokers in turn",
     "anonymous-open": "the brokers let everyone in, whatever name and password they give",
     "refusals-cut": "the brokers end the connection of every WebSocket client that they refuse before its CONNACK",
     "passwd-plugin-died":
-        "the plugin that checks passwords has died: every login is cut off, healthy as the brokers look",
-    "broker-alone": "the last broker is not in the cluster, healthy as it looks",
+        "the plugin that checks passwords has died: every login is cut off, although the brokers look healthy",
+    "broker-alone": "the last broker is not in the cluster, although it looks healthy",
 } as const;
 export type Breakage = keyof typeof breakages;
 

@@ -128,9 +128,9 @@ function addressProblem(error: unknown): string | undefined {
     const at = `${String(error.address)}:${String(error.port)}`;
     switch (error.code) {
         case "EADDRINUSE":
-            return `${at} is taken: end what listens there (another lab?), or choose another --address`;
+            return `${at} is in use: stop what listens there (another lab?), or choose another --address`;
         case "EADDRNOTAVAIL":
-            return `${at} is no address of this machine: on macOS, ifconfig lo0 alias ${String(error.address)}`;
+            return `${at} is not an address of this machine: on macOS, ifconfig lo0 alias ${String(error.address)}`;
         default:
             return undefined;
     }

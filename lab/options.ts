@@ -20,12 +20,15 @@ const breakageList = breakageNames.map((name) => `  ${name.padEnd(22)}${breakage
 export function labCommand(): Command {
     const command = new Command(commandLine("lab"))
         .description(
-            "MQTT brokers behind HAProxy with the configuration that is deployed, on loopback. Ctrl-C ends it.",
+            "Runs MQTT brokers behind HAProxy, with the configuration that is deployed, on loopback. Ctrl-C ends it.",
         )
         .option("--brokers <number>", "number of brokers", wholeNumber(1, 50), 3)
         .option("--replicas <number>", "number of HAProxy replicas, each on its own address", wholeNumber(1, 10), 2)
         .addOption(
-            new Option("--affinity <kind>", "session affinity: by what a client reconnects to the same broker")
+            new Option(
+                "--affinity <kind>",
+                "session affinity: what decides that a client reconnects to the same broker",
+            )
                 .choices(affinities)
                 .default("source-ip"),
         )
@@ -35,14 +38,14 @@ export function labCommand(): Command {
             loopbackAddress,
             "127.0.0.1",
         )
-        .option("--user <name:password>", "let only such users in; may be repeated", user, [])
+        .option("--user <name:password>", "let only this user in; repeatable", user, [])
         .option("--client-certificates", "let only clients with a certificate in", false)
         .addOption(
-            new Option("--broken <how>", "build it with a mistake that verify has to find").choices(breakageNames),
+            new Option("--broken <how>", "build it with a defect that verify has to find").choices(breakageNames),
         )
         .addHelpText(
             "after",
-            `\nWays to be broken:\n${breakageList}\n\n${exitCodeHelp([0, 1, 2], { 0: "ended by Ctrl-C", 1: "it could not start" })}`,
+            `\nDefects:\n${breakageList}\n\n${exitCodeHelp([0, 1, 2], { 0: "ended by Ctrl-C", 1: "it could not start" })}`,
         )
         .allowExcessArguments(false);
     return commonOptions(command);

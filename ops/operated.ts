@@ -28,8 +28,8 @@ export async function refuseWhileOperated(session: Session, kube: Kube): Promise
     if (deployment !== undefined && recordAt(deployment, "spec")["replicas"] !== 0) {
         refuseOperated(
             session,
-            `the operator could start the brokers again half way`,
-            `Stop it first, and start it after: kubectl --namespace ${kube.namespace} scale deployment ${operatorName} --replicas 0`,
+            `the operator could start the brokers again halfway`,
+            `Stop it first, and start it afterwards: kubectl --namespace ${kube.namespace} scale deployment ${operatorName} --replicas 0`,
         );
     }
 }

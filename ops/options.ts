@@ -26,7 +26,7 @@ export type ParsedOptions =
 
 const footer = `
 The brokers: --stack, or --kubeconfig and --namespace without the stack's file.
-The cluster of a stack: --kubeconfig and --context, else the settings of a stack with target existing, else the stack's output kubeconfig (by the Pulumi engine), else $KUBECONFIG.
+The cluster of a stack: --kubeconfig and --context, else the settings of a stack with target existing, else the stack's output kubeconfig (through the Pulumi engine), else $KUBECONFIG.
 `;
 
 /** A verb with its own options and those that all have. */

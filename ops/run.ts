@@ -87,7 +87,7 @@ export async function runOps(
 
 async function asked(question: string, terminal: Terminal["terminal"], signal: AbortSignal): Promise<boolean> {
     if (terminal === undefined) {
-        throw new UserError(`${question} There is no terminal to answer at: say --yes.`);
+        throw new UserError(`${question} There is no terminal to answer at: add --yes.`);
     }
     const lines = createInterface(terminal);
     try {
@@ -108,15 +108,15 @@ async function asked(question: string, terminal: Terminal["terminal"], signal: A
 
 /** What to do where the API server refuses, by its status. */
 const remedies = {
-    401: "The kubeconfig's credentials are not taken: sign in again, or fetch the kubeconfig anew.",
+    401: "The kubeconfig's credentials are not accepted: sign in again, or fetch the kubeconfig again.",
     403: "docs/guides/operations.md says what a user has to be allowed for each verb.",
-    409: "Another client works at it at the same time; run the same command again to go on from what is there then.",
+    409: "Another client changed it at the same time; run the same command again to continue from the new state.",
 } as const;
 
 function failure(error: unknown, signal: AbortSignal): { message: string; exitCode: ExitCode } {
     if (signal.aborted) {
         return {
-            message: "It was stopped before its end. Run the same command again to go on from here.",
+            message: "It was stopped before it finished. Run the same command again to continue from here.",
             exitCode: exitCodes.failed,
         };
     }

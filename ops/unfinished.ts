@@ -18,13 +18,13 @@ export function refuseWhileUnfinished(annotations: Readonly<Record<string, strin
     if (scaling !== undefined) {
         const to = scaling.to.toString();
         throw new Refusal(
-            `A scaling to ${to} brokers, begun ${scaling.since}, is not finished: run it to its end first (\`${commandLine(`scale --to ${to}`)}\`).`,
+            `A scaling to ${to} brokers, begun ${scaling.since}, is not finished: finish it first (\`${commandLine(`scale --to ${to}`)}\`).`,
         );
     }
     const [set, since] = own === "restore" ? [] : (annotations[restoreAnnotation] ?? "").split(" ");
     if (set !== undefined && set !== "") {
         throw new Refusal(
-            `A restore of ${set}, begun ${since ?? ""}, is not finished: run it to its end first (\`${commandLine(`restore --from ${set} --replace`)}\`).`,
+            `A restore of ${set}, begun ${since ?? ""}, is not finished: finish it first (\`${commandLine(`restore --from ${set} --replace`)}\`).`,
         );
     }
 }

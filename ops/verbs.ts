@@ -62,14 +62,14 @@ function yes(): Option {
 export const clusterVerbs: readonly ClusterVerb[] = [
     verb<object>({
         name: "status",
-        summary: "each broker's pod, membership, sessions, version and volume; the certificate's days left",
+        summary: "show each broker's pod, membership, sessions, version and volume, and the certificate's days left",
         rights: rightsOf.status,
         describe: (command) => command,
         run: async (session) => (await import("./status/index")).runStatus(session),
     }),
     verb<PortForwardOptions>({
         name: "port-forward",
-        summary: "ports of this machine that lead to a broker: MQTT and the status page, until Ctrl-C",
+        summary: "forward ports of this machine to a broker: MQTT and the status page, until Ctrl-C",
         rights: rightsOf.portForward,
         describe: (command) =>
             command
@@ -83,7 +83,7 @@ export const clusterVerbs: readonly ClusterVerb[] = [
     }),
     verb<ReloadOptions>({
         name: "reload",
-        summary: "changed users and rules go live at every broker now, not within a minute",
+        summary: "make changed users and rules live at every broker now, not within a minute",
         rights: rightsOf.reload,
         describe: (command) =>
             command.option("--wait <seconds>", "how long the slowest broker may take", wholeNumber(1, 3600), 150),
@@ -96,9 +96,14 @@ export const clusterVerbs: readonly ClusterVerb[] = [
         describe: (command) =>
             command
                 .argument("<broker>", "number or pod: 2 or vernemq-2", brokerArgument)
-                .option("--batch <clients>", "clients that are let go in one go", wholeNumber(1, 10_000), 200)
+                .option("--batch <clients>", "clients to disconnect in one batch", wholeNumber(1, 10_000), 200)
                 .option("--pause <seconds>", "between two batches", wholeNumber(0, 3600), 2)
-                .option("--timeout <seconds>", "after which those that are left stay", wholeNumber(1, 86_400), 600),
+                .option(
+                    "--timeout <seconds>",
+                    "after which the remaining clients stay connected",
+                    wholeNumber(1, 86_400),
+                    600,
+                ),
         run: async (session, { args, options }) =>
             (await import("./drain/index")).runDrain(session, brokerArgument(args[0] ?? ""), options),
     }),
@@ -112,49 +117,48 @@ export const clusterVerbs: readonly ClusterVerb[] = [
     }),
     verb<UpgradeOptions>({
         name: "upgrade",
-        summary: "every broker to the newest template, one at a time, each only when all see all the others",
+        summary: "bring every broker to the newest template, one at a time, each only when all brokers see each other",
         rights: rightsOf.upgrade,
         describe: (command) =>
             command
                 .option("--hold", `only hold updates back, before \`${commandLine("up")}\``)
-                .option("--restart", "restart brokers that are up to date, too")
-                .option("--drain", "drain each broker before")
-                .option("--accept-loss", "go on where brokers without volumes lose messages")
-                .option("--timeout <seconds>", "that one broker may take to be back", wholeNumber(30, 86_400), 900)
+                .option("--restart", "restart brokers that are up to date too")
+                .option("--drain", "drain each broker first")
+                .option("--accept-loss", "continue although brokers without volumes lose messages")
+                .option("--timeout <seconds>", "time that one broker may take to return", wholeNumber(30, 86_400), 900)
                 .addOption(yes()),
         run: async (session, { options }) => (await import("./upgrade/index")).runUpgrade(session, options),
     }),
     verb<ScaleFlags>({
         name: "scale",
-        summary: "more brokers, or fewer: those that go leave the cluster with their queues first",
+        summary: "run more brokers, or fewer: those that go first leave the cluster and hand over their queues",
         rights: rightsOf.scale,
         describe: (command) =>
             command
-                .requiredOption(
-                    "--to <brokers>",
-                    "how many are to run",
-                    wholeNumber(brokerCount.least, brokerCount.most),
+                .requiredOption("--to <brokers>", "number of brokers", wholeNumber(brokerCount.least, brokerCount.most))
+                .option(
+                    "--accept-loss",
+                    "continue although messages of a broker that is down, or of a volume, are lost",
                 )
-                .option("--accept-loss", "go on where messages of a broker that is down, or of a volume, are lost")
-                .option("--take-over", "replace an unfinished scaling to another number, which does not run any more")
+                .option("--take-over", "replace an unfinished scaling to another number that no longer runs")
                 .option("--no-setting", "leave the number in the stack's file as it is")
                 .addOption(yes()),
         run: async (session, { options }) => (await import("./scale/index")).runScale(session, options),
     }),
     verb<BackupFlags>({
         name: "backup",
-        summary: "a snapshot of every broker's volume, as one set",
+        summary: "take a snapshot of every broker's volume, as one set",
         rights: rightsOf.backup,
         describe: (command) =>
             command
-                .option("--list", "show the sets that there are; nothing is taken")
-                .option("--keep <sets>", "delete older sets, and leave this many", wholeNumber(1, 1000))
+                .option("--list", "list the sets; nothing is taken")
+                .option("--keep <sets>", "keep this many sets, and delete older ones", wholeNumber(1, 1000))
                 .option("--snapshot-class <name>", "VolumeSnapshotClass; default: the one of the volumes' CSI driver"),
         run: async (session, { options }) => (await import("./backup/index")).runBackup(session, options),
     }),
     verb<RestoreFlags>({
         name: "restore",
-        summary: "all brokers back to what a set of snapshots holds",
+        summary: "bring all brokers back to what a set of snapshots holds",
         rights: rightsOf.restore,
         describe: (command) =>
             command
@@ -168,10 +172,10 @@ export const clusterVerbs: readonly ClusterVerb[] = [
 
 const role: PrintVerb = {
     name: "role",
-    summary: "a Role and its binding with what the verbs need, as YAML for `kubectl apply`",
+    summary: "print a Role and its binding with what the verbs need, as YAML for `kubectl apply`",
     describe: (command) =>
         command
-            .option("--verbs <verb,...>", "verbs that it is for; default: all", clusterVerbsNamed, clusterVerbs)
+            .option("--verbs <verb,...>", "verbs that it allows; default: all", clusterVerbsNamed, clusterVerbs)
             .addOption(new Option("--group <name>", "group that gets it; default: vernemq-operators").conflicts("user"))
             .option("--user <name>", "user that gets it, instead of a group"),
     print: async (namespace, { options }) => {

@@ -25,7 +25,7 @@ const footer = `
   vernemq passwd --check     < vmq.passwd  checks a vmq.passwd
   vernemq passwd --check-acl < vmq.acl     checks a vmq.acl
 
-Passwords are read from standard input only: arguments are seen by everyone on the machine and kept in the shell's history.
+Passwords are read from standard input only: everyone on the machine can see arguments, and the shell's history keeps them.
 
 ${exitCodeHelp([0, 2], { 0: "the file is valid, or written", 2: "a line or an option has to be fixed; nothing was written" })}`;
 

@@ -65,7 +65,7 @@ function loss(change: Change): readonly Refusal[] {
     const events = {
         replace: `The ${noun} ${change.name} would be replaced${why}`,
         delete: `The ${noun} ${change.name} would be deleted${why}`,
-        update: `The ${noun} of ${change.name} would go, because the Service gets another type`,
+        update: `The ${noun} of ${change.name} would be deleted, because the type of the Service changes`,
         unknown: `The ${noun} ${change.name} would undergo "${change.operation ?? ""}", which this version does not know`,
     };
     return [
@@ -80,7 +80,7 @@ function loss(change: Change): readonly Refusal[] {
 }
 
 function allowance({ urn }: Change): string {
-    return `If that is what you want, say --allow-replace '${urn}'.`;
+    return `If that is what you want, add --allow-replace '${urn}'.`;
 }
 
 function identity({ urn, type, name }: Change): Pick<Refusal, "urn" | "type" | "name"> {
@@ -111,9 +111,9 @@ function protectionRemedy(urn: string): string {
     const byHand = `\`pulumi state unprotect '${urn}'\``;
     const { key, property } = protectionSetting;
     return urn.includes("::vernemq:")
-        ? `Set \`${property}: false\` under \`${key}\` in Pulumi.${stack}.yaml and run \`up\`; then it can go. ` +
-              `Only where that \`up\` is held back by this same refusal: ${byHand}.`
-        : `Only after ${byHand}, or without protect in the program, can it go.`;
+        ? `Set \`${property}: false\` under \`${key}\` in Pulumi.${stack}.yaml and run \`up\`; then it can be deleted. ` +
+              `Only if that \`up\` is refused for this same reason: ${byHand}.`
+        : `It can be deleted only after ${byHand}, or without protect in the program.`;
 }
 
 /**
@@ -131,11 +131,11 @@ function fewerBrokers(change: Change): readonly Refusal[] {
             ...identity(change),
             kind: "scale-down",
             role: "brokers",
-            reason: `${change.name} would go from ${from} to ${to} brokers, and a broker that is only stopped stays a dead member of its cluster.`,
+            reason: `${change.name} would go from ${from} to ${to} brokers, and a broker that is only stopped remains a dead member of its cluster.`,
             remedy:
                 roleOf(change.type).role === "Helm release"
                     ? scaleDownProcedure(change, from, to)
-                    : "Brokers of upstream's operator leave as they stop (docs/guides/operator.md). If yours do so too, say --allow-scale-down.",
+                    : "Brokers of upstream's operator leave when they stop (docs/guides/operator.md). If yours do too, add --allow-scale-down.",
         },
     ];
 }
@@ -154,11 +154,11 @@ function scaleDownProcedure({ urn, after }: Change, from: number, to: number): s
     );
     const claims = leaving.map((ordinal) => claimName(brokerNames.helm, ordinal)).join(" ");
     return [
-        `\`${commandLine(`scale --stack ${stack} --to ${to}`)}\` lets them leave, waits, and deletes their volumes; cut off, it goes on when run again.`,
+        `\`${commandLine(`scale --stack ${stack} --to ${to}`)}\` lets them leave, waits, and deletes their volumes; if interrupted, it continues when run again.`,
         "Then this update with --allow-scale-down. By hand, in this order:",
         "  1. let each broker leave, the highest first; its queues move to the others:",
         ...leave,
-        `  2. see that it is gone: ${vmqAdmin} cluster show`,
+        `  2. check that it is gone: ${vmqAdmin} cluster show`,
         "  3. at once, before the pod starts again with its old data: this update with --allow-scale-down",
         `  4. delete its volume claim, so that it starts empty if it ever comes back: ${kubectl} delete pvc ${claims}`,
     ].join("\n");
@@ -174,7 +174,7 @@ export function protectedIn(message: string): readonly Refusal[] {
 
 /** Refusals as text: what would happen, and what to do about it. */
 export function renderRefusals(stack: string, refusals: readonly Refusal[]): string {
-    const headline = `${stack}: nothing was changed, because this update would do what is not allowed:`;
+    const headline = `${stack}: nothing was changed, because this update would do the following:`;
     return [
         headline,
         ...refusals.map(({ reason, remedy }) => `  ${reason}\n    ${remedy.replace(/\n/g, "\n    ")}`),

@@ -20,18 +20,18 @@ export class Interrupts {
         if (this.#count === 1) {
             this.#cancel.abort();
             return underWay.length === 0
-                ? "Cancelling: nothing is begun any more."
+                ? "Canceling: nothing more is started."
                 : [
-                      "Cancelling: what is under way comes to its end, for as long as the cloud takes; nothing else is begun.",
+                      "Canceling: what is under way is finished, however long the cloud takes; nothing else is started.",
                       ...underWay,
                   ].join("\n");
         }
         if (this.#count === 2) {
             return [
-                "Still cancelling. If the engine ended now, what is under way could exist in the cloud without being in the state: " +
-                    "it would cost money, and the next `up` would make it a second time or collide with it. The stack would stay locked.",
+                "Still canceling. If the engine ended now, what is under way could exist in the cloud without being in the state: " +
+                    "it would cost money, and the next `up` would create it a second time or collide with it. The stack would stay locked.",
                 ...(underWay.length === 0 ? ["  Nothing is known to be under way."] : underWay),
-                "Ctrl-C once more ends it at once.",
+                "Another Ctrl-C ends it at once.",
             ].join("\n");
         }
         this.#terminate.abort();

@@ -62,13 +62,13 @@ const simulatedFolder = "build/simulated";
 
 /** One line for the help of each verb. */
 export const verbSummaries: Readonly<Record<Verb, string>> = {
-    preview: "what an update would change; nothing is changed",
+    preview: "show what an update would change; nothing is changed",
     up: "preview, guards, then the update",
-    refresh: "take what the clouds hold into the state",
+    refresh: "update the state to what the clouds hold",
     destroy: "preview, guards, then delete everything",
-    outputs: "the outputs of the last update",
-    drift: "what the clouds hold that the state does not; nothing is changed",
-    repair: "after a killed update: make the state what the cloud has, so that up can go on",
+    outputs: "show the outputs of the last update",
+    drift: "show where the clouds differ from the state; nothing is changed",
+    repair: "after a killed update: make the state match the cloud, so that up can continue",
 };
 
 const examples: Readonly<Record<Verb, readonly (readonly [words: string, meaning: string])[]>> = {
@@ -80,7 +80,7 @@ const examples: Readonly<Record<Verb, readonly (readonly [words: string, meaning
     refresh: [["refresh --stack eks", ""]],
     destroy: [["destroy --all --simulate --lift-protection", "empties the simulated clouds"]],
     outputs: [["outputs --stack eks --show-secrets", "with passwords and kubeconfig"]],
-    drift: [["drift --all --json", "one JSON object a line"]],
+    drift: [["drift --all --json", "one JSON object per line"]],
     repair: [["repair --stack eks --break-lock", "after its runner was killed"]],
 };
 
@@ -96,7 +96,7 @@ const endings: Readonly<Record<Verb, readonly ExitCode[]>> = {
 
 function helpOf(verb: Verb): string {
     const lines = examples[verb].map(([words, meaning]) => `  ${commandLine(words).padEnd(64)} ${meaning}`.trimEnd());
-    return `\nExamples:\n${lines.join("\n")}\n\n${exitCodeHelp(endings[verb])}Of several stacks, the gravest: 1, 2, 4, 3, 0.\n`;
+    return `\nExamples:\n${lines.join("\n")}\n\n${exitCodeHelp(endings[verb])}Of several stacks, the most severe: 1, 2, 4, 3, 0.\n`;
 }
 
 /** Reads the words behind a verb. */
@@ -147,10 +147,10 @@ function describeOptions(command: Command): Command {
         .option("--parallel <stacks>", "stacks at the same time (default: one per core, 2 to 4)", wholeNumber(1))
         .option("--wait <duration>", "wait for a stack that another run holds: 90s, 10m, 1h", duration, 0)
         .option("--detailed-exitcode", "exit code 3 where it shows changes")
-        .option("--yes", "do not ask before an ordinary update; guards ask or refuse all the same")
+        .option("--yes", "do not ask before an ordinary update; guards still ask or refuse")
         .option("--allow-replace <urn>", "let this resource be replaced or deleted; repeatable", several, [])
-        .option("--allow-scale-down", "let brokers go, after they have left VerneMQ's cluster")
-        .option("--show-secrets", "show the values of secret ones")
+        .option("--allow-scale-down", "allow fewer brokers, after they have left VerneMQ's cluster")
+        .option("--show-secrets", "show the values of secret outputs")
         .option("--policy-pack <folder>", "check with this policy pack; repeatable", paths, [])
         .option(
             "--policy-pack-config <file>",
@@ -159,11 +159,11 @@ function describeOptions(command: Command): Command {
             [],
         )
         .option("--secrets-provider <url>", "secrets provider of a new stack whose file names none")
-        .option("--found <urn=id>", "this is in the cloud by that id; repeatable", foundResource, [])
-        .option("--absent <urn>", "this is not in the cloud; repeatable", several, [])
+        .option("--found <urn=id>", "this resource exists in the cloud under that id; repeatable", foundResource, [])
+        .option("--absent <urn>", "this resource does not exist in the cloud; repeatable", several, [])
         .option(
             "--delete-orphan <urn>",
-            "delete this, which is in the cloud and not in the state; repeatable",
+            "delete this resource, which is in the cloud and not in the state; repeatable",
             several,
             [],
         )
@@ -176,9 +176,9 @@ function describeOptions(command: Command): Command {
         )
         .option("--simulate-fault <fault>", `let the simulated clouds fail: ${faultForm}; repeatable`, withFault, [])
         .option("--simulate-seed <number>", "which resources the faults strike (default: 1)", wholeNumber(1))
-        .option("--simulate-delay <part>", "part of real time that the simulated clouds take: 0 to 1", number(0, 1))
-        .option("--lift-protection", "delete what is protected, too, without asking")
-        .option("--json", "one JSON object a line instead of text; no secrets are in it");
+        .option("--simulate-delay <part>", "fraction of real time that the simulated clouds take: 0 to 1", number(0, 1))
+        .option("--lift-protection", "delete protected resources too, without asking")
+        .option("--json", "one JSON object per line instead of text, without secrets");
 }
 
 /** A URN ends at the first `=` behind its name; ids may hold more of them. */

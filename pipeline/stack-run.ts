@@ -154,7 +154,7 @@ class StackRunner {
             for (const file of opened.repaired ?? []) {
                 this.#tell({
                     kind: "warning",
-                    message: `${file} was cut off. It holds nothing of the state and was removed.`,
+                    message: `${file} was truncated. It holds nothing of the state and was removed.`,
                 });
             }
             return await this.#untilFree(engine, project);
@@ -334,7 +334,7 @@ class StackRunner {
         if (idle.length > 0) {
             this.#tell({
                 kind: "warning",
-                message: `--allow-replace names what nothing happens to: ${idle.join(", ")}`,
+                message: `--allow-replace names resources that this update does not replace or delete: ${idle.join(", ")}`,
             });
         }
         const held = await this.#held(verb, changes);
@@ -396,7 +396,7 @@ class StackRunner {
             return { status: "refused", error: outcome.message, refusals };
         }
         if (isCutOff(outcome.message)) {
-            const error = `A file of the state was cut off when an earlier run was killed (${outcome.message}). This settles it: ${repairCommand(this.#stack)}`;
+            const error = `A file of the state was truncated when an earlier run was killed (${outcome.message}). To repair it: ${repairCommand(this.#stack)}`;
             return { status: "unfinished", error };
         }
         const { unfinished } = outcome;

@@ -59,7 +59,7 @@ export function readBaseline(file: string, stack: string): Baseline {
     if (!result.success) {
         const [issue] = result.error.issues;
         const where = issue === undefined ? "" : ` (${issue.path.map(String).join(".")}: ${issue.message})`;
-        throw new UserError(`${file} is no plan as --json writes it${where}`);
+        throw new UserError(`${file} is not a plan that --json wrote${where}`);
     }
     if (result.data.stack !== stack) {
         throw new UserError(`${file} is a plan of stack ${result.data.stack}; compare ${stack} with its own plan`);
@@ -83,6 +83,6 @@ function parseJson(text: string, file: string): unknown {
     try {
         return JSON.parse(text) as unknown;
     } catch {
-        throw new UserError(`${file} is no JSON; --against takes a file that --json wrote`);
+        throw new UserError(`${file} is not JSON; --against takes a file that --json wrote`);
     }
 }

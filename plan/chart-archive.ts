@@ -10,7 +10,7 @@ export function archiveProblem(path: string, expected: { readonly name: string; 
     }
     const chart = chartFileOf(file);
     if (chart === undefined) {
-        return `${path} holds no Chart.yaml of a chart`;
+        return `${path} does not hold a chart's Chart.yaml`;
     }
     const found = `${String(chart["name"])} ${String(chart["version"])}`;
     const wanted = `${expected.name} ${expected.version}`;
@@ -21,7 +21,9 @@ function readArchive(path: string): Buffer | string {
     try {
         return gunzipSync(readFileSync(path), { maxOutputLength: 100 * 2 ** 20 });
     } catch (error) {
-        return (error as NodeJS.ErrnoException).code === "ENOENT" ? "there is no such file" : "it is no gzip archive";
+        return (error as NodeJS.ErrnoException).code === "ENOENT"
+            ? "there is no such file"
+            : "it is not a gzip archive";
     }
 }
 

@@ -6,7 +6,7 @@ export function assertNoSecrets(output: string, what: string, secrets: ReadonlyS
     for (const secret of secrets) {
         if (secret.length >= shortest && spellings(secret).some((spelling) => output.includes(spelling))) {
             // The message must not show it either.
-            throw new Error(`${what} would show a secret of ${secret.length} letters: nothing is written`);
+            throw new Error(`${what} would show a secret of ${secret.length} characters: nothing is written`);
         }
     }
 }

@@ -51,7 +51,7 @@ export function planCommand(): Command {
         )
         .option(
             "--rights <file>",
-            "write the rights that preview, up and destroy take: IAM policies (AWS), roles (Google, Azure) or scopes (DigitalOcean)",
+            "write the rights that preview, up and destroy need: IAM policies (AWS), roles (Google, Azure) or scopes (DigitalOcean)",
         )
         .option("--out <folder>", "folder of the files that --all writes", "build/plans")
         .option(cwdOption.flags, cwdOption.description)

@@ -19,7 +19,7 @@ function digestKey() {
         const given = process.env[digestKeyVariable];
         if (given !== undefined && given !== "" && given.length < shortestKey) {
             throw new UserError(
-                `${digestKeyVariable} is too short: give a random text of at least ${shortestKey.toString()} characters, for example of \`openssl rand -hex 32\``,
+                `${digestKeyVariable} is too short: give a random string of at least ${shortestKey.toString()} characters, for example of \`openssl rand -hex 32\``,
             );
         }
         key = given ? { given: true, bytes: given } : { given: false, bytes: randomBytes(32) };

@@ -12,7 +12,7 @@ import { UserError } from "./common/errors";
 export function requireProject(folder: string): void {
     if (!existsSync(join(folder, "Pulumi.yaml"))) {
         throw new UserError(
-            `${folder} has no Pulumi.yaml: run the command in your project's folder, or name that with --cwd`,
+            `${folder} has no Pulumi.yaml: run the command in your project's folder, or name that folder with --cwd`,
         );
     }
 }
@@ -93,7 +93,7 @@ function readYaml(folder: string, file: string): unknown {
     const result = readYamlText(text);
     if (!result.ok) {
         throw new ConfigurationError([
-            { key: file, rule: `it is no valid YAML: ${result.fault}`, remedy: "fix the file" },
+            { key: file, rule: `it is not valid YAML: ${result.fault}`, remedy: "fix the file" },
         ]);
     }
     return result.value;

@@ -20,7 +20,7 @@ const configSchema: PolicyConfigSchema = {
     properties: {
         exceptions: {
             type: "array",
-            description: "Resources that the rule does not count against, each with a reason and its last day.",
+            description: "Resources that are exempt from the rule, each with a reason and a last day.",
             items: {
                 type: "object",
                 required: ["urn", "reason", "until"],

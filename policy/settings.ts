@@ -66,7 +66,7 @@ export function parsePolicySettings(text: string): {
     } catch {
         return {
             settings: defaultSettings,
-            problems: [{ key: "policy.json", rule: "it is no JSON", remedy: `expected: ${expected}` }],
+            problems: [{ key: "policy.json", rule: "it is not JSON", remedy: `expected: ${expected}` }],
         };
     }
     if (typeof content !== "object" || content === null || Array.isArray(content)) {

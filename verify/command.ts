@@ -24,7 +24,7 @@ export interface Streams extends Output {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const passwordVariable = "VERNEMQ_PASSWORD";
-const noAccess = "it needs a way to each broker: name them with --broker";
+const noAccess = "it needs a connection to each broker: name them with --broker";
 
 /**
  * Runs the verb `verify` with the words behind it.
@@ -54,7 +54,7 @@ export async function runVerify(
         return await report(target, options, streams, signal);
     } catch (error) {
         if (signal?.aborted === true) {
-            streams.err("It was interrupted; nothing of it stays at the brokers.\n");
+            streams.err("It was interrupted; it left nothing at the brokers.\n");
             return exitCodes.failed;
         }
         const { message, exitCode } = failureOf(error);
@@ -126,7 +126,9 @@ async function targetOf(
     }
     const isDirect = options.broker.length > 0;
     const withoutAccess =
-        isDirect || !options.clusterAccess ? "no way past the edge was looked for (--no-cluster-access)" : undefined;
+        isDirect || !options.clusterAccess
+            ? "the brokers were not reached past the edge (--no-cluster-access)"
+            : undefined;
     const needsUser = checksOf(options).some((name) => checksOfUser.includes(name));
     const flags = {
         ...{ stack, endpoint, address, user, password, needsUser, ca, clientCertificate, topicPrefix },

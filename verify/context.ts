@@ -41,7 +41,7 @@ export interface SignIn {
 export class BrokerUnreachable extends Error {
     override readonly name = "BrokerUnreachable";
     readonly todo =
-        "see that its pod runs and may be reached, and its log; `vmq-admin cluster show` of another broker says what the cluster knows of it";
+        "see that its pod runs and may be reached, and its log; `vmq-admin cluster show` of another broker says what the cluster knows about it";
 }
 
 /** Why something could not be tried. */
@@ -159,7 +159,7 @@ export class Context {
         return cached(this.run.signIns, endpoint, async () => {
             await this.trusted(endpoint);
             const client = await this.connect(endpoint).catch(() => {
-                throw new Obstacle("the user is not let in (see connect)");
+                throw new Obstacle("the user cannot connect (see connect)");
             });
             const problem = await this.ownMessage(client);
             await this.close(client);

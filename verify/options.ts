@@ -74,26 +74,33 @@ export function parseOptions(words: readonly string[]): Read<Options> & { readon
 /** The verb `verify`. */
 export function verifyCommand(): Command {
     const command = new Command(commandLine("verify"))
-        .description("Looks at brokers as devices do: TLS, sign-in, messages and affinity, with real MQTT clients.")
+        .description(
+            "Checks brokers from a device's side: TLS, sign-in, messages and affinity, with real MQTT clients.",
+        )
         .option("--stack <name>", "the stack of Pulumi.<name>.yaml: endpoints, CA and passwords are its outputs")
         .option(
             "--endpoint <url>",
-            "mqtts://HOST:PORT, wss://HOST:PORT/mqtt; repeatable; with a stack in place of its endpoints",
+            "mqtts://HOST:PORT, wss://HOST:PORT/mqtt; repeatable; with a stack it replaces its endpoints",
             endpoint,
             [],
         )
-        .option("--address <ip>", "dial this address, whatever the endpoints' names resolve to", address)
+        .option("--address <ip>", "connect to this address, whatever the endpoints' names resolve to", address)
         .option("--broker <url>", "a broker past the edge: mqtt://HOST:PORT or NAME=URL; repeatable", broker, [])
         .option("--no-cluster-access", "with a stack: do not reach each broker through the Kubernetes API")
         .option("--kubeconfig <file>", "with a stack: kubeconfig of the cluster")
         .option("--context <name>", "with a stack: context of the kubeconfig")
-        .option("--ca <file>", "PEM of the CA that signed the server's certificate (default: well-known ones)")
+        .option("--ca <file>", "PEM of the CA that signed the server's certificate (default: the public ones)")
         .option("--cert <file>", "PEM of the certificate that the clients show")
         .option("--key <file>", "PEM of its private key")
         .option("--user <name>", "the user to sign in as (default: the stack's first)")
         .option("--password-file <file>", "its password, on the first line (default: VERNEMQ_PASSWORD)")
-        .option("--allow-anonymous", "without a stack: everyone may connect, and that is meant so")
-        .option("--topic-prefix <topic>", "the user may read and write below it; nothing stays there", prefix, "verify")
+        .option("--allow-anonymous", "without a stack: anyone may connect, and that is intended")
+        .option(
+            "--topic-prefix <topic>",
+            "the user may read and write below it; nothing is left there",
+            prefix,
+            "verify",
+        )
         .addOption(new Option("--affinity <kind>", "without a stack: source-ip by default").choices(affinities))
         .addOption(
             new Option("--minimum-tls-version <version>", "without a stack: 1.2 by default").choices(tlsVersions),
@@ -113,10 +120,10 @@ export function verifyCommand(): Command {
             wholeNumber(1, 1000),
             defaultSettings.connectionsPerSecond,
         )
-        .option("--trust-anyway", "sign in even where the certificate does not verify: the password may be read")
-        .option("--only <checks>", "these checks, with commas between", checkList, [])
-        .option("--skip <checks>", "all but these", checkList, [])
-        .option("--json", "the report as one JSON object; no secrets are in it")
+        .option("--trust-anyway", "sign in even if the certificate does not verify: others may then read the password")
+        .option("--only <checks>", "run only these checks, separated by commas", checkList, [])
+        .option("--skip <checks>", "skip these checks", checkList, [])
+        .option("--json", "print the report as one JSON object, without secrets")
         .option(cwdOption.flags, cwdOption.description)
         .addHelpText("after", asTyped(examples))
         .allowExcessArguments(false);
@@ -145,7 +152,7 @@ function mistakeIn(options: Options): string | undefined {
         const [name] = idle;
         return stack === undefined
             ? `${String(name)} needs --stack`
-            : `${String(name)} is the stack's own: leave it out`;
+            : `${String(name)} comes from the stack: leave it out`;
     }
     if (stack === undefined && options.passwordFile !== undefined && user === undefined) {
         return "--password-file needs --user";

@@ -64,7 +64,7 @@ export function headline({ target, counts, results, seconds }: Report): string {
         counts.failed > 0
             ? `${counts.failed} of ${told} failed: ${titles("failed")}`
             : told === 0
-              ? "nothing could be told"
+              ? "nothing could be determined"
               : `${told - counts.warning} of ${told} ok`,
         ...(counts.undecided > 0 ? [`${counts.undecided} undecided: ${titles("undecided")}`] : []),
         ...(counts.warning > 0 ? [`${counts.warning} with a warning`] : []),

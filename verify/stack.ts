@@ -50,7 +50,7 @@ export async function targetOfStack(flags: StackFlags, folder: string, sources: 
     const run = await sources.outputs(flags.stack, folder);
     if (run.status !== "succeeded") {
         throw new UserError(
-            `${sentence(`The outputs of stack ${flags.stack} cannot be read: ${run.error?.split("\n")[0] ?? run.status}`)} Without them name its endpoints in place of --stack: --endpoint mqtts://HOST:8883 --ca FILE`,
+            `${sentence(`The outputs of stack ${flags.stack} cannot be read: ${run.error?.split("\n")[0] ?? run.status}`)} Without them, name its endpoints instead of --stack: --endpoint mqtts://HOST:8883 --ca FILE`,
         );
     }
     const outputs = outputsOf(run);
@@ -58,7 +58,7 @@ export async function targetOfStack(flags: StackFlags, folder: string, sources: 
     const urls = endpoint.length > 0 ? endpoint : Object.values(outputs.endpoints ?? {});
     if (urls.length === 0) {
         throw new UserError(
-            `Stack ${flags.stack} has no endpoint that can be dialled from here (output endpoints). Set host of vernemq:edge, or name one beside --stack: --endpoint mqtts://HOST:8883, with --address 127.0.0.1 for a port-forward`,
+            `Stack ${flags.stack} has no endpoint that can be reached from here (output endpoints). Set host of vernemq:edge, or add one to --stack: --endpoint mqtts://HOST:8883, with --address 127.0.0.1 for a port-forward`,
         );
     }
     const ca = flags.ca ?? outputs.ca;
@@ -155,7 +155,7 @@ async function accessOf(
         return await (sources.access ?? clusterAccess)(flags, folder, kubeconfig);
     } catch (error) {
         const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
-        return { missing: `there is no way to each broker: ${reason ?? ""}` };
+        return { missing: `the brokers cannot be reached past the edge: ${reason ?? ""}` };
     }
 }
 

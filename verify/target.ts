@@ -86,7 +86,7 @@ export function parseEndpoint(text: string): Omit<Endpoint, "name"> {
         throw new Error("it has to be a URL such as mqtts://HOST:8883 or wss://HOST:443/mqtt");
     }
     if (url.username !== "" || url.password !== "") {
-        throw new Error("it must hold no user and password: command lines can be read by others");
+        throw new Error("it must not hold a user and password: others can read command lines");
     }
     const isWebSocket = scheme === "wss" || scheme === "ws";
     if (!isWebSocket && url.pathname.length > 1) {

@@ -60,7 +60,7 @@ function tlsAtNlb(request: EdgeRequest): EdgeDraft {
         keepaliveSeconds,
         warnings: [
             request.tcpKeepalive &&
-                "An older text of AWS (2023) said that TCP keepalives do not restart the timeout of a TLS listener, the current one says that they do: test your keepalive before you rely on it.",
+                "An older AWS document (2023) said that TCP keepalives do not reset the timeout of a TLS listener, the current one says that they do: test your keepalive before you rely on it.",
         ],
         problems: [
             clientCertificateProblem(request, "An AWS Network Load Balancer"),
@@ -104,7 +104,7 @@ function tlsAtHaproxy(request: EdgeRequest): EdgeDraft {
                 limit: tcpListenerIdleSeconds.longest,
                 owner: "A TCP listener of an AWS Network Load Balancer",
                 source: idleTimeout,
-                alternative: "let the devices send a ping more often",
+                alternative: "make the devices send a PINGREQ more often",
                 restartedByKeepalives: direct ? undefined : keepalives,
             }),
         ],

@@ -63,7 +63,7 @@ function loadBalancerKeepaliveProblem(request: EdgeRequest, restartedByKeepalive
         limit: idleMinutes.longest * 60,
         owner: "An Azure Standard Load Balancer rule",
         source: aksLoadBalancer,
-        alternative: "let the devices send a ping more often",
+        alternative: "make the devices send a PINGREQ more often",
         restartedByKeepalives,
     });
 }

@@ -69,7 +69,7 @@ export function endpointProblem(text: string): string | undefined {
         return "an endpoint holds no user and password: the values of a Helm release are kept in plain text";
     }
     if (url.search !== "" || text.includes("?")) {
-        return "an endpoint has no query: a token in it would stand in plain text in the release's values and in logs";
+        return "an endpoint has no query: a token in it would be in plain text in the release's values and in logs";
     }
     if (url.hash !== "" || text.includes("#")) {
         return "an endpoint has no fragment: vernemq.conf is cut at `#`";

@@ -64,7 +64,7 @@ function tlsAtGoogle(request: EdgeRequest): EdgeDraft {
         keepaliveSeconds,
         warnings: [
             bestEffort &&
-                `Google's session affinity is best effort: a backend that comes, goes, fails its health check or is full moves clients of others too (${affinityLimits}). ${edgeKeys.haproxyTier}: always has HAProxy keep it, where a broker that comes or goes moves its own share alone.`,
+                `Google's session affinity is best effort: a backend that is added, removed, unhealthy or full moves clients of others too (${affinityLimits}). ${edgeKeys.haproxyTier}: always makes HAProxy keep it, where a broker that comes or goes moves only its own clients.`,
         ],
         problems: [
             clientCertificateProblem(request, "Google's target SSL proxy"),

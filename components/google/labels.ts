@@ -14,7 +14,7 @@ export function googleLabelProblem(labels: Readonly<Record<string, string>>): st
             return `the label ${printableKey(key)} or its value has characters that Google Cloud does not allow (${labelRules})`;
         }
         if (key.startsWith("goog")) {
-            return `the label ${printableKey(key)} begins with goog, which Google keeps for its own (${labelRules})`;
+            return `the label ${printableKey(key)} begins with goog, which Google reserves (${labelRules})`;
         }
     }
     return undefined;

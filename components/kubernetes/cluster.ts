@@ -17,7 +17,7 @@ export interface ExistingClusterArgs {
     readonly kubeconfig?: pulumi.Input<string>;
     /** Context to use. Default: the current one. */
     readonly context?: string;
-    /** Labels of the nodes that are VerneMQ's alone. Default: any node. */
+    /** Labels of VerneMQ's dedicated nodes. Default: any node. */
     readonly brokerNodeLabels?: Readonly<Record<string, string>>;
     /** Taint (NoSchedule) of those nodes, which VerneMQ then tolerates. */
     readonly brokerNodeTaint?: { readonly key: string; readonly value?: string };

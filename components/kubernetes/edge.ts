@@ -25,9 +25,9 @@ export function planExistingEdge(request: EdgeRequest): EdgeDraft {
             endpoint.kind === "metallb-l2" &&
                 "MetalLB in layer 2 mode sends all traffic of an address to one node at a time.",
             endpoint.kind === "service-load-balancer" &&
-                "Whatever serves LoadBalancer Services in this cluster has to honour externalTrafficPolicy: Local, or HAProxy sees node addresses and source-ip affinity fails.",
+                "Whatever serves LoadBalancer Services in this cluster has to honor externalTrafficPolicy: Local, or HAProxy sees node addresses and source-ip affinity fails.",
         ],
-        problems: [noCloudTermination(request, "there is no cloud load balancer before your own cluster")],
+        problems: [noCloudTermination(request, "there is no cloud load balancer in front of your own cluster")],
     });
 }
 

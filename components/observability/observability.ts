@@ -28,7 +28,7 @@ export interface ObservabilityArgs {
     /** What leads Prometheus to the pods. With `annotations` the pods carry them already. */
     readonly metrics: Exclude<MetricSource, "none">;
     /**
-     * With metrics service-monitor: seconds between two readings.
+     * With metrics service-monitor: seconds between two scrapes.
      *
      * @default 30
      */

@@ -58,7 +58,7 @@ export interface VerneMqArgs {
 
     /** Number of brokers, one per node, 1 to 32. Default: 3. */
     replicas?: number;
-    /** Number of brokers that the edge is prepared for, so that scaling up to it restarts no HAProxy. Default: 9, or `replicas` where that is more. */
+    /** Number of brokers that the edge is prepared for, so that scaling up to it does not restart HAProxy. Default: 9, or `replicas` where that is more. */
     maxReplicas?: number;
     /**
      * You accept the end user license agreement of the official image, which asks for a paid subscription for commercial use. An open-source

@@ -61,7 +61,7 @@ function plainProblems(args: VerneMqArgs): ArgumentProblem[] {
         .filter((name) => pulumi.Output.isInstance(args[name]))
         .map((name) => ({
             propertyPath: name,
-            reason: "it decides which resources there are, so that a preview has to know it; only values within it may be outputs or secrets",
+            reason: "it decides which resources there are, so a preview has to know it; only values inside it may be outputs or secrets",
         }));
 }
 
@@ -75,7 +75,7 @@ function userProblems({ users = [], allowAnonymous = false, acl }: VerneMqArgs):
         users.length > 0 &&
             allowAnonymous && {
                 propertyPath: "allowAnonymous",
-                reason: "anonymous access skips every password check, so the users would be for show; remove one of the two",
+                reason: "anonymous access skips every password check, so the users would have no effect; remove one of the two",
             },
         ...users.flatMap(({ name, password }, index) => {
             const rule = userNameProblem(name);

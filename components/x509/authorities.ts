@@ -17,7 +17,7 @@ export function authorityFaults(pem: string, trusted: "clients" | "server", now:
     return compact([
         duplicateFault(certificates),
         leaf !== undefined && {
-            rule: `${nameOf(leaf)} is no certificate of an authority (CA: false)`,
+            rule: `${nameOf(leaf)} is not the certificate of an authority (CA: false)`,
             remedy: `give the certificate of its issuer, ${issuerOf(leaf)}`,
         },
         ...certificates.map((certificate) => now !== undefined && dateFault(certificate, now)),
@@ -36,7 +36,9 @@ export function revocationFaults(pem: string, authorities: string | undefined, n
         const list = readRevocationList(der);
         const which = `list ${index + 1}`;
         if (list === undefined) {
-            return [{ rule: `${which} cannot be read: damaged, or no revocation list`, remedy: "export it again" }];
+            return [
+                { rule: `${which} cannot be read: it is damaged, or not a revocation list`, remedy: "export it again" },
+            ];
         }
         if (certificates.length > 0 && !certificates.some(({ raw }) => subjectOf(raw) === list.issuer)) {
             return [

@@ -16,7 +16,7 @@ export function readChain(pem: string, allowed: { readonly comments?: boolean })
         } catch {
             return {
                 fault: {
-                    rule: `certificate ${index + 1} cannot be read: it is damaged, or no certificate`,
+                    rule: `certificate ${index + 1} cannot be read: it is damaged, or not a certificate`,
                     remedy: "export it again; `openssl x509 -noout -text -in FILE` has to show it",
                 },
             };

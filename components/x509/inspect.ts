@@ -144,7 +144,7 @@ function orderFault(chain: readonly X509Certificate[], key: KeyObject | undefine
                   remedy: "give the certificate that was issued for the host, followed by its intermediates",
               }
             : {
-                  rule: `the chain is in the wrong order: ${nameOf(leaf)} is an authority and stands first`,
+                  rule: `the chain is in the wrong order: ${nameOf(leaf)} is an authority and comes first`,
                   remedy: order,
               };
     }
@@ -155,7 +155,7 @@ function orderFault(chain: readonly X509Certificate[], key: KeyObject | undefine
                   remedy: order,
               }
             : {
-                  rule: `there is a second certificate that is no authority's: ${nameOf(server)}`,
+                  rule: `there is a second certificate that is not an authority's: ${nameOf(server)}`,
                   remedy: "give one certificate and its intermediates",
               };
     }
@@ -185,7 +185,7 @@ function orderFault(chain: readonly X509Certificate[], key: KeyObject | undefine
     return issuers.length === 0 && fetches && !isSelfSigned(leaf)
         ? {
               rule: `the chain is incomplete: the certificate of ${issuerOf(leaf)}, which issued ${nameOf(leaf)}, is missing`,
-              remedy: "append the intermediates (a file called fullchain or bundle has them); where the issuer is a root, append that",
+              remedy: "append the intermediates (they are in a file called fullchain or bundle); where the issuer is a root, append that",
           }
         : undefined;
 }

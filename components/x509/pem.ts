@@ -125,14 +125,14 @@ function shapeFault(text: string, kind: PemKind): Fault | undefined {
     const checks: readonly (Fault | false)[] = [
         text.trim() === "" && { rule: "it is empty", remedy },
         text.startsWith("\uFEFF") && {
-            rule: "it begins with a byte order mark, which PEM has no place for",
+            rule: "it begins with a byte order mark, which PEM does not allow",
             remedy: "save the file as UTF-8 without a byte order mark",
         },
         /-----\\r?\\?n|\\n-----/.test(text) && {
             rule: "its line breaks are written as \\n, in two characters each",
             remedy: "write it in several lines, in YAML after `|`",
         },
-        !text.includes("-----BEGIN ") && { rule: `this is no ${kind} in PEM form`, remedy },
+        !text.includes("-----BEGIN ") && { rule: `this is not a ${kind} in PEM form`, remedy },
         /-----BEGIN [^\n-]+-----[ \t]*[^\s]/.test(text) && {
             rule: "its line breaks are lost",
             remedy: "write it in several lines, in YAML after `|` and not after `>`",
@@ -144,7 +144,7 @@ function shapeFault(text: string, kind: PemKind): Fault | undefined {
         kind === "private key" &&
             /ENCRYPTED PRIVATE KEY|Proc-Type:.*ENCRYPTED/.test(text) && {
                 rule: "the private key is encrypted with a passphrase, and a load balancer cannot ask for it",
-                remedy: "decrypt it with `openssl pkey -in FILE`; as a secret of the stack it is encrypted all the same",
+                remedy: "decrypt it with `openssl pkey -in FILE`; as a secret of the stack it is encrypted anyway",
             },
         kind === "private key" &&
             text.includes("BEGIN OPENSSH PRIVATE KEY") && {
@@ -152,7 +152,10 @@ function shapeFault(text: string, kind: PemKind): Fault | undefined {
                 remedy: "give the key that the certificate was requested with, in PEM form",
             },
         kind === "private key" &&
-            text.includes("BEGIN DSA PRIVATE KEY") && { rule: "TLS has no DSA keys any more", remedy: keyTypeRemedy },
+            text.includes("BEGIN DSA PRIVATE KEY") && {
+                rule: "TLS no longer supports DSA keys",
+                remedy: keyTypeRemedy,
+            },
         kind === "certificate" &&
             /BEGIN (TRUSTED|X509) CERTIFICATE/.test(text) && {
                 rule: "this is a certificate in a form that only OpenSSL reads",

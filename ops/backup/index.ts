@@ -39,7 +39,7 @@ export async function runBackup(session: Session, flags: BackupFlags): Promise<E
         text: compact([
             `${set.name}: ${set.snapshots.length} snapshots are ready.`,
             set.problem !== undefined &&
-                `${sentence(`The brokers were no valid cluster when it was taken: ${set.problem}`)} A restore includes that, so no older set goes for this one.`,
+                `${sentence(`The brokers were not one valid cluster when it was taken: ${set.problem}`)} A restore includes that, so no older set is deleted for this one.`,
             `To go back to it: ${commandLine(`restore ${session.target.options} --from ${set.name} --replace`)}`,
         ]).join("\n"),
         json: { set, deleted },
@@ -93,7 +93,7 @@ async function claimsOf(kube: Kube, { replicas, claimTemplates }: StatefulSet): 
     }
     const going = claims.find(({ terminating }) => terminating);
     if (going !== undefined) {
-        throw new Refusal(`The volume claim ${going.name} is being deleted: let that come to its end first.`);
+        throw new Refusal(`The volume claim ${going.name} is being deleted: wait until that is done.`);
     }
     return claims;
 }
@@ -169,7 +169,7 @@ function listing(sets: readonly BackupSet[]): string {
         const ready = snapshots.filter((snapshot) => snapshot.ready).length.toString();
         const error = snapshots.find((snapshot) => snapshot.error !== undefined)?.error;
         const state = whole
-            ? `${ready}${problem === undefined ? "" : `, of no valid cluster: ${problem}`}`
+            ? `${ready}${problem === undefined ? "" : `, not of one valid cluster: ${problem}`}`
             : `${ready}, not whole${error === undefined ? "" : `: ${error}`}`;
         table.push([name, takenAt, brokers.toString(), state, image]);
     }

@@ -92,7 +92,7 @@ function beginRestore(
         return {
             kind: "refuse",
             reason: `a restore of ${intent.set}, begun ${intent.since}, is not finished`,
-            remedy: `run it to its end with --from ${intent.set}, or say --replace`,
+            remedy: `finish it with --from ${intent.set}, or add --replace`,
         };
     }
     if ((replicas > 0 || pods > 0 || claims.length > 0) && !replace) {
@@ -101,7 +101,7 @@ function beginRestore(
         return {
             kind: "refuse",
             reason: `${what}, and a restore stops all brokers and replaces what is on their volumes`,
-            remedy: "if that is what you want, say --replace; a backup before it keeps what is there now",
+            remedy: "if that is what you want, add --replace; a backup before it keeps what is there now",
         };
     }
     return { kind: "record", intent: { set: set.name, since: now } };

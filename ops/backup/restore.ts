@@ -44,8 +44,9 @@ export async function runRestore(session: Session, flags: RestoreFlags): Promise
     const { podLabels } = await fittingStatefulSet(kube, set);
     const writeSetting = prepareSetting(session, set.brokers, flags.setting);
     const brokers = set.brokers.toString();
-    const invalid = set.problem === undefined ? "" : ` ${sentence(`They were no valid cluster then: ${set.problem}`)}`;
-    const question = `All brokers stop; what they hold now is replaced by ${brokers} brokers as of ${set.takenAt}.${invalid} Go on?`;
+    const invalid =
+        set.problem === undefined ? "" : ` ${sentence(`They were not one valid cluster then: ${set.problem}`)}`;
+    const question = `All brokers stop; what they hold now is replaced by ${brokers} brokers as of ${set.takenAt}.${invalid} Continue?`;
     if (flags.replace === true && !(await session.confirm(question))) {
         throw new Refusal("Nothing was changed.");
     }
@@ -70,12 +71,12 @@ async function findSet(session: Session, kube: Kube, wanted: string): Promise<Ba
     if (set === undefined) {
         const names = sets.filter(({ whole }) => whole).map(({ name }) => name);
         throw new Refusal(
-            `There is no ${wanted === "newest" ? "whole backup" : `backup ${wanted}`} of ${kube.statefulSetName}${wanted === "newest" ? " from when its brokers were one valid cluster" : ""}${names.length === 0 ? "" : `; there are ${names.join(", ")}`}.`,
+            `There is no ${wanted === "newest" ? "complete backup" : `backup ${wanted}`} of ${kube.statefulSetName}${wanted === "newest" ? " from when its brokers were one valid cluster" : ""}${names.length === 0 ? "" : `; there are ${names.join(", ")}`}.`,
         );
     }
     if (!set.whole) {
         throw new Refusal(
-            `${set.name} is not whole: it lacks snapshots, or they are not ready. \`${commandLine(`backup --list ${session.target.options}`)}\` shows which sets are.`,
+            `${set.name} is not complete: it lacks snapshots, or they are not ready. \`${commandLine(`backup --list ${session.target.options}`)}\` shows which sets are.`,
         );
     }
     return set;
@@ -88,7 +89,7 @@ async function fittingStatefulSet(kube: Kube, set: BackupSet): Promise<StatefulS
     const foreign = set.members.find((node) => !node.includes(`@${kube.statefulSetName}-`) || !node.includes(place));
     if (foreign !== undefined) {
         throw new Refusal(
-            `${set.name} is of brokers by other names (${foreign}): their data fits ${kube.statefulSetName} in namespace ${kube.namespace} no more.`,
+            `${set.name} is of brokers by other names (${foreign}): their data no longer fits ${kube.statefulSetName} in namespace ${kube.namespace}.`,
         );
     }
     return statefulSet;
@@ -207,7 +208,7 @@ async function createClaim(
     const statefulSet = await kube.get(collections.statefulSets, kube.statefulSetName);
     const object = source === undefined ? undefined : claimFromSnapshot(statefulSet, claim, source, mark);
     if (object === undefined) {
-        throw new Refusal(`${set.name} has a volume ${claim}, which the brokers of today have no place for.`);
+        throw new Refusal(`${set.name} has a volume ${claim}, which no broker of today's configuration would use.`);
     }
     await kube.create(collections.claims, object);
 }

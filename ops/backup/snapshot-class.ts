@@ -41,7 +41,7 @@ export async function findSnapshotClass(kube: Kube, claims: readonly Claim[], wa
         return preferred.metadata.name;
     }
     if (only === undefined) {
-        throw new Refusal(`The brokers' volumes are of ${driver}, which has no VolumeSnapshotClass: ${help}.`);
+        throw new Refusal(`The brokers' volumes belong to ${driver}, which has no VolumeSnapshotClass: ${help}.`);
     }
     if (others.length > 0) {
         throw new Refusal(
@@ -70,7 +70,7 @@ async function driverOf(kube: Kube, claims: readonly Claim[]): Promise<string> {
     }
     const driver = textAt(recordAt(recordAt(volume, "spec"), "csi"), "driver");
     if (driver === undefined) {
-        throw new Refusal(`The volume ${claim.volume} is of no CSI driver, and only those take snapshots.`);
+        throw new Refusal(`The volume ${claim.volume} has no CSI driver, and only those take snapshots.`);
     }
     return driver;
 }

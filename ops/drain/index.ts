@@ -47,7 +47,7 @@ export async function runDrain(session: Session, broker: BrokerName, options: Dr
             left === 0
                 ? `${pod.name} is drained: no client is connected.`
                 : `${pod.name} takes no new clients; ${left} are still connected.`,
-            `${atLeast(waiting.count)} sessions of offline clients, with ${waiting.messages} messages, stay on its volume. They are back with the broker; what is published to them while it is down may be lost.`,
+            `${atLeast(waiting.count)} sessions of offline clients, with ${waiting.messages} messages, stay on its volume. They return with the broker; what is published to them while it is down may be lost.`,
             `Now \`kubectl drain\` the node, or restart the pod. A restart ends the drain; without one \`undrain ${pod.name}\` does.`,
         ].join("\n"),
         json: { broker: pod.name, connected: left, offlineSessions: waiting.count, offlineMessages: waiting.messages },
@@ -91,7 +91,7 @@ export function refuseDrainOfOperated(session: Pick<Session, "target">): void {
     refuseOperated(
         session,
         "a drained broker fails the operator's liveness check, so that Kubernetes would restart it after five minutes",
-        "As published the operator's brokers hand their sessions on at every stop by themselves: `kubectl drain` alone does it.",
+        "As published, the operator's brokers hand their sessions on at every stop: `kubectl drain` alone is enough.",
     );
 }
 
@@ -121,7 +121,7 @@ async function refuseUnlessOthersServe(kube: Kube, ordinal: number): Promise<voi
     const observation = await observeBrokers(kube);
     const others = observation.brokers.filter((broker) => broker.ordinal !== ordinal);
     if (others.length === 0) {
-        throw new Refusal("This is the only broker: drained, it would leave its clients nowhere to go.");
+        throw new Refusal("This is the only broker: with it drained, its clients would have nowhere to go.");
     }
     const away = others.filter(
         (broker) => broker.pod?.ready !== true || !isSeen(broker) || suspendedListeners(broker).length > 0,

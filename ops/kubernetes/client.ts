@@ -101,7 +101,7 @@ class ApiKube {
         const object = await this.find(collections.statefulSets, this.statefulSetName);
         if (object === undefined) {
             throw new UserError(
-                `There is no StatefulSet ${this.statefulSetName} in namespace ${this.namespace}: either the stack is not deployed (\`${commandLine("up")}\`), or this is another cluster or namespace than its own.`,
+                `There is no StatefulSet ${this.statefulSetName} in namespace ${this.namespace}: either the stack is not deployed (\`${commandLine("up")}\`), or this is not its cluster or namespace.`,
             );
         }
         return statefulSetOf(object);

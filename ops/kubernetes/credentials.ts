@@ -17,7 +17,7 @@ export async function withCredentials(apply: () => Promise<void>): Promise<void>
 
 function reasonOf(error: unknown): string {
     if (!(error instanceof Error) || error instanceof SyntaxError) {
-        return "what its credential plugin gives is no ExecCredential";
+        return "what its credential plugin returns is not an ExecCredential";
     }
     const { code, syscall = "", path = "" } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "EACCES") {
@@ -26,5 +26,5 @@ function reasonOf(error: unknown): string {
             : `${path} cannot be read`;
     }
     const [said = ""] = error.message.trim().split("\n");
-    return said === "" ? "its credential plugin fails without a word" : said.slice(0, 300);
+    return said === "" ? "its credential plugin fails without a message" : said.slice(0, 300);
 }

@@ -30,7 +30,7 @@ export function readKubeconfig(
     } catch (error) {
         // A parser's message quotes the text, which holds keys.
         const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";
-        throw new UserError(`${placeOf(source)} ${isMissing ? "cannot be read" : "is no kubeconfig"}.`);
+        throw new UserError(`${placeOf(source)} ${isMissing ? "cannot be read" : "is not a kubeconfig"}.`);
     }
     if (source.context !== undefined) {
         config.setCurrentContext(source.context);

@@ -88,7 +88,7 @@ async function exchange(
     asked: string,
 ): Promise<{ status: number; text: string }> {
     if (!URL.canParse(server)) {
-        throw new UserError("The address of the API server in the kubeconfig is no URL.");
+        throw new UserError("The address of the API server in the kubeconfig is not a URL.");
     }
     const url = new URL(server.replace(/\/$/, "") + path);
     if (method === "POST" || method === "PATCH") {

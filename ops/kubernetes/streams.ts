@@ -208,7 +208,7 @@ export class Streams {
         }
         const where = `on \`pods/${subresource}\` in namespace ${this.namespace}`;
         return missing.length === 0
-            ? `this user may not do it (403): it takes \`get\` and \`create\` ${where}`
+            ? `this user may not do it (403): it needs \`get\` and \`create\` ${where}`
             : `this user lacks ${missing.join(" and ")} ${where} (403): a Role bound to the user has to allow \`get\` and \`create\` there`;
     }
 }
@@ -298,7 +298,7 @@ function exitCodeIn(asked: string, status: unknown): number {
 function refusal(status: number): string {
     switch (status) {
         case 401:
-            return "the API server does not know who asks (401)";
+            return "the API server does not accept the credentials (401)";
         case 404:
             return "there is no such pod (404)";
         default:

@@ -65,7 +65,7 @@ async function firstReady(kube: Kube): Promise<Pod> {
     const pods = await kube.pods();
     const ready = pods.find((pod) => pod.ready && !pod.terminating);
     if (ready === undefined) {
-        throw new Refusal("No broker is ready; `status` says why, and --broker names one all the same.");
+        throw new Refusal("No broker is ready; `status` says why, and --broker names one anyway.");
     }
     return ready;
 }

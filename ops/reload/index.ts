@@ -62,7 +62,7 @@ export async function runReload(session: Session, { wait }: ReloadOptions): Prom
     await session.pause(reloadMs);
     session.result({
         text: compact([
-            `Users and rules are live at ${pods.map(({ name }) => name).join(", ")}. Clients that are connected stay so, those of a removed user too.`,
+            `Users and rules are live at ${pods.map(({ name }) => name).join(", ")}. Connected clients stay connected, even those of a removed user.`,
             others.length !== 0 &&
                 `Not at ${others.join(", ")}, which ${others.length === 1 ? "does" : "do"} not run: new pods start with them.`,
         ]).join("\n"),
@@ -82,7 +82,7 @@ async function expectedIn(kube: Kube, pod: Pod): Promise<ReadonlyMap<string, str
         const problems = fileProblems(secret, data, files);
         if (problems.length > 0) {
             throw new Refusal(
-                `Secret ${secret} is not fit for the brokers (${problems.join("; ")}): fix it at once, before Kubernetes brings it to them by itself.`,
+                `Secret ${secret} is not valid for the brokers (${problems.join("; ")}): fix it at once, before Kubernetes delivers it to them.`,
             );
         }
         secrets.set(secret, data);

@@ -25,7 +25,7 @@ export async function runScale(session: Session, flags: ScaleFlags): Promise<Exi
     const { to } = flags;
     refuseOperated(
         session,
-        "the operator decides how many brokers there are, and lets those go that are too many",
+        "the operator decides how many brokers there are, and removes those in excess",
         `Set vernemq:broker.replicas and run \`${commandLine(`up --stack ${stackName(session.target)}`)}\`; docs/guides/operator.md says what an operator as published needs then.`,
     );
     const writeSetting = prepareSetting(session, to, flags.setting);
@@ -73,7 +73,7 @@ async function scalable(kube: Kube): Promise<StatefulSet> {
 function shrinking(name: string, from: number, to: number): string {
     const gone = Array.from({ length: from - to }, (_, index) => `${name}-${from - 1 - index}`);
     const [who, volumes] = gone.length === 1 ? ["leaves", "its volume is"] : ["leave", "their volumes are"];
-    return `${gone.join(", ")} ${who} the cluster for good: sessions there are disconnected, queues move to the others, ${volumes} deleted. Go on?`;
+    return `${gone.join(", ")} ${who} the cluster for good: sessions there are disconnected, queues move to the others, ${volumes} deleted. Continue?`;
 }
 
 function conclusion(

@@ -39,7 +39,7 @@ function begin(observed: Observed, goal: Goal): Step {
         return {
             kind: "refuse",
             reason: `a scaling to ${intent.to} brokers, begun ${intent.since}, is not finished`,
-            remedy: `run it to its end with --to ${intent.to}; if it does not run any more, --take-over replaces it`,
+            remedy: `finish it with --to ${intent.to}; if it no longer runs, --take-over replaces it`,
         };
     }
     const fresh: Intent = {
@@ -98,8 +98,8 @@ function pick(observed: Observed, intent: Intent, ordinal: number, goal: Goal): 
     if (member === undefined && (pod !== undefined || claims.length > 0) && !goal.acceptLoss) {
         return {
             kind: "refuse",
-            reason: `broker ${ordinal} is no member of the others' cluster, so its queued messages cannot move to them`,
-            remedy: "if its sessions and messages may go, say --accept-loss",
+            reason: `broker ${ordinal} is not a member of the others' cluster, so its queued messages cannot move to them`,
+            remedy: "if its sessions and messages may be lost, add --accept-loss",
         };
     }
     return {
@@ -160,7 +160,7 @@ function leave(observed: Observed, ordinal: number, node: string, goal: Goal): S
             return {
                 kind: "scale",
                 replicas: ordinal,
-                why: `${name} is no valid member, and its messages are given up`,
+                why: `${name} is not a valid member, and its messages are given up`,
             };
         }
         return brokerOf(observed, ordinal).pod === undefined
@@ -198,8 +198,8 @@ function withoutMember(observed: Observed, ordinal: number): Observed {
 function staleClaim(ordinal: number): Step {
     return {
         kind: "refuse",
-        reason: `broker ${ordinal} has a volume claim and is no member of the cluster: started with it, it would be a separate cluster`,
-        remedy: "if what is on that volume may go, --accept-loss deletes the claim",
+        reason: `broker ${ordinal} has a volume claim and is not a member of the cluster: started with it, it would be a separate cluster`,
+        remedy: "if what is on that volume may be lost, --accept-loss deletes the claim",
     };
 }
 
@@ -219,7 +219,7 @@ function startStopped(observed: Observed, goal: Goal): Step {
         const all = volumes.toString();
         return {
             kind: "refuse",
-            reason: `there are volumes of ${all} brokers; those that stay stopped would be dead members for ever`,
+            reason: `there are volumes of ${all} brokers; those that stay stopped would be dead members forever`,
             remedy: `start all with --to ${all}, then shrink`,
         };
     }
@@ -258,7 +258,7 @@ function done(observed: Observed, goal: Goal): Step {
         .filter(([ordinal, { claims }]) => ordinal >= goal.to && claims.length > 0)
         .map(
             ([ordinal, { claims }]) =>
-                `The volume claim ${claims[0]?.name ?? ""} of broker ${ordinal}, which is no member, is still there; growing refuses to use it.`,
+                `The volume claim ${claims[0]?.name ?? ""} of broker ${ordinal}, which is not a member, is still there; growing refuses to use it.`,
         );
     return { kind: "done", notes };
 }

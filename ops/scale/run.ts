@@ -169,7 +169,7 @@ class Scaling {
         if (outcome.kind === "refused") {
             throw new Unfinished(`Broker ${from} cannot take ${node} out of the cluster: ${outcome.reason}`);
         }
-        this.session.say(`${node} is no member any more.`);
+        this.session.say(`${node} is no longer a member.`);
         await this.session.pause(lookEveryMs / 10);
     }
 
@@ -185,7 +185,7 @@ class Scaling {
         if (this.#waited > this.options.timeoutSeconds) {
             const seconds = this.options.timeoutSeconds.toString();
             throw new Unfinished(
-                `${sentence(`Waited ${seconds} s for ${text}`)} Nothing is lost: run the same command again to go on.`,
+                `${sentence(`Waited ${seconds} s for ${text}`)} Nothing is lost: run the same command again to continue.`,
             );
         }
         await this.session.pause(lookEveryMs);

@@ -47,7 +47,7 @@ function checkReplicas({ name: stack, folder, settings }: TargetStack, replicas:
     const most = maxReplicasOf(settings.broker);
     if (replicas > most) {
         throw new Refusal(
-            `The edge lists ${most} brokers at most, and ${replicas} are wanted: raise vernemq:broker.maxReplicas and run \`${commandLine(`up --stack ${stack}`)}\` first.`,
+            `The edge lists at most ${most} brokers, and ${replicas} are wanted: raise vernemq:broker.maxReplicas and run \`${commandLine(`up --stack ${stack}`)}\` first.`,
         );
     }
     const raw = forPlanning(readStackFile(folder, stack));
@@ -75,7 +75,7 @@ export function prepareSetting(
     }
     if (write) {
         throw new Refusal(
-            "The number of brokers is a setting of the stack, and no stack is named: name it with --stack, or say --no-setting and set vernemq:broker.replicas before the next update.",
+            "The number of brokers is a setting of the stack, and no stack is named: name it with --stack, or add --no-setting and set vernemq:broker.replicas before the next update.",
         );
     }
     say(`Without --stack it is not checked that the edge and the nodes of the stack have room for ${replicas} brokers`);
@@ -112,9 +112,9 @@ export function settingLine(stack: string, replicas: number, outcome: SettingOut
     const set = `pulumi config set --stack ${stack} --path vernemq:broker.replicas ${replicas}`;
     switch (outcome) {
         case "written":
-            return `Pulumi.${stack}.yaml says vernemq:broker.replicas: ${replicas} now: commit it. Next: ${update}`;
+            return `Pulumi.${stack}.yaml now has vernemq:broker.replicas: ${replicas}: commit it. Next: ${update}`;
         case "was so":
-            return `Pulumi.${stack}.yaml says so already. Next: ${update}`;
+            return `Pulumi.${stack}.yaml already says so. Next: ${update}`;
         case "left":
             return `The next update goes back to what Pulumi.${stack}.yaml says, unless: ${set}`;
         case "not found":

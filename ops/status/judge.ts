@@ -63,7 +63,7 @@ function brokerProblems(broker: BrokerState, observation: ObservedBrokers): stri
         ordinal >= replicas && `${name} is there, though ${replicas} brokers are wanted.`,
         pod.terminating && `${name} is ending.`,
         // Of one that has not started there is nothing to be heard.
-        "problem" in view && pod.phase === "Running" && sentence(`${name} says nothing of itself: ${view.problem}`),
+        "problem" in view && pod.phase === "Running" && sentence(`${name} does not report its state: ${view.problem}`),
         suspended.length > 0
             ? `${name} takes no new connections (suspended: ${suspended.join(", ")}); \`undrain ${name}\` ends that.`
             : !pod.ready && !pod.terminating && sentence(`${name} is ${notReady(pod)}`),
@@ -112,19 +112,19 @@ export function membershipProblems(observation: ObservedBrokers): string[] {
         ...others.flatMap(({ ordinal, view }) => {
             const missing = [...everywhere].filter((node) => !view.members.some((member) => member.node === node));
             return missing.map(
-                (node) => `${nameOf(observation, ordinal)} does not have ${shortName(node)} for a member.`,
+                (node) => `${nameOf(observation, ordinal)} does not have ${shortName(node)} as a member.`,
             );
         }),
         ...down.map((node) => {
             const ordinal = brokerOrdinal(node);
             return ordinal === undefined || ordinal >= replicas
-                ? `${shortName(node)} is still a member and gone for good: the cluster counts it as a netsplit until it is made to leave (\`vmq-admin cluster leave node=${node}\`).`
+                ? `${shortName(node)} is still a member and is gone for good: the cluster counts it as a netsplit until it is made to leave (\`vmq-admin cluster leave node=${node}\`).`
                 : `${shortName(node)} is a member that does not run, as ${seenBy(node, others, observation)} see it.`;
         }),
         ...Array.from({ length: replicas }, (_, ordinal) => ordinal)
             .filter((ordinal) => seen.some((broker) => broker.ordinal === ordinal && !alone.includes(broker)))
             .filter((ordinal) => others.length > 0 && ![...everywhere].some((node) => brokerOrdinal(node) === ordinal))
-            .map((ordinal) => `${name}-${ordinal} is no member of the cluster.`),
+            .map((ordinal) => `${name}-${ordinal} is not a member of the cluster.`),
     ];
 }
 
@@ -142,7 +142,7 @@ function shortName(node: string): string {
 
 function edgeProblems({ haproxy, certificates }: Observation, wantsHaproxy: boolean): string[] {
     return compact([
-        wantsHaproxy && haproxy.length === 0 && "The edge leads through HAProxy, and no pod of it is there.",
+        wantsHaproxy && haproxy.length === 0 && "The edge runs through HAProxy, and there is no HAProxy pod.",
         ...haproxy
             .filter(({ ready, terminating }) => !ready && !terminating)
             .map(({ name }) => `${name} is not ready.`),
@@ -156,7 +156,7 @@ function volumeNotes({ spareClaims, statefulSet: { replicas } }: Observation): s
     // While all are stopped, each volume waits for its own broker.
     return (replicas === 0 ? [] : spareClaims).map(
         ({ name }) =>
-            `Volume claim ${name} is of a broker that is not there: a new broker on the data of one that left is a separate cluster.`,
+            `Volume claim ${name} belongs to a broker that does not exist: a new broker on the data of one that left is a separate cluster.`,
     );
 }
 
@@ -177,7 +177,7 @@ function versionNotes({ brokers, statefulSet }: Observation): string[] {
 function certificateNotes({ certificates }: Observation): string[] {
     return certificates.flatMap(({ secret, state }) => {
         if (typeof state === "string") {
-            return [`${state}, so nothing is known of ${certificateWords(secret)}.`];
+            return [`${state}, so nothing is known about ${certificateWords(secret)}.`];
         }
         const { daysLeft, limits } = state;
         return daysLeft >= limits.problem && daysLeft < limits.warning ? [endSentence(secret, state)] : [];

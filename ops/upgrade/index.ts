@@ -45,7 +45,7 @@ export async function runUpgrade(session: Session, options: UpgradeOptions): Pro
         refuseOperated(
             session,
             "the operator recreates the StatefulSet for a change, without the partition that holds it back",
-            "Updates reach its brokers when you delete the StatefulSet and no sooner (docs/guides/operator.md).",
+            "Updates reach its brokers only when you delete the StatefulSet (docs/guides/operator.md).",
         );
     }
     const kube = await session.kube();
@@ -66,7 +66,7 @@ export async function runUpgrade(session: Session, options: UpgradeOptions): Pro
     }
     if (
         statefulSet.replicas === 1 &&
-        !(await session.confirm("This is the only broker: its clients are cut off meanwhile. Go on?"))
+        !(await session.confirm("This is the only broker: its clients are disconnected meanwhile. Continue?"))
     ) {
         throw new Refusal("Nothing was changed.");
     }
@@ -130,7 +130,7 @@ async function replace(
     if (drained) {
         const left = await drain(session, kube, pod, drainOptions);
         if (left > 0) {
-            session.say(`${pod.name}: ${left} clients are still connected and are cut off now`);
+            session.say(`${pod.name}: ${left} clients are still connected and are now disconnected`);
         }
     }
     const statefulSet = await kube.statefulSet();
@@ -158,7 +158,7 @@ async function untilReplaced(session: Session, kube: Kube, step: RollStep, timeo
             everyMs: 3000,
             limitMs: timeout * 1000,
             late: () =>
-                `${name} has not been replaced after ${timeout} s; \`status\` says more, and the same command goes on from here.`,
+                `${name} has not been replaced after ${timeout} s; \`status\` says more, and the same command continues from here.`,
         },
         async () => {
             const { pods, updateRevision, restart } = await rollState(kube);
@@ -177,7 +177,7 @@ async function untilSound(session: Session, kube: Kube, timeout: number): Promis
         {
             everyMs: 3000,
             limitMs: timeout * 1000,
-            late: () => `The next broker must not go down: ${wrong.join(" ")} The same command goes on from here.`,
+            late: () => `The next broker must not go down: ${wrong.join(" ")} The same command continues from here.`,
         },
         async () => {
             const problems = clusterProblems(await observeBrokers(kube));
@@ -199,7 +199,7 @@ async function hold(
         await release(kube, await kube.statefulSet(), replicas);
     }
     session.result({
-        text: "Updates are held: a new template reaches no broker by itself. After the stack's update, `upgrade` rolls the brokers one by one.",
+        text: "Updates are held: a new template reaches no broker on its own. After the stack's update, `upgrade` rolls the brokers one by one.",
         json: { held: true },
     });
     return exitCodes.done;
@@ -275,7 +275,7 @@ async function refuseLoss(
     const messages = waiting.reduce((sum, { offlineMessages }) => sum + offlineMessages, 0);
     if (messages > 0) {
         throw new Refusal(
-            `The brokers keep nothing on volumes, and ${messages} messages wait for offline clients: a restart loses them. Say --accept-loss to accept that.`,
+            `The brokers keep nothing on volumes, and ${messages} messages wait for offline clients: a restart loses them. Add --accept-loss to accept that.`,
         );
     }
     session.say("The brokers keep nothing on volumes; no message waits for an offline client.");

@@ -61,10 +61,10 @@ export function versionProblem(running: readonly string[], wanted: string): stri
             continue;
         }
         if (lt(to, from)) {
-            return `The brokers run ${from}, and ${to} is older: data that a newer VerneMQ has written is not promised to an older one. Restore a backup instead.`;
+            return `The brokers run ${from}, and ${to} is older: an older VerneMQ is not promised to read what a newer one has written. Restore a backup instead.`;
         }
         if (gt(to, from) && Number(to.split(".")[0]) > Number(from.split(".")[0]) + 1) {
-            return `From ${from} to ${to} is a jump over a major version: go by the one in between.`;
+            return `From ${from} to ${to} skips a major version: go through the one in between.`;
         }
     }
     return undefined;

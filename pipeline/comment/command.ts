@@ -66,11 +66,11 @@ export function commentCommand(): Command {
             several,
             [],
         )
-        .option("--failed <stack=file>", "a stack that left only what it said; repeatable", several, [])
-        .option("--offline", "the failed ones were offline plans")
+        .option("--failed <stack=file>", "a stack that failed and left only its output; repeatable", several, [])
+        .option("--offline", "the failed stacks were offline plans")
         .option("--values", "show old and new values; never of secrets, Helm values, Secrets and ConfigMaps")
-        .option("--only-digests", "refuse files that are no digests: for files that a job with fewer rights wrote")
-        .option("--digest <file>", "write the digest as JSON: what another job may post from")
+        .option("--only-digests", "refuse files that are not digests: for files from a job with fewer rights")
+        .option("--digest <file>", "write the digest as JSON, for another job to post")
         .option("--file <file>", "write the comment as Markdown; - is standard output")
         .option("--summary [file]", "append it to the job's summary (default: the file of GITHUB_STEP_SUMMARY)")
         .option("--html <file>", "write one self-contained page")
@@ -78,17 +78,17 @@ export function commentCommand(): Command {
         .option("--gitlab", "create or update the note on GitLab")
         .option("--pull-request <number>", "number of the pull or merge request", wholeNumber(1))
         .option("--head <owner:branch>", "on GitHub: find the open pull request of this branch and of --commit")
-        .option("--author <login>", "on GitHub: who the token comments as, where it may not ask")
+        .option("--author <login>", "on GitHub: who the token comments as, if it may not ask")
         .option("--project <name>", "project in the comment's marker", "vernemq")
-        .option("--scope <name>", "keep a separate comment for this, for pipelines with one job a stack")
-        .option("--title <words>", "what it is called (default: Preview)")
+        .option("--scope <name>", "keep a separate comment for this, for pipelines with one job per stack")
+        .option("--title <words>", "its heading (default: Preview)")
         .option("--commit <sha>", "the commit that was previewed (default on GitLab: CI_COMMIT_SHA)")
         .option("--base <sha>", "the commit it is compared with")
         .option("--run-url <url>", "page of the pipeline's run")
-        .option("--full-url <url>", "where everything can be read that does not fit (default: the run)")
-        .option("--notice <text>", "something to say at once")
+        .option("--full-url <url>", "page with everything that does not fit (default: the run)")
+        .option("--notice <text>", "a notice at the top")
         .option("--fail-on-replace", "exit code 4 where something is replaced or deleted")
-        .option("--report-only", "exit code 0 whatever the previews came to: another job has said it")
+        .option("--report-only", "exit code 0 whatever the previews found: another job reports it")
         .addHelpText("after", asTyped(examples));
     return commonOptions(command);
 }
@@ -231,7 +231,7 @@ async function post(
                       options.commit ?? missing("--commit"),
                   );
         if (pull === undefined) {
-            return ["No open pull request has this commit as its newest any more: nothing is posted."];
+            return ["No open pull request has this commit as its newest any longer: nothing is posted."];
         }
         done.push(await upsertComment(await gitHubComments(host, pull.number), mark, body(pull.base)));
     }

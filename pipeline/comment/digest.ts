@@ -201,7 +201,7 @@ function incompleteness(run: PreviewRun, events: readonly EngineEvent[]): string
         return "The engine's events end without a summary: there may be more changes than are shown.";
     }
     return run.status !== "succeeded" && events.some((event) => event.resourcePreEvent !== undefined)
-        ? "It ended before everything was looked at: there may be more changes than are shown."
+        ? "It ended before everything was compared: there may be more changes than are shown."
         : undefined;
 }
 

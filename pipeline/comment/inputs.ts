@@ -86,7 +86,7 @@ async function readOne(
         }
     }
     if (onlyDigests) {
-        throw new UserError(`${file} is no digest (comment --digest)`);
+        throw new UserError(`${file} is not a digest (comment --digest)`);
     }
     const planned = plan.safeParse(content);
     if (planned.success) {
@@ -120,7 +120,7 @@ async function comparisonOf(
 function readPlan(file: string): DigestedPlan {
     const result = plan.safeParse(readJson(file));
     if (!result.success) {
-        throw new UserError(`${file} is no plan as plan --json writes it`);
+        throw new UserError(`${file} is not a plan that plan --json wrote`);
     }
     return result.data as unknown as DigestedPlan;
 }
@@ -147,7 +147,7 @@ function readJson(file: string): unknown {
     } catch {
         const events = eventLines(text);
         if (events === undefined) {
-            throw new UserError(`${file} is no JSON`);
+            throw new UserError(`${file} is not JSON`);
         }
         return runOfEvents(events);
     }

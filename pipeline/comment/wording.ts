@@ -232,13 +232,13 @@ export function errorTexts(stack: StackDigest): readonly { readonly message: str
 
 const offlineNotice =
     "Offline plan: the program was run against simulated clouds, without credentials, engine or state, and compared with the plan of the base. " +
-    "It shows what the two versions differ in; what was changed in the cloud by hand it cannot see.";
+    "It shows how the two versions differ; it cannot see what was changed by hand in the cloud.";
 
 /** What to do before an approval, where the age of a preview may matter. */
 export function staleness({ commit, base }: Context): string {
     const of = commit === undefined ? "" : ` of ${shortCommit(commit)}`;
     const onto = base === undefined ? "" : ` on top of ${shortCommit(base)}`;
-    return `This is the preview${of}${onto}. What is merged or changed in the cloud since is not in it; the update previews again before it acts.`;
+    return `This is the preview${of}${onto}. What is merged or changed in the cloud since is not in it; the update previews again before it changes anything.`;
 }
 
 function shortCommit(commit: string): string {

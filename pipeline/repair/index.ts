@@ -86,7 +86,7 @@ async function creations(port: RepairPort, state: PulumiState) {
     const previewed = await port.operate("preview", "preview", events);
     if (!previewed.ok) {
         port.warn(
-            `The preview failed, so nothing was looked for that is in the cloud without being in the state: ${previewed.message}`,
+            `The preview failed, so resources that are in the cloud and not in the state were not looked for: ${previewed.message}`,
         );
         return [];
     }
@@ -119,7 +119,7 @@ async function perform(
     const refreshed = await port.operate("refresh", "refresh", []);
     if (!refreshed.ok) {
         // `pulumi stack import` drops pending operations, so the state cannot be put back as it was; what was taken in stays, for a refresh to judge.
-        const message = `The clouds could not be asked about what was taken into the state: ${refreshed.message}\nRun \`refresh\` until it succeeds, and only then \`up\`.`;
+        const message = `The clouds could not be asked about what was added to the state: ${refreshed.message}\nRun \`refresh\` until it succeeds, and only then \`up\`.`;
         return { ...refreshed, message };
     }
     return (await dropForeign(port, planned)) ?? (await deleteOrphans(port, planned));

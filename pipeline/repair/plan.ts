@@ -161,7 +161,7 @@ function planDuplicates(
             const { urn, type } = resource;
             return deleteOrphans?.has(urn) === true
                 ? { kind: "delete-second", urn, type, id, resource }
-                : { kind: "unclear", urn, type, lookFor: `${id}, a second one beside ${resource.id ?? ""}` };
+                : { kind: "unclear", urn, type, lookFor: `${id}, a second one in addition to ${resource.id ?? ""}` };
         }),
     );
 }

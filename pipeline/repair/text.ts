@@ -5,20 +5,20 @@ import { commandLine } from "../../plan/common/command-name";
 /** What a step does, in one line. */
 export function describeStep({ kind, urn, type, id, going, operation, lookFor }: RepairStep): string {
     const what = `${nameOf(urn)} (${type})`;
-    const begun = operation === undefined ? "in the cloud and not in the state" : `${operation} was cut off`;
+    const begun = operation === undefined ? "in the cloud and not in the state" : `${operation} was interrupted`;
     switch (kind) {
         case "take-in":
-            return `${what}: ${begun}; taken into the state by the id ${id ?? ""}, if the cloud has it`;
+            return `${what}: ${begun}; added to the state under the id ${id ?? ""}, if the cloud has it`;
         case "drop":
             return `${what}: ${begun}, and the cloud does not have it; forgotten`;
         case "ask-cloud":
             return `${what}: ${begun}; the cloud is asked how it ended`;
         case "look":
-            return `${what}: looked for by the id ${id ?? ""}; ${going === true ? "deleted" : "taken into the state"} if it is there with this stack's marks`;
+            return `${what}: looked for by the id ${id ?? ""}; ${going === true ? "deleted" : "added to the state"} if it exists with this stack's tags`;
         case "delete":
             return `${what}: ${begun}; ${id ?? ""} is deleted`;
         case "delete-second":
-            return `${what}: in the cloud beside the one in the state; the next \`up\` deletes ${id ?? ""}`;
+            return `${what}: in the cloud in addition to the one in the state; the next \`up\` deletes ${id ?? ""}`;
         case "unclear":
             return `${what}: ${begun}; look in the cloud for ${lookFor ?? "it"}`;
     }
@@ -30,7 +30,7 @@ export function isCutOff(message: string): boolean {
 }
 
 export function missingStack(stack: string): string {
-    return `There is no stack ${stack} in this backend yet; \`up\` makes it.`;
+    return `There is no stack ${stack} in this backend yet; \`up\` creates it.`;
 }
 
 /** The command that settles what was cut off. */
@@ -45,9 +45,9 @@ export function describeUnfinished(
     lockGone = false,
 ): string {
     return [
-        "An earlier update was cut off, so nothing was begun: the cloud may hold what the state does not know. Under way were:",
+        "An earlier update was interrupted, so nothing was started: the cloud may hold resources that the state lacks. Under way were:",
         ...unfinished.map(({ urn, operation }) => `  ${operation} ${urn}`),
-        `This settles it: ${repairCommand(stack, lockGone)}`,
+        `To repair it: ${repairCommand(stack, lockGone)}`,
         ...(lockGone
             ? ["(--break-lock removes the lock of its runner, whose process is gone from this machine.)"]
             : []),
@@ -58,7 +58,7 @@ export function describeUnfinished(
 export function describeUnclear(steps: readonly RepairStep[]): string {
     const unclear = steps.filter(({ kind }) => kind === "unclear");
     return [
-        "Nothing was changed: only a look in the cloud can tell whether these are there. Look for each, and add what you found to the command:",
+        "Nothing was changed: only the cloud can tell whether these exist. Look for each, and add what you found to the command:",
         ...unclear.flatMap((step) => [
             `  ${describeStep(step)}`,
             ...(step.operation === undefined

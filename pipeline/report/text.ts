@@ -43,8 +43,8 @@ export function summary(run: StackRun): string {
         const words = {
             failed: "failed",
             misconfigured: "was not started: its configuration is wrong",
-            refused: "was held back: nothing was changed",
-            unfinished: "was not begun: an earlier update was cut off",
+            refused: "was refused: nothing was changed",
+            unfinished: "was not started: an earlier update was interrupted",
             locked: "is held by another run",
             cancelled: "was cancelled",
         };
@@ -164,9 +164,9 @@ function unfinishedLines({ stack, status, unfinished }: StackRun): readonly stri
         return [];
     }
     return [
-        "  Unfinished, so the cloud may hold what the state does not know:",
+        "  Unfinished, so the cloud may hold resources that the state lacks:",
         ...unfinished.map(({ urn, operation }) => `    ${operation} ${urn}`),
-        `  This settles it: ${repairCommand(stack)}`,
+        `  To repair it: ${repairCommand(stack)}`,
     ];
 }
 

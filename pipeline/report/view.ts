@@ -23,7 +23,7 @@ export function liveView(
         { text: stackLine(stack, width, now, screen.frame), paint: String },
         ...resourceLines(stack, now, colors),
     ]);
-    const more = waiting > 0 ? [{ text: `  and ${waiting} more to begin`, paint: colors.dim }] : [];
+    const more = waiting > 0 ? [{ text: `  and ${waiting} more to start`, paint: colors.dim }] : [];
     // Cut before painting: an escape sequence that is cut in two would color the rest of the screen.
     return [...lines, ...more].map(({ text, paint }) => paint(fit(text, screen.columns)));
 }

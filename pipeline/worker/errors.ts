@@ -13,7 +13,7 @@ const closingWords = /^(update|preview|refresh|destroy) (failed|canceled)$/;
 function nextStep(urn: string): readonly string[] {
     return /[:$]kubernetes:cert-manager\.io\/v1:(Certificate|Issuer|ClusterIssuer)::/.test(urn)
         ? [
-              "next: `kubectl describe certificaterequests,orders,challenges --all-namespaces` shows what the ACME server and the DNS zone said (https://cert-manager.io/docs/troubleshooting/acme/); once that is fixed, or the time that a rate limit names is over, run `up` again: it goes on from here.",
+              "next: `kubectl describe certificaterequests,orders,challenges --all-namespaces` shows what the ACME server and the DNS zone said (https://cert-manager.io/docs/troubleshooting/acme/); once that is fixed, or once the time that a rate limit names has passed, run `up` again: it continues from here.",
           ]
         : [];
 }

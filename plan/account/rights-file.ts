@@ -13,12 +13,12 @@ export function rightsFile({ target, resources }: Plan): string {
     const { account, title } = targetOf(target);
     if (account === null) {
         throw new UserError(
-            `--rights: target ${target} (${title}) creates nothing in a cloud's account; the rights of its kubeconfig are all that it takes`,
+            `--rights: target ${target} (${title}) creates nothing in a cloud's account; it needs only the rights of its kubeconfig`,
         );
     }
     const { needed, unknown } = rightsOf(account, resources);
     if (unknown.length > 0) {
-        throw new Error(`the table of rights does not know ${unknown.join(", ")}`);
+        throw new Error(`the table of rights lacks ${unknown.join(", ")}`);
     }
     return `${JSON.stringify(account.document(needed, resources), null, 4)}\n`;
 }

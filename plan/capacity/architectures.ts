@@ -126,7 +126,7 @@ export function architectureProblems(pools: readonly Pool[], workloads: readonly
 function textOf({ name, image, size, architecture, known }: Pair): string {
     const start = `${name} on ${size}: `;
     if (known === undefined) {
-        return `${start}whether ${image} has a build for ${architecture} is not known here`;
+        return `${start}whether ${image} has a build for ${architecture} is unknown`;
     }
     const unless = known.isBuiltByUser === true ? " unless yours differs from the published Dockerfile" : "";
     return `${start}${image} has no build for ${architecture}${unless} as of ${known.asOf} (${known.source})`;

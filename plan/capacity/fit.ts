@@ -117,7 +117,7 @@ function placeAll(nodes: readonly Node[], workloads: readonly Workload[]): reado
     );
     const crowded = nodes
         .filter(({ free }) => Math.min(free.millicores, free.memoryMiB, free.pods) < 0)
-        .map(({ pool }) => `the pods that each node of ${pool.name} (${pool.size}) has are more than it holds`);
+        .map(({ pool }) => `each node of ${pool.name} (${pool.size}) has more pods than it holds`);
     return [
         ...new Set(crowded),
         ...biggestFirst.flatMap(({ workload, replicas }) => {
@@ -135,7 +135,7 @@ function unplacedText(nodes: readonly Node[], workload: Workload, replicas: numb
     const missing = replicas - placed;
     const what = `${missing} of ${replicas} pods of ${workload.name} (${amount(workload.pod)} each)`;
     return open.length === 0
-        ? `${what} find no node that takes them: ${pools.map(({ name, taints }) => `${name} has ${taints.map(({ key, value }) => `${key}=${value}`).join(", ") || "other labels"}`).join("; ")}`
+        ? `${what} find no suitable node: ${pools.map(({ name, taints }) => `${name} has ${taints.map(({ key, value }) => `${key}=${value}`).join(", ") || "other labels"}`).join("; ")}`
         : `${what} have no room on ${open.map((pool) => `${pool.name} (${pool.nodes} x ${pool.size}, ${amount(pool.allocatable)} for all pods of a node)`).join("; ")}`;
 }
 

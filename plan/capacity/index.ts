@@ -21,7 +21,7 @@ export function capacityOf(
         pools: nodes.fit?.use ?? [],
         notCounted: [
             ...nodes.unknown.map(({ pool, text }) => `${pool}: ${text}`),
-            ...unknownCharts(resources).map((chart) => `chart ${chart}: what its pods reserve is not known here`),
+            ...unknownCharts(resources).map((chart) => `chart ${chart}: what its pods reserve is unknown`),
         ],
         ...edgeCapacity(edge, resources),
     };

@@ -27,7 +27,7 @@ export function nodeCapacity(resources: readonly PlannedResource[]): NodeCapacit
             .filter((pool) => pool.size !== "" && !isKnown(pool))
             .map(({ name, size, limits }) => ({
                 pool: name,
-                text: `${size} is not known here as of ${limits.origins.machines.asOf}; ${limits.title} may have it`,
+                text: `${size} is not in this version's tables (as of ${limits.origins.machines.asOf}); ${limits.title} may have it`,
             })),
     };
 }

@@ -54,13 +54,13 @@ function target(text: string): string {
 /** The verb `size`. */
 export function sizeCommand(): Command {
     const command = new Command(commandLine("size"))
-        .description("Proposes brokers, nodes and HAProxy pods for a number of devices, as a piece of a stack file.")
+        .description("Proposes brokers, nodes and HAProxy pods for a number of devices, as part of a stack file.")
         .requiredOption("--devices <count>", "devices that are connected at once", wholeNumber(1, 10_000_000))
         .requiredOption("--messages-per-second <count>", "messages that all of them send", number(0, 10_000_000))
         .requiredOption("--target <name>", `one of ${sizedTargets.join(", ")}`, target)
         .option("--keepalive <seconds>", "MQTT keepalive of the devices", wholeNumber(5, 65_535), 60)
         .option("--persistent <share>", "share of the devices with a persistent session", number(0, 1), 0)
-        .option("--subscribers <count>", "clients that each message goes out to", number(0, 100_000), 1)
+        .option("--subscribers <count>", "subscribers of each message", number(0, 100_000), 1)
         .addHelpText("after", asTyped(example))
         .allowExcessArguments(false);
     return commonOptions(command);

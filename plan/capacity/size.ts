@@ -56,7 +56,7 @@ const mostSystemNodes = 60;
 export function proposeSize(request: SizeRequest): SizeProposal | string {
     const brokers = proposeBrokers(request);
     if (brokers === undefined) {
-        return `no ${mostBrokers.toString()} brokers of ${request.machines.broker.at(-1) ?? ""} carry that: divide the devices among clusters`;
+        return `${mostBrokers.toString()} brokers of ${request.machines.broker.at(-1) ?? ""} do not carry that: divide the devices among clusters`;
     }
     const haproxyPods = request.haproxy
         ? Math.max(2, Math.ceil(request.devices / connectionsPerHaproxyPod) + 1)

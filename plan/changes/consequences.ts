@@ -96,7 +96,7 @@ function storage(old: ResourceInputs | undefined, fresh: ResourceInputs | undefi
     const both = at(old, "enabled") === true && at(fresh, "enabled") === true;
     return compact([
         off &&
-            "Persistence is switched off: sessions, queued and retained messages on the volumes are no longer used, and each restart of a broker loses its data.",
+            "Persistence is turned off: sessions, queued and retained messages on the volumes are no longer used, and each restart of a broker loses its data.",
         both &&
             resized.length > 0 &&
             `The volumes' ${resized.join(" and ")} changes: Kubernetes does not let a StatefulSet's volume claims change, so the release fails until the StatefulSet is deleted with --cascade=orphan.`,
@@ -156,7 +156,7 @@ function anotherPlace(changes: readonly Change[]): readonly string[] {
                 .filter(({ path }) => /region|location|project|subscription|account/i.test(path))
                 .map(
                     ({ path }) =>
-                        `${packageOf(type)}:${path} changes: what is there does not move. Destroy the stack and create it anew, or use a stack of another name.`,
+                        `${packageOf(type)}:${path} changes: existing resources do not move. Destroy the stack and create it again, or use a stack of another name.`,
                 ),
         );
 }
@@ -166,7 +166,7 @@ function clusterIdentity(changes: readonly Change[]): Maybe<string> {
     const replaced = changes.filter(({ action }) => action === "replace");
     const cluster = replaced.find((change) => roleOf(change.type).role === "cluster");
     return cluster !== undefined && !replaced.some(({ type }) => type === "pulumi:providers:kubernetes")
-        ? `${cluster.name} is replaced and the provider of the objects in it is not: the update takes them for existing. Change the provider's clusterIdentifier, or run \`pulumi refresh\` after it.`
+        ? `${cluster.name} is replaced and the provider of the objects in it is not: the update assumes that they exist. Change the provider's clusterIdentifier, or run \`pulumi refresh\` after it.`
         : undefined;
 }
 
@@ -178,7 +178,7 @@ export function edgeConsequences(before: EdgePlan, after: EdgePlan): readonly st
     const closed = allListeners(before).filter(({ name }) => !allListeners(after).some((other) => other.name === name));
     return compact([
         kinds(before) !== kinds(after) &&
-            "The connection path changes: every device is disconnected once and connects anew over the new way.",
+            "The connection path changes: every device is disconnected once and reconnects over the new path.",
         hasWss(before) &&
             hasWss(after) &&
             wayOfWss(before) !== wayOfWss(after) &&
@@ -188,7 +188,7 @@ export function edgeConsequences(before: EdgePlan, after: EdgePlan): readonly st
             `Affinity changes from ${affinityOf(before)} to ${affinityOf(after)}: on its next connection most devices meet another broker, once, and their sessions move there.`,
         ...closed.map(({ name, port }) => `Listener ${name} on port ${port} closes.`),
         before.minimumTlsVersion < after.minimumTlsVersion &&
-            `Devices that know nothing newer than TLS ${before.minimumTlsVersion} cannot connect any more.`,
+            `Devices that support nothing newer than TLS ${before.minimumTlsVersion} can no longer connect.`,
     ]);
 }
 
@@ -197,11 +197,11 @@ function tlsConsequences(before: Hop | null, after: Hop | null): Maybe<string> {
         return undefined;
     }
     if (after === null) {
-        return "Nothing terminates TLS any more: devices have to speak plain MQTT.";
+        return "Nothing terminates TLS any longer: devices have to use plain MQTT.";
     }
     return before === null
-        ? `TLS is terminated at ${after.title}: devices that speak plain MQTT have to learn it.`
-        : `TLS is terminated at ${after.title} instead of ${before.title}: the server certificate may be another one.`;
+        ? `TLS is terminated at ${after.title}: devices that use plain MQTT have to switch to it.`
+        : `TLS is terminated at ${after.title} instead of ${before.title}: the server certificate may change.`;
 }
 
 function affinityOf(plan: EdgePlan): Affinity {

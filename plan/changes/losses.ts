@@ -14,27 +14,27 @@ interface Meaning {
 
 /** What each role is and what its loss means, the weightiest first. The plan, the guards and the comment all say this. */
 const meanings: Readonly<Record<Role, Meaning>> = {
-    cluster: { loss: "the cluster goes with everything in it, the brokers and their volumes included" },
-    "node pool": { loss: "its nodes go, and every pod on them, brokers included, has to find a new node" },
-    volume: { loss: "the sessions, queued and retained messages on it go with it" },
-    address: { loss: "devices and DNS records that hold on to it no longer reach the brokers" },
+    cluster: { loss: "the cluster is lost with everything in it, the brokers and their volumes included" },
+    "node pool": { loss: "its nodes are deleted, and every pod on them, brokers included, has to find a new node" },
+    volume: { loss: "the sessions, queued and retained messages on it are lost with it" },
+    address: { loss: "devices and DNS records that use it no longer reach the brokers" },
     "load balancer": { loss: "every device is disconnected, and a new one may have another address" },
     StatefulSet: {
         loss: "its pods stop before new ones start; its volume claims stay, and only pods of the same names take them again",
     },
     brokers: { loss: "all brokers stop at once, and every device is disconnected until new ones are ready" },
-    namespace: { loss: "everything in it goes with it, the brokers' volume claims included" },
-    "resource group": { loss: "everything in it goes with it, the cluster and its volumes included" },
+    namespace: { loss: "everything in it is lost with it, the brokers' volume claims included" },
+    "resource group": { loss: "everything in it is lost with it, the cluster and its volumes included" },
     "storage class": { loss: "volume claims that name it can no longer grow or be created" },
     // https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#delete-a-customresourcedefinition
     "custom resource definition": {
-        loss: "every resource of its kind in the cluster goes with it, and what was created from them",
+        loss: "every resource of its kind in the cluster is lost with it, and what was created from them",
     },
     // https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html
     "encryption key": { loss: "what it encrypts, such as the cluster's Secrets, can never be read again" },
-    "log group": { loss: "the logs in it go with it", guarded: false },
+    "log group": { loss: "the logs in it are lost with it", guarded: false },
     "certificate authority": {
-        loss: "devices that trust the old CA refuse the server until they have the new one",
+        loss: "devices that trust the old CA reject the server until they have the new one",
         guarded: false,
     },
     "Helm release": { guarded: false },
@@ -44,7 +44,7 @@ const meanings: Readonly<Record<Role, Meaning>> = {
     },
     Service: { guarded: false },
     stateless: { guarded: false },
-    unknown: { loss: "no table here knows its type, so it may hold data" },
+    unknown: { loss: "its type is in no table of this program, so it may hold data" },
 };
 
 /** The roles that are the word for a resource, the weightiest first; of others the type is said. */

@@ -23,7 +23,7 @@ function changedEngine(before: Resources, after: Resources): readonly string[] {
         old !== fresh &&
             old !== "" &&
             fresh !== "" &&
-            `The engine changes from ${old} to ${fresh}: the brokers of ${fresh} are a separate cluster. Sessions, queued and retained messages stay behind with the old ones, and every device is disconnected and connects anew.`,
+            `The engine changes from ${old} to ${fresh}: the brokers of ${fresh} are a separate cluster. Sessions, queued and retained messages stay behind with the old ones, and every device is disconnected and reconnects.`,
     ]);
 }
 
@@ -54,7 +54,7 @@ function changedSpec(old: ResourceInputs, fresh: ResourceInputs): readonly strin
     return changed.length === 0
         ? []
         : [
-              `The VerneMQ resource changes (${changed.join(", ")}), and the operator as published never changes what it made. After the update it recreates what you delete: ${remake.join(", ")}. A new StatefulSet restarts its brokers one after another.`,
+              `The VerneMQ resource changes (${changed.join(", ")}), and the operator as published never changes what it created. After the update it recreates what you delete: ${remake.join(", ")}. A new StatefulSet restarts its brokers one after another.`,
           ];
 }
 
@@ -67,7 +67,7 @@ function fewer(old: ResourceInputs, fresh: ResourceInputs): readonly string[] {
     const ordinals = Array.from({ length: from - to }, (_, index) => to + index).reverse();
     const hasClaims = valueOf(old.inputs, "spec.storage.volumeClaimTemplate") !== undefined;
     return [
-        `From ${from} to ${to} brokers: ${ordinals.map((ordinal) => podName(names, ordinal)).join(" and ")} must leave the cluster, which upstream's preStop hook does by itself` +
+        `From ${from} to ${to} brokers: ${ordinals.map((ordinal) => podName(names, ordinal)).join(" and ")} must leave the cluster, which upstream's preStop hook does` +
             (hasClaims
                 ? `, and their volume claims, ${ordinals.map((ordinal) => claimName(names, ordinal)).join(" and ")}, have to be deleted then: a broker that starts again with the data of one that left is a silent, separate cluster.`
                 : "."),

@@ -49,7 +49,7 @@ const imagesFitProcessors: CheckRule = ({ nodes: { architectures } }) => {
     return assertion(
         "Images have builds for the processors of their nodes",
         wrong.length > 0 ? wrong : unknown,
-        "by their publishers' word",
+        "according to their publishers",
         wrong.length > 0 ? "fail" : "warn",
     );
 };

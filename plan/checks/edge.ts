@@ -49,7 +49,7 @@ const tlsIsTerminatedOnce: CheckRule = (plan) => {
         return {
             name,
             status: "warn",
-            detail: "there is no edge: clients speak plain MQTT to VerneMQ's own Service, or to your own pod that terminates TLS before it",
+            detail: "there is no edge: clients use plain MQTT with VerneMQ's own Service, or your own pod in front of it terminates TLS",
         };
     }
     const plain = new Set(edge.listeners.filter(({ tls }) => !tls).map(({ port }) => port));
@@ -63,7 +63,7 @@ const tlsIsTerminatedOnce: CheckRule = (plan) => {
             at.length !== 1 && `TLS is terminated at ${at.length} hops (${placesOfTls(at.length === 0 ? hops : at)})`,
             ...at.flatMap(({ kind, terminatesTls, certificate }) => [
                 ...(kind === "vernemq" ? [`VerneMQ itself terminates TLS (${terminatesTls.at})`] : []),
-                ...(certificate?.value === false ? [`${certificate.at} names no certificate that is there`] : []),
+                ...(certificate?.value === false ? [`${certificate.at} names no certificate that exists`] : []),
             ]),
         ]);
     });

@@ -26,9 +26,9 @@ const secretsAreSecret: CheckRule = ({ resources }) => {
         ({ resource, path, text }) => text !== secretMark && text !== "" && isOpenSecret(resource, path, text),
     );
     return assertion(
-        "No secret stands in plain text",
+        "No secret is in plain text",
         open.map(({ resource, path }) => `${resource.name}: ${path.join(".")}`),
-        `${texts.filter(({ text }) => text === secretMark).length} values are closed`,
+        `${texts.filter(({ text }) => text === secretMark).length} values are masked`,
     );
 };
 

@@ -69,7 +69,7 @@ const bases: Readonly<Record<string, (resource: Resource) => readonly string[]>>
         return networks.length === 0 ? [`${resource.name} is private`] : networks;
     },
     "one-broker-per-node": (resource) => [
-        `the cluster needs ${brokersOf(resource)?.replicas ?? 0} nodes that take them`,
+        `the cluster needs ${brokersOf(resource)?.replicas ?? 0} nodes that suit them`,
     ],
     protected: ({ name, protect }) => [`${name} ${protect ? "by Pulumi" : "by the cloud"}`],
 };

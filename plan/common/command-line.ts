@@ -159,7 +159,7 @@ export function withRenamed(
             return word;
         }
         warnings.push(
-            `${option.before} is called ${option.now} now; the next version no longer knows ${option.before}.`,
+            `${option.before} is now called ${option.now}; the next version no longer accepts ${option.before}.`,
         );
         return option.now + word.slice(option.before.length);
     });

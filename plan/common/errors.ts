@@ -51,7 +51,7 @@ export function failureOf(error: unknown): Failure {
     }
     const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return {
-        message: `It failed, and not for a reason that the configuration can fix:\n\n${detail}`,
+        message: `It failed for a reason that the configuration cannot fix:\n\n${detail}`,
         exitCode: exitCodes.failed,
     };
 }

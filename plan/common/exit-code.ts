@@ -16,9 +16,9 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 export const exitCodeMeanings: Readonly<Record<ExitCode, string>> = {
     0: "done, or everything is as it should be",
     1: "it failed, was interrupted, is held by another run, or a check failed or is undecided",
-    2: "the command line, the configuration, a file, the credentials or a cloud's rule has to be fixed first",
+    2: "the command line, the configuration, a file or credentials are wrong, or a cloud would refuse them",
     3: "there are changes (--detailed-exitcode) or drift",
-    4: "refused: a guard or what runs stands against it, and nothing was changed (any further)",
+    4: "refused by a guard or by what runs; nothing (further) was changed",
 };
 
 /** Exit codes from the gravest to the mildest: of several stacks, the gravest speaks. */

@@ -15,7 +15,7 @@ const encryptedVolumes: Rule = {
     id: "encrypted-volumes",
     level: "mandatory",
     title: "Disks and volumes are encrypted",
-    text: "Sessions and queued messages lie on volumes, and secrets of pods on the nodes' disks. Google Cloud, Azure and DigitalOcean encrypt every disk; AWS does when told to.",
+    text: "Sessions and queued messages are on volumes, and secrets of pods on the nodes' disks. Google Cloud, Azure and DigitalOcean encrypt every disk; AWS does so on request.",
     remedy: '`encrypted: true` on the volume or the launch template\'s disks, `parameters.encrypted: "true"` in the StorageClass.',
     source: "https://docs.aws.amazon.com/ebs/latest/userguide/ebs-encryption.html",
     scope: "resource",
@@ -38,7 +38,7 @@ const encryptedSecrets: Rule = {
     id: "encrypted-secrets",
     level: "advisory",
     title: "The control plane encrypts Kubernetes' Secrets",
-    text: "Secrets hold the brokers' passwords and keys. EKS encrypts them by envelope from Kubernetes 1.28 on, before that with a key that it is given; GKE and AKS encrypt the control plane's storage.",
+    text: "Secrets hold the brokers' passwords and keys. EKS uses envelope encryption from Kubernetes 1.28 on, before that only with your own key; GKE and AKS encrypt the control plane's storage.",
     remedy: "`encryptionConfig` with a KMS key, or Kubernetes 1.28 or later.",
     source: "https://docs.aws.amazon.com/eks/latest/userguide/envelope-encryption.html",
     scope: "resource",
@@ -51,7 +51,7 @@ const closedApi: Rule = {
     id: "no-world-open-api",
     level: "advisory",
     title: "The Kubernetes API is not open to the world",
-    text: "Only networks that are named reach the Kubernetes API.",
+    text: "Only the networks that are listed reach the Kubernetes API.",
     remedy: "Name the networks of your operators and pipelines, or make the API private.",
     source: "https://kubernetes.io/docs/concepts/security/security-checklist/#network-security",
     scope: "resource",
@@ -63,7 +63,7 @@ const closedApi: Rule = {
         }
         const networks = apiNetworks(resource);
         return networks.length === 0
-            ? ["it names no networks that may reach it"]
+            ? ["it does not limit which networks may reach it"]
             : isOpenToAll(networks)
               ? ["it lets anyone in"]
               : [];
@@ -78,8 +78,8 @@ export function apiNetworks({ role, inputs }: Resource): readonly string[] {
 const tagged: Rule = {
     id: "tags",
     level: "mandatory",
-    title: "Everything that can carry tags does",
-    text: "Tags say whose a resource is, and a bill or a clean-up goes by them.",
+    title: "Everything that can carry tags has them",
+    text: "Tags say who owns a resource; billing and clean-up rely on them.",
     remedy: "Set tags (labels in Google Cloud) on the resource, or default tags on its provider.",
     source: "https://docs.aws.amazon.com/whitepapers/latest/tagging-best-practices/tagging-best-practices.html",
     scope: "resource",
@@ -100,7 +100,7 @@ const protectedData: Rule = {
     id: "protected",
     level: "advisory",
     title: "What holds data is protected from deletion",
-    text: "A cluster takes its volumes with it, and a key everything that it encrypts.",
+    text: "With a cluster its volumes are lost, and with a key everything that it encrypts.",
     remedy: "The resource option `protect: true`, or the cloud's own deletion protection.",
     source: "https://www.pulumi.com/docs/iac/concepts/options/protect/",
     scope: "resource",

@@ -2,7 +2,7 @@ import { isOfficialImage } from "../../components/broker/versions";
 
 /** What a run says that creates nothing and goes on without an answer about the license. */
 export const licenseIsOpen =
-    "Whether you accept the license of VerneMQ's image (vernemq:broker.acceptLicense) is not decided: this run goes on as if you did, because it creates nothing. A real update is refused until you decide.";
+    "vernemq:broker.acceptLicense is not set: this run assumes that you accept the license of VerneMQ's image, because it creates nothing. A real update is refused until you set it.";
 
 /**
  * A broker's settings for a run that creates nothing, a plan or an update in simulated clouds: with the license accepted where the stack

@@ -145,8 +145,8 @@ function parseTarget(value: unknown): Target | Problem {
         findTarget(value) ?? {
             key: `${namespace}:target`,
             value,
-            rule: value === undefined ? "a stack names its target" : `one of ${names}`,
-            remedy: `run \`pulumi config set ${namespace}:target NAME\` with one of ${names}; kind, minikube and k3d are existing`,
+            rule: value === undefined ? "a stack needs a target" : `one of ${names}`,
+            remedy: `run \`pulumi config set ${namespace}:target NAME\` with one of ${names}; for kind, minikube and k3d it is existing`,
         }
     );
 }
@@ -306,7 +306,7 @@ function plainTextProblems(raw: RawConfig, groups: ParsedGroups): Problem[] {
         .filter(({ value }) => value instanceof Secret && value.foundInPlainText)
         .map(({ path }) => ({
             key: path,
-            rule: "this is a secret, and it stands in plain text",
+            rule: "this is a secret, and it is in plain text",
             remedy: `remove it and run \`pulumi config set --secret --path '${path}'\``,
         }));
 }

@@ -9,13 +9,13 @@ const mostAliases = 100;
 /** Faults that a user can find by their name. The parser's own words quote the file, which may hold a secret. */
 const faults: Readonly<Record<string, string>> = {
     BAD_ALIAS: "an alias has no anchor before it",
-    BAD_INDENT: "a line is indented otherwise than the ones it belongs to",
-    BLOCK_AS_IMPLICIT_KEY: "a nested block stands on the line of its key",
-    DUPLICATE_KEY: "a key stands there twice",
+    BAD_INDENT: "a line is not indented like the ones it belongs to",
+    BLOCK_AS_IMPLICIT_KEY: "a nested block is on the line of its key",
+    DUPLICATE_KEY: "a key is there twice",
     MISSING_CHAR: "a quote, bracket or comma is missing",
     MULTILINE_IMPLICIT_KEY: "a key goes over several lines: a colon is missing, or a line is not indented",
     TAB_AS_INDENT: "a line is indented with a tab",
-    UNEXPECTED_TOKEN: "something stands where it does not belong",
+    UNEXPECTED_TOKEN: "something is where it does not belong",
     MULTIPLE_DOCS: "it holds more than one document",
 };
 
@@ -31,9 +31,9 @@ export function readYaml(text: string): YamlResult {
     }
     try {
         const value = document.toJS({ maxAliasCount: mostAliases }) as unknown;
-        return isCircular(value, []) ? { ok: false, fault: "a value holds an alias of itself" } : { ok: true, value };
+        return isCircular(value, []) ? { ok: false, fault: "a value holds an alias to itself" } : { ok: true, value };
     } catch {
-        return { ok: false, fault: "its aliases have no anchor, or multiply without end" };
+        return { ok: false, fault: "its aliases have no anchor, or multiply endlessly" };
     }
 }
 

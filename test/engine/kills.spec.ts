@@ -344,7 +344,7 @@ async function survive(stack: KilledStack, moments: readonly Moment[], tally: Ta
             // Killed before the engine had written the stack: there is nothing in the cloud, and nothing to repair but a lock.
             assert.match(
                 `${status}: ${error ?? ""}`,
-                /^(succeeded: |failed: There is no stack \S+ in this backend yet; `up` makes it\.)$/,
+                /^(succeeded: |failed: There is no stack \S+ in this backend yet; `up` creates it\.)$/,
                 what,
             );
             assert.equal(stack.isLocked(), false, what);

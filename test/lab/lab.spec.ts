@@ -97,7 +97,7 @@ describe("npm run lab", () => {
             assert.deepEqual(await lab.exit, [1, null]);
             assert.equal(
                 lab.output,
-                `${taken}:1883 is taken: end what listens there (another lab?), or choose another --address.\n`,
+                `${taken}:1883 is in use: stop what listens there (another lab?), or choose another --address.\n`,
             );
         } finally {
             server.close();

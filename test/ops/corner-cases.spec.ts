@@ -39,7 +39,7 @@ describe("ops, where not all is well", () => {
             cluster.onExec = (pod) => (pod === "vernemq-1" ? "cut" : undefined);
             const { problems, brokers } = await status();
             assert.deepEqual(problems, [
-                "vernemq-1 says nothing of itself: vernemq-1: vmq-admin cluster show --format=json: the connection broke before the command's end was known.",
+                "vernemq-1 does not report its state: vernemq-1: vmq-admin cluster show --format=json: the connection broke before the command's end was known.",
             ]);
             assert.deepEqual(
                 brokers.map(({ sessions }) => sessions),
@@ -60,7 +60,9 @@ describe("ops, where not all is well", () => {
 
         it("misses HAProxy where the stack's edge leads through it", async () => {
             await start({ haproxy: 0 });
-            assert.deepEqual((await status()).problems, ["The edge leads through HAProxy, and no pod of it is there."]);
+            assert.deepEqual((await status()).problems, [
+                "The edge runs through HAProxy, and there is no HAProxy pod.",
+            ]);
         });
 
         it("gives the scheduler's word for a pod that finds no node, once", async () => {
@@ -85,7 +87,7 @@ describe("ops, where not all is well", () => {
         assert.equal(ran.exitCode, 2);
         assert.equal(
             ran.err,
-            "There is no StatefulSet vernemq in namespace elsewhere: either the stack is not deployed (`npm run pipeline -- up`), or this is another cluster or namespace than its own.\n",
+            "There is no StatefulSet vernemq in namespace elsewhere: either the stack is not deployed (`npm run pipeline -- up`), or this is not its cluster or namespace.\n",
         );
     });
 
@@ -102,7 +104,7 @@ describe("ops, where not all is well", () => {
         cluster.failAt(1, { status: 401, reason: "Unauthorized", message: "Unauthorized" });
         const ran = await ops(cluster, ["status"]);
         assert.equal(ran.exitCode, 2);
-        assert.match(ran.err, /Unauthorized\.\n.*sign in again, or fetch the kubeconfig anew\.\n$/);
+        assert.match(ran.err, /Unauthorized\.\n.*sign in again, or fetch the kubeconfig again\.\n$/);
     });
 
     it("takes no node's or other pod's name for a broker's, whatever its number", async () => {
@@ -217,7 +219,7 @@ describe("ops, where not all is well", () => {
         assert.ok(runs.some(({ exitCode }) => exitCode === 0));
         for (const { err, exitCode } of runs.filter((ran) => ran.exitCode !== 0)) {
             assert.equal(exitCode, 1);
-            assert.match(err, /the object has been modified\.\nAnother client works at it at the same time/);
+            assert.match(err, /the object has been modified\.\nAnother client changed it at the same time/);
         }
         const images = world.brokerPods().map((pod) => (pod.spec as { containers: { image: string }[] }).containers[0]);
         assert.deepEqual(

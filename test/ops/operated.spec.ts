@@ -79,6 +79,6 @@ describe("ops, with brokers that VerneMQ's operator has created", () => {
         assert.match(running.err, /scale deployment vmq-operator --replicas 0/);
         cluster.world.store.patch(deployments, "vmq-operator", { spec: { replicas: 0 } });
         const stopped = await run("restore", "--from", "newest");
-        assert.match(stopped.err, /There is no whole backup .*of vernemq-k8s/);
+        assert.match(stopped.err, /There is no complete backup .*of vernemq-k8s/);
     });
 });

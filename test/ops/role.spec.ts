@@ -133,7 +133,7 @@ const scenarios: Readonly<Record<string, readonly Scenario[]>> = {
             { ...withSnapshots, engine: "operator" },
             async (cluster) => {
                 const ran = await ops(cluster, ["restore", "--from", "newest"], { stack: "operator" });
-                assert.match(ran.err, /There is no whole backup/);
+                assert.match(ran.err, /There is no complete backup/);
             },
         ],
     ],

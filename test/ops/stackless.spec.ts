@@ -65,7 +65,7 @@ describe("ops, without a stack's file", () => {
         assert.equal((await run("status")).exitCode, 0);
         cluster.world.store.create("apps/v1/deployments", { metadata: { name: "vernemq-edge" }, spec: {} });
         const { problems } = resultOf(await run("status", "--json")) as { problems: string[] };
-        assert.deepEqual(problems, ["The edge leads through HAProxy, and no pod of it is there."]);
+        assert.deepEqual(problems, ["The edge runs through HAProxy, and there is no HAProxy pod."]);
     });
 
     it("names the StatefulSets that it looks for where there is none, or both", async () => {

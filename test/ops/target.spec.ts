@@ -134,7 +134,7 @@ describe("ops/run", () => {
         const broken = Buffer.from("hidden-word").toString("base64");
         for (const [user, why, server = "https://127.0.0.1:1"] of [
             [plugin("no-such-plugin"), /: its credential plugin no-such-plugin cannot be run: it is not installed/],
-            [plugin("sh", "-c", "echo hidden-word"), /: what its credential plugin gives is no ExecCredential/],
+            [plugin("sh", "-c", "echo hidden-word"), /: what its credential plugin returns is not an ExecCredential/],
             [plugin("sh", "-c", "echo The session has expired. >&2; exit 1"), /: The session has expired\.\n$/],
             [
                 { "client-certificate": join(folder, "c.pem"), "client-key": join(folder, "k.pem") },
@@ -143,7 +143,7 @@ describe("ops/run", () => {
             [{ "client-certificate-data": broken, "client-key-data": broken }, /^The kubeconfig's certificates cannot/],
             [
                 { token: "hidden-word" },
-                /^The address of the API server in the kubeconfig is no URL\.\n$/,
+                /^The address of the API server in the kubeconfig is not a URL\.\n$/,
                 "hidden-word",
             ],
         ] as const) {
@@ -170,7 +170,7 @@ describe("ops/run", () => {
         assert.equal(exitCode, 2);
         assert.match(
             err,
-            /^\/nowhere has no Pulumi\.yaml: run the command in your project's folder, or name that with --cwd\.\n$/,
+            /^\/nowhere has no Pulumi\.yaml: run the command in your project's folder, or name that folder with --cwd\.\n$/,
         );
     });
 

@@ -77,10 +77,10 @@ describe("ops", () => {
             cluster.world.settle();
             const shrunk = resultOf(await ops(cluster, ["status", "--json"])) as Status;
             assert.deepEqual(shrunk.problems, [
-                `vernemq-2 is still a member and gone for good: the cluster counts it as a netsplit until it is made to leave (\`vmq-admin cluster leave node=${nodeNames[2] ?? ""}\`).`,
+                `vernemq-2 is still a member and is gone for good: the cluster counts it as a netsplit until it is made to leave (\`vmq-admin cluster leave node=${nodeNames[2] ?? ""}\`).`,
             ]);
             assert.deepEqual(shrunk.notes, [
-                "Volume claim data-vernemq-2 is of a broker that is not there: a new broker on the data of one that left is a separate cluster.",
+                "Volume claim data-vernemq-2 belongs to a broker that does not exist: a new broker on the data of one that left is a separate cluster.",
             ]);
         });
 
@@ -199,7 +199,7 @@ describe("ops", () => {
             assert.equal(ran.exitCode, 4);
             assert.match(
                 ran.err,
-                /Secret vernemq-auth is not fit for the brokers \(vmq\.passwd, line 3: .*no hash.*\)/,
+                /Secret vernemq-auth is not valid for the brokers \(vmq\.passwd, line 3: .*no hash.*\)/,
             );
             assert.ok(!`${ran.out}${ran.err}`.includes("plain-text"));
             assert.deepEqual(cluster.changes, []);

@@ -88,7 +88,7 @@ describe("The installed command line", function () {
 
     it("says in one sentence that there is no project, with exit code 2", () => {
         const folder = folderOf("no-project");
-        const sentence = `${folder} has no Pulumi.yaml: run the command in your project's folder, or name that with --cwd.\n`;
+        const sentence = `${folder} has no Pulumi.yaml: run the command in your project's folder, or name that folder with --cwd.\n`;
         for (const words of [
             ["plan", "--stack", "dev"],
             ["plan", "--all"],

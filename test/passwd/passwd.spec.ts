@@ -132,7 +132,7 @@ describe("A line of another's vmq.passwd", () => {
         ["a colon too much", `a:${good}`, /one colon/],
         ["crypt(3)'s hash", "device:$6$rounds=5000$salt$hash", /no hash/],
         ["a cut hash", good.slice(0, -3), /BASE64/],
-        ["no name", good.slice("device".length), /not empty/],
+        ["no name", good.slice("device".length), /must not be empty/],
         ["white space", good.replace("device", "de vice"), /white space/],
         ["a trailing space", `${good} `, /BASE64/],
     ] as const) {

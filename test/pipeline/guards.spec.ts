@@ -81,7 +81,7 @@ describe("The guards", () => {
         const [refusal] = guard(changesIn([step("delete", urn, { old: { inputs: {} } })]));
         assert.equal(
             refusal?.reason,
-            "The resource (example:store/bucket:Bucket) it would be deleted: no table here knows its type, so it may hold data.",
+            "The resource (example:store/bucket:Bucket) it would be deleted: its type is in no table of this program, so it may hold data.",
         );
     });
 
@@ -114,7 +114,7 @@ describe("The guards", () => {
                 {
                     kind: "replace",
                     urn: cluster,
-                    reason: "The cluster mqtt-cluster would be replaced because of vpcConfig.subnetIds: the cluster goes with everything in it, the brokers and their volumes included.",
+                    reason: "The cluster mqtt-cluster would be replaced because of vpcConfig.subnetIds: the cluster is lost with everything in it, the brokers and their volumes included.",
                 },
             ],
         );
@@ -140,7 +140,7 @@ describe("The guards", () => {
             const [refusal] = guard(changesIn(events));
             assert.match(
                 refusal?.reason ?? "",
-                /^The load balancer of it would go, because the Service gets another type: /,
+                /^The load balancer of it would be deleted, because the type of the Service changes: /,
             );
             assert.match(refusal?.remedy ?? "", new RegExp(`--allow-replace '${urn.replaceAll("$", "\\$")}'`));
             assert.deepEqual(guard(changesIn(events), { allowReplace: [urn] }), []);
@@ -230,7 +230,7 @@ describe("The guards", () => {
             const event = step("update", urn, { old: sized(3), new: sized(2) });
             const [refusal] = guard(changesIn([event]));
             assert.match(refusal?.reason ?? "", /^mqtt-brokers would go from 3 to 2 brokers/);
-            assert.match(refusal?.remedy ?? "", /^Brokers of upstream's operator leave as they stop/);
+            assert.match(refusal?.remedy ?? "", /^Brokers of upstream's operator leave when they stop/);
             assert.deepEqual(refusals(event, { allowScaleDown: true }), []);
         });
 

@@ -80,7 +80,7 @@ describe("Progress", () => {
         assert.deepEqual(liveView(progressOf(events).stacks(), 2, 70_000, screen), [
             "⠋ eks  updating 1 of 2  1m 10s",
             "    creating mqtt-nodes (aws:eks/nodeGroup:NodeGroup) 1m 00s",
-            "  and 2 more to begin",
+            "  and 2 more to start",
         ]);
     });
 

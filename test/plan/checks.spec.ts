@@ -478,13 +478,13 @@ const cases: readonly Case[] = [
     },
     {
         claim: "No secret",
-        when: "secrets are closed and names of Secrets stand open",
+        when: "secrets are masked and names of Secrets are shown",
         status: "pass",
         resources: [
             resource("a:b:C", "it", { password: "[secret]", secretName: "vernemq-auth", tokenTtl: "1h" }),
             release({ secretMounts: [{ name: "auth", secret: "vernemq-auth" }] }),
         ],
-        detail: /^1 values are closed$/,
+        detail: /^1 values are masked$/,
     },
     {
         claim: "The control plane encrypts",

@@ -33,7 +33,7 @@ const table: readonly { title: string; config: StackConfig; key?: string; rule?:
         title: "kubeconfig of garbage",
         config: cluster({ kubeconfig: new Secret(garbage) }),
         key: "vernemq:cluster.kubeconfig",
-        rule: /this is no kubeconfig/,
+        rule: /this is not a kubeconfig/,
     },
     {
         title: "kubeconfig in plain text",
@@ -177,7 +177,7 @@ const table: readonly { title: string; config: StackConfig; key?: string; rule?:
         title: "tag that Pulumi's SDK fails at",
         config: cluster({ tags: { toString: "b" } }, valid.eks),
         key: "vernemq:cluster.tags",
-        rule: /no tag is called toString/,
+        rule: /a tag cannot be called toString/,
     },
     {
         title: "setting named as one",
@@ -211,12 +211,12 @@ function problemsOfFile(folder: string, text: string): readonly Problem[] {
 }
 
 const files: readonly { title: string; text: string; rule: RegExp }[] = [
-    { title: "a value of itself", text: "config: &a\n  vernemq:broker: *a\n", rule: /holds an alias of itself/ },
+    { title: "a value of itself", text: "config: &a\n  vernemq:broker: *a\n", rule: /holds an alias to itself/ },
     { title: "an alias without an anchor", text: "config: *hunter2\n", rule: /no anchor/ },
     {
         title: "aliases that multiply",
         text: `a: &a [1]\n${["b", "c", "d", "e"].map((name, i) => `${name}: &${name} [${Array.from({ length: 20 }, () => `*${"abcd"[i] ?? ""}`).join(",")}]`).join("\n")}\n`,
-        rule: /multiply without end/,
+        rule: /multiply endlessly/,
     },
     {
         title: "a quote that is not closed",
@@ -259,7 +259,7 @@ const commands: readonly { title: string; run: () => string; says: RegExp }[] = 
     {
         title: "a policy.json that is no JSON",
         run: () => renderProblems(parsePolicySettings("{hunter2").problems),
-        says: /has 1 problem:\n\n {2}policy\.json\n {4}rule: {3}it is no JSON/,
+        says: /has 1 problem:\n\n {2}policy\.json\n {4}rule: {3}it is not JSON/,
     },
     {
         title: "a digest of another form",

@@ -141,8 +141,8 @@ describe("npm run plan", () => {
         );
         const notes: readonly (readonly [words: readonly string[], message: RegExp])[] = [
             [["--stack", "secret", "--against", before], /is a plan of stack good; compare secret with its own plan/],
-            [["--stack", "good", "--against", join(folder, "Pulumi.yaml")], /is no JSON/],
-            [["--stack", "good", "--against", join(root, "package.json")], /is no plan as --json writes it/],
+            [["--stack", "good", "--against", join(folder, "Pulumi.yaml")], /is not JSON/],
+            [["--stack", "good", "--against", join(root, "package.json")], /is not a plan that --json wrote/],
             [["--stack", "good", "--against", join(folder, "nowhere.json")], /cannot be read/],
         ];
         for (const [words, message] of notes) {

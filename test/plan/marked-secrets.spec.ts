@@ -294,7 +294,7 @@ describe("marked secrets in every example", () => {
                 () => assert.fail("a password in plain text was taken"),
                 (error: unknown) => failureOf(error).message,
             );
-            assert.match(refusal, /it stands in plain text/);
+            assert.match(refusal, /it is in plain text/);
             assert.deepEqual(hits(out + err + refusal, every), []);
         });
     }

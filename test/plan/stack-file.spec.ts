@@ -63,7 +63,7 @@ describe("a stack file", () => {
     });
 
     it("that is no YAML, or no mapping, says so", () => {
-        assert.match(problemOf("broken"), /^Pulumi\.broken\.yaml: it is no valid YAML/);
+        assert.match(problemOf("broken"), /^Pulumi\.broken\.yaml: it is not valid YAML/);
         assert.match(problemOf("list"), /^Pulumi\.list\.yaml: a stack file is a YAML mapping/);
     });
 });

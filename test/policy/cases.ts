@@ -259,7 +259,7 @@ export const cases: Readonly<
         trips: [
             [/lets anyone in/, cluster({ vpcConfig: { publicAccessCidrs: ["0.0.0.0/0"] } })],
             [/lets anyone in/, cluster({ vpcConfig: { publicAccessCidrs: ["0.0.0.0/1", "128.0.0.0/1"] } })],
-            [/names no networks/, resource("gcp:container/cluster:Cluster", "cluster")],
+            [/does not limit which networks/, resource("gcp:container/cluster:Cluster", "cluster")],
         ],
         passes: [
             [cluster({ vpcConfig: { publicAccessCidrs: ["203.0.113.0/24"] } })],

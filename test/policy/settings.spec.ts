@@ -82,7 +82,10 @@ describe("levels and exceptions of policy rules", () => {
         const { settings } = parsePolicySettings(withException);
         const checks = checkPlan({ ...plan, policy: settings, today: new Date("2027-01-01") });
         const comment = render(digestOfPlan({ ...plan, checks }, compare(plan, plan, noRules)), commentBudget);
-        assert.match(comment, /cluster: it names no networks[^\n]*; excused until 2027-04-30: The pilot has no VPN/);
+        assert.match(
+            comment,
+            /cluster: it does not limit which networks[^\n]*; excused until 2027-04-30: The pilot has no VPN/,
+        );
     });
 
     for (const rule of rules) {

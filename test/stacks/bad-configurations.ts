@@ -394,7 +394,7 @@ const brokers: readonly BadConfiguration[] = [
     bad("namespace in capitals", "vernemq:broker.namespace", /Kubernetes name/, broker({ namespace: "Messaging" })),
     bad("user name with a colon", "vernemq:broker.users[0].name", /colon/, broker({ users: [{ name: "a:b" }] })),
     bad("user name with a space", "vernemq:broker.users[0].name", /white space/, broker({ users: [{ name: "a b" }] })),
-    bad("empty user name", "vernemq:broker.users[0].name", /not empty/, broker({ users: [{ name: "" }] })),
+    bad("empty user name", "vernemq:broker.users[0].name", /must not be empty/, broker({ users: [{ name: "" }] })),
     bad("user listed twice", "vernemq:broker.users[1].name", /once/, broker({ users: [{ name: "a" }, { name: "a" }] })),
     bad(
         "password in plain text",
@@ -746,7 +746,7 @@ const edges: readonly BadConfiguration[] = [
     bad(
         "a load balancer for nothing but what comes through an ingress",
         "vernemq:edge.exposure",
-        /nothing is left for a listener/,
+        /the edge has no other listener to open/,
         edge({ listeners: ["wss"], webSocket: throughIngress }, existing),
     ),
     bad(
@@ -758,7 +758,7 @@ const edges: readonly BadConfiguration[] = [
     bad(
         "client certificates that an ingress does not ask for",
         "vernemq:edge.clientCertificates",
-        /WebSocket clients would come in without one/,
+        /WebSocket clients would connect without one/,
         edge({ webSocket: throughIngress, clientCertificates: { ca: validPem.ca } }, existing),
     ),
     bad(
@@ -786,7 +786,7 @@ const edges: readonly BadConfiguration[] = [
     bad(
         "one name for the load balancer and the ingress",
         "vernemq:edge.webSocket.host",
-        /one name leads to one address/,
+        /a name has one address/,
         edge({ webSocket: { ...throughIngress, host: undefined } }, existing),
     ),
     bad(

@@ -246,7 +246,7 @@ const refused: readonly (readonly [string, StackConfig, string])[] = [
     [
         "a key that VerneMQ does not know",
         broker({ settings: { "vmq_webhooks.pool_max_conections": 5 } }),
-        'vernemq:broker.settings["vmq_webhooks.pool_max_conections"]: VerneMQ knows no such key, and a broker with an unknown key does not start',
+        'vernemq:broker.settings["vmq_webhooks.pool_max_conections"]: VerneMQ has no such key, and a broker with an unknown key does not start',
     ],
     [
         "a text where VerneMQ takes a number",
@@ -261,7 +261,7 @@ const refused: readonly (readonly [string, StackConfig, string])[] = [
     [
         "a secret setting in plain text",
         broker({ secretSettings: { "vmq_diversity.redis.password": "hunter2hunter2" } }),
-        'vernemq:broker.secretSettings["vmq_diversity.redis.password"]: this is a secret, and it stands in plain text',
+        'vernemq:broker.secretSettings["vmq_diversity.redis.password"]: this is a secret, and it is in plain text',
     ],
     [
         "a secret setting that the start script would cut",
@@ -271,7 +271,7 @@ const refused: readonly (readonly [string, StackConfig, string])[] = [
     [
         "a secret key that VerneMQ does not know",
         broker({ secretSettings: { "vmq_diversity.redis.passwd": { secure: "v1:x" } } }),
-        'vernemq:broker.secretSettings["vmq_diversity.redis.passwd"]: VerneMQ knows no such key, and a broker with an unknown key does not start',
+        'vernemq:broker.secretSettings["vmq_diversity.redis.passwd"]: VerneMQ has no such key, and a broker with an unknown key does not start',
     ],
     [
         "a key that is both plain and secret",
@@ -279,7 +279,7 @@ const refused: readonly (readonly [string, StackConfig, string])[] = [
             settings: { "vmq_diversity.redis.host": "redis" },
             secretSettings: { "vmq_diversity.redis.host": { secure: "v1:x" } },
         }),
-        'vernemq:broker.secretSettings["vmq_diversity.redis.host"]: the key stands in vernemq:broker.settings too, and only one of the two would count',
+        'vernemq:broker.secretSettings["vmq_diversity.redis.host"]: the key is in vernemq:broker.settings too, and only one of the two would take effect',
     ],
     [
         "a short password",
@@ -299,7 +299,7 @@ const refused: readonly (readonly [string, StackConfig, string])[] = [
     [
         "Docker Hub's long name of the official image without its license",
         broker({ acceptLicense: false, image: { repository: "docker.io/vernemq/vernemq" } }),
-        "vernemq:broker.acceptLicense: the official image runs only after its end user license agreement is accepted, which asks for a paid subscription for commercial use",
+        "vernemq:broker.acceptLicense: the official image runs only after its end user license agreement is accepted, which requires a paid subscription for commercial use",
     ],
 ];
 

@@ -55,13 +55,16 @@ describe("a stack of WebSocket clients alone, through a Gateway", () => {
 
 describe("warnings about WebSocket clients through an ingress or gateway", () => {
     it("say where the name has to lead", async () => {
-        assert.match(await warnings({}), /ws\.example\.com has to lead to the ingress controller's address/);
+        assert.match(await warnings({}), /ws\.example\.com has to resolve to the ingress controller's address/);
         const gateway = {
             via: "gateway",
             host: "ws.example.com",
             gateway: { name: "shared", namespace: "infra" },
             sources: [{ namespace: "infra" }],
         };
-        assert.match(await warnings({ webSocket: gateway }), /ws\.example\.com has to lead to the Gateway's address/);
+        assert.match(
+            await warnings({ webSocket: gateway }),
+            /ws\.example\.com has to resolve to the Gateway's address/,
+        );
     });
 });

@@ -142,7 +142,7 @@ describe("VerneMQ's own Service", () => {
     });
 
     it("says that its affinity is per node and for how long", async () => {
-        assert.match(await warnings(ownService({})), /each node counts for itself and forgets a client 10800 s/);
+        assert.match(await warnings(ownService({})), /each node keeps its own record and forgets a client 10800 s/);
         assert.match(await warnings(ownService({ affinitySeconds: 60 })), /forgets a client 60 s/);
         assert.doesNotMatch(await warnings(valid.existing), /forgets a client/);
     });

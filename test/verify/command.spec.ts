@@ -97,7 +97,7 @@ describe("npm run pipeline -- verify", () => {
                 endpoint: "mqtts",
                 status: "failed",
                 seen: "a client without user: MQTT 3.1.1: let in; MQTT 5: let in",
-                todo: "allow_anonymous has to be off, and every authentication plugin or hook has to refuse whom it does not know",
+                todo: "allow_anonymous has to be off, and every authentication plugin or hook has to refuse unknown clients",
             });
             assert.equal((out + err).includes(password), false);
         });
@@ -120,12 +120,12 @@ describe("npm run pipeline -- verify", () => {
                 endpoint: "wss",
                 status: "undecided",
                 seen: "alice with an empty password: MQTT 3.1.1: the connection was closed without a CONNACK; MQTT 5: the connection was closed without a CONNACK",
-                todo: "run it again; where connect fails so too, begin with what it says",
+                todo: "run it again; if connect fails the same way, start with what it says",
             });
         });
     });
 
-    it("ends with 1 where nothing could be told", async () => {
+    it("ends with 1 where nothing could be determined", async () => {
         let [out, err] = ["", ""];
         const streams = {
             out: (text: string) => (out += text),
@@ -134,7 +134,7 @@ describe("npm run pipeline -- verify", () => {
         };
         const words = ["--endpoint", "mqtts://127.0.0.1:1", "--only", "cluster"];
         assert.deepEqual([await runVerify(words, streams, {}, root, sources), err], [1, ""]);
-        assert.match(out, /^verify mqtts:\/\/127\.0\.0\.1:1: nothing could be told; 1 skipped/);
+        assert.match(out, /^verify mqtts:\/\/127\.0\.0\.1:1: nothing could be determined; 1 skipped/);
     });
 
     it("ends with 2 on a mistake: an unknown option, a stack that is not there, a user without password", async () => {

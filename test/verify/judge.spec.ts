@@ -76,7 +76,7 @@ describe("judge of certificates", () => {
         const cases = [
             ["CERT_HAS_EXPIRED", /it has expired; 30 days/, /^renew it/],
             ["CERT_NOT_YET_VALID", /not valid yet/, /clocks/],
-            ["ERR_TLS_CERT_ALTNAME_INVALID", /not issued for mqtt\.example\.com/, /the name that devices dial/],
+            ["ERR_TLS_CERT_ALTNAME_INVALID", /not issued for mqtt\.example\.com/, /the name that devices connect to/],
             ["SELF_SIGNED_CERT_IN_CHAIN", /issuer is not trusted \(SELF_SIGNED_CERT_IN_CHAIN\)/, /--ca/],
             ["CERT_REVOKED", /: CERT_REVOKED;/, /--ca/],
         ] as const;
@@ -128,7 +128,7 @@ describe("judge of certificates", () => {
     it("tells what is no certificate apart", () => {
         const judged = (result: Handshake) => judgeCertificate(result, "h", limits, now);
         assert.equal(judged({ kind: "unreachable", code: "ECONNREFUSED" }).seen, "cannot be reached: ECONNREFUSED");
-        assert.equal(judged({ kind: "not-tls" }).seen, "what answers speaks no TLS");
+        assert.equal(judged({ kind: "not-tls" }).seen, "the server does not use TLS");
         assert.match(judged({ kind: "refused", code: "X" }).todo ?? "", /--cert and --key/);
         assert.equal(judged(done([])).seen, "the server shows no certificate");
         assert.equal(judged({ kind: "not-offered", code: "X" }).status, "skipped");
@@ -218,12 +218,15 @@ describe("judge of the cluster", () => {
         const split = every.filter(
             ([from, to]) => (from === "c" || from === "device") === (to === "c" || to === "device"),
         );
-        assert.match(judgeCluster(names, "device", split).seen, /^alone: c \(8 of 12 ways do not work\)$/);
+        assert.match(judgeCluster(names, "device", split).seen, /^alone: c \(8 of 12 connections do not work\)$/);
     });
 
     it("names a way where none is alone", () => {
         const oneWay = every.filter(([from, to]) => !(from === "a" && to === "b"));
-        assert.equal(judgeCluster(names, "device", oneWay).seen, "1 of 12 ways do not work, for example from a to b");
+        assert.equal(
+            judgeCluster(names, "device", oneWay).seen,
+            "1 of 12 connections do not work, for example from a to b",
+        );
     });
 });
 
@@ -238,7 +241,7 @@ describe("judge of answers", () => {
     it("wants the subprotocol mqtt of a WebSocket", () => {
         assert.equal(judgeUpgrade({ kind: "upgraded", subprotocol: "mqtt" }, "/mqtt").status, "ok");
         assert.match(judgeUpgrade({ kind: "upgraded", subprotocol: undefined }, "/mqtt").seen, /subprotocol \(none\)/);
-        assert.match(judgeUpgrade({ kind: "answered", status: 502 }, "/mqtt").seen, /HTTP 502 in place of 101/);
+        assert.match(judgeUpgrade({ kind: "answered", status: 502 }, "/mqtt").seen, /HTTP 502 instead of 101/);
         assert.match(judgeUpgrade({ kind: "failed", reason: "ECONNRESET" }, "/mqtt").seen, /ECONNRESET/);
     });
 
@@ -254,7 +257,7 @@ describe("judge of answers", () => {
         assert.deepEqual(answered(new ConnectRefused(3, 4)), {
             status: "undecided",
             seen: "user: MQTT: refused with CONNACK 3 (server unavailable)",
-            todo: "run it again; where connect fails so too, begin with what it says",
+            todo: "run it again; if connect fails the same way, start with what it says",
         });
         assert.equal(answered(new ConnectUnanswered()).status, "undecided");
         assert.equal(answered(new ConnectRefused(4, 4), new ConnectUnanswered()).status, "undecided");

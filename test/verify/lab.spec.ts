@@ -145,7 +145,7 @@ describe("verify, of a lab", () => {
         await withLab({ broken: "passwd-plugin-died", brokers: 1 }, async ({ target }) => {
             const [result] = (await quickly(target, { checks: ["connect"] })).results;
             assert.equal(result?.seen, "alice with MQTT 3.1.1: the connection was closed without a CONNACK");
-            assert.match(result.todo ?? "", /plugin for logins has died while its health checks say 200/);
+            assert.match(result.todo ?? "", /plugin for logins has died while its health checks return 200/);
         });
     });
 
@@ -189,7 +189,7 @@ describe("verify, of a lab", () => {
     it("names the broker that is alone, whichever broker the endpoint leads to", async () => {
         await withLab({ broken: "broker-alone" }, async ({ target }) => {
             const report = await quickly(target, { checks: ["cluster"] });
-            assert.match(report.results[0]?.seen ?? "", /^alone: vernemq-2 \(6 of 12 ways do not work\)$/);
+            assert.match(report.results[0]?.seen ?? "", /^alone: vernemq-2 \(6 of 12 connections do not work\)$/);
         });
     });
 
@@ -236,7 +236,7 @@ describe("verify, of a lab", () => {
         await withLab({ affinity: "client-id", brokers: 1 }, async ({ target }) => {
             const [result] = (await quickly({ ...target, access: outside }, only)).results;
             assert.equal(result?.status, "skipped");
-            assert.match(result.seen, /^12 client ids all came to one broker/);
+            assert.match(result.seen, /^12 client ids all reached one broker/);
         });
     });
 
@@ -244,7 +244,7 @@ describe("verify, of a lab", () => {
         await withLab({ affinity: "none", brokers: 2 }, async ({ target }) => {
             const only = { checks: ["affinity"] as const };
             assert.deepEqual((await quickly(target, only)).results, [
-                { check: "affinity", status: "skipped", seen: "no affinity is asked for" },
+                { check: "affinity", status: "skipped", seen: "no affinity is requested" },
             ]);
             const random = { ...target, affinity: "source-ip" as const, sharedSubscriptionPolicy: "random" };
             assert.match((await quickly(random, only)).results[0]?.seen ?? "", /^shared_subscription_policy is random/);

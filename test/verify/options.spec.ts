@@ -45,8 +45,8 @@ describe("verify's command line", () => {
         const cases: readonly (readonly [string[], RegExp])[] = [
             [[], /^name what to verify: --stack NAME, or --endpoint URL$/],
             [[...endpoint, "--address", "h"], /It is an IP address/],
-            [["--stack", "eks", "--affinity", "none"], /^--affinity is the stack's own/],
-            [["--stack", "eks", "--allow-anonymous"], /^--allow-anonymous is the stack's own/],
+            [["--stack", "eks", "--affinity", "none"], /^--affinity comes from the stack/],
+            [["--stack", "eks", "--allow-anonymous"], /^--allow-anonymous comes from the stack/],
             [[...endpoint, "--no-cluster-access"], /^--no-cluster-access needs --stack$/],
             [[...endpoint, "--kubeconfig", "f"], /^--kubeconfig needs --stack$/],
             [[...endpoint, "--password-file", "f"], /^--password-file needs --user$/],
@@ -59,7 +59,7 @@ describe("verify's command line", () => {
             [[...endpoint, "--topic-prefix", "a/#"], /up to six levels/],
             [[...endpoint, "--broker", "mqtt://b", "--broker", "mqtt://b"], /two --broker have the same name/],
             [["--endpoint", "https://h"], /has to be a URL such as mqtts:\/\//],
-            [["--endpoint", "mqtts://u:p@h"], /must hold no user and password/],
+            [["--endpoint", "mqtts://u:p@h"], /must not hold a user and password/],
             [["--endpoint", "mqtts://h/mqtt"], /only WebSocket has a path/],
             [[...endpoint, "more"], /too many arguments/],
         ];

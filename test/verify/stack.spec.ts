@@ -81,7 +81,7 @@ describe("verify, of a stack", () => {
         };
         const { access } = await targetOfStack(flags, folder, sources({ outputs }, refused));
         assert.equal(given, "KUBECONFIG");
-        assert.deepEqual(access, { missing: "there is no way to each broker: no permission" });
+        assert.deepEqual(access, { missing: "the brokers cannot be reached past the edge: no permission" });
         const without = await targetOfStack({ ...flags, withoutAccess: "not wanted" }, folder, sources());
         assert.deepEqual(without.access, { missing: "not wanted" });
     });
@@ -168,7 +168,7 @@ describe("verify, of a stack", () => {
             [
                 { outputs: { ...outputs, endpoints: { secret: false, value: {} } } },
                 [],
-                /has no endpoint that can be dialled/,
+                /has no endpoint that can be reached/,
             ],
             [
                 { outputs },

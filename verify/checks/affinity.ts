@@ -35,7 +35,7 @@ const localPolicies: readonly string[] = ["prefer_local", "local_only", "prefer_
 export const affinity: Check = async (context) => {
     const { affinity: wanted, sharedSubscriptionPolicy, access, endpoints } = context.target;
     if (wanted === "none") {
-        return [skipped("no affinity is asked for")];
+        return [skipped("no affinity is requested")];
     }
     if (sharedSubscriptionPolicy !== undefined && !localPolicies.includes(sharedSubscriptionPolicy)) {
         return [skipped(`shared_subscription_policy is ${sharedSubscriptionPolicy}, so messages do not tell brokers`)];
@@ -43,7 +43,7 @@ export const affinity: Check = async (context) => {
     // A WebSocket client says its client id only after its broker was chosen.
     const concerned = wanted === "client-id" ? endpoints.filter((endpoint) => !isWebSocket(endpoint)) : endpoints;
     if (concerned.length === 0) {
-        return [skipped("by client id there is no affinity over WebSocket")];
+        return [skipped("client-id affinity does not cover WebSocket")];
     }
     return eachEndpoint(concerned, async (endpoint) => {
         await context.signedIn(endpoint);
@@ -55,7 +55,7 @@ export const affinity: Check = async (context) => {
         } catch (error) {
             if (error instanceof SubscribeRefused) {
                 return skipped(
-                    `the user may not subscribe to ${group.filter}; with it in the ACL the affinity could be told`,
+                    `the user may not subscribe to ${group.filter}; with it in the ACL the affinity could be determined`,
                 );
             }
             throw error;
@@ -105,7 +105,7 @@ async function withoutAccess(
     const groups = groupsOf(count, links);
     const brokers = new Set(groups).size;
     if (wanted === "client-id" && brokers === 1) {
-        return skipped(`${count} client ids all came to one broker, so coming back to it proves nothing`);
+        return skipped(`${count} client ids all reached one broker, so returning to it proves nothing`);
     }
     group.rename((label) => brokerLetter(groups[Number(label)] ?? 0));
     const places = [

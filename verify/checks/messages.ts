@@ -181,7 +181,7 @@ function judgeRetained(names: readonly string[], blind: readonly string[], stale
     ];
     return failed(
         `${seen.join("; ")} (waited ${retainedWithinMs / 1000} s)`,
-        "brokers that do not share retained messages form no cluster: see the cluster check and `vmq-admin cluster show`",
+        "brokers that do not share retained messages are not one cluster: see the cluster check and `vmq-admin cluster show`",
     );
 }
 

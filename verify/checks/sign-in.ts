@@ -43,7 +43,7 @@ async function ownMessage(context: Context, endpoint: Endpoint, protocolVersion:
 
 function todoOf(error: unknown): string {
     if (error instanceof ConnectRefused && isAuthenticationRefusal(error)) {
-        return "name a user with --user, and see that its password is the one in the broker's vmq.passwd";
+        return "name a user with --user, and make sure that its password is the one in the broker's vmq.passwd";
     }
     return error instanceof ConnectUnanswered
         ? seePlugins
@@ -55,7 +55,7 @@ function todoOf(error: unknown): string {
  * all that a client sees is the end of its connection.
  */
 const seePlugins =
-    "where every login ends so, a broker's plugin for logins has died while its health checks say 200: its log has reached_max_restart_intensity (vmq_passwd: a comment or an empty line in vmq.passwd); correct the file, then restart the broker";
+    "if every login ends like this, a broker's plugin for logins has died while its health checks return 200: its log has reached_max_restart_intensity (vmq_passwd: a comment or an empty line in vmq.passwd); correct the file, then restart the broker";
 
 /** Who names no user is refused. */
 export const noUser: Check = (context) => refusals(context, "a client without user", () => ({ as: "anonymous" }));
@@ -79,7 +79,7 @@ function userOf({ target, tag }: Context): string {
 
 function refusals(context: Context, who: string, signIn: () => SignIn): Promise<readonly Finding[]> {
     if (context.target.allowAnonymous) {
-        return Promise.resolve([skipped("everyone may connect, and that is meant so")]);
+        return Promise.resolve([skipped("anyone may connect, and that is intended")]);
     }
     return eachEndpoint(context.target.endpoints, async (endpoint) => {
         await context.reached(endpoint);
@@ -120,12 +120,12 @@ export function judgeRefusals(who: string, answers: readonly Answer[]): Finding 
     if (answers.some(({ answer }) => answer === "let in")) {
         return failed(
             seen,
-            "allow_anonymous has to be off, and every authentication plugin or hook has to refuse whom it does not know",
+            "allow_anonymous has to be off, and every authentication plugin or hook has to refuse unknown clients",
         );
     }
     return answers.every(({ answer }) => isDecisive(answer))
         ? ok(seen)
-        : { status: "undecided", seen, todo: "run it again; where connect fails so too, begin with what it says" };
+        : { status: "undecided", seen, todo: "run it again; if connect fails the same way, start with what it says" };
 }
 
 /** Let in, or refused for who it is: all else says nothing of the password. */

@@ -7,12 +7,12 @@ export function judgePlain(answer: PlainAnswer): Finding {
     if (answer === "connack") {
         return failed(
             "a CONNECT in plain text was answered with a CONNACK",
-            "terminate TLS at this port (vernemq:edge): passwords would cross the net in plain text",
+            "terminate TLS at this port (vernemq:edge): passwords would cross the network in plain text",
         );
     }
     const words = {
         closed: "a CONNECT in plain text was answered by closing the connection",
-        other: "a CONNECT in plain text was answered with something that is no MQTT",
+        other: "a CONNECT in plain text was answered with something that is not MQTT",
         silence: "a CONNECT in plain text got no answer",
     };
     return ok(words[answer]);
@@ -27,10 +27,10 @@ export function judgeUpgrade(answer: Upgrade, path: string): Finding {
         answer.kind === "upgraded"
             ? `${path} upgrades to WebSocket with the subprotocol ${answer.subprotocol ?? "(none)"} in place of mqtt`
             : answer.kind === "answered"
-              ? `${path} answers with HTTP ${answer.status} in place of 101`
+              ? `${path} answers with HTTP ${answer.status} instead of 101`
               : `${path} does not answer: ${answer.reason}`;
     return failed(
         seen,
-        "VerneMQ serves WebSocket at /mqtt only; see that the edge passes the upgrade and its headers on",
+        "VerneMQ serves WebSocket at /mqtt only; make sure that the edge passes on the upgrade and its headers",
     );
 }

@@ -36,8 +36,8 @@ export function judgeCertificate(result: Handshake, host: string, limits: Certif
             return skipped(`this machine's OpenSSL cannot shake hands: ${result.code}`);
         case "not-tls":
             return failed(
-                "what answers speaks no TLS",
-                "terminate TLS at this port (vernemq:edge): passwords would cross the net in plain text",
+                "the server does not use TLS",
+                "terminate TLS at this port (vernemq:edge): passwords would cross the network in plain text",
             );
         case "done":
             return judgeChain(result, host, limits, now);
@@ -118,12 +118,12 @@ function renewalOf(origin: CertificateOrigin | undefined): string {
 function trustOf(origin: CertificateOrigin | undefined): string {
     switch (origin?.source) {
         case "acme":
-            return "a staging server's certificates are trusted by no client (certificate.acme.staging); of your own ACME server, give the CA with --ca";
+            return "a staging server's certificates are trusted by no client (certificate.acme.staging); for your own ACME server, give the CA with --ca";
         case "private-ca":
         case "self-signed":
             return `give devices output \`ca\` of stack ${origin.stack}: while a CA is exchanged it holds both`;
         case "pem":
-            return "append the intermediate certificates to vernemq:certificate.pem.certificate; of your own CA, give it with --ca";
+            return "append the intermediate certificates to vernemq:certificate.pem.certificate; for your own CA, give it with --ca";
         case "cloud":
         case "cert-manager":
         case undefined:
@@ -138,7 +138,7 @@ function todoOf(code: string, origin: CertificateOrigin | undefined): string {
         case "CERT_NOT_YET_VALID":
             return "compare the clocks of this machine and of the issuer";
         case "ERR_TLS_CERT_ALTNAME_INVALID":
-            return "issue it for the name that devices dial (vernemq:edge host), or dial the name that it has";
+            return "issue it for the name that devices connect to (vernemq:edge host), or connect to the name that it has";
         default:
             return trustOf(origin);
     }

@@ -24,8 +24,8 @@ export function judgeCluster(brokers: readonly string[], endpoint: string, heard
     const [first] = missing;
     const seen =
         alone.length > 0
-            ? `alone: ${alone.join(", ")} (${missing.length} of ${ends.length * (ends.length - 1)} ways do not work)`
-            : `${missing.length} of ${ends.length * (ends.length - 1)} ways do not work, for example from ${first?.[0] ?? ""} to ${first?.[1] ?? ""}`;
+            ? `alone: ${alone.join(", ")} (${missing.length} of ${ends.length * (ends.length - 1)} connections do not work)`
+            : `${missing.length} of ${ends.length * (ends.length - 1)} connections do not work, for example from ${first?.[0] ?? ""} to ${first?.[1] ?? ""}`;
     return failed(
         seen,
         "compare `vmq-admin cluster show` of every broker: one that left the cluster and started again with its old data stays alone until its volume is wiped",

@@ -24,13 +24,13 @@ export function judgeVersions(
     if (tooOld.length > 0) {
         return failed(
             words,
-            `let nothing below TLS ${minimum} in: minimumTlsVersion of vernemq:edge, or the load balancer's own policy`,
+            `accept nothing below TLS ${minimum}: minimumTlsVersion of vernemq:edge, or the load balancer's own policy`,
         );
     }
     if (missing.length > 0) {
         return failed(
             words,
-            `accept ${missing.map(([version]) => titleOf(version)).join(" and ")}: devices that speak no other cannot connect`,
+            `accept ${missing.map(([version]) => titleOf(version)).join(" and ")}: devices that support no other version cannot connect`,
         );
     }
     return { status: unknown.length > 0 ? "skipped" : "ok", seen: words };

@@ -38,7 +38,7 @@ export function passwdFile(entries: readonly PasswdEntry[], scope: string): stri
 /** What is wrong with a user name, or undefined. Any malformed line of vmq.passwd stops every login until the pod restarts. */
 export function userNameProblem(name: string): string | undefined {
     if (name === "") {
-        return "a user name is not empty";
+        return "a user name must not be empty";
     }
     if (name.includes(":")) {
         return "a user name has no colon: it separates name and hash in vmq.passwd";

@@ -41,7 +41,7 @@ const managedKeys: Readonly<Record<string, string | ConfProblem>> = {
     http_modules: "leave it out: health checks and metrics rely on the default modules",
     "leveldb.maximum_memory.percent": {
         rule: "this is a share of the node's memory, not of the pod's limit, so the pod would be killed",
-        remedy: "use leveldb.maximum_memory, in bytes; it is a fifth of the pod's memory where you say nothing",
+        remedy: "use leveldb.maximum_memory, in bytes; its default is a fifth of the pod's memory",
     },
     "listener.http.": "leave it out: health checks and metrics rely on it",
     "listener.https.": ownTls,
@@ -55,7 +55,7 @@ const managedKeys: Readonly<Record<string, string | ConfProblem>> = {
     "listener.wss.": ownTls,
     max_message_size: "use vernemq:broker.maxMessageBytes",
     "plugins.vmq_acl": "use vernemq:broker.acl; an empty list leaves the decision to your other plugins",
-    "plugins.vmq_passwd": "use vernemq:broker.users; an empty list switches it off",
+    "plugins.vmq_passwd": "use vernemq:broker.users; an empty list turns it off",
     "plumtree.directory": dataFolder,
     "setup.data_dir": dataFolder,
     "vmq_acl.acl_file": "use vernemq:broker.acl",
@@ -88,8 +88,8 @@ const lostKeys: readonly LostText[] = [
     },
     {
         pattern: /^(discovery_|nodename|user)/,
-        rule: "the start script takes this name for its own command and not for a key of vernemq.conf",
-        remedy: "leave it out; users belong into vernemq:broker.users, and a broker's name follows from its pod",
+        rule: "the start script takes this name for a command of its own and not for a key of vernemq.conf",
+        remedy: "leave it out; users belong in vernemq:broker.users, and a broker's name follows from its pod",
     },
     {
         pattern: /kubernetes|swarm|compose|discovery_node|docker_vernemq_user/,
@@ -194,7 +194,7 @@ export function confSchemaProblem(key: string, value?: ConfSetting): ConfProblem
     switch (kind) {
         case undefined:
             return {
-                rule: "VerneMQ knows no such key, and a broker with an unknown key does not start",
+                rule: "VerneMQ has no such key, and a broker with an unknown key does not start",
                 remedy: `${didYouMean(key, knownConfKeys)}write a key of vernemq.conf as VerneMQ's documentation names it`,
             };
         case "flag":

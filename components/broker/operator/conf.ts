@@ -67,7 +67,7 @@ export function operatedKeyProblem(key: string): ConfProblem | undefined {
 export function operatedValueProblem(value: ConfSetting): ConfProblem | undefined {
     return /["`$\\]/.test(confValue(value))
         ? {
-              rule: "the operator's pods pass vernemq.conf through a shell, which takes \", `, $ and \\ for its own",
+              rule: "the operator's pods pass vernemq.conf through a shell, which interprets \", `, $ and \\",
               remedy: "choose a value without them, or move it to vernemq:broker.secretSettings",
           }
         : undefined;

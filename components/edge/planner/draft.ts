@@ -104,7 +104,7 @@ export function keepaliveProblem(request: EdgeRequest, timer: FixedTimeout): May
             key: edgeKeys.keepaliveSeconds,
             value: request.keepaliveSeconds,
             rule:
-                `${timer.owner} drops a connection after ${timer.limit} s of silence and a broker waits 1.5 keepalives, ` +
+                `${timer.owner} drops a connection after ${timer.limit} s of silence and a broker waits for 1.5 keepalives, ` +
                 `so the keepalive can be at most ${longest} s (${timer.source})`,
             remedy: `use ${longest} or less, or ${timer.alternative}${lift}`,
         }

@@ -70,7 +70,7 @@ const nodeTracking: FixedTimeout = {
     limit: 86_400,
     owner: "a node's connection tracking",
     source: connectionTracking,
-    alternative: "let the devices send a ping once a day",
+    alternative: "make the devices send a PINGREQ once a day",
     restartedByKeepalives: connectionTracking,
 };
 
@@ -99,7 +99,7 @@ function noEdge(request: EdgeRequest): EdgeDraft {
             (request.wantsTls || !request.listeners.includes("mqtt")) && {
                 key: edgeKeys.listeners,
                 value: request.listeners,
-                rule: "without an edge nothing terminates TLS: only plain mqtt is left, and it has to be asked for by name",
+                rule: "without an edge nothing terminates TLS: only plain mqtt is left, and it has to be named",
                 remedy: `set it to [mqtt], or choose another ${edgeKeys.exposure}`,
             },
             request.affinity !== "none" && {
@@ -142,7 +142,7 @@ function commonProblems(target: EdgeTarget, request: EdgeRequest, webSocket: Web
             !readsClientIds(request) && {
                 key: edgeKeys.affinity,
                 value: request.affinity,
-                rule: "a WebSocket client tells its client id only after a broker has answered the upgrade, and no listener but wss is open",
+                rule: "a WebSocket client sends its client id only after a broker has answered the upgrade, and no listener but wss is open",
                 remedy: `use source-ip or none, or add mqtts to ${edgeKeys.listeners}`,
             },
         request.exposure === "node-port" &&
@@ -264,9 +264,9 @@ function commonWarnings(request: EdgeRequest, draft: EdgeDraft): string[] {
     return compact([
         request.listeners.includes("mqtt") &&
             request.exposure !== "none" &&
-            "Listener mqtt is open without TLS on port 1883, because it was asked for by name.",
+            "Listener mqtt is open without TLS on port 1883, because edge.listeners names it.",
         draft.certificateSource === "self-signed" &&
-            "The certificate is self-signed: clients have to be given the CA of output `ca`. Use it for development.",
+            "The certificate is self-signed: clients need the CA of output `ca`. Use it for development.",
         request.affinity === "none" &&
             request.exposure !== "none" &&
             "No affinity: a persistent session moves between brokers when its client reconnects.",
@@ -278,12 +278,12 @@ function commonWarnings(request: EdgeRequest, draft: EdgeDraft): string[] {
 }
 
 const bySourceAddress =
-    "Listener wss goes by the source address: a WebSocket client tells its client id only after a broker has answered.";
+    "Listener wss uses source-ip affinity: a WebSocket client sends its client id only after a broker has answered.";
 
 /** What is left of client-id affinity for WebSocket clients, whose id comes after the upgrade. */
 function webSocketWarning(draft: EdgeDraft): string {
     const haproxy = draft.hops.findIndex((hop) => hop.kind === "haproxy");
     return draft.hops[haproxy - 1]?.keepsClientAddress === true
         ? bySourceAddress
-        : "Listener wss keeps no affinity: a WebSocket client tells its client id only after a broker has answered, and its address is hidden.";
+        : "Listener wss has no affinity: a WebSocket client sends its client id only after a broker has answered, and its address is hidden.";
 }

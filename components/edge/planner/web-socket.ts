@@ -40,7 +40,7 @@ export function planWebSocket(
             // TLS of this way is the controller's, so what only HAProxy or the load balancer can promise of TLS is not kept here.
             requirements.clientCertificates && {
                 key: edgeKeys.clientCertificates,
-                rule: "TLS of listener wss ends at the ingress or gateway, where this program asks for no client certificate, so WebSocket clients would come in without one",
+                rule: "TLS of listener wss is terminated at the ingress or gateway, where this program asks for no client certificate, so WebSocket clients would connect without one",
                 remedy: `remove wss from ${edgeKeys.listeners}, or leave ${edgeKeys.webSocket} out`,
             },
         ]),
@@ -95,7 +95,7 @@ function zoneProblems(requirements: EdgeRequirements, draft: EdgeDraft): Problem
     if (!requirements.listeners.includes("wss")) {
         problems.push({
             key: edgeKeys.webSocket,
-            rule: "an ingress controller or Gateway carries HTTP, so only listener wss comes in through it, and that is not asked for; MQTT over TCP or TLS needs the edge's own listener",
+            rule: "an ingress controller or Gateway carries HTTP, so only listener wss comes in through it, and that is not in the list; MQTT over TCP or TLS needs the edge's own listener",
             remedy: `add wss to ${edgeKeys.listeners}, or leave this out`,
         });
     }
@@ -103,13 +103,13 @@ function zoneProblems(requirements: EdgeRequirements, draft: EdgeDraft): Problem
         problems.push({
             key: edgeKeys.webSocket,
             rule: "without an edge there is no HAProxy that keeps WebSocket clients on their broker",
-            remedy: `choose another ${edgeKeys.exposure}, cluster-ip at the least`,
+            remedy: `choose another ${edgeKeys.exposure}, at least cluster-ip`,
         });
     } else if (others.length === 0 && requirements.exposure !== "cluster-ip") {
         problems.push({
             key: edgeKeys.exposure,
             value: requirements.exposure,
-            rule: "listener wss comes in through the ingress or gateway, so nothing is left for a listener of the edge's own",
+            rule: "listener wss comes in through the ingress or gateway, so the edge has no other listener to open",
             remedy: `set it to cluster-ip, or add mqtts to ${edgeKeys.listeners}`,
         });
     } else if (!draft.hops.some(({ kind }) => kind === "haproxy")) {
@@ -159,9 +159,9 @@ function warningsOf(
         ...(facts?.warnings ?? []),
         facts?.fixedIdleSeconds !== undefined &&
             facts.fixedIdleSeconds < idleSeconds &&
-            `${facts.title} drops a connection after ${facts.fixedIdleSeconds} s of silence by default, and no annotation of an Ingress changes that: have it set to ${timer} s or more.`,
+            `${facts.title} drops a connection after ${facts.fixedIdleSeconds} s of silence by default, and no annotation of an Ingress changes that: have its administrator set ${timer} s or more.`,
         (webSocket.via === "gateway" || webSocket.controller === "other") &&
-            `How long a silent connection lives at the ${webSocket.via === "gateway" ? "Gateway" : "ingress controller"} is its own setting: have it at ${timer} s or more.`,
+            `How long the ${webSocket.via === "gateway" ? "Gateway" : "ingress controller"} keeps a silent connection is a setting of its own: it has to be ${timer} s or more.`,
         webSocket.via === "ingress" &&
             certificateSource === null &&
             !webSocket.ownCertificate &&

@@ -135,7 +135,7 @@ export const controllers: Readonly<Record<IngressController, ControllerRecord>> 
         annotations: none,
         servesSecrets: true,
         warnings: [
-            "Of an ingress controller that is not known here, see to it that it passes WebSocket upgrades and writes X-Forwarded-For; HAProxy refuses requests without that header.",
+            "This version does not know the ingress controller: make sure that it passes WebSocket upgrades and writes X-Forwarded-For; HAProxy refuses requests without that header.",
         ],
         sources: ["https://kubernetes.io/docs/concepts/services-networking/ingress/"],
     },

@@ -25,7 +25,7 @@ export function accessProblems({ broker }: ParsedGroups): Problem[] {
             beside.length > 0 && {
                 key: "vernemq:broker.allowAnonymous",
                 value: true,
-                rule: "anonymous access skips every password check, so the users would be for show",
+                rule: "anonymous access skips every password check, so the users would have no effect",
                 remedy: `remove ${beside.join(" and ")}, or set it to false`,
             },
         ...oneSource(broker),
@@ -36,7 +36,7 @@ export function accessProblems({ broker }: ParsedGroups): Problem[] {
                 key: "vernemq:broker.users",
                 value: broker.users,
                 rule: "without a user, anonymous access or another authentication plugin no client can connect",
-                remedy: "name at least one user (a password is generated where you give none), or name usersFrom or authentication",
+                remedy: "name at least one user (a password is generated where you give none), or set usersFrom or authentication",
             },
         ...userNamesDiffer(broker),
         fitsSecret(broker),
@@ -55,7 +55,7 @@ export function accessWarnings({ broker }: ParsedGroups): string[] {
         ...(broker.authentication === undefined && openRules(broker, ["publish", "subscribe"]).length > 0
             ? pluginsBehind(broker).map(
                   (plugin) =>
-                      `The ACL allows every topic before ${plugin} is asked: its own rules are for show. \`acl: []\` leaves the decision to it.`,
+                      `The ACL allows every topic before ${plugin} is asked: its own rules have no effect. \`acl: []\` leaves the decision to it.`,
               )
             : []),
     ]);
@@ -82,7 +82,7 @@ function anotherSecret(broker: Broker): Problem[] {
         .map((name) => ({
             key: `vernemq:broker.${name}.secret`,
             value: authSecretName,
-            rule: "this program writes the Secret of this name itself, and each update would take your file out of it",
+            rule: "this program writes the Secret of this name itself, and each update would remove your file from it",
             remedy: "keep the file in a Secret of another name",
         }));
 }
@@ -105,7 +105,7 @@ function fitsSecret(broker: Broker): Maybe<Problem> {
     return (
         acl + users > secretBytes && {
             key: acl > users ? "vernemq:broker.acl" : "vernemq:broker.users",
-            rule: `users and ACL stand in one Secret of ${acl + users} bytes, and Kubernetes takes ${secretBytes} at most`,
+            rule: `users and ACL share one Secret of ${acl + users} bytes, and Kubernetes takes at most ${secretBytes}`,
             remedy: "write patterns with %u or %c in place of a topic for each device, or keep users and rules in a database (vernemq:broker.authentication)",
         }
     );
@@ -142,7 +142,7 @@ function authorization(broker: Broker): Problem[] {
             },
         ...openRules(broker, decided).map(({ filter }) => ({
             ...acl,
-            rule: `the line for ${filter} allows everyone every topic before the authentication is asked, so what that decides would be for show`,
+            rule: `the line for ${filter} allows everyone every topic before the authentication is asked, so its decisions would have no effect`,
             remedy: "leave acl out, or write lines for topics that everyone may use, or below a `user` line",
         })),
     ]);
@@ -177,7 +177,7 @@ function filtersAreShallow(broker: Broker): Problem[] {
                 depth > given && {
                     key: `vernemq:broker.acl[${index}]`,
                     value: line,
-                    rule: `VerneMQ takes topics of at most ${given} levels (topic_max_depth) and drops a rule with more, ${depth} here`,
+                    rule: `VerneMQ takes topics of at most ${given} levels (topic_max_depth) and drops a rule with more; this one has ${depth}`,
                     remedy: `use fewer levels, or set topic_max_depth to ${depth} in vernemq:broker.settings`,
                 }
             );
@@ -191,7 +191,7 @@ function filesAreReloaded({ settings }: Broker): Problem[] {
         .map((key) => ({
             key: `vernemq:broker.settings${propertyPath(key)}`,
             value: settings[key],
-            rule: "0 switches the reloading off, so a changed user or rule would wait for the brokers' next restart",
+            rule: "0 turns reloading off, so a changed user or rule would wait for the brokers' next restart",
             remedy: "leave it out for 5 seconds, or use at least 1",
         }));
 }

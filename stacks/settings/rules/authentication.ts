@@ -21,14 +21,14 @@ export function authenticationProblems(groups: ParsedGroups): Problem[] {
     return compact([
         (database === undefined) === (webhook === undefined) && {
             key: root,
-            rule: "one of database and webhook: a database's no is final, so a webhook behind it would not be asked",
+            rule: "one of database and webhook: a database's refusal is final, so a webhook behind it would not be asked",
             remedy: "name one of the two",
         },
         ...(database === undefined ? [] : databaseProblems(database)),
         webhook?.tls !== undefined &&
             !usesTls(webhook) && {
                 key: `${root}.webhook.tls`,
-                rule: "no endpoint is an https URL, so it would do nothing",
+                rule: "no endpoint is an https URL, so it would have no effect",
                 remedy: "use https endpoints, or remove it",
             },
         ...hostsAreReached(groups),
@@ -48,13 +48,13 @@ export function authenticationWarnings({ broker }: ParsedGroups): string[] {
         ...plain.map(({ host }) => `Passwords of clients go to ${host} unencrypted (broker.authentication).`),
         ...(kind === "postgres" || kind === "cockroachdb" ? encrypted : []).map(
             ({ host }) =>
-                `VerneMQ goes on in plain text where ${host} offers no TLS (its driver, epgsql, has no other mode here): let the server insist, with hostssl in pg_hba.conf.`,
+                `VerneMQ falls back to plain text where ${host} offers no TLS (its driver, epgsql, has no other mode here): make the server require TLS, with hostssl in pg_hba.conf.`,
         ),
         (hash === "md5" || hash === "sha1" || hash === "password") &&
             `Passwords are kept as unsalted ${hash}, which is fast to try (broker.authentication.database.passwordHash).`,
         kind === "mongodb" &&
             authentication?.database?.tls?.enabled !== false &&
-            "VerneMQ does not check that MongoDB's certificate is for its host: any certificate of tls.ca is taken.",
+            "VerneMQ does not check that MongoDB's certificate is for its host: any certificate that tls.ca signed is accepted.",
     ]);
 }
 
@@ -87,7 +87,7 @@ function databaseProblems(database: Database): Problem[] {
             problem(
                 "tls",
                 database.tls.enabled,
-                `VerneMQ's driver for ${kind} knows no TLS`,
+                `VerneMQ's driver for ${kind} does not support TLS`,
                 "remove it, and keep the database inside the cluster or behind a TLS proxy",
             ),
         knowsTls &&
@@ -105,7 +105,7 @@ function databaseProblems(database: Database): Problem[] {
             problem(
                 "tls.enabled",
                 false,
-                "without TLS its certificates would do nothing",
+                "without TLS its certificates have no effect",
                 "set it to true, or remove them",
             ),
         ...loginProblems(database, problem),
@@ -153,7 +153,7 @@ function loginProblems(
         kind === "redis" &&
             user !== undefined &&
             password === undefined &&
-            problem("password", undefined, "a user of Redis comes with a password", "give both, or the password alone"),
+            problem("password", undefined, "a Redis user needs a password", "give both, or the password alone"),
     ]);
 }
 
@@ -172,7 +172,7 @@ function hostsAreReached({ broker }: ParsedGroups): Problem[] {
         .map(({ path, host, port }) => ({
             key: `${root}.${path}`,
             value: host,
-            rule: `the brokers' NetworkPolicy lets them out to addresses, not names, and no line of vernemq:broker.egress is for port ${port}`,
+            rule: `the brokers' NetworkPolicy allows egress to addresses, not names, and no entry of vernemq:broker.egress is for port ${port}`,
             remedy: `add { port: ${port}, cidr: the network of ${host} } to vernemq:broker.egress, or write a Service as NAME.NAMESPACE.svc`,
         }));
 }

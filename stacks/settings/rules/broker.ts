@@ -16,7 +16,7 @@ export function brokerProblems(groups: ParsedGroups): Problem[] {
             !broker.acceptLicense && {
                 key: "vernemq:broker.acceptLicense",
                 value: broker.acceptLicense,
-                rule: "the official image runs only after its end user license agreement is accepted, which asks for a paid subscription for commercial use",
+                rule: "the official image runs only after its end user license agreement is accepted, which requires a paid subscription for commercial use",
                 remedy: "read it at https://vernemq.com/end-user-license-agreement and set this to true, or use your own image",
             },
         ...knownSettings(broker),
@@ -58,7 +58,7 @@ function knownSettings(broker: ParsedGroups["broker"]): Problem[] {
         .filter(({ key }) => key in broker.settings)
         .map(({ key }) => ({
             key: `vernemq:broker.secretSettings${propertyPath(key)}`,
-            rule: "the key stands in vernemq:broker.settings too, and only one of the two would count",
+            rule: "the key is in vernemq:broker.settings too, and only one of the two would take effect",
             remedy: "remove one of them",
         }));
     if (!isOfficialImage(broker.image.repository) || broker.engine === "operator") {
@@ -89,7 +89,7 @@ function persistence(broker: ParsedGroups["broker"]): Problem[] {
             !leavesOnStop(broker) && {
                 key: "vernemq:broker.persistence.enabled",
                 value: false,
-                rule: "a broker that comes back without its data loses queued messages and has to be healed by its peers (docker-vernemq#405: volumes are required)",
+                rule: "a broker that comes back without its data loses queued messages and has to be repaired by its peers (docker-vernemq#405: volumes are required)",
                 remedy: "leave it on, or run one replica",
             },
     ]);

@@ -40,7 +40,7 @@ export function foreignMachines({ cluster }: Pick<ParsedGroups, "cluster">): Pro
                     owner !== own && {
                         key: `vernemq:cluster.${pool}.${word}`,
                         value: name,
-                        rule: `it is the name of a machine of ${owner.title}, and this cluster is of ${own.title}`,
+                        rule: `it is a machine of ${owner.title}, and this cluster is on ${own.title}`,
                         remedy: `name a machine of ${own.title}`,
                     }
                 );
@@ -128,7 +128,7 @@ export function zoneProblems(groups: ParsedGroups): Problem[] {
         .map(({ zone, setting }) => ({
             key: `${clusterKey}${setting}`,
             value: zone,
-            rule: `${region} of ${known.title} has no zone ${zone} for this (${known.regions.source}, ${known.regions.asOf})`,
+            rule: `${region} of ${known.title} has no zone ${zone} for this cluster (${known.regions.source}, ${known.regions.asOf})`,
             remedy: remedyFor(zonesOf(known, region) ?? []),
         }));
 }
@@ -146,7 +146,7 @@ export function catalogWarnings(groups: ParsedGroups, now: Date | undefined): st
 }
 
 function unknown(what: string, asOf: string, title: string, key: string): string {
-    return `${what} is not known here as of ${asOf}; ${title} may have it (${key}).`;
+    return `${what} is not in this version's tables (as of ${asOf}); ${title} may have it (${key}).`;
 }
 
 function regionWarnings({ catalog: { known, regionKey }, region, zones }: Chosen): string[] {
@@ -200,6 +200,6 @@ function supportWarnings(
     return [
         today > last
             ? `Support of Kubernetes ${version} on ${known.title} ended on ${last}: no new cluster is created with it, and the cloud upgrades an old one by itself (cluster.version).`
-            : `Standard support of Kubernetes ${version} on ${known.title} ended on ${standard}; until ${last} it goes on for a fee (cluster.version).`,
+            : `Standard support of Kubernetes ${version} on ${known.title} ended on ${standard}; until ${last} it continues for a fee (cluster.version).`,
     ];
 }

@@ -15,7 +15,7 @@ export function certificateProblems(groups: ParsedGroups, lack: Problem | undefi
             certificate.source !== "pem" && {
                 key: "vernemq:edge.host",
                 value: edge.host,
-                rule: "an IP address, and this source issues certificates for names",
+                rule: "this is an IP address, and this source issues certificates for names only",
                 remedy: "give a DNS name, or a certificate for the address with vernemq:certificate.source pem",
             },
         ...dnsZone(groups),

@@ -13,7 +13,7 @@ export function clusterProblems(groups: ParsedGroups): Problem[] {
             .map((earlier) => ({
                 ...network,
                 rule: `it overlaps ${earlier.key} (${earlier.value})`,
-                remedy: "choose a network apart from it",
+                remedy: "choose a network that does not overlap it",
             })),
     );
 }

@@ -11,7 +11,7 @@ export function credentialProblems(groups: ParsedGroups): Problem[] {
         .flatMap(([name, value]) => credentialPaths(value, `vernemq:${name}`))
         .map((key) => ({
             key,
-            rule: "a private key, a token or a URL with a login stands here, and the setting is no secret",
+            rule: "this is a private key, a token or a URL with a login, and the setting is not a secret",
             remedy: "remove it; replace it where it was issued if the file was ever committed or printed",
         }));
 }

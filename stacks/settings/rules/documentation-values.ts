@@ -49,7 +49,7 @@ export function documentationWarnings(groups: ParsedGroups): string[] {
     return values.length === 0
         ? []
         : [
-              `Values for documentation stand where yours belong: ${values
+              `Documentation values are still in place of your own: ${values
                   .map(({ key, value }) => `${key.replace(/^vernemq:/, "")} (${value})`)
                   .join(", ")}.`,
           ];

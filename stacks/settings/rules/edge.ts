@@ -97,6 +97,6 @@ export function edgeWarnings(groups: ParsedGroups): string[] {
             `A HAProxy pod has ${connectionsPerBroker} ports for each broker, so with ${broker.replicas} of them it carries ${portsToBrokers} connections and not ${edge.haproxy.maxConnections} (edge.haproxy.maxConnections).`,
         edge.clientCertificates?.commonNameAsUser === true &&
             edge.listeners.includes("wss") &&
-            "VerneMQ takes the common name for the user name on mqtts only; on wss the client's own user name counts.",
+            "VerneMQ uses the common name as the user name on mqtts only; on wss it uses the client's own user name.",
     ]);
 }

@@ -33,14 +33,14 @@ export function hostProblems(groups: ParsedGroups, plan: EdgePlan): Problem[] {
         !hasListener && {
             key,
             value: hosts.map(({ name }) => name),
-            rule: "no listener of the edge is there that these names could lead to",
-            remedy: "remove it, or choose another vernemq:edge.exposure or further vernemq:edge.listeners",
+            rule: "the edge has no listener for these names",
+            remedy: "remove it, choose another vernemq:edge.exposure, or add to vernemq:edge.listeners",
         },
         ...hosts.flatMap((host, index) => [
             [first, webSocket?.host, ...hosts.slice(0, index).map(({ name }) => name)].includes(host.name) && {
                 key: `${key}[${index}].name`,
                 value: host.name,
-                rule: "the name stands here twice",
+                rule: "the name is listed twice",
                 remedy: "remove one of the two",
             },
             ...certificateOf(host, groups, plan).map((problem) => ({
@@ -91,7 +91,7 @@ function certificateOf(host: FurtherHostSettings, groups: ParsedGroups, plan: Ed
             {
                 key: part,
                 rule: `${terminator.title} serves one certificate (${cloudNames?.source ?? title})`,
-                remedy: "set certificate to shared and let that one name it, or set vernemq:edge.terminateTls to haproxy",
+                remedy: "set certificate to shared, so that the stack's certificate covers the name, or set vernemq:edge.terminateTls to haproxy",
             },
         ];
     }

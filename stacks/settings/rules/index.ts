@@ -54,7 +54,7 @@ export function crossProblems(
 export function crossWarnings(groups: ParsedGroups, now: Date | undefined): string[] {
     const { broker, cluster } = groups;
     return compact([
-        broker.replicas === 1 && "One broker is no cluster: while it restarts, no client can connect.",
+        broker.replicas === 1 && "One broker is not a cluster: while it restarts, no client can connect.",
         broker.replicas === 2 && "With two brokers a network split leaves no majority; three are safer.",
         broker.acceptLicense &&
             !isOfficialImage(broker.image.repository) &&

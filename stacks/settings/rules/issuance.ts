@@ -39,7 +39,7 @@ export function issuanceWarnings(groups: ParsedGroups, plan: EdgePlan): string[]
     return compact([
         ...(source === "acme" ? acmeWarnings(groups) : []),
         source === "private-ca" &&
-            "The certificate is of the stack's own CA: give devices output `ca` (docs/reference/targets.md, certificates).",
+            "The stack's own CA signs the certificate: install output `ca` on your devices (docs/reference/targets.md, certificates).",
         issues &&
             certificate.certManager === "existing" &&
             "cert-manager has to be in the cluster before the update, its controller as service account cert-manager in namespace cert-manager (certificate.certManager).",
@@ -112,7 +112,7 @@ function acmeServer(acme: ParsedGroups["certificate"]["acme"]): Problem[] {
         acme.server === undefined &&
             acme.externalAccount !== undefined && {
                 key: `${key}.externalAccount`,
-                rule: "Let's Encrypt binds accounts to no others",
+                rule: "Let's Encrypt does not bind accounts to others",
                 remedy: `remove it, or set ${key}.server to the directory that asks for it`,
             },
         acme.server === undefined &&
@@ -154,7 +154,7 @@ function dnsCredentials(groups: ParsedGroups, source: CertificateSource | null):
         return compact([
             given.length !== 1 && {
                 key: "vernemq:dns",
-                rule: `target ${target} comes with no DNS service: the zone's is named by its credentials, and ${given.length === 0 ? "there are none" : `these are ${given.length}`}`,
+                rule: `target ${target} has no DNS service of its cloud: the credentials say which service has the zone, and ${given.length === 0 ? "there are none" : `there are ${given.length}`}`,
                 remedy: `give one of ${dnsCredentialNames.join(", ")}`,
             },
         ]);

@@ -20,7 +20,7 @@ export function observabilityProblems({ broker, observability }: ParsedGroups): 
             metrics === "annotations" && {
                 key: "vernemq:observability.metrics",
                 value: metrics,
-                rule: "the Prometheus of observability.stack goes by ServiceMonitors and does not look at annotations",
+                rule: "the Prometheus of observability.stack reads ServiceMonitors and ignores annotations",
                 remedy: "use service-monitor",
             },
         stack.enabled &&
@@ -60,7 +60,7 @@ function nothingMeasured({ alerts, dashboard, stack }: ParsedGroups["observabili
         .map(([key, value]) => ({
             key: `vernemq:observability.${key}`,
             value,
-            rule: "with metrics none nothing is measured, so this would do nothing",
+            rule: "with metrics none nothing is measured, so this would have no effect",
             remedy: "set vernemq:observability.metrics to service-monitor or annotations, or leave this out",
         }));
 }

@@ -36,7 +36,7 @@ const carried: readonly string[] = [
 /** Settings of the Helm engine with the reason why they do nothing here, where there is more to say than that no field carries them. */
 const reasons: Readonly<Record<string, string>> = {
     authentication:
-        "it is made of settings of VerneMQ 2.1; those of 1.x belong into vernemq:broker.settings and secretSettings",
+        "it follows from settings of VerneMQ 2.1; those of 1.x belong in vernemq:broker.settings and secretSettings",
     chartVersion: "the operator uses no chart",
     "persistence.whenScaled":
         "the operator keeps volume claims as Kubernetes does by default, also those of brokers that are scaled away",
@@ -53,7 +53,7 @@ export function operatorProblems({ broker, writtenBrokerSettings }: ParsedGroups
         return compact([
             operator && {
                 key: "vernemq:broker.operator",
-                rule: `it counts with engine operator only, and engine is ${engine}`,
+                rule: `it takes effect with engine operator only, and engine is ${engine}`,
                 remedy: "leave it out, or set vernemq:broker.engine to operator",
             },
         ]);
@@ -69,7 +69,7 @@ export function operatorProblems({ broker, writtenBrokerSettings }: ParsedGroups
         broker.namespace !== operatorNamespace && {
             key: "vernemq:broker.namespace",
             value: broker.namespace,
-            rule: `the operator looks after the namespace ${operatorNamespace} only: the name is compiled into it (vmq-operator, main.go)`,
+            rule: `the operator watches namespace ${operatorNamespace} only: the name is compiled into it (vmq-operator, main.go)`,
             remedy: "leave it out, or use engine helm",
         },
         operator?.leavesOnStop === true &&
@@ -90,7 +90,7 @@ export function operatorWarnings({ broker }: ParsedGroups): string[] {
         return [];
     }
     return [
-        "VerneMQ's operator is no longer maintained: its last functional change is of October 2023, it knows VerneMQ 1.x only, no published image of it works, and as published it never applies a change to brokers that run (https://github.com/vernemq/vmq-operator; docs/guides/operator.md). Prefer the Helm chart.",
+        "VerneMQ's operator is no longer maintained: its last functional change dates from October 2023, it supports VerneMQ 1.x only, no published image of it works, and as published it never applies a change to brokers that run (https://github.com/vernemq/vmq-operator; docs/guides/operator.md). Prefer the Helm chart.",
         "The operator creates the StatefulSet vernemq-k8s, the Service vernemq-k8s-service, the Deployment vernemq-k8s-deployment with its Service and two Secrets: they are in no plan, and an update ends before the brokers run.",
     ];
 }
@@ -117,7 +117,7 @@ function settingsAreCarried(written: readonly string[]): Problem[] {
         .filter((path) => path in reasons || (!path.includes(".") && !carried.includes(path)))
         .map((name) => ({
             key: `vernemq:broker.${name}`,
-            rule: `it would do nothing with engine operator: ${reasons[name] ?? "the VerneMQ resource has no field for it"}`,
+            rule: `it would have no effect with engine operator: ${reasons[name] ?? "the VerneMQ resource has no field for it"}`,
             remedy: "leave it out, or use engine helm",
         }));
 }
@@ -135,7 +135,7 @@ function secretNames(broker: ParsedGroups["broker"]): Problem[] {
                 (secret.length > longestSecretName || secret.includes(".")) && {
                     key: `vernemq:broker.${setting}.secret`,
                     value: secret,
-                    rule: `the operator makes a volume's name of it, which leaves it ${longestSecretName} characters and no dot`,
+                    rule: `the operator derives a volume's name from it, which allows ${longestSecretName} characters and no dots`,
                     remedy: "use a shorter name without dots",
                 }
             );

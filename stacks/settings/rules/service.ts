@@ -11,7 +11,7 @@ export function serviceProblems({ broker, edge }: ParsedGroups): Problem[] {
             edge.exposure !== "none" && {
                 key: "vernemq:broker.service.type",
                 value: type,
-                rule: "beside an edge VerneMQ's own Service would be a second, unencrypted listener that expects PROXY headers",
+                rule: "with an edge, VerneMQ's own Service would be a second, unencrypted listener that expects PROXY headers",
                 remedy: "use ClusterIP, or set vernemq:edge.exposure to none",
             },
         type === "NodePort" &&
@@ -91,7 +91,7 @@ export function serviceWarnings(groups: ParsedGroups): string[] {
     const seconds = broker.service.affinitySeconds ?? defaultAffinitySeconds;
     return [
         reachOf(groups),
-        `The Service's affinity is kube-proxy's: each node counts for itself and forgets a client ${seconds} s after its last connection${operated ? "" : " (broker.service.affinitySeconds)"}, so a persistent session may move between brokers.`,
+        `The Service's affinity is kube-proxy's: each node keeps its own record and forgets a client ${seconds} s after its last connection${operated ? "" : " (broker.service.affinitySeconds)"}, so a persistent session may move between brokers.`,
     ];
 }
 

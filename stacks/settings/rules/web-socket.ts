@@ -20,7 +20,7 @@ export function webSocketProblems({ edge }: ParsedGroups): Problem[] {
             listeners.some((name) => name !== "wss") && {
                 key: `${key}.host`,
                 value: webSocket.host,
-                rule: "one name leads to one address, and the load balancer of the other listeners has another than the ingress controller or Gateway",
+                rule: "a name has one address, and the load balancer of the other listeners has a different one from the ingress controller or Gateway",
                 remedy: `give it its own name, for example ws.${host}`,
             },
     ]);
@@ -62,5 +62,5 @@ export function webSocketWarnings({ edge }: ParsedGroups): string[] {
         return [];
     }
     const where = webSocket.via === "ingress" ? "the ingress controller's address" : "the Gateway's address";
-    return [`The name ${host} has to lead to ${where}: no DNS record is created for it.`];
+    return [`The name ${host} has to resolve to ${where}: no DNS record is created for it.`];
 }

@@ -54,7 +54,7 @@ export const accessSettings = {
         ),
     authentication: authenticationSetting,
     allowAnonymous: flag(brokerDefaults.allowAnonymous).describe(
-        "Let anyone in without a password. It switches off all password checks, so no `users` beside it.",
+        "Let anyone in without a password. It turns off all password checks, so `users` cannot be set with it.",
     ),
     acl: z
         .array(
@@ -66,7 +66,7 @@ export const accessSettings = {
         )
         .optional()
         .describe(
-            "Lines of vmq.acl. Topics before the first `user` line and every `pattern` hold for all, topics after a `user` line for that user. Default: every client may use every topic, where `authentication` does not decide about it.",
+            "Lines of vmq.acl. Topics before the first `user` line and every `pattern` hold for all, topics after a `user` line for that user. Default: every client may use every topic, unless `authentication` decides.",
         ),
     aclFrom: secretFile("vmq.acl")
         .optional()

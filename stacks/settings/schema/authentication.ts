@@ -36,7 +36,7 @@ function confSecret(): z.ZodType<Secret, Secret | string> {
 
 const ca = pemText()
     .optional()
-    .describe("Certificates of the authorities that are trusted, in PEM form. Default: the public ones of the image.");
+    .describe("Certificates of the trusted authorities, in PEM form. Default: the public ones of the image.");
 
 const clientCertificate = z
     .strictObject({
@@ -44,12 +44,12 @@ const clientCertificate = z
         privateKey: secretString().describe("Its private key in PEM form, a secret."),
     })
     .optional()
-    .describe("Certificate with which VerneMQ shows who it is.");
+    .describe("Certificate that VerneMQ presents.");
 
 const database = z.strictObject({
     kind: z
         .enum(databaseKinds)
-        .describe("Which database. `mysql` is MariaDB too. The table that it has to hold is in docs/guides/access.md."),
+        .describe("Which database. `mysql` is also for MariaDB. The table that it needs is in docs/guides/access.md."),
     host: hostText().describe(
         "Host: a Service (`postgres.data.svc`), an address, or a name outside the cluster, which needs a line in `egress`.",
     ),
@@ -71,7 +71,7 @@ const database = z.strictObject({
             "How the database keeps the clients' passwords: postgres crypt (default, needs pgcrypto) or bcrypt; cockroachdb bcrypt (default) or sha256; mysql sha256 (default), sha1, md5 or password; mongodb and redis bcrypt.",
         ),
     poolSize: integer(1, 1000, 5).describe("Connections of each broker."),
-    authSource: confText().optional().describe("With mongodb: the database that knows the login. Default: admin."),
+    authSource: confText().optional().describe("With mongodb: the database that holds the login. Default: admin."),
     tls: z
         .strictObject({
             enabled: flag(true).describe("Speak TLS and check the certificate."),
@@ -79,7 +79,7 @@ const database = z.strictObject({
             clientCertificate,
         })
         .optional()
-        .describe("TLS to the database; on where you say nothing. VerneMQ has none for redis."),
+        .describe("TLS to the database; on by default. VerneMQ has none for redis."),
 });
 
 /** The URL of a webhook. One with a password in it is not quoted back. */
@@ -87,16 +87,18 @@ function endpoint(): z.ZodString {
     return confText().superRefine((text, context) => {
         const rule = endpointProblem(text);
         const remedy =
-            "write for example https://auth.example.com/mqtt or http://auth.tools.svc:8080/mqtt; VerneMQ shows who it is by tls.clientCertificate";
+            "write for example https://auth.example.com/mqtt or http://auth.tools.svc:8080/mqtt; VerneMQ authenticates by tls.clientCertificate";
         reportProblem(context, [], rule === undefined ? undefined : { rule, remedy, secret: mayHoldPassword(text) });
     });
 }
 
 const webhook = z.strictObject({
-    register: endpoint().describe("URL that says who may connect."),
-    publish: endpoint().optional().describe("URL that is asked for each message. Left out, `acl` decides."),
-    subscribe: endpoint().optional().describe("URL that is asked for subscriptions. Left out, `acl` decides."),
-    timeoutMs: integer(100, 60_000, 5000).describe("Milliseconds until an answer; without one the client is refused."),
+    register: endpoint().describe("URL that decides who may connect."),
+    publish: endpoint().optional().describe("URL that is called for each message. Left out, `acl` decides."),
+    subscribe: endpoint().optional().describe("URL that is called for subscriptions. Left out, `acl` decides."),
+    timeoutMs: integer(100, 60_000, 5000).describe(
+        "Milliseconds to wait for an answer; without one the client is refused.",
+    ),
     poolSize: integer(1, 10_000, 100).describe("Connections of each broker to an endpoint."),
     omitPayload: flag(false).describe("Leave the message out of the call for `publish`."),
     tls: z
@@ -119,8 +121,6 @@ export const authenticationSetting = z
         webhook: webhook.optional().describe("Your HTTP endpoints."),
     })
     .optional()
-    .describe(
-        "A database or webhooks that say who may connect and what they may do. `users` beside it are asked first.",
-    );
+    .describe("A database or webhooks that decide who may connect and do what. `users`, where set, are asked first.");
 
 export type AuthenticationSettings = NonNullable<z.output<typeof authenticationSetting>>;

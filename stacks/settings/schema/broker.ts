@@ -85,7 +85,7 @@ const service = z.strictObject({
         "Type of VerneMQ's own Service. Other than ClusterIP only with `edge.exposure: none`.",
     ),
     webSocket: flag(brokerDefaults.service.webSocket).describe(
-        "Also offer WebSocket without TLS (port 8080, path /mqtt). Only with `edge.exposure: none`; an edge serves it by itself.",
+        "Also offer WebSocket without TLS (port 8080, path /mqtt). Only with `edge.exposure: none`; an edge serves it itself.",
     ),
     nodePorts: z
         .strictObject({
@@ -98,7 +98,7 @@ const service = z.strictObject({
         .record(text(), z.string())
         .prefault({})
         .describe(
-            "Annotations of the Service, for example of whatever serves its load balancer. The chart has no loadBalancerClass.",
+            "Annotations of the Service, for example for the controller of its load balancer. The chart has no loadBalancerClass.",
         ),
     affinitySeconds: integer(1, 86_400)
         .optional()
@@ -125,7 +125,7 @@ const egressTarget = rule(
 /** `vernemq:broker`: how VerneMQ runs and who may connect. */
 export const brokerSchema = z.strictObject({
     engine: choice(["helm", "operator"], "helm").describe(
-        "What deploys VerneMQ: the official Helm chart, or upstream's operator, which knows VerneMQ 1.x only and needs your own images (`operator`).",
+        "What deploys VerneMQ: the official Helm chart, or upstream's operator, which supports VerneMQ 1.x only and needs your own images (`operator`).",
     ),
     chartVersion: choice(["2.1.1", "2.1.2"], brokerDefaults.chartVersion).describe(
         "Version of the official Helm chart; both published ones that keep data through a restart are known.",
@@ -133,15 +133,15 @@ export const brokerSchema = z.strictObject({
     operator: operatorSettings,
     image: image.prefault({}).describe("The broker's image."),
     acceptLicense: flag(brokerDefaults.acceptLicense).describe(
-        "You accept the end user license agreement of the official image, which asks for a paid subscription for commercial use. For your own image leave it false, unless it is a copy of the official one: an open-source build refuses to start with it.",
+        "You accept the end user license agreement of the official image, which requires a paid subscription for commercial use. For your own image leave it false, unless it is a copy of the official one: an open-source build refuses to start with it.",
     ),
     replicas: integer(brokerCount.least, brokerCount.most, brokerDefaults.replicas).describe(
-        "Number of brokers, one per node. Few big ones are better than many small ones.",
+        "Number of brokers, one per node. A few large ones are better than many small ones.",
     ),
     maxReplicas: integer(brokerCount.least, brokerCount.most)
         .optional()
         .describe(
-            "Number of brokers that the edge is prepared for, so that scaling up to it restarts no HAProxy. Default: 9.",
+            "Number of brokers that the edge is prepared for, so that scaling up to it does not restart HAProxy. Default: 9.",
         ),
     namespace: rule(kubernetesName(), (name) => name !== "default" && !name.startsWith("kube-"), {
         rule: "the program creates this namespace, and every cluster has this one already",
@@ -151,7 +151,7 @@ export const brokerSchema = z.strictObject({
         .describe("Kubernetes namespace of the broker and the edge."),
     ...accessSettings,
     cookie: choice(["generated", "image"], brokerDefaults.cookie).describe(
-        "Erlang cookie, with which brokers know each other and any client that has it runs code in them: a random one, in a Secret, or the image's own, which for the official image is `vmq`. A random one needs /bin/bash, `start_vernemq` and a line -setcookie in /vernemq/etc/vm.args of the image, as the official one has. A change splits the cluster while the brokers restart one by one.",
+        "Erlang cookie, by which brokers trust each other; any client that has it can run code in them. A random one, in a Secret, or the image's own, which for the official image is `vmq`. A random one needs /bin/bash, `start_vernemq` and a line -setcookie in /vernemq/etc/vm.args of the image, as the official one has. A change splits the cluster while the brokers restart one by one.",
     ),
     zoneSpread: choice(["preferred", "required"], brokerDefaults.zoneSpread).describe(
         "One broker in each zone before a second one in any: preferred takes another zone where one has no room; required leaves a broker pending then.",
@@ -165,7 +165,7 @@ export const brokerSchema = z.strictObject({
         "Seconds that a broker may take to start before it is restarted. Raise it for a message store that takes longer to open.",
     ),
     maxConnections: integer(1000, 10_000_000, brokerDefaults.maxConnections).describe(
-        "Connections that one broker's listener takes. Past it new ones hang, so stay well above the expected load.",
+        "Connections that one broker's listener takes. Beyond that, new ones hang, so stay well above the expected load.",
     ),
     maxMessageBytes: integer(0, 268_435_456, brokerDefaults.maxMessageBytes).describe(
         "Largest MQTT message, in bytes; 0 sets no limit.",
@@ -177,7 +177,7 @@ export const brokerSchema = z.strictObject({
         .array(egressTarget)
         .prefault([])
         .describe(
-            "Where brokers may connect to beside DNS, the Kubernetes API and each other: databases, webhooks, bridged brokers.",
+            "Where brokers may connect to, besides DNS, the Kubernetes API and each other: databases, webhooks, bridged brokers.",
         ),
     settings: z
         .record(

@@ -11,7 +11,7 @@ export function minorVersion(): z.ZodString {
 export const apiAllowedCidrs = z
     // IPv4, because that is what the API endpoints have; without host bits, because Azure refuses them.
     .array(networkCidr(0, 32))
-    .min(1, { error: "at least one network, or nothing, this program included, reaches the Kubernetes API" })
+    .min(1, { error: "at least one network; otherwise nothing, this program included, reaches the Kubernetes API" })
     .describe(
         "Networks that may reach the Kubernetes API from outside: your pipelines and offices. No default, because 0.0.0.0/0 should be a decision.",
     );
@@ -19,7 +19,7 @@ export const apiAllowedCidrs = z
 /** Tags beside those of the program. */
 export const commonTags = tags()
     .prefault({})
-    .describe("Tags (labels on GKE) for everything that is created, beside those that the program sets.");
+    .describe("Tags (labels on GKE) for everything that is created, in addition to those that the program sets.");
 
 const diskGiB = integer(20, 4096, nodeDiskGiB).describe("Size of each node's own disk, in GiB.");
 
@@ -43,7 +43,7 @@ export function systemPool(defaultCount: number) {
 export function brokerNodeSize(what: string, size: string) {
     return text()
         .prefault(size)
-        .describe(`${what} of the nodes that are VerneMQ's alone. A few big ones are better than many small ones.`);
+        .describe(`${what} of VerneMQ's dedicated nodes. A few large ones are better than many small ones.`);
 }
 
 export function systemNodeSize(what: string, size: string) {

@@ -39,7 +39,7 @@ const clientCertificates = z.strictObject({
 
 const haproxy = z.strictObject({
     tier: choice(haproxyTiers, defaultRequirements.haproxyTier).describe(
-        "`auto`: HAProxy stands before VerneMQ where the connection path needs it; `always`: in any case, which on GKE keeps affinity more strictly than Google's load balancer does; `never`: paths that need it are refused.",
+        "`auto`: HAProxy is in front of VerneMQ where the connection path needs it; `always`: in any case, which on GKE keeps affinity more strictly than Google's load balancer does; `never`: paths that need it are refused.",
     ),
     replicas: integer(2, 20, haproxyDefaults.replicas).describe("Number of HAProxy pods."),
     image: rule(
@@ -132,10 +132,10 @@ export const edgeSchema = z.strictObject({
     keepaliveSeconds: integer(5, 65_535)
         .optional()
         .describe(
-            "Longest MQTT keepalive of your devices, in seconds. Idle timeouts follow from it. Default: 60, or what the chain's fixed timeout holds if that is less.",
+            "Longest MQTT keepalive of your devices, in seconds. Idle timeouts follow from it. Default: 60, or less where a hop's fixed timeout requires it.",
         ),
     tcpKeepalive: flag(defaultRequirements.tcpKeepalive).describe(
-        "HAProxy sends TCP keepalives to silent devices. They restart timers that are fixed (AWS, Google and Azure say so) and so allow longer MQTT keepalives, and they find devices that are gone. The price is radio traffic: a sleeping device is woken every two minutes or more often, behind a TLS listener of AWS every 20 s. Towards brokers they are always sent.",
+        "HAProxy sends TCP keepalives to silent devices. They reset fixed timeouts (AWS, Google and Azure say so) and so allow longer MQTT keepalives, and they find devices that are gone. The price is radio traffic: a sleeping device is woken every two minutes or more often, behind a TLS listener of AWS every 20 s. Towards brokers they are always sent.",
     ),
     allowedCidrs: z
         .array(cidr())
@@ -177,10 +177,7 @@ const acme = z.strictObject({
     staging: flag(false).describe(
         "Use the staging environment of Let's Encrypt: wide limits, and certificates that no client trusts.",
     ),
-    email: z
-        .email({ error: "an address of electronic mail" })
-        .optional()
-        .describe("Address that the server may write to."),
+    email: z.email({ error: "an email address" }).optional().describe("Email address that the server may write to."),
     externalAccount: z
         .strictObject({
             keyId: text().describe("Id of the key at the server's operator."),
@@ -216,7 +213,7 @@ export const certificateSchema = z.strictObject({
     ),
     privateCa: privateCa.prefault({}).describe("With source private-ca: which CA signs, and which one comes next."),
     keyType: choice(keyTypes, "ecdsa").describe(
-        "With sources acme, private-ca and cert-manager: the certificate's key. `ecdsa` (P-256) is quicker by far; `rsa` (2,048 bits) is for devices that know nothing else. With `both` HAProxy serves a certificate of each and picks by what the client can; before HAProxy 3.0 clients that name no host (SNI) get the RSA one. A private CA signs with the same kind of key, with `both` by RSA.",
+        "With sources acme, private-ca and cert-manager: the certificate's key. `ecdsa` (P-256) is quicker by far; `rsa` (2,048 bits) is for devices that support nothing else. With `both` HAProxy serves a certificate of each and picks by what the client can; before HAProxy 3.0 clients that name no host (SNI) get the RSA one. A private CA signs with the same kind of key, with `both` by RSA.",
     ),
     pem: pem.optional().describe("With source pem."),
     issuer: z

@@ -10,13 +10,13 @@ const alerts = z.strictObject({
     namespace: kubernetesName()
         .optional()
         .describe(
-            "Namespace of the object with the rules, which has to be there. A ConfigMap can only be mounted in its own. Default: the broker's.",
+            "Namespace of the object with the rules, which has to exist. A ConfigMap can only be mounted in its own. Default: the broker's.",
         ),
     runbookUrl: z
         .url({ protocol: /^https?$/, error: "an http(s) address" })
         .optional()
         .describe(
-            "Where you publish docs/guides/observability.md; each alert's `runbook_url` leads to its place there. Default: the file's path.",
+            "Where you publish docs/guides/observability.md; each alert's `runbook_url` points to its section there. Default: the file's path.",
         ),
 });
 
@@ -27,7 +27,9 @@ const dashboard = z.strictObject({
     folder: text()
         .max(100)
         .optional()
-        .describe("Folder of the dashboard, as the annotation grafana_folder; the sidecar has to be told of it."),
+        .describe(
+            "Folder of the dashboard, as the annotation grafana_folder; the sidecar has to be configured for it.",
+        ),
 });
 
 const stack = z.strictObject({
@@ -39,7 +41,7 @@ const stack = z.strictObject({
         .regex(/^\d+\.\d+\.\d+$/, { error: "an exact version, for example 88.5.3" })
         .prefault(monitoringDefaults.chartVersion)
         .describe("Version of the chart kube-prometheus-stack. Helm does not upgrade its types (CRDs): see its notes."),
-    namespace: kubernetesName().prefault(monitoringDefaults.namespace).describe("Namespace of it, which is created."),
+    namespace: kubernetesName().prefault(monitoringDefaults.namespace).describe("Its namespace, which is created."),
     retentionDays: integer(1, 365, monitoringDefaults.retentionDays).describe("Days that Prometheus keeps metrics."),
     storageGiB: integer(5, 4096, monitoringDefaults.storageGiB).describe("Size of Prometheus' volume, in GiB."),
 });
@@ -47,10 +49,10 @@ const stack = z.strictObject({
 /** `vernemq:observability`: metrics, alerts and dashboard. */
 export const observabilitySchema = z.strictObject({
     metrics: choice(metricSources, "none").describe(
-        "What leads Prometheus to brokers and HAProxy: `annotations` on the pods (prometheus.io/scrape; a change restarts them one by one), a `service-monitor` for a Prometheus operator, or nothing; then there are no alerts and no dashboard either.",
+        "How Prometheus finds brokers and HAProxy: `annotations` on the pods (prometheus.io/scrape; a change restarts them one by one), a `service-monitor` for a Prometheus operator, or nothing; then there are no alerts and no dashboard either.",
     ),
     scrapeIntervalSeconds: integer(5, 120, observabilityDefaults.scrapeIntervalSeconds).describe(
-        "With metrics service-monitor: seconds between two readings.",
+        "With metrics service-monitor: seconds between two scrapes.",
     ),
     operatorLabels: z
         .record(labelKey(), labelValue())
@@ -60,7 +62,7 @@ export const observabilitySchema = z.strictObject({
         ),
     alerts: alerts.prefault({}).describe("Alert rules."),
     dashboard: dashboard.prefault({}).describe("Grafana dashboard."),
-    stack: stack.prefault({}).describe("A monitoring stack of this cluster's own."),
+    stack: stack.prefault({}).describe("A monitoring stack for this cluster."),
 });
 
 export type ObservabilitySettings = z.output<typeof observabilitySchema>;

@@ -30,7 +30,7 @@ export const operatorSettings = z
             "Image of the operator, in your own registry. Required: no published one works, and upstream's Dockerfile does not build (docs/guides/operator.md).",
         ),
         bundlerImage: fixedImage.describe(
-            "Image of the plugin bundler, in your own registry. Each broker fetches the plugin vmq_k8s from it at its start. Required: upstream's builds the plugin from source that is gone.",
+            "Image of the plugin bundler, in your own registry. Each broker fetches the plugin vmq_k8s from it at its start. Required: upstream's builds the plugin from source that no longer exists.",
         ),
         version: named(z.string(), versionProblem, "use a 1.x version, or engine helm for 2.x").describe(
             "Version of VerneMQ, 1.7 or a later 1.x. The tag of `image` is this with `-alpine` unless it is given.",

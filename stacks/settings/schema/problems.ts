@@ -92,7 +92,7 @@ function encryptedPath(value: unknown, path: readonly PropertyKey[]): readonly P
 }
 
 const plainOnly =
-    "a plain value: this setting is no secret, and a plan without the passphrase has to show what an update does";
+    "a plain value: this setting is not a secret, and a plan without the passphrase has to show what an update does";
 
 /** A check on a secret's text says so (`params.secret`), so that the text is not quoted back even where it was found in plain text. */
 function isAboutSecret(issue: z.core.$ZodIssue): boolean {

@@ -21,7 +21,7 @@ const credentials = z.strictObject({
         .refine(isRegistryHost, { error: "a registry's host, for example registry.example.com:5000" })
         .optional()
         .describe(
-            "Host of the registry, with its port where it has one. Default: the host of `mirror`, of several if it is the same.",
+            "Host of the registry, with its port where it has one. Default: the host of `mirror`, if there is only one.",
         ),
     username: text().describe("User of the registry, who may pull."),
     password: secretString().describe("Password or token of the user, a secret."),
@@ -54,7 +54,7 @@ const images = z.strictObject({
     mirror: mirror
         .optional()
         .describe(
-            "Registry, with a path or without, that takes the place of the host in the name of each image: `vernemq/vernemq` is pulled from `registry.example.com/mirror/vernemq/vernemq`. Or one for each registry by its host, and images of others are pulled from where they are: `{ docker.io: harbor.example.com/dockerhub, quay.io: harbor.example.com/quay }`. It counts for the images of the settings too, unless they are in the mirror's registry already. What the cloud itself runs on its nodes comes from the cloud's registry.",
+            "Registry, with a path or without, that takes the place of the host in the name of each image: `vernemq/vernemq` is pulled from `registry.example.com/mirror/vernemq/vernemq`. Or one for each registry by its host, and images of others are pulled from where they are: `{ docker.io: harbor.example.com/dockerhub, quay.io: harbor.example.com/quay }`. It applies to the images of the settings too, unless they are in the mirror's registry already. What the cloud itself runs on its nodes comes from the cloud's registry.",
         ),
     pullSecrets: z
         .array(subdomainName())

@@ -162,7 +162,7 @@ export function tags(): z.ZodType<Record<string, string>, Record<string, string>
         z.record(z.string().min(1).max(63), z.string().max(63)),
         // @pulumi/pulumi, runtime/rpc.ts, safeToString: String() of an input whose toString is no function throws.
         (value) =>
-            Object.hasOwn(value, "toString") ? "no tag is called toString: Pulumi's SDK fails at it" : undefined,
+            Object.hasOwn(value, "toString") ? "a tag cannot be called toString: Pulumi's SDK fails on it" : undefined,
         "choose another name",
     );
 }

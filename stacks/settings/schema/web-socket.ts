@@ -45,7 +45,7 @@ export const webSocketSchema = z.strictObject({
     tlsSecretName: kubernetesName()
         .optional()
         .describe(
-            "With via ingress: Secret of type kubernetes.io/tls with a certificate for the host, in the broker's namespace. Default: one made as `vernemq:certificate` says, else what the controller has.",
+            "With via ingress: Secret of type kubernetes.io/tls with a certificate for the host, in the broker's namespace. Default: one created as `vernemq:certificate` says, otherwise what the controller has.",
         ),
     annotations: z
         .record(text(), z.string())

@@ -13,7 +13,7 @@ export function aksProblems({ cluster: { systemNodes } }: AksGroups): Problem[] 
             key: "vernemq:cluster.systemNodes.vmSize",
             value: vmSize,
             rule: `a system node pool of AKS needs at least ${systemPool.leastVcpus} vCPUs and takes no size of the burstable B series (${systemPool.source})`,
-            remedy: "use Standard_D4s_v5 or another size with at least as much",
+            remedy: "use Standard_D4s_v5 or another size with at least as many",
         },
     ]);
 }

@@ -24,16 +24,16 @@ const azureTags = named(
     (value) => {
         const names = Object.keys(value);
         if (names.some((name) => /[<>%&\\?/]/.test(name))) {
-            return "names of tags have none of < > % & \\ ? / (https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations)";
+            return "a tag's name holds none of < > % & \\ ? / (https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations)";
         }
         return names.some((name) => /^(service|k8s-azure-service)$/i.test(name))
-            ? "AKS takes a public address with this tag for one that it made itself, and deletes it with the Service (cloud-provider-azure: serviceOwnsPublicIP)"
+            ? "AKS takes a public address with this tag for its own, and deletes it with the Service (cloud-provider-azure: serviceOwnsPublicIP)"
             : undefined;
     },
-    "name the tag otherwise",
+    "choose another name",
 )
     .prefault({})
-    .describe("Tags for everything that is created, beside those that the program sets.");
+    .describe("Tags for everything that is created, in addition to those that the program sets.");
 
 /** `vernemq:cluster` of target aks. */
 export const aksClusterSchema = z.strictObject({

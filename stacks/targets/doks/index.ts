@@ -33,7 +33,7 @@ export const doks = defineTarget({
     },
     snapshotAdvice: {
         // The driver brings its class: https://github.com/digitalocean/csi-digitalocean (deploy/kubernetes/releases)
-        "dobs.csi.digitalocean.com": "DOKS brings the class do-block-storage; it has been deleted",
+        "dobs.csi.digitalocean.com": "DOKS comes with the class do-block-storage; it has been deleted",
     },
     resourceRoles,
     nodePoolTypes,

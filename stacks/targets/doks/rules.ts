@@ -11,7 +11,7 @@ export function doksProblems({ broker, cluster }: DoksGroups): Problem[] {
         ...refusedTags(cluster.tags).map((key) => ({
             key: `vernemq:cluster.tags.${key}`,
             value: cluster.tags[key],
-            rule: "DigitalOcean makes one text of it, KEY:VALUE, with at most 255 letters, digits, colons, hyphens and underscores",
+            rule: "DigitalOcean joins both into one string, KEY:VALUE, with at most 255 letters, digits, colons, hyphens and underscores",
             remedy: "use only these characters",
         })),
         // Where spreading over zones is required, nothing starts on a node without a zone
@@ -38,7 +38,7 @@ function firewallWarnings(apiAllowedCidrs: readonly string[] | undefined): strin
     return apiAllowedCidrs === undefined
         ? ["The Kubernetes API is open to the whole internet (cluster.apiAllowedCidrs)."]
         : [
-              "DigitalOcean switches its control plane firewall on by invitation only; an account without one is refused, and then has to leave cluster.apiAllowedCidrs out.",
+              "DigitalOcean enables its control plane firewall by invitation only; an account without one is refused, and then has to leave cluster.apiAllowedCidrs out.",
           ];
 }
 

@@ -23,7 +23,7 @@ export const doksClusterSchema = z.strictObject({
             error: "a version slug as `doctl kubernetes options versions` lists them, for example 1.35.1-do.0",
         })
         .describe(
-            "Kubernetes version slug. No default: DigitalOcean withdraws slugs, and none is looked up at run time. With `automaticUpgrades` it counts only when the cluster is created.",
+            "Kubernetes version slug. No default: DigitalOcean withdraws slugs, and none is looked up at run time. With `automaticUpgrades` it applies only when the cluster is created.",
         ),
     automaticUpgrades: flag(doksDefaults.automaticUpgrades).describe(
         "Let DigitalOcean install patch releases in the maintenance window. To choose a newer minor version yourself, switch it off together with the new `version`.",
@@ -31,7 +31,7 @@ export const doksClusterSchema = z.strictObject({
     apiAllowedCidrs: apiAllowedCidrs
         .optional()
         .describe(
-            "Networks that may reach the Kubernetes API from outside: your pipelines and offices. DigitalOcean's control plane firewall is by invitation. Default: no firewall, so the API is open to the internet and guarded by its credentials alone; to switch one off that there is, set [0.0.0.0/0].",
+            "Networks that may reach the Kubernetes API from outside: your pipelines and offices. DigitalOcean's control plane firewall is by invitation. Default: no firewall, so the API is open to the internet and guarded by its credentials alone; to turn off an existing one, set [0.0.0.0/0].",
         ),
     highAvailability: flag(doksDefaults.highAvailability).describe(
         "Highly available control plane. It cannot be switched off again.",
@@ -49,7 +49,7 @@ export const doksClusterSchema = z.strictObject({
     brokerNodes: z
         .strictObject({ size: brokerNodeSize("Droplet size", doksDefaults.brokerNodes.size), count: brokerNodeCount })
         .prefault({})
-        .describe("VerneMQ's node pool. A change of its size makes a new pool before the old one goes."),
+        .describe("VerneMQ's node pool. A change of its size creates a new pool before the old one is deleted."),
     loadBalancerNodes: integer(1, 200, loadBalancerNodes).describe(
         "Nodes of the load balancer. Each node of a regional one takes 10,000 connections; with two, one may fail. DigitalOcean's API documents at most 100, its guide 200.",
     ),

@@ -17,7 +17,7 @@ export function eksProblems(groups: EksGroups): Problem[] {
             cluster.vpc === undefined && {
                 key: "vernemq:cluster.apiEndpoint",
                 value: cluster.apiEndpoint,
-                rule: "a private endpoint is reached from inside its VPC, and a new VPC has no way in yet, so the update would wait for ever",
+                rule: "a private endpoint is reached from inside its VPC, and nothing outside reaches a new VPC yet, so the update would wait forever",
                 remedy: "name a VPC that your pipeline reaches (vernemq:cluster.vpc), or use public with few vernemq:cluster.apiAllowedCidrs",
             },
         ...foreignKey(groups),
@@ -27,14 +27,14 @@ export function eksProblems(groups: EksGroups): Problem[] {
             edge.exposure === "none" && {
                 key: "vernemq:broker.service.type",
                 value: broker.service.type,
-                rule: "AWS makes no load balancer for a Service with session affinity, so its address would never come (kubernetes#13892)",
+                rule: "AWS creates no load balancer for a Service with session affinity, so it would never get an address (kubernetes#13892)",
                 remedy: "use ClusterIP, or choose another vernemq:edge.exposure: internal stays in the VPC",
             },
         // The cluster that this program creates has a load balancer controller without the rights to create load balancers.
         edge.webSocket?.controller === "alb" && {
             key: "vernemq:edge.webSocket.controller",
             value: edge.webSocket.controller,
-            rule: "the AWS Load Balancer Controller of target eks may put pods into target groups and make nothing, so it serves no Ingress",
+            rule: "the AWS Load Balancer Controller of target eks may register pods in target groups and create nothing, so it serves no Ingress",
             remedy: "leave vernemq:edge.webSocket out, since the edge's Network Load Balancer serves wss itself, or use another controller",
         },
     ]);
@@ -51,7 +51,7 @@ export function eksWarnings({ cloud: { region }, cluster, edge }: EksGroups): st
     const rules = hasLoadBalancer ? new Set(edge.listeners).size * edge.allowedCidrs.length : 0;
     return compact([
         examples.length > 0 &&
-            `EKS refuses networks for documentation: put yours in place of ${examples.join(", ")} (cluster.apiAllowedCidrs).`,
+            `EKS refuses documentation networks: put yours in place of ${examples.join(", ")} (cluster.apiAllowedCidrs).`,
         zoneId !== undefined &&
             region !== undefined &&
             `EKS takes no subnets in zone ${zoneId} of ${region}, and which letter that is differs by account: \`aws ec2 describe-availability-zones --region ${region}\` shows it (cluster.zones).`,
@@ -97,8 +97,8 @@ function foreignKey({ cloud: { region }, cluster }: EksGroups): Problem[] {
                 keyRegion !== region && {
                     key: `vernemq:cluster.${name}`,
                     value: cluster[name],
-                    rule: `the key is in ${keyRegion}, and AWS takes keys of the cluster's region only here, ${region}`,
-                    remedy: "name a key of that region; of a key for several regions, its replica there",
+                    rule: `the key is in ${keyRegion}, and here AWS takes keys of the cluster's region only, ${region}`,
+                    remedy: "name a key of that region; for a multi-Region key, its replica there",
                 }
             );
         }),

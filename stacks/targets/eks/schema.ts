@@ -53,7 +53,7 @@ export const eksClusterSchema = z.strictObject({
                 .regex(/^arn:aws[a-z-]*:iam::\d{12}:(role|user)\/.+$/, { error: "the ARN of an IAM role or user" }),
         )
         .prefault([...eksDefaults.adminPrincipalArns])
-        .describe("IAM roles and users that administer the cluster, beside its creator."),
+        .describe("IAM roles and users that administer the cluster, in addition to its creator."),
     vpcCidr: networkCidr(16, 20).prefault(eksDefaults.vpcCidr).describe("Network of the VPC."),
     zones: rule(
         z
@@ -95,7 +95,7 @@ export const eksClusterSchema = z.strictObject({
             "Key that encrypts control plane logs; its policy has to let CloudWatch Logs use it. Default: they are encrypted with a key of AWS.",
         ),
     keepLogs: flag(eksDefaults.keepLogs).describe(
-        "Leave the log group in the account when the stack is destroyed. Its logs then still go after `logRetentionDays`.",
+        "Leave the log group in the account when the stack is destroyed. Its logs are still deleted after `logRetentionDays`.",
     ),
     extendedSupport: flag(eksDefaults.extendedSupport).describe(
         "Keep the Kubernetes version when its standard support ends, which AWS bills by the hour. With false EKS then upgrades the control plane by itself.",
@@ -123,7 +123,7 @@ export const eksClusterSchema = z.strictObject({
         )
         .prefault({})
         .describe(
-            "Versions of the EKS add-ons to pin. Default: what EKS holds for the default of the Kubernetes version when the add-on is created; it stays until you change it here.",
+            "Versions of the EKS add-ons to pin. Default: the version that is EKS' default for the Kubernetes version when the add-on is created; it stays until you change it here.",
         ),
     volumeAccess: z
         .enum(["cluster", "account"])

@@ -59,7 +59,7 @@ export function kubeconfigProblem(text: string, context: string | undefined, key
     if (names.length === 0 || valuesOf(config, "clusters.*").length === 0) {
         return {
             key,
-            rule: "this is no kubeconfig: it has no clusters and contexts",
+            rule: "this is not a kubeconfig: it has no clusters and contexts",
             remedy: "expected: what `kubectl config view --raw --flatten` prints",
         };
     }

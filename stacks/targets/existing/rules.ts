@@ -52,7 +52,7 @@ export function existingWarnings(groups: ExistingGroups): string[] {
         needsLoadBalancer(groups),
         observability.metrics !== "none" &&
             observability.stack.enabled &&
-            "observability.stack installs a Prometheus operator for the whole cluster; beside another one the two would fight over the same objects.",
+            "observability.stack installs a Prometheus operator for the whole cluster; with a second one in the cluster, the two would fight over the same objects.",
     ]);
 }
 
@@ -60,7 +60,7 @@ export function existingWarnings(groups: ExistingGroups): string[] {
 function kubeProxyWarnings({ cluster: { kubeProxyMode, metallb }, edge }: ExistingGroups): string[] {
     return compact([
         kubeProxyMode === "ipvs" &&
-            `kube-proxy mode ipvs is deprecated since Kubernetes 1.35 and its code goes in 1.43 (KEP-5495): move to nftables. ${
+            `kube-proxy mode ipvs is deprecated since Kubernetes 1.35 and its code is to be removed in 1.43 (KEP-5495): move to nftables. ${
                 edge.exposure === "none"
                     ? "Its scheduler for source hashing (sh) has no successor there; an edge brings its own (edge.exposure)."
                     : "The reason that VerneMQ's guide has for it, source hashing, is HAProxy's work here; affinity does not rely on it."
@@ -70,7 +70,7 @@ function kubeProxyWarnings({ cluster: { kubeProxyMode, metallb }, edge }: Existi
             "With kube-proxy mode ipvs MetalLB needs strictARP: true (https://metallb.io/installation/#preparation).",
         kubeProxyMode === "none" &&
             edge.exposure !== "none" &&
-            "Without kube-proxy its replacement has to honour sessionAffinity and externalTrafficPolicy of Services; the affinity of devices to brokers is HAProxy's own.",
+            "Without kube-proxy its replacement has to honor sessionAffinity and externalTrafficPolicy of Services; the affinity of devices to brokers is HAProxy's own.",
     ]);
 }
 

@@ -30,7 +30,7 @@ export const existingClusterSchema = z.strictObject({
         })
         .prefault(existingDefaults.name)
         .describe(
-            "Name for the cluster in outputs and in the provider's identity. Change it when the cluster is another one.",
+            "Name for the cluster in outputs and in the provider's identity. Change it when you move to another cluster.",
         ),
     nodes: integer(1, 1000)
         .optional()
@@ -38,7 +38,7 @@ export const existingClusterSchema = z.strictObject({
     brokerNodeLabels: z
         .record(labelKey(), labelValue())
         .prefault({})
-        .describe("Labels of the nodes that are VerneMQ's alone. Default: any node."),
+        .describe("Labels of VerneMQ's dedicated nodes. Default: any node."),
     brokerNodeTaint: z
         .strictObject({
             key: labelKey().describe("Key of the taint."),

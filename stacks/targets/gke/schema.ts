@@ -49,7 +49,7 @@ export const gkeClusterSchema = z.strictObject({
     )
         .prefault({})
         .describe(
-            "Labels for everything on Google Cloud that can carry them, beside those that the program sets. Keys and values are lower-case letters, digits, underscores and hyphens.",
+            "Labels for everything on Google Cloud that can carry them, in addition to those that the program sets. Keys and values are lower-case letters, digits, underscores and hyphens.",
         ),
 });
 

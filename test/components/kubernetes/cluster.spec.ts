@@ -92,9 +92,9 @@ describe("an existing cluster", () => {
     });
 
     const broken: readonly (readonly [string, string, Readonly<Record<string, unknown>>, RegExp])[] = [
-        ["is garbage", "\u0000\u001b[2J}{: hunter2", {}, /kubeconfigPath\n {4}rule: {3}this is no kubeconfig/],
-        ["is a scalar", "hunter2", {}, /kubeconfigPath\n {4}rule: {3}this is no kubeconfig/],
-        ["refers to itself", "&a\ncontexts: *a\n", {}, /kubeconfigPath\n {4}rule: {3}this is no kubeconfig/],
+        ["is garbage", "\u0000\u001b[2J}{: hunter2", {}, /kubeconfigPath\n {4}rule: {3}this is not a kubeconfig/],
+        ["is a scalar", "hunter2", {}, /kubeconfigPath\n {4}rule: {3}this is not a kubeconfig/],
+        ["refers to itself", "&a\ncontexts: *a\n", {}, /kubeconfigPath\n {4}rule: {3}this is not a kubeconfig/],
         [
             "lacks the context",
             kubeconfig,

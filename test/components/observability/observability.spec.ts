@@ -387,7 +387,7 @@ describe("the monitoring stack", () => {
                 },
             },
         });
-        assert.equal(plan.checks.find(({ name }) => name === "No secret stands in plain text")?.status, "pass");
+        assert.equal(plan.checks.find(({ name }) => name === "No secret is in plain text")?.status, "pass");
         assert.equal(only(plan, "pulumi:pulumi:Stack").outputs?.["grafanaPassword"], "[secret]");
     });
 

@@ -8,7 +8,11 @@ const foreign = certificate({ commonName: "Foreign CA", ca: true });
 
 describe("certificates of authorities", () => {
     const bad: readonly { title: string; pem: string; rule: RegExp }[] = [
-        { title: "a leaf", pem: root.pem + leaf.pem, rule: /"mqtt\.example\.com" is no certificate of an authority/ },
+        {
+            title: "a leaf",
+            pem: root.pem + leaf.pem,
+            rule: /"mqtt\.example\.com" is not the certificate of an authority/,
+        },
         { title: "a private key", pem: keyPem(root.key), rule: /^a private key stands where a certificate belongs$/ },
         {
             title: "a private key after them",

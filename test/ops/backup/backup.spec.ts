@@ -95,8 +95,11 @@ describe("ops backup", () => {
             shop.cluster.world.settle();
             const { exitCode, out } = await shop.ops("backup");
             assert.equal(exitCode, 0);
-            assert.match(out, /no valid cluster when it was taken: broker 1 is not ready/);
-            assert.match((await shop.ops("backup", "--list")).out, /3, of no valid cluster: broker 1 is not ready/);
+            assert.match(out, /not one valid cluster when it was taken: broker 1 is not ready/);
+            assert.match(
+                (await shop.ops("backup", "--list")).out,
+                /3, not of one valid cluster: broker 1 is not ready/,
+            );
         }));
 
     it("lets no set of brokers in trouble push out one of a valid cluster, nor be the newest to go back to", () =>
@@ -338,7 +341,7 @@ describe("ops restore", () => {
             shop.cluster.world.store.drop(`${api}/volumesnapshots`, `data-vernemq-1-${name}`);
             const torn = await shop.ops("restore", "--from", name, "--replace", "--yes");
             assert.equal(torn.exitCode, 4);
-            assert.match(torn.err, /is not whole/);
+            assert.match(torn.err, /is not complete/);
             assert.equal((await shop.ops("restore", "--from", "newest", "--replace", "--yes")).exitCode, 4);
         }));
 

@@ -223,15 +223,15 @@ describe("ops scale", () => {
             cluster.world.brokers.finishLeave(cluster.world.nodeName(2));
             cluster.world.store.patch("apps/v1/statefulsets", "vernemq", { spec: { replicas: 2 } });
             cluster.world.settle();
-            await refused(shop, ["--to", "3"], /broker 2 has a volume claim and is no member/);
+            await refused(shop, ["--to", "3"], /broker 2 has a volume claim and is not a member/);
         });
 
         it("without a word for brokers to go, where there is no terminal", async () => {
-            await refused(await open(), ["--to", "2"], /vernemq-2 leaves the cluster for good.*say --yes/, 2);
+            await refused(await open(), ["--to", "2"], /vernemq-2 leaves the cluster for good.*add --yes/, 2);
         });
 
         it("more brokers than the edge lists", async () => {
-            await refused(await open(), ["--to", "10"], /The edge lists 9 brokers at most/);
+            await refused(await open(), ["--to", "10"], /The edge lists at most 9 brokers/);
         });
 
         it("where an operator decides the replicas", async () => {

@@ -181,7 +181,7 @@ function plannedDigest(): PreviewDigest {
             outputs: [],
             edgeBefore: null,
             warnings: [
-                "mqtt-nodes is replaced: its nodes go, and every pod on them has to find a new node; brokers restart.",
+                "mqtt-nodes is replaced: its nodes are deleted, and every pod on them has to find a new node; brokers restart.",
             ],
         },
     );

@@ -270,16 +270,16 @@ describe("digest", () => {
             ),
         );
         assert.match(warnings[0] ?? "", /^From 3 to 2 brokers: vernemq-2 must leave the cluster/);
-        assert.match(warnings[1] ?? "", /^Persistence is switched off/);
+        assert.match(warnings[1] ?? "", /^Persistence is turned off/);
         assert.equal(warnings.length, 2);
     });
 
     for (const [type, words] of [
-        ["aws:eks/cluster:Cluster", /cluster goes with everything/],
-        ["gcp:container/nodePool:NodePool", /its nodes go/],
+        ["aws:eks/cluster:Cluster", /cluster is lost with everything/],
+        ["gcp:container/nodePool:NodePool", /its nodes are deleted/],
         ["kubernetes:apps/v1:StatefulSet", /its pods stop/],
         ["kubernetes:core/v1:PersistentVolumeClaim", /the sessions, queued and retained messages on it/],
-        ["gcp:compute/address:Address", /DNS records that hold on to it no longer reach/],
+        ["gcp:compute/address:Address", /DNS records that use it no longer reach/],
         ["aws:lb/loadBalancer:LoadBalancer", /every device is disconnected/],
         ["kubernetes:core/v1:Namespace", /everything in it/],
     ] as const) {

@@ -105,7 +105,7 @@ describe("Fit of pods", () => {
         const crowded = workload({ name: "agent", replicas: "each node", pod: { millicores: 2000, memoryMiB: 0 } });
         assert.match(
             fitOf([pool()], [crowded]).unplaced.join(),
-            /that each node of system \(machine\) has are more than it holds/,
+            /each node of system \(machine\) has more pods than it holds/,
         );
     });
 

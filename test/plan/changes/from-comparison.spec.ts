@@ -337,7 +337,7 @@ describe("the consequences of an update", () => {
             [release({ persistentVolume: volume })],
             [release({ persistentVolume: { enabled: false } })],
         );
-        assert.match(warnings.join("\n"), /^Persistence is switched off/);
+        assert.match(warnings.join("\n"), /^Persistence is turned off/);
     });
 
     it("a volume's size, which a StatefulSet does not let change", () => {
@@ -349,20 +349,17 @@ describe("the consequences of an update", () => {
     });
 
     for (const [type, loss] of [
-        ["aws:eks/cluster:Cluster", /the cluster goes with everything in it/],
-        ["gcp:container/nodePool:NodePool", /its nodes go/],
-        ["azure-native:network:PublicIPAddress", /DNS records that hold on to it no longer reach the brokers/],
+        ["aws:eks/cluster:Cluster", /the cluster is lost with everything in it/],
+        ["gcp:container/nodePool:NodePool", /its nodes are deleted/],
+        ["azure-native:network:PublicIPAddress", /DNS records that use it no longer reach the brokers/],
         ["kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition", /every resource of its kind in the cluster/],
-        [
-            "azure-native:network/v20240501:PublicIPAddress",
-            /DNS records that hold on to it no longer reach the brokers/,
-        ],
+        ["azure-native:network/v20240501:PublicIPAddress", /DNS records that use it no longer reach the brokers/],
         ["digitalocean:index/loadBalancer:LoadBalancer", /every device is disconnected/],
-        ["azure-native:resources:ResourceGroup", /everything in it goes with it, the cluster/],
+        ["azure-native:resources:ResourceGroup", /everything in it is lost with it, the cluster/],
         ["kubernetes:storage.k8s.io/v1:StorageClass", /volume claims that name it can no longer grow/],
         ["kubernetes:vmq.k8s.vernemq.com/v1alpha1:VerneMQ", /all brokers stop at once/],
         ["aws:kms/key:Key", /can never be read again/],
-        ["example:store/bucket:Bucket", /no table here knows its type, so it may hold data/],
+        ["example:store/bucket:Bucket", /its type is in no table of this program, so it may hold data/],
     ] as const) {
         it(`a replaced ${type}`, () => {
             const [before, after] = [resource(type, "it", { x: 1 }), resource(type, "it", { x: 2 })];
@@ -393,8 +390,8 @@ describe("the consequences of an update", () => {
         const [kept, renewed] = [provider("a"), provider("b")];
         const unsafe = comparing([cluster(1), kept], [cluster(2), kept], rulesFor).warnings.join("\n");
         const safe = comparing([cluster(1), kept], [cluster(2), renewed], rulesFor).warnings.join("\n");
-        assert.match(unsafe, /the update takes them for existing/);
-        assert.doesNotMatch(safe, /the update takes them for existing/);
+        assert.match(unsafe, /the update assumes that they exist/);
+        assert.doesNotMatch(safe, /the update assumes that they exist/);
     });
 
     it("nodes of another kind are renewed; more of them or other labels are not", () => {
@@ -410,7 +407,7 @@ describe("the consequences of an update", () => {
         const provider = (region: string) =>
             resource("pulumi:providers:aws", "default_7_48_0", { region }, { parent: null });
         const { warnings } = comparing([provider("eu-central-1")], [provider("eu-west-1")]);
-        assert.match(warnings.join("\n"), /^aws:region changes: what is there does not move/);
+        assert.match(warnings.join("\n"), /^aws:region changes: existing resources do not move/);
     });
 
     it("affinity, the end of TLS, a closed listener and a higher TLS version", () => {
@@ -427,7 +424,7 @@ describe("the consequences of an update", () => {
         assert.match(warnings[1] ?? "", /^TLS is terminated at NLB instead of haproxy/);
         assert.match(warnings[2] ?? "", /^Affinity changes from source-ip to none/);
         assert.match(warnings[3] ?? "", /^Listener mqtts on port 8883 closes/);
-        assert.match(warnings[4] ?? "", /newer than TLS 1\.2 cannot connect/);
+        assert.match(warnings[4] ?? "", /newer than TLS 1\.2 can no longer connect/);
     });
 
     it("a listener that moves to an ingress controller, and one that goes from there", () => {
@@ -481,16 +478,16 @@ describe("the consequences of an update", () => {
                 text.includes("TLS"),
             );
         assert.deepEqual(of(plain, secure), [
-            "TLS is terminated at HAProxy: devices that speak plain MQTT have to learn it.",
+            "TLS is terminated at HAProxy: devices that use plain MQTT have to switch to it.",
         ]);
-        assert.deepEqual(of(secure, plain), ["Nothing terminates TLS any more: devices have to speak plain MQTT."]);
+        assert.deepEqual(of(secure, plain), ["Nothing terminates TLS any longer: devices have to use plain MQTT."]);
     });
 
     it("a CA that no device knows yet", () => {
         const type = "tls:index/selfSignedCert:SelfSignedCert";
         const ca = (x: number) => resource(type, "ca", { x });
         const { warnings } = comparing([ca(1)], [ca(2)], rules({ [type]: ["x"] }));
-        assert.match(warnings.join("\n"), /^ca is replaced: devices that trust the old CA refuse the server/);
+        assert.match(warnings.join("\n"), /^ca is replaced: devices that trust the old CA reject the server/);
     });
 });
 

@@ -45,7 +45,7 @@ describe("The consequences of an update with the operator", () => {
             warnings([brokers({ size: 4, storage })], [brokers({ size: 2, storage })]).at(-1) ?? "";
         assert.match(
             fewer({ emptyDir: {} }),
-            /^From 4 to 2 brokers: vernemq-k8s-3 and vernemq-k8s-2 must leave.*by itself\.$/,
+            /^From 4 to 2 brokers: vernemq-k8s-3 and vernemq-k8s-2 must leave the cluster, which upstream's preStop hook does\.$/,
         );
         assert.match(
             fewer({ volumeClaimTemplate: {} }),

@@ -148,7 +148,7 @@ describe("secrets in the JSON of a plan", () => {
     it("need a key that cannot be guessed", async () => {
         const { code, text } = await plan(["--json", "-"], "short");
         assert.equal(code, 2);
-        assert.match(text, /VERNEMQ_PLAN_KEY is too short: give a random text of at least 32 characters/);
+        assert.match(text, /VERNEMQ_PLAN_KEY is too short: give a random string of at least 32 characters/);
         assert.ok(!text.includes('"short"'));
     });
 

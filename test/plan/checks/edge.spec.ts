@@ -22,7 +22,7 @@ describe("checks of the connection path", () => {
         const edge = { exposure: "none", listeners: ["mqtt"], affinity: "none" };
         const checks = await checksOf(change(config, "vernemq:edge", edge));
         assert.equal(named(checks, "TLS is terminated")?.status, "warn");
-        assert.match(named(checks, "TLS is terminated")?.detail ?? "", /plain MQTT to VerneMQ's own Service/);
+        assert.match(named(checks, "TLS is terminated")?.detail ?? "", /plain MQTT with VerneMQ's own Service/);
         assert.equal(named(checks, "The resources open"), undefined);
         assert.equal(named(checks, "A device"), undefined);
     });

@@ -24,7 +24,7 @@ describe("plan/common/command-line", () => {
             const { words: current, warnings } = withRenamed(words, renamed);
             assert.deepEqual(current, expected);
             assert.deepEqual(warnings, [
-                "--patience is called --timeout now; the next version no longer knows --patience.",
+                "--patience is now called --timeout; the next version no longer accepts --patience.",
             ]);
         }
         assert.deepEqual(withRenamed(["--timeout", "1"], renamed), { words: ["--timeout", "1"], warnings: [] });

@@ -44,9 +44,9 @@ const refusedKeys: readonly Refused[] = [
     ["listener.vmq.clustering", /sets the key itself/],
     ["listener.http.default", /sets the key itself/],
     ["max_message_size", /sets the key itself/],
-    ["nodename", /its own command/],
-    ["user_alice", /its own command/],
-    ["discovery_kubernetes", /its own command/],
+    ["nodename", /a command of its own/],
+    ["user_alice", /a command of its own/],
+    ["discovery_kubernetes", /a command of its own/],
     ["vmq_webhooks.kubernetes.hook", /drops every line/],
     ["vmq_webhooks.composer.hook", /drops every line/],
     ["plugins.vmq_acl", /sets the key itself/],
@@ -98,7 +98,7 @@ describe("Keys of vernemq.conf in broker.settings", () => {
 
     it("are refused with a near one where VerneMQ has no such key, because it would not start", () => {
         assert.deepEqual(confSchemaProblem("max_inflight_mesages", 100), {
-            rule: "VerneMQ knows no such key, and a broker with an unknown key does not start",
+            rule: "VerneMQ has no such key, and a broker with an unknown key does not start",
             remedy: "did you mean max_inflight_messages? write a key of vernemq.conf as VerneMQ's documentation names it",
         });
     });

@@ -147,7 +147,7 @@ describe("planEdge", () => {
         };
         // Three within 350 s (AWS), 60 s (Google) and 30 min (Azure, but 350 s is the shortest tracking anywhere).
         for (const [target, goal, interval, source] of [
-            ["eks", {}, 116, /350 s, by https:\/\/docs\.aws\.amazon\.com.*older text of AWS/s],
+            ["eks", {}, 116, /350 s, by https:\/\/docs\.aws\.amazon\.com.*older AWS document/s],
             ["eks", pem, 116, /docs\.aws\.amazon\.com/],
             ["gke", pem, 20, /cloud\.google\.com/],
             ["aks", pem, 116, /learn\.microsoft\.com/],
@@ -212,8 +212,8 @@ describe("planEdge", () => {
         ]);
         const warnings = (target: string, goal: Partial<EdgeRequirements>) =>
             planned(target, { ...goal, affinity: "client-id" }).warnings.join("\n");
-        assert.match(warnings("existing", pem), /Listener wss goes by the source address/);
-        assert.match(warnings("aks", keyVault), /Listener wss keeps no affinity/);
+        assert.match(warnings("existing", pem), /Listener wss uses source-ip affinity/);
+        assert.match(warnings("aks", keyVault), /Listener wss has no affinity/);
         assert.doesNotMatch(warnings("existing", { ...pem, listeners: ["mqtts"] }), /Listener wss/);
     });
 });

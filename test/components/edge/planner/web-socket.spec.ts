@@ -73,7 +73,7 @@ describe("an edge whose WebSocket clients come in through an ingress or gateway"
             planned(traefik, { affinity }).webSocket?.hops.map((hop) => hop.affinity);
         assert.deepEqual(affinityAt("client-id"), ["none", "source-ip", "none"]);
         assert.deepEqual(affinityAt("none"), ["none", "none", "none"]);
-        assert.match(warnings(traefik, { affinity: "client-id" }), /Listener wss goes by the source address/);
+        assert.match(warnings(traefik, { affinity: "client-id" }), /Listener wss uses source-ip affinity/);
     });
 
     it("refuses what HTTP cannot carry, what leads nowhere and what would come in without a certificate", () => {
@@ -121,12 +121,18 @@ describe("an edge whose WebSocket clients come in through an ingress or gateway"
     });
 
     it("says which idle timeout is not set here, and which one is too short", () => {
-        assert.match(warnings(gateway), /Gateway is its own setting: have it at 120 s or more/);
-        assert.match(warnings({ ...traefik, controller: "other" }), /ingress controller is its own setting/);
+        assert.match(
+            warnings(gateway),
+            /How long the Gateway keeps a silent connection is a setting of its own: it has to be 120 s or more/,
+        );
+        assert.match(
+            warnings({ ...traefik, controller: "other" }),
+            /ingress controller keeps a silent connection is a setting of its own/,
+        );
         assert.doesNotMatch(warnings({ ...traefik, controller: "contour" }), /300 s of silence/);
         assert.match(
             warnings({ ...traefik, controller: "contour" }, { keepaliveSeconds: 300 }),
-            /Contour drops a connection after 300 s .* set to 480 s or more/,
+            /Contour drops a connection after 300 s .* set 480 s or more/,
         );
     });
 

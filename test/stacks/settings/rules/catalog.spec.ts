@@ -11,18 +11,10 @@ describe("Machines of another cloud", () => {
             problemsOf(change(valid.doks, "vernemq:cluster", { systemNodes: { size: "m7i.large" } })),
         ].map((problems) => problems.map(({ key, rule }) => `${key}: ${rule}`));
         assert.deepEqual(found, [
-            [
-                "vernemq:cluster.brokerNodes.instanceType: it is the name of a machine of Google Cloud, and this cluster is of AWS",
-            ],
-            [
-                "vernemq:cluster.systemNodes.machineType: it is the name of a machine of Azure, and this cluster is of Google Cloud",
-            ],
-            [
-                "vernemq:cluster.brokerNodes.vmSize: it is the name of a machine of DigitalOcean, and this cluster is of Azure",
-            ],
-            [
-                "vernemq:cluster.systemNodes.size: it is the name of a machine of AWS, and this cluster is of DigitalOcean",
-            ],
+            ["vernemq:cluster.brokerNodes.instanceType: it is a machine of Google Cloud, and this cluster is on AWS"],
+            ["vernemq:cluster.systemNodes.machineType: it is a machine of Azure, and this cluster is on Google Cloud"],
+            ["vernemq:cluster.brokerNodes.vmSize: it is a machine of DigitalOcean, and this cluster is on Azure"],
+            ["vernemq:cluster.systemNodes.size: it is a machine of AWS, and this cluster is on DigitalOcean"],
         ]);
     });
 
@@ -94,10 +86,10 @@ describe("Zones of a region", () => {
         const later = { ...valid.gke, "gcp:region": "europe-west1" };
         assert.match(
             warningsOf(within(later, { zones: ["b", "e"] })).join("\n"),
-            /Zone e of europe-west1 is not known here as of 2026-11; Google Cloud may have it \(cluster\.zones\)/,
+            /Zone e of europe-west1 is not in this version's tables \(as of 2026-11\); Google Cloud may have it \(cluster\.zones\)/,
         );
         const byAccount = within({ ...valid.eks, "aws:region": "us-west-1" }, { zones: ["a", "b"] });
-        assert.match(warningsOf(byAccount).join("\n"), /Zone b of us-west-1 is not known here/);
+        assert.match(warningsOf(byAccount).join("\n"), /Zone b of us-west-1 is not in this version's tables/);
         assert.match(warningsOf(byAccount).join("\n"), /takes no subnets in zone usw1-az2 of us-west-1/);
     });
 });
@@ -120,7 +112,7 @@ describe("A place that no table knows", () => {
         it(`is a warning with the table's date: ${what} on ${String(config["vernemq:target"])}`, () => {
             assert.deepEqual(problemsOf(config), []);
             // For a table of a repository the month of its commit counts.
-            const asOf = new RegExp(`^${what} is not known here as of 2026-(08|11); `);
+            const asOf = new RegExp(`^${what} is not in this version's tables \\(as of 2026-(08|11)\\); `);
             assert.ok(warningsOf(config).some((text) => asOf.test(text)));
         });
     }
@@ -128,7 +120,7 @@ describe("A place that no table knows", () => {
     it("is none of what the examples and their defaults name", () => {
         for (const config of [valid.eks, valid.gke, valid.aks, valid.doks]) {
             assert.deepEqual(
-                warningsOf(config, november).filter((text) => /not known here|ended on/.test(text)),
+                warningsOf(config, november).filter((text) => /this version's tables|ended on/.test(text)),
                 [],
             );
         }

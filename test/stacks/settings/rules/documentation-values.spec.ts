@@ -10,7 +10,7 @@ const root = join(__dirname, "..", "..", "..", "..");
 const onMetallb = change(valid.existing, "vernemq:cluster", { metallb: { addresses: ["192.0.2.0/28"] } });
 
 function namedIn(config: StackConfig): string {
-    const line = parseSettings(rawConfig(config)).warnings.find((text) => text.startsWith("Values for documentation"));
+    const line = parseSettings(rawConfig(config)).warnings.find((text) => text.startsWith("Documentation values"));
     return line ?? "";
 }
 

@@ -81,10 +81,10 @@ describe("certificates in the configuration", () => {
         assert.deepEqual(ca({ ca: keyPem(leaf.key) }), [
             `${path}.ca: a private key stands where a certificate belongs`,
         ]);
-        assert.deepEqual(ca({ ca: "garbage" }), [`${path}.ca: this is no certificate in PEM form`]);
+        assert.deepEqual(ca({ ca: "garbage" }), [`${path}.ca: this is not a certificate in PEM form`]);
         assert.match(
             ca({ ca: leaf.pem })[0] ?? "",
-            /clientCertificates\.ca: "mqtt\.example\.com" is no certificate of an/,
+            /clientCertificates\.ca: "mqtt\.example\.com" is not the certificate of an/,
         );
         assert.match(
             ca({ ca: lower.pem, crl: validPem.crl })[0] ?? "",
@@ -105,7 +105,7 @@ describe("certificates in the configuration", () => {
             );
         assert.deepEqual(webhook({ ca: validPem.ca, clientCertificate: validPem.client }), []);
         const path = "vernemq:broker.authentication.webhook.tls";
-        assert.match(webhook({ ca: "garbage" })[0] ?? "", /webhook\.tls\.ca: this is no certificate in PEM form/);
+        assert.match(webhook({ ca: "garbage" })[0] ?? "", /webhook\.tls\.ca: this is not a certificate in PEM form/);
         const server = certificate({ commonName: "broker", key: keyOf("p256", "client") });
         assert.match(
             webhook({ clientCertificate: { certificate: server.pem, privateKey: keyPem(server.key) } })[0] ?? "",

@@ -36,7 +36,7 @@ export function planNimbusEdge(request: EdgeRequest): EdgeDraft {
                 limit: idleSeconds,
                 owner: "Nimbus' load balancer",
                 source: documentation,
-                alternative: "let the devices send a ping more often",
+                alternative: "make the devices send a PINGREQ more often",
             }),
         ],
     });
