@@ -19,7 +19,7 @@ describe("certificates of authorities", () => {
             pem: root.pem + keyPem(root.key),
             rule: /^a private key stands where a certificate belongs$/,
         },
-        { title: "garbage", pem: "trust me", rule: /no certificate in PEM form/ },
+        { title: "garbage", pem: "trust me", rule: /not a certificate in PEM form/ },
         { title: "a damaged one", pem: root.pem.replace(/\n.{8}/, "\nAAAAAAAA"), rule: /certificate 1 cannot be read/ },
         {
             title: "one twice",
@@ -49,8 +49,8 @@ describe("certificates of authorities", () => {
     it("may be a server's self-signed certificate where a server is trusted, and nothing else that is no authority's", () => {
         const own = certificate({ commonName: "db.data.svc", dnsNames: ["db.data.svc"] });
         assert.deepEqual(authorityFaults(own.pem, "server", today), []);
-        assert.match(authorityFaults(own.pem, "clients", today)[0]?.rule ?? "", /no certificate of an authority/);
-        assert.match(authorityFaults(leaf.pem, "server", today)[0]?.rule ?? "", /no certificate of an authority/);
+        assert.match(authorityFaults(own.pem, "clients", today)[0]?.rule ?? "", /not the certificate of an authority/);
+        assert.match(authorityFaults(leaf.pem, "server", today)[0]?.rule ?? "", /not the certificate of an authority/);
     });
 });
 

@@ -159,7 +159,7 @@ const bad: readonly Bad[] = [
     {
         title: "two servers' certificates",
         certificate: leaf.pem + other({ key: keyOf("p256", "second") }).pem,
-        rule: /a second certificate that is no authority's/,
+        rule: /a second certificate that is not an authority's/,
     },
     {
         title: "the key's certificate second",
@@ -254,7 +254,7 @@ const bad: readonly Bad[] = [
         title: "key that is garbage",
         privateKey: "hunter2hunter2",
         part: "privateKey",
-        rule: /no private key in PEM form/,
+        rule: /not a private key in PEM form/,
     },
 ];
 
