@@ -16,7 +16,7 @@ describe("an output that holds a secret is refused", () => {
                     assertNoSecrets(output, "the page", new Set([secret]));
                 },
                 (error: Error) =>
-                    error.message.startsWith("the page would show a secret of 14 letters") &&
+                    error.message.startsWith("the page would show a secret of 14 characters") &&
                     !error.message.includes(secret),
             );
         });

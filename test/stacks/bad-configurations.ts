@@ -148,7 +148,7 @@ const operators: readonly BadConfiguration[] = [
     bad(
         "long name of a Secret with the operator",
         "vernemq:broker.aclFrom.secret",
-        /leaves it 45 characters/,
+        /allows 45 characters/,
         operated({ aclFrom: { secret: "a".repeat(46) } }),
     ),
     bad(
@@ -178,7 +178,7 @@ const operators: readonly BadConfiguration[] = [
 ];
 
 const keys: readonly BadConfiguration[] = [
-    bad("no target", "vernemq:target", /names its target/, without(eks, "vernemq:target")),
+    bad("no target", "vernemq:target", /needs a target/, without(eks, "vernemq:target")),
     bad("unknown target", "vernemq:target", /one of eks/, { ...eks, "vernemq:target": "ecs" }),
     bad("misspelt group", "vernemq:brokers", /no such setting/, { ...eks, "vernemq:brokers": {} }),
     bad("misspelt setting", "vernemq:broker.replica", /no such setting/, broker({ replica: 3 })),
@@ -232,7 +232,7 @@ const clusters: readonly BadConfiguration[] = [
     bad(
         "a private API endpoint in a VPC that is still to be created",
         "vernemq:cluster.apiEndpoint",
-        /no way in yet/,
+        /nothing outside reaches a new VPC yet/,
         cluster(eks, { apiEndpoint: "private" }),
     ),
     bad("VPC too large", "vernemq:cluster.vpcCidr", /prefix/, cluster(eks, { vpcCidr: "10.0.0.0/8" })),
@@ -466,7 +466,7 @@ const brokers: readonly BadConfiguration[] = [
     bad(
         "ACL that no Secret holds",
         "vernemq:broker.acl",
-        /Kubernetes takes 1048576 at most/,
+        /Kubernetes takes at most 1048576/,
         broker({
             acl: Array.from(
                 { length: 11_000 },
@@ -477,7 +477,7 @@ const brokers: readonly BadConfiguration[] = [
     bad(
         "users that no Secret holds",
         "vernemq:broker.users",
-        /Kubernetes takes 1048576 at most/,
+        /Kubernetes takes at most 1048576/,
         broker({ users: Array.from({ length: 9_500 }, (_, index) => ({ name: `device${index}` })) }),
     ),
     bad("blank ACL line", "vernemq:broker.acl[0]", /not blank/, broker({ acl: [" "] })),
@@ -925,7 +925,7 @@ const certificates: readonly BadConfiguration[] = [
     bad(
         "two DNS services",
         "vernemq:dns",
-        /these are 2/,
+        /there are 2/,
         dns(existing, {
             zone: "example.com",
             digitalocean: { token: sealedSecret },
@@ -980,7 +980,7 @@ const certificates: readonly BadConfiguration[] = [
     bad(
         "external account at Let's Encrypt",
         "vernemq:certificate.acme.externalAccount",
-        /no others/,
+        /does not bind accounts to others/,
         certificate(acmeOnDoks, { source: "acme", acme: { externalAccount: { keyId: "a", hmacKey: sealedSecret } } }),
     ),
     bad(

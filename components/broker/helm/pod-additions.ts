@@ -44,7 +44,7 @@ export function podAdditions(input: PodAdditionsInput): PodAdditions {
         pod: {
             affinity: onePerNode(input.podLabels),
             topologySpreadConstraints: [zoneConstraint(input)],
-            priorityClassName: input.priorityClassName,
+            ...(input.priorityClassName === undefined ? {} : { priorityClassName: input.priorityClassName }),
         },
         container: {
             ...(input.cookieSecretName === undefined ? {} : cookieFields(input.cookieSecretName)),

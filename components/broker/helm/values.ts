@@ -118,7 +118,7 @@ export function chartValues(input: ChartValuesInput): Record<string, unknown> {
         persistentVolume: {
             enabled: input.persistence.enabled,
             size: `${input.persistence.sizeGiB}Gi`,
-            storageClass: input.persistence.storageClass,
+            ...(input.persistence.storageClass === undefined ? {} : { storageClass: input.persistence.storageClass }),
         },
         secretMounts: secretMounts(input),
         // The chart writes maxUnavailable beside its default minAvailable, which Kubernetes refuses; so minAvailable says it.
@@ -162,7 +162,7 @@ function service(input: ChartValuesInput["service"]): Record<string, unknown> {
         ws: {
             enabled: webSocket,
             port: brokerPorts.ws,
-            nodePort: nodePorts?.ws,
+            ...(nodePorts?.ws === undefined ? {} : { nodePort: nodePorts.ws }),
         },
         wss: { enabled: false },
         api: { enabled: false },

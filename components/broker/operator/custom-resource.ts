@@ -97,7 +97,7 @@ export function customResourceSpec(input: CustomResourceInput): Record<string, u
         ...(Object.keys(input.podAnnotations).length === 0
             ? {}
             : { podMetadata: { annotations: input.podAnnotations } }),
-        priorityClassName: input.priorityClassName,
+        ...(input.priorityClassName === undefined ? {} : { priorityClassName: input.priorityClassName }),
         dropoutPeriodSeconds: input.drainSeconds,
         terminationGracePeriodSeconds: input.stopSeconds,
         secrets: secretsOf(input),
@@ -123,7 +123,7 @@ function storage({ enabled, sizeGiB, storageClass }: CustomResourceInput["persis
         ? {
               volumeClaimTemplate: {
                   spec: {
-                      storageClassName: storageClass,
+                      ...(storageClass === undefined ? {} : { storageClassName: storageClass }),
                       resources: { requests: { storage: size } },
                   },
               },

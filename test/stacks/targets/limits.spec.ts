@@ -27,8 +27,8 @@ describe("Limits of AWS", () => {
         ]);
     });
 
-    it("say that EKS refuses networks for documentation, which examples still have", () => {
-        assert.match(warningsOf(valid.eks), /EKS refuses networks for documentation: .*203\.0\.113\.0\/24/);
+    it("say that EKS refuses documentation networks, which examples still have", () => {
+        assert.match(warningsOf(valid.eks), /EKS refuses documentation networks: .*203\.0\.113\.0\/24/);
     });
 
     it("refuse a key of another region", () => {
