@@ -88,7 +88,7 @@ const lostKeys: readonly LostText[] = [
     },
     {
         pattern: /^(discovery_|nodename|user)/,
-        rule: "the start script takes this name for a command of its own and not for a key of vernemq.conf",
+        rule: "the start script takes this name for one of its own commands and not for a key of vernemq.conf",
         remedy: "leave it out; users belong in vernemq:broker.users, and a broker's name follows from its pod",
     },
     {

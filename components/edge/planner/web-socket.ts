@@ -161,7 +161,7 @@ function warningsOf(
             facts.fixedIdleSeconds < idleSeconds &&
             `${facts.title} drops a connection after ${facts.fixedIdleSeconds} s of silence by default, and no annotation of an Ingress changes that: have its administrator set ${timer} s or more.`,
         (webSocket.via === "gateway" || webSocket.controller === "other") &&
-            `How long the ${webSocket.via === "gateway" ? "Gateway" : "ingress controller"} keeps a silent connection is a setting of its own: it has to be ${timer} s or more.`,
+            `How long the ${webSocket.via === "gateway" ? "Gateway" : "ingress controller"} keeps a silent connection open is its own setting: it has to be ${timer} s or more.`,
         webSocket.via === "ingress" &&
             certificateSource === null &&
             !webSocket.ownCertificate &&

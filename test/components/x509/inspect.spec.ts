@@ -106,7 +106,7 @@ const bad: readonly Bad[] = [
         certificate: Buffer.concat([Buffer.from("3082040a020103", "hex"), Buffer.alloc(1034, 7)]).toString("base64"),
         rule: /binary data \(DER or PKCS #12\), not PEM/,
     },
-    { title: "garbage", certificate: "whatever nobody ever signed", rule: /this is not a certificate in PEM form/ },
+    { title: "garbage", certificate: "whatever was never signed", rule: /this is not a certificate in PEM form/ },
     { title: "nothing", certificate: " \n", rule: /it is empty/ },
     { title: "byte order mark", certificate: `\uFEFF${chain}`, rule: /byte order mark/ },
     { title: "escaped line breaks", certificate: chain.replaceAll("\n", "\\n"), rule: /written as \\n/ },

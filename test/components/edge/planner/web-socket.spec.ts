@@ -123,11 +123,11 @@ describe("an edge whose WebSocket clients come in through an ingress or gateway"
     it("says which idle timeout is not set here, and which one is too short", () => {
         assert.match(
             warnings(gateway),
-            /How long the Gateway keeps a silent connection is a setting of its own: it has to be 120 s or more/,
+            /How long the Gateway keeps a silent connection open is its own setting: it has to be 120 s or more/,
         );
         assert.match(
             warnings({ ...traefik, controller: "other" }),
-            /ingress controller keeps a silent connection is a setting of its own/,
+            /ingress controller keeps a silent connection open is its own setting/,
         );
         assert.doesNotMatch(warnings({ ...traefik, controller: "contour" }), /300 s of silence/);
         assert.match(
