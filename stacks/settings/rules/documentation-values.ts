@@ -49,7 +49,7 @@ export function documentationWarnings(groups: ParsedGroups): string[] {
     return values.length === 0
         ? []
         : [
-              `Documentation values are still in the place of yours: ${values
+              `Documentation values are still to be replaced: ${values
                   .map(({ key, value }) => `${key.replace(/^vernemq:/, "")} (${value})`)
                   .join(", ")}.`,
           ];
