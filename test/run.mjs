@@ -20,6 +20,7 @@ const first = [
     "test/engine/lifecycle",
     "test/engine/marked-secrets",
     "test/engine/repair",
+    "test/package/install",
     "test/engine/",
     "test/package/",
     "test/edge/",

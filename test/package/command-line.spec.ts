@@ -135,7 +135,7 @@ describe("The installed command line", function () {
         const reading = { ...files, "index.js": 'module.exports = require("vernemq-anywhere/program");\n' };
         const targetless = vernemq(folderOf("targetless", reading), "plan", "--stack", "dev");
         assert.equal(targetless.status, 2, targetless.err);
-        assert.match(targetless.err, /vernemq:target\n +rule: +a stack names its target/);
+        assert.match(targetless.err, /vernemq:target\n +rule: +a stack needs a target/);
     });
 
     it("plans the stack of the project around it, and what that project's program adds", () => {

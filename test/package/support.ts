@@ -88,28 +88,10 @@ export function registryOrSkip(context: Context): void {
     }
 }
 
-const quietly = ["--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"];
-
 /** Installs the package from its archive into a user's folder, and other packages beside it. */
 export function installPackage(folder: string, ...beside: readonly string[]): void {
+    const quietly = ["--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"];
     npm(folder, "install", ...quietly, packed().tarball, ...beside);
-}
-
-/** Names of what `installPackage` would install, one for each copy, sorted. */
-export function lockPackage(folder: string, ...beside: readonly string[]): readonly string[] {
-    npm(folder, "install", "--package-lock-only", ...quietly, packed().tarball, ...beside);
-    return packagesIn(join(folder, "package-lock.json"));
-}
-
-/** Names of the packages in one of npm's lockfiles, sorted. What is for other systems is in it, and not installed. */
-export function packagesIn(lockfile: string): readonly string[] {
-    const { packages } = JSON.parse(readFileSync(lockfile, "utf8")) as {
-        readonly packages: Readonly<Record<string, { readonly optional?: boolean }>>;
-    };
-    return Object.entries(packages)
-        .filter(([path, { optional = false }]) => path !== "" && !optional)
-        .map(([path]) => path.replace(/^.*node_modules\//, ""))
-        .sort();
 }
 
 /** Runs npm in a folder; what it prints is in the error if it fails. */
