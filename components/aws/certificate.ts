@@ -7,7 +7,7 @@ import type { CloudCertificate, PemPair } from "../common/server-certificate";
 export interface AcmCertificateArgs {
     /** Host name that the certificate is issued for. */
     readonly host: string;
-    /** Further names in it. */
+    /** Further names in it. Default: none. */
     readonly otherHosts?: readonly string[];
     /** Route 53 hosted zone of the host: a record there proves that the name is ours. */
     readonly zoneId: pulumi.Input<string>;

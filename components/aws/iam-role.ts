@@ -15,9 +15,9 @@ export interface EksRoleArgs {
     readonly trust: Trust;
     /** What the role is for. */
     readonly description: string;
-    /** AWS's own policies, by name: `AmazonEKSClusterPolicy`, `service-role/AmazonEBSCSIDriverPolicy`. */
+    /** AWS's own policies, by name: `AmazonEKSClusterPolicy`, `service-role/AmazonEBSCSIDriverPolicy`. Default: none. */
     readonly managedPolicies?: readonly string[];
-    /** Statements of its own policy. */
+    /** Statements of its own policy. Default: none. */
     readonly statements?: readonly object[] | undefined;
     readonly tags: Readonly<Record<string, string>>;
 }

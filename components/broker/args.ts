@@ -74,7 +74,7 @@ export interface BrokerArgs {
     readonly namespace?: pulumi.Input<string>;
     /** Users; a password that is left out is generated. Default: none, where anyone may connect or another plugin decides. */
     readonly users?: readonly BrokerUser[];
-    /** An existing Secret with a vmq.passwd, instead of users. */
+    /** An existing Secret with a vmq.passwd, instead of users. Default: none. */
     readonly usersFrom?: SecretFile;
     /**
      * Let anyone in without a password.
@@ -82,11 +82,11 @@ export interface BrokerArgs {
      * @default false
      */
     readonly allowAnonymous?: boolean;
-    /** A database or webhooks that say who may connect, beside users. */
+    /** A database or webhooks that say who may connect, beside users. Default: none. */
     readonly authentication?: Authentication;
     /** Lines of vmq.acl. Default: every client may use every topic that nothing else decides about; none where `aclFrom` has them. */
     readonly acl?: readonly string[];
-    /** An existing Secret with a vmq.acl, instead of lines. */
+    /** An existing Secret with a vmq.acl, instead of lines. Default: none. */
     readonly aclFrom?: SecretFile;
     /**
      * Connections that one listener of one broker takes; further ones hang.
@@ -106,9 +106,9 @@ export interface BrokerArgs {
     readonly memoryGiB?: number;
     /** Volumes: by default 20 GiB for each broker, of the cluster's encrypted storage class, which stay when a broker is scaled away. */
     readonly persistence?: Partial<ChartValuesInput["persistence"]>;
-    /** Further keys of vernemq.conf. */
+    /** Further keys of vernemq.conf. Default: none. */
     readonly settings?: Readonly<Record<string, ConfSetting>>;
-    /** Further keys of vernemq.conf whose values are secret. */
+    /** Further keys of vernemq.conf whose values are secret. Default: none. */
     readonly secretSettings?: Readonly<Record<string, pulumi.Input<string>>>;
     /** VerneMQ's own Service. Default: a ClusterIP that everyone in the cluster may use. */
     readonly service?: Partial<Omit<ChartValuesInput["service"], "webSocket">>;
@@ -148,9 +148,9 @@ export interface BrokerArgs {
      * @default 15
      */
     readonly drainSeconds?: number;
-    /** What comes before the release and goes after it, for example what serves a load balancer of its Service. */
+    /** What comes before the release and goes after it, for example what serves a load balancer of its Service. Default: nothing. */
     readonly after?: readonly pulumi.Resource[];
-    /** Annotations of the broker pods, for example the ones by which Prometheus finds them. */
+    /** Annotations of the broker pods, for example the ones by which Prometheus finds them. Default: none. */
     readonly podAnnotations?: Readonly<Record<string, string>>;
     /** Deploy by upstream's operator. Default: by the official Helm chart. */
     readonly operator?: OperatorSettings | undefined;

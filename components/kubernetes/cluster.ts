@@ -19,7 +19,7 @@ export interface ExistingClusterArgs {
     readonly context?: string;
     /** Labels of VerneMQ's dedicated nodes. Default: any node. */
     readonly brokerNodeLabels?: Readonly<Record<string, string>>;
-    /** Taint (NoSchedule) of those nodes, which VerneMQ then tolerates. */
+    /** Taint (NoSchedule) of those nodes, which VerneMQ then tolerates. Default: none. */
     readonly brokerNodeTaint?: { readonly key: string; readonly value?: string };
 }
 

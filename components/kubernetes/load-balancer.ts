@@ -7,7 +7,7 @@ import { edgeService, type EdgeServiceInput, edgeServiceName } from "./service-s
 
 export interface ServiceEndpointArgs extends EdgeServiceInput {
     readonly cluster: ClusterHandle;
-    /** What has to be there before the Service asks for an address, beside HAProxy. */
+    /** What has to be there before the Service asks for an address, beside HAProxy. Default: nothing. */
     readonly after?: readonly pulumi.Resource[];
     /** Changes to the Service's arguments; what is set here wins. */
     readonly transform?: { readonly service?: Transform<core.ServiceArgs> };

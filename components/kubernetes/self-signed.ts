@@ -10,7 +10,7 @@ import type { PemPair } from "../common/server-certificate";
 export interface SelfSignedCertificateArgs {
     /** Host name that the certificate is issued for. */
     readonly host: string;
-    /** Further names. */
+    /** Further names. Default: none. */
     readonly otherHosts?: readonly string[];
     /**
      * Days that it is valid. It is renewed in the last third of them.

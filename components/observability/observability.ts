@@ -23,7 +23,7 @@ import type { CertificateSubject, Subjects } from "./subjects";
 export interface ObservabilityArgs {
     readonly cluster: ClusterHandle;
     readonly broker: BrokerInfo;
-    /** The HAProxy tier, where there is one. */
+    /** The HAProxy tier, where there is one. Default: none. */
     readonly haproxy?: HaproxyTier | undefined;
     /** What leads Prometheus to the pods. With `annotations` the pods carry them already. */
     readonly metrics: Exclude<MetricSource, "none">;
@@ -49,7 +49,7 @@ export interface ObservabilityArgs {
     readonly certificates?: readonly pulumi.Input<CertificateSubject>[];
     /** Read cert-manager's metrics too, which runs in this namespace. Default: no. */
     readonly certManagerNamespace?: string;
-    /** Rules, or none. */
+    /** Rules. Default: none. */
     readonly alerts?:
         | {
               /** Namespace of the object with the rules. Default: the broker's. */
@@ -57,7 +57,7 @@ export interface ObservabilityArgs {
               readonly runbookUrl: string;
           }
         | undefined;
-    /** The dashboard, or none. */
+    /** The dashboard. Default: none. */
     readonly dashboard?: { readonly folder?: string } | undefined;
     /** What brings the types ServiceMonitor and PrometheusRule. Default: the cluster has them. */
     readonly after?: readonly pulumi.Resource[];

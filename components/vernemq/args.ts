@@ -75,7 +75,7 @@ export interface VerneMqArgs {
     imagePullSecrets?: string[];
     /** User of the mirror, of whose credentials the namespace gets a Secret; with `imageRegistryPassword`. Default: none. */
     imageRegistryUsername?: pulumi.Input<string>;
-    /** Password or token of that user; it is kept as a secret. */
+    /** Password or token of that user; it is kept as a secret. Required with `imageRegistryUsername`. */
     imageRegistryPassword?: pulumi.Input<string>;
     /**
      * Where the chart is from: a Helm repository, an address `oci://.../vernemq` or the path of `vernemq-VERSION.tgz`. Default: its
@@ -88,9 +88,9 @@ export interface VerneMqArgs {
     allowAnonymous?: boolean;
     /** Lines of vmq.acl, for example `pattern readwrite sensors/%u/#`. Default: every client may use every topic. */
     acl?: string[];
-    /** Further keys of vernemq.conf, for example `max_inflight_messages`. */
+    /** Further keys of vernemq.conf, for example `max_inflight_messages`. Default: none. */
     settings?: { [key: string]: string };
-    /** Further keys of vernemq.conf whose values are secret. A change restarts the brokers one by one. */
+    /** Further keys of vernemq.conf whose values are secret. A change restarts the brokers one by one. Default: none. */
     secretSettings?: { [key: string]: pulumi.Input<string> };
     /** Cores that each broker reserves. Default: 0.5. */
     cpu?: number;
@@ -121,19 +121,19 @@ export interface VerneMqArgs {
     minimumTlsVersion?: VerneMqTlsVersion;
     /** Networks that may connect, in CIDR notation. Default: 0.0.0.0/0. */
     allowedCidrs?: string[];
-    /** Server certificate followed by its intermediates, in PEM form, with `privateKeyPem`. */
+    /** Server certificate followed by its intermediates, in PEM form, with `privateKeyPem`. Default: none; one of `certificatePem`, `issuerName` and `selfSigned` is required for TLS. */
     certificatePem?: pulumi.Input<string>;
-    /** Private key of the certificate, in PEM form; it is kept as a secret. */
+    /** Private key of the certificate, in PEM form; it is kept as a secret. Required with `certificatePem`. */
     privateKeyPem?: pulumi.Input<string>;
-    /** Name of an issuer of the cluster's cert-manager, which issues and renews the certificate instead. */
+    /** Name of an issuer of the cluster's cert-manager, which issues and renews the certificate instead. Default: none. */
     issuerName?: pulumi.Input<string>;
     /** Kind of that issuer. Default: ClusterIssuer. */
     issuerKind?: VerneMqIssuerKind;
     /** Sign a certificate with its own CA instead, for development: clients have to be given `caPem`. Default: false. */
     selfSigned?: boolean;
-    /** Certificates of the authorities whose clients are let in, in PEM form: clients must show a certificate (mutual TLS). */
+    /** Certificates of the authorities whose clients are let in, in PEM form: clients must show a certificate (mutual TLS). Default: none; clients need no certificate. */
     clientCaPem?: string;
-    /** Annotations of the load balancer's Service, for whatever serves it: an address pool, an internal address, a cloud's own settings. */
+    /** Annotations of the load balancer's Service, for whatever serves it: an address pool, an internal address, a cloud's own settings. Default: none. */
     serviceAnnotations?: { [key: string]: string };
     /** Number of HAProxy pods. Default: 2. */
     haproxyReplicas?: number;

@@ -75,8 +75,9 @@ export interface HaproxyTierArgs {
     readonly signInSeconds?: number;
     /** Let pods run on VerneMQ's own nodes. Default: no where a cluster component created them, yes on a cluster that exists already. */
     readonly onBrokerNodes?: boolean;
-    /** Annotations of the pods beside the program's own. */
+    /** Annotations of the pods beside the program's own. Default: none. */
     readonly podAnnotations?: Readonly<Record<string, string>>;
+    /** Clients must show a certificate (mutual TLS). Default: they need none. */
     readonly clientCertificates?: {
         /** Certificates of the authorities whose clients are let in, in PEM form. */
         readonly ca: string;
@@ -85,7 +86,7 @@ export interface HaproxyTierArgs {
         /** VerneMQ takes the common name for the user name (on mqtts; it does not do so for WebSocket). */
         readonly commonNameAsUser?: boolean;
     };
-    /** With `plan.webSocket`: where the ingress controller or Gateway connects from. An empty list lets no client in. */
+    /** With `plan.webSocket`: where the ingress controller or Gateway connects from. An empty list lets no client in. Required there. */
     readonly webSources?: readonly WebSource[];
     /** Changes to the children's arguments; what is set here wins. */
     readonly transform?: {

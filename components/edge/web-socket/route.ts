@@ -17,13 +17,13 @@ export interface WebSocketEntranceArgs {
     readonly haproxy: HaproxyTier;
     /** Name that WebSocket clients dial. */
     readonly host: string;
-    /** Annotations of the Ingress or HTTPRoute beside those that the controller needs; what is set here wins. */
+    /** Annotations of the Ingress or HTTPRoute beside those that the controller needs; what is set here wins. Default: none. */
     readonly annotations?: Readonly<Record<string, string>>;
-    /** With via ingress: the class of the controller. */
+    /** With via ingress: the class of the controller. Required there. */
     readonly className?: string;
     /** With via ingress: Secret of type kubernetes.io/tls in the broker's namespace. Default: what the controller has for the host. */
     readonly secretName?: pulumi.Input<string>;
-    /** With via gateway: the Gateway. */
+    /** With via gateway: the Gateway. Required there. */
     readonly gateway?: GatewayReference;
     /** Changes to the children's arguments; what is set here wins. */
     readonly transform?: {

@@ -21,7 +21,7 @@ export interface AcmeIssuerArgs {
     readonly server: string;
     /** Address that the server may write to. Default: none. */
     readonly email?: string;
-    /** Binds the account to one that exists at the server's operator (RFC 8555 section 7.3.4). */
+    /** Binds the account to one that exists at the server's operator (RFC 8555 section 7.3.4). Default: none; some servers require it. */
     readonly externalAccount?: { readonly keyId: string; readonly hmacKey: pulumi.Input<string> };
     /** Authorities that the server's own certificate is checked with, in PEM form. Default: those of cert-manager's image. */
     readonly caPem?: string;

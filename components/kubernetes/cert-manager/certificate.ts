@@ -22,7 +22,7 @@ export interface CertManagerCertificateArgs {
     readonly namespace: pulumi.Input<string>;
     /** Host name that the certificate is issued for. */
     readonly host: string;
-    /** Further names. */
+    /** Further names. Default: none. */
     readonly otherHosts?: readonly string[];
     readonly issuer: IssuerReference;
     /** Name of the Secret. Default: that of the stack's certificate. */
@@ -31,7 +31,7 @@ export interface CertManagerCertificateArgs {
     readonly key?: KeyType;
     /** What has to be there before: the issuer, where this program creates it. Default: nothing. */
     readonly after?: readonly pulumi.Resource[];
-    /** The CA to trust, where it is ours. */
+    /** The CA to trust, where it is ours. Default: none; clients know it. */
     readonly caPem?: pulumi.Output<string>;
     /** Changes to what is created; what is set here wins. */
     readonly transform?: { readonly certificate?: Transform<CertificateResourceArgs> };
