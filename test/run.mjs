@@ -21,6 +21,7 @@ const first = [
     "test/engine/marked-secrets",
     "test/engine/repair",
     "test/package/install",
+    "test/verify/lab",
     "test/engine/",
     "test/package/",
     "test/edge/",

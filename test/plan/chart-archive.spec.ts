@@ -40,8 +40,8 @@ describe("a chart's archive", () => {
     it("is wrong where it is missing, no archive, or no chart", () => {
         assert.match(archiveProblem(join(folder, "none.tgz"), wanted) ?? "", /no such file/);
         writeFileSync(archive, "chart");
-        assert.match(archiveProblem(archive, wanted) ?? "", /no gzip archive/);
+        assert.match(archiveProblem(archive, wanted) ?? "", /not a gzip archive/);
         execFileSync("tar", ["-czf", archive, "-C", folder, "vernemq/values.yaml"]);
-        assert.match(archiveProblem(archive, wanted) ?? "", /no Chart\.yaml/);
+        assert.match(archiveProblem(archive, wanted) ?? "", /does not hold a chart.s Chart\.yaml/);
     });
 });
