@@ -126,12 +126,13 @@ class StackRunner {
             return { status: "misconfigured", error: problem };
         }
         const repair = this.#verb === "repair";
+        const backend = this.#backend();
         const lock = this.#lock(project);
         if (repair && lock !== undefined && this.#options.repair?.breakLock !== true) {
             return lockedEnding(this.#stack, lock);
         }
-        if (repair && lock !== undefined && !this.#hasState(project)) {
-            return this.#unlock(project);
+        if (repair && lock !== undefined && backend !== undefined && !hasState(backend, project, this.#stack)) {
+            return this.#unlock(backend, project);
         }
         this.#phase("open");
         const engine = new EngineProcess(env);
@@ -230,11 +231,7 @@ class StackRunner {
         return backend === undefined ? undefined : locksIn(backend, project, this.#stack)[0];
     }
 
-    #hasState(project: string): boolean {
-        const backend = this.#backend();
-        return backend !== undefined && hasState(backend, project, this.#stack);
-    }
-
+    /** The backend's folder, where it is one. */
     #backend(): string | undefined {
         const { folder, env } = this.#options;
         return backendFolder(folder, { ...process.env, ...env });
@@ -244,12 +241,11 @@ class StackRunner {
      * The runner was killed while it created the stack, which the engine does under a lock. Without a stack the engine cannot remove that
      * lock (`pulumi cancel`: "no stack named"), and with the lock it cannot create the stack.
      */
-    async #unlock(project: string): Promise<Ending> {
+    async #unlock(backend: string, project: string): Promise<Ending> {
         if (!(await this.#confirmRepair([]))) {
             return { status: "refused", error: "It was not confirmed.", repair: [] };
         }
-        const backend = this.#backend();
-        for (const file of backend === undefined ? [] : removeLocks(backend, project, this.#stack)) {
+        for (const file of removeLocks(backend, project, this.#stack)) {
             this.#tell({ kind: "warning", message: `The lock ${file} was removed. ${missingStack(this.#stack)}` });
         }
         return { status: "succeeded", repair: [] };
