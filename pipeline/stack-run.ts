@@ -262,7 +262,7 @@ class StackRunner {
         this.#events = [];
         const result = await repair({
             options,
-            lock: this.#lock(project),
+            locked: this.#backend() === undefined ? undefined : this.#lock(project) !== undefined,
             held: simulation?.held(this.#stack),
             operate: (operation, phase, into) =>
                 this.#operate(engine, operation, phase, operation === "refresh" ? this.#events : into),

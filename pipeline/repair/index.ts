@@ -1,6 +1,6 @@
 import { changesIn } from "../../plan/changes/from-events";
 import type { Phase } from "../events";
-import type { EngineEvent, PulumiState, RepairStep, StackLock } from "../run";
+import type { EngineEvent, PulumiState, RepairStep } from "../run";
 import type { Operation, Outcome } from "../worker/protocol";
 import { type Answers, type Held, holdsOrphans, planOrphans, planPending, type PlannedStep } from "./plan";
 import { bearsMarks, resourcesIn, settle, type Taken, without } from "./state";
@@ -16,8 +16,8 @@ export interface RepairOptions extends Answers {
 /** What a repair needs of the one who runs it. */
 export interface RepairPort {
     readonly options: RepairOptions;
-    /** The stack's lock, as far as the backend shows it without the engine. */
-    readonly lock: StackLock | undefined;
+    /** Whether the stack is locked; undefined where only the engine can tell, because the backend is no folder. */
+    readonly locked: boolean | undefined;
     /** What the clouds hold of the stack, where they can be asked for all of it. */
     readonly held?: Held;
     readonly operate: (operation: Operation, phase: Phase, into: EngineEvent[]) => Promise<Outcome>;
@@ -104,9 +104,10 @@ async function perform(
     before: PulumiState,
     planned: readonly PlannedStep[],
 ): Promise<Extract<Outcome, { ok: false }> | undefined> {
-    if (port.options.breakLock === true && port.lock !== undefined) {
+    if (port.options.breakLock === true && port.locked !== false) {
         const broken = await port.operate("break-lock", "repair", []);
-        if (!broken.ok) {
+        // Pulumi Cloud's refuses where no update is under way. A lock that is left refuses the import.
+        if (!broken.ok && port.locked === true) {
             return broken;
         }
     }

@@ -41,7 +41,7 @@ async function repaired(inCloud: Readonly<Record<string, string>>, options: Repa
     const resources = () => state.deployment?.resources ?? [];
     const result = await repair({
         options,
-        lock: undefined,
+        locked: false,
         operate: (operation, _, into) => {
             if (operation === "preview") {
                 into.push(creation);
@@ -84,5 +84,42 @@ describe("A repair of a stack in a real cloud", () => {
             ["delete"],
             ["vernemq-role"],
         ]);
+    });
+});
+
+describe("A repair that breaks the lock", () => {
+    /** What is asked of an engine that finds no update to cancel, as Pulumi Cloud does after one has ended. */
+    async function asked(locked: boolean | undefined) {
+        const operations: string[] = [];
+        const { status } = await repair({
+            options: { breakLock: true },
+            locked,
+            operate: (operation) => {
+                operations.push(operation);
+                return Promise.resolve(
+                    operation === "break-lock"
+                        ? { ok: false, reason: "failed", message: "stack eks has never been updated" }
+                        : { ok: true, state: {} },
+                );
+            },
+            importState: () => Promise.resolve({ ok: true }),
+            deleteTargets: () => Promise.resolve({ ok: true }),
+            tell: () => undefined,
+            warn: () => undefined,
+            confirm: () => Promise.resolve(true),
+        });
+        return { status, asks: operations.includes("break-lock") };
+    }
+
+    it("asks the engine where the backend shows no locks, an object store or Pulumi Cloud, and goes on where there is none", async () => {
+        assert.deepEqual(await asked(undefined), { status: "repaired", asks: true });
+    });
+
+    it("asks for nothing where a folder has no lock: another runner may take one in the meantime", async () => {
+        assert.deepEqual(await asked(false), { status: "repaired", asks: false });
+    });
+
+    it("ends where a lock that is there cannot be removed", async () => {
+        assert.deepEqual(await asked(true), { status: "stopped", asks: true });
     });
 });
