@@ -170,7 +170,7 @@ function listing(sets: readonly BackupSet[]): string {
         const error = snapshots.find((snapshot) => snapshot.error !== undefined)?.error;
         const state = whole
             ? `${ready}${problem === undefined ? "" : `, not of one valid cluster: ${problem}`}`
-            : `${ready}, not whole${error === undefined ? "" : `: ${error}`}`;
+            : `${ready}, not complete${error === undefined ? "" : `: ${error}`}`;
         table.push([name, takenAt, brokers.toString(), state, image]);
     }
     return table.toString();
