@@ -122,19 +122,22 @@ function statementsOf(actions: readonly string[], names: Names): readonly Statem
             { action, Resource: arnsOf(action, plain, names), Condition: undefined },
         ].filter(({ Resource }) => Resource.length > 0);
     });
-    const keyOf = ({ action, ...place }: (typeof reached)[number]) => JSON.stringify([serviceOf(action), place]);
-    const groups = [...new Set(reached.map(keyOf))].map((key) => reached.filter((each) => keyOf(each) === key));
+    const shared = new Map<string, Statement & { readonly Action: string[] }>();
+    for (const { action, ...place } of reached) {
+        const service = serviceOf(action);
+        const key = JSON.stringify([service, place]);
+        const statement = shared.get(key) ?? {
+            Sid: `${sid(service)}${shared.size}`,
+            Effect: "Allow",
+            Action: [],
+            ...place,
+        };
+        statement.Action.push(action);
+        shared.set(key, statement);
+    }
     return compact([
         wholes.length > 0 && { Sid: "Any", Effect: "Allow" as const, Action: wholes, Resource: "*" },
-        ...groups.flatMap((group, index): readonly Statement[] =>
-            group.slice(0, 1).map(({ action, Resource, Condition }) => ({
-                Sid: `${sid(serviceOf(action))}${index.toString()}`,
-                Effect: "Allow",
-                Action: group.map((each) => each.action),
-                Resource,
-                ...(Condition === undefined ? {} : { Condition }),
-            })),
-        ),
+        ...shared.values(),
         ...actions.map((action) => alone(action, names)),
         actions.includes(createTags) && tagsAtCreation(actions, names),
     ]);
