@@ -70,6 +70,7 @@ export async function startLoopbackHaproxy(options: LoopbackHaproxyOptions): Pro
             ...(clientCa === undefined ? {} : { [inFolder(configFolder, files.clientCa)]: clientCa }),
         },
         endpoints: plan.listeners.map(({ name }) => ({ host: address, port: haproxyPorts[name] })),
+        health: { host: address, port: haproxyPorts.health },
         logFile: options.logFile,
     });
     try {

@@ -1,4 +1,5 @@
 import { mkdir, writeFile } from "node:fs/promises";
+import { get } from "node:http";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { Child, type ServerEndpoint } from "./child";
@@ -20,6 +21,8 @@ export interface HaproxyOptions {
     readonly files?: Readonly<Record<string, string>>;
     /** HAProxy is ready when all of these take connections. */
     readonly endpoints: readonly ServerEndpoint[];
+    /** Where it is probed while it runs, as the kubelet probes a pod: a paced listener may wait for the end of any connection (`handshakePace`). */
+    readonly health: ServerEndpoint;
     /** File that its standard output is added to, the log of connections. Default: kept by this process, see `output`. */
     readonly logFile?: string;
 }
@@ -31,11 +34,16 @@ export interface HaproxyWorker {
     readonly old: boolean;
 }
 
+/** As the pod's readiness probe. */
+const probeIntervalMs = 5_000;
+
 /** Far more than it takes: a busy machine may be slow to start it. */
 const readyTimeoutMs = 60_000;
 
 /** HAProxy in master-worker mode, as its official image runs it, on a configuration in a temporary folder. */
 export class Haproxy {
+    #probes: NodeJS.Timeout | undefined;
+
     private constructor(
         /** Folder of this run; it goes when HAProxy stops. */
         readonly directory: string,
@@ -57,6 +65,7 @@ export class Haproxy {
             );
             haproxy = new Haproxy(directory, options, child);
             await haproxy.#ready(new Set());
+            haproxy.#probes = setInterval(probe, probeIntervalMs, options.health).unref();
             return haproxy;
         } catch (error) {
             await haproxy?.stop();
@@ -105,6 +114,7 @@ export class Haproxy {
 
     /** Asks it to end as Kubernetes does, waits, and takes its folder away. */
     async stop(): Promise<void> {
+        clearInterval(this.#probes);
         await this.child.stop();
         await removeFolder(this.directory);
     }
@@ -123,6 +133,11 @@ export class Haproxy {
             return false;
         }
     }
+}
+
+/** One request on a new connection. What it answers is not what counts here, nor whether it does. */
+function probe({ host, port }: ServerEndpoint): void {
+    get({ host, port, path: "/livez", agent: false }, (response) => response.resume()).on("error", () => undefined);
 }
 
 /** Puts addresses and paths in. Every replacement has to be found. */

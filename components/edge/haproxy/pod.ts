@@ -110,7 +110,8 @@ function container(input: HaproxyPodInput): k8s.types.input.core.v1.Container {
             readOnlyRootFilesystem: true,
             capabilities: { drop: ["ALL"] },
         },
-        // Ready with a broker behind it; alive without one too, since a restart would fix nothing.
+        // Ready with a broker behind it; alive without one too, since a restart would fix nothing. That a probe's connection ends also wakes a
+        // listener that HAProxy has forgotten (`handshakePace`).
         readinessProbe: {
             httpGet: { path: "/healthz", port: haproxyPorts.health },
             initialDelaySeconds: 2,

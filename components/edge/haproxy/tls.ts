@@ -87,6 +87,10 @@ function watchedFiles({ certificates = onlyCertificate, clientCertificates, plan
  * The pace of TLS handshakes. A herd that reconnects at one moment would otherwise all be accepted at once, share the processor, and be cut
  * in the middle of their handshakes when the time for them is over, only to come back and begin again. Where HAProxy terminates no TLS
  * there is no pace: a connection costs it so little that none waits.
+ *
+ * HAProxy may forget to wake a paced listener: `manage_global_listener_queue` of src/listener.c (2.6.12 to 3.5-dev5) wakes the listeners and
+ * then clears its timer, which another thread may have set in between. The end of any connection wakes them too, so that the pod's
+ * readiness probe ends such a wait within its interval.
  */
 export function handshakePace(perSecond: number): string[] {
     return [

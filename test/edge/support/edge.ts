@@ -242,6 +242,7 @@ export class Edge {
         const replica = this.haproxies.length;
         const address = this.address(replica);
         const dns = this.dnsServer;
+        const health = { host: address, port: haproxyPorts.health };
         const haproxy = await Haproxy.start({
             config: this.config,
             replacements: (directory) => loopbackReplacements(this.config, address, dns, directory),
@@ -254,7 +255,8 @@ export class Edge {
                 [`.${runFolder}/README`]: "The socket of the runtime API is created here.\n",
                 ...more,
             },
-            endpoints: [{ host: address, port: haproxyPorts.health }],
+            endpoints: [health],
+            health,
         });
         this.haproxies.push(haproxy);
         await this.waitForBrokers(this.brokers.length, replica);

@@ -105,6 +105,8 @@ describe("the HAProxy tier", () => {
         const [container] = listAt(podOf(plan), "containers");
         assert.deepEqual(at(container, "readinessProbe.httpGet"), { path: "/healthz", port: 8404 });
         assert.deepEqual(at(container, "livenessProbe.httpGet"), { path: "/livez", port: 8404 });
+        // The longest that a paced listener waits when HAProxy has forgotten to wake it (docs/explain/edge.md, "A herd of devices").
+        assert.equal(at(container, "readinessProbe.periodSeconds"), 5);
         assert.deepEqual(
             listAt(container, "ports").map((port) => [at(port, "name"), at(port, "containerPort")]),
             [
