@@ -1,5 +1,6 @@
 import * as eks from "@pulumi/aws/eks";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
+import { Component } from "../common/component";
 import type { EksAddonName } from "./addon-names";
 import { partitionOf } from "./cluster-info";
 import { EksRole } from "./iam-role";
@@ -87,27 +88,65 @@ const identities = {
  */
 const networkPolicies = JSON.stringify({ enableNetworkPolicy: "true" });
 
+interface AddonOptions {
+    readonly dependsOn?: pulumi.Resource[];
+    readonly configurationValues?: string;
+    readonly podIdentityAssociations?: eks.AddonArgs["podIdentityAssociations"];
+}
+
+abstract class EksAddons extends Component {
+    protected addon(addonName: EksAddonName, args: EksAddonsArgs, options: AddonOptions = {}): eks.Addon {
+        const { dependsOn, ...settings } = options;
+        return this.childWith({ dependsOn }, eks.Addon, addonName, {
+            clusterName: args.cluster.name,
+            addonName,
+            addonVersion: args.versions[addonName],
+            // What a preview shows is what runs: edits by hand are undone with the next change of the add-on.
+            resolveConflictsOnUpdate: "OVERWRITE",
+            ...settings,
+            tags: args.tags,
+        });
+    }
+
+    /** An add-on with a role for its service account. */
+    protected addonWithRole(
+        addonName: keyof typeof identities,
+        args: EksAddonsArgs,
+        options: AddonOptions & { readonly dependsOn: pulumi.Resource[] },
+    ): eks.Addon {
+        const { serviceAccount, rights } = identities[addonName];
+        const role = this.child(EksRole, `${addonName}-iam`, {
+            region: args.region,
+            trust: { clusterName: args.clusterName, namespace, serviceAccount },
+            description: `Add-on ${addonName} of EKS cluster ${args.clusterName}`,
+            ...rights(args),
+            tags: args.tags,
+        });
+        return this.addon(addonName, args, {
+            ...options,
+            dependsOn: [...options.dependsOn, ...role.ready],
+            podIdentityAssociations: [{ serviceAccount, roleArn: role.arn }],
+        });
+    }
+}
+
 /** Add-ons that nodes need to become ready: network, service addresses, and the agent that gives the VPC CNI its role. */
-export class EksNodeAddons extends pulumi.ComponentResource {
+export class EksNodeAddons extends EksAddons {
     readonly ready: readonly pulumi.Resource[];
 
     constructor(name: string, args: EksAddonsArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("vernemq:cluster:EksNodeAddons", name, {}, opts);
-        const agent = addon(name, "eks-pod-identity-agent", args, { parent: this });
-        const proxy = addon(name, "kube-proxy", args, { parent: this });
+        super("vernemq:cluster:EksNodeAddons", name, opts);
+        const agent = this.addon("eks-pod-identity-agent", args);
+        const proxy = this.addon("kube-proxy", args);
         // The agent first: without it the VPC CNI gets no credentials (terraform-aws-modules/terraform-aws-eks#3260).
-        const network = addonWithRole(name, "vpc-cni", args, {
-            parent: this,
-            dependsOn: [agent],
-            configurationValues: networkPolicies,
-        });
-        this.ready = [agent, proxy, network];
+        const options = { dependsOn: [agent], configurationValues: networkPolicies };
+        this.ready = [agent, proxy, this.addonWithRole("vpc-cni", args, options)];
         this.registerOutputs({});
     }
 }
 
 /** Add-ons that run as pods on nodes. EKS reports them as degraded until there are some, so they come after the node groups. */
-export class EksPodAddons extends pulumi.ComponentResource {
+export class EksPodAddons extends EksAddons {
     readonly ready: readonly pulumi.Resource[];
 
     constructor(
@@ -115,60 +154,9 @@ export class EksPodAddons extends pulumi.ComponentResource {
         args: EksAddonsArgs & { readonly nodes: readonly pulumi.Resource[] },
         opts?: pulumi.ComponentResourceOptions,
     ) {
-        super("vernemq:cluster:EksPodAddons", name, {}, opts);
-        const after = { parent: this, dependsOn: [...args.nodes] };
-        this.ready = [addon(name, "coredns", args, after), addonWithRole(name, "aws-ebs-csi-driver", args, after)];
+        super("vernemq:cluster:EksPodAddons", name, opts);
+        const after = { dependsOn: [...args.nodes] };
+        this.ready = [this.addon("coredns", args, after), this.addonWithRole("aws-ebs-csi-driver", args, after)];
         this.registerOutputs({});
     }
-}
-
-interface AddonOptions {
-    readonly parent: pulumi.Resource;
-    readonly dependsOn?: pulumi.Resource[];
-    readonly configurationValues?: string;
-    readonly podIdentityAssociations?: eks.AddonArgs["podIdentityAssociations"];
-}
-
-function addon(name: string, addonName: EksAddonName, args: EksAddonsArgs, options: AddonOptions): eks.Addon {
-    const { parent, dependsOn, ...settings } = options;
-    const addonVersion = args.versions[addonName];
-    return new eks.Addon(
-        `${name}-${addonName}`,
-        {
-            clusterName: args.cluster.name,
-            addonName,
-            addonVersion,
-            // What a preview shows is what runs: edits by hand are undone with the next change of the add-on.
-            resolveConflictsOnUpdate: "OVERWRITE",
-            ...settings,
-            tags: args.tags,
-        },
-        { parent, dependsOn },
-    );
-}
-
-/** An add-on with a role for its service account. */
-function addonWithRole(
-    name: string,
-    addonName: keyof typeof identities,
-    args: EksAddonsArgs,
-    options: AddonOptions,
-): eks.Addon {
-    const { serviceAccount, rights } = identities[addonName];
-    const role = new EksRole(
-        `${name}-${addonName}-iam`,
-        {
-            region: args.region,
-            trust: { clusterName: args.clusterName, namespace, serviceAccount },
-            description: `Add-on ${addonName} of EKS cluster ${args.clusterName}`,
-            ...rights(args),
-            tags: args.tags,
-        },
-        { parent: options.parent },
-    );
-    return addon(name, addonName, args, {
-        ...options,
-        dependsOn: [...(options.dependsOn ?? []), ...role.ready],
-        podIdentityAssociations: [{ serviceAccount, roleArn: role.arn }],
-    });
 }

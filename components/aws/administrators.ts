@@ -1,5 +1,6 @@
 import * as eks from "@pulumi/aws/eks";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
+import { Component } from "../common/component";
 import { shortHash } from "../common/names";
 import { partitionOf } from "./cluster-info";
 
@@ -12,29 +13,23 @@ export interface EksAdministratorsArgs {
 }
 
 /** Access entries for those who administer the cluster. Pulumi's own access comes from being its creator, or one of them. */
-export class EksAdministrators extends pulumi.ComponentResource {
+export class EksAdministrators extends Component {
     readonly ready: readonly pulumi.Resource[];
 
     constructor(name: string, args: EksAdministratorsArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("vernemq:cluster:EksAdministrators", name, {}, opts);
+        super("vernemq:cluster:EksAdministrators", name, opts);
         const partition = partitionOf(args.region).id;
+        const clusterName = args.cluster.name;
         this.ready = [...new Set(args.principalArns)].map((principalArn) => {
-            const own = `${name}-${principalName(principalArn)}`;
-            const entry = new eks.AccessEntry(
-                `${own}-entry`,
-                { clusterName: args.cluster.name, principalArn, type: "STANDARD", tags: args.tags },
-                { parent: this },
-            );
-            return new eks.AccessPolicyAssociation(
-                `${own}-policy`,
-                {
-                    clusterName: args.cluster.name,
-                    principalArn: entry.principalArn,
-                    policyArn: `arn:${partition}:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy`,
-                    accessScope: { type: "cluster" },
-                },
-                { parent: this },
-            );
+            const own = principalName(principalArn);
+            const entryArgs = { clusterName, principalArn, type: "STANDARD", tags: args.tags };
+            const entry = this.child(eks.AccessEntry, `${own}-entry`, entryArgs);
+            return this.child(eks.AccessPolicyAssociation, `${own}-policy`, {
+                clusterName,
+                principalArn: entry.principalArn,
+                policyArn: `arn:${partition}:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy`,
+                accessScope: { type: "cluster" },
+            });
         });
         this.registerOutputs({});
     }

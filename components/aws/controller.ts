@@ -67,22 +67,15 @@ export class EksLoadBalancerController extends Component {
             { parent: this, dependsOn: [...role.ready] },
         );
         const pullSecrets = createPullSecrets(name, args.images, namespace, { parent: this, provider: args.provider });
-        const release = new helm.Release(
-            `${name}-release`,
-            {
-                name: chart.name,
-                namespace,
-                ...chartOf(chart, args.chartSource),
-                atomic: true,
-                values: controllerValues(args, pullSecrets),
-            },
-            {
-                parent: this,
-                provider: args.provider,
-                // Pods get their identity when they start, so it has to be there before them.
-                dependsOn: [identity, ...args.nodes],
-            },
-        );
+        // Pods get their identity when they start, so it has to be there before them.
+        const options = { provider: args.provider, dependsOn: [identity, ...args.nodes] };
+        const release = this.childWith(options, helm.Release, "release", {
+            name: chart.name,
+            namespace,
+            ...chartOf(chart, args.chartSource),
+            atomic: true,
+            values: controllerValues(args, pullSecrets),
+        });
         this.ready = [release];
         this.registerOutputs({});
     }

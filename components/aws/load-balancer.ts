@@ -44,12 +44,10 @@ export class NetworkLoadBalancer extends Component implements EdgeEndpoint {
     readonly hostedZoneId: pulumi.Output<string>;
     readonly serviceName = edgeServiceName;
 
-    readonly #name: string;
     readonly #args: NetworkLoadBalancerArgs;
 
     constructor(name: string, args: NetworkLoadBalancerArgs, opts?: pulumi.ComponentResourceOptions) {
         super("vernemq:edge:NetworkLoadBalancer", name, opts);
-        this.#name = name;
         this.#args = args;
         const listeners = nlbListeners(args.plan);
         const group = this.#securityGroup();
@@ -117,30 +115,26 @@ export class NetworkLoadBalancer extends Component implements EdgeEndpoint {
     #loadBalancer(group: ec2.SecurityGroup): lb.LoadBalancer {
         const { cluster, deletionProtection, plan, tags } = this.#args;
         const internal = plan.exposure === "internal";
-        return new lb.LoadBalancer(
-            `${this.#name}-nlb`,
-            {
-                loadBalancerType: "network",
-                internal,
-                subnets: internal ? cluster.network.privateSubnetIds : cluster.network.publicSubnetIds,
-                securityGroups: [group.id],
-                ipAddressType: "ipv4",
-                // Else each zone's address only serves the pods of its zone: a client that resolves another address comes to another pod, and a
-                // zone without a pod answers no client.
-                enableCrossZoneLoadBalancing: true,
-                enableDeletionProtection: deletionProtection,
-                tags,
-            },
-            {
-                parent: this,
-                protect: deletionProtection,
-                // The provider replaces a load balancer whose subnets do not only grow, and looks at them only once it knows all of them
-                // (terraform-provider-aws, internal/service/elbv2/load_balancer.go, customizeDiffLoadBalancerNLB: IsWhollyKnown). With a new
-                // subnet a preview would show an update, and the replacement would begin halfway through `up`. To grow is no case here: EKS
-                // takes no further zone on a running cluster.
-                replaceOnChanges: cluster.network.createsSubnets ? ["subnets"] : [],
-            },
-        );
+        const options = {
+            protect: deletionProtection,
+            // The provider replaces a load balancer whose subnets do not only grow, and looks at them only once it knows all of them
+            // (terraform-provider-aws, internal/service/elbv2/load_balancer.go, customizeDiffLoadBalancerNLB: IsWhollyKnown). With a new
+            // subnet a preview would show an update, and the replacement would begin halfway through `up`. To grow is no case here: EKS
+            // takes no further zone on a running cluster.
+            replaceOnChanges: cluster.network.createsSubnets ? ["subnets"] : [],
+        };
+        return this.childWith(options, lb.LoadBalancer, "nlb", {
+            loadBalancerType: "network",
+            internal,
+            subnets: internal ? cluster.network.privateSubnetIds : cluster.network.publicSubnetIds,
+            securityGroups: [group.id],
+            ipAddressType: "ipv4",
+            // Else each zone's address only serves the pods of its zone: a client that resolves another address comes to another pod, and a
+            // zone without a pod answers no client.
+            enableCrossZoneLoadBalancing: true,
+            enableDeletionProtection: deletionProtection,
+            tags,
+        });
     }
 
     /** The pods, for the bindings; clients never use its address. */
@@ -192,7 +186,8 @@ export class NetworkLoadBalancer extends Component implements EdgeEndpoint {
             loadBalancerArn: balancer.arn,
             port,
             protocol,
-            ...(sslPolicy === undefined ? {} : { sslPolicy, certificateArn: certificate?.reference }),
+            sslPolicy,
+            certificateArn: sslPolicy && certificate?.reference,
             tcpIdleTimeoutSeconds,
             defaultActions: [{ type: "forward", targetGroupArn: targets.arn }],
             tags,
@@ -216,31 +211,27 @@ export class NetworkLoadBalancer extends Component implements EdgeEndpoint {
         listener: NlbListener,
         targets: lb.TargetGroup,
         paths: readonly pulumi.Resource[],
-    ): CustomResource {
+    ): void {
         const { backend, cluster } = this.#args;
-        return new CustomResource(
-            `${this.#name}-${listener.name}-binding`,
-            {
-                apiVersion: "elbv2.k8s.aws/v1beta1",
-                kind: "TargetGroupBinding",
-                // No name, so that the binding of a new target group can stand beside that of the old one.
-                metadata: { namespace: backend.namespace },
-                spec: {
-                    targetGroupARN: targets.arn,
-                    targetType: "ip",
-                    ipAddressType: "ipv4",
-                    vpcID: cluster.network.vpcId,
-                    serviceRef: { name: service.metadata.name, port: listener.name },
-                },
+        const options = {
+            provider: cluster.provider,
+            dependsOn: [...paths, ...backend.ready],
+            // The controller's webhook refuses to change these (webhooks/elbv2/targetgroupbinding_validator.go).
+            replaceOnChanges: ["spec.targetGroupARN", "spec.targetType", "spec.ipAddressType", "spec.vpcID"],
+        };
+        this.childWith(options, CustomResource, `${listener.name}-binding`, {
+            apiVersion: "elbv2.k8s.aws/v1beta1",
+            kind: "TargetGroupBinding",
+            // No name, so that the binding of a new target group can stand beside that of the old one.
+            metadata: { namespace: backend.namespace },
+            spec: {
+                targetGroupARN: targets.arn,
+                targetType: "ip",
+                ipAddressType: "ipv4",
+                vpcID: cluster.network.vpcId,
+                serviceRef: { name: service.metadata.name, port: listener.name },
             },
-            {
-                parent: this,
-                provider: cluster.provider,
-                dependsOn: [...paths, ...backend.ready],
-                // The controller's webhook refuses to change these (webhooks/elbv2/targetgroupbinding_validator.go).
-                replaceOnChanges: ["spec.targetGroupARN", "spec.targetType", "spec.ipAddressType", "spec.vpcID"],
-            },
-        );
+        });
     }
 }
 

@@ -34,12 +34,10 @@ export class EksNetwork extends Component implements EksSubnets {
     readonly privateSubnetIds: pulumi.Output<string[]>;
     readonly ready: readonly pulumi.Resource[];
 
-    readonly #name: string;
     readonly #args: EksNetworkArgs;
 
     constructor(name: string, args: EksNetworkArgs, opts?: pulumi.ComponentResourceOptions) {
         super("vernemq:cluster:EksNetwork", name, opts);
-        this.#name = name;
         this.#args = args;
         const plan = planSubnets(args.vpcCidr, args.zones);
         const vpc = this.child(ec2.Vpc, "vpc", {
@@ -113,11 +111,11 @@ export class EksNetwork extends Component implements EksSubnets {
         gateway: ec2.InternetGateway,
     ): ec2.NatGateway {
         const address = this.child(ec2.Eip, `nat-${zone}-address`, { domain: "vpc", tags: this.#tags(`nat-${zone}`) });
-        return new ec2.NatGateway(
-            `${this.#name}-nat-${zone}`,
-            { allocationId: address.id, subnetId, tags: this.#tags(`nat-${zone}`) },
-            { parent: this, dependsOn: [gateway] },
-        );
+        return this.childWith({ dependsOn: [gateway] }, ec2.NatGateway, `nat-${zone}`, {
+            allocationId: address.id,
+            subnetId,
+            tags: this.#tags(`nat-${zone}`),
+        });
     }
 
     #routeTable(suffix: string): ec2.RouteTable {

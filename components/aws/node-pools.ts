@@ -38,7 +38,7 @@ export class EksNodeGroup extends Component {
 
     constructor(name: string, args: EksNodeGroupArgs, opts?: pulumi.ComponentResourceOptions) {
         super("vernemq:cluster:EksNodeGroup", name, opts);
-        const template = launchTemplate(name, args, this);
+        const template = this.child(ec2.LaunchTemplate, "template", launchTemplate(args));
         const group = this.childWith({ dependsOn: [...args.after] }, eks.NodeGroup, "group", {
             clusterName: args.clusterName,
             version: args.version,
@@ -57,12 +57,8 @@ export class EksNodeGroup extends Component {
                 maxSize: args.size.count,
             },
             updateConfig: { maxUnavailable: 1 },
-            ...(args.dedicated === undefined
-                ? {}
-                : {
-                      labels: { [args.dedicated.key]: args.dedicated.value },
-                      taints: [{ ...args.dedicated, effect: "NO_SCHEDULE" }],
-                  }),
+            labels: args.dedicated && { [args.dedicated.key]: args.dedicated.value },
+            taints: args.dedicated && [{ ...args.dedicated, effect: "NO_SCHEDULE" }],
             tags: args.tags,
         });
         this.ready = [group];
@@ -74,37 +70,21 @@ export class EksNodeGroup extends Component {
  * How an instance starts. The instance type stands here and not in the node group: there a change would replace the group, here it rolls
  * it (https://docs.aws.amazon.com/eks/latest/userguide/launch-templates.html).
  */
-function launchTemplate(name: string, args: EksNodeGroupArgs, parent: pulumi.Resource): ec2.LaunchTemplate {
-    const tags = { ...args.tags, Name: args.instanceName };
-    return new ec2.LaunchTemplate(
-        `${name}-template`,
-        {
-            instanceType: args.size.instanceType,
-            updateDefaultVersion: true,
-            metadataOptions: {
-                httpEndpoint: "enabled",
-                httpTokens: "required",
-                // One hop ends at the node: pods cannot take the node's role. Those that need AWS have Pod Identity, whose agent, like the
-                // VPC CNI, runs in the node's own network.
-                httpPutResponseHopLimit: 1,
-            },
-            blockDeviceMappings: [
-                {
-                    deviceName: rootDevice,
-                    ebs: {
-                        volumeType: "gp3",
-                        volumeSize: args.size.diskGiB,
-                        encrypted: "true",
-                        deleteOnTermination: "true",
-                    },
-                },
-            ],
-            tagSpecifications: ["instance", "volume", "network-interface"].map((resourceType) => ({
-                resourceType,
-                tags,
-            })),
-            tags,
+function launchTemplate({ size, instanceName, tags: common }: EksNodeGroupArgs): ec2.LaunchTemplateArgs {
+    const tags = { ...common, Name: instanceName };
+    const disk = { volumeType: "gp3", volumeSize: size.diskGiB, encrypted: "true", deleteOnTermination: "true" };
+    return {
+        instanceType: size.instanceType,
+        updateDefaultVersion: true,
+        metadataOptions: {
+            httpEndpoint: "enabled",
+            httpTokens: "required",
+            // One hop ends at the node: pods cannot take the node's role. Those that need AWS have Pod Identity, whose agent, like the
+            // VPC CNI, runs in the node's own network.
+            httpPutResponseHopLimit: 1,
         },
-        { parent },
-    );
+        blockDeviceMappings: [{ deviceName: rootDevice, ebs: disk }],
+        tagSpecifications: ["instance", "volume", "network-interface"].map((resourceType) => ({ resourceType, tags })),
+        tags,
+    };
 }

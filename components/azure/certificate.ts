@@ -1,7 +1,8 @@
+import { RoleAssignment } from "@pulumi/azure-native/authorization";
 import { UserAssignedIdentity } from "@pulumi/azure-native/managedidentity";
 import * as pulumi from "@pulumi/pulumi";
 import { Component } from "../common/component";
-import { assignAzureRole, azureRoles } from "./role-assignment";
+import { azureRoleAssignment, azureRoles } from "./role-assignment";
 import type { CloudCertificate } from "../common/server-certificate";
 
 export interface AzureKeyVaultCertificateArgs {
@@ -38,20 +39,16 @@ export class AzureKeyVaultCertificate extends Component implements CloudCertific
             location: args.location,
             tags: args.tags,
         });
-        const role = assignAzureRole(
-            `${name}-vault-role`,
-            {
-                scope: args.vaultId,
-                principalId: identity.principalId,
-                // A certificate with its key is read through the secret of the same name.
-                role: azureRoles.keyVaultSecretsUser,
-                description: "The edge's gateway reads its certificate",
-            },
-            { parent: this },
-        );
+        const role = azureRoleAssignment({
+            scope: args.vaultId,
+            principalId: identity.principalId,
+            // A certificate with its key is read through the secret of the same name.
+            role: azureRoles.keyVaultSecretsUser,
+            description: "The edge's gateway reads its certificate",
+        });
         this.reference = pulumi.output(args.secretId);
         this.identityId = identity.id;
-        this.ready = [role];
+        this.ready = [this.child(RoleAssignment, "vault-role", role)];
         this.registerOutputs({ reference: this.reference, identityId: this.identityId });
     }
 }

@@ -1,3 +1,4 @@
+import { RoleAssignment } from "@pulumi/azure-native/authorization";
 import { AgentPool, MaintenanceConfiguration, ManagedCluster } from "@pulumi/azure-native/containerservice";
 import { listManagedClusterUserCredentialsOutput } from "@pulumi/azure-native/containerservice/listManagedClusterUserCredentials";
 import { UserAssignedIdentity } from "@pulumi/azure-native/managedidentity";
@@ -20,7 +21,7 @@ import type { AzureNetworkContext } from "./network-context";
 import type { AksClusterArgs, FullAksClusterArgs } from "./cluster-args";
 import { aksDefaults } from "./defaults";
 import { brokerPoolArgs, createOnlyOfPools, systemPool } from "./node-pools";
-import { assignAzureRole, azureRoles } from "./role-assignment";
+import { azureRoleAssignment, azureRoles } from "./role-assignment";
 import { complete } from "../common/defaults";
 import { type ClusterHandle, dedicatedPlacement, changesConfigurationInPlace } from "../common/cluster-handle";
 
@@ -41,29 +42,22 @@ export class AksCluster extends Component implements ClusterHandle<AzureNetworkC
         super("vernemq:cluster:AksCluster", name, opts);
         const args = complete<FullAksClusterArgs, typeof aksDefaults>(given, aksDefaults);
         const plan = aksAddressPlan(args.vnetCidr, args.serviceCidr);
-        const group = new ResourceGroup(
-            `${name}-group`,
-            { resourceGroupName: args.clusterName, location: args.location, tags: args.tags },
-            { parent: this, protect: args.deletionProtection },
-        );
-        const network = this.#network(name, args, plan, group);
-        const identity = this.#identity(name, args, group, network.vnet);
-        const cluster = this.#cluster(name, args, { plan, group, nodes: network.nodes, identity });
+        const group = this.childWith({ protect: args.deletionProtection }, ResourceGroup, "group", {
+            resourceGroupName: args.clusterName,
+            location: args.location,
+            tags: args.tags,
+        });
+        const network = this.#network(args, plan, group);
+        const identity = this.#identity(args, group, network.vnet);
+        const cluster = this.#cluster(args, { plan, group, nodes: network.nodes, identity });
         this.#maintenance(group, cluster);
-        const brokerPool = new AgentPool(
-            `${name}-broker-pool`,
-            brokerPoolArgs(args, {
-                resourceGroupName: group.name,
-                resourceName: cluster.name,
-                vnetSubnetID: network.nodes.id,
-            }),
-            {
-                parent: this,
-                // The name changes with what cannot be changed in place, so that the new pool stands before the old one is drained.
-                deleteBeforeReplace: false,
-                ignoreChanges: upgradesItself(args) ? ["orchestratorVersion"] : undefined,
-            },
-        );
+        const poolOptions = {
+            // The name changes with what cannot be changed in place, so that the new pool stands before the old one is drained.
+            deleteBeforeReplace: false,
+            ignoreChanges: upgradesItself(args) ? ["orchestratorVersion"] : undefined,
+        };
+        const place = { resourceGroupName: group.name, resourceName: cluster.name, vnetSubnetID: network.nodes.id };
+        const brokerPool = this.childWith(poolOptions, AgentPool, "broker-pool", brokerPoolArgs(args, place));
         this.clusterName = cluster.name;
         this.oidcIssuerUrl = cluster.oidcIssuerProfile.apply((profile) => profile?.issuerURL ?? "");
         this.kubeconfig = userKubeconfig(group, cluster);
@@ -90,7 +84,7 @@ export class AksCluster extends Component implements ClusterHandle<AzureNetworkC
     }
 
     /** The VNet with the subnets of the nodes and of internal load balancers; a gateway brings its own. */
-    #network(name: string, args: FullAksClusterArgs, plan: AksAddressPlan, group: ResourceGroup) {
+    #network(args: FullAksClusterArgs, plan: AksAddressPlan, group: ResourceGroup) {
         const vnet = this.child(VirtualNetwork, "vnet", {
             resourceGroupName: group.name,
             virtualNetworkName: args.clusterName,
@@ -100,52 +94,45 @@ export class AksCluster extends Component implements ClusterHandle<AzureNetworkC
         });
         const inVnet = { resourceGroupName: group.name, virtualNetworkName: vnet.name };
         const nodes = this.child(Subnet, "node-subnet", { ...inVnet, subnetName: "nodes", addressPrefix: plan.nodes });
-        const loadBalancers = new Subnet(
-            `${name}-load-balancer-subnet`,
-            { ...inVnet, subnetName: loadBalancerSubnet, addressPrefix: plan.loadBalancers },
-            // Azure changes one subnet of a VNet at a time.
-            { parent: this, dependsOn: [nodes] },
-        );
+        // Azure changes one subnet of a VNet at a time.
+        const loadBalancers = this.childWith({ dependsOn: [nodes] }, Subnet, "load-balancer-subnet", {
+            ...inVnet,
+            subnetName: loadBalancerSubnet,
+            addressPrefix: plan.loadBalancers,
+        });
         return { vnet, nodes, loadBalancers };
     }
 
     /** The identity that the control plane acts as, with the rights to use the VNet and the disk encryption set. */
-    #identity(name: string, args: FullAksClusterArgs, group: ResourceGroup, vnet: VirtualNetwork) {
+    #identity(args: FullAksClusterArgs, group: ResourceGroup, vnet: VirtualNetwork) {
         const identity = this.child(UserAssignedIdentity, "identity", {
             resourceGroupName: group.name,
             resourceName: args.clusterName,
             location: args.location,
             tags: args.tags,
         });
-        const networkRole = assignAzureRole(
-            `${name}-network-role`,
-            {
-                scope: vnet.id,
-                principalId: identity.principalId,
-                role: azureRoles.networkContributor,
-                description: "AKS joins nodes and load balancers to the VNet",
-            },
-            { parent: this },
-        );
-        if (args.diskEncryptionSetId === undefined) {
-            return { id: identity.id, principalId: identity.principalId, roles: [networkRole] };
-        }
-        // https://learn.microsoft.com/azure/aks/azure-disk-customer-managed-keys#encrypt-your-aks-cluster-data-disk
-        const diskRole = assignAzureRole(
-            `${name}-disk-encryption-role`,
-            {
+        const { id, principalId } = identity;
+        const networkRole = azureRoleAssignment({
+            scope: vnet.id,
+            principalId,
+            role: azureRoles.networkContributor,
+            description: "AKS joins nodes and load balancers to the VNet",
+        });
+        const roles = [this.child(RoleAssignment, "network-role", networkRole)];
+        if (args.diskEncryptionSetId !== undefined) {
+            // https://learn.microsoft.com/azure/aks/azure-disk-customer-managed-keys#encrypt-your-aks-cluster-data-disk
+            const diskRole = azureRoleAssignment({
                 scope: args.diskEncryptionSetId,
-                principalId: identity.principalId,
+                principalId,
                 role: azureRoles.contributor,
                 description: "AKS encrypts disks with this set",
-            },
-            { parent: this },
-        );
-        return { id: identity.id, principalId: identity.principalId, roles: [networkRole, diskRole] };
+            });
+            roles.push(this.child(RoleAssignment, "disk-encryption-role", diskRole));
+        }
+        return { id, principalId, roles };
     }
 
     #cluster(
-        name: string,
         args: FullAksClusterArgs,
         parts: {
             readonly plan: AksAddressPlan;
@@ -154,48 +141,44 @@ export class AksCluster extends Component implements ClusterHandle<AzureNetworkC
             readonly identity: { readonly id: pulumi.Output<string>; readonly roles: readonly pulumi.Resource[] };
         },
     ): ManagedCluster {
-        return new ManagedCluster(
-            `${name}-cluster`,
-            {
-                resourceGroupName: parts.group.name,
-                resourceName: args.clusterName,
-                location: args.location,
-                dnsPrefix: args.clusterName,
-                nodeResourceGroup: `${args.clusterName}-nodes`,
-                kubernetesVersion: args.version,
-                // The tier with a financially backed uptime of the API; Free has none.
-                sku: { name: "Base", tier: "Standard" },
-                identity: { type: "UserAssigned", userAssignedIdentities: [parts.identity.id] },
-                agentPoolProfiles: [systemPool(args, parts.nodes.id)],
-                networkProfile: networkProfile(args, parts.plan),
-                apiServerAccessProfile: apiServerAccess(args.apiAllowedCidrs),
-                oidcIssuerProfile: { enabled: true },
-                securityProfile: { workloadIdentity: { enabled: true } },
-                enableRBAC: true,
-                // Without local accounts a kubeconfig works only together with the program kubelogin and a user or principal of
-                // Microsoft Entra ID, which neither a pipeline nor `kubectl` has at hand. The kubeconfig is kept as a secret instead.
-                disableLocalAccounts: false,
-                autoUpgradeProfile: {
-                    upgradeChannel: args.upgradeChannel,
-                    // The one channel that goes with each upgradeChannel, node-image among them.
-                    nodeOSUpgradeChannel: "NodeImage",
-                },
-                diskEncryptionSetID: args.diskEncryptionSetId,
-                tags: args.tags,
+        const options = {
+            protect: args.deletionProtection,
+            // Its name stays, and two clusters of one name cannot be there at once.
+            deleteBeforeReplace: true,
+            dependsOn: [...parts.identity.roles],
+            // AKS cannot exchange the pool that a cluster was created with, so the plan says so instead of failing half-way.
+            replaceOnChanges: createOnlyOfPools.properties.map((property) => `agentPoolProfiles[*].${property}`),
+            ignoreChanges: upgradesItself(args)
+                ? ["kubernetesVersion", "agentPoolProfiles[0].orchestratorVersion"]
+                : undefined,
+        };
+        return this.childWith(options, ManagedCluster, "cluster", {
+            resourceGroupName: parts.group.name,
+            resourceName: args.clusterName,
+            location: args.location,
+            dnsPrefix: args.clusterName,
+            nodeResourceGroup: `${args.clusterName}-nodes`,
+            kubernetesVersion: args.version,
+            // The tier with a financially backed uptime of the API; Free has none.
+            sku: { name: "Base", tier: "Standard" },
+            identity: { type: "UserAssigned", userAssignedIdentities: [parts.identity.id] },
+            agentPoolProfiles: [systemPool(args, parts.nodes.id)],
+            networkProfile: networkProfile(args, parts.plan),
+            apiServerAccessProfile: apiServerAccess(args.apiAllowedCidrs),
+            oidcIssuerProfile: { enabled: true },
+            securityProfile: { workloadIdentity: { enabled: true } },
+            enableRBAC: true,
+            // Without local accounts a kubeconfig works only together with the program kubelogin and a user or principal of
+            // Microsoft Entra ID, which neither a pipeline nor `kubectl` has at hand. The kubeconfig is kept as a secret instead.
+            disableLocalAccounts: false,
+            autoUpgradeProfile: {
+                upgradeChannel: args.upgradeChannel,
+                // The one channel that goes with each upgradeChannel, node-image among them.
+                nodeOSUpgradeChannel: "NodeImage",
             },
-            {
-                parent: this,
-                protect: args.deletionProtection,
-                // Its name stays, and two clusters of one name cannot be there at once.
-                deleteBeforeReplace: true,
-                dependsOn: [...parts.identity.roles],
-                // AKS cannot exchange the pool that a cluster was created with, so the plan says so instead of failing half-way.
-                replaceOnChanges: createOnlyOfPools.properties.map((property) => `agentPoolProfiles[*].${property}`),
-                ignoreChanges: upgradesItself(args)
-                    ? ["kubernetesVersion", "agentPoolProfiles[0].orchestratorVersion"]
-                    : undefined,
-            },
-        );
+            diskEncryptionSetID: args.diskEncryptionSetId,
+            tags: args.tags,
+        });
     }
 
     #maintenance(group: ResourceGroup, cluster: ManagedCluster): void {

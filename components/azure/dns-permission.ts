@@ -1,10 +1,11 @@
+import { RoleAssignment } from "@pulumi/azure-native/authorization";
 import { FederatedIdentityCredential, UserAssignedIdentity } from "@pulumi/azure-native/managedidentity";
 import * as pulumi from "@pulumi/pulumi";
 import { Component } from "../common/component";
 import { controllerAccount } from "../kubernetes/cert-manager/cert-manager";
 import type { DnsPermission } from "../kubernetes/cert-manager/dns-permission";
 import type { AksCluster } from "./cluster";
-import { assignAzureRole, azureRoles } from "./role-assignment";
+import { azureRoleAssignment, azureRoles } from "./role-assignment";
 
 export interface AzureDnsPermissionArgs {
     readonly cluster: AksCluster;
@@ -44,16 +45,13 @@ export class AzureDnsPermission extends Component implements DnsPermission {
             audiences: ["api://AzureADTokenExchange"],
         });
         const subscriptionId = network.resourceGroupId.apply(subscriptionOf);
-        const role = assignAzureRole(
-            `${name}-zone-role`,
-            {
-                scope: pulumi.interpolate`/subscriptions/${subscriptionId}/resourceGroups/${resourceGroupName}/providers/Microsoft.Network/dnsZones/${zone}`,
-                principalId: identity.principalId,
-                role: azureRoles.dnsZoneContributor,
-                description: "cert-manager proves the names of its certificates by records of this zone",
-            },
-            { parent: this },
-        );
+        const roleArgs = azureRoleAssignment({
+            scope: pulumi.interpolate`/subscriptions/${subscriptionId}/resourceGroups/${resourceGroupName}/providers/Microsoft.Network/dnsZones/${zone}`,
+            principalId: identity.principalId,
+            role: azureRoles.dnsZoneContributor,
+            description: "cert-manager proves the names of its certificates by records of this zone",
+        });
+        const role = this.child(RoleAssignment, "zone-role", roleArgs);
         this.dns01 = () => ({
             azureDNS: {
                 subscriptionID: subscriptionId,

@@ -31,7 +31,7 @@ export class AksApplicationGateway extends Component implements EdgeEndpoint {
     constructor(name: string, args: AksApplicationGatewayArgs, opts?: pulumi.ComponentResourceOptions) {
         super("vernemq:edge:AksApplicationGateway", name, opts);
         const { cluster, plan } = args;
-        const service = this.#service(name, args);
+        const service = this.#service(args);
         const publicIp = this.#address(args);
         const subnet = this.#subnet(args);
         // The backend is named by a fixed address, which says nothing of the Service that has to hold it.
@@ -55,16 +55,16 @@ export class AksApplicationGateway extends Component implements EdgeEndpoint {
     }
 
     /** The internal load balancer: only the gateway may connect to it. */
-    #service(name: string, { cluster, haproxy, plan }: AksApplicationGatewayArgs): core.Service {
+    #service({ cluster, haproxy, plan }: AksApplicationGatewayArgs): core.Service {
         const { gatewayCidr, loadBalancerAddress: address, loadBalancerSubnetName: subnetName } = cluster.network;
         const annotations = aksServiceAnnotations(plan, { kind: "internal", subnetName, address });
         const { metadata, spec } = edgeService({ plan, haproxy, annotations });
-        return new core.Service(
-            `${name}-service`,
+        const options = { provider: cluster.provider, dependsOn: [...haproxy.ready] };
+        return this.childWith(options, core.Service, "service", {
+            metadata,
             // Clients' addresses end at the gateway, whose security group checks them.
-            { metadata, spec: { ...spec, loadBalancerSourceRanges: [gatewayCidr] } },
-            { parent: this, provider: cluster.provider, dependsOn: [...haproxy.ready] },
-        );
+            spec: { ...spec, loadBalancerSourceRanges: [gatewayCidr] },
+        });
     }
 
     #address({ cluster: { network }, gatewayName, plan, tags }: AksApplicationGatewayArgs) {

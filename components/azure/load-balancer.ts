@@ -1,9 +1,10 @@
+import { RoleAssignment } from "@pulumi/azure-native/authorization";
 import { PublicIPAddress } from "@pulumi/azure-native/network";
 import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { Component } from "../common/component";
 import type { AzureNetworkContext } from "./network-context";
-import { assignAzureRole, azureRoles } from "./role-assignment";
+import { azureRoleAssignment, azureRoles } from "./role-assignment";
 import type { ClusterHandle } from "../common/cluster-handle";
 import type { EdgeEndpoint } from "../edge/endpoint";
 import type { HaproxyTier } from "../edge/haproxy/tier";
@@ -32,12 +33,10 @@ export class AksLoadBalancer extends Component implements EdgeEndpoint {
     constructor(name: string, args: AksLoadBalancerArgs, opts?: pulumi.ComponentResourceOptions) {
         super("vernemq:edge:AksLoadBalancer", name, opts);
         const { cluster, haproxy, plan } = args;
-        const endpoint = plan.exposure === "internal" ? this.#internal(args) : this.#public(name, args);
-        new core.Service(
-            `${name}-service`,
-            edgeService({ plan, haproxy, annotations: aksServiceAnnotations(plan, endpoint.forService) }),
-            { parent: this, provider: cluster.provider, dependsOn: [...haproxy.ready, ...endpoint.needs] },
-        );
+        const endpoint = plan.exposure === "internal" ? this.#internal(args) : this.#public(args);
+        const options = { provider: cluster.provider, dependsOn: [...haproxy.ready, ...endpoint.needs] };
+        const annotations = aksServiceAnnotations(plan, endpoint.forService);
+        this.childWith(options, core.Service, "service", edgeService({ plan, haproxy, annotations }));
         this.address = endpoint.address;
         this.registerOutputs({ address: this.address });
     }
@@ -56,7 +55,7 @@ export class AksLoadBalancer extends Component implements EdgeEndpoint {
     }
 
     /** A static public address, and the right to use it. */
-    #public(name: string, args: AksLoadBalancerArgs): Endpoint {
+    #public(args: AksLoadBalancerArgs): Endpoint {
         const { network } = args.cluster;
         const publicIp = this.child(PublicIPAddress, "address", {
             resourceGroupName: network.resourceGroupName,
@@ -71,16 +70,12 @@ export class AksLoadBalancer extends Component implements EdgeEndpoint {
         });
         // The address is found by listing its resource group, so the right has to count for the group, not for the address alone
         // (https://learn.microsoft.com/azure/aks/static-ip#create-a-service-using-the-static-ip-address).
-        const role = assignAzureRole(
-            `${name}-address-role`,
-            {
-                scope: network.resourceGroupId,
-                principalId: network.clusterPrincipalId,
-                role: azureRoles.networkContributor,
-                description: "AKS gives the edge's load balancer its public address",
-            },
-            { parent: this },
-        );
+        const role = azureRoleAssignment({
+            scope: network.resourceGroupId,
+            principalId: network.clusterPrincipalId,
+            role: azureRoles.networkContributor,
+            description: "AKS gives the edge's load balancer its public address",
+        });
         return {
             address: publicIp.ipAddress.apply((address) => address ?? ""),
             forService: {
@@ -88,7 +83,7 @@ export class AksLoadBalancer extends Component implements EdgeEndpoint {
                 resourceGroupName: network.resourceGroupName,
                 publicIpName: publicIp.name,
             },
-            needs: [role],
+            needs: [this.child(RoleAssignment, "address-role", role)],
         };
     }
 }

@@ -1,4 +1,4 @@
-import { RoleAssignment } from "@pulumi/azure-native/authorization";
+import type { RoleAssignmentArgs } from "@pulumi/azure-native/authorization";
 import * as pulumi from "@pulumi/pulumi";
 import { createHash } from "node:crypto";
 
@@ -20,25 +20,20 @@ export interface AzureRoleArgs {
     readonly description: string;
 }
 
-/** Gives a managed identity a role. */
-export function assignAzureRole(name: string, args: AzureRoleArgs, opts: pulumi.CustomResourceOptions): RoleAssignment {
-    const { role } = args;
-    return new RoleAssignment(
-        name,
-        {
-            roleAssignmentName: pulumi
-                .all([args.scope, args.principalId])
-                .apply(([scope, principalId]) => roleAssignmentGuid(scope, principalId, role)),
-            scope: args.scope,
-            principalId: args.principalId,
-            // Spares the lookup that fails for an identity made a moment ago
-            // (https://learn.microsoft.com/azure/role-based-access-control/troubleshooting#symptom---assigning-a-role-to-a-new-principal-sometimes-fails).
-            principalType: "ServicePrincipal",
-            roleDefinitionId: pulumi.output(args.scope).apply((scope) => roleDefinitionId(scope, role)),
-            description: args.description,
-        },
-        opts,
-    );
+/** The assignment of a role to a managed identity. */
+export function azureRoleAssignment({ scope, principalId, role, description }: AzureRoleArgs): RoleAssignmentArgs {
+    return {
+        roleAssignmentName: pulumi
+            .all([scope, principalId])
+            .apply(([place, principal]) => roleAssignmentGuid(place, principal, role)),
+        scope,
+        principalId,
+        // Spares the lookup that fails for an identity made a moment ago
+        // (https://learn.microsoft.com/azure/role-based-access-control/troubleshooting#symptom---assigning-a-role-to-a-new-principal-sometimes-fails).
+        principalType: "ServicePrincipal",
+        roleDefinitionId: pulumi.output(scope).apply((place) => roleDefinitionId(place, role)),
+        description,
+    };
 }
 
 /**

@@ -9,7 +9,7 @@ import { complete, type Given } from "../common/defaults";
 import { keepsNobodyOut } from "../common/addresses";
 import { physicalName } from "../common/names";
 import { doksDefaults } from "./defaults";
-import { doksClusterIdentifier } from "./identity";
+
 import {
     type ClusterHandle,
     dedicatedNodes,
@@ -83,16 +83,16 @@ export class DoksCluster extends Component implements ClusterHandle {
     constructor(name: string, given: DoksClusterArgs, opts?: pulumi.ComponentResourceOptions) {
         super("vernemq:cluster:DoksCluster", name, opts);
         const args = complete<FullDoksClusterArgs, typeof doksDefaults>(given, doksDefaults);
-        const vpc = createVpc(name, args, this);
-        const cluster = createCluster(name, args, vpc, this);
-        const brokerPool = createBrokerPool(name, args, cluster, this);
+        const vpc = this.#vpc(args);
+        const cluster = this.#cluster(args, vpc);
+        const brokerPool = this.#brokerPool(args, cluster);
         this.kubeconfig = pulumi.secret(cluster.kubeConfigs.apply(([config]) => config?.rawConfig ?? ""));
         this.provider = this.child(Provider, "kubernetes", {
             ...changesConfigurationInPlace,
             kubeconfig: this.kubeconfig,
-            clusterIdentifier: doksClusterIdentifier(args),
+            clusterIdentifier: clusterIdentifier(args),
         });
-        const storageClass = createStorageClass(name, this.provider, this);
+        const storageClass = this.#storageClass();
         this.clusterName = cluster.name;
         this.storageClassName = storageClass.metadata.name;
         this.ready = [brokerPool, storageClass];
@@ -102,27 +102,27 @@ export class DoksCluster extends Component implements ClusterHandle {
             storageClassName: this.storageClassName,
         });
     }
-}
 
-function createVpc(name: string, args: FullDoksClusterArgs, parent: pulumi.Resource): Vpc {
-    return new Vpc(
-        `${name}-vpc`,
-        {
+    #vpc(args: FullDoksClusterArgs): Vpc {
+        // A VPC cannot go before its last Droplet and load balancer have, and those leave with a delay; the provider waits for two
+        // minutes only (terraform-provider-digitalocean, resource_vpc.go).
+        const options = { protect: args.deletionProtection, customTimeouts: { delete: "15m" } };
+        return this.childWith(options, Vpc, "vpc", {
             name: args.name,
             region: args.region,
             ipRange: args.vpcCidr,
             description: `VerneMQ cluster ${args.name}`,
-        },
-        // A VPC cannot go before its last Droplet and load balancer have, and those leave with a delay; the provider waits for two
-        // minutes only (terraform-provider-digitalocean, resource_vpc.go).
-        { parent, protect: args.deletionProtection, customTimeouts: { delete: "15m" } },
-    );
-}
+        });
+    }
 
-function createCluster(name: string, args: FullDoksClusterArgs, vpc: Vpc, parent: pulumi.Resource): KubernetesCluster {
-    return new KubernetesCluster(
-        `${name}-cluster`,
-        {
+    #cluster(args: FullDoksClusterArgs, vpc: Vpc): KubernetesCluster {
+        const options = {
+            protect: args.deletionProtection,
+            // DigitalOcean moves the version on, and an older one in the configuration would then replace the whole cluster: the provider
+            // takes every decrease for that (terraform-provider-digitalocean, resource_kubernetes_cluster.go, CustomizeDiff).
+            ignoreChanges: args.automaticUpgrades ? ["version"] : undefined,
+        };
+        return this.childWith(options, KubernetesCluster, "cluster", {
             name: args.name,
             region: args.region,
             version: args.version,
@@ -131,8 +131,7 @@ function createCluster(name: string, args: FullDoksClusterArgs, vpc: Vpc, parent
             surgeUpgrade: true,
             autoUpgrade: args.automaticUpgrades,
             maintenancePolicy: args.maintenance,
-            controlPlaneFirewall:
-                args.apiAllowedCidrs === undefined ? undefined : controlPlaneFirewall(args.apiAllowedCidrs),
+            controlPlaneFirewall: args.apiAllowedCidrs && controlPlaneFirewall(args.apiAllowedCidrs),
             nodePool: {
                 name: "system",
                 size: args.systemNodes.size,
@@ -145,15 +144,45 @@ function createCluster(name: string, args: FullDoksClusterArgs, vpc: Vpc, parent
             // protection, the cluster takes along what is left: volumes, their snapshots and load balancers, so that none is billed on.
             destroyAllAssociatedResources: !args.deletionProtection,
             tags: [...args.tags],
-        },
-        {
-            parent,
-            protect: args.deletionProtection,
-            // DigitalOcean moves the version on, and an older one in the configuration would then replace the whole cluster: the provider
-            // takes every decrease for that (terraform-provider-digitalocean, resource_kubernetes_cluster.go, CustomizeDiff).
-            ignoreChanges: args.automaticUpgrades ? ["version"] : undefined,
-        },
-    );
+        });
+    }
+
+    #brokerPool(args: FullDoksClusterArgs, cluster: KubernetesCluster): KubernetesNodePool {
+        return this.child(KubernetesNodePool, "broker-nodes", {
+            clusterId: cluster.id,
+            // The size is part of the name, so that a pool of another size can be created before the old one goes.
+            name: physicalName(["vernemq", args.brokerNodes.size], { max: 63 }),
+            size: args.brokerNodes.size,
+            nodeCount: args.brokerNodes.count,
+            labels: { [dedicatedNodes.key]: dedicatedNodes.value },
+            taints: [{ key: dedicatedNodes.key, value: dedicatedNodes.value, effect: "NoSchedule" }],
+            tags: [...args.tags],
+        });
+    }
+
+    /**
+     * The class of VerneMQ's volumes. DigitalOcean encrypts every volume at rest (LUKS, https://docs.digitalocean.com/glossary/luks), so
+     * there is nothing to switch on. A volume whose claim is deleted by mistake is kept.
+     */
+    #storageClass(): StorageClass {
+        return this.childWith({ provider: this.provider }, StorageClass, "storage-class", {
+            metadata: { name: "vernemq" },
+            provisioner: volumeProvisioner,
+            reclaimPolicy: "Retain",
+            allowVolumeExpansion: true,
+            volumeBindingMode: "WaitForFirstConsumer",
+        });
+    }
+}
+
+/**
+ * The identity of a cluster for the Kubernetes provider, known before the cluster is created. It changes exactly when the cluster is
+ * replaced: with its region, with its VPC and with the size of its default pool's nodes, which DigitalOcean cannot change in place
+ * (terraform-provider-digitalocean, resource_kubernetes_cluster.go and kubernetes.go, ForceNew). Without it, a kubeconfig that is not
+ * known yet would show every object in the cluster as replaced.
+ */
+function clusterIdentifier({ region, name, vpcCidr, systemNodes }: FullDoksClusterArgs): string {
+    return ["digitalocean", region, name, vpcCidr, systemNodes.size].join("/");
 }
 
 /**
@@ -164,44 +193,4 @@ function controlPlaneFirewall(cidrs: readonly string[]): { enabled: boolean; all
     return keepsNobodyOut(cidrs)
         ? { enabled: false, allowedAddresses: [] }
         : { enabled: true, allowedAddresses: [...cidrs] };
-}
-
-function createBrokerPool(
-    name: string,
-    args: FullDoksClusterArgs,
-    cluster: KubernetesCluster,
-    parent: pulumi.Resource,
-): KubernetesNodePool {
-    return new KubernetesNodePool(
-        `${name}-broker-nodes`,
-        {
-            clusterId: cluster.id,
-            // The size is part of the name, so that a pool of another size can be created before the old one goes.
-            name: physicalName(["vernemq", args.brokerNodes.size], { max: 63 }),
-            size: args.brokerNodes.size,
-            nodeCount: args.brokerNodes.count,
-            labels: { [dedicatedNodes.key]: dedicatedNodes.value },
-            taints: [{ key: dedicatedNodes.key, value: dedicatedNodes.value, effect: "NoSchedule" }],
-            tags: [...args.tags],
-        },
-        { parent },
-    );
-}
-
-/**
- * The class of VerneMQ's volumes. DigitalOcean encrypts every volume at rest (LUKS, https://docs.digitalocean.com/glossary/luks), so
- * there is nothing to switch on. A volume whose claim is deleted by mistake is kept.
- */
-function createStorageClass(name: string, provider: Provider, parent: pulumi.Resource): StorageClass {
-    return new StorageClass(
-        `${name}-storage-class`,
-        {
-            metadata: { name: "vernemq" },
-            provisioner: volumeProvisioner,
-            reclaimPolicy: "Retain",
-            allowVolumeExpansion: true,
-            volumeBindingMode: "WaitForFirstConsumer",
-        },
-        { parent, provider },
-    );
 }

@@ -86,10 +86,9 @@ export class GkeCluster extends Component implements ClusterHandle<GoogleNetwork
         const zones = args.zones.map((zone) => `${args.region}-${zone}`);
         const network = this.child(GkeNetwork, "network", args);
         const account = this.#nodeAccount(args);
-        const cluster = this.#controlPlane(name, args, { zones, network, account });
-        const pools = (["system", "broker"] as const).map((role) =>
-            this.#nodePool(args, { role, zones, network, account, cluster }),
-        );
+        const parts = { zones, network, account };
+        const cluster = this.#controlPlane(args, parts);
+        const pools = (["system", "broker"] as const).map((role) => this.#nodePool(role, args, parts, cluster));
         this.clusterName = cluster.name;
         this.kubeconfig = kubeconfigOf(cluster);
         // The identifier is known before the cluster is there, and another cluster has another one.
@@ -98,7 +97,7 @@ export class GkeCluster extends Component implements ClusterHandle<GoogleNetwork
             kubeconfig: this.kubeconfig,
             clusterIdentifier: clusterIdentifier(args),
         });
-        const storageClass = this.#storageClass(name, args);
+        const storageClass = this.#storageClass(args);
         this.storageClassName = storageClass.metadata.name;
         this.network = {
             project: args.project,
@@ -126,75 +125,74 @@ export class GkeCluster extends Component implements ClusterHandle<GoogleNetwork
         return { email: account.email, role };
     }
 
-    #controlPlane(name: string, args: FullGkeClusterArgs, parts: ClusterParts): container.Cluster {
-        const { network, account, zones } = parts;
-        return new container.Cluster(
-            `${name}-cluster`,
-            {
-                name: args.clusterName,
-                location: args.region,
-                nodeLocations: zones,
-                network: network.networkId,
-                subnetwork: network.subnetworkId,
-                networkingMode: "VPC_NATIVE",
-                ipAllocationPolicy: {
-                    clusterSecondaryRangeName: secondaryRanges.pods,
-                    servicesSecondaryRangeName: secondaryRanges.services,
-                },
-                privateClusterConfig: {
-                    enablePrivateNodes: true,
-                    enablePrivateEndpoint: false,
-                    masterIpv4CidrBlock: args.controlPlaneCidr,
-                },
-                masterAuthorizedNetworksConfig: {
-                    cidrBlocks: args.apiAllowedCidrs.map((cidrBlock) => ({ cidrBlock })),
-                    // Else every virtual machine of any Google customer could knock at the API.
-                    gcpPublicCidrsAccessEnabled: false,
-                },
-                masterAuth: { clientCertificateConfig: { issueClientCertificate: false } },
-                // Without credentials only health checks are answered.
-                anonymousAuthenticationConfig: { mode: "LIMITED" },
-                releaseChannel: { channel: args.releaseChannel },
-                maintenancePolicy: { dailyMaintenanceWindow: { startTime: maintenanceStart } },
-                workloadIdentityConfig: { workloadPool: `${args.project}.svc.id.goog` },
-                // Dataplane V2 enforces network policies.
-                datapathProvider: "ADVANCED_DATAPATH",
-                enableShieldedNodes: true,
-                // Internal load balancers then work in clusters of any size and know which nodes have pods.
-                enableL4IlbSubsetting: true,
-                addonsConfig: {
-                    // It brings the controller that fills network endpoint groups.
-                    httpLoadBalancing: { disabled: false },
-                    gcePersistentDiskCsiDriverConfig: { enabled: true },
-                    dnsCacheConfig: { enabled: true },
-                },
-                loggingConfig: { enableComponents: ["SYSTEM_COMPONENTS", "WORKLOADS"] },
-                monitoringConfig: { enableComponents: ["SYSTEM_COMPONENTS"], managedPrometheus: { enabled: true } },
-                // Google creates a default pool with each cluster. It is removed, and while it lives it has our identity too.
-                removeDefaultNodePool: true,
-                initialNodeCount: 1,
-                nodeConfig: {
-                    serviceAccount: account.email,
-                    oauthScopes: nodeScopes,
-                    shieldedInstanceConfig: shielded,
-                },
-                resourceLabels: args.labels,
-                deletionProtection: args.deletionProtection,
+    #controlPlane(args: FullGkeClusterArgs, { network, account, zones }: ClusterParts): container.Cluster {
+        const options = {
+            protect: args.deletionProtection,
+            dependsOn: [account.role],
+            // Its name is taken as long as it lives.
+            deleteBeforeReplace: true,
+            // After the default pool is gone, Google reports another pool's settings here, which would replace the cluster.
+            ignoreChanges: ["nodeConfig"],
+        };
+        return this.childWith(options, container.Cluster, "cluster", {
+            name: args.clusterName,
+            location: args.region,
+            nodeLocations: zones,
+            network: network.networkId,
+            subnetwork: network.subnetworkId,
+            networkingMode: "VPC_NATIVE",
+            ipAllocationPolicy: {
+                clusterSecondaryRangeName: secondaryRanges.pods,
+                servicesSecondaryRangeName: secondaryRanges.services,
             },
-            {
-                parent: this,
-                protect: args.deletionProtection,
-                dependsOn: [account.role],
-                // Its name is taken as long as it lives.
-                deleteBeforeReplace: true,
-                // After the default pool is gone, Google reports another pool's settings here, which would replace the cluster.
-                ignoreChanges: ["nodeConfig"],
+            privateClusterConfig: {
+                enablePrivateNodes: true,
+                enablePrivateEndpoint: false,
+                masterIpv4CidrBlock: args.controlPlaneCidr,
             },
-        );
+            masterAuthorizedNetworksConfig: {
+                cidrBlocks: args.apiAllowedCidrs.map((cidrBlock) => ({ cidrBlock })),
+                // Else every virtual machine of any Google customer could knock at the API.
+                gcpPublicCidrsAccessEnabled: false,
+            },
+            masterAuth: { clientCertificateConfig: { issueClientCertificate: false } },
+            // Without credentials only health checks are answered.
+            anonymousAuthenticationConfig: { mode: "LIMITED" },
+            releaseChannel: { channel: args.releaseChannel },
+            maintenancePolicy: { dailyMaintenanceWindow: { startTime: maintenanceStart } },
+            workloadIdentityConfig: { workloadPool: `${args.project}.svc.id.goog` },
+            // Dataplane V2 enforces network policies.
+            datapathProvider: "ADVANCED_DATAPATH",
+            enableShieldedNodes: true,
+            // Internal load balancers then work in clusters of any size and know which nodes have pods.
+            enableL4IlbSubsetting: true,
+            addonsConfig: {
+                // It brings the controller that fills network endpoint groups.
+                httpLoadBalancing: { disabled: false },
+                gcePersistentDiskCsiDriverConfig: { enabled: true },
+                dnsCacheConfig: { enabled: true },
+            },
+            loggingConfig: { enableComponents: ["SYSTEM_COMPONENTS", "WORKLOADS"] },
+            monitoringConfig: { enableComponents: ["SYSTEM_COMPONENTS"], managedPrometheus: { enabled: true } },
+            // Google creates a default pool with each cluster. It is removed, and while it lives it has our identity too.
+            removeDefaultNodePool: true,
+            initialNodeCount: 1,
+            nodeConfig: {
+                serviceAccount: account.email,
+                oauthScopes: nodeScopes,
+                shieldedInstanceConfig: shielded,
+            },
+            resourceLabels: args.labels,
+            deletionProtection: args.deletionProtection,
+        });
     }
 
-    #nodePool(args: FullGkeClusterArgs, parts: PoolParts): container.NodePool {
-        const { role, zones, network, account, cluster } = parts;
+    #nodePool(
+        role: "system" | "broker",
+        args: FullGkeClusterArgs,
+        { zones, network, account }: ClusterParts,
+        cluster: container.Cluster,
+    ): container.NodePool {
         const pool = role === "system" ? args.systemNodes : args.brokerNodes;
         return this.childWith({ dependsOn: [network.nat, account.role] }, container.NodePool, role, {
             cluster: cluster.name,
@@ -218,36 +216,29 @@ export class GkeCluster extends Component implements ClusterHandle<GoogleNetwork
                 kubeletConfig: { insecureKubeletReadonlyPortEnabled: "FALSE" },
                 tags: [nodeTag(args)],
                 resourceLabels: args.labels,
-                ...(role === "broker"
-                    ? {
-                          labels: { [dedicatedNodes.key]: dedicatedNodes.value },
-                          taints: [{ ...dedicatedNodes, effect: "NO_SCHEDULE" }],
-                      }
-                    : {}),
+                labels: role === "broker" ? { [dedicatedNodes.key]: dedicatedNodes.value } : undefined,
+                taints: role === "broker" ? [{ ...dedicatedNodes, effect: "NO_SCHEDULE" }] : undefined,
             },
         });
     }
 
     /** SSD volumes in the zone of the pod that claims them. Google encrypts every disk (https://cloud.google.com/docs/security/encryption/default-encryption). */
-    #storageClass(name: string, args: FullGkeClusterArgs): storage.StorageClass {
-        return new storage.StorageClass(
-            `${name}-storage`,
-            {
-                metadata: { name: "vernemq" },
-                provisioner: "pd.csi.storage.gke.io",
-                parameters: {
-                    type: diskTypes(args.brokerNodes.machineType).data,
-                    labels: Object.entries(args.labels)
-                        .map(([key, value]) => `${key}=${value}`)
-                        .join(","),
-                },
-                reclaimPolicy: "Delete",
-                volumeBindingMode: "WaitForFirstConsumer",
-                allowVolumeExpansion: true,
+    #storageClass(args: FullGkeClusterArgs): storage.StorageClass {
+        // Its name is fixed, and nothing but the expansion can be changed in place.
+        const options = { provider: this.provider, deleteBeforeReplace: true };
+        return this.childWith(options, storage.StorageClass, "storage", {
+            metadata: { name: "vernemq" },
+            provisioner: "pd.csi.storage.gke.io",
+            parameters: {
+                type: diskTypes(args.brokerNodes.machineType).data,
+                labels: Object.entries(args.labels)
+                    .map(([key, value]) => `${key}=${value}`)
+                    .join(","),
             },
-            // Its name is fixed, and nothing but the expansion can be changed in place.
-            { parent: this, provider: this.provider, deleteBeforeReplace: true },
-        );
+            reclaimPolicy: "Delete",
+            volumeBindingMode: "WaitForFirstConsumer",
+            allowVolumeExpansion: true,
+        });
     }
 }
 
@@ -260,11 +251,6 @@ interface ClusterParts {
     readonly zones: string[];
     readonly network: GkeNetwork;
     readonly account: NodeAccount;
-}
-
-interface PoolParts extends ClusterParts {
-    readonly role: "system" | "broker";
-    readonly cluster: container.Cluster;
 }
 
 /** Rights come from the service account's roles; scopes only limit them further, and Google advises this one. */

@@ -30,16 +30,13 @@ export class CloudDnsPermission extends Component implements DnsPermission {
             accountId: physicalName([args.prefix, "dns"], accountIdLimit),
             displayName: `cert-manager of ${args.prefix}`,
         });
-        const federation = new serviceaccount.IAMMember(
-            `${name}-federation`,
-            {
-                serviceAccountId: account.name,
-                role: "roles/iam.workloadIdentityUser",
-                member: `serviceAccount:${project}.svc.id.goog[${controllerAccount.namespace}/${controllerAccount.name}]`,
-            },
-            // The workload pool comes with the first cluster of a project.
-            { parent: this, dependsOn: [...args.cluster.ready] },
-        );
+        // The workload pool comes with the first cluster of a project.
+        const afterCluster = { dependsOn: [...args.cluster.ready] };
+        const federation = this.childWith(afterCluster, serviceaccount.IAMMember, "federation", {
+            serviceAccountId: account.name,
+            role: "roles/iam.workloadIdentityUser",
+            member: `serviceAccount:${project}.svc.id.goog[${controllerAccount.namespace}/${controllerAccount.name}]`,
+        });
         const role = this.child(DnsManagedZoneIamMember, "zone-role", {
             managedZone: args.zone,
             project,

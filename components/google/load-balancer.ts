@@ -63,7 +63,7 @@ export class GoogleProxyLoadBalancer extends Component implements EdgeEndpoint {
             sslPolicy: this.#sslPolicy(plan),
         };
         for (const listener of plan.listeners) {
-            this.#listener(name, args, listener, shared);
+            this.#listener(args, listener, shared);
         }
         this.address = address.address;
         this.registerOutputs({ address: this.address });
@@ -118,8 +118,8 @@ export class GoogleProxyLoadBalancer extends Component implements EdgeEndpoint {
             : undefined;
     }
 
-    #listener(name: string, args: GoogleProxyLoadBalancerArgs, listener: EdgeListener, shared: SharedParts): void {
-        const backendService = this.#backendService(name, args, listener, shared);
+    #listener(args: GoogleProxyLoadBalancerArgs, listener: EdgeListener, shared: SharedParts): void {
+        const backendService = this.#backendService(args, listener, shared);
         const target = listener.tls
             ? this.#sslProxy(args, listener, backendService, shared)
             : this.child(compute.TargetTCPProxy, listener.name, {
@@ -154,33 +154,29 @@ export class GoogleProxyLoadBalancer extends Component implements EdgeEndpoint {
     }
 
     #backendService(
-        name: string,
         { plan, backend }: GoogleProxyLoadBalancerArgs,
         listener: EdgeListener,
         { groups, healthCheck, allowList, firewall }: SharedParts,
     ): compute.BackendService {
         const hop = proxyHop(plan);
-        return new compute.BackendService(
-            `${name}-${listener.name}-backend`,
-            {
-                loadBalancingScheme: "EXTERNAL",
-                protocol: "TCP",
-                sessionAffinity: hop.affinity === "source-ip" ? "CLIENT_IP" : "NONE",
-                timeoutSec: hop.idleTimeoutSeconds ?? plan.idleTimeoutSeconds,
-                connectionDrainingTimeoutSec: drainingSeconds,
-                healthChecks: healthCheck.id,
-                backends: groups.of(listener.name).map((group) => ({
-                    group,
-                    balancingMode: "CONNECTION",
-                    // A pod's own limit: Google sends a client elsewhere only when its pod could not take it either.
-                    maxConnectionsPerEndpoint: backend.maxConnections,
-                })),
-                securityPolicy: allowList?.id,
-                logConfig: { enable: true, sampleRate: 1 },
-            },
-            // On a destroy the backends let go of the groups before the Service goes and its controller deletes them.
-            { parent: this, dependsOn: [groups.service, firewall] },
-        );
+        // On a destroy the backends let go of the groups before the Service goes and its controller deletes them.
+        const options = { dependsOn: [groups.service, firewall] };
+        return this.childWith(options, compute.BackendService, `${listener.name}-backend`, {
+            loadBalancingScheme: "EXTERNAL",
+            protocol: "TCP",
+            sessionAffinity: hop.affinity === "source-ip" ? "CLIENT_IP" : "NONE",
+            timeoutSec: hop.idleTimeoutSeconds ?? plan.idleTimeoutSeconds,
+            connectionDrainingTimeoutSec: drainingSeconds,
+            healthChecks: healthCheck.id,
+            backends: groups.of(listener.name).map((group) => ({
+                group,
+                balancingMode: "CONNECTION",
+                // A pod's own limit: Google sends a client elsewhere only when its pod could not take it either.
+                maxConnectionsPerEndpoint: backend.maxConnections,
+            })),
+            securityPolicy: allowList?.id,
+            logConfig: { enable: true, sampleRate: 1 },
+        });
     }
 }
 

@@ -26,34 +26,26 @@ export class GkeNetwork extends Component {
             routingMode: "REGIONAL",
             description: "VerneMQ",
         });
-        const subnetwork = new compute.Subnetwork(
-            `${name}-subnet`,
-            {
-                region: args.region,
-                network: network.id,
-                ipCidrRange: args.nodeCidr,
-                secondaryIpRanges: [
-                    { rangeName: secondaryRanges.pods, ipCidrRange: args.podCidr },
-                    { rangeName: secondaryRanges.services, ipCidrRange: args.serviceCidr },
-                ],
-                // Nodes without public addresses reach Google's own services (images, logs, metrics) through it.
-                privateIpGoogleAccess: true,
-                // A tenth of the flows, in ten-minute steps: enough to see who talks to whom at a tenth of the cost.
-                logConfig: {
-                    aggregationInterval: "INTERVAL_10_MIN",
-                    flowSampling: 0.1,
-                    metadata: "INCLUDE_ALL_METADATA",
-                },
-            },
-            {
-                parent: this,
-                // Two subnets of one network cannot have the same ranges at the same time.
-                deleteBeforeReplace: true,
-                // A range can be widened in place but not narrowed or moved. Replacing it in any case keeps the cluster's identity
-                // predictable: another range is another cluster.
-                replaceOnChanges: ["ipCidrRange", "secondaryIpRanges"],
-            },
-        );
+        const options = {
+            // Two subnets of one network cannot have the same ranges at the same time.
+            deleteBeforeReplace: true,
+            // A range can be widened in place but not narrowed or moved. Replacing it in any case keeps the cluster's identity
+            // predictable: another range is another cluster.
+            replaceOnChanges: ["ipCidrRange", "secondaryIpRanges"],
+        };
+        const subnetwork = this.childWith(options, compute.Subnetwork, "subnet", {
+            region: args.region,
+            network: network.id,
+            ipCidrRange: args.nodeCidr,
+            secondaryIpRanges: [
+                { rangeName: secondaryRanges.pods, ipCidrRange: args.podCidr },
+                { rangeName: secondaryRanges.services, ipCidrRange: args.serviceCidr },
+            ],
+            // Nodes without public addresses reach Google's own services (images, logs, metrics) through it.
+            privateIpGoogleAccess: true,
+            // A tenth of the flows, in ten-minute steps: enough to see who talks to whom at a tenth of the cost.
+            logConfig: { aggregationInterval: "INTERVAL_10_MIN", flowSampling: 0.1, metadata: "INCLUDE_ALL_METADATA" },
+        });
         const router = this.child(compute.Router, "router", { region: args.region, network: network.id });
         this.nat = this.child(compute.RouterNat, "nat", {
             region: args.region,

@@ -37,18 +37,12 @@ export class GooglePassthroughLoadBalancer extends Component implements EdgeEndp
                 : { addressType: "EXTERNAL", networkTier: "PREMIUM" }),
             labels: args.labels,
         });
-        new core.Service(
-            `${name}-service`,
-            edgeService({
-                plan,
-                haproxy,
-                annotations: {
-                    ...(internal ? internalAnnotation : externalAnnotation),
-                    "networking.gke.io/load-balancer-ip-addresses": address.name,
-                },
-            }),
-            { parent: this, provider: cluster.provider, dependsOn: [...haproxy.ready] },
-        );
+        const annotations = {
+            ...(internal ? internalAnnotation : externalAnnotation),
+            "networking.gke.io/load-balancer-ip-addresses": address.name,
+        };
+        const options = { provider: cluster.provider, dependsOn: [...haproxy.ready] };
+        this.childWith(options, core.Service, "service", edgeService({ plan, haproxy, annotations }));
         this.address = address.address;
         this.registerOutputs({ address: this.address });
     }

@@ -1,7 +1,8 @@
 import * as core from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterHandle } from "../common/cluster-handle";
-import { type Transform, transformed } from "../common/transform";
+import { Component } from "../common/component";
+import type { Transform } from "../common/transform";
 import type { EdgeEndpoint } from "../edge/endpoint";
 import { edgeService, type EdgeServiceInput, edgeServiceName } from "./service-spec";
 
@@ -17,23 +18,20 @@ export interface ServiceEndpointArgs extends EdgeServiceInput {
  * The Service before HAProxy where nothing but Kubernetes serves it: a load balancer (MetalLB or what the cluster has), node ports, or
  * a ClusterIP. With exposure cluster-ip it is the same on every target.
  */
-export class ServiceEndpoint extends pulumi.ComponentResource implements EdgeEndpoint {
+export class ServiceEndpoint extends Component implements EdgeEndpoint {
     readonly address: pulumi.Output<string> | undefined;
     readonly addressKind = "ip";
     readonly serviceName = edgeServiceName;
 
     constructor(name: string, args: ServiceEndpointArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("vernemq:edge:ServiceEntrance", name, {}, opts);
+        super("vernemq:edge:ServiceEntrance", name, opts);
         const wanted = edgeService(args);
-        const service = new core.Service(
-            `${name}-service`,
-            transformed<core.ServiceArgs>(wanted, args.transform?.service),
-            {
-                parent: this,
-                provider: args.cluster.provider,
-                dependsOn: [...args.haproxy.ready, ...(args.after ?? [])],
-            },
-        );
+        const options = {
+            provider: args.cluster.provider,
+            dependsOn: [...args.haproxy.ready, ...(args.after ?? [])],
+            transform: args.transform?.service,
+        };
+        const service = this.childWith(options, core.Service, "service", wanted);
         this.address = wanted.spec.type === "LoadBalancer" ? loadBalancerAddress(service) : undefined;
         this.registerOutputs({ address: this.address });
     }

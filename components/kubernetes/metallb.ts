@@ -62,64 +62,46 @@ export class MetalLb extends Component {
         super("vernemq:cluster:MetalLb", name, opts);
         const args = withDefaults(given, metallbDefaults);
         const inCluster = { parent: this, provider: args.cluster.provider };
-        const namespace = new core.Namespace(
-            `${name}-namespace`,
-            { metadata: { name: "metallb-system", labels: podSecurity } },
-            { ...inCluster, dependsOn: [...args.cluster.ready] },
-        );
-        const pullSecrets = createPullSecrets(name, args.images, namespace.metadata.name, inCluster);
+        const afterCluster = { ...inCluster, dependsOn: [...args.cluster.ready] };
+        const { metadata } = this.childWith(afterCluster, core.Namespace, "namespace", {
+            metadata: { name: "metallb-system", labels: podSecurity },
+        });
+        const namespace = metadata.name;
+        const pullSecrets = createPullSecrets(name, args.images, namespace, inCluster);
         const release = this.childWith(inCluster, Release, "release", {
             name: "metallb",
-            namespace: namespace.metadata.name,
+            namespace,
             ...chartOf({ name: "metallb", version: args.version, source: publishedRepository }, args.chartSource),
             atomic: true,
             timeout: 600,
             values: chartValues(args, pullSecretReferences(pullSecrets)),
         });
         // MetalLB reads its configuration from its own namespace only, and the chart brings the types of these objects.
-        const configure = (suffix: string, object: ConfigurationObject, after: readonly pulumi.Resource[] = []) =>
-            this.childWith({ ...inCluster, dependsOn: [release, ...after] }, CustomResource, suffix, {
-                apiVersion: `metallb.io/${object.version}`,
-                kind: object.kind,
-                metadata: { name: object.name, namespace: namespace.metadata.name },
-                spec: object.spec,
-            });
-        const pool = configure("pool", addressPool(args.addresses));
-        const peers = args.bgpPeers.map(bgpPeer).map((peer) => configure(peer.name, peer));
-        const advertisement = configure("advertisement", advertisementOf(args.mode), [pool]);
+        const afterRelease = { ...inCluster, dependsOn: [release] };
+        const pool = this.childWith(afterRelease, CustomResource, "pool", {
+            apiVersion: "metallb.io/v1beta1",
+            kind: "IPAddressPool",
+            metadata: { name: poolName, namespace },
+            spec: { addresses: [...args.addresses] },
+        });
+        const peers = args.bgpPeers.map((peer, index) =>
+            this.childWith(afterRelease, CustomResource, `router-${index + 1}`, {
+                apiVersion: "metallb.io/v1beta2",
+                kind: "BGPPeer",
+                metadata: { name: `router-${index + 1}`, namespace },
+                spec: { myASN: peer.myAsn, peerASN: peer.peerAsn, peerAddress: peer.peerAddress },
+            }),
+        );
+        const afterPool = { ...inCluster, dependsOn: [release, pool] };
+        const advertisement = this.childWith(afterPool, CustomResource, "advertisement", {
+            apiVersion: "metallb.io/v1beta1",
+            kind: args.mode === "l2" ? "L2Advertisement" : "BGPAdvertisement",
+            metadata: { name: poolName, namespace },
+            spec: { ipAddressPools: [poolName] },
+        });
         this.ready = [pool, ...peers, advertisement];
         this.registerOutputs();
     }
-}
-
-/** An object of MetalLB's configuration. */
-interface ConfigurationObject {
-    readonly version: "v1beta1" | "v1beta2";
-    readonly kind: string;
-    readonly name: string;
-    readonly spec: object;
-}
-
-function addressPool(addresses: readonly string[]): ConfigurationObject {
-    return { version: "v1beta1", kind: "IPAddressPool", name: poolName, spec: { addresses: [...addresses] } };
-}
-
-function bgpPeer(peer: BgpPeer, index: number): ConfigurationObject {
-    return {
-        version: "v1beta2",
-        kind: "BGPPeer",
-        name: `router-${index + 1}`,
-        spec: { myASN: peer.myAsn, peerASN: peer.peerAsn, peerAddress: peer.peerAddress },
-    };
-}
-
-function advertisementOf(mode: "l2" | "bgp"): ConfigurationObject {
-    return {
-        version: "v1beta1",
-        kind: mode === "l2" ? "L2Advertisement" : "BGPAdvertisement",
-        name: poolName,
-        spec: { ipAddressPools: [poolName] },
-    };
 }
 
 /**

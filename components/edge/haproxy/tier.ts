@@ -9,7 +9,8 @@ import type { ClusterCertificate } from "../../common/server-certificate";
 import type { ClusterHandle } from "../../common/cluster-handle";
 import { withDefaults } from "../../common/defaults";
 import { type ImageSources, mirroredInput } from "../../common/images";
-import { type Transform, transformed } from "../../common/transform";
+import { Component } from "../../common/component";
+import type { Transform } from "../../common/transform";
 import type { EdgePlan } from "../plan";
 import { haproxyConfig } from "./config";
 import { haproxyDefaults } from "./defaults";
@@ -98,7 +99,7 @@ export interface HaproxyTierArgs {
 }
 
 /** HAProxy inside the cluster: terminates TLS where the load balancer cannot, and keeps each client on its broker. */
-export class HaproxyTier extends pulumi.ComponentResource {
+export class HaproxyTier extends Component {
     readonly podLabels: Readonly<Record<string, string>> = haproxyPodLabels;
     /** Name of the Deployment; its pods are `${deploymentName}-HASH-ID`. */
     readonly deploymentName = haproxyName;
@@ -108,54 +109,41 @@ export class HaproxyTier extends pulumi.ComponentResource {
     readonly ready: readonly pulumi.Resource[];
 
     constructor(name: string, given: HaproxyTierArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("vernemq:edge:HaproxyTier", name, {}, opts);
+        super("vernemq:edge:HaproxyTier", name, opts);
         const args = normalizeHaproxyTierArgs(given);
-        const inCluster = { parent: this, provider: args.cluster.provider };
-        const metadata = { name: haproxyName, namespace: args.broker.namespace };
+        const { plan, broker, transform = {} } = args;
+        const { provider } = args.cluster;
+        const metadata = { name: haproxyName, namespace: broker.namespace };
         const data = configFiles(args);
-        const config = new core.ConfigMap(
-            `${name}-config`,
-            transformed<core.ConfigMapArgs>({ metadata, data }, args.transform?.configMap),
-            inCluster,
+        const configOptions = { provider, transform: transform.configMap };
+        const config = this.childWith(configOptions, core.ConfigMap, "config", { metadata, data });
+        const policyOptions = { provider, transform: transform.networkPolicy };
+        const networkPolicy = this.childWith(policyOptions, networking.NetworkPolicy, "network-policy", {
+            metadata,
+            spec: haproxyNetworkPolicy({
+                plan,
+                ports: openPorts(plan),
+                brokerPodLabels: broker.podLabels,
+                webSources: args.webSources,
+            }),
+        });
+        const deployment = this.childWith(
+            { provider, transform: transform.deployment, dependsOn: [...broker.ready, networkPolicy] },
+            apps.Deployment,
+            "deployment",
+            deploymentArgs(args, metadata, config.metadata.name, data),
         );
-        const networkPolicy = new networking.NetworkPolicy(
-            `${name}-network-policy`,
-            transformed<networking.NetworkPolicyArgs>(
-                {
-                    metadata,
-                    spec: haproxyNetworkPolicy({
-                        plan: args.plan,
-                        ports: openPorts(args.plan),
-                        brokerPodLabels: args.broker.podLabels,
-                        webSources: args.webSources,
-                    }),
-                },
-                args.transform?.networkPolicy,
-            ),
-            inCluster,
-        );
-        const deployment = new apps.Deployment(
-            `${name}-deployment`,
-            transformed(deploymentArgs(args, metadata, config.metadata.name, data), args.transform?.deployment),
-            { ...inCluster, dependsOn: [...args.broker.ready, networkPolicy] },
-        );
-        const disruptionBudget = new policy.PodDisruptionBudget(
-            `${name}-disruption-budget`,
-            transformed<policy.PodDisruptionBudgetArgs>(
-                {
-                    metadata,
-                    spec: {
-                        selector: { matchLabels: haproxyPodLabels },
-                        maxUnavailable: 1,
-                        // A pod that is not ready serves no client and must not hold up a node's drain.
-                        unhealthyPodEvictionPolicy: "AlwaysAllow",
-                    },
-                },
-                args.transform?.podDisruptionBudget,
-            ),
-            inCluster,
-        );
-        this.namespace = args.broker.namespace;
+        const budgetOptions = { provider, transform: transform.podDisruptionBudget };
+        const disruptionBudget = this.childWith(budgetOptions, policy.PodDisruptionBudget, "disruption-budget", {
+            metadata,
+            spec: {
+                selector: { matchLabels: haproxyPodLabels },
+                maxUnavailable: 1,
+                // A pod that is not ready serves no client and must not hold up a node's drain.
+                unhealthyPodEvictionPolicy: "AlwaysAllow",
+            },
+        });
+        this.namespace = broker.namespace;
         this.ready = [deployment, disruptionBudget];
         this.registerOutputs({ namespace: this.namespace });
     }

@@ -52,13 +52,12 @@ export class AcmeIssuer extends Component {
         const { access } = args.permission;
         const kind = access.kind === "identity" ? "ClusterIssuer" : "Issuer";
         const namespace = kind === "Issuer" ? args.namespace : controllerAccount.namespace;
-        const inCluster = { parent: this, provider: args.cluster.provider };
+        const inCluster = { provider: args.cluster.provider, dependsOn: [...args.after] };
         const secret = (suffix: string, stringData: Readonly<Record<string, pulumi.Input<string>>>) =>
-            new core.Secret(
-                `${name}-${suffix}`,
-                { metadata: { name: `${acmeIssuerName}-${suffix}`, namespace }, stringData: pulumi.secret(stringData) },
-                { ...inCluster, dependsOn: [...args.after] },
-            );
+            this.childWith(inCluster, core.Secret, suffix, {
+                metadata: { name: `${acmeIssuerName}-${suffix}`, namespace },
+                stringData: pulumi.secret(stringData),
+            });
         const secrets = [
             ...(access.kind === "credentials" ? [secret("dns", access.data)] : []),
             ...(args.externalAccount === undefined ? [] : [secret("account", { hmac: args.externalAccount.hmacKey })]),

@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { podSecurityLabels } from "../../common/pod-security";
 import { chartOf } from "../../common/charts";
 import type { ClusterHandle } from "../../common/cluster-handle";
+import { Component } from "../../common/component";
 import { mirrorOf } from "../../common/image-names";
 import { createPullSecrets, type ImageSources, pullSecretReferences } from "../../common/images";
 import { certManagerVersion } from "../defaults";
@@ -33,35 +34,31 @@ export interface CertManagerArgs {
 }
 
 /** cert-manager, which issues and renews certificates inside the cluster. */
-export class CertManager extends pulumi.ComponentResource {
+export class CertManager extends Component {
     /** What has to be there before the first issuer. */
     readonly ready: readonly pulumi.Resource[];
 
     constructor(name: string, args: CertManagerArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("vernemq:certificate:CertManager", name, {}, opts);
+        super("vernemq:certificate:CertManager", name, opts);
         const { cluster, identity } = args;
         const inCluster = { parent: this, provider: cluster.provider };
-        const namespace = new core.Namespace(
-            `${name}-namespace`,
+        const afterCluster = { ...inCluster, dependsOn: [...cluster.ready] };
+        const namespace = this.childWith(afterCluster, core.Namespace, "namespace", {
             // The chart's pods keep to the level restricted (https://cert-manager.io/docs/installation/best-practice/).
-            { metadata: { name: controllerAccount.namespace, labels: podSecurityLabels("restricted") } },
-            { ...inCluster, dependsOn: [...cluster.ready] },
-        );
+            metadata: { name: controllerAccount.namespace, labels: podSecurityLabels("restricted") },
+        });
         const pullSecrets = createPullSecrets(name, args.images, namespace.metadata.name, inCluster);
-        const release = new Release(
-            `${name}-release`,
-            {
-                name: "cert-manager",
-                namespace: namespace.metadata.name,
-                ...chartOf(chart, args.chartSource),
-                // Helm waits for the Deployments and then for the chart's own check, a hook that succeeds once the webhook answers.
-                atomic: true,
-                timeout: 600,
-                values: chartValues(args, pullSecretReferences(pullSecrets)),
-            },
-            // Pods are given their identity when they start, so it has to be there before them.
-            { ...inCluster, dependsOn: [...(identity?.ready ?? [])] },
-        );
+        // Pods are given their identity when they start, so it has to be there before them.
+        const afterIdentity = { ...inCluster, dependsOn: [...(identity?.ready ?? [])] };
+        const release = this.childWith(afterIdentity, Release, "release", {
+            name: "cert-manager",
+            namespace: namespace.metadata.name,
+            ...chartOf(chart, args.chartSource),
+            // Helm waits for the Deployments and then for the chart's own check, a hook that succeeds once the webhook answers.
+            atomic: true,
+            timeout: 600,
+            values: chartValues(args, pullSecretReferences(pullSecrets)),
+        });
         this.ready = [release];
         this.registerOutputs({});
     }

@@ -1,6 +1,7 @@
 import { CustomResource, type CustomResourceArgs } from "@pulumi/kubernetes/apiextensions/customResource";
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterHandle } from "../../common/cluster-handle";
+import { Component } from "../../common/component";
 import { type Transform, transformed } from "../../common/transform";
 import {
     type CertificateKey,
@@ -52,65 +53,54 @@ const privateKeys: Readonly<Record<CertificateKey, object>> = {
 };
 
 /** A certificate that cert-manager gets and renews: it keeps certificate and key in a Secret that HAProxy reads. */
-export class CertManagerCertificate extends pulumi.ComponentResource implements ClusterCertificate {
+export class CertManagerCertificate extends Component implements ClusterCertificate {
     readonly kind = "cluster";
     readonly secretName: pulumi.Output<string>;
     readonly rsaSecretName?: pulumi.Output<string>;
     readonly caPem: pulumi.Output<string> | undefined;
 
     constructor(name: string, args: CertManagerCertificateArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("vernemq:certificate:CertManagerCertificate", name, {}, opts);
+        super("vernemq:certificate:CertManagerCertificate", name, opts);
         const { key = "ecdsa", secretName = certificateSecretName } = args;
-        const certificate = this.#certificate(`${name}-certificate`, args, {
-            secretName,
-            key: key === "both" ? "ecdsa" : key,
-        });
+        const certificate = this.#certificate("certificate", args, secretName, key === "both" ? "ecdsa" : key);
         // The Secret has the Certificate's own name, so what reads it depends on the Certificate.
         this.secretName = certificate.metadata.name;
         if (key === "both") {
-            const rsa = { secretName: rsaSecretOf(secretName), key: "rsa" } as const;
-            this.rsaSecretName = this.#certificate(`${name}-certificate-rsa`, args, rsa).metadata.name;
+            const rsa = this.#certificate("certificate-rsa", args, rsaSecretOf(secretName), "rsa");
+            this.rsaSecretName = rsa.metadata.name;
         }
         this.caPem = args.caPem;
         this.registerOutputs({ secretName: this.secretName });
     }
 
     #certificate(
-        name: string,
+        suffix: string,
         args: CertManagerCertificateArgs,
-        { secretName, key }: { readonly secretName: string; readonly key: CertificateKey },
+        secretName: string,
+        key: CertificateKey,
     ): CustomResource {
-        return new CustomResource(
-            name,
-            transformed<CertificateResourceArgs>(
-                {
-                    apiVersion: "cert-manager.io/v1",
-                    kind: "Certificate",
-                    metadata: {
-                        name: secretName,
-                        namespace: args.namespace,
-                        annotations: {
-                            // The Secret is there once the certificate is ready, and not before: HAProxy's pods mount it.
-                            "pulumi.com/waitFor": "condition=Ready",
-                            "pulumi.com/timeoutSeconds": issueTimeoutSeconds.toString(),
-                        },
-                    },
-                    spec: {
-                        secretName,
-                        dnsNames: [args.host, ...(args.otherHosts ?? [])],
-                        issuerRef: { group: "cert-manager.io", kind: args.issuer.kind, name: args.issuer.name },
-                        // A new key with each renewal.
-                        privateKey: { ...privateKeys[key], rotationPolicy: "Always" },
-                        usages: ["digital signature", "server auth"],
-                    },
+        const resource: CertificateResourceArgs = {
+            apiVersion: "cert-manager.io/v1",
+            kind: "Certificate",
+            metadata: {
+                name: secretName,
+                namespace: args.namespace,
+                annotations: {
+                    // The Secret is there once the certificate is ready, and not before: HAProxy's pods mount it.
+                    "pulumi.com/waitFor": "condition=Ready",
+                    "pulumi.com/timeoutSeconds": issueTimeoutSeconds.toString(),
                 },
-                args.transform?.certificate,
-            ),
-            {
-                parent: this,
-                provider: args.cluster.provider,
-                dependsOn: args.after && [...args.after],
             },
-        );
+            spec: {
+                secretName,
+                dnsNames: [args.host, ...(args.otherHosts ?? [])],
+                issuerRef: { group: "cert-manager.io", kind: args.issuer.kind, name: args.issuer.name },
+                // A new key with each renewal.
+                privateKey: { ...privateKeys[key], rotationPolicy: "Always" },
+                usages: ["digital signature", "server auth"],
+            },
+        };
+        const options = { provider: args.cluster.provider, dependsOn: args.after && [...args.after] };
+        return this.childWith(options, CustomResource, suffix, transformed(resource, args.transform?.certificate));
     }
 }
