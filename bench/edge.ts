@@ -1,13 +1,14 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { wholeNumber } from "../plan/common/command-line";
 import { plot } from "./edge/plot";
 import { handshake, payloadBytes } from "./edge/protocol";
-import { machineLine, markdownTable, notes, thisMachine, verdictLines, verdictRatios, verdicts } from "./edge/report";
+import { markdownTable, notes, verdictRatios } from "./edge/report";
 import { summarize } from "./edge/result";
 import { measureResumption, resumptionLines } from "./edge/resumption";
 import { plan, runBenchmark } from "./edge/run";
-import { figuresFolder, leaveFigures } from "./ratio";
+import { figuresFolder, leaveFigures, machine, ratioLines } from "./ratio";
 
 /** The whole run is over after this, whatever happens. */
 const limitMs = 235_000;
@@ -16,7 +17,7 @@ const command = new Command("npm run bench:edge --")
     .description(
         "The TLS edge side by side with nginx, stunnel and mosquitto, on loopback, in one run of at most four minutes.",
     )
-    .option("--rounds <number>", "interleaved rounds, 1 to 7", rounds, 7)
+    .option("--rounds <number>", "interleaved rounds, 1 to 7", wholeNumber(1, 7), 7)
     .action(main);
 
 async function main({ rounds: count }: { readonly rounds: number }): Promise<void> {
@@ -25,20 +26,18 @@ async function main({ rounds: count }: { readonly rounds: number }): Promise<voi
         console.error(`${((Date.now() - start) / 1000).toFixed(0).padStart(4)} s  ${what}`);
     });
     const resumption = await measureResumption(ended());
-    const machine = thisMachine();
     const summaries = summarize(outcome.measured);
-    const judged = verdicts(summaries);
+    const ratios = verdictRatios(summaries);
     const versions = summaries.map(({ title, version }) => `${title} ${version}`).join(", ");
-    console.log(`\n${machineLine(machine)}`);
+    console.log(`\n${machine}`);
     console.log(`${versions}; ${Object.values(handshake).join(", ")}, ECDSA P-256, ${payloadBytes} byte messages\n`);
     console.log(`${markdownTable(summaries)}\n`);
-    console.log([...verdictLines(judged), "", ...resumptionLines(resumption), "", ...notes(outcome, count)].join("\n"));
-    const figures = { handshake, plan, ...outcome, summaries, verdicts: judged, resumption };
-    leaveFigures("edge", { ...figures, machine }, verdictRatios(summaries));
+    console.log([...ratioLines(ratios), "", ...resumptionLines(resumption), "", ...notes(outcome, count)].join("\n"));
+    leaveFigures("edge", { handshake, plan, ...outcome, summaries, resumption }, ratios);
     const svg = join(figuresFolder, "edge.svg");
     writeFileSync(
         svg,
-        plot(summaries, "Terminating TLS for MQTT", `Medians of ${count} interleaved rounds. ${machineLine(machine)}`),
+        plot(summaries, "Terminating TLS for MQTT", `Medians of ${count} interleaved rounds. ${machine}`),
     );
     console.log(`\n${join(figuresFolder, "edge.json")}\n${svg}`);
 }
@@ -53,13 +52,6 @@ function ended(): Promise<never> {
         process.once("SIGTERM", end("interrupted"));
         setTimeout(end("not finished in four minutes"), limitMs).unref();
     });
-}
-
-function rounds(text: string): number {
-    if (!/^[1-7]$/.test(text)) {
-        throw new InvalidArgumentError("It has to be 1 to 7.");
-    }
-    return Number(text);
 }
 
 command.parseAsync().then(

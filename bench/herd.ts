@@ -1,13 +1,12 @@
 import { Command, Option } from "commander";
-import { randomInt } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { haproxyPorts } from "../components/edge/haproxy/ports";
 import { defaultHandshakesPerSecond } from "../components/edge/haproxy/resources";
-import { CertificateAuthority, type KeyKind } from "../lab/certificates";
+import type { KeyKind } from "../lab/certificates";
 import { startLoopbackHaproxy } from "../lab/edge";
-import { positive } from "./arguments";
+import { wholeNumber } from "../plan/common/command-line";
 import { existingEdge, withoutPace } from "./edge/contestants";
-import { BrokerProcess, Generators } from "./edge/worker";
+import { onStage } from "./edge/stage";
 
 /** A device that has no CONNACK after this dials again. */
 const givesUpAfterMs = 30_000;
@@ -22,38 +21,32 @@ interface Arguments {
 }
 
 /** One HAProxy, as deployed for a pod of so many connections, that was just started, and a herd before it. */
-async function gather({ devices, key, connections }: Arguments, handshakesPerSecond: number) {
-    const network = `127.${randomInt(20, 99)}.${randomInt(1, 250)}`;
-    const [edge, behindEdge, plain] = [`${network}.10`, `${network}.1`, `${network}.2`];
-    const ca = await CertificateAuthority.create();
-    const certificate = await ca.issue({ commonName: "localhost", dnsNames: ["localhost"], key });
-    const started: { stop(): Promise<void> }[] = [];
-    try {
-        started.push(await BrokerProcess.start(behindEdge, plain));
-        const generators = Generators.start(Math.min(availableParallelism(), 4));
-        started.push(generators);
-        const haproxy = await startLoopbackHaproxy({
-            plan: existingEdge(),
-            address: edge,
-            brokerAddresses: [behindEdge],
-            certificate,
-            maxConnections: connections,
-            connectionsPerSourcePerSecond: 100_000,
-            handshakesPerSecond,
-        });
-        started.push(haproxy);
-        const endpoint = { host: edge, port: haproxyPorts.mqtts, tls: true };
-        // A generator compiles itself before its first word.
-        await generators.check(endpoint, ca.pem);
-        const before = await handshakesOf(edge);
-        const begun = process.hrtime.bigint();
-        const failedAttempts = await generators.herd(endpoint, devices, givesUpAfterMs, limitSeconds);
-        const seconds = Number(process.hrtime.bigint() - begun) / 1e9;
-        // One handshake for each device is none wasted.
-        return { seconds, handshakes: (await handshakesOf(edge)) - before, failedAttempts };
-    } finally {
-        await Promise.all(started.map((each) => each.stop()));
-    }
+function gather({ devices, key, connections }: Arguments, handshakesPerSecond: number) {
+    return onStage(
+        Math.min(availableParallelism(), 4),
+        async ({ network, brokerBehindEdge, generators, ca, started }) => {
+            const edge = `${network}.10`;
+            const haproxy = await startLoopbackHaproxy({
+                plan: existingEdge(),
+                address: edge,
+                brokerAddresses: [brokerBehindEdge],
+                certificate: await ca.issue({ commonName: "localhost", dnsNames: ["localhost"], key }),
+                maxConnections: connections,
+                connectionsPerSourcePerSecond: 100_000,
+                handshakesPerSecond,
+            });
+            started.push(haproxy);
+            const endpoint = { host: edge, port: haproxyPorts.mqtts, tls: true };
+            // A generator compiles itself before its first word.
+            await generators.check(endpoint, ca.pem);
+            const before = await handshakesOf(edge);
+            const begun = process.hrtime.bigint();
+            const failedAttempts = await generators.herd(endpoint, devices, givesUpAfterMs, limitSeconds);
+            const seconds = Number(process.hrtime.bigint() - begun) / 1e9;
+            // One handshake for each device is none wasted.
+            return { seconds, handshakes: (await handshakesOf(edge)) - before, failedAttempts };
+        },
+    );
 }
 
 async function handshakesOf(address: string): Promise<number> {
@@ -64,7 +57,7 @@ async function handshakesOf(address: string): Promise<number> {
 async function main(): Promise<void> {
     const command = new Command("npm run bench:herd --")
         .description("Lets a herd of devices in after a restart of HAProxy, by turns without a pace and with one.")
-        .option("--devices <number>", "devices that dial at the same moment", positive, 5000)
+        .option("--devices <number>", "devices that dial at the same moment", wholeNumber(1), 5000)
         .addOption(
             new Option("--key <kind>", "key of the server certificate")
                 .choices(["ecdsa", "rsa-2048", "rsa-4096"])
@@ -73,11 +66,11 @@ async function main(): Promise<void> {
         .option(
             "--connections <number>",
             "connections that HAProxy takes; the default pace follows from it",
-            positive,
+            wholeNumber(1),
             9000,
         )
-        .option("--pace <number>", "handshakes a second (default: as deployed)", positive)
-        .option("--rounds <number>", "rounds of both", positive, 1)
+        .option("--pace <number>", "handshakes a second (default: as deployed)", wholeNumber(1))
+        .option("--rounds <number>", "rounds of both", wholeNumber(1), 1)
         .parse();
     const options = command.opts<Arguments>();
     const pace = options.pace ?? defaultHandshakesPerSecond(options.connections);

@@ -8,7 +8,7 @@ import { parse, stringify } from "yaml";
 import { nodeWords } from "../components/common/own-process";
 import { run, startSimulatedBackend } from "../pipeline";
 import { withLicense } from "../pipeline/stack-secrets";
-import { positive } from "./arguments";
+import { wholeNumber } from "../plan/common/command-line";
 import { atMost, conclude, machine } from "./ratio";
 
 /** Stacks at the same time decide a runner's memory, and not the number of stacks: its peak with 50 beside that with one. */
@@ -97,9 +97,9 @@ const command = new Command("npm run bench:pipeline --")
     .description("Previews of many stacks in one runner with simulated clouds: time and the runner's memory.")
     .argument("[stacks...]", "numbers of stacks", (text: string, before: number[] | undefined) => [
         ...(before ?? []),
-        positive(text),
+        wholeNumber(1)(text),
     ])
-    .option("--worker <stacks>", "be the runner of so many stacks", positive)
+    .option("--worker <stacks>", "be the runner of so many stacks", wholeNumber(1))
     .parse();
 const { worker: count } = command.opts<{ worker?: number }>();
 const counts = (command.processedArgs[0] ?? [1, 10, 50]) as readonly number[];

@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { positive } from "./arguments";
+import { wholeNumber } from "../plan/common/command-line";
 import { atMost, conclude, machine } from "./ratio";
 import { medians } from "./statistics";
 
@@ -38,7 +38,7 @@ async function main(): Promise<void> {
     const command = new Command("npm run bench:plan --")
         .description("Times the plan of a stack against importing the Pulumi SDK, by turns on the same machine.")
         .option("--stack <name>", "stack to plan", "eks")
-        .option("--runs <number>", "runs of each", positive, 7)
+        .option("--runs <number>", "runs of each", wholeNumber(1), 7)
         .parse();
     const { stack, runs } = command.opts<{ stack: string; runs: number }>();
     const planWords = ["plan/main.ts", "--stack", stack];

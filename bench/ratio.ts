@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { cpus } from "node:os";
+import { cpus, release, totalmem, type } from "node:os";
 import { join } from "node:path";
 import { svgColors, svgFile, svgText } from "./svg";
 
@@ -7,7 +7,13 @@ import { svgColors, svgFile, svgText } from "./svg";
 export const figuresFolder = join(__dirname, "..", "build", "bench");
 
 /** What the figures were measured on. */
-export const machine = `${cpus().length} cores, ${cpus()[0]?.model ?? "unknown processor"}, Node ${process.version}`;
+export const machine = [
+    cpus()[0]?.model.trim() ?? "unknown processor",
+    `${cpus().length} cores`,
+    `${Math.round(totalmem() / 2 ** 30)} GiB`,
+    `${type()} ${release()}`,
+    `Node.js ${process.versions.node}`,
+].join(", ");
 
 /** A figure beside what it should be. */
 export interface Ratio {

@@ -9,7 +9,7 @@ import { parse, stringify } from "yaml";
 import { withLicense, withoutEncrypted } from "../pipeline/stack-secrets";
 import { findEngine } from "../pipeline/worker/engine";
 import { startSimulation } from "../simulation/engine";
-import { positive } from "./arguments";
+import { wholeNumber } from "../plan/common/command-line";
 import { atMost, conclude, machine } from "./ratio";
 import { medians } from "./statistics";
 
@@ -215,7 +215,7 @@ async function main(): Promise<void> {
         .description(
             "Times `pulumi preview` of each example against an empty program, by turns, with simulated clouds attached.",
         )
-        .option("--runs <number>", "runs of each", positive, 5)
+        .option("--runs <number>", "runs of each", wholeNumber(1), 5)
         .option("--only <title...>", "the empty program and these alone")
         .parse();
     const { runs, only = [] } = command.opts<{ runs: number; only?: readonly string[] }>();

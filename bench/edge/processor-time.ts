@@ -50,11 +50,33 @@ function readProcess(id: number): [[number, { parent: number; ticks: number }]] 
 }
 
 /** Processor seconds of the whole machine so far: all, and those in which it was idle. */
-export function machineSeconds(): { readonly all: number; readonly idle: number } {
+function machineSeconds(): { readonly all: number; readonly idle: number } {
     const times = cpus().map((cpu) => cpu.times);
     const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / 1000;
     return {
         all: sum(times.flatMap((each) => Object.values(each))),
         idle: sum(times.map(({ idle }) => idle)),
     };
+}
+
+/** Runs a measurement and adds what it cost the processes of a server, and how busy the machine was. */
+export async function withProcessor<T extends { readonly count: number }>(
+    pid: number | null,
+    act: () => Promise<T>,
+): Promise<T & { readonly microsecondsEach: number | null; readonly busy: number }> {
+    const before = pid === null ? null : processorSeconds(pid);
+    const { result, busy } = await busyDuring(act);
+    const after = pid === null ? null : processorSeconds(pid);
+    return {
+        ...result,
+        microsecondsEach: before === null || after === null ? null : ((after - before) / result.count) * 1e6,
+        busy,
+    };
+}
+
+export async function busyDuring<T>(act: () => Promise<T>): Promise<{ readonly result: T; readonly busy: number }> {
+    const before = machineSeconds();
+    const result = await act();
+    const after = machineSeconds();
+    return { result, busy: 1 - (after.idle - before.idle) / (after.all - before.all) };
 }

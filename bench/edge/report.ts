@@ -1,69 +1,29 @@
-import { cpus, release, totalmem, type as systemType } from "node:os";
 import type { Ratio } from "../ratio";
-import { compare, type Comparison, type Summary } from "./result";
+import type { Summary } from "./result";
 import type { Outcome } from "./run";
-
-/** What the figures were measured on. */
-export interface Machine {
-    readonly processor: string;
-    readonly processors: number;
-    readonly memoryGiB: number;
-    readonly system: string;
-    readonly node: string;
-}
-
-export function thisMachine(): Machine {
-    const all = cpus();
-    return {
-        processor: all[0]?.model.trim() ?? "unknown",
-        processors: all.length,
-        memoryGiB: Math.round(totalmem() / 2 ** 30),
-        system: `${systemType()} ${release()}`,
-        node: process.versions.node,
-    };
-}
-
-export function machineLine({ processor, processors, memoryGiB, system, node }: Machine): string {
-    return `${processor}, ${processors} cores, ${memoryGiB} GiB, ${system}, Node.js ${node}`;
-}
 
 /** The proxies that stand before the same broker as HAProxy does. */
 const proxies = ["nginx", "stunnel"] as const;
 
-export interface Verdicts {
-    /** Connections per second, end to end, against the best proxy before the same broker. */
-    readonly connections: Comparison | null;
-    /** Processor time of a connection against the cheapest of the proxies before the same broker. */
-    readonly processor: Comparison | null;
-    /** Latency added at the 99th percentile against the lowest of the proxies before the same broker. */
-    readonly addedP99: Comparison | null;
-}
-
-export function verdicts(summaries: readonly Summary[]): Verdicts {
-    return {
-        connections: compare(summaries, proxies, (each) => each.connectionsPerSecond, "more"),
-        processor: compare(summaries, proxies, (each) => each.tlsProcessorPerConnection, "less"),
-        addedP99: compare(summaries, proxies, (each) => each.addedP99, "less"),
-    };
-}
-
 /**
- * The verdicts beside their targets: at least as many connections, no more processor time, and hardly more latency than the best. Which proxy
- * is the best is known only of a run with all of them.
+ * What HAProxy is beside the best of the proxies, with the targets: at least as many connections end to end, no more processor time, and hardly
+ * more latency. Which proxy is the best is known only of a run with all of them.
  */
 export function verdictRatios(summaries: readonly Summary[]): readonly Ratio[] {
-    const { connections, processor, addedP99 } = verdicts(summaries);
-    const all = proxies.every((proxy) => summaries.some(({ key }) => key === proxy));
-    const ratio = (what: string, comparison: Comparison | null, target: Ratio["target"]): Ratio => ({
-        what,
-        value: all && comparison !== null ? comparison.ratio : null,
-        unit: " times",
-        target,
-    });
+    const rivals = proxies.flatMap((proxy) => summaries.find(({ key }) => key === proxy) ?? []);
+    const haproxy = rivals.length < proxies.length ? undefined : summaries.find(({ key }) => key === "haproxy");
+    const ratio = (what: string, figure: (of: Summary) => number | null, target: Ratio["target"]): Ratio => {
+        const own = haproxy === undefined ? null : figure(haproxy);
+        const others = rivals.map(figure).filter((each) => each !== null);
+        const best = "least" in target ? Math.max(...others) : Math.min(...others);
+        return { what, value: own === null || others.length === 0 ? null : own / best, unit: " times", target };
+    };
     return [
-        ratio("TLS connections beside the best proxy", connections, { least: 1 }),
-        ratio("processor time of a connection beside the cheapest proxy", processor, { most: 1 }),
-        ratio("added p99 beside the best proxy", addedP99, { most: 1.1 }),
+        ratio("TLS connections beside the best proxy", (each) => each.connectionsPerSecond, { least: 1 }),
+        ratio("processor time of a connection beside the cheapest proxy", (each) => each.tlsProcessorPerConnection, {
+            most: 1,
+        }),
+        ratio("added p99 beside the best proxy", (each) => each.addedP99, { most: 1.1 }),
     ];
 }
 
@@ -98,26 +58,6 @@ export function markdownTable(summaries: readonly Summary[]): string {
         `| ${row.map((text, index) => (index === 0 ? text.padEnd(widths[index] ?? 0) : text.padStart(widths[index] ?? 0))).join(" | ")} |`;
     const rule = `| ${widths.map((width, index) => (index === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`)).join(" | ")} |`;
     return [line(rows[0] ?? []), rule, ...rows.slice(1).map(line)].join("\n");
-}
-
-export function verdictLines({ connections, processor, addedP99 }: Verdicts): readonly string[] {
-    const sentence = (what: string, comparison: Comparison | null, unit: string) =>
-        comparison === null
-            ? `${what}: nothing to compare with.`
-            : `${what}: ${comparison.haproxy.toFixed(0)} ${unit} against ${comparison.best.toFixed(0)} of ${comparison.bestTitle}, ratio ${comparison.ratio.toFixed(2)}.`;
-    return [
-        sentence(
-            "TLS connections through HAProxy against the best proxy before the same broker",
-            connections,
-            "a second",
-        ),
-        sentence(
-            "Processor time of a TLS connection against the cheapest proxy before the same broker",
-            processor,
-            "µs",
-        ),
-        sentence("p99 latency added against the best proxy before the same broker", addedP99, "µs"),
-    ];
 }
 
 /** What the reader has to know to judge the figures. */

@@ -75,30 +75,3 @@ function medianOf(values: readonly (number | null)[]): number | null {
     const known = values.filter((value) => value !== null);
     return known.length === 0 || known.length < values.length ? null : median(known);
 }
-
-/** HAProxy against the best of the others that terminate TLS, for a figure of which more (or less) is better. */
-export interface Comparison {
-    readonly haproxy: number;
-    readonly best: number;
-    readonly bestTitle: string;
-    readonly ratio: number;
-}
-
-export function compare(
-    summaries: readonly Summary[],
-    others: readonly ContestantKey[],
-    figure: (summary: Summary) => number | null,
-    better: "more" | "less",
-): Comparison | null {
-    const haproxy = summaries.find(({ key }) => key === "haproxy");
-    const own = haproxy === undefined ? null : figure(haproxy);
-    const rivals = summaries
-        .filter(({ key }) => others.includes(key))
-        .map((summary) => ({ title: summary.title, value: figure(summary) }))
-        .filter((rival): rival is { title: string; value: number } => rival.value !== null)
-        .sort((a, b) => (better === "more" ? b.value - a.value : a.value - b.value));
-    const [best] = rivals;
-    return own === null || best === undefined
-        ? null
-        : { haproxy: own, best: best.value, bestTitle: best.title, ratio: own / best.value };
-}

@@ -1,13 +1,11 @@
-import { randomInt } from "node:crypto";
 import { defaultSessionHours } from "../../components/edge/haproxy/session-tickets";
 import { haproxyPorts } from "../../components/edge/haproxy/ports";
-import { CertificateAuthority } from "../../lab/certificates";
 import { startLoopbackHaproxy } from "../../lab/edge";
 import { existingEdge } from "./contestants";
 import { Device } from "./device";
-import { processorSeconds } from "./processor-time";
+import { withProcessor } from "./processor-time";
 import type { Endpoint } from "./protocol";
-import { BrokerProcess, Generators } from "./worker";
+import { onStage, type Stage } from "./stage";
 
 /** What a device pays for with its first handshake and saves with a ticket, by the kind of the certificate's key. */
 export interface Resumption {
@@ -31,22 +29,11 @@ const concurrency = 32;
 const maxConnections = 4000;
 
 /** Two HAProxy pods as deployed: tickets of the first are presented to the second. Ends everything, also when `ended` comes first. */
-export async function measureResumption(ended: Promise<never>): Promise<readonly Resumption[]> {
-    const started: { stop(): Promise<void> }[] = [];
-    try {
-        return await Promise.race([measure(started), ended]);
-    } finally {
-        await Promise.all(started.map((each) => each.stop()));
-    }
+export function measureResumption(ended: Promise<never>): Promise<readonly Resumption[]> {
+    return onStage(2, measure, ended);
 }
 
-async function measure(started: { stop(): Promise<void> }[]): Promise<readonly Resumption[]> {
-    const network = `127.${randomInt(20, 99)}.${randomInt(1, 250)}`;
-    const [behindEdge, plain] = [`${network}.1`, `${network}.2`];
-    started.push(await BrokerProcess.start(behindEdge, plain));
-    const generators = Generators.start(2);
-    started.push(generators);
-    const ca = await CertificateAuthority.create();
+async function measure({ network, brokerBehindEdge, generators, ca, started }: Stage): Promise<readonly Resumption[]> {
     const results: Resumption[] = [];
     for (const [index, key] of (["ecdsa", "rsa-2048"] as const).entries()) {
         const certificate = await ca.issue({ commonName: "localhost", dnsNames: ["localhost"], key });
@@ -54,7 +41,7 @@ async function measure(started: { stop(): Promise<void> }[]): Promise<readonly R
             const haproxy = await startLoopbackHaproxy({
                 plan: existingEdge(),
                 address: `${network}.${10 * (index + 1) + pod}`,
-                brokerAddresses: [behindEdge],
+                brokerAddresses: [brokerBehindEdge],
                 certificate,
                 maxConnections,
                 connectionsPerSourcePerSecond: 100_000,
@@ -75,16 +62,12 @@ async function measure(started: { stop(): Promise<void> }[]): Promise<readonly R
         const { session } = first;
         first.close();
         const run = async (given?: string) => {
-            const before = processorSeconds(other.pid);
-            const { count, perSecond, resumed } = await generators.rate({
-                kind: "connect",
-                endpoint: { ...endpoint(1), session: given },
-                seconds,
-                concurrency,
-            });
-            const after = processorSeconds(other.pid);
-            const processorEach = before === null || after === null ? null : ((after - before) / count) * 1e6;
-            return { cost: { connectionsPerSecond: perSecond, processorEach }, share: resumed / count };
+            const endpointOfOther = { ...endpoint(1), session: given };
+            const { count, perSecond, resumed, microsecondsEach } = await withProcessor(other.pid, () =>
+                generators.rate({ kind: "connect", endpoint: endpointOfOther, seconds, concurrency }),
+            );
+            const cost = { connectionsPerSecond: perSecond, processorEach: microsecondsEach };
+            return { cost, share: resumed / count };
         };
         const full = await run();
         const resumed = await run(session);

@@ -1,14 +1,14 @@
-import { randomInt } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
-import { CertificateAuthority, writeCertificate } from "../../lab/certificates";
+import { writeCertificate } from "../../lab/certificates";
 import { removeFolder, temporaryFolder } from "../../lab/temporary";
 import { MissingToolError } from "../../lab/tools";
 import { type Contestant, contestants, type Running } from "./contestants";
-import { machineSeconds, processorSeconds } from "./processor-time";
+import { busyDuring, withProcessor } from "./processor-time";
 import type { Measured, Sample } from "./result";
 import { quantile } from "../statistics";
-import { BrokerProcess, Generators } from "./worker";
+import { onStage, type Stage } from "./stage";
+import type { Generators } from "./worker";
 
 /** How long each measurement of a round takes, in seconds, and with how many connections. */
 export const plan = {
@@ -42,30 +42,22 @@ export async function runBenchmark(
     say: (text: string) => void,
 ): Promise<Outcome> {
     const folder = await temporaryFolder("bench");
-    const started: { stop(): Promise<void> }[] = [];
     try {
-        return await Promise.race([measure(rounds, folder, started, say), ended]);
+        const { busy: busyBefore } = await Promise.race([busyDuring(() => sleep(1000)), ended]);
+        const count = Math.min(availableParallelism(), 4);
+        const measured = await onStage(count, (stage) => measure(stage, rounds, folder, say), ended);
+        return { ...measured, busyBefore, generators: count };
     } finally {
-        await Promise.all(started.map((each) => each.stop()));
         await removeFolder(folder);
     }
 }
 
 async function measure(
+    { network, brokerBehindEdge, plainBroker, generators, ca, started }: Stage,
     rounds: number,
     folder: string,
-    started: { stop(): Promise<void> }[],
     say: (text: string) => void,
-): Promise<Outcome> {
-    const { busy: busyBefore } = await busyDuring(() => sleep(1000));
-    const network = `127.${randomInt(20, 99)}.${randomInt(1, 250)}`;
-    const [brokerBehindEdge, plainBroker] = [`${network}.1`, `${network}.2`];
-    const broker = await BrokerProcess.start(brokerBehindEdge, plainBroker);
-    started.push(broker);
-    const count = Math.min(availableParallelism(), 4);
-    const generators = Generators.start(count);
-    started.push(generators);
-    const ca = await CertificateAuthority.create();
+): Promise<Omit<Outcome, "busyBefore" | "generators">> {
     const certificate = await ca.issue({ commonName: "localhost", dnsNames: ["localhost"] });
     await writeCertificate(folder, certificate);
     const entries: Entry[] = [];
@@ -104,8 +96,6 @@ async function measure(
         })),
         missing,
         busyWhileConnecting: quantile(busy, 0.5),
-        busyBefore,
-        generators: count,
     };
 }
 
@@ -159,26 +149,4 @@ async function load(
         },
         busy: connects.busy,
     };
-}
-
-/** Runs a measurement and adds what it cost the contestant's processes, and how busy the machine was. */
-async function withProcessor(
-    pid: number | null,
-    act: () => Promise<{ readonly count: number; readonly perSecond: number }>,
-): Promise<{ readonly perSecond: number; readonly microsecondsEach: number | null; readonly busy: number }> {
-    const before = pid === null ? null : processorSeconds(pid);
-    const { result, busy } = await busyDuring(act);
-    const after = pid === null ? null : processorSeconds(pid);
-    return {
-        perSecond: result.perSecond,
-        microsecondsEach: before === null || after === null ? null : ((after - before) / result.count) * 1e6,
-        busy,
-    };
-}
-
-async function busyDuring<T>(act: () => Promise<T>): Promise<{ readonly result: T; readonly busy: number }> {
-    const before = machineSeconds();
-    const result = await act();
-    const after = machineSeconds();
-    return { result, busy: 1 - (after.idle - before.idle) / (after.all - before.all) };
 }
