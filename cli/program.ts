@@ -38,7 +38,7 @@ export async function program(version: string): Promise<Command> {
     whole.commands
         .find((command) => command.name() === "completion")
         ?.helpGroup("Tools:")
-        .description("Prints the completion of verbs and options for a shell.")
+        .description("Print the completion of verbs and options for a shell.")
         .configureHelp({ commandUsage: () => commandLine("completion <shell>") })
         .addHelpText("after", completionNotes);
     return whole;

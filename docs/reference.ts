@@ -3,7 +3,23 @@ import { brokerSchema } from "../stacks/settings/schema/broker";
 import { certificateSchema, dnsSchema, edgeSchema } from "../stacks/settings/schema/edge";
 import { observabilitySchema } from "../stacks/settings/schema/observability";
 import { sourcesSchema } from "../stacks/settings/schema/sources";
+import type { StackOutputs } from "../stacks/outputs";
 import { targets } from "../stacks/targets/registry";
+
+/** What a stack exports, in the order of the reference. */
+const outputs: Readonly<Record<keyof StackOutputs, string>> = {
+    endpoints:
+        "Where devices connect, by listener: `mqtts://mqtt.example.com:8883`, `wss://mqtt.example.com:443/mqtt`.",
+    endpointInsideCluster: "Plain MQTT for clients inside the cluster.",
+    address: "Address of the load balancer, for a DNS record that the stack does not create.",
+    ca: "The certificate authority that devices have to trust, where the certificate comes from none that they know.",
+    clusterName: "Name of the cluster.",
+    kubeconfig: "Kubeconfig of the cluster, a secret. Left out where the machine's own is used.",
+    passwords: "Generated passwords by user, a secret.",
+    grafanaPassword: "Password of Grafana's user `admin`, a secret, with `observability.stack`.",
+    edge: "The connection path in one line.",
+    nextCommands: "Commands to run next.",
+};
 
 /** The parts of JSON Schema that our schemas become. */
 interface JsonSchema {
@@ -53,7 +69,7 @@ export function configurationReference(): string {
         "# Configuration",
         "",
         ...wrapped(
-            "Every setting of a stack. This file is generated from the schema in `stacks/settings/schema/` by `npm run docs`; a test fails when it is stale.",
+            "Every setting of a stack, and its [outputs](#outputs). This file is generated from the schema in `stacks/settings/schema/` by `npm run docs`; a test fails when it is stale.",
         ),
         "",
         ...wrapped(
@@ -72,6 +88,14 @@ export function configurationReference(): string {
             configKeys.flatMap(({ key, description }) => wrapped(`- ${code(key)} (${name}): ${description}`)),
         ),
         ...sections,
+        "",
+        "## Outputs",
+        "",
+        ...wrapped(
+            "`pulumi stack output NAME` shows one, with `--show-secrets` a secret one too. What a stack does not have is left out.",
+        ),
+        "",
+        ...Object.entries(outputs).flatMap(([name, text]) => wrapped(`- ${code(name)}: ${text}`)),
     ].join("\n");
 }
 

@@ -20,7 +20,7 @@ const breakageList = breakageNames.map((name) => `  ${name.padEnd(22)}${breakage
 export function labCommand(): Command {
     const command = new Command(commandLine("lab"))
         .description(
-            "Runs MQTT brokers behind HAProxy, with the configuration that is deployed, on loopback. Ctrl-C ends it.",
+            "Run MQTT brokers behind HAProxy, with the configuration that is deployed, on loopback. Ctrl-C ends it.",
         )
         .option("--brokers <number>", "number of brokers", wholeNumber(1, 50), 3)
         .option("--replicas <number>", "number of HAProxy replicas, each on its own address", wholeNumber(1, 10), 2)

@@ -9,7 +9,7 @@ export type BrokerName = Readonly<ReturnType<typeof brokerArgument>>;
 export function brokerArgument(text: string) {
     const [, prefix, digits] = /^([a-z0-9.-]+-)?(\d{1,4})$/.exec(text) ?? [];
     if (digits === undefined) {
-        throw new InvalidArgumentError("It is a broker's number or its pod's name: 2 or vernemq-2.");
+        throw new InvalidArgumentError("Expected: a broker's number or its pod's name, 2 or vernemq-2.");
     }
     // The pod is set where its whole name was given.
     return { ordinal: Number(digits), pod: prefix === undefined ? undefined : text };

@@ -32,7 +32,7 @@ ${exitCodeHelp([0, 2], { 0: "the file is valid, or written", 2: "a line or an op
 /** The verb `passwd`. */
 export function passwdCommand(): Command {
     const command = new Command(commandLine("passwd"))
-        .description("Creates and checks the files of a Secret for vernemq:broker.usersFrom and aclFrom.")
+        .description("Create and check the files of a Secret for vernemq:broker.usersFrom and aclFrom.")
         .addOption(new Option("--check", "check a vmq.passwd").conflicts("checkAcl"))
         .addOption(new Option("--check-acl", "check a vmq.acl").conflicts("check"))
         .addHelpText("after", asTyped(footer))

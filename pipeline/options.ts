@@ -186,7 +186,7 @@ function foundResource(text: string, before: Options["found"]): Options["found"]
     const [urn = "", ...rest] = text.split("=");
     const id = rest.join("=");
     if (!urn.startsWith("urn:pulumi:") || id === "") {
-        throw new InvalidArgumentError("It is a whole URN, =, and the id in the cloud.");
+        throw new InvalidArgumentError("Expected: a whole URN, =, and the id in the cloud.");
     }
     return [...before, [urn, id]];
 }
@@ -203,7 +203,7 @@ function paths(path: string, before: readonly string[]): readonly string[] {
 function duration(text: string): number {
     const seconds = parseDuration(text);
     if (seconds === undefined) {
-        throw new InvalidArgumentError("It is a duration such as 90s, 10m or 1h.");
+        throw new InvalidArgumentError("Expected: a duration such as 90s, 10m or 1h.");
     }
     return seconds;
 }

@@ -38,7 +38,7 @@ ${exitCodeHelp([0, 1, 2], { 0: "the plan is valid", 1: "a check failed, or the p
 export function planCommand(): Command {
     const command = new Command(commandLine("plan"))
         .description(
-            "Plans stacks without the Pulumi engine, credentials or a cloud: runs the program against simulated clouds, checks the result and shows it.",
+            "Plan stacks without the Pulumi engine, credentials or a cloud: run the program against simulated clouds, check the result and show it.",
         )
         .option("--stack <name>", "plan the stack of Pulumi.<name>.yaml")
         .option("--all", "plan every stack that has a Pulumi.<name>.yaml")

@@ -75,7 +75,7 @@ export function stackConfig(project: string, stack: string, document: unknown, f
             {
                 key: file,
                 rule: "a stack file is a YAML mapping with a mapping `config`",
-                remedy: "see Pulumi.dev.yaml",
+                remedy: "expected: `config:` and, indented below it, settings such as `vernemq:target: existing`",
             },
         ]);
     }

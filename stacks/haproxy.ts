@@ -11,7 +11,7 @@ import type { Settings } from "./settings/settings";
 import { imageSources } from "./sources";
 import { deployWebSocket } from "./web-socket";
 
-/** Deploys the HAProxy tier where the edge plan has one, and with it the way of WebSocket clients that leads to it. The same on every target. */
+/** Deploys the HAProxy tier where the edge plan has one, and with it the route of WebSocket clients. The same on every target. */
 export function deployHaproxy(
     settings: Settings,
     cluster: ClusterHandle,

@@ -15,9 +15,9 @@ export interface StackOutputs {
     readonly endpoints: Readonly<Record<string, string>>;
     /** Plain MQTT for clients inside the cluster. */
     readonly endpointInsideCluster: string;
-    /** Address of the load balancer, for the DNS record of the host where this program keeps none. */
+    /** Address of the load balancer, for the DNS record of the host where this program creates none. */
     readonly address?: pulumi.Output<string>;
-    /** The CA to give to clients, where it is ours. */
+    /** The CA that clients have to trust, where they do not know it. */
     readonly ca?: pulumi.Output<string>;
     readonly clusterName: pulumi.Output<string>;
     /** A secret; left out where the machine's own kubeconfig is used. */

@@ -4,7 +4,7 @@ import type { HaproxyTier } from "../components/edge/haproxy/tier";
 import { WebSocketVia } from "../components/edge/web-socket/route";
 import type { Settings } from "./settings/settings";
 
-/** Deploys the way of listener wss where it comes in through an ingress controller or a Gateway. The same on every target. */
+/** Deploys the route of listener wss where it comes in through an ingress controller or a Gateway. The same on every target. */
 export function deployWebSocket(
     settings: Settings,
     cluster: ClusterHandle,

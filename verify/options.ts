@@ -74,9 +74,7 @@ export function parseOptions(words: readonly string[]): Read<Options> & { readon
 /** The verb `verify`. */
 export function verifyCommand(): Command {
     const command = new Command(commandLine("verify"))
-        .description(
-            "Checks brokers from a device's side: TLS, sign-in, messages and affinity, with real MQTT clients.",
-        )
+        .description("Check brokers from a device's side: TLS, sign-in, messages and affinity, with real MQTT clients.")
         .option("--stack <name>", "the stack of Pulumi.<name>.yaml: endpoints, CA and passwords are its outputs")
         .option(
             "--endpoint <url>",
@@ -182,7 +180,7 @@ function broker(text: string, before: Options["broker"]): Options["broker"] {
 
 function address(text: string): string {
     if (isIP(text) === 0) {
-        throw new InvalidArgumentError("It is an IP address.");
+        throw new InvalidArgumentError("Expected: an IP address.");
     }
     return text;
 }
@@ -190,7 +188,7 @@ function address(text: string): string {
 /** Levels of letters, digits, hyphens and underscores: no wildcard, and no `$`, which is the broker's own. */
 function prefix(text: string): string {
     if (!/^[\w-]+(?:\/[\w-]+){0,5}$/.test(text)) {
-        throw new InvalidArgumentError("It is up to six levels of letters, digits, - and _, such as test/verify.");
+        throw new InvalidArgumentError("Expected: up to six levels of letters, digits, - and _, such as test/verify.");
     }
     return text;
 }

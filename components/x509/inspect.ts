@@ -89,7 +89,7 @@ function readKey(pem: string): Key {
         return {
             fault: {
                 rule: `there are ${result.blocks.length} private keys`,
-                remedy: "give the one of the certificate",
+                remedy: "give the private key of the certificate alone",
             },
         };
     }

@@ -81,7 +81,9 @@ async function take(session: Session, kube: Kube, wantedClass: string | undefine
 /** The volume claims of all brokers that have a replica, or of all that there are while the brokers are stopped. */
 async function claimsOf(kube: Kube, { replicas, claimTemplates }: StatefulSet): Promise<readonly Claim[]> {
     if (claimTemplates.length === 0) {
-        throw new Refusal("The brokers keep nothing on volumes (vernemq:broker.persistence.enabled is false).");
+        throw new Refusal(
+            "The brokers keep nothing on volumes (vernemq:broker.persistence.enabled is false), so there is nothing to back up.",
+        );
     }
     const all = await kube.claims();
     const claims = replicas === 0 ? all : all.filter(({ ordinal }) => ordinal !== undefined && ordinal < replicas);
@@ -133,7 +135,7 @@ async function readySet(session: Session, kube: Kube, name: string): Promise<Bac
             const objects = await kube.list(collections.snapshots, { [labels.set]: name });
             const failed = objects.map(snapshotOf).find(({ error }) => error !== undefined);
             if (failed !== undefined) {
-                throw new Unfinished(`The snapshot ${failed.name} failed: ${failed.error ?? ""}`);
+                throw new Unfinished(`The snapshot ${failed.name} failed: ${failed.error ?? "no reason is given"}`);
             }
             const [set] = setsOf(objects, kube.statefulSetName);
             const next = set?.snapshots.find(({ ready }) => !ready)?.name ?? name;

@@ -121,7 +121,9 @@ async function refuseUnlessOthersServe(kube: Kube, ordinal: number): Promise<voi
     const observation = await observeBrokers(kube);
     const others = observation.brokers.filter((broker) => broker.ordinal !== ordinal);
     if (others.length === 0) {
-        throw new Refusal("This is the only broker: with it drained, its clients would have nowhere to go.");
+        throw new Refusal(
+            "This is the only broker: with it drained, its clients would have nowhere to go. `scale --to 2` adds one.",
+        );
     }
     const away = others.filter(
         (broker) => broker.pod?.ready !== true || !isSeen(broker) || suspendedListeners(broker).length > 0,
@@ -132,7 +134,7 @@ async function refuseUnlessOthersServe(kube: Kube, ordinal: number): Promise<voi
     }
     const [split] = membershipProblems(observation);
     if (split !== undefined) {
-        throw new Refusal(`The brokers are not one cluster: ${split}`);
+        throw new Refusal(`The brokers are not one cluster: ${split} \`status\` says more.`);
     }
 }
 

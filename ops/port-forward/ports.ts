@@ -23,7 +23,7 @@ export function parsePorts(text: string): PortPair[] {
         const isPort = (port: number | undefined): port is number =>
             port !== undefined && Number.isInteger(port) && port > 0 && port < 65_536;
         if (!isPort(local) || !isPort(remote) || more.length > 0) {
-            throw new InvalidArgumentError("They are ports such as 1883,18888:8888 (here:there).");
+            throw new InvalidArgumentError("Expected: ports such as 1883,18888:8888 (here:there).");
         }
         return { local, remote };
     });

@@ -26,7 +26,7 @@ export async function runReload(session: Session, { wait }: ReloadOptions): Prom
     const pods = all.filter(({ phase, terminating }) => phase === "Running" && !terminating);
     const others = all.filter((pod) => !pods.includes(pod)).map(({ name }) => name);
     if (pods.length === 0) {
-        throw new Refusal("No broker runs.");
+        throw new Refusal("No broker runs: `status` says why.");
     }
     const expected = new Map<string, ReadonlyMap<string, string>>();
     for (const pod of pods) {

@@ -55,7 +55,7 @@ ${exitCodeHelp([0, 1, 2, 4], {
 /** The verb `comment`: reads what previews left and says it where reviewers look. */
 export function commentCommand(): Command {
     const command = new Command(commandLine("comment"))
-        .description("Writes previews as a pull request's comment, a job's summary, Markdown, a page or a digest.")
+        .description("Write previews as a pull request's comment, a job's summary, Markdown, a page or a digest.")
         .argument(
             "[files...]",
             "runs (preview --runs), engine events, plans (plan --json) or digests (comment --digest)",

@@ -58,7 +58,9 @@ export function summary(run: StackRun): string {
         return `repair: ${describeRepair(run)}`;
     }
     if (verb === "drift") {
-        return realChanges(run.events).length === 0 ? "drift: none" : "drift: the cloud differs from the state";
+        return realChanges(run.events).length === 0
+            ? "drift: none"
+            : "drift: the cloud differs from the state; `refresh` and then `up` undo it";
     }
     return `${verb}: ${counts(run, verb === "preview" ? "would" : "did")}`;
 }

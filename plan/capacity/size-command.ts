@@ -54,7 +54,7 @@ function target(text: string): string {
 /** The verb `size`. */
 export function sizeCommand(): Command {
     const command = new Command(commandLine("size"))
-        .description("Proposes brokers, nodes and HAProxy pods for a number of devices, as part of a stack file.")
+        .description("Propose brokers, nodes and HAProxy pods for a number of devices, as part of a stack file.")
         .requiredOption("--devices <count>", "devices that are connected at once", wholeNumber(1, 10_000_000))
         .requiredOption("--messages-per-second <count>", "messages that all of them send", number(0, 10_000_000))
         .requiredOption("--target <name>", `one of ${sizedTargets.join(", ")}`, target)

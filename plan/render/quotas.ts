@@ -11,7 +11,9 @@ export function quotaTable(quotas: readonly QuotaUse[]): CapacityTable | undefin
               rows: quotas.map(({ quota, used, default: limit, source, asOf }) => [
                   quota,
                   used === null ? "not known" : grouped(used),
-                  typeof limit === "string" ? limit : grouped(limit),
+                  typeof limit === "string"
+                      ? limit
+                      : `${grouped(limit)}${used !== null && used > limit ? ": ask for more" : ""}`,
                   `${source} (${asOf})`,
               ]),
           };

@@ -69,7 +69,7 @@ describe("the costs in docs/get-started", () => {
             assert.deepEqual([...used].sort(), defined);
         });
 
-        it(`${page} counts the machines, disks and nodes that its example plans`, async () => {
+        it(`${page} counts the machines, disks, nodes and quotas that its example plans`, async () => {
             const plan = await planOf(exampleOf(stackOf(page) ?? ""));
             const json = JSON.stringify(plan);
             const room = plan.checks.find(({ detail }) => /^\d+ x \S+: .* left/.test(detail))?.detail ?? "";
@@ -81,6 +81,13 @@ describe("the costs in docs/get-started", () => {
                 .filter((quantity) => quantity.includes("`"));
             assert.deepEqual(machines.sort(), planned.sort());
             const text = textOf(page);
+            const [, taken = ""] =
+                /the example takes (\d+) (?:vCPUs|Droplets)/.exec(text.replaceAll(/\s+/g, " ")) ?? [];
+            const used = plan.quotas.filter(({ quota }) => /vCPUs|^CPUS_ALL|^Droplets/.test(quota));
+            assert.ok(
+                used.some((each) => each.used === Number(taken)),
+                `the quota that takes ${taken}`,
+            );
             const [, nodes, disk] = /(\d+) (?:x|P6, of 64 GiB, for) (\d+) (?:nodes|each)/.exec(text) ?? [];
             if (nodes !== undefined && disk !== undefined) {
                 const count = planned.reduce((total, each) => total + Number.parseInt(each, 10), 0);

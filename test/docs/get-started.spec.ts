@@ -101,7 +101,7 @@ describe("the pages in docs/get-started", () => {
                 assert.ok(name in scripts, `npm run ${name}`);
                 const verb = words.find((word) => /^[a-z]/.test(word));
                 const text = helpOf(name, name === "plan" || name === "lab" || name === "passwd" ? undefined : verb);
-                assert.match(text, /Usage: |^Makes and checks/m, `${name} ${verb ?? ""}`);
+                assert.match(text, /Usage: /, `${name} ${verb ?? ""}`);
                 for (const option of words.filter((word) => word.startsWith("--"))) {
                     assert.ok(text.includes(option), `npm run ${name} -- ${words.join(" ")}: ${option}`);
                 }

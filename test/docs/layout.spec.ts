@@ -1,12 +1,25 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readmePicture } from "../pipeline/comment/picture";
 
 const root = join(__dirname, "..", "..");
 const listed = spawnSync("git", ["ls-files", "*.md"], { cwd: root, encoding: "utf8" }).stdout.trim().split("\n");
+const folders = new Set(
+    readdirSync(root, { withFileTypes: true })
+        .filter((entry) => entry.isDirectory() && entry.name !== "build")
+        .map(({ name }) => name),
+);
 const pages = listed.filter((file) => existsSync(join(root, file)) && !file.includes("fixtures/"));
+
+/** Files and folders of the repository that a page names; those with a part to fill in, such as `stacks/targets/NAME/`, are none. */
+function pathsIn(page: string): readonly string[] {
+    const text = readFileSync(join(root, page), "utf8");
+    return [...text.matchAll(/(?<![\w./-])(?:[a-z-]+\/)+(?:[\w.-]+\.(?:ts|mjs|json|md|ya?ml)\b|(?=`))/g)]
+        .map(([path]) => path)
+        .filter((path) => folders.has(path.slice(0, path.indexOf("/"))));
+}
 
 /** Lines outside code blocks. */
 function linesOf(page: string): readonly string[] {
@@ -18,9 +31,17 @@ function linesOf(page: string): readonly string[] {
 describe("the documents, in a terminal and in a diff", () => {
     it("are there", () => {
         assert.ok(pages.includes("README.md") && pages.includes("docs/reference/configuration.md"));
+        assert.ok(pathsIn("docs/architecture.md").length > 40);
     });
 
     for (const page of pages) {
+        it(`${page} names files and folders that exist`, () => {
+            assert.deepEqual(
+                pathsIn(page).filter((path) => !existsSync(join(root, path))),
+                [],
+            );
+        });
+
         it(`${page} has no table wider than 120 columns`, () => {
             const wide = linesOf(page).filter((line) => line.startsWith("|") && line.length > 120);
             assert.deepEqual(wide, []);

@@ -75,8 +75,8 @@ describe("ops/options", () => {
             [["nothing", "--stack", "dev"], /there is no verb nothing; the verbs are status/],
             [["status", "--stack", "dev", "--batch", "1"], /unknown option '--batch'/],
             [["drain", "--stack", "dev"], /missing required argument 'broker'/],
-            [["drain", "last", "--stack", "dev"], /It is a broker's number or its pod's name/],
-            [["port-forward", "--stack", "dev", "--ports", "0"], /They are ports such as/],
+            [["drain", "last", "--stack", "dev"], /Expected: a broker's number or its pod's name/],
+            [["port-forward", "--stack", "dev", "--ports", "0"], /Expected: ports such as/],
             [["status", "more", "--stack", "dev"], /too many arguments/],
         ] as const) {
             const parsed = parseOptions(words);

@@ -533,7 +533,7 @@ const brokers: readonly BadConfiguration[] = [
     bad(
         "node port of a listener that is not offered",
         "vernemq:broker.service.nodePorts.ws",
-        /not offered/,
+        /offers no WebSocket/,
         broker({ service: { type: "NodePort", nodePorts: { mqtt: 31_883, ws: 31_880 } } }, plainExisting),
     ),
     bad(

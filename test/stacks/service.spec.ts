@@ -108,7 +108,7 @@ describe("VerneMQ's own Service", () => {
         const nodePorts = { mqtt: 31_883, ws: 31_883 };
         assert.deepEqual(
             problemsOf(ownService({ type: "NodePort", nodePorts })).map(({ rule }) => rule),
-            ["WebSocket is not offered"],
+            ["the Service offers no WebSocket, so it has no port for it"],
         );
         assert.deepEqual(
             problemsOf(ownService({ type: "NodePort", nodePorts, webSocket: true })).map(({ rule }) => rule),

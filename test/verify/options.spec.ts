@@ -44,7 +44,7 @@ describe("verify's command line", () => {
     it("refuses what makes no sense, with the reason", () => {
         const cases: readonly (readonly [string[], RegExp])[] = [
             [[], /^name what to verify: --stack NAME, or --endpoint URL$/],
-            [[...endpoint, "--address", "h"], /It is an IP address/],
+            [[...endpoint, "--address", "h"], /Expected: an IP address/],
             [["--stack", "eks", "--affinity", "none"], /^--affinity comes from the stack/],
             [["--stack", "eks", "--allow-anonymous"], /^--allow-anonymous comes from the stack/],
             [[...endpoint, "--no-cluster-access"], /^--no-cluster-access needs --stack$/],

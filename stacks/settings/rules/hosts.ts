@@ -34,7 +34,7 @@ export function hostProblems(groups: ParsedGroups, plan: EdgePlan): Problem[] {
             key,
             value: hosts.map(({ name }) => name),
             rule: "the edge has no listener for these names",
-            remedy: "remove it, choose another vernemq:edge.exposure, or add to vernemq:edge.listeners",
+            remedy: "remove it, choose another vernemq:edge.exposure, or add a listener to vernemq:edge.listeners",
         },
         ...hosts.flatMap((host, index) => [
             [first, webSocket?.host, ...hosts.slice(0, index).map(({ name }) => name)].includes(host.name) && {
@@ -154,7 +154,7 @@ function numbers(groups: ParsedGroups, plan: EdgePlan): Problem[] {
                 key,
                 value: shared,
                 rule: `a certificate of Let's Encrypt has at most ${mostAcmeNames} names`,
-                remedy: "set certificate of some to own",
+                remedy: "set certificate to own for some of the names",
             },
     ]);
 }

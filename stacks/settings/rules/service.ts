@@ -64,7 +64,7 @@ function webSocketProblems(
             nodePorts?.ws !== undefined && {
                 key: "vernemq:broker.service.nodePorts.ws",
                 value: nodePorts.ws,
-                rule: "WebSocket is not offered",
+                rule: "the Service offers no WebSocket, so it has no port for it",
                 remedy: "remove it, or set vernemq:broker.service.webSocket",
             },
         webSocket &&

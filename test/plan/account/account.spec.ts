@@ -5,6 +5,7 @@ import type { RightsTable } from "../../../components/common/account";
 import { rightsFile } from "../../../plan/account/rights-file";
 import { quotasOf, rightsOf, rightsUse } from "../../../plan/account";
 import type { Plan } from "../../../plan/plan";
+import { quotaTable } from "../../../plan/render/quotas";
 import { renderHtml } from "../../../plan/render/html";
 import { renderJson } from "../../../plan/render/json";
 import { renderMarkdown } from "../../../plan/render/markdown";
@@ -486,6 +487,15 @@ describe("The quotas of an account", () => {
         // Five nodes with disks of 50 GiB and three claims of 20 GiB; 50 TiB by quota L-7A658B76.
         assert.deepEqual(used["GiB of General Purpose SSD (gp3) volumes"], [310, 51_200]);
         assert.deepEqual(used["vCPUs of running on-demand standard instances (A, C, D, H, I, M, R, T, Z)"], [28, 5]);
+    });
+
+    it("are marked in the table where a stack uses more than an account has by default", async () => {
+        const { quotas } = await planned(valid.eks);
+        const marked = quotaTable(quotas)?.rows.filter((row) => row.join().includes("ask for more"));
+        assert.deepEqual(
+            marked?.map((row) => row.slice(0, 3)),
+            [["vCPUs of running on-demand standard instances (A, C, D, H, I, M, R, T, Z)", "28", "5: ask for more"]],
+        );
     });
 
     it("count no storage as known where a claim's class is not the stack's, and disks of other types not as gp3", () => {
