@@ -76,6 +76,16 @@ export function brokerSeries(subject: PodSubject, name: BrokerMetric, further = 
     return `vernemq_${name}{${podSelector(subject)}${further === "" ? "" : `,${further}`}}`;
 }
 
+/** The value of each broker, over pods that come back with another address. */
+export function highest(subject: PodSubject, name: BrokerMetric): string {
+    return `max by (pod) (${brokerSeries(subject, name)})`;
+}
+
+/** What each broker counted within a time (`5m`). */
+export function increased(subject: PodSubject, name: BrokerMetric, within: string): string {
+    return `sum by (pod) (increase(${brokerSeries(subject, name)}[${within}]))`;
+}
+
 /** Series of the HAProxy pods. */
 export function edgeSeries(subject: PodSubject, name: EdgeMetric, further = ""): string {
     return `haproxy_${name}{${podSelector(subject)}${further === "" ? "" : `,${further}`}}`;

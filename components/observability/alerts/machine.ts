@@ -1,55 +1,46 @@
-import { brokerSeries, type VolumeMetric } from "../metrics";
+import { highest, type VolumeMetric } from "../metrics";
 import type { Subjects } from "../subjects";
 import type { Alert } from "./rule";
 
-type Brokers = Subjects["brokers"];
-
 /** Whether the brokers have the processor, memory and disk that they need. */
 export function machineAlerts({ brokers }: Subjects): Alert[] {
-    return [schedulersBusy(brokers), runQueueLong(brokers), memoryHigh(brokers), ...diskAlerts(brokers)];
-}
-
-function schedulersBusy(brokers: Brokers): Alert {
-    return {
-        name: "VerneMQSchedulersBusy",
-        severity: "warning",
-        expression: `max by (pod) (${brokerSeries(brokers, "system_utilization")}) > 90`,
-        minutes: 10,
-        summary: "A broker's schedulers are busy nearly all the time",
-        description:
-            "{{ $labels.pod }} uses {{ $value | humanize }} % of its schedulers. Give it more cores (broker.resources.cpu) or add a broker; a plugin that waits for a database shows here too.",
-    };
-}
-
-function runQueueLong(brokers: Brokers): Alert {
-    return {
-        name: "VerneMQRunQueueLong",
-        severity: "warning",
-        expression: `max by (pod) (${brokerSeries(brokers, "system_run_queue")}) > 50`,
-        minutes: 10,
-        summary: "A broker has more to run than it can",
-        description:
-            "{{ $value }} processes of {{ $labels.pod }} wait for a processor. It lacks cores, or a limit of the container throttles it.",
-    };
-}
-
-/** What the Erlang VM knows of; LevelDB's own memory, up to a fifth of the limit, is not in it. Hence 70 %. */
-function memoryHigh(brokers: Brokers): Alert {
-    return {
-        name: "VerneMQMemoryHigh",
-        severity: "warning",
-        expression: `max by (pod) (${brokerSeries(brokers, "vm_memory_total")}) > ${Math.floor(brokers.memoryBytes * 0.7)}`,
-        minutes: 10,
-        summary: "A broker's memory is nearly full",
-        description: `The Erlang VM of {{ $labels.pod }} uses {{ $value | humanize1024 }}B of ${mebibytes(brokers.memoryBytes)}, and LevelDB some more; at the limit the kernel stops the broker. Look for long queues (\`vmq-admin session show --queue_size\`) and many connections; raise broker.resources.memoryGiB or add a broker.`,
-    };
+    return [
+        {
+            name: "VerneMQSchedulersBusy",
+            severity: "warning",
+            expression: `${highest(brokers, "system_utilization")} > 90`,
+            minutes: 10,
+            summary: "A broker's schedulers are busy nearly all the time",
+            description:
+                "{{ $labels.pod }} uses {{ $value | humanize }} % of its schedulers. Give it more cores (broker.resources.cpu) or add a broker; a plugin that waits for a database shows here too.",
+        },
+        {
+            name: "VerneMQRunQueueLong",
+            severity: "warning",
+            expression: `${highest(brokers, "system_run_queue")} > 50`,
+            minutes: 10,
+            summary: "A broker has more to run than it can",
+            description:
+                "{{ $value }} processes of {{ $labels.pod }} wait for a processor. It lacks cores, or a limit of the container throttles it.",
+        },
+        // What the Erlang VM knows of; LevelDB's own memory, up to a fifth of the limit, is not in it. Hence 70 %.
+        {
+            name: "VerneMQMemoryHigh",
+            severity: "warning",
+            expression: `${highest(brokers, "vm_memory_total")} > ${Math.floor(brokers.memoryBytes * 0.7)}`,
+            minutes: 10,
+            summary: "A broker's memory is nearly full",
+            description: `The Erlang VM of {{ $labels.pod }} uses {{ $value | humanize1024 }}B of ${mebibytes(brokers.memoryBytes)}, and LevelDB some more; at the limit the kernel stops the broker. Look for long queues (\`vmq-admin session show --queue_size\`) and many connections; raise broker.resources.memoryGiB or add a broker.`,
+        },
+        ...diskAlerts(brokers),
+    ];
 }
 
 function mebibytes(bytes: number): string {
     return `${Math.round(bytes / 2 ** 20)}Mi`;
 }
 
-function diskAlerts({ namespace, claims }: Brokers): Alert[] {
+function diskAlerts({ namespace, claims }: Subjects["brokers"]): Alert[] {
     if (claims === undefined) {
         return [];
     }

@@ -1,15 +1,15 @@
-import { brokerSeries } from "../metrics";
+import { increased } from "../metrics";
 import type { Subjects } from "../subjects";
 import type { Alert } from "./rule";
 
 /** Whether messages arrive. */
 export function messageAlerts({ brokers }: Subjects): Alert[] {
-    const received = `clamp_min(sum by (pod) (increase(${brokerSeries(brokers, "mqtt_publish_received")}[5m])), 1)`;
+    const received = `clamp_min(${increased(brokers, "mqtt_publish_received", "5m")}, 1)`;
     return [
         {
             name: "VerneMQQueueDrops",
             severity: "warning",
-            expression: `sum by (pod) (increase(${brokerSeries(brokers, "queue_message_drop")}[5m])) > 0`,
+            expression: `${increased(brokers, "queue_message_drop", "5m")} > 0`,
             minutes: 2,
             summary: "Messages are dropped because queues are full",
             description:
@@ -18,7 +18,7 @@ export function messageAlerts({ brokers }: Subjects): Alert[] {
         {
             name: "VerneMQMessagesUnhandled",
             severity: "warning",
-            expression: `sum by (pod) (increase(${brokerSeries(brokers, "queue_message_unhandled")}[5m])) > 100`,
+            expression: `${increased(brokers, "queue_message_unhandled", "5m")} > 100`,
             minutes: 5,
             summary: "Many messages have no subscriber",
             description:
@@ -27,7 +27,7 @@ export function messageAlerts({ brokers }: Subjects): Alert[] {
         {
             name: "VerneMQPublishErrors",
             severity: "warning",
-            expression: `sum by (pod) (increase(${brokerSeries(brokers, "mqtt_publish_error")}[5m])) / ${received} > 0.05`,
+            expression: `${increased(brokers, "mqtt_publish_error", "5m")} / ${received} > 0.05`,
             minutes: 10,
             summary: "Publishes fail because the cluster is not whole",
             description:
@@ -36,7 +36,7 @@ export function messageAlerts({ brokers }: Subjects): Alert[] {
         {
             name: "VerneMQPublishesRefused",
             severity: "warning",
-            expression: `sum by (pod) (increase(${brokerSeries(brokers, "mqtt_publish_auth_error")}[5m])) / ${received} > 0.05`,
+            expression: `${increased(brokers, "mqtt_publish_auth_error", "5m")} / ${received} > 0.05`,
             minutes: 10,
             summary: "Publishes are refused by the access rules",
             description:

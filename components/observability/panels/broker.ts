@@ -1,4 +1,4 @@
-import { type BrokerMetric, brokerSeries, podSelector } from "../metrics";
+import { type BrokerMetric, brokerSeries, highest, podSelector } from "../metrics";
 import type { Subjects } from "../subjects";
 import { figure, graph, type Query, type Row } from "./panel";
 
@@ -15,7 +15,7 @@ class BrokerQueries {
     constructor(readonly brokers: Brokers) {}
 
     value(name: BrokerMetric): string {
-        return `max by (pod) (${brokerSeries(this.brokers, name)})`;
+        return highest(this.brokers, name);
     }
 
     rate(name: BrokerMetric): string {
