@@ -4,7 +4,6 @@ import * as pulumi from "@pulumi/pulumi";
 import { Component } from "../common/component";
 import { createPullSecrets } from "../common/images";
 import { podSecurityLabels } from "../common/pod-security";
-import { transformed } from "../common/transform";
 import { createAuth, createSecretSettings, createUsers } from "./access/users";
 import type { BrokerInfo } from "./info";
 import { BrokerNetworkPolicy } from "./network-policy";
@@ -46,7 +45,7 @@ export class Broker extends Component implements BrokerInfo {
         this.replicas = args.replicas;
         this.maxReplicas = args.maxReplicas;
         this.expectsProxyHeader = args.expectsProxyHeader;
-        this.namespace = createNamespace(name, args, inCluster).metadata.name;
+        this.namespace = this.#createNamespace(args).metadata.name;
         this.imagePullSecrets = createPullSecrets(
             name,
             args.images,
@@ -92,11 +91,11 @@ export class Broker extends Component implements BrokerInfo {
             ...opts,
             dependsOn: [...network.ready, ...(args.after ?? [])],
         });
-        return [release, this.#createInternalService(name, args, opts)];
+        return [release, this.#createInternalService(args)];
     }
 
-    #createInternalService(name: string, args: FullBrokerArgs, opts: pulumi.CustomResourceOptions): core.Service {
-        const service: core.ServiceArgs = {
+    #createInternalService({ cluster: { provider }, transform }: FullBrokerArgs): core.Service {
+        return this.childWith({ provider, transform: transform?.internalService }, core.Service, "internal", {
             metadata: { name: this.names.internalService, namespace: this.namespace },
             spec: {
                 type: "ClusterIP",
@@ -104,25 +103,22 @@ export class Broker extends Component implements BrokerInfo {
                 sessionAffinity: "ClientIP",
                 ports: [{ name: "mqtt", protocol: "TCP", port: brokerPorts.mqtt, targetPort: brokerPorts.internal }],
             },
-        };
-        return new core.Service(`${name}-internal`, transformed(service, args.transform?.internalService), opts);
+        });
     }
-}
 
-/**
- * Brokers, HAProxy and the operator keep to the level restricted, so a user who gets to create pods here gains no privileges by it. The
- * operator's plugin bundler does not: the Deployment that the operator creates of it has no security context (vmq-operator,
- * controllers/deployment.go).
- */
-function createNamespace(name: string, args: FullBrokerArgs, opts: pulumi.CustomResourceOptions): core.Namespace {
-    const namespace: core.NamespaceArgs = {
-        metadata: {
-            name: args.namespace,
-            labels: podSecurityLabels(args.operator === undefined ? "restricted" : "baseline"),
-        },
-    };
-    return new core.Namespace(`${name}-namespace`, transformed(namespace, args.transform?.namespace), {
-        ...opts,
-        dependsOn: [...args.cluster.ready],
-    });
+    /**
+     * Brokers, HAProxy and the operator keep to the level restricted, so a user who gets to create pods here gains no privileges by it. The
+     * operator's plugin bundler does not: the Deployment that the operator creates of it has no security context (vmq-operator,
+     * controllers/deployment.go).
+     */
+    #createNamespace({ cluster, namespace, operator, transform }: FullBrokerArgs): core.Namespace {
+        const { provider, ready } = cluster;
+        const options = { provider, dependsOn: [...ready], transform: transform?.namespace };
+        return this.childWith(options, core.Namespace, "namespace", {
+            metadata: {
+                name: namespace,
+                labels: podSecurityLabels(operator === undefined ? "restricted" : "baseline"),
+            },
+        });
+    }
 }

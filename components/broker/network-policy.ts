@@ -1,7 +1,8 @@
 import * as networking from "@pulumi/kubernetes/networking/v1";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { ClusterHandle } from "../common/cluster-handle";
-import { type Transform, transformed } from "../common/transform";
+import { Component } from "../common/component";
+import type { Transform } from "../common/transform";
 import { type BrokerNetwork, networkPolicySpec } from "./network-rules";
 
 export interface BrokerNetworkPolicyArgs extends BrokerNetwork {
@@ -15,22 +16,16 @@ export interface BrokerNetworkPolicyArgs extends BrokerNetwork {
  * Who may talk to the brokers, and whom they may talk to. Beside the Erlang cookie it guards the ports over which brokers run each
  * other's code, and it keeps PROXY headers from being forged. It works where the cluster's network plugin enforces NetworkPolicies.
  */
-export class BrokerNetworkPolicy extends pulumi.ComponentResource {
+export class BrokerNetworkPolicy extends Component {
     readonly ready: readonly pulumi.Resource[];
 
     constructor(name: string, args: BrokerNetworkPolicyArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("vernemq:broker:BrokerNetworkPolicy", name, {}, opts);
-        const policy = new networking.NetworkPolicy(
-            `${name}-policy`,
-            transformed<networking.NetworkPolicyArgs>(
-                {
-                    metadata: { name: "vernemq", namespace: args.namespace },
-                    spec: networkPolicySpec(args),
-                },
-                args.transform?.brokerNetworkPolicy,
-            ),
-            { parent: this, provider: args.cluster.provider },
-        );
+        super("vernemq:broker:BrokerNetworkPolicy", name, opts);
+        const options = { provider: args.cluster.provider, transform: args.transform?.brokerNetworkPolicy };
+        const policy = this.childWith(options, networking.NetworkPolicy, "policy", {
+            metadata: { name: "vernemq", namespace: args.namespace },
+            spec: networkPolicySpec(args),
+        });
         this.ready = [policy];
         this.registerOutputs({});
     }

@@ -66,24 +66,25 @@ export class MonitoringStack extends Component {
         super("vernemq:observability:MonitoringStack", name, opts);
         const args = withDefaults(given, monitoringDefaults);
         const inCluster = { parent: this, provider: args.cluster.provider };
-        const namespace = new core.Namespace(
-            `${name}-namespace`,
+        const afterCluster = { ...inCluster, dependsOn: [...args.cluster.ready] };
+        const { metadata } = this.childWith(afterCluster, core.Namespace, "namespace", {
             // The chart's node-exporter shares its node's network and processes and reads its file system.
-            { metadata: { name: args.namespace, labels: podSecurityLabels("privileged") } },
-            { ...inCluster, dependsOn: [...args.cluster.ready] },
-        );
+            metadata: { name: args.namespace, labels: podSecurityLabels("privileged") },
+        });
+        const namespace = metadata.name;
         const password = this.child(RandomPassword, "grafana-password", { length: 32, special: false });
         this.grafanaPassword = pulumi.secret(password.result);
         const admin = this.childWith(inCluster, core.Secret, "grafana-admin", {
-            metadata: { name: `${monitoringRelease}-grafana-admin`, namespace: namespace.metadata.name },
+            metadata: { name: `${monitoringRelease}-grafana-admin`, namespace },
             // The chart's own names of the two keys.
             stringData: { "admin-user": "admin", "admin-password": this.grafanaPassword },
         });
-        const pullSecrets = createPullSecrets(name, args.images, namespace.metadata.name, inCluster);
+        const pullSecrets = createPullSecrets(name, args.images, namespace, inCluster);
         const values = stackValues(args, admin.metadata.name, pullSecretReferences(pullSecrets));
-        const release: ReleaseArgs = {
+        const releaseOptions = { ...inCluster, transform: args.transform?.release };
+        const stack = this.childWith(releaseOptions, Release, "release", {
             name: monitoringRelease,
-            namespace: namespace.metadata.name,
+            namespace,
             ...chartOf(
                 { name: "kube-prometheus-stack", version: args.chartVersion, source: publishedRepository },
                 args.chartSource,
@@ -91,8 +92,7 @@ export class MonitoringStack extends Component {
             atomic: true,
             timeout: 900,
             values: transformed(values, args.transform?.values),
-        };
-        const stack = new Release(`${name}-release`, transformed(release, args.transform?.release), inCluster);
+        });
         this.ready = [stack];
         this.registerOutputs({ grafanaPassword: this.grafanaPassword });
     }

@@ -5,6 +5,7 @@ import type { BrokerInfo } from "../broker/info";
 import { type Defaulted, withDefaults } from "../common/defaults";
 import { observabilityDefaults } from "./defaults";
 import type { ClusterHandle } from "../common/cluster-handle";
+import { Component } from "../common/component";
 import type { HaproxyTier } from "../edge/haproxy/tier";
 import { alertGroups } from "./alerts";
 import { type RuleFile, ruleFile } from "./alerts/rule";
@@ -66,27 +67,109 @@ export interface ObservabilityArgs {
 type FullObservabilityArgs = Defaulted<ObservabilityArgs, typeof observabilityDefaults>;
 
 /** Metrics, alert rules and a dashboard of the brokers and the HAProxy before them. */
-export class Observability extends pulumi.ComponentResource {
+export class Observability extends Component {
     constructor(name: string, given: ObservabilityArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("vernemq:observability:Observability", name, {}, opts);
+        super("vernemq:observability:Observability", name, opts);
         const args = withDefaults(given, observabilityDefaults);
-        const inCluster = { parent: this, provider: args.cluster.provider };
         if (args.metrics === "service-monitor") {
             for (const [suffix, pods] of Object.entries(scrapedPods(args))) {
-                createMonitor(`${name}-${suffix}`, pods, args, inCluster);
+                this.#createMonitor(suffix, pods, args);
             }
-            createCertManagerMonitor(name, args, inCluster);
+            this.#createCertManagerMonitor(args);
         }
         const subjects = pulumi
             .all([args.broker.namespace, pulumi.all([...(args.certificates ?? [])])])
             .apply(([namespace, certificates]) => subjectsOf(args, namespace, certificates));
         if (args.alerts !== undefined) {
-            createRules(name, args, args.alerts, subjects, inCluster);
+            this.#createRules(args, args.alerts, subjects);
         }
         if (args.dashboard !== undefined) {
-            createDashboard(name, args, args.dashboard, subjects, inCluster);
+            this.#createDashboard(args, args.dashboard, subjects);
         }
         this.registerOutputs();
+    }
+
+    #createMonitor(suffix: string, pods: ScrapedPods, args: FullObservabilityArgs): void {
+        const { labels, spec } = metricsService(pods);
+        const { namespace } = args.broker;
+        // Pulumi waits for a Service's endpoints, and brokers may be slow; nothing waits for this one.
+        const annotations = { "pulumi.com/skipAwait": "true" };
+        const service = this.childWith({ provider: args.cluster.provider }, core.Service, `${suffix}-service`, {
+            metadata: { name: pods.name, namespace, labels, annotations },
+            spec,
+        });
+        this.#createOfOperator(args, "ServiceMonitor", `${suffix}-monitor`, [service, ...args.after], {
+            metadata: { name: pods.name, namespace },
+            spec: serviceMonitorSpec(pods, args.scrapeIntervalSeconds),
+        });
+    }
+
+    /** cert-manager's chart gives its pods the annotations that lead a Prometheus without operator to them, and no monitor. */
+    #createCertManagerMonitor(args: FullObservabilityArgs): void {
+        const { broker, certManagerNamespace, scrapeIntervalSeconds, after } = args;
+        if (certManagerNamespace !== undefined) {
+            this.#createOfOperator(args, "PodMonitor", "cert-manager-monitor", after, {
+                metadata: { name: "vernemq-cert-manager", namespace: broker.namespace },
+                spec: certManagerMonitorSpec(certManagerNamespace, scrapeIntervalSeconds),
+            });
+        }
+    }
+
+    /** Creates an object of the Prometheus operator, which selects it by its labels. */
+    #createOfOperator(
+        { cluster: { provider }, operatorLabels }: FullObservabilityArgs,
+        kind: "ServiceMonitor" | "PodMonitor" | "PrometheusRule",
+        suffix: string,
+        after: readonly pulumi.Resource[],
+        { metadata, spec }: { readonly metadata: object; readonly spec: pulumi.Input<object> },
+    ): void {
+        this.childWith({ provider, dependsOn: [...after] }, CustomResource, suffix, {
+            apiVersion: "monitoring.coreos.com/v1",
+            kind,
+            metadata: { ...metadata, labels: { ...operatorLabels } },
+            spec,
+        });
+    }
+
+    /** Rules as an object of the operator's, or as a file in a ConfigMap for a Prometheus without one. */
+    #createRules(
+        args: FullObservabilityArgs,
+        alerts: NonNullable<FullObservabilityArgs["alerts"]>,
+        subjects: pulumi.Output<Subjects>,
+    ): void {
+        const rules = subjects.apply((all): RuleFile =>
+            ruleFile(alertGroups(all), { namespace: all.brokers.namespace, runbookUrl: alerts.runbookUrl }),
+        );
+        const { broker, cluster } = args;
+        const metadata = { name: `${broker.release}-alerts`, namespace: alerts.namespace ?? broker.namespace };
+        // After an update of the brokers: rules for more of them than there are yet would cry.
+        const after = [...args.after, ...broker.ready];
+        if (args.metrics === "service-monitor") {
+            this.#createOfOperator(args, "PrometheusRule", "rules", after, { metadata, spec: rules });
+        } else {
+            this.childWith({ provider: cluster.provider, dependsOn: after }, core.ConfigMap, "rules", {
+                metadata,
+                // JSON is YAML too.
+                data: { "vernemq.rules.yaml": rules.apply((file) => `${JSON.stringify(file, null, 2)}\n`) },
+            });
+        }
+    }
+
+    /** The label is what the sidecar of Grafana's chart looks for; the annotation is one that it can be told to take for the folder. */
+    #createDashboard(
+        { broker, cluster: { provider } }: FullObservabilityArgs,
+        { folder }: NonNullable<FullObservabilityArgs["dashboard"]>,
+        subjects: pulumi.Output<Subjects>,
+    ): void {
+        this.childWith({ provider }, core.ConfigMap, "dashboard", {
+            metadata: {
+                name: `${broker.release}-dashboard`,
+                namespace: broker.namespace,
+                labels: { grafana_dashboard: "1" },
+                annotations: folder === undefined ? undefined : { grafana_folder: folder },
+            },
+            data: { "vernemq.json": subjects.apply((all) => `${JSON.stringify(dashboard(all), null, 2)}\n`) },
+        });
     }
 }
 
@@ -104,61 +187,6 @@ function scrapedPods({ broker, haproxy }: FullObservabilityArgs): Record<string,
                   },
               }),
     };
-}
-
-function createMonitor(
-    name: string,
-    pods: ScrapedPods,
-    args: FullObservabilityArgs,
-    opts: pulumi.CustomResourceOptions,
-): void {
-    const { namespace } = args.broker;
-    const { labels, spec } = metricsService(pods);
-    const service = new core.Service(
-        `${name}-service`,
-        {
-            metadata: {
-                name: pods.name,
-                namespace,
-                labels,
-                // Pulumi waits for a Service's endpoints, and brokers may be slow; nothing waits for this one.
-                annotations: { "pulumi.com/skipAwait": "true" },
-            },
-            spec,
-        },
-        opts,
-    );
-    new CustomResource(
-        `${name}-monitor`,
-        {
-            apiVersion: "monitoring.coreos.com/v1",
-            kind: "ServiceMonitor",
-            metadata: { name: pods.name, namespace, labels: { ...args.operatorLabels } },
-            spec: serviceMonitorSpec(pods, args.scrapeIntervalSeconds),
-        },
-        { ...opts, dependsOn: [service, ...args.after] },
-    );
-}
-
-/** cert-manager's chart gives its pods the annotations that lead a Prometheus without operator to them, and no monitor. */
-function createCertManagerMonitor(
-    name: string,
-    { broker, certManagerNamespace, operatorLabels, scrapeIntervalSeconds, after }: FullObservabilityArgs,
-    opts: pulumi.CustomResourceOptions,
-): void {
-    if (certManagerNamespace === undefined) {
-        return;
-    }
-    new CustomResource(
-        `${name}-cert-manager-monitor`,
-        {
-            apiVersion: "monitoring.coreos.com/v1",
-            kind: "PodMonitor",
-            metadata: { name: "vernemq-cert-manager", namespace: broker.namespace, labels: { ...operatorLabels } },
-            spec: certManagerMonitorSpec(certManagerNamespace, scrapeIntervalSeconds),
-        },
-        { ...opts, dependsOn: [...after] },
-    );
 }
 
 function subjectsOf(
@@ -184,66 +212,4 @@ function subjectsOf(
         },
         certificates,
     };
-}
-
-/** Rules as an object of the operator's, or as a file in a ConfigMap for a Prometheus without one. */
-function createRules(
-    name: string,
-    args: FullObservabilityArgs,
-    alerts: NonNullable<FullObservabilityArgs["alerts"]>,
-    subjects: pulumi.Output<Subjects>,
-    opts: pulumi.CustomResourceOptions,
-): void {
-    const rules = subjects.apply((all): RuleFile =>
-        ruleFile(alertGroups(all), { namespace: all.brokers.namespace, runbookUrl: alerts.runbookUrl }),
-    );
-    const namespace = alerts.namespace ?? args.broker.namespace;
-    const objectName = `${args.broker.release}-alerts`;
-    // After an update of the brokers: rules for more of them than there are yet would cry.
-    const ruleOpts = { ...opts, dependsOn: [...args.after, ...args.broker.ready] };
-    if (args.metrics === "service-monitor") {
-        new CustomResource(
-            `${name}-rules`,
-            {
-                apiVersion: "monitoring.coreos.com/v1",
-                kind: "PrometheusRule",
-                metadata: { name: objectName, namespace, labels: { ...args.operatorLabels } },
-                spec: rules,
-            },
-            ruleOpts,
-        );
-    } else {
-        new core.ConfigMap(
-            `${name}-rules`,
-            {
-                metadata: { name: objectName, namespace },
-                // JSON is YAML too.
-                data: { "vernemq.rules.yaml": rules.apply((file) => `${JSON.stringify(file, null, 2)}\n`) },
-            },
-            ruleOpts,
-        );
-    }
-}
-
-/** The label is what the sidecar of Grafana's chart looks for; the annotation is one that it can be told to take for the folder. */
-function createDashboard(
-    name: string,
-    { broker }: FullObservabilityArgs,
-    { folder }: NonNullable<FullObservabilityArgs["dashboard"]>,
-    subjects: pulumi.Output<Subjects>,
-    opts: pulumi.CustomResourceOptions,
-): void {
-    new core.ConfigMap(
-        `${name}-dashboard`,
-        {
-            metadata: {
-                name: `${broker.release}-dashboard`,
-                namespace: broker.namespace,
-                labels: { grafana_dashboard: "1" },
-                annotations: folder === undefined ? undefined : { grafana_folder: folder },
-            },
-            data: { "vernemq.json": subjects.apply((all) => `${JSON.stringify(dashboard(all), null, 2)}\n`) },
-        },
-        opts,
-    );
 }

@@ -3,6 +3,7 @@ import * as core from "@pulumi/kubernetes/core/v1";
 import * as policy from "@pulumi/kubernetes/policy/v1";
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterHandle } from "../../common/cluster-handle";
+import { compact, type Maybe } from "../../common/compact";
 import { pullSecretReferences } from "../../common/images";
 import { brokerNames, customResourceName } from "../names";
 import { customGroup, customKind, customVersion } from "./custom-resource";
@@ -32,7 +33,7 @@ export class OperatedBrokers extends Component {
 
     constructor(name: string, args: OperatedBrokersArgs, opts?: pulumi.ComponentResourceOptions) {
         super("vernemq:broker:OperatedBrokers", name, opts);
-        const inCluster = { parent: this, provider: args.cluster.provider };
+        const inCluster = { provider: args.cluster.provider };
         const metadata = { name: brokerNames.operator.workload, namespace: args.namespace, labels: resourceLabels };
         // VerneMQ learns of its peers from a Secret that the operator writes, so its pods need no token for the Kubernetes API.
         const account = this.childWith(inCluster, core.ServiceAccount, "account", {
@@ -40,19 +41,15 @@ export class OperatedBrokers extends Component {
             automountServiceAccountToken: false,
             imagePullSecrets: pullSecretReferences(args.imagePullSecrets),
         });
-        const bundlerAccount = this.#createBundlerAccount(name, args, inCluster);
-        const service = new core.Service(`${name}-service`, { metadata, spec: brokerServiceSpec }, inCluster);
+        const bundlerAccount = this.#createBundlerAccount(args);
+        const service = this.childWith(inCluster, core.Service, "service", { metadata, spec: brokerServiceSpec });
         const budget =
-            args.replicas > 1
-                ? [
-                      new policy.PodDisruptionBudget(
-                          `${name}-budget`,
-                          { metadata, spec: brokerBudgetSpec(args.replicas) },
-                          inCluster,
-                      ),
-                  ]
-                : [];
-        const options = { ...inCluster, dependsOn: [account, ...bundlerAccount, ...budget, ...args.after] };
+            args.replicas > 1 &&
+            this.childWith(inCluster, policy.PodDisruptionBudget, "budget", {
+                metadata,
+                spec: brokerBudgetSpec(args.replicas),
+            });
+        const options = { ...inCluster, dependsOn: compact([account, bundlerAccount, budget, ...args.after]) };
         const resource = this.childWith(options, CustomResource, "resource", {
             apiVersion: `${customGroup}/${customVersion}`,
             kind: customKind,
@@ -69,20 +66,14 @@ export class OperatedBrokers extends Component {
      * (https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/#add-imagepullsecrets-to-a-service-account).
      * That account belongs to Kubernetes: a patch owns the one field, and a destroy gives it back.
      */
-    #createBundlerAccount(
-        name: string,
-        { namespace, imagePullSecrets }: OperatedBrokersArgs,
-        opts: pulumi.CustomResourceOptions,
-    ): core.ServiceAccountPatch[] {
+    #createBundlerAccount({ cluster, namespace, imagePullSecrets }: OperatedBrokersArgs): Maybe<pulumi.Resource> {
         const references = pullSecretReferences(imagePullSecrets);
-        return references === undefined
-            ? []
-            : [
-                  new core.ServiceAccountPatch(
-                      `${name}-bundler-account`,
-                      { metadata: { name: "default", namespace }, imagePullSecrets: references },
-                      opts,
-                  ),
-              ];
+        return (
+            references &&
+            this.childWith({ provider: cluster.provider }, core.ServiceAccountPatch, "bundler-account", {
+                metadata: { name: "default", namespace },
+                imagePullSecrets: references,
+            })
+        );
     }
 }

@@ -3,7 +3,7 @@ import * as apps from "@pulumi/kubernetes/apps/v1";
 import * as core from "@pulumi/kubernetes/core/v1";
 import * as networking from "@pulumi/kubernetes/networking/v1";
 import * as rbac from "@pulumi/kubernetes/rbac/v1";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { ClusterHandle } from "../../common/cluster-handle";
 import { pullSecretReferences } from "../../common/images";
 import { definitionName, definitionSpec } from "./crd";
@@ -38,44 +38,34 @@ export class VerneMqOperator extends Component {
 
     constructor(name: string, args: VerneMqOperatorArgs, opts?: pulumi.ComponentResourceOptions) {
         super("vernemq:broker:VerneMqOperator", name, opts);
-        const inCluster = { parent: this, provider: args.cluster.provider };
+        const inCluster = { provider: args.cluster.provider };
         const metadata = { name: operatorName, namespace: args.namespace };
-        const definition = new CustomResourceDefinition(
-            `${name}-definition`,
-            { metadata: { name: definitionName }, spec: definitionSpec },
-            { ...inCluster, dependsOn: [...args.cluster.ready] },
-        );
-        const account = new core.ServiceAccount(`${name}-account`, { metadata }, inCluster);
-        const role = new rbac.Role(`${name}-role`, { metadata, rules: operatorRules }, inCluster);
+        const afterCluster = { ...inCluster, dependsOn: [...args.cluster.ready] };
+        const definition = this.childWith(afterCluster, CustomResourceDefinition, "definition", {
+            metadata: { name: definitionName },
+            spec: definitionSpec,
+        });
+        const account = this.childWith(inCluster, core.ServiceAccount, "account", { metadata });
+        const role = this.childWith(inCluster, rbac.Role, "role", { metadata, rules: operatorRules });
         const binding = this.childWith(inCluster, rbac.RoleBinding, "binding", {
             metadata,
             roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: role.metadata.name },
             subjects: [{ kind: "ServiceAccount", name: account.metadata.name, namespace: args.namespace }],
         });
-        const policies = this.#createPolicies(name, args, inCluster);
-        const deployment = new apps.Deployment(
-            `${name}-deployment`,
-            { metadata, spec: operatorDeploymentSpec(args.image, pullSecretReferences(args.imagePullSecrets)) },
-            { ...inCluster, dependsOn: [definition, binding, ...policies] },
-        );
+        const policy = this.childWith(inCluster, networking.NetworkPolicy, "policy", {
+            metadata,
+            spec: operatorPolicySpec(args.apiServerPorts),
+        });
+        const bundlerPolicy = this.childWith(inCluster, networking.NetworkPolicy, "bundler-policy", {
+            metadata: { ...metadata, name: "vmq-bundler" },
+            spec: bundlerPolicySpec,
+        });
+        const afterRules = { ...inCluster, dependsOn: [definition, binding, policy, bundlerPolicy] };
+        const deployment = this.childWith(afterRules, apps.Deployment, "deployment", {
+            metadata,
+            spec: operatorDeploymentSpec(args.image, pullSecretReferences(args.imagePullSecrets)),
+        });
         this.ready = [definition, deployment];
         this.registerOutputs();
-    }
-
-    #createPolicies(
-        name: string,
-        args: VerneMqOperatorArgs,
-        opts: pulumi.CustomResourceOptions,
-    ): networking.NetworkPolicy[] {
-        const policy = (suffix: string, objectName: string, spec: ReturnType<typeof operatorPolicySpec>) =>
-            new networking.NetworkPolicy(
-                `${name}-${suffix}`,
-                { metadata: { name: objectName, namespace: args.namespace }, spec },
-                opts,
-            );
-        return [
-            policy("policy", operatorName, operatorPolicySpec(args.apiServerPorts)),
-            policy("bundler-policy", "vmq-bundler", bundlerPolicySpec),
-        ];
     }
 }

@@ -3,7 +3,7 @@ import * as core from "@pulumi/kubernetes/core/v1";
 import * as networking from "@pulumi/kubernetes/networking/v1";
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterHandle } from "../../common/cluster-handle";
-import { type Transform, transformed } from "../../common/transform";
+import type { Transform } from "../../common/transform";
 import type { HaproxyTier } from "../haproxy/tier";
 import type { EdgePlan } from "../plan";
 import { controllers } from "./controllers";
@@ -41,34 +41,22 @@ export class WebSocketVia extends Component {
 
     constructor(name: string, args: WebSocketEntranceArgs, opts?: pulumi.ComponentResourceOptions) {
         super("vernemq:edge:WebSocketEntrance", name, opts);
-        const inCluster = { parent: this, provider: args.cluster.provider };
-        const metadata = { name: webSocketName, namespace: args.haproxy.namespace };
-        const service = new core.Service(
-            `${name}-service`,
-            transformed<core.ServiceArgs>({ metadata, spec: webSocketServiceSpec() }, args.transform?.service),
-            { ...inCluster, dependsOn: [...args.haproxy.ready] },
-        );
-        const after = { ...inCluster, dependsOn: [service] };
+        const { cluster, haproxy, transform } = args;
+        const { provider } = cluster;
+        const metadata = { name: webSocketName, namespace: haproxy.namespace };
+        const options = { provider, dependsOn: [...haproxy.ready], transform: transform?.service };
+        const service = this.childWith(options, core.Service, "service", { metadata, spec: webSocketServiceSpec() });
+        const after = { provider, dependsOn: [service] };
         if (args.gateway === undefined) {
-            new networking.Ingress(
-                `${name}-ingress`,
-                transformed<networking.IngressArgs>(
-                    {
-                        metadata: { ...metadata, annotations: ingressAnnotations(args) },
-                        spec: ingressSpec(required(args)),
-                    },
-                    args.transform?.ingress,
-                ),
-                after,
-            );
+            this.childWith({ ...after, transform: transform?.ingress }, networking.Ingress, "ingress", {
+                metadata: { ...metadata, annotations: ingressAnnotations(args) },
+                spec: ingressSpec(required(args)),
+            });
         } else {
             this.childWith(after, CustomResource, "http-route", {
                 apiVersion: "gateway.networking.k8s.io/v1",
                 kind: "HTTPRoute",
-                metadata: {
-                    ...metadata,
-                    annotations: args.annotations && { ...args.annotations },
-                },
+                metadata: { ...metadata, annotations: args.annotations && { ...args.annotations } },
                 spec: httpRouteSpec({ gateway: args.gateway, host: args.host }),
             });
         }
