@@ -85,8 +85,9 @@ export class Cloud {
         const { urn, type } = subject;
         const simulated = world.check(subject, inputs);
         const rules: readonly Rule[] = modelOf(provider, type).rules ?? [];
+        const around = world.of(urn);
         return rules.flatMap((rule) => {
-            const property = rule.brokenBy(simulated, world.of(urn));
+            const property = rule.brokenBy(simulated, around);
             // A preview does not know every value: the rule is kept or broken when the value is there.
             const isKnown = property === undefined || !holdsUnknown(openSecrets(valueOf(inputs, property)));
             return property === undefined || !isKnown ? [] : [{ property, rule: rule.text, source: rule.source }];

@@ -35,20 +35,31 @@ export class NameTakenError extends Error {
     }
 }
 
+/** A folder that changed longer ago than this, in ms, has another time when it changes again. File systems count by 2 seconds or less. */
+const slowestClock = 2500;
+
 /**
  * What exists in the simulated clouds: a folder with a file per resource. Files come and change in one step (link and rename), so a
  * process that is killed leaves whole ones, and several processes can share a folder.
  */
 export class Inventory {
     readonly #read = new Map<string, { readonly stamp: string; readonly resource: CloudResource }>();
+    /** What `all` gave last, while the folder's time tells that it still holds. */
+    #last: { readonly changedAt: number; readonly resources: readonly CloudResource[] } | undefined;
 
     constructor(private readonly folder: string) {
         mkdirSync(join(folder, "serials"), { recursive: true });
     }
 
     all(): readonly CloudResource[] {
+        const [changedAt, now] = [statSync(this.folder).mtimeMs, Date.now()];
+        if (this.#last?.changedAt === changedAt) {
+            return this.#last.resources;
+        }
         const files = readdirSync(this.folder).filter((file) => file.endsWith(".json"));
-        return files.flatMap((file) => this.#load(file) ?? []).sort((a, b) => (a.id < b.id ? -1 : 1));
+        const resources = files.flatMap((file) => this.#load(file) ?? []).sort((a, b) => (a.id < b.id ? -1 : 1));
+        this.#last = now - changedAt > slowestClock ? { changedAt, resources } : undefined;
+        return resources;
     }
 
     find(place: string, type: string, id: string): CloudResource | undefined {
@@ -107,15 +118,15 @@ export class Inventory {
     #load(file: string): CloudResource | undefined {
         const path = join(this.folder, file);
         const stat = statSync(path, { throwIfNoEntry: false });
-        const text = stat === undefined ? undefined : readText(path);
-        if (stat === undefined || text === undefined) {
-            this.#read.delete(file);
-            return undefined;
-        }
-        const stamp = `${stat.ino} ${stat.mtimeMs} ${text.length}`;
+        const stamp = stat === undefined ? "" : `${stat.ino} ${stat.mtimeMs} ${stat.size}`;
         const known = this.#read.get(file);
         if (known?.stamp === stamp) {
             return known.resource;
+        }
+        const text = readText(path);
+        if (stat === undefined || text === undefined) {
+            this.#read.delete(file);
+            return undefined;
         }
         const resource = JSON.parse(text) as CloudResource;
         this.#read.set(file, { stamp, resource });

@@ -22,6 +22,8 @@ export class SharedWorld {
     readonly #owners = new Map<string, Owner>();
     /** URNs of what is being created just now. */
     readonly #pending = new Set<string>();
+    /** What exists, as the models see it. */
+    readonly #models = new WeakMap<CloudResource, SimulatedResource>();
 
     constructor(private readonly inventory: Inventory) {}
 
@@ -76,14 +78,20 @@ export class SharedWorld {
     }
 
     #ofStack(stack: string, modelOf: (resource: CloudResource) => SimulatedResource) {
-        const own = this.inventory.all().filter(({ urn }) => stackOf(urn) === stack);
+        const own = this.inventory.all().filter(({ urn }) => urn.startsWith(`${stack}::`));
         return own.map((resource) => ({ resource, model: modelOf(resource) }));
+    }
+
+    #modelOf(resource: CloudResource): SimulatedResource {
+        const model = this.#models.get(resource) ?? this.simulate(resource, resource.inputs);
+        this.#models.set(resource, model);
+        return model;
     }
 
     /** What has been created for a stack so far, and what is being created. */
     made(urn: string): World {
         const stack = stackOf(urn);
-        const all = this.#ofStack(stack, (resource) => this.simulate(resource, resource.inputs));
+        const all = this.#ofStack(stack, (resource) => this.#modelOf(resource));
         const isPending = ({ resource }: (typeof all)[number]) => this.#pending.has(resource.urn);
         return {
             resources: all.filter((made) => !isPending(made)).map(({ model }) => model),
@@ -96,13 +104,10 @@ export class SharedWorld {
     of(urn: string): World {
         const stack = stackOf(urn);
         // What is there and will be changed counts with its new inputs. Rules tell a resource from others by identity.
-        const made = this.#ofStack(
-            stack,
-            (resource) => this.#checked.get(resource.urn) ?? this.simulate(resource, resource.inputs),
-        );
+        const made = this.#ofStack(stack, (resource) => this.#checked.get(resource.urn) ?? this.#modelOf(resource));
         const known = new Set(made.map(({ resource }) => resource.urn));
         const fresh = [...this.#checked].filter(
-            ([checkedUrn]) => stackOf(checkedUrn) === stack && !known.has(checkedUrn),
+            ([checkedUrn]) => checkedUrn.startsWith(`${stack}::`) && !known.has(checkedUrn),
         );
         return {
             resources: [...made.map(({ model }) => model), ...fresh.map(([, model]) => model)],

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -39,6 +39,35 @@ describe("the inventory of the simulated clouds", () => {
     it("is the same for another process that opens the folder", () => {
         inventory.add(vpc);
         assert.deepEqual(readInventory(folder), [vpc]);
+    });
+
+    it("sees what another process adds, changes and removes, however long the folder had been at rest", () => {
+        const other = new Inventory(folder);
+        const seenAfter = (step: () => void) => {
+            utimesSync(folder, new Date(0), new Date(0));
+            assert.equal(inventory.all(), inventory.all());
+            step();
+            return inventory.all();
+        };
+        const changed = { ...vpc, inputs: { cidrBlock: "10.1.0.0/16" } };
+        assert.deepEqual(
+            seenAfter(() => {
+                other.add(vpc);
+            }),
+            [vpc],
+        );
+        assert.deepEqual(
+            seenAfter(() => {
+                other.change(vpc, changed);
+            }),
+            [changed],
+        );
+        assert.deepEqual(
+            seenAfter(() => {
+                other.remove(changed);
+            }),
+            [],
+        );
     });
 
     it("refuses a second resource of a name, whichever caller asks, and says which is there", () => {
