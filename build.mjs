@@ -17,6 +17,7 @@ const copied = [
     ...["index.js", "package.json", "PulumiPolicy.yaml"].map((name) => `policy/${name}`),
     "node.mjs",
     "sdk-start.mjs",
+    "typescript.mjs",
     "LICENSE",
     "README.md",
 ];

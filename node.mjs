@@ -151,7 +151,7 @@ export async function run(program, ...words) {
     const file = join(root, /\.\w+$/.test(program) ? program : fileOf(program));
     process.argv.splice(1, process.argv.length, file, ...words);
     if (file.endsWith(".ts")) {
-        await import("tsx");
+        await import("./typescript.mjs");
     }
     Module.runMain();
 }

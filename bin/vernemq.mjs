@@ -6,6 +6,6 @@ import { requireSupportedNode } from "../node.mjs";
 
 await requireSupportedNode();
 if (existsSync(new URL("../cli/main.ts", import.meta.url))) {
-    await import("tsx");
+    await import("../typescript.mjs");
 }
 createRequire(import.meta.url)("../cli/main");

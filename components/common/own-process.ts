@@ -1,4 +1,4 @@
-import { extname } from "node:path";
+import { extname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 /** Whether this is the installed package, which has no npm scripts, and not a clone. */
@@ -15,6 +15,6 @@ const ending = isInstalled ? ".js" : ".ts";
  */
 export function nodeWords(module: string): readonly string[] {
     // An absolute path after --import would be read as a URL, and on Windows `C:` as its scheme.
-    const loader = isInstalled ? [] : ["--import", pathToFileURL(require.resolve("tsx")).href];
+    const loader = isInstalled ? [] : ["--import", pathToFileURL(join(__dirname, "..", "..", "typescript.mjs")).href];
     return [...loader, `${module}${ending}`];
 }

@@ -1,3 +1,5 @@
+// Before the SDK.
+import "../../sdk-start.mjs";
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
@@ -22,15 +24,22 @@ class NoEngineError extends Error {
  * @throws NoEngineError where neither can be had; whatever else keeps a `pulumi` on the PATH from being used, an old one for example.
  */
 export async function findEngine(): Promise<PulumiCommand> {
-    const found = await versionOnPath();
-    if (found === undefined) {
+    const found = await PulumiCommand.get().catch((error: unknown) => ({ error }));
+    if ("command" in found && found.version !== null) {
+        return found;
+    }
+    const version = await versionOnPath();
+    if (version === undefined) {
         try {
             return await PulumiCommand.install();
         } catch (error) {
             throw new NoEngineError(firstLine(error));
         }
     }
-    return found === "" ? unnamedEngine() : PulumiCommand.get();
+    if ("error" in found && version !== "") {
+        throw found.error;
+    }
+    return unnamedEngine();
 }
 
 /** What `pulumi version` says; undefined where there is no such program. */

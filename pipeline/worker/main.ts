@@ -1,3 +1,5 @@
+// Before the SDK.
+import "../../sdk-start.mjs";
 import { lockIn } from "../lock";
 import { engineWords } from "./errors";
 import type { Outcome, Report, Request } from "./protocol";

@@ -24,6 +24,7 @@ describe("The packed package", () => {
             "policy/PulumiPolicy.yaml",
             "policy/package.json",
             "sdk-start.mjs",
+            "typescript.mjs",
         ]);
         assert.ok(!files.some(({ path }) => /\.spec\.|Pulumi\..*yaml/.test(path)));
     });
