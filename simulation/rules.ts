@@ -1,4 +1,4 @@
-import { at, listAt, type Properties, type Rule, type SimulatedResource, type World } from "./provider";
+import { at, type Properties, type Rule, type SimulatedResource, type World } from "./provider";
 
 /** Rules of a kind that every cloud has. A property that is left out, or that only the cloud knows, keeps them. */
 
@@ -43,60 +43,73 @@ export function rule(
     return { text, source, brokenBy: (resource, world) => (holds(resource, world) ? undefined : path) };
 }
 
-/** A rule about one property. */
+/** A part of a resource's inputs, with its path and with what it is a part of. */
+interface Found {
+    readonly value: unknown;
+    readonly path: string;
+    readonly owner: unknown;
+}
+
+/** What a path leads to; `[]` behind a list goes into each of its items: `spec.ports[].nodePort`. */
+function partsAt(inputs: Properties, path: string): readonly Found[] {
+    const [first = "", ...inner] = path.split("[]");
+    return inner.reduce<readonly Found[]>(
+        (lists, part) => lists.flatMap(itemsOf).map((item) => partOf(item, part)),
+        [partOf({ value: inputs, path: "", owner: inputs }, first)],
+    );
+}
+
+function itemsOf({ value, path, owner }: Found): readonly Found[] {
+    return Array.isArray(value) ? value.map((item, index) => ({ value: item, path: `${path}[${index}]`, owner })) : [];
+}
+
+function partOf(whole: Found, part: string): Found {
+    const { value, path } = whole;
+    return part === "" ? whole : { value: at(value, part.replace(/^\./, "")), path: path + part, owner: value };
+}
+
+/**
+ * A rule about one property, or with `[]` in its path about that of each item.
+ *
+ * @param holds whether a value is allowed; `owner` is what has it: the item of the innermost list, otherwise the inputs
+ */
 export function property(
     path: string,
     text: string,
     source: string,
-    holds: (value: unknown, resource: SimulatedResource, world: World) => boolean,
+    holds: (value: unknown, resource: SimulatedResource, world: World, owner: unknown) => boolean,
 ): Rule {
-    return rule(path, text, source, (resource, world) => {
-        const value = at(resource.inputs, path);
-        return value === undefined || isSymbolic(value) || holds(value, resource, world);
-    });
-}
-
-/** A part of an object with its path. */
-interface Found {
-    readonly value: unknown;
-    readonly path: string;
-}
-
-/** Items of a list with their paths. `[]` in the path of the list goes into each item: `spec.rules[].http.paths`. */
-function itemsAt(inputs: Properties, path: string): readonly Found[] {
-    return path.split("[].").reduce<readonly Found[]>(
-        (found, list) =>
-            found.flatMap(({ value, path: outer }) =>
-                listAt(value, list).map((item, index) => ({
-                    value: item,
-                    path: `${outer}${outer === "" ? "" : "."}${list}[${index}]`,
-                })),
-            ),
-        [{ value: inputs, path: "" }],
-    );
+    return {
+        text,
+        source,
+        brokenBy: (resource, world) =>
+            partsAt(resource.inputs, path).find(
+                ({ value, owner }) =>
+                    value !== undefined && !isSymbolic(value) && !holds(value, resource, world, owner),
+            )?.path,
+    };
 }
 
 /**
- * A rule about each item of a list.
+ * A rule about each item of a list: one that it breaks where the item lacks a part too.
  *
  * @param path Of the list; `[]` goes into each item of an outer one: `spec.rules[].http.paths`.
- * @param part The property of an item at fault. Default: the item.
+ * @param part The property of an item at fault.
  */
 export function items(
     path: string,
     text: string,
     source: string,
     holds: (item: unknown, resource: SimulatedResource, world: World) => boolean,
-    part = "",
+    part: string,
 ): Rule {
+    const { brokenBy } = property(`${path}[]`, text, source, holds);
     return {
         text,
         source,
         brokenBy: (resource, world) => {
-            const broken = itemsAt(resource.inputs, path).find(
-                ({ value }) => !isSymbolic(value) && !holds(value, resource, world),
-            );
-            return broken === undefined ? undefined : `${broken.path}${part === "" ? "" : `.${part}`}`;
+            const broken = brokenBy(resource, world);
+            return broken === undefined ? undefined : `${broken}.${part}`;
         },
     };
 }
@@ -105,12 +118,22 @@ export function matches(path: string, pattern: RegExp, text: string, source: str
     return property(path, text, source, (value) => isMatch(value, pattern));
 }
 
-export function oneOf(path: string, allowed: readonly unknown[], source: string): Rule {
-    return property(path, `${path} is one of ${allowed.join(", ")}`, source, (value) => allowed.includes(value));
+export function oneOf(
+    path: string,
+    allowed: readonly unknown[],
+    source: string,
+    text = `${path} is one of ${allowed.join(", ")}`,
+): Rule {
+    return property(path, text, source, (value) => allowed.includes(value));
 }
 
-export function between(path: string, lowest: number, highest: number, source: string): Rule {
-    const text = `${path} is a whole number from ${lowest} to ${highest}`;
+export function between(
+    path: string,
+    lowest: number,
+    highest: number,
+    source: string,
+    text = `${path} is a whole number from ${lowest} to ${highest}`,
+): Rule {
     return property(path, text, source, (value) => isWithin(value, lowest, highest));
 }
 

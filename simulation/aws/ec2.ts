@@ -5,7 +5,6 @@ import {
     between,
     isSymbolic,
     isWithin,
-    items,
     matches,
     nameWithin,
     oneOf,
@@ -110,12 +109,11 @@ const securityGroupRules: readonly Rule[] = [
     tagRule,
 ];
 
-const volumeSizes = items(
-    "blockDeviceMappings",
+const volumeSizes = property(
+    "blockDeviceMappings[].ebs.volumeSize",
     "a gp3 volume has 1 GiB to 64 TiB",
     volumeTypes,
-    (mapping) => at(mapping, "ebs.volumeType") !== "gp3" || isWithin(at(mapping, "ebs.volumeSize") ?? 1, 1, 65_536),
-    "ebs.volumeSize",
+    (size, _, __, mapping) => at(mapping, "ebs.volumeType") !== "gp3" || isWithin(size, 1, 65_536),
 );
 
 /** EC2: networks, security groups and launch templates. */

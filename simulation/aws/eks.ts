@@ -68,8 +68,8 @@ const taints: readonly Rule[] = [
         `${api}/API_Taint.html`,
         (list) => Array.isArray(list) && list.length <= 50,
     ),
-    items(
-        "taints",
+    property(
+        "taints[]",
         `a taint has a key and an effect of ${taintEffects.join(", ")}`,
         `${api}/API_Taint.html`,
         (taint) => at(taint, "key") !== undefined && taintEffects.includes(String(at(taint, "effect"))),
@@ -167,24 +167,24 @@ export const eksModels: Readonly<Record<string, ResourceModel>> = {
             matches("version", /^1\.\d{2}$/, "a minor version of Kubernetes", createCluster),
             oneOf("accessConfig.authenticationMode", ["API", "API_AND_CONFIG_MAP", "CONFIG_MAP"], createCluster),
             subnetsInTwoZones,
-            items(
-                "vpcConfig.publicAccessCidrs",
+            property(
+                "vpcConfig.publicAccessCidrs[]",
                 "publicAccessCidrs are IPv4 networks with no bits beyond their prefix: an IPv4 cluster takes no IPv6 networks",
                 vpcConfig,
                 isIpv4Network,
             ),
             someEndpoint,
-            items(
-                "enabledClusterLogTypes",
-                `the control plane logs ${logTypes.join(", ")}`,
+            oneOf(
+                "enabledClusterLogTypes[]",
+                logTypes,
                 `${guide}/control-plane-logs.html`,
-                (type) => logTypes.includes(String(type)),
+                `the control plane logs ${logTypes.join(", ")}`,
             ),
-            items(
-                "encryptionConfig.resources",
-                "the only resource that a cluster encrypts with its own key is secrets",
+            oneOf(
+                "encryptionConfig.resources[]",
+                ["secrets"],
                 `${api}/API_EncryptionConfig.html`,
-                (resource) => resource === "secrets",
+                "the only resource that a cluster encrypts with its own key is secrets",
             ),
             roleTrusts("eks.amazonaws.com", ["sts:AssumeRole"], `${guide}/cluster-iam-role.html`),
             tagRule,

@@ -2,11 +2,12 @@ import {
     at,
     listAt,
     type ResourceModel,
+    type Rule,
     type SimulatedFunction,
     type SimulatedResource,
     type World,
 } from "../provider";
-import { isMatch, isWithin, items, matches, ofType, property, rule } from "../rules";
+import { between, isMatch, isWithin, items, matches, ofType, property, rule } from "../rules";
 import { areZones, armModel } from "./model";
 import { isIpv4Network, overlaps, parseAddress, parseNetwork } from "../../components/common/addresses";
 
@@ -29,52 +30,53 @@ const poolType = "azure-native:containerservice:AgentPool";
 const poolName = /^[a-z][a-z0-9]{0,11}$/;
 const poolNameText = "the name of a Linux node pool is 1 to 12 lower-case letters and digits and begins with a letter";
 
-/** What a pool may be, inside its cluster (`agentPoolProfiles`) or as a separate resource. */
-const poolChecks: readonly {
-    readonly property: string;
-    readonly text: string;
-    readonly source: string;
-    readonly holds: (value: unknown, pool: unknown) => boolean;
-}[] = [
-    {
-        property: "availabilityZones",
-        text: "availability zones are 1, 2 and 3, each named once",
-        source: "https://learn.microsoft.com/azure/aks/availability-zones",
-        holds: (value) => areZones(value) && new Set(value).size === value.length,
-    },
-    {
-        property: "count",
-        text: "a pool has 0 to 1000 nodes, a system pool at least 1",
-        source: apiReference,
-        holds: (value, pool) => isWithin(value, at(pool, "mode") === "System" ? 1 : 0, 1000),
-    },
-    {
-        property: "osDiskSizeGB",
-        text: "a node's disk has 30 to 2048 GiB",
-        source: cliReference,
-        holds: (value) => value === 0 || isWithin(value, 30, 2048),
-    },
-    {
-        property: "maxPods",
-        text: "a node takes 10 to 250 pods, a system node at least 30",
-        source: systemPools,
-        holds: (value, pool) => isWithin(value, at(pool, "mode") === "System" ? 30 : 10, 250),
-    },
-    {
-        property: "nodeTaints",
-        text: "a taint is written key=value:NoSchedule, :NoExecute or :PreferNoSchedule",
-        source: "https://learn.microsoft.com/azure/aks/use-node-taints",
-        holds: (value) =>
-            Array.isArray(value) &&
-            value.every((taint) => isMatch(taint, /^[\w./-]+=[\w.-]*:(NoSchedule|NoExecute|PreferNoSchedule)$/)),
-    },
-    {
-        property: "nodeLabels",
-        text: "labels under kubernetes.azure.com are AKS' own",
-        source: "https://learn.microsoft.com/azure/aks/use-labels",
-        holds: (value) => !Object.keys(value as object).some((label) => /(^|\.)kubernetes\.azure\.com\//.test(label)),
-    },
-];
+function isSystem(pool: unknown): boolean {
+    return at(pool, "mode") === "System";
+}
+
+/** What a pool may be, inside its cluster (`agentPoolProfiles[].`) or as a separate resource. */
+function poolRules(within: "agentPoolProfiles[]." | ""): readonly Rule[] {
+    return [
+        property(
+            `${within}availabilityZones`,
+            "availability zones are 1, 2 and 3, each named once",
+            "https://learn.microsoft.com/azure/aks/availability-zones",
+            (value) => areZones(value) && new Set(value).size === value.length,
+        ),
+        property(
+            `${within}count`,
+            "a pool has 0 to 1000 nodes, a system pool at least 1",
+            apiReference,
+            (value, _, __, pool) => isWithin(value, isSystem(pool) ? 1 : 0, 1000),
+        ),
+        property(
+            `${within}osDiskSizeGB`,
+            "a node's disk has 30 to 2048 GiB",
+            cliReference,
+            (value) => value === 0 || isWithin(value, 30, 2048),
+        ),
+        property(
+            `${within}maxPods`,
+            "a node takes 10 to 250 pods, a system node at least 30",
+            systemPools,
+            (value, _, __, pool) => isWithin(value, isSystem(pool) ? 30 : 10, 250),
+        ),
+        property(
+            `${within}nodeTaints`,
+            "a taint is written key=value:NoSchedule, :NoExecute or :PreferNoSchedule",
+            "https://learn.microsoft.com/azure/aks/use-node-taints",
+            (value) =>
+                Array.isArray(value) &&
+                value.every((taint) => isMatch(taint, /^[\w./-]+=[\w.-]*:(NoSchedule|NoExecute|PreferNoSchedule)$/)),
+        ),
+        property(
+            `${within}nodeLabels`,
+            "labels under kubernetes.azure.com are AKS' own",
+            "https://learn.microsoft.com/azure/aks/use-labels",
+            (value) => !Object.keys(value as object).some((label) => /(^|\.)kubernetes\.azure\.com\//.test(label)),
+        ),
+    ];
+}
 
 /** Nodes of a cluster, each pool with one more while it is upgraded. */
 function nodesOf(cluster: SimulatedResource, world: World): number {
@@ -129,15 +131,7 @@ const managedCluster = armModel({
             listAt(inputs, "agentPoolProfiles").some((pool) => at(pool, "mode") === "System"),
         ),
         items("agentPoolProfiles", poolNameText, names, (pool) => isMatch(at(pool, "name"), poolName), "name"),
-        ...poolChecks.map(({ property: part, text, source, holds }) =>
-            items(
-                "agentPoolProfiles",
-                text,
-                source,
-                (pool) => at(pool, part) === undefined || holds(at(pool, part), pool),
-                part,
-            ),
-        ),
+        ...poolRules("agentPoolProfiles[]."),
         rule(
             "identity.userAssignedIdentities",
             "a user-assigned identity is exactly one",
@@ -231,11 +225,12 @@ const managedCluster = armModel({
                 );
             },
         ),
-        property(
+        between(
             "networkProfile.loadBalancerProfile.idleTimeoutInMinutes",
-            "an idle timeout of 4 to 120 minutes for outbound connections",
+            4,
+            120,
             apiReference,
-            (minutes) => isWithin(minutes, 4, 120),
+            "an idle timeout of 4 to 120 minutes for outbound connections",
         ),
     ],
     outputs: ({ symbol }) => ({
@@ -253,9 +248,7 @@ const agentPool = armModel({
     nameText: poolNameText,
     nameSource: names,
     rules: [
-        ...poolChecks.map(({ property: path, text, source, holds }) =>
-            property(path, text, source, (value, { inputs }) => holds(value, inputs)),
-        ),
+        ...poolRules(""),
         rule(
             "count",
             "the pods' overlay has a /24 for each node, one more in each pool for upgrades",
@@ -283,9 +276,7 @@ const maintenanceConfiguration = armModel({
     nameText: "AKS reads the schedules default, aksManagedAutoUpgradeSchedule and aksManagedNodeOSUpgradeSchedule",
     nameSource: plannedMaintenance,
     rules: [
-        property("maintenanceWindow.durationHours", "a window lasts 4 to 24 hours", plannedMaintenance, (value) =>
-            isWithin(value, 4, 24),
-        ),
+        between("maintenanceWindow.durationHours", 4, 24, plannedMaintenance, "a window lasts 4 to 24 hours"),
         matches(
             "maintenanceWindow.startTime",
             /^([01]\d|2[0-3]):[0-5]\d$/,

@@ -1,5 +1,5 @@
 import { at, listAt, type Properties, type ResourceModel, type SimulatedResource, type World } from "../provider";
-import { isMatch, isWithin, items, matches, ofType, property, rule } from "../rules";
+import { between, isMatch, isWithin, items, matches, ofType, property, rule } from "../rules";
 import { areZones, armModel } from "./model";
 import { parseNetwork } from "../../components/common/addresses";
 
@@ -196,13 +196,7 @@ export const applicationGatewayModels: Readonly<Record<string, ResourceModel>> =
                 (part) => (at(part, "protocol") === "Tls") === (at(part, "sslCertificate.id") !== undefined),
                 "sslCertificate",
             ),
-            items(
-                "backendSettingsCollection",
-                "a timeout of 1 to 86400 seconds",
-                apiReference,
-                (part) => isWithin(at(part, "timeout") ?? 1, 1, 86_400),
-                "timeout",
-            ),
+            between("backendSettingsCollection[].timeout", 1, 86_400, apiReference, "a timeout of 1 to 86400 seconds"),
             items(
                 "routingRules",
                 "each routing rule has its own priority between 1 and 20000",
@@ -211,7 +205,7 @@ export const applicationGatewayModels: Readonly<Record<string, ResourceModel>> =
                     isWithin(at(part, "priority"), 1, 20_000) && isOnlyOne(part, gateway, "routingRules", "priority"),
                 "priority",
             ),
-            items("listeners", "each listener has its routing rule", components, (listener, gateway) =>
+            property("listeners[]", "each listener has its routing rule", components, (listener, gateway) =>
                 listAt(gateway.inputs, "routingRules").some(
                     (one) => referred(gateway, "listeners", at(one, "listener.id")) === listener,
                 ),

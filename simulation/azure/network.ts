@@ -1,5 +1,5 @@
 import { at, listAt, type ResourceModel, type SimulatedResource, type World } from "../provider";
-import { isMatch, isWithin, items, matches, ofType, property, rule, siblings, symbols } from "../rules";
+import { between, isMatch, isWithin, items, matches, ofType, property, rule, siblings, symbols } from "../rules";
 import { areZones, armModel, nameRules } from "./model";
 import { isInside, isIpv4Network, overlaps, parseNetwork } from "../../components/common/addresses";
 
@@ -75,9 +75,7 @@ const publicIpAddress = armModel({
             publicAddresses,
             (value, { inputs }) => at(inputs, "sku.name") !== "Standard" || value === "Static",
         ),
-        property("idleTimeoutInMinutes", "an idle timeout of 4 to 30 minutes", publicAddresses, (value) =>
-            isWithin(value, 4, 30),
-        ),
+        between("idleTimeoutInMinutes", 4, 30, publicAddresses, "an idle timeout of 4 to 30 minutes"),
         property(
             "zones",
             "an address is in one zone or in all three",
@@ -114,8 +112,8 @@ const networkSecurityGroup = armModel({
                 listAt(inputs, "securityRules").find((other) => keyOf(other) === keyOf(one)) === one,
             "priority",
         ),
-        items(
-            "securityRules",
+        property(
+            "securityRules[]",
             "a rule names its sources and its ports, each either as one or as a list",
             securityGroups,
             (one) =>
@@ -177,11 +175,12 @@ export const networkModels: Readonly<Record<string, ResourceModel>> = {
             "a record set is named relative to its zone, in labels of at most 63 characters; @ is the zone itself",
         nameSource: "https://learn.microsoft.com/azure/dns/dns-zones-records",
         rules: [
-            property(
+            between(
                 "ttl",
-                "a time to live of 1 to 2147483647 seconds",
+                1,
+                2_147_483_647,
                 "https://learn.microsoft.com/azure/dns/dns-zones-records#time-to-live",
-                (value) => isWithin(value, 1, 2_147_483_647),
+                "a time to live of 1 to 2147483647 seconds",
             ),
             rule(
                 "aRecords",

@@ -1,7 +1,7 @@
 import { isInside, overlaps, parseAddress, parseNetwork } from "../../components/common/addresses";
 import { at, type Properties, type ResourceModel, type Rule, type SimulatedProvider, type World } from "../provider";
 import { replacementTable, withReplacements } from "../replacements";
-import { entryAt, items, matches, property, rule, symbols } from "../rules";
+import { entryAt, matches, oneOf, property, rule, symbols } from "../rules";
 import { isLower } from "../versions";
 
 const api = "https://github.com/digitalocean/openapi/blob/main/specification/resources";
@@ -22,11 +22,11 @@ function region(path: string): Rule {
 }
 
 function tags(path: string): Rule {
-    return items(
-        path,
+    return matches(
+        `${path}[]`,
+        /^[a-zA-Z0-9_\-:]{1,255}$/,
         "a tag has 1 to 255 letters, digits, colons, hyphens and underscores",
         `${api}/tags/models/tags.yml`,
-        (tag) => typeof tag === "string" && /^[a-zA-Z0-9_\-:]{1,255}$/.test(tag),
     );
 }
 
@@ -109,11 +109,11 @@ const kubernetesCluster: ResourceModel = {
             "a version slug, for example 1.35.1-do.0",
             `${api}/kubernetes/models/cluster.yml`,
         ),
-        property(
+        oneOf(
             "maintenancePolicy.day",
-            `one of ${days.join(", ")}`,
+            days,
             `${api}/kubernetes/models/maintenance_policy.yml`,
-            (day) => days.includes(String(day)),
+            `one of ${days.join(", ")}`,
         ),
         matches(
             "maintenancePolicy.startTime",
@@ -121,8 +121,8 @@ const kubernetesCluster: ResourceModel = {
             "a time of day as HH:MM in UTC",
             `${api}/kubernetes/models/maintenance_policy.yml`,
         ),
-        items(
-            "controlPlaneFirewall.allowedAddresses",
+        property(
+            "controlPlaneFirewall.allowedAddresses[]",
             "an IPv4 address or network",
             `${api}/kubernetes/models/control_plane_firewall.yml`,
             (address) => (parseNetwork(address) ?? parseAddress(address))?.version === 4,
@@ -164,8 +164,8 @@ const kubernetesNodePool: ResourceModel = {
         dropletSize("size"),
         nodeCount("nodeCount"),
         tags("tags"),
-        items(
-            "taints",
+        property(
+            "taints[]",
             `a taint's effect is one of ${taintEffects.join(", ")}`,
             `${api}/kubernetes/models/node_pool.yml`,
             (taint) => taintEffects.includes(String(at(taint, "effect"))),
@@ -180,9 +180,7 @@ const dnsRecord: ResourceModel = {
     // Two records of one name can be there at once.
     deletesFirst: () => false,
     rules: [
-        property("type", `one of ${recordTypes.join(", ")}`, `${provider}/domain/resource_record.go`, (type) =>
-            recordTypes.includes(String(type)),
-        ),
+        oneOf("type", recordTypes, `${provider}/domain/resource_record.go`, `one of ${recordTypes.join(", ")}`),
         wholeNumber("ttl", 1, "at least one second", `${provider}/domain/resource_record.go`),
         property(
             "value",

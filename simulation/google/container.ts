@@ -1,6 +1,6 @@
 import { parseNetwork } from "../../components/common/addresses";
 import { at, listAt, type Properties, type ResourceModel, type SimulatedResource, type World } from "../provider";
-import { between, isMatch, items, matches, ofType, oneOf, property, rule, siblings, symbols, textOr } from "../rules";
+import { between, isMatch, matches, ofType, oneOf, property, rule, siblings, symbols, textOr } from "../rules";
 import { labelsRule, nameRule } from "./model";
 import { rangesOf } from "./network";
 
@@ -18,8 +18,8 @@ function clusterOf({ inputs }: SimulatedResource, world: World): SimulatedResour
     );
 }
 
-const nodesInRegion = items(
-    "nodeLocations",
+const nodesInRegion = property(
+    "nodeLocations[]",
     "nodes are in zones of the cluster's region",
     clusters,
     (zone, { inputs }) => String(zone).startsWith(`${String(inputs["location"])}-`),
@@ -153,8 +153,8 @@ const nodePool: ResourceModel = {
                 return strategy === "BLUE_GREEN" || (moving >= 1 && moving <= 20);
             },
         ),
-        items(
-            "nodeConfig.taints",
+        property(
+            "nodeConfig.taints[]",
             "a taint's effect is NO_SCHEDULE, PREFER_NO_SCHEDULE or NO_EXECUTE",
             clusters,
             (taint) => ["NO_SCHEDULE", "PREFER_NO_SCHEDULE", "NO_EXECUTE"].includes(String(at(taint, "effect"))),

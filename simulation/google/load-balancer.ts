@@ -1,6 +1,6 @@
 import { parseNetwork } from "../../components/common/addresses";
 import { at, listAt, type ResourceModel, type SimulatedResource, type World } from "../provider";
-import { between, isMatch, isSymbolic, items, oneOf, rule, siblings, textOr } from "../rules";
+import { between, isMatch, isSymbolic, oneOf, property, rule, siblings, textOr } from "../rules";
 import { labelsRule, model } from "./model";
 
 const backendServices = "https://cloud.google.com/compute/docs/reference/rest/v1/backendServices";
@@ -46,8 +46,8 @@ const backendService: ResourceModel = model(["generatedId"], {
             backendServices,
             ({ inputs }) => inputs["healthChecks"] !== undefined,
         ),
-        items(
-            "backends",
+        property(
+            "backends[]",
             "a group of network endpoints behind a TCP or SSL proxy is balanced by CONNECTION, with exactly one of maxConnections and maxConnectionsPerEndpoint",
             `${backendConcepts}#balancing-mode`,
             (backend, resource) =>
@@ -56,8 +56,8 @@ const backendService: ResourceModel = model(["generatedId"], {
                     (at(backend, "maxConnections") === undefined) !==
                         (at(backend, "maxConnectionsPerEndpoint") === undefined)),
         ),
-        items(
-            "backends",
+        property(
+            "backends[]",
             "a group is a backend once",
             backendServices,
             (backend, { inputs }) =>
@@ -187,8 +187,8 @@ const defaultPriority = 2_147_483_647;
 const securityPolicy: ResourceModel = model(["fingerprint"], {
     rules: [
         labelsRule("labels"),
-        items(
-            "rules",
+        property(
+            "rules[]",
             "a rule names at most 10 networks",
             "https://registry.terraform.io/providers/hashicorp/google/latest/docs/resources/compute_security_policy",
             (rule) => listAt(rule, "match.config.srcIpRanges").length <= 10,
@@ -209,7 +209,7 @@ const securityPolicy: ResourceModel = model(["fingerprint"], {
             const priorities = listAt(inputs, "rules").map((rule) => at(rule, "priority"));
             return new Set(priorities).size === priorities.length;
         }),
-        items("rules", "a source is a network in CIDR notation or *", armor, (rule) =>
+        property("rules[]", "a source is a network in CIDR notation or *", armor, (rule) =>
             listAt(rule, "match.config.srcIpRanges").every(
                 (range) => range === "*" || isSymbolic(range) || parseNetwork(range) !== undefined,
             ),

@@ -1,6 +1,6 @@
 import { isInside, overlaps, parseAddress, parseNetwork } from "../../components/common/addresses";
 import { at, listAt, type ResourceModel, type SimulatedResource } from "../provider";
-import { between, isMatch, items, jsonOf, matches, oneOf, property, rule } from "../rules";
+import { between, isMatch, jsonOf, matches, oneOf, property, rule } from "../rules";
 import { labelsRule, model, naming, rfc1035 } from "./model";
 
 const subnets = "https://cloud.google.com/vpc/docs/subnets";
@@ -36,8 +36,8 @@ const subnetwork: ResourceModel = model(["gatewayAddress"], {
             const ranges = rangesOf(resource).map(({ cidr }) => cidr);
             return ranges.every((range, index) => ranges.slice(0, index).every((other) => !overlaps(range, other)));
         }),
-        items(
-            "secondaryIpRanges",
+        property(
+            "secondaryIpRanges[]",
             "a secondary range has a name of at most 63 lower-case letters, digits and hyphens",
             naming,
             (range) => rfc1035.test(String(at(range, "rangeName"))),
@@ -80,14 +80,17 @@ const firewall: ResourceModel = model([], {
             firewalls,
             ({ inputs }) => listAt(inputs, "allows").length > 0 !== listAt(inputs, "denies").length > 0,
         ),
-        items("allows", "ports are numbers up to 65535 or ranges of them", firewalls, (allowed) =>
+        property("allows[]", "ports are numbers up to 65535 or ranges of them", firewalls, (allowed) =>
             listAt(allowed, "ports").every((port) => isPortOrRange(String(port))),
         ),
-        items("targetTags", "a network tag has at most 63 lower-case letters, digits and hyphens", firewalls, (tag) =>
-            rfc1035.test(String(tag)),
+        matches(
+            "targetTags[]",
+            rfc1035,
+            "a network tag has at most 63 lower-case letters, digits and hyphens",
+            firewalls,
         ),
-        items(
-            "sourceRanges",
+        property(
+            "sourceRanges[]",
             "a source is a network in CIDR notation",
             firewalls,
             (range) => parseNetwork(range) !== undefined,
@@ -132,8 +135,8 @@ const recordSet: ResourceModel = {
             "the zone is a managed zone's name (1 to 63 lower-case letters, digits and hyphens), not its domain",
             "https://cloud.google.com/dns/docs/reference/rest/v1/managedZones",
         ),
-        items(
-            "rrdatas",
+        property(
+            "rrdatas[]",
             "an A record holds IPv4 addresses",
             records,
             (data, { inputs }) => inputs["type"] !== "A" || parseAddress(data)?.version === 4,

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { chartName } from "../../components/common/charts";
 import { at, listAt, type ResourceModel, type Rule, type SimulatedResource, type World } from "../provider";
-import { entryAt, items, ofType, property, rule } from "../rules";
+import { entryAt, items, ofType, oneOf, property, rule } from "../rules";
 import { challengeFault, challengesOf, isCovered } from "./dns-challenge";
 import { misfit } from "./structural-schema";
 
@@ -98,8 +98,8 @@ function issuerOf({ inputs }: SimulatedResource, world: World): SimulatedResourc
     );
 }
 
-const everyNameIsProved = items(
-    "spec.dnsNames",
+const everyNameIsProved = property(
+    "spec.dnsNames[]",
     "each name of a certificate has a solver that can prove it",
     "https://cert-manager.io/docs/configuration/acme/#adding-multiple-solver-types",
     (host, certificate, world) => {
@@ -135,9 +135,7 @@ export const certificate: ResourceModel = {
             ({ inputs }) => listAt(inputs, "spec.dnsNames").length > 0,
         ),
         property("spec.issuerRef.name", "an issuer has a name", api, (name) => name !== ""),
-        property("spec.issuerRef.kind", "Issuer or ClusterIssuer", api, (kind) =>
-            ["Issuer", "ClusterIssuer"].includes(String(kind)),
-        ),
+        oneOf("spec.issuerRef.kind", ["Issuer", "ClusterIssuer"], api, "Issuer or ClusterIssuer"),
         property(
             "spec.privateKey.size",
             "an ECDSA key has 256, 384 or 521 bits, an RSA key 2048, 4096 or 8192",

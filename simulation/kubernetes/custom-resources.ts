@@ -1,6 +1,6 @@
 import { isInside, overlaps, parseAddress, parseRange } from "../../components/common/addresses";
 import { at, listAt, type ResourceModel } from "../provider";
-import { entryAt, isSymbolic, isWithin, items, ofType, property, rule } from "../rules";
+import { between, entryAt, isSymbolic, ofType, property, rule } from "../rules";
 import { certificate, certificateType, issuer } from "./cert-manager";
 import { podMonitor, prometheusRule, serviceMonitor } from "./monitoring";
 
@@ -12,8 +12,8 @@ const poolType = "kubernetes:metallb.io/v1beta1:IPAddressPool";
 /** An advertisement names pools; one that it names and that does not exist announces nothing. */
 const advertisement: ResourceModel = {
     rules: [
-        items(
-            "spec.ipAddressPools",
+        property(
+            "spec.ipAddressPools[]",
             "an advertisement names pools that are there",
             metallbConfiguration,
             (name, _, world) => ofType(world, poolType).some((pool) => at(pool.inputs, "metadata.name") === name),
@@ -21,14 +21,12 @@ const advertisement: ResourceModel = {
     ],
 };
 
-const asNumber = (value: unknown) => isWithin(value, 0, 4_294_967_295);
-
 /** Custom resources that this program writes, with what their controllers' admission refuses. */
 export const customResources: Readonly<Record<string, ResourceModel>> = {
     [poolType]: {
         rules: [
-            items(
-                "spec.addresses",
+            property(
+                "spec.addresses[]",
                 "an IPv4 network or range",
                 `${metallbTypes}/v1beta1/ipaddresspool_types.go`,
                 (item) => parseRange(item)?.version === 4 && parseAddress(item) === undefined,
@@ -50,8 +48,9 @@ export const customResources: Readonly<Record<string, ResourceModel>> = {
     "kubernetes:metallb.io/v1beta1:BGPAdvertisement": advertisement,
     "kubernetes:metallb.io/v1beta2:BGPPeer": {
         rules: [
-            property("spec.myASN", "an AS number of 32 bits", `${metallbTypes}/v1beta2/bgppeer_types.go`, asNumber),
-            property("spec.peerASN", "an AS number of 32 bits", `${metallbTypes}/v1beta2/bgppeer_types.go`, asNumber),
+            ...["spec.myASN", "spec.peerASN"].map((path) =>
+                between(path, 0, 4_294_967_295, `${metallbTypes}/v1beta2/bgppeer_types.go`, "an AS number of 32 bits"),
+            ),
             property(
                 "spec.peerAddress",
                 "the address of a router",

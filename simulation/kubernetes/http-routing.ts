@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import { at, listAt, type ResourceModel, type SimulatedResource, type World } from "../provider";
-import { entryAt, isMatch, isSymbolic, items, ofType, rule, textOr } from "../rules";
+import { entryAt, isMatch, items, ofType, oneOf, property, rule } from "../rules";
 import { extend } from "./object";
 
 const ingresses = "https://github.com/kubernetes/kubernetes/blob/v1.35.0/pkg/apis/networking/validation/validation.go";
@@ -11,12 +11,10 @@ const sharedTypes = "https://github.com/kubernetes-sigs/gateway-api/blob/v1.6.0/
 /** A host name as Ingress and HTTPRoute take it: a DNS name, or one whose first label is `*`; no address. */
 function isHost(value: unknown): boolean {
     return (
-        value === undefined ||
-        isSymbolic(value) ||
-        (typeof value === "string" &&
-            value.length <= 253 &&
-            isIP(value) === 0 &&
-            /^(\*\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(value))
+        typeof value === "string" &&
+        value.length <= 253 &&
+        isIP(value) === 0 &&
+        /^(\*\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(value)
     );
 }
 
@@ -42,11 +40,6 @@ function leadsToPort(name: unknown, port: unknown, { inputs }: SimulatedResource
     );
 }
 
-/** How a match compares paths. */
-function matchType(match: unknown): string {
-    return textOr(at(match, "path.type"), "PathPrefix");
-}
-
 /** An Ingress as the API server checks it, and what its backends have to be for a controller to serve it. */
 export const ingress: ResourceModel = extend({
     rules: [
@@ -64,13 +57,12 @@ export const ingress: ResourceModel = extend({
                 at(inputs, "spec.ingressClassName") === undefined ||
                 entryAt(inputs, "metadata.annotations", "kubernetes.io/ingress.class") === undefined,
         ),
-        items("spec.rules", "a host is a DNS name and no address", ingresses, (one) => isHost(at(one, "host")), "host"),
-        items(
-            "spec.tls",
+        property("spec.rules[].host", "a host is a DNS name and no address", ingresses, isHost),
+        property(
+            "spec.tls[].hosts",
             "a host with TLS is a DNS name and no address",
             ingresses,
-            (tls) => listAt(tls, "hosts").every(isHost),
-            "hosts",
+            (hosts) => Array.isArray(hosts) && hosts.every(isHost),
         ),
         items(
             "spec.rules[].http.paths",
@@ -120,7 +112,7 @@ export const httpRoute: ResourceModel = extend({
             httpRoutes,
             ({ inputs }) => listAt(inputs, "spec.hostnames").length <= 16,
         ),
-        items("spec.hostnames", "a host name is a DNS name and no address", sharedTypes, isHost),
+        property("spec.hostnames[]", "a host name is a DNS name and no address", sharedTypes, isHost),
         items(
             "spec.parentRefs",
             "a parent has a name",
@@ -128,19 +120,17 @@ export const httpRoute: ResourceModel = extend({
             (parent) => isMatch(at(parent, "name"), /./),
             "name",
         ),
-        items(
-            "spec.rules[].matches",
+        property(
+            "spec.rules[].matches[].path.value",
             "a path is absolute, without empty or relative parts",
             httpRoutes,
-            (match) => !["Exact", "PathPrefix"].includes(matchType(match)) || isPath(at(match, "path.value") ?? "/"),
-            "path.value",
+            (value, _, __, match) => at(match, "path.type") === "RegularExpression" || isPath(value),
         ),
-        items(
-            "spec.rules[].matches",
-            "a path is matched Exact, PathPrefix or RegularExpression",
+        oneOf(
+            "spec.rules[].matches[].path.type",
+            ["Exact", "PathPrefix", "RegularExpression"],
             httpRoutes,
-            (match) => ["Exact", "PathPrefix", "RegularExpression"].includes(matchType(match)),
-            "path.type",
+            "a path is matched Exact, PathPrefix or RegularExpression",
         ),
         items(
             "spec.rules[].backendRefs",

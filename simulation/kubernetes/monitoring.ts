@@ -1,5 +1,5 @@
 import { at, listAt, type ResourceModel, type Rule, type SimulatedResource, type World } from "../provider";
-import { entryAt, isMatch, items, ofType, rule } from "../rules";
+import { entryAt, isMatch, items, ofType, property, rule } from "../rules";
 import { entriesOf } from "./object";
 
 const types = "https://github.com/prometheus-operator/prometheus-operator/blob/main/Documentation/api-reference/api.md";
@@ -19,28 +19,20 @@ function secondsOf(duration: unknown): number | undefined {
 
 function intervalRules(list: string): readonly Rule[] {
     return [
-        items(
-            list,
+        property(
+            `${list}[].interval`,
             "an interval is a length of time, for example 30s",
             `${types}#endpoint`,
-            (endpoint) => {
-                const interval = at(endpoint, "interval");
-                return interval === undefined || secondsOf(interval) !== undefined;
-            },
-            "interval",
+            (interval) => secondsOf(interval) !== undefined,
         ),
-        items(
-            list,
+        property(
+            `${list}[].scrapeTimeout`,
             "a scrape takes no longer than its interval",
             `${types}#endpoint`,
-            (endpoint) => {
-                const [timeout, interval] = [
-                    secondsOf(at(endpoint, "scrapeTimeout")),
-                    secondsOf(at(endpoint, "interval")),
-                ];
+            (value, _, __, endpoint) => {
+                const [timeout, interval] = [secondsOf(value), secondsOf(at(endpoint, "interval"))];
                 return timeout === undefined || interval === undefined || timeout <= interval;
             },
-            "scrapeTimeout",
         ),
     ];
 }
@@ -68,16 +60,14 @@ export const serviceMonitor: ResourceModel = {
             `${types}#servicemonitorspec`,
             (monitor, world) => selectedServices(monitor, world).length > 0,
         ),
-        items(
-            "spec.endpoints",
+        property(
+            "spec.endpoints[].port",
             "an endpoint names a port of the Service that is selected",
             `${types}#endpoint`,
-            (endpoint, monitor, world) => {
+            (name, monitor, world) => {
                 const ports = selectedServices(monitor, world).flatMap(({ inputs }) => listAt(inputs, "spec.ports"));
-                const name = at(endpoint, "port");
-                return name === undefined || ports.length === 0 || ports.some((port) => at(port, "name") === name);
+                return ports.length === 0 || ports.some((port) => at(port, "name") === name);
             },
-            "port",
         ),
     ],
 };
@@ -106,15 +96,11 @@ export const prometheusRule: ResourceModel = {
             (alert) => isMatch(at(alert, "expr"), /./),
             "expr",
         ),
-        items(
-            "spec.groups[].rules",
+        property(
+            "spec.groups[].rules[].for",
             "for is a length of time, for example 5m",
             `${types}#rule`,
-            (alert) => {
-                const duration = at(alert, "for");
-                return duration === undefined || secondsOf(duration) !== undefined;
-            },
-            "for",
+            (duration) => secondsOf(duration) !== undefined,
         ),
     ],
 };

@@ -1,5 +1,5 @@
 import { at, listAt, type ResourceModel, type World } from "../provider";
-import { isSymbolic, items, ofType, rule } from "../rules";
+import { isSymbolic, items, ofType, property, rule } from "../rules";
 import { extend } from "./object";
 
 const rbac = "https://kubernetes.io/docs/reference/access-authn-authz/rbac/";
@@ -20,19 +20,17 @@ export const role: ResourceModel = extend({
             ),
         ),
         // It is taken and gives no right: the group of pods, Services and Secrets has an empty name.
-        items(
-            "rules",
+        property(
+            "rules[].apiGroups",
             'the core API group is called "", and a rule for a group core gives no rights',
             `${rbac}#role-example`,
-            (one) => !listAt(one, "apiGroups").includes("core"),
-            "apiGroups",
+            (groups) => Array.isArray(groups) && !groups.includes("core"),
         ),
-        items(
-            "rules",
+        property(
+            "rules[].verbs",
             "a verb is one that the API server asks for, in lower case; another one gives no rights",
             requestVerbs,
-            (one) => listAt(one, "verbs").every((verb) => verbs.includes(String(verb))),
-            "verbs",
+            (all) => Array.isArray(all) && all.every((verb) => verbs.includes(verb as string)),
         ),
     ],
 });

@@ -1,17 +1,17 @@
 import { at, listAt, type ResourceModel, type Rule } from "../provider";
-import { isSymbolic, isWithin, items, rule } from "../rules";
+import { between, isSymbolic, isWithin, items, property } from "../rules";
 import { extend, nameIsLabel } from "./object";
 
 const services = "https://kubernetes.io/docs/concepts/services-networking/service/";
 const affinity = "https://kubernetes.io/docs/reference/networking/virtual-ips/#session-affinity";
 
 const portRules: readonly Rule[] = [
-    items(
-        "spec.ports",
-        "a node port is between 30000 and 32767",
+    between(
+        "spec.ports[].nodePort",
+        30_000,
+        32_767,
         `${services}#type-nodeport`,
-        (port) => isWithin(at(port, "nodePort") ?? 30_000, 30_000, 32_767),
-        "nodePort",
+        "a node port is between 30000 and 32767",
     ),
     items(
         "spec.ports",
@@ -47,49 +47,36 @@ function protocolOf(port: unknown): unknown {
     return at(port, "protocol") ?? "TCP";
 }
 
-/** A rule about a field that only some Services may have. */
-function fieldRule(field: string, text: string, source: string, allowed: (spec: unknown) => boolean): Rule {
-    return rule(
-        `spec.${field}`,
-        text,
-        source,
-        ({ inputs }) => at(inputs, `spec.${field}`) === undefined || allowed(inputs["spec"]),
-    );
-}
-
-function typeOf(spec: unknown): unknown {
-    return at(spec, "type") ?? "ClusterIP";
-}
-
 const rules: readonly Rule[] = [
     nameIsLabel,
     ...portRules,
-    fieldRule(
-        "externalTrafficPolicy",
+    property(
+        "spec.externalTrafficPolicy",
         "externalTrafficPolicy is for Services of type NodePort and LoadBalancer",
         `${services}#external-traffic-policy`,
-        (spec) => typeOf(spec) === "NodePort" || typeOf(spec) === "LoadBalancer",
+        (_, { inputs }) => ["NodePort", "LoadBalancer"].includes(String(at(inputs, "spec.type"))),
     ),
-    fieldRule(
-        "loadBalancerSourceRanges",
+    property(
+        "spec.loadBalancerSourceRanges",
         "loadBalancerSourceRanges is for Services of type LoadBalancer",
         `${services}#loadbalancer`,
-        (spec) => typeOf(spec) === "LoadBalancer",
+        (_, { inputs }) => at(inputs, "spec.type") === "LoadBalancer",
     ),
-    fieldRule(
-        "healthCheckNodePort",
+    property(
+        "spec.healthCheckNodePort",
         "healthCheckNodePort is for type LoadBalancer with externalTrafficPolicy Local",
         `${services}#external-traffic-policy`,
-        (spec) => typeOf(spec) === "LoadBalancer" && at(spec, "externalTrafficPolicy") === "Local",
+        (_, { inputs }) =>
+            at(inputs, "spec.type") === "LoadBalancer" && at(inputs, "spec.externalTrafficPolicy") === "Local",
     ),
-    fieldRule(
-        "sessionAffinityConfig",
+    property(
+        "spec.sessionAffinityConfig",
         "a session affinity timeout goes with sessionAffinity ClientIP and is between 1 and 86400 seconds",
         affinity,
-        (spec) => {
-            const seconds = at(spec, "sessionAffinityConfig.clientIP.timeoutSeconds");
+        (config, { inputs }) => {
+            const seconds = at(config, "clientIP.timeoutSeconds");
             const inRange = typeof seconds !== "number" || (seconds >= 1 && seconds <= 86_400);
-            return at(spec, "sessionAffinity") === "ClientIP" && inRange;
+            return at(inputs, "spec.sessionAffinity") === "ClientIP" && inRange;
         },
     ),
 ];

@@ -1,5 +1,6 @@
+import { mebibytesOf, millicoresOf } from "../../components/common/quantity";
 import { at, type ChangeRule, listAt, type ResourceModel, type Rule } from "../provider";
-import { entryAt, items, rule } from "../rules";
+import { entryAt, items, property, rule } from "../rules";
 import { entriesOf, extend } from "./object";
 
 const deployments = "https://kubernetes.io/docs/concepts/workloads/controllers/deployment/";
@@ -32,40 +33,19 @@ const volumesAreThere = ["initContainers", "containers"].map((field) =>
     ),
 );
 
-const requestsWithinLimits = ["cpu", "memory"].map((name) =>
-    items(
-        `${podSpec}.containers`,
+const quantities = { cpu: millicoresOf, memory: mebibytesOf };
+
+const requestsWithinLimits = Object.entries(quantities).map(([name, quantityOf]) =>
+    property(
+        `${podSpec}.containers[].resources.requests.${name}`,
         "a container requests no more than its limit",
         "https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/",
-        (container) => {
-            const request = quantity(at(container, `resources.requests.${name}`));
-            const limit = quantity(at(container, `resources.limits.${name}`));
+        (value, _, __, container) => {
+            const [request, limit] = [quantityOf(value), quantityOf(at(container, `resources.limits.${name}`))];
             return request === undefined || limit === undefined || request <= limit;
         },
-        `resources.requests.${name}`,
     ),
 );
-
-const unitFactors: Readonly<Record<string, number>> = {
-    "": 1,
-    m: 1e-3,
-    k: 1e3,
-    M: 1e6,
-    G: 1e9,
-    Ki: 2 ** 10,
-    Mi: 2 ** 20,
-    Gi: 2 ** 30,
-};
-
-/** A quantity (`500m`, `1Gi`) as a number; undefined where there is none. */
-function quantity(value: unknown): number | undefined {
-    const match =
-        typeof value === "string" || typeof value === "number"
-            ? /^(\d+(?:\.\d+)?)([a-zA-Z]*)$/.exec(String(value))
-            : null;
-    const factor = unitFactors[match?.[2] ?? ""];
-    return match === null || factor === undefined ? undefined : Number(match[1]) * factor;
-}
 
 export const deployment: ResourceModel = extend({
     rules: [selectorMatchesTemplate, ...volumesAreThere, ...requestsWithinLimits],
