@@ -1,36 +1,42 @@
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
 import * as resource from "@pulumi/pulumi/proto/resource_pb";
 import { loadSimulatedProvider } from "../simulation";
-import type { Properties, ResourceModel, SimulatedProvider, SimulatedResource, World } from "../simulation/provider";
+import { outputsOf, toStruct } from "../simulation/engine/wire";
+import {
+    modelOf,
+    type Properties,
+    type ResourceModel,
+    type SimulatedResource,
+    type World,
+} from "../simulation/provider";
 import { defaultProviderInputs, type EngineConfig } from "./engine-config";
 import { packageOf, type PlannedResource, providerTypePrefix, type Rejection } from "./graph";
 import { valueOf } from "../components/common/property-path";
 import { defaultProviderName, type Identity, optionsOf, propertyDependenciesOf, urnOf } from "./registration";
 import { secretDigests } from "./secret-digests";
 import { holdsSecret, secretTexts } from "../components/common/protocol-values";
-import { asSecret, hideSecrets, openSecrets, unknownPath } from "./values";
+import { hideSecrets, openSecrets, unknownPath } from "./values";
 
-type Callback<T> = (error: Error | null, response: T) => void;
+type Callback<T> = (error: Error | null, response: T | undefined) => void;
 
 /**
  * A resource monitor inside the process: it receives the requests that the engine would receive, lets the simulated clouds answer
  * them, and records the graph. The method names are those of the engine's own protocol (resource.proto).
  */
 export class PlanMonitor {
-    readonly #identity: Identity;
     readonly #resources = new Map<string, PlannedResource>();
     readonly #simulated: SimulatedResource[] = [];
     readonly #bySymbol = new Map<string, SimulatedResource>();
     readonly #rejections: Rejection[] = [];
-    readonly #secretTexts = new Set<string>();
-    readonly #failures: Error[] = [];
-    readonly #config: EngineConfig;
+    /** The texts of all secrets that passed through, to make sure that none is shown. */
+    readonly secretTexts = new Set<string>();
+    /** Requests that could not be answered. The SDK reports them too, but not always before the program ends. */
+    readonly failures: Error[] = [];
 
-    constructor(identity: Identity, config: EngineConfig) {
-        this.#identity = identity;
-        this.#config = config;
-    }
+    constructor(
+        private readonly identity: Identity,
+        private readonly config: EngineConfig,
+    ) {}
 
     /** The recorded resources, sorted by URN, because the order of registration differs from run to run. */
     get resources(): readonly PlannedResource[] {
@@ -40,16 +46,6 @@ export class PlanMonitor {
     /** What the simulated clouds refused, sorted. */
     get rejections(): readonly Rejection[] {
         return [...this.#rejections].sort((a, b) => (`${a.urn} ${a.property}` < `${b.urn} ${b.property}` ? -1 : 1));
-    }
-
-    /** The texts of all secrets that passed through, to make sure that none is shown. */
-    get secretTexts(): ReadonlySet<string> {
-        return this.#secretTexts;
-    }
-
-    /** Requests that could not be answered. The SDK reports them too, but not always before the program ends. */
-    get failures(): readonly Error[] {
-        return this.#failures;
     }
 
     getDeploymentInfo(_request: Empty, callback: Callback<resource.DeploymentInfo>): void {
@@ -67,14 +63,14 @@ export class PlanMonitor {
 
     registerResource(
         request: resource.RegisterResourceRequest,
-        callback: Callback<resource.RegisterResourceResponse | undefined>,
+        callback: Callback<resource.RegisterResourceResponse>,
     ): void {
         this.#answer(callback, async () => {
             const type = request.getType();
             const name = request.getName();
             const raw = request.getObject()?.toJavaScript() ?? {};
             this.#inspect(raw, `input of ${type} ${name}`);
-            const urn = urnOf(this.#identity, request.getParent(), type, name);
+            const urn = urnOf(this.identity, request.getParent(), type, name);
             if (this.#resources.has(urn)) {
                 throw new Error(`two resources have the URN ${urn}`);
             }
@@ -91,7 +87,7 @@ export class PlanMonitor {
                 custom: request.getCustom(),
                 outputs: null,
                 propertyDependencies: propertyDependenciesOf(request),
-                options: optionsOf(request, this.#identity),
+                options: optionsOf(request, this.identity),
             });
             const response = new resource.RegisterResourceResponse();
             response.setUrn(urn);
@@ -104,10 +100,7 @@ export class PlanMonitor {
         });
     }
 
-    registerResourceOutputs(
-        request: resource.RegisterResourceOutputsRequest,
-        callback: Callback<Empty | undefined>,
-    ): void {
+    registerResourceOutputs(request: resource.RegisterResourceOutputsRequest, callback: Callback<Empty>): void {
         this.#answer(callback, () => {
             const recorded = this.#resources.get(request.getUrn());
             const outputs = request.getOutputs()?.toJavaScript() ?? {};
@@ -119,10 +112,7 @@ export class PlanMonitor {
         });
     }
 
-    readResource(
-        request: resource.ReadResourceRequest,
-        callback: Callback<resource.ReadResourceResponse | undefined>,
-    ): void {
+    readResource(request: resource.ReadResourceRequest, callback: Callback<resource.ReadResourceResponse>): void {
         this.#answer(callback, async () => {
             const type = request.getType();
             const model = modelOf(await loadSimulatedProvider(packageOf(type)), type);
@@ -131,16 +121,13 @@ export class PlanMonitor {
             }
             // It is there without this program, so the plan does not list it.
             const response = new resource.ReadResourceResponse();
-            response.setUrn(urnOf(this.#identity, request.getParent(), type, request.getName()));
+            response.setUrn(urnOf(this.identity, request.getParent(), type, request.getName()));
             response.setProperties(toStruct(model.read(this.#simulate(type, request.getName(), {}), request.getId())));
             return response;
         });
     }
 
-    invoke(
-        request: resource.ResourceInvokeRequest,
-        callback: Callback<resource.ResourceInvokeResponse | undefined>,
-    ): void {
+    invoke(request: resource.ResourceInvokeRequest, callback: Callback<resource.ResourceInvokeResponse>): void {
         this.#answer(callback, async () => {
             const token = request.getTok();
             const simulated = await loadSimulatedProvider(packageOf(token));
@@ -175,7 +162,7 @@ export class PlanMonitor {
     /** Remembers the secrets of what passes through and refuses a value that the simulated clouds fail to give. */
     #inspect(values: unknown, what: string): void {
         for (const text of secretTexts(values)) {
-            this.#secretTexts.add(text);
+            this.secretTexts.add(text);
         }
         const unknown = unknownPath(values);
         if (unknown !== undefined) {
@@ -196,7 +183,7 @@ export class PlanMonitor {
         }
         const providerType = `${providerTypePrefix}${packageName}`;
         const name = defaultProviderName(request.getVersion());
-        const urn = urnOf(this.#identity, "", providerType, name);
+        const urn = urnOf(this.identity, "", providerType, name);
         if (!this.#resources.has(urn)) {
             this.#resources.set(urn, {
                 urn,
@@ -205,7 +192,7 @@ export class PlanMonitor {
                 parent: null,
                 provider: null,
                 dependencies: [],
-                inputs: defaultProviderInputs(this.#config, packageName, request.getVersion()),
+                inputs: defaultProviderInputs(this.config, packageName, request.getVersion()),
                 protect: false,
                 custom: true,
                 outputs: null,
@@ -236,12 +223,7 @@ export class PlanMonitor {
         this.#check(urn, simulated, model);
         const computed = model.outputs?.(simulated, this.#world()) ?? {};
         const secrets = [...(model.secretOutputs ?? []), ...request.getAdditionalsecretoutputsList()];
-        // As in the engine, what was secret going in is secret coming out.
-        const outputs = Object.entries({ ...raw, ...computed }).map(([key, value]) => {
-            const closed = secrets.includes(key) || (key in computed && holdsSecret(raw[key]));
-            return [key, closed ? asSecret(openSecrets(value)) : value] as const;
-        });
-        return { id, outputs: Object.fromEntries(outputs) };
+        return { id, outputs: outputsOf(raw, computed, secrets) };
     }
 
     #simulate(type: string, name: string, raw: Properties): SimulatedResource {
@@ -277,7 +259,7 @@ export class PlanMonitor {
     }
 
     /** Runs a handler and hands its result or its error to the callback, as a gRPC service would. */
-    #answer<T>(callback: Callback<T | undefined>, handler: () => T | Promise<T>): void {
+    #answer<T>(callback: Callback<T>, handler: () => T | Promise<T>): void {
         Promise.resolve()
             .then(handler)
             .then(
@@ -286,7 +268,7 @@ export class PlanMonitor {
                 },
                 (reason: unknown) => {
                     const error = reason instanceof Error ? reason : new Error(String(reason));
-                    this.#failures.push(error);
+                    this.failures.push(error);
                     // The SDK takes the text of a failed call from here, as gRPC's errors have it.
                     callback(Object.assign(error, { details: error.message }), undefined);
                 },
@@ -299,12 +281,4 @@ export class PlanMonitor {
             resolve: (reference) => (typeof reference === "string" ? this.#bySymbol.get(reference) : undefined),
         };
     }
-}
-
-function toStruct(value: Properties): Struct {
-    return Struct.fromJavaScript(value as Record<string, JavaScriptValue>);
-}
-
-function modelOf(simulated: SimulatedProvider | undefined, type: string): ResourceModel | undefined {
-    return simulated?.models[type] ?? simulated?.fallback?.(type);
 }

@@ -1,5 +1,5 @@
 import { isObject } from "../components/common/is-object";
-import { isSecret, secretSignature, signatureKey, unknownValue } from "../components/common/protocol-values";
+import { isSecret, signatureKey, unknownValue } from "../components/common/protocol-values";
 import type { Path } from "../components/common/property-path";
 import { secretMark } from "./graph";
 
@@ -33,11 +33,6 @@ export function hideSecrets(value: unknown): unknown {
 /** A value as a cloud sees it: secrets opened. */
 export function openSecrets(value: unknown): unknown {
     return mapValue(value, openSecrets);
-}
-
-/** A value wrapped so that the program treats it as a secret. */
-export function asSecret(value: unknown): Record<string, unknown> {
-    return { [signatureKey]: secretSignature, value };
 }
 
 /** Every secret in a value with its place; an inner one is part of the outer. */

@@ -90,6 +90,11 @@ export interface SimulatedProvider {
     readonly configurationReplaceOn?: (inputs: Properties) => readonly string[];
 }
 
+/** What a simulated cloud knows of a type; undefined where it knows nothing. */
+export function modelOf(provider: SimulatedProvider | undefined, type: string): ResourceModel | undefined {
+    return provider?.models[type] ?? provider?.fallback?.(type);
+}
+
 /** The properties whose change replaces a resource. */
 export function replaceOnOf(
     model: ResourceModel | undefined,

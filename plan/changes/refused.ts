@@ -1,5 +1,5 @@
 import { loadSimulatedProvider } from "../../simulation";
-import { refusedChanges, type SimulatedResource, type World } from "../../simulation/provider";
+import { modelOf, refusedChanges, type SimulatedResource, type World } from "../../simulation/provider";
 import type { Change } from "./model";
 import { packageOf, type PlannedResource, type Rejection } from "../graph";
 import { valueOf } from "../../components/common/property-path";
@@ -21,16 +21,17 @@ export async function rejectedChanges(
             continue;
         }
         const provider = await loadSimulatedProvider(packageOf(type));
-        const model = provider?.models[type] ?? provider?.fallback?.(type);
         const old = before.find((resource) => resource.urn === urn)?.inputs ?? {};
         found.push(
-            ...refusedChanges(model, { before: old, after: inputs, replaced: action === "replace" }, world).map(
-                (refused) => ({
-                    ...{ urn, type, name },
-                    value: valueOf(inputs, refused.property),
-                    ...refused,
-                }),
-            ),
+            ...refusedChanges(
+                modelOf(provider, type),
+                { before: old, after: inputs, replaced: action === "replace" },
+                world,
+            ).map((refused) => ({
+                ...{ urn, type, name },
+                value: valueOf(inputs, refused.property),
+                ...refused,
+            })),
         );
     }
     return found;

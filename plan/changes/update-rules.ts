@@ -1,5 +1,5 @@
 import { loadSimulatedProvider } from "../../simulation";
-import { deletesFirstOf, replaceOnOf, type SimulatedProvider } from "../../simulation/provider";
+import { deletesFirstOf, modelOf, replaceOnOf } from "../../simulation/provider";
 import type { RulesFor } from "./from-comparison";
 import { packageOf, type PlannedResource, providerTypePrefix } from "../graph";
 
@@ -11,17 +11,14 @@ export async function loadUpdateRules(resources: readonly PlannedResource[]): Pr
     );
     return (before, after) => {
         const provider = simulated.get(packageOf(after.type));
-        return after.type.startsWith(providerTypePrefix)
-            ? { replaceOn: provider?.configurationReplaceOn?.(after.inputs) ?? [], deletesFirst: false }
-            : resourceRules(provider, before, after);
-    };
-}
-
-function resourceRules(provider: SimulatedProvider | undefined, before: PlannedResource, after: PlannedResource) {
-    const model = provider?.models[after.type] ?? provider?.fallback?.(after.type);
-    return {
-        replaceOn: replaceOnOf(model, after.inputs, before.inputs),
-        deletesFirst: deletesFirstOf(model)(before.inputs, after.inputs),
-        echoes: model?.echoes ?? [],
+        if (after.type.startsWith(providerTypePrefix)) {
+            return { replaceOn: provider?.configurationReplaceOn?.(after.inputs) ?? [], deletesFirst: false };
+        }
+        const model = modelOf(provider, after.type);
+        return {
+            replaceOn: replaceOnOf(model, after.inputs, before.inputs),
+            deletesFirst: deletesFirstOf(model)(before.inputs, after.inputs),
+            echoes: model?.echoes ?? [],
+        };
     };
 }

@@ -1,11 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { valueOf } from "../../components/common/property-path";
 import {
-    type Properties,
-    refusedChanges,
     deletesFirstOf,
+    modelOf,
+    type Properties,
+    type RefusedChange,
+    refusedChanges,
     replaceOnOf,
-    type Rule,
+    type ResourceModel,
     type SimulatedProvider,
 } from "../provider";
 import { delayOf, sleep } from "./delays";
@@ -15,9 +17,9 @@ import type { FaultInjector } from "./faults";
 import { localPackages } from "./packages";
 import { uniqueName } from "./identity";
 import { type CloudResource, type Inventory, protections } from "./inventory";
-import { holdsSecret, secretTexts, textsIn, unknownValue } from "../../components/common/protocol-values";
-import { asSecret, forRules, holdsUnknown, mapParts, openSecrets } from "./wire";
-import { modelOf, type SharedWorld, unmade } from "./world";
+import { secretTexts, textsIn, unknownValue } from "../../components/common/protocol-values";
+import { forRules, holdsUnknown, mapParts, openSecrets, outputsOf } from "./wire";
+import { type SharedWorld, unmade } from "./world";
 
 /** A resource that the engine asks about. */
 export interface Subject {
@@ -26,13 +28,6 @@ export interface Subject {
     readonly name: string;
     /** What its id and its name are unique in; see place.ts. */
     readonly place: string;
-}
-
-/** Inputs that a cloud refuses. */
-export interface Refusal {
-    readonly property: string;
-    readonly rule: string;
-    readonly source: string;
 }
 
 export interface State {
@@ -80,28 +75,24 @@ export class Cloud {
     constructor(private readonly options: CloudOptions) {}
 
     /** The rules that inputs break. */
-    check(subject: Unplaced, inputs: Properties): readonly Refusal[] {
-        const { world, provider } = this.options;
-        const { urn, type } = subject;
+    check(subject: Unplaced, inputs: Properties): readonly RefusedChange[] {
+        const { world } = this.options;
         const simulated = world.check(subject, inputs);
-        const rules: readonly Rule[] = modelOf(provider, type).rules ?? [];
-        const around = world.of(urn);
-        return rules.flatMap((rule) => {
-            const property = rule.brokenBy(simulated, around);
-            // A preview does not know every value: the rule is kept or broken when the value is there.
-            const isKnown = property === undefined || !holdsUnknown(openSecrets(valueOf(inputs, property)));
-            return property === undefined || !isKnown ? [] : [{ property, rule: rule.text, source: rule.source }];
+        const around = world.of(subject.urn);
+        const rules = this.#model(subject.type).rules ?? [];
+        const broken = rules.flatMap(({ text, source, brokenBy }) => {
+            const property = brokenBy(simulated, around);
+            return property === undefined ? [] : [{ property, rule: text, source }];
         });
+        return broken.filter((refusal) => isDecided(refusal, inputs));
     }
 
     /** The rules that a change of what is there breaks. */
-    checkChange(subject: Unplaced, before: Properties, after: Properties): readonly Refusal[] {
-        const { world, provider } = this.options;
-        const { urn, type } = subject;
+    checkChange(subject: Unplaced, before: Properties, after: Properties): readonly RefusedChange[] {
         const replaced = this.diff(subject, before, after).properties.some(({ replaces }) => replaces);
         const change = { before: opened(before), after: opened(after), replaced };
-        const refused = refusedChanges(modelOf(provider, type), change, world.of(urn));
-        return refused.filter(({ property }) => !holdsUnknown(openSecrets(valueOf(after, property))));
+        const refused = refusedChanges(this.#model(subject.type), change, this.options.world.of(subject.urn));
+        return refused.filter((refusal) => isDecided(refusal, after));
     }
 
     /** What a change of inputs means. */
@@ -110,7 +101,7 @@ export class Cloud {
         before: Properties,
         after: Properties,
     ): { readonly properties: readonly PropertyDifference[]; readonly deletesFirst: boolean } {
-        const model = modelOf(this.options.provider, type);
+        const model = this.#model(type);
         const replaceOn = replaceOnOf(model, forRules(after) as Properties, opened(before));
         const properties = differences(before, after, replaceOn);
         const deletesFirst = deletesFirstOf(model);
@@ -124,7 +115,8 @@ export class Cloud {
         const seed = made?.seed ?? unmade;
         const symbolic = this.#symbolicOutputs({ urn, type, name }, seed, inputs);
         const before = made === undefined ? {} : this.#symbolicOutputs({ urn, type, name }, seed, made.inputs);
-        return this.#withInputs(type, inputs, this.#previewOf(symbolic, before) as Properties);
+        const computed = this.#previewOf(symbolic, before) as Properties;
+        return outputsOf(inputs, computed, this.#model(type).secretOutputs ?? []);
     }
 
     async create(subject: Subject, inputs: Properties, signal?: AbortSignal): Promise<State> {
@@ -215,11 +207,11 @@ export class Cloud {
 
     /** A resource that is ready. @throws NotReadyError where it does not become so. */
     #awaited(subject: Subject, made: State & { readonly fault?: Fault }): State {
-        const { world, provider } = this.options;
+        const { world } = this.options;
         const simulated = world.simulate({ ...subject, seed: unmade }, made.inputs);
         const reason =
             faultReasons[made.fault?.kind ?? ""] ??
-            modelOf(provider, subject.type).notReady?.(simulated, world.made(subject.urn));
+            this.#model(subject.type).notReady?.(simulated, world.made(subject.urn));
         const state = { id: made.id, inputs: made.inputs, outputs: made.outputs };
         if (reason !== undefined) {
             throw new NotReadyError(reason, state);
@@ -228,9 +220,9 @@ export class Cloud {
     }
 
     #assertAdmitted(subject: Subject, inputs: Properties): void {
-        const { world, provider } = this.options;
-        const admission = modelOf(provider, subject.type).admission;
-        const reason = admission?.(world.simulate({ ...subject, seed: unmade }, inputs), world.made(subject.urn));
+        const { world } = this.options;
+        const simulated = world.simulate({ ...subject, seed: unmade }, inputs);
+        const reason = this.#model(subject.type).admission?.(simulated, world.made(subject.urn));
         if (reason !== undefined) {
             throw new Error(reason);
         }
@@ -274,29 +266,21 @@ export class Cloud {
 
     /** What a provider without a cloud creates follows from its inputs, as nothing of it is kept elsewhere. */
     #describeLocal(subject: Subject, inputs: Properties): State {
-        const { world, provider } = this.options;
         const seed = symbolSafe(`${subject.urn}/${JSON.stringify(opened(inputs))}`);
-        const simulated = world.simulate({ type: subject.type, name: subject.name, seed }, inputs);
-        const id = modelOf(provider, subject.type).id?.(simulated) ?? simulated.symbol("id");
-        return { id: String(world.concrete(id)), inputs, outputs: this.#outputs(subject, seed, inputs) };
+        return this.#state(subject, seed, inputs);
     }
 
     #make(subject: Subject, inputs: Properties, token: string): CloudResource {
-        const { inventory, world, provider } = this.options;
-        const serial = inventory.nextSerial(subject.urn);
-        const { urn, type, name, place } = subject;
-        const owner = { type, name, seed: symbolSafe(`${urn}/${serial}`) };
-        const simulated = world.simulate(owner, inputs);
-        const id = modelOf(provider, type).id?.(simulated) ?? simulated.symbol("id");
-        return this.#describe({
-            id: String(world.concrete(id)),
-            urn,
-            place,
-            ...owner,
-            token,
-            inputs,
-            outputs: this.#outputs(subject, owner.seed, inputs),
-        });
+        const seed = symbolSafe(`${subject.urn}/${this.options.inventory.nextSerial(subject.urn)}`);
+        return this.#describe({ ...subject, seed, token, ...this.#state(subject, seed, inputs) });
+    }
+
+    #state(subject: Unplaced, seed: string, inputs: Properties): State {
+        const { type, name } = subject;
+        const { world } = this.options;
+        const simulated = world.simulate({ type, name, seed }, inputs);
+        const id = this.#model(type).id?.(simulated) ?? simulated.symbol("id");
+        return { id: String(world.concrete(id)), inputs, outputs: this.#outputs(subject, seed, inputs) };
     }
 
     /** A resource with the name that its inputs give it. */
@@ -307,22 +291,21 @@ export class Cloud {
 
     #outputs(subject: Unplaced, seed: string, inputs: Properties): Properties {
         const computed = this.options.world.concrete(this.#symbolicOutputs(subject, seed, inputs)) as Properties;
-        return this.#withInputs(subject.type, inputs, computed);
+        return outputsOf(inputs, computed, this.#model(subject.type).secretOutputs ?? []);
     }
 
     #symbolicOutputs({ urn, type, name }: Unplaced, seed: string, inputs: Properties): Properties {
-        const { world, provider } = this.options;
-        return modelOf(provider, type).outputs?.(world.simulate({ type, name, seed }, inputs), world.of(urn)) ?? {};
+        const { world } = this.options;
+        return this.#model(type).outputs?.(world.simulate({ type, name, seed }, inputs), world.of(urn)) ?? {};
     }
 
-    /** The inputs with what the cloud adds. What was secret going in is secret coming out, as providers that accept secrets promise. */
-    #withInputs(type: string, inputs: Properties, computed: Properties): Properties {
-        const secrets = modelOf(this.options.provider, type).secretOutputs ?? [];
-        const entries = Object.entries({ ...inputs, ...computed }).map(([key, value]) => {
-            const closed = secrets.includes(key) || (key in computed && holdsSecret(inputs[key]));
-            return [key, closed ? asSecret(openSecrets(value)) : value] as const;
-        });
-        return Object.fromEntries(entries);
+    /** What the simulated cloud knows of a type. */
+    #model(type: string): ResourceModel {
+        const model = modelOf(this.options.provider, type);
+        if (model === undefined) {
+            throw new Error(`no simulated cloud knows ${type}`);
+        }
+        return model;
     }
 
     /** What a preview knows of outputs: a symbol that was there before is known, any other one is not. */
@@ -335,8 +318,8 @@ export class Cloud {
 
     /** What is there although no program here made it, for example the namespace kube-system. */
     #foreign(subject: Subject, id: string): State | undefined {
-        const { inventory, world, provider } = this.options;
-        const read = modelOf(provider, subject.type).read;
+        const { inventory, world } = this.options;
+        const read = this.#model(subject.type).read;
         if (read === undefined || inventory.hasMade(subject.urn)) {
             return undefined;
         }
@@ -395,6 +378,11 @@ const faultReasons: Readonly<Record<string, string | undefined>> = {
     "wrong-zone":
         "Waiting for DNS-01 challenge propagation: DNS record for the name not yet propagated: the zone is not the one that the name is looked up in",
 };
+
+/** A preview does not know every value: a rule is kept or broken when the value is there. */
+function isDecided({ property }: RefusedChange, inputs: Properties): boolean {
+    return !holdsUnknown(openSecrets(valueOf(inputs, property)));
+}
 
 function loseAnswer(fault: Fault | undefined): void {
     if (fault?.kind === "timeout") {

@@ -1,6 +1,12 @@
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { isObject } from "../../components/common/is-object";
-import { isSecret, secretSignature, signatureKey, unknownValue } from "../../components/common/protocol-values";
+import {
+    holdsSecret,
+    isSecret,
+    secretSignature,
+    signatureKey,
+    unknownValue,
+} from "../../components/common/protocol-values";
 import type { Properties } from "../provider";
 import { unknownSymbol } from "../rules";
 
@@ -9,6 +15,18 @@ import { unknownSymbol } from "../rules";
 /** A value marked as secret; one that is secret already stays as it is. */
 export function asSecret(value: unknown): unknown {
     return isSecret(value) ? value : { [signatureKey]: secretSignature, value };
+}
+
+/**
+ * A resource's outputs: its inputs with what the cloud adds. What was secret going in is secret coming out, as the engine and providers
+ * that accept secrets promise.
+ */
+export function outputsOf(inputs: Properties, computed: Properties, secretOutputs: readonly string[]): Properties {
+    const entries = Object.entries({ ...inputs, ...computed }).map(([key, value]) => {
+        const isClosed = secretOutputs.includes(key) || (key in computed && holdsSecret(inputs[key]));
+        return [key, isClosed ? asSecret(openSecrets(value)) : value] as const;
+    });
+    return Object.fromEntries(entries);
 }
 
 /** A value with its secrets opened, at any depth. */

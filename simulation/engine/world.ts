@@ -1,5 +1,5 @@
 import { loadSimulatedProvider } from "..";
-import type { Properties, ResourceModel, SimulatedProvider, SimulatedResource, World } from "../provider";
+import type { Properties, SimulatedProvider, SimulatedResource, World } from "../provider";
 import { type Owner, concrete } from "./concrete";
 import type { CloudResource, Inventory } from "./inventory";
 import { forRules, openSecrets } from "./wire";
@@ -134,15 +134,6 @@ function computedTexts(outputs: unknown, inputs: unknown): string[] {
     const former = typeof inputs === "object" && inputs !== null ? Object.entries(inputs) : [];
     const known = new Map<string, unknown>(former);
     return Object.entries(outputs).flatMap(([key, value]) => computedTexts(value, known.get(key)));
-}
-
-/** What a simulated cloud knows of a type. */
-export function modelOf(provider: SimulatedProvider, type: string): ResourceModel {
-    const model = provider.models[type] ?? provider.fallback?.(type);
-    if (model === undefined) {
-        throw new Error(`no simulated cloud knows ${type}`);
-    }
-    return model;
 }
 
 export async function loadCloud(packageName: string): Promise<SimulatedProvider> {
