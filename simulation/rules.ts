@@ -60,7 +60,9 @@ function partsAt(inputs: Properties, path: string): readonly Found[] {
 }
 
 function itemsOf({ value, path, owner }: Found): readonly Found[] {
-    return Array.isArray(value) ? value.map((item, index) => ({ value: item, path: `${path}[${index}]`, owner })) : [];
+    return Array.isArray(value)
+        ? value.map((item: unknown, index) => ({ value: item, path: `${path}[${index}]`, owner }))
+        : [];
 }
 
 function partOf(whole: Found, part: string): Found {

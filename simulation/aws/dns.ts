@@ -1,4 +1,4 @@
-import { listAt, type ResourceModel, type Rule } from "../provider";
+import { listAt, type ResourceModel } from "../provider";
 import { between, matches, oneOf, property, symbols, textAt } from "../rules";
 import { tagRule } from "./model";
 
@@ -6,33 +6,22 @@ const requestCertificate = "https://docs.aws.amazon.com/acm/latest/APIReference/
 const importCertificate = "https://docs.aws.amazon.com/acm/latest/APIReference/API_ImportCertificate.html";
 const records = "https://docs.aws.amazon.com/Route53/latest/APIReference/API_ResourceRecordSet.html";
 
-const issuedOrImported: Rule = {
-    text: "a certificate is issued for a domain name, with a way to validate it, or imported with its key",
-    source: requestCertificate,
-    brokenBy: ({ inputs }) => {
-        const issued = inputs["domainName"] !== undefined;
-        if (issued) {
-            const alien = ["certificateBody", "privateKey"].find((name) => inputs[name] !== undefined);
-            return alien ?? (inputs["validationMethod"] === undefined ? "validationMethod" : undefined);
-        }
-        return ["certificateBody", "privateKey"].find((name) => inputs[name] === undefined);
-    },
-};
-
-const aliasOrRecords: Rule = {
-    text: "a record set is an alias, or values with a time to live",
-    source: records,
-    brokenBy: ({ inputs }) => {
-        const isAlias = listAt(inputs, "aliases").length > 0;
-        return ["ttl", "records"].find((name) => (inputs[name] !== undefined) === isAlias);
-    },
-};
-
 /** AWS Certificate Manager and Route 53. */
 export const dnsModels: Readonly<Record<string, ResourceModel>> = {
     "aws:acm/certificate:Certificate": {
         rules: [
-            issuedOrImported,
+            {
+                text: "a certificate is issued for a domain name, with a way to validate it, or imported with its key",
+                source: requestCertificate,
+                brokenBy: ({ inputs }) => {
+                    const issued = inputs["domainName"] !== undefined;
+                    if (issued) {
+                        const alien = ["certificateBody", "privateKey"].find((name) => inputs[name] !== undefined);
+                        return alien ?? (inputs["validationMethod"] === undefined ? "validationMethod" : undefined);
+                    }
+                    return ["certificateBody", "privateKey"].find((name) => inputs[name] === undefined);
+                },
+            },
             matches(
                 "domainName",
                 /^.{0,64}$/,
@@ -86,7 +75,14 @@ export const dnsModels: Readonly<Record<string, ResourceModel>> = {
                 "a type of record that Route 53 has",
                 records,
             ),
-            aliasOrRecords,
+            {
+                text: "a record set is an alias, or values with a time to live",
+                source: records,
+                brokenBy: ({ inputs }) => {
+                    const isAlias = listAt(inputs, "aliases").length > 0;
+                    return ["ttl", "records"].find((name) => (inputs[name] !== undefined) === isAlias);
+                },
+            },
             between("ttl", 0, 2_147_483_647, records),
         ],
         // Its name is no name that Pulumi makes up, so the rule on those does not count: the new one comes first.

@@ -36,33 +36,6 @@ function networkRule(source: string): Rule {
     );
 }
 
-const insideVpc = property(
-    "cidrBlock",
-    "a subnet lies inside its VPC's network",
-    subnetSizes,
-    (cidr, { inputs }, world) => {
-        const whole = textAt(world.resolve(inputs["vpcId"])?.inputs, "cidrBlock");
-        return whole === undefined || isInside(cidr, whole);
-    },
-);
-
-const apartFromOthers = property(
-    "cidrBlock",
-    "the subnets of a VPC do not overlap",
-    subnetSizes,
-    (cidr, subnet, world) =>
-        !siblings(subnet, world, ["vpcId"]).some(({ inputs }) => overlaps(cidr, inputs["cidrBlock"])),
-);
-
-const natNeedsAddress: Rule = {
-    text: "a public NAT gateway needs an elastic address and a subnet",
-    source: natGateways,
-    brokenBy: ({ inputs }) =>
-        inputs["connectivityType"] === "private"
-            ? undefined
-            : ["allocationId", "subnetId"].find((name) => inputs[name] === undefined),
-};
-
 /** A rule that exactly one of these properties is there; the first is at fault. */
 function exactlyOne(properties: readonly [string, ...string[]], text: string, source: string): Rule {
     return rule(
@@ -109,13 +82,6 @@ const securityGroupRules: readonly Rule[] = [
     tagRule,
 ];
 
-const volumeSizes = property(
-    "blockDeviceMappings[].ebs.volumeSize",
-    "a gp3 volume has 1 GiB to 64 TiB",
-    volumeTypes,
-    (size, _, __, mapping) => at(mapping, "ebs.volumeType") !== "gp3" || isWithin(size, 1, 65_536),
-);
-
 /** EC2: networks, security groups and launch templates. */
 export const ec2Models: Readonly<Record<string, ResourceModel>> = {
     "aws:ec2/vpc:Vpc": {
@@ -123,7 +89,21 @@ export const ec2Models: Readonly<Record<string, ResourceModel>> = {
         outputs: symbols("arn", "mainRouteTableId", "defaultSecurityGroupId"),
     },
     "aws:ec2/subnet:Subnet": {
-        rules: [networkRule(subnetSizes), insideVpc, apartFromOthers, tagRule],
+        rules: [
+            networkRule(subnetSizes),
+            property("cidrBlock", "a subnet lies inside its VPC's network", subnetSizes, (cidr, { inputs }, world) => {
+                const whole = textAt(world.resolve(inputs["vpcId"])?.inputs, "cidrBlock");
+                return whole === undefined || isInside(cidr, whole);
+            }),
+            property(
+                "cidrBlock",
+                "the subnets of a VPC do not overlap",
+                subnetSizes,
+                (cidr, subnet, world) =>
+                    !siblings(subnet, world, ["vpcId"]).some(({ inputs }) => overlaps(cidr, inputs["cidrBlock"])),
+            ),
+            tagRule,
+        ],
         outputs: symbols("arn"),
     },
     "aws:ec2/internetGateway:InternetGateway": { rules: [tagRule], outputs: symbols("arn") },
@@ -132,7 +112,17 @@ export const ec2Models: Readonly<Record<string, ResourceModel>> = {
         outputs: symbols("allocationId", "publicIp"),
     },
     "aws:ec2/natGateway:NatGateway": {
-        rules: [natNeedsAddress, tagRule],
+        rules: [
+            {
+                text: "a public NAT gateway needs an elastic address and a subnet",
+                source: natGateways,
+                brokenBy: ({ inputs }) =>
+                    inputs["connectivityType"] === "private"
+                        ? undefined
+                        : ["allocationId", "subnetId"].find((name) => inputs[name] === undefined),
+            },
+            tagRule,
+        ],
         outputs: symbols("publicIp"),
     },
     "aws:ec2/routeTable:RouteTable": {
@@ -178,7 +168,12 @@ export const ec2Models: Readonly<Record<string, ResourceModel>> = {
             nameWithin("name", 128, /^[A-Za-z0-9()./_-]{3,128}$/, launchTemplates),
             oneOf("metadataOptions.httpTokens", ["optional", "required"], metadataOptions),
             between("metadataOptions.httpPutResponseHopLimit", 1, 64, metadataOptions),
-            volumeSizes,
+            property(
+                "blockDeviceMappings[].ebs.volumeSize",
+                "a gp3 volume has 1 GiB to 64 TiB",
+                volumeTypes,
+                (size, _, __, mapping) => at(mapping, "ebs.volumeType") !== "gp3" || isWithin(size, 1, 65_536),
+            ),
             tagRule,
         ],
         outputs: (resource) => ({

@@ -1,4 +1,4 @@
-import { at, type ChangeRule, listAt, type Properties, type ResourceModel, type Rule, type World } from "../provider";
+import { at, listAt, type Properties, type ResourceModel, type World } from "../provider";
 import {
     between,
     isWithin,
@@ -27,50 +27,7 @@ const tlsListeners = `${guide}/create-tls-listener.html`;
 /** Names of load balancers and target groups. */
 const name = nameWithin("name", 32, /^(?!internal-)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$/, createTargetGroup);
 
-const oneSubnetPerZone = rule(
-    "subnets",
-    "a load balancer has subnets, one per availability zone",
-    `${api}/API_CreateLoadBalancer.html`,
-    ({ inputs }, world) => {
-        const ids = listAt(inputs, "subnets");
-        const zones = zonesOf(ids, world);
-        const given = ids.length > 0 || listAt(inputs, "subnetMappings").length > 0;
-        return given && new Set(zones).size === zones.length;
-    },
-);
-
 const transportProtocols = ["TCP", "UDP", "TCP_UDP"];
-
-const stickiness: Rule = {
-    text: "a TLS target group cannot be sticky; TCP and UDP ones by source_ip",
-    source: stickySessions,
-    brokenBy: ({ inputs }) => {
-        if (at(inputs, "stickiness.enabled") !== true) {
-            return undefined;
-        }
-        const protocol = textAt(inputs, "protocol") ?? "";
-        if (protocol === "TLS") {
-            return "stickiness.enabled";
-        }
-        return transportProtocols.includes(protocol) && at(inputs, "stickiness.type") !== "source_ip"
-            ? "stickiness.type"
-            : undefined;
-    },
-};
-
-const healthCheckFitsProtocol: Rule = {
-    text: "a TCP health check has no path and no matcher; its timeout is shorter than its interval",
-    source: `${guide}/target-group-health-checks.html`,
-    brokenBy: ({ inputs }) => {
-        const isTcp = at(inputs, "healthCheck.protocol") === "TCP";
-        const alien = ["path", "matcher"].find((name) => at(inputs, `healthCheck.${name}`) !== undefined);
-        if (isTcp && alien !== undefined) {
-            return `healthCheck.${alien}`;
-        }
-        const [timeout, interval] = [at(inputs, "healthCheck.timeout") ?? 0, at(inputs, "healthCheck.interval") ?? 30];
-        return Number(timeout) >= Number(interval) ? "healthCheck.timeout" : undefined;
-    },
-};
 
 /** The target group that a listener forwards to. */
 function targetsOf(inputs: Properties, world: World): Properties | undefined {
@@ -79,37 +36,10 @@ function targetsOf(inputs: Properties, world: World): Properties | undefined {
 
 const targetProperty = "defaultActions[0].targetGroupArn";
 
-const tlsIsNotSticky = rule(
-    targetProperty,
-    "Sticky sessions are not supported for TLS or QUIC listeners",
-    stickySessions,
-    ({ inputs }, world) => inputs["protocol"] !== "TLS" || at(targetsOf(inputs, world), "stickiness.enabled") !== true,
-);
-
 /** Protocols of the target groups that a listener can forward to. */
 const targetProtocols: Readonly<Record<string, readonly string[]>> = {
     TCP: ["TCP", "TCP_UDP"],
     TLS: ["TCP", "TLS"],
-};
-
-const targetsSpeakProtocol = rule(
-    targetProperty,
-    "a TCP listener forwards to TCP or TCP_UDP target groups, a TLS listener to TCP or TLS ones",
-    `${guide}/load-balancer-target-groups.html`,
-    ({ inputs }, world) => {
-        const targets = textAt(targetsOf(inputs, world), "protocol");
-        const allowed = targetProtocols[String(inputs["protocol"])];
-        return targets === undefined || allowed === undefined || allowed.includes(targets);
-    },
-);
-
-const tlsSettings: Rule = {
-    text: "a TLS listener needs a certificate and a security policy; a TCP listener has neither",
-    source: tlsListeners,
-    brokenBy: ({ inputs }) => {
-        const isTls = inputs["protocol"] === "TLS";
-        return ["certificateArn", "sslPolicy"].find((name) => (inputs[name] !== undefined) !== isTls);
-    },
 };
 
 const certificateIsIssued = rule(
@@ -124,56 +54,6 @@ const certificateIsIssued = rule(
         );
     },
 );
-
-const ofTlsListener = rule(
-    "listenerArn",
-    "only a listener that terminates TLS has certificates",
-    `${api}/API_AddListenerCertificates.html`,
-    ({ inputs }, world) => {
-        const listener = world.resolve(inputs["listenerArn"]);
-        return listener === undefined || listener.inputs["protocol"] === "TLS";
-    },
-);
-
-/** The quota counts certificates, and not how many listeners serve each. */
-const certificatesOfBalancer = rule(
-    "certificateArn",
-    "a Network Load Balancer has at most 25 certificates beside the default ones",
-    `${guide}/load-balancer-limits.html`,
-    (_, world) => {
-        const all = ofType(world, "aws:lb/listenerCertificate:ListenerCertificate");
-        return new Set(all.map(({ inputs }) => inputs["certificateArn"])).size <= 25;
-    },
-);
-
-const tcpIdleTimeout = property(
-    "tcpIdleTimeoutSeconds",
-    "a TCP listener's idle timeout is between 60 and 6000 seconds; a TLS listener's is 350 and cannot be set",
-    idleTimeout,
-    (seconds, { inputs }) => inputs["protocol"] === "TCP" && isWithin(seconds, 60, 6000),
-);
-
-const portIsFree = rule(
-    "port",
-    "the listeners of a load balancer have different ports",
-    createListener,
-    (listener, world) => siblings(listener, world, ["loadBalancerArn", "port"]).length === 0,
-);
-
-/**
- * Path and matcher of an HTTP health check are computed, so the provider keeps them where the program leaves them out, and then refuses
- * them with TCP (seen with 5.100: a plan of the change ends with "Attribute health_check[0].matcher cannot be specified").
- */
-const healthCheckStaysHttp: ChangeRule = {
-    text: "the AWS provider refuses a TCP health check for a target group that had one of HTTP: keep HAProxy (edge.haproxy.tier: always), or create the load balancer anew",
-    source: "https://github.com/hashicorp/terraform-provider-aws/issues/46011",
-    alsoOfReplaced: true,
-    brokenBy: (before, after) => {
-        const path = "healthCheck.protocol";
-        const wasHttp = ["HTTP", "HTTPS"].includes(textAt(before, path) ?? "");
-        return wasHttp && textAt(after, path) === "TCP" ? path : undefined;
-    },
-};
 
 /**
  * A Network Load Balancer takes further subnets and keeps each that it has, and goes on with security groups or without them
@@ -200,7 +80,17 @@ export const lbModels: Readonly<Record<string, ResourceModel>> = {
         rules: [
             name,
             oneOf("loadBalancerType", ["network", "application", "gateway"], `${api}/API_CreateLoadBalancer.html`),
-            oneSubnetPerZone,
+            rule(
+                "subnets",
+                "a load balancer has subnets, one per availability zone",
+                `${api}/API_CreateLoadBalancer.html`,
+                ({ inputs }, world) => {
+                    const ids = listAt(inputs, "subnets");
+                    const zones = zonesOf(ids, world);
+                    const given = ids.length > 0 || listAt(inputs, "subnetMappings").length > 0;
+                    return given && new Set(zones).size === zones.length;
+                },
+            ),
             tagRule,
         ],
         replaceOnWhen: networkChanges,
@@ -220,8 +110,38 @@ export const lbModels: Readonly<Record<string, ResourceModel>> = {
             between("healthCheck.timeout", 2, 120, createTargetGroup),
             between("healthCheck.healthyThreshold", 2, 10, createTargetGroup),
             between("healthCheck.unhealthyThreshold", 2, 10, createTargetGroup),
-            healthCheckFitsProtocol,
-            stickiness,
+            {
+                text: "a TCP health check has no path and no matcher; its timeout is shorter than its interval",
+                source: `${guide}/target-group-health-checks.html`,
+                brokenBy: ({ inputs }) => {
+                    const isTcp = at(inputs, "healthCheck.protocol") === "TCP";
+                    const alien = ["path", "matcher"].find((name) => at(inputs, `healthCheck.${name}`) !== undefined);
+                    if (isTcp && alien !== undefined) {
+                        return `healthCheck.${alien}`;
+                    }
+                    const [timeout, interval] = [
+                        at(inputs, "healthCheck.timeout") ?? 0,
+                        at(inputs, "healthCheck.interval") ?? 30,
+                    ];
+                    return Number(timeout) >= Number(interval) ? "healthCheck.timeout" : undefined;
+                },
+            },
+            {
+                text: "a TLS target group cannot be sticky; TCP and UDP ones by source_ip",
+                source: stickySessions,
+                brokenBy: ({ inputs }) => {
+                    if (at(inputs, "stickiness.enabled") !== true) {
+                        return undefined;
+                    }
+                    const protocol = textAt(inputs, "protocol") ?? "";
+                    if (protocol === "TLS") {
+                        return "stickiness.enabled";
+                    }
+                    return transportProtocols.includes(protocol) && at(inputs, "stickiness.type") !== "source_ip"
+                        ? "stickiness.type"
+                        : undefined;
+                },
+            },
             property(
                 "deregistrationDelay",
                 "the deregistration delay is between 0 and 3600 seconds",
@@ -230,15 +150,41 @@ export const lbModels: Readonly<Record<string, ResourceModel>> = {
             ),
             tagRule,
         ],
-        changeRules: [healthCheckStaysHttp],
+        changeRules: [
+            // Path and matcher of an HTTP health check are computed, so the provider keeps them where the program leaves them out, and
+            // then refuses them with TCP (seen with 5.100: a plan of the change ends with "Attribute health_check[0].matcher cannot be
+            // specified").
+            {
+                text: "the AWS provider refuses a TCP health check for a target group that had one of HTTP: keep HAProxy (edge.haproxy.tier: always), or create the load balancer anew",
+                source: "https://github.com/hashicorp/terraform-provider-aws/issues/46011",
+                alsoOfReplaced: true,
+                brokenBy: (before, after) => {
+                    const path = "healthCheck.protocol";
+                    const wasHttp = ["HTTP", "HTTPS"].includes(textAt(before, path) ?? "");
+                    return wasHttp && textAt(after, path) === "TCP" ? path : undefined;
+                },
+            },
+        ],
         outputs: symbols("arn", "arnSuffix"),
     },
     "aws:lb/listener:Listener": {
         rules: [
             oneOf("protocol", ["TCP", "TLS", "UDP", "TCP_UDP", "QUIC", "TCP_QUIC"], createListener),
             between("port", 1, 65_535, createListener),
-            portIsFree,
-            tlsSettings,
+            rule(
+                "port",
+                "the listeners of a load balancer have different ports",
+                createListener,
+                (listener, world) => siblings(listener, world, ["loadBalancerArn", "port"]).length === 0,
+            ),
+            {
+                text: "a TLS listener needs a certificate and a security policy; a TCP listener has neither",
+                source: tlsListeners,
+                brokenBy: ({ inputs }) => {
+                    const isTls = inputs["protocol"] === "TLS";
+                    return ["certificateArn", "sslPolicy"].find((name) => (inputs[name] !== undefined) !== isTls);
+                },
+            },
             matches(
                 "sslPolicy",
                 /^ELBSecurityPolicy-[A-Za-z0-9-]+$/,
@@ -246,14 +192,55 @@ export const lbModels: Readonly<Record<string, ResourceModel>> = {
                 `${guide}/describe-ssl-policies.html`,
             ),
             certificateIsIssued,
-            tlsIsNotSticky,
-            targetsSpeakProtocol,
-            tcpIdleTimeout,
+            rule(
+                targetProperty,
+                "Sticky sessions are not supported for TLS or QUIC listeners",
+                stickySessions,
+                ({ inputs }, world) =>
+                    inputs["protocol"] !== "TLS" || at(targetsOf(inputs, world), "stickiness.enabled") !== true,
+            ),
+            rule(
+                targetProperty,
+                "a TCP listener forwards to TCP or TCP_UDP target groups, a TLS listener to TCP or TLS ones",
+                `${guide}/load-balancer-target-groups.html`,
+                ({ inputs }, world) => {
+                    const targets = textAt(targetsOf(inputs, world), "protocol");
+                    const allowed = targetProtocols[String(inputs["protocol"])];
+                    return targets === undefined || allowed === undefined || allowed.includes(targets);
+                },
+            ),
+            property(
+                "tcpIdleTimeoutSeconds",
+                "a TCP listener's idle timeout is between 60 and 6000 seconds; a TLS listener's is 350 and cannot be set",
+                idleTimeout,
+                (seconds, { inputs }) => inputs["protocol"] === "TCP" && isWithin(seconds, 60, 6000),
+            ),
             tagRule,
         ],
         outputs: symbols("arn"),
     },
     "aws:lb/listenerCertificate:ListenerCertificate": {
-        rules: [ofTlsListener, certificateIsIssued, certificatesOfBalancer],
+        rules: [
+            rule(
+                "listenerArn",
+                "only a listener that terminates TLS has certificates",
+                `${api}/API_AddListenerCertificates.html`,
+                ({ inputs }, world) => {
+                    const listener = world.resolve(inputs["listenerArn"]);
+                    return listener === undefined || listener.inputs["protocol"] === "TLS";
+                },
+            ),
+            certificateIsIssued,
+            // The quota counts certificates, and not how many listeners serve each.
+            rule(
+                "certificateArn",
+                "a Network Load Balancer has at most 25 certificates beside the default ones",
+                `${guide}/load-balancer-limits.html`,
+                (_, world) => {
+                    const all = ofType(world, "aws:lb/listenerCertificate:ListenerCertificate");
+                    return new Set(all.map(({ inputs }) => inputs["certificateArn"])).size <= 25;
+                },
+            ),
+        ],
     },
 };

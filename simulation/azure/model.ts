@@ -25,14 +25,6 @@ interface ArmModel extends Omit<ResourceModel, "id" | "deletesFirst"> {
 
 const tagSource = "https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations";
 
-const tagRule = entries(
-    "tags",
-    50,
-    "tags, with names of at most 512 characters without < > % & \\ ? / and values of at most 256",
-    tagSource,
-    (name, value) => name.length <= 512 && !/[<>%&\\?/]/.test(name) && value.length <= 256,
-);
-
 /**
  * A resource of Azure Resource Manager: found by its name below its resource group, both of which cannot be changed in place
  * (path parameters in each resource's REST reference).
@@ -45,7 +37,13 @@ export function armModel(model: ArmModel): ResourceModel {
             property(nameInput, model.nameText, model.nameSource ?? nameRules, (value) =>
                 isMatch(value, model.namePattern),
             ),
-            tagRule,
+            entries(
+                "tags",
+                50,
+                "tags, with names of at most 512 characters without < > % & \\ ? / and values of at most 256",
+                tagSource,
+                (name, value) => name.length <= 512 && !/[<>%&\\?/]/.test(name) && value.length <= 256,
+            ),
             ...(model.rules ?? []),
         ],
         deletesFirst: (before, after) =>

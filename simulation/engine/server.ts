@@ -97,32 +97,34 @@ class Handlers {
                 response.setSchema(JSON.stringify({ name: this.provider.name }));
                 return response;
             }),
-            checkConfig: handler((call) => this.#checkConfig(call)),
-            diffConfig: handler((call) => this.#diffConfig(call)),
-            configure: handler((call) => {
+            checkConfig: handler((call: Call<protocol.CheckRequest, protocol.CheckResponse>) =>
+                this.#checkConfig(call),
+            ),
+            diffConfig: handler((call: Call<protocol.DiffRequest, protocol.DiffResponse>) => this.#diffConfig(call)),
+            configure: handler((call: Call<protocol.ConfigureRequest, protocol.ConfigureResponse>) => {
                 this.#configurations.set(call.getPeer(), fromStruct(call.request.getArgs()));
                 const response = new protocol.ConfigureResponse();
                 response.setAcceptsecrets(true);
                 response.setSupportspreview(true);
                 return response;
             }),
-            check: handler((call) => this.#check(call)),
-            diff: handler((call) => this.#diff(call)),
-            create: handler((call) => this.#create(call)),
-            read: handler((call) => this.#read(call)),
-            update: handler((call) => this.#update(call)),
-            delete: handler(async (call) => {
+            check: handler((call: Call<protocol.CheckRequest, protocol.CheckResponse>) => this.#check(call)),
+            diff: handler((call: Call<protocol.DiffRequest, protocol.DiffResponse>) => this.#diff(call)),
+            create: handler((call: Call<protocol.CreateRequest, protocol.CreateResponse>) => this.#create(call)),
+            read: handler((call: Call<protocol.ReadRequest, protocol.ReadResponse>) => this.#read(call)),
+            update: handler((call: Call<protocol.UpdateRequest, protocol.UpdateResponse>) => this.#update(call)),
+            delete: handler(async (call: Call<protocol.DeleteRequest, Empty>) => {
                 await this.cloud.delete(this.#subjectOf(call), call.request.getId(), this.#signal(call));
                 return new Empty();
             }),
-            invoke: handler((call) => {
+            invoke: handler((call: Call<protocol.InvokeRequest, protocol.InvokeResponse>) => {
                 const urn = this.#stacks.get(call.getPeer()) ?? "";
                 const result = this.cloud.invoke(call.request.getTok(), fromStruct(call.request.getArgs()), urn);
                 const response = new protocol.InvokeResponse();
                 response.setReturn(toStruct(result));
                 return response;
             }),
-            cancel: handler((call) => {
+            cancel: handler((call: Call<Empty, Empty>) => {
                 this.#cancellations.get(call.getPeer())?.abort();
                 return new Empty();
             }),

@@ -60,34 +60,35 @@ function hasKey(data: unknown, key: string): boolean {
     return typeof data === "object" && data !== null ? Object.hasOwn(data, key) : data !== undefined;
 }
 
-const secretsAreThere = rule(
-    "spec",
-    "the Secrets that an issuer names are in its namespace, a ClusterIssuer's in cert-manager's, with the keys that it reads",
-    "https://cert-manager.io/docs/configuration/issuers/",
-    (issuer, world) =>
-        secretReferences(issuer).every(({ name, key }) =>
-            ofType(world, "kubernetes:core/v1:Secret").some(
-                ({ inputs }) =>
-                    at(inputs, "metadata.name") === name &&
-                    at(inputs, "metadata.namespace") === namespaceOf(issuer) &&
-                    ["stringData", "data"].some((field) => hasKey(inputs[field], String(key))),
-            ),
-        ),
-);
-
-const identityNeedsClusterIssuer = items(
-    "spec.acme.solvers",
-    "an Issuer brings credentials: with the identity of cert-manager's pods only a ClusterIssuer may work",
-    ambient,
-    (solver, issuer) => {
-        const [provider] = Object.values(at(solver, "dns01") ?? {}) as unknown[];
-        return issuer.type === issuerTypes[1] || JSON.stringify(provider ?? {}).includes("SecretRef");
-    },
-    "dns01",
-);
-
 export const issuer: ResourceModel = {
-    rules: [fitsSchema(types.specs.Issuer), isAwaited, secretsAreThere, identityNeedsClusterIssuer],
+    rules: [
+        fitsSchema(types.specs.Issuer),
+        isAwaited,
+        rule(
+            "spec",
+            "the Secrets that an issuer names are in its namespace, a ClusterIssuer's in cert-manager's, with the keys that it reads",
+            "https://cert-manager.io/docs/configuration/issuers/",
+            (issuer, world) =>
+                secretReferences(issuer).every(({ name, key }) =>
+                    ofType(world, "kubernetes:core/v1:Secret").some(
+                        ({ inputs }) =>
+                            at(inputs, "metadata.name") === name &&
+                            at(inputs, "metadata.namespace") === namespaceOf(issuer) &&
+                            ["stringData", "data"].some((field) => hasKey(inputs[field], String(key))),
+                    ),
+                ),
+        ),
+        items(
+            "spec.acme.solvers",
+            "an Issuer brings credentials: with the identity of cert-manager's pods only a ClusterIssuer may work",
+            ambient,
+            (solver, issuer) => {
+                const [provider] = Object.values(at(solver, "dns01") ?? {}) as unknown[];
+                return issuer.type === issuerTypes[1] || JSON.stringify(provider ?? {}).includes("SecretRef");
+            },
+            "dns01",
+        ),
+    ],
     admission: (_, world) => webhookFault(world),
 };
 
@@ -98,16 +99,6 @@ function issuerOf({ inputs }: SimulatedResource, world: World): SimulatedResourc
     );
 }
 
-const everyNameIsProved = property(
-    "spec.dnsNames[]",
-    "each name of a certificate has a solver that can prove it",
-    "https://cert-manager.io/docs/configuration/acme/#adding-multiple-solver-types",
-    (host, certificate, world) => {
-        const solvers = listAt(issuerOf(certificate, world)?.inputs, "spec.acme.solvers");
-        return solvers.length === 0 || solvers.some((solver) => isCovered(host, solver));
-    },
-);
-
 /** Why a certificate of an ACME server does not become ready: the first of its challenges that fails, in the words of its conditions. */
 function challengeFaults(certificate: SimulatedResource, world: World): string | undefined {
     const solvers = listAt(issuerOf(certificate, world)?.inputs, "spec.acme.solvers");
@@ -115,14 +106,6 @@ function challengeFaults(certificate: SimulatedResource, world: World): string |
         .map((challenge) => challengeFault(challenge, world))
         .find((fault) => fault !== undefined);
 }
-
-/** Each reads the next one's conditions: https://cert-manager.io/docs/troubleshooting/acme/. */
-const challengesAreFound = rule(
-    "spec.issuerRef.name",
-    "cert-manager's pods may write the challenge of each name, in the zone that the name is looked up in",
-    "https://cert-manager.io/docs/troubleshooting/acme/",
-    (certificate, world) => challengeFaults(certificate, world) === undefined,
-);
 
 export const certificate: ResourceModel = {
     rules: [
@@ -145,8 +128,22 @@ export const certificate: ResourceModel = {
                 return (isEcdsa ? [256, 384, 521] : [2048, 4096, 8192]).includes(Number(size));
             },
         ),
-        everyNameIsProved,
-        challengesAreFound,
+        property(
+            "spec.dnsNames[]",
+            "each name of a certificate has a solver that can prove it",
+            "https://cert-manager.io/docs/configuration/acme/#adding-multiple-solver-types",
+            (host, certificate, world) => {
+                const solvers = listAt(issuerOf(certificate, world)?.inputs, "spec.acme.solvers");
+                return solvers.length === 0 || solvers.some((solver) => isCovered(host, solver));
+            },
+        ),
+        // Each reads the next one's conditions: https://cert-manager.io/docs/troubleshooting/acme/.
+        rule(
+            "spec.issuerRef.name",
+            "cert-manager's pods may write the challenge of each name, in the zone that the name is looked up in",
+            "https://cert-manager.io/docs/troubleshooting/acme/",
+            (certificate, world) => challengeFaults(certificate, world) === undefined,
+        ),
     ],
     admission: (_, world) => webhookFault(world),
     notReady: challengeFaults,

@@ -36,17 +36,6 @@ function fitsInOneMebibyte(fields: readonly string[], source: string): Rule {
     };
 }
 
-const dataIsBase64: Rule = {
-    text: "the values of a Secret's data are in base64; plain text belongs into stringData",
-    source: secrets,
-    brokenBy: ({ inputs }) => {
-        const broken = entriesOf(at(inputs, "data")).find(
-            ([, value]) => typeof value === "string" && !value.includes("${") && !isBase64(value),
-        );
-        return broken === undefined ? undefined : `data["${broken[0]}"]`;
-    },
-};
-
 function isBase64(text: string): boolean {
     return text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text);
 }
@@ -71,7 +60,16 @@ export const secret: ResourceModel = extend({
     rules: [
         keysAreFileNames(["data", "stringData"], `${secrets}#restriction-names-data`),
         fitsInOneMebibyte(["data", "stringData"], `${secrets}#restriction-data-size`),
-        dataIsBase64,
+        {
+            text: "the values of a Secret's data are in base64; plain text belongs into stringData",
+            source: secrets,
+            brokenBy: ({ inputs }) => {
+                const broken = entriesOf(at(inputs, "data")).find(
+                    ([, value]) => typeof value === "string" && !value.includes("${") && !isBase64(value),
+                );
+                return broken === undefined ? undefined : `data["${broken[0]}"]`;
+            },
+        },
     ],
     changeRules: [staysImmutable],
     replaceOnWhen: contentsOfImmutable(["data", "stringData"]),

@@ -1,4 +1,4 @@
-import { at, type ResourceModel, type Rule } from "../provider";
+import { at, type ResourceModel } from "../provider";
 import { isSymbolic, matches, textOr } from "../rules";
 
 const names = "https://kubernetes.io/docs/concepts/overview/working-with-objects/names/";
@@ -9,13 +9,6 @@ export function entriesOf(value: unknown): readonly (readonly [string, unknown])
     return typeof value === "object" && value !== null ? Object.entries(value) : [];
 }
 
-const nameIsSubdomain = matches(
-    "metadata.name",
-    /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/,
-    "an object's name is at most 253 lower-case letters, digits, hyphens and dots",
-    names,
-);
-
 /** Names of Namespaces and Services are labels of DNS. */
 export const nameIsLabel = matches(
     "metadata.name",
@@ -23,15 +16,6 @@ export const nameIsLabel = matches(
     "this name is a DNS label: at most 63 lower-case letters, digits and hyphens, starting with a letter",
     `${names}#rfc-1035-label-names`,
 );
-
-const labelsAreValid: Rule = {
-    text: "a label is NAME or PREFIX/NAME with a value of at most 63 letters, digits, hyphens, underscores and dots",
-    source: labels,
-    brokenBy: ({ inputs }) => {
-        const broken = entriesOf(at(inputs, "metadata.labels")).find(([key, value]) => !isLabel(key, value));
-        return broken === undefined ? undefined : `metadata.labels["${broken[0]}"]`;
-    },
-};
 
 function isLabel(key: string, value: unknown): boolean {
     const word = /^([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)$/;
@@ -43,7 +27,22 @@ function isLabel(key: string, value: unknown): boolean {
 
 /** What every object has: a checked name, and a name and namespace that cannot be changed in place. */
 export const object: ResourceModel = {
-    rules: [nameIsSubdomain, labelsAreValid],
+    rules: [
+        matches(
+            "metadata.name",
+            /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/,
+            "an object's name is at most 253 lower-case letters, digits, hyphens and dots",
+            names,
+        ),
+        {
+            text: "a label is NAME or PREFIX/NAME with a value of at most 63 letters, digits, hyphens, underscores and dots",
+            source: labels,
+            brokenBy: ({ inputs }) => {
+                const broken = entriesOf(at(inputs, "metadata.labels")).find(([key, value]) => !isLabel(key, value));
+                return broken === undefined ? undefined : `metadata.labels["${broken[0]}"]`;
+            },
+        },
+    ],
     // metadataForceNewProperties in pulumi-kubernetes, provider/pkg/provider/diff.go; kinds of which no table says more have these alone.
     replaceOn: ["metadata.name", "metadata.namespace"],
     // Two objects of one name cannot be in one namespace; where one of the two changes, old and new can. An object that the program gives

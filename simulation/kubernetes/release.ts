@@ -5,29 +5,29 @@ import { vernemqChartRules } from "./vernemq-chart";
 
 const helm = "https://helm.sh/docs/";
 
-const versionIsExact = rule(
-    "version",
-    "a release names its chart's exact version: a range or none installs another chart tomorrow",
-    `${helm}chart_best_practices/dependencies/#versions`,
-    ({ inputs }) => isMatch(inputs["version"], /^v?\d+\.\d+\.\d+([-+][0-9A-Za-z.-]+)?$/),
-);
-
-const nameIsShort = matches(
-    "name",
-    /^[a-z0-9]([a-z0-9-]{0,51}[a-z0-9])?$/,
-    "a release's name is a DNS label of at most 53 characters",
-    `${helm}chart_template_guide/getting_started/`,
-);
-
-const waitsLongEnough = rule(
-    "skipAwait",
-    "a release that is rolled back when its time is up waits for it, so awaiting may not be skipped",
-    `${helm}helm/helm_upgrade/`,
-    ({ inputs }) => inputs["atomic"] !== true || inputs["skipAwait"] !== true,
-);
-
 export const release: ResourceModel = {
-    rules: [versionIsExact, nameIsShort, waitsLongEnough, ...vernemqChartRules, ...vernemqAdditionRules],
+    rules: [
+        rule(
+            "version",
+            "a release names its chart's exact version: a range or none installs another chart tomorrow",
+            `${helm}chart_best_practices/dependencies/#versions`,
+            ({ inputs }) => isMatch(inputs["version"], /^v?\d+\.\d+\.\d+([-+][0-9A-Za-z.-]+)?$/),
+        ),
+        matches(
+            "name",
+            /^[a-z0-9]([a-z0-9-]{0,51}[a-z0-9])?$/,
+            "a release's name is a DNS label of at most 53 characters",
+            `${helm}chart_template_guide/getting_started/`,
+        ),
+        rule(
+            "skipAwait",
+            "a release that is rolled back when its time is up waits for it, so awaiting may not be skipped",
+            `${helm}helm/helm_upgrade/`,
+            ({ inputs }) => inputs["atomic"] !== true || inputs["skipAwait"] !== true,
+        ),
+        ...vernemqChartRules,
+        ...vernemqAdditionRules,
+    ],
     // The provider never deletes first (pulumi-kubernetes 4.34, provider/pkg/provider/helm_release.go, Diff).
     deletesFirst: () => false,
     outputs: ({ inputs, symbol }) => ({

@@ -5,7 +5,13 @@ import { extend, nameIsLabel } from "./object";
 const services = "https://kubernetes.io/docs/concepts/services-networking/service/";
 const affinity = "https://kubernetes.io/docs/reference/networking/virtual-ips/#session-affinity";
 
-const portRules: readonly Rule[] = [
+function protocolOf(port: unknown): unknown {
+    return at(port, "protocol") ?? "TCP";
+}
+
+const rules: readonly Rule[] = [
+    nameIsLabel,
+
     between(
         "spec.ports[].nodePort",
         30_000,
@@ -41,15 +47,6 @@ const portRules: readonly Rule[] = [
             ) === port,
         "port",
     ),
-];
-
-function protocolOf(port: unknown): unknown {
-    return at(port, "protocol") ?? "TCP";
-}
-
-const rules: readonly Rule[] = [
-    nameIsLabel,
-    ...portRules,
     property(
         "spec.externalTrafficPolicy",
         "externalTrafficPolicy is for Services of type NodePort and LoadBalancer",

@@ -1,5 +1,5 @@
 import { mebibytesOf, millicoresOf } from "../../components/common/quantity";
-import { at, type ChangeRule, listAt, type ResourceModel, type Rule } from "../provider";
+import { at, listAt, type ResourceModel } from "../provider";
 import { entryAt, items, property, rule } from "../rules";
 import { entriesOf, extend } from "./object";
 
@@ -8,19 +8,6 @@ const budgets = "https://kubernetes.io/docs/tasks/run-application/configure-pdb/
 const pods = "https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/";
 
 const podSpec = "spec.template.spec";
-
-const selectorMatchesTemplate = rule(
-    "spec.selector.matchLabels",
-    "the selector of a Deployment matches the labels of its own pods",
-    `${deployments}#selector`,
-    ({ inputs }) => {
-        const selector = entriesOf(at(inputs, "spec.selector.matchLabels"));
-        return (
-            selector.length > 0 &&
-            selector.every(([key, value]) => entryAt(inputs, "spec.template.metadata.labels", key) === value)
-        );
-    },
-);
 
 const volumesAreThere = ["initContainers", "containers"].map((field) =>
     items(
@@ -48,41 +35,62 @@ const requestsWithinLimits = Object.entries(quantities).map(([name, quantityOf])
 );
 
 export const deployment: ResourceModel = extend({
-    rules: [selectorMatchesTemplate, ...volumesAreThere, ...requestsWithinLimits],
+    rules: [
+        rule(
+            "spec.selector.matchLabels",
+            "the selector of a Deployment matches the labels of its own pods",
+            `${deployments}#selector`,
+            ({ inputs }) => {
+                const selector = entriesOf(at(inputs, "spec.selector.matchLabels"));
+                return (
+                    selector.length > 0 &&
+                    selector.every(([key, value]) => entryAt(inputs, "spec.template.metadata.labels", key) === value)
+                );
+            },
+        ),
+        ...volumesAreThere,
+        ...requestsWithinLimits,
+    ],
 });
-
-const oneKindOfBudget = rule(
-    "spec",
-    "a PodDisruptionBudget says minAvailable or maxUnavailable, one of the two",
-    `${budgets}#specifying-a-poddisruptionbudget`,
-    ({ inputs }) =>
-        (at(inputs, "spec.minAvailable") === undefined) !== (at(inputs, "spec.maxUnavailable") === undefined),
-);
 
 const priorities = "https://kubernetes.io/docs/concepts/scheduling-eviction/pod-priority-preemption/#priorityclass";
 
-const priorityIsForUsers: Rule = {
-    text: "values above 1000000000 and names that start with system- are Kubernetes' own",
-    source: priorities,
-    brokenBy: ({ inputs }) => {
-        const name = at(inputs, "metadata.name");
-        if (typeof name === "string" && name.startsWith("system-")) {
-            return "metadata.name";
-        }
-        const value = at(inputs, "value");
-        return typeof value === "number" && Number.isInteger(value) && Math.abs(value) <= 1_000_000_000
-            ? undefined
-            : "value";
-    },
-};
+export const priorityClass: ResourceModel = extend({
+    rules: [
+        {
+            text: "values above 1000000000 and names that start with system- are Kubernetes' own",
+            source: priorities,
+            brokenBy: ({ inputs }) => {
+                const name = at(inputs, "metadata.name");
+                if (typeof name === "string" && name.startsWith("system-")) {
+                    return "metadata.name";
+                }
+                const value = at(inputs, "value");
+                return typeof value === "number" && Number.isInteger(value) && Math.abs(value) <= 1_000_000_000
+                    ? undefined
+                    : "value";
+            },
+        },
+    ],
+    changeRules: [
+        // The provider would update what the API server refuses; where the program replaces the class for it, nothing is refused.
+        {
+            text: "another value or preemption policy of a class that is there is refused",
+            source: priorities,
+            brokenBy: (before, after) =>
+                ["value", "preemptionPolicy"].find((property) => before[property] !== after[property]),
+        },
+    ],
+});
 
-/** The provider would update what the API server refuses; where the program replaces the class for it, nothing is refused. */
-const priorityStays: ChangeRule = {
-    text: "another value or preemption policy of a class that is there is refused",
-    source: priorities,
-    brokenBy: (before, after) => ["value", "preemptionPolicy"].find((property) => before[property] !== after[property]),
-};
-
-export const priorityClass: ResourceModel = extend({ rules: [priorityIsForUsers], changeRules: [priorityStays] });
-
-export const podDisruptionBudget: ResourceModel = extend({ rules: [oneKindOfBudget] });
+export const podDisruptionBudget: ResourceModel = extend({
+    rules: [
+        rule(
+            "spec",
+            "a PodDisruptionBudget says minAvailable or maxUnavailable, one of the two",
+            `${budgets}#specifying-a-poddisruptionbudget`,
+            ({ inputs }) =>
+                (at(inputs, "spec.minAvailable") === undefined) !== (at(inputs, "spec.maxUnavailable") === undefined),
+        ),
+    ],
+});
