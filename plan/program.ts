@@ -1,6 +1,7 @@
 import { existsSync, realpathSync, statSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, extname, join } from "node:path";
+import { createRequire, findPackageJSON } from "node:module";
+import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { UserError } from "./common/errors";
 import type { Program } from "./run";
 import { mainOf } from "./stack-file";
@@ -32,26 +33,52 @@ export async function programOf(folder: string): Promise<ProjectProgram> {
     }
     const load = createRequire(entry);
     checkSdk(load, folder);
-    if (extname(entry) === ".ts") {
-        (await import("tsx/cjs/api")).register();
+    const isModule = isOfModules(entry);
+    if (isTypeScript(entry)) {
+        (isModule ? await import("tsx/esm/api") : await import("tsx/cjs/api")).register();
     }
     const program = async () => {
-        const exported: unknown = load(entry);
+        const exported = isModule ? await importedFrom(entry) : (load(entry) as unknown);
         return await (typeof exported === "function" ? (exported as () => unknown)() : exported);
     };
     const main = join(folder, mainOf(folder));
     return { isOwn: true, program, folder: statSync(main).isDirectory() ? main : dirname(main) };
 }
 
-/** The file that `main` of Pulumi.yaml or of package.json names, else index.js or index.ts. */
+/** The file that `main` of Pulumi.yaml or of package.json names, else the index that is there. */
 function entryOf(folder: string): string | undefined {
     const place = join(folder, mainOf(folder));
-    const typescript = [place, join(place, "index.ts")].find((path) => extname(path) === ".ts" && existsSync(path));
     try {
         return createRequire(join(place, "index.js")).resolve(place);
     } catch {
-        return typescript;
+        const indexes = ["mjs", "ts", "mts"].map((ending) => join(place, `index.${ending}`));
+        return [place, ...indexes].find((path) => statSync(path, { throwIfNoEntry: false })?.isFile());
     }
+}
+
+function isTypeScript(path: string): boolean {
+    return /\.m?ts$/.test(path);
+}
+
+/** Whether a program's package is one of ES modules, which the engine imports; another it requires. */
+function isOfModules(entry: string): boolean {
+    const file = findPackageJSON(pathToFileURL(entry));
+    return file !== undefined && (createRequire(entry)(file) as { readonly type?: unknown }).type === "module";
+}
+
+/** `import` itself, as the engine has it: the compiler would turn it into `require`, which refuses `await` outside of functions. */
+const importModule = (0, eval)("(url) => import(url)") as (url: string) => Promise<object>;
+
+/** What such a program exports, read as the engine reads it. */
+async function importedFrom(entry: string): Promise<unknown> {
+    const exported = await importModule(pathToFileURL(entry).href);
+    if (!("default" in exported)) {
+        return exported;
+    }
+    if (Object.keys(exported).length > 1) {
+        throw new UserError(`${entry} has a default export and named exports: the engine takes one or the other`);
+    }
+    return exported.default;
 }
 
 /** Resources of another copy of the SDK would not be seen by the plan. */
