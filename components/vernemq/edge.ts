@@ -3,7 +3,8 @@ import { planEdge } from "../edge/planner";
 import type { EdgeTarget } from "../edge/planner/draft";
 import { planExistingEdge } from "../kubernetes/edge";
 import type { VerneMqArgs } from "./args";
-import { argumentProblems, type ArgumentProblem, InvalidArgumentsError, isListener } from "./problems";
+import type { ArgumentProblem } from "./kinds";
+import { argumentProblems, InvalidArgumentsError, isListener } from "./problems";
 
 /** A cluster of which nothing is known. */
 const anyCluster: EdgeTarget = {

@@ -9,12 +9,7 @@ import { chartSourceProblem } from "../common/charts";
 import { isMirror } from "../common/image-names";
 import { type ListenerName, listenerNames } from "../edge/plan";
 import type { VerneMqArgs } from "./args";
-
-/** What is wrong with an argument: the rule that it breaks and what to write instead. Never the value, which may be a secret. */
-export interface ArgumentProblem {
-    readonly propertyPath: string;
-    readonly reason: string;
-}
+import { type ArgumentProblem, kindProblems } from "./kinds";
 
 /** One error for all that is wrong with a component's arguments: shown without a stack in a program, and by property in other languages. */
 export class InvalidArgumentsError extends pulumi.InputPropertiesError {
@@ -34,35 +29,16 @@ export class InvalidArgumentsError extends pulumi.InputPropertiesError {
 
 /** What is wrong with the arguments by themselves; the planner of the edge knows the rest. */
 export function argumentProblems(args: VerneMqArgs): ArgumentProblem[] {
-    const unknownYet = plainProblems(args);
-    return [
-        ...(unknownYet.length > 0
-            ? unknownYet
-            : [...userProblems(args), ...textProblems(args), ...sourceProblems(args), ...numberProblems(args)]),
-        ...certificateProblems(args),
-    ];
-}
-
-/** Arguments that decide which resources there are. */
-const plainLists = [
-    "users",
-    "acl",
-    "listeners",
-    "allowedCidrs",
-    "settings",
-    "secretSettings",
-    "imageMirror",
-    "imagePullSecrets",
-    "chartSource",
-] as const;
-
-function plainProblems(args: VerneMqArgs): ArgumentProblem[] {
-    return plainLists
-        .filter((name) => pulumi.Output.isInstance(args[name]))
-        .map((name) => ({
-            propertyPath: name,
-            reason: "it decides which resources there are, so a preview has to know it; only values inside it may be outputs or secrets",
-        }));
+    const ofKind = kindProblems(args);
+    return ofKind.length > 0
+        ? ofKind
+        : [
+              ...userProblems(args),
+              ...textProblems(args),
+              ...sourceProblems(args),
+              ...numberProblems(args),
+              ...certificateProblems(args),
+          ];
 }
 
 function userProblems({ users = [], allowAnonymous = false, acl }: VerneMqArgs): ArgumentProblem[] {

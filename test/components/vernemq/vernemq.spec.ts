@@ -9,6 +9,7 @@ import {
     type VerneMqTransform,
 } from "../../../components";
 import { planVerneMqEdge } from "../../../components/vernemq/edge";
+import { kindProblems } from "../../../components/vernemq/kinds";
 import { valueOf } from "../../../components/common/property-path";
 import type { PlannedResource } from "../../../plan/graph";
 import { record } from "../../../plan/run";
@@ -207,5 +208,54 @@ describe("VerneMq, one component on a cluster that exists already,", () => {
     it("demands what decides its structure in plain", () => {
         const users = pulumi.output([{ name: "device" }]) as unknown as VerneMqArgs["users"];
         assert.deepEqual(problemsOf({ ...least, users }), ["users"]);
+        const host = pulumi.output("mqtt.example.com") as unknown as string;
+        assert.deepEqual(problemsOf({ ...least, host }), ["host"]);
+        const inside = { name: "device", password: pulumi.secret("correct horse") };
+        const serviceAnnotations = pulumi.output({ a: "b" }) as unknown as VerneMqArgs["serviceAnnotations"];
+        assert.deepEqual(problemsOf({ ...least, users: [inside], serviceAnnotations }), []);
+    });
+
+    for (const { title, args, path, reason } of [
+        { title: "a list that is none", args: { users: "device" }, path: "users", reason: /^a list of users, / },
+        {
+            title: "a user without a name",
+            args: { users: [{ nam: "a" }] },
+            path: "users",
+            reason: /^a list of users, /,
+        },
+        { title: "null", args: { acl: null }, path: "acl", reason: /^a list of strings$/ },
+        { title: "a number in quotes", args: { replicas: "3" }, path: "replicas", reason: /^a number$/ },
+        {
+            title: "a number for a string",
+            args: { settings: { a: 1 } },
+            path: "settings",
+            reason: /^a map of strings$/,
+        },
+        {
+            title: "another word",
+            args: { exposure: "publik" },
+            path: "exposure",
+            reason: /^one of public, internal, node-port, cluster-ip$/,
+        },
+        { title: "no host", args: { host: undefined }, path: "host", reason: /^it is required$/ },
+        {
+            title: "a mistyped name",
+            args: { replicaz: 3 },
+            path: "replicaz",
+            reason: /^there is no such argument; did you mean replicas\?$/,
+        },
+    ]) {
+        it(`says to a program without a compiler what is wrong: ${title}`, () => {
+            const problems = kindProblems({ ...least, ...args } as unknown as VerneMqArgs);
+            assert.deepEqual(
+                problems.map(({ propertyPath }) => propertyPath),
+                [path],
+            );
+            assert.match(problems[0]?.reason ?? "", reason);
+        });
+    }
+
+    it("says so where it is given no arguments at all", () => {
+        assert.deepEqual(problemsOf(undefined as unknown as VerneMqArgs), ["host"]);
     });
 });
