@@ -46,11 +46,14 @@ export async function planAll(
     };
     await Promise.all(Array.from({ length: atOnce }, worker));
     const valid = stacks.filter((stack) => finished.get(stack)?.exitCode === 0);
-    streams.out(
-        `${valid.length} of ${stacks.length} plans are valid. ` +
-            `JSON, Markdown and a page for each are in ${out}${valid[0] === undefined ? "" : ` (open ${join(out, `${valid[0]}.html`)})`}.\n`,
-    );
-    return gravest(stacks.map((stack) => finished.get(stack)?.exitCode ?? exitCodes.failed));
+    const codes = stacks.map((stack) => finished.get(stack)?.exitCode ?? exitCodes.failed);
+    const page = valid[0] === undefined ? "" : ` (open ${join(out, `${valid[0]}.html`)})`;
+    // What was refused is no plan, and writes none.
+    const files = codes.every((code) => code === exitCodes.misuse)
+        ? ""
+        : ` JSON, Markdown and a page for each are in ${out}${page}.`;
+    streams.out(`${valid.length} of ${stacks.length} plans are valid.${files}\n`);
+    return gravest(codes);
 }
 
 function show({ stack, out, err, exitCode }: Finished, streams: Streams): void {

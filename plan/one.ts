@@ -1,5 +1,5 @@
 import { licenseIsOpen } from "../stacks/settings/license";
-import { parseSettings } from "../stacks/settings/parse";
+import { hasSettings, parseSettings } from "../stacks/settings/parse";
 import type { RawConfig } from "../stacks/settings/settings";
 import type { Check } from "./checks";
 import type { Rejection } from "./graph";
@@ -30,7 +30,7 @@ export interface Streams extends Output {
 export async function planOne(folder: string, stack: string, options: Options, streams: Streams): Promise<ExitCode> {
     const read = readStackFile(folder, stack);
     const project = await programOf(folder);
-    if (project.isOwn && !Object.keys(read.values).some((key) => key.startsWith("vernemq:"))) {
+    if (project.isOwn && !hasSettings(read)) {
         return planOwnProgram(read, project, options, streams);
     }
     const config = forPlanning(read);

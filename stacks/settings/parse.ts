@@ -37,7 +37,7 @@ type GroupName = (typeof groupNames)[number];
  */
 export function parseSettings(raw: RawConfig, now?: Date): Settings {
     const groups = readGroups(raw);
-    const target = parseTarget(groups.target);
+    const target = parseTarget(groups.target, raw);
     if ("rule" in target) {
         throw failure(raw, [...unknownKeyProblems(raw), target]);
     }
@@ -137,7 +137,17 @@ function parseJson(text: string): unknown {
     }
 }
 
-function parseTarget(value: unknown): Target | Problem {
+/** Whether a stack has settings of this program: one of another program, which creates components itself, has none. */
+export function hasSettings({ values }: Pick<RawConfig, "values">): boolean {
+    return Object.keys(values).some((key) => key.startsWith(`${namespace}:`));
+}
+
+/** What is meant for such another program. */
+const ownProgram =
+    "; a program that creates components itself reads no such settings: `pulumi up` deploys it, and options take their place " +
+    "(--kubeconfig with --namespace to operate it, --endpoint to verify it)";
+
+function parseTarget(value: unknown, raw: RawConfig): Target | Problem {
     const names = targets()
         .map(({ name }) => name)
         .join(", ");
@@ -146,7 +156,7 @@ function parseTarget(value: unknown): Target | Problem {
             key: `${namespace}:target`,
             value,
             rule: value === undefined ? "a stack needs a target" : `one of ${names}`,
-            remedy: `run \`pulumi config set ${namespace}:target NAME\` with one of ${names}; for kind, minikube and k3d it is existing`,
+            remedy: `run \`pulumi config set ${namespace}:target NAME\` with one of ${names}; for kind, minikube and k3d it is existing${hasSettings(raw) ? "" : ownProgram}`,
         }
     );
 }

@@ -136,6 +136,33 @@ describe("The installed command line", function () {
         const targetless = vernemq(folderOf("targetless", reading), "plan", "--stack", "dev");
         assert.equal(targetless.status, 2, targetless.err);
         assert.match(targetless.err, /vernemq:target\n +rule: +a stack needs a target/);
+        const previewed = vernemq(folder, "preview", "--stack", "dev");
+        assert.equal(previewed.status, 2, previewed.err);
+        assert.match(previewed.out, /a program that creates components itself [^\n]*`pulumi up` deploys it/);
+    });
+
+    it("runs a program of ES modules as the engine does: a function that it exports, and await outside of functions", () => {
+        const manifest = { "package.json": '{"name":"modules","private":true,"type":"module"}' };
+        const resources = (folder: string) => {
+            const { status, out, err } = vernemq(folder, "plan", "--stack", "dev");
+            assert.deepEqual([status, err], [0, ""]);
+            return /(\d+) resources/.exec(out)?.[1];
+        };
+        const program = 'import program from "vernemq-anywhere/program";\n';
+        const called = projectOf("esm-function", "dev", {
+            ...manifest,
+            "index.js": `${program}export default program;\n`,
+        });
+        const awaited = projectOf("esm-await", "dev", {
+            ...manifest,
+            "index.ts": `${program}const outputs: object = await program();\nexport default outputs;\n`,
+        });
+        assert.ok(Number(resources(called)) > 10);
+        assert.equal(resources(awaited), resources(called));
+        writeFileSync(join(awaited, "index.ts"), "export const a = 1;\nexport default a;\n");
+        const both = vernemq(awaited, "plan", "--stack", "dev");
+        assert.equal(both.status, 2);
+        assert.match(both.err, /has a default export and named exports: the engine takes one or the other\.\n$/);
     });
 
     it("plans the stack of the project around it, and what that project's program adds", () => {
