@@ -86,7 +86,7 @@ export interface VerneMqArgs {
     users?: VerneMqUser[];
     /** Let anyone in without a password, so no `users` beside it. Default: false. */
     allowAnonymous?: boolean;
-    /** Lines of vmq.acl, for example `pattern readwrite sensors/%u/#`. Default: every client may use every topic. */
+    /** Lines of vmq.acl, for example `pattern sensors/%u/#`. Default: every client may use every topic. */
     acl?: string[];
     /** Further keys of vernemq.conf, for example `max_inflight_messages`. Default: none. */
     settings?: { [key: string]: string };

@@ -61,7 +61,7 @@ export const accessSettings = {
             named(
                 z.string(),
                 aclLineProblem,
-                "write `topic [read|write] FILTER`, `pattern [read|write] FILTER` or `user NAME`",
+                "write `topic [read|write] FILTER`, `pattern [read|write] FILTER` or `user NAME`, in quotes where ` #` is in it: YAML takes that for a comment",
             ),
         )
         .optional()

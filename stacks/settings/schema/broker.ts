@@ -141,7 +141,7 @@ export const brokerSchema = z.strictObject({
     maxReplicas: integer(brokerCount.least, brokerCount.most)
         .optional()
         .describe(
-            "Number of brokers that the edge is prepared for, so that scaling up to it does not restart HAProxy. Default: 9.",
+            "Number of brokers that the edge is prepared for, so that scaling up to it does not restart HAProxy. Default: 9, or `replicas` where that is more.",
         ),
     namespace: rule(kubernetesName(), (name) => name !== "default" && !name.startsWith("kube-"), {
         rule: "the program creates this namespace, and every cluster has this one already",
