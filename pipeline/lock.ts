@@ -43,6 +43,17 @@ export function lockAdvice(stack: string, lock: StackLock, isAlive: (pid: number
               `\`${repairCommand(stack, true)}\` removes the lock and repairs what it left unfinished.`;
 }
 
+/**
+ * The same for the lock of a runner that was creating the stack, on an object store: without a stack the engine removes no lock (`pulumi
+ * cancel`: "no stack named"), and with the lock it creates none.
+ */
+export function creationLockAdvice(place: string): string {
+    return (
+        "Wait for it to end. If its machine is gone: there is no stack yet, and without one the engine removes no lock, " +
+        `so delete the object ${place} yourself, and run this again.`
+    );
+}
+
 /** Whether a lock's process was one of this machine and runs no more. */
 export function isGone(lock: StackLock, isAlive: (pid: number) => boolean = processIsAlive): boolean {
     return lock.holder?.endsWith(`@${hostname()}`) === true && lock.pid !== undefined && !isAlive(lock.pid);

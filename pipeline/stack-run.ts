@@ -9,7 +9,7 @@ import type { Change } from "../plan/changes/model";
 import { EngineProcess } from "./engine-process";
 import type { Phase, PipelineEvent } from "./events";
 import { type Allowances, guard, idleAllowances, protectedIn, type Refusal } from "./guards";
-import { describeLock, isGone, lockAdvice } from "./lock";
+import { creationLockAdvice, describeLock, isGone, lockAdvice } from "./lock";
 import { type Held, repair, type RepairOptions } from "./repair";
 import { backendFolder, hasState, locksIn, removeLocks } from "./repair/backend";
 import { pendingIn } from "./repair/state";
@@ -150,7 +150,10 @@ class StackRunner {
             const assignment = { folder, project, stack: this.#stack, missing, repair, ownSecrets } as const;
             const opened = await engine.open({ ...assignment, secretsProvider });
             if (!opened.ok) {
-                return this.#ending(opened);
+                const created = backend === undefined ? opened.lock : undefined;
+                return created?.place === undefined
+                    ? this.#ending(opened)
+                    : lockedEnding(this.#stack, created, creationLockAdvice(created.place));
             }
             for (const file of opened.repaired ?? []) {
                 this.#tell({
@@ -425,6 +428,6 @@ function unfinishedIn(state: PulumiState | undefined) {
 
 type Untimed<T> = T extends unknown ? Omit<T, "stack" | "at"> : never;
 
-function lockedEnding(stack: string, lock: StackLock): Ending {
-    return { status: "locked", error: `${describeLock(stack, lock)} ${lockAdvice(stack, lock)}`, lock };
+function lockedEnding(stack: string, lock: StackLock, advice = lockAdvice(stack, lock)): Ending {
+    return { status: "locked", error: `${describeLock(stack, lock)} ${advice}`, lock };
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { hostname } from "node:os";
-import { describeLock, lockAdvice, lockIn } from "../../pipeline/lock";
+import { creationLockAdvice, describeLock, lockAdvice, lockIn } from "../../pipeline/lock";
 
 const message = [
     "error: the stack is currently locked by 1 lock(s). Either wait for the other process(es) to end or delete the lock file with `pulumi cancel`.",
@@ -39,6 +39,16 @@ describe("A held lock", () => {
             assert.match(told, /currently in progress\. Wait for it/);
             assert.doesNotMatch(told, /\.\./);
         }
+    });
+
+    it("is named by its object where the engine cannot remove it: on an object store, before there is a stack", () => {
+        const place = "s3://state/.pulumi/locks/organization/vernemq/dev/2c744b08.json";
+        const held = lockIn(
+            message.replace(/file:\S+\?no_tmp_dir=true/, `${place}?endpoint=minio:9000&s3ForcePathStyle=true`),
+        );
+        assert.equal(held?.place, place);
+        assert.ok(creationLockAdvice(place).includes(`delete the object ${place} yourself`));
+        assert.doesNotMatch(creationLockAdvice(place), /--break-lock/);
     });
 
     it("is not seen in other failures", () => {
