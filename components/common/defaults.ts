@@ -1,3 +1,5 @@
+import { isPlainObject } from "./is-object";
+
 /** Arguments with everything that has a default. */
 export type Defaulted<A, D> = Omit<A, keyof A & keyof D> & {
     readonly [K in keyof A & keyof D]-?: Exclude<A[K], undefined>;
@@ -28,12 +30,9 @@ function filled(given: object, defaults: object, depth: number): object {
     for (const [key, value] of Object.entries(given)) {
         const standard = result[key];
         if (value !== undefined) {
-            result[key] = depth > 0 && isGroup(standard) && isGroup(value) ? filled(value, standard, 0) : value;
+            result[key] =
+                depth > 0 && isPlainObject(standard) && isPlainObject(value) ? filled(value, standard, 0) : value;
         }
     }
     return result;
-}
-
-function isGroup(value: unknown): value is object {
-    return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }

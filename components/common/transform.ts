@@ -1,3 +1,5 @@
+import { isPlainObject } from "./is-object";
+
 /**
  * How a user changes what a component makes of a child: fields that win over the component's own (objects are merged, lists and values
  * replaced), or a function from the component's arguments to the ones to use.
@@ -14,13 +16,9 @@ export function transformed<T extends object>(args: T, transform: Transform<T> |
 
 /** Plain objects are merged by key; anything else, an Output or a list too, replaces what was there. */
 function merged(ours: unknown, theirs: unknown): unknown {
-    if (!isPlain(ours) || !isPlain(theirs)) {
+    if (!isPlainObject(ours) || !isPlainObject(theirs)) {
         return theirs;
     }
     const added = Object.entries(theirs).filter(([, value]) => value !== undefined);
     return { ...ours, ...Object.fromEntries(added.map(([key, value]) => [key, merged(ours[key], value)])) };
-}
-
-function isPlain(value: unknown): value is Record<string, unknown> {
-    return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }

@@ -1,14 +1,10 @@
 import { createHash } from "node:crypto";
+import { isObject } from "../../components/common/is-object";
 import { Secret } from "../../components/common/secret";
 
 /** An encrypted value as the engine writes it into a stack file. */
 export function isEncrypted(value: unknown): value is { readonly secure: string } {
-    return (
-        typeof value === "object" &&
-        value !== null &&
-        Object.keys(value).length === 1 &&
-        typeof (value as { secure?: unknown }).secure === "string"
-    );
+    return isObject(value) && Object.keys(value).length === 1 && typeof value["secure"] === "string";
 }
 
 /**
@@ -55,5 +51,5 @@ function collect(parts: readonly ({ readonly value: unknown } | undefined)[]): {
 }
 
 function isMapping(value: unknown): value is Record<string, unknown> {
-    return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Secret);
+    return isObject(value) && !(value instanceof Secret);
 }

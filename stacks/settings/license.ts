@@ -1,3 +1,4 @@
+import { isObject } from "../../components/common/is-object";
 import { isOfficialImage } from "../../components/broker/versions";
 
 /** What a run says that creates nothing and goes on without an answer about the license. */
@@ -9,15 +10,11 @@ export const licenseIsOpen =
  * file leaves that open. Undefined where it decides, or needs not.
  */
 export function withLicenseForPlanning(broker: unknown): Readonly<Record<string, unknown>> | undefined {
-    if (!isMapping(broker) || "acceptLicense" in broker) {
+    if (!isObject(broker) || "acceptLicense" in broker) {
         return undefined;
     }
-    const repository = isMapping(broker["image"]) ? broker["image"]["repository"] : undefined;
+    const repository = isObject(broker["image"]) ? broker["image"]["repository"] : undefined;
     return typeof repository === "string" && !isOfficialImage(repository)
         ? undefined
         : { ...broker, acceptLicense: true };
-}
-
-function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
-    return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { didYouMean } from "../../components/common/closest";
 import { printableKey } from "../../components/common/disclosure";
+import { isObject } from "../../components/common/is-object";
 import { plainMessage } from "../../components/common/plain-message";
 import { planEdge } from "../../components/edge/planner";
 import type { EdgeRequirements } from "../../components/edge/plan";
@@ -193,10 +194,7 @@ function parseGroups(
 
 /** The names of the settings in a group as it was written, and of those one level below. */
 function writtenPaths(group: unknown): string[] {
-    const namesIn = (value: unknown) =>
-        typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Secret)
-            ? Object.entries(value)
-            : [];
+    const namesIn = (value: unknown) => (isObject(value) && !(value instanceof Secret) ? Object.entries(value) : []);
     return namesIn(group).flatMap(([name, value]) => [name, ...namesIn(value).map(([inner]) => `${name}.${inner}`)]);
 }
 
@@ -222,51 +220,25 @@ function parseGroup<S extends z.ZodType>(name: GroupName, schema: S, value: unkn
     const wrong = result.error.issues.flatMap((issue) =>
         issue.code === "unrecognized_keys" ? issue.keys.map((key) => [...issue.path, key]) : [issue.path],
     );
-    const valid = without(value, cutOf(wrong));
+    const paths = new Set(wrong.map((path) => JSON.stringify(path)));
     return {
-        value: schema.safeParse(valid).data,
+        value: schema.safeParse(paths.has("[]") ? undefined : without(value, paths)).data,
         problems: problemsOf(`${namespace}:${name}`, result.error, schema, value),
     };
 }
 
-/** Paths as a tree: what is left out whole has no more below it. */
-interface Cut {
-    whole: boolean;
-    readonly below: Map<PropertyKey, Cut>;
-}
-
-function cutOf(paths: readonly (readonly PropertyKey[])[]): Cut {
-    const root: Cut = { whole: false, below: new Map() };
-    for (const path of paths) {
-        let cut = root;
-        for (const part of path) {
-            const next = cut.below.get(part) ?? { whole: false, below: new Map<PropertyKey, Cut>() };
-            cut.below.set(part, next);
-            cut = next;
-        }
-        cut.whole = true;
-    }
-    return root;
-}
-
-/** A copy of a value without what is at some paths, in one pass: a list of many wrong lines takes no longer than a right one. */
-function without(value: unknown, cut: Cut): unknown {
-    if (cut.whole) {
-        return undefined;
-    }
+/** A copy of a value without what is at some paths, each written as JSON. */
+function without(value: unknown, wrong: ReadonlySet<string>, path: readonly PropertyKey[] = []): unknown {
     const rest = (key: PropertyKey, item: unknown): readonly unknown[] => {
-        const inner = cut.below.get(key);
-        return inner === undefined ? [item] : inner.whole ? [] : [without(item, inner)];
+        const at = [...path, key];
+        return wrong.has(JSON.stringify(at)) ? [] : [without(item, wrong, at)];
     };
     if (Array.isArray(value)) {
         return value.flatMap((item: unknown, index) => rest(index, item));
     }
-    if (typeof value !== "object" || value === null || value instanceof Secret) {
-        return value;
-    }
-    return Object.fromEntries(
-        Object.entries(value).flatMap(([key, item]) => rest(key, item).map((kept) => [key, kept] as const)),
-    );
+    return isObject(value) && !(value instanceof Secret)
+        ? Object.fromEntries(Object.entries(value).flatMap(([key, item]) => rest(key, item).map((kept) => [key, kept])))
+        : value;
 }
 
 /** Whether a problem is about a setting (`group.name`) that has one already, and may only follow from leaving it out. */

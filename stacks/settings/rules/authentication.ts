@@ -64,12 +64,6 @@ type Database = NonNullable<AuthenticationSettings["database"]>;
 function databaseProblems(database: Database): Problem[] {
     const { kind } = database;
     const { hashes, tls: knowsTls, checksHostName } = databasePlugins[kind];
-    const problem = (key: string, value: unknown, rule: string, remedy: string): Problem => ({
-        key: `${root}.database.${key}`,
-        value,
-        rule,
-        remedy,
-    });
     return compact([
         database.passwordHash !== undefined &&
             !hashes.includes(database.passwordHash) &&
@@ -108,14 +102,15 @@ function databaseProblems(database: Database): Problem[] {
                 "without TLS its certificates have no effect",
                 "set it to true, or remove them",
             ),
-        ...loginProblems(database, problem),
+        ...loginProblems(database),
     ]);
 }
 
-function loginProblems(
-    { kind, name, user, password }: Database,
-    problem: (key: string, value: unknown, rule: string, remedy: string) => Problem,
-): Problem[] {
+function problem(name: string, value: unknown, rule: string, remedy: string): Problem {
+    return { key: `${root}.database.${name}`, value, rule, remedy };
+}
+
+function loginProblems({ kind, name, user, password }: Database): Problem[] {
     const required = "VerneMQ's own default would be taken: vernemq_db, root or password";
     const { needsLogin } = databasePlugins[kind];
     const isNumber = kind === "redis";

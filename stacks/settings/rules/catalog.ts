@@ -9,6 +9,7 @@ import {
     zoneKnowledge,
     zonesOf,
 } from "../../../components/common/catalog";
+import { isObject } from "../../../components/common/is-object";
 import type { Problem } from "../../../components/common/problem";
 import { digitaloceanNodeLimits } from "../../../components/digitalocean/limits";
 import { googleNodeLimits } from "../../../components/google/limits";
@@ -66,17 +67,13 @@ function machineOf(
 export function withZonesOfRegion(target: Target, cloud: Readonly<Record<string, string>>, written: unknown): unknown {
     const { catalog } = target;
     const setting = catalog?.zones ?? undefined;
-    if (catalog === null || setting === undefined || !isGroup(written)) {
+    if (catalog === null || setting === undefined || !isObject(written)) {
         return written;
     }
     const region = regionOf(target, catalog, cloud, written);
     const zones = region === undefined ? undefined : firstZones(catalog.known, region);
     const isDecided = catalog.zonesFollowFrom !== undefined && catalog.zonesFollowFrom in written;
     return zones === undefined || isDecided ? written : { [setting]: zones, ...written };
-}
-
-function isGroup(value: unknown): value is Readonly<Record<string, unknown>> {
-    return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 const clusterKey = "vernemq:cluster.";

@@ -4,7 +4,7 @@ import { aclLineProblem } from "../../../components/broker/access/acl";
 import { confValueProblem } from "../../../components/broker/config/conf";
 import { shortestPassword, userNameProblem } from "../../../components/broker/access/passwd";
 import { authenticationSetting } from "./authentication";
-import { flag, named, reportProblem, secretString, subdomainName } from "./types";
+import { checked, flag, matching, named, secretString, subdomainName } from "./types";
 
 const user = z.strictObject({
     name: named(
@@ -12,16 +12,15 @@ const user = z.strictObject({
         userNameProblem,
         "use letters, digits, dots, hyphens and underscores, for example device-1",
     ).describe("Name that the client sends in CONNECT. Case is kept."),
-    password: secretString()
-        .superRefine((password, context) => {
-            if (password.reveal().length < shortestPassword) {
-                reportProblem(context, [], {
-                    rule: `at least ${shortestPassword} characters: vmq.passwd keeps one round of SHA-512, which is fast to try`,
-                    remedy: "choose a longer one, or leave it out to have one generated",
-                    secret: true,
-                });
-            }
-        })
+    password: checked(secretString(), (password) =>
+        password.reveal().length < shortestPassword
+            ? {
+                  rule: `at least ${shortestPassword} characters: vmq.passwd keeps one round of SHA-512, which is fast to try`,
+                  remedy: "choose a longer one, or leave it out to have one generated",
+                  secret: true,
+              }
+            : undefined,
+    )
         .optional()
         .describe(
             "Password, a secret of at least 12 characters. Left out, one of 32 characters is generated and given as the secret output `passwords`.",
@@ -32,13 +31,10 @@ const user = z.strictObject({
 function secretFile(defaultKey: string) {
     return z.strictObject({
         secret: subdomainName().describe("Name of the Secret, in the namespace `namespace`."),
-        key: z
-            .string()
-            .regex(/^[-._a-zA-Z0-9]{1,253}$/, { error: "a key of a Secret: letters, digits, `-`, `_` and `.`" })
-            .superRefine((key, context) => {
-                const problem = confValueProblem(key);
-                reportProblem(context, [], problem && { ...problem, secret: false });
-            })
+        key: checked(
+            matching(/^[-._a-zA-Z0-9]{1,253}$/, "a key of a Secret: letters, digits, `-`, `_` and `.`"),
+            confValueProblem,
+        )
             .prefault(defaultKey)
             .describe(`Key in that Secret, for example ${defaultKey}.`),
     });

@@ -3,14 +3,13 @@ import { databaseKinds, passwordHashes } from "../../../components/broker/access
 import { webhookTlsVersions } from "../../../components/broker/access/webhook";
 import { confValueProblem } from "../../../components/broker/config/conf";
 import { endpointProblem, hostProblem } from "../../../components/broker/destination";
-import type { Secret } from "../../../components/common/secret";
-import { choice, flag, integer, pemText, reportProblem, secretString } from "./types";
+import { checked, choice, flag, integer, optionalBlock, pemText, secretString } from "./types";
 
 /** A text that becomes a value of vernemq.conf: what the start script of the image would lose is refused. */
 function confText(): z.ZodString {
-    return z.string().superRefine((text, context) => {
+    return checked(z.string(), (text) => {
         const problem = confValueProblem(text);
-        reportProblem(context, [], problem && { ...problem, secret: mayHoldPassword(text) });
+        return problem && { ...problem, secret: mayHoldPassword(text) };
     });
 }
 
@@ -19,38 +18,24 @@ function mayHoldPassword(text: string): boolean {
     return text.includes("@") || text.includes("?");
 }
 
-function hostText(): z.ZodString {
-    return z.string().superRefine((text, context) => {
-        const rule = hostProblem(text);
-        const remedy = "write the name or address alone, for example postgres.data.svc";
-        reportProblem(context, [], rule === undefined ? undefined : { rule, remedy, secret: mayHoldPassword(text) });
-    });
-}
-
-function confSecret(): z.ZodType<Secret, Secret | string> {
-    return secretString().superRefine((secret, context) => {
-        const problem = confValueProblem(secret.reveal());
-        reportProblem(context, [], problem && { ...problem, secret: true });
-    });
-}
-
 const ca = pemText()
     .optional()
     .describe("Certificates of the trusted authorities, in PEM form. Default: the public ones of the image.");
 
-const clientCertificate = z
-    .strictObject({
-        certificate: pemText().describe("Certificate, followed by its intermediates, in PEM form."),
-        privateKey: secretString().describe("Its private key in PEM form, a secret."),
-    })
-    .optional()
-    .describe("Certificate that VerneMQ presents.");
+const clientCertificate = optionalBlock("Certificate that VerneMQ presents.", {
+    certificate: pemText().describe("Certificate, followed by its intermediates, in PEM form."),
+    privateKey: secretString().describe("Its private key in PEM form, a secret."),
+});
 
 const database = z.strictObject({
     kind: z
         .enum(databaseKinds)
         .describe("Which database. `mysql` is also for MariaDB. The table that it needs is in docs/guides/access.md."),
-    host: hostText().describe(
+    host: checked(z.string(), (text) => {
+        const rule = hostProblem(text);
+        const remedy = "write the name or address alone, for example postgres.data.svc";
+        return rule === undefined ? undefined : { rule, remedy, secret: mayHoldPassword(text) };
+    }).describe(
         "Host: a Service (`postgres.data.svc`), an address, or a name outside the cluster, which needs a line in `egress`.",
     ),
     port: integer(1, 65_535)
@@ -63,7 +48,12 @@ const database = z.strictObject({
         .optional()
         .describe("Name of the database; with redis its number, default 0."),
     user: confText().optional().describe("User of the database: a login that may read, and no more."),
-    password: confSecret().optional().describe("Its password, a secret. A change restarts the brokers one by one."),
+    password: checked(secretString(), (password) => {
+        const problem = confValueProblem(password.reveal());
+        return problem && { ...problem, secret: true };
+    })
+        .optional()
+        .describe("Its password, a secret. A change restarts the brokers one by one."),
     passwordHash: z
         .enum(passwordHashes)
         .optional()
@@ -72,23 +62,20 @@ const database = z.strictObject({
         ),
     poolSize: integer(1, 1000, 5).describe("Connections of each broker."),
     authSource: confText().optional().describe("With mongodb: the database that holds the login. Default: admin."),
-    tls: z
-        .strictObject({
-            enabled: flag(true).describe("Speak TLS and check the certificate."),
-            ca,
-            clientCertificate,
-        })
-        .optional()
-        .describe("TLS to the database; on by default. VerneMQ has none for redis."),
+    tls: optionalBlock("TLS to the database; on by default. VerneMQ has none for redis.", {
+        enabled: flag(true).describe("Speak TLS and check the certificate."),
+        ca,
+        clientCertificate,
+    }),
 });
 
 /** The URL of a webhook. One with a password in it is not quoted back. */
 function endpoint(): z.ZodString {
-    return confText().superRefine((text, context) => {
+    return checked(confText(), (text) => {
         const rule = endpointProblem(text);
         const remedy =
             "write for example https://auth.example.com/mqtt or http://auth.tools.svc:8080/mqtt; VerneMQ authenticates by tls.clientCertificate";
-        reportProblem(context, [], rule === undefined ? undefined : { rule, remedy, secret: mayHoldPassword(text) });
+        return rule === undefined ? undefined : { rule, remedy, secret: mayHoldPassword(text) };
     });
 }
 
@@ -101,26 +88,23 @@ const webhook = z.strictObject({
     ),
     poolSize: integer(1, 10_000, 100).describe("Connections of each broker to an endpoint."),
     omitPayload: flag(false).describe("Leave the message out of the call for `publish`."),
-    tls: z
-        .strictObject({
-            ca,
-            clientCertificate,
-            version: choice(webhookTlsVersions, "1.2").describe("TLS version; VerneMQ speaks exactly one."),
-            checkRevocation: flag(false).describe(
-                "Refuse a certificate whose revocation list is not named or cannot be fetched.",
-            ),
-        })
-        .optional()
-        .describe("TLS to https endpoints. Their certificate is always checked."),
+    tls: optionalBlock("TLS to https endpoints. Their certificate is always checked.", {
+        ca,
+        clientCertificate,
+        version: choice(webhookTlsVersions, "1.2").describe("TLS version; VerneMQ speaks exactly one."),
+        checkRevocation: flag(false).describe(
+            "Refuse a certificate whose revocation list is not named or cannot be fetched.",
+        ),
+    }),
 });
 
 /** `vernemq:broker.authentication`: who says who may connect, beside `users`. */
-export const authenticationSetting = z
-    .strictObject({
+export const authenticationSetting = optionalBlock(
+    "A database or webhooks that decide who may connect and do what. `users`, where set, are asked first.",
+    {
         database: database.optional().describe("A database with names, hashes and rules."),
         webhook: webhook.optional().describe("Your HTTP endpoints."),
-    })
-    .optional()
-    .describe("A database or webhooks that decide who may connect and do what. `users`, where set, are asked first.");
+    },
+);
 
 export type AuthenticationSettings = NonNullable<z.output<typeof authenticationSetting>>;

@@ -19,7 +19,9 @@ import {
     imageTag,
     integer,
     kubernetesName,
+    matching,
     nodePort,
+    optionalBlock,
     reportProblem,
     rule,
     secretString,
@@ -54,7 +56,7 @@ const eitherPriority = "the name of a PriorityClass that is in the cluster, or a
 /** A class of the cluster by its name, or the value of one to make. Values above a thousand million are Kubernetes' own. */
 const priorityClass = z.union(
     [
-        z.string().regex(/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/, { error: eitherPriority }),
+        matching(/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/, eitherPriority),
         z
             .int({ error: eitherPriority })
             .min(1, { error: eitherPriority })
@@ -87,13 +89,10 @@ const service = z.strictObject({
     webSocket: flag(brokerDefaults.service.webSocket).describe(
         "Also offer WebSocket without TLS (port 8080, path /mqtt). Only with `edge.exposure: none`; an edge serves it itself.",
     ),
-    nodePorts: z
-        .strictObject({
-            mqtt: nodePort().describe("Node port of the MQTT listener."),
-            ws: nodePort().optional().describe("Node port of WebSocket, with `webSocket`."),
-        })
-        .optional()
-        .describe("Required with type NodePort: the chart's own defaults are outside Kubernetes' range."),
+    nodePorts: optionalBlock("Required with type NodePort: the chart's own defaults are outside Kubernetes' range.", {
+        mqtt: nodePort().describe("Node port of the MQTT listener."),
+        ws: nodePort().optional().describe("Node port of WebSocket, with `webSocket`."),
+    }),
     annotations: z
         .record(text(), z.string())
         .prefault({})

@@ -1,10 +1,10 @@
 import * as z from "zod";
 import { nodeDiskGiB } from "../../../components/common/node-defaults";
-import { integer, networkCidr, tags, text } from "./types";
+import { integer, matching, networkCidr, rule, tags, text } from "./types";
 
 /** Versions of Kubernetes as clouds name them: minor versions only, because they choose the patch. */
 export function minorVersion(): z.ZodString {
-    return z.string().regex(/^1\.\d{2}$/, { error: "a Kubernetes minor version in quotes, for example '1.35'" });
+    return matching(/^1\.\d{2}$/, "a Kubernetes minor version in quotes, for example '1.35'");
 }
 
 /** Networks that may reach the Kubernetes API. */
@@ -15,6 +15,14 @@ export const apiAllowedCidrs = z
     .describe(
         "Networks that may reach the Kubernetes API from outside: your pipelines and offices. No default, because 0.0.0.0/0 should be a decision.",
     );
+
+/** A list of zones without one that stands twice. */
+export function eachOnce<Zones extends z.ZodArray>(zones: Zones): Zones {
+    return rule(zones, (listed) => new Set(listed).size === listed.length, {
+        rule: "a zone is listed once",
+        remedy: "remove the second entry",
+    });
+}
 
 /** Tags beside those of the program. */
 export const commonTags = tags()

@@ -20,7 +20,9 @@ import {
     flag,
     hostName,
     integer,
+    matching,
     nodePort,
+    optionalBlock,
     pemText,
     rule,
     secretString,
@@ -43,11 +45,10 @@ const haproxy = z.strictObject({
     ),
     replicas: integer(2, 20, haproxyDefaults.replicas).describe("Number of HAProxy pods."),
     image: rule(
-        z
-            .string()
-            .regex(/^[A-Za-z0-9.-]+(:\d+)?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*(:\w[\w.-]{0,127}|@sha256:[0-9a-f]{64})$/, {
-                error: "an image with its tag or digest",
-            }),
+        matching(
+            /^[A-Za-z0-9.-]+(:\d+)?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*(:\w[\w.-]{0,127}|@sha256:[0-9a-f]{64})$/,
+            "an image with its tag or digest",
+        ),
         (image) => !image.endsWith(":latest"),
         { rule: "the tag latest changes under a running edge", remedy: "name a version" },
     )
@@ -146,14 +147,11 @@ export const edgeSchema = z.strictObject({
         .enum(digitalOceanLoadBalancers)
         .optional()
         .describe("DOKS only: `regional` (default) or `network`, which has no idle timeout."),
-    nodePorts: z
-        .strictObject({
-            mqtts: nodePort().optional().describe("Node port of listener mqtts."),
-            wss: nodePort().optional().describe("Node port of listener wss."),
-            mqtt: nodePort().optional().describe("Node port of listener mqtt."),
-        })
-        .optional()
-        .describe("Fixed node ports with `exposure: node-port`. Default: the cluster picks."),
+    nodePorts: optionalBlock("Fixed node ports with `exposure: node-port`. Default: the cluster picks.", {
+        mqtts: nodePort().optional().describe("Node port of listener mqtts."),
+        wss: nodePort().optional().describe("Node port of listener wss."),
+        mqtt: nodePort().optional().describe("Node port of listener mqtt."),
+    }),
     address: z
         .ipv4({ error: "an IPv4 address" })
         .optional()
@@ -178,13 +176,10 @@ const acme = z.strictObject({
         "Use the staging environment of Let's Encrypt: wide limits, and certificates that no client trusts.",
     ),
     email: z.email({ error: "an email address" }).optional().describe("Email address that the server may write to."),
-    externalAccount: z
-        .strictObject({
-            keyId: text().describe("Id of the key at the server's operator."),
-            hmacKey: secretString().describe("The key in base64url, as the operator gives it, a secret."),
-        })
-        .optional()
-        .describe("Binds the ACME account to an account that you have at the server's operator."),
+    externalAccount: optionalBlock("Binds the ACME account to an account that you have at the server's operator.", {
+        keyId: text().describe("Id of the key at the server's operator."),
+        hmacKey: secretString().describe("The key in base64url, as the operator gives it, a secret."),
+    }),
     ca: pemText()
         .optional()
         .describe("Authorities that the server's own certificate is checked with, in PEM form, for your own server."),
@@ -216,25 +211,20 @@ export const certificateSchema = z.strictObject({
         "With sources acme, private-ca and cert-manager: the certificate's key. `ecdsa` (P-256) is quicker by far; `rsa` (2,048 bits) is for devices that support nothing else. With `both` HAProxy serves a certificate of each and picks by what the client can; before HAProxy 3.0 clients that name no host (SNI) get the RSA one. A private CA signs with the same kind of key, with `both` by RSA.",
     ),
     pem: pem.optional().describe("With source pem."),
-    issuer: z
-        .strictObject({
-            name: subdomainName().describe("Name of the issuer."),
-            kind: choice(["Issuer", "ClusterIssuer"], "ClusterIssuer").describe("Kind of the issuer."),
-        })
-        .optional()
-        .describe("With source cert-manager: an issuer that is in the cluster already."),
-    keyVaultSecretId: z
-        .string()
-        .regex(/^https:\/\/[a-z0-9-]{3,24}\.vault\.azure\.net\/secrets\/[A-Za-z0-9-]{1,127}(\/[0-9a-f]{32})?$/, {
-            error: "the secret identifier of a Key Vault certificate, https://NAME.vault.azure.net/secrets/CERTIFICATE",
-        })
+    issuer: optionalBlock("With source cert-manager: an issuer that is in the cluster already.", {
+        name: subdomainName().describe("Name of the issuer."),
+        kind: choice(["Issuer", "ClusterIssuer"], "ClusterIssuer").describe("Kind of the issuer."),
+    }),
+    keyVaultSecretId: matching(
+        /^https:\/\/[a-z0-9-]{3,24}\.vault\.azure\.net\/secrets\/[A-Za-z0-9-]{1,127}(\/[0-9a-f]{32})?$/,
+        "the secret identifier of a Key Vault certificate, https://NAME.vault.azure.net/secrets/CERTIFICATE",
+    )
         .optional()
         .describe("AKS with source cloud: the certificate's secret identifier in Key Vault."),
-    keyVaultResourceId: z
-        .string()
-        .regex(/^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.KeyVault\/vaults\/[^/]+$/i, {
-            error: "the resource id of a Key Vault, /subscriptions/.../providers/Microsoft.KeyVault/vaults/NAME",
-        })
+    keyVaultResourceId: matching(
+        /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.KeyVault\/vaults\/[^/]+$/i,
+        "the resource id of a Key Vault, /subscriptions/.../providers/Microsoft.KeyVault/vaults/NAME",
+    )
         .optional()
         .describe("AKS with source cloud: the vault's resource id, so that the gateway is given the right to read it."),
     validityDays: integer(1, 825, selfSignedDays).describe(
@@ -244,39 +234,30 @@ export const certificateSchema = z.strictObject({
 
 /** Credentials for a zone on target existing, whose pods have an identity in no cloud; for DigitalOcean, which has no such identities, always. */
 const dnsCredentials = {
-    route53: z
-        .strictObject({
-            region: text().prefault("us-east-1").describe("Region whose endpoints are used."),
-            accessKeyId: text().describe("Id of the access key."),
-            secretAccessKey: secretString().describe("The access key, a secret."),
-        })
-        .optional()
-        .describe("Target existing: the zone is in Route 53."),
-    cloudDns: z
-        .strictObject({
-            project: text().describe("Project of the zone."),
-            serviceAccountKey: secretString().describe("JSON key of a service account, a secret."),
-        })
-        .optional()
-        .describe("Target existing: the zone is in Cloud DNS."),
-    azureDns: z
-        .strictObject({
-            resourceGroup: text().describe("Resource group of the zone."),
-            subscriptionId: z.guid().describe("Subscription of the zone."),
-            tenantId: z.guid().describe("Tenant of the service principal."),
-            clientId: z.guid().describe("Application id of a service principal."),
-            clientSecret: secretString().describe("Its secret."),
-        })
-        .optional()
-        .describe("Target existing: the zone is in Azure DNS."),
-    digitalocean: z
-        .strictObject({
+    route53: optionalBlock("Target existing: the zone is in Route 53.", {
+        region: text().prefault("us-east-1").describe("Region whose endpoints are used."),
+        accessKeyId: text().describe("Id of the access key."),
+        secretAccessKey: secretString().describe("The access key, a secret."),
+    }),
+    cloudDns: optionalBlock("Target existing: the zone is in Cloud DNS.", {
+        project: text().describe("Project of the zone."),
+        serviceAccountKey: secretString().describe("JSON key of a service account, a secret."),
+    }),
+    azureDns: optionalBlock("Target existing: the zone is in Azure DNS.", {
+        resourceGroup: text().describe("Resource group of the zone."),
+        subscriptionId: z.guid().describe("Subscription of the zone."),
+        tenantId: z.guid().describe("Tenant of the service principal."),
+        clientId: z.guid().describe("Application id of a service principal."),
+        clientSecret: secretString().describe("Its secret."),
+    }),
+    digitalocean: optionalBlock(
+        "DOKS with a certificate of source acme, and target existing: the zone is with DigitalOcean.",
+        {
             token: secretString().describe(
                 "API token with the scopes domain:create, domain:read, domain:update and domain:delete, a secret.",
             ),
-        })
-        .optional()
-        .describe("DOKS with a certificate of source acme, and target existing: the zone is with DigitalOcean."),
+        },
+    ),
 };
 
 /** The services whose credentials `vernemq:dns` takes. */

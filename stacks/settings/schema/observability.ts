@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { monitoringDefaults, observabilityDefaults } from "../../../components/observability/defaults";
 import { metricSources } from "../../../components/observability/scraping";
-import { choice, flag, integer, kubernetesName, labelKey, labelValue, text } from "./types";
+import { choice, flag, integer, kubernetesName, labelKey, labelValue, matching, text } from "./types";
 
 const alerts = z.strictObject({
     enabled: flag(true).describe(
@@ -36,9 +36,7 @@ const stack = z.strictObject({
     enabled: flag(false).describe(
         "Install Prometheus, its operator, Alertmanager and Grafana (chart kube-prometheus-stack). Not where an operator is in the cluster already.",
     ),
-    chartVersion: z
-        .string()
-        .regex(/^\d+\.\d+\.\d+$/, { error: "an exact version, for example 88.5.3" })
+    chartVersion: matching(/^\d+\.\d+\.\d+$/, "an exact version, for example 88.5.3")
         .prefault(monitoringDefaults.chartVersion)
         .describe("Version of the chart kube-prometheus-stack. Helm does not upgrade its types (CRDs): see its notes."),
     namespace: kubernetesName().prefault(monitoringDefaults.namespace).describe("Its namespace, which is created."),

@@ -1,6 +1,6 @@
 import { operatorLeavesOnStop } from "../../../components/broker/defaults";
 import * as z from "zod";
-import { flag, named, rule, text } from "./types";
+import { flag, named, optionalBlock, rule, text } from "./types";
 
 /** An image whose tag does not move. */
 const fixedImage = z.strictObject({
@@ -24,20 +24,17 @@ function versionProblem(version: string): string | undefined {
 }
 
 /** `vernemq:broker.operator`: how upstream's operator is run, with `engine: operator`. */
-export const operatorSettings = z
-    .strictObject({
-        image: fixedImage.describe(
-            "Image of the operator, in your own registry. Required: no published one works, and upstream's Dockerfile does not build (docs/guides/operator.md).",
-        ),
-        bundlerImage: fixedImage.describe(
-            "Image of the plugin bundler, in your own registry. Each broker fetches the plugin vmq_k8s from it at its start. Required: upstream's builds the plugin from source that no longer exists.",
-        ),
-        version: named(z.string(), versionProblem, "use a 1.x version, or engine helm for 2.x").describe(
-            "Version of VerneMQ, 1.7 or a later 1.x. The tag of `image` is this with `-alpine` unless it is given.",
-        ),
-        leavesOnStop: flag(operatorLeavesOnStop).describe(
-            "The operator's preStop hook leaves the cluster at every stop of a pod, as upstream's does. The brokers then run without volumes, because one that left and starts with its data is a silent, separate cluster. Set it to false for your own operator that does not.",
-        ),
-    })
-    .optional()
-    .describe("Upstream's operator, with `engine: operator` only.");
+export const operatorSettings = optionalBlock("Upstream's operator, with `engine: operator` only.", {
+    image: fixedImage.describe(
+        "Image of the operator, in your own registry. Required: no published one works, and upstream's Dockerfile does not build (docs/guides/operator.md).",
+    ),
+    bundlerImage: fixedImage.describe(
+        "Image of the plugin bundler, in your own registry. Each broker fetches the plugin vmq_k8s from it at its start. Required: upstream's builds the plugin from source that no longer exists.",
+    ),
+    version: named(z.string(), versionProblem, "use a 1.x version, or engine helm for 2.x").describe(
+        "Version of VerneMQ, 1.7 or a later 1.x. The tag of `image` is this with `-alpine` unless it is given.",
+    ),
+    leavesOnStop: flag(operatorLeavesOnStop).describe(
+        "The operator's preStop hook leaves the cluster at every stop of a pod, as upstream's does. The brokers then run without volumes, because one that left and starts with its data is a silent, separate cluster. Set it to false for your own operator that does not.",
+    ),
+});

@@ -11,18 +11,48 @@ export function rule<T extends z.ZodType>(
     return schema.refine((value) => holds(value), { error: text.rule, params: { remedy: text.remedy } });
 }
 
-/** A check that finds its own words: undefined where the value is fine, else the rule that it breaks. */
+/** What a check finds. A value that may be a secret is not quoted. */
+interface Finding {
+    readonly rule: string;
+    readonly remedy: string;
+    readonly secret?: boolean;
+}
+
+/** A check that finds its own words: undefined where the value is fine. */
+export function checked<T extends z.ZodType>(schema: T, findingOf: (value: z.output<T>) => Finding | undefined): T {
+    return schema.superRefine((value, context) => {
+        reportProblem(context, [], findingOf(value));
+    });
+}
+
+/** A check that finds the rule which a value breaks, always with the same remedy. */
 export function named<T extends z.ZodType>(
     schema: T,
-    problemOf: (value: z.output<T>) => string | undefined,
+    ruleOf: (value: z.output<T>) => string | undefined,
     remedy: string,
 ): T {
-    return schema.superRefine((value, context) => {
-        const problem = problemOf(value);
-        if (problem !== undefined) {
-            context.addIssue({ code: "custom", message: problem, params: { remedy } });
-        }
+    return checked(schema, (value) => {
+        const broken = ruleOf(value);
+        return broken === undefined ? undefined : { rule: broken, remedy };
     });
+}
+
+/** A string of a form; the error says which one. */
+export function matching(form: RegExp, error: string): z.ZodString {
+    return z.string().regex(form, { error });
+}
+
+/** A block of settings each of which has a default or may be left out, so that the block may be too. */
+export function block<S extends z.core.$ZodLooseShape>(description: string, settings: S) {
+    return z
+        .strictObject(settings)
+        .prefault({} as z.input<z.ZodObject<S>>)
+        .describe(description);
+}
+
+/** A block of settings that is undefined where it is left out. */
+export function optionalBlock<S extends z.core.$ZodLooseShape>(description: string, settings: S) {
+    return z.strictObject(settings).optional().describe(description);
 }
 
 /** A setting that is on or off. */
@@ -111,42 +141,45 @@ export function hostName(): z.ZodString {
 
 /** A name of a Kubernetes object (RFC 1123 label). */
 export function kubernetesName(): z.ZodString {
-    return z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, {
-        error: "a Kubernetes name: at most 63 lower-case letters, digits and hyphens, starting and ending with a letter or digit",
-    });
+    return matching(
+        /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
+        "a Kubernetes name: at most 63 lower-case letters, digits and hyphens, starting and ending with a letter or digit",
+    );
 }
 
 /** A name of an object that is an RFC 1123 subdomain, as issuers of cert-manager have. */
 export function subdomainName(): z.ZodString {
-    return z.string().regex(/^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/, {
-        error: "a name of a Kubernetes object: lower-case letters, digits, hyphens and dots, starting and ending with a letter or digit",
-    });
+    return matching(
+        /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/,
+        "a name of a Kubernetes object: lower-case letters, digits, hyphens and dots, starting and ending with a letter or digit",
+    );
 }
 
 /** A key of a label or taint: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set */
 export function labelKey(): z.ZodString {
-    return z
-        .string()
-        .regex(/^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/, {
-            error: "a label's key: a name of at most 63 letters, digits, `-`, `_` and `.`, with a DNS name and a slash before it or without",
-        });
+    return matching(
+        /^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/,
+        "a label's key: a name of at most 63 letters, digits, `-`, `_` and `.`, with a DNS name and a slash before it or without",
+    );
 }
 
 export function labelValue(): z.ZodString {
-    return z.string().regex(/^([A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)?$/, {
-        error: "a label's value: at most 63 letters, digits, `-`, `_` and `.`, starting and ending with a letter or digit",
-    });
+    return matching(
+        /^([A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)?$/,
+        "a label's value: at most 63 letters, digits, `-`, `_` and `.`, starting and ending with a letter or digit",
+    );
 }
 
 /** A repository of images: https://pkg.go.dev/github.com/distribution/reference */
 export function imageRepository(): z.ZodString {
-    return z.string().regex(/^[A-Za-z0-9.-]+(:\d+)?(\/[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*)*$/, {
-        error: "an image's repository, for example vernemq/vernemq or registry.example.com:5000/vernemq",
-    });
+    return matching(
+        /^[A-Za-z0-9.-]+(:\d+)?(\/[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*)*$/,
+        "an image's repository, for example vernemq/vernemq or registry.example.com:5000/vernemq",
+    );
 }
 
 export function imageTag(): z.ZodString {
-    return z.string().regex(/^\w[\w.-]{0,127}$/, { error: "an image's tag: letters, digits, `.`, `_` and `-`" });
+    return matching(/^\w[\w.-]{0,127}$/, "an image's tag: letters, digits, `.`, `_` and `-`");
 }
 
 /** The ports that a Kubernetes API server gives to NodePort Services by default. */
@@ -167,18 +200,10 @@ export function tags(): z.ZodType<Record<string, string>, Record<string, string>
     );
 }
 
-/** Adds a problem that a check found, if there is one. One about a secret is shown without the value. */
-export function reportProblem(
-    context: z.RefinementCtx,
-    path: readonly string[],
-    problem: { readonly rule: string; readonly remedy: string; readonly secret: boolean } | undefined,
-): void {
-    if (problem !== undefined) {
-        context.addIssue({
-            code: "custom",
-            path: [...path],
-            message: problem.rule,
-            params: { remedy: problem.remedy, secret: problem.secret },
-        });
+/** Adds what a check found, if anything. */
+export function reportProblem(context: z.RefinementCtx, path: readonly string[], finding: Finding | undefined): void {
+    if (finding !== undefined) {
+        const { rule: message, remedy, secret } = finding;
+        context.addIssue({ code: "custom", path: [...path], message, params: { remedy, secret } });
     }
 }

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { ingressControllers, webSocketVias } from "../../../components/edge/plan";
-import { cidr, hostName, integer, kubernetesName, rule, text } from "./types";
+import { cidr, hostName, integer, kubernetesName, matching, optionalBlock, rule, text } from "./types";
 
 const source = rule(
     z.strictObject({
@@ -37,9 +37,7 @@ export const webSocketSchema = z.strictObject({
         .describe(
             "With via ingress: the product behind the class (`nginx` is F5's, `ingress-nginx` the retired one of Kubernetes). Its annotations for WebSocket and idle timeouts follow from it.",
         ),
-    className: z
-        .string()
-        .regex(/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/, { error: "the name of an IngressClass" })
+    className: matching(/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/, "the name of an IngressClass")
         .optional()
         .describe("With via ingress: the IngressClass."),
     tlsSecretName: kubernetesName()
@@ -51,14 +49,11 @@ export const webSocketSchema = z.strictObject({
         .record(text(), z.string())
         .prefault({})
         .describe("Further annotations of the Ingress or HTTPRoute; what is set here wins."),
-    gateway: z
-        .strictObject({
-            name: kubernetesName().describe("Name of the Gateway."),
-            namespace: kubernetesName().describe(
-                "Its namespace. The listener has to let in routes of the broker's namespace.",
-            ),
-            sectionName: kubernetesName().optional().describe("Name of the HTTPS listener. Default: all that fit."),
-        })
-        .optional()
-        .describe("With via gateway: the Gateway."),
+    gateway: optionalBlock("With via gateway: the Gateway.", {
+        name: kubernetesName().describe("Name of the Gateway."),
+        namespace: kubernetesName().describe(
+            "Its namespace. The listener has to let in routes of the broker's namespace.",
+        ),
+        sectionName: kubernetesName().optional().describe("Name of the HTTPS listener. Default: all that fit."),
+    }),
 });

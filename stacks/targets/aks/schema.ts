@@ -8,7 +8,7 @@ import {
     systemNodeSize,
     systemPool,
 } from "../../settings/schema/cluster";
-import { choice, flag, integer, named, networkCidr, tags } from "../../settings/schema/types";
+import { block, choice, flag, integer, matching, named, networkCidr, tags } from "../../settings/schema/types";
 import type { ParsedGroups, Settings } from "../../settings/settings";
 
 const azureZone = z.enum(["1", "2", "3"], { error: "a zone of Azure in quotes: '1', '2' or '3'" });
@@ -49,31 +49,23 @@ export const aksClusterSchema = z.strictObject({
     vnetCidr: networkCidr(8, 22).prefault(aksDefaults.vnetCidr).describe("Network of the VNet."),
     podCidr: networkCidr(8, 20).prefault(aksDefaults.podCidr).describe("Overlay network of the pods."),
     serviceCidr: networkCidr(12, 24).prefault(aksDefaults.serviceCidr).describe("Network of the Services."),
-    systemNodes: z
-        .strictObject({
-            vmSize: systemNodeSize("VM size", aksDefaults.systemNodes.vmSize),
-            ...systemPool(aksDefaults.systemNodes.count),
-            diskGiB: azureDiskGiB,
-        })
-        .prefault({})
-        .describe("System node pool."),
-    brokerNodes: z
-        .strictObject({
-            vmSize: brokerNodeSize("VM size", aksDefaults.brokerNodes.vmSize),
-            ...brokerPool,
-            diskGiB: azureDiskGiB,
-        })
-        .prefault({})
-        .describe("VerneMQ's node pool."),
+    systemNodes: block("System node pool.", {
+        vmSize: systemNodeSize("VM size", aksDefaults.systemNodes.vmSize),
+        ...systemPool(aksDefaults.systemNodes.count),
+        diskGiB: azureDiskGiB,
+    }),
+    brokerNodes: block("VerneMQ's node pool.", {
+        vmSize: brokerNodeSize("VM size", aksDefaults.brokerNodes.vmSize),
+        ...brokerPool,
+        diskGiB: azureDiskGiB,
+    }),
     encryptionAtHost: flag(aksDefaults.encryptionAtHost).describe(
         "Encrypt temporary disks and caches at the host too. The subscription needs the feature EncryptionAtHost registered.",
     ),
-    diskEncryptionSetId: z
-        .string()
-        .regex(
-            /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Compute\/diskEncryptionSets\/[^/]+$/i,
-            { error: "the resource id of a disk encryption set" },
-        )
+    diskEncryptionSetId: matching(
+        /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Compute\/diskEncryptionSets\/[^/]+$/i,
+        "the resource id of a disk encryption set",
+    )
         .optional()
         .describe("Disk encryption set with your own key. Default: keys that Azure manages."),
     deletionProtection: flag(aksDefaults.deletionProtection).describe(

@@ -7,34 +7,30 @@ import {
     brokerNodeSize,
     brokerPool,
     commonTags,
+    eachOnce,
     minorVersion,
     systemNodeSize,
     systemPool,
 } from "../../settings/schema/cluster";
-import { choice, flag, networkCidr, rule } from "../../settings/schema/types";
+import { block, choice, flag, matching, networkCidr } from "../../settings/schema/types";
 import type { ParsedGroups, Settings } from "../../settings/settings";
 
 const adoptedVpc = z.strictObject({
-    vpcId: z
-        .string()
-        .regex(/^vpc-[0-9a-f]{8,17}$/, { error: "a VPC id, for example vpc-0123456789abcdef0" })
-        .describe("The VPC."),
+    vpcId: matching(/^vpc-[0-9a-f]{8,17}$/, "a VPC id, for example vpc-0123456789abcdef0").describe("The VPC."),
     privateSubnetIds: z
-        .array(z.string().regex(/^subnet-[0-9a-f]{8,17}$/, { error: "a subnet id" }))
+        .array(matching(/^subnet-[0-9a-f]{8,17}$/, "a subnet id"))
         .min(2, { error: "EKS needs subnets in at least two zones" })
         .describe("Private subnets for the nodes, in at least two zones."),
     publicSubnetIds: z
-        .array(z.string().regex(/^subnet-[0-9a-f]{8,17}$/, { error: "a subnet id" }))
+        .array(matching(/^subnet-[0-9a-f]{8,17}$/, "a subnet id"))
         .min(2, { error: "the load balancer needs subnets in at least two zones" })
         .describe("Public subnets for the load balancer, in the same zones."),
 });
 
+const kmsKeyArn = matching(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/.+$/, "the ARN of a KMS key");
+
 function addonVersion(name: string) {
-    return z
-        .string()
-        .regex(/^v\d+\.\d+\.\d+-eksbuild\.\d+$/, {
-            error: "a version of an EKS add-on, for example v1.20.4-eksbuild.1",
-        })
+    return matching(/^v\d+\.\d+\.\d+-eksbuild\.\d+$/, "a version of an EKS add-on, for example v1.20.4-eksbuild.1")
         .optional()
         .describe(`Version of ${name}, as \`aws eks describe-addon-versions --addon-name ${name}\` lists it.`);
 }
@@ -47,21 +43,15 @@ export const eksClusterSchema = z.strictObject({
     ),
     apiAllowedCidrs,
     adminPrincipalArns: z
-        .array(
-            z
-                .string()
-                .regex(/^arn:aws[a-z-]*:iam::\d{12}:(role|user)\/.+$/, { error: "the ARN of an IAM role or user" }),
-        )
+        .array(matching(/^arn:aws[a-z-]*:iam::\d{12}:(role|user)\/.+$/, "the ARN of an IAM role or user"))
         .prefault([...eksDefaults.adminPrincipalArns])
         .describe("IAM roles and users that administer the cluster, in addition to its creator."),
     vpcCidr: networkCidr(16, 20).prefault(eksDefaults.vpcCidr).describe("Network of the VPC."),
-    zones: rule(
+    zones: eachOnce(
         z
             .array(z.enum(zoneLetters, { error: "the letter of a zone, a to f" }))
             .min(2, { error: "EKS needs at least two zones" })
             .max(6, { error: "at most six zones" }),
-        (zones) => new Set(zones).size === zones.length,
-        { rule: "a zone is listed once", remedy: "remove the second entry" },
     )
         .prefault([...eksDefaults.zones])
         .describe(
@@ -73,9 +63,7 @@ export const eksClusterSchema = z.strictObject({
     vpc: adoptedVpc
         .optional()
         .describe("Your own VPC instead of a new one. Its subnets need the tags that load balancers look for."),
-    kmsKeyArn: z
-        .string()
-        .regex(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/.+$/, { error: "the ARN of a KMS key" })
+    kmsKeyArn: kmsKeyArn
         .optional()
         .describe("Key that encrypts Kubernetes secrets. Default: a new one that rotates yearly."),
     logRetentionDays: z
@@ -87,9 +75,7 @@ export const eksClusterSchema = z.strictObject({
         )
         .prefault(eksDefaults.logRetentionDays)
         .describe("Days that control plane logs are kept."),
-    logKmsKeyArn: z
-        .string()
-        .regex(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/.+$/, { error: "the ARN of a KMS key" })
+    logKmsKeyArn: kmsKeyArn
         .optional()
         .describe(
             "Key that encrypts control plane logs; its policy has to let CloudWatch Logs use it. Default: they are encrypted with a key of AWS.",
@@ -100,31 +86,21 @@ export const eksClusterSchema = z.strictObject({
     extendedSupport: flag(eksDefaults.extendedSupport).describe(
         "Keep the Kubernetes version when its standard support ends, which AWS bills by the hour. With false EKS then upgrades the control plane by itself.",
     ),
-    systemNodes: z
-        .strictObject({
-            instanceType: systemNodeSize("Instance type", eksDefaults.systemNodes.instanceType),
-            ...systemPool(eksDefaults.systemNodes.count),
-        })
-        .prefault({})
-        .describe("System node group."),
-    brokerNodes: z
-        .strictObject({
-            instanceType: brokerNodeSize("Instance type", eksDefaults.brokerNodes.instanceType),
-            ...brokerPool,
-        })
-        .prefault({})
-        .describe("VerneMQ's node group."),
-    addonVersions: z
-        .strictObject(
-            Object.fromEntries(eksAddonNames.map((name) => [name, addonVersion(name)])) as Record<
-                EksAddonName,
-                z.ZodOptional<z.ZodString>
-            >,
-        )
-        .prefault({})
-        .describe(
-            "Versions of the EKS add-ons to pin. Default: the version that is EKS' default for the Kubernetes version when the add-on is created; it stays until you change it here.",
-        ),
+    systemNodes: block("System node group.", {
+        instanceType: systemNodeSize("Instance type", eksDefaults.systemNodes.instanceType),
+        ...systemPool(eksDefaults.systemNodes.count),
+    }),
+    brokerNodes: block("VerneMQ's node group.", {
+        instanceType: brokerNodeSize("Instance type", eksDefaults.brokerNodes.instanceType),
+        ...brokerPool,
+    }),
+    addonVersions: block(
+        "Versions of the EKS add-ons to pin. Default: the version that is EKS' default for the Kubernetes version when the add-on is created; it stays until you change it here.",
+        Object.fromEntries(eksAddonNames.map((name) => [name, addonVersion(name)])) as Record<
+            EksAddonName,
+            z.ZodOptional<z.ZodString>
+        >,
+    ),
     volumeAccess: z
         .enum(["cluster", "account"])
         .optional()

@@ -2,7 +2,17 @@ import * as z from "zod";
 import { parseAddress, parseRange } from "../../../components/common/addresses";
 import { existingDefaults, metallbDefaults } from "../../../components/kubernetes/defaults";
 import { metallbModes } from "../../../components/edge/plan";
-import { choice, integer, labelKey, labelValue, named, secretString, text } from "../../settings/schema/types";
+import {
+    choice,
+    integer,
+    labelKey,
+    labelValue,
+    matching,
+    named,
+    optionalBlock,
+    secretString,
+    text,
+} from "../../settings/schema/types";
 import type { ParsedGroups, Settings } from "../../settings/settings";
 
 const bgpPeer = z.strictObject({
@@ -23,11 +33,7 @@ export const existingClusterSchema = z.strictObject({
     kubeconfig: secretString().optional().describe("Contents of a kubeconfig, a secret."),
     kubeconfigPath: text().optional().describe("Path of a kubeconfig. Default: KUBECONFIG or ~/.kube/config."),
     context: text().optional().describe("Context of the kubeconfig. Default: its current context."),
-    name: z
-        .string()
-        .regex(/^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/, {
-            error: "up to 40 lower-case letters, digits and hyphens",
-        })
+    name: matching(/^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/, "up to 40 lower-case letters, digits and hyphens")
         .prefault(existingDefaults.name)
         .describe(
             "Name for the cluster in outputs and in the provider's identity. Change it when you move to another cluster.",
@@ -39,38 +45,30 @@ export const existingClusterSchema = z.strictObject({
         .record(labelKey(), labelValue())
         .prefault({})
         .describe("Labels of VerneMQ's dedicated nodes. Default: any node."),
-    brokerNodeTaint: z
-        .strictObject({
-            key: labelKey().describe("Key of the taint."),
-            value: labelValue().prefault(existingDefaults.taintValue).describe("Value of the taint."),
-        })
-        .optional()
-        .describe("Taint (NoSchedule) on those nodes, which VerneMQ then tolerates."),
+    brokerNodeTaint: optionalBlock("Taint (NoSchedule) on those nodes, which VerneMQ then tolerates.", {
+        key: labelKey().describe("Key of the taint."),
+        value: labelValue().prefault(existingDefaults.taintValue).describe("Value of the taint."),
+    }),
     kubeProxyMode: z
         .enum(["iptables", "nftables", "ipvs", "none"])
         .optional()
         .describe(
             "kube-proxy's mode (`none` for a replacement such as Cilium's). Reported where it matters for affinity: ipvs is deprecated since Kubernetes 1.35.",
         ),
-    metallb: z
-        .strictObject({
-            version: z
-                .string()
-                .regex(/^\d+\.\d+\.\d+$/, { error: "a chart version, for example 0.16.1" })
-                .prefault(metallbDefaults.version)
-                .describe("Version of the MetalLB chart."),
-            mode: choice(metallbModes, metallbDefaults.mode).describe("How addresses are announced."),
-            addresses: z
-                .array(addressRange)
-                .min(1, { error: "at least one range of addresses" })
-                .describe("Addresses to give to load balancers."),
-            bgpPeers: z
-                .array(bgpPeer)
-                .prefault([...metallbDefaults.bgpPeers])
-                .describe("Routers, with mode bgp."),
-        })
-        .optional()
-        .describe("Install MetalLB. Only for bare metal: it does not work in the clouds' networks."),
+    metallb: optionalBlock("Install MetalLB. Only for bare metal: it does not work in the clouds' networks.", {
+        version: matching(/^\d+\.\d+\.\d+$/, "a chart version, for example 0.16.1")
+            .prefault(metallbDefaults.version)
+            .describe("Version of the MetalLB chart."),
+        mode: choice(metallbModes, metallbDefaults.mode).describe("How addresses are announced."),
+        addresses: z
+            .array(addressRange)
+            .min(1, { error: "at least one range of addresses" })
+            .describe("Addresses to give to load balancers."),
+        bgpPeers: z
+            .array(bgpPeer)
+            .prefault([...metallbDefaults.bgpPeers])
+            .describe("Routers, with mode bgp."),
+    }),
 });
 
 type Cluster = z.output<typeof existingClusterSchema>;

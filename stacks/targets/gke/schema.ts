@@ -1,11 +1,18 @@
 import * as z from "zod";
 import { gkeDefaults } from "../../../components/google/defaults";
 import { googleLabelProblem } from "../../../components/google/labels";
-import { apiAllowedCidrs, brokerNodeSize, brokerPool, systemNodeSize, systemPool } from "../../settings/schema/cluster";
-import { choice, flag, named, networkCidr, rule, tags } from "../../settings/schema/types";
+import {
+    apiAllowedCidrs,
+    brokerNodeSize,
+    brokerPool,
+    eachOnce,
+    systemNodeSize,
+    systemPool,
+} from "../../settings/schema/cluster";
+import { block, choice, flag, matching, named, networkCidr, tags } from "../../settings/schema/types";
 import type { ParsedGroups, Settings } from "../../settings/settings";
 
-const zoneSuffix = z.string().regex(/^[a-z]$/, { error: "the letter of a zone, for example a" });
+const zoneSuffix = matching(/^[a-z]$/, "the letter of a zone, for example a");
 
 /** `vernemq:cluster` of target gke. */
 export const gkeClusterSchema = z.strictObject({
@@ -13,10 +20,7 @@ export const gkeClusterSchema = z.strictObject({
         "Release channel that upgrades the cluster.",
     ),
     apiAllowedCidrs,
-    zones: rule(z.array(zoneSuffix).min(1).max(4), (zones) => new Set(zones).size === zones.length, {
-        rule: "a zone is listed once",
-        remedy: "remove the second entry",
-    })
+    zones: eachOnce(z.array(zoneSuffix).min(1).max(4))
         .prefault([...gkeDefaults.zones])
         .describe(
             "Zones of the nodes, by the letter that follows the region's name. Default: the first three that the region has.",
@@ -27,20 +31,14 @@ export const gkeClusterSchema = z.strictObject({
     controlPlaneCidr: networkCidr(28, 28)
         .prefault(gkeDefaults.controlPlaneCidr)
         .describe("Network of the control plane, a /28."),
-    systemNodes: z
-        .strictObject({
-            machineType: systemNodeSize("Machine type", gkeDefaults.systemNodes.machineType),
-            ...systemPool(gkeDefaults.systemNodes.count),
-        })
-        .prefault({})
-        .describe("System node pool."),
-    brokerNodes: z
-        .strictObject({
-            machineType: brokerNodeSize("Machine type", gkeDefaults.brokerNodes.machineType),
-            ...brokerPool,
-        })
-        .prefault({})
-        .describe("VerneMQ's node pool."),
+    systemNodes: block("System node pool.", {
+        machineType: systemNodeSize("Machine type", gkeDefaults.systemNodes.machineType),
+        ...systemPool(gkeDefaults.systemNodes.count),
+    }),
+    brokerNodes: block("VerneMQ's node pool.", {
+        machineType: brokerNodeSize("Machine type", gkeDefaults.brokerNodes.machineType),
+        ...brokerPool,
+    }),
     deletionProtection: flag(gkeDefaults.deletionProtection).describe("Refuse to delete the cluster."),
     tags: named(
         tags(),
