@@ -4,6 +4,7 @@ import {
     apiAllowedCidrs,
     brokerNodeSize,
     brokerPool,
+    eachOnce,
     minorVersion,
     systemNodeSize,
     systemPool,
@@ -42,8 +43,7 @@ export const aksClusterSchema = z.strictObject({
     upgradeChannel: choice(["patch", "stable", "rapid", "node-image"], aksDefaults.upgradeChannel).describe(
         "Automatic upgrade channel. `stable` and `rapid` move on to newer minor versions: `version` then counts only when the cluster is created.",
     ),
-    zones: z
-        .array(azureZone)
+    zones: eachOnce(z.array(azureZone))
         .prefault([...aksDefaults.zones])
         .describe("Availability zones of the nodes. Default: those of the location, which may have none."),
     vnetCidr: networkCidr(8, 22).prefault(aksDefaults.vnetCidr).describe("Network of the VNet."),

@@ -175,6 +175,17 @@ describe("what an error tells the user to do", () => {
         assert.match(text(change(valid.aks, "vernemq:cluster", { zones: [1] })), /remedy: put it in quotes: "1"/);
     });
 
+    it("each zone once, on every cloud that has zones to choose", () => {
+        const twice: readonly StackConfig[] = [
+            change(valid.eks, "vernemq:cluster", { zones: ["a", "b", "a"] }),
+            change(valid.gke, "vernemq:cluster", { zones: ["a", "a"] }),
+            change(valid.aks, "vernemq:cluster", { zones: ["1", "1"] }),
+        ];
+        for (const config of twice) {
+            assert.match(text(config), /rule: {3}a zone is listed once\n {4}remedy: remove the second entry/);
+        }
+    });
+
     it("one of the targets, in the words of a command", () => {
         const message = text({ ...valid.eks, "vernemq:target": "ecs" });
         assert.match(message, /rule: {3}one of eks, gke, aks, doks, existing\n/);
