@@ -24,7 +24,7 @@ export interface BrokerNames {
 /** Name of the Secret with users and rules, unless another is named for them. */
 export const authSecretName = "vernemq-auth";
 
-/** Name of the Helm release, of its StatefulSet and of its Service. */
+/** Name of the Helm release, of its StatefulSet and of its Service; its pods are `vernemq-0`, `vernemq-1` and so on. */
 const release = "vernemq";
 
 /** Name of the VerneMQ resource, as in VerneMQ's guide. The operator puts `vernemq-` before it (vmq-operator, controllers/utils.go). */

@@ -39,9 +39,8 @@ interface DatabasePlugin {
     readonly plugin: string;
     readonly defaultPort: number;
     readonly userKey: "user" | "login";
-    /** Hashes that it knows; the first is its default. One that cannot be chosen is not among its keys. */
+    /** Hashes that it knows; the first is its default. Where it is the only one, there is no key for it. */
     readonly hashes: readonly [PasswordHash, ...PasswordHash[]];
-    readonly hashIsSettable: boolean;
     readonly tls: boolean;
     /** The driver checks that the certificate is for the host. */
     readonly checksHostName: boolean;
@@ -56,7 +55,6 @@ export const databasePlugins: Readonly<Record<DatabaseKind, DatabasePlugin>> = {
         defaultPort: 5432,
         userKey: "user",
         hashes: ["crypt", "bcrypt"],
-        hashIsSettable: true,
         tls: true,
         checksHostName: true,
         needsLogin: true,
@@ -66,7 +64,6 @@ export const databasePlugins: Readonly<Record<DatabaseKind, DatabasePlugin>> = {
         defaultPort: 3306,
         userKey: "user",
         hashes: ["sha256", "sha1", "md5", "password"],
-        hashIsSettable: true,
         tls: true,
         checksHostName: true,
         needsLogin: true,
@@ -77,7 +74,6 @@ export const databasePlugins: Readonly<Record<DatabaseKind, DatabasePlugin>> = {
         defaultPort: 26_257,
         userKey: "user",
         hashes: ["bcrypt", "sha256"],
-        hashIsSettable: true,
         tls: true,
         checksHostName: true,
         needsLogin: true,
@@ -87,7 +83,6 @@ export const databasePlugins: Readonly<Record<DatabaseKind, DatabasePlugin>> = {
         defaultPort: 27_017,
         userKey: "login",
         hashes: ["bcrypt"],
-        hashIsSettable: false,
         tls: true,
         // VerneMQ hands the server's name over as an atom, and the one atom that Erlang takes there is `disable`, which also ends the
         // check of the name. Read in the source, not tried.
@@ -102,7 +97,6 @@ export const databasePlugins: Readonly<Record<DatabaseKind, DatabasePlugin>> = {
         defaultPort: 6379,
         userKey: "user",
         hashes: ["bcrypt"],
-        hashIsSettable: false,
         tls: false,
         checksHostName: false,
         needsLogin: false,
@@ -116,7 +110,7 @@ export function databasePasswordKey(kind: DatabaseKind): string {
 
 /** The keys of vernemq.conf for a database, without the password. */
 export function databaseConf(database: DatabaseAuthentication): Record<string, ConfSetting> {
-    const { plugin, userKey, hashIsSettable, tls: knowsTls } = databasePlugins[database.kind];
+    const { plugin, userKey, hashes, tls: knowsTls } = databasePlugins[database.kind];
     const keys: Record<string, ConfSetting | undefined> = {
         host: database.host,
         port: database.port,
@@ -124,7 +118,7 @@ export function databaseConf(database: DatabaseAuthentication): Record<string, C
         pool_size: database.poolSize,
         [userKey]: database.user,
         auth_source: database.authSource,
-        password_hash_method: hashIsSettable ? database.passwordHash : undefined,
+        password_hash_method: hashes.length > 1 ? database.passwordHash : undefined,
         ...(knowsTls ? tlsConf(database) : {}),
     };
     return {

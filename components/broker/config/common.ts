@@ -56,3 +56,16 @@ const connectionReserve = 50_000;
 export function erlangNeeds(maxConnections: number): { readonly ports: number; readonly processes: number } {
     return { ports: maxConnections + connectionReserve, processes: 3 * maxConnections + connectionReserve };
 }
+
+/** Acceptors of a listener. Set, because VerneMQ's limit of connections counts per acceptor (ranch 2.1, in VerneMQ 1.13 too). */
+export const acceptors = 10;
+
+export function connectionsPerAcceptor(maxConnections: number): number {
+    return Math.ceil(maxConnections / acceptors);
+}
+
+/** What a broker's container asks for. */
+export function brokerResources({ cpu, memoryGiB }: { readonly cpu: number; readonly memoryGiB: number }) {
+    const memory = `${Math.round(memoryGiB * 1024)}Mi`;
+    return { requests: { cpu: `${Math.round(cpu * 1000)}m`, memory }, limits: { memory } };
+}

@@ -6,11 +6,11 @@ import { accessValues } from "../access/users";
 import type { FullBrokerArgs } from "../args";
 import { createCookie } from "../cookie";
 import { podAdditions } from "./pod-additions";
-import { brokerPodLabels } from "../ports";
+import { brokerNames } from "../names";
 import { postRenderer } from "../post-render";
 import { priorityClassName } from "../priority-class";
 import { brokerTiming } from "../config/timing";
-import { chartValues, releaseName } from "./values";
+import { chartValues } from "./values";
 import { chartRepository } from "../versions";
 import { chartOf } from "../../common/charts";
 
@@ -48,7 +48,7 @@ export function createRelease(
         additions: additions(name, args, made.namespace, opts),
     });
     const release: helm.ReleaseArgs = {
-        name: releaseName,
+        name: brokerNames.helm.workload,
         namespace: made.namespace,
         ...chartOf({ name: "vernemq", version: args.chartVersion, source: chartRepository }, args.chartSource),
         // An update that does not become ready in time is rolled back, and what it recreated is removed.
@@ -72,7 +72,7 @@ function additions(
 ): pulumi.Output<string> {
     return pulumi.jsonStringify(
         podAdditions({
-            podLabels: brokerPodLabels(releaseName),
+            podLabels: brokerNames.helm.podLabels,
             zoneSpread: args.zoneSpread,
             startupSeconds: args.startupSeconds,
             priorityClassName:

@@ -1,13 +1,18 @@
 import { authFolder } from "../access/files";
-import { commonConf, commonDefaults, erlangNeeds } from "../config/common";
+import {
+    acceptors,
+    brokerResources,
+    commonConf,
+    commonDefaults,
+    connectionsPerAcceptor,
+    erlangNeeds,
+} from "../config/common";
 import { type ConfSetting, confValue, environmentName } from "../config/conf";
+import { brokerNames } from "../names";
 import { brokerPorts } from "../ports";
 import { additionsAnnotation } from "../post-render";
 import type { BrokerTiming } from "../config/timing";
 import { charts, type ChartVersion } from "../versions";
-
-/** Name of the Helm release, of its StatefulSet and of its Service; its pods are `vernemq-0`, `vernemq-1` and so on. */
-export const releaseName = "vernemq";
 
 /** A file of an existing Secret in the broker's namespace. */
 export interface SecretFile {
@@ -79,9 +84,6 @@ export interface ChartValuesInput {
 const usersFolder = "/vernemq/users";
 const rulesFolder = "/vernemq/rules";
 
-/** Acceptors of a listener. Set, because VerneMQ's limit of connections counts per acceptor. */
-const acceptors = 10;
-
 /** Processes and ports of the image's Erlang VM (vm.args: `+P 512000 +Q 512000`). */
 const imageLimit = 512_000;
 
@@ -90,7 +92,7 @@ export function chartValues(input: ChartValuesInput): Record<string, unknown> {
     const chart = charts[input.chartVersion];
     return {
         replicaCount: input.replicas,
-        fullnameOverride: releaseName,
+        fullnameOverride: brokerNames.helm.workload,
         image: { repository: input.image.repository, tag: input.image.tag ?? chart.imageTag },
         additionalEnv: environment(input),
         ...(input.settingsSecretName === undefined
@@ -103,10 +105,7 @@ export function chartValues(input: ChartValuesInput): Record<string, unknown> {
         podAntiAffinity: "hard",
         nodeSelector: input.placement.nodeSelector,
         tolerations: input.placement.tolerations,
-        resources: {
-            requests: { cpu: cpuQuantity(input.cpu), memory: memoryQuantity(input.memoryGiB) },
-            limits: { memory: memoryQuantity(input.memoryGiB) },
-        },
+        resources: brokerResources(input),
         // Merged with the chart's user, group and fsGroup 10000. OnRootMismatch spares a walk over the whole volume at each start.
         securityContext: {
             runAsNonRoot: true,
@@ -230,7 +229,7 @@ function erlangLimits(maxConnections: number): Record<string, ConfSetting> {
 /** The chart's listeners, as the edge needs them. */
 function listenerConf(input: ChartValuesInput): Record<string, ConfSetting> {
     return {
-        "listener.max_connections": Math.ceil(input.maxConnections / acceptors),
+        "listener.max_connections": connectionsPerAcceptor(input.maxConnections),
         "listener.nr_of_acceptors": acceptors,
         "listener.tcp.internal": `$(MY_POD_IP):${brokerPorts.internal}`,
         ...(input.expectsProxyHeader
@@ -242,12 +241,4 @@ function listenerConf(input: ChartValuesInput): Record<string, ConfSetting> {
 /** Path of a file in an existing Secret, or in the one with both files. */
 function fileIn(folder: string, file: SecretFile | undefined, ownName: string): string {
     return file === undefined ? `${authFolder}/${ownName}` : `${folder}/${file.key}`;
-}
-
-function cpuQuantity(cores: number): string {
-    return `${Math.round(cores * 1000)}m`;
-}
-
-function memoryQuantity(gibibytes: number): string {
-    return `${Math.round(gibibytes * 1024)}Mi`;
 }

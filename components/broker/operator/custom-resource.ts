@@ -1,4 +1,5 @@
 import type { types } from "@pulumi/kubernetes";
+import { acceptors, brokerResources, connectionsPerAcceptor } from "../config/common";
 import { environmentName } from "../config/conf";
 import { brokerNames } from "../names";
 import { cookieKey } from "../helm/pod-additions";
@@ -66,9 +67,6 @@ function secretsOf({ users, acl }: CustomResourceInput): string[] {
 /** User and group of VerneMQ's images. */
 const vernemqUser = 10_000;
 
-/** Acceptors of a listener. Set, because VerneMQ's limit of connections counts per acceptor (ranch 2.1, in VerneMQ 1.13 too). */
-const acceptors = 10;
-
 /** The `spec` of the VerneMQ resource. It holds no secret. */
 export function customResourceSpec(input: CustomResourceInput): Record<string, unknown> {
     return {
@@ -77,10 +75,7 @@ export function customResourceSpec(input: CustomResourceInput): Record<string, u
         image: imageName(input.image),
         bundlerImage: imageName(input.bundlerImage),
         serviceAccountName: brokerNames.operator.workload,
-        resources: {
-            requests: { cpu: `${Math.round(input.cpu * 1000)}m`, memory: memory(input.memoryGiB) },
-            limits: { memory: memory(input.memoryGiB) },
-        },
+        resources: brokerResources(input),
         // Without fsGroup VerneMQ may not write to a volume (vmq-operator#21).
         securityContext: {
             runAsNonRoot: true,
@@ -111,10 +106,6 @@ export function customResourceSpec(input: CustomResourceInput): Record<string, u
         env: environment(input),
         config: { listeners: listeners(input) },
     };
-}
-
-function memory(gibibytes: number): string {
-    return `${Math.round(gibibytes * 1024)}Mi`;
 }
 
 function storage({ enabled, sizeGiB, storageClass }: CustomResourceInput["persistence"]): Record<string, unknown> {
@@ -168,7 +159,7 @@ function fromSecret(variable: string, name: string, key: string): Record<string,
 function listeners({ maxConnections, expectsProxyHeader }: CustomResourceInput): Record<string, unknown>[] {
     const common = {
         nrOfAcceptors: acceptors,
-        maxConnections: Math.ceil(maxConnections / acceptors),
+        maxConnections: connectionsPerAcceptor(maxConnections),
         allowedProtocolVersions: "3,4,5",
     };
     const listener = (port: number, flags: Record<string, true>) => ({ address: "0.0.0.0", port, ...common, ...flags });

@@ -8,7 +8,7 @@ import { priorityClassName } from "../priority-class";
 import type { BrokerObjects } from "../helm/release";
 import type { SecretFile } from "../helm/values";
 import { OperatedBrokers } from "./brokers";
-import { type CustomResourceInput, customResourceSpec, type Image } from "./custom-resource";
+import { customResourceSpec, type Image } from "./custom-resource";
 import { bundlerLabels, bundlerPort } from "./manifests";
 import { VerneMqOperator } from "./operator";
 
@@ -64,13 +64,32 @@ export function createOperated(
         .output({
             cookieSecretName: cookie?.metadata.name,
             priorityClassName: priority,
+            // The Secret with users and rules that this program keeps.
             ownSecretName: made.auth.metadata.name,
             settingsSecretName: made.settings?.metadata.name,
             storageClass: storageClass(args),
             repository: args.image.repository,
             tag: args.image.tag,
         })
-        .apply((known) => customResourceSpec(resourceInput(args, operator, known)));
+        .apply(({ ownSecretName, settingsSecretName, storageClass, repository, tag, ...names }) => {
+            const ownFile = (key: string): SecretFile => ({ secret: ownSecretName, key });
+            return customResourceSpec({
+                ...args,
+                ...names,
+                version: operator.version,
+                image: { repository, tag: tag ?? `${operator.version}-alpine` },
+                bundlerImage: inMirror(operator.bundlerImage, args),
+                persistence: { ...args.persistence, storageClass },
+                placement: cluster.brokerPlacement,
+                users: args.usersFrom ?? (args.users.length > 0 ? ownFile("vmq.passwd") : undefined),
+                acl: args.aclFrom ?? (args.acl.length > 0 ? ownFile("vmq.acl") : undefined),
+                secretSettings:
+                    settingsSecretName === undefined
+                        ? undefined
+                        : { secretName: settingsSecretName, keys: Object.keys(args.secretSettings) },
+                stopSeconds: operator.leavesOnStop ? leaveSeconds : stopSeconds,
+            });
+        });
     const brokers = new OperatedBrokers(
         `${name}-brokers`,
         {
@@ -88,43 +107,6 @@ export function createOperated(
 
 function inMirror(image: Image, { images }: Pick<FullBrokerArgs, "images">): Image {
     return { ...image, repository: mirrored(image.repository, images?.mirror) };
-}
-
-/** What is known only once it is resolved. */
-interface KnownNames {
-    readonly cookieSecretName: string | undefined;
-    readonly priorityClassName: string | undefined;
-    /** The Secret with users and rules that this program keeps. */
-    readonly ownSecretName: string;
-    readonly settingsSecretName: string | undefined;
-    readonly storageClass: string | undefined;
-    readonly repository: string;
-    readonly tag: string | undefined;
-}
-
-/** What the VerneMQ resource says of a broker's arguments. */
-function resourceInput(args: FullBrokerArgs, operator: OperatorSettings, known: KnownNames): CustomResourceInput {
-    const ownFile = (key: string): SecretFile => ({ secret: known.ownSecretName, key });
-    const users = args.usersFrom ?? (args.users.length > 0 ? ownFile("vmq.passwd") : undefined);
-    const acl = args.aclFrom ?? (args.acl.length > 0 ? ownFile("vmq.acl") : undefined);
-    const { cookieSecretName, settingsSecretName } = known;
-    return {
-        ...args,
-        version: operator.version,
-        image: { repository: known.repository, tag: known.tag ?? `${operator.version}-alpine` },
-        bundlerImage: inMirror(operator.bundlerImage, args),
-        persistence: { ...args.persistence, storageClass: known.storageClass },
-        placement: args.cluster.brokerPlacement,
-        priorityClassName: known.priorityClassName,
-        users,
-        acl,
-        cookieSecretName,
-        secretSettings:
-            settingsSecretName === undefined
-                ? undefined
-                : { secretName: settingsSecretName, keys: Object.keys(args.secretSettings) },
-        stopSeconds: operator.leavesOnStop ? leaveSeconds : stopSeconds,
-    };
 }
 
 /** The class that was chosen, else the cluster's encrypted one; undefined for the cluster's default. */
