@@ -3,7 +3,8 @@ import "./sdk";
 
 export { brokerBackend, haproxyBackend } from "./backend";
 export { AcmCertificate, AcmImport } from "./certificate";
-export { EksCluster, type EksClusterArgs } from "./cluster";
+export { EksCluster } from "./cluster";
+export type { EksClusterArgs } from "./cluster-args";
 export { eksDefaults } from "./defaults";
 export { Route53Alias, type Route53AliasArgs } from "./dns";
 export { Route53Permission } from "./dns-permission";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import * as ts from "typescript";
 import * as awsLimits from "../../components/aws/limits";
 import { awsCatalog } from "../../components/aws/catalog";
-import { readActionResources } from "../../components/aws/policies";
+import { readActionResources } from "../../components/aws/arns";
 import * as azureLimits from "../../components/azure/limits";
 import { azureCatalog } from "../../components/azure/catalog";
 import type { NodeLimits } from "../../components/common/node-limits";
