@@ -39,8 +39,8 @@ export {
     type EdgePlan,
     type EdgeRequirements,
     type Hop,
-    summarizeEdge,
 } from "./edge/plan";
+export { summarizeEdge } from "./edge/summary";
 export { planEdge } from "./edge/planner";
 export type { EdgeTarget } from "./edge/planner/draft";
 

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { addressAfter } from "../components/common/addresses";
-import { summarizeEdge } from "../components/edge/plan";
+import { summarizeEdge } from "../components/edge/summary";
 import { answer, processOutput, readOptions } from "../plan/common/command-line";
 import { failureOf } from "../plan/common/errors";
 import { type ExitCode, exitCodes } from "../plan/common/exit-code";

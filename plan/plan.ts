@@ -1,4 +1,5 @@
-import { affinityKeepers, type EdgePlan, summarizeEdge, tlsTerminator } from "../components/edge/plan";
+import { affinityKeepers, type EdgePlan, tlsTerminator } from "../components/edge/plan";
+import { summarizeEdge } from "../components/edge/summary";
 import type { RawConfig, Settings } from "../stacks/settings/settings";
 import { type QuotaUse, quotasOf, type RightsUse, rightsUse } from "./account";
 import { type Capacity, capacityOf } from "./capacity";

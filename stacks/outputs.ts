@@ -3,7 +3,7 @@ import type { Broker } from "../components/broker/broker";
 import { brokerPorts } from "../components/broker/ports";
 import type { ClusterHandle } from "../components/common/cluster-handle";
 import type { EdgeEndpoint } from "../components/edge/endpoint";
-import { summarizeEdge } from "../components/edge/plan";
+import { summarizeEdge } from "../components/edge/summary";
 import type { Settings } from "./settings/settings";
 import { endpointUrls } from "./endpoints";
 import { nextCommands } from "./next-commands";

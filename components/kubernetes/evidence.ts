@@ -12,7 +12,7 @@ import {
     valueOf,
     valuesOf,
 } from "../edge/evidence/facts";
-import { isCreated } from "../edge/evidence/haproxy";
+import { isCreated } from "../edge/evidence/haproxy-certificate";
 import {
     annotation,
     type LoadBalancerReader,

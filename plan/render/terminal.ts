@@ -1,7 +1,8 @@
 import { filled, wrap } from "../common/width";
 import { createColors } from "picocolors";
 import { compact } from "../../components/common/compact";
-import { chainsOf, headerSent, type Hop } from "../../components/edge/plan";
+import type { Hop } from "../../components/edge/plan";
+import { chainsOf, headerSent } from "../../components/edge/summary";
 import type { Comparison, ResourceChange } from "../changes/from-comparison";
 import type { Plan } from "../plan";
 import { capacityNotes, type CapacityTable, poolTable } from "./capacity";

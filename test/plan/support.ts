@@ -1,4 +1,5 @@
-import { type EdgePlan, type Hop, summarizeEdge, tlsTerminator, affinityKeepers } from "../../components/edge/plan";
+import { type EdgePlan, type Hop, tlsTerminator, affinityKeepers } from "../../components/edge/plan";
+import { summarizeEdge } from "../../components/edge/summary";
 import { capacityOf } from "../../plan/capacity";
 import { checkPlan } from "../../plan/checks";
 import type { PlannedResource } from "../../plan/graph";

@@ -12,6 +12,7 @@ import {
     valueOf,
     valuesOf,
 } from "./facts";
+import { hasCertificate, podTemplate } from "./haproxy-certificate";
 import {
     linesOf,
     lowestTlsOfBind,
@@ -35,7 +36,6 @@ export interface FoundHaproxy {
 }
 
 const configFile = "haproxy.cfg";
-const podTemplate = "spec.template.spec";
 
 /** The Deployments that run HAProxy with a ConfigMap of the graph. */
 export function findHaproxies(resources: readonly Resource[]): readonly FoundHaproxy[] {
@@ -110,14 +110,14 @@ function fact<T>({ haproxy }: FoundFrontend, section: Section | undefined, keywo
 
 /** HAProxy as a hop, for connections to one of its ports. */
 export function haproxyFound(found: FoundFrontend, resources: readonly Resource[]): FoundHop {
-    const { bind, frontend, global } = found;
+    const { bind, frontend, global, haproxy } = found;
     const at = <T>(keyword: string, value: T) => fact(found, frontend, keyword, value);
     const tls = bind.includes("ssl");
     return {
         kind: "haproxy",
         port: at("bind", portOf(bind[1])),
         terminatesTls: at("bind ssl", tls),
-        certificate: tls ? at("bind crt", hasCertificate(found, resources)) : undefined,
+        certificate: tls ? at("bind crt", hasCertificate(bind, haproxy, resources)) : undefined,
         lowestTls: tls
             ? fact(found, global, "ssl-default-bind-options ssl-min-ver", lowestTlsOfBind(bind, global))
             : undefined,
@@ -203,46 +203,6 @@ function keepalivesOf(found: FoundFrontend, side: "cli" | "srv"): Fact<number | 
     // Without an interval the kernel's counts: two hours.
     const value = optionOf(section, found.defaults, `${side}tcpka`) ? (seconds ?? 7200) : null;
     return fact(found, found.defaults, `option ${side}tcpka`, value);
-}
-
-/** Whether each `crt` file of a `bind` line is in a Secret that the pods mount and the graph creates. */
-function hasCertificate({ bind, haproxy }: FoundFrontend, resources: readonly Resource[]): boolean {
-    const paths = bind.filter((_, index) => ["crt", "default-crt"].includes(bind[index - 1] ?? ""));
-    return (
-        paths.length > 0 &&
-        paths.every((path) => {
-            const secret = secretOf(path, haproxy.deployment);
-            return typeof secret === "string" && isCreated(secret, haproxy.namespace, resources);
-        })
-    );
-}
-
-/** The Secret that a file comes from: the one that is mounted there, or the one of a projection that names the file. */
-function secretOf(path: string, deployment: Resource): unknown {
-    const mount = valuesOf(deployment.inputs, `${podTemplate}.containers.*.volumeMounts.*`).find((candidate) =>
-        path.startsWith(`${String(valueOf(candidate, "mountPath"))}/`),
-    );
-    const volume = valuesOf(deployment.inputs, `${podTemplate}.volumes.*`).find(
-        (candidate) => mount !== undefined && valueOf(candidate, "name") === valueOf(mount, "name"),
-    );
-    const file = path.slice(String(valueOf(mount, "mountPath")).length + 1);
-    const source = valuesOf(volume, "projected.sources.*").find((candidate) =>
-        valuesOf(candidate, "secret.items.*.path").includes(file),
-    );
-    return valueOf(volume, "secret.secretName") ?? valueOf(source, "secret.name");
-}
-
-/** Whether a Secret is the program's own, or one that cert-manager writes for a Certificate of the program. */
-export function isCreated(secret: string, namespace: unknown, resources: readonly Resource[]): boolean {
-    return resources.some(({ type, name, inputs }) => {
-        if (type === "kubernetes:core/v1:Secret") {
-            return (
-                secret.startsWith(`\${${name}.`) ||
-                (valueOf(inputs, "metadata.name") === secret && valueOf(inputs, "metadata.namespace") === namespace)
-            );
-        }
-        return type.endsWith(":Certificate") && valueOf(inputs, "spec.secretName") === secret;
-    });
 }
 
 function asksForCertificates({ bind, haproxy }: FoundFrontend): boolean {

@@ -7,9 +7,9 @@ import {
     type Hop,
     keepaliveIntervalFor,
     shortestTrackingSeconds,
-    summarizeEdge,
     type WebSocketRoute,
 } from "../plan";
+import { summarizeEdge } from "../summary";
 import { backendName, brokerBackend, resolvers, seesClients } from "./backends";
 import { drain } from "./drain";
 import { onlyCertificate } from "./folder";

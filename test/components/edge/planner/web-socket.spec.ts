@@ -5,9 +5,9 @@ import {
     type EdgeRequirements,
     allListeners,
     ingressControllers,
-    summarizeEdge,
     type WebSocketRequirements,
 } from "../../../../components/edge/plan";
+import { summarizeEdge } from "../../../../components/edge/summary";
 import { planEdge } from "../../../../components/edge/planner";
 import { targetOf } from "../../../../stacks/targets/registry";
 
