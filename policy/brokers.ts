@@ -18,8 +18,6 @@ export interface Brokers {
     readonly namespace: unknown;
 }
 
-const hostname = "kubernetes.io/hostname";
-
 /** The brokers that a resource deploys; undefined where it deploys none. */
 export function brokersOf(resource: Resource): Brokers | undefined {
     switch (resource.type) {
@@ -36,10 +34,8 @@ export function brokersOf(resource: Resource): Brokers | undefined {
 
 function ofRelease(release: Resource): Brokers {
     const values = valueOf(release.inputs, "values");
-    const replicas = valueOf(values, "replicaCount");
     return {
-        // The chart's own default.
-        replicas: typeof replicas === "number" ? replicas : 1,
+        replicas: numberOrOne(valueOf(values, "replicaCount")),
         configuration: fromEnvironment(valuesOf(values, "additionalEnv.*")),
         repel: valueOf(values, "podAntiAffinity") === "hard",
         hasVolumes: valueOf(values, "persistentVolume.enabled") === true,
@@ -56,10 +52,9 @@ function ofRelease(release: Resource): Brokers {
 
 function ofOperated({ inputs }: Resource): Brokers {
     const spec = valueOf(inputs, "spec");
-    const size = valueOf(spec, "size");
     const lines = valueOf(spec, "vmqConfig");
     return {
-        replicas: typeof size === "number" ? size : 1,
+        replicas: numberOrOne(valueOf(spec, "size")),
         configuration: new Map([
             ...fromEnvironment(valuesOf(spec, "env.*")),
             ...(typeof lines === "string" ? lines.split("\n") : []).flatMap((line) => {
@@ -71,10 +66,7 @@ function ofOperated({ inputs }: Resource): Brokers {
                 .filter((listener) => valueOf(listener, "tlsConfig") !== undefined)
                 .map((listener) => [`listener.ssl.${String(valueOf(listener, "port"))}`, "on"] as const),
         ]),
-        repel: valuesOf(
-            spec,
-            "affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution.*.topologyKey",
-        ).includes(hostname),
+        repel: repel(spec),
         hasVolumes: valueOf(spec, "storage.volumeClaimTemplate") !== undefined,
         cpu: valueOf(spec, "resources.requests.cpu"),
         ownBudget: undefined,
@@ -91,20 +83,26 @@ function ofStatefulSet({ inputs }: Resource): Brokers | undefined {
     if (container === undefined) {
         return undefined;
     }
-    const replicas = valueOf(inputs, "spec.replicas");
     return {
-        replicas: typeof replicas === "number" ? replicas : 1,
+        replicas: numberOrOne(valueOf(inputs, "spec.replicas")),
         configuration: fromEnvironment(valuesOf(container, "env.*")),
-        repel: valuesOf(
-            pod,
-            "affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution.*.topologyKey",
-        ).includes(hostname),
+        repel: repel(pod),
         hasVolumes: valuesOf(inputs, "spec.volumeClaimTemplates.*").length > 0,
         cpu: valueOf(container, "resources.requests.cpu"),
         ownBudget: undefined,
         podLabels: (valueOf(inputs, "spec.template.metadata.labels") ?? {}) as Readonly<Record<string, unknown>>,
         namespace: valueOf(inputs, "metadata.namespace"),
     };
+}
+
+/** One is Kubernetes' own default, the chart's and the operator's. */
+function numberOrOne(replicas: unknown): number {
+    return typeof replicas === "number" ? replicas : 1;
+}
+
+function repel(pod: unknown): boolean {
+    const required = "affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution.*.topologyKey";
+    return valuesOf(pod, required).includes("kubernetes.io/hostname");
 }
 
 const prefix = "DOCKER_VERNEMQ_";

@@ -1,8 +1,9 @@
 import * as z from "zod";
 import { didYouMean } from "../components/common/closest";
 import { printableKey } from "../components/common/disclosure";
+import { isObject } from "../components/common/is-object";
 import { plainMessage } from "../components/common/plain-message";
-import { type Problem } from "../components/common/problem";
+import type { Problem } from "../components/common/problem";
 import { type Level, levels, type Rule } from "./rule";
 import { rules } from "./rules";
 
@@ -60,20 +61,18 @@ export function parsePolicySettings(text: string): {
     readonly problems: readonly Problem[];
 } {
     const expected = "a JSON object from the name of a rule to its level or its settings (docs/guides/policy.md)";
+    const refused = (rule: string) => ({
+        settings: defaultSettings,
+        problems: [{ key: "policy.json", rule, remedy: `expected: ${expected}` }],
+    });
     let content: unknown;
     try {
         content = JSON.parse(text);
     } catch {
-        return {
-            settings: defaultSettings,
-            problems: [{ key: "policy.json", rule: "it is not JSON", remedy: `expected: ${expected}` }],
-        };
+        return refused("it is not JSON");
     }
-    if (typeof content !== "object" || content === null || Array.isArray(content)) {
-        return {
-            settings: defaultSettings,
-            problems: [{ key: "policy.json", rule: expected, remedy: `expected: ${expected}` }],
-        };
+    if (!isObject(content)) {
+        return refused(expected);
     }
     const settings = new Map<string, RuleSettings>();
     const problems: Problem[] = [];

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Broker } from "../components/broker/broker";
 import type { ClusterHandle } from "../components/common/cluster-handle";
+import type { Secret } from "../components/common/secret";
 import type { ClusterCertificate } from "../components/common/server-certificate";
 import { AcmeIssuer, acmeIssuerName, letsEncrypt } from "../components/kubernetes/cert-manager/acme-issuer";
 import { CertManager } from "../components/kubernetes/cert-manager/cert-manager";
@@ -82,13 +83,10 @@ function acmeIssuer(issuance: Issuance, dns: DnsSettings): CertificateIssuer {
         namespace: broker.namespace,
         server,
         email: acme.email,
-        externalAccount:
-            acme.externalAccount === undefined
-                ? undefined
-                : {
-                      keyId: acme.externalAccount.keyId,
-                      hmacKey: pulumi.secret(acme.externalAccount.hmacKey.reveal()),
-                  },
+        externalAccount: acme.externalAccount && {
+            ...acme.externalAccount,
+            hmacKey: hidden(acme.externalAccount.hmacKey),
+        },
         caPem: acme.ca,
         hosts,
         permission,
@@ -138,25 +136,17 @@ export function givenZone({ dns }: Pick<Settings, "dns">): GivenZone | undefined
     }
     const { zone, route53, cloudDns, azureDns, digitalocean } = dns;
     if (route53 !== undefined) {
-        return {
-            ...route53,
-            service: "route53",
-            zone,
-            secretAccessKey: pulumi.secret(route53.secretAccessKey.reveal()),
-        };
+        return { ...route53, service: "route53", zone, secretAccessKey: hidden(route53.secretAccessKey) };
     }
     if (cloudDns !== undefined) {
-        return {
-            ...cloudDns,
-            service: "cloudDns",
-            zone,
-            serviceAccountKey: pulumi.secret(cloudDns.serviceAccountKey.reveal()),
-        };
+        return { ...cloudDns, service: "cloudDns", zone, serviceAccountKey: hidden(cloudDns.serviceAccountKey) };
     }
     if (azureDns !== undefined) {
-        return { ...azureDns, service: "azureDns", zone, clientSecret: pulumi.secret(azureDns.clientSecret.reveal()) };
+        return { ...azureDns, service: "azureDns", zone, clientSecret: hidden(azureDns.clientSecret) };
     }
-    return digitalocean === undefined
-        ? undefined
-        : { service: "digitalocean", zone, token: pulumi.secret(digitalocean.token.reveal()) };
+    return digitalocean && { service: "digitalocean", zone, token: hidden(digitalocean.token) };
+}
+
+function hidden(secret: Secret): pulumi.Output<string> {
+    return pulumi.secret(secret.reveal());
 }

@@ -110,30 +110,24 @@ function textProblems({ acl = [], settings = {}, secretSettings = {}, ...args }:
 /** Where the chart and the images are from. */
 function sourceProblems(args: VerneMqArgs): ArgumentProblem[] {
     const { chartSource, imageMirror, imageRegistryUsername: user, imageRegistryPassword: password } = args;
-    return [
-        {
-            propertyPath: "chartSource",
-            reason: chartSource === undefined ? undefined : chartSourceProblem(chartSource, "vernemq"),
-        },
-        {
-            propertyPath: "imageMirror",
-            reason:
-                imageMirror === undefined
-                    ? user === undefined
-                        ? undefined
-                        : "the registry that imageRegistryUsername is a user of; name it, or give imagePullSecrets instead"
-                    : isMirror(imageMirror)
-                      ? undefined
-                      : "a registry, with a path or without, for example registry.example.com/mirror",
-        },
-        {
+    const wrongSource = chartSource === undefined ? undefined : chartSourceProblem(chartSource, "vernemq");
+    return compact([
+        wrongSource !== undefined && { propertyPath: "chartSource", reason: wrongSource },
+        imageMirror === undefined &&
+            user !== undefined && {
+                propertyPath: "imageMirror",
+                reason: "the registry that imageRegistryUsername is a user of; name it, or give imagePullSecrets instead",
+            },
+        imageMirror !== undefined &&
+            !isMirror(imageMirror) && {
+                propertyPath: "imageMirror",
+                reason: "a registry, with a path or without, for example registry.example.com/mirror",
+            },
+        (user === undefined) !== (password === undefined) && {
             propertyPath: user === undefined ? "imageRegistryUsername" : "imageRegistryPassword",
-            reason:
-                (user === undefined) === (password === undefined)
-                    ? undefined
-                    : "user and password of a registry come together; give both or neither",
+            reason: "user and password of a registry come together; give both or neither",
         },
-    ].flatMap(({ propertyPath, reason }) => (reason === undefined ? [] : [{ propertyPath, reason }]));
+    ]);
 }
 
 export function isListener(name: string): name is ListenerName {

@@ -44,16 +44,16 @@ const dayMs = 86_400_000;
 export function pairFaults({ certificate, privateKey }: Pair, purpose: Purpose): readonly PairFault[] {
     const chain = certificate === undefined ? undefined : readChain(certificate, {});
     const key = privateKey === undefined ? undefined : readKey(privateKey);
+    const opened = key === undefined || "rule" in key ? undefined : key;
     const faults: PairFault[] = [];
     if (chain !== undefined) {
-        const found = "fault" in chain ? [chain.fault] : chainFaults(chain.certificates, purpose, keyOf(key));
+        const found = "fault" in chain ? [chain.fault] : chainFaults(chain.certificates, purpose, opened);
         faults.push(...found.map((fault) => ({ part: "certificate" as const, ...fault })));
     }
-    if (key !== undefined && "fault" in key) {
-        faults.push({ part: "privateKey", ...key.fault });
+    if (key !== undefined && "rule" in key) {
+        faults.push({ part: "privateKey", ...key });
     }
     const leaf = chain !== undefined && "certificates" in chain ? chain.certificates[0] : undefined;
-    const opened = keyOf(key);
     if (faults.length === 0 && leaf !== undefined && opened !== undefined && !leaf.checkPrivateKey(opened)) {
         faults.push({
             part: "privateKey",
@@ -77,36 +77,26 @@ export function expiryWarning(certificate: string, now: Date): string | undefine
         : `${nameOf(first)} expires on ${day(endOf(first))}: less than ${limit} days are left`;
 }
 
-type Key = { readonly key: KeyObject } | { readonly fault: Fault };
-
-function readKey(pem: string): Key {
+function readKey(pem: string): KeyObject | Fault {
     const result = readPem(pem, "private key");
     if (!result.ok) {
-        return { fault: result.fault };
+        return result.fault;
     }
     const [block, second] = result.blocks;
     if (block === undefined || second !== undefined) {
         return {
-            fault: {
-                rule: `there are ${result.blocks.length} private keys`,
-                remedy: "give the private key of the certificate alone",
-            },
+            rule: `there are ${result.blocks.length} private keys`,
+            remedy: "give the private key of the certificate alone",
         };
     }
     try {
-        return { key: createPrivateKey(block.text) };
+        return createPrivateKey(block.text);
     } catch {
         return {
-            fault: {
-                rule: "the private key cannot be read: it is damaged",
-                remedy: "export it again; `openssl pkey -noout -in FILE` has to take it",
-            },
+            rule: "the private key cannot be read: it is damaged",
+            remedy: "export it again; `openssl pkey -noout -in FILE` has to take it",
         };
     }
-}
-
-function keyOf(key: Key | undefined): KeyObject | undefined {
-    return key !== undefined && "key" in key ? key.key : undefined;
 }
 
 /** The first thing that is wrong with each part: a fault that only follows from another is no help. */

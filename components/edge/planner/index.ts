@@ -226,11 +226,8 @@ function tcpKeepaliveWarnings(request: EdgeRequest, draft: EdgeDraft): string[] 
 }
 
 function withoutRepeats(problems: readonly Problem[]): Problem[] {
-    const seen = new Set<string>();
-    return problems.filter(({ key, rule }) => {
-        const id = `${key}\n${rule}`;
-        return seen.has(id) ? false : Boolean(seen.add(id));
-    });
+    const isRepeated = (one: Problem, other: Problem) => one.key === other.key && one.rule === other.rule;
+    return problems.filter((one, index) => problems.findIndex((other) => isRepeated(one, other)) === index);
 }
 
 function finishPlan(target: EdgeTarget, request: EdgeRequest, draft: EdgeDraft): EdgePlan {

@@ -70,41 +70,25 @@ function brokerNetwork({ edgePlan }: EksSettings, cluster: EksCluster): BrokerNe
 }
 
 function createCertificate(settings: EksSettings, tags: Tags): CloudCertificate | undefined {
-    const { edge, edgePlan } = settings;
+    const { edge, edgePlan, usedCertificate: used } = settings;
     if (edge.exposure === "none" || tlsTerminator(edgePlan)?.kind !== "aws-nlb") {
         return undefined;
     }
-    const issue = (name: string, host: string, otherHosts: readonly string[], pem: PemPair | undefined) =>
-        acmCertificate(name, settings, { host, otherHosts, pem, tags });
+    // Imported, or issued for these names.
+    const issue = (name: string, host: string, otherHosts: readonly string[], pem: PemPair | undefined) => {
+        if (pem !== undefined) {
+            return new AcmImport(name, { pem, tags });
+        }
+        return used.source === "dns-validated"
+            ? new AcmCertificate(name, { host, otherHosts, zoneId: used.dns.zone, tags })
+            : undefined;
+    };
     const first = issue("vernemq-acm", edge.host, sharedHosts(settings), pemPair(settings));
     const further = ownHosts(settings).flatMap(({ name, pem }) => {
         const certificate = issue(`vernemq-acm-${name}`, name, [], pem && givenPair(pem));
         return certificate === undefined ? [] : [{ host: name, reference: certificate.reference }];
     });
     return first && { kind: "cloud", reference: first.reference, caPem: first.caPem, further };
-}
-
-/** Imported, or issued for these names. */
-function acmCertificate(
-    name: string,
-    { usedCertificate: used }: EksSettings,
-    {
-        pem,
-        tags,
-        ...names
-    }: {
-        readonly host: string;
-        readonly otherHosts: readonly string[];
-        readonly pem: PemPair | undefined;
-        readonly tags: Tags;
-    },
-): CloudCertificate | undefined {
-    if (pem !== undefined) {
-        return new AcmImport(name, { pem, tags });
-    }
-    return used.source === "dns-validated"
-        ? new AcmCertificate(name, { ...names, zoneId: used.dns.zone, tags })
-        : undefined;
 }
 
 function createLoadBalancer(
