@@ -1,4 +1,4 @@
-import { brokerPodLabels, brokerPorts } from "./ports";
+import { brokerPorts } from "./ports";
 
 /** What deploys VerneMQ: the official Helm chart, or upstream's operator from a custom resource. */
 export type Engine = "helm" | "operator";
@@ -40,7 +40,8 @@ export const brokerNames: Readonly<Record<Engine, BrokerNames>> = {
         internalService: `${release}-internal`,
         // The chart's own Service has no port for HTTP.
         httpService: `${release}-headless`,
-        podLabels: brokerPodLabels(release),
+        // Chart 2.1, _helpers.tpl.
+        podLabels: { "app.kubernetes.io/name": "vernemq", "app.kubernetes.io/instance": release },
         nodePrefix: "VerneMQ",
         claim: "data",
     },

@@ -17,8 +17,3 @@ export const brokerPorts = {
     /** Erlang distribution. */
     distribution: { first: 9100, last: 9109 },
 } as const;
-
-/** Label key and value pairs that every VerneMQ pod of a release carries (chart 2.1, _helpers.tpl). */
-export function brokerPodLabels(release: string): Record<string, string> {
-    return { "app.kubernetes.io/name": "vernemq", "app.kubernetes.io/instance": release };
-}
