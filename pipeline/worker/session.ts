@@ -28,7 +28,10 @@ export class Session {
         private readonly made: boolean,
         /** Files that were cut off and have been removed. */
         readonly repaired: readonly string[] = [],
-    ) {}
+    ) {
+        // The Automation API asks for the last entry of the history after each operation, in one more process, and it is not used here.
+        stack.info = () => Promise.resolve(undefined);
+    }
 
     static async open(assignment: Assignment): Promise<Session> {
         const { folder, project, stack: name, missing } = assignment;
