@@ -115,8 +115,8 @@ const specs = readdirSync(join(root, "test"), { recursive: true })
     .sort()
     .sort((one, other) => rank(one) - rank(other));
 
-// Mocha takes one less by itself, and engine tests wait now and then, so that two are right even for a single core.
-const jobs = Math.max(2, availableParallelism());
+// One more than cores: there is always a file that waits for timers, for the registry or for a program of one thread.
+const jobs = availableParallelism() + 1;
 const guard = mode === "--unit" ? ["--require", "./test/unit.cjs"] : [];
 const given = options.slice(mode === undefined ? 0 : 1);
 const call = [mocha, "--parallel", "--jobs", String(jobs), ...guard, ...given, ...specs];

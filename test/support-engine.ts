@@ -117,10 +117,16 @@ export class TestStack {
     readonly stack: Stack;
     readonly workDir: string;
     readonly #lab: EngineLab;
+    /** Does not ask for outputs and history after each operation, as the Automation API does in three more processes. */
+    readonly #operated: Stack;
 
     constructor(lab: EngineLab, stack: Stack, workDir: string) {
         this.#lab = lab;
         this.stack = stack;
+        this.#operated = Object.assign(Object.create(stack) as Stack, {
+            outputs: () => Promise.resolve({}),
+            info: () => Promise.resolve(undefined),
+        });
         this.workDir = workDir;
     }
 
@@ -137,8 +143,14 @@ export class TestStack {
     }
 
     async up(onEvent?: (event: EngineEvent) => void): Promise<Counts> {
-        const { summary } = await this.stack.up({ onEvent });
-        return summary.resourceChanges ?? {};
+        const events: EngineEvent[] = [];
+        await this.#operated.up({
+            onEvent: (event) => {
+                events.push(event);
+                onEvent?.(event);
+            },
+        });
+        return countsIn(events);
     }
 
     async preview(): Promise<{ readonly counts: Counts; readonly events: readonly EngineEvent[] }> {
@@ -149,12 +161,12 @@ export class TestStack {
 
     async refresh(): Promise<{ readonly counts: Counts; readonly events: readonly EngineEvent[] }> {
         const events: EngineEvent[] = [];
-        const { summary } = await this.stack.refresh({ onEvent: (event) => events.push(event) });
-        return { counts: summary.resourceChanges ?? {}, events };
+        await this.#operated.refresh({ onEvent: (event) => events.push(event) });
+        return { counts: countsIn(events), events };
     }
 
     async destroy(): Promise<void> {
-        await this.stack.destroy();
+        await this.#operated.destroy();
     }
 
     /** `type id` of everything that the state says exists in a cloud, sorted. */
@@ -178,6 +190,14 @@ export class TestStack {
         };
         return deployment.resources ?? [];
     }
+}
+
+/** What the engine says at its end. */
+function countsIn(events: readonly EngineEvent[]): Counts {
+    const summaries = events.flatMap(({ summaryEvent }) => summaryEvent ?? []);
+    const [summary] = summaries;
+    assert.ok(summary !== undefined && summaries.length === 1, `${summaries.length} summaries`);
+    return summary.resourceChanges;
 }
 
 interface StateResource {

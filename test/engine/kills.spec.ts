@@ -205,7 +205,7 @@ class KilledStack {
 
     #start(verb: string): ChildProcess {
         const words = [join(__dirname, "simulated-run.ts"), verb, this.name, this.root, this.#project];
-        return spawn(process.execPath, ["--import", require.resolve("tsx"), ...words, delayFactor.toString()], {
+        return spawn(process.execPath, ["--import", "./typescript.mjs", ...words, delayFactor.toString()], {
             stdio: ["ignore", "pipe", "pipe"],
         });
     }

@@ -31,7 +31,9 @@ class Lab {
 
     static run(...args: string[]): Lab {
         return new Lab(
-            spawn(process.execPath, ["--import", "tsx", main, "lab", ...args], { stdio: ["ignore", "pipe", "pipe"] }),
+            spawn(process.execPath, ["--import", "./typescript.mjs", main, "lab", ...args], {
+                stdio: ["ignore", "pipe", "pipe"],
+            }),
         );
     }
 

@@ -92,10 +92,14 @@ describe("npm run passwd", () => {
 
     it("runs as a command: a pipe in, a file out, exit code 2 for a mistake", () => {
         const run = (args: readonly string[], input: string) =>
-            spawnSync(process.execPath, ["--import", "tsx", join(__dirname, "../../cli/main.ts"), "passwd", ...args], {
-                input,
-                encoding: "utf8",
-            });
+            spawnSync(
+                process.execPath,
+                ["--import", "./typescript.mjs", join(__dirname, "../../cli/main.ts"), "passwd", ...args],
+                {
+                    input,
+                    encoding: "utf8",
+                },
+            );
         const made = run([], "alice:correct horse battery\n");
         assert.equal(made.status, 0, made.stderr);
         assert.ok(letsIn(made.stdout, "alice", "correct horse battery"));

@@ -20,7 +20,7 @@ interface Ended {
 /** Plans a stack of a folder as a user does, in a separate process. */
 function inProcess(words: readonly string[]): Promise<Ended> {
     return new Promise((resolve) => {
-        const args = ["--import", "tsx", join(root, "plan", "main.ts"), ...words];
+        const args = ["--import", "./typescript.mjs", join(root, "plan", "main.ts"), ...words];
         execFile(process.execPath, args, { cwd: root }, (error, out, err) => {
             resolve({ code: error === null ? 0 : error.code, out, err });
         });

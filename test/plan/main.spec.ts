@@ -20,7 +20,7 @@ interface Ended {
 }
 
 function run(words: readonly string[]): Promise<Ended> {
-    const child = spawn(process.execPath, ["--import", "tsx", ...words], {
+    const child = spawn(process.execPath, ["--import", "./typescript.mjs", ...words], {
         cwd: root,
         stdio: ["ignore", "pipe", "pipe"],
         env: { ...process.env, NO_COLOR: "1" },

@@ -50,7 +50,17 @@ describe("the plan page in Chromium", () => {
         const main = join(__dirname, "..", "..", "plan", "main.ts");
         const { status, stderr } = spawnSync(
             process.execPath,
-            ["--import", "tsx", main, "--stack", "eks", "--html", example, "--json", join(folder, "eks.json")],
+            [
+                "--import",
+                "./typescript.mjs",
+                main,
+                "--stack",
+                "eks",
+                "--html",
+                example,
+                "--json",
+                join(folder, "eks.json"),
+            ],
             { encoding: "utf8" },
         );
         assert.equal(status, 0, stderr);

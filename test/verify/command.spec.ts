@@ -25,7 +25,7 @@ interface Ended {
 function pipeline(words: readonly string[], env: Readonly<Record<string, string>>): Promise<Ended> {
     return new Promise((resolve) => {
         const own = { ...process.env, VERNEMQ_PASSWORD: "", NO_COLOR: "1", ...env };
-        const args = ["--import", "tsx", main, "verify", ...words];
+        const args = ["--import", "./typescript.mjs", main, "verify", ...words];
         const child = execFile(process.execPath, args, { cwd: root, env: own }, (_, out, err) => {
             resolve({ code: child.exitCode ?? -1, out, err });
         });

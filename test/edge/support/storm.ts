@@ -15,7 +15,7 @@ export function useStorms(): (order: StormOrder) => Promise<StormReport> {
         );
     });
     return async (order) => {
-        const child = fork(join(__dirname, "storm-child.ts"), { execArgv: ["--import", "tsx"] });
+        const child = fork(join(__dirname, "storm-child.ts"), { execArgv: ["--import", "./typescript.mjs"] });
         children.push(child);
         child.send(order);
         const [report] = (await once(child, "message")) as [StormReport];

@@ -124,7 +124,7 @@ describe("secrets in the JSON of a plan", () => {
     function plan(words: readonly string[], digestKey: string): Promise<{ code: number; text: string }> {
         return new Promise((resolve) => {
             const env = { ...process.env, VERNEMQ_PLAN_KEY: digestKey, NO_COLOR: "1" };
-            const args = ["--import", "tsx", join(root, "plan/main.ts"), "--stack", "dev", ...words];
+            const args = ["--import", "./typescript.mjs", join(root, "plan/main.ts"), "--stack", "dev", ...words];
             const child = execFile(process.execPath, args, { cwd: root, env }, (_, out, err) => {
                 resolve({ code: child.exitCode ?? -1, text: `${out}${err}` });
             });
