@@ -18,7 +18,7 @@ import { localPackages } from "./packages";
 import { uniqueName } from "./identity";
 import { type CloudResource, type Inventory, protections } from "./inventory";
 import { secretTexts, textsIn, unknownValue } from "../../components/common/protocol-values";
-import { forRules, holdsUnknown, mapParts, openSecrets, outputsOf } from "./wire";
+import { forRules, mapParts, openSecrets, outputsOf } from "./wire";
 import { type SharedWorld, unmade } from "./world";
 
 /** A resource that the engine asks about. */
@@ -134,7 +134,8 @@ export class Cloud {
                     loseAnswer(fault);
                     return earlier;
                 }
-                this.#assertVisible(subject.place, inputs);
+                // A resource that is created after another one finds it only when it is visible.
+                this.#assertSeen(subject.place, textsIn(openSecrets(inputs)));
                 this.#assertAdmitted(subject, inputs);
                 const resource = this.#make(subject, inputs, token);
                 const end = this.options.world.begin(subject.urn);
@@ -327,11 +328,6 @@ export class Cloud {
         return { id, inputs: {}, outputs: world.concrete(read(simulated, id)) as Properties };
     }
 
-    /** A resource that is created after another one finds it only when it is visible. */
-    #assertVisible(place: string, inputs: Properties): void {
-        this.#assertSeen(place, textsIn(openSecrets(inputs)));
-    }
-
     /** Whatever a call looks for comes one call nearer at once: many that it depends on do not use up its attempts. */
     #assertSeen(place: string, ids: readonly string[]): void {
         const missing = [...new Set(ids)].filter((id) => this.#hidden.has(`${place} ${id}`));
@@ -381,7 +377,7 @@ const faultReasons: Readonly<Record<string, string | undefined>> = {
 
 /** A preview does not know every value: a rule is kept or broken when the value is there. */
 function isDecided({ property }: RefusedChange, inputs: Properties): boolean {
-    return !holdsUnknown(openSecrets(valueOf(inputs, property)));
+    return !textsIn(openSecrets(valueOf(inputs, property))).includes(unknownValue);
 }
 
 function loseAnswer(fault: Fault | undefined): void {

@@ -51,73 +51,54 @@ export function concrete(
     return change(value);
 }
 
-interface Shape {
-    readonly property: RegExp;
-    readonly value: (owner: Owner, hash: string, property: string) => string | number;
-}
-
-const shapes: readonly Shape[] = [
-    { property: /resourceRecordType$/, value: () => "CNAME" },
-    {
-        property: /resourceRecord(Name|Value)$|dnsResourceRecords.*(name|data)$/,
-        value: (_o, hash) => `_${hash.slice(0, 32)}.example.net.`,
-    },
-    {
-        property: /latestVersion\.|defaultVersion$/,
-        value: (_o, hash) => 1 + (Number.parseInt(hash.slice(0, 6), 16) % 9_999),
-    },
-    { property: /(^|\.)(arn|.*Arn)$/, value: (owner, hash) => arn(owner, hash) },
-    { property: /arnSuffix$/, value: (owner, hash) => `${owner.name}/${hash.slice(0, 16)}` },
-    { property: /kubeconfig|rawConfig$/, value: (owner, hash) => kubeconfig(owner.name, hash) },
-    {
-        property: /clusterCaCertificate$|certificateAuthority\.data$/,
-        value: (_o, hash) => Buffer.from(pem("CERTIFICATE", hash)).toString("base64"),
-    },
-    { property: /publicKeyPem$/, value: (_o, hash) => pem("PUBLIC KEY", hash) },
-    { property: /privateKeyPem(Pkcs8)?$/, value: (_o, hash) => pem("PRIVATE KEY", hash) },
-    { property: /certRequestPem$/, value: (_o, hash) => pem("CERTIFICATE REQUEST", hash) },
-    { property: /certPem$/, value: (_o, hash) => pem("CERTIFICATE", hash) },
-    { property: /validityStartTime$|createdAt$/, value: () => "2026-01-01T00:00:00Z" },
-    { property: /validityEndTime$|expiresAt$/, value: () => "2036-01-01T00:00:00Z" },
-    { property: /bcryptHash$/, value: (_o, hash) => `$2a$10$${hash.slice(0, 53)}` },
-    { property: /result$/, value: (_o, hash) => `simulated${hash.slice(0, 23)}` },
-    { property: /(^|\.)(publicIp|ip|ipAddress|address)$/, value: (_o, hash) => address(hash) },
-    {
-        property: /cidrBlock$|[sS]ubnet$/,
-        value: (_o, hash) => `10.${byte(hash, 0)}.${byte(hash, 1)}.0/24`,
-    },
-    {
-        property: /endpoint$|host$/,
-        value: (owner, hash) => (isGoogle(owner) ? address(hash) : `https://${hash.slice(0, 12)}.example.net`),
-    },
-    { property: /issuerURL$/, value: (_o, hash) => `https://${hash.slice(0, 12)}.example.net/` },
-    {
-        property: /(dnsName|hostname|fqdn)$/,
-        value: (owner, hash) => `${dnsLabel(owner.name)}-${hash.slice(0, 8)}.example.net`,
-    },
-    { property: /zoneId$/, value: (_o, hash) => `Z${hash.slice(0, 20).toUpperCase()}` },
-    { property: /email$/, value: (owner) => `${dnsLabel(owner.name)}@example-project.iam.gserviceaccount.com` },
-    {
-        property: /member$/,
-        value: (owner) => `serviceAccount:${dnsLabel(owner.name)}@example-project.iam.gserviceaccount.com`,
-    },
-    {
-        property: /selfLink$/,
-        value: (owner, hash) => `https://www.googleapis.com/compute/v1/${googlePath(owner, hash)}`,
-    },
-    { property: /(uid|principalId|clientId|associationId|keyId|loadBalancer\.id)$/i, value: (_o, hash) => uuid(hash) },
-    { property: /securityGroupId$/i, value: (_o, hash) => `sg-${hash.slice(0, 17)}` },
-    { property: /vpcId$/, value: (_o, hash) => `vpc-${hash.slice(0, 17)}` },
-    { property: /(Version|version)$/, value: () => "1.35.1" },
-    { property: /status$/, value: () => "ACTIVE" },
-    { property: /^id$/, value: id },
-    { property: /(^|\.)name$/, value: (owner, hash) => `${owner.name}-${hash.slice(0, 7)}` },
+/** What a property looks like, by its path. */
+const shapes: readonly (readonly [RegExp, (owner: Owner, hash: string) => string | number])[] = [
+    [/resourceRecordType$/, () => "CNAME"],
+    [
+        /resourceRecord(Name|Value)$|dnsResourceRecords.*(name|data)$/,
+        (_o, hash) => `_${hash.slice(0, 32)}.example.net.`,
+    ],
+    [/latestVersion\.|defaultVersion$/, (_o, hash) => 1 + (Number.parseInt(hash.slice(0, 6), 16) % 9_999)],
+    [/(^|\.)(arn|.*Arn)$/, (owner, hash) => arn(owner, hash)],
+    [/arnSuffix$/, (owner, hash) => `${owner.name}/${hash.slice(0, 16)}`],
+    [/kubeconfig|rawConfig$/, (owner, hash) => kubeconfig(owner.name, hash)],
+    [
+        /clusterCaCertificate$|certificateAuthority\.data$/,
+        (_o, hash) => Buffer.from(pem("CERTIFICATE", hash)).toString("base64"),
+    ],
+    [/publicKeyPem$/, (_o, hash) => pem("PUBLIC KEY", hash)],
+    [/privateKeyPem(Pkcs8)?$/, (_o, hash) => pem("PRIVATE KEY", hash)],
+    [/certRequestPem$/, (_o, hash) => pem("CERTIFICATE REQUEST", hash)],
+    [/certPem$/, (_o, hash) => pem("CERTIFICATE", hash)],
+    [/validityStartTime$|createdAt$/, () => "2026-01-01T00:00:00Z"],
+    [/validityEndTime$|expiresAt$/, () => "2036-01-01T00:00:00Z"],
+    [/bcryptHash$/, (_o, hash) => `$2a$10$${hash.slice(0, 53)}`],
+    [/result$/, (_o, hash) => `simulated${hash.slice(0, 23)}`],
+    [/(^|\.)(publicIp|ip|ipAddress|address)$/, (_o, hash) => address(hash)],
+    [/cidrBlock$|[sS]ubnet$/, (_o, hash) => `10.${byte(hash, 0)}.${byte(hash, 1)}.0/24`],
+    [
+        /endpoint$|host$/,
+        (owner, hash) => (isGoogle(owner) ? address(hash) : `https://${hash.slice(0, 12)}.example.net`),
+    ],
+    [/issuerURL$/, (_o, hash) => `https://${hash.slice(0, 12)}.example.net/`],
+    [/(dnsName|hostname|fqdn)$/, (owner, hash) => `${dnsLabel(owner.name)}-${hash.slice(0, 8)}.example.net`],
+    [/zoneId$/, (_o, hash) => `Z${hash.slice(0, 20).toUpperCase()}`],
+    [/email$/, (owner) => `${dnsLabel(owner.name)}@example-project.iam.gserviceaccount.com`],
+    [/member$/, (owner) => `serviceAccount:${dnsLabel(owner.name)}@example-project.iam.gserviceaccount.com`],
+    [/selfLink$/, (owner, hash) => `https://www.googleapis.com/compute/v1/${googlePath(owner, hash)}`],
+    [/(uid|principalId|clientId|associationId|keyId|loadBalancer\.id)$/i, (_o, hash) => uuid(hash)],
+    [/securityGroupId$/i, (_o, hash) => `sg-${hash.slice(0, 17)}`],
+    [/vpcId$/, (_o, hash) => `vpc-${hash.slice(0, 17)}`],
+    [/(Version|version)$/, () => "1.35.1"],
+    [/status$/, () => "ACTIVE"],
+    [/^id$/, id],
+    [/(^|\.)name$/, (owner, hash) => `${owner.name}-${hash.slice(0, 7)}`],
 ];
 
 function shaped(owner: Owner, property: string): string | number {
     const hash = createHash("sha256").update(`${owner.seed}|${property}`).digest("hex");
-    const shape = shapes.find((candidate) => candidate.property.test(property));
-    return shape?.value(owner, hash, property) ?? `${property.replaceAll(/[^A-Za-z0-9]+/g, "-")}-${hash.slice(0, 12)}`;
+    const [, value] = shapes.find(([pattern]) => pattern.test(property)) ?? [];
+    return value?.(owner, hash) ?? `${property.replaceAll(/[^A-Za-z0-9]+/g, "-")}-${hash.slice(0, 12)}`;
 }
 
 function id(owner: Owner, hash: string): string {

@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { secondsOf } from "./platforms";
 
 /** A hundred-thousandth: the slowest resource takes 6 ms. */
@@ -10,18 +11,7 @@ export function delayOf(type: string, factor: number, isRead = false): number {
 
 /** Waits, or throws where the wait is cancelled. */
 export async function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
-    if (signal?.aborted === true) {
+    await setTimeout(milliseconds, undefined, { signal }).catch(() => {
         throw new Error("cancelled");
-    }
-    await new Promise<void>((resolve, reject) => {
-        const abort = () => {
-            clearTimeout(timer);
-            reject(new Error("cancelled"));
-        };
-        const timer = setTimeout(() => {
-            signal?.removeEventListener("abort", abort);
-            resolve();
-        }, milliseconds);
-        signal?.addEventListener("abort", abort, { once: true });
     });
 }

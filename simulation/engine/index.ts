@@ -9,7 +9,7 @@ import { setFaults } from "./faults";
 
 export { type Fault, faultKinds, type FaultPlan, type Operation, planProblem } from "./fault-schedule";
 export { injectedFaults, setFaults } from "./faults";
-export { driftBy, liftProtection, readInventory } from "./inventory";
+export { liftProtection, readInventory } from "./inventory";
 
 export interface SimulationOptions {
     /** Folder of what exists in the clouds. It stays when the simulation ends, and several simulations can share it. */

@@ -92,6 +92,12 @@ export class Inventory {
         this.remove(before);
     }
 
+    /** Changes properties of a resource, as an operator would by hand past the program. */
+    set(resource: CloudResource, properties: Properties): void {
+        const [inputs, outputs] = [resource.inputs, resource.outputs].map((old) => ({ ...old, ...properties }));
+        this.change(resource, { ...resource, inputs: inputs ?? {}, outputs: outputs ?? {} });
+    }
+
     remove(resource: CloudResource): void {
         rmSync(join(this.folder, fileOf(resource)), { force: true });
     }
@@ -143,31 +149,6 @@ export function readInventory(folder: string): readonly CloudResource[] {
     }));
 }
 
-/**
- * Changes inputs of what exists, as an operator would by hand past the program; `undefined` as the change deletes it. The type is
- * required where others share the id, as Kubernetes objects of one name do.
- */
-export function driftBy(folder: string, id: string, change: Properties | undefined, type?: string): void {
-    const inventory = new Inventory(folder);
-    const [resource, ...others] = inventory
-        .all()
-        .filter((candidate) => candidate.id === id && (type === undefined || candidate.type === type));
-    if (resource === undefined || others.length > 0) {
-        throw new Error(
-            `${resource === undefined ? "nothing" : "more than one resource"} in ${folder} has the id ${id}`,
-        );
-    }
-    if (change === undefined) {
-        inventory.remove(resource);
-        return;
-    }
-    inventory.change(resource, {
-        ...resource,
-        inputs: { ...resource.inputs, ...change },
-        outputs: { ...resource.outputs, ...change },
-    });
-}
-
 /** Inputs that keep a resource from being deleted in the cloud itself. */
 export const protections = ["deletionProtection", "enableDeletionProtection"];
 
@@ -177,12 +158,7 @@ export function liftProtection(folder: string, stack: string): void {
     for (const resource of inventory.all().filter(({ urn }) => urn.startsWith(`${stack}::`))) {
         const guards = protections.filter((property) => resource.inputs[property] === true);
         if (guards.length > 0) {
-            const off = Object.fromEntries(guards.map((property) => [property, false]));
-            inventory.change(resource, {
-                ...resource,
-                inputs: { ...resource.inputs, ...off },
-                outputs: { ...resource.outputs, ...off },
-            });
+            inventory.set(resource, Object.fromEntries(guards.map((property) => [property, false])));
         }
     }
 }

@@ -6,6 +6,7 @@ import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Any } from "google-protobuf/google/protobuf/any_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { readFileSync } from "node:fs";
+import { promisify } from "node:util";
 import { isObject } from "../../components/common/is-object";
 import type { SimulatedProvider } from "../provider";
 import { type Cloud, NotReadyError, type Subject } from "./cloud";
@@ -33,15 +34,8 @@ export async function serve(
     const server = new grpc.Server(channelOptions);
     const handlers: Pick<IResourceProviderServer, Method> = new Handlers(provider, cloud, world).all();
     server.addService(ResourceProviderService, handlers);
-    const port = await new Promise<number>((resolve, reject) => {
-        server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) => {
-            if (error === null) {
-                resolve(bound);
-            } else {
-                reject(error);
-            }
-        });
-    });
+    const bind = promisify(server.bindAsync.bind(server));
+    const port = await bind("127.0.0.1:0", grpc.ServerCredentials.createInsecure());
     const stop = () =>
         new Promise<void>((resolve) => {
             // Calls under way are finished: what the cloud has begun it brings to its end.

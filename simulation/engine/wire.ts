@@ -34,13 +34,6 @@ export function openSecrets(value: unknown): unknown {
     return isSecret(value) ? openSecrets(value.value) : mapParts(value, openSecrets);
 }
 
-export function holdsUnknown(value: unknown): boolean {
-    return (
-        value === unknownValue ||
-        (typeof value === "object" && value !== null && Object.values(value).some(holdsUnknown))
-    );
-}
-
 /** Inputs as a cloud's rules see them: secrets opened, unknown values symbolic. */
 export function forRules(value: unknown): unknown {
     const opened = openSecrets(value);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { stacksOf } from "../../plan/stack-file";
-import { driftBy, readInventory } from "../../simulation/engine";
+import { Inventory } from "../../simulation/engine/inventory";
 import { type Counts, exampleConfig, labForEachTest, project, type TestStack } from "../support-engine";
 import { change, planOf, type StackConfig } from "../support";
 import { assertAgreement } from "./agreement";
@@ -100,12 +100,13 @@ describe("a stack in the simulated clouds", () => {
             );
             assert.deepEqual(await stack.inState(), stack.inCloud());
 
-            const drifted = readInventory(lab.inventory).find((resource) => resource.name === drift.name);
+            const inventory = new Inventory(lab.inventory);
+            const drifted = inventory.all().find((resource) => resource.name === drift.name);
             assert.ok(drifted !== undefined);
-            driftBy(lab.inventory, drifted.id, drift.change, drifted.type);
+            inventory.set(drifted, drift.change);
             assert.deepEqual(driftIn((await stack.refresh()).events), [drift.name]);
             assert.deepEqual(changedIn((await updated(stack)).events), [drift.name]);
-            const repaired = readInventory(lab.inventory).find(({ urn }) => urn === drifted.urn);
+            const repaired = inventory.all().find(({ urn }) => urn === drifted.urn);
             assert.deepEqual(repaired?.inputs, drifted.inputs);
         });
     }
