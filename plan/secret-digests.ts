@@ -1,7 +1,8 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { renderPath } from "../components/common/property-path";
 import { UserError } from "./common/errors";
-import { openSecrets, secretsIn } from "./values";
+import { isSecret } from "../components/common/protocol-values";
+import { openSecrets, partsOf } from "./values";
 
 /**
  * Names a key in the environment of two plans, so that a comparison can tell whether the contents of their secrets differ. Without it each
@@ -47,9 +48,9 @@ export function isDigestKeyShared(): boolean {
  */
 export function secretDigests(urn: string, inputs: unknown): Readonly<Record<string, string>> {
     return Object.fromEntries(
-        secretsIn(inputs).map(({ path, value }) => {
+        partsOf(inputs, isSecret).map(({ path, part }) => {
             const place = renderPath(path);
-            return [place, digest(JSON.stringify([urn, place, openSecrets(value)]))];
+            return [place, digest(JSON.stringify([urn, place, openSecrets(part.value)]))];
         }),
     );
 }

@@ -35,36 +35,26 @@ export function openSecrets(value: unknown): unknown {
     return mapValue(value, openSecrets);
 }
 
-/** Every secret in a value with its place; an inner one is part of the outer. */
-export function secretsIn(
+/** Every part of a value that is of a kind, with its place; an inner one is part of the outer. */
+export function partsOf<T>(
     value: unknown,
+    isOfKind: (part: unknown) => part is T,
     path: Path = [],
-): readonly { readonly path: Path; readonly value: unknown }[] {
-    if (isSecret(value)) {
-        return [{ path, value: value.value }];
+): readonly { readonly path: Path; readonly part: T }[] {
+    if (isOfKind(value)) {
+        return [{ path, part: value }];
     }
     return typeof value === "object" && value !== null
         ? Object.entries(value).flatMap(([key, item]) =>
-              secretsIn(item, [...path, { key, inList: Array.isArray(value) }]),
+              partsOf(item, isOfKind, [...path, { key, inList: Array.isArray(value) }]),
           )
         : [];
 }
 
 /** The path of the first value inside that is not known, or undefined where all are. */
-export function unknownPath(value: unknown, path = ""): string | undefined {
-    if (value === unknownValue) {
-        return path;
-    }
-    if (typeof value !== "object" || value === null) {
-        return undefined;
-    }
-    for (const [key, item] of Object.entries(value)) {
-        const found = unknownPath(item, path === "" ? key : `${path}.${key}`);
-        if (found !== undefined) {
-            return found;
-        }
-    }
-    return undefined;
+export function unknownPath(value: unknown): string | undefined {
+    const [first] = partsOf(value, (part) => part === unknownValue);
+    return first?.path.map(({ key }) => key).join(".");
 }
 
 /** Words that name something to be kept secret. */

@@ -1,5 +1,6 @@
 import { type Path, renderPath } from "../../components/common/property-path";
 import { type PlannedResource, secretMark } from "../graph";
+import { partsOf } from "../values";
 
 /** What can be told of the secret inputs that a resource has on both sides, where both are masked. */
 export interface SecretComparison {
@@ -37,13 +38,6 @@ function differs(before: PlannedResource, after: PlannedResource, path: Path, is
 }
 
 /** The places of masked secrets. */
-function secretPlaces(value: unknown, path: Path = []): readonly Path[] {
-    if (value === secretMark) {
-        return [path];
-    }
-    return typeof value === "object" && value !== null
-        ? Object.entries(value).flatMap(([key, item]) =>
-              secretPlaces(item, [...path, { key, inList: Array.isArray(value) }]),
-          )
-        : [];
+function secretPlaces(inputs: unknown): readonly Path[] {
+    return partsOf(inputs, (part) => part === secretMark).map(({ path }) => path);
 }

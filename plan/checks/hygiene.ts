@@ -1,26 +1,17 @@
 import { type PlannedResource, secretMark } from "../graph";
 import { valueOf } from "../../components/common/property-path";
-import { isSensitiveName } from "../values";
+import { isSensitiveName, partsOf } from "../values";
 import { assertion, type CheckRule } from "./check";
-
-/** Every text inside a value, with its path. */
-function textsAt(
-    value: unknown,
-    path: readonly string[],
-): readonly { readonly path: readonly string[]; readonly text: string }[] {
-    if (typeof value === "string") {
-        return [{ path, text: value }];
-    }
-    return typeof value === "object" && value !== null
-        ? Object.entries(value).flatMap(([key, item]) => textsAt(item, [...path, key]))
-        : [];
-}
 
 const pemPrivateKey = /-----BEGIN [A-Z ]*PRIVATE KEY-----/;
 
 const secretsAreSecret: CheckRule = ({ resources }) => {
     const texts = resources.flatMap((resource) =>
-        textsAt(resource.inputs, []).map((found) => ({ resource, ...found })),
+        partsOf(resource.inputs, (part) => typeof part === "string").map(({ path, part }) => ({
+            resource,
+            path: path.map(({ key }) => key),
+            text: part,
+        })),
     );
     const open = texts.filter(
         ({ resource, path, text }) => text !== secretMark && text !== "" && isOpenSecret(resource, path, text),
