@@ -1,4 +1,5 @@
 import type { SimulatedProvider } from "./provider";
+import { symbols } from "./rules";
 
 /** The random provider: values that stay what they are until an input changes. */
 export const random: SimulatedProvider = {
@@ -16,7 +17,7 @@ export const random: SimulatedProvider = {
                 "minSpecial",
                 "keepers",
             ],
-            outputs: ({ symbol }) => ({ result: symbol("result"), bcryptHash: symbol("bcryptHash") }),
+            outputs: symbols("result", "bcryptHash"),
             secretOutputs: ["result", "bcryptHash"],
             id: () => "none",
         },

@@ -1,13 +1,10 @@
-import type { SimulatedProvider } from "./provider";
+import type { ResourceModel, SimulatedProvider } from "./provider";
+import { symbols } from "./rules";
 
-const certificateOutputs = ["certPem", "validityStartTime", "validityEndTime"] as const;
-
-function certificate({ symbol }: { symbol: (property: string) => string }) {
-    return {
-        ...Object.fromEntries(certificateOutputs.map((property) => [property, symbol(property)])),
-        readyForRenewal: false,
-    };
-}
+const certificate: ResourceModel["outputs"] = (resource) => ({
+    ...symbols("certPem", "validityStartTime", "validityEndTime")(resource),
+    readyForRenewal: false,
+});
 
 /**
  * The tls provider: keys and certificates made on the machine that runs the program. What replaces is what the schema of Terraform's
@@ -18,11 +15,7 @@ export const tls: SimulatedProvider = {
     models: {
         "tls:index/privateKey:PrivateKey": {
             replaceOn: ["algorithm", "ecdsaCurve", "rsaBits"],
-            outputs: ({ symbol }) => ({
-                privateKeyPem: symbol("privateKeyPem"),
-                privateKeyPemPkcs8: symbol("privateKeyPemPkcs8"),
-                publicKeyPem: symbol("publicKeyPem"),
-            }),
+            outputs: symbols("privateKeyPem", "privateKeyPemPkcs8", "publicKeyPem"),
             secretOutputs: ["privateKeyPem", "privateKeyPemPkcs8"],
         },
         "tls:index/selfSignedCert:SelfSignedCert": {
@@ -42,7 +35,7 @@ export const tls: SimulatedProvider = {
         },
         "tls:index/certRequest:CertRequest": {
             replaceOn: ["dnsNames", "ipAddresses", "privateKeyPem", "subject", "uris"],
-            outputs: ({ symbol }) => ({ certRequestPem: symbol("certRequestPem") }),
+            outputs: symbols("certRequestPem"),
         },
         "tls:index/locallySignedCert:LocallySignedCert": {
             replaceOn: [

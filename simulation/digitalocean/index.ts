@@ -1,7 +1,7 @@
 import { isInside, overlaps, parseAddress, parseNetwork } from "../../components/common/addresses";
 import { at, type Properties, type ResourceModel, type Rule, type SimulatedProvider, type World } from "../provider";
 import { replacementTable, withReplacements } from "../replacements";
-import { entryAt, matches, oneOf, property, rule, symbols } from "../rules";
+import { entryAt, isWithin, matches, oneOf, property, rule, symbols } from "../rules";
 import { isLower } from "../versions";
 
 const api = "https://github.com/digitalocean/openapi/blob/main/specification/resources";
@@ -61,11 +61,6 @@ function reservedNetworks(regionSlug: unknown): string[] {
     ];
 }
 
-function hasPrefix(value: unknown, shortest: number, longest: number): boolean {
-    const prefix = parseNetwork(value)?.prefix;
-    return prefix !== undefined && prefix >= shortest && prefix <= longest;
-}
-
 const vpc: ResourceModel = {
     rules: [
         matches("name", /^[a-zA-Z0-9\-.]+$/, "letters, digits, hyphens and dots", `${api}/vpcs/models/vpc.yml`),
@@ -74,7 +69,9 @@ const vpc: ResourceModel = {
             "ipRange",
             "a private network from /16 to /28",
             `${api}/vpcs/models/vpc.yml`,
-            (value) => hasPrefix(value, 16, 28) && privateNetworks.some((network) => isInside(value, network)),
+            (value) =>
+                isWithin(parseNetwork(value)?.prefix, 16, 28) &&
+                privateNetworks.some((network) => isInside(value, network)),
         ),
         rule(
             "ipRange",
@@ -145,13 +142,12 @@ const kubernetesCluster: ResourceModel = {
         clusterSubnet: inputs["clusterSubnet"] ?? symbol("clusterSubnet"),
         serviceSubnet: inputs["serviceSubnet"] ?? symbol("serviceSubnet"),
         kubeConfigs: [
-            {
-                rawConfig: symbol("kubeConfigs[0].rawConfig"),
-                host: symbol("kubeConfigs[0].host"),
-                token: symbol("kubeConfigs[0].token"),
-                clusterCaCertificate: symbol("kubeConfigs[0].clusterCaCertificate"),
-                expiresAt: symbol("kubeConfigs[0].expiresAt"),
-            },
+            Object.fromEntries(
+                ["rawConfig", "host", "token", "clusterCaCertificate", "expiresAt"].map((field) => [
+                    field,
+                    symbol(`kubeConfigs[0].${field}`),
+                ]),
+            ),
         ],
     }),
     secretOutputs: ["kubeConfigs"],

@@ -1,6 +1,6 @@
 import { isInside, overlaps, parseAddress, parseNetwork } from "../../components/common/addresses";
 import { at, listAt, type ResourceModel, type SimulatedResource } from "../provider";
-import { between, isMatch, jsonOf, matches, oneOf, property, rule } from "../rules";
+import { between, isMatch, isWithin, jsonOf, matches, oneOf, property, rule } from "../rules";
 import { labelsRule, model, naming, rfc1035 } from "./model";
 
 const subnets = "https://cloud.google.com/vpc/docs/subnets";
@@ -28,10 +28,9 @@ const network: ResourceModel = model([], {
 
 const subnetwork: ResourceModel = model(["gatewayAddress"], {
     rules: [
-        rule("ipCidrRange", "an IPv4 range of a subnet is a /29 or larger", `${subnets}#ipv4-ranges`, ({ inputs }) => {
-            const network = parseNetwork(inputs["ipCidrRange"]);
-            return network !== undefined && network.prefix >= 4 && network.prefix <= 29;
-        }),
+        rule("ipCidrRange", "an IPv4 range of a subnet is a /29 or larger", `${subnets}#ipv4-ranges`, ({ inputs }) =>
+            isWithin(parseNetwork(inputs["ipCidrRange"])?.prefix, 4, 29),
+        ),
         rule("secondaryIpRanges", "the ranges of a subnet do not overlap", `${subnets}#ipv4-ranges`, (resource) => {
             const ranges = rangesOf(resource).map(({ cidr }) => cidr);
             return ranges.every((range, index) => ranges.slice(0, index).every((other) => !overlaps(range, other)));

@@ -4,6 +4,7 @@ import { chartName } from "../../components/common/charts";
 import { at, listAt, type ResourceModel, type Rule, type SimulatedResource, type World } from "../provider";
 import { entryAt, items, ofType, oneOf, property, rule } from "../rules";
 import { challengeFault, challengesOf, isCovered } from "./dns-challenge";
+import { objectOf } from "./object";
 import { misfit } from "./structural-schema";
 
 const api = "https://cert-manager.io/docs/reference/api-docs/#cert-manager.io/v1";
@@ -69,14 +70,10 @@ export const issuer: ResourceModel = {
             "the Secrets that an issuer names are in its namespace, a ClusterIssuer's in cert-manager's, with the keys that it reads",
             "https://cert-manager.io/docs/configuration/issuers/",
             (issuer, world) =>
-                secretReferences(issuer).every(({ name, key }) =>
-                    ofType(world, "kubernetes:core/v1:Secret").some(
-                        ({ inputs }) =>
-                            at(inputs, "metadata.name") === name &&
-                            at(inputs, "metadata.namespace") === namespaceOf(issuer) &&
-                            ["stringData", "data"].some((field) => hasKey(inputs[field], String(key))),
-                    ),
-                ),
+                secretReferences(issuer).every(({ name, key }) => {
+                    const secret = objectOf(world, "kubernetes:core/v1:Secret", namespaceOf(issuer), name);
+                    return ["stringData", "data"].some((field) => hasKey(secret?.inputs[field], String(key)));
+                }),
         ),
         items(
             "spec.acme.solvers",

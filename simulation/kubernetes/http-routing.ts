@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import { at, listAt, type ResourceModel, type SimulatedResource, type World } from "../provider";
-import { entryAt, isMatch, items, ofType, oneOf, property, rule } from "../rules";
-import { extend } from "./object";
+import { entryAt, isMatch, items, oneOf, property, rule } from "../rules";
+import { extend, objectOf } from "./object";
 
 const ingresses = "https://github.com/kubernetes/kubernetes/blob/v1.35.0/pkg/apis/networking/validation/validation.go";
 const ingressDocs = "https://kubernetes.io/docs/concepts/services-networking/ingress/";
@@ -30,10 +30,7 @@ function isPath(value: unknown): boolean {
 
 /** Whether a Service of this plan has a port; one that is not of this plan may have any. */
 function leadsToPort(name: unknown, port: unknown, { inputs }: SimulatedResource, world: World): boolean {
-    const namespace = at(inputs, "metadata.namespace");
-    const service = ofType(world, "kubernetes:core/v1:Service").find(
-        (other) => at(other.inputs, "metadata.name") === name && at(other.inputs, "metadata.namespace") === namespace,
-    );
+    const service = objectOf(world, "kubernetes:core/v1:Service", at(inputs, "metadata.namespace"), name);
     return (
         service === undefined ||
         listAt(service.inputs, "spec.ports").some((each) => at(each, "port") === port || at(each, "name") === port)

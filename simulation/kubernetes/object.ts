@@ -1,5 +1,5 @@
-import { at, type ResourceModel } from "../provider";
-import { isSymbolic, matches, textOr } from "../rules";
+import { at, type ResourceModel, type SimulatedResource, type World } from "../provider";
+import { isSymbolic, matches, ofType, textOr } from "../rules";
 
 const names = "https://kubernetes.io/docs/concepts/overview/working-with-objects/names/";
 const labels = "https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set";
@@ -63,6 +63,13 @@ export const object: ResourceModel = {
         return typeof namespace === "string" ? `${namespace}/${own}` : own;
     },
 };
+
+/** An object of a kind in the world. */
+export function objectOf(world: World, type: string, namespace: unknown, name: unknown): SimulatedResource | undefined {
+    return ofType(world, type).find(
+        ({ inputs }) => at(inputs, "metadata.name") === name && at(inputs, "metadata.namespace") === namespace,
+    );
+}
 
 /** The model of a kind: what every object has, and its own. */
 export function extend(model: ResourceModel): ResourceModel {

@@ -1,6 +1,6 @@
 import { at, listAt, type ResourceModel, type World } from "../provider";
-import { isSymbolic, items, ofType, property, rule } from "../rules";
-import { extend } from "./object";
+import { isSymbolic, items, property, rule } from "../rules";
+import { extend, objectOf } from "./object";
 
 const rbac = "https://kubernetes.io/docs/reference/access-authn-authz/rbac/";
 const requestVerbs =
@@ -37,13 +37,7 @@ export const role: ResourceModel = extend({
 
 /** Whether an object of a kind is in the world. What only the cluster knows may be. */
 function isThere(world: World, type: string, namespace: unknown, name: unknown): boolean {
-    return (
-        isSymbolic(name) ||
-        isSymbolic(namespace) ||
-        ofType(world, type).some(
-            ({ inputs }) => at(inputs, "metadata.name") === name && at(inputs, "metadata.namespace") === namespace,
-        )
-    );
+    return isSymbolic(name) || isSymbolic(namespace) || objectOf(world, type, namespace, name) !== undefined;
 }
 
 /** A binding's role cannot be changed in place (https://kubernetes.io/docs/reference/access-authn-authz/rbac/#clusterrolebinding-example). */
