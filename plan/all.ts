@@ -91,14 +91,12 @@ function planInChild(folder: string, stack: string, out: string, quiet: boolean,
 /** One line on a terminal that says which stacks are being planned. Nothing where there is no terminal. */
 class Progress {
     readonly #running = new Set<string>();
-    readonly #total: number;
-    readonly #streams: Streams;
     #done = 0;
 
-    constructor(total: number, streams: Streams) {
-        this.#total = total;
-        this.#streams = streams;
-    }
+    constructor(
+        private readonly total: number,
+        private readonly streams: Streams,
+    ) {}
 
     started(stack: string): void {
         this.#running.add(stack);
@@ -115,13 +113,13 @@ class Progress {
         if (process.stderr.isTTY && this.#running.size > 0) {
             this.#clear();
             const running = [...this.#running].join(", ");
-            this.#streams.err(`Planning ${running} (${this.#done} of ${this.#total} done)`);
+            this.streams.err(`Planning ${running} (${this.#done} of ${this.total} done)`);
         }
     }
 
     #clear(): void {
         if (process.stderr.isTTY) {
-            this.#streams.err("\r\u001B[2K");
+            this.streams.err("\r\u001B[2K");
         }
     }
 }

@@ -18,10 +18,11 @@ function whole(path: string, published: string, isUsed: (values: unknown) => boo
     return (values) => (isUsed(values) ? [textOr(valueOf(values, `${path}.repository`), published)] : []);
 }
 
-/** A registry that all images share, and a registry of the image's own where that is not set. */
-function inSharedRegistry(shared: string, path: string, registry: string, repository: string): ChartImage {
+/** kube-prometheus-stack: a registry that all images share, and a registry of the image's own where that is not set. */
+function ofMonitoring(path: string, registry: string, repository: string): ChartImage {
     return (values) => {
-        const host = textOr(valueOf(values, shared), textOr(valueOf(values, `${path}.registry`), registry));
+        const own = textOr(valueOf(values, `${path}.registry`), registry);
+        const host = textOr(valueOf(values, "global.imageRegistry"), own);
         return [`${host}/${textOr(valueOf(values, `${path}.repository`), repository)}`];
     };
 }
@@ -38,9 +39,6 @@ function ofCertManager(path: string, name: string): ChartImage {
         return [textOr(repository, `${textOr(registry, "quay.io")}/${textOr(folder, "jetstack")}/${name}`)];
     };
 }
-
-const ofMonitoring = (path: string, registry: string, repository: string) =>
-    inSharedRegistry("global.imageRegistry", path, registry, repository);
 
 /**
  * The images of the charts that the program installs, each read in the chart's values and templates at that version, and compared with what

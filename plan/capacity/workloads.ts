@@ -24,8 +24,6 @@ export interface Workload {
     readonly spread: "one per node" | "even" | "any";
     /** How an update replaces pods: those above `replicas`, and those that may be missing meanwhile. */
     readonly rollout: { readonly surge: number; readonly unavailable: number };
-    /** Where the requests are from, if not from the plan's own resources. */
-    readonly source?: string;
 }
 
 /** The chart's own pods, which the plan does not list: what they reserve by default. */
@@ -156,12 +154,15 @@ export function systemWorkloads(pools: readonly Pool[]): readonly Workload[] {
     return (limits?.systemPods ?? []).map(({ name, replicas, millicores, memoryMiB }) => ({
         name,
         pod: { millicores, memoryMiB },
-        replicas,
         claims: [],
-        accepts: replicas === "each node" ? () => true : untainted,
-        spread: "any",
-        rollout: { surge: 1, unavailable: 1 },
+        ...asItComes(replicas),
     }));
+}
+
+/** Where pods run that ask for no place: all nodes for those that belong to each, otherwise nodes without taints. */
+function asItComes(replicas: Workload["replicas"]): Pick<Workload, "replicas" | "accepts" | "spread" | "rollout"> {
+    const accepts = replicas === "each node" ? () => true : untainted;
+    return { replicas, accepts, spread: "any", rollout: { surge: 1, unavailable: 1 } };
 }
 
 export function untainted({ taints }: Pool): boolean {
@@ -215,15 +216,12 @@ function ofChart(inputs: PlannedResource["inputs"]): readonly Workload[] {
     const chart = Object.hasOwn(charts, name) ? charts[name] : undefined;
     const images = imagesOf(releaseType, inputs);
     return (chart?.pods(inputs["values"]) ?? []).map(
-        ({ millicores = 0, memoryMiB = 0, claims = [], pulls, ...pod }) => ({
-            ...pod,
+        ({ name: podName, replicas, millicores = 0, memoryMiB = 0, claims = [], pulls }) => ({
+            name: podName,
             pod: { millicores, memoryMiB },
             images: images.filter((image) => pulls.some((end) => `/${image}`.endsWith(`/${end}`))),
             claims,
-            accepts: pod.replicas === "each node" ? () => true : untainted,
-            spread: "any",
-            rollout: { surge: 1, unavailable: 1 },
-            source: chart?.source,
+            ...asItComes(replicas),
         }),
     );
 }

@@ -52,9 +52,15 @@ export function compare(before: Baseline, after: Plan, rulesFor: RulesFor): Comp
     const replacements = new Replacements({ pairs: pairs.filter(isPair), old, fresh, rulesFor, isSameKey });
     const changes = [
         ...pairs.flatMap((pair) =>
-            isPair(pair) ? replacements.changeOf(pair) : isDefaultProvider(pair.after) ? [] : [created(pair.after)],
+            isPair(pair)
+                ? replacements.changeOf(pair)
+                : isDefaultProvider(pair.after)
+                  ? []
+                  : [wholeChange(pair.after, "create")],
         ),
-        ...before.resources.filter((resource) => !kept.has(resource.urn) && !isDefaultProvider(resource)).map(deleted),
+        ...before.resources
+            .filter((resource) => !kept.has(resource.urn) && !isDefaultProvider(resource))
+            .map((resource) => wholeChange(resource, "delete")),
     ].sort((a, b) => (`${a.name} ${a.urn}` < `${b.name} ${b.urn}` ? -1 : 1));
     const unchanged = pairs
         .filter(isPair)
@@ -64,7 +70,7 @@ export function compare(before: Baseline, after: Plan, rulesFor: RulesFor): Comp
         .filter((pair) => compareSecrets(pair.before, pair.after, isSameKey).isIncomplete)
         .map((pair) => pair.after.urn);
     const count = (action: PlannedAction) => changes.filter((change) => change.action === action).length;
-    const comparison = {
+    return {
         summary: {
             create: count("create"),
             update: count("update"),
@@ -77,9 +83,6 @@ export function compare(before: Baseline, after: Plan, rulesFor: RulesFor): Comp
         notCompared,
         outputs: outputChanges(before, after),
         edgeBefore: before.edge.summary === after.edge.summary ? null : before.edge.summary,
-    };
-    return {
-        ...comparison,
         warnings: [
             ...consequences(changes, before.resources, after.resources),
             ...edgeConsequences(before.edge, after.edge),
@@ -304,17 +307,22 @@ function symbolPaths(value: unknown, symbol: string, path: Path): readonly Path[
     );
 }
 
-function created(resource: PlannedResource): ResourceChange {
-    return { ...plainChange(resource), action: "create", after: stateOf(resource) };
-}
-
-function deleted(resource: PlannedResource): ResourceChange {
+/** What becomes of a resource that only one of the plans has. */
+function wholeChange(resource: PlannedResource, action: "create" | "delete"): ResourceChange {
+    const { urn, type, name, parent, protect, options } = resource;
+    const isGone = action === "delete";
     return {
-        ...plainChange(resource),
-        action: "delete",
-        protected: resource.protect,
-        retained: resource.options.retainOnDelete ?? false,
-        before: stateOf(resource),
+        urn,
+        type,
+        name,
+        parent,
+        properties: [],
+        because: [],
+        deletedFirst: false,
+        protected: isGone && protect,
+        retained: isGone && (options.retainOnDelete ?? false),
+        action,
+        [isGone ? "before" : "after"]: stateOf(resource),
     };
 }
 
@@ -325,20 +333,6 @@ export function stateOf({ inputs, outputs, custom, protect, options, provider }:
         outputs: outputs ?? {},
         retainOnDelete: options.retainOnDelete ?? false,
         provider: provider ?? "",
-    };
-}
-
-function plainChange({ urn, type, name, parent }: PlannedResource) {
-    return {
-        urn,
-        type,
-        name,
-        parent,
-        properties: [],
-        because: [],
-        deletedFirst: false,
-        protected: false,
-        retained: false,
     };
 }
 

@@ -98,23 +98,32 @@ const netsplitFlags = ofRelease((release, replicas) => {
     return netsplitClaim(replicas, flags.length);
 });
 
-const ownCookie = ofRelease((release) => {
-    const additions = releaseAdditions(release);
-    const secret = cookieSecretOf(additions);
+/** Whether brokers have a cookie that only this stack knows. */
+export function cookieClaim(isOwn: boolean, otherwise: string): Check {
     return assertion(
         "The brokers have their own Erlang cookie",
-        [
-            secret === undefined &&
-                "it is the image's: a client that knows it and reaches the cluster ports runs code in them",
-        ],
+        [!isOwn && otherwise],
         "a random one, in a Secret",
         "warn",
     );
-});
+}
 
-/** Whether nodes of a target are in zones: those of DigitalOcean say their region only (stacks/settings/rules/platform.ts). */
-export function hasZones({ edge }: Checked): boolean {
-    return targetOf(edge.target).nodesHaveZones;
+const ownCookie = ofRelease((release) =>
+    cookieClaim(
+        cookieSecretOf(releaseAdditions(release)) !== undefined,
+        "it is the image's: a client that knows it and reaches the cluster ports runs code in them",
+    ),
+);
+
+/** Whether brokers are spread over zones; none where nodes are in none: those of DigitalOcean say their region only (stacks/settings/rules/platform.ts). */
+export function zonesClaim(
+    { edge }: Checked,
+    brokers: number,
+    { isSpread, otherwise, holds }: { readonly isSpread: boolean; readonly otherwise: string; readonly holds: string },
+): Check | undefined {
+    return brokers < 2 || !targetOf(edge.target).nodesHaveZones
+        ? undefined
+        : assertion("Brokers are spread over zones", [!isSpread && otherwise], holds, "warn");
 }
 
 const spreadOverZones = ofRelease((release, replicas, plan) => {
@@ -122,14 +131,11 @@ const spreadOverZones = ofRelease((release, replicas, plan) => {
         (candidate) => valueOf(candidate, "topologyKey") === "topology.kubernetes.io/zone",
     );
     const required = valueOf(constraint, "whenUnsatisfiable") === "DoNotSchedule";
-    return replicas < 2 || !hasZones(plan)
-        ? undefined
-        : assertion(
-              "Brokers are spread over zones",
-              constraint === undefined ? ["nothing keeps all brokers and their volumes out of one zone"] : [],
-              required ? "one more in a zone than in another at most" : "wherever nodes are in zones that have room",
-              "warn",
-          );
+    return zonesClaim(plan, replicas, {
+        isSpread: constraint !== undefined,
+        otherwise: "nothing keeps all brokers and their volumes out of one zone",
+        holds: required ? "one more in a zone than in another at most" : "wherever nodes are in zones that have room",
+    });
 });
 
 /** The checks of VerneMQ's own settings. */

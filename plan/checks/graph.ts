@@ -1,7 +1,7 @@
 import { isDefaultProvider, type PlannedResource, stackType } from "../graph";
 import { valueOf } from "../../components/common/property-path";
 import { roleOf } from "../roles";
-import { type Checked, assertion, type CheckRule } from "./check";
+import { assertion, type CheckRule } from "./check";
 
 function names(resources: readonly PlannedResource[]): readonly string[] {
     return resources.map((resource) => resource.name);
@@ -47,12 +47,12 @@ const loadBalancersAreOwned: CheckRule = ({ resources }) => {
     const all = [...byCloud, ...byService];
     return all.length === 0
         ? undefined
-        : assertion("A destroy takes the load balancer with it", retained(all), names(all).join(", "));
+        : assertion(
+              "A destroy takes the load balancer with it",
+              names(all.filter(({ options }) => options.retainOnDelete === true)),
+              names(all).join(", "),
+          );
 };
-
-function retained(resources: Checked["resources"]): readonly string[] {
-    return names(resources.filter((resource) => resource.options.retainOnDelete === true));
-}
 
 /** The checks of the resource graph. */
 export const graphChecks: readonly CheckRule[] = [everyResourceHasAComponent, clusterProvider, loadBalancersAreOwned];

@@ -1,6 +1,6 @@
 import { valueOf, valuesOf } from "../../components/common/property-path";
 import { operatedBrokers, sizeOf } from "../roles";
-import { hasZones, netsplitClaim, nodesOfTheirOwn } from "./broker";
+import { cookieClaim, netsplitClaim, nodesOfTheirOwn, zonesClaim } from "./broker";
 import { type Check, type Checked, assertion, type CheckRule } from "./check";
 
 /** A check of the VerneMQ resource of the operator; none where the plan has no such resource. */
@@ -28,12 +28,6 @@ const ownNodes = ofOperated((spec, size, { resources }) =>
     nodesOfTheirOwn(resources, size, valueOf(spec, "nodeSelector")),
 );
 
-function hasAntiAffinity(spec: unknown, path: string, topologyKey: string): boolean {
-    return valuesOf(valueOf(spec, "affinity.podAntiAffinity"), path).some(
-        (term) => valueOf(term, "topologyKey") === topologyKey,
-    );
-}
-
 const netsplitFlags = ofOperated((spec, size) => {
     const lines = String(valueOf(spec, "vmqConfig")).split("\n");
     const flags = lines.filter((line) =>
@@ -43,31 +37,21 @@ const netsplitFlags = ofOperated((spec, size) => {
 });
 
 const ownCookie = ofOperated((spec) =>
-    assertion(
-        "The brokers have their own Erlang cookie",
-        valuesOf(spec, "env.*").some((variable) => valueOf(variable, "name") === "VMQ_DISTRIBUTED_COOKIE")
-            ? []
-            : ["it is the operator's `vmq`: any client that reaches the cluster ports runs code in them"],
-        "a random one, in a Secret",
-        "warn",
+    cookieClaim(
+        valuesOf(spec, "env.*").some((variable) => valueOf(variable, "name") === "VMQ_DISTRIBUTED_COOKIE"),
+        "it is the operator's `vmq`: any client that reaches the cluster ports runs code in them",
     ),
 );
 
 const spreadOverZones = ofOperated((spec, size, plan) =>
-    size < 2 || !hasZones(plan)
-        ? undefined
-        : assertion(
-              "Brokers are spread over zones",
-              hasAntiAffinity(
-                  spec,
-                  "preferredDuringSchedulingIgnoredDuringExecution.*.podAffinityTerm",
-                  "topology.kubernetes.io/zone",
-              )
-                  ? []
-                  : ["nothing keeps all brokers out of one zone"],
-              "where each zone has room",
-              "warn",
-          ),
+    zonesClaim(plan, size, {
+        isSpread: valuesOf(
+            spec,
+            "affinity.podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution.*.podAffinityTerm.topologyKey",
+        ).includes("topology.kubernetes.io/zone"),
+        otherwise: "nothing keeps all brokers out of one zone",
+        holds: "where each zone has room",
+    }),
 );
 
 /** The checks of the brokers that VerneMQ's operator deploys. */

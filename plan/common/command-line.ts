@@ -103,28 +103,23 @@ function ended(line: string): string {
 
 /** A parser of options: a whole number in a range, both ends included. */
 export function wholeNumber(least: number, most = Number.POSITIVE_INFINITY): (text: string) => number {
-    return (text) => {
-        const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-        if (!(value >= least && value <= most)) {
-            throw new InvalidArgumentError(`Expected: a whole number from ${least}${upTo(most)}.`);
-        }
-        return value;
-    };
+    return inRange(/^\d+$/, "a whole number", least, most);
 }
 
 /** A parser of options: a number in a range, both ends included. */
 export function number(least: number, most: number): (text: string) => number {
+    return inRange(/^\d+(\.\d+)?$/, "a number", least, most);
+}
+
+function inRange(pattern: RegExp, kind: string, least: number, most: number): (text: string) => number {
     return (text) => {
-        const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+        const value = pattern.test(text) ? Number(text) : Number.NaN;
         if (!(value >= least && value <= most)) {
-            throw new InvalidArgumentError(`Expected: a number from ${least}${upTo(most)}.`);
+            const upTo = Number.isFinite(most) ? ` to ${most.toLocaleString("en-US")}` : "";
+            throw new InvalidArgumentError(`Expected: ${kind} from ${least}${upTo}.`);
         }
         return value;
     };
-}
-
-function upTo(most: number): string {
-    return Number.isFinite(most) ? ` to ${most.toLocaleString("en-US")}` : "";
 }
 
 /** A parser of options that may be given several times. */

@@ -1,3 +1,4 @@
+import { wrap } from "../common/width";
 import { escapeHtml } from "../leaks";
 import { topologyStyle } from "./page";
 import type { Station, Topology } from "./topology";
@@ -83,7 +84,7 @@ function boxContent({ hops, brokers }: Topology, box: Box, index: number): strin
 }
 
 function hopHeight(hop: Station): number {
-    return 32 + (titleLines(hop.title).length + hop.duties.length) * lineHeight;
+    return 32 + (wrap(hop.title, titleWidth).length + hop.duties.length) * lineHeight;
 }
 
 function brokersHeight(count: number): number {
@@ -116,7 +117,7 @@ function label(x: number, y: number, kind: string, text: string): string {
 function stationBox(box: Box, kind: string, title: string, duties: readonly string[]): string {
     const center = box.x + boxWidth / 2;
     const lines = [
-        ...titleLines(title).map((line) => ({ kind: "title", line })),
+        ...wrap(title, titleWidth).map((line) => ({ kind: "title", line })),
         ...duties.map((line) => ({ kind: "duty", line })),
     ];
     const first = box.y + (box.height - (lines.length - 1) * lineHeight) / 2 + 5;
@@ -124,16 +125,6 @@ function stationBox(box: Box, kind: string, title: string, duties: readonly stri
         rect(box, kind),
         ...lines.map(({ kind: style, line }, index) => label(center, first + lineHeight * index, style, line)),
     ].join("");
-}
-
-/** A title in lines that fit into a box. */
-function titleLines(title: string): readonly string[] {
-    return title.split(" ").reduce<readonly string[]>((lines, word) => {
-        const last = lines.at(-1);
-        return last !== undefined && last.length + 1 + word.length <= titleWidth
-            ? [...lines.slice(0, -1), `${last} ${word}`]
-            : [...lines, word];
-    }, []);
 }
 
 function broker(group: Box, index: number, name: string): string {

@@ -10,6 +10,7 @@ import { actionSigns, changeNotes, showChange, summaryText } from "./changes";
 import { factsOf, shortType } from "./facts";
 import { quotaTable } from "./quotas";
 import { countedByService, rightsTable } from "./rights";
+import { dutiesOf } from "./topology";
 import { countsOf, type TreeNode, treeOf } from "./tree";
 
 export interface TerminalOptions {
@@ -65,10 +66,7 @@ function edgeLines({ edge }: Plan, { c }: Style): readonly string[] {
 
 function chainLine(listeners: string, hops: readonly Hop[], c: Style["c"]): string {
     const steps = hops.map((hop, index) => {
-        const duties = [
-            ...(hop.terminatesTls ? ["terminates TLS"] : []),
-            ...(hop.affinity === "none" ? [] : [`keeps ${hop.affinity} affinity`]),
-        ];
+        const duties = dutiesOf(hop);
         const duty = duties.length === 0 ? "" : ` ${c.green(`[${duties.join(", ")}]`)}`;
         const header = headerSent(hop);
         const arrow = header === "" ? " → " : ` ${c.dim(`─${header}→`)} `;

@@ -1,3 +1,4 @@
+import { compact } from "../../components/common/compact";
 import { brokerNames, podName } from "../../components/broker/names";
 import { type EdgePlan, allListeners, type Hop } from "../../components/edge/plan";
 import { brokerRelease, operatedBrokers, replicasOf, sizeOf } from "../roles";
@@ -48,14 +49,16 @@ export function topologyOf({ edge, resources }: Plan): Topology {
 function stationOf(hop: Hop): Station {
     return {
         title: hop.title,
-        duties: [
-            ...(hop.terminatesTls ? ["terminates TLS"] : []),
-            ...(hop.affinity === "none" ? [] : [`keeps ${hop.affinity} affinity`]),
-        ],
+        duties: dutiesOf(hop),
         terminatesTls: hop.terminatesTls,
         keepsAffinity: hop.affinity !== "none",
         sends: hop.sends === "none" ? "" : `PROXY ${hop.sends}`,
     };
+}
+
+/** What a hop does for the connection. */
+export function dutiesOf({ terminatesTls, affinity }: Hop): readonly string[] {
+    return compact([terminatesTls && "terminates TLS", affinity !== "none" && `keeps ${affinity} affinity`]);
 }
 
 /** The facts of a plan's edge as rows of label and value. */

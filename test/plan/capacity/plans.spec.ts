@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Check } from "../../../plan/checks";
 import { poolsOf } from "../../../plan/capacity/pools";
-import { workloadsOf } from "../../../plan/capacity/workloads";
+import { charts, workloadsOf } from "../../../plan/capacity/workloads";
 import type { Plan } from "../../../plan/plan";
 import { poolTable } from "../../../plan/render/capacity";
 import { renderTerminal } from "../../../plan/render/terminal";
@@ -108,14 +108,15 @@ describe("Capacity of plans", () => {
         };
         const { text, plan } = await detail(stack);
         assert.match(text, /^pass/);
-        const charts = workloadsOf(plan.resources, poolsOf(plan.resources)).filter(
-            ({ source }) => source !== undefined,
+        const names = Object.values(charts).flatMap(({ pods }) => pods({}).map(({ name }) => name));
+        const ofCharts = workloadsOf(plan.resources, poolsOf(plan.resources)).filter(({ name }) =>
+            names.includes(name),
         );
         assert.deepEqual(
-            charts.filter(({ images = [] }) => images.length === 0).map(({ name }) => name),
+            ofCharts.filter(({ images = [] }) => images.length === 0).map(({ name }) => name),
             [],
         );
-        assert.ok(charts.some(({ name }) => name === "grafana") && charts.some(({ name }) => name === "cert-manager"));
+        assert.ok(["grafana", "cert-manager"].every((chart) => ofCharts.some(({ name }) => name === chart)));
         const mirrored = await detail({
             ...stack,
             "vernemq:sources": { images: { mirror: "registry.example.com/mirror" } },
