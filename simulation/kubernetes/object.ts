@@ -1,4 +1,4 @@
-import { at, type ResourceModel, type SimulatedResource, type World } from "../provider";
+import { at, type ResourceModel, type Rule, type SimulatedResource, type World } from "../provider";
 import { isSymbolic, matches, ofType, textOr } from "../rules";
 
 const names = "https://kubernetes.io/docs/concepts/overview/working-with-objects/names/";
@@ -25,6 +25,24 @@ function isLabel(key: string, value: unknown): boolean {
     return name !== undefined && word.test(name) && prefixIsValid && valueIsValid;
 }
 
+/** A rule about each entry of maps. */
+export function eachEntry(
+    maps: readonly string[],
+    text: string,
+    source: string,
+    holds: (key: string, value: unknown) => boolean,
+): Rule {
+    return {
+        text,
+        source,
+        brokenBy: ({ inputs }) =>
+            maps
+                .flatMap((map) => entriesOf(at(inputs, map)).map(([key, value]) => ({ map, key, value })))
+                .filter(({ key, value }) => !holds(key, value))
+                .map(({ map, key }) => `${map}["${key}"]`)[0],
+    };
+}
+
 /** What every object has: a checked name, and a name and namespace that cannot be changed in place. */
 export const object: ResourceModel = {
     rules: [
@@ -34,14 +52,12 @@ export const object: ResourceModel = {
             "an object's name is at most 253 lower-case letters, digits, hyphens and dots",
             names,
         ),
-        {
-            text: "a label is NAME or PREFIX/NAME with a value of at most 63 letters, digits, hyphens, underscores and dots",
-            source: labels,
-            brokenBy: ({ inputs }) => {
-                const broken = entriesOf(at(inputs, "metadata.labels")).find(([key, value]) => !isLabel(key, value));
-                return broken === undefined ? undefined : `metadata.labels["${broken[0]}"]`;
-            },
-        },
+        eachEntry(
+            ["metadata.labels"],
+            "a label is NAME or PREFIX/NAME with a value of at most 63 letters, digits, hyphens, underscores and dots",
+            labels,
+            isLabel,
+        ),
     ],
     // metadataForceNewProperties in pulumi-kubernetes, provider/pkg/provider/diff.go; kinds of which no table says more have these alone.
     replaceOn: ["metadata.name", "metadata.namespace"],

@@ -26,13 +26,7 @@ export function untypedPath(schema: unknown, path: string): string | undefined {
             .filter((name) => typeof at(schema, name) === "object")
             .map((name) => [`${path}.${name}`, at(schema, name)] as const),
     ];
-    for (const [innerPath, value] of inner) {
-        const found = untypedPath(value, innerPath);
-        if (found !== undefined) {
-            return found;
-        }
-    }
-    return undefined;
+    return inner.map(([innerPath, value]) => untypedPath(value, innerPath)).find((found) => found !== undefined);
 }
 
 /**
@@ -82,21 +76,15 @@ function objectMisfit(value: unknown, schema: unknown, path: string): string | u
     }
     const known = new Map(entriesOf(at(schema, "properties")));
     const others = at(schema, "additionalProperties");
-    for (const [name, field] of entriesOf(value)) {
-        const fieldSchema = known.get(name) ?? (typeof others === "object" ? others : undefined);
-        const fieldPath = `${path}.${name}`;
-        if (fieldSchema === undefined) {
-            if (extension(schema, "preserve-unknown-fields")) {
-                continue;
+    return entriesOf(value)
+        .map(([name, field]) => {
+            const fieldSchema = known.get(name) ?? (typeof others === "object" ? others : undefined);
+            if (fieldSchema !== undefined) {
+                return misfit(field, fieldSchema, `${path}.${name}`);
             }
-            return fieldPath;
-        }
-        const found = misfit(field, fieldSchema, fieldPath);
-        if (found !== undefined) {
-            return found;
-        }
-    }
-    return undefined;
+            return extension(schema, "preserve-unknown-fields") ? undefined : `${path}.${name}`;
+        })
+        .find((found) => found !== undefined);
 }
 
 function matches(value: string, schema: unknown): boolean {
