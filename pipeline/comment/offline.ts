@@ -1,4 +1,5 @@
-import { type Comparison, stateOf } from "../../plan/changes/from-comparison";
+import type { Comparison } from "../../plan/changes/from-comparison";
+import { stateOf } from "../../plan/changes/replacements";
 import type { ResourceState } from "../../plan/changes/model";
 import { isDefaultProvider, type PlannedResource, stackType } from "../../plan/graph";
 import type { Plan } from "../../plan/plan";

@@ -59,6 +59,12 @@ export interface Change {
     readonly after?: ResourceState;
 }
 
+/** What a comparison finds: nothing is imported or forgotten. */
+export type PlannedAction = "create" | "update" | "replace" | "delete";
+
+/** What an update would do to a resource. */
+export type ResourceChange = Change & { readonly action: PlannedAction };
+
 /** Whether a change touches something: neither what stays as it is nor what is only read. */
 export function isReal({ action }: Pick<Change, "action">): boolean {
     return action !== "same" && action !== "read";

@@ -1,6 +1,6 @@
 import { loadSimulatedProvider } from "../../simulation";
 import { deletesFirstOf, modelOf, replaceOnOf } from "../../simulation/provider";
-import type { RulesFor } from "./from-comparison";
+import type { RulesFor } from "./replacements";
 import { packageOf, type PlannedResource, providerTypePrefix } from "../graph";
 
 /** Loads what the simulated clouds know about updates of these resources. */

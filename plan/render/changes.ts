@@ -1,6 +1,6 @@
 import { compact } from "../../components/common/compact";
-import type { Comparison, ResourceChange } from "../changes/from-comparison";
-import type { Action, PropertyChange } from "../changes/model";
+import type { Comparison } from "../changes/from-comparison";
+import type { Action, PropertyChange, ResourceChange } from "../changes/model";
 import { lineDifferences } from "../diff";
 
 /** A property change in lines: one with both values, or the lines of a longer text that differ. */

@@ -1,5 +1,6 @@
 import { stringify } from "yaml";
-import type { Comparison, ResourceChange } from "../changes/from-comparison";
+import type { Comparison } from "../changes/from-comparison";
+import type { ResourceChange } from "../changes/model";
 import type { PlannedResource } from "../graph";
 import { escapeHtml } from "../leaks";
 import type { Plan } from "../plan";

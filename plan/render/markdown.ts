@@ -1,5 +1,6 @@
 import { compact } from "../../components/common/compact";
-import type { Comparison, ResourceChange } from "../changes/from-comparison";
+import type { Comparison } from "../changes/from-comparison";
+import type { ResourceChange } from "../changes/model";
 import type { Plan } from "../plan";
 import { capacityNotes, type CapacityTable, poolTable } from "./capacity";
 import { actionSigns, changeNotes, type ShownChange, showChange, summaryText } from "./changes";

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { EdgePlan } from "../../../components/edge/plan";
-import { compare, type Comparison, type RulesFor } from "../../../plan/changes/from-comparison";
+import { compare, type Comparison } from "../../../plan/changes/from-comparison";
+import type { RulesFor } from "../../../plan/changes/replacements";
 import type { PlannedResource } from "../../../plan/graph";
 import { compareWith } from "../../../plan/render";
 import { change, planOf, valid, type StackConfig } from "../../support";
