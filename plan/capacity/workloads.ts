@@ -7,6 +7,7 @@ import { mebibytesOf, millicoresOf } from "../../components/common/quantity";
 import type { PlannedResource } from "../graph";
 import { imagesOf, releaseType } from "../images";
 import { operatedBrokersType } from "../roles";
+import { placement, type Spread, spreadOf } from "./placement";
 import type { Pool } from "./pools";
 
 /** Pods of one kind. */
@@ -20,8 +21,7 @@ export interface Workload {
     readonly claims: readonly Claim[];
     /** Whether its pods may run on a pool's nodes. */
     readonly accepts: (pool: Pool) => boolean;
-    /** No two of its pods share a node; or none has two more than another; or as it comes. */
-    readonly spread: "one per node" | "even" | "any";
+    readonly spread: Spread;
     /** How an update replaces pods: those above `replicas`, and those that may be missing meanwhile. */
     readonly rollout: { readonly surge: number; readonly unavailable: number };
 }
@@ -269,59 +269,4 @@ function deploymentRollout(strategy: unknown, replicas: number): Workload["rollo
         surge: share(valueOf(strategy, "rollingUpdate.maxSurge"), Math.ceil),
         unavailable: share(valueOf(strategy, "rollingUpdate.maxUnavailable"), Math.floor),
     };
-}
-
-const hostname = "kubernetes.io/hostname";
-
-function spreadOf(spec: unknown): Workload["spread"] {
-    const anti = "affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution.*";
-    const labels = JSON.stringify(valueOf(spec, "topologySpreadConstraints.0.labelSelector.matchLabels"));
-    const fromItself = valuesOf(spec, anti).some(
-        (term) =>
-            valueOf(term, "topologyKey") === hostname &&
-            JSON.stringify(valueOf(term, "labelSelector.matchLabels")) === labels,
-    );
-    const even = valuesOf(spec, "topologySpreadConstraints.*").some(
-        (constraint) =>
-            valueOf(constraint, "topologyKey") === hostname &&
-            valueOf(constraint, "whenUnsatisfiable") === "DoNotSchedule",
-    );
-    return fromItself ? "one per node" : even ? "even" : "any";
-}
-
-/** The nodes that a pod's selector, its required affinity to nodes and its tolerations let it run on. */
-function placement(spec: unknown): (pool: Pool) => boolean {
-    const selector = Object.entries((valueOf(spec, "nodeSelector") ?? {}) as Readonly<Record<string, unknown>>);
-    const required = "affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms.*";
-    const terms = valuesOf(spec, required).map((term) => valuesOf(term, "matchExpressions.*"));
-    const tolerations = valuesOf(spec, "tolerations.*");
-    return ({ labels, taints }) =>
-        selector.every(([key, value]) => labels[key] === value) &&
-        (terms.length === 0 || terms.some((term) => term.every((expression) => matches(expression, labels)))) &&
-        taints.every((taint) => tolerations.some((toleration) => tolerates(toleration, taint)));
-}
-
-function matches(expression: unknown, labels: Readonly<Record<string, string>>): boolean {
-    const value = labels[String(valueOf(expression, "key"))];
-    const listed = value !== undefined && valuesOf(expression, "values.*").includes(value);
-    switch (valueOf(expression, "operator")) {
-        case "In":
-            return listed;
-        case "NotIn":
-            return !listed;
-        case "Exists":
-            return value !== undefined;
-        case "DoesNotExist":
-            return value === undefined;
-        default:
-            return false;
-    }
-}
-
-function tolerates(toleration: unknown, { key, value }: Pool["taints"][number]): boolean {
-    const [itsKey, operator] = [valueOf(toleration, "key"), valueOf(toleration, "operator") ?? "Equal"];
-    return (
-        (itsKey === undefined || itsKey === key) &&
-        (operator === "Exists" || (valueOf(toleration, "value") ?? "") === value)
-    );
 }
