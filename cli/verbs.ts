@@ -51,16 +51,8 @@ async function runVerify(words: readonly string[], folder: string): Promise<Exit
         colors: isColorSupported && process.stdout.isTTY,
         watched: isWatched(),
     };
-    /** A stack's outputs with their secrets. */
-    const outputs = async (stack: string, place: string) => {
-        const [run] = await (
-            await import("../pipeline")
-        ).outputs({ stacks: [stack], folder: place, showSecrets: true });
-        if (run === undefined) {
-            throw new Error("one stack gives one run");
-        }
-        return run;
-    };
+    const outputs = async (stack: string, place: string) =>
+        (await import("../pipeline/stack-run")).runStack("outputs", stack, { folder: place, showSecrets: true });
     return verify(words, terminal, process.env, folder, { outputs }, interruptSignal());
 }
 

@@ -173,8 +173,8 @@ function ownKubeconfig(settings: Settings): Found | undefined {
 
 /** The output `kubeconfig` of a stack, by the Pulumi engine. */
 const readStackOutput: ReadOutput = async (stack, folder) => {
-    const { outputs } = await import("../pipeline/index");
-    const [run] = await outputs({ stacks: [stack], folder, showSecrets: true });
-    const value = run?.outputs?.["kubeconfig"]?.value;
-    return typeof value === "string" ? { kubeconfig: value } : { problem: run?.error?.split("\n")[0] };
+    const { runStack } = await import("../pipeline/stack-run");
+    const { outputs, error } = await runStack("outputs", stack, { folder, showSecrets: true });
+    const value = outputs?.["kubeconfig"]?.value;
+    return typeof value === "string" ? { kubeconfig: value } : { problem: error?.split("\n")[0] };
 };

@@ -36,11 +36,10 @@ export function describeLock(stack: string, lock: StackLock): string {
 
 /** What the operator can do about a lock. It is theirs to break, since only they can know that no update is running. */
 export function lockAdvice(stack: string, lock: StackLock, isAlive: (pid: number) => boolean = processIsAlive): string {
-    return isGone(lock, isAlive)
-        ? "That process no longer runs on this machine, so its update was interrupted. Once you are sure of that, " +
-              `\`${repairCommand(stack, true)}\` removes the lock and repairs what it left unfinished.`
-        : "Wait for it to end, or let this wait with --wait 10m. If its machine is gone, " +
-              `\`${repairCommand(stack, true)}\` removes the lock and repairs what it left unfinished.`;
+    const when = isGone(lock, isAlive)
+        ? "That process no longer runs on this machine, so its update was interrupted. Once you are sure of that"
+        : "Wait for it to end, or let this wait with --wait 10m. If its machine is gone";
+    return `${when}, \`${repairCommand(stack, true)}\` removes the lock and repairs what it left unfinished.`;
 }
 
 /**

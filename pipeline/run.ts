@@ -39,6 +39,15 @@ export interface StackOutput {
     readonly value?: unknown;
 }
 
+/** Outputs as they may be shown: without the values of secrets, unless these were asked for. */
+export function shownOutputs(
+    outputs: Readonly<Record<string, StackOutput>>,
+    showSecrets = false,
+): Readonly<Record<string, StackOutput>> {
+    const shown = ({ value, secret }: StackOutput) => (secret && !showSecrets ? { secret } : { secret, value });
+    return Object.fromEntries(Object.entries(outputs).map(([name, output]) => [name, shown(output)]));
+}
+
 /** An operation that had begun and whose end the engine did not see. */
 export interface UnfinishedOperation {
     readonly urn: string;

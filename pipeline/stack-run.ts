@@ -12,10 +12,10 @@ import { type Allowances, guard, idleAllowances, protectedIn, type Refusal } fro
 import { creationLockAdvice, describeLock, isGone, lockAdvice } from "./lock";
 import { type Held, repair, type RepairOptions } from "./repair";
 import { backendFolder, hasState, locksIn, removeLocks } from "./repair/backend";
-import { pendingIn } from "./repair/state";
+import { unfinishedIn } from "./repair/state";
 import { systemProblem } from "./system";
 import { describeUnfinished, isCutOff, missingStack, repairCommand } from "./repair/text";
-import type { EngineEvent, PulumiState, RepairStep, StackLock, StackRun, Verb } from "./run";
+import type { EngineEvent, RepairStep, StackLock, StackRun, Verb } from "./run";
 import type { Operation, OperationOptions, Outcome } from "./worker/protocol";
 
 /** What the operator is asked before an update goes on. */
@@ -65,25 +65,22 @@ export async function runStack(verb: Verb, stack: string, options: StackRunOptio
 }
 
 class StackRunner {
-    readonly #verb: Verb;
-    readonly #stack: string;
-    readonly #options: StackRunOptions;
     readonly #startedAt = Date.now();
     #events: EngineEvent[] = [];
     #preview: EngineEvent[] | undefined;
 
-    constructor(verb: Verb, stack: string, options: StackRunOptions) {
-        this.#verb = verb;
-        this.#stack = stack;
-        this.#options = options;
-    }
+    constructor(
+        private readonly verb: Verb,
+        private readonly stack: string,
+        private readonly options: StackRunOptions,
+    ) {}
 
     async run(): Promise<StackRun> {
-        this.#tell({ kind: "started", verb: this.#verb });
+        this.#tell({ kind: "started", verb: this.verb });
         const ending = await this.#check();
         const run: StackRun = {
-            stack: this.#stack,
-            verb: this.#verb,
+            stack: this.stack,
+            verb: this.verb,
             ...ending,
             events: this.#events,
             preview: this.#preview,
@@ -99,16 +96,16 @@ class StackRunner {
         this.#phase("check");
         let project: string;
         try {
-            const creates = this.#verb === "preview" || this.#verb === "up";
-            const read = readStackFile(this.#options.folder, this.#stack);
-            const config = creates && this.#options.simulation === undefined ? read : forPlanning(read);
+            const creates = this.verb === "preview" || this.verb === "up";
+            const read = readStackFile(this.options.folder, this.stack);
+            const config = creates && this.options.simulation === undefined ? read : forPlanning(read);
             if (creates && config !== read) {
-                this.#tell({ kind: "warning", message: licenseIsOpen });
+                this.#warn(licenseIsOpen);
             }
             const settings = parseSettings(config, creates ? new Date() : undefined);
             project = settings.project;
             for (const message of settings.warnings) {
-                this.#tell({ kind: "warning", message });
+                this.#warn(message);
             }
         } catch (error) {
             if (error instanceof ConfigurationError || error instanceof UserError) {
@@ -120,52 +117,45 @@ class StackRunner {
     }
 
     async #withEngine(project: string): Promise<Ending> {
-        const { folder, secretsProvider, signal, terminate, env } = this.#options;
+        const { folder, secretsProvider, signal, terminate, env } = this.options;
         const problem = systemProblem(process.platform);
         if (problem !== undefined) {
             return { status: "misconfigured", error: problem };
         }
-        const repair = this.#verb === "repair";
+        const repair = this.verb === "repair";
         const backend = this.#backend();
         const lock = this.#lock(project);
-        if (repair && lock !== undefined && this.#options.repair?.breakLock !== true) {
-            return lockedEnding(this.#stack, lock);
+        if (repair && lock !== undefined && this.options.repair?.breakLock !== true) {
+            return lockedEnding(this.stack, lock);
         }
-        if (repair && lock !== undefined && backend !== undefined && !hasState(backend, project, this.#stack)) {
+        if (repair && lock !== undefined && backend !== undefined && !hasState(backend, project, this.stack)) {
             return this.#unlock(backend, project);
         }
         this.#phase("open");
         const engine = new EngineProcess(env);
-        const cancel = () => {
-            engine.cancel();
-        };
-        const end = () => {
-            engine.terminate();
-        };
+        const cancel = engine.cancel.bind(engine);
+        const end = engine.terminate.bind(engine);
         signal?.addEventListener("abort", cancel);
         terminate?.addEventListener("abort", end);
         try {
-            const missing = this.#verb === "up" ? "keep" : this.#verb === "preview" ? "remove" : "fail";
-            const ownSecrets = this.#options.simulation !== undefined;
-            const assignment = { folder, project, stack: this.#stack, missing, repair, ownSecrets } as const;
+            const missing = this.verb === "up" ? "keep" : this.verb === "preview" ? "remove" : "fail";
+            const ownSecrets = this.options.simulation !== undefined;
+            const assignment = { folder, project, stack: this.stack, missing, repair, ownSecrets } as const;
             const opened = await engine.open({ ...assignment, secretsProvider });
             if (!opened.ok) {
                 const created = backend === undefined ? opened.lock : undefined;
                 return created?.place === undefined
                     ? this.#ending(opened)
-                    : lockedEnding(this.#stack, created, creationLockAdvice(created.place));
+                    : lockedEnding(this.stack, created, creationLockAdvice(created.place));
             }
             for (const file of opened.repaired ?? []) {
-                this.#tell({
-                    kind: "warning",
-                    message: `${file} was truncated. It holds nothing of the state and was removed.`,
-                });
+                this.#warn(`${file} was truncated. It holds nothing of the state and was removed.`);
             }
             return await this.#untilFree(engine, project);
         } finally {
             const closed = await engine.close();
             if (!closed.ok) {
-                this.#tell({ kind: "warning", message: closed.message });
+                this.#warn(closed.message);
             }
             signal?.removeEventListener("abort", cancel);
             terminate?.removeEventListener("abort", end);
@@ -174,7 +164,7 @@ class StackRunner {
 
     /** Tries again while another run holds the stack, each time from the preview on: what they changed may change what this would do. */
     async #untilFree(engine: EngineProcess, project: string): Promise<Ending> {
-        const until = this.#startedAt + 1000 * (this.#options.waitSeconds ?? 0);
+        const until = this.#startedAt + 1000 * (this.options.waitSeconds ?? 0);
         let told = false;
         for (;;) {
             const ending = (await this.#unfinished(engine, project)) ?? (await this.#perform(engine, project));
@@ -186,7 +176,7 @@ class StackRunner {
                 told = true;
             }
             this.#phase("wait");
-            await sleep(retryAfter, undefined, { signal: this.#options.signal }).catch(() => undefined);
+            await sleep(retryAfter, undefined, { signal: this.options.signal }).catch(() => undefined);
             if (this.#isCancelled()) {
                 return cancelledEnding;
             }
@@ -198,45 +188,50 @@ class StackRunner {
      * had begun to create.
      */
     async #unfinished(engine: EngineProcess, project: string): Promise<Ending | undefined> {
-        if (this.#verb === "repair") {
+        if (this.verb === "repair") {
             return undefined;
         }
         this.#phase("read");
-        let read = await this.#quietly(engine, "export");
-        let lock = this.#lock(project);
-        if (read.ok && lock === undefined && unfinishedIn(read.state).length > 0) {
-            // Another runner's update may have ended after the state was read and before its lock was.
-            read = await this.#quietly(engine, "export");
-            lock = this.#lock(project);
-        }
+        const [read, lock] = await this.#settledState(engine, project);
         if (!read.ok) {
             return this.#ending(read);
         }
-        const unfinished = unfinishedIn(read.state);
+        const unfinished = unfinishedIn(read.state ?? {});
         if (unfinished.length === 0) {
             return undefined;
         }
         if (lock !== undefined && !isGone(lock)) {
             // They are another runner's, which is at work.
-            return changing.has(this.#verb) ? lockedEnding(this.#stack, lock) : undefined;
+            return changing.has(this.verb) ? lockedEnding(this.stack, lock) : undefined;
         }
-        const error = describeUnfinished(this.#stack, unfinished, lock !== undefined);
-        if (!changing.has(this.#verb)) {
-            this.#tell({ kind: "warning", message: error });
+        const error = describeUnfinished(this.stack, unfinished, lock !== undefined);
+        if (!changing.has(this.verb)) {
+            this.#warn(error);
             return undefined;
         }
         return { status: "unfinished", error, unfinished };
     }
 
+    /** The state and who holds it. Read once more where that does not fit: an update may have ended between the two readings. */
+    async #settledState(engine: EngineProcess, project: string): Promise<readonly [Outcome, StackLock | undefined]> {
+        for (let again = true; ; again = false) {
+            const read = await engine.run("export", {});
+            const lock = this.#lock(project);
+            if (!again || !read.ok || lock !== undefined || unfinishedIn(read.state ?? {}).length === 0) {
+                return [read, lock];
+            }
+        }
+    }
+
     /** Who holds the stack, where its backend is a folder. */
     #lock(project: string): StackLock | undefined {
         const backend = this.#backend();
-        return backend === undefined ? undefined : locksIn(backend, project, this.#stack)[0];
+        return backend === undefined ? undefined : locksIn(backend, project, this.stack)[0];
     }
 
     /** The backend's folder, where it is one. */
     #backend(): string | undefined {
-        const { folder, env } = this.#options;
+        const { folder, env } = this.options;
         return backendFolder(folder, { ...process.env, ...env });
     }
 
@@ -248,25 +243,25 @@ class StackRunner {
         if (!(await this.#confirmRepair([]))) {
             return { status: "refused", error: "It was not confirmed.", repair: [] };
         }
-        for (const file of removeLocks(backend, project, this.#stack)) {
-            this.#tell({ kind: "warning", message: `The lock ${file} was removed. ${missingStack(this.#stack)}` });
+        for (const file of removeLocks(backend, project, this.stack)) {
+            this.#warn(`The lock ${file} was removed. ${missingStack(this.stack)}`);
         }
         return { status: "succeeded", repair: [] };
     }
 
     async #confirmRepair(steps: readonly RepairStep[]): Promise<boolean> {
-        const { confirm } = this.#options;
+        const { confirm } = this.options;
         this.#phase("confirm");
-        return confirm?.({ stack: this.#stack, verb: "repair", changes: [], refusals: [], steps }) ?? true;
+        return confirm?.({ stack: this.stack, verb: "repair", changes: [], refusals: [], steps }) ?? true;
     }
 
     async #repair(engine: EngineProcess, project: string): Promise<Ending> {
-        const { simulation, repair: options = {} } = this.#options;
+        const { simulation, repair: options = {} } = this.options;
         this.#events = [];
         const result = await repair({
             options,
             locked: this.#backend() === undefined ? undefined : this.#lock(project) !== undefined,
-            held: simulation?.held(this.#stack),
+            held: simulation?.held(this.stack),
             operate: (operation, phase, into) =>
                 this.#operate(engine, operation, phase, operation === "refresh" ? this.#events : into),
             importState: (state) => engine.importState(state),
@@ -275,7 +270,7 @@ class StackRunner {
                 this.#tell({ kind: "repair", steps });
             },
             warn: (message) => {
-                this.#tell({ kind: "warning", message });
+                this.#warn(message);
             },
             confirm: (steps) => this.#confirmRepair(steps),
         });
@@ -291,7 +286,7 @@ class StackRunner {
     }
 
     #perform(engine: EngineProcess, project: string): Promise<Ending> {
-        switch (this.#verb) {
+        switch (this.verb) {
             case "preview":
                 return this.#single(engine, "preview", "preview");
             case "refresh":
@@ -329,12 +324,11 @@ class StackRunner {
             return this.#ending(previewed);
         }
         const changes = realChanges(this.#preview);
-        const idle = idleAllowances(changes, this.#options);
+        const idle = idleAllowances(changes, this.options);
         if (idle.length > 0) {
-            this.#tell({
-                kind: "warning",
-                message: `--allow-replace names resources that this update does not replace or delete: ${idle.join(", ")}`,
-            });
+            this.#warn(
+                `--allow-replace names resources that this update does not replace or delete: ${idle.join(", ")}`,
+            );
         }
         const held = await this.#held(verb, changes);
         if (held !== undefined) {
@@ -343,14 +337,13 @@ class StackRunner {
         if (this.#isCancelled()) {
             return cancelledEnding;
         }
-        const done = await this.#operate(engine, doing, phase, this.#events);
-        return this.#ending(done);
+        return this.#ending(await this.#operate(engine, doing, phase, this.#events));
     }
 
     /** Why the update does not go on, or undefined where it does. */
     async #held(verb: "up" | "destroy", changes: readonly Change[]): Promise<Ending | undefined> {
-        const refusals = guard(changes, this.#options);
-        const { confirm } = this.#options;
+        const refusals = guard(changes, this.options);
+        const { confirm } = this.options;
         const decidable = refusals.every(({ kind }) => kind === "replace" || kind === "delete");
         if (refusals.length > 0 && (confirm === undefined || !decidable)) {
             return { status: "refused", error: refusals.map(({ reason }) => reason).join("\n"), refusals };
@@ -359,7 +352,7 @@ class StackRunner {
             return undefined;
         }
         this.#phase("confirm");
-        if (!(await confirm({ stack: this.#stack, verb, changes, refusals }))) {
+        if (!(await confirm({ stack: this.stack, verb, changes, refusals }))) {
             return { status: "refused", error: "It was not confirmed.", refusals };
         }
         if (refusals.length > 0) {
@@ -370,17 +363,12 @@ class StackRunner {
 
     #operate(engine: EngineProcess, operation: Operation, phase: Phase, into: EngineEvent[]): Promise<Outcome> {
         this.#phase(phase);
-        const { parallel, policyPacks, policyPackConfigs, message, showSecrets } = this.#options;
-        const options = { parallel, policyPacks, policyPackConfigs, message, showSecrets };
+        const { policyPacks, policyPackConfigs, message, showSecrets } = this.options;
+        const options = { policyPacks, policyPackConfigs, message, showSecrets };
         return engine.run(operation, options, (event) => {
             into.push(event);
             this.#tell({ kind: "engine", phase, event });
         });
-    }
-
-    /** Asks the engine without showing what it reports. */
-    #quietly(engine: EngineProcess, operation: Operation): Promise<Outcome> {
-        return engine.run(operation, {});
     }
 
     #ending(outcome: Outcome): Ending {
@@ -388,14 +376,14 @@ class StackRunner {
             return { status: "succeeded", outputs: outcome.outputs };
         }
         if (outcome.reason === "locked") {
-            return lockedEnding(this.#stack, outcome.lock ?? { message: outcome.message });
+            return lockedEnding(this.stack, outcome.lock ?? { message: outcome.message });
         }
         const refusals = protectedIn(outcome.message);
         if (outcome.reason === "failed" && refusals.length > 0) {
             return { status: "refused", error: outcome.message, refusals };
         }
         if (isCutOff(outcome.message)) {
-            const error = `A file of the state was truncated when an earlier run was killed (${outcome.message}). To repair it: ${repairCommand(this.#stack)}`;
+            const error = `A file of the state was truncated when an earlier run was killed (${outcome.message}). To repair it: ${repairCommand(this.stack)}`;
             return { status: "unfinished", error };
         }
         const { unfinished } = outcome;
@@ -407,24 +395,24 @@ class StackRunner {
     }
 
     #isCancelled(): boolean {
-        return this.#options.signal?.aborted === true;
+        return this.options.signal?.aborted === true;
     }
 
     #phase(phase: Phase): void {
         this.#tell({ kind: "phase", phase });
     }
 
+    #warn(message: string): void {
+        this.#tell({ kind: "warning", message });
+    }
+
     #tell(event: Untimed<PipelineEvent>): void {
-        this.#options.onEvent?.({ ...event, stack: this.#stack, at: Date.now() });
+        this.options.onEvent?.({ ...event, stack: this.stack, at: Date.now() });
     }
 }
 
 /** Verbs that change the state or the clouds. */
 const changing: ReadonlySet<Verb> = new Set<Verb>(["up", "refresh", "destroy"]);
-
-function unfinishedIn(state: PulumiState | undefined) {
-    return pendingIn(state ?? {}).map(({ resource: { urn }, type }) => ({ urn, operation: type }));
-}
 
 type Untimed<T> = T extends unknown ? Omit<T, "stack" | "at"> : never;
 

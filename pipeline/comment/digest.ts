@@ -39,7 +39,7 @@ export function digest(runs: readonly PreviewRun[], options: DigestOptions = {})
 }
 
 function digestRun(run: PreviewRun, options: DigestOptions): StackDigest {
-    const events = run.events;
+    const { events } = run;
     const all = changesIn(events);
     const resources = all.filter((change) => change.type !== stackType && !isOwn(change));
     const own = all.find(({ type }) => type === stackType);
@@ -53,7 +53,7 @@ function digestRun(run: PreviewRun, options: DigestOptions): StackDigest {
         diagnosticEvent === undefined ? [] : diagnosticOf(diagnosticEvent, clean),
     );
     const failed = run.status !== "succeeded";
-    const error = failed ? errorOf(run, events, diagnostics, clean) : undefined;
+    const error = failed ? errorOf(run, diagnostics, clean) : undefined;
     return {
         stack: shortName(clean, run.stack),
         project: shortName(clean, projectOf(events)),
@@ -80,7 +80,7 @@ function digestRun(run: PreviewRun, options: DigestOptions): StackDigest {
             ...(run.refusals ?? []).map(({ reason, remedy }) => shortMessage(clean, `${reason} ${remedy}`)),
         ],
         error,
-        incomplete: incompleteness(run, events),
+        incomplete: incompleteness(run),
         startedAt: run.startedAt,
         seconds: run.seconds,
     };
@@ -119,8 +119,9 @@ function countsOf(resources: readonly Change[]): StackDigest["counts"] {
 /** The plan's own sentences, from what the engine says of the states before and after. */
 function domainWarnings(resources: readonly Change[]): readonly string[] {
     const side = (pick: (change: Change) => ResourceState | undefined) =>
-        resources.flatMap(({ urn, type, name, ...change }) => {
-            const state = pick({ urn, type, name, ...change });
+        resources.flatMap((change) => {
+            const { urn, type, name } = change;
+            const state = pick(change);
             return state === undefined ? [] : [{ urn, type, name, inputs: state.inputs }];
         });
     return consequences(
@@ -154,16 +155,11 @@ function distinct<T>(items: readonly T[]): T[] {
 }
 
 /** Why it failed: its own words, where the diagnostics do not say it already; else the end of what the program wrote. */
-function errorOf(
-    run: PreviewRun,
-    events: readonly EngineEvent[],
-    diagnostics: readonly DiagnosticDigest[],
-    clean: Clean,
-): string | undefined {
+function errorOf(run: PreviewRun, diagnostics: readonly DiagnosticDigest[], clean: Clean): string | undefined {
     if (diagnostics.some(({ severity }) => severity === "error")) {
         return undefined;
     }
-    const written = events.flatMap(({ diagnosticEvent }) =>
+    const written = run.events.flatMap(({ diagnosticEvent }) =>
         diagnosticEvent?.severity === "info#err" ? [diagnosticEvent.message] : [],
     );
     const text = [...written, run.error ?? ""].join("\n").trim();
@@ -195,12 +191,11 @@ function policyOf(event: PolicyEvent, clean: Clean): PolicyDigest {
 }
 
 /** A successful run ends with a summary; without one, events were lost. */
-function incompleteness(run: PreviewRun, events: readonly EngineEvent[]): string | undefined {
-    const summary = events.find(({ summaryEvent }) => summaryEvent !== undefined)?.summaryEvent;
-    if (run.status === "succeeded" && summary === undefined) {
+function incompleteness({ status, events }: PreviewRun): string | undefined {
+    if (status === "succeeded" && !events.some(({ summaryEvent }) => summaryEvent !== undefined)) {
         return "The engine's events end without a summary: there may be more changes than are shown.";
     }
-    return run.status !== "succeeded" && events.some((event) => event.resourcePreEvent !== undefined)
+    return status !== "succeeded" && events.some((event) => event.resourcePreEvent !== undefined)
         ? "It ended before everything was compared: there may be more changes than are shown."
         : undefined;
 }

@@ -1,7 +1,7 @@
 import { changesIn } from "../../plan/changes/from-events";
 import type { Phase } from "../events";
 import type { EngineEvent, PulumiState, RepairStep } from "../run";
-import type { Operation, Outcome } from "../worker/protocol";
+import type { Failure, Operation, Outcome } from "../worker/protocol";
 import { type Answers, type Held, holdsOrphans, planOrphans, planPending, type PlannedStep } from "./plan";
 import { bearsMarks, resourcesIn, settle, type Taken, without } from "./state";
 import { describeUnclear } from "./text";
@@ -36,7 +36,7 @@ export type RepairResult =
           readonly steps: readonly RepairStep[];
           readonly error?: string;
       }
-    | { readonly status: "stopped"; readonly outcome: Extract<Outcome, { ok: false }> };
+    | { readonly status: "stopped"; readonly outcome: Failure };
 
 /**
  * Makes a stack's state what the cloud has after a runner was killed. The engine notes each operation in the state before it begins it, so
@@ -103,7 +103,7 @@ async function perform(
     port: RepairPort,
     before: PulumiState,
     planned: readonly PlannedStep[],
-): Promise<Extract<Outcome, { ok: false }> | undefined> {
+): Promise<Failure | undefined> {
     if (port.options.breakLock === true && port.locked !== false) {
         const broken = await port.operate("break-lock", "repair", []);
         // Pulumi Cloud's refuses where no update is under way. A lock that is left refuses the import.
@@ -130,10 +130,7 @@ async function perform(
  * Deletes what is not to come into the state, now that the state has it: left to the next `up`, that would create the program's own one first,
  * and fail where both have the same name.
  */
-async function deleteOrphans(
-    port: RepairPort,
-    planned: readonly PlannedStep[],
-): Promise<Extract<Outcome, { ok: false }> | undefined> {
+async function deleteOrphans(port: RepairPort, planned: readonly PlannedStep[]): Promise<Failure | undefined> {
     const going = new Set(planned.flatMap((step) => (step.kind === "delete" || step.going === true ? [step.urn] : [])));
     if (going.size === 0) {
         return undefined;
@@ -154,10 +151,7 @@ function takenOf(planned: readonly PlannedStep[], kinds: readonly RepairStep["ki
 }
 
 /** Lets go of resources that were only looked for and turned out to be another owner's. */
-async function dropForeign(
-    port: RepairPort,
-    planned: readonly PlannedStep[],
-): Promise<Extract<Outcome, { ok: false }> | undefined> {
+async function dropForeign(port: RepairPort, planned: readonly PlannedStep[]): Promise<Failure | undefined> {
     const marks = new Map(planned.flatMap(({ urn, marks: own }) => (own === undefined ? [] : [[urn, own] as const])));
     if (marks.size === 0) {
         return undefined;

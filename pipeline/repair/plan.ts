@@ -2,7 +2,7 @@ import { localPackages } from "../../simulation/engine/packages";
 import type { Change } from "../../plan/changes/model";
 import type { PendingOperation, PulumiState, RepairStep, StateResource } from "../run";
 import { physicalId } from "./physical-id";
-import { bearsMarks, creating, pendingIn, providerInputs, resourcesIn } from "./state";
+import { bearsMarks, pendingIn, providerInputs, resourcesIn } from "./state";
 
 /** What the operator who looked in the cloud says. */
 export interface Answers {
@@ -39,7 +39,7 @@ function settled(
     const base = { urn, type, operation, resource };
     const given = found?.get(urn);
     // A resource that was being imported or read exists in any case, and the next update asks for it again.
-    if (operation !== creating && given === undefined) {
+    if (operation !== "creating" && given === undefined) {
         return { ...base, kind: operation === "importing" || operation === "reading" ? "drop" : "ask-cloud" };
     }
     if (given !== undefined) {

@@ -1,4 +1,4 @@
-import type { PulumiState, StateResource, PendingOperation } from "../run";
+import type { PendingOperation, PulumiState, StateResource, UnfinishedOperation } from "../run";
 
 /** What a repair does to one resource of the state. */
 export interface Taken {
@@ -11,12 +11,14 @@ export function pendingIn(state: PulumiState): readonly PendingOperation[] {
     return state.deployment?.pending_operations ?? [];
 }
 
+/** The same, for the operator to read. */
+export function unfinishedIn(state: PulumiState): readonly UnfinishedOperation[] {
+    return pendingIn(state).map(({ resource: { urn }, type }) => ({ urn, operation: type }));
+}
+
 export function resourcesIn(state: PulumiState): readonly StateResource[] {
     return state.deployment?.resources ?? [];
 }
-
-/** The engine's word for a pending creation. */
-export const creating = "creating";
 
 /**
  * The state with resources that exist in the cloud, and without pending operations. Their outputs are empty, so that the provider reads

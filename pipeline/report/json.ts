@@ -1,7 +1,7 @@
 import { changesIn, doneIn } from "../../plan/changes/from-events";
 import { type Change, countActions, isReal } from "../../plan/changes/model";
 import type { PipelineEvent } from "../events";
-import type { StackRun } from "../run";
+import { shownOutputs, type StackRun } from "../run";
 import { plainText } from "../worker/errors";
 import { type ActiveResource, type FinishedResource, Progress } from "./progress";
 import type { Reporter, Write } from "./reporter";
@@ -118,14 +118,6 @@ function endedObject(run: StackRun): object {
         lock,
         unfinished,
         repair,
-        outputs:
-            outputs === undefined
-                ? undefined
-                : Object.fromEntries(
-                      Object.entries(outputs).map(([name, { secret, value }]) => [
-                          name,
-                          secret ? { secret } : { secret, value },
-                      ]),
-                  ),
+        outputs: outputs && shownOutputs(outputs),
     };
 }

@@ -36,8 +36,6 @@ export interface Assignment {
 
 /** Options of the engine's operations. */
 export interface OperationOptions {
-    /** Steps at the same time within a stack. Default: the engine's. */
-    readonly parallel?: number;
     /** Folders of policy packs, for preview and up. */
     readonly policyPacks?: readonly string[];
     /** Their configurations: JSON files, one for each pack in the same order. */
@@ -70,13 +68,16 @@ export type Outcome =
           /** What `open` had to put right. */
           readonly repaired?: readonly string[];
       }
-    | {
-          readonly ok: false;
-          readonly reason: "failed" | "locked" | "cancelled";
-          readonly message: string;
-          readonly lock?: StackLock;
-          readonly unfinished?: readonly UnfinishedOperation[];
-      };
+    | Failure;
+
+/** What did not come to its end. */
+export interface Failure {
+    readonly ok: false;
+    readonly reason: "failed" | "locked" | "cancelled";
+    readonly message: string;
+    readonly lock?: StackLock;
+    readonly unfinished?: readonly UnfinishedOperation[];
+}
 
 /** From a worker to its runner. */
 export type Report =

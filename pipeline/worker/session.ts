@@ -10,13 +10,20 @@ import {
 import { lockIn } from "../lock";
 import { backendFolder, removeBrokenAttributes } from "../repair/backend";
 import { isCutOff, missingStack } from "../repair/text";
-import { pendingIn } from "../repair/state";
-import type { PulumiState, StackOutput, UnfinishedOperation } from "../run";
+import { unfinishedIn } from "../repair/state";
+import { type PulumiState, shownOutputs, type StackOutput, type UnfinishedOperation } from "../run";
 import { findEngine } from "./engine";
 import { Diagnostics } from "./diagnostics";
 import { engineWords, reasonOf } from "./errors";
 import type { Assignment, Operation, OperationOptions, Outcome } from "./protocol";
 import { WorkDir } from "./workdir";
+
+type Asked = readonly [
+    operation: Operation,
+    options: OperationOptions,
+    onEvent: (event: EngineEvent) => void,
+    signal: AbortSignal,
+];
 
 /** One stack in the engine's hands: opened in a separate folder, then asked for one operation after another. */
 export class Session {
@@ -69,24 +76,14 @@ export class Session {
      * Runs an operation to its end. It does not throw: an engine that says no is an outcome. One that could not read the state has done nothing
      * yet, and reads it again.
      */
-    async run(
-        operation: Operation,
-        options: OperationOptions,
-        onEvent: (event: EngineEvent) => void,
-        signal: AbortSignal,
-    ): Promise<Outcome> {
+    run(...asked: Asked): Promise<Outcome> {
         return untilReadable(
-            () => this.#runOnce(operation, options, onEvent, signal),
+            () => this.#runOnce(...asked),
             (outcome) => !outcome.ok && outcome.message.includes("failed to load checkpoint"),
         );
     }
 
-    async #runOnce(
-        operation: Operation,
-        options: OperationOptions,
-        onEvent: (event: EngineEvent) => void,
-        signal: AbortSignal,
-    ): Promise<Outcome> {
+    async #runOnce(...[operation, options, onEvent, signal]: Asked): Promise<Outcome> {
         // The Automation API listens for the signal, and does not look whether it has been given already.
         if (isAborted(signal)) {
             return { ok: false, reason: "cancelled", message: "It was cancelled before the engine began." };
@@ -111,13 +108,10 @@ export class Session {
             color: "never" as const,
             suppressOutputs: true,
             userAgent: "vernemq-pipeline",
-            parallel: options.parallel,
             message: options.message,
         };
-        const { policyPacks = [], policyPackConfigs = [] } = options;
-        const policies = { policyPacks: [...policyPacks], policyPackConfigs: [...policyPackConfigs] };
         try {
-            const result = await this.#perform(operation, options, settings, policies);
+            const result = await this.#perform(operation, options, settings);
             await diagnostics.settle();
             return { ok: true, ...result };
         } catch (error) {
@@ -135,17 +129,17 @@ export class Session {
 
     async #perform(
         operation: Operation,
-        options: OperationOptions,
+        { policyPacks = [], policyPackConfigs = [], targets = [], showSecrets }: OperationOptions,
         settings: NonNullable<Parameters<Stack["refresh"]>[0]>,
-        policies: { readonly policyPacks?: string[]; readonly policyPackConfigs?: string[] },
     ): Promise<{ readonly outputs?: Readonly<Record<string, StackOutput>>; readonly state?: PulumiState }> {
+        const policies = { policyPacks: [...policyPacks], policyPackConfigs: [...policyPackConfigs] };
         switch (operation) {
             case "preview":
                 await this.stack.preview({ ...settings, ...policies });
                 return {};
             case "up": {
                 const { outputs } = await this.stack.up({ ...settings, ...policies });
-                return { outputs: shown(outputs, options.showSecrets) };
+                return { outputs: shownOutputs(outputs, showSecrets) };
             }
             case "refresh":
                 await this.stack.refresh(settings);
@@ -157,13 +151,13 @@ export class Session {
                 await this.stack.destroy(settings);
                 return {};
             case "delete-targets":
-                await this.stack.destroy({ ...settings, target: [...(options.targets ?? [])] });
+                await this.stack.destroy({ ...settings, target: [...targets] });
                 return {};
             case "preview-destroy":
                 await this.stack.previewDestroy(settings);
                 return {};
             case "outputs":
-                return { outputs: shown(await this.stack.outputs(), options.showSecrets) };
+                return { outputs: shownOutputs(await this.stack.outputs(), showSecrets) };
             case "export":
                 return { state: await this.stack.exportStack() };
             case "break-lock":
@@ -178,10 +172,7 @@ export class Session {
             return [];
         }
         try {
-            return pendingIn((await this.stack.exportStack()) as PulumiState).map(({ resource, type }) => ({
-                urn: resource.urn,
-                operation: type,
-            }));
+            return unfinishedIn(await this.stack.exportStack());
         } catch {
             // What ended the operation, a backend out of reach for example, may keep the state from being read too.
             return [];
@@ -248,18 +239,6 @@ async function createdOrSelected(
         }
         return { stack, created: false };
     }
-}
-
-function shown(
-    outputs: Readonly<Record<string, { readonly value: unknown; readonly secret: boolean }>>,
-    showSecrets = false,
-): Readonly<Record<string, StackOutput>> {
-    return Object.fromEntries(
-        Object.entries(outputs).map(([name, { value, secret }]) => [
-            name,
-            secret && !showSecrets ? { secret } : { secret, value },
-        ]),
-    );
 }
 
 /** In simulated clouds: gives the stack secrets in place of those that only the user's secrets provider can decrypt. */

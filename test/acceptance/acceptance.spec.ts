@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Context } from "mocha";
 import type { Kube } from "../../ops/kubernetes/client";
-import { changesIn } from "../../pipeline";
+import { changesIn } from "../../plan/changes/from-events";
 import { change, exampleOf, type StackConfig } from "../support";
 import { engineOrSkip } from "../support-engine";
 import {

@@ -5,7 +5,10 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { exitCodeOf, type PipelineEvent, type PipelineOptions, run, type StackRun, type Verb } from "../../pipeline";
+import { type PipelineOptions, run } from "../../pipeline";
+import type { PipelineEvent } from "../../pipeline/events";
+import { exitCodeOf } from "../../pipeline/exit-code";
+import type { StackRun, Verb } from "../../pipeline/run";
 import { realChanges } from "../../plan/changes/from-events";
 import { engineOrSkip } from "../support-engine";
 

@@ -14,7 +14,9 @@ import {
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { run, type SimulatedBackend, startSimulatedBackend, type StackRun, type Verb } from "../../pipeline";
+import { run } from "../../pipeline";
+import type { StackRun, Verb } from "../../pipeline/run";
+import { type SimulatedBackend, startSimulatedBackend } from "../../pipeline/simulate";
 import type { PulumiState } from "../../pipeline/run";
 import { engineOrSkip, exampleConfig, project } from "../support-engine";
 

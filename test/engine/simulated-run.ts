@@ -1,4 +1,6 @@
-import { run, startSimulatedBackend, type Verb } from "../../pipeline";
+import { run } from "../../pipeline";
+import type { Verb } from "../../pipeline/run";
+import { startSimulatedBackend } from "../../pipeline/simulate";
 import { realChanges } from "../../plan/changes/from-events";
 
 /** What a test learns of a run in a separate process. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { EngineEvent } from "../../../pipeline";
+import type { EngineEvent } from "../../../pipeline/run";
 import { Diagnostics, secretsIn } from "../../../pipeline/worker/diagnostics";
 
 const state = (secret: string) => ({
