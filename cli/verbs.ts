@@ -13,7 +13,6 @@ export interface CliVerb {
     readonly group: string;
     /** Its summary, arguments and options. */
     readonly describe: () => Promise<Command>;
-    /** Does it with the words behind it. */
     readonly run: (words: readonly string[], folder: string) => Promise<ExitCode>;
 }
 
@@ -38,7 +37,15 @@ function opsVerb(name: string): CliVerb {
             }
             return opsCommand(verb);
         },
-        run: async (words, folder) => (await import("../ops/command")).runOpsProcess([name, ...words], folder),
+        run: async (words, folder) => {
+            const terminal = {
+                ...processOutput,
+                terminal: isWatched() ? { input: process.stdin, output: process.stdout } : undefined,
+                colors: isColorSupported && process.stdout.isTTY,
+            };
+            // Ctrl-C ends it between two steps.
+            return (await import("../ops/run")).runOps([name, ...words], terminal, folder, interruptSignal());
+        },
     };
 }
 

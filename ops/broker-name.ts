@@ -2,7 +2,6 @@ import { InvalidArgumentError } from "commander";
 import type { Kube, Pod } from "./kubernetes/client";
 import { Refusal } from "../plan/common/errors";
 
-/** The broker that is meant. */
 export type BrokerName = Readonly<ReturnType<typeof brokerArgument>>;
 
 /** Reads `2`, or `vernemq-2`. A commander parser. */

@@ -18,7 +18,6 @@ export function certificateState(pem: string, now: Date) {
         ([, name = ""]) => name,
     );
     return {
-        /** Names it is for. */
         names,
         /** ISO 8601. */
         notAfter: end.toISOString(),

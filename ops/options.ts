@@ -32,7 +32,13 @@ The cluster of a stack: --kubeconfig and --context, else the settings of a stack
 /** A verb with its own options and those that all have. */
 export function opsCommand(verb: Verb): Command {
     const own = verb.describe(new Command(commandLine(verb.name)).description(sentence(capitalized(verb.summary))));
-    const command = ("run" in verb ? withCluster(own) : own)
+    if ("run" in verb) {
+        own.option("--kubeconfig <file>", "kubeconfig of the cluster").option(
+            "--context <name>",
+            "context of the kubeconfig",
+        );
+    }
+    const command = own
         .option("--stack <name>", "the stack of Pulumi.<name>.yaml")
         .option("--namespace <name>", "namespace of the brokers; default: the stack's")
         .option("--json", "one JSON object as the result; progress goes to standard error")
@@ -42,7 +48,6 @@ export function opsCommand(verb: Verb): Command {
     return commonOptions(command);
 }
 
-/** Reads a verb and the words behind it. */
 export function parseOptions([name = "", ...words]: readonly string[]): ParsedOptions {
     const verb = verbs.find((candidate) => candidate.name === name);
     if (verb === undefined) {
@@ -65,12 +70,6 @@ export function parseOptions([name = "", ...words]: readonly string[]): ParsedOp
     return "run" in verb
         ? { kind: "run", verb, common: options as unknown as ClusterOptions, given }
         : { kind: "print", verb, common: options, given };
-}
-
-function withCluster(command: Command): Command {
-    return command
-        .option("--kubeconfig <file>", "kubeconfig of the cluster")
-        .option("--context <name>", "context of the kubeconfig");
 }
 
 /** What is missing to find the brokers; undefined where nothing is. */

@@ -6,7 +6,7 @@ import { sentence } from "../plan/common/sentence";
 import { ApiError, connect, ConnectionError, hasStatus, type Kube } from "./kubernetes/client";
 import { parseOptions } from "./options";
 import { answer, type Output } from "../plan/common/command-line";
-import { failureOf, UserError } from "../plan/common/errors";
+import { failureOf, Refusal, UserError } from "../plan/common/errors";
 import { type ExitCode, exitCodes } from "../plan/common/exit-code";
 import { type Session, type Shown, type Context } from "./session";
 import { verbs } from "./verbs";
@@ -68,10 +68,13 @@ export async function runOps(
             },
             kube: () => (kube ??= context.connect(target, { signal })),
             result,
-            confirm: (question) =>
-                common.yes === true
-                    ? Promise.resolve(true)
-                    : asked(question, json ? undefined : terminal.terminal, signal),
+            confirm: async (question) => {
+                const yes =
+                    common.yes === true || (await asked(question, json ? undefined : terminal.terminal, signal));
+                if (!yes) {
+                    throw new Refusal("Nothing was changed.");
+                }
+            },
             colors: terminal.colors && !json,
             signal,
             pause: (milliseconds) => sleep(milliseconds * context.pace, undefined, { signal }),

@@ -16,11 +16,14 @@ export interface Session {
     /** A line of progress; with --json it goes to standard error, so that standard output holds the result alone. */
     readonly say: (line: string) => void;
     readonly result: (result: Shown) => void;
-    /** Asks the operator; without a terminal the answer is `--yes`. */
-    readonly confirm: (question: string) => Promise<boolean>;
+    /**
+     * Asks the operator; without a terminal the answer is `--yes`.
+     *
+     * @throws Refusal where the answer is no
+     */
+    readonly confirm: (question: string) => Promise<void>;
     /** Whether the output is a terminal that shows colors. */
     readonly colors: boolean;
-    /** Ctrl-C. */
     readonly signal: AbortSignal;
     /** Waits between two looks at something; ends at once when the signal comes. */
     readonly pause: (milliseconds: number) => Promise<void>;

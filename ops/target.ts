@@ -9,7 +9,6 @@ import { collections, type Kube, type KubeTarget } from "./kubernetes/client";
 import type { KubeconfigSource } from "./kubernetes/kubeconfig";
 import { sentence } from "../plan/common/sentence";
 
-/** A stack, as its file describes it. */
 export interface TargetStack {
     readonly name: string;
     /** Folder of the stack's file. */
@@ -19,7 +18,6 @@ export interface TargetStack {
 
 /** Which brokers a verb is about. */
 export interface OpsTarget extends KubeTarget {
-    /** What deploys them. */
     readonly engine: Engine;
     /** Undefined where the command line names the cluster and the namespace instead. */
     readonly stack?: TargetStack;
@@ -32,7 +30,6 @@ export interface OpsTarget extends KubeTarget {
 /** What the command line says about the cluster of a stack. */
 export interface StackFlags {
     readonly stack: string;
-    /** Path of a kubeconfig. */
     readonly kubeconfig?: string;
     readonly context?: string;
     /** Default: the namespace of the stack's settings. */

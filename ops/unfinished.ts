@@ -1,4 +1,4 @@
-import { restoreAnnotation } from "./backup/restore-plan";
+import { readRestore } from "./backup/restore-plan";
 import { readIntent } from "./scale/intent";
 import { Refusal } from "../plan/common/errors";
 import { commandLine } from "../plan/common/command-name";
@@ -21,10 +21,11 @@ export function refuseWhileUnfinished(annotations: Readonly<Record<string, strin
             `A scaling to ${to} brokers, begun ${scaling.since}, is not finished: finish it first (\`${commandLine(`scale --to ${to}`)}\`).`,
         );
     }
-    const [set, since] = own === "restore" ? [] : (annotations[restoreAnnotation] ?? "").split(" ");
-    if (set !== undefined && set !== "") {
+    const restoring = own === "restore" ? undefined : readRestore(annotations);
+    if (restoring !== undefined) {
+        const { set, since } = restoring;
         throw new Refusal(
-            `A restore of ${set}, begun ${since ?? ""}, is not finished: finish it first (\`${commandLine(`restore --from ${set} --replace`)}\`).`,
+            `A restore of ${set}, begun ${since}, is not finished: finish it first (\`${commandLine(`restore --from ${set} --replace`)}\`).`,
         );
     }
 }

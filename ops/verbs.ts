@@ -24,7 +24,6 @@ export interface Given<O = Readonly<Record<string, unknown>>> {
 
 interface Described {
     readonly name: string;
-    /** One line for the help. */
     readonly summary: string;
     /** Declares its own arguments and options. */
     readonly describe: (command: Command) => Command;
@@ -43,7 +42,6 @@ export interface PrintVerb extends Described {
     readonly print: (namespace: string, given: Given) => Promise<Shown>;
 }
 
-/** A verb that operates. */
 export type Verb = ClusterVerb | PrintVerb;
 
 /** A verb whose options have the type that its `describe` declares them to have. */
@@ -54,9 +52,7 @@ function verb<O>(
 }
 
 /** Of the verbs that ask before they do it. */
-function yes(): Option {
-    return new Option("--yes", "do not ask");
-}
+const yes = new Option("--yes", "do not ask");
 
 /** Every verb that asks a cluster, in the order of the help. */
 export const clusterVerbs: readonly ClusterVerb[] = [
@@ -126,7 +122,7 @@ export const clusterVerbs: readonly ClusterVerb[] = [
                 .option("--drain", "drain each broker first")
                 .option("--accept-loss", "continue although brokers without volumes lose messages")
                 .option("--timeout <seconds>", "time that one broker may take to return", wholeNumber(30, 86_400), 900)
-                .addOption(yes()),
+                .addOption(yes),
         run: async (session, { options }) => (await import("./upgrade/index")).runUpgrade(session, options),
     }),
     verb<ScaleFlags>({
@@ -142,7 +138,7 @@ export const clusterVerbs: readonly ClusterVerb[] = [
                 )
                 .option("--take-over", "replace an unfinished scaling to another number that no longer runs")
                 .option("--no-setting", "leave the number in the stack's file as it is")
-                .addOption(yes()),
+                .addOption(yes),
         run: async (session, { options }) => (await import("./scale/index")).runScale(session, options),
     }),
     verb<BackupFlags>({
@@ -165,7 +161,7 @@ export const clusterVerbs: readonly ClusterVerb[] = [
                 .requiredOption("--from <set>", "name of the set, or newest")
                 .option("--replace", "stop the brokers that run, and replace their volumes")
                 .option("--no-setting", "leave the number of brokers in the stack's file as it is")
-                .addOption(yes()),
+                .addOption(yes),
         run: async (session, { options }) => (await import("./backup/restore")).runRestore(session, options),
     }),
 ];

@@ -1,26 +1,9 @@
 import { isObject } from "../../components/common/is-object";
+import { mebibytesOf } from "../../components/common/quantity";
 import { type KubernetesObject, listAt, recordAt, textAt } from "../kubernetes/objects";
 
 /** Annotation of a volume claim: the restore that made it. */
 export const restoredAnnotation = "vernemq.io/restored";
-
-const binary = ["Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
-const decimal = ["k", "M", "G", "T", "P", "E"];
-
-/** Bytes of a quantity such as `20Gi` (https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/). */
-export function bytesOf(quantity: string): number | undefined {
-    const [, digits = "", unit = ""] = /^(\d+(?:\.\d+)?(?:e\d+)?)([a-zA-Z]*)$/.exec(quantity) ?? [];
-    const factor =
-        unit === ""
-            ? 1
-            : binary.includes(unit)
-              ? 1024 ** (binary.indexOf(unit) + 1)
-              : decimal.includes(unit)
-                ? 1000 ** (decimal.indexOf(unit) + 1)
-                : Number.NaN;
-    const bytes = Number(digits) * factor;
-    return digits === "" || Number.isNaN(bytes) ? undefined : bytes;
-}
 
 /**
  * A volume claim as the StatefulSet's controller would make it (its template, with the labels of the pods: newVersionedPersistentVolumeClaims
@@ -73,5 +56,5 @@ function larger(first: string | undefined, second: string | undefined): string |
     if (first === undefined || second === undefined) {
         return first ?? second;
     }
-    return (bytesOf(second) ?? 0) > (bytesOf(first) ?? 0) ? second : first;
+    return (mebibytesOf(second) ?? 0) > (mebibytesOf(first) ?? 0) ? second : first;
 }

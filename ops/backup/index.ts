@@ -14,10 +14,8 @@ import { type BackupInfo, type BackupSet, labels, newSnapshot, outdated, setName
 import { findSnapshotClass } from "./snapshot-class";
 import { commandLine } from "../../plan/common/command-name";
 
-/** Options of the verb `backup`. */
 export interface BackupFlags {
     readonly list?: true;
-    /** Whole sets that stay; older ones are deleted. */
     readonly keep?: number;
     readonly snapshotClass?: string;
 }

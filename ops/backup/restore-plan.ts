@@ -10,7 +10,12 @@ export interface RestoreIntent {
     readonly since: string;
 }
 
-/** A volume claim of a broker. */
+/** The restore that a StatefulSet's annotations say is not finished. */
+export function readRestore(annotations: Readonly<Record<string, string>>): RestoreIntent | undefined {
+    const [set = "", since = ""] = (annotations[restoreAnnotation] ?? "").split(" ");
+    return set === "" ? undefined : { set, since };
+}
+
 interface PresentClaim {
     readonly name: string;
     readonly uid: string;
@@ -45,11 +50,6 @@ export type RestoreStep =
     | { readonly kind: "clear" }
     | { readonly kind: "refuse"; readonly reason: string; readonly remedy: string };
 
-/** Marks the volumes of one restore. */
-function markOf({ set, since }: RestoreIntent): string {
-    return `${set} ${since}`;
-}
-
 /**
  * The next step of a restore from what is there. All brokers stop before any volume is created, and start together on volumes of one set:
  * a broker that started on an older volume beside others that go on would deliver again what they have since delivered.
@@ -59,7 +59,7 @@ export function nextRestoreStep(state: RestoreState, goal: RestoreGoal): Restore
     if (intent?.set !== goal.set.name) {
         return beginRestore(state, goal);
     }
-    const mark = markOf(intent);
+    const mark = `${intent.set} ${intent.since}`;
     const missing = goal.set.snapshots.filter(
         ({ claim }) => !claims.some((present) => present.name === claim && present.mark === mark),
     );

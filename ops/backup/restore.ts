@@ -12,17 +12,10 @@ import { refuseWhileUnfinished } from "../unfinished";
 import { vmqAdmin } from "../vmq-admin/index";
 import { claimFromSnapshot, restoredAnnotation } from "./claim";
 import { findSets } from "./index";
-import {
-    nextRestoreStep,
-    restoreAnnotation,
-    type RestoreIntent,
-    type RestoreState,
-    type RestoreStep,
-} from "./restore-plan";
+import { nextRestoreStep, readRestore, restoreAnnotation, type RestoreState, type RestoreStep } from "./restore-plan";
 import { type BackupSet, isSound } from "./sets";
 import { commandLine } from "../../plan/common/command-name";
 
-/** Options of the verb `restore`. */
 export interface RestoreFlags {
     /** A set's name, or `newest`: the newest whole one of a valid cluster. */
     readonly from: string;
@@ -47,8 +40,8 @@ export async function runRestore(session: Session, flags: RestoreFlags): Promise
     const invalid =
         set.problem === undefined ? "" : ` ${sentence(`They were not one valid cluster then: ${set.problem}`)}`;
     const question = `All brokers stop; what they hold now is replaced by ${brokers} brokers as of ${set.takenAt}.${invalid} Continue?`;
-    if (flags.replace === true && !(await session.confirm(question))) {
-        throw new Refusal("Nothing was changed.");
+    if (flags.replace === true) {
+        await session.confirm(question);
     }
     await restore(session, kube, set, flags.replace === true);
     const stack = stackName(session.target);
@@ -154,15 +147,10 @@ async function look(kube: Kube): Promise<{ readonly state: RestoreState; readonl
                 terminating,
                 mark: own[restoredAnnotation],
             })),
-            intent: readIntent(snapshot.annotations[restoreAnnotation]),
+            intent: readRestore(snapshot.annotations),
             problem: firstProblem(snapshot, snapshot.replicas),
         },
     };
-}
-
-function readIntent(text: string | undefined): RestoreIntent | undefined {
-    const [set, since] = (text ?? "").split(" ");
-    return set === undefined || since === undefined ? undefined : { set, since };
 }
 
 async function perform(

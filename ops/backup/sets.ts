@@ -1,4 +1,5 @@
-import { isObject } from "../../components/common/is-object";
+import * as z from "zod";
+import { jsonIn } from "../../components/common/json";
 import { type KubernetesObject, recordAt, textAt } from "../kubernetes/objects";
 
 /** Labels of a snapshot: the set it is of, the StatefulSet and the broker. */
@@ -11,7 +12,6 @@ export const labels = {
 /** Annotation with what a restore has to know of the brokers. */
 const factsAnnotation = "vernemq.io/backup-facts";
 
-/** What was so when a set was taken. */
 export interface BackupInfo {
     /** Undefined where none was named. */
     readonly stack?: string;
@@ -28,7 +28,6 @@ export interface BackupInfo {
     readonly problem?: string;
 }
 
-/** A snapshot of one volume. */
 export type Snapshot = Readonly<ReturnType<typeof snapshotOf>>;
 
 /** Snapshots of all brokers, taken by one run. */
@@ -100,7 +99,6 @@ function setFrom(name: string, objects: readonly KubernetesObject[]): BackupSet 
     return { ...facts, name, snapshots, whole: ready.size === count };
 }
 
-/** The snapshot in an API object. */
 export function snapshotOf(object: KubernetesObject) {
     const status = recordAt(object, "status");
     return {
@@ -117,20 +115,17 @@ export function snapshotOf(object: KubernetesObject) {
     };
 }
 
+/** What has to stand in the annotation. */
+const required = z.looseObject({
+    brokers: z.int(),
+    templates: z.array(z.string()),
+    members: z.array(z.string()),
+    takenAt: z.string(),
+});
+
 function factsOf({ metadata }: KubernetesObject): BackupInfo | undefined {
-    let value: unknown;
-    try {
-        value = JSON.parse(metadata.annotations?.[factsAnnotation] ?? "");
-    } catch {
-        return undefined;
-    }
-    const isSound =
-        isObject(value) &&
-        Number.isInteger(value["brokers"]) &&
-        Array.isArray(value["templates"]) &&
-        Array.isArray(value["members"]) &&
-        typeof value["takenAt"] === "string";
-    return isSound ? (value as BackupInfo) : undefined;
+    const value = jsonIn(metadata.annotations?.[factsAnnotation] ?? "");
+    return required.safeParse(value).success ? (value as BackupInfo) : undefined;
 }
 
 /** Whether a set restores a valid cluster. */

@@ -1,6 +1,6 @@
 import { targets } from "../../stacks/targets/registry";
-import { type Claim, collections, hasStatus, type Kube, unless } from "../kubernetes/client";
-import { type KubernetesObject, recordAt, textAt } from "../kubernetes/objects";
+import { type Claim, collections, type Kube, unless } from "../kubernetes/client";
+import { recordAt, textAt } from "../kubernetes/objects";
 import { Refusal } from "../../plan/common/errors";
 
 /** The class that the cluster's administrator made the default. */
@@ -54,23 +54,19 @@ export async function findSnapshotClass(kube: Kube, claims: readonly Claim[], wa
 /** The CSI driver of the volumes. Those of in-tree provisioners cannot be snapshotted, migrated to CSI or not. */
 async function driverOf(kube: Kube, claims: readonly Claim[]): Promise<string> {
     const [claim] = claims;
-    if (claim?.volume === undefined) {
+    const { volume: name, storageClass } = claim ?? {};
+    if (name === undefined) {
         throw new Refusal(`The volume claim ${claim?.name ?? ""} has no volume yet, so there is nothing to snapshot.`);
     }
-    let volume: KubernetesObject;
-    try {
-        volume = await kube.get(collections.volumes, claim.volume);
-    } catch (error) {
+    const asked = kube.get(collections.volumes, name);
+    const volume = await (storageClass === undefined ? asked : unless(403, storageClass, asked));
+    if (typeof volume === "string") {
         // Volumes are the whole cluster's, and not every user may read them; the storage class then says whose they are.
-        if (hasStatus(error, 403) && claim.storageClass !== undefined) {
-            const storageClass = await kube.get(collections.storageClasses, claim.storageClass);
-            return textAt(storageClass, "provisioner") ?? claim.storageClass;
-        }
-        throw error;
+        return textAt(await kube.get(collections.storageClasses, volume), "provisioner") ?? volume;
     }
     const driver = textAt(recordAt(recordAt(volume, "spec"), "csi"), "driver");
     if (driver === undefined) {
-        throw new Refusal(`The volume ${claim.volume} has no CSI driver, and only those take snapshots.`);
+        throw new Refusal(`The volume ${name} has no CSI driver, and only those take snapshots.`);
     }
     return driver;
 }

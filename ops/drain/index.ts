@@ -7,15 +7,11 @@ import { type Session, until } from "../session";
 import { isSeen, membershipProblems, suspendedListeners } from "../status/judge";
 import { observeBrokers } from "../status/observe";
 import { refuseWhileUnfinished } from "../unfinished";
-import { type VmqAdmin, vmqAdmin } from "../vmq-admin/index";
-import { isForClients } from "./listeners";
+import { isForClients, podOf, type VmqAdmin, vmqAdmin } from "../vmq-admin/index";
 
 export interface DrainOptions {
-    /** Clients that are let go in one go. */
     readonly batch: number;
-    /** Seconds between two batches. */
     readonly pause: number;
-    /** Seconds until those that are left are left alone. */
     readonly timeout: number;
 }
 
@@ -47,7 +43,7 @@ export async function runDrain(session: Session, broker: BrokerName, options: Dr
             left === 0
                 ? `${pod.name} is drained: no client is connected.`
                 : `${pod.name} takes no new clients; ${left} are still connected.`,
-            `${atLeast(waiting.count)} sessions of offline clients, with ${waiting.messages} messages, stay on its volume. They return with the broker; what is published to them while it is down may be lost.`,
+            `${waiting.count === mostSessions ? "At least " : ""}${waiting.count} sessions of offline clients, with ${waiting.messages} messages, stay on its volume. They return with the broker; what is published to them while it is down may be lost.`,
             `Now \`kubectl drain\` the node, or restart the pod. A restart ends the drain; without one \`undrain ${pod.name}\` does.`,
         ].join("\n"),
         json: { broker: pod.name, connected: left, offlineSessions: waiting.count, offlineMessages: waiting.messages },
@@ -95,7 +91,6 @@ export function refuseDrainOfOperated(session: Pick<Session, "target">): void {
     );
 }
 
-/** Lets a drained broker take clients again. */
 export async function runUndrain(session: Session, broker: BrokerName): Promise<ExitCode> {
     const kube = await session.kube();
     const pod = await podNamed(kube, broker);
@@ -116,7 +111,6 @@ export async function runUndrain(session: Session, broker: BrokerName): Promise<
     return exitCodes.done;
 }
 
-/** Another broker has to take the clients. */
 async function refuseUnlessOthersServe(kube: Kube, ordinal: number): Promise<void> {
     const observation = await observeBrokers(kube);
     const others = observation.brokers.filter((broker) => broker.ordinal !== ordinal);
@@ -183,7 +177,7 @@ async function letClientsGo(
                 await admin.disconnect(ordinal, group, mountpoint);
             }
         }
-        session.say(`${node.split("@")[1]?.split(".")[0] ?? node}: let ${nameable.length} clients go`);
+        session.say(`${podOf(node)}: let ${nameable.length} clients go`);
         await session.pause(pause * 1000);
     }
 }
@@ -196,15 +190,11 @@ async function offlineSessionsAt(admin: VmqAdmin, ordinal: number, node: string)
     };
 }
 
-function atLeast(count: number): string {
-    return count === mostSessions ? `At least ${count}` : count.toString();
-}
-
 /** A broker's Erlang name, as it says it itself. */
 export async function nodeNameOf(kube: Kube, ordinal: number): Promise<string> {
     const host = `${kube.statefulSetName}-${ordinal}`;
     const members = await vmqAdmin(kube).clusterShow(ordinal);
-    const own = members.find(({ node }) => node.split("@")[1]?.split(".")[0] === host);
+    const own = members.find(({ node }) => podOf(node) === host);
     if (own === undefined) {
         throw new Refusal(`${host} does not see itself in its own cluster.`);
     }

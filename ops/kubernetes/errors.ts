@@ -2,7 +2,6 @@
 export class ApiError extends Error {
     constructor(
         asked: string,
-        /** HTTP status. */
         readonly status: number,
         /** The server's word for it, for example `NotFound`, `Conflict` or `Forbidden`. */
         readonly reason: string | undefined,

@@ -3,7 +3,6 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { UserError } from "../../plan/common/errors";
 
-/** Where a kubeconfig is. */
 export type KubeconfigSource = {
     /** Context of it. Default: its current one. */
     readonly context?: string;

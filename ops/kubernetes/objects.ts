@@ -40,7 +40,6 @@ function clusterWide(apiVersion: string, plural: string): Collection {
     return { apiVersion, plural, namespaced: false };
 }
 
-/** The kinds that the verbs use. */
 export const collections = {
     pods: namespaced("v1", "pods"),
     claims: namespaced("v1", "persistentvolumeclaims"),
@@ -63,7 +62,6 @@ export function pathOf({ apiVersion, plural, namespaced }: Collection, namespace
     return [root, ...parts.map(encodeURIComponent)].join("/");
 }
 
-/** What is read of every object. */
 function partsOf(object: KubernetesObject) {
     const { metadata } = object;
     const { name, uid = "", labels = {}, annotations = {} } = metadata;
@@ -74,7 +72,6 @@ function partsOf(object: KubernetesObject) {
 /** A StatefulSet as far as the verbs need it. */
 export type StatefulSet = Readonly<ReturnType<typeof statefulSetOf>>;
 
-/** The StatefulSet in an API object. */
 export function statefulSetOf(object: KubernetesObject) {
     const { metadata, spec, status, known } = partsOf(object);
     const strategy = recordAt(spec, "updateStrategy");
@@ -138,7 +135,6 @@ export interface Pod extends PodState {
     readonly ordinal: number;
 }
 
-/** Any pod in an API object. */
 export function podStateOf(object: KubernetesObject) {
     const { metadata, spec, status, known } = partsOf(object);
     const statuses = listAt(status, "containerStatuses");
@@ -179,7 +175,6 @@ function unscheduled(status: Readonly<Record<string, unknown>>): string | undefi
 /** A volume claim as far as the verbs need it. */
 export type Claim = Readonly<ReturnType<typeof claimOf>>;
 
-/** The claim in an API object. */
 export function claimOf(object: KubernetesObject, statefulSet: StatefulSet) {
     const { metadata, spec, status, known } = partsOf(object);
     return {
@@ -198,22 +193,16 @@ export function claimOf(object: KubernetesObject, statefulSet: StatefulSet) {
     };
 }
 
-/** Name of the claim that a pod of the StatefulSet uses (https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#stable-storage). */
-function claimName(template: string, statefulSet: string, ordinal: number): string {
-    return `${template}-${statefulSet}-${ordinal}`;
-}
-
 /** The ordinal at the end of a pod's or claim's name. */
 function ordinalOf(name: string): number | undefined {
     const digits = /-(0|[1-9]\d{0,8})$/.exec(name)?.[1];
     return digits === undefined ? undefined : Number(digits);
 }
 
+/** Of the claims that pods of the StatefulSet use (https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#stable-storage). */
 function claimOrdinal(name: string, { name: set, claimTemplates }: StatefulSet): number | undefined {
     const ordinal = ordinalOf(name);
-    const isOurs =
-        ordinal !== undefined && claimTemplates.some((template) => claimName(template, set, ordinal) === name);
-    return isOurs ? ordinal : undefined;
+    return claimTemplates.some((template) => `${template}-${set}-${ordinal ?? ""}` === name) ? ordinal : undefined;
 }
 
 /** The container that commands run in: the one that kubectl takes too (its default-container annotation, else the first). */

@@ -2,6 +2,7 @@ import * as http from "node:http";
 import * as https from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isObject } from "../../components/common/is-object";
+import { jsonIn } from "../../components/common/json";
 import { UserError } from "../../plan/common/errors";
 import { withCredentials } from "./credentials";
 import { ApiError, ConnectionError, hasStatus, isUncertain } from "./errors";
@@ -51,16 +52,13 @@ export async function ask(
         try {
             return await askOnce(authentication, request, timing.timeoutMs);
         } catch (error) {
-            if (attempt >= attempts || !mayPass(error)) {
+            const mayPass = isUncertain(error) || hasStatus(error, 429);
+            if (attempt >= attempts || !mayPass) {
                 throw error;
             }
             await sleep(timing.backoffMs * 2 ** (attempt - 1), undefined, { signal: request.signal });
         }
     }
-}
-
-function mayPass(error: unknown): boolean {
-    return isUncertain(error) || hasStatus(error, 429);
 }
 
 async function askOnce(authentication: Authentication, request: ApiRequest, timeoutMs: number): Promise<unknown> {
@@ -71,7 +69,8 @@ async function askOnce(authentication: Authentication, request: ApiRequest, time
         throw new ConnectionError(asked, "the kubeconfig's context names no cluster");
     }
     const { status, text } = await exchange(cluster.server, authentication, request, timeoutMs, asked);
-    const answer = parse(text);
+    // A proxy in between may answer with a page.
+    const answer = jsonIn(text) ?? { message: text.slice(0, 200) };
     if (status < 200 || status > 299) {
         const said = isObject(answer) && typeof answer["message"] === "string" ? answer["message"] : "";
         const reason = isObject(answer) && typeof answer["reason"] === "string" ? answer["reason"] : undefined;
@@ -133,14 +132,5 @@ function opened(url: URL, options: https.RequestOptions, onAnswer: (response: ht
     } catch (error) {
         const detail = error instanceof Error ? error.message : String(error);
         throw new UserError(`The kubeconfig's certificates cannot be used: ${detail}`);
-    }
-}
-
-/** The answer as JSON; a proxy in between may answer with a page. */
-function parse(text: string): unknown {
-    try {
-        return JSON.parse(text) as unknown;
-    } catch {
-        return { message: text.slice(0, 200) };
     }
 }

@@ -1,6 +1,7 @@
 import type { KubeConfig } from "@kubernetes/client-node";
+import { once } from "node:events";
 import type { ClientRequestArgs, OutgoingHttpHeaders } from "node:http";
-import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { type AddressInfo, createServer, type Socket } from "node:net";
 import { Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isObject } from "../../components/common/is-object";
@@ -10,7 +11,6 @@ import { ApiError, ConnectionError, hasStatus } from "./errors";
 import { userAgent } from "./identity";
 import { listAt, textAt } from "./objects";
 
-/** What a command in a pod gave. */
 export interface ExecResult {
     readonly stdout: string;
     readonly stderr: string;
@@ -112,7 +112,8 @@ export class Streams {
                 socket.destroy();
             });
         });
-        await listening(server, local);
+        server.listen(local, "127.0.0.1");
+        await once(server, "listening");
         return {
             port: (server.address() as AddressInfo).port,
             close: async () => {
@@ -239,6 +240,7 @@ function withHandshakeLimit(library: ClientLibrary, config: KubeConfig): KubeCon
     return limited;
 }
 
+/** Waits until the library closes a command's stream, and leaves nothing of it open. */
 async function ended(
     channel: Channel,
     timeoutMs: number,
@@ -246,37 +248,26 @@ async function ended(
     isKnown: () => boolean,
     signal: AbortSignal | undefined,
 ): Promise<void> {
-    await new Promise<void>((resolve, reject) => {
-        const give = (error?: Error) => {
-            clearTimeout(timer);
-            signal?.removeEventListener("abort", cancel);
-            channel.terminate();
-            if (error === undefined) {
-                resolve();
-            } else {
-                reject(error);
-            }
+    const limit = AbortSignal.timeout(timeoutMs);
+    const stopped = AbortSignal.any(signal === undefined ? [limit] : [limit, signal]);
+    const problem = await new Promise<string | undefined>((resolve) => {
+        const close = () => {
+            resolve(isKnown() ? undefined : "the connection broke before the command's end was known");
         };
-        const cancel = () => {
-            give(new ConnectionError(asked, "it was cancelled while it ran"));
-        };
-        const timer = setTimeout(() => {
-            give(new ConnectionError(asked, `it has not ended within ${timeoutMs / 1000} s`));
-        }, timeoutMs);
-        signal?.addEventListener("abort", cancel);
         channel.onerror = () => undefined;
-        channel.onclose = () => {
-            give(
-                isKnown()
-                    ? undefined
-                    : new ConnectionError(asked, "the connection broke before the command's end was known"),
-            );
-        };
+        channel.onclose = close;
+        stopped.addEventListener("abort", () => {
+            resolve(limit.aborted ? `it has not ended within ${timeoutMs / 1000} s` : "it was cancelled while it ran");
+        });
         // The status comes last, and the library closes on it; it may have come before this was called.
         if (isKnown()) {
-            give();
+            close();
         }
     });
+    channel.terminate();
+    if (problem !== undefined) {
+        throw new ConnectionError(asked, problem);
+    }
 }
 
 /** The exit code in the status that ends a command (k8s.io/client-go/tools/remotecommand/v4.go). */
@@ -304,14 +295,4 @@ function refusal(status: number): string {
         default:
             return `the API server answers with HTTP status ${status}`;
     }
-}
-
-async function listening(server: Server, port: number): Promise<void> {
-    await new Promise<void>((resolve, reject) => {
-        server.once("error", reject);
-        server.listen(port, "127.0.0.1", () => {
-            server.off("error", reject);
-            resolve();
-        });
-    });
 }

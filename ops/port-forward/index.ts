@@ -9,9 +9,7 @@ import { type Session } from "../session";
 import { guidePorts, type PortPair } from "./ports";
 
 export interface PortForwardOptions {
-    /** Default: the two of VerneMQ's guide. */
     readonly ports?: readonly PortPair[];
-    /** Default: the first that is ready. */
     readonly broker?: BrokerName;
 }
 

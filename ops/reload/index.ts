@@ -6,7 +6,6 @@ import { type Session, until } from "../session";
 import { accessFiles, expectedChecksums, fileProblems, mountedSecrets, readChecksums } from "./mounts";
 
 export interface ReloadOptions {
-    /** Seconds to wait for the slowest kubelet. */
     readonly wait: number;
 }
 

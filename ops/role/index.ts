@@ -1,14 +1,12 @@
 import { Document } from "yaml";
 import { merged, type Right } from "../rights";
 
-/** Who gets a role. */
 export interface RoleSubject {
     readonly kind: "Group" | "User";
     readonly name: string;
 }
 
 export interface RoleRequest {
-    /** Namespace of the brokers. */
     readonly namespace: string;
     /** Verbs of ops that the role is for. */
     readonly verbs: readonly { readonly name: string; readonly rights: readonly Right[] }[];

@@ -11,7 +11,6 @@ import { scale, type Scaled } from "./run";
 import { prepareSetting, settingLine, type SettingOutcome, stackName } from "./setting";
 import { commandLine } from "../../plan/common/command-name";
 
-/** Options of the verb `scale`. */
 export interface ScaleFlags {
     readonly to: number;
     readonly acceptLoss?: true;
@@ -31,8 +30,8 @@ export async function runScale(session: Session, flags: ScaleFlags): Promise<Exi
     const writeSetting = prepareSetting(session, to, flags.setting);
     const kube = await session.kube();
     const { replicas: from, podLabels, startupSeconds } = await scalable(kube);
-    if (to < from && !(await session.confirm(shrinking(kube.statefulSetName, from, to)))) {
-        throw new Refusal("Nothing was changed.");
+    if (to < from) {
+        await session.confirm(shrinking(kube.statefulSetName, from, to));
     }
     const scaled = await scale(session, kube, vmqAdmin(kube), {
         goal: { to, acceptLoss: flags.acceptLoss === true, takeOver: flags.takeOver === true },

@@ -22,7 +22,7 @@ export async function observe(kube: Kube, admin: VmqAdmin, leaving?: number): Pr
     const views = new Map(
         await Promise.all(
             pods
-                .filter((pod) => pod.ordinal !== leaving && isRunning(pod))
+                .filter(({ ordinal, phase, terminating }) => ordinal !== leaving && phase === "Running" && !terminating)
                 .map(async ({ ordinal }) => [ordinal, await viewOf(kube, admin, ordinal)] as const),
         ),
     );
@@ -47,10 +47,6 @@ export async function observe(kube: Kube, admin: VmqAdmin, leaving?: number): Pr
         intent: readIntent(statefulSet.annotations),
         brokers: new Map(brokers),
     };
-}
-
-function isRunning(pod: Pod): boolean {
-    return pod.phase === "Running" && !pod.terminating;
 }
 
 function podState(pod: Pod): NonNullable<BrokerState["pod"]> {

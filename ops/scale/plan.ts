@@ -30,7 +30,11 @@ export function nextStep(observed: Observed, goal: Goal): Step {
     if (surplus !== undefined) {
         return pick(observed, intent, surplus, goal);
     }
-    return observed.replicas < goal.to ? grow(observed, goal) : awaitCluster(observed, goal);
+    if (observed.replicas < goal.to) {
+        return grow(observed, goal);
+    }
+    const problem = firstProblem(observed, goal.to);
+    return problem === undefined ? { kind: "clear" } : { kind: "wait", for: `one valid cluster: ${problem}` };
 }
 
 function begin(observed: Observed, goal: Goal): Step {
@@ -245,12 +249,6 @@ function grow(observed: Observed, goal: Goal): Step {
         return pod === undefined ? deletion(ordinal, claim) : { kind: "wait", for: `broker ${ordinal} to be gone` };
     }
     return { kind: "scale", replicas: goal.to, why: "the new brokers join by themselves" };
-}
-
-/** All that was to go is gone, and all that is to be there is started: waits until they are one cluster. */
-function awaitCluster(observed: Observed, goal: Goal): Step {
-    const problem = firstProblem(observed, goal.to);
-    return problem === undefined ? { kind: "clear" } : { kind: "wait", for: `one valid cluster: ${problem}` };
 }
 
 function done(observed: Observed, goal: Goal): Step {

@@ -4,7 +4,7 @@ import { Refusal, Unfinished } from "../../plan/common/errors";
 import { type Session } from "../session";
 import { refuseWhileUnfinished } from "../unfinished";
 import type { VmqAdmin } from "../vmq-admin/index";
-import { intentAnnotation, writeIntent } from "./intent";
+import { intentAnnotation } from "./intent";
 import { Leave } from "./leave";
 import { observe, type Snapshot } from "./observe";
 import { nextStep } from "./plan";
@@ -25,7 +25,6 @@ export interface ScaleOptions {
     readonly timeoutSeconds: number;
 }
 
-/** How it ended. */
 export interface Scaled {
     readonly brokers: number;
     readonly notes: readonly string[];
@@ -105,7 +104,7 @@ class Scaling {
     async #perform(step: Exclude<Step, { kind: "wait" | "refuse" | "done" }>, snapshot: Snapshot): Promise<void> {
         switch (step.kind) {
             case "record":
-                await this.#change(snapshot, { annotations: { [intentAnnotation]: writeIntent(step.intent) } });
+                await this.#change(snapshot, { annotations: { [intentAnnotation]: JSON.stringify(step.intent) } });
                 this.#takeOver = false;
                 this.session.say(sentence(capitalized(step.why)));
                 return;

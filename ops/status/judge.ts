@@ -1,10 +1,9 @@
 import { compact } from "../../components/common/compact";
 import { certificateSecretName } from "../../components/common/server-certificate";
 import type { CertificateState } from "../certificate";
-import { isLocal } from "../drain/listeners";
 import type { Pod } from "../kubernetes/client";
 import { sentence } from "../../plan/common/sentence";
-import { brokerOrdinal } from "../vmq-admin/index";
+import { brokerOrdinal, isLocal, podOf } from "../vmq-admin/index";
 import type { BrokerState, BrokerView, Observation, ObservedBrokers } from "./observe";
 
 /** What is to be said about brokers. */
@@ -36,15 +35,12 @@ export function judge(observation: Observation, wantsHaproxy: boolean): Judgemen
 
 /** What is wrong with the brokers. Every one is asked for its own view, because one that is alone looks healthy to itself. */
 export function clusterProblems(observation: ObservedBrokers): string[] {
+    const { replicas, name } = observation.statefulSet;
     return [
-        ...stoppedProblems(observation),
+        ...(replicas > 0 ? [] : [`No broker runs: the StatefulSet ${name} has 0 replicas; \`scale\` starts brokers.`]),
         ...observation.brokers.flatMap((broker) => brokerProblems(broker, observation)),
         ...membershipProblems(observation),
     ];
-}
-
-function stoppedProblems({ statefulSet: { name, replicas } }: ObservedBrokers): string[] {
-    return replicas > 0 ? [] : [`No broker runs: the StatefulSet ${name} has 0 replicas; \`scale\` starts brokers.`];
 }
 
 function nameOf({ statefulSet }: ObservedBrokers, ordinal: number): string {
@@ -111,15 +107,13 @@ export function membershipProblems(observation: ObservedBrokers): string[] {
         ),
         ...others.flatMap(({ ordinal, view }) => {
             const missing = [...everywhere].filter((node) => !view.members.some((member) => member.node === node));
-            return missing.map(
-                (node) => `${nameOf(observation, ordinal)} does not have ${shortName(node)} as a member.`,
-            );
+            return missing.map((node) => `${nameOf(observation, ordinal)} does not have ${podOf(node)} as a member.`);
         }),
         ...down.map((node) => {
             const ordinal = brokerOrdinal(node);
             return ordinal === undefined || ordinal >= replicas
-                ? `${shortName(node)} is still a member and is gone for good: the cluster counts it as a netsplit until it is made to leave (\`vmq-admin cluster leave node=${node}\`).`
-                : `${shortName(node)} is a member that does not run, as ${seenBy(node, others, observation)} see it.`;
+                ? `${podOf(node)} is still a member and is gone for good: the cluster counts it as a netsplit until it is made to leave (\`vmq-admin cluster leave node=${node}\`).`
+                : `${podOf(node)} is a member that does not run, as ${seenBy(node, others, observation)} see it.`;
         }),
         ...Array.from({ length: replicas }, (_, ordinal) => ordinal)
             .filter((ordinal) => seen.some((broker) => broker.ordinal === ordinal && !alone.includes(broker)))
@@ -133,11 +127,6 @@ function seenBy(node: string, brokers: readonly SeenBroker[], observation: Obser
         .filter(({ view }) => view.members.some((member) => member.node === node && !member.running))
         .map(({ ordinal }) => nameOf(observation, ordinal))
         .join(", ");
-}
-
-/** The pod's part of an Erlang name. */
-function shortName(node: string): string {
-    return node.replace(/^[^@]*@/, "").split(".")[0] ?? node;
 }
 
 function edgeProblems({ haproxy, certificates }: Observation, wantsHaproxy: boolean): string[] {

@@ -20,19 +20,16 @@ import {
 } from "../kubernetes/client";
 import { type Listener, type Member, type VmqAdmin, vmqAdmin, VmqAdminError } from "../vmq-admin/index";
 
-/** One broker as it is found. */
 export interface BrokerState {
     readonly ordinal: number;
     readonly pod: Pod | undefined;
     /** Zone of its node; undefined where the node has none, may not be read or was not asked. */
     readonly zone?: string | undefined;
-    /** Its claims. */
     readonly claims: readonly Claim[];
     /** What it says of itself, or why it says nothing. */
     readonly view: BrokerView | { readonly problem: string };
 }
 
-/** What a broker says. */
 export interface BrokerView {
     readonly members: readonly Member[];
     readonly listeners: readonly Listener[];
@@ -60,9 +57,7 @@ export interface Observation extends ObservedBrokers {
     readonly certificates: readonly ServedCertificate[];
 }
 
-/** A certificate that the edge serves. */
 export interface ServedCertificate {
-    /** Name of its Secret. */
     readonly secret: string;
     /** A text says why it cannot be read. */
     readonly state: CertificateState | string;

@@ -1,6 +1,5 @@
 import Table from "cli-table3";
 import picocolors from "picocolors";
-import type { CertificateState } from "../certificate";
 import { isSeen, type Judgement, suspendedListeners } from "./judge";
 import type { BrokerState, Observation } from "./observe";
 
@@ -53,11 +52,18 @@ export function statusText(
         table.push(row(broker, statefulSet.name, now, colors));
     }
     const chart = statefulSet.labels["helm.sh/chart"];
+    const ready = haproxy.filter((pod) => pod.ready).length;
     return [
         `${statefulSet.name}: ${statefulSet.readyReplicas} of ${statefulSet.replicas} brokers ready${chart === undefined ? "" : `, chart ${chart}`}`,
         table.toString(),
-        ...(haproxy.length === 0 ? [] : [haproxyLine(haproxy)]),
-        ...certificates.flatMap(({ state }) => (typeof state === "string" ? [] : [certificateLine(state)])),
+        ...(haproxy.length === 0 ? [] : [`HAProxy: ${ready} of ${haproxy.length} ready`]),
+        ...certificates.flatMap(({ state }) => {
+            if (typeof state === "string") {
+                return [];
+            }
+            const { names, daysLeft, notAfter } = state;
+            return [`Server certificate: ${names.join(", ")}, ${daysLeft} days left (${notAfter.slice(0, 10)})`];
+        }),
         ...problems.map((problem) => `${colors.red("✗")} ${problem}`),
         ...notes.map((note) => `${colors.yellow("!")} ${note}`),
         ...(problems.length === 0 ? [`${colors.green("✓")} healthy`] : []),
@@ -95,15 +101,6 @@ function row(
         pod?.container.image.split("/").at(-1) ?? "",
         claims.map(({ capacity, requested, phase }) => `${capacity ?? requested ?? ""} ${phase}`.trim()).join(", "),
     ];
-}
-
-function haproxyLine(haproxy: Observation["haproxy"]): string {
-    const ready = haproxy.filter((pod) => pod.ready).length;
-    return `HAProxy: ${ready} of ${haproxy.length} ready`;
-}
-
-function certificateLine({ names, daysLeft, notAfter }: CertificateState): string {
-    return `Server certificate: ${names.join(", ")}, ${daysLeft} days left (${notAfter.slice(0, 10)})`;
 }
 
 /** The time since then in its largest unit, as kubectl writes it. */

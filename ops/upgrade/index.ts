@@ -1,5 +1,5 @@
 import { drain, type DrainOptions, refuseDrainOfOperated } from "../drain/index";
-import { collections, type Kube, type Pod, type StatefulSet } from "../kubernetes/client";
+import { collections, type Kube, type StatefulSet } from "../kubernetes/client";
 import { refuseOperated } from "../operated";
 import { Refusal } from "../../plan/common/errors";
 import { type ExitCode, exitCodes } from "../../plan/common/exit-code";
@@ -11,15 +11,10 @@ import { vmqAdmin } from "../vmq-admin/index";
 import { isOutdated, nextStep, type RollStep, versionOf, versionProblem } from "./plan";
 
 export interface UpgradeOptions {
-    /** Only hold updates back. */
     readonly hold?: true;
-    /** Restart brokers that are up to date, too. */
     readonly restart?: true;
-    /** Drain each broker before. */
     readonly drain?: true;
-    /** Brokers without volumes may lose the messages that wait in them. */
     readonly acceptLoss?: true;
-    /** Seconds that one broker may take to be back. */
     readonly timeout: number;
 }
 
@@ -55,20 +50,25 @@ export async function runUpgrade(session: Session, options: UpgradeOptions): Pro
         return hold(session, kube, statefulSet);
     }
     const pods = await kube.pods();
-    refuseInvalid(statefulSet, pods);
+    const problem = versionProblem(
+        pods.map((pod) => pod.container.image),
+        statefulSet.container.image,
+    );
+    if (problem !== undefined) {
+        throw new Refusal(problem);
+    }
     await refuseLoss(session, kube, statefulSet, options);
     const before = await rollState(kube);
     if (options.restart === true && before.restart.size === 0) {
-        await markForRestart(kube, pods);
+        await kube.patch(collections.statefulSets, kube.statefulSetName, {
+            metadata: { annotations: { [restartAnnotation]: pods.map(({ uid }) => uid).join(",") } },
+        });
     } else if (nextStep(before).kind === "done") {
         await release(kube, statefulSet, 0);
         return finish(session, statefulSet, []);
     }
-    if (
-        statefulSet.replicas === 1 &&
-        !(await session.confirm("This is the only broker: its clients are disconnected meanwhile. Continue?"))
-    ) {
-        throw new Refusal("Nothing was changed.");
+    if (statefulSet.replicas === 1) {
+        await session.confirm("This is the only broker: its clients are disconnected meanwhile. Continue?");
     }
     return finish(session, statefulSet, await roll(session, kube, options));
 }
@@ -231,12 +231,6 @@ async function release(
     });
 }
 
-async function markForRestart(kube: Kube, pods: readonly Pod[]): Promise<void> {
-    await kube.patch(collections.statefulSets, kube.statefulSetName, {
-        metadata: { annotations: { [restartAnnotation]: pods.map(({ uid }) => uid).join(",") } },
-    });
-}
-
 async function rollState(kube: Kube) {
     const { updateStrategy, partition, updateRevision, annotations } = await kube.statefulSet();
     return {
@@ -246,16 +240,6 @@ async function rollState(kube: Kube) {
         pods: await kube.pods(),
         restart: new Set((annotations[restartAnnotation] ?? "").split(",").filter((uid) => uid !== "")),
     };
-}
-
-function refuseInvalid({ container }: StatefulSet, pods: readonly Pod[]): void {
-    const problem = versionProblem(
-        pods.map((pod) => pod.container.image),
-        container.image,
-    );
-    if (problem !== undefined) {
-        throw new Refusal(problem);
-    }
 }
 
 /** Without volumes a restart loses what waits for offline clients. */

@@ -27,6 +27,16 @@ export interface Listener {
     readonly port: number;
 }
 
+/** Whether a listener is for the pod alone: port-forwards and commands in it. */
+export function isLocal({ address }: Pick<Listener, "address">): boolean {
+    return address.startsWith("127.") || address === "::1";
+}
+
+/** Whether clients come in by a listener. */
+export function isForClients(listener: Listener): boolean {
+    return listener.type.startsWith("mqtt") && !isLocal(listener);
+}
+
 /** Seconds that the sessions of a broker that leaves may take to go offline; it looks every 5. */
 const leaveTimeoutSeconds = 120;
 
@@ -57,6 +67,11 @@ interface SessionFilter {
 export function brokerOrdinal(node: string): number | undefined {
     const digits = /@[^.]*-(\d+)(?:\.|$)/.exec(node)?.[1];
     return digits === undefined ? undefined : Number(digits);
+}
+
+/** The pod's part of an Erlang name. */
+export function podOf(node: string): string {
+    return node.replace(/^[^@]*@/, "").split(".")[0] ?? node;
 }
 
 /** The commands of VerneMQ on a cluster. Options and their words: apps/vmq_server/src/vmq_server_cli.erl and vmq_info_cli.erl of VerneMQ. */

@@ -1,11 +1,10 @@
 import { isObject } from "../../components/common/is-object";
+import { jsonIn } from "../../components/common/json";
 
 /** A row of a table by column; values are strings, a JSON boolean `true` or `false`. */
 export type Row = Readonly<Record<string, string>>;
 
-/** What a vmq-admin command wrote. */
 export interface Output {
-    /** Rows of its tables. */
     readonly rows: readonly Row[];
     /** Lines that are no table. */
     readonly texts: readonly string[];
@@ -28,18 +27,9 @@ export function readOutput(text: string): Output {
 
 /** A line as JSON of vmq-admin's; undefined where it is something else. */
 function parsed(line: string): unknown[] | undefined {
-    if (!/^\s*[[{]/.test(line)) {
-        return undefined;
-    }
-    try {
-        const document = JSON.parse(line) as unknown;
-        const elements: unknown[] = Array.isArray(document) ? document : [document];
-        return elements.every((element) => isObject(element) && typeof element["type"] === "string")
-            ? elements
-            : undefined;
-    } catch {
-        return undefined;
-    }
+    const document = /^\s*[[{]/.test(line) ? jsonIn(line) : undefined;
+    const elements: unknown[] = Array.isArray(document) ? document : [document];
+    return elements.every((element) => isObject(element) && typeof element["type"] === "string") ? elements : undefined;
 }
 
 function elementOutput(element: unknown, alert = false): Output {

@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { bytesOf, claimFromSnapshot } from "../../../ops/backup/claim";
+import { claimFromSnapshot } from "../../../ops/backup/claim";
 
 const statefulSet = {
     metadata: { name: "vernemq" },
@@ -57,17 +57,5 @@ describe("A volume claim from a snapshot", () => {
 
     it("is not made for a volume that the brokers have no template for", () => {
         assert.equal(claimFromSnapshot(statefulSet, "wal-vernemq-0", { name: "snap" }, "mark"), undefined);
-    });
-
-    it("reads Kubernetes' quantities", () => {
-        assert.deepEqual(["1Ki", "1.5Gi", "2G", "5", "3e3", "4Ti"].map(bytesOf), [
-            1024,
-            1610612736,
-            2e9,
-            5,
-            3000,
-            4 * 1024 ** 4,
-        ]);
-        assert.deepEqual(["", "Gi", "1Xi", "1 Gi"].map(bytesOf), [undefined, undefined, undefined, undefined]);
     });
 });
