@@ -37,7 +37,7 @@ export interface Allowances {
 export function guard(changes: readonly Change[], allowances: Allowances = {}): readonly Refusal[] {
     const allowed = new Set(allowances.allowReplace ?? []);
     return changes.flatMap((change) => [
-        ...protection(change),
+        ...(change.protected ? [protectedRefusal(change.urn, change.type)] : []),
         ...(allowed.has(change.urn) ? [] : loss(change)),
         ...(allowances.allowScaleDown === true ? [] : fewerBrokers(change)),
     ]);
@@ -74,21 +74,13 @@ function loss(change: Change): readonly Refusal[] {
             kind: lost.action === "replace" || lost.action === "unknown" ? "replace" : "delete",
             role: lost.role,
             reason: `${events[lost.action]}: ${lost.loss}.`,
-            remedy: allowance(change),
+            remedy: `If that is what you want, add --allow-replace '${change.urn}'.`,
         },
     ];
 }
 
-function allowance({ urn }: Change): string {
-    return `If that is what you want, add --allow-replace '${urn}'.`;
-}
-
 function identity({ urn, type, name }: Change): Pick<Refusal, "urn" | "type" | "name"> {
     return { urn, type, name };
-}
-
-function protection(change: Change): readonly Refusal[] {
-    return change.protected ? [protectedRefusal(change.urn, change.type)] : [];
 }
 
 function protectedRefusal(urn: string, type: string): Refusal {

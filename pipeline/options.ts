@@ -21,9 +21,7 @@ import { commandLine } from "../plan/common/command-name";
 export interface Options {
     readonly stack: readonly string[];
     readonly all?: true;
-    /** Stacks at the same time. */
     readonly parallel?: number;
-    /** Seconds to wait for a stack that another run holds. */
     readonly wait: number;
     readonly json?: true;
     readonly quiet?: true;
@@ -32,26 +30,19 @@ export interface Options {
     readonly allowReplace: readonly string[];
     readonly allowScaleDown?: true;
     readonly showSecrets?: true;
-    /** Folders of policy packs, and their configurations. */
     readonly policyPack: readonly string[];
     readonly policyPackConfig: readonly string[];
     readonly secretsProvider?: string;
     readonly message?: string;
-    /** Folder of Pulumi.yaml and the stack files. */
     readonly cwd?: string;
-    /** File for the runs with all engine events. */
     readonly runs?: string;
-    /** Physical ids that the user looked up. */
     readonly found: readonly (readonly [urn: string, id: string])[];
     readonly absent: readonly string[];
     readonly deleteOrphan: readonly string[];
     readonly breakLock?: true;
-    /** Folder of the simulated clouds. */
     readonly simulate?: string;
-    /** What goes wrong in the simulated clouds. */
     readonly simulateFault: readonly Fault[];
     readonly simulateSeed?: number;
-    /** Part of real time that the simulated clouds take. */
     readonly simulateDelay?: number;
     /** Whether `destroy` lifts the deletion protection of what is in the simulated clouds. */
     readonly liftProtection?: true;
@@ -60,7 +51,6 @@ export interface Options {
 /** Where `--simulate` keeps its clouds unless a folder is named. */
 const simulatedFolder = "build/simulated";
 
-/** One line for the help of each verb. */
 export const verbSummaries: Readonly<Record<Verb, string>> = {
     preview: "show what an update would change; nothing is changed",
     up: "preview, guards, then the update",
@@ -99,7 +89,6 @@ function helpOf(verb: Verb): string {
     return `\nExamples:\n${lines.join("\n")}\n\n${exitCodeHelp(endings[verb])}Of several stacks, the most severe: 1, 2, 4, 3, 0.\n`;
 }
 
-/** Reads the words behind a verb. */
 export function parseOptions(verb: Verb, words: readonly string[], terminal: boolean): Read<Options> {
     return readOptions(
         pipelineCommand(verb),

@@ -11,7 +11,6 @@ import { findEngine } from "./worker/engine";
 /** Simulated clouds with a backend and a home of the engine's own: nothing of the user's is read or written. */
 export type SimulatedBackend = Readonly<Awaited<ReturnType<typeof startSimulatedBackend>>>;
 
-/** How the simulated clouds behave. */
 export interface SimulatedBehavior {
     readonly faults?: FaultPlan;
     readonly delayFactor?: number;

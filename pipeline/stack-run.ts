@@ -7,7 +7,7 @@ import { parseSettings } from "../stacks/settings/parse";
 import { realChanges } from "../plan/changes/from-events";
 import type { Change } from "../plan/changes/model";
 import { EngineProcess } from "./engine-process";
-import type { Phase, PipelineEvent } from "./events";
+import type { Happening, Phase, PipelineEvent } from "./events";
 import { type Allowances, guard, idleAllowances, protectedIn, type Refusal } from "./guards";
 import { creationLockAdvice, describeLock, isGone, lockAdvice } from "./lock";
 import { type Held, repair, type RepairOptions } from "./repair";
@@ -30,7 +30,6 @@ export interface Question {
 }
 
 export interface StackRunOptions extends Allowances, OperationOptions {
-    /** The project's folder. */
     readonly folder: string;
     /** Environment for the engine beside this process's own, for example `PULUMI_BACKEND_URL`. */
     readonly env?: Readonly<Record<string, string>>;
@@ -406,15 +405,13 @@ class StackRunner {
         this.#tell({ kind: "warning", message });
     }
 
-    #tell(event: Untimed<PipelineEvent>): void {
+    #tell(event: Happening): void {
         this.options.onEvent?.({ ...event, stack: this.stack, at: Date.now() });
     }
 }
 
 /** Verbs that change the state or the clouds. */
 const changing: ReadonlySet<Verb> = new Set<Verb>(["up", "refresh", "destroy"]);
-
-type Untimed<T> = T extends unknown ? Omit<T, "stack" | "at"> : never;
 
 function lockedEnding(stack: string, lock: StackLock, advice = lockAdvice(stack, lock)): Ending {
     return { status: "locked", error: `${describeLock(stack, lock)} ${advice}`, lock };

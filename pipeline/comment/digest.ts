@@ -2,7 +2,8 @@ import { targets } from "../../stacks/targets/registry";
 import type { DiagnosticEvent, EngineEvent, PolicyEvent } from "@pulumi/pulumi/automation";
 import { differences } from "../../plan/diff";
 import { compact } from "../../components/common/compact";
-import { renderPath } from "../../components/common/property-path";
+import { jsonIn } from "../../components/common/json";
+import { renderPath, valueOf } from "../../components/common/property-path";
 import { consequences } from "../../plan/changes/consequences";
 import { changesIn } from "../../plan/changes/from-events";
 import { type Action, type Change, countActions, isReal, kindOf, type ResourceState } from "../../plan/changes/model";
@@ -219,10 +220,6 @@ function placeOf(events: readonly EngineEvent[]): string {
 }
 
 function clusterRegion(config: Readonly<Record<string, string>>): string | undefined {
-    try {
-        const region = (JSON.parse(config["vernemq:cluster"] ?? "{}") as Readonly<Record<string, unknown>>)["region"];
-        return typeof region === "string" ? region : undefined;
-    } catch {
-        return undefined;
-    }
+    const region = valueOf(jsonIn(config["vernemq:cluster"] ?? ""), "region");
+    return typeof region === "string" ? region : undefined;
 }

@@ -4,7 +4,6 @@ import type { CommentHost, HostComment } from "./host";
 export interface GitLabOptions {
     /** For example `https://gitlab.com/api/v4`. */
     readonly apiUrl: string;
-    /** Number or full path of the project. */
     readonly project: string;
     /** A project access token with the scope `api`; a job's own token may not write notes. */
     readonly token: string;

@@ -1,7 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { hasMarker } from "./marker";
 
-/** A comment of a pull or merge request. */
 export interface HostComment {
     readonly id: number;
     readonly body: string;

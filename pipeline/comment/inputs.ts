@@ -1,6 +1,8 @@
 import { readFileSync, statSync } from "node:fs";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import * as z from "zod";
+import { isObject } from "../../components/common/is-object";
+import { jsonIn } from "../../components/common/json";
 import type { Baseline, Comparison } from "../../plan/changes/from-comparison";
 import { checkFormat, readBaseline } from "../../plan/baseline";
 import type { Plan } from "../../plan/plan";
@@ -16,9 +18,7 @@ export interface Inputs {
     readonly against: readonly string[];
     /** `stack=file`: a stack that left nothing but what it said. */
     readonly failed: readonly string[];
-    /** Whether anything but a digest is refused. */
     readonly onlyDigests: boolean;
-    /** Whether the failed ones were offline plans. */
     readonly offline: boolean;
 }
 
@@ -78,7 +78,7 @@ async function readOne(
     options: DigestOptions,
 ): Promise<PreviewDigest> {
     const content = readJson(file);
-    if (isKind(content, "version") && isKind(content, "stacks")) {
+    if (isObject(content) && "version" in content && "stacks" in content) {
         try {
             return parseDigest(content);
         } catch (error) {
@@ -125,10 +125,6 @@ function readPlan(file: string): DigestedPlan {
     return result.data as unknown as DigestedPlan;
 }
 
-function isKind(content: unknown, key: string): boolean {
-    return typeof content === "object" && content !== null && key in content;
-}
-
 function readText(file: string): string {
     try {
         if (statSync(file).size > largestFile) {
@@ -142,28 +138,23 @@ function readText(file: string): string {
 
 function readJson(file: string): unknown {
     const text = readText(file);
-    try {
-        return JSON.parse(text) as unknown;
-    } catch {
-        const events = eventLines(text);
-        if (events === undefined) {
-            throw new UserError(`${file} is not JSON`);
-        }
-        return runOfEvents(events);
+    const content = jsonIn(text);
+    if (content !== undefined) {
+        return content;
     }
+    const events = eventLines(text);
+    if (events === undefined) {
+        throw new UserError(`${file} is not JSON`);
+    }
+    return runOfEvents(events);
 }
 
 /** The engine's own event log, one event a line. */
 function eventLines(text: string): readonly EngineEvent[] | undefined {
-    try {
-        const events = text
-            .split("\n")
-            .filter((line) => line.trim() !== "")
-            .map((line) => JSON.parse(line) as EngineEvent);
-        return events.every(({ sequence }) => typeof sequence === "number") ? events : undefined;
-    } catch {
-        return undefined;
-    }
+    const lines = text.split("\n").filter((line) => line.trim() !== "");
+    const isEvent = (value: unknown): value is EngineEvent => isObject(value) && typeof value["sequence"] === "number";
+    const events = lines.map(jsonIn);
+    return events.every(isEvent) ? events : undefined;
 }
 
 function runOfEvents(events: readonly EngineEvent[]): PreviewRun {

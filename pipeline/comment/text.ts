@@ -34,7 +34,6 @@ export function shortMessage(clean: Clean, message: string): string {
     return text.length > longestMessage ? wellFormed(`…${text.slice(-longestMessage)}`) : text;
 }
 
-/** A name, cleaned and bounded. */
 export function shortName(clean: Clean, name: string): string {
     const text = clean(name).replaceAll("\n", " ");
     return text.length > longestName ? wellFormed(`${text.slice(0, longestName)}…`) : text;

@@ -34,8 +34,7 @@ function projectBackend(project: string): string | undefined {
 /** What `pulumi login` noted. */
 function loginBackend(env: Environment): string | undefined {
     const file = join(env["PULUMI_HOME"] ?? join(homedir(), ".pulumi"), "credentials.json");
-    const noted = existsSync(file) ? (jsonOf(file) as { current?: string } | undefined) : undefined;
-    return noted?.current;
+    return (jsonOf(file) as { current?: string } | undefined)?.current;
 }
 
 /** Attributes that were cut off, of this stack's state and locks and of the backend itself. */

@@ -26,7 +26,6 @@ export interface RepairPort {
     readonly deleteTargets: (urns: readonly string[]) => Promise<Outcome>;
     readonly tell: (steps: readonly RepairStep[]) => void;
     readonly warn: (message: string) => void;
-    /** Whether to go on. */
     readonly confirm: (steps: readonly RepairStep[]) => Promise<boolean>;
 }
 

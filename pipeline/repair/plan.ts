@@ -117,15 +117,13 @@ function planOrphan(
     const [id, ...others] = ids;
     if (id === undefined) {
         // No evidence that it is there: its id is tried where its marks can tell whether it is this stack's.
-        const guess = held === undefined && absent?.has(urn) !== true ? guessOf(state, change, resource) : undefined;
-        return guess === undefined
-            ? []
-            : [
-                  {
-                      ...{ kind: "look", urn, type, id: guess.id, resource: guess.resource, marks: inputs },
-                      going: deleteOrphans?.has(urn) === true ? true : undefined,
-                  },
-              ];
+        const mayLook = held === undefined && absent?.has(urn) !== true && bearsMarks(inputs, {}) !== undefined;
+        if (!mayLook || resource === undefined) {
+            return [];
+        }
+        const guess = physicalId({ type, inputs, provider: providerInputs(state, resource) });
+        const going = deleteOrphans?.has(urn) === true ? true : undefined;
+        return guess === undefined ? [] : [{ kind: "look", urn, type, id: guess, resource, marks: inputs, going }];
     }
     if (resource === undefined) {
         const lookFor = `${id}; its provider is not in the state, so it has to be deleted by hand`;
@@ -135,15 +133,6 @@ function planOrphan(
         return [{ kind: "unclear", urn, type, lookFor: `one of the ids ${ids.join(", ")}` }];
     }
     return [{ kind: deleteOrphans?.has(urn) === true ? "delete" : "take-in", urn, type, id, resource }];
-}
-
-function guessOf(state: PulumiState, { type, after }: Change, resource: StateResource | undefined) {
-    const inputs = after?.inputs ?? {};
-    if (resource === undefined || bearsMarks(inputs, {}) === undefined) {
-        return undefined;
-    }
-    const id = physicalId({ type, inputs, provider: providerInputs(state, resource) });
-    return id === undefined ? undefined : { id, resource };
 }
 
 /** Second copies of what the state has: one state holds one of each, so they can only go. */

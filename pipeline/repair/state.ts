@@ -61,7 +61,6 @@ export function bearsMarks(
     return undefined;
 }
 
-/** The state without these resources. */
 export function without(state: PulumiState, urns: ReadonlySet<string>): PulumiState {
     return {
         ...state,

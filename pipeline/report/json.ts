@@ -39,13 +39,11 @@ export class JsonReporter implements Reporter {
 
     #line(object: object): void {
         const text = JSON.stringify(object, (_, value: unknown) =>
-            typeof value === "string" ? this.#clear(value) : value,
+            typeof value === "string"
+                ? this.#secrets.reduce((cleared, secret) => cleared.replaceAll(secret, "[secret]"), value)
+                : value,
         );
         this.write(`${text}\n`);
-    }
-
-    #clear(text: string): string {
-        return this.#secrets.reduce((cleared, secret) => cleared.replaceAll(secret, "[secret]"), text);
     }
 }
 

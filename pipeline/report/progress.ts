@@ -56,7 +56,9 @@ export class Progress {
     /** @returns the resource that this event began or finished, if it did */
     apply(event: PipelineEvent): ActiveResource | FinishedResource | undefined {
         if (event.kind === "started") {
-            this.#stacks.set(event.stack, fresh(event.stack, event.verb, event.at));
+            const { stack, verb, at: startedAt } = event;
+            const none = { done: 0, previewed: [], active: new Map<string, ActiveResource>(), finished: [] };
+            this.#stacks.set(stack, { stack, verb, startedAt, phase: "check", ...none });
             return undefined;
         }
         const stack = this.#stacks.get(event.stack);
@@ -90,11 +92,6 @@ export class Progress {
             active: [...stack.active.values()].sort((a, b) => a.since - b.since),
         }));
     }
-}
-
-function fresh(stack: string, verb: Verb, at: number): Mutable {
-    const none = { done: 0, previewed: [], active: new Map<string, ActiveResource>(), finished: [] };
-    return { stack, verb, startedAt: at, phase: "check", ...none };
 }
 
 function enter(stack: Mutable, phase: Phase): void {

@@ -13,12 +13,9 @@ type Colors = ReturnType<typeof createColors>;
 /** How a run ended, in full: what changed, what held it back, what failed and what to do. */
 export function renderRun(run: StackRun, colored: boolean): string {
     const colors = createColors(colored);
-    return [headline(run, colors), ...body(run, colors), ...unfinishedLines(run)].join("\n");
-}
-
-function headline(run: StackRun, colors: Colors): string {
     const took = colors.dim(formatSeconds(run.seconds));
-    return `${mark(run, colors)} ${colors.bold(run.stack)} ${summary(run)} ${took}`;
+    const headline = `${mark(run, colors)} ${colors.bold(run.stack)} ${summary(run)} ${took}`;
+    return [headline, ...body(run, colors), ...unfinishedLines(run)].join("\n");
 }
 
 function mark({ status }: StackRun, colors: Colors): string {

@@ -6,22 +6,11 @@ import { PulumiCommand } from "@pulumi/pulumi/automation";
 import { version as sdkVersion } from "@pulumi/pulumi/version";
 import { SemVer } from "semver";
 
-/** There is no engine, and none can be had. */
-class NoEngineError extends Error {
-    constructor(detail: string) {
-        super(
-            "The pulumi program is not on the PATH, and its official download did not succeed: install it as " +
-                `https://www.pulumi.com/docs/install/ says, and run this again. (${detail})`,
-        );
-        this.name = "NoEngineError";
-    }
-}
-
 /**
  * Pulumi's engine: the `pulumi` on the PATH; where there is none, the official release of the SDK's version, which is downloaded once
  * into ~/.pulumi/versions.
  *
- * @throws NoEngineError where neither can be had; whatever else keeps a `pulumi` on the PATH from being used, an old one for example.
+ * @throws where neither can be had, and whatever keeps a `pulumi` on the PATH from being used, an old one for example.
  */
 export async function findEngine(): Promise<PulumiCommand> {
     const found = await PulumiCommand.get().catch((error: unknown) => ({ error }));
@@ -33,7 +22,10 @@ export async function findEngine(): Promise<PulumiCommand> {
         try {
             return await PulumiCommand.install();
         } catch (error) {
-            throw new NoEngineError(firstLine(error));
+            throw new Error(
+                "The pulumi program is not on the PATH, and its official download did not succeed: install it as " +
+                    `https://www.pulumi.com/docs/install/ says, and run this again. (${firstLine(error)})`,
+            );
         }
     }
     if ("error" in found && version !== "") {

@@ -15,9 +15,7 @@ export const operations = [
 ] as const;
 export type Operation = (typeof operations)[number];
 
-/** Which stack a worker is for. */
 export interface Assignment {
-    /** The project's folder. */
     readonly folder: string;
     readonly project: string;
     readonly stack: string;
@@ -34,7 +32,6 @@ export interface Assignment {
     readonly secretsProvider?: string;
 }
 
-/** Options of the engine's operations. */
 export interface OperationOptions {
     /** Folders of policy packs, for preview and up. */
     readonly policyPacks?: readonly string[];

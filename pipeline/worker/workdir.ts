@@ -17,6 +17,8 @@ import { type EncryptedValue, withLicense, withoutEncrypted, withoutSecretsProvi
 /** Entries of a project folder that no program reads and that change while one runs. */
 const leftOut: ReadonlySet<string> = new Set([".git", "build"]);
 
+const engineFiles = /^Pulumi(\..+)?\.ya?ml$/;
+
 /**
  * A folder that shows a project to the engine for one run of one stack: links to the project's files, and copies of the files that the
  * engine writes to. The engine keeps the selected stack per folder (https://github.com/pulumi/pulumi/issues/8186) and adds a salt to a
@@ -35,7 +37,7 @@ export class WorkDir {
     ) {
         // The engine names its note of the selected stack by the real path.
         this.path = realpathSync(mkdtempSync(join(tmpdir(), `vernemq-${stack}-`)));
-        for (const entry of readdirSync(project).filter((name) => !leftOut.has(name) && !isEngineFile(name))) {
+        for (const entry of readdirSync(project).filter((name) => !leftOut.has(name) && !engineFiles.test(name))) {
             symlinkSync(join(project, entry), join(this.path, entry));
         }
         const packages = packagesAbove(project);
@@ -92,8 +94,4 @@ function packagesAbove(project: string): string | undefined {
             return undefined;
         }
     }
-}
-
-function isEngineFile(name: string): boolean {
-    return /^Pulumi(\..+)?\.ya?ml$/.test(name);
 }
