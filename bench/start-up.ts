@@ -127,13 +127,9 @@ function backendOf(workDir: string): string {
 
 /** Where engine, Node.js and compilers keep things from one start to the next: PULUMI_HOME, and the temporary folder. */
 function keptIn(folder: string): Env {
-    const [PULUMI_HOME, TMPDIR, XDG_CACHE_HOME] = ["home", "temporary", "cache"].map((name) => join(folder, name)) as [
-        string,
-        string,
-        string,
-    ];
+    const TMPDIR = join(folder, "temporary");
     mkdirSync(TMPDIR, { recursive: true });
-    return { PULUMI_HOME, TMPDIR, XDG_CACHE_HOME };
+    return { PULUMI_HOME: join(folder, "home"), TMPDIR, XDG_CACHE_HOME: join(folder, "cache") };
 }
 
 async function preview({ stack, workDir, cold }: Contestant, env: Env, folder: string): Promise<Sample> {

@@ -61,7 +61,6 @@ export class Child {
         });
     }
 
-    /** Process id. */
     get pid(): number {
         return this.#child.pid ?? 0;
     }

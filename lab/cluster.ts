@@ -13,9 +13,7 @@ import { Router } from "./router";
 import type { Session } from "./session";
 
 export interface LabOptions {
-    /** How many brokers. */
     readonly brokers: number;
-    /** How many HAProxy replicas. */
     readonly replicas: number;
     readonly affinity: Affinity;
     /** Address of the first HAProxy; the next ones follow, and the brokers are in the /24 after it. */
@@ -24,7 +22,6 @@ export interface LabOptions {
     readonly users?: ReadonlyMap<string, string>;
     /** Whether a user may publish to a topic. Default: all may. */
     readonly mayPublish?: BrokerOptions["mayPublish"];
-    /** Let only clients with a certificate in. */
     readonly clientCertificates: boolean;
     /** What is wrong with it, on purpose. Default: nothing. */
     readonly broken?: Breakage;
@@ -64,7 +61,7 @@ export class LabCluster extends EventEmitter<{ connect: [place: Place]; disconne
         this.brokers = Array.from({ length: options.brokers }, (_, ordinal) => {
             const broker = new Broker({
                 name: brokerName(ordinal),
-                address: brokerAddress(options.address, ordinal),
+                address: addressAfter(`${addressAfter(options.address, 256)}/24`, ordinal + 1),
                 ports: loopbackBrokerPorts,
                 router: isAlone(ordinal) ? new Router() : router,
                 users: broken === "anonymous-open" ? undefined : users,
@@ -141,9 +138,4 @@ function edgePlan({ affinity, clientCertificates }: LabOptions): EdgePlan {
         throw new Error(decision.problems.map(({ rule, remedy }) => `${rule}: ${remedy}`).join("\n"));
     }
     return decision.plan;
-}
-
-/** Brokers have addresses of the /24 after the one of the edges. */
-function brokerAddress(address: string, ordinal: number): string {
-    return addressAfter(`${addressAfter(address, 256)}/24`, ordinal + 1);
 }

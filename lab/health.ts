@@ -1,4 +1,3 @@
-/** What a broker says of itself over HTTP. */
 export interface HealthAnswer {
     readonly status: 200 | 404 | 503;
     readonly body: string;

@@ -4,13 +4,11 @@ import type { Affinity } from "../components/edge/plan";
 import { commandLine } from "../plan/common/command-name";
 
 export interface InstructionsInput {
-    /** Addresses of the HAProxy replicas. */
     readonly addresses: readonly string[];
     readonly caFile: string;
     /** Files of the certificate that clients show, where they have to. */
     readonly client: { readonly certificate: string; readonly key: string } | null;
     readonly user: { readonly name: string; readonly password: string } | null;
-    /** mosquitto's clients are installed. */
     readonly mosquitto: boolean;
     /** A separate address for a second client: with source-ip affinity it may land on another broker. */
     readonly otherSource: string;

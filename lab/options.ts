@@ -7,7 +7,6 @@ import { type Breakage, breakageNames, breakages } from "./broken";
 import type { LabOptions } from "./cluster";
 import { commandLine } from "../plan/common/command-name";
 
-/** What the command line asks for. */
 export interface Arguments extends Omit<LabOptions, "users" | "mayPublish"> {
     readonly user: readonly (readonly [name: string, password: string])[];
     /** No line for each client that comes or goes. */
@@ -16,7 +15,6 @@ export interface Arguments extends Omit<LabOptions, "users" | "mayPublish"> {
 
 const breakageList = breakageNames.map((name) => `  ${name.padEnd(22)}${breakages[name]}`).join("\n");
 
-/** The verb `lab`. */
 export function labCommand(): Command {
     const command = new Command(commandLine("lab"))
         .description(

@@ -1,4 +1,7 @@
-import type { Message } from "./message";
+import type { IPublishPacket } from "mqtt-packet";
+
+/** An application message on its way to the subscribers. */
+export type Message = Pick<IPublishPacket, "topic" | "payload" | "qos" | "retain" | "properties">;
 
 /** VerneMQ's retain_persist_interval, in ms: how often a broker writes its retained changes to the cluster's metadata. */
 const retainPersistIntervalMs = 1000;

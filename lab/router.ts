@@ -1,7 +1,6 @@
 import { randomInt } from "node:crypto";
 import type { ISubscription } from "mqtt-packet";
-import type { Message } from "./message";
-import { RetainedMessages } from "./retained";
+import { type Message, RetainedMessages } from "./retained";
 
 /** Who takes messages: a client's session. */
 export interface Subscriber {
@@ -49,7 +48,6 @@ export class Router {
         this.#members.set(broker, runs);
     }
 
-    /** Whether every member of the cluster runs. */
     get whole(): boolean {
         return [...this.#members.values()].every((runs) => runs);
     }

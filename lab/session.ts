@@ -12,7 +12,7 @@ import {
     type QoS,
 } from "mqtt-packet";
 import type { Router, Subscriber } from "./router";
-import type { Message } from "./message";
+import type { Message } from "./retained";
 
 /** What carries the bytes of one client: a TCP connection or a WebSocket. */
 export interface Link {

@@ -12,9 +12,7 @@ import { type CheckName, checkNames, checksOfUser } from "./report";
 import { type StackSources, targetOfStack } from "./stack";
 import { nameEndpoints, type VerifyTarget } from "./target";
 
-/** Where the command writes. */
 export interface Streams extends Output {
-    /** Width of the terminal. */
     readonly columns: number;
     readonly colors: boolean;
     /** Whether a user watches, to be told which check runs. */

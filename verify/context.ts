@@ -16,7 +16,6 @@ export const retainedIntervalMs = 1000;
 
 /** How the checks go about it. */
 export interface Settings extends CertificateLimits {
-    /** Reconnects of the affinity check at each endpoint. */
     readonly reconnects: number;
     /** How long an answer or a message may take, in ms. */
     readonly timeoutMs: number;
@@ -44,7 +43,6 @@ export class BrokerUnreachable extends Error {
         "see that its pod runs and may be reached, and its log; `vmq-admin cluster show` of another broker says what the cluster knows about it";
 }
 
-/** Why something could not be tried. */
 export class Obstacle extends Error {
     override readonly name = "Obstacle";
 }
@@ -96,17 +94,14 @@ export class Context {
 
     /** Waits for the turn of one more connection to an endpoint. Endpoints have the same edge, so they take turns too. */
     async turn(): Promise<void> {
+        const limit = this.target.connectionsPerSourcePerSecond ?? Infinity;
+        // A fifth stays for the clocks, and for others that have the same address.
+        const perSecond = Math.min(this.settings.connectionsPerSecond, Math.max(1, Math.floor(0.8 * limit)));
         const at = Math.max(Date.now(), this.run.nextConnectionAt);
-        this.run.nextConnectionAt = at + 1000 / this.#connectionsPerSecond();
+        this.run.nextConnectionAt = at + 1000 / perSecond;
         if (at > Date.now()) {
             await sleep(at - Date.now());
         }
-    }
-
-    /** A fifth stays for the clocks, and for others that have the same address. */
-    #connectionsPerSecond(): number {
-        const limit = this.target.connectionsPerSourcePerSecond ?? Infinity;
-        return Math.min(this.settings.connectionsPerSecond, Math.max(1, Math.floor(0.8 * limit)));
     }
 
     handshake(endpoint: Endpoint): Promise<Handshake> {

@@ -18,10 +18,8 @@ import { type CheckName, checkNames } from "./report";
 import { parseEndpoint } from "./target";
 import { asTyped, commandLine } from "../plan/common/command-name";
 
-/** What the command line asks for. */
 export interface Options {
     readonly stack?: string;
-    /** With a stack: in place of those in its outputs, where there are any. */
     readonly endpoint: readonly string[];
     readonly address?: string;
     readonly broker: readonly { readonly name: string; readonly url: string }[];
@@ -31,7 +29,6 @@ export interface Options {
     readonly ca?: string;
     readonly cert?: string;
     readonly key?: string;
-    /** Default: the stack's first. */
     readonly user?: string;
     readonly passwordFile?: string;
     readonly allowAnonymous?: true;
@@ -41,7 +38,6 @@ export interface Options {
     readonly reconnects: number;
     readonly warnDays?: number;
     readonly failDays?: number;
-    /** Milliseconds that an answer or a message may take. */
     readonly timeout: number;
     readonly connectionsPerSecond: number;
     readonly trustAnyway?: true;
@@ -71,7 +67,6 @@ export function parseOptions(words: readonly string[]): Read<Options> & { readon
     return { ...readOptions(verifyCommand(), current, mistakeIn), warnings };
 }
 
-/** The verb `verify`. */
 export function verifyCommand(): Command {
     const command = new Command(commandLine("verify"))
         .description("Check brokers from a device's side: TLS, sign-in, messages and affinity, with real MQTT clients.")

@@ -32,7 +32,6 @@ export const checksOfUser: readonly CheckName[] = checkNames
 const statuses = ["ok", "warning", "failed", "undecided", "skipped"] as const;
 export type Status = (typeof statuses)[number];
 
-/** What one check saw. */
 export interface Finding {
     /** The endpoint that it is about; left out where it is about the whole. */
     readonly endpoint?: string;

@@ -42,7 +42,6 @@ export interface BrokerDoor {
 /** Ways to every broker, past the edge: what is seen through them is the ground truth. */
 export interface BrokerAccess {
     readonly brokers: readonly BrokerDoor[];
-    /** Closes what was opened. */
     close(): Promise<void>;
 }
 
@@ -80,9 +79,9 @@ export interface VerifyTarget {
 
 /** An endpoint that the URL names. Throws an `Error` that says what is wrong with it. */
 export function parseEndpoint(text: string): Omit<Endpoint, "name"> {
-    const url = parseUrl(text);
+    const url = URL.parse(text);
     const scheme = schemes.find((known) => `${known}:` === url?.protocol);
-    if (url === undefined || scheme === undefined || url.hostname === "") {
+    if (url === null || scheme === undefined || url.hostname === "") {
         throw new Error("it has to be a URL such as mqtts://HOST:8883 or wss://HOST:443/mqtt");
     }
     if (url.username !== "" || url.password !== "") {
@@ -109,7 +108,6 @@ export function nameEndpoints(urls: readonly string[]): readonly Endpoint[] {
     });
 }
 
-/** The URL of an endpoint. */
 export function urlOf({ scheme, host, port, path }: Omit<Endpoint, "name">): string {
     return `${scheme}://${host.includes(":") ? `[${host}]` : host}:${port}${path}`;
 }
@@ -123,11 +121,3 @@ export function isWebSocket({ scheme }: Pick<Endpoint, "scheme">): boolean {
 }
 
 const defaultPorts: Readonly<Record<Scheme, number>> = { mqtts: 8883, wss: 443, mqtt: 1883, ws: 80 };
-
-function parseUrl(text: string): URL | undefined {
-    try {
-        return new URL(text);
-    } catch {
-        return undefined;
-    }
-}

@@ -16,7 +16,6 @@ import { loopbackBrokerPorts, startLoopbackHaproxy } from "../../lab/edge";
 import { MissingToolError, need, type Tool, tools } from "../../lab/tools";
 import type { Endpoint } from "./protocol";
 
-/** What every contestant is given. */
 interface Ground {
     /** A folder for configurations; certificate and key are in it as tls.crt and tls.key. */
     readonly folder: string;
@@ -237,7 +236,6 @@ async function run(
     command: string,
     args: readonly string[],
     address: string,
-
     version: string,
     port: number = mqttsPort,
 ): Promise<Running> {

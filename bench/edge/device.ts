@@ -59,10 +59,8 @@ export class Device {
         const tcp = connectTcp({ host, port, localAddress, noDelay: true });
         const trust =
             caPem === undefined ? { secureContext, rejectUnauthorized: false } : { ca: caPem, servername: "localhost" };
-        const device = new Device(
-            tls ? connectTls({ socket: tcp, session: sessionOf(session), ...trust }) : tcp,
-            timeoutMs,
-        );
+        const resumed = session === undefined ? undefined : Buffer.from(session, "base64");
+        const device = new Device(tls ? connectTls({ socket: tcp, session: resumed, ...trust }) : tcp, timeoutMs);
         const clientId = `${process.pid}-${opened}`;
         await device.ask(
             generate({ cmd: "connect", clientId, protocolId: "MQTT", protocolVersion: 4, clean: true, keepalive: 60 }),
@@ -118,8 +116,4 @@ export class Device {
             throw new Error(`another handshake than asked for: ${JSON.stringify(seen)}`);
         }
     }
-}
-
-function sessionOf(base64: string | undefined): Buffer | undefined {
-    return base64 === undefined ? undefined : Buffer.from(base64, "base64");
 }

@@ -16,7 +16,6 @@ export const handshake = {
     group: "X25519",
 } as const;
 
-/** Bytes of payload of each message. */
 export const payloadBytes = 64;
 
 /** Messages at QoS 0 that go out in one write before their arrival is asked for with a PINGREQ. */

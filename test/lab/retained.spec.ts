@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { RetainedMessages } from "../../lab/retained";
-import type { Message } from "../../lab/message";
+import { type Message, RetainedMessages } from "../../lab/retained";
 
 const [one, two] = [Symbol("first broker"), Symbol("second broker")];
 const intervalMs = 40;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Router, type Subscriber } from "../../lab/router";
-import type { Message } from "../../lab/message";
+import type { Message } from "../../lab/retained";
 
 const homes = [Symbol("first broker"), Symbol("second broker")] as const;
 

@@ -29,7 +29,7 @@ async function ownMessage(context: Context, endpoint: Endpoint, protocolVersion:
     try {
         client = await context.connect(endpoint, { protocolVersion });
     } catch (error) {
-        return failed(messageOf(error), todoOf(error));
+        return failed(error instanceof Error ? error.message : String(error), todoOf(error));
     }
     try {
         const problem = await context.ownMessage(client);
@@ -57,27 +57,23 @@ function todoOf(error: unknown): string {
 const seePlugins =
     "if every login ends like this, a broker's plugin for logins has died while its health checks return 200: its log has reached_max_restart_intensity (vmq_passwd: a comment or an empty line in vmq.passwd); correct the file, then restart the broker";
 
-/** Who names no user is refused. */
-export const noUser: Check = (context) => refusals(context, "a client without user", () => ({ as: "anonymous" }));
+export const noUser: Check = (context) => refusals(context, "a client without user", "anonymous");
 
-/** A wrong password is refused. */
 export const wrongPassword: Check = (context) =>
-    refusals(context, `${userOf(context)} with a wrong password`, () => ({
-        as: { username: userOf(context), password: randomBytes(16).toString("hex") },
-    }));
+    refusals(context, `${userOf(context)} with a wrong password`, {
+        username: userOf(context),
+        password: randomBytes(16).toString("hex"),
+    });
 
-/** An empty password is refused. */
 export const emptyPassword: Check = (context) =>
-    refusals(context, `${userOf(context)} with an empty password`, () => ({
-        as: { username: userOf(context), password: "" },
-    }));
+    refusals(context, `${userOf(context)} with an empty password`, { username: userOf(context), password: "" });
 
 /** The target's user, or a name that no user has. */
 function userOf({ target, tag }: Context): string {
     return target.credentials?.username ?? `verify-${tag}`;
 }
 
-function refusals(context: Context, who: string, signIn: () => SignIn): Promise<readonly Finding[]> {
+function refusals(context: Context, who: string, as: SignIn["as"]): Promise<readonly Finding[]> {
     if (context.target.allowAnonymous) {
         return Promise.resolve([skipped("anyone may connect, and that is intended")]);
     }
@@ -86,11 +82,10 @@ function refusals(context: Context, who: string, signIn: () => SignIn): Promise<
         const answers: Answer[] = [];
         // Hooks for the two versions are set apart in VerneMQ (auth_on_register, auth_on_register_m5), so one may be open alone.
         for (const [protocolVersion, title] of versions) {
-            const first = await answerTo(context, endpoint, { ...signIn(), protocolVersion });
+            const signIn = { as, protocolVersion };
+            const first = await answerTo(context, endpoint, signIn);
             // Now and then VerneMQ closes a WebSocket before the CONNACK that refuses is read: a second try decides.
-            const answer = isDecisive(first)
-                ? first
-                : await answerTo(context, endpoint, { ...signIn(), protocolVersion });
+            const answer = isDecisive(first) ? first : await answerTo(context, endpoint, signIn);
             answers.push({ title, answer });
         }
         return judgeRefusals(who, answers);
@@ -99,7 +94,6 @@ function refusals(context: Context, who: string, signIn: () => SignIn): Promise<
 
 /** What came back: `let in`, the CONNACK that refuses, or what else went wrong. */
 export interface Answer {
-    /** The protocol version in words. */
     readonly title: string;
     readonly answer: "let in" | Error;
 }
@@ -131,8 +125,4 @@ export function judgeRefusals(who: string, answers: readonly Answer[]): Finding 
 /** Let in, or refused for who it is: all else says nothing of the password. */
 function isDecisive(answer: "let in" | Error): boolean {
     return answer === "let in" || (answer instanceof ConnectRefused && isAuthenticationRefusal(answer));
-}
-
-function messageOf(error: unknown): string {
-    return error instanceof Error ? error.message : String(error);
 }

@@ -56,7 +56,9 @@ function judgeChain(
     }
     const days = daysLeft(chain, now);
     const until = new Date(Math.min(...chain.map(({ validUntil }) => validUntil))).toISOString().slice(0, 10);
-    const named = `${server.subject}, issued by ${issuersOf(chain)}${limits.origin === undefined ? "" : ` (source ${limits.origin.source})`}`;
+    // As a device sees it: who issued the first, and who that one, as far as the server shows them.
+    const issuers = [...new Set(chain.map(({ issuer }) => issuer))].join(", issued by ");
+    const named = `${server.subject}, issued by ${issuers}${limits.origin === undefined ? "" : ` (source ${limits.origin.source})`}`;
     const left = days < 0 ? `expired on ${until}` : `${days} days left (${until})`;
     if (mistrust !== undefined) {
         return failed(`${named}: ${reasonOf(mistrust, host)}; ${left}`, todoOf(mistrust.code, limits.origin));
@@ -89,11 +91,6 @@ function reasonOf({ code, message }: { readonly code: string; readonly message: 
         default:
             return message;
     }
-}
-
-/** The chain as a device sees it: who issued the first, and who that one, as far as the server shows them. */
-function issuersOf(chain: readonly SeenCertificate[]): string {
-    return [...new Set(chain.map(({ issuer }) => issuer))].join(", issued by ");
 }
 
 /** How one of this source is renewed, or why it was not. */

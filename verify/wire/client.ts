@@ -1,5 +1,6 @@
 import { Socket } from "node:net";
 import mqtt, { type IClientOptions, type IPublishPacket, type MqttClient } from "mqtt";
+import { isObject } from "../../components/common/is-object";
 import { type Dial, dialledAt, trustOf } from "./dial";
 import { within } from "./within";
 
@@ -36,7 +37,6 @@ export class ConnectUnanswered extends Error {
     }
 }
 
-/** A message that came in. */
 export interface Received {
     readonly topic: string;
     readonly payload: string;
@@ -230,11 +230,7 @@ function wordsOf(error: Error): string {
 
 /** MQTT.js rejects with the SUBACK where a filter was not granted. */
 function isSubackFailure(error: unknown): boolean {
-    return error instanceof Error && "packet" in error && isSuback(error.packet);
-}
-
-function isSuback(packet: unknown): boolean {
-    return typeof packet === "object" && packet !== null && "cmd" in packet && packet.cmd === "suback";
+    return error instanceof Error && "packet" in error && isObject(error.packet) && error.packet["cmd"] === "suback";
 }
 
 /** The names of MQTT 3.1.1 table 3.1 and of MQTT 5 section 3.2.2.2. */

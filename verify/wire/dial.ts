@@ -1,6 +1,5 @@
 import { isIP, type LookupFunction } from "node:net";
 
-/** How a server is dialled. */
 export interface Dial {
     /** Address that the host is dialled at. Default: what it resolves to. */
     readonly address?: string;

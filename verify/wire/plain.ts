@@ -1,13 +1,18 @@
 import { connect } from "node:net";
+import { generate } from "mqtt-packet";
 
 /** What a port said to a CONNECT in plain text. */
 export type PlainAnswer = "connack" | "closed" | "other" | "silence";
 
-/**
- * CONNECT of MQTT 3.1.1, a clean session without client id, user and password (section 3.1). It is written by hand because no TLS and no
- * client library may come between.
- */
-const connectPacket = Buffer.from([0x10, 12, 0, 4, ...Buffer.from("MQTT"), 4, 0x02, 0, 10, 0, 0]);
+/** A clean session without client id, user and password. */
+const connectPacket = generate({
+    cmd: "connect",
+    clientId: "",
+    protocolId: "MQTT",
+    protocolVersion: 4,
+    clean: true,
+    keepalive: 10,
+});
 const connackType = 0x20;
 
 /** Sends a CONNECT in plain text and tells what came back. It never rejects. An address is dialled in place of what the host resolves to. */

@@ -1,4 +1,4 @@
-import { connect, type ConnectionOptions, type PeerCertificate, type SecureVersion } from "node:tls";
+import { connect, type ConnectionOptions, type PeerCertificate, type SecureVersion, type TLSSocket } from "node:tls";
 import { type Dial, dialledAt, serverNameOf, trustOf } from "./dial";
 
 export interface HandshakeRequest extends Dial {
@@ -54,10 +54,12 @@ export function handshake(request: HandshakeRequest): Promise<Handshake> {
     };
     return new Promise((resolve) => {
         let connected = false;
-        const socket = connectOrNothing(options, (code) => {
-            resolve({ kind: "not-offered", code });
-        });
-        if (socket === undefined) {
+        let socket: TLSSocket;
+        try {
+            socket = connect(options);
+        } catch (error) {
+            // Some builds of OpenSSL refuse an option at once.
+            resolve({ kind: "not-offered", code: codeOf(error) });
             return;
         }
         const settle = (result: Handshake) => {
@@ -83,16 +85,6 @@ export function handshake(request: HandshakeRequest): Promise<Handshake> {
             settle({ kind: connected ? "refused" : "unreachable", code: "closed" });
         });
     });
-}
-
-/** Some builds of OpenSSL refuse an option at once. */
-function connectOrNothing(options: ConnectionOptions, impossible: (code: string) => void) {
-    try {
-        return connect(options);
-    } catch (error) {
-        impossible(codeOf(error));
-        return undefined;
-    }
 }
 
 /**
