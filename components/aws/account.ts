@@ -20,8 +20,7 @@ const vpcQuotas =
 const loadBalancerQuotas = "https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-limits.html";
 const clusterQuotas =
     "https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html (https://github.com/awsdocs/amazon-eks-user-guide, commit 0a573e1)";
-const storageQuotas = "https://docs.aws.amazon.com/ebs/latest/userguide/ebs-resource-quotas.html";
-const instanceQuotas =
+const nodeQuotas =
     "https://docs.aws.amazon.com/eks/latest/best-practices/known_limits_and_service_quotas.html (https://github.com/aws/aws-eks-best-practices, commit 1940cb1)";
 
 /** Default quotas of an account, each in one region. */
@@ -43,7 +42,7 @@ const quotas: readonly Quota[] = [
     quota("target groups", 3000, loadBalancerQuotas, ({ count }) => count("aws:lb/targetGroup:TargetGroup")),
     quota("EKS clusters", 100, clusterQuotas, ({ count }) => count("aws:eks/cluster:Cluster")),
     // 50 TiB: quota L-7A658B76.
-    quota("GiB of General Purpose SSD (gp3) volumes", 50 * 1024, storageQuotas, gp3Gibibytes),
+    quota("GiB of General Purpose SSD (gp3) volumes", 50 * 1024, nodeQuotas, gp3Gibibytes),
 ];
 
 /** The nodes' own disks and the claims; undefined where a class of storage is not the plan's, so that its volumes may be of another type. */
@@ -98,7 +97,7 @@ function machineQuota(instanceType: string): MachineQuota {
         ? {
               name: "vCPUs of running on-demand standard instances (A, C, D, H, I, M, R, T, Z)",
               default: 5,
-              source: instanceQuotas,
+              source: nodeQuotas,
               asOf,
           }
         : {

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type CloudCatalog, type Origin, readCatalog } from "../common/catalog";
+import { type CloudCatalog, type Origin, readCatalog, type Zones } from "../common/catalog";
 
 /** The family of an EC2 instance type: `m7i` of `m7i.large`. */
 export function familyOf(size: string): string | undefined {
@@ -12,7 +12,7 @@ export const zonesWithoutEks: Origin & { readonly letters: Zones; readonly ids: 
     letters: { "ca-central-1": ["c"] },
     /** Ids, by region whose letters differ by account. */
     ids: { "us-east-1": "use1-az3", "us-west-1": "usw1-az2" },
-    source: "https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html; https://github.com/eksctl-io/eksctl, pkg/az",
+    source: "https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html (https://github.com/awsdocs/amazon-eks-user-guide, latest/ug/networking/network-reqs.adoc, commit 4d52b4d0)",
     asOf: "2026-11",
 };
 
@@ -40,8 +40,6 @@ export const closedZones: Origin & { readonly letters: Zones } = {
     asOf: "2026-11",
 };
 
-type Zones = Readonly<Record<string, readonly string[]>>;
-
 const tables = readCatalog(join(__dirname, "catalog.json"));
 
 function without(zones: Zones, taken: Zones): Zones {
@@ -62,5 +60,6 @@ export const awsCatalog: CloudCatalog = {
         ...tables.regions,
         zones: without(without(tables.regions.zones, zonesWithoutEks.letters), closedZones.letters),
     },
+    zonesWithoutService: zonesWithoutEks,
     zonesDifferByAccount: lettersByAccount.regions,
 };

@@ -15,16 +15,21 @@ export interface SupportEnd {
     readonly extended: string | null;
 }
 
+/** Zones by region, as the settings name them. */
+export type Zones = Readonly<Record<string, readonly string[]>>;
+
 /** A cloud's regions, families of machines and Kubernetes versions. */
 export interface CloudCatalog {
     /** The cloud's own name. */
     readonly title: string;
-    /** Zones by region, as the settings name them; none for a region without zones. */
-    readonly regions: Origin & { readonly zones: Readonly<Record<string, readonly string[]>> };
+    /** Zones that clusters may be in; none for a region without zones. */
+    readonly regions: Origin & { readonly zones: Zones };
     /** Families of machines: `m7i`, `n2`, `Dsv5`, `g`. */
     readonly families: Origin & { readonly names: readonly string[] };
     /** Kubernetes versions (`1.35`); null where the settings name none. */
     readonly versions: (Origin & { readonly ends: Readonly<Record<string, SupportEnd>> }) | null;
+    /** Zones that a region has and the cloud's Kubernetes service does not take. */
+    readonly zonesWithoutService?: Origin & { readonly letters: Zones };
     /** Regions whose zones have other names in each account, so that no name is known to be wrong. */
     readonly zonesDifferByAccount?: ReadonlySet<string>;
     /** The family of a machine; undefined for what is no name of one. */

@@ -103,6 +103,8 @@ export interface TargetCatalog {
     readonly zonesFollowFrom?: string;
     /** Name of the setting with the Kubernetes version; null where there is none. */
     readonly version: string | null;
+    /** Name of the setting that keeps a version beyond its standard support; left out where clusters are never kept so. */
+    readonly extendedSupport?: string;
     /** What a node pool's setting calls the machine. */
     readonly machine: string;
 }

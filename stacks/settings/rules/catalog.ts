@@ -94,6 +94,8 @@ function regionOf(
 
 /** What the settings choose from a cloud's catalog. */
 interface Chosen {
+    /** The service's own name. */
+    readonly title: string;
     readonly catalog: TargetCatalog;
     readonly region: string | undefined;
     readonly cluster: Readonly<Record<string, unknown>>;
@@ -109,7 +111,7 @@ function chosenOf({ target: name, cloud, cluster }: ParsedGroups): Chosen | unde
     const isDecided = catalog.zonesFollowFrom !== undefined && cluster[catalog.zonesFollowFrom] !== undefined;
     const setting = isDecided ? null : catalog.zones;
     const zones = setting === null ? [] : (cluster[setting] as readonly string[]).map((zone) => ({ zone, setting }));
-    return { catalog, cluster, zones, region: regionOf(target, catalog, cloud, cluster) };
+    return { title: target.title, catalog, cluster, zones, region: regionOf(target, catalog, cloud, cluster) };
 }
 
 /** A zone that the region is known not to have. */
@@ -118,14 +120,18 @@ export function zoneProblems(groups: ParsedGroups): Problem[] {
     if (chosen?.region === undefined) {
         return [];
     }
-    const { catalog, region, zones } = chosen;
+    const { title, catalog, region, zones } = chosen;
     const { known } = catalog;
+    const refused = known.zonesWithoutService;
     return zones
         .filter(({ zone }) => zoneKnowledge(known, region, zone) === "has it not")
         .map(({ zone, setting }) => ({
             key: `${clusterKey}${setting}`,
             value: zone,
-            rule: `${region} of ${known.title} has no zone ${zone} for this cluster (${known.regions.source}, ${known.regions.asOf})`,
+            rule:
+                refused?.letters[region]?.includes(zone) === true
+                    ? `${title} takes no subnets in zone ${zone} of ${region} (${refused.source}, ${refused.asOf})`
+                    : `${region} of ${known.title} has no zone ${zone} (${known.regions.source}, ${known.regions.asOf})`,
             remedy: remedyFor(zonesOf(known, region) ?? []),
         }));
 }
@@ -171,32 +177,55 @@ function machineWarnings({ catalog: { known, machine }, cluster }: Chosen): stri
     });
 }
 
-function versionWarnings({ catalog: { known, version: setting }, cluster }: Chosen, now: Date | undefined): string[] {
+function versionWarnings({ catalog, cluster }: Chosen, now: Date | undefined): string[] {
+    const { known, version: setting } = catalog;
     const version = setting === null ? undefined : /^1\.\d+/.exec(String(cluster[setting]))?.[0];
     if (setting === null || known.versions === null || version === undefined) {
         return [];
     }
     const { ends, asOf } = known.versions;
+    const today = now?.toISOString().slice(0, 10) ?? "";
+    const [oldest] = Object.entries(ends).sort(([a], [b]) => byMinor(a, b));
+    // Support ends in the order of the versions.
+    if (oldest !== undefined && byMinor(version, oldest[0]) < 0 && today > lastDay(oldest[1])) {
+        return [ended(version, known, `before that of ${oldest[0]} did, on ${lastDay(oldest[1])}`)];
+    }
     const end = Object.hasOwn(ends, version) ? ends[version] : undefined;
     return end === undefined
         ? [unknown(`Kubernetes ${version}`, asOf, known.title, `cluster.${setting}`)]
-        : supportWarnings(version, end, known, now);
+        : supportWarnings(version, end, catalog, cluster, today);
+}
+
+function byMinor(a: string, b: string): number {
+    return Number(a.slice(2)) - Number(b.slice(2));
+}
+
+function lastDay({ standard, extended }: SupportEnd): string {
+    return extended ?? standard;
+}
+
+function ended(version: string, known: CloudCatalog, when: string): string {
+    return `Support of Kubernetes ${version} on ${known.title} ended ${when}: no new cluster is created with it, and the cloud upgrades an old one by itself (cluster.version).`;
 }
 
 function supportWarnings(
     version: string,
-    { standard, extended }: SupportEnd,
-    known: CloudCatalog,
-    now?: Date,
+    end: SupportEnd,
+    { known, extendedSupport: setting }: TargetCatalog,
+    cluster: Readonly<Record<string, unknown>>,
+    today: string,
 ): string[] {
-    const today = now?.toISOString().slice(0, 10);
-    const last = extended ?? standard;
-    if (today === undefined || today <= standard) {
+    const { standard, extended } = end;
+    if (today <= standard) {
         return [];
     }
+    if (today > lastDay(end)) {
+        return [ended(version, known, `on ${lastDay(end)}`)];
+    }
+    const since = `Standard support of Kubernetes ${version} on ${known.title} ended on ${standard}`;
     return [
-        today > last
-            ? `Support of Kubernetes ${version} on ${known.title} ended on ${last}: no new cluster is created with it, and the cloud upgrades an old one by itself (cluster.version).`
-            : `Standard support of Kubernetes ${version} on ${known.title} ended on ${standard}; until ${last} it continues for a fee (cluster.version).`,
+        extended !== null && setting !== undefined && cluster[setting] === true
+            ? `${since}; until ${extended} it continues for a fee (cluster.version).`
+            : `${since}, and this cluster has no extended support: name a newer version (cluster.version)${setting === undefined ? "" : `, or set cluster.${setting}`}.`,
     ];
 }

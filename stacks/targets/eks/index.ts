@@ -57,6 +57,7 @@ export const eks = defineTarget({
         zones: "zones",
         zonesFollowFrom: "vpc",
         version: "version",
+        extendedSupport: "extendedSupport",
         machine: "instanceType",
     },
     edgeEvidence: awsEvidence,

@@ -82,6 +82,15 @@ describe("Zones of a region", () => {
         ]);
     });
 
+    it("are refused where EKS takes no subnets, by AWS's own word", () => {
+        // https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html: cac1-az3 of ca-central-1
+        const [problem] = problemsOf(within({ ...valid.eks, "aws:region": "ca-central-1" }, { zones: ["a", "c"] }));
+        assert.match(
+            problem?.rule ?? "",
+            /^Amazon EKS takes no subnets in zone c of ca-central-1 \(https:\/\/docs\.aws\.amazon\.com\/eks\/latest\/userguide\/network-reqs\.html/,
+        );
+    });
+
     it("are warned of where the cloud may have them since, or the letters differ by account", () => {
         const later = { ...valid.gke, "gcp:region": "europe-west1" };
         assert.match(
@@ -144,6 +153,32 @@ describe("Support of a Kubernetes version", () => {
 
     it("is over after the extended one", () => {
         assert.match(text("1.33", "2027-07-30").join(), /ended on 2027-07-29: no new cluster is created with it/);
+    });
+
+    it("is over for what is older than the table, once it is over for the oldest", () => {
+        // Of 1.29 it ended on March 23, 2026, of 1.30 on July 23, 2026.
+        assert.match(
+            text("1.29", "2026-07-24").join(),
+            /1\.29 on AWS ended before that of 1\.30 did, on 2026-07-23: no new cluster is created with it/,
+        );
+        assert.deepEqual(text("1.29", "2026-07-23"), []);
+    });
+
+    it("ends with the standard one where a cluster has no extended one", () => {
+        const warnings = (config: StackConfig, settings: Record<string, unknown>) =>
+            warningsOf(within(config, settings), november).filter((line) => line.includes("upport of Kubernetes"));
+        const message = /ended on 2026-07-\d\d, and this cluster has no extended support: name a newer version/;
+        assert.match(warnings(valid.eks, { version: "1.33", extendedSupport: false }).join(), message);
+        // Long-term support takes tier Premium (https://learn.microsoft.com/azure/aks/long-term-support), and AKS clusters here are Standard.
+        assert.match(warnings(valid.aks, { version: "1.33" }).join(), message);
+        assert.match(
+            warnings(valid.aks, { version: "1.30" }).join(),
+            /1\.30 on Azure ended on 2026-07-31: no new cluster/,
+        );
+        assert.match(
+            warnings(valid.doks, { version: "1.33.1-do.0" }).join(),
+            /1\.33 on DigitalOcean ended on 2026-06-28: no new cluster/,
+        );
     });
 
     it("is not judged where no date counts", () => {
