@@ -19,7 +19,7 @@ export const resourceRoles: ResourceRoles = {
     "aws:eks/nodeGroup:NodeGroup": {
         role: "node pool",
         tags: "tags",
-        nodePool: { labels: "labels", count: "scalingConfig.desiredSize" },
+        nodePool: { labels: "labels", count: "scalingConfig.desiredSize", places: "subnetIds.*" },
     },
     "aws:ebs/volume:Volume": { role: "volume", disks: { path: "", encrypted: "encrypted" } },
     "aws:ec2/eip:Eip": { role: "address", tags: "tags" },

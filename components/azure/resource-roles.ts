@@ -12,7 +12,7 @@ export const resourceRoles: ResourceRoles = {
     },
     "azure-native:containerservice:AgentPool": {
         role: "node pool",
-        nodePool: { labels: "nodeLabels", count: "count" },
+        nodePool: { labels: "nodeLabels", count: "count", places: "availabilityZones.*" },
     },
     "azure-native:compute:Disk": { role: "volume" },
     "azure-native:network:PublicIPAddress": { role: "address", tags: "tags" },

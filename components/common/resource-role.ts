@@ -78,6 +78,8 @@ export interface NodePoolInputs {
     readonly count: string;
     /** Where the count is per zone: the zones. */
     readonly zones?: string;
+    /** Where its nodes may be: zones, or subnets of one zone each. Left out where no setting says it. */
+    readonly places?: string;
 }
 
 /** Roles by type token; Azure's without API version. */

@@ -1,6 +1,7 @@
 import { compact, type Maybe } from "../../components/common/compact";
 import { brokerNames, claimName, podName } from "../../components/broker/names";
-import { valueOf } from "../../components/common/property-path";
+import { valueOf, valuesOf } from "../../components/common/property-path";
+import { unknownValue } from "../../components/common/protocol-values";
 import {
     type Affinity,
     affinityKeepers,
@@ -39,7 +40,9 @@ export function consequences(
         ...operatorConsequences(before, after),
         ...losses(changes),
         ...renewedNodes(changes),
+        ...leftPlaces(changes, old),
         clusterIdentity(changes),
+        ...otherContext(changes),
         ...anotherPlace(changes),
     ]);
 }
@@ -125,13 +128,66 @@ function renewedNodes(changes: readonly Change[]): readonly string[] {
     return changes
         .filter(({ type, action, properties }) => {
             const pool = roleOf(type).nodePool;
-            const kept = compact([pool?.count, pool?.labels, ...sizeProperties]);
+            const kept = compact([pool?.count, pool?.labels, pool?.zones?.replace(".*", ""), ...sizeProperties]);
             const renewed = properties.some(({ path }) => !kept.some((part) => path.startsWith(part)));
             return pool !== undefined && action === "update" && renewed;
         })
         .map(
             ({ name }) =>
                 `The nodes of ${name} are renewed one after another; each pod on them moves, and each broker restarts once.`,
+        );
+}
+
+/**
+ * Zones, or subnets of one zone each, that the brokers' nodes leave: the clouds' disks are of one zone
+ * (https://kubernetes.io/docs/setup/best-practices/multiple-zones/#storage-access-for-zones).
+ */
+function leftPlaces(changes: readonly Change[], release: ResourceInputs | undefined): readonly string[] {
+    const replacesCluster = changes.some(({ type, action }) => action === "replace" && roleOf(type).role === "cluster");
+    if (replacesCluster || valueOf(release?.inputs, "values.persistentVolume.enabled") !== true) {
+        return [];
+    }
+    const selector = valueOf(release?.inputs, "values.nodeSelector") ?? {};
+    return changes.flatMap(({ type, name, before, after }) => {
+        const pool = roleOf(type).nodePool;
+        const places = pool?.places;
+        if (pool === undefined || places === undefined || !isWithin(selector, valueOf(before?.inputs, pool.labels))) {
+            return [];
+        }
+        const [old, fresh] = [before, after].map((state) => valuesOf(state?.inputs, places));
+        const left = (old ?? []).filter((place) => fresh?.includes(place) === false);
+        return left.length === 0 || fresh?.length === 0 || fresh?.includes(unknownValue) === true
+            ? []
+            : [
+                  `The nodes of ${name} leave ${left.map(nameOfPlace).join(" and ")}: a broker whose volume is there stays pending, because volumes do not move to another zone.`,
+              ];
+    });
+}
+
+/** Whether labels have all that a selector asks for. */
+function isWithin(selector: object, labels: unknown): boolean {
+    return Object.entries(selector).every(
+        ([key, value]) => (labels as Record<string, unknown> | undefined)?.[key] === value,
+    );
+}
+
+/** A zone, or the name of the resource that stands for its subnet. */
+function nameOfPlace(place: unknown): string {
+    return String(place).replace(/^\$\{(.*)\.id\}$/, "$1");
+}
+
+/** Another context may be another cluster, which the engine does not notice. */
+function otherContext(changes: readonly Change[]): readonly string[] {
+    return changes
+        .filter(
+            ({ type, action, properties }) =>
+                type === "pulumi:providers:kubernetes" &&
+                action === "update" &&
+                properties.some(({ path }) => path === "context"),
+        )
+        .map(
+            ({ name }) =>
+                `${name} uses another context: where that is another cluster, change vernemq:cluster.name too, or the update assumes that everything exists there already.`,
         );
 }
 

@@ -17,13 +17,13 @@ const meanings: Readonly<Record<Role, Meaning>> = {
     cluster: { loss: "the cluster is lost with everything in it, the brokers and their volumes included" },
     "node pool": { loss: "its nodes are deleted, and every pod on them, brokers included, has to find a new node" },
     volume: { loss: "the sessions, queued and retained messages on it are lost with it" },
-    address: { loss: "devices and DNS records that use it no longer reach the brokers" },
+    address: { loss: "devices, DNS records and firewalls that name it have to be changed" },
     "load balancer": { loss: "every device is disconnected, and a new one may have another address" },
     StatefulSet: {
         loss: "its pods stop before new ones start; its volume claims stay, and only pods of the same names take them again",
     },
     brokers: { loss: "all brokers stop at once, and every device is disconnected until new ones are ready" },
-    namespace: { loss: "everything in it is lost with it, the brokers' volume claims included" },
+    namespace: { loss: "everything in it is lost with it, and with brokers in it their volume claims" },
     "resource group": { loss: "everything in it is lost with it, the cluster and its volumes included" },
     "storage class": { loss: "volume claims that name it can no longer grow or be created" },
     // https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#delete-a-customresourcedefinition

@@ -1,5 +1,6 @@
 import {
     at,
+    type ChangeRule,
     listAt,
     type ResourceModel,
     type Rule,
@@ -8,6 +9,7 @@ import {
     type World,
 } from "../provider";
 import { between, isMatch, isWithin, items, matches, ofType, property, rule } from "../rules";
+import { isLower } from "../versions";
 import { areZones, armModel } from "./model";
 import { isIpv4Network, overlaps, parseAddress, parseNetwork } from "../../components/common/addresses";
 
@@ -104,6 +106,13 @@ function isApartFromVnet(value: unknown, cluster: SimulatedResource, world: Worl
         .flatMap(({ inputs }) => listAt(inputs, "addressSpace.addressPrefixes"));
     return isIpv4Network(value) && !vnets.some((vnet) => overlaps(vnet, value));
 }
+
+const versionGoesUp: ChangeRule = {
+    text: "a running cluster never goes to a lower version",
+    source: "https://learn.microsoft.com/azure/aks/supported-kubernetes-versions#faq",
+    brokenBy: (before, after) =>
+        isLower(before["kubernetesVersion"], after["kubernetesVersion"]) ? "kubernetesVersion" : undefined,
+};
 
 const managedCluster = armModel({
     path: (name) => `/providers/Microsoft.ContainerService/managedClusters/${name("resourceName")}`,
@@ -233,6 +242,7 @@ const managedCluster = armModel({
             "an idle timeout of 4 to 120 minutes for outbound connections",
         ),
     ],
+    changeRules: [versionGoesUp],
     outputs: ({ symbol }) => ({
         fqdn: symbol("fqdn"),
         currentKubernetesVersion: symbol("currentKubernetesVersion"),

@@ -33,6 +33,7 @@ export function armModel(model: ArmModel): ResourceModel {
     const { nameInput } = model;
     return {
         secretOutputs: model.secretOutputs,
+        changeRules: model.changeRules,
         rules: [
             property(nameInput, model.nameText, model.nameSource ?? nameRules, (value) =>
                 isMatch(value, model.namePattern),

@@ -1,4 +1,4 @@
-import { at, listAt, type ResourceModel, type SimulatedResource, type World } from "../provider";
+import { at, type ChangeRule, listAt, type ResourceModel, type SimulatedResource, type World } from "../provider";
 import { between, isMatch, isWithin, items, matches, ofType, property, rule, siblings, symbols } from "../rules";
 import { areZones, armModel, nameRules } from "./model";
 import { isInside, isIpv4Network, overlaps, parseNetwork } from "../../components/common/addresses";
@@ -45,6 +45,17 @@ const virtualNetwork = armModel({
     ],
 });
 
+/** A subnet's network stays while something is in it: what else in the plan refers to it by its id. */
+const networkStays: ChangeRule = {
+    text: "the network of a subnet with nodes or a gateway in it cannot be changed: create another cluster for another network",
+    source: "https://learn.microsoft.com/azure/virtual-network/virtual-network-manage-subnet#change-subnet-settings",
+    brokenBy: (before, after, world) => {
+        const id = `/subnets/${String(after["subnetName"])}"`;
+        const isUsed = world.resources.some(({ inputs }) => JSON.stringify(inputs).includes(id));
+        return before["addressPrefix"] !== after["addressPrefix"] && isUsed ? "addressPrefix" : undefined;
+    },
+};
+
 const subnet = armModel({
     path: (name) =>
         `/providers/Microsoft.Network/virtualNetworks/${name("virtualNetworkName")}/subnets/${name("subnetName")}`,
@@ -62,6 +73,7 @@ const subnet = armModel({
             ),
         ),
     ],
+    changeRules: [networkStays],
 });
 
 const publicIpAddress = armModel({

@@ -1,5 +1,13 @@
 import { isInside, overlaps, parseAddress, parseNetwork } from "../../components/common/addresses";
-import { at, type Properties, type ResourceModel, type Rule, type SimulatedProvider, type World } from "../provider";
+import {
+    at,
+    type ChangeRule,
+    type Properties,
+    type ResourceModel,
+    type Rule,
+    type SimulatedProvider,
+    type World,
+} from "../provider";
 import { replacementTable, withReplacements } from "../replacements";
 import { entryAt, isWithin, matches, oneOf, property, rule, symbols } from "../rules";
 import { isLower } from "../versions";
@@ -86,7 +94,14 @@ const vpc: ResourceModel = {
 
 const days = ["any", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
+const staysHighlyAvailable: ChangeRule = {
+    text: "the high availability of a control plane cannot be switched off again",
+    source: `${api}/kubernetes/models/cluster_update.yml`,
+    brokenBy: (before, after) => (before["ha"] === true && after["ha"] !== true ? "ha" : undefined),
+};
+
 const kubernetesCluster: ResourceModel = {
+    changeRules: [staysHighlyAvailable],
     // terraform-provider-digitalocean, digitalocean/kubernetes/resource_kubernetes_cluster.go: ForceNewIfChange of version
     replaceOnWhen: (after, before) => (isLower(before["version"], after["version"]) ? ["version"] : []),
     rules: [

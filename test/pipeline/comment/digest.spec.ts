@@ -279,7 +279,7 @@ describe("digest", () => {
         ["gcp:container/nodePool:NodePool", /its nodes are deleted/],
         ["kubernetes:apps/v1:StatefulSet", /its pods stop/],
         ["kubernetes:core/v1:PersistentVolumeClaim", /the sessions, queued and retained messages on it/],
-        ["gcp:compute/address:Address", /DNS records that use it no longer reach/],
+        ["gcp:compute/address:Address", /DNS records and firewalls that name it/],
         ["aws:lb/loadBalancer:LoadBalancer", /every device is disconnected/],
         ["kubernetes:core/v1:Namespace", /everything in it/],
     ] as const) {

@@ -352,9 +352,9 @@ describe("the consequences of an update", () => {
     for (const [type, loss] of [
         ["aws:eks/cluster:Cluster", /the cluster is lost with everything in it/],
         ["gcp:container/nodePool:NodePool", /its nodes are deleted/],
-        ["azure-native:network:PublicIPAddress", /DNS records that use it no longer reach the brokers/],
+        ["azure-native:network:PublicIPAddress", /DNS records and firewalls that name it have to be changed/],
         ["kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition", /every resource of its kind in the cluster/],
-        ["azure-native:network/v20240501:PublicIPAddress", /DNS records that use it no longer reach the brokers/],
+        ["azure-native:network/v20240501:PublicIPAddress", /DNS records and firewalls that name it have to be changed/],
         ["digitalocean:index/loadBalancer:LoadBalancer", /every device is disconnected/],
         ["azure-native:resources:ResourceGroup", /everything in it is lost with it, the cluster/],
         ["kubernetes:storage.k8s.io/v1:StorageClass", /volume claims that name it can no longer grow/],
@@ -402,6 +402,31 @@ describe("the consequences of an update", () => {
         const of = (...after: Parameters<typeof pool>) => comparing([pool("small", 1, "x")], [pool(...after)]).warnings;
         assert.match(of("big", 1, "x").join("\n"), /^The nodes of pool are renewed one after another/);
         assert.deepEqual(of("small", 2, "y"), []);
+    });
+
+    it("a zone that the brokers' nodes leave, where their volumes are", async () => {
+        const zones = (config: StackConfig, ...names: readonly string[]) =>
+            change(config, "vernemq:cluster", { zones: names });
+        const told = async (from: StackConfig, to: StackConfig) => {
+            const { warnings } = await compareWith(await planOf(from), await planOf(to));
+            return warnings.filter((text) => / leave |renewed/.test(text));
+        };
+        assert.deepEqual(await told(zones(valid.gke, "a", "b", "c"), zones(valid.gke, "a", "b")), [
+            "The nodes of vernemq-cluster-broker leave europe-west3-c: a broker whose volume is there stays pending, because volumes do not move to another zone.",
+        ]);
+        assert.deepEqual(await told(zones(valid.eks, "a", "b", "c"), zones(valid.eks, "a", "b")), [
+            "The nodes of vernemq-cluster-broker-nodes-group leave vernemq-cluster-network-private-c: a broker whose volume is there stays pending, because volumes do not move to another zone.",
+        ]);
+        assert.deepEqual(await told(zones(valid.gke, "a", "b"), zones(valid.gke, "a", "b", "c")), []);
+    });
+
+    it("another context, which may be another cluster", async () => {
+        const context = (name: string) => change(valid.existing, "vernemq:cluster", { context: name });
+        const { warnings } = await compareWith(await planOf(context("a")), await planOf(context("b")));
+        assert.match(
+            warnings.join("\n"),
+            /^vernemq-cluster-kubernetes uses another context: .*change vernemq:cluster\.name too/,
+        );
     });
 
     it("a cloud's resources do not move to another region", () => {

@@ -49,6 +49,31 @@ describe("A change that AWS cannot make of a running cluster is refused", () => 
     });
 });
 
+describe("A change that another cloud cannot make of a running cluster is refused", () => {
+    const of = (config: StackConfig, settings: object) => change(config, "vernemq:cluster", { ...settings });
+
+    // "Downgrades are not supported.": https://learn.microsoft.com/azure/aks/supported-kubernetes-versions#faq
+    it("a lower version on AKS, and not a higher one", async () => {
+        const [lower, higher] = [of(valid.aks, { version: "1.34" }), of(valid.aks, { version: "1.35" })];
+        assert.deepEqual((await between(higher, lower)).refused, ["vernemq-cluster-cluster: kubernetesVersion"]);
+        assert.deepEqual((await between(lower, higher)).refused, []);
+    });
+
+    // https://learn.microsoft.com/azure/virtual-network/virtual-network-manage-subnet: only where no resources are in the subnet
+    it("another network of the nodes on AKS; that of the empty subnet beside them may change", async () => {
+        assert.deepEqual((await between(valid.aks, of(valid.aks, { vnetCidr: "10.9.0.0/16" }))).refused, [
+            "vernemq-cluster-node-subnet: addressPrefix",
+        ]);
+    });
+
+    // "The property cannot be disabled.": digitalocean/openapi, cluster_update.yml
+    it("a control plane on DOKS without its high availability, and not one with it", async () => {
+        const [one, many] = [of(valid.doks, { highAvailability: false }), of(valid.doks, { highAvailability: true })];
+        assert.deepEqual((await between(many, one)).refused, ["vernemq-cluster-cluster: ha"]);
+        assert.deepEqual((await between(one, many)).refused, []);
+    });
+});
+
 describe("A target group", () => {
     it("cannot go from an HTTP health check to one of TCP, as the AWS provider itself says", async () => {
         const direct = change(valid.eks, "vernemq:edge", { affinity: "none" });
