@@ -84,6 +84,7 @@ function entranceOf(resources: readonly Resource[], rule: Resource): Endpoint {
         problems: [
             ...pods.problems,
             ...schemeProblems(scheme, read(backend, "loadBalancingScheme")),
+            ...addressProblems(resources, rule),
             ...(pods.target === undefined ? [] : firewallProblems(resources, pods.target)),
         ],
     };
@@ -94,6 +95,14 @@ function schemeProblems(rule: Fact, backend: Fact): readonly string[] {
     return [rule, backend]
         .filter(({ value }) => value !== "EXTERNAL")
         .map((scheme) => problem(scheme, "session affinity CLIENT_IP is documented for EXTERNAL"));
+}
+
+/** A rule without an address of the plan gets one that no DNS record knows, and another one whenever it is replaced. */
+function addressProblems(resources: readonly Resource[], rule: Resource): readonly string[] {
+    const address = read(rule, "ipAddress");
+    return referred(resources, address.value) === undefined
+        ? [problem(address, "it is no address of the plan, so DNS records do not lead there")]
+        : [];
 }
 
 function hopOf(resources: readonly Resource[], rule: Resource, proxy: Resource, backend: Resource): FoundHop {
@@ -133,8 +142,13 @@ function servesCertificate(resources: readonly Resource[], { value }: Fact): boo
 }
 
 function lowestTls(resources: readonly Resource[], proxy: Resource): FoundHop["lowestTls"] {
-    const policy = referred(resources, proxy.inputs["sslPolicy"]);
-    return policy === undefined ? lowestTlsOf(proxy, proxyTls) : lowestTlsOf(policy, sslPolicyTls);
+    const reference = read(proxy, "sslPolicy");
+    const policy = referred(resources, reference.value);
+    if (policy !== undefined) {
+        return lowestTlsOf(policy, sslPolicyTls);
+    }
+    // A policy that is named and not in the plan may accept anything.
+    return reference.value === undefined ? lowestTlsOf(proxy, proxyTls) : because(reference, "");
 }
 
 /** The networks that Cloud Armor lets in; all addresses where no policy is attached or its last rule allows. */
@@ -156,13 +170,11 @@ function podsOf(
     resources: readonly Resource[],
     backend: Resource,
 ): { readonly target: PodTarget | undefined; readonly problems: readonly string[] } {
-    const groups = valuesOf(backend.inputs, "backends.*.group").map((group) => referred(resources, group));
+    const groups = valuesOf(backend.inputs, "backends.*").map((one) => referred(resources, valueOf(one, "group")));
     const [group] = groups;
-    if (group === undefined) {
-        return {
-            target: undefined,
-            problems: [problem(read(backend, "backends"), "it names no endpoint group of the plan")],
-        };
+    if (group === undefined || groups.includes(undefined)) {
+        const at = `backends[${Math.max(0, groups.indexOf(undefined))}].group`;
+        return { target: undefined, problems: [problem(read(backend, at), "it names no endpoint group of the plan")] };
     }
     const name = read(group, "name");
     for (const service of services(resources)) {
@@ -232,12 +244,28 @@ function firewallProblems(resources: readonly Resource[], { port, health }: PodT
     const rules = ofType(resources, "gcp:compute/firewall:Firewall").filter(
         ({ inputs }) =>
             inputs["direction"] === "INGRESS" &&
+            reachesNodes(resources, valuesOf(inputs, "targetTags.*")) &&
             googleProxies.cidrs.every((network) => valuesOf(inputs, "sourceRanges.*").includes(network)),
     );
-    const open = rules.flatMap(({ inputs }) => valuesOf(inputs, "allows.*.ports.*").map(Number));
+    const open = rules
+        .flatMap(({ inputs }) => valuesOf(inputs, "allows.*"))
+        .filter((one) => /^tcp$/i.test(String(valueOf(one, "protocol"))))
+        .flatMap((one) => valuesOf(one, "ports.*").map(Number));
     const ports = [port, ...(health?.port.value === undefined ? [] : [because(health.port, health.port.value)])];
     const firewall = ofType(resources, "gcp:compute/firewall:Firewall").at(-1)?.name ?? "no Firewall";
     return ports
         .filter(({ value }) => !open.includes(value))
-        .map((wanted) => problem(wanted, `${firewall}: allows and sourceRanges do not let Google's proxies in there`));
+        .map((wanted) =>
+            problem(wanted, `${firewall}: allows, sourceRanges and targetTags do not let Google's proxies in there`),
+        );
+}
+
+/** Whether a rule with these tags is one for the nodes of every pool: without tags it is for all. */
+function reachesNodes(resources: readonly Resource[], tags: readonly unknown[]): boolean {
+    return (
+        tags.length === 0 ||
+        ofType(resources, "gcp:container/nodePool:NodePool").every(({ inputs }) =>
+            valuesOf(inputs, "nodeConfig.tags.*").some((tag) => tags.includes(tag)),
+        )
+    );
 }

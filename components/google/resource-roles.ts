@@ -14,7 +14,12 @@ export const resourceRoles: ResourceRoles = {
     "gcp:container/nodePool:NodePool": {
         role: "node pool",
         tags: "nodeConfig.resourceLabels",
-        nodePool: { labels: "nodeConfig.labels", count: "nodeCount", zones: "nodeLocations.*", places: "nodeLocations.*" },
+        nodePool: {
+            labels: "nodeConfig.labels",
+            count: "nodeCount",
+            zones: "nodeLocations.*",
+            places: "nodeLocations.*",
+        },
     },
     "gcp:compute/disk:Disk": { role: "volume" },
     "gcp:compute/address:Address": { role: "address" },

@@ -135,8 +135,16 @@ function unplacedText(nodes: readonly Node[], workload: Workload, replicas: numb
     const missing = replicas - placed;
     const what = `${missing} of ${replicas} pods of ${workload.name} (${amount(workload.pod)} each)`;
     return open.length === 0
-        ? `${what} find no suitable node: ${pools.map(({ name, taints }) => `${name} has ${taints.map(({ key, value }) => `${key}=${value}`).join(", ") || "other labels"}`).join("; ")}`
+        ? `${what} find no suitable node: ${pools.map((pool) => `${pool.name} has ${obstacles(pool, workload)}`).join("; ")}`
         : `${what} have no room on ${open.map((pool) => `${pool.name} (${pool.nodes} x ${pool.size}, ${amount(pool.allocatable)} for all pods of a node)`).join("; ")}`;
+}
+
+/** What keeps a workload's pods off a pool: taints that they do not tolerate, or labels that it lacks. */
+function obstacles(pool: KnownPool, { accepts }: Workload): string {
+    const taints = pool.taints.filter((taint) => !accepts({ ...pool, taints: [taint] }));
+    return accepts({ ...pool, taints: [] })
+        ? taints.map(({ key, value }) => `${key}=${value}`).join(", ")
+        : "other labels";
 }
 
 /** Plays an update pod by pod: a new one where there is room, then an old one less. */

@@ -50,6 +50,14 @@ const mostBrokers = brokerCount.most;
 const fewestBrokers = 3;
 export const connectionsPerHaproxyPod = 50_000;
 const mostHaproxyPods = 20;
+/** Files that a process may have open, a connection each: fs.nr_open, whose default hardly a node changes. */
+export const openFiles = {
+    most: 1_048_576,
+    source: "https://docs.kernel.org/admin-guide/sysctl/fs.html#nr-open",
+    asOf: "2026-11",
+} as const;
+/** Those of a broker that are no connections: the message store's, logs and other brokers. */
+const otherFiles = 48_576;
 const mostSystemNodes = 60;
 
 /** The smallest cluster whose brokers, HAProxy pods and nodes can each lose one; a text says what cannot be. */
@@ -91,13 +99,14 @@ function proposeBrokers(request: SizeRequest): BrokerPart | undefined {
                 cores: required.millicores / (cores * 1000 * coresInUse),
                 memory: required.memoryMiB / (memoryGiB * 1024 * memoryInUse),
             };
-            if (shares.cores <= 1 && shares.memory <= 1) {
+            const maxConnections = Math.max(1000, Math.ceil((connections * 1.2) / 1000) * 1000);
+            if (shares.cores <= 1 && shares.memory <= 1 && maxConnections <= openFiles.most - otherFiles) {
                 return {
                     brokers,
                     brokerSize: size,
                     brokerCores: cores,
                     brokerMemoryGiB: memoryGiB,
-                    maxConnections: Math.max(1000, Math.ceil((connections * 1.2) / 1000) * 1000),
+                    maxConnections,
                     load: { connections, ...required },
                     binds:
                         index === 0 && brokers === fewestBrokers

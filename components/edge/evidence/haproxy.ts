@@ -259,6 +259,7 @@ export function serversOf(found: FoundFrontend): {
         problems: compact([
             backend === undefined && problem(chosenBy, "no backend of that name is there"),
             ...healthProblems(found, servers),
+            ...podProblems(haproxy),
             (keepalive.value === null || keepalive.value >= shortestTracking) &&
                 problem(
                     keepalive,
@@ -271,6 +272,43 @@ export function serversOf(found: FoundFrontend): {
                 ),
         ]),
     };
+}
+
+/** HAProxy starts with a configuration that is mounted where it reads it, and serves once its probes are answered. */
+function podProblems({ deployment, sections }: FoundHaproxy): readonly string[] {
+    const container = `${podTemplate}.containers[0]`;
+    const command = valuesOf(deployment.inputs, `${container}.command.*`);
+    const file = command[command.indexOf("-f") + 1];
+    const volumes = valuesOf(deployment.inputs, `${podTemplate}.volumes.*`).filter(
+        (volume) => valueOf(volume, "configMap.name") !== undefined,
+    );
+    const isMounted = valuesOf(deployment.inputs, `${container}.volumeMounts.*`).some(
+        (mount) =>
+            file === `${String(valueOf(mount, "mountPath"))}/${configFile}` &&
+            volumes.some((volume) => valueOf(volume, "name") === valueOf(mount, "name")),
+    );
+    return compact([
+        command.includes("-f") &&
+            !isMounted &&
+            problem(
+                read(deployment, `${container}.volumeMounts`),
+                `the configuration is not mounted at ${String(file)}`,
+            ),
+        ...["readinessProbe", "livenessProbe"].map((name) => {
+            const probe = read(deployment, `${container}.${name}.httpGet`);
+            const [port, path] = [valueOf(probe.value, "port"), valueOf(probe.value, "path")];
+            const isAnswered = sections.some(
+                (section) =>
+                    linesOf(section, "bind").some(([, address]) => portOf(address) === port) &&
+                    section.lines.some((words) => wordAfter(words, "path") === path),
+            );
+            return (
+                probe.value !== undefined &&
+                !isAnswered &&
+                problem(probe, `no frontend answers ${String(path)} at port ${String(port)}`)
+            );
+        }),
+    ]);
 }
 
 /** Seconds after which connection tracking of AWS Nitro v6 instances forgets a silent connection. */

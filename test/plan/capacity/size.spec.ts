@@ -60,6 +60,12 @@ describe("Size of a cluster", () => {
         assert.deepEqual([brokerSize, binds], ["m7i.2xlarge", "memory"]);
     });
 
+    it("gives a broker no more connections than a process may open files", () => {
+        // 1,000,000 on each of two, and a fifth more, are above Linux' 1,048,576; 666,667 on each of three, and a fifth more, are not.
+        const { brokers, maxConnections } = proposal({ devices: 2_000_000, messagesPerSecond: 0, haproxy: false });
+        assert.deepEqual([brokers, maxConnections], [4, 801_000]);
+    });
+
     it("grows with devices, messages and subscribers and never shrinks", () => {
         const cores = ({ brokers, brokerCores }: SizeProposal) => brokers * brokerCores;
         fc.assert(
