@@ -24,6 +24,7 @@ function packagesAreCurrent() {
 
 /** Programs that only tests need, with the Debian package that has each. */
 const testPrograms = [
+    { program: "chromium", package: "chromium" },
     { program: "haproxy", package: "haproxy" },
     { program: "mosquitto_pub", package: "mosquitto-clients" },
     // The package would also start a Prometheus wherever services are started at installation; the tests want one file of it.
