@@ -22,6 +22,16 @@ const sectionKeywords = new Set([
  * (https://docs.haproxy.org/2.6/configuration.html#2.2). Conditions (`.if`) count as met.
  */
 export function parseHaproxyConfig(text: string): readonly Section[] {
+    if (last?.text !== text) {
+        last = { text, sections: sectionsOf(text) };
+    }
+    return last.sections;
+}
+
+/** Each check and rule of a plan reads the same configuration. */
+let last: { readonly text: string; readonly sections: readonly Section[] } | undefined;
+
+function sectionsOf(text: string): readonly Section[] {
     const sections: { keyword: string; name: string; lines: (readonly string[])[] }[] = [];
     for (const line of text.split("\n")) {
         const words = wordsOf(line);
