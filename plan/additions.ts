@@ -1,4 +1,5 @@
 import { compact } from "../components/common/compact";
+import { jsonIn } from "../components/common/json";
 import { additionsAnnotation } from "../components/broker/post-render";
 import { cookieVariable } from "../components/broker/helm/pod-additions";
 import type { ResourceInputs } from "./graph";
@@ -6,15 +7,9 @@ import { valueOf, valuesOf } from "../components/common/property-path";
 
 /** What the post-renderer of a release adds to its StatefulSet; undefined where nothing does, or what is said is not JSON. */
 export function releaseAdditions(release: ResourceInputs): unknown {
-    const text = valueOf(release.inputs, `values.statefulset.annotations["${additionsAnnotation}"]`);
-    if (typeof text !== "string" || release.inputs["postrender"] === undefined) {
-        return undefined;
-    }
-    try {
-        return JSON.parse(text);
-    } catch {
-        return undefined;
-    }
+    return release.inputs["postrender"] === undefined
+        ? undefined
+        : jsonIn(valueOf(release.inputs, `values.statefulset.annotations["${additionsAnnotation}"]`));
 }
 
 /** The name of the Secret that the brokers' cookie is in; undefined where it is the image's own. */

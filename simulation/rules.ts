@@ -188,12 +188,3 @@ export function siblings(
 export function symbols(...properties: readonly string[]): (resource: SimulatedResource) => Record<string, string> {
     return ({ symbol }) => Object.fromEntries(properties.map((path) => [path, symbol(path)]));
 }
-
-/** What a JSON text says; undefined where it is none. */
-export function jsonOf(text: unknown): unknown {
-    try {
-        return typeof text === "string" ? JSON.parse(text) : undefined;
-    } catch {
-        return undefined;
-    }
-}

@@ -1,7 +1,7 @@
-/** What a text is as JSON; undefined where it is none. */
-export function jsonIn(text: string): unknown {
+/** What a text says as JSON; undefined where it is no text, or none of JSON. */
+export function jsonIn(text: unknown): unknown {
     try {
-        return JSON.parse(text) as unknown;
+        return typeof text === "string" ? JSON.parse(text) : undefined;
     } catch {
         return undefined;
     }

@@ -1,3 +1,4 @@
+import { jsonIn } from "../common/json";
 import {
     because,
     type EdgeEvidence,
@@ -205,23 +206,15 @@ function affinityProblems(groups: readonly (Resource | undefined)[], name: unkno
 /** GKE's controller takes a group for its own by its description (components/google/endpoint-groups.ts). */
 function adoptionProblems(group: Resource, service: Resource): readonly string[] {
     const description = read(group, "description");
-    const owner = valueOf(parsed(description.value), "service-name");
+    const owner = valueOf(jsonIn(description.value), "service-name");
     return owner === valueOf(service.inputs, "metadata.name")
         ? []
         : [problem(description, `GKE's controller fills the group only where it names the Service ${service.name}`)];
 }
 
 function exposedPorts(service: Resource): Readonly<Record<string, unknown>> {
-    const ports = valueOf(parsed(annotation(service, negAnnotation).value), "exposed_ports");
+    const ports = valueOf(jsonIn(annotation(service, negAnnotation).value), "exposed_ports");
     return typeof ports === "object" && ports !== null ? (ports as Readonly<Record<string, unknown>>) : {};
-}
-
-function parsed(text: unknown): unknown {
-    try {
-        return typeof text === "string" ? JSON.parse(text) : undefined;
-    } catch {
-        return undefined;
-    }
 }
 
 function healthOf(resources: readonly Resource[], backend: Resource): PodTarget["health"] {

@@ -124,7 +124,7 @@ const required = z.looseObject({
 });
 
 function factsOf({ metadata }: KubernetesObject): BackupInfo | undefined {
-    const value = jsonIn(metadata.annotations?.[factsAnnotation] ?? "");
+    const value = jsonIn(metadata.annotations?.[factsAnnotation]);
     return required.safeParse(value).success ? (value as BackupInfo) : undefined;
 }
 

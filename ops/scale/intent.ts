@@ -10,5 +10,5 @@ const intent = z.object({ from: count, to: count, leaving: count.optional(), sin
 
 /** The intent in the annotation; undefined where there is none, or one that this program did not write. */
 export function readIntent(annotations: Readonly<Record<string, string>>): Intent | undefined {
-    return intent.safeParse(jsonIn(annotations[intentAnnotation] ?? "")).data;
+    return intent.safeParse(jsonIn(annotations[intentAnnotation])).data;
 }

@@ -1,6 +1,7 @@
+import { jsonIn } from "../../components/common/json";
 import { isIpv4Network } from "../../components/common/addresses";
 import { at, listAt, type ResourceModel, type Rule } from "../provider";
-import { between, jsonOf, items, matches, nameWithin, ofType, oneOf, property, rule, symbols, textAt } from "../rules";
+import { between, items, matches, nameWithin, ofType, oneOf, property, rule, symbols, textAt } from "../rules";
 import { isLower, minorSteps } from "../versions";
 import { tagRule, trusts, zonesOf } from "./model";
 
@@ -192,14 +193,14 @@ export const eksModels: Readonly<Record<string, ResourceModel>> = {
                 "configurationValues",
                 "an add-on's configuration is JSON",
                 addons,
-                (values) => jsonOf(values) !== undefined,
+                (values) => jsonIn(values) !== undefined,
             ),
             property(
                 "configurationValues",
                 'enableNetworkPolicy of vpc-cni is the text "true" or "false"',
                 `${guide}/cni-network-policy-configure.html`,
                 (values) => {
-                    const setting = at(jsonOf(values), "enableNetworkPolicy");
+                    const setting = at(jsonIn(values), "enableNetworkPolicy");
                     return setting === undefined || setting === "true" || setting === "false";
                 },
             ),

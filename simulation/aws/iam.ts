@@ -1,5 +1,6 @@
+import { jsonIn } from "../../components/common/json";
 import type { ResourceModel, Rule } from "../provider";
-import { between, jsonOf, matches, nameWithin, oneOf, property, rule, siblings, symbols, textAt } from "../rules";
+import { between, matches, nameWithin, oneOf, property, rule, siblings, symbols, textAt } from "../rules";
 import { tagRule } from "./model";
 
 const roles = "https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html";
@@ -14,7 +15,7 @@ function policyRule(path: string, most: number): Rule {
         path,
         `a policy is JSON of at most ${most} characters`,
         quotas,
-        (policy) => jsonOf(policy) !== undefined && String(policy).replace(/\s/g, "").length <= most,
+        (policy) => jsonIn(policy) !== undefined && String(policy).replace(/\s/g, "").length <= most,
     );
 }
 

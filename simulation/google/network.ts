@@ -1,6 +1,7 @@
+import { jsonIn } from "../../components/common/json";
 import { isInside, overlaps, parseAddress, parseNetwork } from "../../components/common/addresses";
 import { at, listAt, type ResourceModel, type SimulatedResource } from "../provider";
-import { between, isMatch, isWithin, jsonOf, matches, oneOf, property, rule } from "../rules";
+import { between, isMatch, isWithin, matches, oneOf, property, rule } from "../rules";
 import { labelsRule, model, naming, rfc1035 } from "./model";
 
 const subnets = "https://cloud.google.com/vpc/docs/subnets";
@@ -115,7 +116,7 @@ const networkEndpointGroup: ResourceModel = model(["size"], {
             "GKE's controller fills a group that it did not make only if its description is the controller's own: JSON with cluster-uid, namespace, service-name and port",
             negController,
             ({ inputs }) => {
-                const description = jsonOf(inputs["description"]);
+                const description = jsonIn(inputs["description"]);
                 return ["cluster-uid", "namespace", "service-name", "port"].every(
                     (key) => typeof at(description, key) === "string",
                 );

@@ -1,5 +1,6 @@
+import { jsonIn } from "../../components/common/json";
 import { at, listAt, type Rule, type SimulatedResource } from "../provider";
-import { entryAt, isMatch, jsonOf, rule } from "../rules";
+import { entryAt, isMatch, rule } from "../rules";
 import { rfc1035 } from "./model";
 
 const standaloneGroups = "https://cloud.google.com/kubernetes-engine/docs/how-to/standalone-neg";
@@ -9,7 +10,7 @@ const loadBalancerServices = "https://cloud.google.com/kubernetes-engine/docs/co
 /** What the annotation `cloud.google.com/neg` asks for; null where it is no JSON, undefined where it is not there. */
 function wantedGroups({ inputs }: SimulatedResource): unknown {
     const text = entryAt(inputs, "metadata.annotations", "cloud.google.com/neg");
-    return text === undefined ? undefined : (jsonOf(text) ?? null);
+    return text === undefined ? undefined : (jsonIn(text) ?? null);
 }
 
 function exposedPorts(service: SimulatedResource): readonly (readonly [string, unknown])[] {

@@ -1,5 +1,6 @@
+import { jsonIn } from "../../components/common/json";
 import { at, listAt, type Properties, type SimulatedResource, type World } from "../provider";
-import { jsonOf, ofType } from "../rules";
+import { ofType } from "../rules";
 
 /** The TXT record by which an ACME server is shown that a name is yours (RFC 8555 section 8.4), and the solver that writes it. */
 export interface Challenge {
@@ -97,7 +98,7 @@ const permissions: Readonly<Record<string, (challenge: Challenge, world: World) 
             ({ inputs }) => inputs["namespace"] === pods[0] && inputs["serviceAccount"] === pods[1],
         ) &&
         ofType(world, "aws:iam/rolePolicy:RolePolicy")
-            .flatMap(({ inputs }) => listAt(jsonOf(inputs["policy"]), "Statement"))
+            .flatMap(({ inputs }) => listAt(jsonIn(inputs["policy"]), "Statement"))
             .some((statement) => allowsRecord(statement, record, `hostedzone/${String(at(solver, "hostedZoneID"))}`)),
     azureDNS: ({ solver }, world) =>
         ofType(world, "azure-native:managedidentity:FederatedIdentityCredential").some(

@@ -1,5 +1,6 @@
+import { jsonIn } from "../../components/common/json";
 import { at, listAt, type Properties, type Rule } from "../provider";
-import { entryAt, jsonOf, rule } from "../rules";
+import { entryAt, rule } from "../rules";
 import { entriesOf } from "./object";
 import { isVernemq } from "./vernemq-chart";
 
@@ -20,7 +21,7 @@ function textOf(inputs: Properties): unknown {
 
 /** What it says; undefined where it is no JSON object. */
 function additionsOf(inputs: Properties): object | undefined {
-    const value = jsonOf(textOf(inputs));
+    const value = jsonIn(textOf(inputs));
     return typeof value === "object" && value !== null && !Array.isArray(value) ? value : undefined;
 }
 
