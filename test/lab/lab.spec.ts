@@ -7,9 +7,10 @@ import { join } from "node:path";
 import { createServer } from "node:net";
 import mqtt from "mqtt";
 import { brokerPorts } from "../../components/broker/ports";
+import { nodeWords } from "../../components/common/own-process";
 import { locate, MissingToolError, need, tools } from "../../lab/tools";
 
-const main = join(__dirname, "../../cli/main.ts");
+const main = nodeWords(join(__dirname, "../../cli/main"));
 
 /** An address where no other lab is. */
 function freeAddress(): string {
@@ -31,7 +32,7 @@ class Lab {
 
     static run(...args: string[]): Lab {
         return new Lab(
-            spawn(process.execPath, ["--import", "./typescript.mjs", main, "lab", ...args], {
+            spawn(process.execPath, [...main, "lab", ...args], {
                 stdio: ["ignore", "pipe", "pipe"],
             }),
         );

@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { passwdFile, passwdFileProblems, passwdLine, passwdLineProblem } from "../../components/broker/access/passwd";
+import { nodeWords } from "../../components/common/own-process";
 import { perform, taskOf } from "../../passwd/passwd";
 
 /** Whether a vmq.passwd lets a user in, as vmq_passwd.erl reads it (parse_passwd_line, check). */
@@ -92,14 +93,10 @@ describe("npm run passwd", () => {
 
     it("runs as a command: a pipe in, a file out, exit code 2 for a mistake", () => {
         const run = (args: readonly string[], input: string) =>
-            spawnSync(
-                process.execPath,
-                ["--import", "./typescript.mjs", join(__dirname, "../../cli/main.ts"), "passwd", ...args],
-                {
-                    input,
-                    encoding: "utf8",
-                },
-            );
+            spawnSync(process.execPath, [...nodeWords(join(__dirname, "../../cli/main")), "passwd", ...args], {
+                input,
+                encoding: "utf8",
+            });
         const made = run([], "alice:correct horse battery\n");
         assert.equal(made.status, 0, made.stderr);
         assert.ok(letsIn(made.stdout, "alice", "correct horse battery"));

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
+import { nodeWords } from "../../components/common/own-process";
 import { planOne } from "../../plan/one";
 import { parseOptions } from "../../plan/options";
 import { failureOf } from "../../plan/common/errors";
@@ -20,7 +21,7 @@ interface Ended {
 /** Plans a stack of a folder as a user does, in a separate process. */
 function inProcess(words: readonly string[]): Promise<Ended> {
     return new Promise((resolve) => {
-        const args = ["--import", "./typescript.mjs", join(root, "plan", "main.ts"), ...words];
+        const args = [...nodeWords(join(root, "plan", "main")), ...words];
         execFile(process.execPath, args, { cwd: root }, (error, out, err) => {
             resolve({ code: error === null ? 0 : error.code, out, err });
         });

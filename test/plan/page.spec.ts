@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { source as axe } from "axe-core";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { nodeWords } from "../../components/common/own-process";
 import { compare } from "../../plan/changes/from-comparison";
 import { renderHtml } from "../../plan/render/html";
 import { edge, planWith, resource } from "./support";
@@ -47,20 +48,10 @@ describe("the plan page in Chromium", () => {
             }
             this.skip();
         }
-        const main = join(__dirname, "..", "..", "plan", "main.ts");
+        const main = nodeWords(join(__dirname, "..", "..", "plan", "main"));
         const { status, stderr } = spawnSync(
             process.execPath,
-            [
-                "--import",
-                "./typescript.mjs",
-                main,
-                "--stack",
-                "eks",
-                "--html",
-                example,
-                "--json",
-                join(folder, "eks.json"),
-            ],
+            [...main, "--stack", "eks", "--html", example, "--json", join(folder, "eks.json")],
             { encoding: "utf8" },
         );
         assert.equal(status, 0, stderr);

@@ -3,6 +3,7 @@ import { execFile } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { nodeWords } from "../../components/common/own-process";
 import { Broker } from "../../lab/broker";
 import { CertificateAuthority } from "../../lab/certificates";
 import { verifyWords } from "../../lab/instructions";
@@ -14,7 +15,7 @@ import { handshake } from "../../verify/wire/tls";
 import { needHaproxy, password, type TestLab, withLab } from "./support";
 
 const root = join(__dirname, "../..");
-const main = join(root, "cli/main.ts");
+const main = nodeWords(join(root, "cli/main"));
 
 interface Ended {
     readonly code: number;
@@ -25,7 +26,7 @@ interface Ended {
 function pipeline(words: readonly string[], env: Readonly<Record<string, string>>): Promise<Ended> {
     return new Promise((resolve) => {
         const own = { ...process.env, VERNEMQ_PASSWORD: "", NO_COLOR: "1", ...env };
-        const args = ["--import", "./typescript.mjs", main, "verify", ...words];
+        const args = [...main, "verify", ...words];
         const child = execFile(process.execPath, args, { cwd: root, env: own }, (_, out, err) => {
             resolve({ code: child.exitCode ?? -1, out, err });
         });

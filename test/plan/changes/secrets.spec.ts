@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { nodeWords } from "../../../components/common/own-process";
 import { removeFolder, temporaryFolder } from "../../../lab/temporary";
 import { compare, type Comparison } from "../../../plan/changes/from-comparison";
 import type { PlannedResource } from "../../../plan/graph";
@@ -124,7 +125,7 @@ describe("secrets in the JSON of a plan", () => {
     function plan(words: readonly string[], digestKey: string): Promise<{ code: number; text: string }> {
         return new Promise((resolve) => {
             const env = { ...process.env, VERNEMQ_PLAN_KEY: digestKey, NO_COLOR: "1" };
-            const args = ["--import", "./typescript.mjs", join(root, "plan/main.ts"), "--stack", "dev", ...words];
+            const args = [...nodeWords(join(root, "plan/main")), "--stack", "dev", ...words];
             const child = execFile(process.execPath, args, { cwd: root, env }, (_, out, err) => {
                 resolve({ code: child.exitCode ?? -1, text: `${out}${err}` });
             });
